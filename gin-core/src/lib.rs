@@ -1,0 +1,1 @@
+//! A web framework after gin: engine, groups, context, the `Next` onion.

@@ -1,0 +1,1 @@
+//! Attribute routes for gin-core: `#[get("/hello/:name")]`.

@@ -1,0 +1,1 @@
+//! End-to-end tests, one binary: each module is one user-visible promise.
