@@ -1,0 +1,118 @@
+//! Whatever causes work: a [`Change`], sent to the loop in [`dev`](crate::dev).
+
+use std::fmt;
+use std::path::PathBuf;
+
+use tokio::sync::{mpsc, oneshot};
+
+/// Something happened that the running app does not reflect yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// What happened, to be shown.
+    pub(crate) cause: Cause,
+    /// What must be done about it.
+    pub(crate) effect: Effect,
+}
+
+impl Change {
+    /// Somebody asked for a rebuild, by key or from a page.
+    pub(crate) fn asked() -> Change {
+        Change {
+            cause: Cause::Asked,
+            effect: Effect::Resolve,
+        }
+    }
+
+    /// Takes in a later change: both causes are kept, the greater effect wins.
+    pub(crate) fn merge(&mut self, later: Change) {
+        self.effect = self.effect.max(later.effect);
+        match (&mut self.cause, later.cause) {
+            (Cause::Changed(paths), Cause::Changed(more)) => {
+                for path in more {
+                    if !paths.contains(&path) {
+                        paths.push(path);
+                    }
+                }
+            }
+            (_, Cause::Started) => {}
+            (cause, later) => *cause = later,
+        }
+    }
+}
+
+/// Why an attempt was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The dev server started.
+    #[default]
+    Started,
+    /// Somebody asked for it, by key or from a page.
+    Asked,
+    /// These files changed, relative to the workspace's root. Never empty.
+    Changed(Vec<PathBuf>),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Started => f.write_str("first build"),
+            Cause::Asked => f.write_str("asked for"),
+            Cause::Changed(paths) => {
+                let first = paths
+                    .first()
+                    .map(|path| path.display().to_string())
+                    .unwrap_or_default();
+                match paths.len() {
+                    0 | 1 => write!(f, "{}", first.escape_debug()),
+                    more => write!(f, "{} and {} more", first.escape_debug(), more - 1),
+                }
+            }
+        }
+    }
+}
+
+/// What a change asks for, from the least to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// The app reads the file when it runs: browsers reload, nothing is built.
+    Reload,
+    /// The app reads the file when it starts: it is restarted, nothing is built.
+    Restart,
+    /// cargo is run.
+    Rebuild,
+    /// The package itself may have changed: its metadata is read again, then cargo is run.
+    Resolve,
+}
+
+/// What the loop is sent.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// There is work.
+    Change(Change),
+    /// Somebody wants to know when all that was sent before has taken effect.
+    Barrier(oneshot::Sender<()>),
+}
+
+/// Tells when every change up to now is reflected in the phase.
+///
+/// The kernel queues file events, so a request can be quicker than the news of the save before it. Whoever is about to
+/// say "ready" waits here first.
+#[derive(Clone, Debug)]
+pub(crate) struct Freshness(mpsc::Sender<oneshot::Sender<()>>);
+
+impl Freshness {
+    /// The asking half, and the half that the watcher answers.
+    pub(crate) fn channel() -> (Freshness, mpsc::Receiver<oneshot::Sender<()>>) {
+        let (asks, asked) = mpsc::channel(64);
+        (Freshness(asks), asked)
+    }
+
+    /// Waits until every change made before the call has become a phase.
+    pub(crate) async fn reached(&self) {
+        let (done, reached) = oneshot::channel();
+        if self.0.send(done).await.is_ok() {
+            // An error means that the watcher is gone, and the whole dev server with it.
+            let _ = reached.await;
+        }
+    }
+}

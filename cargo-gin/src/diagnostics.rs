@@ -1,0 +1,230 @@
+//! What rustc and cargo said about the code, as data.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything one build had to say, in the order it was said.
+///
+/// A build of broken code can say far more than anyone reads: all of it is counted, the first [`Diagnostics::KEPT`] are kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Diagnostics {
+    kept: Vec<Arc<Diagnostic>>,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Diagnostics {
+    /// How many diagnostics are kept to be shown.
+    pub(crate) const KEPT: usize = 200;
+
+    /// Adds a diagnostic, unless it only sums up others ("aborting due to 2 previous errors").
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.is_summary() {
+            return;
+        }
+        match diagnostic.message.level {
+            Level::Error | Level::Ice => self.errors += 1,
+            Level::Warning => self.warnings += 1,
+            _ => {}
+        }
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(Arc::new(diagnostic));
+        }
+    }
+
+    /// The kept ones. A diagnostic's place here is its id within the build.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
+        self.kept.iter().map(AsRef::as_ref)
+    }
+
+    /// How many errors there were, kept or not.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// How many warnings there were, kept or not.
+    pub(crate) fn warnings(&self) -> usize {
+        self.warnings
+    }
+
+    /// How many were counted but not kept.
+    pub(crate) fn omitted(&self) -> usize {
+        (self.errors + self.warnings).saturating_sub(self.kept.len())
+    }
+}
+
+/// One thing that rustc or cargo said.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Diagnostic {
+    /// Who said it.
+    pub(crate) origin: Origin,
+    /// The crate that was being compiled, or that cargo speaks of. Empty when cargo names none.
+    pub(crate) package: String,
+    /// What was said.
+    #[serde(flatten)]
+    pub(crate) message: Message,
+}
+
+impl Diagnostic {
+    /// An error of cargo's own: what it printed after `error: `.
+    pub(crate) fn cargo(origin: Origin, text: &str) -> Diagnostic {
+        let (title, _) = text.split_once('\n').unwrap_or((text, ""));
+        let message = Message {
+            message: title.to_owned(),
+            code: None,
+            level: Level::Error,
+            spans: Vec::new(),
+            children: Vec::new(),
+            rendered: Some(format!("error: {text}\n")),
+        };
+        Diagnostic {
+            origin,
+            package: String::new(),
+            message,
+        }
+    }
+
+    fn is_summary(&self) -> bool {
+        let Message {
+            message,
+            code,
+            level,
+            spans,
+            children,
+            ..
+        } = &self.message;
+        let is_bare = self.origin == Origin::Rustc
+            && code.is_none()
+            && spans.is_empty()
+            && children.is_empty();
+        *level == Level::FailureNote
+            || is_bare && (message.starts_with("aborting due to ") || message.ends_with(" emitted"))
+    }
+}
+
+/// Which program spoke, and of what: each has a layout of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Origin {
+    /// rustc, of a crate's source.
+    Rustc,
+    /// The linker, through rustc.
+    Linker,
+    /// A crate's build script that failed.
+    BuildScript,
+    /// cargo, of a manifest, a resolution or the machine.
+    Cargo,
+}
+
+/// A message as rustc's JSON has it. Unknown fields are ignored and unknown levels kept apart: newer compilers must not break us.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Message {
+    /// The sentence.
+    pub(crate) message: String,
+    /// The error code or the lint's name.
+    #[serde(default)]
+    pub(crate) code: Option<Code>,
+    /// How bad it is.
+    pub(crate) level: Level,
+    /// The places it speaks of; those of macro expansions too.
+    #[serde(default)]
+    pub(crate) spans: Vec<Span>,
+    /// Notes, helps and suggestions.
+    #[serde(default)]
+    pub(crate) children: Vec<Message>,
+    /// rustc's own rendering, with ANSI colours.
+    #[serde(default)]
+    pub(crate) rendered: Option<String>,
+}
+
+/// `E0308`, or a lint's name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Code {
+    /// `E0308`, `unused_variables`, `clippy::all`.
+    pub(crate) code: String,
+    /// What `rustc --explain` prints, for error codes.
+    #[serde(default)]
+    pub(crate) explanation: Option<String>,
+}
+
+/// How bad a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Level {
+    /// A bug in the compiler itself.
+    #[serde(rename = "error: internal compiler error")]
+    Ice,
+    /// The code does not compile.
+    Error,
+    /// The code compiles and is suspicious.
+    Warning,
+    /// A remark of rustc's on the whole, such as "some errors have detailed explanations".
+    FailureNote,
+    /// More about a message.
+    Note,
+    /// What to do about it.
+    Help,
+    /// A level that this version does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// A place in a source file, as rustc's JSON has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Span {
+    /// Relative to the workspace's root, or absolute.
+    pub(crate) file_name: String,
+    /// The first octet's offset in the file.
+    pub(crate) byte_start: u32,
+    /// The offset past the last octet.
+    pub(crate) byte_end: u32,
+    /// The first line, counted from 1.
+    pub(crate) line_start: usize,
+    /// The last line, counted from 1.
+    pub(crate) line_end: usize,
+    /// The first character in its line, counted from 1.
+    pub(crate) column_start: usize,
+    /// The character past the last, counted from 1.
+    pub(crate) column_end: usize,
+    /// Is this the place the message is about, or one that explains it?
+    pub(crate) is_primary: bool,
+    /// The lines the span covers.
+    #[serde(default)]
+    pub(crate) text: Vec<Line>,
+    /// What rustc writes beside the place.
+    #[serde(default)]
+    pub(crate) label: Option<String>,
+    /// What to write there instead.
+    #[serde(default)]
+    pub(crate) suggested_replacement: Option<String>,
+    /// How sure rustc is of the replacement: `MachineApplicable`, `MaybeIncorrect`, `HasPlaceholders`, `Unspecified`.
+    #[serde(default)]
+    pub(crate) suggestion_applicability: Option<String>,
+    /// The macro call that this place came from.
+    #[serde(default)]
+    pub(crate) expansion: Option<Box<Expansion>>,
+}
+
+/// A line of source and the part of it that a span covers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Line {
+    /// The line, without its end.
+    pub(crate) text: String,
+    /// The first character covered, counted from 1.
+    pub(crate) highlight_start: usize,
+    /// The character past the last covered, counted from 1.
+    pub(crate) highlight_end: usize,
+}
+
+/// Where a macro was called and where it is defined.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Expansion {
+    /// The call.
+    pub(crate) span: Span,
+    /// `println!`, `#[derive(Debug)]`.
+    pub(crate) macro_decl_name: String,
+    /// The definition, where there is source for it.
+    #[serde(default)]
+    pub(crate) def_site_span: Option<Span>,
+}

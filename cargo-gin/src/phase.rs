@@ -1,0 +1,214 @@
+//! What the app is doing right now: the one thing that the tasks share.
+//!
+//! The loop in [`dev`](crate::dev) writes a [`Status`]; the proxy, the pages and the terminal show it.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::change::Cause;
+use crate::diagnostics::Diagnostics;
+
+/// All there is to show: what is built, which attempt this is and why, and how far it has come.
+#[derive(Clone, Debug)]
+pub(crate) struct Status {
+    /// What is built and run.
+    pub(crate) target: Arc<Target>,
+    /// Which attempt this is, counted from 1.
+    pub(crate) build: u64,
+    /// Why it was made.
+    pub(crate) cause: Cause,
+    /// When it began.
+    pub(crate) since: Instant,
+    /// How far it has come.
+    pub(crate) phase: Phase,
+    /// What the build said: so far while it runs, all of it afterwards. The warnings of a good build stay.
+    pub(crate) diagnostics: Arc<Diagnostics>,
+    /// How long its parts took.
+    pub(crate) timings: Timings,
+}
+
+/// The binary that is built and run.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The package's name. Empty while the manifest can't be read.
+    pub(crate) package: String,
+    /// The binary's or example's name.
+    pub(crate) name: String,
+    /// Where rustc's relative file names start.
+    pub(crate) root: PathBuf,
+}
+
+/// What the app is doing.
+#[derive(Clone, Debug)]
+pub(crate) enum Phase {
+    /// cargo runs.
+    Building(Progress),
+    /// cargo ended without a binary: [`Status::diagnostics`] say why.
+    Failed,
+    /// The build is good, and `--lazy` waits for the first request.
+    Idle,
+    /// The app's process runs and has not opened its port yet.
+    Starting(Start),
+    /// The app answers at this address.
+    Ready(SocketAddr),
+    /// The app's process ended by itself.
+    Crashed(Arc<Exit>),
+}
+
+impl Phase {
+    /// The phase's name in `/__gin/status`, in events and in `X-Gin-Phase`.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Phase::Building(_) => "building",
+            Phase::Failed => "failed",
+            Phase::Idle => "idle",
+            Phase::Starting(_) => "starting",
+            Phase::Ready(_) => "ready",
+            Phase::Crashed(_) => "crashed",
+        }
+    }
+}
+
+/// How far cargo has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Crates done.
+    pub(crate) done: usize,
+    /// Crates in all. 0 until cargo says.
+    pub(crate) total: usize,
+    /// What cargo is compiling now.
+    pub(crate) crates: Vec<String>,
+    /// What cargo waits for, in its own words: "file lock on build directory".
+    pub(crate) blocked: Option<String>,
+}
+
+/// An app that has not opened its port yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Start {
+    /// When its process started.
+    pub(crate) since: Instant,
+    /// The port it was told to open.
+    pub(crate) port: u16,
+    /// The ports it did open.
+    pub(crate) opened: Vec<u16>,
+    /// The last lines it wrote.
+    pub(crate) tail: Tail,
+}
+
+/// How an app's process ended, and its last words.
+#[derive(Clone, Debug)]
+pub(crate) struct Exit {
+    /// How it ended.
+    pub(crate) end: End,
+    /// How long it had run.
+    pub(crate) uptime: Duration,
+    /// The port it was told to open.
+    pub(crate) port: u16,
+    /// The last lines it wrote.
+    pub(crate) tail: Tail,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// By itself, with this exit code.
+    Code(i32),
+    /// By a signal.
+    Signal {
+        /// Its number.
+        number: i32,
+        /// Was a core dumped?
+        dumped: bool,
+    },
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            End::Code(code) => write!(f, "exit code {code}"),
+            End::Signal { number, dumped } => {
+                let dumped = if dumped { ", core dumped" } else { "" };
+                match signal_name(number) {
+                    Some(name) => write!(f, "{name} (signal {number}{dumped})"),
+                    None => write!(f, "signal {number}{dumped}"),
+                }
+            }
+        }
+    }
+}
+
+/// The names of the signals that end programs. The numbers are the same on Linux and macOS, but for SIGBUS.
+fn signal_name(number: i32) -> Option<&'static str> {
+    Some(match number {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 if cfg!(target_os = "linux") => "SIGBUS",
+        10 if cfg!(target_os = "macos") => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        _ => return None,
+    })
+}
+
+/// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] octets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tail(Arc<VecDeque<TailLine>>);
+
+/// A line of an app's output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TailLine {
+    /// Where it was written.
+    pub(crate) stream: Stream,
+    /// The line with its colours, without its end.
+    pub(crate) text: String,
+}
+
+/// One of a process's two outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl Tail {
+    /// How many lines are kept.
+    pub(crate) const LINES: usize = 100;
+    /// How many octets of a line are kept.
+    pub(crate) const WIDTH: usize = 4096;
+
+    /// Adds a line and forgets the oldest beyond the limit.
+    pub(crate) fn push(&mut self, line: TailLine) {
+        let lines = Arc::make_mut(&mut self.0);
+        if lines.len() == Self::LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// The lines, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &TailLine> {
+        self.0.iter()
+    }
+}
+
+/// How long the parts of an attempt took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Timings {
+    /// From the change to cargo's end.
+    pub(crate) build: Option<Duration>,
+    /// From cargo's end to the app's first sign of being ready.
+    pub(crate) start: Option<Duration>,
+}
