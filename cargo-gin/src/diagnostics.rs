@@ -24,7 +24,7 @@ impl Diagnostics {
             return;
         }
         match diagnostic.message.level {
-            Level::Error | Level::Ice => self.errors += 1,
+            level if level.is_error() => self.errors += 1,
             Level::Warning => self.warnings += 1,
             _ => {}
         }
@@ -168,6 +168,13 @@ pub(crate) enum Level {
     /// A level that this version does not know.
     #[serde(other)]
     Other,
+}
+
+impl Level {
+    /// Does the code not compile for it?
+    pub(crate) fn is_error(self) -> bool {
+        matches!(self, Level::Ice | Level::Error)
+    }
 }
 
 /// A place in a source file, as rustc's JSON has it.

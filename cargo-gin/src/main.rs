@@ -2,6 +2,8 @@
 
 mod change;
 mod diagnostics;
+#[expect(dead_code, unused_imports, reason = "the proxy is to serve the pages")]
+mod page;
 mod phase;
 
 fn main() {}

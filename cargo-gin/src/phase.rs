@@ -183,6 +183,16 @@ pub(crate) enum Stream {
     Stderr,
 }
 
+impl Stream {
+    /// The stream's name in `/__gin/status`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        }
+    }
+}
+
 impl Tail {
     /// How many lines are kept.
     pub(crate) const LINES: usize = 100;

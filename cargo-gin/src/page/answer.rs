@@ -1,0 +1,132 @@
+//! A whole answer: status, headers and body.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::json;
+
+use super::format::{Format, Revisit};
+use super::html::{self, Nonce};
+use super::json;
+use super::markdown::Markdown;
+use super::text::Text;
+use super::visible::Visible;
+use crate::phase::{Phase, Status};
+
+/// A page, ready to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// 500 for a failed build, 502 for a crashed app, 503 for one that is on its way, 200 for the dashboard.
+    pub(crate) status: StatusCode,
+    /// Its type and what protects it; `X-Gin-Phase` where it shows a phase.
+    pub(crate) headers: HeaderMap,
+    /// The page itself.
+    pub(crate) body: Bytes,
+}
+
+/// The page for a request that the app can't answer now.
+pub(crate) fn render(status: &Status, format: Format) -> Page {
+    let code = match status.phase {
+        Phase::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        Phase::Crashed(_) => StatusCode::BAD_GATEWAY,
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Phase::Ready(_) => StatusCode::OK,
+    };
+    shown(status, format, code)
+}
+
+/// `GET /__gin/`: the same page, as an answer in its own right.
+pub(crate) fn dashboard(status: &Status, format: Format) -> Page {
+    shown(status, format, StatusCode::OK)
+}
+
+/// A page that tells why the dev server itself refuses or can't answer: `detail` is a sentence with the remedy.
+pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
+    let title = code.canonical_reason().unwrap_or("Error");
+    match format {
+        Format::Html(_) => {
+            let nonce = Nonce::new();
+            page(
+                code,
+                Kind::Html(&nonce),
+                html::problem(code, title, detail, &nonce),
+            )
+        }
+        Format::Problem => {
+            let problem = json!({ "title": title, "status": code.as_u16(), "detail": detail });
+            page(code, Kind::Problem, problem.to_string())
+        }
+        Format::Markdown => {
+            let body = format!("# {title}\n\n{}\n", Visible(detail));
+            page(code, Kind::Markdown, body)
+        }
+        Format::Text(_) => {
+            let body = format!("{title}: {}\n", Visible(detail));
+            page(code, Kind::Text, body)
+        }
+    }
+}
+
+fn shown(status: &Status, format: Format, code: StatusCode) -> Page {
+    let mut page = match format {
+        Format::Html(revisit) => {
+            let nonce = Nonce::new();
+            page(
+                code,
+                Kind::Html(&nonce),
+                html::document(status, revisit, &nonce),
+            )
+        }
+        Format::Problem => page(code, Kind::Problem, json::problem(status, code).to_string()),
+        Format::Markdown => page(code, Kind::Markdown, Markdown(status).to_string()),
+        Format::Text(color) => page(code, Kind::Text, Text { status, color }.to_string()),
+    };
+    let phase = HeaderValue::from_static(status.phase.name());
+    page.headers
+        .insert(HeaderName::from_static("x-gin-phase"), phase);
+    if code == StatusCode::SERVICE_UNAVAILABLE {
+        page.headers
+            .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    page
+}
+
+/// What a body is.
+#[derive(Clone, Copy)]
+enum Kind<'a> {
+    Html(&'a Nonce),
+    Problem,
+    Markdown,
+    Text,
+}
+
+fn page(status: StatusCode, kind: Kind<'_>, body: String) -> Page {
+    let media = match kind {
+        Kind::Html(_) => "text/html; charset=utf-8",
+        Kind::Problem => "application/problem+json",
+        Kind::Markdown => "text/markdown; charset=utf-8",
+        Kind::Text => "text/plain; charset=utf-8",
+    };
+    let policy = match kind {
+        Kind::Html(nonce) => nonce.policy(),
+        _ => HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    };
+    let resource_policy = HeaderName::from_static("cross-origin-resource-policy");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(media)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (CONTENT_SECURITY_POLICY, policy),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (resource_policy, HeaderValue::from_static("same-origin")),
+    ];
+    Page {
+        status,
+        headers: HeaderMap::from_iter(headers),
+        body: Bytes::from(body),
+    }
+}

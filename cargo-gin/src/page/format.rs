@@ -1,0 +1,200 @@
+//! The format a client wants a page in, read from its request.
+
+use http::header::ACCEPT;
+use http::{HeaderMap, Method};
+
+/// What a page is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For a person in a browser.
+    Html(Revisit),
+    /// `application/problem+json` (RFC 9457), for API clients.
+    Problem,
+    /// For agents, and for pasting into an issue.
+    Markdown,
+    /// For a terminal: rustc's own text.
+    Text(Color),
+}
+
+/// What it takes to ask for a page again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revisit {
+    /// It was a plain visit: the page may reload by itself.
+    Freely,
+    /// It answers a form: only the person may send that again.
+    Asks,
+}
+
+/// Whether a text bears colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Color {
+    /// It does not.
+    Plain,
+    /// ANSI escape codes, for who accepts `text/x-ansi`.
+    Ansi,
+}
+
+impl Format {
+    /// The format that the request's `Accept` ranks highest (RFC 9110 §12.5.1); text for those who do not care.
+    pub(crate) fn negotiate(method: &Method, headers: &HeaderMap) -> Format {
+        let html = Format::Html(if is_safe(method) {
+            Revisit::Freely
+        } else {
+            Revisit::Asks
+        });
+        if navigates(headers) {
+            return html;
+        }
+        let mut best = (0, Format::Text(Color::Plain));
+        for (media, weight) in accepted(headers) {
+            if let Some(format) = known(media, html)
+                && weight > best.0
+            {
+                best = (weight, format);
+            }
+        }
+        best.1
+    }
+}
+
+/// Is this a person going to a page, rather than a script asking for data?
+pub(crate) fn is_navigation(method: &Method, headers: &HeaderMap) -> bool {
+    let wants_html = || {
+        accepted(headers)
+            .any(|(media, weight)| weight > 0 && media.eq_ignore_ascii_case("text/html"))
+    };
+    is_safe(method) && (navigates(headers) || wants_html())
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+fn navigates(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-mode")
+        .is_some_and(|mode| mode == "navigate")
+}
+
+fn known(media: &str, html: Format) -> Option<Format> {
+    let media = media.to_ascii_lowercase();
+    match media.as_str() {
+        "text/html" | "application/xhtml+xml" => Some(html),
+        "application/json" | "application/problem+json" => Some(Format::Problem),
+        "text/markdown" => Some(Format::Markdown),
+        "text/x-ansi" => Some(Format::Text(Color::Ansi)),
+        "text/plain" | "text/*" | "*/*" => Some(Format::Text(Color::Plain)),
+        _ if media.ends_with("+json") => Some(Format::Problem),
+        _ => None,
+    }
+}
+
+/// The media ranges of `Accept`, each with its weight in thousandths.
+fn accepted(headers: &HeaderMap) -> impl Iterator<Item = (&str, u16)> {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let media = parts.next().unwrap_or_default();
+            let weight = parts.find_map(|part| part.strip_prefix("q=").map(thousandths));
+            (media, weight.unwrap_or(1000))
+        })
+}
+
+/// `0.25` as 250. What is no weight counts as 1.
+fn thousandths(weight: &str) -> u16 {
+    let Some((whole, fraction)) = weight.split_once('.') else {
+        return if weight == "0" { 0 } else { 1000 };
+    };
+    let digits = format!("{fraction:0<3}");
+    match (
+        whole,
+        digits.get(..3).and_then(|digits| digits.parse().ok()),
+    ) {
+        ("0", Some(thousandths)) => thousandths,
+        _ => 1000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    const HTML: Format = Format::Html(Revisit::Freely);
+    const PLAIN: Format = Format::Text(Color::Plain);
+
+    #[test]
+    fn the_highest_ranked_format_is_chosen() {
+        for (accept, format) in [
+            ("", PLAIN),
+            ("*/*", PLAIN),
+            ("image/png", PLAIN),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", HTML),
+            ("application/json", Format::Problem),
+            ("application/json, text/plain, */*", Format::Problem),
+            ("application/vnd.api+json", Format::Problem),
+            ("text/markdown, text/html;q=0.9", Format::Markdown),
+            ("text/html;q=0.2, application/json;q=0.25", Format::Problem),
+            ("text/html;q=0", PLAIN),
+            ("text/html;level=1;q=0.9, text/plain;q=0.8", HTML),
+            ("TEXT/HTML", HTML),
+            ("text/x-ansi", Format::Text(Color::Ansi)),
+            ("text/html;q=banana", HTML),
+            (",;=,q=", PLAIN),
+        ] {
+            let headers = headers(&[("accept", accept)]);
+            assert_eq!(
+                Format::negotiate(&Method::GET, &headers),
+                format,
+                "{accept}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_browser_that_navigates_gets_html_whatever_it_accepts() {
+        let headers = headers(&[
+            ("accept", "application/json"),
+            ("sec-fetch-mode", "navigate"),
+        ]);
+        assert_eq!(Format::negotiate(&Method::GET, &headers), HTML);
+    }
+
+    #[test]
+    fn a_submitted_form_is_never_sent_again_by_itself() {
+        let headers = headers(&[("sec-fetch-mode", "navigate")]);
+        let format = Format::negotiate(&Method::POST, &headers);
+        assert_eq!(format, Format::Html(Revisit::Asks));
+    }
+
+    #[test]
+    fn only_safe_methods_navigate() {
+        let html = headers(&[("accept", "text/html")]);
+        let mode = headers(&[("sec-fetch-mode", "navigate"), ("accept", "*/*")]);
+        let fetch = headers(&[("sec-fetch-mode", "cors"), ("accept", "*/*")]);
+        for (method, headers, expected) in [
+            (Method::GET, &html, true),
+            (Method::HEAD, &mode, true),
+            (Method::POST, &html, false),
+            (Method::POST, &mode, false),
+            (Method::GET, &fetch, false),
+        ] {
+            assert_eq!(
+                is_navigation(&method, headers),
+                expected,
+                "{method} {headers:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A status as data: `/__gin/status`, the events, and problem+json.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{ansi, secret, sentence};
+use crate::diagnostics::Diagnostic;
+use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail};
+
+/// What `GET /__gin/status` answers.
+pub(crate) fn status_json(status: &Status) -> Value {
+    let diagnostics = &status.diagnostics;
+    let listed: Vec<_> = diagnostics.iter().enumerate().map(diagnostic).collect();
+    let mut value = json!({
+        "phase": status.phase.name(),
+        "build": status.build,
+        "cause": status.cause.to_string(),
+        "target": {
+            "package": status.target.package,
+            "name": status.target.name,
+            "root": status.target.root.display().to_string(),
+        },
+        "errors": diagnostics.errors(),
+        "warnings": diagnostics.warnings(),
+        "omitted": diagnostics.omitted(),
+        "diagnostics": listed,
+        "exit": null,
+        "timings": {
+            "build_ms": status.timings.build.map(millis),
+            "start_ms": status.timings.start.map(millis),
+        },
+    });
+    match &status.phase {
+        Phase::Building(done) => value["progress"] = progress(done),
+        Phase::Starting(starting) => value["start"] = start(starting),
+        Phase::Ready(address) => value["address"] = address.to_string().into(),
+        Phase::Crashed(exited) => value["exit"] = exit(exited),
+        Phase::Failed | Phase::Idle => {}
+    }
+    value
+}
+
+/// What `/__gin/events` sends when `status` follows `shown`: a whole event, as its stream has it.
+///
+/// It is a `progress` event while the same build only comes along, a `phase` event otherwise; both have the same small payload.
+pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
+    let is_progress = shown.is_some_and(|shown| {
+        let both_build = matches!(
+            (&shown.phase, &status.phase),
+            (Phase::Building(_), Phase::Building(_))
+        );
+        both_build && shown.build == status.build
+    });
+    let name = if is_progress { "progress" } else { "phase" };
+    let mut data = json!({
+        "phase": status.phase.name(),
+        "build": status.build,
+        "cause": status.cause.to_string(),
+        "headline": sentence::headline(status),
+        "remark": sentence::remark(status),
+        "errors": status.diagnostics.errors(),
+        "warnings": status.diagnostics.warnings(),
+    });
+    if let Phase::Building(done) = &status.phase {
+        data["progress"] = progress(done);
+    }
+    // JSON has no line ends of its own, so the payload is one `data` line.
+    format!("event: {name}\ndata: {data}\n\n")
+}
+
+/// The page as `application/problem+json`: RFC 9457's members, then those of `/__gin/status`.
+pub(super) fn problem(status: &Status, code: StatusCode) -> Value {
+    let mut value = status_json(status);
+    let headline = sentence::headline(status);
+    value["type"] = "/__gin/".into();
+    value["title"] = headline.into();
+    value["status"] = code.as_u16().into();
+    if let Some(detail) = sentence::remark(status).or_else(|| first_error(status)) {
+        value["detail"] = detail.into();
+    }
+    value
+}
+
+fn first_error(status: &Status) -> Option<String> {
+    let first = status
+        .diagnostics
+        .iter()
+        .find(|diagnostic| diagnostic.message.level.is_error())?;
+    Some(first.message.message.clone())
+}
+
+/// A diagnostic with its id, and rustc's rendering without colours.
+fn diagnostic((id, diagnostic): (usize, &Diagnostic)) -> Value {
+    // The only thing that can fail is a map with keys that are no strings, and there is none.
+    let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
+    value["id"] = id.into();
+    if let Some(rendered) = &diagnostic.message.rendered {
+        value["rendered"] = ansi::strip(rendered).into();
+    }
+    value
+}
+
+fn progress(progress: &Progress) -> Value {
+    json!({
+        "done": progress.done,
+        "total": progress.total,
+        "crates": progress.crates,
+        "blocked": progress.blocked,
+    })
+}
+
+fn start(start: &Start) -> Value {
+    json!({
+        "port": start.port,
+        "opened": start.opened,
+        "tail": tail(&start.tail),
+    })
+}
+
+fn exit(exit: &Exit) -> Value {
+    let (code, signal, dumped) = match exit.end {
+        End::Code(code) => (Some(code), None, false),
+        End::Signal { number, dumped } => (None, Some(number), dumped),
+    };
+    json!({
+        "end": exit.end.to_string(),
+        "code": code,
+        "signal": signal,
+        "dumped": dumped,
+        "uptime_ms": millis(exit.uptime),
+        "port": exit.port,
+        "tail": tail(&exit.tail),
+    })
+}
+
+fn tail(tail: &Tail) -> Vec<Value> {
+    tail.iter()
+        .map(|line| {
+            json!({
+                "stream": line.stream.name(),
+                "text": secret::mask(&ansi::strip(&line.text)),
+            })
+        })
+        .collect()
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

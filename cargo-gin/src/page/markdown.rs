@@ -1,0 +1,83 @@
+//! A phase as Markdown: for agents, and for pasting into an issue.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::visible::Visible;
+use super::{ansi, secret, sentence, text};
+use crate::diagnostics::{Diagnostic, Level};
+use crate::phase::Status;
+
+/// The whole page as Markdown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Markdown<'a>(pub(super) &'a Status);
+
+impl Display for Markdown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let status = self.0;
+        writeln!(f, "# {}\n", Visible(&sentence::headline(status)))?;
+        writeln!(f, "{}", Visible(&sentence::attempt(status)))?;
+        if let Some(remark) = sentence::remark(status) {
+            writeln!(f, "\n{}", Visible(&remark))?;
+        }
+        for diagnostic in status.diagnostics.iter() {
+            write!(f, "\n{}", Section(diagnostic))?;
+        }
+        if status.diagnostics.omitted() > 0 {
+            writeln!(f, "\nAnd {} more.", status.diagnostics.omitted())?;
+        }
+        if let Some(tail) = text::tail(&status.phase) {
+            let lines: Vec<_> = tail
+                .iter()
+                .map(|line| secret::mask(&ansi::strip(&line.text)))
+                .collect();
+            write!(f, "\n## Last output\n\n{}", Fenced(&lines.join("\n")))?;
+        }
+        Ok(())
+    }
+}
+
+/// One diagnostic: what, where, and rustc's own rendering.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Section<'a>(pub(super) &'a Diagnostic);
+
+impl Display for Section<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let message = &self.0.message;
+        write!(f, "## {}", word(message.level))?;
+        if let Some(code) = &message.code {
+            write!(f, "[{}]", Visible(&code.code))?;
+        }
+        let title = message.message.replace('\n', " ");
+        writeln!(f, ": {}\n", Visible(&title))?;
+        if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
+            let file = Visible(&span.file_name);
+            writeln!(f, "`{file}:{}:{}`\n", span.line_start, span.column_start)?;
+        }
+        match &message.rendered {
+            Some(rendered) => Fenced(ansi::strip(rendered).trim_end()).fmt(f),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The level's word, as rustc writes it.
+pub(super) fn word(level: Level) -> &'static str {
+    match level {
+        Level::Ice => "internal compiler error",
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::FailureNote | Level::Note | Level::Other => "note",
+        Level::Help => "help",
+    }
+}
+
+/// Text in a code block whose fence is longer than any in it.
+struct Fenced<'a>(&'a str);
+
+impl Display for Fenced<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let ticks = self.0.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(ticks.max(2) + 1);
+        writeln!(f, "{fence}text\n{}\n{fence}", Visible(self.0))
+    }
+}

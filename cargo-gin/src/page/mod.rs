@@ -1,0 +1,20 @@
+//! Phases as pages: what is served in the app's place, as HTML, problem+json, Markdown or text.
+//!
+//! Everything here is a function of a [`Status`](crate::phase::Status): nothing waits, and nothing is read or written.
+//! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
+//! [`Html`](html::Html) only, which lets text in escaped and markup in as constants.
+
+mod ansi;
+mod answer;
+mod format;
+mod html;
+mod json;
+mod markdown;
+mod secret;
+mod sentence;
+mod text;
+mod visible;
+
+pub(crate) use answer::{Page, dashboard, problem, render};
+pub(crate) use format::{Color, Format, Revisit, is_navigation};
+pub(crate) use json::{event, status_json};

@@ -1,0 +1,141 @@
+//! Phases in a sentence: the words that all formats share.
+
+use std::time::Duration;
+
+use crate::phase::{Exit, Phase, Progress, Start, Status};
+
+/// What is going on, in a few words: the page's heading.
+pub(super) fn headline(status: &Status) -> String {
+    let name = name(status);
+    match &status.phase {
+        Phase::Building(_) => format!("Building {name}"),
+        Phase::Failed => {
+            let errors = status.diagnostics.errors();
+            let warnings = status.diagnostics.warnings();
+            match (errors, warnings) {
+                (0, _) => format!("{name} could not be built"),
+                (_, 0) => counted(errors, "error"),
+                _ => format!(
+                    "{}, {}",
+                    counted(errors, "error"),
+                    counted(warnings, "warning")
+                ),
+            }
+        }
+        Phase::Idle => format!("{name} is built and starts with this request"),
+        Phase::Starting(_) => format!("Starting {name}"),
+        Phase::Ready(address) => format!("{name} answers at {address}"),
+        Phase::Crashed(exit) => format!("{name} ended: {}", exit.end),
+    }
+}
+
+/// What else there is to say of the phase, if anything.
+pub(super) fn remark(status: &Status) -> Option<String> {
+    match &status.phase {
+        Phase::Building(progress) => progress_remark(progress),
+        Phase::Starting(start) => wrong_port(start),
+        Phase::Crashed(exit) => Some(crash_remark(exit)),
+        Phase::Failed | Phase::Idle | Phase::Ready(_) => None,
+    }
+}
+
+/// The binary's name, or "the app" while the manifest can't be read.
+pub(super) fn name(status: &Status) -> &str {
+    match status.target.name.as_str() {
+        "" => "the app",
+        name => name,
+    }
+}
+
+/// Which attempt this is, why it was made, and how long its build took.
+pub(super) fn attempt(status: &Status) -> String {
+    let mut attempt = format!("build {} · {}", status.build, status.cause);
+    if let Some(build) = status.timings.build {
+        attempt.push_str(" · ");
+        attempt.push_str(&took(build));
+    }
+    attempt
+}
+
+fn progress_remark(progress: &Progress) -> Option<String> {
+    if let Some(blocked) = &progress.blocked {
+        return Some(format!("cargo waits for {blocked}"));
+    }
+    let crates = progress.crates.join(", ");
+    match (progress.total, crates.as_str()) {
+        (0, "") => None,
+        (0, _) => Some(format!("compiling {crates}")),
+        (total, "") => Some(format!("{} of {total}", progress.done)),
+        (total, _) => Some(format!("{} of {total}: {crates}", progress.done)),
+    }
+}
+
+/// Tells an app that opened another port than it was told to.
+fn wrong_port(start: &Start) -> Option<String> {
+    let opened = start.opened.first()?;
+    let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
+    Some(format!(
+        "your app listens on {}, not on PORT={}: read PORT, or run `cargo gin dev --app-port {opened}`",
+        ports.join(" and "),
+        start.port
+    ))
+}
+
+fn crash_remark(exit: &Exit) -> String {
+    let uptime = took(exit.uptime);
+    if wants_taken_port(exit) {
+        return format!(
+            "It ran for {uptime} and wanted a port that is in use, maybe the one this page comes from. It was told to listen on PORT={}: \
+             read PORT instead of a number of your own.",
+            exit.port
+        );
+    }
+    format!("It ran for {uptime}. Save a file and it is built and started again.")
+}
+
+fn wants_taken_port(exit: &Exit) -> bool {
+    exit.tail.iter().any(|line| {
+        let text = line.text.to_ascii_lowercase();
+        text.contains("address already in use")
+            || text.contains("address in use")
+            || text.contains("addrinuse")
+    })
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+/// A duration as people say it: `8 ms`, `1.2 s`, `2 min 5 s`.
+pub(super) fn took(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    let seconds = duration.as_secs();
+    match (millis, seconds) {
+        (..1000, _) => format!("{millis} ms"),
+        (_, ..60) => format!("{:.1} s", duration.as_secs_f64()),
+        (_, ..3600) => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        for (millis, said) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1234, "1.2 s"),
+            (125_000, "2 min 5 s"),
+            (3_720_000, "1 h 2 min"),
+        ] {
+            assert_eq!(took(Duration::from_millis(millis)), said);
+        }
+    }
+}
