@@ -2,8 +2,13 @@
 
 mod change;
 mod diagnostics;
-#[expect(dead_code, unused_imports, reason = "the proxy is to serve the pages")]
+#[expect(unused_imports, reason = "the loop is to start the proxy")]
 mod page;
 mod phase;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the loop is to start the proxy")
+)]
+mod proxy;
 
 fn main() {}

@@ -1,0 +1,164 @@
+//! Bodies on their way: streamed both ways, never collected.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use tokio::sync::mpsc;
+use tokio::time::{Sleep, sleep};
+
+use super::lane::{Lane, Lanes};
+
+/// The body of an answer, whoever gives it.
+pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
+
+/// Whatever cut a body off.
+pub(super) type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body of ours. Empty octets are no body.
+pub(super) fn full(bytes: impl Into<Bytes>) -> Body {
+    let never = |never: Infallible| match never {};
+    Full::new(bytes.into()).map_err(never).boxed_unsync()
+}
+
+/// A request's body, on its way to the app.
+pub(super) enum Upload {
+    /// There is none.
+    Empty,
+    /// It goes as it comes.
+    Streamed(Incoming),
+    /// The client waits to be asked for it, so it is not read before the app asks (RFC 9110 §10.1.1).
+    Awaited(Incoming, Ask),
+    /// The app answered without it.
+    Declined,
+}
+
+/// The app's `100 Continue`.
+pub(super) struct Ask {
+    asked: mpsc::Receiver<()>,
+    /// Runs from the first time that the body is wanted.
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+impl Ask {
+    /// How long an app is waited for: one that has never heard of `Expect` reads on without a word.
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    /// An ask, and who makes it. When that one is gone the app has answered without asking.
+    pub(super) fn channel() -> (mpsc::Sender<()>, Ask) {
+        let (ask, asked) = mpsc::channel(1);
+        let patience = None;
+        (ask, Ask { asked, patience })
+    }
+
+    /// True once the body is wanted, false once it is not.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        if let Poll::Ready(asked) = self.asked.poll_recv(cx) {
+            return Poll::Ready(asked.is_some());
+        }
+        let patience = self
+            .patience
+            .get_or_insert_with(|| Box::pin(sleep(Self::PATIENCE)));
+        patience.as_mut().poll(cx).map(|()| true)
+    }
+}
+
+impl http_body::Body for Upload {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if let Upload::Awaited(_, ask) = &mut *self {
+            let is_wanted = ready!(ask.poll(cx));
+            *self = match std::mem::replace(&mut *self, Upload::Declined) {
+                Upload::Awaited(body, _) if is_wanted => Upload::Streamed(body),
+                _ => Upload::Declined,
+            };
+        }
+        match &mut *self {
+            Upload::Streamed(body) => Pin::new(body).poll_frame(cx),
+            Upload::Empty => Poll::Ready(None),
+            // Neither an end nor an error would be true; the connection ends with the answer.
+            Upload::Awaited(..) | Upload::Declined => Poll::Pending,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Upload::Empty => true,
+            Upload::Streamed(body) => body.is_end_stream(),
+            Upload::Awaited(..) | Upload::Declined => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Upload::Empty => SizeHint::with_exact(0),
+            Upload::Streamed(body) | Upload::Awaited(body, _) => body.size_hint(),
+            Upload::Declined => SizeHint::default(),
+        }
+    }
+}
+
+/// The app's answer on its way to the client. At its end the connection it came by can be used again.
+pub(super) struct Download {
+    body: Incoming,
+    lane: Option<Lane>,
+    lanes: Option<Lanes>,
+}
+
+impl Download {
+    /// An answer that came by `lane`, which then goes to `lanes`, if any, or is closed.
+    pub(super) fn new(body: Incoming, lane: Lane, lanes: Option<Lanes>) -> Download {
+        let lane = Some(lane);
+        Download { body, lane, lanes }
+    }
+
+    fn let_go(&mut self) {
+        if let (Some(lane), Some(lanes)) = (self.lane.take(), &self.lanes) {
+            lanes.put(lane);
+        }
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        // A body of a known length is not polled beyond its last octet.
+        if self.body.is_end_stream() {
+            self.let_go();
+        }
+    }
+}
+
+impl http_body::Body for Download {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if frame.is_none() {
+            self.let_go();
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(Error::from)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

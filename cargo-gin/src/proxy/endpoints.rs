@@ -1,0 +1,129 @@
+//! What the proxy itself serves: `/__gin/…`.
+
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, LOCATION};
+use http::request::Parts;
+use http::{HeaderValue, Method, Response, StatusCode};
+
+use super::body::{Body, full};
+use super::front::{Front, sign, signed};
+use super::host::Host;
+use super::origin;
+use super::refusal::Refusal;
+use crate::change::{Change, Event};
+use crate::page::{self, Format};
+
+/// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
+const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
+
+impl Front {
+    /// Answers for `/__gin` and `path` below it.
+    pub(super) async fn serve_own(
+        &self,
+        path: &str,
+        head: &Parts,
+        host: &Host,
+        format: Format,
+    ) -> Response<Body> {
+        let found = match path {
+            "" => reading(head).map(|()| to_dashboard()),
+            "/" => reading(head).map(|()| {
+                let status = self.proxy.status.borrow();
+                signed(page::dashboard(&status, format), &status)
+            }),
+            "/status" => reading_from_here(head, host).map(|()| self.status()),
+            "/events" => reading_from_here(head, host).and_then(|()| self.events(&head.method)),
+            "/rebuild" => match self.acting(head, host) {
+                Ok(()) => self.rebuild().await,
+                Err(refusal) => Err(refusal),
+            },
+            _ => Err(Refusal::NotFound),
+        };
+        let mut response = match found {
+            Ok(response) => response,
+            Err(refusal) => self.refuse(refusal, format),
+        };
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            let methods = if path == "/rebuild" {
+                "POST"
+            } else {
+                "GET, HEAD"
+            };
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static(methods));
+        }
+        sign(&mut response, &self.proxy.status.borrow());
+        response
+    }
+
+    /// A request that does something: nobody but our own pages can have made it.
+    fn acting(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
+        if head.method != Method::POST {
+            return Err(Refusal::WrongMethod);
+        }
+        let is_known = head
+            .headers
+            .get(TOKEN)
+            .is_some_and(|token| self.token.is(token.as_bytes()));
+        let is_foreign = origin::is_foreign(&head.headers, host);
+        if is_foreign || !origin::is_own(&head.headers, host) || !is_known {
+            return Err(Refusal::ForeignOrigin);
+        }
+        let media = head
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|media| media.to_str().ok());
+        let media = media.and_then(|media| media.split(';').next());
+        match media {
+            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => Ok(()),
+            _ => Err(Refusal::NotJson),
+        }
+    }
+
+    fn status(&self) -> Response<Body> {
+        let status = page::status_json(&self.proxy.status.borrow());
+        let mut response = Response::new(full(status.to_string()));
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        let token = HeaderValue::from_str(self.token.as_str());
+        let token = token.expect("hexadecimal digits fit in a header");
+        response.headers_mut().insert(TOKEN, token);
+        response
+    }
+
+    async fn rebuild(&self) -> Result<Response<Body>, Refusal> {
+        let event = Event::Change(Change::asked());
+        self.proxy
+            .events
+            .send(event)
+            .await
+            .map_err(|_| Refusal::Ending)?;
+        let mut response = Response::new(full(""));
+        *response.status_mut() = StatusCode::ACCEPTED;
+        Ok(response)
+    }
+}
+
+fn reading(head: &Parts) -> Result<(), Refusal> {
+    match head.method {
+        Method::GET | Method::HEAD => Ok(()),
+        _ => Err(Refusal::WrongMethod),
+    }
+}
+
+/// A request that reads what is for our own pages, and for those who are no browser.
+fn reading_from_here(head: &Parts, host: &Host) -> Result<(), Refusal> {
+    reading(head)?;
+    if origin::is_foreign(&head.headers, host) {
+        return Err(Refusal::ForeignOrigin);
+    }
+    Ok(())
+}
+
+fn to_dashboard() -> Response<Body> {
+    let mut response = Response::new(full(""));
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    let dashboard = HeaderValue::from_static("/__gin/");
+    response.headers_mut().insert(LOCATION, dashboard);
+    response
+}

@@ -1,0 +1,115 @@
+//! What a request has to wait for, by the phase.
+
+use std::time::Duration;
+
+use http::Request;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use super::front::Front;
+use super::lane::App;
+use super::refusal::Refusal;
+use crate::page;
+use crate::phase::{Phase, Status};
+
+/// How long a person looks at a blank page before the building page is better.
+const NAVIGATION_HOLD: Duration = Duration::from_secs(1);
+
+/// How long the phase may take to tell why an app fell silent.
+const AFTERMATH: Duration = Duration::from_secs(1);
+
+/// What the wait was for.
+pub(super) enum Turn {
+    /// The app is to be asked.
+    Ask(App, Counted),
+    /// The page of this status is the answer.
+    Show(Status),
+    /// There is no waiting.
+    Refuse(Refusal),
+}
+
+impl Front {
+    /// Until when a request that arrives now may wait.
+    pub(super) fn deadline<B>(&self, request: &Request<B>) -> Instant {
+        let hold = self.proxy.hold;
+        let hold = if page::is_navigation(request.method(), request.headers()) {
+            hold.min(NAVIGATION_HOLD)
+        } else {
+            hold
+        };
+        Instant::now() + hold
+    }
+
+    /// Waits until the app can be asked, or for the page that says why it can't.
+    pub(super) async fn turn(&self, deadline: Instant) -> Turn {
+        let mut status = self.proxy.status.clone();
+        // News of a save may still be on its way here, while the phase says that the old app is ready.
+        let fresh = timeout_at(deadline, self.proxy.fresh.reached());
+        if fresh.await.is_err() {
+            return Turn::Refuse(Refusal::Unsettled);
+        }
+        let mut place = None;
+        loop {
+            // Counted before the phase is read: who leaves Ready and then finds none pending knows that there are none.
+            let pending = Counted::one_more(&self.proxy.pending);
+            if let Some(turn) = turn_now(&status.borrow_and_update(), pending) {
+                return turn;
+            }
+            if place.is_none() {
+                let Ok(permit) = self.held.try_acquire() else {
+                    return Turn::Refuse(Refusal::Crowded);
+                };
+                place = Some((permit, Counted::one_more(&self.proxy.demand)));
+            }
+            match timeout_at(deadline, status.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Turn::Refuse(Refusal::Ending),
+                Err(_) => return Turn::Show(status.borrow().clone()),
+            }
+        }
+    }
+
+    /// Waits until `app` is known to be no longer the one to ask; false when it stays that for too long.
+    pub(super) async fn is_gone(&self, app: App) -> bool {
+        let mut status = self.proxy.status.clone();
+        let gone = status.wait_for(|now| App::of(now) != Some(app));
+        tokio::time::timeout(AFTERMATH, gone).await.is_ok()
+    }
+}
+
+/// Whose turn it is in this phase: nobody's while the app is on its way.
+fn turn_now(status: &Status, pending: Counted) -> Option<Turn> {
+    match status.phase {
+        Phase::Failed | Phase::Crashed(_) => Some(Turn::Show(status.clone())),
+        _ => App::of(status).map(|app| Turn::Ask(app, pending)),
+    }
+}
+
+impl App {
+    /// The app that is to be asked in this phase.
+    pub(super) fn of(status: &Status) -> Option<App> {
+        match status.phase {
+            Phase::Ready(address) => Some(App {
+                build: status.build,
+                address,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// One in a count that others watch, until it is dropped.
+pub(super) struct Counted(watch::Sender<usize>);
+
+impl Counted {
+    fn one_more(count: &watch::Sender<usize>) -> Counted {
+        count.send_modify(|count| *count += 1);
+        Counted(count.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}

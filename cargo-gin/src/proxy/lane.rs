@@ -1,0 +1,110 @@
+//! Connections to the app.
+//!
+//! Each client connection has its own, and uses them again for its own requests: what an app sends too much after an
+//! answer can reach nobody else.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::{TrySendError, http1};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+use super::body::Upload;
+use super::tasks::Tasks;
+
+/// A running app: no two apps are equal, whatever addresses they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct App {
+    /// The attempt that made it.
+    pub(super) build: u64,
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+}
+
+/// A connection to an app. Dropping it closes the connection, unless that has become a tunnel.
+pub(super) struct Lane {
+    app: App,
+    requests: http1::SendRequest<Upload>,
+    _open: oneshot::Sender<()>,
+}
+
+impl Lane {
+    /// The largest head that an app may answer with, in octets.
+    const MAX_HEAD: usize = 256 * 1024;
+    /// The most fields that an app may answer with.
+    const MAX_FIELDS: usize = 256;
+
+    /// Connects to the app.
+    pub(super) async fn open(app: App, tasks: &Tasks) -> anyhow::Result<Lane> {
+        let stream = TcpStream::connect(app.address).await?;
+        stream.set_nodelay(true)?;
+        let (requests, connection) = http1::Builder::new()
+            .preserve_header_case(true)
+            .max_buf_size(Self::MAX_HEAD)
+            .max_headers(Self::MAX_FIELDS)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        let (open, closed) = oneshot::channel::<()>();
+        tasks.spawn(async move {
+            tokio::select! {
+                // How it ends is told to whoever waits for the answer.
+                _ = connection.with_upgrades() => {}
+                _ = closed => {}
+            }
+        });
+        Ok(Lane {
+            app,
+            requests,
+            _open: open,
+        })
+    }
+
+    /// Sends a request and waits for the answer's head. A request of which no octet was sent comes back with the error.
+    pub(super) async fn send(
+        &mut self,
+        request: Request<Upload>,
+    ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
+        self.requests.try_send_request(request).await
+    }
+}
+
+/// The connections to the app that a client's connection may use again.
+#[derive(Clone, Default)]
+pub(super) struct Lanes(Arc<Mutex<Vec<Lane>>>);
+
+impl Lanes {
+    /// How many are kept. An HTTP/1 client uses one at a time.
+    const MAX: usize = 8;
+
+    /// Takes one that still stands.
+    pub(super) async fn take(&self, app: App) -> Option<Lane> {
+        loop {
+            let mut lane = self.pop()?;
+            if lane.app == app && lane.requests.ready().await.is_ok() {
+                return Some(lane);
+            }
+        }
+    }
+
+    /// Keeps one.
+    pub(super) fn put(&self, lane: Lane) {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() < Self::MAX {
+            lanes.push(lane);
+        }
+    }
+
+    /// Closes those to any other app than this.
+    pub(super) fn keep_only(&self, app: Option<App>) {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.retain(|lane| Some(lane.app) == app);
+    }
+
+    fn pop(&self) -> Option<Lane> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+}

@@ -1,0 +1,30 @@
+//! The server that the browser talks to: it holds a request, forwards it to the app, or shows a page.
+//!
+//! ```text
+//! server ─► front ─► host, origin          may it be asked at all?
+//!             ├────► endpoints ─► events   `/__gin/…`: ours
+//!             └────► hold                  waits until the phase says what to do
+//!                     ├─► page             the app can't answer
+//!                     └─► forward ─► lane  the app answers: headers, body
+//!                            └────► tunnel WebSockets and other upgrades
+//! ```
+
+mod body;
+mod endpoints;
+mod events;
+mod forward;
+mod front;
+mod headers;
+mod hold;
+mod host;
+mod lane;
+mod origin;
+mod refusal;
+mod server;
+mod tasks;
+#[cfg(test)]
+mod tests;
+mod tunnel;
+
+pub(crate) use host::AllowedHosts;
+pub(crate) use server::Proxy;

@@ -1,0 +1,108 @@
+//! Why the proxy itself does not answer as asked.
+
+use http::StatusCode;
+
+use super::host::BadHost;
+
+/// What stands between a request and its answer, besides the phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// `Host` names no host.
+    BadHost(BadHost),
+    /// `Host` names a host that is not ours.
+    ForeignHost,
+    /// The request has been here before.
+    Loop,
+    /// The request wants a tunnel to somewhere.
+    Connect,
+    /// The request's target is no path.
+    BadTarget,
+    /// As many requests as can be wait already.
+    Crowded,
+    /// Nobody knows yet whether the app is of the last save.
+    Unsettled,
+    /// There is no such endpoint.
+    NotFound,
+    /// The endpoint is asked in another way.
+    WrongMethod,
+    /// The endpoint is only for our own pages.
+    ForeignOrigin,
+    /// What was sent is not JSON.
+    NotJson,
+    /// As many event streams as can be are open already.
+    TooManyStreams,
+    /// The dev server ends.
+    Ending,
+    /// The request's body broke off, or is not framed as HTTP.
+    BrokenBody,
+    /// The app did not answer in HTTP.
+    Malformed,
+    /// The app did not answer, and nothing says why.
+    Silent,
+    /// The app that was asked is gone, and asking its successor might do things twice.
+    Replaced,
+    /// The app went over to another protocol without having been asked to.
+    UnaskedUpgrade,
+}
+
+impl Refusal {
+    /// The answer's status.
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Refusal::BadHost(_) | Refusal::BadTarget | Refusal::BrokenBody => {
+                StatusCode::BAD_REQUEST
+            }
+            Refusal::ForeignHost | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
+            Refusal::Loop => StatusCode::LOOP_DETECTED,
+            Refusal::Connect | Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams | Refusal::Ending => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Refusal::Malformed | Refusal::Silent | Refusal::Replaced | Refusal::UnaskedUpgrade => {
+                StatusCode::BAD_GATEWAY
+            }
+        }
+    }
+
+    /// What is the matter, and the remedy.
+    pub(super) fn detail(self) -> &'static str {
+        match self {
+            Refusal::BadHost(BadHost::Missing) => "The request has no Host header.",
+            Refusal::BadHost(BadHost::Doubled) => "The request has more than one Host header.",
+            Refusal::BadHost(BadHost::Malformed) => "The request's Host header is not a host.",
+            Refusal::ForeignHost => {
+                "This host is not allowed. To allow it, start cargo gin dev with --allowed-host and its name."
+            }
+            Refusal::Loop => {
+                "The request came back to the dev server: the app, or its port, leads here again. Give the app another port with --app-port."
+            }
+            Refusal::Connect => "The dev server is no forward proxy.",
+            Refusal::BadTarget => "The request's target is not a path.",
+            Refusal::Crowded => {
+                "Too many requests wait for the app already. Ask again in a second."
+            }
+            Refusal::Unsettled => {
+                "The last save has not been looked at yet. Ask again in a second."
+            }
+            Refusal::NotFound => "The dev server has no such page. Its own are at /__gin/.",
+            Refusal::WrongMethod => "The dev server's page is asked for in another way.",
+            Refusal::ForeignOrigin => "Only the dev server's own pages may ask for this.",
+            Refusal::NotJson => "The request's body must be application/json.",
+            Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",
+            Refusal::Ending => "The dev server is being stopped.",
+            Refusal::BrokenBody => "The request's body broke off, or is not framed as HTTP asks.",
+            Refusal::Malformed => "What the app answered is not HTTP.",
+            Refusal::Silent => {
+                "The app closed the connection without a whole answer. Its output may say why."
+            }
+            Refusal::Replaced => {
+                "The app ended before it answered, and a new one is on its way. The request may have had an effect, so it was not repeated."
+            }
+            Refusal::UnaskedUpgrade => {
+                "The app switched to a protocol that the request had not asked for."
+            }
+        }
+    }
+}

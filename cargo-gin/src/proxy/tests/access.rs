@@ -1,0 +1,131 @@
+//! Who may ask, and how.
+
+use super::rig::{Rig, code, field};
+
+#[tokio::test]
+async fn a_request_for_another_host_is_refused_whatever_it_asks() {
+    let (rig, app) = Rig::ready().await;
+    for path in [
+        "/",
+        "/__gin/",
+        "/__gin/status",
+        "/__gin/events",
+        "/__gin/rebuild",
+    ] {
+        for upgrade in ["", "Connection: upgrade\r\nUpgrade: websocket\r\n"] {
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n{upgrade}\r\n"
+            );
+            let answer = rig.asks(&request).await.rest().await;
+            assert_eq!(code(&answer), 403, "{path} {upgrade}");
+            assert!(answer.contains("--allowed-host"), "{answer}");
+            assert!(
+                !answer.contains("hello") && !answer.contains("root"),
+                "{answer}"
+            );
+        }
+    }
+    assert!(app.is_alone().await);
+}
+
+#[tokio::test]
+async fn a_request_without_one_good_host_is_bad() {
+    let (rig, app) = Rig::ready().await;
+    for head in [
+        "GET / HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost, evil.test\r\n",
+        "GET / HTTP/1.1\r\nHost: user@localhost\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost/x\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost:x\r\n",
+        "GET / HTTP/1.1\r\nHost: [::1\r\n",
+        "GET / HTTP/1.1\r\nHost: \r\n",
+        "GET http://localhost/ HTTP/1.1\r\nHost: a b\r\n",
+        "GET http://x@localhost/ HTTP/1.1\r\nHost: localhost\r\n",
+        "GET * HTTP/1.1\r\nHost: localhost\r\n",
+        "GET localhost HTTP/1.1\r\nHost: localhost\r\n",
+    ] {
+        let answer = rig.asks(&format!("{head}\r\n")).await.head().await;
+        assert_eq!(code(&answer), 400, "{head:?}");
+    }
+    assert!(app.is_alone().await);
+}
+
+#[tokio::test]
+async fn an_allowed_host_is_let_in() {
+    let (rig, app) = Rig::ready().await;
+    for host in ["app.test", "x.localhost:3000", "127.0.0.1", "[::1]:3000"] {
+        let mut client = rig
+            .asks(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"))
+            .await;
+        let (_, head) = app
+            .answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .await;
+        assert_eq!(field(&head, "host"), Some(host));
+        assert_eq!(code(&client.head().await), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_comes_back_is_a_loop() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let (mut wire, head) = app.request().await;
+    let back = rig.asks(&head).await.head().await;
+    assert_eq!(code(&back), 508);
+    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        .await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn an_app_on_our_own_port_is_a_loop() {
+    let rig = Rig::start().await;
+    rig.becomes(crate::phase::Phase::Ready(rig.address));
+    let head = rig
+        .asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .head()
+        .await;
+    assert_eq!(code(&head), 508);
+}
+
+#[tokio::test]
+async fn the_proxy_tunnels_to_nowhere() {
+    let (rig, app) = Rig::ready().await;
+    let head = rig
+        .asks("CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n")
+        .await
+        .head()
+        .await;
+    assert_eq!(code(&head), 405);
+    assert!(app.is_alone().await);
+}
+
+#[tokio::test]
+async fn a_head_is_bounded() {
+    let (rig, app) = Rig::ready().await;
+    let long = format!("X: {}\r\n", "x".repeat(70_000));
+    let many = "X: y\r\n".repeat(101);
+    let path = "/".to_owned() + &"x".repeat(70_000);
+    for (path, fields, expected) in [
+        ("/", long.as_str(), 431),
+        ("/", &many, 431),
+        (path.as_str(), "", 414),
+    ] {
+        let mut client = rig.client().await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut client.stream, request.as_bytes()).await;
+        let found = code(&client.head().await);
+        assert!(found == expected || found == 431, "{found}");
+    }
+    let mut client = rig
+        .asks(&format!(
+            "GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "x".repeat(7_900)
+        ))
+        .await;
+    app.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        .await;
+    assert_eq!(code(&client.head().await), 200);
+}

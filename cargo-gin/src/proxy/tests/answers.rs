@@ -1,0 +1,255 @@
+//! What the client is answered.
+
+use std::time::Duration;
+
+use super::rig::{Rig, code, field};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+#[tokio::test]
+async fn an_answer_passes_as_it_is() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    app.answers("HTTP/1.1 418 Short And Stout\r\nX-Case: Kept\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nSet-Cookie: c=3\r\nContent-Encoding: gzip\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08")
+        .await;
+    let head = client.head().await;
+    assert!(
+        head.starts_with("HTTP/1.1 418 Short And Stout\r\n"),
+        "{head}"
+    );
+    let cookies: Vec<_> = head
+        .lines()
+        .filter(|line| line.starts_with("Set-Cookie"))
+        .collect();
+    assert_eq!(
+        cookies,
+        ["Set-Cookie: a=1", "Set-Cookie: b=2", "Set-Cookie: c=3"]
+    );
+    assert!(head.contains("X-Case: Kept"), "{head}");
+    assert_eq!(field(&head, "content-encoding"), Some("gzip"));
+    assert_eq!(field(&head, "x-gin-phase"), None);
+    assert_eq!(field(&head, "cache-control"), None);
+    assert_eq!(client.octets(3).await, "\x1f\x0b\x08");
+}
+
+#[tokio::test]
+async fn eighty_fields_pass_both_ways() {
+    let (rig, app) = Rig::ready().await;
+    let mut fields = String::new();
+    for number in 0..80 {
+        fields += &format!("X-{number}: {number}\r\n");
+    }
+    let mut client = rig
+        .asks(&format!(
+            "GET / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
+        ))
+        .await;
+    let (_, request) = app
+        .answers(&format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{fields}\r\n"
+        ))
+        .await;
+    let answer = client.head().await;
+    for number in 0..80 {
+        let (name, value) = (format!("x-{number}"), number.to_string());
+        assert_eq!(field(&request, &name), Some(value.as_str()));
+        assert_eq!(field(&answer, &name), Some(value.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn answers_without_a_body_leave_the_connection_usable() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.client().await;
+    let mut wire = None;
+    for (method, answer, length) in [
+        (
+            "HEAD",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+            Some("1000"),
+        ),
+        (
+            "HEAD",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            None,
+        ),
+        ("GET", "HTTP/1.1 204 No Content\r\n\r\n", None),
+        (
+            "GET",
+            "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n",
+            None,
+        ),
+        (
+            "GET",
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            Some("0"),
+        ),
+    ] {
+        client
+            .send(format!("{method} / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+            .await;
+        let mut app = match wire.take() {
+            None => app.accept().await,
+            Some(wire) => wire,
+        };
+        app.head().await;
+        app.send(answer).await;
+        wire = Some(app);
+        let head = client.head().await;
+        assert_eq!(
+            head.split_once("\r\n").unwrap().0,
+            answer.split_once("\r\n").unwrap().0
+        );
+        assert_eq!(field(&head, "content-length"), length, "{method} {head}");
+    }
+}
+
+#[tokio::test]
+async fn pipelined_requests_are_answered_in_order() {
+    let (rig, app) = Rig::ready().await;
+    let request = |path| format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let mut client = rig.asks(&(request(1) + &request(2) + &request(3))).await;
+    let mut wire = app.accept().await;
+    for path in 1..=3 {
+        let head = wire.head().await;
+        assert!(head.starts_with(&format!("GET /{path} ")), "{head}");
+        wire.send(format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{path}"
+        ))
+        .await;
+    }
+    for path in 1..=3 {
+        client.head().await;
+        assert_eq!(client.octets(1).await, path.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_stream_s_first_event_does_not_wait_for_the_second() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let (mut wire, _) = app
+        .answers("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .await;
+    assert_eq!(code(&client.head().await), 200);
+    wire.send("9\r\ndata: 1\n\n\r\n").await;
+    client.until("data: 1").await;
+    wire.send("9\r\ndata: 2\n\n\r\n0\r\n\r\n").await;
+    assert!(client.until("0\r\n\r\n").await.contains("data: 2"));
+}
+
+#[tokio::test]
+async fn an_answer_s_trailers_follow_its_body() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("GET / HTTP/1.1\r\nHost: localhost\r\nTE: trailers\r\n\r\n")
+        .await;
+    app.answers("HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n").await;
+    assert_eq!(field(&client.head().await, "trailer"), Some("X-Sum"));
+    let body = client.until("\r\n\r\n").await.to_lowercase();
+    assert!(body.contains("x-sum: 7"), "{body}");
+}
+
+#[tokio::test]
+async fn an_early_answer_overtakes_its_upload() {
+    let (rig, app) = Rig::ready().await;
+    let client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
+        .await;
+    let (mut read, mut write) = client.stream.into_split();
+    let upload = tokio::spawn(async move {
+        let piece = vec![b'x'; 100_000];
+        while write.write_all(&piece).await.is_ok() {}
+    });
+    let (mut wire, _) = app.request().await;
+    wire.octets(100_000).await;
+    wire.send(
+        "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig",
+    )
+    .await;
+    drop(wire);
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"big") {
+        let read = read.read_buf(&mut answer).await.unwrap();
+        assert!(read > 0, "{:?}", answer.escape_ascii().to_string());
+    }
+    assert_eq!(code(&String::from_utf8(answer).unwrap()), 413);
+    upload.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_expects_to_be_asked_is_asked_when_the_app_asks() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .await;
+    let (mut wire, head) = app.request().await;
+    assert_eq!(field(&head, "expect"), Some("100-continue"));
+    wire.send("HTTP/1.1 100 Continue\r\n\r\n").await;
+    assert_eq!(code(&client.head().await), 100);
+    client.send("hi").await;
+    assert_eq!(wire.octets(2).await, "hi");
+    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        .await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_client_that_expects_to_be_asked_may_be_refused_instead() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .await;
+    app.answers("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
+        .await;
+    assert_eq!(code(&client.head().await), 417);
+    assert_eq!(client.rest().await, "no");
+}
+
+#[tokio::test]
+async fn an_app_that_never_asks_gets_the_body_in_the_end() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .await;
+    let (mut wire, _) = app.request().await;
+    assert_eq!(code(&client.head().await), 100);
+    client.send("hi").await;
+    assert_eq!(wire.octets(2).await, "hi");
+}
+
+#[tokio::test]
+async fn a_stalled_client_stops_the_app_and_not_the_memory() {
+    let (rig, app) = Rig::ready().await;
+    let _client = rig.asks(GET).await;
+    let (mut wire, _) = app
+        .answers("HTTP/1.1 200 OK\r\nContent-Length: 256000000\r\n\r\n")
+        .await;
+    let taken = stalls(&mut wire.stream).await;
+    assert!(taken < 64_000_000, "{taken}");
+}
+
+#[tokio::test]
+async fn a_stalled_app_stops_the_client_and_not_the_memory() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 512000000\r\n\r\n")
+        .await;
+    let _app = app.request().await;
+    let taken = stalls(&mut client.stream).await;
+    assert!(taken < 64_000_000, "{taken}");
+}
+
+/// Writes until nobody reads any more, and says how much was taken.
+async fn stalls(stream: &mut tokio::net::TcpStream) -> usize {
+    let (piece, mut taken) = (vec![b'x'; 1_000_000], 0);
+    while taken < 100_000_000 {
+        let write = tokio::time::timeout(Duration::from_secs(1), stream.write(&piece)).await;
+        let Ok(written) = write else {
+            return taken;
+        };
+        taken += written.unwrap();
+    }
+    taken
+}

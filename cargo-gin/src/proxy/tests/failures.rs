@@ -1,0 +1,248 @@
+//! Apps that fall silent, and clients that leave.
+
+use super::rig::{App, Rig, code, crashed, field};
+use crate::phase::Phase;
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi";
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+#[tokio::test]
+async fn an_app_that_hangs_up_is_told_of_by_a_page() {
+    let (rig, app) = Rig::ready().await;
+    for part in ["", "HTTP/1.1 200 OK\r\nContent-"] {
+        let mut client = rig.asks(GET).await;
+        app.answers(part).await;
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (502, Some("ready")),
+            "{part:?}"
+        );
+        assert!(app.is_alone().await, "it is not asked again");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_in_the_midst_of_a_request_is_told_of_by_the_crash_page() {
+    let (rig, app) = Rig::ready().await;
+    for request in [GET, POST] {
+        rig.becomes(Phase::Ready(app.address));
+        let mut client = rig.asks(request).await;
+        drop(app.request().await);
+        rig.becomes(crashed(101));
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (502, Some("crashed"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_safe_request_that_lost_its_app_asks_the_next() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    drop(app.request().await);
+    rig.builds();
+    rig.holds(1).await;
+    let next = App::listen().await;
+    rig.becomes(Phase::Ready(next.address));
+    next.answers(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_request_with_effects_that_lost_its_app_is_not_repeated() {
+    let (rig, app) = Rig::ready().await;
+    for request in [POST, "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
+        rig.becomes(Phase::Ready(app.address));
+        let mut client = rig.asks(request).await;
+        drop(app.request().await);
+        rig.builds();
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (502, Some("building"))
+        );
+        let next = App::listen().await;
+        rig.becomes(Phase::Ready(next.address));
+        assert!(next.is_alone().await && app.is_alone().await, "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_reached_nobody_reaches_the_next_app_whatever_its_method() {
+    let rig = Rig::start().await;
+    let nobody = App::listen().await.address;
+    rig.becomes(Phase::Ready(nobody));
+    let mut client = rig.asks(POST).await;
+    rig.has_pending(1).await;
+    rig.builds();
+    rig.holds(1).await;
+    let next = App::listen().await;
+    rig.becomes(Phase::Ready(next.address));
+    let (mut wire, _) = next.request().await;
+    assert_eq!(wire.octets(2).await, "hi");
+    wire.send(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_connection_that_idled_and_died_costs_nothing() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.client().await;
+    for _ in 0..60 {
+        client.send(GET).await;
+        let (wire, _) = app.answers(OK).await;
+        client.head().await;
+        assert_eq!(client.octets(2).await, "ok");
+        drop(wire);
+    }
+    for _ in 0..30 {
+        client.send(POST).await;
+        let (mut wire, _) = app.request().await;
+        assert_eq!(wire.octets(2).await, "hi");
+        wire.send(OK).await;
+        client.head().await;
+        assert_eq!(client.octets(2).await, "ok");
+    }
+    assert!(app.is_alone().await);
+}
+
+#[tokio::test]
+async fn a_safe_request_on_a_connection_that_the_app_closes_just_then_is_sent_anew() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let (mut wire, _) = app.answers(OK).await;
+    client.head().await;
+    assert_eq!(client.octets(2).await, "ok");
+    client.send(GET).await;
+    wire.head().await;
+    drop(wire);
+    app.answers(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_cut_answer_is_cut_for_the_client() {
+    let (rig, app) = Rig::ready().await;
+    for (part, cut) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+            "hello",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+            "5\r\nhello\r\n",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhello",
+            "5\r\nhello\r\n",
+        ),
+    ] {
+        let mut client = rig.asks(GET).await;
+        app.answers(part).await;
+        client.head().await;
+        assert_eq!(client.rest().await, cut);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_is_no_answer() {
+    let (rig, app) = Rig::ready().await;
+    let too_long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1_000_000));
+    for octets in [
+        "hello\r\n\r\n",
+        "\x16\x03\x01\x02\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 abc OK\r\n\r\n",
+        "HTTP/3.0 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX y: z\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: y\r\n folded\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        &too_long,
+    ] {
+        let mut client = rig.asks(GET).await;
+        let (mut wire, _) = app.request().await;
+        // A proxy that has seen enough hangs up.
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut wire.stream, octets.as_bytes()).await;
+        let shown = &octets[..octets.len().min(80)];
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (502, Some("ready")),
+            "{shown:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_length_beside_chunks_is_dropped() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    app.answers("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").await;
+    assert_eq!(field(&client.head().await, "content-length"), None);
+    assert_eq!(client.until("0\r\n\r\n").await, "5\r\nhello\r\n0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn octets_after_an_answer_reach_nobody() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let (wire, _) = app
+        .answers(&format!(
+            "{OK}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+        ))
+        .await;
+    client.head().await;
+    assert_eq!(client.octets(2).await, "ok");
+    for mut client in [client, rig.client().await] {
+        client.send(GET).await;
+        app.answers(OK).await;
+        client.head().await;
+        assert_eq!(client.octets(2).await, "ok");
+    }
+    drop(wire);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_its_request_along() {
+    let (rig, app) = Rig::ready().await;
+    let client = rig.asks(GET).await;
+    let (mut wire, _) = app.request().await;
+    drop(client);
+    assert_eq!(wire.rest().await, "");
+
+    let mut client = rig.asks(GET).await;
+    let (mut wire, _) = app
+        .answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
+        .await;
+    client.head().await;
+    drop(client);
+    assert_eq!(wire.rest().await, "");
+
+    let client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello")
+        .await;
+    let (mut wire, _) = app.request().await;
+    drop(client);
+    assert_eq!(wire.rest().await, "hello");
+}
+
+#[tokio::test]
+async fn no_connection_outlives_its_app() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let (mut wire, _) = app.answers(OK).await;
+    client.head().await;
+    client.octets(2).await;
+    rig.builds();
+    assert_eq!(wire.rest().await, "");
+}

@@ -1,0 +1,189 @@
+//! What a request waits for, and what it gets then.
+
+use std::time::{Duration, Instant};
+
+use super::rig::{App, Rig, code, crashed, field, starting};
+use crate::change::Freshness;
+use crate::phase::{Phase, Progress};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const NAVIGATION: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: navigate\r\n\r\n";
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+#[tokio::test]
+async fn a_request_during_a_build_is_answered_by_the_new_app() {
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    let mut client = rig.asks(GET).await;
+    rig.holds(1).await;
+    rig.becomes(starting());
+    rig.becomes(Phase::Ready(app.address));
+    app.answers(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+    rig.holds(0).await;
+}
+
+#[tokio::test]
+async fn a_held_body_reaches_the_app_whole() {
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\nhello ")
+        .await;
+    rig.holds(1).await;
+    client.send("world").await;
+    rig.becomes(Phase::Ready(app.address));
+    let (mut wire, _) = app.request().await;
+    assert_eq!(wire.octets(11).await, "hello world");
+    wire.send(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_held_request_gets_the_diagnostics_when_the_build_fails() {
+    let rig = Rig::start().await;
+    let mut client = rig.asks(GET).await;
+    rig.holds(1).await;
+    rig.becomes(Phase::Failed);
+    let head = client.head().await;
+    assert_eq!(
+        (code(&head), field(&head, "x-gin-phase")),
+        (500, Some("failed"))
+    );
+    assert_eq!(field(&head, "cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
+async fn a_crash_is_told_at_once() {
+    let rig = Rig::start().await;
+    rig.becomes(crashed(101));
+    let head = rig.asks(GET).await.head().await;
+    assert_eq!(
+        (code(&head), field(&head, "x-gin-phase")),
+        (502, Some("crashed"))
+    );
+}
+
+#[tokio::test]
+async fn a_navigation_gets_the_building_page_after_a_second() {
+    let rig = Rig::start().await;
+    let start = Instant::now();
+    let head = rig.asks(NAVIGATION).await.head().await;
+    let waited = start.elapsed();
+    assert_eq!(
+        (code(&head), field(&head, "x-gin-phase")),
+        (503, Some("building"))
+    );
+    assert!(field(&head, "retry-after").is_some(), "{head}");
+    assert!(
+        waited >= Duration::from_secs(1) && waited < Duration::from_secs(5),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test]
+async fn any_other_request_waits_as_long_as_hold_says() {
+    let rig = Rig::start_holding(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    let head = rig.asks(GET).await.head().await;
+    assert_eq!(
+        (code(&head), field(&head, "retry-after").is_some()),
+        (503, true)
+    );
+    assert!(start.elapsed() >= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn the_hundred_and_first_held_request_is_sent_away() {
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        clients.push(rig.asks(GET).await);
+    }
+    rig.holds(100).await;
+    let head = rig.asks(GET).await.head().await;
+    assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
+    rig.becomes(Phase::Ready(app.address));
+    for _ in 0..100 {
+        app.answers(OK).await;
+    }
+    for client in &mut clients {
+        assert_eq!(code(&client.head().await), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_is_no_longer_held() {
+    let rig = Rig::start().await;
+    let client = rig.asks(GET).await;
+    rig.holds(1).await;
+    drop(client);
+    rig.holds(0).await;
+}
+
+#[tokio::test]
+async fn a_held_request_is_demand_for_a_lazy_app() {
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    rig.becomes(Phase::Idle);
+    let mut client = rig.asks(GET).await;
+    rig.holds(1).await;
+    rig.becomes(Phase::Ready(app.address));
+    app.answers(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+}
+
+#[tokio::test]
+async fn a_request_after_a_save_never_reaches_the_old_app() {
+    let (fresh, mut asked) = Freshness::channel();
+    let rig = Rig::start_with(Duration::from_secs(10), fresh).await;
+    let (old, new) = (App::listen().await, App::listen().await);
+    rig.becomes(Phase::Ready(old.address));
+    let mut client = rig.asks(GET).await;
+    let news = asked.recv().await.unwrap();
+    rig.builds();
+    news.send(()).unwrap();
+    rig.holds(1).await;
+    rig.becomes(Phase::Ready(new.address));
+    new.answers(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+    assert!(old.is_alone().await);
+}
+
+#[tokio::test]
+async fn a_request_is_pending_until_its_answer_begins() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let (mut wire, _) = app.request().await;
+    rig.has_pending(1).await;
+    wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .await;
+    client.head().await;
+    rig.has_pending(0).await;
+}
+
+#[tokio::test]
+async fn who_leaves_ready_and_finds_none_pending_can_stop_the_app() {
+    let (rig, app) = Rig::ready().await;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(rig.asks(GET).await);
+    }
+    for _ in 0..20 {
+        app.answers(OK).await;
+    }
+    rig.becomes(Phase::Building(Progress::default()));
+    rig.has_pending(0).await;
+    drop(app);
+    for client in &mut clients {
+        assert_eq!(code(&client.head().await), 200);
+    }
+}
+
+#[tokio::test]
+async fn when_the_dev_server_ends_so_does_all_that_waits() {
+    let rig = Rig::start().await;
+    let mut client = rig.asks(GET).await;
+    rig.holds(1).await;
+    drop(rig.status);
+    assert_eq!(code(&client.head().await), 503);
+    client.rest().await;
+    rig.server.await.unwrap();
+}

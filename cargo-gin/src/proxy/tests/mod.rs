@@ -1,0 +1,10 @@
+//! The real proxy on loopback sockets, between a client and an app that speak octets, with the phase in the test's hand.
+
+mod access;
+mod answers;
+mod failures;
+mod holding;
+mod own;
+mod requests;
+mod rig;
+mod upgrades;

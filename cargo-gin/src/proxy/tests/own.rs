@@ -1,0 +1,237 @@
+//! `/__gin/…`.
+
+use super::rig::{Rig, Wire, code, field};
+use crate::change::{Change, Event};
+use crate::phase::{Phase, Progress};
+
+const STATUS: &str = "GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const EVENTS: &str = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+async fn body(client: &mut Wire, head: &str) -> String {
+    let length = field(head, "content-length").unwrap().parse().unwrap();
+    client.octets(length).await
+}
+
+#[tokio::test]
+async fn the_status_is_json_in_every_phase() {
+    let rig = Rig::start().await;
+    for (phase, name) in [
+        (Phase::Building(Progress::default()), "building"),
+        (Phase::Failed, "failed"),
+        (Phase::Idle, "idle"),
+        (Phase::Ready("127.0.0.1:1".parse().unwrap()), "ready"),
+    ] {
+        rig.becomes(phase);
+        let mut client = rig.asks(STATUS).await;
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (200, Some(name))
+        );
+        assert_eq!(field(&head, "content-type"), Some("application/json"));
+        assert_eq!(field(&head, "cache-control"), Some("no-store"));
+        assert_eq!(field(&head, "x-content-type-options"), Some("nosniff"));
+        assert_eq!(
+            field(&head, "cross-origin-resource-policy"),
+            Some("same-origin")
+        );
+        assert_eq!(field(&head, "access-control-allow-origin"), None);
+        let status: serde_json::Value =
+            serde_json::from_str(&body(&mut client, &head).await).unwrap();
+        assert_eq!(status["phase"], name);
+    }
+}
+
+#[tokio::test]
+async fn events_tell_the_phase_and_every_change_of_it() {
+    let rig = Rig::start().await;
+    let mut client = rig.asks(EVENTS).await;
+    let head = client.head().await;
+    assert_eq!(
+        (code(&head), field(&head, "content-type")),
+        (200, Some("text/event-stream"))
+    );
+    client.until("event: phase\ndata: {").await;
+    client.until("\"phase\":\"building\"").await;
+    rig.becomes(Phase::Building(Progress {
+        done: 3,
+        total: 7,
+        ..Progress::default()
+    }));
+    client.until("event: progress\n").await;
+    rig.becomes(Phase::Failed);
+    client.until("event: phase\n").await;
+    client.until("\"phase\":\"failed\"").await;
+}
+
+#[tokio::test]
+async fn a_slow_reader_of_events_gets_the_newest_state() {
+    let rig = Rig::start().await;
+    let mut client = rig.asks(EVENTS).await;
+    client.until("building").await;
+    for done in 0..100_000 {
+        rig.becomes(Phase::Building(Progress {
+            done,
+            total: 100_000,
+            ..Progress::default()
+        }));
+    }
+    rig.becomes(Phase::Failed);
+    let missed = client.until("\"phase\":\"failed\"").await;
+    assert!(missed.len() < 10_000, "{}", missed.len());
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_cleanly_with_the_dev_server() {
+    let rig = Rig::start().await;
+    let mut client = rig.asks(EVENTS).await;
+    client.until("building").await;
+    drop(rig.status);
+    assert!(client.rest().await.ends_with("\r\n0\r\n\r\n"));
+    rig.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn event_streams_are_bounded() {
+    let rig = Rig::start().await;
+    let mut clients = Vec::new();
+    for _ in 0..64 {
+        let mut client = rig.asks(EVENTS).await;
+        client.until("building").await;
+        clients.push(client);
+    }
+    let head = rig.asks(EVENTS).await.head().await;
+    assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
+}
+
+#[tokio::test]
+async fn there_is_a_dashboard_and_nothing_else() {
+    let rig = Rig::start().await;
+    for (method, path, expected) in [
+        ("GET", "/__gin/", 200),
+        ("HEAD", "/__gin/", 200),
+        ("GET", "/__gin", 308),
+        ("GET", "/__gin/?x", 200),
+        ("GET", "/__gin/other", 404),
+        ("GET", "/__gin//status", 404),
+        ("GET", "/__gin/../secret", 404),
+        ("GET", "/__gin/%2e%2e/secret", 404),
+        ("POST", "/__gin/status", 405),
+        ("OPTIONS", "/__gin/status", 405),
+        ("OPTIONS", "/__gin/rebuild", 405),
+        ("GET", "/__gin/rebuild", 405),
+    ] {
+        let head = rig
+            .asks(&format!(
+                "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            ))
+            .await
+            .head()
+            .await;
+        assert_eq!(code(&head), expected, "{method} {path}");
+        assert_eq!(field(&head, "cache-control"), Some("no-store"));
+        assert_eq!(field(&head, "x-gin-phase"), Some("building"));
+        assert_eq!(field(&head, "allow").is_some(), expected == 405);
+    }
+}
+
+#[tokio::test]
+async fn our_own_page_can_ask_for_a_rebuild() {
+    let mut rig = Rig::start().await;
+    let token = token(&rig).await;
+    let head = rig
+        .asks(&rebuild(&[
+            ("Origin", "http://localhost"),
+            ("X-Gin-Token", &token),
+        ]))
+        .await
+        .head()
+        .await;
+    assert_eq!(code(&head), 202);
+    match rig.events.recv().await.unwrap() {
+        Event::Change(change) => assert_eq!(change, Change::asked()),
+        Event::Barrier(_) => panic!("a rebuild is a change"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_can_ask_for_a_rebuild() {
+    let mut rig = Rig::start().await;
+    let token = token(&rig).await;
+    let token = token.as_str();
+    let own = ("Origin", "http://localhost");
+    for (fields, expected) in [
+        (&[("X-Gin-Token", token)][..], 403),
+        (&[own], 403),
+        (&[own, ("X-Gin-Token", "")], 403),
+        (&[own, ("X-Gin-Token", &token[1..])], 403),
+        (&[("Origin", "null"), ("X-Gin-Token", token)], 403),
+        (
+            &[("Origin", "http://evil.test"), ("X-Gin-Token", token)],
+            403,
+        ),
+        (
+            &[("Origin", "http://127.0.0.1"), ("X-Gin-Token", token)],
+            403,
+        ),
+        (
+            &[("Origin", "http://localhost:5173"), ("X-Gin-Token", token)],
+            403,
+        ),
+        (
+            &[
+                own,
+                ("Sec-Fetch-Site", "cross-site"),
+                ("X-Gin-Token", token),
+            ],
+            403,
+        ),
+        (
+            &[own, ("Sec-Fetch-Site", "same-site"), ("X-Gin-Token", token)],
+            403,
+        ),
+    ] {
+        let head = rig.asks(&rebuild(fields)).await.head().await;
+        assert_eq!(code(&head), expected, "{fields:?}");
+        assert_eq!(field(&head, "access-control-allow-origin"), None);
+    }
+    let form = rebuild(&[own, ("X-Gin-Token", token)]).replace("application/json", "text/plain");
+    assert_eq!(code(&rig.asks(&form).await.head().await), 415);
+    assert!(rig.events.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn other_sites_learn_nothing() {
+    let rig = Rig::start().await;
+    for path in ["status", "events"] {
+        for field in [
+            "Origin: http://evil.test",
+            "Origin: null",
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Site: same-site",
+        ] {
+            let request = format!(
+                "GET /__gin/{path} HTTP/1.1\r\nHost: localhost\r\n{field}\r\nConnection: close\r\n\r\n"
+            );
+            let answer = rig.asks(&request).await.rest().await;
+            assert_eq!(code(&answer), 403, "{path} {field}");
+            assert!(
+                !answer.contains("hello") && !answer.contains("x-gin-token"),
+                "{answer}"
+            );
+        }
+    }
+}
+
+async fn token(rig: &Rig) -> String {
+    let head = rig.asks(STATUS).await.head().await;
+    field(&head, "x-gin-token").unwrap().to_owned()
+}
+
+fn rebuild(fields: &[(&str, &str)]) -> String {
+    let mut request = "POST /__gin/rebuild HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n".to_owned();
+    for (name, value) in fields {
+        request += &format!("{name}: {value}\r\n");
+    }
+    request + "\r\n{}"
+}

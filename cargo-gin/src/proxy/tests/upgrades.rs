@@ -1,0 +1,117 @@
+//! Upgrades: granted, refused, and pretended.
+
+use super::rig::{App, Rig, Wire, code, field};
+use tokio::io::AsyncWriteExt as _;
+
+const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
+const GRANTED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Accept: y\r\n\r\n";
+
+async fn tunnel(rig: &Rig, app: &App) -> (Wire, Wire) {
+    let mut client = rig.asks(UPGRADE).await;
+    let (wire, _) = app.answers(GRANTED).await;
+    assert_eq!(code(&client.head().await), 101);
+    (client, wire)
+}
+
+#[tokio::test]
+async fn a_granted_upgrade_is_a_tunnel_both_ways() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(UPGRADE).await;
+    let (mut wire, head) = app.answers(GRANTED).await;
+    assert_eq!(field(&head, "connection"), Some("upgrade"));
+    assert_eq!(field(&head, "upgrade"), Some("websocket"));
+    let answer = client.head().await;
+    assert_eq!(code(&answer), 101);
+    assert_eq!(field(&answer, "connection"), Some("upgrade"));
+    assert_eq!(field(&answer, "upgrade"), Some("WebSocket"));
+    assert_eq!(field(&answer, "sec-websocket-accept"), Some("y"));
+    client.send("ping").await;
+    assert_eq!(wire.octets(4).await, "ping");
+    wire.send("pong").await;
+    assert_eq!(client.octets(4).await, "pong");
+    rig.has_pending(0).await;
+}
+
+#[tokio::test]
+async fn frames_that_come_early_are_kept() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(&format!("{UPGRADE}early")).await;
+    let (mut wire, _) = app.answers(&format!("{GRANTED}first")).await;
+    assert_eq!(wire.octets(5).await, "early");
+    client.head().await;
+    assert_eq!(client.octets(5).await, "first");
+}
+
+#[tokio::test]
+async fn each_side_may_stop_while_the_other_goes_on() {
+    let (rig, app) = Rig::ready().await;
+    let (mut client, mut wire) = tunnel(&rig, &app).await;
+    client.stream.shutdown().await.unwrap();
+    assert_eq!(wire.rest().await, "");
+    wire.send("still").await;
+    assert_eq!(client.octets(5).await, "still");
+    drop(wire);
+    assert_eq!(client.rest().await, "");
+
+    let (mut client, mut wire) = tunnel(&rig, &app).await;
+    wire.stream.shutdown().await.unwrap();
+    assert_eq!(client.rest().await, "");
+    client.send("still").await;
+    assert_eq!(wire.octets(5).await, "still");
+}
+
+#[tokio::test]
+async fn a_tunnel_outlives_the_build_of_the_next_app() {
+    let (rig, app) = Rig::ready().await;
+    let (mut client, mut wire) = tunnel(&rig, &app).await;
+    rig.builds();
+    client.send("ping").await;
+    assert_eq!(wire.octets(4).await, "ping");
+}
+
+#[tokio::test]
+async fn a_refused_upgrade_is_an_answer() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(UPGRADE).await;
+    app.answers("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+        .await;
+    assert_eq!(code(&client.head().await), 403);
+    assert_eq!(client.octets(2).await, "no");
+}
+
+#[tokio::test]
+async fn an_upgrade_that_nobody_asked_for_is_refused() {
+    let (rig, app) = Rig::ready().await;
+    for (request, answer) in [
+        ("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", GRANTED),
+        (
+            "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\r\n",
+            GRANTED,
+        ),
+        (
+            UPGRADE,
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n",
+        ),
+        (UPGRADE, "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+    ] {
+        let mut client = rig.asks(request).await;
+        let (mut wire, _) = app
+            .answers(&format!("{answer}HTTP/1.1 200 OK\r\n\r\n"))
+            .await;
+        assert_eq!(code(&client.head().await), 502, "{answer}");
+        assert_eq!(wire.rest().await, "", "the app is let go");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_upgraded_to_h2c() {
+    let (rig, app) = Rig::ready().await;
+    for (upgrade, left) in [("h2c", None), ("H2C, websocket", Some("websocket"))] {
+        let _client = rig
+            .asks(&format!("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"))
+            .await;
+        let (_, head) = app.request().await;
+        assert_eq!(field(&head, "upgrade"), left);
+        assert_eq!(field(&head, "http2-settings"), None);
+    }
+}
