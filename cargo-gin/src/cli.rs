@@ -1,0 +1,334 @@
+//! The command line as types; no logic.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The inner loop of Rust web development.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-gin",
+    bin_name = "cargo gin",
+    version,
+    propagate_version = true
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What `cargo gin` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build, run and watch an app behind a proxy that never refuses a request
+    ///
+    /// Save a file, and the next request is answered by the new code, or by a page that says why not. Works with any
+    /// Rust web app that listens on `$PORT`, takes a socket from `LISTEN_FDS`, or always uses the port given to `--app-port`.
+    ///
+    /// Every option can also be set by the variable shown beside it, or as a key in [package.metadata.gin] or
+    /// [workspace.metadata.gin] of Cargo.toml. An option beats a variable, which beats the package, which beats the
+    /// workspace.
+    Dev(Box<Dev>),
+    /// Start a new project
+    New(New),
+    /// Print the variables that the package's .env file sets
+    Env(Env),
+}
+
+/// `cargo gin dev`.
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
+    #[command(flatten)]
+    pub(crate) front: FrontOptions,
+    #[command(flatten)]
+    pub(crate) watch: WatchOptions,
+    #[command(flatten)]
+    pub(crate) run: RunOptions,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalOptions,
+    /// Arguments for the app, after `--`
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) args: Vec<String>,
+}
+
+/// Which binary.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Target")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are cargo's own switches"
+)]
+pub(crate) struct Selection {
+    /// The package to run
+    #[arg(short, long, env = "GIN_PACKAGE", value_name = "NAME")]
+    pub(crate) package: Option<String>,
+    /// The binary to run
+    #[arg(long, env = "GIN_BIN", value_name = "NAME", conflicts_with = "example")]
+    pub(crate) bin: Option<String>,
+    /// The example to run
+    #[arg(long, env = "GIN_EXAMPLE", value_name = "NAME")]
+    pub(crate) example: Option<String>,
+    /// Path to Cargo.toml
+    #[arg(long, env = "GIN_MANIFEST_PATH", value_name = "PATH")]
+    pub(crate) manifest_path: Option<PathBuf>,
+    /// Features to activate, separated by commas or spaces
+    #[arg(short = 'F', long, env = "GIN_FEATURES", value_name = "FEATURES")]
+    pub(crate) features: Vec<String>,
+    /// Activate all features
+    #[arg(long, env = "GIN_ALL_FEATURES")]
+    pub(crate) all_features: bool,
+    /// Do not activate the `default` feature
+    #[arg(long, env = "GIN_NO_DEFAULT_FEATURES")]
+    pub(crate) no_default_features: bool,
+    /// Require that Cargo.lock is up to date
+    #[arg(long, env = "GIN_LOCKED")]
+    pub(crate) locked: bool,
+    /// Run without accessing the network
+    #[arg(long, env = "GIN_OFFLINE")]
+    pub(crate) offline: bool,
+    /// Both --locked and --offline
+    #[arg(long, env = "GIN_FROZEN")]
+    pub(crate) frozen: bool,
+}
+
+/// How cargo builds it.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Build")]
+pub(crate) struct BuildOptions {
+    /// Build with optimizations
+    #[arg(short, long, env = "GIN_RELEASE", conflicts_with = "profile")]
+    pub(crate) release: bool,
+    /// Build with this profile
+    #[arg(long, env = "GIN_PROFILE", value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Build for this target triple
+    #[arg(long, env = "GIN_TARGET", value_name = "TRIPLE")]
+    pub(crate) target: Option<String>,
+    /// Directory for all generated artifacts
+    #[arg(long, env = "GIN_TARGET_DIR", value_name = "DIR")]
+    pub(crate) target_dir: Option<PathBuf>,
+    /// More arguments for `cargo build`, split as a shell would
+    #[arg(
+        long,
+        alias = "buildArgs",
+        env = "GIN_BUILD_ARGS",
+        value_name = "ARGS",
+        allow_hyphen_values = true
+    )]
+    pub(crate) build_args: Option<String>,
+}
+
+/// Where the browser goes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Addresses")]
+pub(crate) struct FrontOptions {
+    /// Address to listen on; 0.0.0.0 shows the app to the network
+    #[arg(
+        short,
+        long,
+        alias = "host",
+        env = "GIN_LADDR",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1",
+        value_parser = address
+    )]
+    pub(crate) laddr: IpAddr,
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, env = "GIN_PORT", default_value_t = 3000)]
+    pub(crate) port: u16,
+    /// Port of the app, told to it as $PORT [default: a free one at each start]
+    #[arg(
+        short,
+        long,
+        alias = "appPort",
+        env = "BIN_APP_PORT",
+        value_name = "PORT",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub(crate) app_port: Option<u16>,
+    /// One more host name that requests may bear; repeatable
+    #[arg(
+        long,
+        env = "GIN_ALLOWED_HOST",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
+    pub(crate) allowed_host: Vec<String>,
+    /// Open the browser once the app is ready
+    #[arg(long, env = "GIN_OPEN")]
+    pub(crate) open: bool,
+}
+
+/// What starts a rebuild.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Watching")]
+pub(crate) struct WatchOptions {
+    /// One more path to watch, besides the package and its path dependencies; repeatable
+    #[arg(
+        short = 't',
+        long,
+        env = "GIN_PATH",
+        value_name = "PATH",
+        value_delimiter = ','
+    )]
+    pub(crate) path: Vec<PathBuf>,
+    /// A directory not to watch; repeatable
+    #[arg(
+        short = 'x',
+        long,
+        alias = "excludeDir",
+        env = "GIN_EXCLUDE_DIR",
+        value_name = "DIR",
+        value_delimiter = ','
+    )]
+    pub(crate) exclude_dir: Vec<PathBuf>,
+    /// Rebuild when any watched file changes, not only those the build reads
+    #[arg(long, env = "GIN_ALL")]
+    pub(crate) all: bool,
+    /// Poll the files at this interval, where the system reports no events (network and container mounts)
+    #[arg(
+        long,
+        env = "GIN_POLL",
+        value_name = "INTERVAL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "500ms",
+        value_parser = duration
+    )]
+    pub(crate) poll: Option<Duration>,
+    /// Quiet time that ends a burst of changes; a single save is built at once
+    #[arg(
+        long,
+        env = "GIN_DEBOUNCE",
+        value_name = "TIME",
+        default_value = "30ms",
+        value_parser = duration
+    )]
+    pub(crate) debounce: Duration,
+}
+
+/// How the app is started and stopped.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct RunOptions {
+    /// Start the app after the build (the default)
+    #[arg(short, long, env = "GIN_IMMEDIATE", conflicts_with = "lazy")]
+    pub(crate) immediate: bool,
+    /// Start the app on the first request
+    #[arg(long, env = "GIN_LAZY")]
+    pub(crate) lazy: bool,
+    /// How long a request waits for the build and the app
+    #[arg(
+        long,
+        env = "GIN_HOLD",
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = duration
+    )]
+    pub(crate) hold: Duration,
+    /// How long an app has to end after SIGTERM
+    #[arg(
+        long,
+        env = "GIN_GRACE",
+        value_name = "TIME",
+        default_value = "2s",
+        value_parser = duration
+    )]
+    pub(crate) grace: Duration,
+    /// Start the new app before the old one is stopped
+    #[arg(long, env = "GIN_OVERLAP")]
+    pub(crate) overlap: bool,
+}
+
+/// What the terminal shows.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Terminal")]
+pub(crate) struct TerminalOptions {
+    /// What our own lines start with
+    #[arg(
+        long,
+        alias = "logPrefix",
+        env = "GIN_LOG_PREFIX",
+        value_name = "TEXT",
+        default_value = "gin"
+    )]
+    pub(crate) log_prefix: String,
+    /// Only errors and the app's own output
+    #[arg(short, long, env = "GIN_QUIET")]
+    pub(crate) quiet: bool,
+    /// Lines for people, or one JSON event a line for tools
+    #[arg(
+        long,
+        env = "GIN_MESSAGE_FORMAT",
+        value_name = "FORMAT",
+        default_value = "human"
+    )]
+    pub(crate) message_format: MessageFormat,
+}
+
+/// Who reads the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// People.
+    Human,
+    /// Tools: one JSON event a line.
+    Json,
+}
+
+/// `cargo gin new`.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The project's directory; its last part is the package's name
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// The package's name [default: the directory's]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// What to start from
+    #[arg(long, default_value = "hello")]
+    pub(crate) template: TemplateName,
+    /// Where gin-core's source is [default: the checkout that cargo-gin was built from]
+    #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
+    pub(crate) gin_path: Option<PathBuf>,
+    /// Create no git repository
+    #[arg(long)]
+    pub(crate) no_git: bool,
+}
+
+/// The templates that are embedded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TemplateName {
+    /// One route, one group, one middleware.
+    Hello,
+}
+
+/// `cargo gin env`.
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
+        _ => text
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .map_err(|_| "expected an IP address such as 127.0.0.1, 0.0.0.0 or ::1".to_owned()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .or_else(|_| text.parse().map(Duration::from_secs))
+        .map_err(|_| "expected a time such as 500ms, 2s or 1m".to_owned())
+}
