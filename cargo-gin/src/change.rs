@@ -23,8 +23,14 @@ impl Change {
         }
     }
 
-    /// Takes in a later change: both causes are kept, the greater effect wins.
+    /// Takes in a later change: both causes are kept, the greater effect wins. What only reloads is no cause of more.
     pub(crate) fn merge(&mut self, later: Change) {
+        match (self.effect, later.effect) {
+            (Effect::Reload, Effect::Reload) => {}
+            (Effect::Reload, _) => return *self = later,
+            (_, Effect::Reload) => return,
+            _ => {}
+        }
         self.effect = self.effect.max(later.effect);
         match (&mut self.cause, later.cause) {
             (Cause::Changed(paths), Cause::Changed(more)) => {
@@ -50,6 +56,8 @@ pub(crate) enum Cause {
     Asked,
     /// These files changed, relative to the workspace's root. Never empty.
     Changed(Vec<PathBuf>),
+    /// Files changed faster than the system could tell which.
+    Overflow,
 }
 
 impl fmt::Display for Cause {
@@ -57,6 +65,7 @@ impl fmt::Display for Cause {
         match self {
             Cause::Started => f.write_str("first build"),
             Cause::Asked => f.write_str("asked for"),
+            Cause::Overflow => f.write_str("more files than the system could follow"),
             Cause::Changed(paths) => {
                 let first = paths
                     .first()
@@ -91,6 +100,8 @@ pub(crate) enum Event {
     Change(Change),
     /// Somebody wants to know when all that was sent before has taken effect.
     Barrier(oneshot::Sender<()>),
+    /// The person should know this.
+    Notice(String),
 }
 
 /// Tells when every change up to now is reflected in the phase.

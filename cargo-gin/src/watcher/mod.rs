@@ -1,0 +1,10 @@
+//! File events → [`Change`](crate::change::Change): filtered, classified, and in the order in which they happened.
+
+mod fence;
+mod scope;
+mod seen;
+mod tree;
+mod watch;
+
+pub(crate) use scope::Scope;
+pub(crate) use watch::Watcher;
