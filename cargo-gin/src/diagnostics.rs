@@ -119,6 +119,7 @@ pub(crate) enum Origin {
 
 /// A message as rustc's JSON has it. Unknown fields are ignored and unknown levels kept apart: newer compilers must not break us.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "rustc's JSON calls it so")]
 pub(crate) struct Message {
     /// The sentence.
     pub(crate) message: String,

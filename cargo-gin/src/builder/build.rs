@@ -1,0 +1,209 @@
+//! A run of cargo.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use tokio::process::Command;
+
+use crate::cargo;
+use crate::cli::{BuildOptions, Selection};
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::guard::Guard;
+use crate::phase::{End, Progress};
+use crate::process::Process;
+use crate::workspace::{Kind, Workspace};
+
+use super::lines::Lines;
+use super::message::{self, Line};
+use super::stderr::{Report, Stderr};
+
+/// How a build ended.
+#[derive(Debug)]
+pub(crate) enum Build {
+    /// With a binary.
+    Good(Artifact),
+    /// Without one: its diagnostics say why.
+    Failed,
+}
+
+/// The binary that a build made.
+#[derive(Clone, Debug)]
+pub(crate) struct Artifact {
+    /// Its file.
+    pub(crate) executable: PathBuf,
+}
+
+/// The command that builds the workspace's target.
+pub(crate) fn command(
+    workspace: &Workspace,
+    selection: &Selection,
+    options: &BuildOptions,
+) -> anyhow::Result<Command> {
+    let mut command = cargo::command();
+    command.args([
+        "build",
+        "--message-format=json-diagnostic-rendered-ansi",
+        "--color=never",
+        "--config=term.progress.when='always'",
+        "--config=term.progress.width=200",
+    ]);
+    if let Some(manifest) = &selection.manifest_path {
+        command.arg("--manifest-path").arg(manifest);
+    }
+    command.args(["--package", &workspace.target.package]);
+    command.args([
+        match workspace.kind {
+            Kind::Bin => "--bin",
+            Kind::Example => "--example",
+        },
+        &workspace.target.name,
+    ]);
+    command.args(cargo::resolution(selection));
+    if options.release {
+        command.arg("--release");
+    }
+    if let Some(profile) = &options.profile {
+        command.args(["--profile", profile]);
+    }
+    if let Some(target) = &options.target {
+        command.args(["--target", target]);
+    }
+    if let Some(dir) = &options.target_dir {
+        command.arg("--target-dir").arg(dir);
+    }
+    if let Some(args) = &options.build_args {
+        command.args(
+            shell_words::split(args)
+                .with_context(|| format!("cannot split --build-args {args:?}"))?,
+        );
+    }
+    Ok(command)
+}
+
+/// What a running build has to tell.
+pub(crate) trait Listener {
+    /// It has come this far.
+    fn progress(&self, progress: Progress);
+    /// It said this.
+    fn said(&self, diagnostics: &Diagnostics);
+}
+
+/// Runs cargo to its end. Dropping the future kills cargo and its compilers.
+pub(crate) async fn build(
+    command: Command,
+    workspace: &Workspace,
+    guard: &Guard,
+    listener: &impl Listener,
+) -> anyhow::Result<Build> {
+    let mut cargo = start(command, guard)?;
+    let mut run = Run::new(workspace, listener);
+    let (mut stdout, mut stderr) = match (cargo.stdout(), cargo.stderr()) {
+        (Some(stdout), Some(stderr)) => (Lines::new(stdout, b"\n"), Lines::new(stderr, b"\r\n")),
+        _ => anyhow::bail!("cargo was started without pipes"),
+    };
+    let (mut is_speaking, mut is_chatting) = (true, true);
+    while is_speaking || is_chatting {
+        tokio::select! {
+            line = stdout.next(), if is_speaking => match line.context("cannot read cargo's messages")? {
+                Some(line) => run.hear(line),
+                None => is_speaking = false,
+            },
+            line = stderr.next(), if is_chatting => match line.context("cannot read cargo's progress")? {
+                Some(line) => run.overhear(line),
+                None => is_chatting = false,
+            },
+        }
+    }
+    let end = cargo.wait().await.context("cannot wait for cargo")?;
+    Ok(run.end(end))
+}
+
+fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    Process::spawn(command, guard).map_err(cargo::missing)
+}
+
+/// A build under way.
+struct Run<'a, L> {
+    workspace: &'a Workspace,
+    listener: &'a L,
+    diagnostics: Diagnostics,
+    progress: Progress,
+    stderr: Stderr,
+    artifact: Option<Artifact>,
+}
+
+impl<'a, L: Listener> Run<'a, L> {
+    fn new(workspace: &'a Workspace, listener: &'a L) -> Run<'a, L> {
+        Run {
+            workspace,
+            listener,
+            diagnostics: Diagnostics::default(),
+            progress: Progress::default(),
+            stderr: Stderr::default(),
+            artifact: None,
+        }
+    }
+
+    /// Takes in a line of standard output: cargo's JSON, or what a build plan or wrapper printed between.
+    fn hear(&mut self, line: &[u8]) {
+        match message::parse(line) {
+            Some(Line::Diagnostic(diagnostic)) => self.say(diagnostic),
+            Some(Line::Artifact(artifact)) if self.is_target(&artifact) => {
+                self.artifact = artifact
+                    .executable
+                    .map(|executable| Artifact { executable });
+            }
+            Some(Line::Artifact(_)) | None => {}
+        }
+    }
+
+    /// Takes in a line of standard error: progress, and what cargo itself has to complain about.
+    fn overhear(&mut self, line: &[u8]) {
+        match self.stderr.read(&String::from_utf8_lossy(line)) {
+            Report::Progress => {
+                let progress = self.stderr.progress();
+                if progress != self.progress {
+                    self.listener.progress(progress.clone());
+                    self.progress = progress;
+                }
+            }
+            Report::Diagnostic(diagnostic) => self.say(diagnostic),
+            Report::Nothing => {}
+        }
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+        self.listener.said(&self.diagnostics);
+    }
+
+    fn is_target(&self, artifact: &message::Artifact) -> bool {
+        artifact.executable.is_some()
+            && artifact.name == self.workspace.target.name
+            && artifact.kinds.iter().any(|kind| match self.workspace.kind {
+                Kind::Bin => kind == "bin",
+                Kind::Example => kind == "example",
+            })
+    }
+
+    fn end(mut self, end: End) -> Build {
+        if let Some(last) = self.stderr.end() {
+            self.say(last);
+        }
+        match self.artifact.take() {
+            Some(artifact) if end == End::Code(0) => return Build::Good(artifact),
+            _ if self.diagnostics.errors() > 0 => {}
+            Some(_) | None => {
+                let text = format!(
+                    "cargo ended with {end} and made no `{}`",
+                    self.workspace.target.name
+                );
+                self.say(Diagnostic::cargo(Origin::Cargo, &text));
+            }
+        }
+        Build::Failed
+    }
+}

@@ -1,0 +1,218 @@
+//! What cargo prints for people while it builds: progress, and the errors that have no JSON.
+
+use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::phase::Progress;
+
+/// Reads cargo's standard error line by line.
+#[derive(Debug, Default)]
+pub(super) struct Stderr {
+    progress: Progress,
+    /// The lines of an error or a warning that is not finished yet.
+    open: Vec<String>,
+}
+
+/// What a line brought.
+pub(super) enum Report {
+    /// The build has moved on.
+    Progress,
+    /// An error or warning is complete.
+    Diagnostic(Diagnostic),
+    /// Nothing yet.
+    Nothing,
+}
+
+impl Stderr {
+    /// How much of an error is kept: enough for any build script's output that somebody reads.
+    const LINES: usize = 500;
+
+    /// Takes in a line.
+    pub(super) fn read(&mut self, line: &str) -> Report {
+        if let Some(status) = Status::parse(line) {
+            self.advance(status);
+            return match self.end() {
+                Some(diagnostic) => Report::Diagnostic(diagnostic),
+                None => Report::Progress,
+            };
+        }
+        let finished = match level(line) {
+            Some(_) => self.end(),
+            None => None,
+        };
+        let is_continued = !self.open.is_empty() && self.open.len() < Self::LINES;
+        if level(line).is_some() || is_continued {
+            self.open.push(line.to_owned());
+        }
+        finished.map_or(Report::Nothing, Report::Diagnostic)
+    }
+
+    /// How far the build has come.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// The error or warning that was being read.
+    pub(super) fn end(&mut self) -> Option<Diagnostic> {
+        let text = std::mem::take(&mut self.open).join("\n");
+        let level = level(&text)?;
+        let (_, text) = text.split_once(": ")?;
+        if is_summary(text) {
+            return None;
+        }
+        let is_script = text.starts_with("failed to run custom build command");
+        let origin = if is_script {
+            Origin::BuildScript
+        } else {
+            Origin::Cargo
+        };
+        let mut diagnostic = Diagnostic::cargo(origin, text.trim_end());
+        diagnostic.message.level = level;
+        Some(diagnostic)
+    }
+
+    fn advance(&mut self, status: Status<'_>) {
+        match status {
+            Status::Blocking(reason) => self.progress.blocked = Some(reason.to_owned()),
+            Status::Compiling(name) => {
+                self.progress.blocked = None;
+                if !self.progress.crates.iter().any(|known| known == name) {
+                    self.progress.crates.push(name.to_owned());
+                }
+            }
+            Status::Building {
+                done,
+                total,
+                crates,
+            } => {
+                self.progress = Progress {
+                    done,
+                    total,
+                    crates: crates.map(str::to_owned).collect(),
+                    blocked: None,
+                };
+            }
+            Status::Other => {}
+        }
+    }
+}
+
+/// A line that begins with one of cargo's verbs, right-aligned in 12 columns.
+enum Status<'a> {
+    Blocking(&'a str),
+    Compiling(&'a str),
+    Building {
+        done: usize,
+        total: usize,
+        crates: std::iter::Filter<std::str::Split<'a, &'static str>, fn(&&'a str) -> bool>,
+    },
+    Other,
+}
+
+impl<'a> Status<'a> {
+    fn parse(line: &'a str) -> Option<Status<'a>> {
+        let (verb, rest) = line.trim_start().split_once(' ')?;
+        let indent = line.len() - line.trim_start().len();
+        let is_verb = verb.starts_with(|c: char| c.is_ascii_uppercase())
+            && verb.bytes().all(|octet| octet.is_ascii_alphabetic());
+        if indent + verb.len() != 12 || !is_verb {
+            return None;
+        }
+        Some(match verb {
+            "Blocking" => Status::Blocking(rest.trim_start_matches("waiting for ").trim_end()),
+            "Compiling" => Status::Compiling(rest.split(' ').next()?),
+            "Building" => Status::building(rest).unwrap_or(Status::Other),
+            _ => Status::Other,
+        })
+    }
+
+    /// `[=====>      ] 37/212: hyper, tokio(build)`
+    fn building(rest: &'a str) -> Option<Status<'a>> {
+        let (_, rest) = rest.split_once("] ")?;
+        let (count, crates) = rest.split_once(':').unwrap_or((rest, ""));
+        let (done, total) = count.split_once('/')?;
+        let is_name: fn(&&'a str) -> bool = |name| !name.is_empty();
+        Some(Status::Building {
+            done: done.trim().parse().ok()?,
+            total: total.trim().parse().ok()?,
+            crates: crates.trim().split(", ").filter(is_name),
+        })
+    }
+}
+
+fn level(line: &str) -> Option<Level> {
+    match line {
+        _ if line.starts_with("error: ") => Some(Level::Error),
+        _ if line.starts_with("warning: ") => Some(Level::Warning),
+        _ => None,
+    }
+}
+
+/// Lines that only count what the JSON has said already.
+fn is_summary(text: &str) -> bool {
+    text.starts_with("could not compile `")
+        || text.starts_with("build failed, waiting for other jobs")
+        || text.starts_with('`') && text.contains(" generated ") && text.contains(" warning")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diagnostics(lines: &[&str]) -> Vec<String> {
+        let mut stderr = Stderr::default();
+        let mut said: Vec<Diagnostic> = Vec::new();
+        for line in lines {
+            if let Report::Diagnostic(diagnostic) = stderr.read(line) {
+                said.push(diagnostic);
+            }
+        }
+        said.extend(stderr.end());
+        said.into_iter().map(|d| d.message.message).collect()
+    }
+
+    #[test]
+    fn the_progress_bar_tells_crates_done_and_under_way() {
+        let mut stderr = Stderr::default();
+        stderr.read("    Building [=======>      ] 37/212: hyper, tokio(build)  ");
+        let progress = stderr.progress();
+        assert_eq!((progress.done, progress.total), (37, 212));
+        assert_eq!(progress.crates, ["hyper", "tokio(build)"]);
+    }
+
+    #[test]
+    fn waiting_for_a_lock_is_told_until_something_compiles() {
+        let mut stderr = Stderr::default();
+        stderr.read("    Blocking waiting for file lock on build directory");
+        assert_eq!(
+            stderr.progress().blocked.as_deref(),
+            Some("file lock on build directory")
+        );
+        stderr.read("   Compiling app v0.1.0 (/app)");
+        assert_eq!(stderr.progress().blocked, None);
+    }
+
+    #[test]
+    fn an_error_of_cargo_ends_where_the_next_one_begins() {
+        let said = diagnostics(&[
+            "warning: unused manifest key: package.nmae",
+            "error: failed to select a version for `hyper`.",
+            "    ... required by package `app v0.1.0`",
+            "error: could not compile `app` (bin \"app\") due to 1 previous error",
+        ]);
+        assert_eq!(
+            said,
+            [
+                "unused manifest key: package.nmae",
+                "failed to select a version for `hyper`."
+            ]
+        );
+    }
+
+    #[test]
+    fn counts_of_what_the_json_said_are_left_out() {
+        let said = diagnostics(&[
+            "warning: `app` (bin \"app\") generated 1 warning",
+            "    Finished `dev` profile",
+        ]);
+        assert_eq!(said, [""; 0]);
+    }
+}

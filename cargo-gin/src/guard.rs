@@ -1,0 +1,108 @@
+//! A process that outlives us by a moment, to end what we started should we be killed.
+//!
+//! It is this same program, started with [`Guard::FLAG`], and reads the ids of our children's process groups from a
+//! pipe. When the pipe closes, because we ended in whichever way, it kills the groups that are still on its list.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufRead, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::process::Group;
+
+/// The pipe to the guarding process.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    process: Child,
+    pipe: Arc<ChildStdin>,
+}
+
+impl Guard {
+    /// The argument that makes this program a guard.
+    pub(crate) const FLAG: &'static str = "--guard";
+
+    /// Starts the guarding process.
+    pub(crate) fn start() -> anyhow::Result<Guard> {
+        let mut command = Command::new(own_executable()?);
+        command
+            .arg(Guard::FLAG)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // Ctrl-C reaches every process of the terminal's group, and the guard must be the last to go.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut process = command
+            .spawn()
+            .context("cannot start the guarding process")?;
+        let pipe = process.stdin.take().context("the guard has no pipe")?;
+        Ok(Guard {
+            process,
+            pipe: Arc::new(pipe),
+        })
+    }
+
+    /// Puts a process group on the list until the answer is dropped.
+    pub(crate) fn watch(&self, group: u32) -> Guarded {
+        let guarded = Guarded {
+            group,
+            pipe: Arc::clone(&self.pipe),
+        };
+        guarded.write('+');
+        guarded
+    }
+
+    /// Closes the pipe and waits until the guard has ended what was left.
+    pub(crate) fn finish(mut self) {
+        drop(self.pipe);
+        let _ = self.process.wait();
+    }
+}
+
+/// A process group on the guard's list.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    group: u32,
+    pipe: Arc<ChildStdin>,
+}
+
+impl Guarded {
+    fn write(&self, sign: char) {
+        // Without its guard the dev server still ends what it started, in every way but one: being killed.
+        let _ = (&*self.pipe).write_all(format!("{sign}{}\n", self.group).as_bytes());
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.write('-');
+    }
+}
+
+/// What the guarding process does.
+pub(crate) fn guard() -> io::Result<()> {
+    let mut groups = BTreeSet::new();
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        match line.split_at_checked(1) {
+            Some(("+", id)) => groups.extend(id.parse::<u32>()),
+            Some(("-", id)) => groups.retain(|group| Ok(*group) != id.parse()),
+            _ => {}
+        }
+    }
+    for group in groups.into_iter().filter_map(Group::from_id) {
+        group.kill();
+    }
+    Ok(())
+}
+
+/// This program's file, even when it has been replaced since.
+pub(crate) fn own_executable() -> anyhow::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok("/proc/self/exe".into());
+    }
+    std::env::current_exe().context("cannot find the program's own file")
+}

@@ -1,0 +1,149 @@
+//! A child process and everything it starts, as one thing that can be ended.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::guard::{Guard, Guarded};
+use crate::phase::End;
+
+/// A running process, leader of a group of its own. Dropping it kills the group.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    group: Group,
+    /// Present until the group is known to be gone: its id may then belong to somebody else.
+    guarded: Option<Guarded>,
+}
+
+impl Process {
+    /// Starts `command` without standard input, its output piped.
+    pub(crate) fn spawn(mut command: Command, guard: &Guard) -> io::Result<Process> {
+        let child = group_leader(&mut command)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let group = Group::of(&child)?;
+        let guarded = Some(guard.watch(group.id()));
+        Ok(Process {
+            child,
+            group,
+            guarded,
+        })
+    }
+
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.group.id()
+    }
+
+    /// What it writes to standard output, once.
+    pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// What it writes to standard error, once.
+    pub(crate) fn stderr(&mut self) -> Option<ChildStderr> {
+        self.child.stderr.take()
+    }
+
+    /// Waits for the leader's end, then ends what is left of its group.
+    pub(crate) async fn wait(&mut self) -> io::Result<End> {
+        let status = self.child.wait().await?;
+        self.kill();
+        Ok(End::from(status))
+    }
+
+    /// Asks the group to end, kills it after `grace`, and waits until it is gone.
+    pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<()> {
+        self.group.terminate();
+        if timeout(grace, self.child.wait()).await.is_err() {
+            self.group.kill();
+            self.child.wait().await?;
+        }
+        self.kill();
+        Ok(())
+    }
+
+    /// Kills what is left of the group.
+    fn kill(&mut self) {
+        if let Some(guarded) = self.guarded.take() {
+            self.group.kill();
+            drop(guarded);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl From<ExitStatus> for End {
+    #[cfg(unix)]
+    fn from(status: ExitStatus) -> End {
+        use std::os::unix::process::ExitStatusExt;
+        match (status.code(), status.signal()) {
+            (Some(code), _) => End::Code(code),
+            (None, signal) => End::Signal {
+                number: signal.unwrap_or_default(),
+                dumped: status.core_dumped(),
+            },
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn from(status: ExitStatus) -> End {
+        End::Code(status.code().unwrap_or_default())
+    }
+}
+
+#[cfg(unix)]
+fn group_leader(command: &mut Command) -> &mut Command {
+    command.process_group(0)
+}
+
+/// A process group, by its leader's id.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group(rustix::process::Pid);
+
+#[cfg(unix)]
+impl Group {
+    /// The group with this id, if it can be one.
+    pub(crate) fn from_id(id: u32) -> Option<Group> {
+        let id = i32::try_from(id).ok()?;
+        rustix::process::Pid::from_raw(id).map(Group)
+    }
+
+    fn of(child: &Child) -> io::Result<Group> {
+        child
+            .id()
+            .and_then(Group::from_id)
+            .ok_or_else(|| io::Error::other("the process ended before it was known"))
+    }
+
+    fn id(self) -> u32 {
+        self.0.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    fn terminate(self) {
+        self.signal(rustix::process::Signal::TERM);
+        // A stopped process takes SIGTERM only once it goes on.
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    /// Ends every process of the group at once.
+    pub(crate) fn kill(self) {
+        self.signal(rustix::process::Signal::KILL);
+    }
+
+    fn signal(self, signal: rustix::process::Signal) {
+        // The only failure is that nobody is left to be told.
+        let _ = rustix::process::kill_process_group(self.0, signal);
+    }
+}
