@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use crate::change::Cause;
 use crate::diagnostics::Diagnostics;
 
@@ -172,6 +174,24 @@ pub(crate) struct TailLine {
     pub(crate) stream: Stream,
     /// The line with its colours, without its end.
     pub(crate) text: String,
+}
+
+/// A piece of an app's output, as it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    /// Where it was written.
+    pub(crate) stream: Stream,
+    /// What was written.
+    pub(crate) bytes: Bytes,
+}
+
+/// What is said besides the phases.
+#[derive(Debug)]
+pub(crate) enum Said {
+    /// The app wrote something.
+    Output(Chunk),
+    /// The person should know this.
+    Notice(String),
 }
 
 /// One of a process's two outputs.

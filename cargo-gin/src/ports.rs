@@ -1,0 +1,94 @@
+//! Which TCP ports a process group has opened: Linux tells in `/proc`, other systems do not.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The ports that the group of this process listens on, in order. Empty where the system does not tell.
+pub(crate) fn opened_by(group: u32) -> Vec<u16> {
+    let inodes: BTreeSet<String> = processes()
+        .filter(|process| group_of(process) == Some(group))
+        .flat_map(|process| sockets(&process))
+        .collect();
+    let ports: BTreeSet<u16> = tables(&group.to_string())
+        .flat_map(|table| listening(&table, &inodes))
+        .collect();
+    ports.into_iter().collect()
+}
+
+/// Which process listens on this port, and its name. Unknown where the system does not tell, or not us.
+pub(crate) fn holder(port: u16) -> Option<(u32, String)> {
+    let process = processes().find(|process| {
+        let inodes = sockets(process).into_iter().collect();
+        tables("self").any(|table| listening(&table, &inodes).contains(&port))
+    })?;
+    let name = fs::read_to_string(Path::new("/proc").join(&process).join("comm")).ok()?;
+    Some((process.parse().ok()?, name.trim_end().to_owned()))
+}
+
+/// What the kernel tells of the TCP sockets that a process can see.
+fn tables(process: &str) -> impl Iterator<Item = String> {
+    ["tcp", "tcp6"]
+        .into_iter()
+        .filter_map(move |table| fs::read_to_string(format!("/proc/{process}/net/{table}")).ok())
+}
+
+fn processes() -> impl Iterator<Item = String> {
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.bytes().all(|octet| octet.is_ascii_digit()))
+}
+
+/// proc(5): the name in parentheses may hold anything, so fields are counted from its end. The group is the third.
+fn group_of(process: &str) -> Option<u32> {
+    let stat = fs::read_to_string(Path::new("/proc").join(process).join("stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_ascii_whitespace().nth(2)?.parse().ok()
+}
+
+/// The inodes of a process's sockets.
+fn sockets(process: &str) -> Vec<String> {
+    let Ok(files) = fs::read_dir(Path::new("/proc").join(process).join("fd")) else {
+        return Vec::new();
+    };
+    files
+        .filter_map(|file| fs::read_link(file.ok()?.path()).ok())
+        .filter_map(|link| {
+            let link = link.to_str()?;
+            Some(link.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())
+        })
+        .collect()
+}
+
+/// The ports of a table's lines that are in state LISTEN (`0A`) and have one of these inodes.
+fn listening(table: &str, inodes: &BTreeSet<String>) -> Vec<u16> {
+    table
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            let (_, port) = fields.get(1)?.rsplit_once(':')?;
+            let is_ours = *fields.get(3)? == "0A" && inodes.contains(*fields.get(9)?);
+            is_ours
+                .then(|| u16::from_str_radix(port, 16).ok())
+                .flatten()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listening_sockets_of_the_process_count() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
+            0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 11 1 0 100 0 0 10 0\n\
+            1: 0100007F:1F91 0100007F:C000 01 00000000:00000000 00:00000000 00000000 0 0 11 1 0 100 0 0 10 0\n\
+            2: 0100007F:1F92 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 99 1 0 100 0 0 10 0\n";
+        let inodes = BTreeSet::from(["11".to_owned()]);
+        assert_eq!(listening(table, &inodes), [8080]);
+    }
+}

@@ -1,0 +1,245 @@
+//! A running app.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::guard::Guard;
+use crate::phase::{Exit, Said, Start};
+use crate::process::Process;
+
+use super::output::Output;
+use crate::{cargo, ports, shim};
+
+/// How an app is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Launch {
+    /// Its program.
+    pub(crate) executable: PathBuf,
+    /// Its arguments.
+    pub(crate) args: Vec<String>,
+    /// Variables of the package's `.env` file. What the environment has already wins.
+    pub(crate) env: Vec<(String, String)>,
+    /// How it learns where to listen.
+    pub(crate) socket: Socket,
+}
+
+/// How an app learns where to listen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Socket {
+    /// It takes an open socket from `LISTEN_FDS`.
+    Passed(Port),
+    /// It opens the port in `PORT`.
+    Told(Port),
+}
+
+/// Which port an app gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Port {
+    /// A free one at each start.
+    Any,
+    /// Always this one.
+    Fixed(u16),
+}
+
+/// A running app. Dropping it ends the process and everything it started.
+#[derive(Debug)]
+pub(crate) struct App {
+    process: Process,
+    /// The file it runs from, open: it stays readable when cargo puts a new one in its place.
+    executable: File,
+    since: Instant,
+    port: u16,
+    is_listening: bool,
+    output: Output,
+}
+
+impl App {
+    /// Starts the app. What it writes goes to `said`.
+    pub(crate) fn start(
+        launch: &Launch,
+        guard: &Guard,
+        said: mpsc::Sender<Said>,
+    ) -> anyhow::Result<App> {
+        let executable = File::open(&launch.executable)
+            .with_context(|| format!("cannot read {}", launch.executable.display()))?;
+        let (port, listener) = reserve(launch.socket).context("cannot get a port for the app")?;
+        let is_listening = listener.is_some();
+        let mut command = command(launch, port)?;
+        if let Some(listener) = listener {
+            shim::pass(&mut command, listener)?;
+        }
+        let mut process = Process::spawn(command, guard)
+            .with_context(|| format!("cannot start {}", launch.executable.display()))?;
+        let output = Output::follow(process.stdout(), process.stderr(), said);
+        Ok(App {
+            process,
+            executable,
+            since: Instant::now(),
+            port,
+            is_listening,
+            output,
+        })
+    }
+
+    /// Waits until the app's port is open, or reports how the app ended before that. `waiting` is told what is known
+    /// when that takes longer than a second, and whenever that changes.
+    pub(crate) async fn ready(
+        &mut self,
+        mut waiting: impl FnMut(Start),
+    ) -> anyhow::Result<Result<SocketAddr, Exit>> {
+        if self.is_listening {
+            return Ok(Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))));
+        }
+        let port = self.port;
+        let start = self.starting();
+        let pid = self.process.id();
+        let tail = self.output.tail();
+        tokio::select! {
+            address = opened(port) => Ok(Ok(address)),
+            exit = self.exited() => exit.map(Err),
+            never = watch_ports(pid, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => match never {},
+        }
+    }
+
+    /// The app as long as its port is not open.
+    pub(crate) fn starting(&self) -> Start {
+        Start {
+            since: self.since,
+            port: self.port,
+            opened: Vec::new(),
+            tail: self.output.tail().borrow().clone(),
+        }
+    }
+
+    /// Waits until the app ends by itself.
+    pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
+        let end = self
+            .process
+            .wait()
+            .await
+            .context("cannot wait for the app")?;
+        let uptime = self.since.elapsed();
+        // Its pipes are closed now, or belong to nobody: what was written is there to be read.
+        self.output.end().await;
+        Ok(Exit {
+            end,
+            uptime,
+            port: self.port,
+            tail: self.output.tail().borrow().clone(),
+        })
+    }
+
+    /// Ends the app: SIGTERM, SIGKILL after `grace`, and waits until it is gone.
+    pub(crate) async fn stop(&mut self, grace: Duration) -> anyhow::Result<()> {
+        self.process
+            .stop(grace)
+            .await
+            .context("cannot stop the app")?;
+        self.output.end().await;
+        Ok(())
+    }
+
+    /// Does `executable` hold the same bytes as the file the app was started from?
+    pub(crate) fn runs(&self, executable: &Path) -> bool {
+        same_bytes(&self.executable, executable).unwrap_or(false)
+    }
+}
+
+fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
+    let mut command = shim::command(&launch.executable, &launch.args)?;
+    cargo::scrub(&mut command);
+    for (name, value) in &launch.env {
+        if std::env::var_os(name).is_none() {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("PORT", port.to_string())
+        .env("HOST", "127.0.0.1")
+        .env("GIN_DEV", "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Ok(command)
+}
+
+/// Picks the port. A socket to be passed stays open; one that the app opens itself is only asked for.
+fn reserve(socket: Socket) -> io::Result<(u16, Option<TcpListener>)> {
+    match socket {
+        Socket::Told(Port::Fixed(port)) => Ok((port, None)),
+        Socket::Told(Port::Any) => {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            Ok((listener.local_addr()?.port(), None))
+        }
+        Socket::Passed(port) => {
+            let port = match port {
+                Port::Any => 0,
+                Port::Fixed(port) => port,
+            };
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+            Ok((listener.local_addr()?.port(), Some(listener)))
+        }
+    }
+}
+
+/// Waits until somebody listens on the port of this machine. There is no event for it: it is tried every few ms.
+async fn opened(port: u16) -> SocketAddr {
+    const EAGER: Duration = Duration::from_millis(2);
+    const PATIENT: Duration = Duration::from_millis(10);
+    let since = Instant::now();
+    loop {
+        for ip in [
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+            IpAddr::from(Ipv6Addr::LOCALHOST),
+        ] {
+            let address = SocketAddr::from((ip, port));
+            if TcpStream::connect(address).await.is_ok() {
+                return address;
+            }
+        }
+        let pause = if since.elapsed() < Duration::from_secs(2) {
+            EAGER
+        } else {
+            PATIENT
+        };
+        sleep(pause).await;
+    }
+}
+
+/// Tells which ports the app has opened, once a second.
+async fn watch_ports(pid: u32, mut tell: impl FnMut(Vec<u16>)) -> std::convert::Infallible {
+    loop {
+        sleep(Duration::from_secs(1)).await;
+        tell(ports::opened_by(pid));
+    }
+}
+
+fn same_bytes(old: &File, new: &Path) -> io::Result<bool> {
+    use std::io::Seek as _;
+    let mut old = old;
+    let mut new = File::open(new)?;
+    if old.metadata()?.len() != new.metadata()?.len() {
+        return Ok(false);
+    }
+    old.rewind()?;
+    let (mut left, mut right) = (vec![0; 256 << 10], vec![0; 256 << 10]);
+    loop {
+        let read = old.read(&mut left)?;
+        if read == 0 {
+            return Ok(true);
+        }
+        new.read_exact(&mut right[..read])?;
+        if left[..read] != right[..read] {
+            return Ok(false);
+        }
+    }
+}

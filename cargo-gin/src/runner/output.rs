@@ -1,0 +1,105 @@
+//! What the app writes: passed on as it comes, and its last lines kept.
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::{ChildStderr, ChildStdout};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::phase::{Chunk, Said, Stream, Tail, TailLine};
+
+/// The two streams of an app that are being read.
+#[derive(Debug)]
+pub(super) struct Output {
+    readers: Vec<JoinHandle<()>>,
+    tail: watch::Receiver<Tail>,
+}
+
+impl Output {
+    /// Reads both streams until they end.
+    pub(super) fn follow(
+        stdout: Option<ChildStdout>,
+        stderr: Option<ChildStderr>,
+        said: mpsc::Sender<Said>,
+    ) -> Output {
+        let (kept, tail) = watch::channel(Tail::default());
+        let mut readers = Vec::new();
+        if let Some(stdout) = stdout {
+            let reader = read(stdout, Stream::Stdout, said.clone(), kept.clone());
+            readers.push(tokio::spawn(reader));
+        }
+        if let Some(stderr) = stderr {
+            let reader = read(stderr, Stream::Stderr, said, kept);
+            readers.push(tokio::spawn(reader));
+        }
+        Output { readers, tail }
+    }
+
+    /// The last lines so far.
+    pub(super) fn tail(&self) -> watch::Receiver<Tail> {
+        self.tail.clone()
+    }
+
+    /// Waits until all that was written has been read.
+    pub(super) async fn end(&mut self) {
+        for reader in self.readers.drain(..) {
+            // A reader neither panics nor is it aborted before this object is dropped.
+            let _ = reader.await;
+        }
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        for reader in &self.readers {
+            reader.abort();
+        }
+    }
+}
+
+async fn read(
+    mut pipe: impl AsyncRead + Unpin,
+    stream: Stream,
+    said: mpsc::Sender<Said>,
+    tail: watch::Sender<Tail>,
+) {
+    let mut line = Vec::new();
+    let mut buffer = BytesMut::new();
+    loop {
+        buffer.reserve(8 << 10);
+        if !matches!(pipe.read_buf(&mut buffer).await, Ok(1..)) {
+            break;
+        }
+        let bytes = buffer.split().freeze();
+        tail.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
+        // The terminal goes last: an app that still writes while we end must not be stopped by a full pipe.
+        let _ = said.send(Said::Output(Chunk { stream, bytes })).await;
+    }
+    if !line.is_empty() {
+        tail.send_modify(|tail| tail.push(tail_line(stream, &line)));
+    }
+}
+
+/// Adds the lines that `bytes` complete. What is left over waits in `line`.
+fn keep(tail: &mut Tail, line: &mut Vec<u8>, stream: Stream, bytes: &[u8]) {
+    for part in bytes.split_inclusive(|octet| *octet == b'\n') {
+        let (text, is_complete) = match part.strip_suffix(b"\n") {
+            Some(text) => (text, true),
+            None => (part, false),
+        };
+        let room = Tail::WIDTH.saturating_sub(line.len()).min(text.len());
+        line.extend_from_slice(&text[..room]);
+        if is_complete {
+            tail.push(tail_line(stream, line));
+            line.clear();
+        }
+    }
+}
+
+fn tail_line(stream: Stream, line: &[u8]) -> TailLine {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    TailLine {
+        stream,
+        text: String::from_utf8_lossy(line).into_owned(),
+    }
+}
