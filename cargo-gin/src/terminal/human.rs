@@ -1,0 +1,279 @@
+//! Quiet, coloured lines for people, and one status line while something is under way.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use console::style;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::keys::Key;
+use super::run::Screen;
+use crate::change::Cause;
+use crate::cli::TerminalOptions;
+use crate::diagnostics::{Diagnostic, Level};
+use crate::phase::{Chunk, Phase, Progress, Start, Status, Stream};
+
+/// The terminal of a person. Our own lines go to standard error, and the app's to where it wrote them.
+#[derive(Debug)]
+pub(super) struct Human {
+    prefix: String,
+    volume: Volume,
+    bar: ProgressBar,
+    /// The phase that was told last.
+    last: Option<(u64, &'static str)>,
+    /// The ports of the last remark on them.
+    opened: Vec<u16>,
+    /// The warnings that were printed already: cargo repeats them at every build.
+    warned: HashSet<String>,
+    line: Position,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Volume {
+    Normal,
+    Quiet,
+}
+
+/// Where the app's output has left the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Position {
+    Start,
+    Middle,
+}
+
+impl Human {
+    /// A terminal that nothing was written to yet.
+    pub(super) fn new(options: &TerminalOptions) -> Human {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Human {
+            prefix: options.log_prefix.clone(),
+            volume: if options.quiet {
+                Volume::Quiet
+            } else {
+                Volume::Normal
+            },
+            bar,
+            last: None,
+            opened: Vec::new(),
+            warned: HashSet::new(),
+            line: Position::Start,
+        }
+    }
+
+    /// Prints a line of ours.
+    fn say(&mut self, text: &str) {
+        if self.volume == Volume::Normal {
+            self.insist(text);
+        }
+    }
+
+    /// Prints a line of ours even when we are asked to be quiet.
+    fn insist(&mut self, text: &str) {
+        let prefix = match self.prefix.as_str() {
+            "" => String::new(),
+            prefix => format!("{} ", style(format!("[{prefix}]")).for_stderr().cyan()),
+        };
+        self.print(&format!("{prefix}{text}\n"));
+    }
+
+    /// Prints text as it is.
+    fn print(&mut self, text: &str) {
+        let lead = match self.line {
+            Position::Start => "",
+            Position::Middle => "\n",
+        };
+        self.line = Position::Start;
+        // A terminal that is gone can't be told anything.
+        let _ = self
+            .bar
+            .suspend(|| write!(io::stderr().lock(), "{lead}{text}"));
+    }
+
+    fn begin(&mut self, status: &Status) {
+        let verb = match status.cause {
+            Cause::Started => "building",
+            Cause::Asked | Cause::Changed(_) | Cause::Overflow => "rebuilding",
+        };
+        let what = match &status.cause {
+            Cause::Started => status.target.name.clone(),
+            cause => cause.to_string(),
+        };
+        self.say(&format!("{verb}: {what}"));
+        if self.volume == Volume::Normal {
+            self.bar = spinner();
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        let text = match (&progress.blocked, progress.total) {
+            (Some(blocked), _) => {
+                format!("waiting for {blocked}: another cargo is at work, perhaps rust-analyzer")
+            }
+            (None, 0) => progress.crates.join(", "),
+            (None, total) => format!("{}/{total} {}", progress.done, progress.crates.join(", ")),
+        };
+        self.bar.set_message(text);
+    }
+
+    fn failed(&mut self, status: &Status) {
+        self.diagnostics(status);
+        let errors = count(status.diagnostics.errors(), "error");
+        let after = seconds(status.timings.build.unwrap_or_default());
+        let text = style(format!("build failed: {errors}"))
+            .for_stderr()
+            .red()
+            .bold();
+        self.insist(&format!("{text} after {after}"));
+    }
+
+    fn ready(&mut self, status: &Status) {
+        self.diagnostics(status);
+        let [build, start] =
+            [status.timings.build, status.timings.start].map(Option::unwrap_or_default);
+        let took = seconds(build + start);
+        let text = style("ready").for_stderr().green().bold();
+        self.say(&format!("{text} in {took}"));
+    }
+
+    fn crashed(&mut self, status: &Status) {
+        let Phase::Crashed(exit) = &status.phase else {
+            return;
+        };
+        let text = style(format!("the app ended: {}", exit.end))
+            .for_stderr()
+            .red()
+            .bold();
+        self.insist(&format!(
+            "{text}, {} after its start; save a file to try again",
+            seconds(exit.uptime)
+        ));
+    }
+
+    fn starting(&mut self, start: &Start) {
+        self.bar.set_message("starting");
+        if self.opened == start.opened || start.opened.is_empty() {
+            return;
+        }
+        self.opened.clone_from(&start.opened);
+        let port = start.port;
+        let opened: Vec<_> = start.opened.iter().map(u16::to_string).collect();
+        let opened = opened.join(", ");
+        self.insist(&format!(
+            "your app listens on {opened}, not on PORT={port}: read PORT, or run `cargo gin dev --app-port {opened}`",
+        ));
+    }
+
+    /// Prints what rustc said, but for the warnings that it said before.
+    fn diagnostics(&mut self, status: &Status) {
+        let rendered: Vec<String> = status
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| self.is_news(diagnostic))
+            .filter_map(|diagnostic| diagnostic.message.rendered.clone())
+            .collect();
+        self.warned = status
+            .diagnostics
+            .iter()
+            .filter_map(|diagnostic| diagnostic.message.rendered.clone())
+            .collect();
+        if rendered.is_empty() {
+            return;
+        }
+        let text = rendered.join("\n");
+        if console::colors_enabled_stderr() {
+            self.print(&text);
+        } else {
+            self.print(&console::strip_ansi_codes(&text));
+        }
+    }
+
+    fn is_news(&self, diagnostic: &Diagnostic) -> bool {
+        let is_warning = diagnostic.message.level == Level::Warning;
+        let is_known = diagnostic
+            .message
+            .rendered
+            .as_ref()
+            .is_some_and(|text| self.warned.contains(text));
+        !(is_warning && (is_known || self.volume == Volume::Quiet))
+    }
+}
+
+impl Screen for Human {
+    fn listening(&mut self, status: &Status, url: &str) {
+        let url = style(url).for_stderr().bold().underlined();
+        self.say(&format!("{} at {url}", status.target.name));
+    }
+
+    fn show(&mut self, status: &Status) {
+        let now = (status.build, status.phase.name());
+        let is_new = self.last.replace(now) != Some(now);
+        if is_new && !matches!(status.phase, Phase::Building(_) | Phase::Starting(_)) {
+            self.bar.finish_and_clear();
+        }
+        match &status.phase {
+            Phase::Building(progress) => {
+                if is_new {
+                    self.begin(status);
+                }
+                self.progress(progress);
+            }
+            Phase::Starting(start) => self.starting(start),
+            Phase::Failed if is_new => self.failed(status),
+            Phase::Ready(_) if is_new => self.ready(status),
+            Phase::Crashed(_) if is_new => self.crashed(status),
+            Phase::Idle if is_new => self.say("built; the first request starts the app"),
+            Phase::Failed | Phase::Ready(_) | Phase::Crashed(_) | Phase::Idle => {}
+        }
+    }
+
+    fn output(&mut self, chunk: &Chunk) {
+        let write = || match chunk.stream {
+            Stream::Stdout => io::stdout()
+                .lock()
+                .write_all(&chunk.bytes)
+                .and_then(|()| io::stdout().flush()),
+            Stream::Stderr => io::stderr().lock().write_all(&chunk.bytes),
+        };
+        let _ = self.bar.suspend(write);
+        self.line = match chunk.bytes.last() {
+            Some(b'\n') | None => Position::Start,
+            Some(_) => Position::Middle,
+        };
+    }
+
+    fn notice(&mut self, text: &str) {
+        let mark = style("note:").for_stderr().yellow().bold();
+        self.insist(&format!("{mark} {text}"));
+    }
+
+    fn press(&mut self, key: Key) {
+        match key {
+            Key::Clear => self.print("\x1b[2J\x1b[H"),
+            _ => self.insist("r rebuild · o open the browser · c clear · q quit"),
+        }
+    }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    // The template is a constant, and it is right.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+fn seconds(duration: Duration) -> String {
+    match duration.as_millis() {
+        millis @ 0..1000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}

@@ -1,0 +1,50 @@
+//! One JSON event a line on standard output, for tools.
+
+use std::io::Write as _;
+
+use serde_json::{Value, json};
+
+use super::keys::Key;
+use super::run::Screen;
+use crate::page;
+use crate::phase::{Chunk, Phase, Status};
+
+/// Writes events: `listening`, `phase`, `output` and `notice`.
+#[derive(Debug, Default)]
+pub(super) struct Json {
+    /// The phase that was told last. What only progresses is not told.
+    last: Option<(u64, &'static str)>,
+}
+
+impl Screen for Json {
+    fn listening(&mut self, status: &Status, url: &str) {
+        write(&json!({ "event": "listening", "url": url, "target": status.target.name }));
+    }
+
+    fn show(&mut self, status: &Status) {
+        let now = (status.build, status.phase.name());
+        if self.last.replace(now) == Some(now) && !matches!(status.phase, Phase::Starting(_)) {
+            return;
+        }
+        let mut event = page::status_json(status);
+        event["event"] = "phase".into();
+        write(&event);
+    }
+
+    fn output(&mut self, chunk: &Chunk) {
+        let text = String::from_utf8_lossy(&chunk.bytes);
+        write(&json!({ "event": "output", "stream": chunk.stream.name(), "text": text }));
+    }
+
+    fn notice(&mut self, text: &str) {
+        write(&json!({ "event": "notice", "text": text }));
+    }
+
+    fn press(&mut self, _: Key) {}
+}
+
+fn write(event: &Value) {
+    let mut stdout = std::io::stdout().lock();
+    // When the reader is gone, so is the reason to write.
+    let _ = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
+}

@@ -1,0 +1,9 @@
+//! Phases as lines on the terminal.
+
+mod browser;
+mod human;
+mod json;
+mod keys;
+mod run;
+
+pub(crate) use run::{Orders, Terminal, open_when_ready};

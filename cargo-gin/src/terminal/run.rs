@@ -1,0 +1,110 @@
+//! The task that owns the terminal: nothing else writes to it.
+
+use tokio::sync::{mpsc, watch};
+
+use super::browser;
+use super::human::Human;
+use super::json::Json;
+use super::keys::{Key, Keys};
+use crate::change::{Change, Event};
+use crate::cli::{MessageFormat, TerminalOptions};
+use crate::phase::{Chunk, Phase, Said, Status};
+
+/// The terminal, in the way its reader wants it.
+pub(crate) struct Terminal {
+    screen: Box<dyn Screen + Send>,
+    keys: Keys,
+    url: String,
+    status: watch::Receiver<Status>,
+    says: mpsc::Receiver<Said>,
+}
+
+/// How things are shown.
+pub(super) trait Screen {
+    /// The dev server listens at `url`.
+    fn listening(&mut self, status: &Status, url: &str);
+    /// The status is this now.
+    fn show(&mut self, status: &Status);
+    /// The app wrote this.
+    fn output(&mut self, chunk: &Chunk);
+    /// The person should know this.
+    fn notice(&mut self, text: &str);
+    /// The person pressed a key that is about the screen.
+    fn press(&mut self, key: Key);
+}
+
+/// Whom the terminal tells what a key asks for.
+#[derive(Debug)]
+pub(crate) struct Orders {
+    /// Rebuilds.
+    pub(crate) events: mpsc::Sender<Event>,
+    /// The wish to end.
+    pub(crate) quit: mpsc::Sender<()>,
+}
+
+impl Terminal {
+    /// `url` is where the browser goes.
+    pub(crate) fn new(
+        options: &TerminalOptions,
+        url: String,
+        status: watch::Receiver<Status>,
+        says: mpsc::Receiver<Said>,
+    ) -> Terminal {
+        let (screen, keys): (Box<dyn Screen + Send>, _) = match options.message_format {
+            MessageFormat::Human => (Box::new(Human::new(options)), Keys::listen()),
+            MessageFormat::Json => (Box::new(Json::default()), Keys::none()),
+        };
+        Terminal {
+            screen,
+            keys,
+            url,
+            status,
+            says,
+        }
+    }
+
+    /// Shows everything until nobody is left to say anything.
+    pub(crate) async fn run(mut self, orders: Orders) {
+        self.screen.listening(&self.status.borrow(), &self.url);
+        self.screen.show(&self.status.borrow_and_update());
+        loop {
+            tokio::select! {
+                biased;
+                Ok(()) = self.status.changed() => self.screen.show(&self.status.borrow_and_update()),
+                said = self.says.recv() => match said {
+                    Some(Said::Output(chunk)) => self.screen.output(&chunk),
+                    Some(Said::Notice(text)) => self.screen.notice(&text),
+                    None => break,
+                },
+                key = self.keys.next() => self.press(key, &orders).await,
+            }
+        }
+    }
+
+    async fn press(&mut self, key: Key, orders: &Orders) {
+        // Whoever is not there any more has ended, and so do we.
+        match key {
+            Key::Rebuild => {
+                let _ = orders.events.send(Event::Change(Change::asked())).await;
+            }
+            Key::Quit => {
+                let _ = orders.quit.send(()).await;
+            }
+            Key::Open => {
+                if let Err(error) = browser::open(&self.url) {
+                    self.screen.notice(&format!("{error:#}"));
+                }
+            }
+            Key::Clear | Key::Help => self.screen.press(key),
+        }
+    }
+}
+
+/// Opens the browser when the app is ready for the first time.
+pub(crate) async fn open_when_ready(mut status: watch::Receiver<Status>, url: String) {
+    let is_ready = |status: &Status| matches!(status.phase, Phase::Ready(_));
+    if status.wait_for(is_ready).await.is_ok() {
+        // A machine without a browser has nothing to show.
+        let _ = browser::open(&url);
+    }
+}
