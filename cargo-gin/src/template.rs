@@ -1,0 +1,97 @@
+//! The projects that `cargo gin new` starts from: the crates in `templates/`, embedded.
+
+use std::path::Path;
+
+/// A crate whose only placeholder is its name.
+#[derive(Debug)]
+pub(crate) struct Template {
+    /// The name that the crate has here.
+    name: &'static str,
+    manifest: &'static str,
+    readme: &'static str,
+    sources: &'static [(&'static str, &'static str)],
+}
+
+/// One route, one group, one middleware.
+pub(crate) const HELLO: Template = Template {
+    name: "hello",
+    manifest: include_str!("../../templates/hello/Cargo.toml"),
+    readme: include_str!("../../templates/hello/README.md"),
+    sources: &[(
+        "src/main.rs",
+        include_str!("../../templates/hello/src/main.rs"),
+    )],
+};
+
+/// Where the new project finds gin-core.
+#[derive(Debug)]
+pub(crate) enum Gin<'a> {
+    /// In this folder.
+    Path(&'a Path),
+    /// In the registry, at this version.
+    Version(&'a str),
+}
+
+/// Whether the new project lies inside another's workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// It stands alone.
+    Alone,
+    /// cargo would take it for a member of the workspace around it.
+    Workspace,
+}
+
+impl Template {
+    /// The project's files, by their paths in it.
+    pub(crate) fn files(
+        &self,
+        name: &str,
+        gin: &Gin<'_>,
+        around: Surroundings,
+    ) -> Vec<(&'static str, String)> {
+        let sources = self
+            .sources
+            .iter()
+            .map(|(path, text)| (*path, (*text).to_owned()));
+        let mut files: Vec<_> = sources.collect();
+        files.push(("Cargo.toml", self.manifest(name, gin, around)));
+        files.push(("README.md", self.readme.replacen(self.name, name, 1)));
+        files.push((".gitignore", "/target\n".to_owned()));
+        files
+    }
+
+    fn manifest(&self, name: &str, gin: &Gin<'_>, around: Surroundings) -> String {
+        let placeholder = format!("name = \"{}\"", self.name);
+        let mut manifest = self
+            .manifest
+            .replacen(&placeholder, &format!("name = \"{name}\""), 1);
+        let gin = match gin {
+            Gin::Path(path) => format!("gin-core = {{ path = {:?} }}", path.display().to_string()),
+            Gin::Version(version) => format!("gin-core = {version:?}"),
+        };
+        manifest = manifest
+            .lines()
+            .map(|line| {
+                if line.starts_with("gin-core = ") {
+                    &gin
+                } else {
+                    line
+                }
+            })
+            .fold(String::new(), |text, line| text + line + "\n");
+        manifest.push_str(PROFILE);
+        if around == Surroundings::Workspace {
+            manifest.push_str(
+                "\n# This project is no member of the workspace around it.\n[workspace]\n",
+            );
+        }
+        manifest
+    }
+}
+
+/// What only a project of its own can have.
+const PROFILE: &str = "
+[profile.dev]
+# Backtraces need no more, and every build after an edit is a fifth quicker.
+debug = \"line-tables-only\"
+";
