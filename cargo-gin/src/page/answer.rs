@@ -8,7 +8,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::format::{Format, Revisit};
+use super::format::Format;
 use super::html::{self, Nonce};
 use super::json;
 use super::markdown::Markdown;

@@ -16,5 +16,5 @@ mod text;
 mod visible;
 
 pub(crate) use answer::{Page, dashboard, problem, render};
-pub(crate) use format::{Color, Format, Revisit, is_navigation};
+pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, status_json};

@@ -150,7 +150,7 @@ async fn our_own_page_can_ask_for_a_rebuild() {
     assert_eq!(code(&head), 202);
     match rig.events.recv().await.unwrap() {
         Event::Change(change) => assert_eq!(change, Change::asked()),
-        Event::Barrier(_) => panic!("a rebuild is a change"),
+        event => panic!("a rebuild is a change, not {event:?}"),
     }
 }
 

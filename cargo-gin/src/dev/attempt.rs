@@ -1,0 +1,274 @@
+//! One attempt to get from a change to a running app, in a straight line.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use super::{dotenv, inputs};
+use crate::builder::{self, Artifact, Build, Listener};
+use crate::change::{Change, Effect};
+use crate::cli::Dev;
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::guard::Guard;
+use crate::phase::{Exit, Phase, Progress, Said, Status, Timings};
+use crate::runner::{App, Launch, Port, Socket};
+use crate::watcher::Scope;
+use crate::workspace::{Manifests, Unloadable, Workspace};
+
+/// What outlives an attempt.
+pub(super) struct Session<'a> {
+    pub(super) dev: &'a Dev,
+    pub(super) guard: &'a Guard,
+    pub(super) status: watch::Sender<Status>,
+    pub(super) scopes: watch::Sender<Scope>,
+    pub(super) said: mpsc::Sender<Said>,
+    /// How many requests the app owes an answer to.
+    pub(super) forwarded: watch::Receiver<usize>,
+    /// How many requests wait for an app that is not running.
+    pub(super) demanded: watch::Receiver<usize>,
+    /// Absent while cargo can't make sense of the manifests.
+    pub(super) workspace: Option<Workspace>,
+    /// Absent while the code does not build.
+    pub(super) artifact: Option<Artifact>,
+    /// Absent until the first good build, and after a crash.
+    pub(super) app: Option<Running>,
+}
+
+/// An app that was started, and how.
+pub(super) struct Running {
+    app: App,
+    launch: Launch,
+    address: SocketAddr,
+}
+
+/// When an attempt begins its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// With its change.
+    AtOnce,
+    /// When no other change has come for the time of `--debounce`.
+    Settled,
+}
+
+impl Session<'_> {
+    /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.
+    pub(super) fn announce(&self, change: &Change) {
+        self.status.send_modify(|status| {
+            status.build += 1;
+            status.cause = change.cause.clone();
+            status.since = Instant::now();
+            status.phase = Phase::Building(Progress::default());
+            status.diagnostics = Arc::default();
+            status.timings = Timings::default();
+        });
+    }
+
+    /// Builds what the change asks for, runs it, and waits. Never ends by itself: a newer change drops it.
+    pub(super) async fn attempt(
+        &mut self,
+        change: &Change,
+        pace: Pace,
+    ) -> anyhow::Result<Infallible> {
+        if pace == Pace::Settled {
+            sleep(self.dev.watch.debounce).await;
+        }
+        if (change.effect == Effect::Resolve || self.workspace.is_none()) && !self.resolve().await?
+        {
+            return pending().await;
+        }
+        if (change.effect >= Effect::Rebuild || self.artifact.is_none()) && !self.build().await? {
+            return pending().await;
+        }
+        let exit = self.run().await?;
+        self.app = None;
+        self.enter(Phase::Crashed(Arc::new(exit)));
+        pending().await
+    }
+
+    /// Reads the manifests again. Answers whether they make sense.
+    async fn resolve(&mut self) -> anyhow::Result<bool> {
+        self.artifact = None;
+        let selection = &self.dev.selection;
+        let workspace = match Manifests::read(selection).await {
+            Ok(manifests) => manifests.choose(selection).map_err(Unloadable::from),
+            Err(unloadable) => Err(unloadable),
+        };
+        match workspace {
+            Ok(workspace) => {
+                let target = Arc::new(workspace.target.clone());
+                self.status.send_modify(|status| status.target = target);
+                self.scopes
+                    .send_replace(Scope::new(&workspace, &self.dev.watch));
+                self.workspace = Some(workspace);
+                Ok(true)
+            }
+            Err(Unloadable::Manifest(text)) => Ok(self.fail(&text)),
+            Err(Unloadable::Options(error)) => Ok(self.fail(&format!("{error:#}"))),
+        }
+    }
+
+    fn fail(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        let text = text.strip_prefix("error: ").unwrap_or(text);
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
+        self.workspace = None;
+        self.said(&diagnostics);
+        self.built(Phase::Failed);
+        false
+    }
+
+    /// Runs cargo. Answers whether there is a binary.
+    async fn build(&mut self) -> anyhow::Result<bool> {
+        self.artifact = None;
+        let Some(workspace) = &self.workspace else {
+            return Ok(false);
+        };
+        let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
+        let build = builder::build(command, workspace, self.guard, &*self).await?;
+        let inputs = match &build {
+            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.target_dir),
+            Build::Failed => None,
+        };
+        self.scopes
+            .send_modify(|scope| *scope = scope.after(inputs));
+        match build {
+            Build::Good(artifact) => {
+                self.artifact = Some(artifact);
+                self.status
+                    .send_modify(|status| status.timings.build = Some(status.since.elapsed()));
+                Ok(true)
+            }
+            Build::Failed => {
+                self.built(Phase::Failed);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Brings the artifact to run, and waits for its end.
+    async fn run(&mut self) -> anyhow::Result<Exit> {
+        let launch = self.launch()?;
+        if !self.keeps(&launch).await? {
+            self.wait_for_demand().await;
+            if let Some(exit) = self.replace(launch).await? {
+                return Ok(exit);
+            }
+        }
+        let Some(running) = &mut self.app else {
+            return pending().await;
+        };
+        let address = running.address;
+        self.status.send_modify(|status| {
+            let since_build = status.timings.build.unwrap_or_default();
+            status.timings.start = Some(status.since.elapsed().saturating_sub(since_build));
+            status.phase = Phase::Ready(address);
+        });
+        running.app.exited().await
+    }
+
+    fn launch(&self) -> anyhow::Result<Launch> {
+        let (Some(workspace), Some(artifact)) = (&self.workspace, &self.artifact) else {
+            anyhow::bail!("there is nothing to run");
+        };
+        let port = match self.dev.front.app_port {
+            Some(port) => Port::Fixed(port),
+            None => Port::Any,
+        };
+        Ok(Launch {
+            executable: artifact.executable.clone(),
+            args: self.dev.args.clone(),
+            env: dotenv::variables(&workspace.package_dir)?,
+            socket: if workspace.takes_socket {
+                Socket::Passed(port)
+            } else {
+                Socket::Told(port)
+            },
+        })
+    }
+
+    /// Does the app that runs already do what is asked for?
+    async fn keeps(&mut self, launch: &Launch) -> anyhow::Result<bool> {
+        let Some(running) = &mut self.app else {
+            return Ok(false);
+        };
+        if let Ok(exit) = timeout(Duration::ZERO, running.app.exited()).await {
+            exit?;
+            self.app = None;
+            return Ok(false);
+        }
+        Ok(running.launch == *launch && running.app.runs(&launch.executable))
+    }
+
+    /// With `--lazy`, waits for the first request.
+    async fn wait_for_demand(&mut self) {
+        if !self.dev.run.lazy {
+            return;
+        }
+        self.enter(Phase::Idle);
+        // An error means that the proxy is gone, and the whole dev server with it.
+        let _ = self.demanded.wait_for(|waiting| *waiting > 0).await;
+    }
+
+    /// Puts a new app in the old one's place. Answers how it ended when it did not get to open its port.
+    async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
+        if !self.dev.run.overlap {
+            self.stop().await?;
+        }
+        let mut app = App::start(&launch, self.guard, self.said.clone())?;
+        self.enter(Phase::Starting(app.starting()));
+        let status = &self.status;
+        let ready =
+            app.ready(|start| status.send_modify(|status| status.phase = Phase::Starting(start)));
+        let address = match ready.await? {
+            Ok(address) => address,
+            Err(exit) => return Ok(Some(exit)),
+        };
+        self.stop().await?;
+        self.app = Some(Running {
+            app,
+            launch,
+            address,
+        });
+        Ok(None)
+    }
+
+    /// Lets the app answer what it was asked, then ends it.
+    pub(super) async fn stop(&mut self) -> anyhow::Result<()> {
+        let grace = self.dev.run.grace;
+        if let Some(running) = &mut self.app {
+            // Whether all was answered in time or not, the app ends now.
+            let _ = timeout(grace, self.forwarded.wait_for(|pending| *pending == 0)).await;
+            running.app.stop(grace).await?;
+        }
+        self.app = None;
+        Ok(())
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.status.send_modify(|status| status.phase = phase);
+    }
+
+    fn built(&self, phase: Phase) {
+        self.status.send_modify(|status| {
+            status.timings.build = Some(status.since.elapsed());
+            status.phase = phase;
+        });
+    }
+}
+
+impl Listener for Session<'_> {
+    fn progress(&self, progress: Progress) {
+        self.enter(Phase::Building(progress));
+    }
+
+    fn said(&self, diagnostics: &Diagnostics) {
+        self.status
+            .send_modify(|status| status.diagnostics = Arc::new(diagnostics.clone()));
+    }
+}

@@ -1,0 +1,93 @@
+//! The sockets that the browser talks to.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::{Context as _, anyhow};
+use tokio::net::TcpListener;
+
+use crate::cli::FrontOptions;
+use crate::ports;
+use crate::proxy::AllowedHosts;
+
+/// The open sockets, and who may come by them.
+#[derive(Debug)]
+pub(super) struct Front {
+    listeners: Vec<TcpListener>,
+    address: SocketAddr,
+    hosts: AllowedHosts,
+}
+
+impl Front {
+    /// Opens the sockets: the address asked for, and with 127.0.0.1 also `::1`, which `localhost` may mean as well.
+    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Front> {
+        let hosts = AllowedHosts::parse(&options.allowed_host).map_err(|host| {
+            anyhow!(
+                "`{host}` is no host; --allowed-host takes a name such as app.test or *.app.test"
+            )
+        })?;
+        let address = SocketAddr::from((options.laddr, options.port));
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| unavailable(error, address))?;
+        let address = listener
+            .local_addr()
+            .context("cannot tell our own address")?;
+        let mut listeners = vec![listener];
+        if options.laddr == IpAddr::from(Ipv4Addr::LOCALHOST) {
+            // A machine without IPv6, or with another program there, is fine.
+            listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await);
+        }
+        Ok(Front {
+            listeners,
+            address,
+            hosts,
+        })
+    }
+
+    /// Where the browser goes.
+    pub(super) fn url(&self) -> String {
+        let ip = match self.address.ip() {
+            ip if ip.is_unspecified() && ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
+            ip if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::from((ip, self.address.port())))
+    }
+
+    /// Can others on the network come by?
+    pub(super) fn is_open(&self) -> bool {
+        !self.address.ip().is_loopback()
+    }
+
+    /// Which hosts may be asked for.
+    pub(super) fn hosts(&self) -> AllowedHosts {
+        self.hosts.clone()
+    }
+
+    /// The sockets themselves.
+    pub(super) fn into_listeners(self) -> Vec<TcpListener> {
+        self.listeners
+    }
+}
+
+fn unavailable(error: io::Error, address: SocketAddr) -> anyhow::Error {
+    let port = address.port();
+    let remedy = match error.kind() {
+        ErrorKind::AddrInUse => {
+            let holder = match ports::holder(port) {
+                Some((pid, name)) => format!("{name} (pid {pid}) listens there"),
+                None => "another program listens there".to_owned(),
+            };
+            format!("{holder}; stop it, or choose another port with --port")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("port {port} needs more rights; choose one above 1023 with --port")
+        }
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; choose another with --laddr".to_owned()
+        }
+        _ => "choose another address with --laddr or --port".to_owned(),
+    };
+    anyhow::Error::new(error).context(format!("cannot listen on {address}: {remedy}"))
+}

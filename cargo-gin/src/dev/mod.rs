@@ -1,0 +1,17 @@
+//! `cargo gin dev`: starts the tasks and holds the loop. Start reading in `serve.rs`.
+//!
+//! Whatever shows state subscribes to the [`Status`](crate::phase::Status); whatever causes work sends an
+//! [`Event`](crate::change::Event). Between the two is one straight-line attempt per change, which the next change
+//! drops, and with it cargo or an app that is just starting.
+
+mod attempt;
+mod dotenv;
+mod front;
+mod inputs;
+mod serve;
+mod settings;
+mod signals;
+
+pub(crate) use dotenv::print as print_env;
+pub(crate) use serve::run;
+pub(crate) use settings::Settings;
