@@ -176,7 +176,14 @@ impl<'a, L: Listener> Run<'a, L> {
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {
+        let kept = self.diagnostics.iter().len();
         self.diagnostics.push(diagnostic);
+        if self.diagnostics.iter().len() > kept {
+            let Workspace {
+                target, packages, ..
+            } = self.workspace;
+            self.diagnostics.snapshot(&target.root, packages);
+        }
         self.listener.said(&self.diagnostics);
     }
 

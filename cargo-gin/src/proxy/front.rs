@@ -49,7 +49,7 @@ pub(super) struct Visit {
 
 impl Front {
     /// How many requests can wait.
-    const MAX_HELD: usize = 100;
+    const MAX_HELD: usize = 2000;
     /// How many event streams can be open.
     const MAX_STREAMS: usize = 64;
 
