@@ -55,6 +55,11 @@ impl Guard {
         guarded
     }
 
+    /// The guard's own process group.
+    pub(crate) fn group(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Closes the pipe and waits until the guard has ended what was left.
     pub(crate) fn finish(mut self) {
         drop(self.pipe);

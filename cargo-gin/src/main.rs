@@ -16,6 +16,7 @@ mod proxy;
 mod runner;
 mod shim;
 mod source;
+mod strays;
 mod template;
 mod terminal;
 mod watcher;

@@ -17,6 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::phase::{Exit, Phase, Progress, Said, Status, Timings};
 use crate::runner::{App, Launch, Port, Socket};
+use crate::strays;
 use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -86,6 +87,7 @@ impl Session<'_> {
         }
         let exit = self.run().await?;
         self.app = None;
+        strays::end(&[self.guard.group()]);
         self.enter(Phase::Crashed(Arc::new(exit)));
         pending().await
     }
@@ -219,6 +221,7 @@ impl Session<'_> {
     async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
         if !self.dev.run.overlap {
             self.stop().await?;
+            strays::end(&[self.guard.group()]);
         }
         let mut app = App::start(&launch, self.guard, self.said.clone())?;
         self.enter(Phase::Starting(app.starting()));
@@ -230,6 +233,7 @@ impl Session<'_> {
             Err(exit) => return Ok(Some(exit)),
         };
         self.stop().await?;
+        strays::end(&[self.guard.group(), app.group()]);
         self.app = Some(Running {
             app,
             launch,

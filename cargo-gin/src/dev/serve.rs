@@ -21,6 +21,7 @@ use crate::diagnostics::Diagnostics;
 use crate::guard::Guard;
 use crate::phase::{Phase, Progress, Said, Status, Target, Timings};
 use crate::proxy::Proxy;
+use crate::strays;
 use crate::terminal::{self, Orders, Terminal};
 use crate::watcher::{Scope, Watcher};
 use crate::workspace::{self, Manifests, Unloadable, Workspace};
@@ -32,6 +33,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    strays::adopt();
     let guard = Guard::start()?;
     let code = runtime.block_on(serve(settings, &guard));
     // What still runs in the background waits for input that may never come.
@@ -258,6 +260,7 @@ async fn finish(
         stopped = session.stop() => stopped?,
         _ = signals.quit() => {}
     }
+    strays::end(&[session.guard.group()]);
     // Without a session nobody tells a status any more: the proxy ends its connections, and the terminal is silent.
     drop(session);
     while let Some(ended) = tasks.join_next().await {

@@ -121,6 +121,11 @@ impl App {
         }
     }
 
+    /// Its process group.
+    pub(crate) fn group(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits until the app ends by itself.
     pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
         let end = self

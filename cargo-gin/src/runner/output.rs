@@ -1,10 +1,13 @@
 //! What the app writes: passed on as it comes, and its last lines kept.
 
+use std::time::Duration;
+
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::phase::{Chunk, Said, Stream, Tail, TailLine};
 
@@ -40,11 +43,14 @@ impl Output {
         self.tail.clone()
     }
 
-    /// Waits until all that was written has been read.
+    /// Waits until all that was written has been read, unless a process that outlives the app holds the pipes open.
     pub(super) async fn end(&mut self) {
-        for reader in self.readers.drain(..) {
-            // A reader neither panics nor is it aborted before this object is dropped.
-            let _ = reader.await;
+        const PATIENCE: Duration = Duration::from_millis(250);
+        while let Some(reader) = self.readers.last_mut() {
+            if timeout(PATIENCE, &mut *reader).await.is_err() {
+                reader.abort();
+            }
+            self.readers.pop();
         }
     }
 }
