@@ -223,7 +223,7 @@ impl Session<'_> {
             self.stop().await?;
             strays::end(&[self.guard.group()]);
         }
-        let mut app = App::start(&launch, self.guard, self.said.clone())?;
+        let mut app = App::start(&launch, self.guard, &self.said)?;
         self.enter(Phase::Starting(app.starting()));
         let status = &self.status;
         let ready =

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -18,6 +17,7 @@ use crate::phase::{Exit, Said, Start};
 use crate::process::Process;
 
 use super::output::Output;
+use super::wires::Wires;
 use crate::{cargo, ports, shim};
 
 /// How an app is started.
@@ -68,7 +68,7 @@ impl App {
     pub(crate) fn start(
         launch: &Launch,
         guard: &Guard,
-        said: mpsc::Sender<Said>,
+        said: &mpsc::Sender<Said>,
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
             .with_context(|| format!("cannot read {}", launch.executable.display()))?;
@@ -78,9 +78,10 @@ impl App {
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }
+        let wires = Wires::lay(&mut command);
         let mut process = Process::spawn(command, guard)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
-        let output = Output::follow(process.stdout(), process.stderr(), said);
+        let output = Output::follow(wires.sources(&mut process), said);
         Ok(App {
             process,
             executable,
@@ -171,9 +172,7 @@ fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
     command
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")
-        .env("GIN_DEV", "1")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .env("GIN_DEV", "1");
     Ok(command)
 }
 

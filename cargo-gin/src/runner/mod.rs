@@ -2,5 +2,8 @@
 
 mod app;
 mod output;
+#[cfg(unix)]
+mod pty;
+mod wires;
 
 pub(crate) use app::{App, Launch, Port, Socket};

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{ChildStderr, ChildStdout};
+use tokio::io::AsyncReadExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::wires::Source;
 use crate::phase::{Chunk, Said, Stream, Tail, TailLine};
 
 /// The two streams of an app that are being read.
@@ -19,22 +19,13 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Reads both streams until they end.
-    pub(super) fn follow(
-        stdout: Option<ChildStdout>,
-        stderr: Option<ChildStderr>,
-        said: mpsc::Sender<Said>,
-    ) -> Output {
+    /// Reads all streams until they end.
+    pub(super) fn follow(sources: Vec<(Stream, Source)>, said: &mpsc::Sender<Said>) -> Output {
         let (kept, tail) = watch::channel(Tail::default());
-        let mut readers = Vec::new();
-        if let Some(stdout) = stdout {
-            let reader = read(stdout, Stream::Stdout, said.clone(), kept.clone());
-            readers.push(tokio::spawn(reader));
-        }
-        if let Some(stderr) = stderr {
-            let reader = read(stderr, Stream::Stderr, said, kept);
-            readers.push(tokio::spawn(reader));
-        }
+        let readers = sources
+            .into_iter()
+            .map(|(stream, source)| tokio::spawn(read(source, stream, said.clone(), kept.clone())))
+            .collect();
         Output { readers, tail }
     }
 
@@ -64,7 +55,7 @@ impl Drop for Output {
 }
 
 async fn read(
-    mut pipe: impl AsyncRead + Unpin,
+    mut source: Source,
     stream: Stream,
     said: mpsc::Sender<Said>,
     tail: watch::Sender<Tail>,
@@ -73,7 +64,7 @@ async fn read(
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(8 << 10);
-        if !matches!(pipe.read_buf(&mut buffer).await, Ok(1..)) {
+        if !matches!(source.read_buf(&mut buffer).await, Ok(1..)) {
             break;
         }
         let bytes = buffer.split().freeze();

@@ -114,7 +114,14 @@ impl Human {
             (None, 0) => progress.crates.join(", "),
             (None, total) => format!("{}/{total} {}", progress.done, progress.crates.join(", ")),
         };
-        self.bar.set_message(text);
+        self.message(text);
+    }
+
+    /// Changes the status line, if there is one.
+    fn message(&self, text: String) {
+        if !self.bar.is_finished() {
+            self.bar.set_message(text);
+        }
     }
 
     fn failed(&mut self, status: &Status) {
@@ -152,7 +159,7 @@ impl Human {
     }
 
     fn starting(&mut self, start: &Start) {
-        self.bar.set_message("starting");
+        self.message("starting".to_owned());
         if self.opened == start.opened || start.opened.is_empty() {
             return;
         }
@@ -229,18 +236,24 @@ impl Screen for Human {
     }
 
     fn output(&mut self, chunk: &Chunk) {
-        let write = || match chunk.stream {
-            Stream::Stdout => io::stdout()
-                .lock()
-                .write_all(&chunk.bytes)
-                .and_then(|()| io::stdout().flush()),
-            Stream::Stderr => io::stderr().lock().write_all(&chunk.bytes),
-        };
-        let _ = self.bar.suspend(write);
-        self.line = match chunk.bytes.last() {
+        let ends = match chunk.bytes.last() {
             Some(b'\n') | None => Position::Start,
             Some(_) => Position::Middle,
         };
+        if ends == Position::Middle {
+            // The status line would be written behind the app's unfinished one.
+            self.bar.finish_and_clear();
+        }
+        let write = || match chunk.stream {
+            Stream::Stdout => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&chunk.bytes).and_then(|()| stdout.flush())
+            }
+            Stream::Stderr => io::stderr().lock().write_all(&chunk.bytes),
+        };
+        // A terminal that is gone can't be told anything.
+        let _ = self.bar.suspend(write);
+        self.line = ends;
     }
 
     fn notice(&mut self, text: &str) {
