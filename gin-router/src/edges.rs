@@ -1,84 +1,77 @@
 //! Which node static text leads to: one hash table for the whole tree.
 
-use crate::segment::Key;
-
-/// From a node and a segment to the child that bears it. Open addressing, at most half full.
+/// The nodes that static text leads to, to be found by a hash. Open addressing, at most a quarter full.
 #[derive(Clone, Debug)]
 pub(crate) struct Edges {
-    slots: Vec<Slot>,
+    slots: Vec<u32>,
     len: usize,
+    /// How much of a hash is left out to have the number of a slot.
+    shift: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    key: Key,
-    node: u32,
-    child: u32,
-}
-
-/// The root is no child, so its number marks a free slot.
-const FREE: Slot = Slot {
-    key: Key::EMPTY,
-    node: 0,
-    child: 0,
-};
+/// What a free slot holds; no node has this number.
+const FREE: u32 = u32::MAX;
 
 impl Default for Edges {
     fn default() -> Self {
-        Self {
-            slots: vec![FREE; 8],
-            len: 0,
-        }
+        Self::with_bits(4)
     }
 }
 
 impl Edges {
-    /// The child of `node` by `key`, of several with that key the one that `is_it`.
-    #[inline]
-    pub(crate) fn find(&self, node: u32, key: Key, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut at = self.home(node, key);
+    fn with_bits(bits: u32) -> Self {
+        Self {
+            slots: vec![FREE; 1 << bits],
+            len: 0,
+            shift: u64::BITS - bits,
+        }
+    }
+
+    /// The node with this hash that `is_it`.
+    #[expect(
+        clippy::inline_always,
+        reason = "a look-up is one loop; calls cost it a third"
+    )]
+    #[inline(always)]
+    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut at = self.home(hash);
         loop {
-            let slot = &self.slots[at & mask];
-            if slot.key == key
-                && slot.node == node
-                && slot.child != 0
-                && (!key.is_partial() || is_it(slot.child))
-            {
-                return Some(slot.child);
-            }
-            if slot.child == 0 {
+            let node = self.slots[at & (self.slots.len() - 1)];
+            if node == FREE {
                 return None;
+            }
+            if is_it(node) {
+                return Some(node);
             }
             at += 1;
         }
     }
 
-    /// Adds an edge that is not there.
-    pub(crate) fn insert(&mut self, node: u32, key: Key, child: u32) {
-        self.len += 1;
-        if self.len * 2 > self.slots.len() {
-            let slots = vec![FREE; self.slots.len() * 2];
-            let old = std::mem::replace(&mut self.slots, slots);
-            old.into_iter()
-                .filter(|slot| *slot != FREE)
-                .for_each(|slot| self.put(slot));
+    /// Adds a node that is not there.
+    pub(crate) fn insert(&mut self, node: u32, hash_of: impl Fn(u32) -> u64) {
+        if (self.len + 1) * 4 > self.slots.len() {
+            let larger = Self::with_bits(u64::BITS - self.shift + 1);
+            let smaller = std::mem::replace(self, larger);
+            for node in smaller.slots.into_iter().filter(|&node| node != FREE) {
+                self.put(node, hash_of(node));
+            }
         }
-        self.put(Slot { key, node, child });
+        self.put(node, hash_of(node));
     }
 
-    fn put(&mut self, slot: Slot) {
+    fn put(&mut self, node: u32, hash: u64) {
         let mask = self.slots.len() - 1;
-        let mut at = self.home(slot.node, slot.key);
+        let mut at = self.home(hash);
         while self.slots[at & mask] != FREE {
             at += 1;
         }
-        self.slots[at & mask] = slot;
+        self.slots[at & mask] = node;
+        self.len += 1;
     }
 
-    /// Where the search starts: the highest bits of the hash, in which all of the key takes part.
-    fn home(&self, node: u32, key: Key) -> usize {
-        let bits = self.slots.len().trailing_zeros();
-        usize::try_from(key.hash(node) >> (64 - bits)).expect("the table's length is a usize")
+    /// Where the search starts: at the number that the highest bits of the hash make, in which all of it takes part.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        usize::try_from(hash >> self.shift).expect("the table's length is a usize")
     }
 }

@@ -36,14 +36,14 @@ impl Search<'_> {
         let (segment, rest) = path
             .split_once('/')
             .map_or((path, None), |(segment, rest)| (segment, Some(rest)));
-        self.matches_fixed(node, segment, rest)
+        self.matches_static(node, segment, rest)
             || self.matches_param(node, segment, rest)
             || self.matches_rest(node, path)
     }
 
-    fn matches_fixed(&mut self, node: &Node, segment: &str, rest: Option<&str>) -> bool {
+    fn matches_static(&mut self, node: &Node, segment: &str, rest: Option<&str>) -> bool {
         let router = self.router;
-        let children = || siblings(router, node.fixed);
+        let children = || siblings(router, node.first_static);
         let exact = children().filter(|(_, child)| *child.text == *segment);
         let other = children()
             .filter(|(_, child)| *child.text != *segment && is_same_folded(&child.text, segment));

@@ -20,8 +20,11 @@ mod params;
 mod pattern;
 mod router;
 
+mod search;
+
 mod edges;
 mod segment;
+mod words;
 
 mod fixed;
 mod fold;

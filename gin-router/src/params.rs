@@ -17,16 +17,19 @@ pub struct Params {
 
 impl Params {
     /// How many there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether the pattern has no params.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// Where the value of the param at `index` stands in the path.
+    #[inline]
     pub fn range(&self, index: usize) -> Option<Range<usize>> {
         if index >= self.len {
             return None;
@@ -39,20 +42,26 @@ impl Params {
     }
 
     /// The value of the param at `index` in `path`, the one that was looked up; percent-encoded as it is there.
+    #[inline]
     pub fn value<'p>(&self, index: usize, path: &'p str) -> Option<&'p str> {
         path.get(self.range(index)?)
     }
 
     /// All values in `path`, the one that was looked up; percent-encoded as they are there.
+    #[inline]
     pub fn values<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
-        (0..self.len).map_while(move |index| self.value(index, path))
+        let inline = &self.inline[..self.len.min(INLINE)];
+        let ranges = inline.iter().chain(&self.more);
+        ranges.map_while(|&(start, end)| path.get(start as usize..end as usize))
     }
 
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.more.clear();
         self.len = 0;
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, start: u32, end: u32) {
         match self.inline.get_mut(self.len) {
             Some(free) => *free = (start, end),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::words;
+
 /// The path is not percent-encoded as RFC 3986 §2.1 has it: a `%` without two hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
@@ -22,10 +24,16 @@ impl std::error::Error for Malformed {}
 /// use gin_router::path::canonical;
 /// assert_eq!(canonical("/caf%C3%A9/a%2fb"), Ok("/café/a%2fb".into()));
 /// ```
+#[inline]
 pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
-    if !path.as_bytes().contains(&b'%') {
-        return Ok(Cow::Borrowed(path));
+    if words::contains(path.as_bytes(), b'%') {
+        decode_path(path).map(Cow::Owned)
+    } else {
+        Ok(Cow::Borrowed(path))
     }
+}
+
+fn decode_path(path: &str) -> Result<String, Malformed> {
     let octets = decode_some(path, |octet| !matches!(octet, b'/' | b'%'))?;
     let mut text = String::with_capacity(path.len());
     for chunk in octets.utf8_chunks() {
@@ -34,12 +42,12 @@ pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
             push_encoded(&mut text, octet);
         }
     }
-    Ok(Cow::Owned(text))
+    Ok(text)
 }
 
 /// The octets that a part of a [`canonical`] path stands for.
 pub fn decode(value: &str) -> Cow<'_, [u8]> {
-    if !value.as_bytes().contains(&b'%') {
+    if !words::contains(value.as_bytes(), b'%') {
         return Cow::Borrowed(value.as_bytes());
     }
     match decode_some(value, |_| true) {

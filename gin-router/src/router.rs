@@ -3,7 +3,7 @@
 use crate::edges::Edges;
 use crate::params::Params;
 use crate::pattern::{End, Pattern};
-use crate::segment::{self, Key};
+use crate::segment::{Key, Segment};
 
 /// Patterns with a number each, and the search for the one that a path matches.
 ///
@@ -18,6 +18,12 @@ pub struct Router {
 /// A place in the tree: what ends there, and what may follow.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
+    /// Of the static text that leads here.
+    key: Key,
+    /// What parts the keys of its children from those of other nodes' children, in the table of [`Edges`].
+    seed: u64,
+    pub(crate) parent: u32,
+    pub(crate) via: Via,
     /// The pattern that ends here.
     pub(crate) leaf: Option<u32>,
     /// The pattern that goes on from here with a catch-all.
@@ -27,20 +33,18 @@ pub(crate) struct Node {
     /// The first child by a param with a prefix; its siblings have shorter prefixes.
     pub(crate) prefix: Option<u32>,
     /// The first child by static text, which [`Edges`] finds without going through the siblings.
-    pub(crate) fixed: Option<u32>,
+    pub(crate) first_static: Option<u32>,
     /// The next child of the same parent, of the same kind.
     pub(crate) sibling: Option<u32>,
     /// The static text of the segment that leads here.
     pub(crate) text: Box<str>,
-    parent: u32,
-    via: Via,
 }
 
 /// What kind of segment leads to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Via {
+pub(crate) enum Via {
     Root,
-    Fixed,
+    Static,
     Prefix,
     Param,
 }
@@ -64,9 +68,9 @@ impl Router {
             // A `%` that a path says is spelt `%25` in its canonical form.
             let text = segment.text.replace('%', "%25");
             node = match segment.end {
-                End::Nothing => self.fixed_child(node, &text),
-                End::Param if text.is_empty() => self.param_child(node),
-                End::Param => self.prefix_child(node, &text),
+                End::Nothing => self.add_static(node, &text),
+                End::Param if text.is_empty() => self.add_param(node),
+                End::Param => self.add_prefix(node, &text),
                 End::Rest => return put(&mut self.nodes[node as usize].rest, leaf),
             };
         }
@@ -85,52 +89,53 @@ impl Router {
         params: &mut Params,
         mut accepts: impl FnMut(u32) -> bool,
     ) -> Option<u32> {
-        params.clear();
-        let path = path.as_bytes();
-        if path.first() != Some(&b'/') || u32::try_from(path.len()).is_err() {
-            return None;
-        }
-        let mut walk = Walk {
-            router: self,
-            path,
-            params,
-            node: ROOT,
-            start: 1,
-        };
-        let mut untried = Untried::All;
-        loop {
-            while walk.go_down(untried) {
-                untried = Untried::All;
-            }
-            if let Some(leaf) = walk.leaf(&mut accepts) {
-                return Some(leaf);
-            }
-            untried = walk.go_up()?;
-        }
+        self.search(path.as_bytes(), params, &mut accepts)
     }
 
     pub(crate) fn node(&self, index: u32) -> &Node {
         &self.nodes[index as usize]
     }
 
-    /// The child of `node` whose segment is that of `path` from `start` to `end`.
-    fn fixed(&self, node: u32, path: &[u8], start: usize, end: usize) -> Option<u32> {
-        let is_it = |child| self.node(child).text.as_bytes() == &path[start..end];
-        self.edges.find(node, Key::new(path, start, end), is_it)
+    /// The child of `parent` by the static text `segment`.
+    #[expect(
+        clippy::inline_always,
+        reason = "a look-up is one loop; calls cost it a third"
+    )]
+    #[inline(always)]
+    pub(crate) fn static_child(
+        &self,
+        index: u32,
+        parent: &Node,
+        segment: &Segment<'_>,
+    ) -> Option<u32> {
+        parent.first_static?;
+        let key = segment.key();
+        self.edges.find(key.hash(parent.seed), |child| {
+            let child = self.node(child);
+            let is_same = child.key == key && child.parent == index;
+            is_same && (!key.is_partial() || child.bears(*segment))
+        })
     }
 
-    fn fixed_child(&mut self, node: u32, text: &str) -> u32 {
-        if let Some(child) = self.fixed(node, text.as_bytes(), 0, text.len()) {
+    fn add_static(&mut self, parent: u32, text: &str) -> u32 {
+        let segment = Segment::at(text.as_bytes(), 0);
+        if let Some(child) = self.static_child(parent, self.node(parent), &segment) {
             return child;
         }
-        let child = self.add(Node::new(node, Via::Fixed, text));
-        self.edges
-            .insert(node, Key::new(text.as_bytes(), 0, text.len()), child);
-        self.nodes[child as usize].sibling = self.nodes[node as usize].fixed.replace(child);
+        let child = self.add(Node {
+            key: segment.key(),
+            ..Node::new(parent, Via::Static, text)
+        });
+        let node = |index: u32| &self.nodes[index as usize];
+        self.edges.insert(child, |child| {
+            node(child).key.hash(node(node(child).parent).seed)
+        });
+        self.nodes[child as usize].sibling =
+            self.nodes[parent as usize].first_static.replace(child);
         child
     }
 
-    fn param_child(&mut self, node: u32) -> u32 {
+    fn add_param(&mut self, node: u32) -> u32 {
         if let Some(child) = self.node(node).param {
             return child;
         }
@@ -139,7 +144,7 @@ impl Router {
         child
     }
 
-    fn prefix_child(&mut self, node: u32, text: &str) -> u32 {
+    fn add_prefix(&mut self, node: u32, text: &str) -> u32 {
         let (mut longer, mut next) = (None, self.node(node).prefix);
         while let Some(child) = next {
             let found = self.node(child);
@@ -161,19 +166,28 @@ impl Router {
     }
 
     fn add(&mut self, node: Node) -> u32 {
-        self.nodes.push(node);
-        u32::try_from(self.nodes.len() - 1).expect("a tree has fewer than 2³² nodes")
+        let index = u32::try_from(self.nodes.len()).expect("a tree has fewer than 2³² nodes");
+        let seed = u64::from(index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.nodes.push(Node { seed, ..node });
+        index
     }
 }
 
 impl Node {
+    #[inline(never)]
+    fn bears(&self, segment: Segment<'_>) -> bool {
+        self.text.as_bytes() == segment.octets()
+    }
+
     fn new(parent: u32, via: Via, text: &str) -> Self {
         Self {
+            key: Key::EMPTY,
+            seed: 0,
             leaf: None,
             rest: None,
             param: None,
             prefix: None,
-            fixed: None,
+            first_static: None,
             sibling: None,
             text: text.into(),
             parent,
@@ -189,114 +203,5 @@ fn put(place: &mut Option<u32>, leaf: u32) -> Result<(), u32> {
             Err(taken)
         }
         None => Ok(()),
-    }
-}
-
-/// A look-up under way: at `node`, with the path from `start` on still to match.
-///
-/// Back up it finds its way by the tree's own links and the path's slashes, so it needs no stack.
-struct Walk<'a> {
-    router: &'a Router,
-    path: &'a [u8],
-    params: &'a mut Params,
-    node: u32,
-    /// Where the next segment starts; one past the end when there is none.
-    start: usize,
-}
-
-/// Which children of a node the walk has not been to.
-#[derive(Clone, Copy)]
-enum Untried {
-    All,
-    /// These prefixes, and the param.
-    Params(Option<u32>),
-    Nothing,
-}
-
-impl Walk<'_> {
-    /// Goes to the first child that fits the next segment, of those `untried`.
-    fn go_down(&mut self, untried: Untried) -> bool {
-        if self.start > self.path.len() {
-            return false;
-        }
-        let node = self.router.node(self.node);
-        let end = segment::end(self.path, self.start);
-        let prefixes = match untried {
-            Untried::All => match self.fixed(node, end) {
-                Some(child) => return self.enter(child, end),
-                None => node.prefix,
-            },
-            Untried::Params(prefixes) => prefixes,
-            Untried::Nothing => return false,
-        };
-        if let Some(child) = self.prefixed(prefixes, end) {
-            let value = self.start + self.router.node(child).text.len();
-            return self.enter_param(child, value, end);
-        }
-        match node.param {
-            Some(child) if self.start < end => self.enter_param(child, self.start, end),
-            _ => false,
-        }
-    }
-
-    fn fixed(&self, node: &Node, end: usize) -> Option<u32> {
-        node.fixed?;
-        self.router.fixed(self.node, self.path, self.start, end)
-    }
-
-    /// The first of `prefixes` that the segment starts with, and that leaves a value.
-    fn prefixed(&self, mut prefixes: Option<u32>, end: usize) -> Option<u32> {
-        let segment = &self.path[self.start..end];
-        while let Some(child) = prefixes {
-            let node = self.router.node(child);
-            if segment.len() > node.text.len() && segment.starts_with(node.text.as_bytes()) {
-                return Some(child);
-            }
-            prefixes = node.sibling;
-        }
-        None
-    }
-
-    fn enter_param(&mut self, child: u32, value: usize, end: usize) -> bool {
-        self.params
-            .push(segment::narrow(value), segment::narrow(end));
-        self.enter(child, end)
-    }
-
-    fn enter(&mut self, child: u32, end: usize) -> bool {
-        self.node = child;
-        self.start = end + 1;
-        true
-    }
-
-    /// What ends here, now that no child is left: the path, or a catch-all for the rest of it.
-    fn leaf(&mut self, accepts: &mut impl FnMut(u32) -> bool) -> Option<u32> {
-        let node = self.router.node(self.node);
-        if self.start > self.path.len() {
-            return node.leaf.filter(|&leaf| accepts(leaf));
-        }
-        let leaf = node.rest.filter(|&leaf| accepts(leaf))?;
-        self.params.push(
-            segment::narrow(self.start - 1),
-            segment::narrow(self.path.len()),
-        );
-        Some(leaf)
-    }
-
-    /// Goes back to the parent; what is still untried there.
-    fn go_up(&mut self) -> Option<Untried> {
-        let node = self.router.node(self.node);
-        if node.via == Via::Prefix || node.via == Via::Param {
-            self.params.pop();
-        }
-        let untried = match node.via {
-            Via::Root => return None,
-            Via::Fixed => Untried::Params(self.router.node(node.parent).prefix),
-            Via::Prefix => Untried::Params(node.sibling),
-            Via::Param => Untried::Nothing,
-        };
-        self.node = node.parent;
-        self.start = segment::start(self.path, self.start - 1);
-        Some(untried)
     }
 }

@@ -1,11 +1,86 @@
-//! One segment of a path, compared in whole words.
+//! One segment of a path, found and compared in whole words.
 
-/// What two different segments of at most 16 octets differ in; in longer ones it is the ends.
+use crate::words::{find, first, marks, word};
+
+/// What stands between two slashes of a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment<'a> {
+    path: &'a [u8],
+    start: u32,
+    end: u32,
+    /// The first eight octets, the first one lowest; zeros after the end.
+    head: u64,
+}
+
+/// What different segments of at most 16 octets differ in; of longer ones it is the ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     head: u64,
     tail: u64,
     len: u32,
+}
+
+impl<'a> Segment<'a> {
+    /// The segment that starts at `start`, and ends before a slash or with the path.
+    #[expect(
+        clippy::inline_always,
+        reason = "a look-up is one loop; calls cost it a third"
+    )]
+    #[inline(always)]
+    pub(crate) fn at(path: &'a [u8], start: u32) -> Self {
+        let head = word(path, start);
+        let slashes = marks(head, b'/');
+        if slashes == 0 {
+            let end = find(path, start + 8, b'/');
+            return Self {
+                path,
+                start,
+                end,
+                head,
+            };
+        }
+        // The lowest mark is the highest bit of the slash, so what is seven bits below it parts the segment from the rest.
+        let lowest = slashes & slashes.wrapping_neg();
+        Self {
+            path,
+            start,
+            end: start + first(slashes),
+            head: head & ((lowest >> 7) - 1),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn start(&self) -> u32 {
+        self.start
+    }
+
+    #[inline]
+    pub(crate) fn end(&self) -> u32 {
+        self.end
+    }
+
+    pub(crate) fn octets(&self) -> &'a [u8] {
+        &self.path[self.start as usize..self.end as usize]
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "a look-up is one loop; calls cost it a third"
+    )]
+    #[inline(always)]
+    pub(crate) fn key(&self) -> Key {
+        let len = self.end - self.start;
+        let tail = if len > 8 {
+            word(self.path, self.end - 8)
+        } else {
+            0
+        };
+        Key {
+            head: self.head,
+            tail,
+            len,
+        }
+    }
 }
 
 impl Key {
@@ -16,104 +91,30 @@ impl Key {
         len: 0,
     };
 
-    /// The key of the segment of `path` from `start` to `end`.
-    pub(crate) fn new(path: &[u8], start: usize, end: usize) -> Self {
-        let len = end - start;
-        let (head, tail) = match len {
-            0 => (0, 0),
-            1..8 => (word(path, start) & (u64::MAX >> (64 - 8 * len)), 0),
-            _ => (word(path, start), word(path, end - 8)),
-        };
-        Self {
-            head,
-            tail,
-            len: narrow(len),
-        }
-    }
-
     /// Whether equal keys need not be equal segments.
+    #[inline]
     pub(crate) fn is_partial(self) -> bool {
         self.len > 16
     }
 
-    /// A number that spreads keys below `node` over all 64 bits.
-    pub(crate) fn hash(self, node: u32) -> u64 {
-        let node =
-            (u64::from(node) << 32 | u64::from(self.len)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (self.head ^ self.tail.rotate_left(29) ^ node).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    /// A number that spreads the keys of all segments that share a `seed` over 64 bits, the highest best.
+    #[inline]
+    pub(crate) fn hash(self, seed: u64) -> u64 {
+        (self.head ^ self.tail.rotate_left(29) ^ seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)
     }
 }
 
-/// Where the segment ends that starts at `start`: at the next slash or at the end of the path.
-pub(crate) fn end(path: &[u8], start: usize) -> usize {
-    const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let mut at = start;
-    while at < path.len() {
-        let slashes = word(path, at) ^ SLASHES;
-        // The lowest set bit marks the first octet that is zero, here: a slash.
-        let zeros = slashes.wrapping_sub(LOW) & !slashes & HIGH;
-        if zeros != 0 {
-            return at + zeros.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    path.len()
-}
-
-/// Where the segment starts that ends at `end`, in a path that starts with a slash.
-pub(crate) fn start(path: &[u8], end: usize) -> usize {
-    path[..end]
-        .iter()
-        .rposition(|&octet| octet == b'/')
+/// Where the segment starts that ends at `end`.
+pub(crate) fn start(path: &[u8], end: u32) -> u32 {
+    (0..end)
+        .rev()
+        .find(|&at| path[at as usize] == b'/')
         .map_or(0, |slash| slash + 1)
-}
-
-/// The octets of a path count in 32 bits; longer ones are not looked up.
-pub(crate) fn narrow(len: usize) -> u32 {
-    u32::try_from(len).expect("a path that is looked up is shorter than 4 GiB")
-}
-
-/// Eight octets from `at` on, the first one lowest; zeros where the path has ended.
-fn word(path: &[u8], at: usize) -> u64 {
-    if let Some(octets) = path[at..].first_chunk() {
-        return u64::from_le_bytes(*octets);
-    }
-    match path.last_chunk() {
-        Some(octets) => u64::from_le_bytes(*octets) >> (8 * (at + 8 - path.len())),
-        None => path[at..]
-            .iter()
-            .rfold(0, |word, &octet| word << 8 | u64::from(octet)),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_segment_ends_at_a_slash_or_with_the_path() {
-        for path in [
-            "/",
-            "/a",
-            "/a/",
-            "/ab/c",
-            "/abcdefgh/i",
-            "/abcdefg/",
-            "/./0/\u{80}/",
-            "//",
-            "/abcdefghijklmnopqrstuvwxyz/0123456789",
-        ] {
-            for from in 1..=path.len() {
-                let expected = path.as_bytes()[from..]
-                    .iter()
-                    .position(|&octet| octet == b'/')
-                    .map_or(path.len(), |end| from + end);
-                assert_eq!(end(path.as_bytes(), from), expected, "{path} {from}");
-            }
-        }
-    }
 
     #[test]
     fn different_segments_have_different_keys() {
@@ -125,17 +126,20 @@ mod tests {
             "ba",
             "abcdefg",
             "abcdefgh",
+            "abcdefgh\0",
             "abcdefghi",
             "hgfedcba",
             "abcdefghijklmnop",
             "abcdefghhijklmnop",
         ];
-        let keys = segments.map(|segment| {
+        let keys = segments.map(|text| {
             let around = ["", "/", "/longer than that"].map(|after| {
-                let path = format!("/x/{segment}{after}");
-                Key::new(path.as_bytes(), 3, 3 + segment.len())
+                let path = format!("/x/{text}{after}");
+                let segment = Segment::at(path.as_bytes(), 3);
+                assert_eq!(segment.octets(), text.as_bytes());
+                segment.key()
             });
-            assert!(around.iter().all(|key| *key == around[0]), "{segment}");
+            assert!(around.iter().all(|key| *key == around[0]), "{text}");
             around[0]
         });
         for (i, key) in keys.iter().enumerate() {
