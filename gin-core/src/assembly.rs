@@ -6,7 +6,7 @@ use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
 use crate::{
-    engine::{Endpoint, Table},
+    engine::{Endpoint, Table, allow},
     extract::Needs,
     group::Group,
     handler::Handler,
@@ -245,7 +245,9 @@ impl Assembly {
         if !self.faults.is_empty() {
             return Err(BuildError(self.faults));
         }
+        let methods = self.leaves.iter().flat_map(Leaf::methods).collect();
         Ok(Table {
+            methods: allow(methods),
             router: self.router,
             leaves: self.leaves,
             prefixes,

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
     task::{Context as Task, Poll, ready},
 };
 
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::{error::BoxError, problem::Problem};
+use crate::{error::BoxError, intake::Intake, problem::Problem, server::Pace};
 
 /// The octets of a request or of a response.
 ///
@@ -20,7 +20,7 @@ pub struct Body(Kind);
 
 enum Kind {
     Whole(Bytes),
-    Incoming(Incoming),
+    Incoming(Box<Intake>),
     Stream(Stream),
     /// An error that no one has put into words yet: its shape depends on the request.
     Problem(Problem),
@@ -53,6 +53,22 @@ impl Body {
         Body(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 
+    /// A request's body, which must come at `pace`.
+    pub(crate) fn incoming(incoming: Incoming, pace: Pace) -> Body {
+        if incoming.is_end_stream() {
+            return Body::empty();
+        }
+        Body(Kind::Incoming(Box::new(Intake::new(incoming, pace))))
+    }
+
+    /// What becomes true when the body breaks on its way in.
+    pub(crate) fn watch(&mut self) -> Option<Arc<AtomicBool>> {
+        match &mut self.0 {
+            Kind::Incoming(intake) => Some(intake.watch()),
+            Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) => None,
+        }
+    }
+
     pub(crate) fn problem(problem: Problem) -> Body {
         Body(Kind::Problem(problem))
     }
@@ -64,14 +80,6 @@ impl Body {
         }
         match std::mem::take(self).0 {
             Kind::Problem(problem) => Some(problem),
-            _ => None,
-        }
-    }
-
-    /// The octets, if they are all here.
-    pub(crate) fn whole(&self) -> Option<&Bytes> {
-        match &self.0 {
-            Kind::Whole(bytes) => Some(bytes),
             _ => None,
         }
     }
@@ -114,8 +122,8 @@ impl HttpBody for Body {
         match &mut self.0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Kind::Incoming(incoming) => {
-                let frame = ready!(Pin::new(incoming).poll_frame(task));
+            Kind::Incoming(intake) => {
+                let frame = ready!(intake.poll_frame(task));
                 Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
             }
             Kind::Stream(stream) => stream.exclusive().poll_frame(task),
@@ -130,7 +138,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Kind::Whole(bytes) => bytes.is_empty(),
-            Kind::Incoming(incoming) => incoming.is_end_stream(),
+            Kind::Incoming(intake) => intake.incoming.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
             Kind::Problem(_) => false,
         }
@@ -139,7 +147,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Incoming(incoming) => incoming.size_hint(),
+            Kind::Incoming(intake) => intake.incoming.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
             Kind::Problem(_) => SizeHint::default(),
         }
@@ -149,12 +157,6 @@ impl HttpBody for Body {
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Body {
         Body(Kind::Whole(bytes))
-    }
-}
-
-impl From<Incoming> for Body {
-    fn from(incoming: Incoming) -> Body {
-        Body(Kind::Incoming(incoming))
     }
 }
 

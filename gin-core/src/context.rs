@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use gin_router::Pattern;
 use http::{HeaderMap, Method, Uri, Version, header, request::Parts};
 use serde::Serialize;
 
@@ -20,9 +21,12 @@ use crate::{
     keys::Keys,
     outcome::Outcome,
     params::Params,
+    problem::Problem,
     request_body::RequestBody,
     response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response},
     scope::{Scope, Site},
+    stop::Stop,
+    upgrade::{Upgraded, upgrade},
 };
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
@@ -136,6 +140,11 @@ impl Context {
         self.body.read(&self.head.headers, limit).await
     }
 
+    /// The word that the server stops, for responses that do not end by themselves.
+    pub fn stop(&self) -> Stop {
+        self.connection.stop.clone()
+    }
+
     /// The body as a stream. From now on it counts as read: whoever asks next finds none.
     pub fn take_body(&mut self) -> Body {
         self.body.take()
@@ -146,7 +155,7 @@ impl Context {
 impl Context {
     /// The pattern that matched, prefixes included; `None` if none did.
     pub fn pattern(&self) -> Option<&str> {
-        self.site.pattern.as_ref().map(|pattern| pattern.as_str())
+        self.site.pattern.as_ref().map(Pattern::as_str)
     }
 
     /// A path param's value, decoded.
@@ -157,7 +166,7 @@ impl Context {
 
     /// The path params in the order of the pattern, decoded.
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
-        let names = self.site.pattern.iter().flat_map(|pattern| pattern.names());
+        let names = self.site.pattern.iter().flat_map(Pattern::names);
         let values = (0..).map_while(|index| self.params.value(self.path(), index));
         names.zip(values)
     }
@@ -169,6 +178,10 @@ impl Context {
 
     pub(crate) fn scope(&self) -> &Scope {
         &self.site.scope
+    }
+
+    pub(crate) fn body_fault(&self) -> Option<Problem> {
+        self.body.fault()
     }
 
     pub(crate) fn outcome(&self) -> &Outcome {
@@ -229,6 +242,21 @@ impl Context {
     /// A redirect; [`Redirect`] names the usual statuses.
     pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
         Redirect::with(status, location).into_response()
+    }
+
+    /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
+    ///
+    /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
+    /// [`Context::stop`] tells it to end before that.
+    pub fn upgrade<Fut>(
+        &mut self,
+        protocol: &'static str,
+        talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
+    ) -> Response
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        upgrade(&mut self.head, &self.connection, protocol, talk)
     }
 
     /// A status without a body.

@@ -3,7 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use gin_router::{Params as Ranges, Router, path};
-use http::{HeaderValue, Method, Request, StatusCode};
+use http::{
+    HeaderValue, Method, Request, StatusCode,
+    header::{self, Entry},
+};
 
 use crate::{
     assembly::{Assembly, Leaf},
@@ -15,8 +18,10 @@ use crate::{
     middleware::Chain,
     outcome::Outcome,
     params::Params,
+    problem::Problem,
     recover::caught,
-    response::Response,
+    refusal::refusal,
+    response::{Response, respond},
     scope::Site,
     server::Server,
 };
@@ -36,6 +41,8 @@ pub(crate) struct Table {
     pub(crate) prefixes: Router,
     /// What the numbers of `prefixes` stand for.
     pub(crate) misses: Vec<Arc<Endpoint>>,
+    /// The methods of all routes, as `Allow` has them.
+    pub(crate) methods: HeaderValue,
     /// What answers outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
 }
@@ -69,7 +76,10 @@ impl Engine {
         connection: Arc<Connection>,
     ) -> impl Future<Output = Response> + Send + use<> {
         let (head, body) = request.into_parts();
-        let (endpoint, params, outcome) = self.0.land(&head.method, head.uri.path());
+        let (endpoint, params, outcome) = match refusal(&head, &connection.limits) {
+            Some(problem) => self.0.refuse(problem),
+            None => self.0.land(&head.method, head.uri.path()),
+        };
         let landing = Landing {
             site: endpoint.site.clone(),
             params,
@@ -81,11 +91,54 @@ impl Engine {
 }
 
 async fn answer(endpoint: Arc<Endpoint>, mut cx: Context) -> Response {
-    let response = caught(endpoint.chain.start().run(&mut cx)).await;
-    response.unwrap_or_else(|panic| crate::response::respond(&mut cx, panic))
+    let response = match caught(endpoint.chain.start().run(&mut cx)).await {
+        Ok(response) => response,
+        Err(panic) => respond(&mut cx, panic),
+    };
+    framed(cx, response)
+}
+
+/// The response as it may go on the wire: without a body where the protocol has none.
+fn framed(mut cx: Context, mut response: Response) -> Response {
+    if response.status().is_success()
+        && let Some(problem) = cx.body_fault()
+    {
+        // Whoever ignores that the body was cut off must not make the client believe that all was well.
+        response = respond(&mut cx, problem);
+    }
+    let status = response.status();
+    let is_bodiless = status.is_informational()
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED;
+    if is_bodiless {
+        *response.body_mut() = Body::empty();
+    } else if *cx.method() == Method::HEAD {
+        without_body(&mut response);
+    }
+    response
+}
+
+/// RFC 9110 §9.3.2: the length that the body would have had is said all the same.
+fn without_body(response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    if let (Some(length), Entry::Vacant(entry)) = (
+        body.len(),
+        response.headers_mut().entry(header::CONTENT_LENGTH),
+    ) {
+        entry.insert(length.into());
+    }
 }
 
 impl Table {
+    /// Where a request goes that will not do, whatever its path.
+    fn refuse(&self, problem: Problem) -> (Arc<Endpoint>, Params, Outcome) {
+        let outcome = Outcome::Refused(match problem.status() {
+            StatusCode::NOT_IMPLEMENTED => problem.header(header::ALLOW, self.methods.clone()),
+            _ => problem,
+        });
+        (self.root.clone(), Params::default(), outcome)
+    }
+
     /// Where a request for `path` goes.
     fn land(&self, method: &Method, path: &str) -> (Arc<Endpoint>, Params, Outcome) {
         let Ok(canonical) = path::canonical(path) else {
@@ -113,6 +166,9 @@ impl Table {
 
     /// Why no route takes the request.
     fn missed(&self, method: &Method, path: &str) -> Outcome {
+        if path == "*" {
+            return Outcome::Options(self.methods.clone());
+        }
         if let Some(allow) = self.allowed(path) {
             return match *method {
                 Method::OPTIONS => Outcome::Options(allow),
@@ -135,9 +191,7 @@ impl Table {
         if methods.is_empty() {
             return None;
         }
-        methods.sort_unstable();
-        methods.dedup();
-        HeaderValue::try_from(methods.join(", ")).ok()
+        Some(allow(methods))
     }
 
     /// The path with the other form of its end, if a route takes it.
@@ -155,6 +209,13 @@ impl Table {
         let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
         (endpoint.clone(), Params::default(), outcome)
     }
+}
+
+/// `methods` as `Allow` has them.
+pub(crate) fn allow(mut methods: Vec<&str>) -> HeaderValue {
+    methods.sort_unstable();
+    methods.dedup();
+    HeaderValue::try_from(methods.join(", ")).expect("a method is a token")
 }
 
 /// `path` as a reference that stays on this host: `//host` and `/\host` would not (RFC 3986 §4.2, WHATWG URL §4.4).

@@ -8,6 +8,7 @@ mod route;
 mod assembly;
 mod miss;
 mod recover;
+mod refusal;
 
 mod context;
 mod engine;
@@ -24,26 +25,31 @@ mod server;
 pub mod testing;
 
 mod connection;
+mod intake;
 mod keys;
 mod outcome;
 mod params;
 mod request_body;
 mod scope;
+mod stop;
+mod upgrade;
 
 pub use body::Body;
 pub use context::Context;
 pub use engine::{BuildError, Engine};
 pub use error::{BoxError, Error, Result};
 pub use extract::{ClientIp, Fault, Form, FromContext, Path, Query, Rejection, State};
-pub use gin_macros::*;
 pub use gin_router::{Pattern, PatternError};
 pub use group::{Group, default};
-pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
+pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
+pub use intake::BodyError;
 pub use middleware::{Logger, Next, Recovery};
 pub use problem::{Cause, FieldError, Problem};
 pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
 pub use route::Route;
-pub use server::Server;
+pub use server::{Listener, Server};
+pub use stop::Stop;
+pub use upgrade::Upgraded;
 
 pub use {bytes, http};
 

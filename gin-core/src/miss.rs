@@ -23,6 +23,7 @@ impl Handler for Miss {
             (Outcome::NotAllowed(allow), _) => not_allowed(allow.clone()),
             (Outcome::Options(allow), _) => options(allow.clone()),
             (Outcome::Elsewhere(status, path), _) => elsewhere(*status, path, cx.query_text()),
+            (Outcome::Refused(problem), _) => problem.clone().into_response(),
             (Outcome::Malformed, _) => Problem::new(400)
                 .detail("the path is not valid percent-encoded UTF-8")
                 .into_response(),

@@ -2,6 +2,8 @@
 
 use http::{HeaderValue, StatusCode};
 
+use crate::problem::Problem;
+
 /// What the router said about a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -15,6 +17,8 @@ pub(crate) enum Outcome {
     Options(HeaderValue),
     /// The other form of the path matches: with the slash at its end, or cleaned.
     Elsewhere(StatusCode, String),
+    /// The request itself will not do, whatever its path.
+    Refused(Problem),
     /// The path's percent-encoding is malformed, or is not UTF-8.
     Malformed,
 }

@@ -6,7 +6,6 @@ pub use crate::{
     routes,
 };
 pub use bytes::Bytes;
-pub use gin_macros::*;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use serde_json::json;
 pub use tracing::{debug, error, info, warn};

@@ -1,14 +1,26 @@
 //! The body of a request: read at most once, kept for whoever asks again.
 
-use std::{future::poll_fn, pin::Pin};
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header::CONTENT_LENGTH};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CONNECTION, CONTENT_LENGTH},
+};
 use http_body::Body as _;
 
 use crate::{
     body::Body,
+    error::BoxError,
     extract::{Fault, Rejection},
+    intake::BodyError,
     problem::Problem,
 };
 
@@ -17,8 +29,9 @@ use crate::{
 pub(crate) enum RequestBody {
     Unread(Body),
     Whole(Bytes),
-    Taken,
-    Failed(Rejection),
+    /// Given away as a stream, which tells when it breaks.
+    Taken(Option<Arc<AtomicBool>>),
+    Failed(Failure),
 }
 
 impl RequestBody {
@@ -31,43 +44,82 @@ impl RequestBody {
         if let RequestBody::Unread(body) = self {
             *self = match collect(body, headers, limit).await {
                 Ok(bytes) => RequestBody::Whole(bytes),
-                Err(rejection) => RequestBody::Failed(rejection),
+                Err(failure) => RequestBody::Failed(failure),
             };
         }
         match self {
             RequestBody::Whole(bytes) => Ok(bytes.clone()),
-            RequestBody::Failed(rejection) => Err(rejection.clone()),
-            RequestBody::Taken | RequestBody::Unread(_) => Err(taken()),
+            RequestBody::Failed(failure) => Err(failure.rejection()),
+            RequestBody::Taken(_) | RequestBody::Unread(_) => Err(taken()),
+        }
+    }
+
+    /// What the client must hear where someone read the body and it did not come whole.
+    pub(crate) fn fault(&self) -> Option<Problem> {
+        match self {
+            RequestBody::Failed(Failure::Incomplete(problem)) => Some(problem.clone()),
+            RequestBody::Taken(Some(is_broken)) if is_broken.load(Relaxed) => Some(broken()),
+            _ => None,
         }
     }
 
     /// The body as a stream; what was read already comes again.
     pub(crate) fn take(&mut self) -> Body {
-        match std::mem::replace(self, RequestBody::Taken) {
-            RequestBody::Unread(body) => body,
+        match std::mem::replace(self, RequestBody::Taken(None)) {
+            RequestBody::Unread(mut body) => {
+                *self = RequestBody::Taken(body.watch());
+                body
+            }
             RequestBody::Whole(bytes) => bytes.into(),
-            RequestBody::Taken | RequestBody::Failed(_) => Body::empty(),
+            failed @ RequestBody::Failed(_) => {
+                *self = failed;
+                Body::empty()
+            }
+            RequestBody::Taken(_) => Body::empty(),
         }
+    }
+}
+
+/// Why a body could not be read. What it had of octets is gone.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    TooLarge(Problem),
+    Incomplete(Problem),
+}
+
+impl Failure {
+    fn rejection(&self) -> Rejection {
+        let (Failure::TooLarge(problem) | Failure::Incomplete(problem)) = self;
+        Rejection::new(Fault::Fatal, problem.clone())
+    }
+
+    /// What became of a body that gave `error`.
+    fn of(error: &BoxError) -> Failure {
+        Failure::Incomplete(match error.downcast_ref() {
+            Some(BodyError::Slow) => slow(),
+            _ => broken(),
+        })
     }
 }
 
 impl From<Body> for RequestBody {
     fn from(body: Body) -> RequestBody {
-        match body.whole() {
-            Some(bytes) => RequestBody::Whole(bytes.clone()),
-            None => RequestBody::Unread(body),
+        if body.is_end_stream() {
+            RequestBody::Whole(Bytes::new())
+        } else {
+            RequestBody::Unread(body)
         }
     }
 }
 
-async fn collect(body: &mut Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Rejection> {
+async fn collect(body: &mut Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Failure> {
     let declared = declared_length(headers);
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
     let mut whole = BytesMut::new();
     while let Some(frame) = poll_fn(|task| Pin::new(&mut *body).poll_frame(task)).await {
-        let frame = frame.map_err(|_| broken())?;
+        let frame = frame.map_err(|error| Failure::of(&error))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
@@ -87,23 +139,26 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large(limit: usize) -> Rejection {
+fn too_large(limit: usize) -> Failure {
     let detail =
         format!("the body is larger than {limit} octets; `Group::body_limit` raises the limit");
-    Rejection::new(
-        Fault::Fatal,
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail(detail),
-    )
+    Failure::TooLarge(Problem::new(413).detail(detail))
 }
 
-fn broken() -> Rejection {
-    let problem =
-        Problem::new(StatusCode::BAD_REQUEST).detail("the body was cut off or is malformed");
-    Rejection::new(Fault::Fatal, problem)
+fn broken() -> Problem {
+    closing(400).detail("the body was cut off or is malformed")
+}
+
+fn slow() -> Problem {
+    closing(408).detail("the body came too slowly")
+}
+
+/// What follows on the connection might be a part of the body.
+fn closing(status: u16) -> Problem {
+    Problem::new(status).header(CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn taken() -> Rejection {
-    let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
-        .detail("the body was read as a stream already");
-    Rejection::new(Fault::Fatal, problem)
+    let detail = "the body was read as a stream already";
+    Rejection::new(Fault::Fatal, Problem::new(500).detail(detail))
 }

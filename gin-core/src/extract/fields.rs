@@ -72,9 +72,10 @@ impl FieldsError {
 
     /// `problem`, with this as its field or, if it is about no field, as its detail.
     pub(crate) fn describe(self, problem: Problem) -> Problem {
-        match self.path.is_empty() {
-            true => problem.detail(self.message),
-            false => problem.field(self.path, self.message),
+        if self.path.is_empty() {
+            problem.detail(self.message)
+        } else {
+            problem.field(self.path, self.message)
         }
     }
 }
@@ -303,9 +304,10 @@ impl<'de> Deserializer<'de> for Positional<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        match self.0.0.is_empty() {
-            true => visitor.visit_none(),
-            false => visitor.visit_some(self),
+        if self.0.0.is_empty() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
         }
     }
 

@@ -1,6 +1,7 @@
 //! What runs around handlers: functions of a context and of [`Next`], the rest of the chain.
 
 mod chain;
+mod entry;
 mod function;
 mod logger;
 mod recovery;

@@ -1,5 +1,7 @@
 //! The last step of every handler and middleware: a problem is put into words, for this request.
 
+use std::fmt::Write;
+
 use http::{
     HeaderValue,
     header::{ACCEPT, CONTENT_TYPE},
@@ -85,7 +87,7 @@ fn text_of(value: &HeaderValue) -> Option<&str> {
 fn text(problem: &Problem) -> String {
     let mut text = format!("{problem}\n");
     for field in problem.fields() {
-        text.push_str(&format!("  {}: {}\n", field.path, field.message));
+        let _ = writeln!(text, "  {}: {}", field.path, field.message);
     }
     text
 }
@@ -94,23 +96,17 @@ fn page(problem: &Problem) -> String {
     let status = problem.status().as_u16();
     let title = problem.title();
     let detail = problem.detail_text().map(escape).unwrap_or_default();
-    let fields: String = problem
-        .fields()
-        .iter()
-        .map(|field| {
-            format!(
-                "<li><code>{}</code> {}",
-                escape(&field.path),
-                escape(&field.message)
-            )
-        })
-        .collect();
-    format!(
+    let mut page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{status} {title}</title>\
          <style>:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem}}</style>\
-         <h1>{status} {title}</h1><p>{detail}</p><ul>{fields}</ul>"
-    )
+         <h1>{status} {title}</h1><p>{detail}</p><ul>"
+    );
+    for field in problem.fields() {
+        let (path, message) = (escape(&field.path), escape(&field.message));
+        let _ = write!(page, "<li><code>{path}</code> {message}</li>");
+    }
+    page + "</ul>"
 }
 
 fn escape(text: &str) -> String {
