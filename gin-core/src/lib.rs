@@ -1,1 +1,63 @@
 //! A web framework after gin: engine, groups, context, the `Next` onion.
+
+pub mod prelude;
+
+mod group;
+mod route;
+
+mod assembly;
+mod miss;
+mod recover;
+mod refusal;
+
+mod context;
+mod engine;
+mod handler;
+pub mod middleware;
+
+mod body;
+mod error;
+mod extract;
+mod problem;
+mod response;
+
+mod server;
+pub mod testing;
+
+mod connection;
+mod intake;
+mod keys;
+mod outcome;
+mod params;
+mod request_body;
+mod scope;
+mod stop;
+mod upgrade;
+
+pub use body::Body;
+pub use context::Context;
+pub use engine::{BuildError, Engine};
+pub use error::{BoxError, Error, Result};
+pub use extract::{ClientIp, Fault, Form, FromContext, Path, Query, Rejection, State};
+pub use gin_router::{Pattern, PatternError};
+pub use group::{Group, default};
+pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
+pub use intake::BodyError;
+pub use middleware::{Logger, Next, Recovery};
+pub use problem::{Cause, FieldError, Problem};
+pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
+pub use route::Route;
+pub use server::{Listener, Server};
+pub use stop::Stop;
+pub use upgrade::Upgraded;
+
+pub use {bytes, http};
+
+/// What the expansions of the attributes use. Not part of the API.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::extract::{Needs, extract, param, param_str};
+    pub use crate::handler::BoxFuture;
+    pub use crate::response::respond;
+    pub use gin_router::{check, same_shape};
+}

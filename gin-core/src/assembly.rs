@@ -1,0 +1,343 @@
+//! From a group to an engine's table: everything is checked once, and all that is wrong is said at once.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use gin_router::{Pattern, PatternError, Router, path};
+use http::Method;
+
+use crate::{
+    engine::{Endpoint, Table, allow},
+    extract::Needs,
+    group::Group,
+    handler::Handler,
+    middleware::{Chain, Middleware},
+    miss::Miss,
+    route::{Answer, At, Route},
+    scope::{Scope, Site},
+};
+
+/// What is wrong with a group, all of it, each with its `file:line`.
+#[derive(Debug)]
+pub struct BuildError(Vec<Fault>);
+
+/// One thing that is wrong with a group.
+#[derive(Debug)]
+enum Fault {
+    BadPattern(Label, PatternError),
+    BadPrefix(At, PatternError),
+    BadMethod(Label),
+    SameShape(Label, Label),
+    SecondFallback(String, At, At),
+    MissingState(Label, &'static str),
+}
+
+/// How a route is spoken of: `GET /users/:id (src/users.rs:12)`.
+#[derive(Debug, Clone)]
+struct Label {
+    method: &'static str,
+    pattern: String,
+    at: At,
+}
+
+/// The routes whose patterns have one shape, by method.
+#[derive(Default)]
+pub(crate) struct Leaf {
+    routes: Vec<(Method, Arc<Endpoint>)>,
+    any: Option<Arc<Endpoint>>,
+    labels: Vec<Label>,
+}
+
+impl Leaf {
+    /// What takes `method`: its own route, for `HEAD` also that of `GET`, or the route of every method.
+    pub(crate) fn endpoint(&self, method: &Method) -> Option<&Arc<Endpoint>> {
+        let own = self.own(method);
+        let instead = || match *method {
+            // RFC 9110 §9.3.2: a HEAD response carries the headers of the GET it stands for.
+            Method::HEAD => self.own(&Method::GET),
+            _ => None,
+        };
+        own.or_else(instead).or(self.any.as_ref())
+    }
+
+    fn own(&self, method: &Method) -> Option<&Arc<Endpoint>> {
+        let (_, endpoint) = self.routes.iter().find(|(own, _)| own == method)?;
+        Some(endpoint)
+    }
+
+    /// The methods that `Allow` names.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
+        let own = self.routes.iter().map(|(method, _)| method.as_str());
+        let head = self.own(&Method::GET).map(|_| "HEAD");
+        own.chain(head).chain(["OPTIONS"])
+    }
+}
+
+/// A table in the making.
+#[derive(Default)]
+pub(crate) struct Assembly {
+    router: Router,
+    leaves: Vec<Leaf>,
+    misses: Vec<Missing>,
+    faults: Vec<Fault>,
+}
+
+/// What will answer inside a group's prefix where no route does.
+struct Missing {
+    prefix: String,
+    at: At,
+    has_fallback: bool,
+    endpoint: Arc<Endpoint>,
+}
+
+/// What a group hands down to what is inside it.
+struct Around {
+    prefix: String,
+    middlewares: Vec<Arc<dyn Middleware>>,
+    scope: Arc<Scope>,
+}
+
+impl Around {
+    /// What is handed down inside `group`, which itself stands inside `self`.
+    fn within(&self, group: &Group) -> Around {
+        let mut scope = Scope::clone(&self.scope);
+        scope.states = group.states.within(&scope.states);
+        scope.on_error = group.on_error.clone().or(scope.on_error);
+        scope.body_limit = group.body_limit.unwrap_or(scope.body_limit);
+        let middlewares = self.middlewares.iter().chain(&group.middlewares);
+        Around {
+            prefix: path::join(&self.prefix, &group.prefix),
+            middlewares: middlewares.cloned().collect(),
+            scope: Arc::new(scope),
+        }
+    }
+
+    fn endpoint(&self, pattern: Option<Pattern>, handler: Answer) -> Arc<Endpoint> {
+        Arc::new(Endpoint {
+            chain: Chain {
+                middlewares: self.middlewares.clone().into(),
+                handler,
+            },
+            site: Arc::new(Site {
+                pattern,
+                scope: self.scope.clone(),
+            }),
+        })
+    }
+}
+
+impl Assembly {
+    /// The table of `group`.
+    pub(crate) fn of(group: Group) -> Result<Table, BuildError> {
+        let mut assembly = Assembly::default();
+        let outside = Around {
+            prefix: String::new(),
+            middlewares: Vec::new(),
+            scope: Arc::new(Scope::root()),
+        };
+        let root = assembly.add_group(group, &outside);
+        assembly.finish(root)
+    }
+
+    /// Adds all that is in `group`, and gives what answers where none of its routes does.
+    fn add_group(&mut self, group: Group, outer: &Around) -> Arc<Endpoint> {
+        if let Err(error) = check_prefix(&group.prefix) {
+            self.faults.push(Fault::BadPrefix(group.at, error));
+        }
+        let around = outer.within(&group);
+        let miss = self.miss(&group, &around);
+        for route in group.routes {
+            self.add_route(&route, &around);
+        }
+        for child in group.children {
+            self.add_group(child, &around);
+        }
+        miss
+    }
+
+    fn miss(&mut self, group: &Group, around: &Around) -> Arc<Endpoint> {
+        if let Some(fallback) = &group.fallback {
+            let label = Label {
+                method: "fallback of",
+                pattern: around.prefix.clone(),
+                at: group.at,
+            };
+            self.check_state(&**fallback, &around.scope, &label);
+        }
+        let miss = Miss(group.fallback.clone());
+        let endpoint = around.endpoint(None, Answer::Shared(Arc::new(miss)));
+        // A group that only adds middleware does not take its parent's misses away.
+        if !group.prefix.is_empty() || group.fallback.is_some() {
+            self.misses.push(Missing {
+                prefix: around.prefix.clone(),
+                at: group.at,
+                has_fallback: group.fallback.is_some(),
+                endpoint: endpoint.clone(),
+            });
+        }
+        endpoint
+    }
+
+    fn add_route(&mut self, route: &Route, around: &Around) {
+        let label = |method| Label {
+            method,
+            pattern: path::join(&around.prefix, &route.pattern),
+            at: route.at,
+        };
+        let first = label(route.methods.first().copied().unwrap_or("ANY"));
+        let pattern = match parse(&first.pattern, &route.pattern) {
+            Ok(pattern) => pattern,
+            Err(error) => return self.faults.push(Fault::BadPattern(first, error)),
+        };
+        self.check_state(&route.handler, &around.scope, &first);
+        let leaf = self.leaf(&pattern);
+        let endpoint = around.endpoint(Some(pattern), route.handler.clone());
+        if route.methods.is_empty() {
+            self.put(leaf, None, &endpoint, first);
+        }
+        for method in route.methods {
+            match Method::from_bytes(method.as_bytes()) {
+                Ok(parsed) => self.put(leaf, Some(parsed), &endpoint, label(method)),
+                Err(_) => self.faults.push(Fault::BadMethod(label(method))),
+            }
+        }
+    }
+
+    fn check_state(&mut self, handler: &dyn Handler, scope: &Scope, label: &Label) {
+        let mut needs = Needs::default();
+        handler.needs(&mut needs);
+        for need in needs.iter().filter(|need| !scope.states.has(need.id)) {
+            let fault = Fault::MissingState(label.clone(), need.name);
+            self.faults.push(fault);
+        }
+    }
+
+    /// The number of the leaf that has the shape of `pattern`.
+    fn leaf(&mut self, pattern: &Pattern) -> u32 {
+        let fresh = u32::try_from(self.leaves.len()).expect("no app has 2³² routes");
+        match self.router.insert(pattern, fresh) {
+            Ok(()) => {
+                self.leaves.push(Leaf::default());
+                fresh
+            }
+            Err(existing) => existing,
+        }
+    }
+
+    /// Puts a route in its place, unless another has it.
+    fn put(&mut self, leaf: u32, method: Option<Method>, endpoint: &Arc<Endpoint>, label: Label) {
+        let leaf = &mut self.leaves[leaf as usize];
+        if let Some(other) = leaf
+            .labels
+            .iter()
+            .find(|other| other.method == label.method)
+        {
+            return self.faults.push(Fault::SameShape(label, other.clone()));
+        }
+        leaf.labels.push(label);
+        match method {
+            Some(method) => leaf.routes.push((method, endpoint.clone())),
+            None => leaf.any = Some(endpoint.clone()),
+        }
+    }
+
+    fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
+        let (prefixes, misses) = self.prefixes();
+        if !self.faults.is_empty() {
+            return Err(BuildError(self.faults));
+        }
+        let methods = self.leaves.iter().flat_map(Leaf::methods).collect();
+        Ok(Table {
+            methods: allow(methods),
+            router: self.router,
+            leaves: self.leaves,
+            prefixes,
+            misses,
+            root,
+        })
+    }
+
+    /// The prefixes of groups, and what answers inside each. Of several groups with one prefix it is the one with a fallback.
+    fn prefixes(&mut self) -> (Router, Vec<Arc<Endpoint>>) {
+        let mut prefixes = Router::default();
+        let mut endpoints = Vec::new();
+        let mut owners: HashMap<u32, (bool, At)> = HashMap::new();
+        for (index, miss) in (0..).zip(std::mem::take(&mut self.misses)) {
+            endpoints.push(miss.endpoint);
+            let owner = inside(&mut prefixes, &miss.prefix, index);
+            let Some(owner) = owner else { continue };
+            let Some((has_fallback, at)) = owners.insert(owner, (miss.has_fallback, miss.at))
+            else {
+                continue;
+            };
+            match (has_fallback, miss.has_fallback) {
+                (true, true) => {
+                    let fault = Fault::SecondFallback(miss.prefix, miss.at, at);
+                    self.faults.push(fault);
+                }
+                (false, true) => endpoints.swap(owner as usize, index as usize),
+                (_, false) => drop(owners.insert(owner, (has_fallback, at))),
+            }
+        }
+        (prefixes, endpoints)
+    }
+}
+
+/// Enters `prefix` and all that is under it as `index`, or gives the index that it has already.
+fn inside(prefixes: &mut Router, prefix: &str, index: u32) -> Option<u32> {
+    let below = Pattern::parse(&path::join(prefix, "/*below")).ok()?;
+    if let Ok(exact) = Pattern::parse(prefix) {
+        // The prefix itself has the same owner as what is below it.
+        let _ = prefixes.insert(&exact, index);
+    }
+    Some(prefixes.insert(&below, index).err().unwrap_or(index))
+}
+
+fn check_prefix(prefix: &str) -> Result<(), PatternError> {
+    match prefix {
+        "" => Ok(()),
+        prefix => Pattern::parse(prefix).map(drop),
+    }
+}
+
+/// The pattern `whole`, of which a route said `own`. An empty one stands for the prefix itself.
+fn parse(whole: &str, own: &str) -> Result<Pattern, PatternError> {
+    if !own.is_empty() {
+        Pattern::parse(own)?;
+    }
+    Pattern::parse(whole)
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.method, self.pattern, self.at)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::BadPattern(of, error) => write!(f, "{of}: {error}"),
+            Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
+            Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
+            Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
+            Fault::SecondFallback(prefix, at, other) => {
+                write!(
+                    f,
+                    "`{prefix}` has a second fallback ({at}); the first is at {other}"
+                )
+            }
+            Fault::MissingState(of, state) => {
+                write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
+            }
+        }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot build the engine:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for BuildError {}

@@ -1,0 +1,309 @@
+//! One request on its way through the chain, lent to each middleware and handler in turn.
+
+use std::{
+    any::type_name,
+    borrow::Cow,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use gin_router::Pattern;
+use http::{HeaderMap, Method, Uri, Version, header, request::Parts};
+use serde::Serialize;
+
+use crate::{
+    body::Body,
+    connection::Connection,
+    error::Error,
+    extract::{Rejection, pairs},
+    keys::Keys,
+    outcome::Outcome,
+    params::Params,
+    problem::Problem,
+    request_body::RequestBody,
+    response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response},
+    scope::{Scope, Site},
+    stop::Stop,
+    upgrade::{Upgraded, upgrade},
+};
+
+/// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
+///
+/// It is lent down the chain as `&mut Context` and comes back, so it is still there after [`Next::run`](crate::Next::run).
+pub struct Context {
+    head: Parts,
+    body: RequestBody,
+    params: Params,
+    site: Arc<Site>,
+    outcome: Outcome,
+    connection: Arc<Connection>,
+    keys: Keys,
+    errors: Vec<Error>,
+}
+
+/// What the client sent.
+impl Context {
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.head.method
+    }
+
+    /// The path as it was sent, percent-encoding and all.
+    pub fn path(&self) -> &str {
+        self.head.uri.path()
+    }
+
+    /// The target as it was sent.
+    pub fn uri(&self) -> &Uri {
+        &self.head.uri
+    }
+
+    /// The protocol's version.
+    pub fn version(&self) -> Version {
+        self.head.version
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The request's headers, to change for what comes after.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.head.headers
+    }
+
+    /// A request header, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// The media type of the body, without its parameters: `application/json`.
+    pub fn content_type(&self) -> Option<&str> {
+        let value = self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+        value.split(';').next().map(str::trim)
+    }
+
+    /// The first value of `name` in the query, decoded.
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        pairs(self.query_text()).find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// All values of `name` in the query, decoded, in order.
+    pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+        pairs(self.query_text()).filter_map(move |(key, value)| (key == name).then_some(value))
+    }
+
+    /// The query as it was sent, without the `?`; empty if there is none.
+    pub fn query_text(&self) -> &str {
+        self.head.uri.query().unwrap_or("")
+    }
+
+    /// A cookie's value as it was sent.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies()
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// The cookies in the order they were sent (RFC 6265 §4.2.1).
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.head.headers.get_all(header::COOKIE).iter();
+        headers
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|text| text.split(';'))
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
+    }
+
+    /// The address of whoever holds the other end of the connection; `None` on a Unix socket.
+    pub fn remote_addr(&self) -> Option<SocketAddr> {
+        self.connection.remote
+    }
+
+    /// The IP address of whoever holds the other end of the connection; `None` on a Unix socket.
+    pub fn remote_ip(&self) -> Option<IpAddr> {
+        self.connection.remote.map(|remote| remote.ip())
+    }
+
+    /// The IP address of the client. No proxy is trusted, so it is that of the connection's other end.
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.remote_ip()
+    }
+
+    /// The whole body, which stays here to be read again.
+    ///
+    /// It is read once, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
+    pub async fn bytes(&mut self) -> Result<Bytes, Rejection> {
+        let limit = self.site.scope.body_limit;
+        self.body.read(&self.head.headers, limit).await
+    }
+
+    /// The word that the server stops, for responses that do not end by themselves.
+    pub fn stop(&self) -> Stop {
+        self.connection.stop.clone()
+    }
+
+    /// The body as a stream. From now on it counts as read: whoever asks next finds none.
+    pub fn take_body(&mut self) -> Body {
+        self.body.take()
+    }
+}
+
+/// What the route made of it.
+impl Context {
+    /// The pattern that matched, prefixes included; `None` if none did.
+    pub fn pattern(&self) -> Option<&str> {
+        self.site.pattern.as_ref().map(Pattern::as_str)
+    }
+
+    /// A path param's value, decoded.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params()
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// The path params in the order of the pattern, decoded.
+    pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.site.pattern.iter().flat_map(Pattern::names);
+        let values = (0..).map_while(|index| self.params.value(self.path(), index));
+        names.zip(values)
+    }
+
+    /// The state of type `T` that the nearest group gave.
+    pub fn state<T: 'static>(&self) -> Option<&T> {
+        self.site.scope.states.get()
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.site.scope
+    }
+
+    pub(crate) fn body_fault(&self) -> Option<Problem> {
+        self.body.fault()
+    }
+
+    pub(crate) fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
+/// What middleware leaves for what comes after it.
+impl Context {
+    /// Keeps a value for the rest of the request, in place of one of the same type.
+    pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.keys.set(value);
+    }
+
+    /// The value of type `T` that was kept.
+    pub fn get<T: 'static>(&self) -> Option<&T> {
+        self.keys.get()
+    }
+
+    /// The value of type `T` that was kept, to change.
+    pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        self.keys.get_mut()
+    }
+
+    /// Takes the value of type `T` that was kept.
+    pub fn take<T: 'static>(&mut self) -> Option<T> {
+        self.keys.take()
+    }
+
+    /// Notes an error that the handler survived, for the log.
+    pub fn error(&mut self, error: impl Into<Error>) {
+        self.errors.push(error.into());
+    }
+
+    /// The errors that were noted.
+    pub fn errors(&self) -> &[Error] {
+        &self.errors
+    }
+}
+
+/// Responses, gin's way.
+impl Context {
+    /// A value as JSON.
+    pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
+        (status.into_status(), Json(value)).into_response()
+    }
+
+    /// Text.
+    pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
+        (status.into_status(), text.into()).into_response()
+    }
+
+    /// Text that is HTML already.
+    pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
+        (status.into_status(), Html(html)).into_response()
+    }
+
+    /// A redirect; [`Redirect`] names the usual statuses.
+    pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
+        Redirect::with(status, location).into_response()
+    }
+
+    /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
+    ///
+    /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
+    /// [`Context::stop`] tells it to end before that.
+    pub fn upgrade<Fut>(
+        &mut self,
+        protocol: &'static str,
+        talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
+    ) -> Response
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        upgrade(&mut self.head, &self.connection, protocol, talk)
+    }
+
+    /// A status without a body.
+    pub fn status(&self, status: impl IntoStatus) -> Response {
+        status.into_status().into_response()
+    }
+}
+
+impl Context {
+    pub(crate) fn new(
+        head: Parts,
+        body: Body,
+        connection: Arc<Connection>,
+        Landing {
+            site,
+            params,
+            outcome,
+        }: Landing,
+    ) -> Context {
+        Context {
+            head,
+            body: RequestBody::from(body),
+            params,
+            site,
+            outcome,
+            connection,
+            keys: Keys::default(),
+            errors: Vec::new(),
+        }
+    }
+}
+
+/// What the router found out about a request.
+pub(crate) struct Landing {
+    pub(crate) site: Arc<Site>,
+    pub(crate) params: Params,
+    pub(crate) outcome: Outcome,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {:?} → {}",
+            self.method(),
+            self.path(),
+            type_name::<Self>()
+        )
+    }
+}

@@ -1,0 +1,238 @@
+//! An engine: a group, checked and frozen, that answers requests.
+
+use std::{fmt, sync::Arc};
+
+use gin_router::{Params as Ranges, Router, path};
+use http::{
+    HeaderValue, Method, Request, StatusCode,
+    header::{self, Entry},
+};
+
+use crate::{
+    assembly::{Assembly, Leaf},
+    body::Body,
+    connection::Connection,
+    context::{Context, Landing},
+    error::Error,
+    group::Group,
+    middleware::Chain,
+    outcome::Outcome,
+    params::Params,
+    problem::Problem,
+    recover::caught,
+    refusal::refusal,
+    response::{Response, respond},
+    scope::Site,
+    server::Server,
+};
+
+pub use crate::assembly::BuildError;
+
+/// An app that answers requests: a [`Group`], checked and frozen. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Engine(Arc<Table>);
+
+/// Everything an engine knows; it never changes.
+pub(crate) struct Table {
+    pub(crate) router: Router,
+    /// What the router's numbers stand for.
+    pub(crate) leaves: Vec<Leaf>,
+    /// Prefixes of groups, for what no route takes.
+    pub(crate) prefixes: Router,
+    /// What the numbers of `prefixes` stand for.
+    pub(crate) misses: Vec<Arc<Endpoint>>,
+    /// The methods of all routes, as `Allow` has them.
+    pub(crate) methods: HeaderValue,
+    /// What answers outside all prefixes.
+    pub(crate) root: Arc<Endpoint>,
+}
+
+/// What answers a request: a chain, and what its requests share.
+pub(crate) struct Endpoint {
+    pub(crate) chain: Chain,
+    pub(crate) site: Arc<Site>,
+}
+
+impl Engine {
+    /// Checks everything that `group` says, once.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it: bad patterns, routes of equal shape, state that no one gave, each with its `file:line`.
+    pub fn new(group: Group) -> Result<Engine, BuildError> {
+        let table = Assembly::of(group)?;
+        Ok(Engine(Arc::new(table)))
+    }
+
+    /// Serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
+    pub async fn run(self) -> Result<(), Error> {
+        Server::new(self).run().await
+    }
+
+    /// Answers one request.
+    pub(crate) fn respond(
+        &self,
+        request: Request<Body>,
+        connection: Arc<Connection>,
+    ) -> impl Future<Output = Response> + Send + use<> {
+        let (head, body) = request.into_parts();
+        let (endpoint, params, outcome) = match refusal(&head, &connection.limits) {
+            Some(problem) => self.0.refuse(problem),
+            None => self.0.land(&head.method, head.uri.path()),
+        };
+        let landing = Landing {
+            site: endpoint.site.clone(),
+            params,
+            outcome,
+        };
+        let cx = Context::new(head, body, connection, landing);
+        answer(endpoint, cx)
+    }
+}
+
+async fn answer(endpoint: Arc<Endpoint>, mut cx: Context) -> Response {
+    let response = match caught(endpoint.chain.start().run(&mut cx)).await {
+        Ok(response) => response,
+        Err(panic) => respond(&mut cx, panic),
+    };
+    framed(cx, response)
+}
+
+/// The response as it may go on the wire: without a body where the protocol has none.
+fn framed(mut cx: Context, mut response: Response) -> Response {
+    if response.status().is_success()
+        && let Some(problem) = cx.body_fault()
+    {
+        // Whoever ignores that the body was cut off must not make the client believe that all was well.
+        response = respond(&mut cx, problem);
+    }
+    let status = response.status();
+    let is_bodiless = status.is_informational()
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED;
+    if is_bodiless {
+        *response.body_mut() = Body::empty();
+    } else if *cx.method() == Method::HEAD {
+        without_body(&mut response);
+    }
+    response
+}
+
+/// RFC 9110 §9.3.2: the length that the body would have had is said all the same.
+fn without_body(response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    if let (Some(length), Entry::Vacant(entry)) = (
+        body.len(),
+        response.headers_mut().entry(header::CONTENT_LENGTH),
+    ) {
+        entry.insert(length.into());
+    }
+}
+
+impl Table {
+    /// Where a request goes that will not do, whatever its path.
+    fn refuse(&self, problem: Problem) -> (Arc<Endpoint>, Params, Outcome) {
+        let outcome = Outcome::Refused(match problem.status() {
+            StatusCode::NOT_IMPLEMENTED => problem.header(header::ALLOW, self.methods.clone()),
+            _ => problem,
+        });
+        (self.root.clone(), Params::default(), outcome)
+    }
+
+    /// Where a request for `path` goes.
+    fn land(&self, method: &Method, path: &str) -> (Arc<Endpoint>, Params, Outcome) {
+        let Ok(canonical) = path::canonical(path) else {
+            return self.miss(path, Outcome::Malformed);
+        };
+        let mut ranges = Ranges::default();
+        let mut found = None;
+        self.router.find_with(&canonical, &mut ranges, |leaf| {
+            found = self.leaf(leaf).endpoint(method);
+            found.is_some()
+        });
+        let Some(endpoint) = found else {
+            let outcome = self.missed(method, &canonical);
+            return self.miss(&canonical, outcome);
+        };
+        match Params::new(ranges, canonical) {
+            Ok(params) => (endpoint.clone(), params, Outcome::Matched),
+            Err(_) => self.miss(path, Outcome::Malformed),
+        }
+    }
+
+    fn leaf(&self, leaf: u32) -> &Leaf {
+        &self.leaves[leaf as usize]
+    }
+
+    /// Why no route takes the request.
+    fn missed(&self, method: &Method, path: &str) -> Outcome {
+        if path == "*" {
+            return Outcome::Options(self.methods.clone());
+        }
+        if let Some(allow) = self.allowed(path) {
+            return match *method {
+                Method::OPTIONS => Outcome::Options(allow),
+                _ => Outcome::NotAllowed(allow),
+            };
+        }
+        match self.other_slash(method, path) {
+            Some(location) => Outcome::Elsewhere(moved(method), location),
+            None => Outcome::NotFound,
+        }
+    }
+
+    /// The methods of all routes that match `path`, if any do.
+    fn allowed(&self, path: &str) -> Option<HeaderValue> {
+        let mut methods: Vec<&str> = Vec::new();
+        self.router.find_with(path, &mut Ranges::default(), |leaf| {
+            methods.extend(self.leaf(leaf).methods());
+            false
+        });
+        if methods.is_empty() {
+            return None;
+        }
+        Some(allow(methods))
+    }
+
+    /// The path with the other form of its end, if a route takes it.
+    fn other_slash(&self, method: &Method, path: &str) -> Option<String> {
+        let other = path::other_slash(path)?;
+        let takes = |leaf| self.leaf(leaf).endpoint(method).is_some();
+        self.router
+            .find_with(&other, &mut Ranges::default(), takes)?;
+        Some(local(&path::encode(&other)))
+    }
+
+    /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
+    fn miss(&self, path: &str, outcome: Outcome) -> (Arc<Endpoint>, Params, Outcome) {
+        let prefix = self.prefixes.find(path, &mut Ranges::default());
+        let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
+        (endpoint.clone(), Params::default(), outcome)
+    }
+}
+
+/// `methods` as `Allow` has them.
+pub(crate) fn allow(mut methods: Vec<&str>) -> HeaderValue {
+    methods.sort_unstable();
+    methods.dedup();
+    HeaderValue::try_from(methods.join(", ")).expect("a method is a token")
+}
+
+/// `path` as a reference that stays on this host: `//host` and `/\host` would not (RFC 3986 §4.2, WHATWG URL §4.4).
+fn local(path: &str) -> String {
+    format!("/{}", path.trim_start_matches(['/', '\\']))
+}
+
+/// The redirect that keeps the method: old clients know 301 for GET.
+fn moved(method: &Method) -> StatusCode {
+    match *method {
+        Method::GET | Method::HEAD => StatusCode::MOVED_PERMANENTLY,
+        _ => StatusCode::PERMANENT_REDIRECT,
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({} leaves)", self.0.leaves.len())
+    }
+}

@@ -1,0 +1,50 @@
+//! Forms.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    context::Context,
+    extract::{Fault, FromContext, Rejection, fields::Fields, pairs},
+    problem::Problem,
+};
+
+/// The fields of a form that was sent as `application/x-www-form-urlencoded`. Any other type is 415, a value that does not fit 400.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Form<T>(pub T);
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+impl<T: DeserializeOwned + Send> FromContext for Form<T> {
+    type Rejection = Rejection;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        let octets = octets(cx).await?;
+        let text = String::from_utf8_lossy(&octets);
+        let fields: Fields<'_> = pairs(&text).collect();
+        match fields.named() {
+            Ok(value) => Ok(Form(value)),
+            Err(error) => Err(Rejection::new(
+                Fault::Invalid,
+                error.describe(Problem::new(400)),
+            )),
+        }
+    }
+
+    fn fault(rejection: &Rejection) -> Fault {
+        rejection.fault()
+    }
+}
+
+async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
+    match cx.content_type() {
+        Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
+        Some(_) => Err(unsupported(Fault::Invalid)),
+        None => Err(unsupported(Fault::Absent)),
+    }
+}
+
+fn unsupported(fault: Fault) -> Rejection {
+    let detail = "the body must be sent as application/x-www-form-urlencoded";
+    Rejection::new(fault, Problem::new(415).detail(detail))
+}

@@ -1,0 +1,25 @@
+//! What handlers take: values made from a request.
+
+mod fields;
+mod form;
+mod from_context;
+mod json;
+mod pairs;
+mod param;
+mod path;
+mod peer;
+mod query;
+mod rejection;
+mod state;
+mod text;
+mod whole;
+
+pub use form::Form;
+pub use from_context::{FromContext, extract};
+pub(crate) use pairs::pairs;
+pub use param::{param, param_str};
+pub use path::Path;
+pub use peer::ClientIp;
+pub use query::Query;
+pub use rejection::{Fault, Rejection};
+pub use state::{Needs, State};

@@ -1,0 +1,73 @@
+//! The whole body as it is.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+
+use crate::{
+    body::Body,
+    context::Context,
+    extract::{Fault, FromContext, Rejection},
+};
+
+/// The whole body, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
+impl FromContext for Bytes {
+    type Rejection = Rejection;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        cx.bytes().await
+    }
+
+    fn fault(rejection: &Rejection) -> Fault {
+        rejection.fault()
+    }
+}
+
+/// The whole body as text. What is not UTF-8 is 400.
+impl FromContext for String {
+    type Rejection = Rejection;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        let octets = cx.bytes().await?;
+        String::from_utf8(octets.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
+    }
+
+    fn fault(rejection: &Rejection) -> Fault {
+        rejection.fault()
+    }
+}
+
+/// The body as a stream, without a limit: the handler sees every frame, and an error where it was cut off.
+impl FromContext for Body {
+    type Rejection = Infallible;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
+        Ok(cx.take_body())
+    }
+}
+
+impl FromContext for Method {
+    type Rejection = Infallible;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
+        Ok(cx.method().clone())
+    }
+}
+
+impl FromContext for Uri {
+    type Rejection = Infallible;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
+        Ok(cx.uri().clone())
+    }
+}
+
+/// The request's headers.
+impl FromContext for HeaderMap {
+    type Rejection = Infallible;
+
+    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
+        Ok(cx.headers().clone())
+    }
+}

@@ -1,0 +1,191 @@
+//! A group: what the app is, as plain data.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use crate::{
+    context::Context,
+    engine::{BuildError, Engine},
+    error::Error,
+    handler::{Handler, IntoHandler},
+    middleware::{IntoMiddleware, Logger, Middleware, Recovery},
+    problem::Problem,
+    response::{IntoResponse, default_shape},
+    route::{At, Route},
+    scope::{ErrorHook, States},
+};
+
+/// What the app is, as plain data: a prefix, middleware, routes, children, state.
+///
+/// The order of calls does not matter: a middleware is around every route of its group, also those mounted before it. What is
+/// wrong with a group is found when an [`Engine`] is built of it, all of it at once.
+///
+/// ```
+/// # use gin::prelude::*;
+/// # async fn auth(cx: &mut Context, next: Next<'_>) -> Response { next.run(cx).await }
+/// let admin = Group::new("/admin").with(auth).get("/", async || "admin");
+/// let app = Group::new("").nest(admin).get("/ping", async || "pong");
+/// let engine = Engine::new(app)?;
+/// # Ok::<(), gin::BuildError>(())
+/// ```
+#[must_use = "a group does nothing until an engine is built of it"]
+pub struct Group {
+    pub(crate) prefix: Cow<'static, str>,
+    pub(crate) at: At,
+    pub(crate) middlewares: Vec<Arc<dyn Middleware>>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) children: Vec<Group>,
+    pub(crate) states: States,
+    pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) fallback: Option<Arc<dyn Handler>>,
+    pub(crate) body_limit: Option<usize>,
+}
+
+/// A root group with [`Logger`] and [`Recovery`], as gin's `gin.Default()`.
+#[track_caller]
+pub fn default() -> Group {
+    Group::new("").with(Logger::new()).with(Recovery::new())
+}
+
+impl Group {
+    /// A group whose routes all start with `prefix`, which may hold params. An empty one only groups.
+    #[track_caller]
+    pub fn new(prefix: impl Into<Cow<'static, str>>) -> Group {
+        Group {
+            prefix: prefix.into(),
+            at: At::caller(),
+            middlewares: Vec::new(),
+            routes: Vec::new(),
+            children: Vec::new(),
+            states: States::default(),
+            on_error: None,
+            fallback: None,
+            body_limit: None,
+        }
+    }
+
+    /// Puts `middleware` around everything in the group, inside the middlewares that are there already.
+    pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
+        self.middlewares.push(middleware.into_middleware());
+        self
+    }
+
+    /// Gives [`State<T>`](crate::State) to everything in the group, in place of what an outer group gives.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Group {
+        self.states.give(state);
+        self
+    }
+
+    /// Adds routes: those of attributes through [`routes!`](crate::routes), or any others.
+    pub fn mount(mut self, routes: impl IntoIterator<Item = Route>) -> Group {
+        self.routes.extend(routes);
+        self
+    }
+
+    /// Adds another group inside this one: under its prefix, its middleware and its state.
+    pub fn nest(mut self, child: Group) -> Group {
+        self.children.push(child);
+        self
+    }
+
+    /// Answers what no route of the group takes, through the group's middleware. Default: 404 in the error shape.
+    ///
+    /// Several groups may share a prefix; at most one of them has a fallback.
+    pub fn fallback<H: IntoHandler<K>, K>(mut self, handler: H) -> Group {
+        self.fallback = Some(handler.into_handler());
+        self
+    }
+
+    /// Puts the problems of this group into words: rejections, errors, 404, 405, limits and panics.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// let app = Group::new("").on_error(|cx: &mut Context, problem: &Problem| {
+    ///     (problem.status(), Json(json!({ "error": problem.detail_text() })))
+    /// });
+    /// ```
+    pub fn on_error<F, R>(mut self, shape: F) -> Group
+    where
+        F: Fn(&mut Context, &Problem) -> R + Send + Sync + 'static,
+        R: IntoResponse,
+    {
+        self.on_error = Some(Arc::new(move |cx, problem| {
+            let mut response = shape(cx, problem).into_response();
+            // A hook that fails itself must not call itself.
+            match response.body_mut().take_problem() {
+                Some(problem) => default_shape(cx, &problem),
+                None => response,
+            }
+        }));
+        self
+    }
+
+    /// Lets bodies that handlers of the group read have at most `octets`. Default: 2 MiB.
+    pub fn body_limit(mut self, octets: usize) -> Group {
+        self.body_limit = Some(octets);
+        self
+    }
+
+    /// Builds the engine and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on
+    /// 127.0.0.1:8080. See [`Server`](crate::Server) to change any of it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the group, or the socket that could not be had.
+    pub async fn run(self) -> Result<(), Error> {
+        Engine::new(self)?.run().await
+    }
+
+    /// Builds the engine.
+    pub fn build(self) -> Result<Engine, BuildError> {
+        Engine::new(self)
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident $method:literal,)*) => {
+        /// Routes of closures and functions, by method.
+        impl Group {
+            $(
+                #[doc = concat!("Answers `", $method, "` requests for `pattern`.")]
+                #[track_caller]
+                pub fn $name<H: IntoHandler<K>, K>(
+                    self,
+                    pattern: impl Into<Cow<'static, str>>,
+                    handler: H,
+                ) -> Group {
+                    self.mount([Route::new(&[$method], pattern, handler)])
+                }
+            )*
+
+            /// Answers requests for `pattern` whatever the method.
+            #[track_caller]
+            pub fn any<H: IntoHandler<K>, K>(
+                self,
+                pattern: impl Into<Cow<'static, str>>,
+                handler: H,
+            ) -> Group {
+                self.mount([Route::new(&[], pattern, handler)])
+            }
+        }
+    };
+}
+
+methods! {
+    get "GET",
+    post "POST",
+    put "PUT",
+    patch "PATCH",
+    delete "DELETE",
+    head "HEAD",
+    options "OPTIONS",
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group")
+            .field("prefix", &self.prefix)
+            .field("routes", &self.routes)
+            .field("children", &self.children)
+            .finish_non_exhaustive()
+    }
+}

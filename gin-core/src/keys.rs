@@ -1,0 +1,53 @@
+//! What middleware leaves in a context for what comes after it, by type.
+
+use std::any::{Any, TypeId};
+
+/// Values by type. Empty it costs nothing; it is searched from end to end, as there are never many.
+#[derive(Default)]
+pub(crate) struct Keys(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
+
+impl Keys {
+    pub(crate) fn set<T: Send + Sync + 'static>(&mut self, value: T) {
+        let id = TypeId::of::<T>();
+        match self.0.iter_mut().find(|(key, _)| *key == id) {
+            Some((_, old)) => *old = Box::new(value),
+            None => self.0.push((id, Box::new(value))),
+        }
+    }
+
+    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
+        let id = TypeId::of::<T>();
+        let (_, value) = self.0.iter().find(|(key, _)| *key == id)?;
+        value.downcast_ref()
+    }
+
+    pub(crate) fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        let id = TypeId::of::<T>();
+        let (_, value) = self.0.iter_mut().find(|(key, _)| *key == id)?;
+        value.downcast_mut()
+    }
+
+    pub(crate) fn take<T: 'static>(&mut self) -> Option<T> {
+        let id = TypeId::of::<T>();
+        let index = self.0.iter().position(|(key, _)| *key == id)?;
+        let (_, value) = self.0.swap_remove(index);
+        value.downcast().ok().map(|value| *value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_holds_one_value_until_it_is_taken() {
+        let mut keys = Keys::default();
+        keys.set(1_u8);
+        keys.set("text");
+        keys.set(2_u8);
+        assert_eq!(keys.get::<u8>(), Some(&2));
+        assert_eq!(keys.take::<u8>(), Some(2));
+        assert_eq!(keys.get::<u8>(), None);
+        assert_eq!(keys.get::<&str>(), Some(&"text"));
+    }
+}

@@ -1,0 +1,101 @@
+//! What can stand in a chain: a type that implements [`Middleware`], or an async function of a context and of [`Next`].
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    context::Context,
+    handler::{BoxFuture, Itself},
+    middleware::Next,
+    response::{IntoResponse, Response, settle},
+};
+
+/// What runs around the rest of a chain, once its type no longer matters.
+///
+/// Most are functions, which need none of this:
+///
+/// ```
+/// # use gin::prelude::*;
+/// async fn no_store(cx: &mut Context, next: Next<'_>) -> Response {
+///     let mut response = next.run(cx).await;
+///     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
+///     response
+/// }
+///
+/// let app = Group::new("").with(no_store);
+/// ```
+pub trait Middleware: Send + Sync + 'static {
+    /// Answers the request, by itself or by running `next`.
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;
+}
+
+impl fmt::Debug for dyn Middleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Middleware")
+    }
+}
+
+/// What [`Group::with`](crate::Group::with) takes. `Kind` is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a middleware",
+    label = "not a middleware",
+    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)` that returns something that implements `IntoResponse`"
+)]
+pub trait IntoMiddleware<Kind> {
+    /// Erases the type.
+    fn into_middleware(self) -> Arc<dyn Middleware>;
+}
+
+impl<M: Middleware> IntoMiddleware<Itself> for M {
+    fn into_middleware(self) -> Arc<dyn Middleware> {
+        Arc::new(self)
+    }
+}
+
+/// The kind of middleware that is a function.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Around;
+
+/// An async function of `&mut Context` and [`Next`], for one lifetime of the loan.
+#[doc(hidden)]
+pub trait MiddlewareFn<'a>: Send + Sync {
+    type Future: Future<Output: IntoResponse> + Send + 'a;
+
+    fn call(&self, cx: &'a mut Context, next: Next<'a>) -> Self::Future;
+}
+
+impl<'a, F, Fut> MiddlewareFn<'a> for F
+where
+    F: Fn(&'a mut Context, Next<'a>) -> Fut + Send + Sync,
+    Fut: Future<Output: IntoResponse> + Send + 'a,
+{
+    type Future = Fut;
+
+    fn call(&self, cx: &'a mut Context, next: Next<'a>) -> Fut {
+        self(cx, next)
+    }
+}
+
+/// A function as a middleware: the glue that the user's crate compiles.
+struct Function<F>(F);
+
+impl<F> IntoMiddleware<Around> for F
+where
+    F: for<'a> MiddlewareFn<'a> + 'static,
+{
+    fn into_middleware(self) -> Arc<dyn Middleware> {
+        Arc::new(Function(self))
+    }
+}
+
+impl<F> Middleware for Function<F>
+where
+    F: for<'a> MiddlewareFn<'a> + 'static,
+{
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            let response = self.0.call(cx, next).await.into_response();
+            settle(cx, response)
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! A panic becomes a response.
+
+use crate::{
+    context::Context,
+    handler::BoxFuture,
+    middleware::{Middleware, Next},
+    recover::{caught, remember_places},
+    response::{Response, respond},
+};
+
+/// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.
+///
+/// The panic and where it happened are the problem's [`Cause`](crate::Cause). Without this middleware a panic still costs only
+/// its own request: the engine catches it outside all middleware. With `panic = "abort"` neither can.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recovery {}
+
+impl Recovery {
+    /// Recovery, which from now on remembers where panics happen.
+    #[expect(clippy::new_without_default, reason = "it sets the panic hook")]
+    pub fn new() -> Recovery {
+        remember_places();
+        Recovery {}
+    }
+}
+
+impl Middleware for Recovery {
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            match caught(next.run(cx)).await {
+                Ok(response) => response,
+                Err(panic) => respond(cx, panic),
+            }
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! The values of a path's params, decoded.
+
+use std::borrow::Cow;
+
+use gin_router::{Params as Ranges, path};
+
+/// Where the params stand in a path, and the decoded values of those that are still encoded there.
+///
+/// A path without `%` is its own canonical spelling and all its values are ranges of it: that is the usual case, and it
+/// allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Params {
+    ranges: Ranges,
+    canonical: Option<Box<str>>,
+    /// By index; only values with octets that even a canonical path has encoded.
+    decoded: Vec<(usize, Box<str>)>,
+}
+
+/// A value is not UTF-8.
+#[derive(Debug)]
+pub(crate) struct NotText;
+
+impl Params {
+    /// What the router found in `canonical`, the canonical spelling of the request's path.
+    pub(crate) fn new(ranges: Ranges, canonical: Cow<'_, str>) -> Result<Params, NotText> {
+        let Cow::Owned(canonical) = canonical else {
+            return Ok(Params {
+                ranges,
+                ..Params::default()
+            });
+        };
+        let mut decoded = Vec::new();
+        for (index, value) in ranges.values(&canonical).enumerate() {
+            if let Cow::Owned(octets) = path::decode(value) {
+                let text = String::from_utf8(octets).map_err(|_| NotText)?;
+                decoded.push((index, text.into()));
+            }
+        }
+        Ok(Params {
+            ranges,
+            canonical: Some(canonical.into()),
+            decoded,
+        })
+    }
+
+    /// The value at `index`, where `path` is the request's own.
+    pub(crate) fn value<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
+        if let Some((_, value)) = self.decoded.iter().find(|(place, _)| *place == index) {
+            return Some(value);
+        }
+        let path = self.canonical.as_deref().unwrap_or(path);
+        self.ranges.value(index, path)
+    }
+}

@@ -1,0 +1,85 @@
+//! A panic, caught at the poll it happened in.
+
+use std::{
+    any::Any,
+    cell::Cell,
+    fmt,
+    future::poll_fn,
+    panic::{self, AssertUnwindSafe, Location},
+    pin::pin,
+    sync::Once,
+    task::Poll,
+};
+
+use crate::{
+    problem::Problem,
+    response::{IntoResponse, Response},
+};
+
+/// A panic that was caught.
+#[derive(Debug)]
+pub(crate) struct Panic {
+    message: String,
+    place: Option<String>,
+}
+
+/// Runs `future` and gives its panic, should it have one, as a value.
+///
+/// Nothing of the future is used after its panic, so that it was left in the middle harms no one.
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panic> {
+    let mut future = pin!(future);
+    poll_fn(|task| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(task));
+        match panic::catch_unwind(poll) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(Panic::of(&*payload))),
+        }
+    })
+    .await
+}
+
+thread_local! {
+    /// Where the last panic of this thread happened: only the hook is told.
+    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Makes panics remember where they happened, before whatever hook there is.
+pub(crate) fn remember_places() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            PLACE.set(info.location().map(Location::to_string));
+            hook(info);
+        }));
+    });
+}
+
+impl Panic {
+    fn of(payload: &(dyn Any + Send)) -> Panic {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or(payload.downcast_ref::<String>().map(String::as_str));
+        Panic {
+            message: text.unwrap_or("a value that is not text").to_owned(),
+            place: PLACE.take(),
+        }
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "panicked: {}", self.message)?;
+        match &self.place {
+            Some(place) => write!(f, " at {place}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Panic {}
+
+impl IntoResponse for Panic {
+    fn into_response(self) -> Response {
+        Problem::caused_by(Box::new(self), Location::caller()).into_response()
+    }
+}

@@ -1,0 +1,170 @@
+//! What a handler may return.
+
+use std::{borrow::Cow, convert::Infallible};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, Entry},
+};
+
+use crate::{body::Body, response::Response};
+
+/// What a handler may return.
+///
+/// Text, octets, [`Json`](crate::Json), [`Html`](crate::Html), a status, tuples of a status, headers and any of these, and
+/// `Result`s of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a response",
+    label = "cannot be turned into a response",
+    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, or a `Result` of one of these"
+)]
+pub trait IntoResponse {
+    /// The response that the value stands for.
+    fn into_response(self) -> Response;
+}
+
+/// A response of `body` with its content type.
+pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const OCTETS: &str = "application/octet-stream";
+
+impl IntoResponse for Response {
+    fn into_response(self) -> Response {
+        self
+    }
+}
+
+impl IntoResponse for () {
+    fn into_response(self) -> Response {
+        Response::default()
+    }
+}
+
+impl IntoResponse for Infallible {
+    fn into_response(self) -> Response {
+        match self {}
+    }
+}
+
+impl IntoResponse for &'static str {
+    fn into_response(self) -> Response {
+        typed(TEXT, self)
+    }
+}
+
+impl IntoResponse for String {
+    fn into_response(self) -> Response {
+        typed(TEXT, self)
+    }
+}
+
+impl IntoResponse for Cow<'static, str> {
+    fn into_response(self) -> Response {
+        match self {
+            Cow::Borrowed(text) => text.into_response(),
+            Cow::Owned(text) => text.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Bytes {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+impl IntoResponse for Vec<u8> {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+impl IntoResponse for &'static [u8] {
+    fn into_response(self) -> Response {
+        typed(OCTETS, self)
+    }
+}
+
+impl IntoResponse for Body {
+    fn into_response(self) -> Response {
+        Response::new(self)
+    }
+}
+
+impl IntoResponse for StatusCode {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = self;
+        response
+    }
+}
+
+impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
+    fn into_response(self) -> Response {
+        match self {
+            Ok(value) => value.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
+    fn into_response(self) -> Response {
+        let (status, body) = self;
+        let mut response = body.into_response();
+        *response.status_mut() = status;
+        response
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
+    fn into_response(self) -> Response {
+        let (headers, body) = self;
+        let mut response = body.into_response();
+        replace(response.headers_mut(), headers);
+        response
+    }
+}
+
+impl<T: IntoResponse, const N: usize> IntoResponse for ([(HeaderName, HeaderValue); N], T) {
+    fn into_response(self) -> Response {
+        let (headers, body) = self;
+        (HeaderMap::from_iter(headers), body).into_response()
+    }
+}
+
+impl<H, T> IntoResponse for (StatusCode, H, T)
+where
+    (H, T): IntoResponse,
+{
+    fn into_response(self) -> Response {
+        let (status, headers, body) = self;
+        (status, (headers, body)).into_response()
+    }
+}
+
+/// Puts `fresh` in place of what `headers` says under the same names.
+fn replace(headers: &mut HeaderMap, fresh: HeaderMap) {
+    let mut current = None;
+    for (name, value) in fresh {
+        // A name that repeats comes once, then as `None`.
+        let first = name.is_some();
+        current = name.or(current);
+        let Some(name) = current.clone() else {
+            continue;
+        };
+        match headers.entry(name) {
+            Entry::Occupied(mut entry) if first => drop(entry.insert(value)),
+            Entry::Occupied(mut entry) => entry.append(value),
+            Entry::Vacant(entry) => drop(entry.insert(value)),
+        }
+    }
+}

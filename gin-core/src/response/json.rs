@@ -1,0 +1,42 @@
+//! JSON, in and out.
+
+use serde::Serialize;
+
+use crate::{
+    error::Error,
+    response::{IntoResponse, Response, into_response::typed},
+};
+
+/// A value as JSON: the response, or what the request's body holds.
+///
+/// ```
+/// # use gin::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Serialize, Deserialize)]
+/// struct User { name: String }
+///
+/// async fn create(Json(user): Json<User>) -> (StatusCode, Json<User>) {
+///     (StatusCode::CREATED, Json(user))
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        json(serde_json::to_vec(&self.0))
+    }
+}
+
+impl IntoResponse for serde_json::Value {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}
+
+fn json(octets: serde_json::Result<Vec<u8>>) -> Response {
+    match octets {
+        Ok(octets) => typed("application/json", octets),
+        Err(error) => Error::from(error).into_response(),
+    }
+}

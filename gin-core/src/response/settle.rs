@@ -1,0 +1,125 @@
+//! The last step of every handler and middleware: a problem is put into words, for this request.
+
+use std::fmt::Write;
+
+use http::{
+    HeaderValue,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+
+use crate::{
+    context::Context,
+    problem::Problem,
+    response::{Html, IntoResponse, Response, into_response::typed},
+};
+
+/// Turns what a handler returned into the response to this request.
+#[doc(hidden)]
+pub fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
+    settle(cx, output.into_response())
+}
+
+/// Puts the problem that `response` may hold into words; any other response is as it was.
+pub(crate) fn settle(cx: &mut Context, mut response: Response) -> Response {
+    match response.body_mut().take_problem() {
+        None => response,
+        Some(problem) => describe(cx, problem),
+    }
+}
+
+fn describe(cx: &mut Context, problem: Problem) -> Response {
+    let mut response = match cx.scope().on_error() {
+        Some(hook) => hook(cx, &problem),
+        None => default_shape(cx, &problem),
+    };
+    for (name, value) in problem.headers() {
+        response.headers_mut().append(name.clone(), value.clone());
+    }
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// JSON for API clients, a page for browsers, text for the rest.
+pub(crate) fn default_shape(cx: &Context, problem: &Problem) -> Response {
+    let mut response = match Client::of(cx) {
+        Client::Api => typed("application/problem+json", problem.to_json()),
+        Client::Browser => Html(page(problem)).into_response(),
+        Client::Other => text(problem).into_response(),
+    };
+    *response.status_mut() = problem.status();
+    response
+}
+
+/// Who asks, as far as the shape of an error goes.
+enum Client {
+    Api,
+    Browser,
+    Other,
+}
+
+impl Client {
+    /// The first media type in `Accept` that says it; a client that sends JSON and accepts anything reads JSON as well.
+    fn of(cx: &Context) -> Client {
+        let accept = cx.headers().get(ACCEPT).and_then(text_of).unwrap_or("");
+        for range in accept.split(',') {
+            let range = range.split(';').next().unwrap_or("").trim();
+            if range.ends_with("/json") || range.ends_with("+json") {
+                return Client::Api;
+            }
+            if range == "text/html" || range == "application/xhtml+xml" {
+                return Client::Browser;
+            }
+            if range == "text/plain" {
+                return Client::Other;
+            }
+        }
+        match cx.headers().get(CONTENT_TYPE).and_then(text_of) {
+            Some(sent) if sent.starts_with("application/json") => Client::Api,
+            _ => Client::Other,
+        }
+    }
+}
+
+fn text_of(value: &HeaderValue) -> Option<&str> {
+    value.to_str().ok()
+}
+
+fn text(problem: &Problem) -> String {
+    let mut text = format!("{problem}\n");
+    for field in problem.fields() {
+        let _ = writeln!(text, "  {}: {}", field.path, field.message);
+    }
+    text
+}
+
+fn page(problem: &Problem) -> String {
+    let status = problem.status().as_u16();
+    let title = problem.title();
+    let detail = problem.detail_text().map(escape).unwrap_or_default();
+    let mut page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{status} {title}</title>\
+         <style>:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem}}</style>\
+         <h1>{status} {title}</h1><p>{detail}</p><ul>"
+    );
+    for field in problem.fields() {
+        let (path, message) = (escape(&field.path), escape(&field.message));
+        let _ = write!(page, "<li><code>{path}</code> {message}</li>");
+    }
+    page + "</ul>"
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,202 @@
+//! A route: which methods and paths, and what answers them. Plain data, so that attribute routes are constants.
+
+use std::{borrow::Cow, fmt, panic::Location, sync::Arc};
+
+use crate::{
+    context::Context,
+    extract::Needs,
+    handler::{BoxFuture, Handler, IntoHandler},
+    response::Response,
+};
+
+/// Which methods and paths, and what answers them.
+///
+/// `#[get("/hello/:name")]` adds a constant of this type to the type it makes; [`routes!`](crate::routes) collects them;
+/// [`Group::mount`](crate::Group::mount) takes them.
+///
+/// # What the attribute expands to
+///
+/// For `#[get("/hello/:name")] async fn hello(name: String, Query(page): Query<Page>) -> String { … }` the function stays as it
+/// is, and this comes beside it (`__private` is hidden from the documentation):
+///
+/// ```
+/// # use gin::prelude::*;
+/// # #[derive(serde::Deserialize)] struct Page;
+/// # async fn hello(name: String, _: Query<Page>) -> String { name }
+/// # #[allow(non_camel_case_types)]
+/// struct hello {}
+///
+/// impl hello {
+///     const ROUTE: gin::Route = gin::Route::attribute(
+///         &["GET"],
+///         "/hello/:name",
+///         concat!(module_path!(), "::", "hello"),
+///         (file!(), line!()),
+///         &hello {},
+///     );
+/// }
+///
+/// impl gin::Handler for hello {
+///     fn call<'a>(&'a self, cx: &'a mut gin::Context) -> gin::__private::BoxFuture<'a, gin::Response> {
+///         Box::pin(async move {
+///             // Extractors first: they borrow the context mutably. Then the params, which may borrow from it.
+///             let page = match gin::__private::extract::<Query<Page>>(cx).await {
+///                 Ok(value) => value,
+///                 Err(response) => return response,
+///             };
+///             let name = match gin::__private::param::<String>(cx, "name") { // `param_str` for a `&str`
+///                 Ok(value) => value,
+///                 Err(rejection) => return gin::__private::respond(cx, rejection),
+///             };
+///             let output = hello(name, page).await;
+///             gin::__private::respond(cx, output)
+///         })
+///     }
+///
+///     fn needs(&self, needs: &mut gin::__private::Needs) {
+///         <Query<Page> as gin::FromContext>::needs(needs);
+///     }
+/// }
+/// ```
+///
+/// The function and the type share a name because a braced struct lives in the type namespace only.
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) pattern: Cow<'static, str>,
+    pub(crate) handler: Answer,
+    pub(crate) name: &'static str,
+    pub(crate) at: At,
+}
+
+impl Route {
+    /// A route of `pattern` for `methods`; no methods at all means every method.
+    ///
+    /// ```
+    /// # use gin::{Group, Route};
+    /// let greet = Route::new(&["GET", "POST"], "/greet", async || "hello");
+    /// let app = Group::new("").mount([greet]);
+    /// ```
+    #[track_caller]
+    pub fn new<H: IntoHandler<K>, K>(
+        methods: &'static [&'static str],
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Route {
+        Route {
+            methods,
+            pattern: pattern.into(),
+            handler: Answer::Shared(handler.into_handler()),
+            name: std::any::type_name::<H>(),
+            at: At::caller(),
+        }
+    }
+
+    #[doc(hidden)]
+    pub const fn attribute(
+        methods: &'static [&'static str],
+        pattern: &'static str,
+        name: &'static str,
+        (file, line): (&'static str, u32),
+        handler: &'static dyn Handler,
+    ) -> Route {
+        Route {
+            methods,
+            pattern: Cow::Borrowed(pattern),
+            handler: Answer::Static(handler),
+            name,
+            at: At { file, line },
+        }
+    }
+
+    /// The methods that this route takes; none at all means every method.
+    pub const fn methods(&self) -> &'static [&'static str] {
+        self.methods
+    }
+
+    /// The pattern as it was written, without the prefixes of groups.
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    #[doc(hidden)]
+    pub const fn static_pattern(&self) -> &'static str {
+        match self.pattern {
+            Cow::Borrowed(pattern) => pattern,
+            Cow::Owned(_) => panic!("an attribute's pattern is a literal"),
+        }
+    }
+
+    /// The full name of the handler's function.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} {} → {} ({})",
+            self.methods, self.pattern, self.name, self.at
+        )
+    }
+}
+
+/// Collects attribute routes: `routes![hello, users::list]`.
+#[macro_export]
+macro_rules! routes {
+    ($($route:path),* $(,)?) => {
+        [$(<$route>::ROUTE),*]
+    };
+}
+
+/// The handler of a route: a constant's, or one made at run time.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    Static(&'static dyn Handler),
+    Shared(Arc<dyn Handler>),
+}
+
+impl Answer {
+    fn handler(&self) -> &dyn Handler {
+        match self {
+            Answer::Static(handler) => *handler,
+            Answer::Shared(handler) => &**handler,
+        }
+    }
+}
+
+impl Handler for Answer {
+    fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
+        self.handler().call(cx)
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        self.handler().needs(needs);
+    }
+}
+
+/// Where in the user's source something was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+impl At {
+    #[track_caller]
+    pub(crate) fn caller() -> At {
+        let caller = Location::caller();
+        At {
+            file: caller.file(),
+            line: caller.line(),
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}

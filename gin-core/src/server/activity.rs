@@ -1,0 +1,123 @@
+//! What a connection is doing, and until when it may: one deadline that moves, one timer that looks at it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::server::limits::Limits;
+
+/// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
+///
+/// A request costs a few stores: deadlines are only written down here, and no timer moves with them.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    start: Instant,
+    limits: Arc<Limits>,
+    /// Requests whose responses are not complete.
+    requests: AtomicU32,
+    /// The client has sent nothing of a next request.
+    is_idle: AtomicBool,
+    /// For the head of the next request, in milliseconds from `start`, or [`NEVER`].
+    head_deadline: AtomicU64,
+    /// For the client to take an octet, likewise.
+    write_deadline: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Activity {
+    /// A connection that was accepted right now.
+    pub(crate) fn new(limits: Arc<Limits>) -> Activity {
+        let head = millis(limits.head);
+        Activity {
+            start: Instant::now(),
+            limits,
+            requests: AtomicU32::new(0),
+            is_idle: AtomicBool::new(false),
+            head_deadline: AtomicU64::new(head),
+            write_deadline: AtomicU64::new(NEVER),
+        }
+    }
+
+    /// A complete head has come. The request lasts until what this gives is dropped.
+    pub(crate) fn begin(self: &Arc<Self>) -> Ongoing {
+        self.requests.fetch_add(1, Relaxed);
+        self.is_idle.store(false, Relaxed);
+        self.head_deadline.store(NEVER, Relaxed);
+        Ongoing(self.clone())
+    }
+
+    /// Octets have come. The first ones after a pause begin a head.
+    pub(crate) fn read(&self) {
+        if self.is_idle.load(Relaxed) {
+            self.is_idle.store(false, Relaxed);
+            self.head_deadline
+                .store(self.after(self.limits.head), Relaxed);
+        }
+    }
+
+    /// The client does not take what is there for it.
+    pub(crate) fn stalled(&self) {
+        if self.write_deadline.load(Relaxed) == NEVER {
+            self.write_deadline
+                .store(self.after(self.limits.stall), Relaxed);
+        }
+    }
+
+    /// The client has taken something.
+    pub(crate) fn written(&self) {
+        self.write_deadline.store(NEVER, Relaxed);
+    }
+
+    fn end(&self) {
+        if self.requests.fetch_sub(1, Relaxed) == 1 {
+            self.is_idle.store(true, Relaxed);
+            self.head_deadline
+                .store(self.after(self.limits.idle), Relaxed);
+        }
+    }
+
+    /// Waits until a deadline has passed.
+    ///
+    /// While there is none, looking again after the shortest of them is early enough: one that is set meanwhile is later.
+    pub(crate) async fn expired(&self) {
+        loop {
+            let deadline = self.deadline();
+            let now = self.after(Duration::ZERO);
+            if deadline <= now {
+                return;
+            }
+            let look = deadline.min(now + millis(self.limits.shortest()));
+            sleep_until(self.start + Duration::from_millis(look)).await;
+        }
+    }
+
+    fn deadline(&self) -> u64 {
+        let head = self.head_deadline.load(Relaxed);
+        head.min(self.write_deadline.load(Relaxed))
+    }
+
+    fn after(&self, time: Duration) -> u64 {
+        millis(self.start.elapsed() + time)
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(NEVER)
+}
+
+/// A request that is being answered.
+#[derive(Debug)]
+pub(crate) struct Ongoing(Arc<Activity>);
+
+impl Drop for Ongoing {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

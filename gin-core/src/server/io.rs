@@ -1,0 +1,110 @@
+//! A socket that tells what its connection is doing, and that can read again what was read to tell the protocol.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as Task, Poll, ready},
+};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+
+use crate::server::activity::Activity;
+
+/// A socket whose reads and writes are noted.
+pub(crate) struct Watched<S> {
+    socket: TokioIo<S>,
+    /// What was read already and comes first.
+    first: Vec<u8>,
+    activity: Arc<Activity>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
+    pub(crate) fn new(socket: S, activity: Arc<Activity>) -> Watched<S> {
+        Watched {
+            socket: TokioIo::new(socket),
+            first: Vec::new(),
+            activity,
+        }
+    }
+
+    /// Reads until it is clear whether the connection starts with `preface`; what was read is still there to be read.
+    pub(crate) async fn starts_with(&mut self, preface: &[u8]) -> io::Result<bool> {
+        loop {
+            let seen = self.first.len().min(preface.len());
+            if self.first[..seen] != preface[..seen] {
+                return Ok(false);
+            }
+            if seen == preface.len() {
+                return Ok(true);
+            }
+            if self.socket.inner_mut().read_buf(&mut self.first).await? == 0 {
+                return Ok(false);
+            }
+        }
+    }
+
+    pub(crate) fn into_socket(self) -> S {
+        self.socket.into_inner()
+    }
+
+    fn noted(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &result {
+            Poll::Pending => self.activity.stalled(),
+            Poll::Ready(_) => self.activity.written(),
+        }
+        result
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        if !self.first.is_empty() {
+            let length = self.first.len().min(buffer.remaining());
+            let rest = self.first.split_off(length);
+            buffer.put_slice(&std::mem::replace(&mut self.first, rest));
+            return Poll::Ready(Ok(()));
+        }
+        ready!(Pin::new(&mut self.socket).poll_read(task, buffer))?;
+        self.activity.read();
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.socket).poll_write(task, octets);
+        self.noted(result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+        octets: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.socket).poll_write_vectored(task, octets);
+        self.noted(result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(task)
+    }
+}

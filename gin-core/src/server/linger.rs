@@ -1,0 +1,23 @@
+//! Closing so that the client can read the last response.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    time::timeout,
+};
+
+/// How much of what no one wants is read, in octets, and how long.
+const LIMIT: u64 = 1 << 20;
+const TIME: Duration = Duration::from_secs(2);
+
+/// Reads what the client still sends, within bounds, before the socket is closed.
+///
+/// A socket that is closed with unread octets is reset, and the reset can overtake the response (RFC 9112 §9.6).
+pub(crate) async fn linger(socket: impl AsyncRead + Unpin) {
+    let mut rest = socket.take(LIMIT);
+    let mut unwanted = [0; 4096];
+    let read_all = async { while matches!(rest.read(&mut unwanted).await, Ok(1..)) {} };
+    // Whether the client went or the time is up: the socket is closed now.
+    let _ = timeout(TIME, read_all).await;
+}

@@ -1,0 +1,149 @@
+//! Where a server listens: TCP, Unix and inherited sockets.
+
+use std::{
+    env, fmt,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use listenfd::ListenFd;
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+
+/// A socket that a server listens on.
+#[derive(Debug)]
+pub struct Listener(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Tcp(TcpListener),
+    Unix(UnixListener, Option<SocketFile>),
+}
+
+/// A connection that was accepted.
+pub(crate) enum Accepted {
+    Tcp(TcpStream, SocketAddr),
+    Unix(UnixStream),
+}
+
+impl Listener {
+    /// Listens on a TCP address: `127.0.0.1:8080`, `[::]:80`, `localhost:0`.
+    ///
+    /// # Errors
+    ///
+    /// The system's, with the address that could not be had.
+    pub async fn tcp(address: &str) -> io::Result<Listener> {
+        match TcpListener::bind(address).await {
+            Ok(listener) => Ok(listener.into()),
+            Err(error) => Err(explained(address, &error)),
+        }
+    }
+
+    /// Listens on a Unix socket, which is removed again in the end. One left over that no one listens on is replaced.
+    pub async fn unix(path: impl Into<PathBuf>) -> io::Result<Listener> {
+        let path = path.into();
+        let listener = match UnixListener::bind(&path) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse && is_left_over(&path).await => {
+                std::fs::remove_file(&path)?;
+                UnixListener::bind(&path)
+            }
+            result => result,
+        };
+        match listener {
+            Ok(listener) => Ok(Listener(Kind::Unix(listener, Some(SocketFile(path))))),
+            Err(error) => Err(explained(&path.display().to_string(), &error)),
+        }
+    }
+
+    /// The sockets that whoever started us passed on, by `LISTEN_FDS` and `LISTEN_PID` as systemd does.
+    pub(crate) fn inherited() -> io::Result<Vec<Listener>> {
+        let mut sockets = ListenFd::from_env();
+        let mut listeners = Vec::new();
+        for index in 0..sockets.len() {
+            // A socket of another kind is given back and can be asked for again.
+            if let Ok(Some(socket)) = sockets.take_tcp_listener(index) {
+                socket.set_nonblocking(true)?;
+                listeners.push(TcpListener::from_std(socket)?.into());
+            } else if let Some(socket) = sockets.take_unix_listener(index)? {
+                socket.set_nonblocking(true)?;
+                listeners.push(UnixListener::from_std(socket)?.into());
+            }
+        }
+        Ok(listeners)
+    }
+
+    /// `$HOST:$PORT`, by default 127.0.0.1:8080.
+    pub(crate) async fn of_environment() -> io::Result<Listener> {
+        let host = env::var("HOST").unwrap_or_else(|_| "127.0.0.1".to_owned());
+        let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
+        if port.parse::<u16>().is_err() {
+            let message = format!("PORT is `{port}`, which is not a port: a number up to 65535");
+            return Err(io::Error::new(ErrorKind::InvalidInput, message));
+        }
+        if host.contains(':') {
+            Listener::tcp(&format!("[{host}]:{port}")).await
+        } else {
+            Listener::tcp(&format!("{host}:{port}")).await
+        }
+    }
+
+    pub(crate) async fn accept(&self) -> io::Result<Accepted> {
+        match &self.0 {
+            Kind::Tcp(listener) => {
+                let (stream, remote) = listener.accept().await?;
+                // A response leaves in one piece; waiting for more of it would only delay it.
+                stream.set_nodelay(true)?;
+                Ok(Accepted::Tcp(stream, remote))
+            }
+            Kind::Unix(listener, _) => {
+                let (stream, _) = listener.accept().await?;
+                Ok(Accepted::Unix(stream))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => write!(f, "http://{address}"),
+                Err(_) => f.write_str("a TCP socket"),
+            },
+            Kind::Unix(_, Some(SocketFile(path))) => write!(f, "{}", path.display()),
+            Kind::Unix(_, None) => f.write_str("a Unix socket"),
+        }
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(listener: TcpListener) -> Listener {
+        Listener(Kind::Tcp(listener))
+    }
+}
+
+impl From<UnixListener> for Listener {
+    fn from(listener: UnixListener) -> Listener {
+        Listener(Kind::Unix(listener, None))
+    }
+}
+
+/// The file of a Unix socket of ours, removed with it.
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Someone may have removed it already, which is as well.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+async fn is_left_over(path: &Path) -> bool {
+    let connected = UnixStream::connect(path).await;
+    connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+}
+
+fn explained(address: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+}

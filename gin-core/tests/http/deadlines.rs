@@ -1,0 +1,131 @@
+//! Clients that are slow, or never come to the point, are cut off.
+
+use std::time::{Duration, Instant};
+
+use gin::{Server, prelude::*};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::wire::Running;
+
+const SHORT: Duration = Duration::from_millis(200);
+
+fn app() -> Group {
+    Group::new("")
+        .get("/", async || "hello")
+        .post("/echo", async |body: Bytes| body)
+        .get("/big", async || vec![0; 64 << 20])
+        .get("/slow", async || {
+            tokio::time::sleep(3 * SHORT).await;
+            "slow"
+        })
+}
+
+/// A server whose deadlines are all short.
+async fn strict() -> Running {
+    let settings = |server: Server| {
+        server
+            .head_deadline(SHORT)
+            .idle_deadline(SHORT)
+            .stall_deadline(SHORT)
+            .body_rate(1_000, SHORT)
+    };
+    Running::with(app(), settings).await
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_ends_the_connection() {
+    let server = strict().await;
+    for start in [
+        "",
+        "GET / HT",
+        "PRI * HTTP/2.0\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let begun = Instant::now();
+        let mut wire = server.connect().await;
+        wire.send(start).await;
+        wire.rest().await;
+        let took = begun.elapsed();
+        assert!(took >= SHORT && took < 5 * SHORT, "{start:?} took {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_dribbles_ends_the_connection() {
+    let server = strict().await;
+    let begun = Instant::now();
+    let mut wire = server.connect().await;
+    for octet in "GET / HTTP/1.1\r\nhost: a\r\n".bytes().cycle() {
+        if wire.0.write_all(&[octet]).await.is_err() || begun.elapsed() > 10 * SHORT {
+            break;
+        }
+        tokio::time::sleep(SHORT / 10).await;
+    }
+    assert!(begun.elapsed() < 5 * SHORT, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
+    let server = strict().await;
+    let mut wire = server.connect().await;
+    wire.send("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    wire.until("slow").await;
+    let begun = Instant::now();
+    assert_eq!(wire.rest().await, "");
+    assert!(begun.elapsed() < 5 * SHORT, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_body_that_dribbles_is_timed_out() {
+    let server = strict().await;
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n")
+        .await;
+    let dribble = async {
+        for _ in 0..50 {
+            wire.send("x").await;
+            tokio::time::sleep(SHORT / 10).await;
+        }
+    };
+    dribble.await;
+    let answer = wire.until("408").await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_only_large_is_not() {
+    let server = strict().await;
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4000\r\n\r\n")
+        .await;
+    for _ in 0..40 {
+        wire.send("x".repeat(100)).await;
+        tokio::time::sleep(SHORT / 10).await;
+    }
+    assert!(wire.until("xxxx").await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off() {
+    let server = strict().await;
+    let mut wire = server.connect().await;
+    wire.send("GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    tokio::time::sleep(5 * SHORT).await;
+    let mut octets = Vec::new();
+    let _ = wire.0.read_to_end(&mut octets).await;
+    assert!(octets.len() < 64 << 20, "{} octets came", octets.len());
+}
+
+#[tokio::test]
+async fn stalled_heads_do_not_keep_others_waiting() {
+    let server = Running::new(app()).await;
+    let mut stalled = Vec::new();
+    for _ in 0..150 {
+        let mut wire = server.connect().await;
+        wire.send("GET / HTTP/1.1\r\n").await;
+        stalled.push(wire);
+    }
+    let begun = Instant::now();
+    assert!(server.get("/").await.ends_with("hello"));
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}

@@ -1,0 +1,223 @@
+//! From a request to the arguments of a handler.
+
+use std::collections::BTreeMap;
+
+use gin::{Fault, prelude::*, testing::Client};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Page {
+    #[serde(default)]
+    number: u32,
+    #[serde(default)]
+    tag: Vec<String>,
+    order: Option<Order>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Order {
+    Up,
+    Down,
+}
+
+#[tokio::test]
+async fn a_query_becomes_a_struct() {
+    let client = Client::new(Group::new("").get("/", async |Query(page): Query<Page>| Json(page)));
+    client
+        .get("/?number=2&tag=a&tag=b+c&order=up")
+        .await
+        .has_json(json!({ "number": 2, "tag": ["a", "b c"], "order": "up" }));
+    client
+        .get("/")
+        .await
+        .has_json(json!({ "number": 0, "tag": [], "order": null }));
+    client.get("/?order=").await.is(200);
+    let problem = client
+        .get("/?number=x")
+        .header("accept", "application/json")
+        .await
+        .is(400);
+    assert_eq!(
+        problem.json::<BTreeMap<String, serde_json::Value>>()["errors"][0]["path"],
+        "number"
+    );
+    client.get("/?order=left").await.is(400).shows("order");
+}
+
+#[tokio::test]
+async fn a_path_becomes_a_value_a_tuple_or_a_struct() {
+    #[derive(Deserialize)]
+    struct Comment {
+        post: u32,
+        id: u8,
+    }
+    let app = Group::new("")
+        .get("/one/:id", async |Path(id): Path<u32>| id.to_string())
+        .get("/two/:a/:b", async |Path((a, b)): Path<(String, i8)>| {
+            format!("{a} {b}")
+        })
+        .get("/posts/:post/:id", async |Path(comment): Path<Comment>| {
+            format!("{} {}", comment.post, comment.id)
+        });
+    let client = Client::new(app);
+    client.get("/one/7").await.is(200).has_text("7");
+    client.get("/one/x").await.is(404).shows("id");
+    client.get("/two/a%20b/-3").await.is(200).has_text("a b -3");
+    client.get("/posts/1/2").await.is(200).has_text("1 2");
+    client.get("/posts/1/256").await.is(404);
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct User {
+    name: String,
+    age: Option<u8>,
+}
+
+#[tokio::test]
+async fn a_body_becomes_json_a_form_text_or_octets() {
+    let app = Group::new("")
+        .post("/json", async |Json(user): Json<User>| Json(user))
+        .post("/form", async |Form(user): Form<User>| Json(user))
+        .post("/text", async |text: String| text)
+        .post("/bytes", async |bytes: Bytes| bytes.len().to_string());
+    let client = Client::new(app);
+    let ann = json!({ "name": "Ann", "age": 7 });
+    client
+        .post("/json")
+        .json(&ann)
+        .await
+        .is(200)
+        .has_json(ann.clone());
+    client
+        .post("/json")
+        .body("{}")
+        .await
+        .is(415)
+        .shows("application/json");
+    client
+        .post("/json")
+        .header("content-type", "application/json")
+        .body("{")
+        .await
+        .is(400);
+    client
+        .post("/form")
+        .form("name=Ann&age=7")
+        .await
+        .is(200)
+        .has_json(ann);
+    client
+        .post("/form")
+        .form("age=7")
+        .await
+        .is(400)
+        .shows("name: is missing");
+    client
+        .post("/text")
+        .body("café")
+        .await
+        .is(200)
+        .has_text("café");
+    client.post("/text").body(&b"\xff"[..]).await.is(400);
+    client
+        .post("/bytes")
+        .body(&b"\xff\xfe"[..])
+        .await
+        .is(200)
+        .has_text("2");
+}
+
+#[tokio::test]
+async fn a_body_is_read_once_and_again() {
+    async fn peek(cx: &mut Context, next: Next<'_>) -> gin::Result<Response> {
+        let octets = cx.bytes().await?;
+        cx.set(octets.len());
+        Ok(next.run(cx).await)
+    }
+    let handler = async |first: String, second: Bytes| format!("{first} {}", second.len());
+    Client::new(Group::new("").with(peek).post("/", handler))
+        .post("/")
+        .body("abc")
+        .await
+        .has_text("abc 3");
+}
+
+#[tokio::test]
+async fn the_limit_of_the_nearest_group_holds() {
+    let length = async |bytes: Bytes| bytes.len().to_string();
+    let big = Group::new("/big").body_limit(4 << 20).post("/", length);
+    let client = Client::new(Group::new("").post("/", length).nest(big));
+    client.post("/").body(vec![0; 2 << 20]).await.is(200);
+    client
+        .post("/")
+        .body(vec![0; (2 << 20) + 1])
+        .await
+        .is(413)
+        .shows("body_limit");
+    client.post("/big/").body(vec![0; 3 << 20]).await.is(200);
+}
+
+struct Token(String);
+
+impl FromContext for Token {
+    type Rejection = StatusCode;
+
+    async fn from_context(cx: &mut Context) -> Result<Token, StatusCode> {
+        let token = cx.header("x-token").ok_or(StatusCode::UNAUTHORIZED)?;
+        Ok(Token(token.to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn option_is_for_what_is_absent_and_result_for_what_is_wrong() {
+    let app = Group::new("")
+        .get("/token", async |token: Option<Token>| {
+            token.map_or_else(|| "none".to_owned(), |token| token.0)
+        })
+        .post("/option", async |user: Option<Json<User>>| {
+            user.is_some().to_string()
+        })
+        .post(
+            "/result",
+            async |user: Result<Json<User>, Rejection>| match user {
+                Ok(_) => "ok",
+                Err(rejection) if rejection.fault() == Fault::Invalid => "invalid",
+                Err(_) => "absent",
+            },
+        );
+    let client = Client::new(app);
+    client.get("/token").await.has_text("none");
+    client
+        .get("/token")
+        .header("x-token", "t")
+        .await
+        .has_text("t");
+    client.post("/option").await.has_text("false");
+    client
+        .post("/option")
+        .json(&json!({ "name": "Ann" }))
+        .await
+        .has_text("true");
+    client.post("/option").json(&json!({})).await.is(400);
+    client
+        .post("/result")
+        .json(&json!({}))
+        .await
+        .has_text("invalid");
+    client.post("/result").await.has_text("absent");
+}
+
+#[tokio::test]
+async fn a_huge_form_is_read_in_time() {
+    let app = Group::new("").post("/", async |Form(map): Form<BTreeMap<String, String>>| {
+        map.len().to_string()
+    });
+    let form: Vec<_> = (0..50_000).map(|index| format!("k{index}=v&")).collect();
+    Client::new(app)
+        .post("/")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.concat())
+        .await
+        .has_text("50000");
+}

@@ -1,0 +1,70 @@
+//! Where a server listens.
+
+use gin::{Engine, Listener, Server, prelude::*};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, UnixListener, UnixStream},
+    sync::oneshot,
+};
+
+fn engine() -> Engine {
+    Engine::new(Group::new("").get("/", async || "hello")).expect("it is sound")
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("there is a free port");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let error = Listener::tcp(&address)
+        .await
+        .expect_err("it is taken")
+        .to_string();
+    assert!(
+        error.contains(&address) && error.contains("in use"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_unix_socket_serves_beside_tcp_and_is_removed() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("app.sock");
+    // Left over: bound, and no one listens any more.
+    drop(UnixListener::bind(&path).expect("the folder is ours"));
+    let tcp = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("there is a free port");
+    let address = tcp.local_addr().expect("it is bound");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = Server::new(engine())
+        .on(tcp)
+        .on(Listener::unix(&path)
+            .await
+            .expect("a socket that no one listens on is replaced"))
+        .until(async { drop(stopped.await) });
+    let server = tokio::spawn(server.run());
+    assert!(
+        Listener::unix(&path).await.is_err(),
+        "a socket in use is not replaced"
+    );
+    let mut unix = UnixStream::connect(&path)
+        .await
+        .expect("the server listens");
+    unix.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        .await
+        .expect("it reads");
+    let mut answer = String::new();
+    unix.read_to_string(&mut answer).await.expect("it answers");
+    assert!(answer.ends_with("hello"), "{answer}");
+    tokio::net::TcpStream::connect(address)
+        .await
+        .expect("TCP is served as well");
+    drop(stop);
+    server
+        .await
+        .expect("it does not panic")
+        .expect("it does not fail");
+    assert!(!path.exists(), "the socket's file is gone");
+}

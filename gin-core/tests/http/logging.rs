@@ -1,0 +1,86 @@
+//! What the log says.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use gin::{prelude::*, testing::Client};
+
+/// A log that can be read again.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        let octets = self.0.lock().expect("no test panics").clone();
+        String::from_utf8(octets).expect("a log is UTF-8")
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics").write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_line_is_gins_and_holds_no_secret() {
+    let log = Log::default();
+    let app = Group::new("")
+        .with(Logger::plain(log.clone()).skip("/health"))
+        .get("/x", async || "x");
+    let client = Client::new(app);
+    client
+        .get("/x?page=2&access_token=abc")
+        .header("authorization", "Bearer abc")
+        .await;
+    client.get("/health").await;
+    let text = log.text();
+    assert!(text.starts_with("[GIN] 20"), "{text}");
+    assert!(
+        text.contains("| 200 |") && text.contains("| GET     "),
+        "{text}"
+    );
+    assert!(text.ends_with("\"/x?page=2&access_token=***\"\n"), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn json_has_the_route_and_the_cause() {
+    let log = Log::default();
+    let app = Group::new("")
+        .with(Logger::json(log.clone()))
+        .get("/u/:id", async || -> gin::Result<()> {
+            Err(io::Error::other("the \x1b[2J disk\nis full"))?
+        });
+    Client::new(app).get("/u/7").await.is(500);
+    let line: serde_json::Value = serde_json::from_str(&log.text()).expect("one line of JSON");
+    assert_eq!(line["status"], 500);
+    assert_eq!(line["method"], "GET");
+    assert_eq!(line["path"], "/u/7");
+    assert_eq!(line["route"], "/u/:id");
+    let error = line["errors"][0].as_str().expect("there is one");
+    assert!(error.contains("disk") && error.contains(file!()), "{error}");
+}
+
+#[tokio::test]
+async fn control_characters_do_not_reach_the_terminal() {
+    let log = Log::default();
+    let app = Group::new("")
+        .with(Logger::plain(log.clone()))
+        .get("/", async |cx: &mut Context| {
+            cx.error(io::Error::other("a\x1b[31mb\r\nc"));
+            "x"
+        });
+    Client::new(app).get("/").await;
+    assert!(
+        log.text().ends_with("\n      a\\u{1b}[31mb\\r\\nc\n"),
+        "{}",
+        log.text()
+    );
+}

@@ -1,0 +1,170 @@
+//! Middleware: the order it runs in, how it stops, what it sees.
+
+use std::sync::{Arc, Mutex};
+
+use gin::{BoxFuture, middleware::Middleware, prelude::*, testing::Client};
+
+type Steps = Arc<Mutex<Vec<&'static str>>>;
+
+/// A middleware that notes when it is entered and left.
+struct Noting {
+    steps: Steps,
+    entered: &'static str,
+    left: &'static str,
+}
+
+impl Middleware for Noting {
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            note(&self.steps, self.entered);
+            let response = next.run(cx).await;
+            note(&self.steps, self.left);
+            response
+        })
+    }
+}
+
+fn note(steps: &Steps, step: &'static str) {
+    steps.lock().expect("no test panics").push(step);
+}
+
+#[tokio::test]
+async fn middleware_is_an_onion_whatever_the_order_of_calls() {
+    let steps = Steps::default();
+    let noting = |entered, left| Noting {
+        steps: steps.clone(),
+        entered,
+        left,
+    };
+    let handler = async |State(steps): State<Steps>| note(&steps, "handler");
+    let child = Group::new("/in")
+        .get("/x", handler)
+        .with(noting("inner", "/inner"));
+    let app = Group::new("")
+        .nest(child)
+        .with(noting("outer", "/outer"))
+        .state(steps.clone());
+    Client::new(app).get("/in/x").await.is(200);
+    let steps = steps.lock().expect("no test panics");
+    assert_eq!(*steps, ["outer", "inner", "handler", "/inner", "/outer"]);
+}
+
+async fn refuse(_: &mut Context, _: Next<'_>) -> StatusCode {
+    StatusCode::FORBIDDEN
+}
+
+#[tokio::test]
+async fn a_middleware_that_does_not_run_next_has_stopped_the_chain() {
+    let app = Group::new("")
+        .with(refuse)
+        .get("/", async || -> &'static str {
+            panic!("the handler must not run")
+        });
+    Client::new(app).get("/").await.is(403);
+}
+
+struct User(&'static str);
+
+async fn identify(cx: &mut Context, next: Next<'_>) -> Result<Response, StatusCode> {
+    let token = cx.header("authorization").ok_or(StatusCode::UNAUTHORIZED)?;
+    if token != "ann" {
+        return Err(StatusCode::FORBIDDEN);
+    }
+    cx.set(User("Ann"));
+    let response = next.run(cx).await;
+    assert_eq!(cx.pattern(), Some("/me"), "the context comes back");
+    Ok(response)
+}
+
+async fn me(cx: &mut Context) -> String {
+    let user = cx.get::<User>().expect("the middleware set it");
+    format!("I am {}", user.0)
+}
+
+#[tokio::test]
+async fn question_marks_stop_the_chain_and_keys_pass_down_it() {
+    let client = Client::new(Group::new("").with(identify).get("/me", me));
+    client.get("/me").await.is(401);
+    client
+        .get("/me")
+        .header("authorization", "eve")
+        .await
+        .is(403);
+    client
+        .get("/me")
+        .header("authorization", "ann")
+        .await
+        .is(200)
+        .has_text("I am Ann");
+}
+
+async fn mark(cx: &mut Context, next: Next<'_>) -> Response {
+    let mut response = next.run(cx).await;
+    response
+        .headers_mut()
+        .insert("x-mark", HeaderValue::from_static("1"));
+    response
+}
+
+#[tokio::test]
+async fn redirects_and_misses_run_the_middleware() {
+    let client = Client::new(Group::new("").with(mark).post("/x/", async || "x"));
+    client.get("/none").await.is(404).has_header("x-mark", "1");
+    client.get("/x/").await.is(405).has_header("x-mark", "1");
+    client.post("/x").await.is(308).has_header("x-mark", "1");
+    client
+        .request("OPTIONS", "/x/")
+        .await
+        .is(204)
+        .has_header("x-mark", "1");
+    client.get("/%zz").await.is(400).has_header("x-mark", "1");
+}
+
+#[tokio::test]
+async fn a_group_answers_its_own_misses() {
+    let api = Group::new("/api")
+        .with(mark)
+        .fallback(async || (StatusCode::NOT_FOUND, "no such endpoint"))
+        .get("/users", async || "users");
+    let quiet = Group::new("")
+        .with(refuse)
+        .get("/locked", async || "locked");
+    let client = Client::new(
+        Group::new("")
+            .nest(api)
+            .nest(quiet)
+            .fallback(async || "home"),
+    );
+    client
+        .get("/api/none")
+        .await
+        .is(404)
+        .has_header("x-mark", "1")
+        .has_text("no such endpoint");
+    client
+        .get("/api")
+        .await
+        .is(404)
+        .has_text("no such endpoint");
+    client
+        .post("/api/users")
+        .await
+        .is(405)
+        .has_header("x-mark", "1");
+    client.get("/apix").await.is(200).has_text("home");
+    client.get("/locked").await.is(403);
+}
+
+#[tokio::test]
+async fn the_nearest_state_counts() {
+    let inner = Group::new("/in")
+        .state("inner")
+        .get("/", async |State(text): State<&'static str>| text);
+    let app = Group::new("")
+        .nest(inner)
+        .state("outer")
+        .get("/out", async |State(text): State<&'static str>| text);
+    let client = Client::new(app);
+    client.get("/in/").await.has_text("inner");
+    client.get("/out").await.has_text("outer");
+}

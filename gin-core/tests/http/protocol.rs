@@ -1,0 +1,404 @@
+//! What the protocol demands of a server, and what a client may not do.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use gin::{Recovery, prelude::*};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::mpsc,
+    time::timeout,
+};
+
+use crate::wire::{LONG, Running};
+
+fn app() -> Group {
+    Group::new("")
+        .get("/", async || "hello")
+        .get("/hello/:name", async |Path(name): Path<String>| name)
+        .post("/echo", async |body: Bytes| body)
+        .post("/ignore", async || "ignored")
+        .get("/panic", async || -> &'static str { panic!("boom") })
+}
+
+/// The status line's number.
+fn status(answer: &str) -> &str {
+    answer.get(9..12).unwrap_or("none")
+}
+
+#[tokio::test]
+async fn a_request_is_answered_on_a_connection_that_stays() {
+    let server = Running::new(app()).await;
+    let mut wire = server.connect().await;
+    for _ in 0..3 {
+        wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        let answer = wire.until("hello").await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+    drop(wire);
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
+    let server = Running::new(app()).await;
+    let bad = [
+        "",
+        "host: a\r\nhost: a\r\n",
+        "host: a b\r\n",
+        "host: user@a\r\n",
+        "host: a/b\r\n",
+        "host: a,b\r\n",
+        "host: a:b\r\n",
+        "host: a:99999\r\n",
+        "host: [::1\r\n",
+    ];
+    for host in bad {
+        let answer = server.ask(format!("GET / HTTP/1.1\r\n{host}\r\n")).await;
+        assert_eq!(status(&answer), "400", "{host:?}: {answer}");
+        assert!(
+            answer.to_lowercase().contains("connection: close"),
+            "{answer}"
+        );
+    }
+    for host in [
+        "host: a:80\r\n",
+        "host: [::1]:80\r\n",
+        "Host: 127.0.0.1\r\n",
+    ] {
+        let answer = server
+            .ask(format!("GET / HTTP/1.1\r\nconnection: close\r\n{host}\r\n"))
+            .await;
+        assert_eq!(status(&answer), "200", "{host:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn odd_request_lines_are_refused() {
+    let server = Running::new(app()).await;
+    let cases: [(&str, &[&str]); 14] = [
+        ("GET * HTTP/1.1", &["400"]),
+        ("GET x HTTP/1.1", &["400"]),
+        ("GET /\u{e9} HTTP/1.1", &["400"]),
+        ("GET /%zz HTTP/1.1", &["400"]),
+        ("CONNECT a:443 HTTP/1.1", &["501"]),
+        ("TRACE / HTTP/1.1", &["405"]),
+        ("BREW / HTTP/1.1", &["405"]),
+        ("OPTIONS * HTTP/1.1", &["204"]),
+        ("GET / HTTP/1.9", &["400", "505"]),
+        ("GET / HTTP/2.0", &["400", "505"]),
+        ("GET / HTPP/1.1", &["400", "505"]),
+        ("GET /", &["400", "505"]),
+        ("GET http://other/hello/ann HTTP/1.1", &["200"]),
+        ("\u{1}\u{2}\u{3}", &["400"]),
+    ];
+    for (line, expected) in cases {
+        let answer = server
+            .ask(format!("{line}\r\nhost: a\r\nconnection: close\r\n\r\n"))
+            .await;
+        assert!(expected.contains(&status(&answer)), "{line:?}: {answer}");
+    }
+    let tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
+    assert!(["400", "none"].contains(&status(&server.ask(tls).await)));
+    assert_eq!(status(&server.get("/").await), "200");
+}
+
+#[tokio::test]
+async fn a_method_that_no_one_knows_is_told_which_are_known_and_nothing_else() {
+    let server = Running::new(app()).await;
+    let long = "A".repeat(10_000);
+    let answer = server
+        .ask(format!(
+            "{long} / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncookie: secret\r\n\r\n"
+        ))
+        .await;
+    assert_eq!(status(&answer), "501", "{answer}");
+    assert!(
+        answer.contains("allow: GET, HEAD, OPTIONS, POST"),
+        "{answer}"
+    );
+    assert!(
+        !answer.contains("AAAA") && !answer.contains("secret"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn an_old_client_is_served_and_the_connection_closed() {
+    let server = Running::new(app()).await;
+    let answer = server.ask("GET / HTTP/1.0\r\n\r\n").await;
+    assert_eq!(status(&answer), "200", "{answer}");
+    assert!(answer.ends_with("hello"), "{answer}");
+}
+
+#[tokio::test]
+async fn sizes_have_limits() {
+    let server = Running::new(app()).await;
+    let path = |length| format!("/hello/{}", "a".repeat(length));
+    assert_eq!(status(&server.get(&path(7_900)).await), "200");
+    assert_eq!(status(&server.get(&path(20_000)).await), "414");
+    for length in [64 << 10, 4 << 20] {
+        let answer = server.get(&path(length)).await;
+        assert!(["414", "431"].contains(&status(&answer)), "{answer}");
+    }
+    let fields = "x: y\r\n".repeat(101);
+    let answer = server
+        .ask(format!("GET / HTTP/1.1\r\nhost: a\r\n{fields}\r\n"))
+        .await;
+    assert_eq!(status(&answer), "431", "{answer}");
+    let field = "y".repeat(70 << 10);
+    let answer = server
+        .ask(format!("GET / HTTP/1.1\r\nhost: a\r\nx: {field}\r\n\r\n"))
+        .await;
+    assert_eq!(status(&answer), "431", "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
+    let server = Running::new(app()).await;
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 1073741824\r\n\r\n")
+        .await;
+    assert_eq!(status(&wire.until("body_limit").await), "413");
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n")
+        .await;
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    for _ in 0..33 {
+        wire.send(&chunk).await;
+    }
+    assert_eq!(status(&wire.until("body_limit").await), "413");
+    let answer = server
+        .ask("POST /echo HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n")
+        .await;
+    assert_eq!(status(&answer), "413", "no 100 before it: {answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_broken_or_cut_off_is_never_a_success() {
+    let server = Running::new(app()).await;
+    for body in [
+        "5\r\nhelloX",
+        "zz\r\n",
+        "5\r\nhello\r\n-1\r\n",
+        "ffffffffffffffffff\r\n",
+    ] {
+        let head = "POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+        let answer = server.ask(format!("{head}{body}\r\n\r\n")).await;
+        assert_eq!(status(&answer), "400", "{body:?}: {answer}");
+    }
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhello")
+        .await;
+    wire.0.shutdown().await.expect("it is open");
+    let answer = wire.rest().await;
+    assert_ne!(status(&answer), "200", "{answer}");
+}
+
+#[tokio::test]
+async fn a_handler_that_ignores_a_broken_body_does_not_make_it_a_success() {
+    let app = Group::new("")
+        .post("/read", async |cx: &mut Context| match cx.bytes().await {
+            Ok(_) => "whole",
+            Err(_) => "never mind",
+        })
+        .post("/stream", async |mut body: Body| {
+            use http_body_util::BodyExt;
+            while let Some(Ok(_)) = body.frame().await {}
+            "done"
+        });
+    let server = Running::new(app).await;
+    for path in ["/read", "/stream"] {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+        let answer = server.ask(format!("{head}5\r\nhelloX\r\n\r\n")).await;
+        assert_eq!(status(&answer), "400", "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_no_one_reads_is_never_taken_for_requests() {
+    let counter = Arc::new(AtomicUsize::new(0));
+    let app = app().state(counter.clone()).get(
+        "/count",
+        async |State(counter): State<Arc<AtomicUsize>>| {
+            counter.fetch_add(1, SeqCst);
+        },
+    );
+    let server = Running::new(app).await;
+    let smuggled = "GET /count HTTP/1.1\r\nhost: a\r\n\r\n".repeat(10_000);
+    let head = format!(
+        "POST /ignore HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
+        smuggled.len()
+    );
+    let mut wire = server.connect().await;
+    wire.send(head).await;
+    wire.send(smuggled).await;
+    assert!(wire.until("ignored").await.contains("200 OK"));
+    drop(wire);
+    assert_eq!(status(&server.get("/").await), "200");
+    assert_eq!(counter.load(SeqCst), 0);
+}
+
+#[tokio::test]
+async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
+    let server = Running::new(app()).await;
+    let hidden = "GET /hello/hidden HTTP/1.1\r\nhost: a\r\n\r\n";
+    let framings = [
+        "content-length: 5\r\ncontent-length: 6\r\n",
+        "content-length: +5\r\n",
+        "content-length: 18446744073709551621\r\n",
+        "transfer-encoding: identity\r\n",
+        "transfer-encoding: gzip, chunked, gzip\r\n",
+        "transfer-encoding : chunked\r\n",
+        " folded: x\r\n",
+    ];
+    for framing in framings {
+        let answer = server
+            .ask(format!(
+                "POST /echo HTTP/1.1\r\nhost: a\r\n{framing}\r\n0\r\n\r\n{hidden}"
+            ))
+            .await;
+        assert_eq!(status(&answer), "400", "{framing:?}: {answer}");
+        assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_costs_its_request_only() {
+    for app in [app(), app().with(Recovery::new())] {
+        let server = Running::new(app).await;
+        let mut wire = server.connect().await;
+        wire.send("GET /panic HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert_eq!(status(&wire.until("\r\n\r\n").await), "500");
+        wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        wire.until("hello").await;
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_panics_at_once_harm_no_one() {
+    let server = Running::new(app()).await;
+    let mut wires = Vec::new();
+    for _ in 0..100 {
+        let mut wire = server.connect().await;
+        wire.send("GET /panic HTTP/1.1\r\nhost: a\r\n\r\n".repeat(10))
+            .await;
+        wires.push(wire);
+    }
+    assert_eq!(status(&server.get("/").await), "200");
+    for wire in &mut wires {
+        assert_eq!(status(&wire.until("500").await), "500");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_fails_after_the_head_never_ends_cleanly() {
+    use http_body_util::{StreamBody, combinators::BoxBody};
+    fn broken(panics: bool) -> Body {
+        let mut frames = 0;
+        let stream = futures_util::stream::poll_fn(move |_| {
+            frames += 1;
+            match frames {
+                1 => std::task::Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_static(
+                    b"first",
+                ))))),
+                _ if panics => panic!("in the body"),
+                _ => std::task::Poll::Ready(Some(Err(gin::BoxError::from("broken")))),
+            }
+        });
+        Body::stream(BoxBody::new(StreamBody::new(stream)))
+    }
+    let app = app()
+        .get("/error", async || broken(false))
+        .get("/body-panic", async || broken(true));
+    let server = Running::new(app).await;
+    for path in ["/error", "/body-panic"] {
+        let answer = server.get(path).await;
+        assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
+    }
+    assert_eq!(status(&server.get("/").await), "200");
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_cancels_its_handler() {
+    struct Gone(mpsc::UnboundedSender<()>);
+    impl Drop for Gone {
+        fn drop(&mut self) {
+            let _ = self.0.send(());
+        }
+    }
+    let (sender, mut gone) = mpsc::unbounded_channel::<()>();
+    let app = Group::new("").state(sender).get(
+        "/",
+        async |State(sender): State<mpsc::UnboundedSender<()>>| {
+            sender.send(()).expect("the test listens");
+            let _gone = Gone(sender);
+            std::future::pending::<()>().await;
+        },
+    );
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    timeout(LONG, gone.recv())
+        .await
+        .expect("the handler starts");
+    drop(wire);
+    timeout(LONG, gone.recv())
+        .await
+        .expect("the handler is dropped");
+}
+
+#[tokio::test]
+async fn another_protocol_can_take_over_where_it_was_asked_for() {
+    let app = Group::new("").get("/", async |cx: &mut Context| {
+        cx.upgrade("echo", async |mut upgraded| {
+            let mut word = [0; 4];
+            while upgraded.read_exact(&mut word).await.is_ok() {
+                upgraded
+                    .write_all(&word)
+                    .await
+                    .expect("the client is there");
+            }
+        })
+    });
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\nping")
+        .await;
+    let answer = wire.until("ping").await;
+    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    wire.send("pong").await;
+    assert_eq!(wire.until("pong").await, "pong");
+    assert_eq!(status(&server.get("/").await), "426");
+}
+
+#[tokio::test]
+async fn http2_is_spoken_to_who_speaks_it() {
+    let server = Running::new(app()).await;
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .expect("the server listens");
+    let (mut send, connection) = h2::client::handshake(stream)
+        .await
+        .expect("the server answers");
+    tokio::spawn(connection);
+    let uri = format!("http://{}/hello/ann", server.address);
+    let request = http::Request::get(uri).body(()).expect("it is sound");
+    let (response, _) = send.send_request(request, true).expect("it can be sent");
+    let response = timeout(LONG, response)
+        .await
+        .expect("it is answered")
+        .expect("it is whole");
+    assert_eq!(response.status(), 200);
+    let octets = response.into_body().data().await.expect("there is a body");
+    assert_eq!(octets.expect("it is whole"), "ann");
+    let request = http::Request::head(format!("http://{}/", server.address))
+        .body(())
+        .expect("it is sound");
+    let (response, _) = send.send_request(request, true).expect("it can be sent");
+    let response = response.await.expect("it is whole");
+    assert_eq!(response.headers()["content-length"], "5");
+    assert!(response.into_body().is_end_stream(), "HEAD has no body");
+}

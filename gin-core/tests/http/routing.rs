@@ -1,0 +1,173 @@
+//! From a method and a path to a route, or to the reason why there is none.
+
+use gin::{prelude::*, testing::Client};
+
+async fn name(Path(name): Path<String>) -> String {
+    name
+}
+
+#[tokio::test]
+async fn params_are_decoded_once() {
+    let client = Client::new(Group::new("").get("/p/:name", name).get("/all/*rest", name));
+    let cases = [
+        ("/p/ann", "ann"),
+        ("/p/Ann%20B", "Ann B"),
+        ("/p/a+b", "a+b"),
+        ("/p/a%2Fb", "a/b"),
+        ("/p/%252F", "%2F"),
+        ("/p/%00", "\0"),
+        ("/p/caf%C3%A9", "café"),
+        ("/all/a/b%2Fc", "/a/b/c"),
+    ];
+    for (path, value) in cases {
+        client.get(path).await.is(200).has_text(value);
+    }
+    for path in ["/p/%", "/p/%zz", "/p/a%2", "/p/%ff%fe", "/%"] {
+        client.get(path).await.is(400);
+    }
+}
+
+#[tokio::test]
+async fn methods_are_answered_by_the_rules() {
+    let app = Group::new("")
+        .get("/x", async || "body")
+        .post("/x", async || "posted")
+        .any("/any", async |method: Method| method.to_string())
+        .delete("/u/me", async || "me")
+        .get("/u/:id", name);
+    let client = Client::new(app);
+    client
+        .head("/x")
+        .await
+        .is(200)
+        .has_header("content-length", "4")
+        .has_text("");
+    client
+        .request("OPTIONS", "/x")
+        .await
+        .is(204)
+        .has_header("allow", "GET, HEAD, OPTIONS, POST");
+    client
+        .delete("/x")
+        .await
+        .is(405)
+        .has_header("allow", "GET, HEAD, OPTIONS, POST");
+    client.request("BREW", "/x").await.is(405);
+    client
+        .request("BREW", "/any")
+        .await
+        .is(200)
+        .has_text("BREW");
+    client.get("/u/me").await.is(200).has_text("me");
+    client
+        .put("/u/me")
+        .await
+        .is(405)
+        .has_header("allow", "DELETE, GET, HEAD, OPTIONS");
+    client
+        .request("OPTIONS", "*")
+        .await
+        .is(204)
+        .has_header("allow", "DELETE, GET, HEAD, OPTIONS, POST");
+    client.request(&"A".repeat(10_000), "/x").await.is(501);
+}
+
+#[tokio::test]
+async fn the_other_trailing_slash_is_a_redirect_that_stays_here() {
+    let app = Group::new("")
+        .get("/dir/", async || "dir")
+        .post("/file", async || "file")
+        .get("/:a/:b/", async || "two");
+    let client = Client::new(app);
+    client
+        .get("/dir?a=1&b")
+        .await
+        .is(301)
+        .has_header("location", "/dir/?a=1&b");
+    client
+        .post("/file/")
+        .await
+        .is(308)
+        .has_header("location", "/file");
+    client.get("/dir").await.is(301);
+    client.delete("/dir").await.is(404);
+    for path in [
+        "//evil.example/x",
+        "/%5Cevil.example/x",
+        "/%2Fevil.example/x",
+        "/%2f%2fevil/x",
+    ] {
+        let answer = client.get(path).await;
+        let location = answer.header("location").unwrap_or("/ok");
+        assert!(
+            !location.starts_with("//") && !location.starts_with("/\\"),
+            "{path} → {location}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn odd_paths_never_leave_a_group() {
+    let client = Client::new(Group::new("").nest(Group::new("/in").get("/*rest", name)));
+    for path in ["/../x", "/a/../b", "/%2e%2e/", "//", "///a//b"] {
+        client.get(path).await.is(404);
+    }
+    client.get("/in/../x").await.is(200).has_text("/../x");
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once_with_its_place() {
+    #[derive(Clone)]
+    struct Db;
+    let users = Group::new("/users")
+        .get("/:id", async || "")
+        .get("/:name", async || "")
+        .get("/db", async |State(_): State<Db>| "");
+    let app = Group::new("")
+        .nest(users)
+        .nest(Group::new("no-slash"))
+        .get("/a/:", async || "")
+        .mount([Route::new(&["GE T"], "/b", async || "")]);
+    let error = Engine::new(app)
+        .expect_err("there are mistakes")
+        .to_string();
+    let lines: Vec<_> = error.lines().collect();
+    assert_eq!(lines.len(), 6, "{error}");
+    let place = |line: &str| line.contains("tests/http/routing.rs:");
+    assert!(lines[1..].iter().all(|line| place(line)), "{error}");
+    for said in [
+        "GET /users/:name (",
+        "has the shape of GET /users/:id (",
+        "needs State<",
+        "`.state(…)`",
+        "no-slash",
+        "GET /a/:",
+        "`GE T` is not a method",
+    ] {
+        assert!(error.contains(said), "{said} in {error}");
+    }
+}
+
+#[test]
+fn two_fallbacks_of_one_prefix_are_a_mistake() {
+    let group = || Group::new("/api").fallback(async || "");
+    let error = Engine::new(Group::new("").nest(group()).nest(group()));
+    let error = error.expect_err("there are two").to_string();
+    assert!(error.contains("second fallback"), "{error}");
+}
+
+#[tokio::test]
+async fn ten_thousand_routes_and_sixty_four_params_work() {
+    let mut app = Group::new("");
+    for index in 0..10_000 {
+        app = app.get(format!("/r{index}/:id/x"), name);
+    }
+    let params: Vec<_> = (0..64).map(|index| format!("/:p{index}")).collect();
+    app = app.get(params.concat(), async |cx: &mut Context| {
+        cx.params().count().to_string()
+    });
+    let client = Client::new(app);
+    client.get("/r9999/7/x").await.is(200).has_text("7");
+    client.get(&"/v".repeat(64)).await.is(200).has_text("64");
+    client.get(&"/v".repeat(1_000)).await.is(404);
+}

@@ -1,0 +1,111 @@
+//! How a server ends.
+
+use std::time::{Duration, Instant};
+
+use gin::prelude::*;
+use tokio::{io::AsyncReadExt, net::TcpStream, sync::mpsc};
+
+use crate::wire::Running;
+
+fn app(started: mpsc::UnboundedSender<()>) -> Group {
+    Group::new("")
+        .state(started)
+        .get("/", async || "hello")
+        .get(
+            "/slow",
+            async |State(started): State<mpsc::UnboundedSender<()>>| {
+                started.send(()).expect("the test listens");
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                "slow"
+            },
+        )
+        .get("/until-stop", async |cx: &mut Context| {
+            cx.state::<mpsc::UnboundedSender<()>>()
+                .expect("it was given")
+                .send(())
+                .expect("the test listens");
+            cx.stop().begun().await;
+            "told"
+        })
+        .get(
+            "/forever",
+            async |State(started): State<mpsc::UnboundedSender<()>>| {
+                started.send(()).expect("the test listens");
+                std::future::pending::<()>().await;
+            },
+        )
+        .get("/upgrade", async |cx: &mut Context| {
+            cx.upgrade("wait", async |mut upgraded| {
+                let _ = upgraded.read_u8().await;
+            })
+        })
+}
+
+#[tokio::test]
+async fn every_request_that_started_ends_and_no_new_one_starts() {
+    let (started, mut starts) = mpsc::unbounded_channel();
+    let mut server = Running::new(app(started)).await;
+    let mut idle = server.connect().await;
+    idle.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    idle.until("hello").await;
+    let mut wires = Vec::new();
+    for _ in 0..50 {
+        let mut wire = server.connect().await;
+        wire.send("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        wires.push(wire);
+    }
+    for _ in 0..50 {
+        starts.recv().await.expect("every handler starts");
+    }
+    server.stop();
+    for wire in &mut wires {
+        let answer = wire.rest().await;
+        assert!(answer.ends_with("slow"), "{answer}");
+    }
+    assert_eq!(idle.rest().await, "", "idle connections are closed");
+    assert!(
+        TcpStream::connect(server.address).await.is_err(),
+        "no one listens"
+    );
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn a_response_that_waits_for_the_end_is_told() {
+    let (started, mut starts) = mpsc::unbounded_channel();
+    let mut server = Running::new(app(started)).await;
+    let mut wire = server.connect().await;
+    wire.send("GET /until-stop HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    starts.recv().await.expect("the handler starts");
+    server.stop();
+    assert!(wire.rest().await.ends_with("told"));
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn what_does_not_end_is_cut_off_at_the_deadline() {
+    let (started, mut starts) = mpsc::unbounded_channel();
+    let deadline = Duration::from_millis(300);
+    let mut server = Running::with(app(started), |server| server.stop_deadline(deadline)).await;
+    let mut forever = server.connect().await;
+    forever
+        .send("GET /forever HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    starts.recv().await.expect("the handler starts");
+    let mut upgraded = server.connect().await;
+    upgraded
+        .send("GET /upgrade HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: wait\r\n\r\n")
+        .await;
+    upgraded.until("101").await;
+    let begun = Instant::now();
+    server.stop();
+    server.ended().await;
+    assert!(
+        begun.elapsed() >= deadline && begun.elapsed() < 5 * deadline,
+        "{:?}",
+        begun.elapsed()
+    );
+    forever.rest().await;
+    upgraded.rest().await;
+}

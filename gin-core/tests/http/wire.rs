@@ -1,0 +1,114 @@
+//! A server on a real socket, and a client that writes octets.
+
+use std::{net::SocketAddr, time::Duration};
+
+use gin::{Engine, Group, Server};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// Longer than anything here takes; a test that waits so long has failed.
+pub(crate) const LONG: Duration = Duration::from_secs(10);
+
+/// A server that runs until it is dropped or stopped.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<gin::Result<()>>,
+}
+
+impl Running {
+    pub(crate) async fn new(group: Group) -> Running {
+        Running::with(group, |server| server).await
+    }
+
+    /// A server that `settings` has changed.
+    pub(crate) async fn with(group: Group, settings: impl FnOnce(Server) -> Server) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let (stop, stopped) = oneshot::channel();
+        let engine = Engine::new(group).expect("the group is sound");
+        let server = settings(Server::new(engine)).on(listener).until(async {
+            // A test that ends without a word stops its server as well.
+            let _ = stopped.await;
+        });
+        Running {
+            address,
+            stop: Some(stop),
+            server: tokio::spawn(server.run()),
+        }
+    }
+
+    pub(crate) async fn connect(&self) -> Wire {
+        let stream = TcpStream::connect(self.address).await;
+        Wire(stream.expect("the server listens"))
+    }
+
+    /// Sends `octets` on a connection of their own, and gives all that comes back until the server closes.
+    pub(crate) async fn ask(&self, octets: impl AsRef<[u8]>) -> String {
+        let mut wire = self.connect().await;
+        wire.send(octets).await;
+        wire.rest().await
+    }
+
+    /// A plain `GET`, on a connection of its own.
+    pub(crate) async fn get(&self, path: &str) -> String {
+        self.ask(format!(
+            "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
+        ))
+        .await
+    }
+
+    /// Tells the server to stop.
+    pub(crate) fn stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits for the server's end.
+    pub(crate) async fn ended(self) {
+        let Running { stop, server, .. } = self;
+        drop(stop);
+        let ended = timeout(LONG, server).await.expect("the server ends");
+        ended.expect("it does not panic").expect("it does not fail");
+    }
+}
+
+/// A connection.
+pub(crate) struct Wire(pub(crate) TcpStream);
+
+impl Wire {
+    /// Sends octets; a server that has closed already is not a failure of the test.
+    pub(crate) async fn send(&mut self, octets: impl AsRef<[u8]>) {
+        let _ = self.0.write_all(octets.as_ref()).await;
+    }
+
+    /// All that comes until the server closes.
+    pub(crate) async fn rest(&mut self) -> String {
+        let mut octets = Vec::new();
+        let read = self.0.read_to_end(&mut octets);
+        // A reset after the response is still an end.
+        let _ = timeout(LONG, read).await.expect("the server closes");
+        String::from_utf8_lossy(&octets).into_owned()
+    }
+
+    /// What comes, up to and with `end`.
+    pub(crate) async fn until(&mut self, end: &str) -> String {
+        let mut octets = Vec::new();
+        let read = async {
+            while !String::from_utf8_lossy(&octets).contains(end) {
+                match self.0.read_buf(&mut octets).await {
+                    Ok(1..) => {}
+                    end => panic!("{end:?} after {:?}", String::from_utf8_lossy(&octets)),
+                }
+            }
+        };
+        timeout(LONG, read).await.expect("the server answers");
+        String::from_utf8_lossy(&octets).into_owned()
+    }
+}

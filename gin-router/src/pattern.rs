@@ -1,0 +1,394 @@
+//! A route's pattern: what one looks like, and when two are of one shape.
+
+use std::fmt;
+
+/// A checked route pattern: static text, `:name` for one segment, `*name` for the rest.
+///
+/// `\:` and `\*` stand for the characters themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    text: Box<str>,
+}
+
+/// A piece of a pattern, as [`Pattern::pieces`] gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Text that a path has as it is, slashes included.
+    Static(&'a str),
+    /// The name of a param: one segment, or the end of one.
+    Param(&'a str),
+    /// The name of a catch-all: the rest of the path, from its slash on.
+    Rest(&'a str),
+}
+
+/// A text that is not a pattern, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError {
+    text: Box<str>,
+    fault: Fault,
+}
+
+/// What keeps a text from being a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The text does not start with `/`.
+    NoSlash,
+    /// Two slashes follow one another.
+    EmptySegment,
+    /// Nothing follows `:` or `*`.
+    NoName,
+    /// A name holds something else than letters, digits, `_` and `-`.
+    BadName,
+    /// A segment holds two params.
+    TwoParams,
+    /// `*name` follows static text.
+    RestAfterText,
+    /// Something follows `*name`.
+    RestNotLast,
+    /// `\` stands before neither `:` nor `*`.
+    BadEscape,
+}
+
+impl Pattern {
+    /// Checks `text` and keeps it.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        match check(text) {
+            Ok(()) => Ok(Self { text: text.into() }),
+            Err(fault) => Err(PatternError {
+                text: text.into(),
+                fault,
+            }),
+        }
+    }
+
+    /// The text, as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The names of the params, in the order of their values in [`Params`](crate::Params).
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces().filter_map(|piece| match piece {
+            Piece::Static(_) => None,
+            Piece::Param(name) | Piece::Rest(name) => Some(name),
+        })
+    }
+
+    /// The pattern in pieces. Static text comes in more than one where it has escapes.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        pieces(&self.text)
+    }
+
+    /// The pattern in segments: what stands between the slashes.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> {
+        self.text[1..].split('/').map(Segment::parse)
+    }
+}
+
+/// What stands between two slashes of a pattern: static text, and how it ends.
+pub(crate) struct Segment {
+    pub(crate) text: String,
+    pub(crate) end: End,
+}
+
+/// What follows the static text of a segment.
+pub(crate) enum End {
+    Nothing,
+    Param,
+    Rest,
+}
+
+impl Segment {
+    fn parse(segment: &str) -> Self {
+        let mut text = String::new();
+        for piece in pieces(segment) {
+            match piece {
+                Piece::Static(part) => text.push_str(part),
+                Piece::Param(_) => {
+                    return Self {
+                        text,
+                        end: End::Param,
+                    };
+                }
+                Piece::Rest(_) => {
+                    return Self {
+                        text,
+                        end: End::Rest,
+                    };
+                }
+            }
+        }
+        Self {
+            text,
+            end: End::Nothing,
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl PatternError {
+    /// What is wrong with the text.
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bad pattern `{}`: {}", self.text, self.fault.message())
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+impl Fault {
+    /// The fault and its remedy, in words.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::NoSlash => "a pattern starts with `/`",
+            Self::EmptySegment => "`//` holds an empty segment; write one `/`",
+            Self::NoName => {
+                "a param needs a name, as in `:id`; for the character itself write `\\:` or `\\*`"
+            }
+            Self::BadName => {
+                "the name of a param is letters, digits, `_` and `-`, and goes to the end of its segment"
+            }
+            Self::TwoParams => "a segment holds one param; give the second a segment of its own",
+            Self::RestAfterText => {
+                "a catch-all follows a `/`, as in `/*path`; for the character itself write `\\*`"
+            }
+            Self::RestNotLast => "a catch-all takes the rest of the path, so nothing can follow it",
+            Self::BadEscape => "`\\` only stands before `:` or `*`",
+        }
+    }
+}
+
+/// Whether `text` is a pattern; at compile time as well.
+pub const fn check(text: &str) -> Result<(), Fault> {
+    let text = text.as_bytes();
+    if text.is_empty() || text[0] != b'/' {
+        return Err(Fault::NoSlash);
+    }
+    let mut at = 0;
+    while at < text.len() {
+        if let Some(fault) = fault_at(text, at) {
+            return Err(fault);
+        }
+        at = token(text, at).1;
+    }
+    Ok(())
+}
+
+/// Whether every path that matches `a` also matches `b` and the reverse: the same but for the names of params.
+pub const fn same_shape(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let (left, right) = (token(a, i), token(b, j));
+        if !left.0.is(right.0) {
+            return false;
+        }
+        (i, j) = (left.1, right.1);
+    }
+    i == a.len() && j == b.len()
+}
+
+/// What matters of a pattern's next characters to its shape.
+#[derive(Clone, Copy)]
+enum Token {
+    Byte(u8),
+    Param,
+    Rest,
+}
+
+impl Token {
+    const fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Byte(a), Self::Byte(b)) => a == b,
+            (Self::Param, Self::Param) | (Self::Rest, Self::Rest) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The token at `at`, and where the next one starts.
+const fn token(text: &[u8], at: usize) -> (Token, usize) {
+    match text[at] {
+        b':' => (Token::Param, name_end(text, at + 1)),
+        b'*' => (Token::Rest, name_end(text, at + 1)),
+        b'\\' if at + 1 < text.len() => (Token::Byte(text[at + 1]), at + 2),
+        byte => (Token::Byte(byte), at + 1),
+    }
+}
+
+const fn fault_at(text: &[u8], at: usize) -> Option<Fault> {
+    let next = if at + 1 < text.len() {
+        Some(text[at + 1])
+    } else {
+        None
+    };
+    match (text[at], next) {
+        (b'/', Some(b'/')) => Some(Fault::EmptySegment),
+        (b'\\', Some(b':' | b'*')) => None,
+        (b'\\', _) => Some(Fault::BadEscape),
+        (b'*', _) if text[at - 1] != b'/' => Some(Fault::RestAfterText),
+        (b':', _) => name_fault(text, at + 1),
+        (b'*', _) => match name_fault(text, at + 1) {
+            None if name_end(text, at + 1) < text.len() => Some(Fault::RestNotLast),
+            fault => fault,
+        },
+        _ => None,
+    }
+}
+
+const fn name_fault(text: &[u8], start: usize) -> Option<Fault> {
+    let end = name_end(text, start);
+    let mut at = start;
+    while at < end {
+        match text[at] {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | 0x80.. => at += 1,
+            b':' | b'*' if at > start => return Some(Fault::TwoParams),
+            _ => return Some(Fault::BadName),
+        }
+    }
+    if start == end {
+        Some(Fault::NoName)
+    } else {
+        None
+    }
+}
+
+const fn name_end(text: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end < text.len() && text[end] != b'/' {
+        end += 1;
+    }
+    end
+}
+
+fn pieces(mut rest: &str) -> impl Iterator<Item = Piece<'_>> {
+    std::iter::from_fn(move || {
+        let piece;
+        (piece, rest) = split_piece(rest)?;
+        Some(piece)
+    })
+}
+
+fn split_piece(text: &str) -> Option<(Piece<'_>, &str)> {
+    let first = text.chars().next()?;
+    if first == ':' {
+        let (name, rest) = text.split_at(text.find('/').unwrap_or(text.len()));
+        return Some((Piece::Param(&name[1..]), rest));
+    }
+    if first == '*' {
+        return Some((Piece::Rest(&text[1..]), ""));
+    }
+    // An escaped character is taken as it is, so the search for what ends the piece starts after it.
+    let start = usize::from(first == '\\');
+    let searched = start + text[start..].chars().next().map_or(0, char::len_utf8);
+    let end = text[searched..]
+        .find([':', '*', '\\'])
+        .map_or(text.len(), |end| searched + end);
+    Some((Piece::Static(&text[start..end]), &text[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_pattern_says_why() {
+        let faults = [
+            ("", Fault::NoSlash),
+            ("users", Fault::NoSlash),
+            (":id", Fault::NoSlash),
+            ("//", Fault::EmptySegment),
+            ("/a//b", Fault::EmptySegment),
+            ("/:", Fault::NoName),
+            ("/user:", Fault::NoName),
+            ("/:/a", Fault::NoName),
+            ("/src/*", Fault::NoName),
+            ("/:id.json", Fault::BadName),
+            ("/:a b", Fault::BadName),
+            ("/::a", Fault::BadName),
+            ("/:a\\:b", Fault::BadName),
+            ("/:a:b", Fault::TwoParams),
+            ("/:a:b/", Fault::TwoParams),
+            ("/:a*b", Fault::TwoParams),
+            ("/a*b", Fault::RestAfterText),
+            ("/\\:*b", Fault::RestAfterText),
+            ("/*a/b", Fault::RestNotLast),
+            ("/*a/", Fault::RestNotLast),
+            ("/a\\", Fault::BadEscape),
+            ("/a\\b", Fault::BadEscape),
+            ("/a\\\\:b", Fault::BadEscape),
+        ];
+        for (text, fault) in faults {
+            assert_eq!(check(text), Err(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_comes_apart_into_pieces() {
+        use Piece::{Param, Rest, Static};
+        let pieces = |text| {
+            Pattern::parse(text)
+                .expect(text)
+                .pieces()
+                .map(|piece| format!("{piece:?}"))
+                .collect::<Vec<_>>()
+        };
+        let cases: [(&str, &[Piece<'_>]); 6] = [
+            ("/", &[Static("/")]),
+            ("/a/:b/c", &[Static("/a/"), Param("b"), Static("/c")]),
+            ("/a_:b", &[Static("/a_"), Param("b")]),
+            ("/:a/*b", &[Static("/"), Param("a"), Static("/"), Rest("b")]),
+            (
+                "/\\:a\\*/:é",
+                &[Static("/"), Static(":a"), Static("*/"), Param("é")],
+            ),
+            ("/α\\:", &[Static("/α"), Static(":")]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                pieces(text),
+                expected
+                    .iter()
+                    .map(|piece| format!("{piece:?}"))
+                    .collect::<Vec<_>>(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_no_part_of_a_shape() {
+        let alike = [
+            ("/:a", "/:bc"),
+            ("/x_:a/b", "/x_:c/b"),
+            ("/*a", "/*b"),
+            ("/\\:a", "/\\:a"),
+            ("/:a/:b/*c", "/:x/:y/*z"),
+        ];
+        let different = [
+            ("/:a", "/*a"),
+            ("/:a", "/a"),
+            ("/:a", "/:a/"),
+            ("/\\:a", "/:a"),
+            ("/a", "/ab"),
+            ("/a_:x", "/a:x"),
+        ];
+        assert!(alike.iter().all(|(a, b)| same_shape(a, b)));
+        assert!(
+            different
+                .iter()
+                .all(|(a, b)| !same_shape(a, b) && !same_shape(b, a))
+        );
+    }
+}

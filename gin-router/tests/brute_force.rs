@@ -1,0 +1,179 @@
+//! The tree against the rule it stands for: of all patterns that match, the one that is first segment by segment.
+
+use std::cmp::Reverse;
+
+use gin_router::{Params, Pattern, Router};
+
+/// Look-ups, all in all.
+const LOOK_UPS: usize = 1_000_000;
+/// Paths that are looked up in one set of routes.
+const PATHS: usize = 200;
+
+#[test]
+fn the_tree_finds_what_trying_every_pattern_finds() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut found = 0;
+    for _ in 0..LOOK_UPS / PATHS {
+        let routes = routes(&mut random);
+        let tree = tree(&routes);
+        for _ in 0..PATHS {
+            let path = random.path();
+            // Half of the look-ups refuse some of the routes, as a method does.
+            let refused = random.below(2) * random.below(4);
+            let accepts = |leaf: usize| refused == 0 || leaf % 4 != refused;
+            let expected = brute_force(&routes, &path, accepts);
+            let mut params = Params::default();
+            let leaf = tree.find_with(&path, &mut params, |leaf| accepts(leaf as usize));
+            let actual = leaf.map(|leaf| (leaf as usize, params.values(&path).collect()));
+            assert_eq!(actual, expected, "{path} in {routes:?}");
+            found += usize::from(actual.is_some());
+        }
+    }
+    assert!(
+        (LOOK_UPS / 10..LOOK_UPS / 10 * 9).contains(&found),
+        "{found} of the paths match: the draw is lopsided"
+    );
+}
+
+/// The first of the patterns that match, by precedence, and its values.
+fn brute_force<'p>(
+    routes: &[String],
+    path: &'p str,
+    accepts: impl Fn(usize) -> bool,
+) -> Option<(usize, Vec<&'p str>)> {
+    let matches = (0..routes.len()).filter(|&leaf| accepts(leaf));
+    let matches = matches.filter_map(|leaf| Some((match_one(&routes[leaf], path)?, leaf)));
+    matches
+        .min_by(|a, b| a.0.0.cmp(&b.0.0))
+        .map(|((_, values), leaf)| (leaf, values))
+}
+
+/// How strong the match of each segment is, strongest first, and the values.
+type Match<'p> = (Vec<Strength>, Vec<&'p str>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    Static,
+    Prefix(Reverse<usize>),
+    Param,
+    Rest,
+}
+
+fn match_one<'p>(pattern: &str, path: &'p str) -> Option<Match<'p>> {
+    let (mut strengths, mut values) = (Vec::new(), Vec::new());
+    let mut unmatched = Some(path.strip_prefix('/')?);
+    for segment in pattern[1..].split('/') {
+        let left = unmatched?;
+        if segment.starts_with('*') {
+            strengths.push(Strength::Rest);
+            values.push(&path[path.len() - left.len() - 1..]);
+            return Some((strengths, values));
+        }
+        let (value, after) = left
+            .split_once('/')
+            .map_or((left, None), |(value, after)| (value, Some(after)));
+        unmatched = after;
+        match segment.split_once(':') {
+            None if segment == value => strengths.push(Strength::Static),
+            None => return None,
+            Some((prefix, _)) => {
+                let value = value
+                    .strip_prefix(prefix)
+                    .filter(|value| !value.is_empty())?;
+                strengths.push(if prefix.is_empty() {
+                    Strength::Param
+                } else {
+                    Strength::Prefix(Reverse(prefix.len()))
+                });
+                values.push(value);
+            }
+        }
+    }
+    unmatched.is_none().then_some((strengths, values))
+}
+
+fn tree(routes: &[String]) -> Router {
+    let mut tree = Router::default();
+    for (leaf, text) in (0..).zip(routes) {
+        let pattern = Pattern::parse(text).expect(text);
+        tree.insert(&pattern, leaf)
+            .expect("the shapes are different");
+    }
+    tree
+}
+
+/// Up to 16 routes of different shapes.
+fn routes(random: &mut Random) -> Vec<String> {
+    let mut routes: Vec<String> = Vec::new();
+    for _ in 0..=random.below(16) {
+        let pattern = random.pattern();
+        if !routes
+            .iter()
+            .any(|other| gin_router::same_shape(other, &pattern))
+        {
+            routes.push(pattern);
+        }
+    }
+    routes
+}
+
+/// Static text that is short, near a word's length, and long; some of it a prefix of other.
+const TEXTS: [&str; 10] = [
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "abcdefg",
+    "abcdefgh",
+    "abcdefghi",
+    "abcdefghijklmnop",
+    "abcdefgh-jklmnopqr",
+    "abcdefgh+jklmnopqr",
+];
+
+/// Marsaglia's xorshift64: the same numbers at every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).expect("31 bits fit") % bound
+    }
+
+    fn text(&mut self) -> &'static str {
+        // The first are the likeliest, so that patterns and paths meet.
+        let last = 1 + self.below(TEXTS.len());
+        TEXTS[self.below(last)]
+    }
+
+    fn pattern(&mut self) -> String {
+        let mut pattern = String::new();
+        for _ in 0..=self.below(4) {
+            match self.below(8) {
+                0..4 => pattern.extend(["/", self.text()]),
+                4 => pattern.extend(["/", self.text(), ":p"]),
+                _ => pattern.push_str("/:p"),
+            }
+        }
+        match self.below(8) {
+            0 => pattern.push_str("/*r"),
+            1 => pattern.push('/'),
+            _ => {}
+        }
+        pattern
+    }
+
+    fn path(&mut self) -> String {
+        let mut path = String::new();
+        for _ in 0..=self.below(5) {
+            match self.below(8) {
+                0 => path.push('/'),
+                1 => path.extend(["/", self.text(), self.text()]),
+                _ => path.extend(["/", self.text()]),
+            }
+        }
+        path
+    }
+}
