@@ -138,7 +138,12 @@ impl Front {
                 Err(_) => request = without_body(spare.clone()),
             }
         }
-        let Ok(mut lane) = Lane::open(app, &self.tasks).await else {
+        let opened = tokio::select! {
+            opened = Lane::open(app, &self.tasks) => opened.ok(),
+            // An app that takes no connections is not waited for longer than it is the one to ask.
+            () = self.leaves(app) => None,
+        };
+        let Some(mut lane) = opened else {
             return Err(Unanswered::Unsent(Box::new(request)));
         };
         match lane.send(request).await {

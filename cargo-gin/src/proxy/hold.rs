@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Request;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::front::Front;
 use super::lane::App;
@@ -69,11 +69,16 @@ impl Front {
         }
     }
 
-    /// Waits until `app` is known to be no longer the one to ask; false when it stays that for too long.
-    pub(super) async fn is_gone(&self, app: App) -> bool {
+    /// Waits until `app` is no longer the one to ask.
+    pub(super) async fn leaves(&self, app: App) {
         let mut status = self.proxy.status.clone();
-        let gone = status.wait_for(|now| App::of(now) != Some(app));
-        tokio::time::timeout(AFTERMATH, gone).await.is_ok()
+        // When nobody sets the phase any more there is no app either.
+        let _ = status.wait_for(|now| App::of(now) != Some(app)).await;
+    }
+
+    /// Whether an app that fell silent is known to be gone, as soon as that is known.
+    pub(super) async fn is_gone(&self, app: App) -> bool {
+        timeout(AFTERMATH, self.leaves(app)).await.is_ok()
     }
 }
 

@@ -4,7 +4,7 @@
 //! answer can reach nobody else.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -74,37 +74,50 @@ impl Lane {
 
 /// The connections to the app that a client's connection may use again.
 #[derive(Clone, Default)]
-pub(super) struct Lanes(Arc<Mutex<Vec<Lane>>>);
+pub(super) struct Lanes(Arc<Mutex<Idle>>);
+
+/// Connections that wait, all to the same app.
+#[derive(Default)]
+struct Idle {
+    app: Option<App>,
+    lanes: Vec<Lane>,
+}
 
 impl Lanes {
     /// How many are kept. An HTTP/1 client uses one at a time.
     const MAX: usize = 8;
 
-    /// Takes one that still stands.
+    /// Takes one to this app that still stands. From now on those to this app are kept.
     pub(super) async fn take(&self, app: App) -> Option<Lane> {
+        self.keep_only(Some(app));
         loop {
-            let mut lane = self.pop()?;
-            if lane.app == app && lane.requests.ready().await.is_ok() {
+            let mut lane = self.idle().lanes.pop()?;
+            if lane.requests.ready().await.is_ok() {
                 return Some(lane);
             }
         }
     }
 
-    /// Keeps one.
+    /// Keeps one, while its app is the one to ask.
     pub(super) fn put(&self, lane: Lane) {
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lanes.len() < Self::MAX {
-            lanes.push(lane);
+        let mut idle = self.idle();
+        if idle.app == Some(lane.app) && idle.lanes.len() < Self::MAX {
+            idle.lanes.push(lane);
         }
     }
 
     /// Closes those to any other app than this.
     pub(super) fn keep_only(&self, app: Option<App>) {
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|lane| Some(lane.app) == app);
+        let mut idle = self.idle();
+        if idle.app != app {
+            *idle = Idle {
+                app,
+                lanes: Vec::new(),
+            };
+        }
     }
 
-    fn pop(&self) -> Option<Lane> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

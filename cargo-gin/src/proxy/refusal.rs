@@ -95,7 +95,7 @@ impl Refusal {
             Refusal::BrokenBody => "The request's body broke off, or is not framed as HTTP asks.",
             Refusal::Malformed => "What the app answered is not HTTP.",
             Refusal::Silent => {
-                "The app closed the connection without a whole answer. Its output may say why."
+                "The app did not answer: it closed the connection, or takes none. Its output may say why."
             }
             Refusal::Replaced => {
                 "The app ended before it answered, and a new one is on its way. The request may have had an effect, so it was not repeated."

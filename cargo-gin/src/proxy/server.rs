@@ -1,7 +1,7 @@
 //! The sockets: who is let in, for how long, and how it ends.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -125,14 +125,15 @@ async fn visit(front: Arc<Front>, stream: TcpStream, peer: SocketAddr) {
     });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = sleep(FIRST_HEAD) => return,
-        () = has_asked.notified() => {}
-    }
+    let mut stays_silent = pin!(async move {
+        if timeout(FIRST_HEAD, has_asked.notified()).await.is_ok() {
+            pending::<()>().await;
+        }
+    });
     loop {
         tokio::select! {
             _ = connection.as_mut() => return,
+            () = stays_silent.as_mut() => return,
             changed = status.changed() => match changed {
                 Ok(()) => lanes.keep_only(App::of(&status.borrow_and_update())),
                 Err(_) => break,

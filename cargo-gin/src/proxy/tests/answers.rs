@@ -36,10 +36,10 @@ async fn an_answer_passes_as_it_is() {
 #[tokio::test]
 async fn eighty_fields_pass_both_ways() {
     let (rig, app) = Rig::ready().await;
-    let mut fields = String::new();
-    for number in 0..80 {
-        fields += &format!("X-{number}: {number}\r\n");
-    }
+    let fields: Vec<_> = (0..80)
+        .map(|number| format!("X-{number}: {number}\r\n"))
+        .collect();
+    let fields = fields.concat();
     let mut client = rig
         .asks(&format!(
             "GET / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
