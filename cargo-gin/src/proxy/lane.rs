@@ -3,13 +3,17 @@
 //! Each client connection has its own, and uses them again for its own requests: what an app sends too much after an
 //! answer can reach nobody else.
 
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
@@ -46,7 +50,7 @@ impl Lane {
             .preserve_header_case(true)
             .max_buf_size(Self::MAX_HEAD)
             .max_headers(Self::MAX_FIELDS)
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(Patient(stream)))
             .await?;
         let (open, closed) = oneshot::channel::<()>();
         tasks.spawn(async move {
@@ -69,6 +73,52 @@ impl Lane {
         request: Request<Upload>,
     ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
         self.requests.try_send_request(request).await
+    }
+}
+
+/// The app's socket. A write that fails is not the end yet: an app may have answered before it closed on an upload.
+struct Patient(TcpStream);
+
+impl AsyncRead for Patient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, octets)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.0).poll_write(cx, octets));
+        Poll::Ready(written.or(Ok(octets.len())))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.0).poll_write_vectored(cx, slices));
+        let length = slices.iter().map(|slice| slice.len()).sum();
+        Poll::Ready(written.or(Ok(length)))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
     }
 }
 
