@@ -15,7 +15,7 @@ use super::headers;
 use super::hold::Turn;
 use super::lane::{App, Lane};
 use super::refusal::Refusal;
-use super::tunnel;
+use super::tunnel::{Protocol, Tunnel};
 use crate::page::Format;
 use crate::phase::Phase;
 
@@ -144,9 +144,19 @@ impl Front {
         if granted.is_empty() || !granted.iter().all(is_asked) {
             return Err(Refusal::UnaskedUpgrade);
         }
+        let is_websocket = |protocol: &String| protocol.eq_ignore_ascii_case("websocket");
+        let tunnel = Tunnel {
+            app: lane.app(),
+            status: self.proxy.status.clone(),
+            protocol: if granted.iter().all(is_websocket) {
+                Protocol::WebSocket
+            } else {
+                Protocol::Other
+            },
+        };
         let app = hyper::upgrade::on(&mut response);
         visit.side.becomes_tunnel();
-        self.tasks.spawn(tunnel::carry(wish.client, app, lane));
+        self.tasks.spawn(tunnel.carry(wish.client, app, lane));
         let (mut head, _) = response.into_parts();
         headers::strip(&mut head.headers);
         headers::set_connection(&mut head.headers, false, &granted);

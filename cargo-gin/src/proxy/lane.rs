@@ -15,6 +15,7 @@ use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
 
 use super::body::Upload;
@@ -67,6 +68,11 @@ impl Lane {
         })
     }
 
+    /// The app it leads to.
+    pub(super) fn app(&self) -> App {
+        self.app
+    }
+
     /// Sends a request and waits for the answer's head. A request of which no octet was sent comes back with the error.
     pub(super) async fn send(
         &mut self,
@@ -77,7 +83,14 @@ impl Lane {
 }
 
 /// The app's socket. A write that fails is not the end yet: an app may have answered before it closed on an upload.
-struct Patient(TcpStream);
+pub(super) struct Patient(TcpStream);
+
+impl Patient {
+    /// The socket's halves, for which a failed write is the end.
+    pub(super) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        self.0.into_split()
+    }
+}
 
 impl AsyncRead for Patient {
     fn poll_read(

@@ -27,6 +27,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tunnel;
+mod websocket;
 
 pub(crate) use host::AllowedHosts;
 pub(crate) use server::Proxy;

@@ -2,8 +2,10 @@
 
 mod access;
 mod answers;
+mod deadlines;
 mod failures;
 mod holding;
+mod http2;
 mod own;
 mod requests;
 mod rig;
