@@ -8,5 +8,6 @@ mod holding;
 mod http2;
 mod own;
 mod requests;
+mod restarts;
 mod rig;
 mod upgrades;
