@@ -15,6 +15,7 @@ use super::body::{Body, full};
 use super::headers;
 use super::host::Host;
 use super::lane::Lanes;
+use super::line::Side;
 use super::origin::Token;
 use super::refusal::Refusal;
 use super::server::Proxy;
@@ -43,6 +44,8 @@ pub(super) struct Visit {
     pub(super) peer: IpAddr,
     /// The address it came to.
     pub(super) local: IpAddr,
+    /// Its socket, besides HTTP.
+    pub(super) side: Side,
     /// Its connections to the app.
     pub(super) lanes: Lanes,
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::Request;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::front::Front;
+use super::front::{Front, Visit};
 use super::lane::App;
 use super::refusal::Refusal;
 use crate::page;
@@ -41,7 +41,7 @@ impl Front {
     }
 
     /// Waits until the app can be asked, or for the page that says why it can't.
-    pub(super) async fn turn(&self, deadline: Instant) -> Turn {
+    pub(super) async fn turn(&self, visit: &Visit, deadline: Instant) -> Turn {
         let mut status = self.proxy.status.clone();
         // News of a save may still be on its way here, while the phase says that the old app is ready.
         let fresh = timeout_at(deadline, self.proxy.fresh.reached());
@@ -61,7 +61,11 @@ impl Front {
                 };
                 place = Some((permit, Counted::one_more(&self.proxy.demand)));
             }
-            match timeout_at(deadline, status.changed()).await {
+            let changed = tokio::select! {
+                changed = timeout_at(deadline, status.changed()) => changed,
+                () = visit.side.leaves() => return Turn::Refuse(Refusal::Abandoned),
+            };
+            match changed {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return Turn::Refuse(Refusal::Ending),
                 Err(_) => return Turn::Show(status.borrow().clone()),
@@ -69,11 +73,16 @@ impl Front {
         }
     }
 
-    /// Waits until `app` is known to be no longer the one to ask; false when it stays that for too long.
-    pub(super) async fn is_gone(&self, app: App) -> bool {
+    /// Waits until `app` is no longer the one to ask.
+    pub(super) async fn leaves(&self, app: App) {
         let mut status = self.proxy.status.clone();
-        let gone = status.wait_for(|now| App::of(now) != Some(app));
-        tokio::time::timeout(AFTERMATH, gone).await.is_ok()
+        // When nobody sets the phase any more there is no app either.
+        let _ = status.wait_for(|now| App::of(now) != Some(app)).await;
+    }
+
+    /// Whether an app that fell silent is known to be gone, as soon as that is known.
+    pub(super) async fn is_gone(&self, app: App) -> bool {
+        timeout(AFTERMATH, self.leaves(app)).await.is_ok()
     }
 }
 

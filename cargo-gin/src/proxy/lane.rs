@@ -3,14 +3,19 @@
 //! Each client connection has its own, and uses them again for its own requests: what an app sends too much after an
 //! answer can reach nobody else.
 
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
 
 use super::body::Upload;
@@ -46,7 +51,7 @@ impl Lane {
             .preserve_header_case(true)
             .max_buf_size(Self::MAX_HEAD)
             .max_headers(Self::MAX_FIELDS)
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(Patient(stream)))
             .await?;
         let (open, closed) = oneshot::channel::<()>();
         tasks.spawn(async move {
@@ -63,6 +68,11 @@ impl Lane {
         })
     }
 
+    /// The app it leads to.
+    pub(super) fn app(&self) -> App {
+        self.app
+    }
+
     /// Sends a request and waits for the answer's head. A request of which no octet was sent comes back with the error.
     pub(super) async fn send(
         &mut self,
@@ -72,39 +82,105 @@ impl Lane {
     }
 }
 
+/// The app's socket. A write that fails is not the end yet: an app may have answered before it closed on an upload.
+pub(super) struct Patient(TcpStream);
+
+impl Patient {
+    /// The socket's halves, for which a failed write is the end.
+    pub(super) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        self.0.into_split()
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, octets)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.0).poll_write(cx, octets));
+        Poll::Ready(written.or(Ok(octets.len())))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.0).poll_write_vectored(cx, slices));
+        let length = slices.iter().map(|slice| slice.len()).sum();
+        Poll::Ready(written.or(Ok(length)))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
 /// The connections to the app that a client's connection may use again.
 #[derive(Clone, Default)]
-pub(super) struct Lanes(Arc<Mutex<Vec<Lane>>>);
+pub(super) struct Lanes(Arc<Mutex<Idle>>);
+
+/// Connections that wait, all to the same app.
+#[derive(Default)]
+struct Idle {
+    app: Option<App>,
+    lanes: Vec<Lane>,
+}
 
 impl Lanes {
     /// How many are kept. An HTTP/1 client uses one at a time.
     const MAX: usize = 8;
 
-    /// Takes one that still stands.
+    /// Takes one to this app that still stands. From now on those to this app are kept.
     pub(super) async fn take(&self, app: App) -> Option<Lane> {
+        self.keep_only(Some(app));
         loop {
-            let mut lane = self.pop()?;
-            if lane.app == app && lane.requests.ready().await.is_ok() {
+            let mut lane = self.idle().lanes.pop()?;
+            if lane.requests.ready().await.is_ok() {
                 return Some(lane);
             }
         }
     }
 
-    /// Keeps one.
+    /// Keeps one, while its app is the one to ask.
     pub(super) fn put(&self, lane: Lane) {
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lanes.len() < Self::MAX {
-            lanes.push(lane);
+        let mut idle = self.idle();
+        if idle.app == Some(lane.app) && idle.lanes.len() < Self::MAX {
+            idle.lanes.push(lane);
         }
     }
 
     /// Closes those to any other app than this.
     pub(super) fn keep_only(&self, app: Option<App>) {
-        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|lane| Some(lane.app) == app);
+        let mut idle = self.idle();
+        if idle.app != app {
+            *idle = Idle {
+                app,
+                lanes: Vec::new(),
+            };
+        }
     }
 
-    fn pop(&self) -> Option<Lane> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,6 +11,7 @@
 
 mod body;
 mod endpoints;
+mod errand;
 mod events;
 mod forward;
 mod front;
@@ -18,6 +19,7 @@ mod headers;
 mod hold;
 mod host;
 mod lane;
+mod line;
 mod origin;
 mod refusal;
 mod server;
@@ -25,6 +27,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tunnel;
+mod websocket;
 
 pub(crate) use host::AllowedHosts;
 pub(crate) use server::Proxy;

@@ -19,6 +19,8 @@ pub(super) enum Refusal {
     BadTarget,
     /// As many requests as can be wait already.
     Crowded,
+    /// The client left while it waited.
+    Abandoned,
     /// Nobody knows yet whether the app is of the last save.
     Unsettled,
     /// There is no such endpoint.
@@ -49,7 +51,7 @@ impl Refusal {
     /// The answer's status.
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Refusal::BadHost(_) | Refusal::BadTarget | Refusal::BrokenBody => {
+            Refusal::BadHost(_) | Refusal::BadTarget | Refusal::Abandoned | Refusal::BrokenBody => {
                 StatusCode::BAD_REQUEST
             }
             Refusal::ForeignHost | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
@@ -83,6 +85,7 @@ impl Refusal {
             Refusal::Crowded => {
                 "Too many requests wait for the app already. Ask again in a second."
             }
+            Refusal::Abandoned => "The client closed its side while the request waited.",
             Refusal::Unsettled => {
                 "The last save has not been looked at yet. Ask again in a second."
             }
@@ -95,7 +98,7 @@ impl Refusal {
             Refusal::BrokenBody => "The request's body broke off, or is not framed as HTTP asks.",
             Refusal::Malformed => "What the app answered is not HTTP.",
             Refusal::Silent => {
-                "The app closed the connection without a whole answer. Its output may say why."
+                "The app did not answer: it closed the connection, or takes none. Its output may say why."
             }
             Refusal::Replaced => {
                 "The app ended before it answered, and a new one is on its way. The request may have had an effect, so it was not repeated."

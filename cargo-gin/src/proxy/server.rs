@@ -1,7 +1,7 @@
 //! The sockets: who is let in, for how long, and how it ends.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use super::front::{Front, Visit};
 use super::host::AllowedHosts;
 use super::lane::{App, Lanes};
+use super::line::Line;
 use super::tasks::Tasks;
 use crate::change::{Event, Freshness};
 use crate::phase::Status;
@@ -108,9 +109,11 @@ async fn visit(front: Arc<Front>, stream: TcpStream, peer: SocketAddr) {
     };
     // Without it small answers wait for acknowledgements; where it can't be set they do.
     let _ = stream.set_nodelay(true);
+    let (line, side) = Line::new(stream);
     let visit = Visit {
         peer: peer.ip(),
         local: local.ip(),
+        side,
         lanes: Lanes::default(),
     };
     let mut status = front.proxy.status.clone();
@@ -123,16 +126,17 @@ async fn visit(front: Arc<Front>, stream: TcpStream, peer: SocketAddr) {
         let (front, visit) = (front.clone(), visit.clone());
         async move { Ok::<_, Infallible>(front.answer(&visit, request).await) }
     });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(line), service);
     let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = sleep(FIRST_HEAD) => return,
-        () = has_asked.notified() => {}
-    }
+    let mut stays_silent = pin!(async move {
+        if timeout(FIRST_HEAD, has_asked.notified()).await.is_ok() {
+            pending::<()>().await;
+        }
+    });
     loop {
         tokio::select! {
             _ = connection.as_mut() => return,
+            () = stays_silent.as_mut() => return,
             changed = status.changed() => match changed {
                 Ok(()) => lanes.keep_only(App::of(&status.borrow_and_update())),
                 Err(_) => break,

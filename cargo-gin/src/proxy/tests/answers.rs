@@ -36,10 +36,10 @@ async fn an_answer_passes_as_it_is() {
 #[tokio::test]
 async fn eighty_fields_pass_both_ways() {
     let (rig, app) = Rig::ready().await;
-    let mut fields = String::new();
-    for number in 0..80 {
-        fields += &format!("X-{number}: {number}\r\n");
-    }
+    let fields: Vec<_> = (0..80)
+        .map(|number| format!("X-{number}: {number}\r\n"))
+        .collect();
+    let fields = fields.concat();
     let mut client = rig
         .asks(&format!(
             "GET / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
@@ -205,6 +205,36 @@ async fn a_client_that_expects_to_be_asked_may_be_refused_instead() {
         .await;
     assert_eq!(code(&client.head().await), 417);
     assert_eq!(client.rest().await, "no");
+}
+
+#[tokio::test]
+async fn early_hints_come_early() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks(GET).await;
+    let hint =
+        "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nConnection: x\r\nX: 1\r\n\r\n";
+    let (mut wire, _) = app.answers(hint).await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 103);
+    assert_eq!(field(&head, "link"), Some("</a.css>; rel=preload"));
+    assert_eq!(field(&head, "x"), None);
+    wire.send(format!(
+        "{hint}{hint}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    ))
+    .await;
+    for expected in [103, 103, 200] {
+        assert_eq!(code(&client.head().await), expected);
+    }
+    assert_eq!(client.octets(2).await, "ok");
+}
+
+#[tokio::test]
+async fn an_http_1_0_client_gets_no_hints() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks("GET / HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
+    app.answers("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        .await;
+    assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]

@@ -112,11 +112,19 @@ async fn the_hundred_and_first_held_request_is_sent_away() {
 
 #[tokio::test]
 async fn a_client_that_leaves_is_no_longer_held() {
-    let rig = Rig::start().await;
-    let client = rig.asks(GET).await;
-    rig.holds(1).await;
-    drop(client);
-    rig.holds(0).await;
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    for request in [
+        GET,
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhi",
+    ] {
+        let client = rig.asks(request).await;
+        rig.holds(1).await;
+        drop(client);
+        rig.holds(0).await;
+    }
+    rig.becomes(Phase::Ready(app.address));
+    assert!(app.is_alone().await);
 }
 
 #[tokio::test]

@@ -2,9 +2,12 @@
 
 mod access;
 mod answers;
+mod deadlines;
 mod failures;
 mod holding;
+mod http2;
 mod own;
 mod requests;
+mod restarts;
 mod rig;
 mod upgrades;

@@ -229,9 +229,10 @@ async fn token(rig: &Rig) -> String {
 }
 
 fn rebuild(fields: &[(&str, &str)]) -> String {
-    let mut request = "POST /__gin/rebuild HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n".to_owned();
-    for (name, value) in fields {
-        request += &format!("{name}: {value}\r\n");
-    }
-    request + "\r\n{}"
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let head = "POST /__gin/rebuild HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n";
+    format!("{head}{}\r\n{{}}", fields.concat())
 }

@@ -191,6 +191,7 @@ async fn a_smuggled_request_reaches_nobody() {
         "X: y\r\n Transfer-Encoding: chunked",
         "X: y\rTransfer-Encoding: chunked",
         "X: y\0",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
     ] {
         let mut client = rig
             .asks(&format!(
@@ -225,4 +226,39 @@ async fn a_broken_chunk_cuts_the_request_off() {
         let body = app.accept().await.rest().await;
         assert!(!body.ends_with("\r\n0\r\n\r\n"), "{chunk:?}: {body:?}");
     }
+}
+
+#[tokio::test]
+async fn chunks_beside_a_length_are_one_request() {
+    let (rig, app) = Rig::ready().await;
+    for framing in [
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3",
+    ] {
+        let mut client = rig
+            .asks(&format!(
+                "POST / HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+            ))
+            .await;
+        let (mut wire, head) = app.request().await;
+        assert_eq!(field(&head, "content-length"), None);
+        assert_eq!(field(&head, "transfer-encoding"), Some("chunked"));
+        assert_eq!(wire.until("0\r\n\r\n").await, "2\r\nhi\r\n0\r\n\r\n");
+        wire.send(OK).await;
+        assert_eq!(code(&client.head().await), 200);
+    }
+    let chunked =
+        "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    assert_eq!(code(&rig.asks(chunked).await.head().await), 400);
+    assert!(app.is_alone().await);
+}
+
+#[tokio::test]
+async fn the_whole_server_can_be_asked_for_its_options() {
+    let (rig, app) = Rig::ready().await;
+    let _client = rig
+        .asks("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    let (_, head) = app.answers(OK).await;
+    assert!(head.starts_with("OPTIONS * HTTP/1.1\r\n"), "{head}");
 }

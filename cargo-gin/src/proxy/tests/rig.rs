@@ -260,6 +260,21 @@ impl Wire {
         String::from_utf8(std::mem::replace(&mut self.unread, rest)).unwrap()
     }
 
+    /// Reads exactly these octets.
+    pub(super) async fn bears(&mut self, octets: &[u8]) {
+        while self.unread.len() < octets.len() {
+            assert!(self.fill().await, "closed after {:?}", self.unread);
+        }
+        let rest = self.unread.split_off(octets.len());
+        assert_eq!(std::mem::replace(&mut self.unread, rest), octets);
+    }
+
+    /// Reads exactly these octets and the end.
+    pub(super) async fn bears_and_ends(&mut self, octets: &[u8]) {
+        while self.fill().await {}
+        assert_eq!(std::mem::take(&mut self.unread), octets);
+    }
+
     /// Reads to the end. A reset is an end, too.
     pub(super) async fn rest(&mut self) -> String {
         while self.fill().await {}

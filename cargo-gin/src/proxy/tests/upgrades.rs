@@ -1,6 +1,7 @@
 //! Upgrades: granted, refused, and pretended.
 
 use super::rig::{App, Rig, Wire, code, field};
+use crate::phase::Phase;
 use tokio::io::AsyncWriteExt as _;
 
 const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
@@ -67,6 +68,38 @@ async fn a_tunnel_outlives_the_build_of_the_next_app() {
     rig.builds();
     client.send("ping").await;
     assert_eq!(wire.octets(4).await, "ping");
+}
+
+#[tokio::test]
+async fn a_websocket_is_told_that_its_app_was_replaced() {
+    let (rig, app) = Rig::ready().await;
+    let (mut client, mut wire) = tunnel(&rig, &app).await;
+    wire.send(b"\x81\x02hi").await;
+    client.bears(b"\x81\x02hi").await;
+    rig.builds();
+    drop(wire);
+    client.bears_and_ends(&[0x88, 2, 0x03, 0xf4]).await;
+}
+
+#[tokio::test]
+async fn a_websocket_that_says_goodbye_or_stops_within_a_frame_is_told_nothing() {
+    let (rig, app) = Rig::ready().await;
+    for last in [&b"\x88\x02\x03\xe9"[..], b"\x81\x02h"] {
+        let (mut client, mut wire) = tunnel(&rig, &app).await;
+        wire.send(last).await;
+        rig.builds();
+        drop(wire);
+        client.bears_and_ends(last).await;
+        rig.becomes(Phase::Ready(app.address));
+    }
+}
+
+#[tokio::test]
+async fn a_websocket_that_its_own_app_drops_is_dropped() {
+    let (rig, app) = Rig::ready().await;
+    let (mut client, wire) = tunnel(&rig, &app).await;
+    drop(wire);
+    client.bears_and_ends(b"").await;
 }
 
 #[tokio::test]

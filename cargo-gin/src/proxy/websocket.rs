@@ -1,0 +1,99 @@
+//! Where in a stream of WebSocket frames one ends and the next begins (RFC 6455 §5.2).
+
+/// A close frame of the code 1012, "service restart", as a server sends it.
+pub(super) const SERVICE_RESTART: [u8; 4] = [0x88, 2, 0x03, 0xf4];
+
+/// How far a stream of frames has come.
+#[derive(Default)]
+pub(super) struct Frames {
+    /// The header that is being read.
+    header: Vec<u8>,
+    /// Octets left of the frame's payload.
+    payload: u64,
+    is_closed: bool,
+}
+
+impl Frames {
+    /// Takes in what comes next.
+    pub(super) fn follow(&mut self, mut octets: &[u8]) {
+        while !octets.is_empty() {
+            if self.payload > 0 {
+                let skipped = usize::try_from(self.payload).unwrap_or(usize::MAX);
+                let skipped = skipped.min(octets.len());
+                self.payload -= skipped as u64;
+                octets = &octets[skipped..];
+                continue;
+            }
+            self.header.push(octets[0]);
+            octets = &octets[1..];
+            if let Some(payload) = payload(&self.header) {
+                self.is_closed |= self.header[0] & 0x0f == 8;
+                self.payload = payload;
+                self.header.clear();
+            }
+        }
+    }
+
+    /// Can a frame be sent now? Not within another, and none after a close.
+    pub(super) fn is_open(&self) -> bool {
+        self.header.is_empty() && self.payload == 0 && !self.is_closed
+    }
+}
+
+/// The length of the payload, once the header is whole.
+fn payload(header: &[u8]) -> Option<u64> {
+    let second = *header.get(1)?;
+    let (length, extension) = match second & 0x7f {
+        126 => (0, 2),
+        127 => (0, 8),
+        length => (u64::from(length), 0),
+    };
+    let mask = if second & 0x80 == 0 { 0 } else { 4 };
+    let extension = header.get(2..2 + extension)?;
+    let length = extension
+        .iter()
+        .fold(length, |length, octet| length << 8 | u64::from(*octet));
+    (header.len() == 2 + extension.len() + mask).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_sent_only_between_frames_and_before_the_close() {
+        let mut long = vec![0x82, 126, 1, 0];
+        long.extend([0; 256]);
+        let mut longer = vec![0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0];
+        longer.resize(longer.len() + 65_536, 0);
+        let cases: [(&[u8], bool); 9] = [
+            (&[0x81, 2, b'h', b'i'], true),
+            (&[0x81, 0], true),
+            (&[0x89, 0, 0x81, 1, b'x'], true),
+            (&[0x81, 0x81, 1, 2, 3, 4, b'x'], true),
+            (&long, true),
+            (&longer, true),
+            (&[0x88, 2, 3, 0xe8], false),
+            (&[0x88, 0], false),
+            (&[0x81, 1, b'x', 0x88, 0], false),
+        ];
+        for (frames, is_open) in cases {
+            let mut whole = Frames::default();
+            assert!(whole.is_open());
+            whole.follow(frames);
+            assert_eq!(whole.is_open(), is_open, "{:?}", &frames[..2]);
+            let mut cut = Frames::default();
+            cut.follow(&frames[..frames.len() - 1]);
+            assert!(
+                !cut.is_open() || frames.ends_with(&[0x88, 0]),
+                "{:?}",
+                &frames[..2]
+            );
+            let mut dribbled = Frames::default();
+            for octet in frames {
+                dribbled.follow(&[*octet]);
+            }
+            assert_eq!(dribbled.is_open(), is_open, "{:?}", &frames[..2]);
+        }
+    }
+}
