@@ -188,7 +188,7 @@ impl Human {
         if rendered.is_empty() {
             return;
         }
-        let text = rendered.join("\n");
+        let text = rendered.concat();
         if console::colors_enabled_stderr() {
             self.print(&text);
         } else {
