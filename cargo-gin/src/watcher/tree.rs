@@ -72,9 +72,24 @@ impl Tree {
     }
 
     /// Watches these folders too, each by itself.
-    pub(super) fn watch_all(&mut self, folders: BTreeSet<PathBuf>) {
+    pub(super) fn watch_all(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
+        let mut is_exhausted = false;
+        // Some systems begin anew with every single addition.
+        let mut watched = self.watcher.paths_mut();
         for folder in folders {
-            self.watch(folder);
+            if self.folders.contains(&folder) {
+                continue;
+            }
+            // Other errors say that it is gone again; if it comes back, so does its event.
+            match watched.add(&folder, RecursiveMode::NonRecursive) {
+                Err(error) if !matches!(error.kind, ErrorKind::MaxFilesWatch) => continue,
+                added => is_exhausted |= added.is_err(),
+            }
+            self.folders.insert(folder);
+        }
+        is_exhausted |= watched.commit().is_err();
+        if is_exhausted {
+            self.fall_back();
         }
     }
 
@@ -86,7 +101,7 @@ impl Tree {
         let mut files = Vec::new();
         for (path, is_folder) in walk(folder, scope) {
             if is_folder {
-                self.watch(path);
+                self.watch_all([path]);
             } else {
                 files.push(path);
             }
@@ -125,20 +140,6 @@ impl Tree {
         std::mem::take(&mut self.warnings)
     }
 
-    fn watch(&mut self, folder: PathBuf) {
-        if self.folders.contains(&folder) {
-            return;
-        }
-        match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
-            Ok(()) => {
-                self.folders.insert(folder);
-            }
-            Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => self.fall_back(folder),
-            // It was there a moment ago; if it comes back, so does its event.
-            Err(_) => {}
-        }
-    }
-
     fn unwatch(&mut self, folder: &Path) {
         self.folders.remove(folder);
         // An error says that the system had forgotten it before we did.
@@ -146,11 +147,10 @@ impl Tree {
     }
 
     /// The system has no more watches to give: polls instead.
-    fn fall_back(&mut self, folder: PathBuf) {
+    fn fall_back(&mut self) {
         let Ok(mut watcher) = polling(FALLBACK, self.tell.clone()) else {
             return;
         };
-        self.folders.insert(folder);
         self.folders
             .retain(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok());
         self.watcher = Box::new(watcher);
