@@ -58,6 +58,14 @@ impl Fence {
         }
     }
 
+    /// There will be no news any more: all may be told at once, now and in future.
+    pub(super) fn abandon(&mut self) -> Vec<oneshot::Sender<()>> {
+        self.post = None;
+        let mut reached = std::mem::take(&mut self.waiting);
+        reached.append(&mut self.next);
+        reached
+    }
+
     /// Is this the news of our own write?
     pub(super) fn passes(&mut self, event: &notify::Event) -> bool {
         let is_ours = self

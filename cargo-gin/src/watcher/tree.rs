@@ -14,9 +14,20 @@ use super::watch::Notice;
 pub(super) struct Tree {
     watcher: Box<dyn notify::Watcher + Send>,
     tell: Tell,
-    is_polling: bool,
+    reports: Reports,
     folders: BTreeSet<PathBuf>,
     warnings: Vec<String>,
+}
+
+/// What the system says of a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reports {
+    /// Each write, and when the file is closed after the last of them.
+    Closing,
+    /// That it is another one now.
+    Changes,
+    /// Nothing: we look ourselves, every now and then.
+    Nothing,
 }
 
 /// Takes what notify's thread hears.
@@ -43,7 +54,10 @@ impl Tree {
             },
         };
         Ok(Tree {
-            is_polling: poll.is_some() || warning.is_some(),
+            reports: match poll {
+                None if warning.is_none() => Reports::OF_SYSTEM,
+                _ => Reports::Nothing,
+            },
             watcher,
             tell,
             folders: BTreeSet::new(),
@@ -128,11 +142,16 @@ impl Tree {
 
     /// Watches a single file. Answers whether the system can report its changes as they happen.
     pub(super) fn watch_file(&mut self, path: &Path) -> bool {
-        !self.is_polling
+        self.reports != Reports::Nothing
             && self
                 .watcher
                 .watch(path, RecursiveMode::NonRecursive)
                 .is_ok()
+    }
+
+    /// What can be expected of the system.
+    pub(super) fn reports(&self) -> Reports {
+        self.reports
     }
 
     /// What the person should know, once.
@@ -154,7 +173,7 @@ impl Tree {
         self.folders
             .retain(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok());
         self.watcher = Box::new(watcher);
-        self.is_polling = true;
+        self.reports = Reports::Nothing;
         self.warnings.push(
             "the system's limit of file watches is reached; polling every 500 ms. Raise it with \
              `sysctl fs.inotify.max_user_watches=524288`"
@@ -163,11 +182,22 @@ impl Tree {
     }
 }
 
+impl Reports {
+    const OF_SYSTEM: Reports = if cfg!(target_os = "linux") {
+        Reports::Closing
+    } else {
+        Reports::Changes
+    };
+}
+
 /// How often files are looked at when events can't be had.
 const FALLBACK: Duration = Duration::from_millis(500);
 
 fn polling(interval: Duration, tell: Tell) -> notify::Result<PollWatcher> {
-    let config = Config::default().with_poll_interval(interval);
+    // Times are compared by the second: two saves within one would be taken for the same.
+    let config = Config::default()
+        .with_poll_interval(interval)
+        .with_compare_contents(true);
     PollWatcher::new(move |notice| tell(notice), config)
 }
 

@@ -13,7 +13,7 @@ use crate::phase::{Phase, Status};
 use super::fence::Fence;
 use super::scope::Scope;
 use super::seen::Seen;
-use super::tree::Tree;
+use super::tree::{Reports, Tree};
 
 /// What notify's thread sends us.
 pub(super) type Notice = notify::Result<notify::Event>;
@@ -90,6 +90,11 @@ impl Watcher {
                 }
             }
         }
+        if self.tree.reports() == Reports::Nothing {
+            for done in self.fence.abandon() {
+                self.events.send(Event::Barrier(done)).await.ok()?;
+            }
+        }
         for warning in self.tree.warnings() {
             self.events.send(Event::Notice(warning)).await.ok()?;
         }
@@ -119,7 +124,7 @@ impl Watcher {
             return None;
         }
         let mut change: Option<Change> = None;
-        for path in touched(&event) {
+        for path in touched(&event, self.tree.reports()) {
             let Some(later) = self.touched(path, event.kind) else {
                 continue;
             };
@@ -201,7 +206,7 @@ impl Watcher {
 
 /// The paths whose content, name or existence an event has changed for good. A file that is being written is not among
 /// them where the system tells when it is closed.
-fn touched(event: &notify::Event) -> &[PathBuf] {
+fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
     let counts = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write))
         | EventKind::Remove(_)
@@ -209,11 +214,11 @@ fn touched(event: &notify::Event) -> &[PathBuf] {
         | EventKind::Create(CreateKind::Folder)
         | EventKind::Any => true,
         // A link comes into being at once, without being opened and closed.
-        EventKind::Create(_) if cfg!(target_os = "linux") => {
+        EventKind::Create(_) if reports == Reports::Closing => {
             event.paths.iter().any(|path| is_link(path))
         }
         EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) => {
-            !cfg!(target_os = "linux")
+            reports != Reports::Closing
         }
         _ => false,
     };
