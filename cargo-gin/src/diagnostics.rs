@@ -1,8 +1,11 @@
 //! What rustc and cargo said about the code, as data.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::source::Sources;
 
 /// Everything one build had to say, in the order it was said.
 ///
@@ -12,6 +15,7 @@ pub(crate) struct Diagnostics {
     kept: Vec<Arc<Diagnostic>>,
     errors: usize,
     warnings: usize,
+    sources: Sources,
 }
 
 impl Diagnostics {
@@ -36,6 +40,22 @@ impl Diagnostics {
     /// The kept ones. A diagnostic's place here is its id within the build.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.kept.iter().map(AsRef::as_ref)
+    }
+
+    /// Reads the files that the kept ones speak of, so that they can be shown as they were compiled.
+    ///
+    /// Relative names start at `root`; `folders` are those of the path dependencies outside it.
+    pub(crate) fn snapshot(&mut self, root: &Path, folders: &[PathBuf]) {
+        let names = self
+            .kept
+            .iter()
+            .flat_map(|diagnostic| diagnostic.message.files());
+        self.sources = Sources::read(names, root, folders);
+    }
+
+    /// The files as they were at the [`Diagnostics::snapshot`]; none before it.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// How many errors there were, kept or not.
@@ -139,6 +159,17 @@ pub(crate) struct Message {
     pub(crate) rendered: Option<String>,
 }
 
+impl Message {
+    /// The files it speaks of, in all its places.
+    fn files(&self) -> Vec<&str> {
+        let own = self.spans.iter().flat_map(Span::chain);
+        let nested = self.children.iter().flat_map(Message::files);
+        own.map(|span| span.file_name.as_str())
+            .chain(nested)
+            .collect()
+    }
+}
+
 /// `E0308`, or a lint's name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Code {
@@ -212,6 +243,15 @@ pub(crate) struct Span {
     /// The macro call that this place came from.
     #[serde(default)]
     pub(crate) expansion: Option<Box<Expansion>>,
+}
+
+impl Span {
+    /// The place itself, then the macro calls it came from, the outermost last.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = &Span> {
+        std::iter::successors(Some(self), |span| {
+            span.expansion.as_ref().map(|expansion| &expansion.span)
+        })
+    }
 }
 
 /// A line of source and the part of it that a span covers.

@@ -15,6 +15,7 @@ mod process;
 mod proxy;
 mod runner;
 mod shim;
+mod source;
 mod template;
 mod terminal;
 mod watcher;

@@ -18,3 +18,6 @@ mod visible;
 pub(crate) use answer::{Page, dashboard, problem, render};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, status_json};
+
+#[cfg(test)]
+mod sample;

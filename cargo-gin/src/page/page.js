@@ -1,36 +1,210 @@
-// Keeps the page true: listens to the dev server, shows what changed, and reloads once the app answers again.
+// Keeps the page true without losing the reader's place: it listens to the dev server, takes over what changed, and
+// reloads once the app answers again.
 (() => {
   "use strict";
-  const main = document.querySelector("main");
-  let delay = 250;
+  const body = document.body;
+  const isDashboard = location.pathname.startsWith("/__gin/");
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const live = find("#live");
 
-  const isOwn = location.pathname.startsWith("/__gin/");
+  // Taking over what changed. What is the same stays the same element, with its scroll, focus and selection.
+
+  const keyOf = (node) => (node.nodeType === 1 ? node.id || node.dataset.fold || "" : "");
+  const isAlike = (old, fresh) => old.nodeName === fresh.nodeName && keyOf(old) === keyOf(fresh);
+
+  // What the reader opened, filtered or focused is theirs, not the server's.
+  const isTheirs = (element, name) =>
+    name === "hidden" || (name === "open" && element.nodeName === "DETAILS") || (name === "class" && element.matches("nav li"));
+
+  const adopt = (old, fresh) => {
+    if (old.nodeType !== 1) {
+      if (old.data !== fresh.data) old.data = fresh.data;
+      return;
+    }
+    for (const { name, value } of [...fresh.attributes])
+      if (!isTheirs(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    for (const { name } of [...old.attributes])
+      if (!isTheirs(old, name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+    adoptChildren(old, fresh);
+  };
+
+  const adoptChildren = (old, fresh) => {
+    const known = new Map();
+    for (const child of old.children) if (child.id) known.set(child.id, child);
+    let next = old.firstChild;
+    for (const child of [...fresh.childNodes]) {
+      const same = known.get(child.id);
+      if (same) {
+        if (same === next) next = next.nextSibling;
+        else old.insertBefore(same, next);
+        adopt(same, child);
+      } else if (next && !next.id && isAlike(next, child)) {
+        const match = next;
+        next = next.nextSibling;
+        adopt(match, child);
+      } else {
+        old.insertBefore(document.importNode(child, true), next);
+      }
+    }
+    while (next) {
+      const rest = next;
+      next = next.nextSibling;
+      rest.remove();
+    }
+  };
 
   const show = async () => {
     const answer = await fetch("/__gin/", { headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.title = fresh.title;
-    const next = document.importNode(fresh.querySelector("main"), true);
-    main.replaceChildren(...next.childNodes);
-    main.dataset.phase = next.dataset.phase;
+    find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
+    body.className = fresh.body.className;
+    Object.assign(body.dataset, { phase: fresh.body.dataset.phase, build: fresh.body.dataset.build });
+    for (const part of ["#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
+    filter();
   };
 
-  const heard = (message) => {
+  // One at a time; what happens meanwhile is shown right after.
+  let showing = false;
+  let again = false;
+  const update = async () => {
+    again = true;
+    if (showing) return;
+    showing = true;
+    while (again) {
+      again = false;
+      await show().catch(() => {});
+    }
+    showing = false;
+  };
+
+  const arrived = () => {
+    if (isDashboard) return update();
+    if (body.dataset.revisit === "freely") return location.reload();
+    live.textContent = "The app answers again. Go back and send the form once more.";
+  };
+
+  const heard = ({ data }) => {
     delay = 250;
-    const event = JSON.parse(message.data);
-    if (event.phase === "ready" && !isOwn && !("asks" in main.dataset)) location.reload();
-    else show().catch(() => {});
+    const event = JSON.parse(data);
+    if (event.phase === "ready") return arrived();
+    const isReading = body.dataset.phase === "failed" || body.dataset.phase === "crashed";
+    const isQuiet = event.phase === "building" && event.errors === 0;
+    // The last errors stay in sight until there is something newer to read.
+    if (isReading && isQuiet) live.textContent = [event.headline, event.remark].filter(Boolean).join(" · ");
+    else update();
   };
 
+  let delay = 250;
   const listen = () => {
     const events = new EventSource("/__gin/events");
     events.addEventListener("phase", heard);
     events.addEventListener("progress", heard);
     events.onerror = () => {
       events.close();
+      live.textContent = "The dev server does not answer. Trying again…";
       setTimeout(listen, delay);
       delay = Math.min(delay * 2, 5000);
     };
   };
+
+  // Getting about.
+
+  const items = () => all(".dg").filter((item) => !item.hidden);
+  const current = () => document.activeElement.closest?.(".dg");
+
+  const go = (step) => {
+    const list = items();
+    const at = list.indexOf(current());
+    const item = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1)];
+    if (!item) return;
+    const fold = item.closest("details");
+    if (fold) fold.open = true;
+    item.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "start" });
+  };
+
+  const toggle = (fold) => {
+    if (fold) fold.open = !fold.open;
+  };
+
+  const filter = () => {
+    const words = find("#find").value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of all(".dg")) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+      const entry = find(`nav a[href="#${item.id}"]`);
+      if (entry) entry.parentNode.hidden = item.hidden;
+    }
+  };
+
+  const say = (button, text) => {
+    const before = button.dataset.label ?? (button.dataset.label = button.textContent);
+    button.textContent = text;
+    setTimeout(() => (button.textContent = before), 1500);
+  };
+
+  const wholePage = async () => (await fetch("/__gin/", { headers: { Accept: "text/markdown" } })).text();
+
+  const markdownOf = async (item) => {
+    const { build, diagnostics } = await (await fetch("/__gin/status")).json();
+    const one = diagnostics[item.dataset.id];
+    if (!one || String(build) !== body.dataset.build) return wholePage();
+    const code = one.code ? `[${one.code.code}]` : "";
+    return `## ${one.level}${code}: ${one.message}\n\n~~~text\n${(one.rendered ?? "").trimEnd()}\n~~~\n`;
+  };
+
+  const copy = async () => {
+    const button = find("#copy");
+    const item = current();
+    try {
+      await navigator.clipboard.writeText(await (item ? markdownOf(item) : wholePage()));
+      say(button, item ? "Copied this one" : "Copied");
+    } catch {
+      say(button, "Copying is not allowed here");
+    }
+  };
+
+  const keys = {
+    j: () => go(1),
+    k: () => go(-1),
+    e: () => toggle(find(".explain", current() ?? document)),
+    c: copy,
+    w: () => toggle(find("#warnings")),
+    "/": () => find("#find").focus(),
+    "?": () => find("#help").showModal(),
+  };
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.id === "find") {
+      event.target.value = "";
+      filter();
+      event.target.blur();
+    }
+    const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
+    const action = keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  // A link to what a fold hides opens the fold.
+  const unfold = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    for (let fold = target; fold; fold = fold.parentElement?.closest("details")) if (fold.nodeName === "DETAILS") fold.open = true;
+    target?.scrollIntoView();
+  };
+
+  if (find(".tools")) {
+    find(".tools").hidden = false;
+    find("#find").addEventListener("input", filter);
+    find("#copy").addEventListener("click", copy);
+    find("#keys").addEventListener("click", keys["?"]);
+  }
+  addEventListener("hashchange", unfold);
+  addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
+  unfold();
   listen();
 })();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::change::Cause;
 use crate::phase::{Exit, Phase, Progress, Start, Status};
 
 /// What is going on, in a few words: the page's heading.
@@ -50,6 +51,9 @@ pub(super) fn name(status: &Status) -> &str {
 /// Which attempt this is, why it was made, and how long its build took.
 pub(super) fn attempt(status: &Status) -> String {
     let mut attempt = format!("build {} · {}", status.build, status.cause);
+    if let Cause::Changed(_) = status.cause {
+        attempt.push_str(" changed");
+    }
     if let Some(build) = status.timings.build {
         attempt.push_str(" · ");
         attempt.push_str(&took(build));
@@ -71,7 +75,7 @@ fn progress_remark(progress: &Progress) -> Option<String> {
 }
 
 /// Tells an app that opened another port than it was told to.
-fn wrong_port(start: &Start) -> Option<String> {
+pub(super) fn wrong_port(start: &Start) -> Option<String> {
     let opened = start.opened.first()?;
     let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
     Some(format!(

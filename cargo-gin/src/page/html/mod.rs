@@ -1,9 +1,20 @@
 //! Phases as HTML, complete without JavaScript and without any other file.
 
+mod crash;
+mod diagnostic;
 mod document;
+mod excerpt;
+mod line;
+mod listing;
+mod mark;
 mod markup;
 mod nonce;
 mod output;
+mod prose;
+mod special;
+mod suggestion;
+mod syntax;
+mod waiting;
 
 pub(super) use document::{document, problem};
 pub(super) use nonce::Nonce;

@@ -1,0 +1,184 @@
+//! One diagnostic, from its sentence to rustc's own words.
+
+use super::excerpt::{self, location};
+use super::listing::Item;
+use super::mark::{is_within, marks, shown};
+use super::markup::Html;
+use super::output::output;
+use super::prose;
+use super::special;
+use super::suggestion::{code, suggestion};
+use crate::diagnostics::{Code, Diagnostic, Level, Message, Origin, Span};
+use crate::page::markdown::word;
+use crate::source::Sources;
+
+/// Whether a page has explained an error code already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Explained {
+    /// This diagnostic does it.
+    Here,
+    /// An earlier one did.
+    Before,
+}
+
+/// Adds the diagnostic as an article.
+pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, sources: &Sources) {
+    let message = &item.diagnostic.message;
+    html.raw("<article tabindex=\"-1\" class=\"dg ")
+        .raw(class(message.level))
+        .raw("\" id=\"")
+        .text(&item.anchor);
+    html.raw("\" data-id=\"")
+        .text(item.id)
+        .raw("\" aria-labelledby=\"")
+        .text(&item.anchor)
+        .raw("-t\"><header>");
+    html.raw("<span class=\"lv\">")
+        .text(word(message.level))
+        .raw("</span>");
+    if let Some(code) = &message.code {
+        html.raw("<span class=\"code\">")
+            .text(&code.code)
+            .raw("</span>");
+    }
+    if !item.diagnostic.package.is_empty() {
+        html.raw("<span class=\"crate\">")
+            .text(&item.diagnostic.package)
+            .raw("</span>");
+    }
+    html.raw("</header><h3 id=\"")
+        .text(&item.anchor)
+        .raw("-t\">");
+    prose::sentence(html, special::title(item.diagnostic));
+    html.raw("</h3>");
+    special::remedy(html, item.diagnostic);
+    match item.diagnostic.origin {
+        Origin::Rustc => body(html, message, sources),
+        Origin::Linker | Origin::BuildScript | Origin::Cargo => {
+            special::words(html, item.diagnostic);
+        }
+    }
+    folds(html, item.diagnostic, explained);
+    html.raw("</article>");
+}
+
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Ice | Level::Error => "error",
+        Level::Warning => "warning",
+        _ => "note",
+    }
+}
+
+/// Adds the places, what is said of them, and how their macros expanded.
+fn body(html: &mut Html, message: &Message, sources: &Sources) {
+    html.html(&excerpt::excerpts(message, &marks(message), sources));
+    for span in message.spans.iter().filter(|span| span.is_primary) {
+        expansions(html, span);
+    }
+    for child in &message.children {
+        note(html, child, sources);
+    }
+}
+
+/// Adds a note, a help or a suggestion.
+fn note(html: &mut Html, child: &Message, sources: &Sources) {
+    html.raw("<div class=\"n ")
+        .raw(note_class(child.level))
+        .raw("\"><p><b>")
+        .text(word(child.level))
+        .raw("</b> ");
+    prose::sentence(html, &child.message);
+    html.raw("</p>");
+    match suggestion(child, sources) {
+        Some(diff) => html.html(&diff),
+        None => html.html(&excerpt::excerpts(child, &marks(child), sources)),
+    };
+    for grandchild in &child.children {
+        note(html, grandchild, sources);
+    }
+    html.raw("</div>");
+}
+
+fn note_class(level: Level) -> &'static str {
+    match level {
+        Level::Help => "help",
+        _ => "note",
+    }
+}
+
+/// Adds the macro calls that a place came from, folded, the one nearest to it first.
+fn expansions(html: &mut Html, span: &Span) {
+    let steps: Vec<_> = span
+        .chain()
+        .filter_map(|span| span.expansion.as_ref())
+        .collect();
+    let outermost = span.chain().last().unwrap_or(span);
+    if steps.is_empty() || is_within(shown(span), outermost) {
+        return;
+    }
+    html.raw("<details class=\"f\" data-fold=\"macro\"><summary>How the macro got here</summary><ol class=\"ex\">");
+    for step in steps {
+        html.raw("<li><code>")
+            .text(&step.macro_decl_name)
+            .raw("</code> called at ");
+        location(
+            html,
+            &step.span.file_name,
+            step.span.line_start,
+            step.span.column_start,
+        );
+        if let Some(definition) = &step.def_site_span {
+            html.raw(", defined at ");
+            location(
+                html,
+                &definition.file_name,
+                definition.line_start,
+                definition.column_start,
+            );
+        }
+        if let Some(line) = step.span.text.first() {
+            html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"macro call\"><code>");
+            code(html, &step.span.file_name, line.text.trim());
+            html.raw("</code></pre>");
+        }
+        html.raw("</li>");
+    }
+    html.raw("</ol></details>");
+}
+
+/// Adds what is there for who wants more: the explanation of the code, and the message as rustc prints it.
+fn folds(html: &mut Html, diagnostic: &Diagnostic, explained: Explained) {
+    let message = &diagnostic.message;
+    if let Some(Code {
+        code,
+        explanation: Some(explanation),
+    }) = &message.code
+    {
+        match explained {
+            Explained::Here => {
+                html.raw("<details class=\"f explain\" data-fold=\"explain\" id=\"explain-")
+                    .text(code);
+                html.raw("\"><summary>What ")
+                    .text(code)
+                    .raw(" means</summary><div class=\"md\">");
+                prose::markdown(html, explanation);
+                html.raw("</div></details>");
+            }
+            Explained::Before => {
+                html.raw("<p class=\"f\"><a href=\"#explain-")
+                    .text(code)
+                    .raw("\">What ")
+                    .text(code)
+                    .raw(" means</a></p>");
+            }
+        }
+    }
+    if let Some(rendered) = &message.rendered {
+        html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
+        html.raw(special::speaker(diagnostic)).raw("</summary>");
+        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
+        html.html(&output(rendered.trim_end()))
+            .raw("</pre></details>");
+    }
+}

@@ -1,0 +1,199 @@
+//! Source with the places of a message marked and labelled in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::line::{Labels, Line};
+use super::mark::{Kind, Mark};
+use super::markup::Html;
+use super::syntax;
+use crate::diagnostics::{Message, Span};
+use crate::source::{Source, Sources};
+
+/// How many lines around a mark are shown.
+const CONTEXT: usize = 2;
+/// The longest mark that is shown whole, in lines.
+const WHOLE: usize = 8;
+
+/// An excerpt of each file that `marks` are in, the one with the primary mark first.
+pub(super) fn excerpts(message: &Message, marks: &[Mark<'_>], sources: &Sources) -> Html {
+    let mut files: Vec<_> = Vec::new();
+    let primary_first = [Kind::Primary, Kind::Secondary];
+    for kind in primary_first {
+        for mark in marks.iter().filter(|mark| mark.kind == kind) {
+            if !files.contains(&mark.file) {
+                files.push(mark.file);
+            }
+        }
+    }
+    let mut html = Html::new();
+    for file in files {
+        let marks: Vec<_> = marks.iter().filter(|mark| mark.file == file).collect();
+        Excerpt::new(file, marks, known(message, file), sources.get(file)).write(&mut html);
+    }
+    html
+}
+
+/// An excerpt of one file around one line, for what is no message of rustc's.
+pub(super) fn around(mark: &Mark<'_>, source: &Source) -> Html {
+    let mut html = Html::new();
+    Excerpt::new(mark.file, vec![mark], BTreeMap::new(), Some(source)).write(&mut html);
+    html
+}
+
+/// The lines of `file` that the message itself brings.
+fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
+    let lines =
+        |span: &'a Span| (span.line_start..).zip(span.text.iter().map(|line| line.text.as_str()));
+    message
+        .spans
+        .iter()
+        .flat_map(Span::chain)
+        .filter(|span| span.file_name == file)
+        .flat_map(lines)
+        .collect()
+}
+
+/// The part of a file that is shown.
+struct Excerpt<'a> {
+    file: &'a str,
+    marks: Vec<&'a Mark<'a>>,
+    known: BTreeMap<usize, &'a str>,
+    /// The whole file, if it is as it was when the message was made.
+    source: Option<&'a Source>,
+    pieces: Vec<syntax::Piece>,
+}
+
+impl<'a> Excerpt<'a> {
+    fn new(
+        file: &'a str,
+        marks: Vec<&'a Mark<'a>>,
+        known: BTreeMap<usize, &'a str>,
+        source: Option<&'a Source>,
+    ) -> Excerpt<'a> {
+        let same = |source: &&Source| {
+            let mut lines = known.iter();
+            lines.all(|(number, line)| source.line(*number) == Some(*line))
+        };
+        let source = source.filter(same);
+        let last = marks
+            .iter()
+            .map(|mark| mark.end.line + CONTEXT + 1)
+            .max()
+            .unwrap_or(0);
+        let pieces = source.map_or_else(Vec::new, |source| {
+            let end = source.start(last).unwrap_or(source.text().len());
+            syntax::pieces(file, &source.text()[..end])
+        });
+        Excerpt {
+            file,
+            marks,
+            known,
+            source,
+            pieces,
+        }
+    }
+
+    fn write(&self, html: &mut Html) {
+        let primary = self.marks.iter().find(|mark| mark.kind == Kind::Primary);
+        let Some(first) = primary.or(self.marks.first()) else {
+            return;
+        };
+        html.raw("<figure class=\"x\"><figcaption>");
+        location(html, self.file, first.start.line, first.start.column);
+        html.raw("</figcaption>");
+        let numbers = self.numbers();
+        if !numbers.is_empty() {
+            html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
+                .text(self.file)
+                .raw("\"><code>");
+            self.write_lines(&numbers, html);
+            html.raw("</code></pre>");
+        }
+        html.raw("</figure>");
+    }
+
+    fn write_lines(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let mut previous = None;
+        for &number in numbers {
+            if previous.is_some_and(|previous| previous + 1 < number) {
+                html.raw("<span class=\"r gap\"><i>⋯</i></span>");
+            }
+            previous = Some(number);
+            let text = self.text(number).unwrap_or_default();
+            let line = Line::new(number, text, &self.marks, &self.colors(number, text));
+            line.write(html);
+            Labels::of(&line, &self.marks).write(html);
+        }
+    }
+
+    /// The lines to show: each mark with what is around it, and gaps too small to leave out.
+    fn numbers(&self) -> BTreeSet<usize> {
+        let mut numbers = BTreeSet::new();
+        for mark in &self.marks {
+            let (first, last) = (mark.start.line, mark.end.line);
+            if last - first < WHOLE {
+                numbers.extend(first..=last);
+            } else {
+                numbers.extend(first..first + WHOLE / 2);
+                numbers.extend(last - 1..=last);
+            }
+            if self.source.is_some() {
+                numbers.extend(first.saturating_sub(CONTEXT)..first);
+                numbers.extend(last + 1..=last + CONTEXT);
+            }
+        }
+        let shown: Vec<_> = numbers.iter().copied().collect();
+        for pair in shown.windows(2) {
+            if pair[1] - pair[0] <= 3 {
+                numbers.extend(pair[0]..pair[1]);
+            }
+        }
+        let last = self.source.map_or(usize::MAX, |source| {
+            let ends_with_line_end = source.line(source.lines()).is_some_and(str::is_empty);
+            source.lines() - usize::from(ends_with_line_end)
+        });
+        let is_marked = |number: usize| {
+            self.marks
+                .iter()
+                .any(|mark| (mark.start.line..=mark.end.line).contains(&number))
+        };
+        numbers
+            .retain(|&number| self.text(number).is_some() && (number <= last || is_marked(number)));
+        numbers
+    }
+
+    fn text(&self, number: usize) -> Option<&'a str> {
+        let own = || self.known.get(&number).copied();
+        self.source
+            .and_then(|source| source.line(number))
+            .or_else(own)
+    }
+
+    /// The colours of a line: cut from the file's where there is one, since a comment or a text may have begun before.
+    fn colors(&self, number: usize, text: &str) -> Vec<syntax::Piece> {
+        let Some(start) = self.source.and_then(|source| source.start(number)) else {
+            return syntax::pieces(self.file, text);
+        };
+        let end = start + text.len();
+        let first = self.pieces.partition_point(|(range, _)| range.end <= start);
+        self.pieces[first..]
+            .iter()
+            .take_while(|(range, _)| range.start < end)
+            .map(|(range, token)| {
+                (
+                    range.start.max(start) - start..range.end.min(end) - start,
+                    *token,
+                )
+            })
+            .collect()
+    }
+}
+
+/// A place's name, `src/main.rs:3:5`.
+pub(super) fn location(html: &mut Html, file: &str, line: usize, column: usize) {
+    html.raw("<span class=\"at\">")
+        .text(file)
+        .raw("<b>:")
+        .text(line);
+    html.raw(":").text(column).raw("</b></span>");
+}

@@ -1,0 +1,156 @@
+//! The diagnostics of a build in reading order: errors first, and of those the ones in the file just saved.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::mark;
+use super::markup::Html;
+use super::prose;
+use super::special;
+use crate::change::Cause;
+use crate::diagnostics::Diagnostic;
+use crate::phase::Status;
+
+/// A diagnostic in the list.
+pub(super) struct Item<'a> {
+    /// Its id within the build.
+    pub(super) id: usize,
+    /// Its id on the page: the same in the next build, if rustc says the same again.
+    pub(super) anchor: String,
+    /// What was said.
+    pub(super) diagnostic: &'a Diagnostic,
+}
+
+impl<'a> Item<'a> {
+    fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
+        let message = &diagnostic.message;
+        let mut hasher = DefaultHasher::new();
+        (&diagnostic.package, &message.message, &message.rendered).hash(&mut hasher);
+        Item {
+            id,
+            anchor: format!("d{:016x}", hasher.finish()),
+            diagnostic,
+        }
+    }
+
+    /// The file that it is about. Empty if it is about none.
+    fn file(&self) -> &'a str {
+        self.place().map_or("", |(file, _)| file)
+    }
+
+    /// The file and the line that it is about.
+    fn place(&self) -> Option<(&'a str, usize)> {
+        let spans = &self.diagnostic.message.spans;
+        let primary = spans.iter().find(|span| span.is_primary)?;
+        let shown = mark::shown(primary);
+        Some((&shown.file_name, shown.line_start))
+    }
+
+    /// Do both stand under the same heading?
+    fn is_beside(&self, other: &Item<'_>) -> bool {
+        (self.is_error(), &self.diagnostic.package, self.file())
+            == (other.is_error(), &other.diagnostic.package, other.file())
+    }
+
+    /// Does the build fail for it?
+    pub(super) fn is_error(&self) -> bool {
+        self.diagnostic.message.level.is_error()
+    }
+}
+
+/// The kept diagnostics in reading order.
+pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
+    let kept = status.diagnostics.iter().enumerate();
+    let mut items: Vec<_> = kept
+        .map(|(id, diagnostic)| Item::new(id, diagnostic))
+        .collect();
+    let saved = |file: &str| match &status.cause {
+        Cause::Changed(paths) => paths.iter().any(|path| path.to_str() == Some(file)),
+        Cause::Started | Cause::Asked => false,
+    };
+    // In the order of their first message, the crates and files stay together.
+    let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
+    let files = ranks(items.iter().map(Item::file));
+    items.sort_by_key(|item| {
+        let rank = |ranks: &[&str], name| ranks.iter().position(|known| *known == name);
+        let package = rank(&crates, item.diagnostic.package.as_str());
+        (
+            !item.is_error(),
+            !saved(item.file()),
+            package,
+            rank(&files, item.file()),
+        )
+    });
+    distinct(&mut items);
+    items
+}
+
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut ranks = Vec::new();
+    for name in names {
+        if !ranks.contains(&name) {
+            ranks.push(name);
+        }
+    }
+    ranks
+}
+
+/// Tells those apart that rustc said twice, as it does of a crate that it compiles twice.
+fn distinct(items: &mut [Item<'_>]) {
+    let mut seen = std::collections::HashMap::<String, usize>::new();
+    for item in items {
+        let times = seen.entry(item.anchor.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            item.anchor = format!("{}-{times}", item.anchor);
+        }
+    }
+}
+
+/// Adds the list with a heading for each crate, if there are several, and each file.
+pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
+    let several = items
+        .windows(2)
+        .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
+    html.raw("<nav aria-label=\"Diagnostics\">");
+    for group in items.chunk_by(Item::is_beside) {
+        let Some(first) = group.first() else { continue };
+        html.raw("<p class=\"fh\">");
+        if several && !first.diagnostic.package.is_empty() {
+            html.raw("<b>").text(&first.diagnostic.package).raw("</b> ");
+        }
+        html.text(if first.file().is_empty() {
+            special::subject(first.diagnostic)
+        } else {
+            first.file()
+        });
+        html.raw("</p><ul>");
+        for item in group {
+            entry(html, item);
+        }
+        html.raw("</ul>");
+    }
+    html.raw("</nav>");
+}
+
+fn entry(html: &mut Html, item: &Item<'_>) {
+    let (class, word) = if item.is_error() {
+        ("error", "error: ")
+    } else {
+        ("warning", "warning: ")
+    };
+    html.raw("<li class=\"")
+        .raw(class)
+        .raw("\"><a href=\"#")
+        .text(&item.anchor)
+        .raw("\"><span class=\"vh\">")
+        .raw(word);
+    html.raw("</span><span>");
+    prose::sentence(html, special::title(item.diagnostic));
+    html.raw("</span>");
+    if let Some((_, line)) = item.place() {
+        html.raw("<span class=\"ln\"><span class=\"vh\">line </span>")
+            .text(line)
+            .raw("</span>");
+    }
+    html.raw("</a></li>");
+}

@@ -1,0 +1,108 @@
+//! The places that a message speaks of, as they are marked in an excerpt.
+
+use crate::diagnostics::{Message, Span};
+
+/// A place in a file, to be marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark<'a> {
+    /// The file, as rustc calls it.
+    pub(super) file: &'a str,
+    /// The first character.
+    pub(super) start: Place,
+    /// The character past the last.
+    pub(super) end: Place,
+    /// How it is marked.
+    pub(super) kind: Kind,
+    /// What is written beside it.
+    pub(super) label: Option<String>,
+}
+
+/// A line and a character in it, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+/// What a place is to its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What the message is about.
+    Primary,
+    /// What explains it.
+    Secondary,
+}
+
+impl<'a> Mark<'a> {
+    fn new(span: &'a Span, kind: Kind, label: Option<String>) -> Mark<'a> {
+        Mark {
+            file: &span.file_name,
+            start: Place {
+                line: span.line_start,
+                column: span.column_start,
+            },
+            end: Place {
+                line: span.line_end,
+                column: span.column_end,
+            },
+            kind,
+            label,
+        }
+    }
+
+    fn is_at(&self, other: &Mark<'_>) -> bool {
+        (self.file, self.start, self.end) == (other.file, other.start, other.end)
+    }
+}
+
+/// The marks of `message`: its places, and the macro calls that they came from.
+pub(super) fn marks(message: &Message) -> Vec<Mark<'_>> {
+    let mut marks: Vec<Mark<'_>> = Vec::new();
+    for span in &message.spans {
+        let kind = if span.is_primary {
+            Kind::Primary
+        } else {
+            Kind::Secondary
+        };
+        let mark = Mark::new(shown(span), kind, span.label.clone());
+        if !marks.contains(&mark) {
+            marks.push(mark);
+        }
+    }
+    for call in message.spans.iter().filter_map(call) {
+        if !marks.iter().any(|mark| mark.is_at(&call)) {
+            marks.push(call);
+        }
+    }
+    marks
+}
+
+/// Where `span` is shown: at itself, or at the macro call that it came from while its own file is not at hand.
+pub(super) fn shown(span: &Span) -> &Span {
+    let has_text = |span: &&Span| !span.text.is_empty();
+    span.chain().find(has_text).unwrap_or(span)
+}
+
+/// The outermost macro call that `span` came from, unless it is shown within that call anyway.
+fn call(span: &Span) -> Option<Mark<'_>> {
+    let at = shown(span);
+    let expansion = at
+        .chain()
+        .filter_map(|span| span.expansion.as_ref())
+        .last()?;
+    if expansion.span.text.is_empty() || is_within(at, &expansion.span) {
+        return None;
+    }
+    let label = match expansion.macro_decl_name.as_str() {
+        derive if derive.starts_with("#[") => format!("in what `{derive}` expands to"),
+        name => format!("in what this `{name}` expands to"),
+    };
+    Some(Mark::new(&expansion.span, Kind::Secondary, Some(label)))
+}
+
+/// Does `inner` lie within `outer`?
+pub(super) fn is_within(inner: &Span, outer: &Span) -> bool {
+    inner.file_name == outer.file_name
+        && outer.byte_start <= inner.byte_start
+        && inner.byte_end <= outer.byte_end
+}

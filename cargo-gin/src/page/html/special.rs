@@ -1,0 +1,229 @@
+//! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
+
+use super::markup::Html;
+use super::output::output;
+use super::prose;
+use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::page::ansi;
+
+/// What is said elsewhere about a message, and how to go on.
+struct Remedy {
+    /// What the message contains.
+    sign: &'static str,
+    /// What to do about it.
+    remedy: &'static str,
+}
+
+/// The first whose sign is found counts.
+const REMEDIES: [Remedy; 12] = [
+    Remedy {
+        sign: "No space left on device",
+        remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
+    },
+    Remedy {
+        sign: "Read-only file system",
+        remedy: "The target folder can't be written to. `--target-dir` puts it elsewhere.",
+    },
+    Remedy {
+        sign: "linker `cc` not found",
+        remedy: "No C compiler is installed, and Rust links with it: `apt install build-essential`, `dnf install gcc` or `xcode-select --install`.",
+    },
+    Remedy {
+        sign: "cannot find -l",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+    },
+    Remedy {
+        sign: "unable to find library",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+    },
+    Remedy {
+        sign: "undefined symbol",
+        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+    },
+    Remedy {
+        sign: "undefined reference",
+        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+    },
+    Remedy {
+        sign: "pkg-config",
+        remedy: "The build script looks for a native library with `pkg-config`. Install `pkg-config` and the library's development package.",
+    },
+    Remedy {
+        sign: "no matching package",
+        remedy: "No package of that name is known. Check its spelling in `Cargo.toml`; a path dependency needs its `path`.",
+    },
+    Remedy {
+        sign: "failed to select a version",
+        remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
+    },
+    Remedy {
+        sign: "does not have",
+        remedy: "Check the feature's name: the dependency's own `[features]` lists those it has.",
+    },
+    Remedy {
+        sign: "lock file",
+        remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep what it writes.",
+    },
+];
+
+const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug of rustc, not of your code. Undoing the last change often helps, as does \
+     `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the words below.";
+
+/// The diagnostic's sentence.
+pub(super) fn title(diagnostic: &Diagnostic) -> &str {
+    diagnostic.message.message.trim_end()
+}
+
+/// What it is about, if not about a file.
+pub(super) fn subject(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.origin {
+        Origin::Rustc => "the whole crate",
+        Origin::Linker => "linker",
+        Origin::BuildScript => "build script",
+        Origin::Cargo => "cargo",
+    }
+}
+
+/// Whose words the message as printed is.
+pub(super) fn speaker(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.origin {
+        Origin::Rustc | Origin::Linker => "As rustc prints it",
+        Origin::BuildScript | Origin::Cargo => "As cargo prints it",
+    }
+}
+
+/// Adds what to do about it, where the words alone tell.
+pub(super) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
+    let message = &diagnostic.message;
+    let words = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
+    let remedy = if message.level == Level::Ice {
+        Some(BROKEN_COMPILER)
+    } else if message.spans.is_empty() {
+        let known = REMEDIES.iter().find(|remedy| words.contains(remedy.sign));
+        known.map(|known| known.remedy)
+    } else {
+        None
+    };
+    if let Some(remedy) = remedy {
+        html.raw("<p class=\"remedy\">");
+        prose::sentence(html, remedy);
+        html.raw("</p>");
+    }
+}
+
+/// Adds what the linker, a build script or cargo said.
+pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
+    match diagnostic.origin {
+        Origin::Rustc => {}
+        Origin::Linker => linker(html, diagnostic),
+        Origin::BuildScript | Origin::Cargo => {
+            let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
+            sections(html, rendered);
+        }
+    }
+}
+
+/// The linker's complaint, then its command, which fills pages and is folded.
+fn linker(html: &mut Html, diagnostic: &Diagnostic) {
+    let is_command =
+        |text: &str| text.contains(" \"-o\" ") || text.starts_with("some arguments are omitted");
+    let notes = diagnostic
+        .message
+        .children
+        .iter()
+        .map(|child| child.message.as_str());
+    let (command, complaint): (Vec<_>, Vec<_>) = notes.partition(|text| is_command(text));
+    for text in complaint {
+        block(html, text);
+    }
+    folded(html, "The linker's command", &command.join("\n"));
+}
+
+/// cargo's text without its first line, which is the title. What a build script wrote to stdout is for cargo, so it is folded.
+fn sections(html: &mut Html, text: &str) {
+    let (_, rest) = text.split_once('\n').unwrap_or_default();
+    let (before, streams) = match rest.split_once("--- stdout") {
+        Some((before, streams)) => (before, Some(streams)),
+        None => (rest, None),
+    };
+    let stdout = streams.map(|streams| streams.split_once("--- stderr").unwrap_or((streams, "")));
+    let (before, stderr) = match stdout {
+        Some((_, stderr)) => (before, stderr),
+        None => before.split_once("--- stderr").unwrap_or((before, "")),
+    };
+    block(html, stderr);
+    block(html, before);
+    if let Some((stdout, _)) = stdout {
+        folded(html, "What it told cargo", stdout);
+    }
+}
+
+fn block(html: &mut Html, text: &str) {
+    let text = dedented(text);
+    if !text.is_empty() {
+        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"output\">");
+        html.html(&output(&text)).raw("</pre>");
+    }
+}
+
+fn folded(html: &mut Html, summary: &'static str, text: &str) {
+    if !text.trim().is_empty() {
+        html.raw("<details class=\"f\" data-fold=\"words\"><summary>")
+            .raw(summary)
+            .raw("</summary>");
+        block(html, text);
+        html.raw("</details>");
+    }
+}
+
+/// `text` without empty lines around it and without the indent that all its lines share.
+fn dedented(text: &str) -> String {
+    let text = text.trim_matches('\n').trim_end();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let filled = text.lines().filter(|line| !line.trim().is_empty());
+    let shared = filled.map(indent).min().unwrap_or(0);
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.get(shared..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_script_shows_its_error_before_what_it_told_cargo() {
+        let text = "error: failed to run custom build command for `x`\n\nCaused by:\n  process failed\n  --- stdout\n  cargo:rerun\n\n  \
+                    --- stderr\n  panicked: no <lib>\n";
+        let mut html = Html::new();
+        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        let html = html.into_string();
+        let places = [
+            "no &lt;lib&gt;",
+            "Caused by:",
+            "What it told cargo",
+            "cargo:rerun",
+        ]
+        .map(|text| html.find(text));
+        assert!(
+            places.iter().all(Option::is_some) && places.is_sorted(),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_full_disk_has_a_remedy() {
+        let mut html = Html::new();
+        let text =
+            "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)";
+        remedy(&mut html, &Diagnostic::cargo(Origin::Cargo, text));
+        assert!(html.into_string().contains("The disk is full"));
+    }
+
+    #[test]
+    fn what_lines_share_is_cut_from_each() {
+        assert_eq!(dedented("\n\n    a\n      b\n\n    é\n\n"), "a\n  b\n\né");
+    }
+}

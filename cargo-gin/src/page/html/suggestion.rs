@@ -1,0 +1,255 @@
+//! What rustc suggests, as a diff.
+
+use std::collections::BTreeMap;
+
+use super::excerpt::location;
+use super::markup::Html;
+use super::syntax;
+use crate::diagnostics::{Message, Span};
+use crate::source::{Source, Sources};
+
+/// The suggestion that `message` makes, if it makes one: all its spans are one edit.
+pub(super) fn suggestion(message: &Message, sources: &Sources) -> Option<Html> {
+    let edits: Vec<_> = message
+        .spans
+        .iter()
+        .filter(|span| span.suggested_replacement.is_some())
+        .collect();
+    let first = edits.first()?;
+    let mut html = Html::new();
+    html.raw("<figure class=\"x fix\"><figcaption>");
+    location(
+        &mut html,
+        &first.file_name,
+        first.line_start,
+        first.column_start,
+    );
+    badge(&mut html, first.suggestion_applicability.as_deref());
+    html.raw(
+        "</figcaption><pre tabindex=\"0\" role=\"group\" aria-label=\"suggested change\"><code>",
+    );
+    let mut hunks: Vec<Hunk<'_>> = Vec::new();
+    for edit in edits {
+        match hunks.iter_mut().find(|hunk| hunk.takes(edit)) {
+            Some(hunk) => hunk.add(edit),
+            None => hunks.push(Hunk::new(edit, sources.get(&edit.file_name))),
+        }
+    }
+    hunks.sort_by_key(|hunk| hunk.first);
+    for hunk in hunks {
+        hunk.write(&mut html);
+    }
+    html.raw("</code></pre></figure>");
+    Some(html)
+}
+
+/// How far the suggestion can be trusted, in a word and in a sentence.
+fn badge(html: &mut Html, applicability: Option<&str>) {
+    html.raw(match applicability {
+        Some("MachineApplicable") => "<span class=\"badge ok\" title=\"rustc is sure of this edit\">safe to apply</span>",
+        Some("MaybeIncorrect") => {
+            "<span class=\"badge\" title=\"rustc says that this may not be what you meant\">may be wrong</span>"
+        }
+        Some("HasPlaceholders") => {
+            "<span class=\"badge\" title=\"parts of it are yours to fill in\">fill in the rest</span>"
+        }
+        _ => "<span class=\"badge\" title=\"rustc does not say how sure it is\">a sketch</span>",
+    });
+}
+
+/// Edits of neighbouring lines.
+struct Hunk<'a> {
+    file: &'a str,
+    first: usize,
+    last: usize,
+    lines: BTreeMap<usize, &'a str>,
+    source: Option<&'a Source>,
+    edits: Vec<&'a Span>,
+}
+
+/// A run of characters of a changed line.
+struct Run {
+    text: String,
+    is_changed: bool,
+}
+
+impl<'a> Hunk<'a> {
+    fn new(edit: &'a Span, source: Option<&'a Source>) -> Hunk<'a> {
+        let mut hunk = Hunk {
+            file: &edit.file_name,
+            first: edit.line_start,
+            last: edit.line_end,
+            lines: BTreeMap::new(),
+            source,
+            edits: Vec::new(),
+        };
+        hunk.add(edit);
+        hunk
+    }
+
+    /// Does `edit` touch the same lines?
+    fn takes(&self, edit: &Span) -> bool {
+        self.file == edit.file_name && edit.line_start <= self.last && self.first <= edit.line_end
+    }
+
+    fn add(&mut self, edit: &'a Span) {
+        self.first = self.first.min(edit.line_start);
+        self.last = self.last.max(edit.line_end);
+        let texts = edit.text.iter().map(|line| line.text.as_str());
+        self.lines.extend((edit.line_start..).zip(texts));
+        self.edits.push(edit);
+    }
+
+    fn write(mut self, html: &mut Html) {
+        self.edits
+            .sort_by_key(|edit| (edit.byte_start, edit.byte_end));
+        let inserts_lines = self.edits.iter().all(|edit| {
+            let text = edit.suggested_replacement.as_deref().unwrap_or_default();
+            edit.byte_start == edit.byte_end && edit.column_start == 1 && text.ends_with('\n')
+        });
+        let (old, mut new) = self.sides();
+        let removes = self
+            .edits
+            .iter()
+            .any(|edit| edit.byte_start < edit.byte_end);
+        if inserts_lines {
+            // The line that they are put before did not change.
+            let after = new.pop();
+            row(html, self.file, Side::New, self.first, &new);
+            if let Some(text) = self.text(self.first) {
+                let unchanged = vec![vec![Run {
+                    text: text.to_owned(),
+                    is_changed: false,
+                }]];
+                row(
+                    html,
+                    self.file,
+                    Side::Both,
+                    self.first + new.len(),
+                    &unchanged,
+                );
+            } else if let Some(runs) = after.filter(|runs| runs.iter().any(|run| run.is_changed)) {
+                row(html, self.file, Side::New, self.first + new.len(), &[runs]);
+            }
+            return;
+        }
+        if removes {
+            row(html, self.file, Side::Old, self.first, &old);
+        }
+        let is_emptied = new.iter().flatten().all(|run| run.text.trim().is_empty());
+        if !(removes && is_emptied) {
+            let side = if removes { Side::New } else { Side::Changed };
+            row(html, self.file, side, self.first, &new);
+        }
+    }
+
+    fn text(&self, number: usize) -> Option<&'a str> {
+        let known = self.lines.get(&number).copied();
+        known.or_else(|| self.source.and_then(|source| source.line(number)))
+    }
+
+    /// The lines before and after the edits, what differs told apart.
+    fn sides(&self) -> (Vec<Vec<Run>>, Vec<Vec<Run>>) {
+        let (mut old, mut new) = (vec![Vec::new()], vec![Vec::new()]);
+        let mut at = (self.first, 1);
+        for edit in &self.edits {
+            let start = (edit.line_start, edit.column_start);
+            let kept = self.between(at, start);
+            push(&mut old, &kept, false);
+            push(&mut new, &kept, false);
+            at = (edit.line_end, edit.column_end);
+            push(&mut old, &self.between(start, at), true);
+            push(
+                &mut new,
+                edit.suggested_replacement.as_deref().unwrap_or_default(),
+                true,
+            );
+        }
+        let rest = self.between(at, (self.last, usize::MAX));
+        push(&mut old, &rest, false);
+        push(&mut new, &rest, false);
+        (old, new)
+    }
+
+    /// The text from one line and column to another.
+    fn between(&self, start: (usize, usize), end: (usize, usize)) -> String {
+        let mut text = String::new();
+        for number in start.0..=end.0 {
+            let line = self.text(number).unwrap_or_default();
+            let from = if number == start.0 { start.1 } else { 1 };
+            let to = if number == end.0 { end.1 } else { usize::MAX };
+            text.extend(line.chars().take(to.saturating_sub(1)).skip(from - 1));
+            if number < end.0 {
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// Adds `text` to the last of `lines`, and further lines where it has them.
+fn push(lines: &mut Vec<Vec<Run>>, text: &str, is_changed: bool) {
+    for (index, part) in text.split('\n').enumerate() {
+        if index > 0 {
+            lines.push(Vec::new());
+        }
+        if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+            line.push(Run {
+                text: part.to_owned(),
+                is_changed,
+            });
+        }
+    }
+}
+
+/// Which text a row belongs to.
+#[derive(Clone, Copy)]
+enum Side {
+    Old,
+    New,
+    /// The new text of a line that lost nothing.
+    Changed,
+    Both,
+}
+
+fn row(html: &mut Html, file: &str, side: Side, first: usize, lines: &[Vec<Run>]) {
+    for (number, runs) in (first..).zip(lines) {
+        html.raw(match side {
+            Side::Old => "<span class=\"r del\"><i>",
+            Side::New | Side::Changed => "<span class=\"r ins\"><i>",
+            Side::Both => "<span class=\"r\"><i>",
+        });
+        html.text(number).raw(match side {
+            Side::Old => "</i><b>-</b>",
+            Side::New => "</i><b>+</b>",
+            Side::Changed => "</i><b>~</b>",
+            Side::Both => "</i><b> </b>",
+        });
+        for run in runs {
+            let tag = match side {
+                _ if !run.is_changed => None,
+                Side::Old => Some(("<del>", "</del>")),
+                _ => Some(("<ins>", "</ins>")),
+            };
+            html.raw(tag.map_or("", |(open, _)| open));
+            code(html, file, &run.text);
+            html.raw(tag.map_or("", |(_, close)| close));
+        }
+        html.raw("</span>");
+    }
+}
+
+/// Adds `text` with the colours of the file's language.
+pub(super) fn code(html: &mut Html, file: &str, text: &str) {
+    let mut at = 0;
+    for (range, token) in syntax::pieces(file, text) {
+        html.text(&text[at..range.start]);
+        html.raw("<span class=\"")
+            .raw(token.class())
+            .raw("\">")
+            .text(&text[range.clone()])
+            .raw("</span>");
+        at = range.end;
+    }
+    html.text(&text[at..]);
+}

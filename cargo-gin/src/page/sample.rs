@@ -1,0 +1,55 @@
+//! Statuses as the loop makes them, for tests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::change::Cause;
+use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
+use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target, Timings};
+
+/// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
+pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
+    Status {
+        target: Arc::new(Target {
+            package: "blog".to_owned(),
+            name: "blog".to_owned(),
+            root: PathBuf::from("/home/ann/blog"),
+        }),
+        build: 7,
+        cause: Cause::Changed(vec![PathBuf::from("src/main.rs")]),
+        since: Instant::now(),
+        phase,
+        diagnostics: Arc::new(diagnostics),
+        timings: Timings {
+            build: Some(Duration::from_millis(834)),
+            start: None,
+        },
+    }
+}
+
+/// rustc's messages, one a line, as it said them of the crate `blog`.
+pub(super) fn diagnostics(lines: &str) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for line in lines.lines().filter(|line| line.starts_with('{')) {
+        let message: Message = serde_json::from_str(line).expect("rustc writes messages");
+        diagnostics.push(Diagnostic {
+            origin: Origin::Rustc,
+            package: "blog".to_owned(),
+            message,
+        });
+    }
+    diagnostics
+}
+
+/// Lines that an app wrote to standard error.
+pub(super) fn tail(text: &str) -> Tail {
+    let mut tail = Tail::default();
+    for line in text.lines() {
+        tail.push(TailLine {
+            stream: Stream::Stderr,
+            text: line.to_owned(),
+        });
+    }
+    tail
+}
