@@ -65,7 +65,7 @@ pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
         .collect();
     let saved = |file: &str| match &status.cause {
         Cause::Changed(paths) => paths.iter().any(|path| path.to_str() == Some(file)),
-        Cause::Started | Cause::Asked => false,
+        Cause::Started | Cause::Asked | Cause::Overflow => false,
     };
     // In the order of their first message, the crates and files stay together.
     let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
