@@ -1,11 +1,10 @@
 //! What rustc and cargo said about the code, as data.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Sources;
+use crate::source::{Library, Sources};
 
 /// Everything one build had to say, in the order it was said.
 ///
@@ -42,18 +41,14 @@ impl Diagnostics {
         self.kept.iter().map(AsRef::as_ref)
     }
 
-    /// Reads the files that the kept ones speak of, so that they can be shown as they were compiled.
-    ///
-    /// Relative names start at `root`; `folders` are those of the path dependencies outside it.
-    pub(crate) fn snapshot(&mut self, root: &Path, folders: &[PathBuf]) {
-        let names = self
-            .kept
-            .iter()
-            .flat_map(|diagnostic| diagnostic.message.files());
-        self.sources = Sources::read(names, root, folders);
+    /// Reads the files that the newest one speaks of, so that it can be shown as it was compiled.
+    pub(crate) fn snapshot(&mut self, library: &Library) {
+        if let Some(newest) = self.kept.last() {
+            self.sources.read(newest.message.files(), library);
+        }
     }
 
-    /// The files as they were at the [`Diagnostics::snapshot`]; none before it.
+    /// The files as they were at the [`Diagnostics::snapshot`]s; none before.
     pub(crate) fn sources(&self) -> &Sources {
         &self.sources
     }

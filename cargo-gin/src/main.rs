@@ -9,6 +9,7 @@ mod diagnostics;
 mod guard;
 mod new;
 mod page;
+mod panic;
 mod phase;
 mod ports;
 mod process;

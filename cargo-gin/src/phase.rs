@@ -12,6 +12,8 @@ use bytes::Bytes;
 
 use crate::change::Cause;
 use crate::diagnostics::Diagnostics;
+use crate::panic::Panic;
+use crate::source::Sources;
 
 /// All there is to show: what is built, which attempt this is and why, and how far it has come.
 #[derive(Clone, Debug)]
@@ -111,6 +113,8 @@ pub(crate) struct Exit {
     pub(crate) port: u16,
     /// The last lines it wrote.
     pub(crate) tail: Tail,
+    /// The files that its panics name.
+    pub(crate) sources: Sources,
 }
 
 /// How a process ended.
@@ -231,6 +235,12 @@ impl Tail {
     /// The lines, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &TailLine> {
         self.0.iter()
+    }
+
+    /// The panics that it tells of, oldest first.
+    pub(crate) fn panics(&self) -> Vec<Panic> {
+        let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
+        Panic::all(errors.map(|line| line.text.as_str()))
     }
 }
 

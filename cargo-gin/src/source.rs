@@ -1,4 +1,4 @@
-//! The files that a build spoke of, as they were when it ended.
+//! The files that a build or a panic spoke of, as they were then.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Source files by the name that rustc gave them.
-///
-/// Only files below folders that hold sources are taken: `include!` makes a message name any file of the machine, and no
-/// page shows it for that.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources(BTreeMap<String, Source>);
 
@@ -21,44 +18,77 @@ pub(crate) struct Source {
     starts: Arc<[usize]>,
 }
 
+/// Where source files may be read from.
+///
+/// Only files below folders that hold sources are taken: `include!` makes a message name any file of the machine, and no
+/// page shows it for that.
+#[derive(Clone, Debug)]
+pub(crate) struct Library {
+    root: PathBuf,
+    folders: Vec<PathBuf>,
+}
+
 impl Sources {
     /// How many files are taken.
     const FILES: usize = 64;
     /// The largest file that is taken, in octets.
     const SIZE: u64 = 1 << 20;
 
-    /// Reads the named files. Relative names start at `root`; `folders` are what may be shown besides it and what cargo
-    /// and rustup keep. A file that can't be read or shown is left out.
-    pub(crate) fn read<'a>(
-        names: impl IntoIterator<Item = &'a str>,
-        root: &Path,
-        folders: &[PathBuf],
-    ) -> Sources {
-        let own = [root.to_owned()];
-        let folders: Vec<_> = own
-            .iter()
-            .chain(folders)
-            .chain(&toolchain_folders())
-            .filter_map(|folder| folder.canonicalize().ok())
-            .collect();
-        let mut sources = BTreeMap::new();
+    /// Takes in the named files as they are now. Those that are known, can't be read or may not be shown are left out.
+    pub(crate) fn read<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, library: &Library) {
         for name in names {
-            if sources.len() == Self::FILES {
-                break;
+            if self.0.len() == Self::FILES {
+                return;
             }
-            if sources.contains_key(name) {
+            if self.0.contains_key(name) {
                 continue;
             }
-            if let Some(source) = read(&root.join(name), &folders) {
-                sources.insert(name.to_owned(), source);
+            if let Some(source) = library.read(name) {
+                self.0.insert(name.to_owned(), source);
             }
         }
-        Sources(sources)
     }
 
     /// The file that rustc calls `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&Source> {
         self.0.get(name)
+    }
+}
+
+#[cfg(test)]
+impl FromIterator<(String, Source)> for Sources {
+    fn from_iter<T: IntoIterator<Item = (String, Source)>>(sources: T) -> Sources {
+        Sources(sources.into_iter().collect())
+    }
+}
+
+impl Library {
+    /// What lies below `root`, where relative names start, below `folders`, and below what cargo and rustup keep.
+    pub(crate) fn new(root: &Path, folders: &[PathBuf]) -> Library {
+        let own = [root.to_owned()];
+        let kept = toolchain_folders();
+        let all = own.iter().chain(folders).chain(&kept);
+        Library {
+            root: root.to_owned(),
+            folders: all
+                .filter_map(|folder| folder.canonicalize().ok())
+                .collect(),
+        }
+    }
+
+    fn read(&self, name: &str) -> Option<Source> {
+        // Links are followed first, so that none leads out of the folders.
+        let path = self.root.join(name).canonicalize().ok()?;
+        let is_allowed = self.folders.iter().any(|folder| path.starts_with(folder));
+        let metadata = fs::metadata(&path).ok()?;
+        if !is_allowed || !metadata.is_file() || metadata.len() > Sources::SIZE {
+            return None;
+        }
+        let mut text = String::new();
+        // The file may grow while it is read.
+        let file = File::open(&path).ok()?;
+        file.take(Sources::SIZE).read_to_string(&mut text).ok()?;
+        Some(Source::new(&text))
     }
 }
 
@@ -109,24 +139,6 @@ fn toolchain_folders() -> Vec<PathBuf> {
     cargo.chain(rustup).collect()
 }
 
-fn read(path: &Path, folders: &[PathBuf]) -> Option<Source> {
-    // Links are followed first, so that none leads out of the folders.
-    let path = path.canonicalize().ok()?;
-    let is_allowed = folders.iter().any(|folder| path.starts_with(folder));
-    let metadata = fs::metadata(&path).ok()?;
-    if !is_allowed || !metadata.is_file() || metadata.len() > Sources::SIZE {
-        return None;
-    }
-    let mut text = String::new();
-    // The file may grow while it is read.
-    File::open(&path)
-        .ok()?
-        .take(Sources::SIZE)
-        .read_to_string(&mut text)
-        .ok()?;
-    Some(Source::new(&text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,10 +167,14 @@ mod tests {
         );
 
         let names = ["main.rs", "missing.rs", secret, &sneaky, "."];
-        let sources = Sources::read(names, root.path(), &[]);
+        let mut sources = Sources::default();
+        sources.read(names, &Library::new(root.path(), &[]));
         assert_eq!(sources.0.keys().collect::<Vec<_>>(), ["main.rs"]);
 
-        let sources = Sources::read(names, root.path(), &[outside.path().to_owned()]);
+        sources.read(
+            names,
+            &Library::new(root.path(), &[outside.path().to_owned()]),
+        );
         assert_eq!(sources.get(secret).unwrap().text(), "secret");
     }
 
@@ -168,7 +184,8 @@ mod tests {
         let outside = tempfile::NamedTempFile::new().unwrap();
         let root = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(outside.path(), root.path().join("link.rs")).unwrap();
-        let sources = Sources::read(["link.rs"], root.path(), &[]);
+        let mut sources = Sources::default();
+        sources.read(["link.rs"], &Library::new(root.path(), &[]));
         assert!(sources.get("link.rs").is_none());
     }
 }

@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::phase::{End, Progress};
 use crate::process::Process;
+use crate::source::Library;
 use crate::workspace::{Kind, Workspace};
 
 use super::lines::Lines;
@@ -129,6 +130,7 @@ fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
 struct Run<'a, L> {
     workspace: &'a Workspace,
     listener: &'a L,
+    library: Library,
     diagnostics: Diagnostics,
     progress: Progress,
     stderr: Stderr,
@@ -140,6 +142,7 @@ impl<'a, L: Listener> Run<'a, L> {
         Run {
             workspace,
             listener,
+            library: Library::new(&workspace.target.root, &workspace.packages),
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
             stderr: Stderr::default(),
@@ -179,10 +182,7 @@ impl<'a, L: Listener> Run<'a, L> {
         let kept = self.diagnostics.iter().len();
         self.diagnostics.push(diagnostic);
         if self.diagnostics.iter().len() > kept {
-            let Workspace {
-                target, packages, ..
-            } = self.workspace;
-            self.diagnostics.snapshot(&target.root, packages);
+            self.diagnostics.snapshot(&self.library);
         }
         self.listener.said(&self.diagnostics);
     }

@@ -17,6 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::phase::{Exit, Phase, Progress, Said, Status, Timings};
 use crate::runner::{App, Launch, Port, Socket};
+use crate::source::Library;
 use crate::strays;
 use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
@@ -85,9 +86,10 @@ impl Session<'_> {
         if (change.effect >= Effect::Rebuild || self.artifact.is_none()) && !self.build().await? {
             return pending().await;
         }
-        let exit = self.run().await?;
+        let mut exit = self.run().await?;
         self.app = None;
         strays::end(&[self.guard.group()]);
+        self.read_sources(&mut exit);
         self.enter(Phase::Crashed(Arc::new(exit)));
         pending().await
     }
@@ -252,6 +254,16 @@ impl Session<'_> {
         }
         self.app = None;
         Ok(())
+    }
+
+    /// Reads the files that the app's panics name, so that the crash can be shown where it happened.
+    fn read_sources(&self, exit: &mut Exit) {
+        if let Some(workspace) = &self.workspace {
+            let library = Library::new(&workspace.target.root, &workspace.packages);
+            for panic in exit.tail.panics() {
+                exit.sources.read(panic.files(), &library);
+            }
+        }
     }
 
     fn enter(&self, phase: Phase) {

@@ -20,4 +20,8 @@ pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, status_json};
 
 #[cfg(test)]
+mod lossless;
+#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod snapshots;

@@ -1,12 +1,13 @@
 //! Statuses as the loop makes them, for tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
 use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target, Timings};
+use crate::source::Library;
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
 pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
@@ -28,8 +29,9 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
     }
 }
 
-/// rustc's messages, one a line, as it said them of the crate `blog`.
-pub(super) fn diagnostics(lines: &str) -> Diagnostics {
+/// rustc's messages, one a line, as it said them of the crate `blog` in the folder `root`.
+pub(super) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
+    let library = Library::new(root, &[]);
     let mut diagnostics = Diagnostics::default();
     for line in lines.lines().filter(|line| line.starts_with('{')) {
         let message: Message = serde_json::from_str(line).expect("rustc writes messages");
@@ -38,6 +40,7 @@ pub(super) fn diagnostics(lines: &str) -> Diagnostics {
             package: "blog".to_owned(),
             message,
         });
+        diagnostics.snapshot(&library);
     }
     diagnostics
 }

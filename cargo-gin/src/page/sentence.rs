@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::change::Cause;
-use crate::phase::{Exit, Phase, Progress, Start, Status};
+use crate::phase::{End, Exit, Phase, Progress, Start, Status};
 
 /// What is going on, in a few words: the page's heading.
 pub(super) fn headline(status: &Status) -> String {
@@ -26,6 +26,7 @@ pub(super) fn headline(status: &Status) -> String {
         Phase::Idle => format!("{name} is built and starts with this request"),
         Phase::Starting(_) => format!("Starting {name}"),
         Phase::Ready(address) => format!("{name} answers at {address}"),
+        Phase::Crashed(exit) if !exit.tail.panics().is_empty() => format!("{name} panicked"),
         Phase::Crashed(exit) => format!("{name} ended: {}", exit.end),
     }
 }
@@ -94,7 +95,38 @@ fn crash_remark(exit: &Exit) -> String {
             exit.port
         );
     }
-    format!("It ran for {uptime}. Save a file and it is built and started again.")
+    let end = match exit.end {
+        End::Code(0) => " and ended as if all were done, though a server goes on".to_owned(),
+        end if !exit.tail.panics().is_empty() => format!(" and ended with {end}"),
+        _ => String::new(),
+    };
+    format!("It ran for {uptime}{end}. Save a file, and it is built and started again.")
+}
+
+/// What most often is behind such an end, for ends that tell little by themselves.
+pub(super) fn likely_reason(exit: &Exit) -> Option<&'static str> {
+    let said = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
+    let End::Signal { number, .. } = exit.end else {
+        return None;
+    };
+    match number {
+        _ if said("has overflowed its stack") => Some(
+            "The stack overflowed: a function calls itself without end, or a value on the stack is very large.",
+        ),
+        4 | 5 => Some(
+            "The processor met an instruction that ends programs: often `abort` or an unreachable place in native code.",
+        ),
+        6 => Some(
+            "The app aborted: a panic while another one was handled, a failed allocation, or native code that gave up.",
+        ),
+        7 | 10 | 11 => Some(
+            "Memory was used that is not the app's: look at `unsafe` code and at native libraries.",
+        ),
+        9 => Some(
+            "Something killed it: often the system when memory runs out (`dmesg` tells), or a person.",
+        ),
+        _ => None,
+    }
 }
 
 fn wants_taken_port(exit: &Exit) -> bool {

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use crate::guard::Guard;
 use crate::phase::{Exit, Said, Start};
 use crate::process::Process;
+use crate::source::Sources;
 
 use super::output::Output;
 use super::wires::Wires;
@@ -142,6 +143,7 @@ impl App {
             uptime,
             port: self.port,
             tail: self.output.tail().borrow().clone(),
+            sources: Sources::default(),
         })
     }
 

@@ -1,13 +1,139 @@
 //! What there is to see when the app has ended by itself.
 
+use std::path::Path;
+
+use super::excerpt::{self, location};
+use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::output::output;
-use crate::page::secret;
-use crate::phase::{Exit, Tail};
+use super::prose;
+use crate::page::{secret, sentence};
+use crate::panic::{self, Frame, Panic};
+use crate::phase::{Exit, Status, Tail};
+use crate::source::Sources;
 
-/// Adds how the app ended, and its last words.
-pub(super) fn crash(html: &mut Html, exit: &Exit) {
+/// Adds what the app died of, and its last words.
+pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
+    if let Some(likely) = sentence::likely_reason(exit) {
+        html.raw("<p class=\"remedy\">");
+        prose::sentence(html, likely);
+        html.raw("</p>");
+    }
+    let panics = exit.tail.panics();
+    if !panics.is_empty() {
+        html.raw("<section class=\"list\">");
+        for (index, panic) in panics.iter().enumerate() {
+            article(html, index, panic, &exit.sources, &status.target.root);
+        }
+        html.raw("</section>");
+    }
     last_output(html, &exit.tail, "Its last words");
+}
+
+fn article(html: &mut Html, index: usize, panic: &Panic, sources: &Sources, root: &Path) {
+    html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
+        .text(index);
+    html.raw("\" aria-labelledby=\"panic-")
+        .text(index)
+        .raw("-t\"><header><span class=\"lv\">panic</span>");
+    html.raw("<span class=\"code\">thread ")
+        .text(&panic.thread)
+        .raw("</span></header>");
+    html.raw("<h2 id=\"panic-").text(index).raw("-t\">");
+    prose::sentence(html, &secret::mask(panic.message.trim_end()));
+    html.raw("</h2>");
+    excerpt(html, &panic.place, sources);
+    if panic.frames.is_empty() {
+        html.raw("<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>");
+    } else {
+        backtrace(html, panic, sources, root);
+    }
+    html.raw("</article>");
+}
+
+/// Adds the source around the place of the panic, the word there marked.
+fn excerpt(html: &mut Html, place: &panic::Place, sources: &Sources) {
+    let Some(source) = sources.get(&place.file) else {
+        html.raw("<p class=\"f\">");
+        location(html, &place.file, place.line, place.column);
+        html.raw("</p>");
+        return;
+    };
+    let at = |column| Place {
+        line: place.line,
+        column,
+    };
+    let line = source.line(place.line).unwrap_or_default();
+    let after = line.chars().skip(place.column.saturating_sub(1));
+    let word = after
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .count();
+    let mark = Mark {
+        file: &place.file,
+        start: at(place.column),
+        end: at(place.column + word.max(1)),
+        kind: Kind::Primary,
+        label: None,
+    };
+    html.html(&excerpt::around(&mark, source));
+}
+
+/// Adds the calls that led to the panic: those in the app's own files open, those in between folded.
+fn backtrace(html: &mut Html, panic: &Panic, sources: &Sources, root: &Path) {
+    html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
+    let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
+    for group in numbered.chunk_by(|(_, a), (_, b)| is_own(a, root) == is_own(b, root)) {
+        let is_folded = group.first().is_some_and(|(_, frame)| !is_own(frame, root));
+        if is_folded {
+            html.raw("<li><details class=\"f\" data-fold=\"frames\"><summary>");
+            html.text(sentence::counted(group.len(), "call"))
+                .raw(" outside your code</summary><ol class=\"frames\">");
+        }
+        for (number, frame) in group {
+            html.raw("<li value=\"")
+                .text(number)
+                .raw("\"><code>")
+                .text(&frame.function)
+                .raw("</code> ");
+            if let Some(place) = &frame.place {
+                location(html, &place.file, place.line, place.column);
+            }
+            let is_elsewhere = |place: &&panic::Place| **place != panic.place;
+            if let Some(place) = frame
+                .place
+                .as_ref()
+                .filter(is_elsewhere)
+                .filter(|_| !is_folded)
+            {
+                line(html, place, sources);
+            }
+            html.raw("</li>");
+        }
+        if is_folded {
+            html.raw("</ol></details></li>");
+        }
+    }
+    html.raw("</ol>");
+}
+
+/// Adds the line of a call.
+fn line(html: &mut Html, place: &panic::Place, sources: &Sources) {
+    if let Some(line) = sources
+        .get(&place.file)
+        .and_then(|source| source.line(place.line))
+    {
+        html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"call\"><code>");
+        super::suggestion::code(html, &place.file, line.trim());
+        html.raw("</code></pre>");
+    }
+}
+
+/// Is the call in the workspace's own files?
+fn is_own(frame: &Frame, root: &Path) -> bool {
+    frame.place.as_ref().is_some_and(|place| {
+        let file = Path::new(&place.file);
+        file.is_relative() || file.starts_with(root)
+    })
 }
 
 /// Adds the last lines that the app wrote, secrets masked.

@@ -46,11 +46,11 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, so
             .text(&item.diagnostic.package)
             .raw("</span>");
     }
-    html.raw("</header><h3 id=\"")
+    html.raw("</header><h2 id=\"")
         .text(&item.anchor)
         .raw("-t\">");
     prose::sentence(html, special::title(item.diagnostic));
-    html.raw("</h3>");
+    html.raw("</h2>");
     special::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
         Origin::Rustc => body(html, message, sources),

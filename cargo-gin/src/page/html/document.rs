@@ -196,7 +196,7 @@ fn content(html: &mut Html, status: &Status) {
     match &status.phase {
         Phase::Building(progress) => waiting::building(html, progress),
         Phase::Starting(start) => waiting::starting(html, start),
-        Phase::Crashed(exit) => crash::crash(html, exit),
+        Phase::Crashed(exit) => crash::crash(html, exit, status),
         Phase::Failed | Phase::Idle | Phase::Ready(_) => {}
     }
     diagnostics(html, status);
@@ -219,12 +219,12 @@ fn diagnostics(html: &mut Html, status: &Status) {
         let is_open = errors.is_empty();
         html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
         html.raw(if is_open {
-            " open><summary><h2>"
+            " open><summary>"
         } else {
-            "><summary><h2>"
+            "><summary>"
         });
         html.text(sentence::counted(warnings.len(), "warning"))
-            .raw("</h2></summary>");
+            .raw("</summary>");
         articles(html, warnings, status, &mut explained);
         html.raw("</details>");
     }

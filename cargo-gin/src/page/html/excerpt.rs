@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::line::{Labels, Line};
 use super::mark::{Kind, Mark};
 use super::markup::Html;
+use super::prose;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
 use crate::source::{Source, Sources};
@@ -98,16 +99,24 @@ impl<'a> Excerpt<'a> {
         let Some(first) = primary.or(self.marks.first()) else {
             return;
         };
-        html.raw("<figure class=\"x\"><figcaption>");
-        location(html, self.file, first.start.line, first.start.column);
-        html.raw("</figcaption>");
+        html.raw("<figure class=\"x\">");
         let numbers = self.numbers();
         if !numbers.is_empty() {
+            html.raw("<figcaption>");
+            location(html, self.file, first.start.line, first.start.column);
+            html.raw("</figcaption>");
             html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
                 .text(self.file)
                 .raw("\"><code>");
             self.write_lines(&numbers, html);
             html.raw("</code></pre>");
+        }
+        for mark in self
+            .marks
+            .iter()
+            .filter(|mark| !numbers.contains(&mark.end.line))
+        {
+            write_unseen(mark, html);
         }
         html.raw("</figure>");
     }
@@ -187,6 +196,17 @@ impl<'a> Excerpt<'a> {
             })
             .collect()
     }
+}
+
+/// Adds a place whose source is not at hand.
+fn write_unseen(mark: &Mark<'_>, html: &mut Html) {
+    html.raw("<p class=\"unseen\">");
+    location(html, mark.file, mark.start.line, mark.start.column);
+    if let Some(label) = &mark.label {
+        html.raw(" ");
+        prose::sentence(html, label);
+    }
+    html.raw("</p>");
 }
 
 /// A place's name, `src/main.rs:3:5`.

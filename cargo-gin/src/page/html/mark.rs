@@ -90,14 +90,20 @@ fn call(span: &Span) -> Option<Mark<'_>> {
         .chain()
         .filter_map(|span| span.expansion.as_ref())
         .last()?;
-    if expansion.span.text.is_empty() || is_within(at, &expansion.span) {
+    if is_within(at, &expansion.span) {
         return None;
     }
-    let label = match expansion.macro_decl_name.as_str() {
-        derive if derive.starts_with("#[") => format!("in what `{derive}` expands to"),
-        name => format!("in what this `{name}` expands to"),
+    // rustc's own words, which its JSON leaves to be added.
+    let label = if expansion.macro_decl_name.starts_with("#[derive") {
+        "in this derive macro expansion"
+    } else {
+        "in this macro invocation"
     };
-    Some(Mark::new(&expansion.span, Kind::Secondary, Some(label)))
+    Some(Mark::new(
+        &expansion.span,
+        Kind::Secondary,
+        Some(label.to_owned()),
+    ))
 }
 
 /// Does `inner` lie within `outer`?

@@ -33,11 +33,6 @@ impl Html {
         self
     }
 
-    /// Is there nothing in it?
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The finished HTML.
     pub(super) fn into_string(self) -> String {
         self.0

@@ -35,13 +35,13 @@ pub(super) fn markdown(html: &mut Html, text: &str) {
             let inside: Vec<_> = lines.by_ref().take_while(is_inside).collect();
             code_block(html, language, &inside);
         } else if let Some(heading) = line.strip_prefix('#') {
-            html.raw("<h4>");
+            html.raw("<h3>");
             span(
                 html,
                 heading.trim_start_matches('#').trim_start(),
                 &addresses,
             );
-            html.raw("</h4>");
+            html.raw("</h3>");
         } else if is_item(line) {
             html.raw("<ul>");
             list(html, line, &mut lines, &addresses);
@@ -192,7 +192,7 @@ mod tests {
     fn explanations_are_laid_out() {
         for (text, html) in [
             ("One\ntwo.\n\nThree.", "<p>One two.</p><p>Three.</p>"),
-            ("# Head `x`", "<h4>Head <code>x</code></h4>"),
+            ("# Head `x`", "<h3>Head <code>x</code></h3>"),
             ("* a\n  more\n* b", "<ul><li>a more</li><li>b</li></ul>"),
             (
                 "a *b* **c** 2 * 3 * 4",

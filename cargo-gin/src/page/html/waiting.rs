@@ -52,7 +52,9 @@ pub(super) fn starting(html: &mut Html, start: &Start) {
         );
         html.raw("<p>Waiting for it to listen on <code>PORT=")
             .text(start.port)
-            .raw("</code></p></section>");
+            .raw("</code>, for ")
+            .text(sentence::took(start.since.elapsed()))
+            .raw(" now</p></section>");
     }
     crash::last_output(html, &start.tail, "Its output so far");
 }

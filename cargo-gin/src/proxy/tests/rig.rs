@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use crate::change::{Cause, Event, Freshness};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
 use crate::proxy::{AllowedHosts, Proxy};
+use crate::source::Sources;
 
 /// Nothing that is to happen takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -149,6 +150,7 @@ pub(super) fn crashed(code: i32) -> Phase {
         uptime: Duration::from_secs(1),
         port: 1,
         tail: Tail::default(),
+        sources: Sources::default(),
     }))
 }
 

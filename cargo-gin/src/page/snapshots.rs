@@ -1,0 +1,125 @@
+//! A page of each phase, as it was when somebody last looked at it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::page::format::{Color, Format, Revisit};
+use crate::page::{render, sample};
+use crate::phase::{End, Exit, Phase, Progress, Start, Status};
+use crate::source::{Source, Sources};
+
+const ERROR: &str = include_str!("fixtures/e0308.json");
+const SOURCE: &str = include_str!("fixtures/e0308.rs");
+const PANIC: &str = "\
+\x1b[32mINFO\x1b[0m API_TOKEN=abc123
+thread 'main' (4711) panicked at src/main.rs:2:22:
+not a <number>
+stack backtrace:
+   0: core::panicking::panic_fmt
+             at /rustc/59807616/library/core/src/panicking.rs:80:14
+   1: blog::greet
+             at ./src/main.rs:2:22
+   2: blog::main
+             at ./src/main.rs:7:26";
+
+#[test]
+fn failed() {
+    let status = broken();
+    insta::assert_snapshot!("failed", html(&status));
+    for (name, format) in [
+        ("failed_text", Format::Text(Color::Plain)),
+        ("failed_ansi", Format::Text(Color::Ansi)),
+        ("failed_markdown", Format::Markdown),
+    ] {
+        insta::assert_snapshot!(name, body(&status, format));
+    }
+}
+
+#[test]
+fn failed_as_a_problem() {
+    let problem = body(&broken(), Format::Problem);
+    let problem: serde_json::Value = serde_json::from_str(&problem).unwrap();
+    assert_eq!(problem["status"], 500);
+    assert_eq!(problem["title"], "1 error");
+    assert_eq!(problem["detail"], "mismatched types");
+    assert_eq!(problem["diagnostics"][0]["code"]["code"], "E0308");
+    assert_eq!(problem["diagnostics"][0]["spans"][0]["line_start"], 7);
+}
+
+#[test]
+fn failed_by_its_manifest() {
+    let mut diagnostics = Diagnostics::default();
+    let text = "invalid basic string, expected `\"`\n --> Cargo.toml:7:12\n  |\n7 | axum = \"0.8\n  |            ^";
+    diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
+    let status = sample::status(Phase::Failed, diagnostics);
+    insta::assert_snapshot!("failed_manifest", html(&status));
+}
+
+#[test]
+fn building() {
+    let progress = Progress {
+        done: 37,
+        total: 212,
+        crates: vec!["sqlx".to_owned(), "<b>".to_owned()],
+        blocked: None,
+    };
+    let status = sample::status(Phase::Building(progress), Diagnostics::default());
+    insta::assert_snapshot!("building", html(&status));
+}
+
+#[test]
+fn blocked() {
+    let progress = Progress {
+        blocked: Some("file lock on build directory".to_owned()),
+        ..Progress::default()
+    };
+    let status = sample::status(Phase::Building(progress), Diagnostics::default());
+    insta::assert_snapshot!("blocked", html(&status));
+}
+
+#[test]
+fn starting_elsewhere() {
+    let start = Start {
+        since: Instant::now(),
+        port: 41237,
+        opened: vec![8080],
+        tail: sample::tail("postgres://ann:hunter2@db/blog\nlistening on 8080"),
+    };
+    let status = sample::status(Phase::Starting(start), Diagnostics::default());
+    insta::assert_snapshot!("starting_elsewhere", html(&status));
+}
+
+#[test]
+fn crashed() {
+    let exit = Exit {
+        end: End::Code(101),
+        uptime: Duration::from_millis(312),
+        port: 41237,
+        tail: sample::tail(PANIC),
+        sources: Sources::from_iter([("src/main.rs".to_owned(), Source::new(SOURCE))]),
+    };
+    let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());
+    insta::assert_snapshot!("crashed", html(&status));
+    insta::assert_snapshot!("crashed_markdown", body(&status, Format::Markdown));
+}
+
+fn broken() -> Status {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    std::fs::write(folder.path().join("src/main.rs"), SOURCE).unwrap();
+    sample::status(Phase::Failed, sample::diagnostics(ERROR, folder.path()))
+}
+
+/// The page's content, a tag a line, so that differences are short.
+fn html(status: &Status) -> String {
+    let page = body(status, Format::Html(Revisit::Freely));
+    let (_, body) = page.split_once("<body").unwrap();
+    let (body, _) = body.split_once("<dialog").unwrap();
+    format!("<body{}", body.replace("><", ">\n<"))
+}
+
+fn body(status: &Status, format: Format) -> String {
+    let page = render(status, format);
+    String::from_utf8(page.body.to_vec()).unwrap()
+}

@@ -1,0 +1,183 @@
+//! Panics, read from an app's last words.
+
+/// A panic as the standard library's hook prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Panic {
+    /// The thread's name.
+    pub(crate) thread: String,
+    /// Where it happened.
+    pub(crate) place: Place,
+    /// What was said, maybe in several lines.
+    pub(crate) message: String,
+    /// The calls that led there, the innermost first. Empty unless `RUST_BACKTRACE` is set.
+    pub(crate) frames: Vec<Frame>,
+}
+
+/// A place in a source file, named as rustc does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Relative to the workspace's root, or absolute.
+    pub(crate) file: String,
+    /// Counted from 1.
+    pub(crate) line: usize,
+    /// Counted from 1.
+    pub(crate) column: usize,
+}
+
+/// A call of a backtrace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// `blog::main`.
+    pub(crate) function: String,
+    /// Where it was, if the debug information tells.
+    pub(crate) place: Option<Place>,
+}
+
+impl Panic {
+    /// The panics that `lines` tell of, oldest first. `lines` have no escape sequences.
+    pub(crate) fn all<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Panic> {
+        let mut panics: Vec<Panic> = Vec::new();
+        let mut part = Part::Other;
+        for line in lines {
+            if let Some(panic) = opening(line) {
+                panics.push(panic);
+                part = Part::Message;
+            } else if let Some(panic) = panics.last_mut() {
+                part = panic.read(line, part);
+            }
+        }
+        panics
+    }
+
+    /// The files that it went through, its own first.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let frames = self.frames.iter().filter_map(|frame| frame.place.as_ref());
+        std::iter::once(&self.place)
+            .chain(frames)
+            .map(|place| place.file.as_str())
+    }
+
+    /// Takes in a line that follows the first, and tells what the next one belongs to.
+    fn read(&mut self, line: &str, part: Part) -> Part {
+        match part {
+            Part::Message if line == "stack backtrace:" => Part::Frames,
+            Part::Message | Part::Frames if line.starts_with("note: ") => Part::Other,
+            Part::Message => {
+                if !self.message.is_empty() {
+                    self.message.push('\n');
+                }
+                self.message.push_str(line);
+                Part::Message
+            }
+            Part::Frames => self.read_frame(line.trim_start()),
+            Part::Other => Part::Other,
+        }
+    }
+
+    fn read_frame(&mut self, line: &str) -> Part {
+        if let Some(place) = line.strip_prefix("at ") {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.place = Place::read(place);
+            }
+            return Part::Frames;
+        }
+        match line.split_once(": ") {
+            Some((number, function)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+                self.frames.push(Frame {
+                    function: function.trim().to_owned(),
+                    place: None,
+                });
+                Part::Frames
+            }
+            _ => Part::Other,
+        }
+    }
+}
+
+/// What a line of a panic's text belongs to.
+#[derive(Clone, Copy)]
+enum Part {
+    Message,
+    Frames,
+    Other,
+}
+
+impl Place {
+    /// Reads `./src/main.rs:12:5`.
+    fn read(text: &str) -> Option<Place> {
+        let mut parts = text.rsplitn(3, ':');
+        let column = parts.next()?.parse().ok()?;
+        let line = parts.next()?.parse().ok()?;
+        let file = parts.next()?;
+        Some(Place {
+            file: file.strip_prefix("./").unwrap_or(file).to_owned(),
+            line,
+            column,
+        })
+    }
+}
+
+/// Reads `thread 'main' (4711) panicked at src/main.rs:12:5:`. Before Rust 1.91 there was no thread id.
+fn opening(line: &str) -> Option<Panic> {
+    let (thread, place) = line.strip_prefix("thread '")?.split_once(" panicked at ")?;
+    let (thread, _) = thread.rsplit_once('\'')?;
+    Some(Panic {
+        thread: thread.to_owned(),
+        place: Place::read(place.strip_suffix(':')?)?,
+        message: String::new(),
+        frames: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "\
+listening
+thread 'main' (4711) panicked at src/main.rs:10:50:
+called `unwrap()` on
+an `Err` value: 7
+stack backtrace:
+   0: core::panicking::panic_fmt
+             at /rustc/59807616/library/core/src/panicking.rs:80:14
+   1: blog::Config::port
+             at ./src/main.rs:10:50
+  12: no_debug_info
+note: Some details are omitted
+thread 'it's fine' panicked at src/db.rs:1:2:
+note: run with `RUST_BACKTRACE=1`
+bye";
+
+    #[test]
+    fn panics_are_read_with_their_backtraces() {
+        let panics = Panic::all(OUTPUT.lines());
+        let [first, second] = panics.as_slice() else {
+            panic!("{panics:?}");
+        };
+        assert_eq!(first.thread, "main");
+        assert_eq!(first.message, "called `unwrap()` on\nan `Err` value: 7");
+        let files: Vec<_> = first.files().collect();
+        let library = "/rustc/59807616/library/core/src/panicking.rs";
+        assert_eq!(files, ["src/main.rs", library, "src/main.rs"]);
+        assert_eq!(first.frames[1].function, "blog::Config::port");
+        assert_eq!(first.frames[2].place, None);
+        assert_eq!(
+            (second.thread.as_str(), second.place.line),
+            ("it's fine", 1)
+        );
+        assert_eq!(second.message, "");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_panic_is_none() {
+        for line in [
+            "thread 'main' panicked at 'oh', src/main.rs:1:2",
+            "thread 'main' panicked at :",
+            "the thread 'main' panicked at src/main.rs:1:2:",
+            "stack backtrace:",
+        ] {
+            assert_eq!(Panic::all([line]), []);
+        }
+    }
+}
