@@ -26,6 +26,9 @@ use crate::terminal::{self, Orders, Terminal};
 use crate::watcher::{Scope, Watcher};
 use crate::workspace::{self, Manifests, Unloadable, Workspace};
 
+/// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
+const PLACES: usize = 1000;
+
 /// Builds, runs and watches the app until a signal or a key ends it.
 pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     // One thread: the app is tied to the thread that starts it, and that must be the last to go.
@@ -74,6 +77,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     tasks.spawn(watcher.run());
     let proxy = Proxy {
         hold: dev.run.hold,
+        places: PLACES,
         hosts: front.hosts(),
         status: statuses,
         events,

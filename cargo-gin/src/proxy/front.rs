@@ -51,20 +51,19 @@ pub(super) struct Visit {
 }
 
 impl Front {
-    /// How many requests can wait.
-    const MAX_HELD: usize = 2000;
     /// How many event streams can be open.
     const MAX_STREAMS: usize = 64;
 
     /// A run of its own.
     pub(super) fn new(proxy: Proxy, tasks: Tasks) -> Front {
         let run = HeaderValue::try_from(Token::random().as_str());
+        let held = Semaphore::new(proxy.places);
         Front {
             proxy,
             tasks,
             token: Token::random(),
             run: run.expect("hexadecimal digits fit in a header"),
-            held: Semaphore::new(Self::MAX_HELD),
+            held,
             streams: Arc::new(Semaphore::new(Self::MAX_STREAMS)),
         }
     }

@@ -29,6 +29,8 @@ use crate::phase::Status;
 pub(crate) struct Proxy {
     /// How long a request that is no navigation waits for the app: `--hold`.
     pub(crate) hold: Duration,
+    /// How many requests can wait for it at once. The next one is sent away, to ask again in a second.
+    pub(crate) places: usize,
     /// The hosts that requests may name besides the local ones: `--allowed-host`.
     pub(crate) hosts: AllowedHosts,
     /// What the app is doing.

@@ -92,17 +92,17 @@ async fn any_other_request_waits_as_long_as_hold_says() {
 }
 
 #[tokio::test]
-async fn the_hundred_and_first_held_request_is_sent_away() {
+async fn a_request_that_finds_no_place_to_wait_is_sent_away() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     let mut clients = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..Rig::PLACES {
         clients.push(rig.asks(GET).await);
     }
-    rig.holds(100).await;
+    rig.holds(Rig::PLACES).await;
     let head = rig.asks(GET).await.head().await;
     assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
     rig.becomes(Phase::Ready(app.address));
-    for _ in 0..100 {
+    for _ in 0..Rig::PLACES {
         app.answers(OK).await;
     }
     for client in &mut clients {

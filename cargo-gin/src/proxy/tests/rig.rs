@@ -29,6 +29,9 @@ pub(super) struct Rig {
 }
 
 impl Rig {
+    /// How many requests can wait.
+    pub(super) const PLACES: usize = 100;
+
     /// A proxy with the first build under way.
     pub(super) async fn start() -> Rig {
         Rig::start_holding(PATIENCE).await
@@ -51,6 +54,7 @@ impl Rig {
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let proxy = Proxy {
             hold,
+            places: Self::PLACES,
             hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
             status: statuses,
             events: event,
