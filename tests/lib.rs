@@ -1,1 +1,37 @@
-//! What the end-to-end tests share.
+//! What the end-to-end tests share: a project in a folder of its own, `cargo gin dev` in it, and a client.
+//!
+//! ```ignore
+//! let app = Sandbox::new("axum").dev().await;
+//! app.edit("src/main.rs", "fn main() { oops }");
+//! app.page("/").await.shows("cannot find value `oops`");
+//! ```
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "every helper panics when the test fails"
+)]
+
+#[path = "harness/client.rs"]
+mod client;
+#[path = "harness/command.rs"]
+mod command;
+#[path = "harness/dev.rs"]
+mod dev;
+#[path = "harness/events.rs"]
+mod events;
+#[path = "harness/patience.rs"]
+mod patience;
+#[path = "harness/processes.rs"]
+mod processes;
+#[path = "harness/program.rs"]
+mod program;
+#[path = "harness/sandbox.rs"]
+mod sandbox;
+
+pub use client::{Answer, Ask, Client, Open};
+pub use dev::{Dev, Start};
+pub use events::Events;
+pub use patience::within;
+pub use processes::Process;
+pub use program::{Ended, Program};
+pub use sandbox::Sandbox;

@@ -1,1 +1,4 @@
-//! End-to-end tests, one binary: each module is one user-visible promise.
+//! The end-to-end tests: one binary, through the user's own door.
+
+mod frameworks;
+mod freshness;

@@ -1,0 +1,82 @@
+//! How programs are started: as a person's shell would, not as a part of `cargo test`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// A command without what `cargo test`, or the person who runs it, has set for cargo, `cargo gin` or an app.
+pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    const NAMES: [&str; 8] = [
+        "HOST",
+        "LD_LIBRARY_PATH",
+        "OUT_DIR",
+        "PORT",
+        "RUSTFLAGS",
+        "RUST_BACKTRACE",
+        "BIN_APP_PORT",
+        "CARGO",
+    ];
+    const PREFIXES: [&str; 6] = [
+        "CARGO_BIN_",
+        "CARGO_BUILD_",
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_TARGET_",
+        "GIN_",
+    ];
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if NAMES.contains(&&*text) || PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// cargo itself.
+pub(crate) fn cargo() -> Command {
+    command(env!("CARGO"))
+}
+
+/// The workspace's root.
+pub(crate) fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("the tests are in the workspace")
+}
+
+/// The `cargo-gin` of this workspace, built when it is first asked for.
+pub(crate) fn cargo_gin() -> &'static Path {
+    static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
+    EXECUTABLE.get_or_init(|| {
+        let mut build = cargo();
+        build.args(["build", "--package", "cargo-gin", "--message-format=json"]);
+        // Beside what runs now, wherever the person who runs the tests has put that.
+        if let Some(target) = std::env::var_os("CARGO_TARGET_DIR") {
+            build.env("CARGO_TARGET_DIR", target);
+        }
+        let output = build
+            .current_dir(root())
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo can be started");
+        assert!(output.status.success(), "cargo-gin does not build");
+        let lines = String::from_utf8_lossy(&output.stdout);
+        let messages = lines
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let executable = messages
+            .filter(|message| message["target"]["name"] == "cargo-gin")
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+        executable.expect("cargo tells where it put cargo-gin")
+    })
+}
+
+/// The folder for what the fixtures' builds share, beside what cargo itself makes.
+pub(crate) fn shared_folder() -> PathBuf {
+    let profile = cargo_gin().parent().expect("a binary is in a folder");
+    let target = profile.parent().expect("a profile is in a target folder");
+    target.join("e2e")
+}

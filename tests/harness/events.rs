@@ -1,0 +1,62 @@
+//! What a program wrote, as it comes: events on standard output, words on standard error.
+
+use std::io::{BufRead, BufReader, Read};
+use std::thread;
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::patience::within;
+
+/// The lines of a stream so far.
+#[derive(Clone, Debug)]
+pub struct Events(watch::Receiver<Vec<Value>>);
+
+impl Events {
+    /// Reads a stream to its end. What is no JSON becomes a string.
+    pub(crate) fn read(stream: impl Read + Send + 'static) -> Events {
+        let (sender, receiver) = watch::channel(Vec::new());
+        thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n') {
+                let Ok(line) = line else { return };
+                let event = serde_json::from_slice(&line)
+                    .unwrap_or_else(|_| String::from_utf8_lossy(&line).into());
+                sender.send_modify(|events| events.push(event));
+            }
+        });
+        Events(receiver)
+    }
+
+    /// The first event that `fits`, be it one that has come already.
+    pub async fn find(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut events = self.0.clone();
+        let found = within(what, events.wait_for(|events| events.iter().any(&fits))).await;
+        let found = found.unwrap_or_else(|_| panic!("the program ended before {what}"));
+        let event = found.iter().find(|event| fits(event));
+        event.expect("there is one that fits").clone()
+    }
+
+    /// All events that have come.
+    pub fn all(&self) -> Vec<Value> {
+        self.0.borrow().clone()
+    }
+
+    /// Waits until the stream has ended, and answers all of it.
+    pub async fn rest(&self) -> Vec<Value> {
+        let mut events = self.0.clone();
+        within("the end of the program's output", async {
+            while events.changed().await.is_ok() {}
+        })
+        .await;
+        self.all()
+    }
+
+    /// The lines as text.
+    pub fn text(&self) -> String {
+        let lines = self.all().into_iter().map(|event| match event {
+            Value::String(line) => line,
+            event => event.to_string(),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,143 @@
+//! A program under test.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+
+use rustix::process::Signal;
+use tokio::sync::watch;
+
+use crate::events::Events;
+use crate::patience::within;
+use crate::processes::{MARK, Process};
+
+/// A running program. Dropping it ends it, and fails the test when it leaves a process behind.
+#[derive(Debug)]
+pub struct Program {
+    process: Process,
+    mark: String,
+    exit: watch::Receiver<Option<ExitStatus>>,
+    /// What it writes to standard output.
+    pub events: Events,
+    /// What it writes to standard error.
+    pub words: Events,
+}
+
+/// How a program ended, and what it said.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Its exit code, or 128 and the number of the signal that ended it.
+    pub code: i32,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+impl Program {
+    /// Starts `command`. All that it starts in turn bears `mark`.
+    pub(crate) fn start(mut command: Command, mark: &str) -> Program {
+        let mut child = command
+            .env(MARK, mark)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let stdout = child.stdout.take().expect("its output is piped");
+        let stderr = child.stderr.take().expect("its output is piped");
+        Program {
+            process: Process {
+                id: child.id(),
+                name: String::new(),
+                line: format!("{command:?}"),
+            },
+            mark: mark.to_owned(),
+            exit: wait(child),
+            events: Events::read(stdout),
+            words: Events::read(stderr),
+        }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.process.signal(signal);
+    }
+
+    /// Waits until it has ended by itself, or by a signal.
+    pub async fn ended(&self) -> Ended {
+        let mut exit = self.exit.clone();
+        let status = *within("the program's end", exit.wait_for(Option::is_some))
+            .await
+            .expect("somebody waits for its end");
+        let status = status.expect("it has ended");
+        self.events.rest().await;
+        self.words.rest().await;
+        Ended {
+            code: status
+                .code()
+                .unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
+            stdout: self.events.text(),
+            stderr: self.words.text(),
+        }
+    }
+
+    /// Ends it by a signal, and sees that nothing is left of what it had started.
+    pub async fn end_by(&self, signal: Signal) -> Ended {
+        self.signal(signal);
+        let ended = self.ended().await;
+        self.leaves_nothing();
+        ended
+    }
+
+    /// What it has started and still runs, itself among them.
+    pub fn processes(&self) -> Vec<Process> {
+        Process::marked(&self.mark)
+    }
+
+    /// Fails unless all that it had started ends without further ado.
+    pub fn leaves_nothing(&self) {
+        for process in self.processes() {
+            assert!(process.wait(), "{process:?} is left");
+        }
+        assert_eq!(self.processes(), [], "these were started afterwards");
+    }
+
+    fn has_ended(&self) -> bool {
+        self.exit.borrow().is_some()
+    }
+
+    /// What helps to see why a test failed.
+    fn report(&self) {
+        eprintln!("--- {}", self.process.line);
+        eprintln!("--- its output:\n{}", self.events.text());
+        eprintln!("--- its errors:\n{}", self.words.text());
+        eprintln!("--- what runs: {:#?}", self.processes());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.report();
+            for process in self.processes() {
+                process.signal(Signal::KILL);
+            }
+            return;
+        }
+        if !self.has_ended() {
+            self.signal(Signal::TERM);
+        }
+        self.leaves_nothing();
+    }
+}
+
+/// Waits for a child in a thread of its own.
+fn wait(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
+    let (sender, receiver) = watch::channel(None);
+    thread::spawn(move || {
+        let status = child.wait().expect("it is our child");
+        sender.send_replace(Some(status));
+    });
+    receiver
+}

@@ -1,0 +1,195 @@
+//! A project in a folder of its own.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::command::{cargo, cargo_gin, command, root, shared_folder};
+use crate::dev::Start;
+use crate::program::{Ended, Program};
+
+/// A copy of a fixture, gone when it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    folder: TempDir,
+    /// Where the app's package is.
+    package: PathBuf,
+    /// What is already compiled, for a fixture that has dependencies, and the right to use it.
+    shared: Option<Shared>,
+}
+
+/// A target folder that outlives the test, so that dependencies are compiled once. Two tests never have the same
+/// package in it at the same time.
+#[derive(Debug)]
+struct Shared {
+    target: PathBuf,
+    _lock: File,
+}
+
+impl Sandbox {
+    /// A copy of a fixture: `plain` is an app without dependencies but one by path; `actix`, `axum`, `hyper` and
+    /// `listenfd` are what they are called after.
+    pub fn new(fixture: &str) -> Sandbox {
+        let (workspace, package) = match fixture {
+            "plain" => ("plain", "app"),
+            framework => ("frameworks", framework),
+        };
+        let mut sandbox = Sandbox::empty();
+        sandbox.package = sandbox.package.join(package);
+        if workspace == "frameworks" {
+            sandbox.shared = Some(Shared::take(&format!("{package}-app")));
+        }
+        let fixtures = root().join("tests/fixtures");
+        copy(&fixtures.join(workspace), sandbox.folder.path());
+        if let Some(shared) = &sandbox.shared {
+            shared.build(&sandbox.package);
+        }
+        sandbox
+    }
+
+    /// The plain app with another `src/main.rs`.
+    pub fn with_main(main: &str) -> Sandbox {
+        Sandbox::new("plain").with("src/main.rs", main)
+    }
+
+    /// A folder with nothing in it.
+    pub fn empty() -> Sandbox {
+        let folder = tempfile::Builder::new().prefix("gin-e2e-").tempdir();
+        let folder = folder.expect("there is room for a folder");
+        let package = folder.path().canonicalize().expect("the folder is there");
+        Sandbox {
+            folder,
+            package,
+            shared: None,
+        }
+    }
+
+    /// The same with one more file, or another text in it.
+    #[must_use]
+    pub fn with(self, path: &str, text: &str) -> Sandbox {
+        self.edit(path, text);
+        self
+    }
+
+    /// The absolute path of one that is relative to the app's package.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.package.join(path)
+    }
+
+    /// What a file holds.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect("the file can be read")
+    }
+
+    /// Writes a file in place, as many editors do.
+    pub fn edit(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        let folder = path.parent().expect("a file is in a folder");
+        fs::create_dir_all(folder).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    /// Writes a file in place, with another text at a place where it says `old`.
+    pub fn replace(&self, path: &str, old: &str, new: &str) {
+        let text = self.read(path);
+        assert!(text.contains(old), "{path} does not say {old}");
+        self.edit(path, &text.replacen(old, new, 1));
+    }
+
+    /// Writes a file beside and moves it into place, as careful editors do.
+    pub fn save_atomically(&self, path: &str, text: &str) {
+        let beside = format!("{path}.tmp~");
+        self.edit(&beside, text);
+        self.rename(&beside, path);
+    }
+
+    /// Moves a file or a folder.
+    pub fn rename(&self, from: &str, to: &str) {
+        fs::rename(self.path(from), self.path(to)).expect("it can be moved");
+    }
+
+    /// Deletes a file.
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).expect("the file can be deleted");
+    }
+
+    /// `cargo gin dev` in the app's package, on a free port.
+    pub fn dev(self) -> Start {
+        let mut command = self.cargo_gin();
+        command.args(["dev", "--port", "0", "--message-format", "json"]);
+        Start::new(self, command)
+    }
+
+    /// Runs `cargo gin` with these arguments in the app's package, to its end.
+    pub async fn run(&self, args: &[&str]) -> Ended {
+        let mut command = self.cargo_gin();
+        command.args(args);
+        self.finish(command).await
+    }
+
+    /// Runs a command that [`Sandbox::cargo_gin`] has begun, to its end.
+    pub async fn finish(&self, command: Command) -> Ended {
+        Program::start(command, self.mark()).ended().await
+    }
+
+    /// `cargo gin` as cargo calls it, ready for arguments.
+    pub fn cargo_gin(&self) -> Command {
+        let mut command = command(cargo_gin());
+        command.arg("gin").current_dir(&self.package);
+        if let Some(shared) = &self.shared {
+            command.env("CARGO_TARGET_DIR", &shared.target);
+        }
+        command
+    }
+
+    /// What all processes of this sandbox bear.
+    pub(crate) fn mark(&self) -> &str {
+        let name = self.folder.path().file_name();
+        name.and_then(|name| name.to_str())
+            .expect("the folder's name is ours")
+    }
+}
+
+impl Shared {
+    /// Waits until no other test has the package. To cargo both are the same one, and the newer files win: what is
+    /// copied must be copied afterwards.
+    fn take(package: &str) -> Shared {
+        let target = shared_folder();
+        fs::create_dir_all(&target).expect("the folder can be made");
+        let lock = File::create(target.join(format!("{package}.lock")));
+        let lock = lock.expect("the lock can be made");
+        lock.lock().expect("the lock can be had");
+        Shared {
+            target,
+            _lock: lock,
+        }
+    }
+
+    /// Builds the package in `folder`, as long as that may take.
+    fn build(&self, folder: &Path) {
+        let built = cargo()
+            .args(["build", "--quiet", "--locked"])
+            .env("CARGO_TARGET_DIR", &self.target)
+            .current_dir(folder)
+            .status()
+            .expect("cargo can be started");
+        assert!(built.success(), "{} does not build", folder.display());
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the folder can be made");
+    for entry in fs::read_dir(from).expect("the fixture is there") {
+        let entry = entry.expect("the fixture can be read");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            // Unlike a copy, a new file is newer than what was built before.
+            let text = fs::read(&from).expect("the fixture can be read");
+            fs::write(&to, text).expect("the file can be written");
+        }
+    }
+}
