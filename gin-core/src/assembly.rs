@@ -10,8 +10,10 @@ use crate::{
     extract::Needs,
     group::Group,
     handler::Handler,
-    middleware::{Chain, Middleware},
+    listing::{Layer, RouteEntry},
+    middleware::Chain,
     miss::Miss,
+    proxies::NotANetwork,
     route::{Answer, At, Route},
     scope::{Scope, Site},
 };
@@ -26,6 +28,7 @@ enum Fault {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
     BadMethod(Label),
+    BadProxy(At, NotANetwork),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
     MissingState(Label, &'static str),
@@ -52,11 +55,26 @@ impl Leaf {
     pub(crate) fn endpoint(&self, method: &Method) -> Option<&Arc<Endpoint>> {
         let own = self.own(method);
         let instead = || match *method {
-            // RFC 9110 §9.3.2: a HEAD response carries the headers of the GET it stands for.
-            Method::HEAD => self.own(&Method::GET),
+            Method::HEAD => self.head(),
             _ => None,
         };
         own.or_else(instead).or(self.any.as_ref())
+    }
+
+    /// What answers `HEAD` without a route for it.
+    fn head(&self) -> Option<&Arc<Endpoint>> {
+        // RFC 9110 §9.3.2: a HEAD response carries the headers of the GET it stands for.
+        let get = self.own(&Method::GET);
+        get.filter(|get| get.site.scope.routing.answers_head)
+    }
+
+    fn answers_options(&self) -> bool {
+        let mut endpoints = self
+            .routes
+            .iter()
+            .map(|(_, endpoint)| endpoint)
+            .chain(&self.any);
+        endpoints.any(|endpoint| endpoint.site.scope.routing.answers_options)
     }
 
     fn own(&self, method: &Method) -> Option<&Arc<Endpoint>> {
@@ -67,8 +85,9 @@ impl Leaf {
     /// The methods that `Allow` names.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
         let own = self.routes.iter().map(|(method, _)| method.as_str());
-        let head = self.own(&Method::GET).map(|_| "HEAD");
-        own.chain(head).chain(["OPTIONS"])
+        let head = self.head().map(|_| "HEAD");
+        let options = self.answers_options().then_some("OPTIONS");
+        own.chain(head).chain(options)
     }
 }
 
@@ -77,6 +96,7 @@ impl Leaf {
 pub(crate) struct Assembly {
     router: Router,
     leaves: Vec<Leaf>,
+    listing: Vec<RouteEntry>,
     misses: Vec<Missing>,
     faults: Vec<Fault>,
 }
@@ -92,7 +112,7 @@ struct Missing {
 /// What a group hands down to what is inside it.
 struct Around {
     prefix: String,
-    middlewares: Vec<Arc<dyn Middleware>>,
+    layers: Vec<Layer>,
     scope: Arc<Scope>,
 }
 
@@ -103,18 +123,23 @@ impl Around {
         scope.states = group.states.within(&scope.states);
         scope.on_error = group.on_error.clone().or(scope.on_error);
         scope.body_limit = group.body_limit.unwrap_or(scope.body_limit);
-        let middlewares = self.middlewares.iter().chain(&group.middlewares);
+        scope.routing = group.routing.unwrap_or(scope.routing);
+        if let Some(Ok(proxies)) = &group.proxies {
+            scope.proxies = proxies.clone();
+        }
+        let layers = self.layers.iter().chain(&group.middlewares);
         Around {
             prefix: path::join(&self.prefix, &group.prefix),
-            middlewares: middlewares.cloned().collect(),
+            layers: layers.cloned().collect(),
             scope: Arc::new(scope),
         }
     }
 
     fn endpoint(&self, pattern: Option<Pattern>, handler: Answer) -> Arc<Endpoint> {
+        let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
             chain: Chain {
-                middlewares: self.middlewares.clone().into(),
+                middlewares: middlewares.collect(),
                 handler,
             },
             site: Arc::new(Site {
@@ -131,7 +156,7 @@ impl Assembly {
         let mut assembly = Assembly::default();
         let outside = Around {
             prefix: String::new(),
-            middlewares: Vec::new(),
+            layers: Vec::new(),
             scope: Arc::new(Scope::root()),
         };
         let root = assembly.add_group(group, &outside);
@@ -142,6 +167,9 @@ impl Assembly {
     fn add_group(&mut self, group: Group, outer: &Around) -> Arc<Endpoint> {
         if let Err(error) = check_prefix(&group.prefix) {
             self.faults.push(Fault::BadPrefix(group.at, error));
+        }
+        if let Some(Err(error)) = &group.proxies {
+            self.faults.push(Fault::BadProxy(group.at, error.clone()));
         }
         let around = outer.within(&group);
         let miss = self.miss(&group, &around);
@@ -189,6 +217,7 @@ impl Assembly {
             Err(error) => return self.faults.push(Fault::BadPattern(first, error)),
         };
         self.check_state(&route.handler, &around.scope, &first);
+        self.list(route, &first.pattern, around);
         let leaf = self.leaf(&pattern);
         let endpoint = around.endpoint(Some(pattern), route.handler.clone());
         if route.methods.is_empty() {
@@ -200,6 +229,23 @@ impl Assembly {
                 Err(_) => self.faults.push(Fault::BadMethod(label(method))),
             }
         }
+    }
+
+    fn list(&mut self, route: &Route, pattern: &str, around: &Around) {
+        let any: &[&str] = &["ANY"];
+        let methods = if route.methods.is_empty() {
+            any
+        } else {
+            route.methods
+        };
+        self.listing.extend(methods.iter().map(|method| RouteEntry {
+            method,
+            pattern: pattern.to_owned(),
+            handler: route.name,
+            file: route.at.file,
+            line: route.at.line,
+            middlewares: around.layers.iter().map(|layer| layer.name).collect(),
+        }));
     }
 
     fn check_state(&mut self, handler: &dyn Handler, scope: &Scope, label: &Label) {
@@ -250,6 +296,7 @@ impl Assembly {
             methods: allow(methods),
             router: self.router,
             leaves: self.leaves,
+            listing: self.listing,
             prefixes,
             misses,
             root,
@@ -318,6 +365,7 @@ impl fmt::Display for Fault {
         match self {
             Fault::BadPattern(of, error) => write!(f, "{of}: {error}"),
             Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
+            Fault::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
             Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
             Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
             Fault::SecondFallback(prefix, at, other) => {

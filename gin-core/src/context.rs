@@ -127,9 +127,18 @@ impl Context {
         self.connection.remote.map(|remote| remote.ip())
     }
 
-    /// The IP address of the client. No proxy is trusted, so it is that of the connection's other end.
+    /// The IP address of the client: that of the connection's other end, unless it is a proxy that
+    /// [`Group::trust_proxies`](crate::Group::trust_proxies) names. `None` on a Unix socket without one.
     pub fn client_ip(&self) -> Option<IpAddr> {
-        self.remote_ip()
+        let proxies = &self.site.scope.proxies;
+        proxies.client(self.remote_ip(), &self.head.headers)
+    }
+
+    /// What the client speaks: `http`, or `https` if a trusted proxy says so.
+    pub fn scheme(&self) -> &'static str {
+        let proxies = &self.site.scope.proxies;
+        let said = proxies.scheme(self.remote_ip(), &self.head.headers);
+        said.unwrap_or("http")
     }
 
     /// The whole body, which stays here to be read again.

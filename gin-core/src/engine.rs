@@ -1,8 +1,8 @@
 //! An engine: a group, checked and frozen, that answers requests.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
-use gin_router::{Params as Ranges, Router, path};
+use gin_router::{Params as Ranges, Pattern, Router, path};
 use http::{
     HeaderValue, Method, Request, StatusCode,
     header::{self, Entry},
@@ -15,6 +15,7 @@ use crate::{
     context::{Context, Landing},
     error::Error,
     group::Group,
+    listing::RouteEntry,
     middleware::Chain,
     outcome::Outcome,
     params::Params,
@@ -22,6 +23,7 @@ use crate::{
     recover::caught,
     refusal::refusal,
     response::{Response, respond},
+    routing::{Routing, TrailingSlash},
     scope::Site,
     server::Server,
 };
@@ -37,6 +39,7 @@ pub(crate) struct Table {
     pub(crate) router: Router,
     /// What the router's numbers stand for.
     pub(crate) leaves: Vec<Leaf>,
+    pub(crate) listing: Vec<RouteEntry>,
     /// Prefixes of groups, for what no route takes.
     pub(crate) prefixes: Router,
     /// What the numbers of `prefixes` stand for.
@@ -62,6 +65,11 @@ impl Engine {
     pub fn new(group: Group) -> Result<Engine, BuildError> {
         let table = Assembly::of(group)?;
         Ok(Engine(Arc::new(table)))
+    }
+
+    /// All routes, in the order they were mounted.
+    pub fn routes(&self) -> &[RouteEntry] {
+        &self.0.listing
     }
 
     /// Serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
@@ -142,40 +150,77 @@ impl Table {
     /// Where a request for `path` goes.
     fn land(&self, method: &Method, path: &str) -> (Arc<Endpoint>, Params, Outcome) {
         let Ok(canonical) = path::canonical(path) else {
-            return self.miss(path, Outcome::Malformed);
+            return self.miss(path, |_| Outcome::Malformed);
         };
         let mut ranges = Ranges::default();
-        let mut found = None;
-        self.router.find_with(&canonical, &mut ranges, |leaf| {
-            found = self.leaf(leaf).endpoint(method);
-            found.is_some()
-        });
-        let Some(endpoint) = found else {
-            let outcome = self.missed(method, &canonical);
-            return self.miss(&canonical, outcome);
-        };
-        match Params::new(ranges, canonical) {
-            Ok(params) => (endpoint.clone(), params, Outcome::Matched),
-            Err(_) => self.miss(path, Outcome::Malformed),
+        if let Some(endpoint) = self.find(method, &canonical, &mut ranges) {
+            return self.hit(endpoint, ranges, canonical);
         }
+        let other = path::other_slash(&canonical);
+        if let Some(other) = other
+            && let Some(endpoint) = self.find(method, &other, &mut ranges)
+            && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
+        {
+            return self.hit(endpoint, ranges, Cow::Owned(other));
+        }
+        self.miss(&canonical, |routing| {
+            self.missed(method, &canonical, routing)
+        })
     }
 
     fn leaf(&self, leaf: u32) -> &Leaf {
         &self.leaves[leaf as usize]
     }
 
+    fn find(&self, method: &Method, path: &str, ranges: &mut Ranges) -> Option<&Arc<Endpoint>> {
+        let mut found = None;
+        self.router.find_with(path, ranges, |leaf| {
+            found = self.leaf(leaf).endpoint(method);
+            found.is_some()
+        });
+        found
+    }
+
+    /// A route takes the request, with the params that stand in `path` at `ranges`.
+    fn hit(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        ranges: Ranges,
+        path: Cow<'_, str>,
+    ) -> (Arc<Endpoint>, Params, Outcome) {
+        if let Ok(params) = Params::new(ranges, path) {
+            return (endpoint.clone(), params, Outcome::Matched);
+        }
+        let pattern = endpoint.site.pattern.as_ref().map_or("/", Pattern::as_str);
+        self.miss(pattern, |_| Outcome::Malformed)
+    }
+
+    /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
+    fn miss(
+        &self,
+        path: &str,
+        why: impl FnOnce(Routing) -> Outcome,
+    ) -> (Arc<Endpoint>, Params, Outcome) {
+        let prefix = self.prefixes.find(path, &mut Ranges::default());
+        let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
+        let outcome = why(endpoint.site.scope.routing);
+        (endpoint.clone(), Params::default(), outcome)
+    }
+
     /// Why no route takes the request.
-    fn missed(&self, method: &Method, path: &str) -> Outcome {
+    fn missed(&self, method: &Method, path: &str, routing: Routing) -> Outcome {
         if path == "*" {
             return Outcome::Options(self.methods.clone());
         }
         if let Some(allow) = self.allowed(path) {
-            return match *method {
-                Method::OPTIONS => Outcome::Options(allow),
-                _ => Outcome::NotAllowed(allow),
-            };
+            if *method == Method::OPTIONS && routing.answers_options {
+                return Outcome::Options(allow);
+            }
+            if routing.knows_methods {
+                return Outcome::NotAllowed(allow);
+            }
         }
-        match self.other_slash(method, path) {
+        match self.elsewhere(method, path, routing) {
             Some(location) => Outcome::Elsewhere(moved(method), location),
             None => Outcome::NotFound,
         }
@@ -194,20 +239,24 @@ impl Table {
         Some(allow(methods))
     }
 
-    /// The path with the other form of its end, if a route takes it.
-    fn other_slash(&self, method: &Method, path: &str) -> Option<String> {
-        let other = path::other_slash(path)?;
-        let takes = |leaf| self.leaf(leaf).endpoint(method).is_some();
-        self.router
-            .find_with(&other, &mut Ranges::default(), takes)?;
-        Some(local(&path::encode(&other)))
-    }
-
-    /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
-    fn miss(&self, path: &str, outcome: Outcome) -> (Arc<Endpoint>, Params, Outcome) {
-        let prefix = self.prefixes.find(path, &mut Ranges::default());
-        let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
-        (endpoint.clone(), Params::default(), outcome)
+    /// The spelling of `path` that a route takes, if there is one.
+    fn elsewhere(&self, method: &Method, path: &str, routing: Routing) -> Option<String> {
+        let takes = |path: &str| self.find(method, path, &mut Ranges::default()).is_some();
+        let redirects = routing.trailing_slash == TrailingSlash::Redirect;
+        if let Some(other) = path::other_slash(path).filter(|_| redirects)
+            && takes(&other)
+        {
+            return Some(local(&path::encode(&other)));
+        }
+        if !routing.fixes_paths {
+            return None;
+        }
+        let accepts = |leaf| self.leaf(leaf).endpoint(method).is_some();
+        let clean = path::clean(path);
+        let fixed = self.router.fix(&clean, accepts);
+        let other = || self.router.fix(&path::other_slash(&clean)?, accepts);
+        let fixed = fixed.or_else(other)?;
+        Some(local(&path::encode(&fixed)))
     }
 }
 

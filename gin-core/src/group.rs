@@ -1,16 +1,19 @@
 //! A group: what the app is, as plain data.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
 
 use crate::{
     context::Context,
     engine::{BuildError, Engine},
     error::Error,
     handler::{Handler, IntoHandler},
-    middleware::{IntoMiddleware, Logger, Middleware, Recovery},
+    listing::Layer,
+    middleware::{IntoMiddleware, Logger, Recovery},
     problem::Problem,
+    proxies::{NotANetwork, Proxies},
     response::{IntoResponse, default_shape},
     route::{At, Route},
+    routing::Routing,
     scope::{ErrorHook, States},
 };
 
@@ -31,13 +34,15 @@ use crate::{
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
     pub(crate) at: At,
-    pub(crate) middlewares: Vec<Arc<dyn Middleware>>,
+    pub(crate) middlewares: Vec<Layer>,
     pub(crate) routes: Vec<Route>,
     pub(crate) children: Vec<Group>,
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) routing: Option<Routing>,
+    pub(crate) proxies: Option<Result<Proxies, NotANetwork>>,
 }
 
 /// A root group with [`Logger`] and [`Recovery`], as gin's `gin.Default()`.
@@ -60,12 +65,17 @@ impl Group {
             on_error: None,
             fallback: None,
             body_limit: None,
+            routing: None,
+            proxies: None,
         }
     }
 
     /// Puts `middleware` around everything in the group, inside the middlewares that are there already.
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
-        self.middlewares.push(middleware.into_middleware());
+        self.middlewares.push(Layer {
+            middleware: middleware.into_middleware(),
+            name: type_name::<M>(),
+        });
         self
     }
 
@@ -122,6 +132,19 @@ impl Group {
     /// Lets bodies that handlers of the group read have at most `octets`. Default: 2 MiB.
     pub fn body_limit(mut self, octets: usize) -> Group {
         self.body_limit = Some(octets);
+        self
+    }
+
+    /// How paths and methods are matched that no route takes as they are. Default: [`Routing::new`].
+    pub fn routing(mut self, routing: Routing) -> Group {
+        self.routing = Some(routing);
+        self
+    }
+
+    /// Believes what these proxies say in `X-Forwarded-For` and `X-Forwarded-Proto`: addresses, or networks like `10.0.0.0/8`.
+    /// Default: none.
+    pub fn trust_proxies<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Group {
+        self.proxies = Some(Proxies::parse(networks));
         self
     }
 

@@ -8,7 +8,9 @@ use std::{
 
 use gin_router::Pattern;
 
-use crate::{context::Context, problem::Problem, response::Response};
+use crate::{
+    context::Context, problem::Problem, proxies::Proxies, response::Response, routing::Routing,
+};
 
 /// Puts problems into words, in place of the default shape.
 pub(crate) type ErrorHook = Arc<dyn Fn(&mut Context, &Problem) -> Response + Send + Sync>;
@@ -20,6 +22,8 @@ pub(crate) struct Scope {
     pub(crate) on_error: Option<ErrorHook>,
     /// In octets.
     pub(crate) body_limit: usize,
+    pub(crate) routing: Routing,
+    pub(crate) proxies: Proxies,
 }
 
 impl Scope {
@@ -29,6 +33,8 @@ impl Scope {
             states: States::default(),
             on_error: None,
             body_limit: 2 << 20,
+            routing: Routing::new(),
+            proxies: Proxies::default(),
         }
     }
 

@@ -402,3 +402,20 @@ async fn http2_is_spoken_to_who_speaks_it() {
     assert_eq!(response.headers()["content-length"], "5");
     assert!(response.into_body().is_end_stream(), "HEAD has no body");
 }
+
+#[tokio::test]
+async fn what_a_stranger_says_of_its_client_is_not_believed() {
+    let tell = async |cx: &mut Context| {
+        let ip = cx.client_ip().map(|ip| ip.to_string()).unwrap_or_default();
+        format!("{ip} {}", cx.scheme())
+    };
+    let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-forwarded-for: 6.6.6.6, 1.1.1.1\r\nx-forwarded-proto: https\r\n\r\n";
+    let app = || Group::new("").get("/", tell);
+    let answer = Running::new(app()).await.ask(request).await;
+    assert!(answer.ends_with("\r\n\r\n127.0.0.1 http"), "{answer}");
+    let answer = Running::new(app().trust_proxies(["127.0.0.0/8"]))
+        .await
+        .ask(request)
+        .await;
+    assert!(answer.ends_with("\r\n\r\n1.1.1.1 https"), "{answer}");
+}

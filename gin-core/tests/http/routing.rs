@@ -1,6 +1,6 @@
 //! From a method and a path to a route, or to the reason why there is none.
 
-use gin::{prelude::*, testing::Client};
+use gin::{Routing, TrailingSlash, prelude::*, testing::Client};
 
 async fn name(Path(name): Path<String>) -> String {
     name
@@ -170,4 +170,62 @@ async fn ten_thousand_routes_and_sixty_four_params_work() {
     client.get("/r9999/7/x").await.is(200).has_text("7");
     client.get(&"/v".repeat(64)).await.is(200).has_text("64");
     client.get(&"/v".repeat(1_000)).await.is(404);
+}
+
+#[tokio::test]
+async fn each_rule_can_be_changed_for_a_group() {
+    let routing = Routing::new()
+        .without_head()
+        .without_options()
+        .without_method_not_allowed()
+        .trailing_slash(TrailingSlash::Strict);
+    let strict = Group::new("/strict")
+        .routing(routing)
+        .get("/x", async || "x");
+    let lax = Routing::new().trailing_slash(TrailingSlash::Ignore);
+    let lax = Group::new("/lax").routing(lax).get("/:name/", name);
+    let fixing = Group::new("/Fixing")
+        .routing(Routing::new().fix_paths())
+        .get("/Some/:name", name);
+    let client = Client::new(Group::new("").nest(strict).nest(lax).nest(fixing));
+    client.head("/strict/x").await.is(404);
+    client.request("OPTIONS", "/strict/x").await.is(404);
+    client.post("/strict/x").await.is(404);
+    client.get("/strict/x/").await.is(404);
+    client.get("/lax/ann").await.is(200).has_text("ann");
+    client.get("/lax/ann/").await.is(200).has_text("ann");
+    client
+        .get("/Fixing/sOmE/./Ann")
+        .await
+        .is(301)
+        .has_header("location", "/Fixing/Some/Ann");
+}
+
+async fn outer(cx: &mut Context, next: Next<'_>) -> Response {
+    next.run(cx).await
+}
+
+#[test]
+fn an_engine_lists_its_routes_with_place_and_chain() {
+    let api = Group::new("/api").with(outer).get("/:name", name);
+    let app = Group::new("")
+        .with(Logger::new())
+        .nest(api)
+        .any("/any", async || "");
+    let engine = Engine::new(app).expect("it is sound");
+    let [any, api] = engine.routes() else {
+        panic!("there are two: {:?}", engine.routes());
+    };
+    assert_eq!(
+        (api.method, &*api.pattern, api.file),
+        ("GET", "/api/:name", file!())
+    );
+    assert!(api.handler.ends_with("routing::name"), "{api}");
+    assert_eq!(any.method, "ANY");
+    let line = api.to_string();
+    assert!(
+        line.starts_with("GET     /api/:name  http::routing::name (")
+            && line.ends_with(" in Logger, outer"),
+        "{line}"
+    );
 }

@@ -45,7 +45,9 @@ pub(crate) fn version(number: u32) -> String {
 impl App {
     /// Writes the app and builds what it depends on.
     pub(crate) fn create() -> anyhow::Result<App> {
-        let folder = std::env::temp_dir().join(format!("gin-bench-{}", std::process::id())).join("edited");
+        let folder = std::env::temp_dir()
+            .join(format!("gin-bench-{}", std::process::id()))
+            .join("edited");
         fs::create_dir_all(folder.join("src"))?;
         fs::write(folder.join("Cargo.toml"), MANIFEST)?;
         fs::write(folder.join(".gitignore"), "/target\n")?;

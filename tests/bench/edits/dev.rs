@@ -20,7 +20,13 @@ pub(crate) struct Dev {
 /// Builds `cargo-gin` as it is installed. Answers where it is.
 pub(crate) fn cargo_gin() -> anyhow::Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "cargo-gin", "--message-format=json"])
+        .args([
+            "build",
+            "--release",
+            "--package",
+            "cargo-gin",
+            "--message-format=json",
+        ])
         .stderr(Stdio::inherit())
         .output()?;
     ensure!(output.status.success(), "cargo-gin does not build");
@@ -62,7 +68,10 @@ impl Dev {
     /// Asks until the app says `text`; the dev server holds the request as long as it has to.
     pub(crate) fn wait_for(&self, text: &str) -> anyhow::Result<()> {
         let answer = app::get(self.address)?;
-        ensure!(answer.ends_with(text), "the app said {answer:?}, not {text:?}");
+        ensure!(
+            answer.ends_with(text),
+            "the app said {answer:?}, not {text:?}"
+        );
         Ok(())
     }
 

@@ -5,6 +5,8 @@
 //! $ cargo run --release -p gin-bench --bin edits [-- ROUNDS]
 //! ```
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
 mod app;
 mod dev;
 mod idle;
@@ -34,11 +36,24 @@ fn main() -> anyhow::Result<()> {
     println!("from a save to the first new answer, median of {rounds} each, in turns:");
     println!("  cargo build, then the app's start  {bare:>8.1?}");
     println!("  cargo gin dev                      {dev:>8.1?}");
-    println!("  more                               {:>8.1} ms", millis(dev) - millis(bare));
+    println!(
+        "  more                               {:>8.1} ms",
+        millis(dev) - millis(bare)
+    );
     let idle = idle::measure(&cargo_gin, &app)?;
-    println!("idle in a workspace of {} files, over {:?}:", idle.files, idle::TIME);
-    println!("  processor                          {:>8.3} %", idle.processor);
-    println!("  memory                             {:>8.1} MiB", idle.memory);
+    println!(
+        "idle in a workspace of {} files, over {:?}:",
+        idle.files,
+        idle::TIME
+    );
+    println!(
+        "  processor                          {:>8.3} %",
+        idle.processor
+    );
+    println!(
+        "  memory                             {:>8.1} MiB",
+        idle.memory
+    );
     Ok(())
 }
 
