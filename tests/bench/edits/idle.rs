@@ -32,7 +32,7 @@ pub(crate) fn measure(cargo_gin: &Path, app: &App) -> anyhow::Result<Idle> {
     sleep(Duration::from_secs(1));
     let before = processor_time(dev.id())?;
     sleep(TIME);
-    let used = processor_time(dev.id())? - before;
+    let used = processor_time(dev.id())?.saturating_sub(before);
     Ok(Idle {
         files,
         processor: used.as_secs_f64() / TIME.as_secs_f64() * 1e2,
