@@ -24,9 +24,12 @@ mod response;
 mod server;
 pub mod testing;
 
+mod activity;
+mod clock;
 mod connection;
 mod intake;
 mod keys;
+mod limits;
 mod listing;
 mod outcome;
 mod params;
