@@ -11,12 +11,16 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::{error::BoxError, intake::Intake, problem::Problem, server::Pace};
+use crate::{activity::Ongoing, error::BoxError, intake::Intake, limits::Pace, problem::Problem};
 
 /// The octets of a request or of a response.
 ///
 /// A whole body is held as it is, without a box; a stream is polled as the client takes it.
-pub struct Body(Kind);
+pub struct Body {
+    kind: Kind,
+    /// The request that this answers, which is over once the body is sent.
+    ongoing: Option<Ongoing>,
+}
 
 enum Kind {
     Whole(Bytes),
@@ -43,14 +47,26 @@ impl Stream {
 }
 
 impl Body {
+    const fn of(kind: Kind) -> Body {
+        Body {
+            kind,
+            ongoing: None,
+        }
+    }
+
+    /// Ends `ongoing` when the body has been sent.
+    pub(crate) fn track(&mut self, ongoing: Ongoing) {
+        self.ongoing = Some(ongoing);
+    }
+
     /// No octets.
     pub const fn empty() -> Body {
-        Body(Kind::Whole(Bytes::new()))
+        Body::of(Kind::Whole(Bytes::new()))
     }
 
     /// A body that comes in frames.
     pub fn stream(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
-        Body(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
+        Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 
     /// A request's body, which must come at `pace`.
@@ -58,27 +74,27 @@ impl Body {
         if incoming.is_end_stream() {
             return Body::empty();
         }
-        Body(Kind::Incoming(Box::new(Intake::new(incoming, pace))))
+        Body::of(Kind::Incoming(Box::new(Intake::new(incoming, pace))))
     }
 
     /// What becomes true when the body breaks on its way in.
     pub(crate) fn watch(&mut self) -> Option<Arc<AtomicBool>> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Incoming(intake) => Some(intake.watch()),
             Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) => None,
         }
     }
 
     pub(crate) fn problem(problem: Problem) -> Body {
-        Body(Kind::Problem(problem))
+        Body::of(Kind::Problem(problem))
     }
 
     /// Takes the problem that has not been rendered yet, if this is one, and leaves an empty body.
     pub(crate) fn take_problem(&mut self) -> Option<Problem> {
-        if !matches!(self.0, Kind::Problem(_)) {
+        if !matches!(self.kind, Kind::Problem(_)) {
             return None;
         }
-        match std::mem::take(self).0 {
+        match std::mem::take(self).kind {
             Kind::Problem(problem) => Some(problem),
             _ => None,
         }
@@ -103,7 +119,7 @@ impl Default for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) => write!(f, "Body({} octets)", bytes.len()),
             Kind::Incoming(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
             Kind::Problem(problem) => problem.fmt(f),
@@ -119,7 +135,7 @@ impl HttpBody for Body {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Incoming(intake) => {
@@ -129,14 +145,14 @@ impl HttpBody for Body {
             Kind::Stream(stream) => stream.exclusive().poll_frame(task),
             Kind::Problem(problem) => {
                 let json = problem.to_json();
-                self.0 = Kind::Whole(Bytes::new());
+                self.kind = Kind::Whole(Bytes::new());
                 Poll::Ready(Some(Ok(Frame::data(json))))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) => bytes.is_empty(),
             Kind::Incoming(intake) => intake.incoming.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
@@ -145,7 +161,7 @@ impl HttpBody for Body {
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Incoming(intake) => intake.incoming.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
@@ -156,7 +172,7 @@ impl HttpBody for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Body {
-        Body(Kind::Whole(bytes))
+        Body::of(Kind::Whole(bytes))
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{handler::BoxFuture, server::Limits, stop::Stop};
+use crate::{handler::BoxFuture, limits::Limits, stop::Stop};
 
 /// What every request of a connection shares.
 #[derive(Default)]

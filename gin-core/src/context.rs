@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     extract::{Rejection, pairs},
     keys::Keys,
+    limits::Limits,
     outcome::Outcome,
     params::Params,
     problem::Problem,
@@ -274,35 +275,44 @@ impl Context {
     }
 }
 
+/// On the way to its route.
 impl Context {
     pub(crate) fn new(
         head: Parts,
         body: Body,
         connection: Arc<Connection>,
-        Landing {
-            site,
-            params,
-            outcome,
-        }: Landing,
+        site: Arc<Site>,
     ) -> Context {
         Context {
             head,
             body: RequestBody::from(body),
-            params,
+            params: Params::default(),
             site,
-            outcome,
+            outcome: Outcome::NotFound,
             connection,
             keys: Keys::default(),
             errors: Vec::new(),
         }
     }
-}
 
-/// What the router found out about a request.
-pub(crate) struct Landing {
-    pub(crate) site: Arc<Site>,
-    pub(crate) params: Params,
-    pub(crate) outcome: Outcome,
+    pub(crate) fn head(&self) -> &Parts {
+        &self.head
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.connection.limits
+    }
+
+    /// What the router looks at, and where it leaves the params.
+    pub(crate) fn route(&mut self) -> (&Parts, &mut Params) {
+        (&self.head, &mut self.params)
+    }
+
+    /// The request is where it is answered.
+    pub(crate) fn arrive(&mut self, site: Arc<Site>, outcome: Outcome) {
+        self.site = site;
+        self.outcome = outcome;
+    }
 }
 
 impl fmt::Debug for Context {

@@ -4,15 +4,14 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use gin_router::{Params as Ranges, Pattern, Router, path};
 use http::{
-    HeaderValue, Method, Request, StatusCode,
+    HeaderValue, Method, StatusCode,
     header::{self, Entry},
 };
 
 use crate::{
     assembly::{Assembly, Leaf},
     body::Body,
-    connection::Connection,
-    context::{Context, Landing},
+    context::Context,
     error::Error,
     group::Group,
     listing::RouteEntry,
@@ -77,42 +76,41 @@ impl Engine {
         Server::new(self).run().await
     }
 
-    /// Answers one request.
-    pub(crate) fn respond(
-        &self,
-        request: Request<Body>,
-        connection: Arc<Connection>,
-    ) -> impl Future<Output = Response> + Send + use<> {
-        let (head, body) = request.into_parts();
-        let (endpoint, params, outcome) = match refusal(&head, &connection.limits) {
+    /// Where a request is until it is known where it goes.
+    pub(crate) fn site(&self) -> Arc<Site> {
+        self.0.root.site.clone()
+    }
+
+    /// Looks up what answers a request, and leaves in `cx` what was found out.
+    pub(crate) fn admit(&self, cx: &mut Context) -> Arc<Endpoint> {
+        let (endpoint, outcome) = match refusal(cx.head(), cx.limits()) {
             Some(problem) => self.0.refuse(problem),
-            None => self.0.land(&head.method, head.uri.path()),
+            None => self.0.land(cx),
         };
-        let landing = Landing {
-            site: endpoint.site.clone(),
-            params,
-            outcome,
-        };
-        let cx = Context::new(head, body, connection, landing);
-        answer(endpoint, cx)
+        cx.arrive(endpoint.site.clone(), outcome);
+        endpoint.clone()
     }
 }
 
-async fn answer(endpoint: Arc<Endpoint>, mut cx: Context) -> Response {
-    let response = match caught(endpoint.chain.start().run(&mut cx)).await {
-        Ok(response) => response,
-        Err(panic) => respond(&mut cx, panic),
-    };
-    framed(cx, response)
+impl Endpoint {
+    /// Runs the chain and gives the response as it may go on the wire.
+    pub(crate) async fn answer(&self, cx: &mut Context) -> Response {
+        let mut response = match caught(self.chain.start().run(cx)).await {
+            Ok(response) => response,
+            Err(panic) => respond(cx, panic),
+        };
+        frame(cx, &mut response);
+        response
+    }
 }
 
-/// The response as it may go on the wire: without a body where the protocol has none.
-fn framed(mut cx: Context, mut response: Response) -> Response {
+/// Takes the body away where the protocol has none.
+fn frame(cx: &mut Context, response: &mut Response) {
     if response.status().is_success()
         && let Some(problem) = cx.body_fault()
     {
         // Whoever ignores that the body was cut off must not make the client believe that all was well.
-        response = respond(&mut cx, problem);
+        *response = respond(cx, problem);
     }
     let status = response.status();
     let is_bodiless = status.is_informational()
@@ -121,9 +119,8 @@ fn framed(mut cx: Context, mut response: Response) -> Response {
     if is_bodiless {
         *response.body_mut() = Body::empty();
     } else if *cx.method() == Method::HEAD {
-        without_body(&mut response);
+        without_body(response);
     }
-    response
 }
 
 /// RFC 9110 §9.3.2: the length that the body would have had is said all the same.
@@ -139,29 +136,30 @@ fn without_body(response: &mut Response) {
 
 impl Table {
     /// Where a request goes that will not do, whatever its path.
-    fn refuse(&self, problem: Problem) -> (Arc<Endpoint>, Params, Outcome) {
+    fn refuse(&self, problem: Problem) -> (&Arc<Endpoint>, Outcome) {
         let outcome = Outcome::Refused(match problem.status() {
             StatusCode::NOT_IMPLEMENTED => problem.header(header::ALLOW, self.methods.clone()),
             _ => problem,
         });
-        (self.root.clone(), Params::default(), outcome)
+        (&self.root, outcome)
     }
 
-    /// Where a request for `path` goes.
-    fn land(&self, method: &Method, path: &str) -> (Arc<Endpoint>, Params, Outcome) {
-        let Ok(canonical) = path::canonical(path) else {
-            return self.miss(path, |_| Outcome::Malformed);
+    /// Where a request goes by its path.
+    fn land(&self, cx: &mut Context) -> (&Arc<Endpoint>, Outcome) {
+        let (head, params) = cx.route();
+        let method = &head.method;
+        let Ok(canonical) = path::canonical(head.uri.path()) else {
+            return self.miss(head.uri.path(), |_| Outcome::Malformed);
         };
-        let mut ranges = Ranges::default();
-        if let Some(endpoint) = self.find(method, &canonical, &mut ranges) {
-            return self.hit(endpoint, ranges, canonical);
+        if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
+            return self.hit(endpoint, params, canonical);
         }
         let other = path::other_slash(&canonical);
         if let Some(other) = other
-            && let Some(endpoint) = self.find(method, &other, &mut ranges)
+            && let Some(endpoint) = self.find(method, &other, params.ranges())
             && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
         {
-            return self.hit(endpoint, ranges, Cow::Owned(other));
+            return self.hit(endpoint, params, Cow::Owned(other));
         }
         self.miss(&canonical, |routing| {
             self.missed(method, &canonical, routing)
@@ -181,30 +179,25 @@ impl Table {
         found
     }
 
-    /// A route takes the request, with the params that stand in `path` at `ranges`.
-    fn hit(
-        &self,
-        endpoint: &Arc<Endpoint>,
-        ranges: Ranges,
+    /// A route takes the request, with the params that `params` has found in `path`.
+    fn hit<'a>(
+        &'a self,
+        endpoint: &'a Arc<Endpoint>,
+        params: &mut Params,
         path: Cow<'_, str>,
-    ) -> (Arc<Endpoint>, Params, Outcome) {
-        if let Ok(params) = Params::new(ranges, path) {
-            return (endpoint.clone(), params, Outcome::Matched);
+    ) -> (&'a Arc<Endpoint>, Outcome) {
+        if params.decode(path).is_ok() {
+            return (endpoint, Outcome::Matched);
         }
         let pattern = endpoint.site.pattern.as_ref().map_or("/", Pattern::as_str);
         self.miss(pattern, |_| Outcome::Malformed)
     }
 
     /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
-    fn miss(
-        &self,
-        path: &str,
-        why: impl FnOnce(Routing) -> Outcome,
-    ) -> (Arc<Endpoint>, Params, Outcome) {
+    fn miss(&self, path: &str, why: impl FnOnce(Routing) -> Outcome) -> (&Arc<Endpoint>, Outcome) {
         let prefix = self.prefixes.find(path, &mut Ranges::default());
         let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
-        let outcome = why(endpoint.site.scope.routing);
-        (endpoint.clone(), Params::default(), outcome)
+        (endpoint, why(endpoint.site.scope.routing))
     }
 
     /// Why no route takes the request.

@@ -117,8 +117,9 @@ where
 {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         Box::pin(async move {
-            let response = self.function.call(cx).await.into_response();
-            settle(cx, response)
+            let mut response = self.function.call(cx).await.into_response();
+            settle(cx, &mut response);
+            response
         })
     }
 }

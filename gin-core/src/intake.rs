@@ -16,7 +16,7 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::server::Pace;
+use crate::limits::Pace;
 
 /// A request's body on its way in.
 pub(crate) struct Intake {

@@ -24,9 +24,12 @@ mod response;
 mod server;
 pub mod testing;
 
+mod activity;
+mod clock;
 mod connection;
 mod intake;
 mod keys;
+mod limits;
 mod listing;
 mod outcome;
 mod params;
@@ -34,14 +37,19 @@ mod proxies;
 mod request_body;
 mod routing;
 mod scope;
+mod shapes;
 mod stop;
 mod upgrade;
+mod url;
 
 pub use body::Body;
 pub use context::Context;
 pub use engine::{BuildError, Engine};
 pub use error::{BoxError, Error, Result};
 pub use extract::{ClientIp, Fault, Form, FromContext, Path, Query, Rejection, State};
+#[doc(inline)]
+pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};
+#[doc(inline)]
 pub use gin_router::{Pattern, PatternError};
 pub use group::{Group, default};
 pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
@@ -61,8 +69,9 @@ pub use {bytes, http};
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::extract::{Needs, extract, param, param_str};
+    pub use crate::extract::{Fit, Input, Needs, Unfit, assert_extractor, param, param_str};
     pub use crate::handler::BoxFuture;
     pub use crate::response::respond;
-    pub use gin_router::{check, same_shape};
+    pub use crate::shapes::distinct;
+    pub use crate::url::{UrlParam, push_rest, push_segment};
 }

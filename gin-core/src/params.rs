@@ -21,26 +21,24 @@ pub(crate) struct Params {
 pub(crate) struct NotText;
 
 impl Params {
-    /// What the router found in `canonical`, the canonical spelling of the request's path.
-    pub(crate) fn new(ranges: Ranges, canonical: Cow<'_, str>) -> Result<Params, NotText> {
+    /// Where the router writes what it finds.
+    pub(crate) fn ranges(&mut self) -> &mut Ranges {
+        &mut self.ranges
+    }
+
+    /// Decodes what the router found in `canonical`, the canonical spelling of the request's path.
+    pub(crate) fn decode(&mut self, canonical: Cow<'_, str>) -> Result<(), NotText> {
         let Cow::Owned(canonical) = canonical else {
-            return Ok(Params {
-                ranges,
-                ..Params::default()
-            });
+            return Ok(());
         };
-        let mut decoded = Vec::new();
-        for (index, value) in ranges.values(&canonical).enumerate() {
+        for (index, value) in self.ranges.values(&canonical).enumerate() {
             if let Cow::Owned(octets) = path::decode(value) {
                 let text = String::from_utf8(octets).map_err(|_| NotText)?;
-                decoded.push((index, text.into()));
+                self.decoded.push((index, text.into()));
             }
         }
-        Ok(Params {
-            ranges,
-            canonical: Some(canonical.into()),
-            decoded,
-        })
+        self.canonical = Some(canonical.into());
+        Ok(())
     }
 
     /// The value at `index`, where `path` is the request's own.

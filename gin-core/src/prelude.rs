@@ -6,6 +6,7 @@ pub use crate::{
     routes,
 };
 pub use bytes::Bytes;
+pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use serde_json::json;
 pub use tracing::{debug, error, info, warn};

@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, Method, Uri, Version, header, request::Parts};
 
-use crate::{problem::Problem, server::Limits};
+use crate::{limits::Limits, problem::Problem};
 
 /// Longer methods are not worth an answer that names them.
 const LONGEST_METHOD: usize = 32;
@@ -71,6 +71,18 @@ fn is_host(host: &[u8]) -> bool {
     is_name(name) && is_port(port)
 }
 
+/// RFC 3986 §3.2.2: unreserved and percent-encoding; no comma, which would join two hosts.
+static IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%";
+    let mut index = 0;
+    while index < allowed.len() {
+        table[allowed[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
 fn is_name(name: &[u8]) -> bool {
     match name {
         [b'[', address @ .., b']'] => {
@@ -79,10 +91,7 @@ fn is_name(name: &[u8]) -> bool {
                     .iter()
                     .all(|octet| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.'))
         }
-        // RFC 3986 §3.2.2: unreserved, sub-delims and percent-encoding; no comma, which would join two hosts.
-        name => name.iter().all(|octet| {
-            octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~' | b'%')
-        }),
+        name => name.iter().all(|&octet| IN_NAME[usize::from(octet)]),
     }
 }
 

@@ -14,52 +14,7 @@ use crate::{
 /// `#[get("/hello/:name")]` adds a constant of this type to the type it makes; [`routes!`](crate::routes) collects them;
 /// [`Group::mount`](crate::Group::mount) takes them.
 ///
-/// # What the attribute expands to
-///
-/// For `#[get("/hello/:name")] async fn hello(name: String, Query(page): Query<Page>) -> String { … }` the function stays as it
-/// is, and this comes beside it (`__private` is hidden from the documentation):
-///
-/// ```
-/// # use gin::prelude::*;
-/// # #[derive(serde::Deserialize)] struct Page;
-/// # async fn hello(name: String, _: Query<Page>) -> String { name }
-/// # #[allow(non_camel_case_types)]
-/// struct hello {}
-///
-/// impl hello {
-///     const ROUTE: gin::Route = gin::Route::attribute(
-///         &["GET"],
-///         "/hello/:name",
-///         concat!(module_path!(), "::", "hello"),
-///         (file!(), line!()),
-///         &hello {},
-///     );
-/// }
-///
-/// impl gin::Handler for hello {
-///     fn call<'a>(&'a self, cx: &'a mut gin::Context) -> gin::__private::BoxFuture<'a, gin::Response> {
-///         Box::pin(async move {
-///             // Extractors first: they borrow the context mutably. Then the params, which may borrow from it.
-///             let page = match gin::__private::extract::<Query<Page>>(cx).await {
-///                 Ok(value) => value,
-///                 Err(response) => return response,
-///             };
-///             let name = match gin::__private::param::<String>(cx, "name") { // `param_str` for a `&str`
-///                 Ok(value) => value,
-///                 Err(rejection) => return gin::__private::respond(cx, rejection),
-///             };
-///             let output = hello(name, page).await;
-///             gin::__private::respond(cx, output)
-///         })
-///     }
-///
-///     fn needs(&self, needs: &mut gin::__private::Needs) {
-///         <Query<Page> as gin::FromContext>::needs(needs);
-///     }
-/// }
-/// ```
-///
-/// The function and the type share a name because a braced struct lives in the type namespace only.
+/// The type that the attribute makes and the function share a name, because a braced struct lives in the type namespace only.
 #[derive(Clone)]
 pub struct Route {
     pub(crate) methods: &'static [&'static str],
@@ -143,12 +98,13 @@ impl fmt::Debug for Route {
     }
 }
 
-/// Collects attribute routes: `routes![hello, users::list]`.
+/// Collects attribute routes: `routes![hello, users::list]`. Two that answer the same requests do not compile.
 #[macro_export]
 macro_rules! routes {
-    ($($route:path),* $(,)?) => {
+    ($($route:path),* $(,)?) => {{
+        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
         [$(<$route>::ROUTE),*]
-    };
+    }};
 }
 
 /// The handler of a route: a constant's, or one made at run time.

@@ -28,6 +28,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     body::Body,
     connection::Connection,
+    context::Context,
     engine::Engine,
     group::Group,
     handler::BoxFuture,
@@ -169,11 +170,15 @@ impl<'a> IntoFuture for Request<'a> {
     fn into_future(self) -> BoxFuture<'a, Answer> {
         let request = self.head.map(|()| self.body);
         let asked = format!("{} {}", request.method(), request.uri());
-        let response = self
-            .client
-            .engine
-            .respond(request, Arc::new(Connection::default()));
-        Box::pin(async move { Answer::read(asked, response.await).await })
+        let (head, body) = request.into_parts();
+        let engine = &self.client.engine;
+        Box::pin(async move {
+            let connection = Arc::new(Connection::default());
+            let mut cx = Context::new(head, body, connection, engine.site());
+            let endpoint = engine.admit(&mut cx);
+            let response = endpoint.answer(&mut cx).await;
+            Answer::read(asked, response).await
+        })
     }
 }
 

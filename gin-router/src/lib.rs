@@ -31,5 +31,5 @@ mod fold;
 pub mod path;
 
 pub use params::Params;
-pub use pattern::{Fault, Pattern, PatternError, Piece, check, same_shape};
+pub use pattern::{Fault, Pattern, PatternError, Piece, check, same_shape, shape_hash};
 pub use router::Router;

@@ -17,7 +17,7 @@ use crate::{extract::text::Text, problem::Problem};
 #[derive(Default)]
 pub(crate) struct Fields<'de>(Vec<(Cow<'de, str>, Values<'de>)>);
 
-type Values<'de> = Vec<Cow<'de, str>>;
+pub(crate) type Values<'de> = Vec<Cow<'de, str>>;
 
 impl<'de> FromIterator<(Cow<'de, str>, Cow<'de, str>)> for Fields<'de> {
     fn from_iter<I: IntoIterator<Item = (Cow<'de, str>, Cow<'de, str>)>>(pairs: I) -> Self {
@@ -37,12 +37,12 @@ impl<'de> FromIterator<(Cow<'de, str>, Cow<'de, str>)> for Fields<'de> {
 impl<'de> Fields<'de> {
     /// All fields as a struct or a map.
     pub(crate) fn named<T: Deserialize<'de>>(self) -> Result<T, FieldsError> {
-        T::deserialize(Named(self.0.into_iter()))
+        T::deserialize(self.by_name())
     }
 
-    /// The fields as the type says: one value, a tuple in their order, or a struct by their names.
-    pub(crate) fn positional<T: Deserialize<'de>>(self) -> Result<T, FieldsError> {
-        T::deserialize(Positional(self))
+    /// What gives the fields by their names.
+    pub(crate) fn by_name(self) -> Named<'de> {
+        Named(self.0.into_iter())
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct FieldsError {
 
 impl FieldsError {
     /// The error, said of the field `name`.
-    fn at(mut self, name: &str) -> FieldsError {
+    pub(crate) fn at(mut self, name: &str) -> FieldsError {
         if self.path.is_empty() {
             name.clone_into(&mut self.path);
         } else if self.path.starts_with('[') {
@@ -102,7 +102,7 @@ impl de::Error for FieldsError {
 }
 
 /// The fields as a struct or a map.
-struct Named<'de>(vec::IntoIter<(Cow<'de, str>, Values<'de>)>);
+pub(crate) struct Named<'de>(vec::IntoIter<(Cow<'de, str>, Values<'de>)>);
 
 impl<'de> Deserializer<'de> for Named<'de> {
     type Error = FieldsError;
@@ -171,7 +171,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 }
 
 /// The values of one name: a sequence, or the first where one is wanted.
-struct Repeated<'de>(Values<'de>);
+pub(crate) struct Repeated<'de>(pub(crate) Values<'de>);
 
 impl<'de> Repeated<'de> {
     fn first(self) -> Text<'de> {
@@ -264,94 +264,4 @@ impl<'de> SeqAccess<'de> for Sequence<'de> {
         let element = seed.deserialize(Text(value));
         element.map(Some).map_err(|error| error.at_index(index))
     }
-}
-
-/// The fields by their order where the type has no names.
-struct Positional<'de>(Fields<'de>);
-
-impl<'de> Positional<'de> {
-    fn values(self) -> Repeated<'de> {
-        Repeated(
-            self.0
-                .0
-                .into_iter()
-                .flat_map(|(_, values)| values)
-                .collect(),
-        )
-    }
-}
-
-macro_rules! only {
-    ($($deserialize:ident)*) => {$(
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-            let name = self.0.0.first().map(|(name, _)| name.clone()).unwrap_or_default();
-            self.values().$deserialize(visitor).map_err(|error| error.at(&name))
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Positional<'de> {
-    type Error = FieldsError;
-
-    only! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        Named(self.0.0.into_iter()).deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        if self.0.0.is_empty() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        self.values().deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        length: usize,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        self.values().deserialize_tuple(length, visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        length: usize,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        self.values().deserialize_tuple(length, visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        self.values().deserialize_enum(name, variants, visitor)
-    }
-
-    forward_to_deserialize_any! { unit_struct map struct identifier ignored_any }
 }

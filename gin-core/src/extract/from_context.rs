@@ -51,8 +51,7 @@ pub trait FromContext: Sized {
 }
 
 /// Makes the value, or the response where there is none.
-#[doc(hidden)]
-pub async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Response> {
+pub(crate) async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Response> {
     match T::from_context(cx).await {
         Ok(value) => Ok(value),
         Err(rejection) => Err(respond(cx, rejection)),

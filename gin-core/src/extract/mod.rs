@@ -3,6 +3,7 @@
 mod fields;
 mod form;
 mod from_context;
+mod input;
 mod json;
 mod pairs;
 mod param;
@@ -15,7 +16,9 @@ mod text;
 mod whole;
 
 pub use form::Form;
-pub use from_context::{FromContext, extract};
+pub use from_context::FromContext;
+pub(crate) use from_context::extract;
+pub use input::{Fit, Input, Unfit, assert_extractor};
 pub(crate) use pairs::pairs;
 pub use param::{param, param_str};
 pub use path::Path;

@@ -8,12 +8,29 @@ use crate::{
     problem::Problem,
 };
 
+/// What a param can be parsed as: all that is [`FromStr`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a path param",
+    label = "does not implement `FromStr`",
+    note = "a param is parsed by `FromStr`, or borrowed as `&str`"
+)]
+pub trait FromParam: Sized {
+    /// Parses the param's value, decoded.
+    fn from_param(value: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> FromParam for T {
+    fn from_param(value: &str) -> Option<T> {
+        value.parse().ok()
+    }
+}
+
 /// The param `name`, parsed. One that does not parse is 404: no such thing exists.
 #[doc(hidden)]
-pub fn param<T: FromStr>(cx: &Context, name: &str) -> Result<T, Rejection> {
-    param_str(cx, name)?
-        .parse()
-        .map_err(|_| unparsable(cx, name))
+pub fn param<T: FromParam>(cx: &Context, name: &str) -> Result<T, Rejection> {
+    T::from_param(param_str(cx, name)?).ok_or_else(|| unparsable(cx, name))
 }
 
 /// The param `name` as it is, decoded.

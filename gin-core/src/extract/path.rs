@@ -2,11 +2,19 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, Visitor},
+    forward_to_deserialize_any,
+};
 
 use crate::{
     context::Context,
-    extract::{Fault, FromContext, Rejection, fields::Fields},
+    extract::{
+        Fault, FromContext, Rejection,
+        fields::{Fields, FieldsError, Repeated},
+        text::Text,
+    },
     problem::Problem,
 };
 
@@ -27,7 +35,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        match fields(cx).positional() {
+        match T::deserialize(Positional(cx)) {
             Ok(value) => Ok(Path(value)),
             Err(error) => Err(Rejection::new(
                 Fault::Invalid,
@@ -37,8 +45,93 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
     }
 }
 
-fn fields(cx: &Context) -> Fields<'_> {
-    cx.params()
-        .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
-        .collect()
+/// The params by their order where the type has no names. A single value is taken from where it stands.
+struct Positional<'de>(&'de Context);
+
+impl<'de> Positional<'de> {
+    fn fields(&self) -> Fields<'de> {
+        let cow = |(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value));
+        self.0.params().map(cow).collect()
+    }
+
+    fn values(&self) -> Repeated<'de> {
+        let values = self.0.params().map(|(_, value)| Cow::Borrowed(value));
+        Repeated(values.collect())
+    }
+}
+
+macro_rules! only {
+    ($($deserialize:ident)*) => {$(
+        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+            let (name, value) = self.0.params().next().unwrap_or_default();
+            let value = Text(Cow::Borrowed(value));
+            value.$deserialize(visitor).map_err(|error| error.at(name))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Positional<'de> {
+    type Error = FieldsError;
+
+    only! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+        self.fields().by_name().deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+        if self.0.params().next().is_none() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+        self.values().deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, FieldsError> {
+        self.values().deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, FieldsError> {
+        self.values().deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, FieldsError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, FieldsError> {
+        self.values().deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! { unit_struct map struct identifier ignored_any }
 }

@@ -94,8 +94,9 @@ where
 {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(async move {
-            let response = self.0.call(cx, next).await.into_response();
-            settle(cx, response)
+            let mut response = self.0.call(cx, next).await.into_response();
+            settle(cx, &mut response);
+            response
         })
     }
 }

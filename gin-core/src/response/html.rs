@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use http::HeaderValue;
+
 use crate::response::{IntoResponse, Response, into_response::typed};
 
 /// Text that is HTML already.
@@ -15,7 +17,7 @@ impl<T: Into<Cow<'static, str>>> IntoResponse for Html<T> {
 }
 
 fn html(text: Cow<'static, str>) -> Response {
-    const HTML: &str = "text/html; charset=utf-8";
+    const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
     match text {
         Cow::Borrowed(text) => typed(HTML, text),
         Cow::Owned(text) => typed(HTML, text),

@@ -1,5 +1,6 @@
 //! JSON, in and out.
 
+use http::HeaderValue;
 use serde::Serialize;
 
 use crate::{
@@ -35,8 +36,9 @@ impl IntoResponse for serde_json::Value {
 }
 
 fn json(octets: serde_json::Result<Vec<u8>>) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
     match octets {
-        Ok(octets) => typed("application/json", octets),
+        Ok(octets) => typed(JSON, octets),
         Err(error) => Error::from(error).into_response(),
     }
 }

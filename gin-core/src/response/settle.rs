@@ -16,14 +16,15 @@ use crate::{
 /// Turns what a handler returned into the response to this request.
 #[doc(hidden)]
 pub fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
-    settle(cx, output.into_response())
+    let mut response = output.into_response();
+    settle(cx, &mut response);
+    response
 }
 
-/// Puts the problem that `response` may hold into words; any other response is as it was.
-pub(crate) fn settle(cx: &mut Context, mut response: Response) -> Response {
-    match response.body_mut().take_problem() {
-        None => response,
-        Some(problem) => describe(cx, problem),
+/// Puts the problem that `response` may hold into words; any other response stays as it is.
+pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
+    if let Some(problem) = response.body_mut().take_problem() {
+        *response = describe(cx, problem);
     }
 }
 
@@ -41,8 +42,9 @@ fn describe(cx: &mut Context, problem: Problem) -> Response {
 
 /// JSON for API clients, a page for browsers, text for the rest.
 pub(crate) fn default_shape(cx: &Context, problem: &Problem) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
     let mut response = match Client::of(cx) {
-        Client::Api => typed("application/problem+json", problem.to_json()),
+        Client::Api => typed(JSON, problem.to_json()),
         Client::Browser => Html(page(problem)).into_response(),
         Client::Other => text(problem).into_response(),
     };

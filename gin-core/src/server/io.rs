@@ -11,7 +11,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
-use crate::server::activity::Activity;
+use crate::activity::Activity;
 
 /// A socket whose reads and writes are noted.
 pub(crate) struct Watched<S> {

@@ -1,6 +1,6 @@
 //! HTTP/1.1 or HTTP/2 on one connection, whichever the client speaks.
 
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, pin::Pin, sync::Arc, time::Duration};
 
 use http::Request;
 use hyper::{
@@ -12,11 +12,14 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
+    activity::Activity,
     body::Body,
     connection::Connection,
+    context::Context,
     engine::Engine,
+    limits::Limits,
     response::Response,
-    server::{activity::Activity, io::Watched, limits::Limits, linger::linger, tracked::Tracked},
+    server::{alarm::beside, io::Watched, linger::linger},
 };
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
@@ -35,12 +38,8 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
-        tokio::select! {
-            biased;
-            // An error is the connection's end, and the client knows.
-            _ = self.speak(socket, activity.clone()) => {}
-            () = activity.expired() => {}
-        }
+        // How a connection ends is the client's affair: hyper has told it already, if it still could.
+        let _ = beside(self.speak(socket, activity.clone()), activity.expired()).await;
     }
 
     async fn speak<S>(self, socket: S, activity: Arc<Activity>) -> io::Result<()>
@@ -69,14 +68,10 @@ impl Session {
                 service_fn(|request| self.respond(&activity, request)),
             )
             .with_upgrades();
-        tokio::select! {
-            biased;
-            // How a connection ends is the client's affair: hyper has told it already, if it still could.
-            _ = &mut http => {}
-            () = self.connection.stop.begun() => {
-                Pin::new(&mut http).graceful_shutdown();
-                let _ = (&mut http).await;
-            }
+        let ended = beside(&mut http, self.connection.stop.begun()).await;
+        if ended.is_none() {
+            Pin::new(&mut http).graceful_shutdown();
+            let _ = (&mut http).await;
         }
         match (self.connection.take_successor(), http.into_parts()) {
             (Some(successor), None) => {
@@ -97,13 +92,10 @@ impl Session {
             socket,
             service_fn(|request| self.respond(&activity, request)),
         );
-        tokio::select! {
-            biased;
-            _ = &mut http => {}
-            () = self.connection.stop.begun() => {
-                Pin::new(&mut http).graceful_shutdown();
-                let _ = http.await;
-            }
+        let ended = beside(&mut http, self.connection.stop.begun()).await;
+        if ended.is_none() {
+            Pin::new(&mut http).graceful_shutdown();
+            let _ = http.await;
         }
     }
 
@@ -111,17 +103,19 @@ impl Session {
         &self,
         activity: &Arc<Activity>,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<Tracked>, Infallible>> + Send + use<> {
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<> {
         let ongoing = activity.begin();
-        let pace = self.connection.limits.pace;
-        let request = request.map(|body| Body::incoming(body, pace));
-        let response = self.engine.respond(request, self.connection.clone());
+        let engine = self.engine.clone();
+        let connection = self.connection.clone();
+        // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
-            let response = response.await;
-            Ok(response.map(|body| Tracked {
-                body,
-                _ongoing: ongoing,
-            }))
+            let (head, body) = request.into_parts();
+            let body = Body::incoming(body, connection.limits.pace);
+            let mut cx = Context::new(head, body, connection, engine.site());
+            let endpoint = engine.admit(&mut cx);
+            let mut response = endpoint.answer(&mut cx).await;
+            response.body_mut().track(ongoing);
+            Ok(response)
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::{
     engine::Engine,
     error::Error,
     handler::BoxFuture,
+    limits::Limits,
     server::{
-        limits::Limits,
         listener::{Accepted, Listener},
         protocol::Session,
     },

@@ -123,20 +123,17 @@ mod bare {
 
     async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         Ok(match request.uri().path() {
-            "/plaintext" => typed("text/plain; charset=utf-8", "Hello, World!"),
-            "/json" => typed(
-                "application/json",
-                serde_json::to_vec(&MESSAGE).unwrap_or_default(),
-            ),
+            "/plaintext" => typed(TEXT, "Hello, World!"),
+            "/json" => typed(JSON, serde_json::to_vec(&MESSAGE).unwrap_or_default()),
             path => match path.strip_prefix("/hello/") {
                 Some(name) => {
                     pass();
                     pass();
                     pass();
-                    typed("text/plain; charset=utf-8", format!("Hello, {name}!"))
+                    typed(TEXT, format!("Hello, {name}!"))
                 }
                 None => {
-                    let mut response = typed("text/plain", "");
+                    let mut response = typed(TEXT, "");
                     *response.status_mut() = StatusCode::NOT_FOUND;
                     response
                 }
@@ -144,9 +141,11 @@ mod bare {
         })
     }
 
-    fn typed(content_type: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+    fn typed(content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::new(body.into()));
-        let content_type = HeaderValue::from_static(content_type);
         response.headers_mut().insert(CONTENT_TYPE, content_type);
         response
     }

@@ -8,22 +8,21 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
-use crate::server::limits::Limits;
+use crate::{clock, limits::Limits};
 
 /// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
 ///
 /// A request costs a few stores: deadlines are only written down here, and no timer moves with them.
 #[derive(Debug)]
 pub(crate) struct Activity {
-    start: Instant,
     limits: Arc<Limits>,
     /// Requests whose responses are not complete.
     requests: AtomicU32,
     /// The client has sent nothing of a next request.
     is_idle: AtomicBool,
-    /// For the head of the next request, in milliseconds from `start`, or [`NEVER`].
+    /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
     head_deadline: AtomicU64,
     /// For the client to take an octet, likewise.
     write_deadline: AtomicU64,
@@ -34,9 +33,8 @@ const NEVER: u64 = u64::MAX;
 impl Activity {
     /// A connection that was accepted right now.
     pub(crate) fn new(limits: Arc<Limits>) -> Activity {
-        let head = millis(limits.head);
+        let head = after(limits.head);
         Activity {
-            start: Instant::now(),
             limits,
             requests: AtomicU32::new(0),
             is_idle: AtomicBool::new(false),
@@ -57,16 +55,14 @@ impl Activity {
     pub(crate) fn read(&self) {
         if self.is_idle.load(Relaxed) {
             self.is_idle.store(false, Relaxed);
-            self.head_deadline
-                .store(self.after(self.limits.head), Relaxed);
+            self.head_deadline.store(after(self.limits.head), Relaxed);
         }
     }
 
     /// The client does not take what is there for it.
     pub(crate) fn stalled(&self) {
         if self.write_deadline.load(Relaxed) == NEVER {
-            self.write_deadline
-                .store(self.after(self.limits.stall), Relaxed);
+            self.write_deadline.store(after(self.limits.stall), Relaxed);
         }
     }
 
@@ -78,8 +74,7 @@ impl Activity {
     fn end(&self) {
         if self.requests.fetch_sub(1, Relaxed) == 1 {
             self.is_idle.store(true, Relaxed);
-            self.head_deadline
-                .store(self.after(self.limits.idle), Relaxed);
+            self.head_deadline.store(after(self.limits.idle), Relaxed);
         }
     }
 
@@ -89,12 +84,12 @@ impl Activity {
     pub(crate) async fn expired(&self) {
         loop {
             let deadline = self.deadline();
-            let now = self.after(Duration::ZERO);
+            let now = clock::millis();
             if deadline <= now {
                 return;
             }
-            let look = deadline.min(now + millis(self.limits.shortest()));
-            sleep_until(self.start + Duration::from_millis(look)).await;
+            let left = Duration::from_millis(deadline - now);
+            sleep(left.min(self.limits.shortest())).await;
         }
     }
 
@@ -102,14 +97,12 @@ impl Activity {
         let head = self.head_deadline.load(Relaxed);
         head.min(self.write_deadline.load(Relaxed))
     }
-
-    fn after(&self, time: Duration) -> u64 {
-        millis(self.start.elapsed() + time)
-    }
 }
 
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(NEVER)
+/// The moment that is `time` from now.
+fn after(time: Duration) -> u64 {
+    let time = u64::try_from(time.as_millis()).unwrap_or(NEVER);
+    clock::millis().saturating_add(time)
 }
 
 /// A request that is being answered.

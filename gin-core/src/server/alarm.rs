@@ -1,0 +1,67 @@
+//! Two futures in one task, of which one is hardly ever woken.
+
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::AcqRel},
+    },
+    task::{Context as Task, Poll, Wake, Waker},
+};
+
+/// Runs `main` to its end, unless `side` is over first.
+///
+/// `side` is polled only when it asked for it, so that what it watches costs nothing each time that `main` is woken.
+pub(crate) async fn beside<T>(
+    main: impl Future<Output = T>,
+    side: impl Future<Output = ()>,
+) -> Option<T> {
+    let mut main = pin!(main);
+    let mut side = pin!(side);
+    let mut alarm = None;
+    poll_fn(|task| {
+        if let Poll::Ready(output) = main.as_mut().poll(task) {
+            return Poll::Ready(Some(output));
+        }
+        let alarm = Alarm::of(&mut alarm, task.waker());
+        if !alarm.rang.swap(false, AcqRel) {
+            return Poll::Pending;
+        }
+        let waker = Waker::from(alarm.clone());
+        let side = side.as_mut().poll(&mut Task::from_waker(&waker));
+        side.map(|()| None)
+    })
+    .await
+}
+
+/// Wakes a task, and tells it why.
+struct Alarm {
+    rang: AtomicBool,
+    task: Waker,
+}
+
+impl Alarm {
+    /// The alarm of the task that `waker` wakes. A new one has rung: no one has looked yet.
+    fn of<'a>(alarm: &'a mut Option<Arc<Alarm>>, waker: &Waker) -> &'a Arc<Alarm> {
+        if alarm
+            .as_ref()
+            .is_some_and(|alarm| !alarm.task.will_wake(waker))
+        {
+            *alarm = None;
+        }
+        alarm.get_or_insert_with(|| {
+            Arc::new(Alarm {
+                rang: AtomicBool::new(true),
+                task: waker.clone(),
+            })
+        })
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.rang.swap(true, AcqRel);
+        self.task.wake_by_ref();
+    }
+}

@@ -1,0 +1,264 @@
+//! Attribute routes, through the client's door.
+
+use std::{fmt, str::FromStr};
+
+use gin::{prelude::*, testing::Client};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Page {
+    page: u32,
+}
+
+/// A param's type that is the app's own.
+#[derive(Debug)]
+struct Colour(u32);
+
+impl FromStr for Colour {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u32::from_str_radix(text, 16).map(Colour)
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06x}", self.0)
+    }
+}
+
+#[get("/hello/:name")]
+async fn hello(name: String) -> String {
+    format!("Hello, {name}!")
+}
+
+#[get("/borrowed/:first/:last")]
+async fn borrowed(first: &str, last: &'_ str) -> String {
+    format!("{last}, {first}")
+}
+
+#[get("/users/:id/posts/:post-id")]
+async fn posts(post_id: u64, Query(page): Query<Page>, id: u64) -> String {
+    format!("{id} {post_id} {}", page.page)
+}
+
+#[get("/colours/:colour")]
+async fn colours(colour: Colour) -> String {
+    format!("{colour:?}")
+}
+
+#[get("/files/*path")]
+async fn files(path: &str) -> String {
+    path.to_owned()
+}
+
+#[post("/echo")]
+async fn echo(mut body: String, cx: &mut Context) -> Response {
+    body.push('!');
+    cx.string(201, format!("{} {body}", cx.path()))
+}
+
+#[get("/types/:type/:_")]
+async fn types(r#type: String, _: Bytes) -> String {
+    r#type
+}
+
+#[get("/unused/:id")]
+async fn unused(_id: u8) {}
+
+#[get("/untaken/:id")]
+async fn untaken() -> &'static str {
+    "untaken"
+}
+
+#[route(PUT, PATCH, "/both")]
+async fn both(cx: &mut Context) -> String {
+    cx.method().to_string()
+}
+
+#[any("/any")]
+async fn any_method(cx: &mut Context) -> impl IntoResponse + use<> {
+    cx.method().to_string()
+}
+
+#[get("")]
+async fn index() -> &'static str {
+    "index"
+}
+
+#[get("/caf\\:é 100%")]
+async fn literal() -> Result<&'static str> {
+    Ok("literal")
+}
+
+macro_rules! greeting {
+    ($name:ident $pattern:literal) => {
+        #[get($pattern)]
+        async fn $name() -> &'static str {
+            stringify!($name)
+        }
+    };
+}
+
+greeting!(good_morning "/good-morning");
+
+#[cfg(any())]
+#[get("/never")]
+async fn never(missing: Missing) {}
+
+#[get("/never")]
+#[cfg(any())]
+async fn never_either(missing: Missing) {}
+
+mod inner {
+    use gin::prelude::*;
+
+    #[delete("/hello/:name")]
+    pub(crate) async fn remove(name: &str) -> String {
+        format!("Bye, {name}!")
+    }
+}
+
+fn client() -> Client {
+    let routes = routes![
+        hello,
+        inner::remove,
+        borrowed,
+        posts,
+        colours,
+        files,
+        echo,
+        types,
+        unused,
+        untaken,
+        both,
+        any_method,
+        literal,
+        good_morning,
+    ];
+    Client::new(
+        Group::new("")
+            .mount(routes)
+            .nest(Group::new("/group").mount(routes![index])),
+    )
+}
+
+#[tokio::test]
+async fn arguments_are_params_by_their_names() {
+    let client = client();
+    client
+        .get("/hello/Ann%20B")
+        .await
+        .is(200)
+        .has_text("Hello, Ann B!");
+    client
+        .get("/borrowed/Ann/B")
+        .await
+        .is(200)
+        .has_text("B, Ann");
+    client
+        .get("/users/7/posts/12?page=3")
+        .await
+        .is(200)
+        .has_text("7 12 3");
+    client
+        .get("/colours/ff0000")
+        .await
+        .is(200)
+        .has_text("Colour(16711680)");
+    client
+        .get("/files/a/b.txt")
+        .await
+        .is(200)
+        .has_text("/a/b.txt");
+    client.get("/types/x/y").await.is(200).has_text("x");
+    client
+        .get("/good-morning")
+        .await
+        .is(200)
+        .has_text("good_morning");
+    client.get("/untaken/x").await.is(200).has_text("untaken");
+    client
+        .delete("/hello/Ann")
+        .await
+        .is(200)
+        .has_text("Bye, Ann!");
+}
+
+#[tokio::test]
+async fn a_param_that_does_not_parse_is_not_found() {
+    let client = client();
+    client.get("/users/x/posts/12?page=3").await.is(404);
+    client.get("/users/7/posts/x").await.is(404);
+    client.get("/colours/red").await.is(404);
+    client.get("/unused/256").await.is(404);
+    client.get("/unused/255").await.is(200);
+}
+
+#[tokio::test]
+async fn other_arguments_are_extractors_and_the_context() {
+    let client = client();
+    client.get("/users/7/posts/12").await.is(400);
+    client
+        .post("/echo")
+        .body("hi")
+        .await
+        .is(201)
+        .has_text("/echo hi!");
+}
+
+#[tokio::test]
+async fn methods_are_those_of_the_attribute() {
+    let client = client();
+    client.put("/both").await.is(200).has_text("PUT");
+    client.patch("/both").await.is(200).has_text("PATCH");
+    client.get("/both").await.is(405);
+    client
+        .request("PROPFIND", "/any")
+        .await
+        .is(200)
+        .has_text("PROPFIND");
+}
+
+#[tokio::test]
+async fn the_empty_pattern_is_the_path_of_the_group() {
+    client().get("/group").await.is(200).has_text("index");
+}
+
+#[tokio::test]
+async fn a_url_leads_to_its_route() {
+    let client = client();
+    assert_eq!(hello::url("Ann B"), "/hello/Ann%20B");
+    assert_eq!(
+        hello::url(String::from("a/b?ü%")),
+        "/hello/a%2Fb%3F%C3%BC%25"
+    );
+    assert_eq!(posts::url(7, 12), "/users/7/posts/12");
+    assert_eq!(colours::url(Colour(255)), "/colours/0000ff");
+    assert_eq!(files::url("a/b c"), "/files/a/b%20c");
+    assert_eq!(files::url("/a"), "/files/a");
+    assert_eq!(untaken::url("x"), "/untaken/x");
+    assert_eq!(index::url(), "");
+    assert_eq!(inner::remove::url("x"), "/hello/x");
+    assert_eq!(literal::url(), "/caf:%C3%A9%20100%25");
+    client
+        .get(&literal::url())
+        .await
+        .is(200)
+        .has_text("literal");
+    client
+        .get(&hello::url("a/b?ü%"))
+        .await
+        .is(200)
+        .has_text("Hello, a/b?ü%!");
+}
+
+#[tokio::test]
+async fn a_route_is_a_function_and_plain_data() {
+    assert_eq!(hello("you".to_owned()).await, "Hello, you!");
+    assert_eq!(hello::ROUTE.methods(), ["GET"]);
+    assert_eq!(hello::ROUTE.pattern(), "/hello/:name");
+    assert_eq!(inner::remove::ROUTE.name(), "attributes::inner::remove");
+    assert_eq!(any_method::ROUTE.methods(), [""; 0]);
+}

@@ -1,0 +1,160 @@
+//! What an attribute says: methods, and a pattern.
+
+use gin_router::{Pattern, Piece, check};
+use proc_macro2::{Span, TokenStream, TokenTree};
+
+use crate::literal::text_of;
+use crate::mistake::{Mistake, meant};
+use crate::tokens::split_commas;
+
+/// Which methods an attribute stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Methods {
+    /// The name of the attribute, and its one method.
+    One(&'static str, &'static str),
+    Any,
+    /// Those that it lists before the pattern.
+    Listed,
+}
+
+/// A route's methods and pattern, checked.
+pub(crate) struct Attribute {
+    /// None at all for every method.
+    pub(crate) methods: Vec<String>,
+    pub(crate) pattern: String,
+}
+
+const STANDARD: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+];
+
+impl Attribute {
+    pub(crate) fn parse(methods: Methods, tokens: TokenStream) -> Result<Self, Vec<Mistake>> {
+        let mut parts = split_commas(tokens);
+        let Some(last) = parts.pop() else {
+            return Err(vec![Mistake::at(
+                Span::call_site(),
+                format!("which path? write `{}`", methods.example()),
+            )]);
+        };
+        let (methods, mut mistakes) = methods.of(&parts);
+        match pattern(&last) {
+            Ok(pattern) if mistakes.is_empty() => Ok(Self { methods, pattern }),
+            Ok(_) => Err(mistakes),
+            Err(mistake) => {
+                mistakes.push(mistake);
+                Err(mistakes)
+            }
+        }
+    }
+
+    /// The names of the params, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names(&self.pattern)
+    }
+
+    /// The pattern in pieces; those of the empty pattern are none.
+    pub(crate) fn parsed(&self) -> Option<Pattern> {
+        Pattern::parse(&self.pattern).ok()
+    }
+}
+
+impl Methods {
+    fn example(self) -> String {
+        match self {
+            Self::One(name, _) => format!("#[{name}(\"/hello/:name\")]"),
+            Self::Any => "#[any(\"/hello/:name\")]".to_owned(),
+            Self::Listed => "#[route(GET, POST, \"/hello/:name\")]".to_owned(),
+        }
+    }
+
+    /// The methods, where `parts` stand before the pattern.
+    fn of(self, parts: &[Vec<TokenTree>]) -> (Vec<String>, Vec<Mistake>) {
+        match (self, parts) {
+            (Self::One(_, method), []) => (vec![method.to_owned()], Vec::new()),
+            (Self::Any, []) => (Vec::new(), Vec::new()),
+            (Self::Listed, []) => {
+                let message = "which methods? write `#[route(GET, POST, \"/hello/:name\")]`, or `#[any(…)]` for every method";
+                (Vec::new(), vec![Mistake::at(Span::call_site(), message)])
+            }
+            (Self::Listed, parts) => listed(parts),
+            (_, [first, ..]) => {
+                let message = format!(
+                    "only a pattern belongs here: `{}`; several methods are for `#[route(…)]`",
+                    self.example()
+                );
+                (Vec::new(), vec![Mistake::over(first, message)])
+            }
+        }
+    }
+}
+
+fn listed(parts: &[Vec<TokenTree>]) -> (Vec<String>, Vec<Mistake>) {
+    let (mut methods, mut mistakes) = (Vec::new(), Vec::new());
+    for part in parts {
+        match method(part) {
+            Ok(method) if methods.contains(&method) => {
+                mistakes.push(Mistake::over(part, format!("`{method}` is listed twice")));
+            }
+            Ok(method) => methods.push(method),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    (methods, mistakes)
+}
+
+fn method(part: &[TokenTree]) -> Result<String, Mistake> {
+    let [TokenTree::Ident(name)] = part else {
+        return Err(Mistake::over(
+            part,
+            "a method is one word, as in `#[route(GET, POST, \"/hello/:name\")]`",
+        ));
+    };
+    let name = name.to_string();
+    let upper = name.to_uppercase();
+    let wanted = if STANDARD.contains(&upper.as_str()) {
+        Some(upper.as_str())
+    } else {
+        meant(&upper, STANDARD.into_iter())
+    };
+    match wanted {
+        Some(wanted) if wanted != name => Err(Mistake::over(
+            part,
+            format!("`{name}` is no method; did you mean `{wanted}`?"),
+        )),
+        None if upper != name => Err(Mistake::over(
+            part,
+            format!("methods are upper case: `{upper}`"),
+        )),
+        _ => Ok(name),
+    }
+}
+
+/// The pattern, checked. The empty one is the path of the group that the route is mounted in.
+fn pattern(tokens: &[TokenTree]) -> Result<String, Mistake> {
+    let text = text_of(tokens)?;
+    if !text.is_empty() {
+        check(&text).map_err(|fault| {
+            Mistake::over(tokens, format!("bad pattern `{text}`: {}", fault.message()))
+        })?;
+    }
+    let names = names(&text);
+    match (1..names.len()).find(|&index| names[..index].contains(&names[index])) {
+        Some(twice) => Err(Mistake::over(
+            tokens,
+            format!("two params of `{text}` are named `{}`", names[twice]),
+        )),
+        None => Ok(text),
+    }
+}
+
+fn names(pattern: &str) -> Vec<String> {
+    let Ok(pattern) = Pattern::parse(pattern) else {
+        return Vec::new();
+    };
+    let names = pattern.pieces().filter_map(|piece| match piece {
+        Piece::Static(_) => None,
+        Piece::Param(name) | Piece::Rest(name) => Some(name.to_owned()),
+    });
+    names.collect()
+}

@@ -1,0 +1,274 @@
+//! What an attribute makes of a function.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::argument::{Argument, Params};
+use crate::attribute::{Attribute, Methods};
+use crate::function::Function;
+use crate::mistake::Mistake;
+use crate::tokens::{is_punct, is_word};
+use crate::url;
+
+/// The function, and the route beside it; or what is wrong with them.
+pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
+    let function = match Function::parse(tokens.clone()) {
+        Ok(function) => function,
+        Err(mistake) => return [mistake.to_item(), tokens].into_iter().collect(),
+    };
+    // A handler is async whether it waits for something or not.
+    let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
+    match Route::new(methods, attribute, &function) {
+        Ok(route) => [tokens, route.to_items()].into_iter().collect(),
+        Err(mistakes) => {
+            let errors = mistakes.iter().map(Mistake::to_item).collect();
+            // In an `impl`, where `self` is, there can be neither a type nor an `impl`.
+            let rest = if function.has_self {
+                TokenStream::new()
+            } else {
+                [tokens, stand_in(&function)].into_iter().collect()
+            };
+            [errors, rest].into_iter().collect()
+        }
+    }
+}
+
+/// A function and its attribute that make a route.
+struct Route<'a> {
+    function: &'a Function,
+    attribute: Attribute,
+    arguments: Vec<Argument>,
+}
+
+impl<'a> Route<'a> {
+    fn new(
+        methods: Methods,
+        attribute: TokenStream,
+        function: &'a Function,
+    ) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = function.mistakes.clone();
+        let attribute = match Attribute::parse(methods, attribute) {
+            Ok(attribute) => attribute,
+            Err(more) => return Err([mistakes, more].concat()),
+        };
+        let params = Params {
+            pattern: &attribute.pattern,
+            names: &attribute.names(),
+        };
+        match params.arguments(&function.inputs) {
+            Ok(arguments) if mistakes.is_empty() => Ok(Self {
+                function,
+                attribute,
+                arguments,
+            }),
+            Ok(_) => Err(mistakes),
+            Err(more) => {
+                mistakes.extend(more);
+                Err(mistakes)
+            }
+        }
+    }
+
+    fn to_items(&self) -> TokenStream {
+        let Function {
+            conditions,
+            visibility,
+            ..
+        } = self.function;
+        let (name, summary, route) = (self.function.type_name(), self.summary(), self.route());
+        let url = url::function(visibility, &self.attribute, &self.arguments);
+        let (call, needs) = (self.call(), self.needs());
+        quote! {
+            #conditions
+            #[doc = #summary]
+            #[allow(non_camel_case_types, missing_debug_implementations)]
+            #visibility struct #name {}
+
+            #conditions
+            impl #name {
+                /// The route, to be mounted.
+                #visibility const ROUTE: ::gin::Route = #route;
+
+                #url
+            }
+
+            #conditions
+            impl ::gin::Handler for #name {
+                #call
+                #needs
+            }
+        }
+    }
+
+    fn summary(&self) -> String {
+        let Attribute { methods, pattern } = &self.attribute;
+        let methods = if methods.is_empty() {
+            "every method".to_owned()
+        } else {
+            methods.join(", ")
+        };
+        format!("The route for {methods} at `{pattern}`.")
+    }
+
+    fn route(&self) -> TokenStream {
+        let Attribute { methods, pattern } = &self.attribute;
+        let (full_name, type_name) = (self.function.full_name(), self.function.type_name());
+        let line = quote_spanned!(self.function.name.span()=> ::core::line!());
+        quote! {
+            ::gin::Route::attribute(
+                &[#(#methods),*],
+                #pattern,
+                #full_name,
+                (::core::file!(), #line),
+                &#type_name {},
+            )
+        }
+    }
+
+    fn call(&self) -> TokenStream {
+        let name = &self.function.name;
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .enumerate()
+            .map(Variable::new)
+            .collect();
+        // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context,
+        // last, for an extractor changes it.
+        let steps = [Variable::param, Variable::extractor, Variable::borrow];
+        let steps = steps
+            .into_iter()
+            .flat_map(|step| arguments.iter().filter_map(step));
+        let inputs = arguments.iter().map(Variable::input);
+        let respond = self.respond();
+        quote! {
+            fn call<'a>(&'a self, cx: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
+                #[allow(unused_imports)]
+                use ::gin::__private::{Fit as _, Unfit as _};
+                ::std::boxed::Box::pin(async move {
+                    #(#steps)*
+                    let output = #name(#(#inputs),*).await;
+                    #respond(cx, output)
+                })
+            }
+        }
+    }
+
+    /// The last step, which names the type so that an unfit one is shown where it is written.
+    fn respond(&self) -> TokenStream {
+        let output = &self.function.output;
+        match output.first() {
+            None => quote!(::gin::__private::respond::<()>),
+            Some(first) if is_word(first, "impl") || is_punct(first, '!') => {
+                quote!(::gin::__private::respond)
+            }
+            Some(_) => quote!(::gin::__private::respond::<#(#output)*>),
+        }
+    }
+
+    fn needs(&self) -> TokenStream {
+        let types: Vec<_> = self
+            .arguments
+            .iter()
+            .filter_map(|argument| match argument {
+                Argument::Extractor(r#type) => Some(r#type),
+                _ => None,
+            })
+            .collect();
+        if types.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            fn needs(&self, needs: &mut ::gin::__private::Needs) {
+                #[allow(unused_imports)]
+                use ::gin::__private::{Fit as _, Unfit as _};
+                #(::gin::__private::assert_extractor::<#types>();)*
+                #((&::gin::__private::Input::<#types>::NEW).needs(needs);)*
+            }
+        }
+    }
+}
+
+/// An argument, and the variable that holds it until the function is called.
+struct Variable<'a> {
+    name: Ident,
+    argument: &'a Argument,
+}
+
+impl<'a> Variable<'a> {
+    fn new((index, argument): (usize, &'a Argument)) -> Self {
+        let name = format_ident!("argument_{index}", span = Span::mixed_site());
+        Self { name, argument }
+    }
+
+    fn param(&self) -> Option<TokenStream> {
+        let Argument::Param(param, r#type) = self.argument else {
+            return None;
+        };
+        let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+    }
+
+    fn extractor(&self) -> Option<TokenStream> {
+        let Argument::Extractor(r#type) = self.argument else {
+            return None;
+        };
+        let value = quote!((&::gin::__private::Input::<#r#type>::NEW).extract(cx).await);
+        Some(self.is_ok_or(&value, &quote!(error)))
+    }
+
+    fn borrow(&self) -> Option<TokenStream> {
+        let Argument::Borrowed(param, _) = self.argument else {
+            return None;
+        };
+        let value = quote!(::gin::__private::param_str(cx, #param));
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+    }
+
+    fn is_ok_or(&self, result: &TokenStream, response: &TokenStream) -> TokenStream {
+        let name = &self.name;
+        quote! {
+            let #name = match #result {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => return #response,
+            };
+        }
+    }
+
+    fn input(&self) -> TokenStream {
+        let name = &self.name;
+        if matches!(self.argument, Argument::Context(_)) {
+            quote!(&mut *cx)
+        } else {
+            quote!(#name)
+        }
+    }
+}
+
+/// A route in place of one that has mistakes, so that what names it is no further error. Its method is like no other's.
+fn stand_in(function: &Function) -> TokenStream {
+    let Function {
+        conditions,
+        visibility,
+        ..
+    } = function;
+    let (name, full_name) = (function.type_name(), function.full_name());
+    quote! {
+        #conditions
+        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations)]
+        #visibility struct #name {}
+
+        #conditions
+        impl #name {
+            #[allow(missing_docs)]
+            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#full_name], "/", "", ("", 0), &#name {});
+        }
+
+        #conditions
+        impl ::gin::Handler for #name {
+            fn call<'a>(&'a self, _: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The text of a string literal.
+
+use proc_macro2::{Delimiter, Literal, TokenTree};
+
+use crate::mistake::Mistake;
+
+/// The text that `tokens` are a literal of.
+pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
+    match tokens {
+        [TokenTree::Literal(literal)] => parse(literal),
+        // A literal that came through `macro_rules!`.
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            text_of(&group.stream().into_iter().collect::<Vec<_>>())
+        }
+        _ => Err(Mistake::over(
+            tokens,
+            "the pattern is a string literal, as in `\"/hello/:name\"`",
+        )),
+    }
+}
+
+fn parse(literal: &Literal) -> Result<String, Mistake> {
+    let source = literal.to_string();
+    let no_text = || {
+        Mistake::at(
+            literal.span(),
+            "the pattern is a string literal, as in `\"/hello/:name\"`",
+        )
+    };
+    if let Some(raw) = source.strip_prefix('r') {
+        let text = raw
+            .trim_matches('#')
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        return text.map(str::to_owned).ok_or_else(no_text);
+    }
+    let quoted = source
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    unescape(quoted.ok_or_else(no_text)?).ok_or_else(|| {
+        Mistake::at(
+            literal.span(),
+            "a pattern has no escapes but `\\\\` and `\\\"`; write the character itself",
+        )
+    })
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut chars = text.chars();
+    let mut unescaped = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => unescaped.push(chars.next().filter(|c| matches!(c, '\\' | '"'))?),
+            c => unescaped.push(c),
+        }
+    }
+    Some(unescaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_stands_for_its_text() {
+        let text = |source: &str| text_of(&[source.parse::<Literal>().expect(source).into()]);
+        for (source, expected) in [
+            (r#""/a""#, "/a"),
+            (r#""/\\:a\"""#, "/\\:a\""),
+            (r##"r#"/\:a"b"#"##, "/\\:a\"b"),
+            (r#"r"/é""#, "/é"),
+        ] {
+            assert_eq!(text(source).expect(source), expected);
+        }
+        for source in [r#""/\n""#, "1", "'a'", "b\"/a\"", "c\"/a\""] {
+            assert!(text(source).is_err(), "{source}");
+        }
+    }
+}

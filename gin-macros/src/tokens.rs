@@ -1,0 +1,117 @@
+//! Tokens, looked at one after the other.
+
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+
+/// What is left of a stream of tokens.
+pub(crate) struct Tokens {
+    all: Vec<TokenTree>,
+    at: usize,
+}
+
+impl Tokens {
+    pub(crate) fn new(stream: TokenStream) -> Self {
+        Self {
+            all: stream.into_iter().collect(),
+            at: 0,
+        }
+    }
+
+    pub(crate) fn peek(&self) -> Option<&TokenTree> {
+        self.all.get(self.at)
+    }
+
+    pub(crate) fn next(&mut self) -> Option<TokenTree> {
+        let token = self.peek()?.clone();
+        self.at += 1;
+        Some(token)
+    }
+
+    /// The next token, if it is the identifier or keyword `word`.
+    pub(crate) fn word(&mut self, word: &str) -> Option<Ident> {
+        match self.peek() {
+            Some(TokenTree::Ident(ident)) if ident == word => {
+                let ident = ident.clone();
+                self.at += 1;
+                Some(ident)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn ident(&mut self) -> Option<Ident> {
+        let Some(TokenTree::Ident(ident)) = self.peek() else {
+            return None;
+        };
+        let ident = ident.clone();
+        self.at += 1;
+        Some(ident)
+    }
+
+    pub(crate) fn group(&mut self, delimiter: Delimiter) -> Option<Group> {
+        match self.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == delimiter => {
+                let group = group.clone();
+                self.at += 1;
+                Some(group)
+            }
+            _ => None,
+        }
+    }
+
+    /// The tokens up to the first that `is_end` and is not inside `<` and `>`.
+    pub(crate) fn until(&mut self, is_end: impl Fn(&TokenTree) -> bool) -> Vec<TokenTree> {
+        let mut depth = 0;
+        let start = self.at;
+        while let Some(token) = self.all.get(self.at) {
+            if depth == 0 && is_end(token) {
+                break;
+            }
+            depth += depth_of(
+                token,
+                self.at.checked_sub(1).map(|before| &self.all[before]),
+            );
+            self.at += 1;
+        }
+        self.all[start..self.at].to_vec()
+    }
+}
+
+/// How `token` changes the depth of angle brackets; the arrow's is none.
+fn depth_of(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
+    let is_arrow = before.is_some_and(|before| is_joint(before, '-') || is_joint(before, '='));
+    match token {
+        TokenTree::Punct(punct) if punct.as_char() == '<' => 1,
+        TokenTree::Punct(punct) if punct.as_char() == '>' && !is_arrow => -1,
+        _ => 0,
+    }
+}
+
+/// `tokens` at their top-level commas, without empty ends.
+pub(crate) fn split_commas(stream: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut tokens = Tokens::new(stream);
+    let mut parts = Vec::new();
+    while tokens.peek().is_some() {
+        parts.push(tokens.until(|token| is_punct(token, ',')));
+        tokens.next();
+    }
+    parts
+}
+
+pub(crate) fn is_punct(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+/// Whether `token` is `sign` with another sign right after it, as the first of `::` or `->`.
+pub(crate) fn is_joint(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign && punct.spacing() == Spacing::Joint)
+}
+
+/// An identifier's text, without `r#`.
+pub(crate) fn unraw(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+}

@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+use gin::prelude::*;
+
+#[get("/hello")]
+struct Hello;
+
+fn main() {
+    let _ = Hello;
+}
