@@ -32,11 +32,11 @@ pub(super) enum Upload {
     /// There is none.
     Empty,
     /// It goes as it comes.
-    Streamed(Incoming),
-    /// The client waits to be asked for it, so it is not read before the app asks (RFC 9110 §10.1.1).
-    Awaited(Incoming, Ask),
-    /// The app answered without it.
-    Declined,
+    Streamed {
+        body: Incoming,
+        /// The client waits to be asked for it, so it is not read before the app asks (RFC 9110 §10.1.1).
+        ask: Option<Ask>,
+    },
 }
 
 /// The app's `100 Continue`.
@@ -50,22 +50,22 @@ impl Ask {
     /// How long an app is waited for: one that has never heard of `Expect` reads on without a word.
     const PATIENCE: Duration = Duration::from_secs(1);
 
-    /// An ask, and who makes it. When that one is gone the app has answered without asking.
+    /// An ask, and who makes it.
     pub(super) fn channel() -> (mpsc::Sender<()>, Ask) {
         let (ask, asked) = mpsc::channel(1);
         let patience = None;
         (ask, Ask { asked, patience })
     }
 
-    /// True once the body is wanted, false once it is not.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
-        if let Poll::Ready(asked) = self.asked.poll_recv(cx) {
-            return Poll::Ready(asked.is_some());
+    /// Waits until the app has asked, or has answered, or is not going to ask.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.asked.poll_recv(cx).is_ready() {
+            return Poll::Ready(());
         }
         let patience = self
             .patience
             .get_or_insert_with(|| Box::pin(sleep(Self::PATIENCE)));
-        patience.as_mut().poll(cx).map(|()| true)
+        patience.as_mut().poll(cx)
     }
 }
 
@@ -77,34 +77,27 @@ impl http_body::Body for Upload {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        if let Upload::Awaited(_, ask) = &mut *self {
-            let is_wanted = ready!(ask.poll(cx));
-            *self = match std::mem::replace(&mut *self, Upload::Declined) {
-                Upload::Awaited(body, _) if is_wanted => Upload::Streamed(body),
-                _ => Upload::Declined,
-            };
+        let Upload::Streamed { body, ask } = &mut *self else {
+            return Poll::Ready(None);
+        };
+        if let Some(asking) = ask {
+            ready!(asking.poll(cx));
+            *ask = None;
         }
-        match &mut *self {
-            Upload::Streamed(body) => Pin::new(body).poll_frame(cx),
-            Upload::Empty => Poll::Ready(None),
-            // Neither an end nor an error would be true; the connection ends with the answer.
-            Upload::Awaited(..) | Upload::Declined => Poll::Pending,
-        }
+        Pin::new(body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Upload::Empty => true,
-            Upload::Streamed(body) => body.is_end_stream(),
-            Upload::Awaited(..) | Upload::Declined => false,
+            Upload::Streamed { body, .. } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Upload::Empty => SizeHint::with_exact(0),
-            Upload::Streamed(body) | Upload::Awaited(body, _) => body.size_hint(),
-            Upload::Declined => SizeHint::default(),
+            Upload::Streamed { body, .. } => body.size_hint(),
         }
     }
 }

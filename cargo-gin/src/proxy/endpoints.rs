@@ -1,6 +1,6 @@
 //! What the proxy itself serves: `/__gin/…`.
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 
@@ -11,6 +11,7 @@ use super::origin;
 use super::refusal::Refusal;
 use crate::change::{Change, Event};
 use crate::page::{self, Format};
+use crate::phase::Status;
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
@@ -24,13 +25,11 @@ impl Front {
         host: &Host,
         format: Format,
     ) -> Response<Body> {
+        let status = self.proxy.status.borrow().clone();
         let found = match path {
             "" => reading(head).map(|()| to_dashboard()),
-            "/" => reading(head).map(|()| {
-                let status = self.proxy.status.borrow();
-                signed(page::dashboard(&status, format), &status)
-            }),
-            "/status" => reading_from_here(head, host).map(|()| self.status()),
+            "/" => reading(head).map(|()| signed(page::dashboard(&status, format), &status)),
+            "/status" => reading_from_here(head, host).map(|()| self.tell(&status)),
             "/events" => reading_from_here(head, host).and_then(|()| self.events(&head.method)),
             "/rebuild" => match self.acting(head, host) {
                 Ok(()) => self.rebuild().await,
@@ -42,24 +41,14 @@ impl Front {
             Ok(response) => response,
             Err(refusal) => self.refuse(refusal, format),
         };
-        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            let methods = if path == "/rebuild" {
-                "POST"
-            } else {
-                "GET, HEAD"
-            };
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static(methods));
-        }
-        sign(&mut response, &self.proxy.status.borrow());
+        sign(&mut response, &status);
         response
     }
 
     /// A request that does something: nobody but our own pages can have made it.
     fn acting(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
         if head.method != Method::POST {
-            return Err(Refusal::WrongMethod);
+            return Err(Refusal::WrongMethod { allowed: "POST" });
         }
         let is_known = head
             .headers
@@ -80,8 +69,9 @@ impl Front {
         }
     }
 
-    fn status(&self) -> Response<Body> {
-        let status = page::status_json(&self.proxy.status.borrow());
+    /// The status as JSON, and the token with it: no other site can read either.
+    fn tell(&self, status: &Status) -> Response<Body> {
+        let status = page::status_json(status);
         let mut response = Response::new(full(status.to_string()));
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(CONTENT_TYPE, json);
@@ -107,7 +97,9 @@ impl Front {
 fn reading(head: &Parts) -> Result<(), Refusal> {
     match head.method {
         Method::GET | Method::HEAD => Ok(()),
-        _ => Err(Refusal::WrongMethod),
+        _ => Err(Refusal::WrongMethod {
+            allowed: "GET, HEAD",
+        }),
     }
 }
 

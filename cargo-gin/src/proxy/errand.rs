@@ -119,11 +119,9 @@ fn upload(
         // RFC 9110 §10.1.1: an HTTP/1.0 client can't be asked.
         head.headers.remove(EXPECT);
     }
-    if !head.headers.contains_key(EXPECT) {
-        return (Upload::Streamed(body), None);
-    }
-    let (asking, ask) = Ask::channel();
-    (Upload::Awaited(body, ask), Some(asking))
+    let expects = head.headers.contains_key(EXPECT);
+    let (asking, ask) = expects.then(Ask::channel).unzip();
+    (Upload::Streamed { body, ask }, asking)
 }
 
 fn spare(request: &Request<Upload>) -> Option<Parts> {

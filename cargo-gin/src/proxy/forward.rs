@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -113,13 +113,11 @@ impl Front {
             // RFC 9112 §6.3: the coding is what framed the body, and the length is a lie.
             head.headers.remove(CONTENT_LENGTH);
         }
-        let upgrade = head.headers.remove(UPGRADE);
+        let required = headers::upgrades(&head.headers);
         headers::strip(&mut head.headers);
-        if head.status == StatusCode::UPGRADE_REQUIRED
-            && let Some(upgrade) = upgrade
-        {
+        if head.status == StatusCode::UPGRADE_REQUIRED {
             // RFC 9110 §15.5.22: the answer has to say what is required.
-            head.headers.insert(UPGRADE, upgrade);
+            headers::set_connection(&mut head.headers, false, &required);
         }
         head.version = Version::HTTP_11;
         let lanes = errand.is_repeatable().then(|| visit.lanes.clone());

@@ -23,6 +23,9 @@ use super::tasks::Tasks;
 use crate::page::{self, Format, Page};
 use crate::phase::Status;
 
+/// The methods that an app may know.
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
+
 /// What the requests of a run share.
 pub(super) struct Front {
     pub(super) proxy: Proxy,
@@ -93,7 +96,8 @@ impl Front {
             return Err(Refusal::Loop);
         }
         if head.method == Method::CONNECT {
-            return Err(Refusal::Connect);
+            // We are no forward proxy.
+            return Err(Refusal::WrongMethod { allowed: METHODS });
         }
         let is_path = head.uri.path().starts_with('/')
             || (head.uri.path() == "*" && head.method == Method::OPTIONS);
@@ -119,9 +123,9 @@ impl Front {
                 let soon = HeaderValue::from(Duration::from_secs(1).as_secs());
                 response.headers_mut().insert(RETRY_AFTER, soon);
             }
-            Refusal::WrongMethod | Refusal::Connect => {
-                let methods = HeaderValue::from_static("GET, HEAD, POST");
-                response.headers_mut().insert(ALLOW, methods);
+            Refusal::WrongMethod { allowed } => {
+                let allowed = HeaderValue::from_static(allowed);
+                response.headers_mut().insert(ALLOW, allowed);
             }
             _ => {}
         }

@@ -50,6 +50,9 @@ impl Front {
         }
         let mut place = None;
         loop {
+            if status.has_changed().is_err() {
+                return Turn::Refuse(Refusal::Ending);
+            }
             // Counted before the phase is read: who leaves Ready and then finds none pending knows that there are none.
             let pending = Counted::one_more(&self.proxy.pending);
             if let Some(turn) = turn_now(&status.borrow_and_update(), pending) {
@@ -66,8 +69,7 @@ impl Front {
                 () = visit.side.leaves() => return Turn::Refuse(Refusal::Abandoned),
             };
             match changed {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Turn::Refuse(Refusal::Ending),
+                Ok(_) => {}
                 Err(_) => return Turn::Show(status.borrow().clone()),
             }
         }

@@ -194,7 +194,6 @@ mod tests {
             "",
             ":",
             ":3000",
-            "localhost:",
             "localhost:http",
             "localhost:+80",
             "localhost:65536",
@@ -219,8 +218,7 @@ mod tests {
             "[localhost]",
             "lócalhost",
         ] {
-            let is_malformed = Host::parse(text).is_none();
-            assert_eq!(is_malformed, text != "localhost:", "{text:?}");
+            assert_eq!(Host::parse(text), None, "{text:?}");
         }
         let long = "a".repeat(64);
         assert!(Host::parse(&long).is_none(), "a label of 64 octets");
@@ -232,6 +230,7 @@ mod tests {
         let hosts = AllowedHosts::parse(&named).unwrap();
         for (host, expected) in [
             ("localhost", true),
+            ("localhost:", true),
             ("LOCALHOST:3000", true),
             ("localhost.:3000", true),
             ("blog.localhost", true),

@@ -184,3 +184,30 @@ impl Lanes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_is_read_after_a_write_has_failed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut ours = TcpStream::connect(address).await.unwrap();
+        let (mut theirs, _) = listener.accept().await.unwrap();
+        ours.write_all(b"upload").await.unwrap();
+        theirs.readable().await.unwrap();
+        theirs.write_all(b"ok").await.unwrap();
+        drop(theirs);
+        let mut ours = Patient(ours);
+        for _ in 0..3 {
+            ours.write_all(b"more").await.unwrap();
+        }
+        let mut answer = [0; 2];
+        ours.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"ok");
+    }
+}

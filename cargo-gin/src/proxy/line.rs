@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::{Sleep, sleep};
@@ -112,15 +112,17 @@ impl Side {
 
     /// Waits until the client has closed its side, even while what it sent before is unread.
     pub(super) async fn leaves(&self) {
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        {
-            // Of all that can be waited for this is the one that unread octets do not stand for.
-            let _ = self.read.ready(tokio::io::Interest::PRIORITY).await;
-        }
-        #[cfg(not(any(target_os = "linux", target_os = "android")))]
-        std::future::pending::<()>().await;
+        // However it is known, it is the end.
+        let _ = self.read.ready(END).await;
     }
 }
+
+/// Of all that can be waited for, what stands for the client's end and not for octets that are unread.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const END: Interest = Interest::PRIORITY;
+/// Elsewhere only a reset is seen while there are unread octets.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const END: Interest = Interest::ERROR;
 
 impl AsyncRead for Line {
     fn poll_read(

@@ -1,12 +1,13 @@
 //! The server that the browser talks to: it holds a request, forwards it to the app, or shows a page.
 //!
 //! ```text
-//! server ─► front ─► host, origin          may it be asked at all?
-//!             ├────► endpoints ─► events   `/__gin/…`: ours
-//!             └────► hold                  waits until the phase says what to do
-//!                     ├─► page             the app can't answer
-//!                     └─► forward ─► lane  the app answers: headers, body
-//!                            └────► tunnel WebSockets and other upgrades
+//! server, line ─► front ─► host, origin        may it be asked at all?
+//!                   ├────► endpoints ─► events  `/__gin/…`: ours
+//!                   └────► hold                 waits until the phase says what to do
+//!                           ├─► page            the app can't answer
+//!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
+//!                                  │            headers and body (what passes)
+//!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
 
 mod body;

@@ -13,8 +13,6 @@ pub(super) enum Refusal {
     ForeignHost,
     /// The request has been here before.
     Loop,
-    /// The request wants a tunnel to somewhere.
-    Connect,
     /// The request's target is no path.
     BadTarget,
     /// As many requests as can be wait already.
@@ -25,8 +23,11 @@ pub(super) enum Refusal {
     Unsettled,
     /// There is no such endpoint.
     NotFound,
-    /// The endpoint is asked in another way.
-    WrongMethod,
+    /// What is asked for is asked for in another way.
+    WrongMethod {
+        /// How, as `Allow` says it.
+        allowed: &'static str,
+    },
     /// The endpoint is only for our own pages.
     ForeignOrigin,
     /// What was sent is not JSON.
@@ -56,7 +57,7 @@ impl Refusal {
             }
             Refusal::ForeignHost | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
             Refusal::Loop => StatusCode::LOOP_DETECTED,
-            Refusal::Connect | Refusal::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams | Refusal::Ending => {
@@ -80,7 +81,6 @@ impl Refusal {
             Refusal::Loop => {
                 "The request came back to the dev server: the app, or its port, leads here again. Give the app another port with --app-port."
             }
-            Refusal::Connect => "The dev server is no forward proxy.",
             Refusal::BadTarget => "The request's target is not a path.",
             Refusal::Crowded => {
                 "Too many requests wait for the app already. Ask again in a second."
@@ -90,7 +90,7 @@ impl Refusal {
                 "The last save has not been looked at yet. Ask again in a second."
             }
             Refusal::NotFound => "The dev server has no such page. Its own are at /__gin/.",
-            Refusal::WrongMethod => "The dev server's page is asked for in another way.",
+            Refusal::WrongMethod { .. } => "This is asked for by another method.",
             Refusal::ForeignOrigin => "Only the dev server's own pages may ask for this.",
             Refusal::NotJson => "The request's body must be application/json.",
             Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",

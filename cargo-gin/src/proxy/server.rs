@@ -70,11 +70,9 @@ impl Proxy {
         let mut ended = pin!(ended(&mut status));
         loop {
             tokio::select! {
-                accepted = accept(&listeners), if running.len() < MAX_TASKS => match accepted {
-                    Ok((stream, peer)) => front.tasks.spawn(visit(front.clone(), stream, peer)),
-                    Err(error) if is_of_one_connection(&error) => {}
-                    Err(_) => sleep(EXHAUSTED).await,
-                },
+                (stream, peer) = accept(&listeners), if running.len() < MAX_TASKS => {
+                    front.tasks.spawn(visit(front.clone(), stream, peer));
+                }
                 () = running.turn() => {}
                 () = &mut ended => break,
             }
@@ -86,12 +84,18 @@ impl Proxy {
 }
 
 /// The next connection, on whichever address it comes.
-async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
-    poll_fn(|cx| {
-        let mut polls = listeners.iter().map(|listener| listener.poll_accept(cx));
-        polls.find(Poll::is_ready).unwrap_or(Poll::Pending)
-    })
-    .await
+async fn accept(listeners: &[TcpListener]) -> (TcpStream, SocketAddr) {
+    loop {
+        let accepted = poll_fn(|cx| {
+            let mut polls = listeners.iter().map(|listener| listener.poll_accept(cx));
+            polls.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        });
+        match accepted.await {
+            Ok(connection) => return connection,
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(_) => sleep(EXHAUSTED).await,
+        }
+    }
 }
 
 /// Was it the connection that failed, rather than the listening?

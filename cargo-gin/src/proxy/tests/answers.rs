@@ -179,6 +179,24 @@ async fn an_early_answer_overtakes_its_upload() {
 }
 
 #[tokio::test]
+async fn an_answer_is_not_reset_by_what_its_client_still_sends() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig
+        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
+        .await;
+    app.answers("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
+        .await;
+    assert_eq!(code(&client.head().await), 413);
+    assert_eq!(client.octets(3).await, "big");
+    let mut end = [0];
+    assert_eq!(client.stream.read(&mut end).await.unwrap(), 0);
+    for _ in 0..10 {
+        client.send(vec![b'x'; 10_000]).await;
+    }
+    assert_eq!(client.stream.read(&mut end).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_client_that_expects_to_be_asked_is_asked_when_the_app_asks() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig

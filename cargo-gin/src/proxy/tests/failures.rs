@@ -89,6 +89,19 @@ async fn a_request_that_reached_nobody_reaches_the_next_app_whatever_its_method(
 }
 
 #[tokio::test]
+async fn a_request_that_lost_its_app_to_the_end_is_told_so() {
+    for request in [GET, POST] {
+        let (rig, app) = Rig::ready().await;
+        let mut client = rig.asks(request).await;
+        let wire = app.request().await;
+        drop((rig.status, app, wire));
+        let head = client.head().await;
+        assert!([502, 503].contains(&code(&head)), "{head}");
+        rig.server.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_idled_and_died_costs_nothing() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig.client().await;

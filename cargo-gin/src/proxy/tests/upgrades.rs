@@ -113,6 +113,18 @@ async fn a_refused_upgrade_is_an_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_that_requires_an_upgrade_says_to_what() {
+    let (rig, app) = Rig::ready().await;
+    let mut client = rig.asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    app.answers("HTTP/1.1 426 Upgrade Required\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n")
+        .await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 426);
+    assert_eq!(field(&head, "upgrade"), Some("websocket"));
+    assert_eq!(field(&head, "connection"), Some("upgrade"));
+}
+
+#[tokio::test]
 async fn an_upgrade_that_nobody_asked_for_is_refused() {
     let (rig, app) = Rig::ready().await;
     for (request, answer) in [
