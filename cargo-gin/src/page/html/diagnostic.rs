@@ -88,7 +88,14 @@ fn note(html: &mut Html, child: &Message, sources: &Sources) {
         .raw("\"><p><b>")
         .text(word(child.level))
         .raw("</b> ");
-    prose::sentence(html, &child.message);
+    if child.message.contains('\n') {
+        // rustc aligns "expected" and "found" by blanks.
+        html.raw("<span class=\"pre\">")
+            .text(&child.message)
+            .raw("</span>");
+    } else {
+        prose::sentence(html, &child.message);
+    }
     html.raw("</p>");
     match suggestion(child, sources) {
         Some(diff) => html.html(&diff),

@@ -187,11 +187,17 @@ impl<'a> Hunk<'a> {
     }
 }
 
-/// Adds `text` to the last of `lines`, and further lines where it has them.
+/// Adds `text` to the last of `lines`, and further lines where it has them. The indent of those is no change to be seen.
 fn push(lines: &mut Vec<Vec<Run>>, text: &str, is_changed: bool) {
     for (index, part) in text.split('\n').enumerate() {
+        let mut part = part;
         if index > 0 {
-            lines.push(Vec::new());
+            let (indent, rest) = part.split_at(part.len() - part.trim_start().len());
+            lines.push(vec![Run {
+                text: indent.to_owned(),
+                is_changed: false,
+            }]);
+            part = rest;
         }
         if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
             line.push(Run {
