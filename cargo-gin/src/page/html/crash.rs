@@ -7,7 +7,7 @@ use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::output::output;
 use super::prose;
-use crate::page::{secret, sentence};
+use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Frame, Panic};
 use crate::phase::{Exit, Status, Tail};
 use crate::source::Sources;
@@ -20,7 +20,9 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         html.raw("</p>");
     }
     let panics = exit.tail.panics();
-    if !panics.is_empty() {
+    if panics.is_empty() {
+        returned(html, &exit.tail);
+    } else {
         html.raw("<section class=\"list\">");
         for (index, panic) in panics.iter().enumerate() {
             article(html, index, panic, &exit.sources, &status.target.root);
@@ -28,6 +30,28 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         html.raw("</section>");
     }
     last_output(html, &exit.tail, "Its last words");
+}
+
+/// Adds the error that `main` returned, if it did: what the standard library prints of it is its `Debug`, and that of most
+/// error types tells what caused it in the lines that follow.
+fn returned(html: &mut Html, tail: &Tail) {
+    let lines: Vec<_> = tail.iter().map(|line| secret::mask(&line.text)).collect();
+    let Some(start) = lines.iter().rposition(|line| line.starts_with("Error: ")) else {
+        return;
+    };
+    html.raw("<section class=\"list\"><article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\">");
+    html.raw("<header><span class=\"lv\">error</span><span class=\"code\">returned by main</span></header><h2 id=\"error-t\">");
+    prose::sentence(
+        html,
+        &ansi::strip(lines[start].trim_start_matches("Error: ")),
+    );
+    html.raw("</h2>");
+    let rest = lines[start + 1..].join("\n");
+    if !rest.trim().is_empty() {
+        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"causes\">");
+        html.html(&output(rest.trim_matches('\n'))).raw("</pre>");
+    }
+    html.raw("</article></section>");
 }
 
 fn article(html: &mut Html, index: usize, panic: &Panic, sources: &Sources, root: &Path) {

@@ -197,7 +197,8 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Building(progress) => waiting::building(html, progress),
         Phase::Starting(start) => waiting::starting(html, start),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
-        Phase::Failed | Phase::Idle | Phase::Ready(_) => {}
+        Phase::Ready(_) => waiting::ready(html, &status.timings),
+        Phase::Failed | Phase::Idle => {}
     }
     diagnostics(html, status);
 }
@@ -207,11 +208,11 @@ fn diagnostics(html: &mut Html, status: &Status) {
     if items.is_empty() {
         return;
     }
-    html.raw("<div class=\"split\">");
+    html.raw("<div class=\"split\" id=\"split\">");
     if items.len() > 1 {
         listing::navigation(html, &items);
     }
-    html.raw("<div class=\"list\">");
+    html.raw("<div class=\"list\" id=\"list\">");
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
     let mut explained = HashSet::new();
     articles(html, errors, status, &mut explained);
