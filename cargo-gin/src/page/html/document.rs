@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::crash;
 use super::diagnostic::{Explained, article};
+use super::files::Files;
 use super::listing::{self, Item};
 use super::markup::Html;
 use super::nonce::Nonce;
@@ -214,8 +215,9 @@ fn diagnostics(html: &mut Html, status: &Status) {
     }
     html.raw("<div class=\"list\" id=\"list\">");
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
+    let files = Files::new(status.diagnostics.sources());
     let mut explained = HashSet::new();
-    articles(html, errors, status, &mut explained);
+    articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {
         let is_open = errors.is_empty();
         html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
@@ -226,7 +228,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
         });
         html.text(sentence::counted(warnings.len(), "warning"))
             .raw("</summary>");
-        articles(html, warnings, status, &mut explained);
+        articles(html, warnings, &files, &mut explained);
         html.raw("</details>");
     }
     if status.diagnostics.omitted() > 0 {
@@ -240,7 +242,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
 fn articles<'a>(
     html: &mut Html,
     items: &[Item<'a>],
-    status: &'a Status,
+    files: &Files<'_>,
     explained: &mut HashSet<&'a str>,
 ) {
     for item in items {
@@ -251,7 +253,7 @@ fn articles<'a>(
         } else {
             Explained::Before
         };
-        article(html, item, explained, status.diagnostics.sources());
+        article(html, item, explained, files);
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::excerpt::location;
+use super::files::Files;
 use super::markup::Html;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
-use crate::source::{Source, Sources};
+use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit.
-pub(super) fn suggestion(message: &Message, sources: &Sources) -> Option<Html> {
+pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()
@@ -32,7 +33,7 @@ pub(super) fn suggestion(message: &Message, sources: &Sources) -> Option<Html> {
     for edit in edits {
         match hunks.iter_mut().find(|hunk| hunk.takes(edit)) {
             Some(hunk) => hunk.add(edit),
-            None => hunks.push(Hunk::new(edit, sources.get(&edit.file_name))),
+            None => hunks.push(Hunk::new(edit, files.get(&edit.file_name))),
         }
     }
     hunks.sort_by_key(|hunk| hunk.first);
