@@ -30,33 +30,31 @@
   };
 
   const adoptChildren = (old, fresh) => {
-    const known = new Map();
-    for (const child of old.children) if (child.id) known.set(child.id, child);
+    const known = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+    const wanted = new Set([...fresh.children].map((child) => child.id).filter(Boolean));
     let next = old.firstChild;
+    const drop = () => {
+      const gone = next;
+      next = next.nextSibling;
+      gone.remove();
+    };
     for (const child of [...fresh.childNodes]) {
       const same = known.get(child.id);
-      if (same) {
-        if (same === next) next = next.nextSibling;
-        else old.insertBefore(same, next);
-        adopt(same, child);
-      } else if (next && !next.id && isAlike(next, child)) {
-        const match = next;
-        next = next.nextSibling;
-        adopt(match, child);
-      } else {
-        old.insertBefore(document.importNode(child, true), next);
-      }
+      // An element that is moved loses its focus, so what stands before it goes instead.
+      while (same && next && next !== same && !wanted.has(next.id)) drop();
+      const match = same ?? (next && !next.id && isAlike(next, child) ? next : null);
+      if (match && match === next) next = next.nextSibling;
+      else old.insertBefore(match ?? document.importNode(child, true), next);
+      if (match) adopt(match, child);
     }
-    while (next) {
-      const rest = next;
-      next = next.nextSibling;
-      rest.remove();
-    }
+    while (next) drop();
   };
 
   const show = async () => {
     const answer = await fetch("/__gin/", { headers: { Accept: "text/html" } });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // The style is not wanted twice, and its nonce is not this page's.
+    const html = (await answer.text()).replace(/<style[^]*?<\/style>/, "");
+    const fresh = new DOMParser().parseFromString(html, "text/html");
     document.title = fresh.title;
     find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
     body.className = fresh.body.className;
@@ -192,9 +190,10 @@
 
   // A link to what a fold hides opens the fold.
   const unfold = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    for (let fold = target; fold; fold = fold.parentElement?.closest("details")) if (fold.nodeName === "DETAILS") fold.open = true;
-    target?.scrollIntoView();
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
   };
 
   if (find(".tools")) {

@@ -9,6 +9,9 @@ use crate::phase::{End, Exit, Phase, Progress, Start, Status};
 pub(super) fn headline(status: &Status) -> String {
     let name = name(status);
     match &status.phase {
+        Phase::Building(_) if status.diagnostics.errors() > 0 => {
+            format!("{} so far", counted(status.diagnostics.errors(), "error"))
+        }
         Phase::Building(_) => format!("Building {name}"),
         Phase::Failed => {
             let errors = status.diagnostics.errors();

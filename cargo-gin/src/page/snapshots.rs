@@ -104,6 +104,28 @@ fn crashed() {
     insta::assert_snapshot!("crashed_markdown", body(&status, Format::Markdown));
 }
 
+#[test]
+fn crashed_with_an_error() {
+    let exit = Exit {
+        end: End::Code(1),
+        uptime: Duration::from_millis(312),
+        port: 41237,
+        tail: sample::tail(
+            "Error: cannot read `blog.toml`\n\nCaused by:\n    No such file (os error 2)",
+        ),
+        sources: Sources::default(),
+    };
+    let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());
+    insta::assert_snapshot!("crashed_with_an_error", html(&status));
+}
+
+#[test]
+fn ready() {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
+    let status = sample::status(Phase::Ready(address), Diagnostics::default());
+    insta::assert_snapshot!("ready", html(&status));
+}
+
 fn broken() -> Status {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("src")).unwrap();

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::excerpt::{self, location};
+use super::files::Files;
 use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::output::output;
 use super::prose;
-use crate::page::{secret, sentence};
+use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Frame, Panic};
 use crate::phase::{Exit, Status, Tail};
-use crate::source::Sources;
 
 /// Adds what the app died of, and its last words.
 pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
@@ -20,17 +20,42 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         html.raw("</p>");
     }
     let panics = exit.tail.panics();
-    if !panics.is_empty() {
+    if panics.is_empty() {
+        returned(html, &exit.tail);
+    } else {
+        let files = Files::new(&exit.sources);
         html.raw("<section class=\"list\">");
         for (index, panic) in panics.iter().enumerate() {
-            article(html, index, panic, &exit.sources, &status.target.root);
+            article(html, index, panic, &files, &status.target.root);
         }
         html.raw("</section>");
     }
     last_output(html, &exit.tail, "Its last words");
 }
 
-fn article(html: &mut Html, index: usize, panic: &Panic, sources: &Sources, root: &Path) {
+/// Adds the error that `main` returned, if it did: what the standard library prints of it is its `Debug`, and that of most
+/// error types tells what caused it in the lines that follow.
+fn returned(html: &mut Html, tail: &Tail) {
+    let lines: Vec<_> = tail.iter().map(|line| secret::mask(&line.text)).collect();
+    let Some(start) = lines.iter().rposition(|line| line.starts_with("Error: ")) else {
+        return;
+    };
+    html.raw("<section class=\"list\"><article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\">");
+    html.raw("<header><span class=\"lv\">error</span><span class=\"code\">returned by main</span></header><h2 id=\"error-t\">");
+    prose::sentence(
+        html,
+        &ansi::strip(lines[start].trim_start_matches("Error: ")),
+    );
+    html.raw("</h2>");
+    let rest = lines[start + 1..].join("\n");
+    if !rest.trim().is_empty() {
+        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"causes\">");
+        html.html(&output(rest.trim_matches('\n'))).raw("</pre>");
+    }
+    html.raw("</article></section>");
+}
+
+fn article(html: &mut Html, index: usize, panic: &Panic, files: &Files<'_>, root: &Path) {
     html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
         .text(index);
     html.raw("\" aria-labelledby=\"panic-")
@@ -42,18 +67,18 @@ fn article(html: &mut Html, index: usize, panic: &Panic, sources: &Sources, root
     html.raw("<h2 id=\"panic-").text(index).raw("-t\">");
     prose::sentence(html, &secret::mask(panic.message.trim_end()));
     html.raw("</h2>");
-    excerpt(html, &panic.place, sources);
+    excerpt(html, &panic.place, files);
     if panic.frames.is_empty() {
         html.raw("<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>");
     } else {
-        backtrace(html, panic, sources, root);
+        backtrace(html, panic, files, root);
     }
     html.raw("</article>");
 }
 
 /// Adds the source around the place of the panic, the word there marked.
-fn excerpt(html: &mut Html, place: &panic::Place, sources: &Sources) {
-    let Some(source) = sources.get(&place.file) else {
+fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
+    let Some(source) = files.get(&place.file) else {
         html.raw("<p class=\"f\">");
         location(html, &place.file, place.line, place.column);
         html.raw("</p>");
@@ -75,11 +100,11 @@ fn excerpt(html: &mut Html, place: &panic::Place, sources: &Sources) {
         kind: Kind::Primary,
         label: None,
     };
-    html.html(&excerpt::around(&mark, source));
+    html.html(&excerpt::around(&mark, files));
 }
 
 /// Adds the calls that led to the panic: those in the app's own files open, those in between folded.
-fn backtrace(html: &mut Html, panic: &Panic, sources: &Sources, root: &Path) {
+fn backtrace(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
     html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
     let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
     for group in numbered.chunk_by(|(_, a), (_, b)| is_own(a, root) == is_own(b, root)) {
@@ -105,7 +130,7 @@ fn backtrace(html: &mut Html, panic: &Panic, sources: &Sources, root: &Path) {
                 .filter(is_elsewhere)
                 .filter(|_| !is_folded)
             {
-                line(html, place, sources);
+                line(html, place, files);
             }
             html.raw("</li>");
         }
@@ -117,8 +142,8 @@ fn backtrace(html: &mut Html, panic: &Panic, sources: &Sources, root: &Path) {
 }
 
 /// Adds the line of a call.
-fn line(html: &mut Html, place: &panic::Place, sources: &Sources) {
-    if let Some(line) = sources
+fn line(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
+    if let Some(line) = files
         .get(&place.file)
         .and_then(|source| source.line(place.line))
     {

@@ -1,6 +1,7 @@
 //! One diagnostic, from its sentence to rustc's own words.
 
 use super::excerpt::{self, location};
+use super::files::Files;
 use super::listing::Item;
 use super::mark::{is_within, marks, shown};
 use super::markup::Html;
@@ -10,7 +11,6 @@ use super::special;
 use super::suggestion::{code, suggestion};
 use crate::diagnostics::{Code, Diagnostic, Level, Message, Origin, Span};
 use crate::page::markdown::word;
-use crate::source::Sources;
 
 /// Whether a page has explained an error code already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Explained {
 }
 
 /// Adds the diagnostic as an article.
-pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, sources: &Sources) {
+pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
     let message = &item.diagnostic.message;
     html.raw("<article tabindex=\"-1\" class=\"dg ")
         .raw(class(message.level))
@@ -53,7 +53,7 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, so
     html.raw("</h2>");
     special::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
-        Origin::Rustc => body(html, message, sources),
+        Origin::Rustc => body(html, message, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo => {
             special::words(html, item.diagnostic);
         }
@@ -71,31 +71,38 @@ fn class(level: Level) -> &'static str {
 }
 
 /// Adds the places, what is said of them, and how their macros expanded.
-fn body(html: &mut Html, message: &Message, sources: &Sources) {
-    html.html(&excerpt::excerpts(message, &marks(message), sources));
+fn body(html: &mut Html, message: &Message, files: &Files<'_>) {
+    html.html(&excerpt::excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span);
     }
     for child in &message.children {
-        note(html, child, sources);
+        note(html, child, files);
     }
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, sources: &Sources) {
+fn note(html: &mut Html, child: &Message, files: &Files<'_>) {
     html.raw("<div class=\"n ")
         .raw(note_class(child.level))
         .raw("\"><p><b>")
         .text(word(child.level))
         .raw("</b> ");
-    prose::sentence(html, &child.message);
+    if child.message.contains('\n') {
+        // rustc aligns "expected" and "found" by blanks.
+        html.raw("<span class=\"pre\">")
+            .text(&child.message)
+            .raw("</span>");
+    } else {
+        prose::sentence(html, &child.message);
+    }
     html.raw("</p>");
-    match suggestion(child, sources) {
+    match suggestion(child, files) {
         Some(diff) => html.html(&diff),
-        None => html.html(&excerpt::excerpts(child, &marks(child), sources)),
+        None => html.html(&excerpt::excerpts(child, &marks(child), files)),
     };
     for grandchild in &child.children {
-        note(html, grandchild, sources);
+        note(html, grandchild, files);
     }
     html.raw("</div>");
 }

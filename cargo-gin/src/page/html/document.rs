@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::crash;
 use super::diagnostic::{Explained, article};
+use super::files::Files;
 use super::listing::{self, Item};
 use super::markup::Html;
 use super::nonce::Nonce;
@@ -197,7 +198,8 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Building(progress) => waiting::building(html, progress),
         Phase::Starting(start) => waiting::starting(html, start),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
-        Phase::Failed | Phase::Idle | Phase::Ready(_) => {}
+        Phase::Ready(_) => waiting::ready(html, &status.timings),
+        Phase::Failed | Phase::Idle => {}
     }
     diagnostics(html, status);
 }
@@ -207,14 +209,15 @@ fn diagnostics(html: &mut Html, status: &Status) {
     if items.is_empty() {
         return;
     }
-    html.raw("<div class=\"split\">");
+    html.raw("<div class=\"split\" id=\"split\">");
     if items.len() > 1 {
         listing::navigation(html, &items);
     }
-    html.raw("<div class=\"list\">");
+    html.raw("<div class=\"list\" id=\"list\">");
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
+    let files = Files::new(status.diagnostics.sources());
     let mut explained = HashSet::new();
-    articles(html, errors, status, &mut explained);
+    articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {
         let is_open = errors.is_empty();
         html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
@@ -225,7 +228,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
         });
         html.text(sentence::counted(warnings.len(), "warning"))
             .raw("</summary>");
-        articles(html, warnings, status, &mut explained);
+        articles(html, warnings, &files, &mut explained);
         html.raw("</details>");
     }
     if status.diagnostics.omitted() > 0 {
@@ -239,7 +242,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
 fn articles<'a>(
     html: &mut Html,
     items: &[Item<'a>],
-    status: &'a Status,
+    files: &Files<'_>,
     explained: &mut HashSet<&'a str>,
 ) {
     for item in items {
@@ -250,7 +253,7 @@ fn articles<'a>(
         } else {
             Explained::Before
         };
-        article(html, item, explained, status.diagnostics.sources());
+        article(html, item, explained, files);
     }
 }
 

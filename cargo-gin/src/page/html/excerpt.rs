@@ -1,14 +1,16 @@
 //! Source with the places of a message marked and labelled in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::files::Files;
 use super::line::{Labels, Line};
 use super::mark::{Kind, Mark};
 use super::markup::Html;
 use super::prose;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
-use crate::source::{Source, Sources};
+use crate::source::Source;
 
 /// How many lines around a mark are shown.
 const CONTEXT: usize = 2;
@@ -16,28 +18,28 @@ const CONTEXT: usize = 2;
 const WHOLE: usize = 8;
 
 /// An excerpt of each file that `marks` are in, the one with the primary mark first.
-pub(super) fn excerpts(message: &Message, marks: &[Mark<'_>], sources: &Sources) -> Html {
-    let mut files: Vec<_> = Vec::new();
+pub(super) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>) -> Html {
+    let mut names: Vec<_> = Vec::new();
     let primary_first = [Kind::Primary, Kind::Secondary];
     for kind in primary_first {
         for mark in marks.iter().filter(|mark| mark.kind == kind) {
-            if !files.contains(&mark.file) {
-                files.push(mark.file);
+            if !names.contains(&mark.file) {
+                names.push(mark.file);
             }
         }
     }
     let mut html = Html::new();
-    for file in files {
-        let marks: Vec<_> = marks.iter().filter(|mark| mark.file == file).collect();
-        Excerpt::new(file, marks, known(message, file), sources.get(file)).write(&mut html);
+    for name in names {
+        let marks: Vec<_> = marks.iter().filter(|mark| mark.file == name).collect();
+        Excerpt::new(name, marks, known(message, name), files).write(&mut html);
     }
     html
 }
 
-/// An excerpt of one file around one line, for what is no message of rustc's.
-pub(super) fn around(mark: &Mark<'_>, source: &Source) -> Html {
+/// An excerpt of one file around one mark, for what is no message of rustc's.
+pub(super) fn around(mark: &Mark<'_>, files: &Files<'_>) -> Html {
     let mut html = Html::new();
-    Excerpt::new(mark.file, vec![mark], BTreeMap::new(), Some(source)).write(&mut html);
+    Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
     html
 }
 
@@ -61,7 +63,7 @@ struct Excerpt<'a> {
     known: BTreeMap<usize, &'a str>,
     /// The whole file, if it is as it was when the message was made.
     source: Option<&'a Source>,
-    pieces: Vec<syntax::Piece>,
+    pieces: Rc<[syntax::Piece]>,
 }
 
 impl<'a> Excerpt<'a> {
@@ -69,22 +71,14 @@ impl<'a> Excerpt<'a> {
         file: &'a str,
         marks: Vec<&'a Mark<'a>>,
         known: BTreeMap<usize, &'a str>,
-        source: Option<&'a Source>,
+        files: &Files<'a>,
     ) -> Excerpt<'a> {
         let same = |source: &&Source| {
             let mut lines = known.iter();
             lines.all(|(number, line)| source.line(*number) == Some(*line))
         };
-        let source = source.filter(same);
-        let last = marks
-            .iter()
-            .map(|mark| mark.end.line + CONTEXT + 1)
-            .max()
-            .unwrap_or(0);
-        let pieces = source.map_or_else(Vec::new, |source| {
-            let end = source.start(last).unwrap_or(source.text().len());
-            syntax::pieces(file, &source.text()[..end])
-        });
+        let source = files.get(file).filter(same);
+        let pieces = source.map_or_else(|| [].into(), |_| files.pieces(file));
         Excerpt {
             file,
             marks,

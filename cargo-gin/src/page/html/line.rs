@@ -18,7 +18,10 @@ pub(super) struct Line {
     /// How many characters were left out before the first cell.
     skipped: usize,
     is_cut: bool,
+    /// Marks begin, end or lie within it.
     marked: Option<Kind>,
+    /// A mark over several lines covers it.
+    covered: Option<Kind>,
 }
 
 /// A character and how it looks.
@@ -56,58 +59,47 @@ impl Line {
             (std::cmp::Reverse(columns.len()), mark.kind == Kind::Primary)
         });
         for (columns, mark) in &marks {
-            let look = if mark.start.line == mark.end.line {
-                Look::Within(mark.kind)
-            } else {
+            let look = if mark.is_over_lines() {
                 Look::Over(mark.kind)
+            } else {
+                Look::Within(mark.kind)
             };
             for cell in &mut cells[columns.clone()] {
                 cell.mark = Some(look);
             }
         }
-        let is_primary = marks.iter().any(|(_, mark)| mark.kind == Kind::Primary);
-        let marked = marks.first().map(|_| {
-            if is_primary {
-                Kind::Primary
-            } else {
-                Kind::Secondary
-            }
-        });
-        let first = marks
-            .iter()
-            .map(|(columns, _)| columns.start)
-            .min()
-            .unwrap_or(0);
-        Line::cut(number, cells, first, marked)
-    }
-
-    /// Leaves out what is far from the first mark of a very long line.
-    fn cut(number: usize, mut cells: Vec<Cell>, first: usize, marked: Option<Kind>) -> Line {
-        let is_long = cells.len() > WIDTH;
-        let skipped = if is_long {
-            first.saturating_sub(LEAD)
-        } else {
-            0
-        };
-        cells.drain(..skipped);
-        let is_cut = cells.len() > WIDTH;
-        cells.truncate(WIDTH);
+        let over = marks.iter().filter(|(_, mark)| mark.is_over_lines());
+        let first = marks.iter().map(|(columns, _)| columns.start).min();
         Line {
             number,
             cells,
-            skipped,
-            is_cut,
-            marked,
+            skipped: 0,
+            is_cut: false,
+            covered: over.map(|(_, mark)| mark.kind).min(),
+            marked: marks.iter().map(|(_, mark)| mark.kind).min(),
         }
+        .cut(first.unwrap_or(0))
+    }
+
+    /// Leaves out what is far from the first mark of a very long line.
+    fn cut(mut self, first: usize) -> Line {
+        if self.cells.len() > WIDTH {
+            self.skipped = first.saturating_sub(LEAD);
+            self.cells.drain(..self.skipped);
+            self.is_cut = self.cells.len() > WIDTH;
+            self.cells.truncate(WIDTH);
+        }
+        self
     }
 
     /// Adds the line as a row.
     pub(super) fn write(&self, html: &mut Html) {
         html.raw(match self.marked {
-            Some(Kind::Primary) => "<span class=\"r p\"><i>",
-            Some(Kind::Secondary) => "<span class=\"r s\"><i>",
-            None => "<span class=\"r\"><i>",
+            Some(Kind::Primary) => "<span class=\"r p\">",
+            Some(Kind::Secondary) => "<span class=\"r s\">",
+            None => "<span class=\"r\">",
         });
+        self.gutter(html);
         html.text(self.number).raw("</i>");
         if self.skipped > 0 {
             html.raw("<span class=\"cut\">…</span>");
@@ -119,6 +111,15 @@ impl Line {
             html.raw("<span class=\"cut\">…</span>");
         }
         html.raw("</span>");
+    }
+
+    /// Opens the row's first cell, along which a mark over several lines has its bar.
+    fn gutter(&self, html: &mut Html) {
+        html.raw(match self.covered {
+            Some(Kind::Primary) => "<i class=\"o p\">",
+            Some(Kind::Secondary) => "<i class=\"o s\">",
+            None => "<i>",
+        });
     }
 
     /// Fills the row up to the character at `column`, bars drawn at `bars`.
@@ -161,8 +162,7 @@ impl<'a> Labels<'a> {
             .iter()
             .filter(ends_here)
             .filter_map(|mark| {
-                let is_over = mark.start.line < mark.end.line;
-                let column = if is_over {
+                let column = if mark.is_over_lines() {
                     mark.end.column - 1
                 } else {
                     mark.start.column
@@ -182,7 +182,9 @@ impl<'a> Labels<'a> {
                 .iter()
                 .map(|(column, kind, _)| (*column, *kind))
                 .collect();
-            html.raw("<span class=\"r lb\"><i></i><span>");
+            html.raw("<span class=\"r lb\">");
+            self.line.gutter(html);
+            html.raw("</i><span>");
             self.line.indent(*column, &rest, html);
             let branches = rest.iter().any(|(other, _)| other == column);
             html.raw(match kind {
@@ -229,7 +231,7 @@ fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Rang
     } else {
         cells.len()
     };
-    if mark.start.line < mark.end.line {
+    if mark.is_over_lines() {
         let end = end.min(cells.len());
         return Some(start.min(end)..end);
     }

@@ -111,7 +111,7 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
         .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
-    html.raw("<nav aria-label=\"Diagnostics\">");
+    html.raw("<nav id=\"nav\" aria-label=\"Diagnostics\">");
     for group in items.chunk_by(Item::is_beside) {
         let Some(first) = group.first() else { continue };
         html.raw("<p class=\"fh\">");

@@ -24,8 +24,8 @@ pub(super) struct Place {
     pub(super) column: usize,
 }
 
-/// What a place is to its message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a place is to its message, the stronger first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// What the message is about.
     Primary,
@@ -48,6 +48,11 @@ impl<'a> Mark<'a> {
             kind,
             label,
         }
+    }
+
+    /// Does it reach over the end of a line?
+    pub(super) fn is_over_lines(&self) -> bool {
+        self.start.line < self.end.line
     }
 
     fn is_at(&self, other: &Mark<'_>) -> bool {

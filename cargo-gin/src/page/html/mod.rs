@@ -4,6 +4,7 @@ mod crash;
 mod diagnostic;
 mod document;
 mod excerpt;
+mod files;
 mod line;
 mod listing;
 mod mark;

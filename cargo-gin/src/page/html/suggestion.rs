@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::excerpt::location;
+use super::files::Files;
 use super::markup::Html;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
-use crate::source::{Source, Sources};
+use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit.
-pub(super) fn suggestion(message: &Message, sources: &Sources) -> Option<Html> {
+pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()
@@ -32,7 +33,7 @@ pub(super) fn suggestion(message: &Message, sources: &Sources) -> Option<Html> {
     for edit in edits {
         match hunks.iter_mut().find(|hunk| hunk.takes(edit)) {
             Some(hunk) => hunk.add(edit),
-            None => hunks.push(Hunk::new(edit, sources.get(&edit.file_name))),
+            None => hunks.push(Hunk::new(edit, files.get(&edit.file_name))),
         }
     }
     hunks.sort_by_key(|hunk| hunk.first);
@@ -187,11 +188,17 @@ impl<'a> Hunk<'a> {
     }
 }
 
-/// Adds `text` to the last of `lines`, and further lines where it has them.
+/// Adds `text` to the last of `lines`, and further lines where it has them. The indent of those is no change to be seen.
 fn push(lines: &mut Vec<Vec<Run>>, text: &str, is_changed: bool) {
     for (index, part) in text.split('\n').enumerate() {
+        let mut part = part;
         if index > 0 {
-            lines.push(Vec::new());
+            let (indent, rest) = part.split_at(part.len() - part.trim_start().len());
+            lines.push(vec![Run {
+                text: indent.to_owned(),
+                is_changed: false,
+            }]);
+            part = rest;
         }
         if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
             line.push(Run {

@@ -4,7 +4,7 @@ use super::crash;
 use super::markup::Html;
 use super::prose;
 use crate::page::sentence;
-use crate::phase::{Progress, Start};
+use crate::phase::{Progress, Start, Timings};
 
 /// Adds how far cargo has come.
 pub(super) fn building(html: &mut Html, progress: &Progress) {
@@ -57,6 +57,20 @@ pub(super) fn starting(html: &mut Html, start: &Start) {
             .raw(" now</p></section>");
     }
     crash::last_output(html, &start.tail, "Its output so far");
+}
+
+/// Adds where the app is and how long it took to get there.
+pub(super) fn ready(html: &mut Html, timings: &Timings) {
+    html.raw("<section class=\"card\"><p><a href=\"/\">Go to the app</a></p><p class=\"quiet\">");
+    let parts = [("built in ", timings.build), ("started in ", timings.start)];
+    let mut between = "";
+    for (part, time) in parts {
+        if let Some(time) = time {
+            html.raw(between).raw(part).text(sentence::took(time));
+            between = ", ";
+        }
+    }
+    html.raw("</p></section>");
 }
 
 fn capitalized(sentence: &str) -> String {
