@@ -42,7 +42,11 @@ mod tests {
     #[tokio::test]
     async fn hello_greets_by_name() {
         let client = Client::new(app());
-        client.get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
+        client
+            .get("/hello/Ann")
+            .await
+            .is(200)
+            .has_text("Hello, Ann!");
     }
 
     #[tokio::test]
