@@ -46,7 +46,9 @@ pub use body::Body;
 pub use context::Context;
 pub use engine::{BuildError, Engine};
 pub use error::{BoxError, Error, Result};
-pub use extract::{ClientIp, Fault, Form, FromContext, Path, Query, Rejection, State};
+pub use extract::{
+    ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
+};
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};
 #[doc(inline)]
