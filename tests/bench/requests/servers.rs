@@ -126,19 +126,24 @@ mod bare {
             "/plaintext" => typed(TEXT, "Hello, World!"),
             "/json" => typed(JSON, serde_json::to_vec(&MESSAGE).unwrap_or_default()),
             path => match path.strip_prefix("/hello/") {
-                Some(name) => {
-                    pass();
-                    pass();
-                    pass();
-                    typed(TEXT, format!("Hello, {name}!"))
-                }
-                None => {
-                    let mut response = typed(TEXT, "");
-                    *response.status_mut() = StatusCode::NOT_FOUND;
-                    response
-                }
+                Some(name) => hello(name),
+                None => not_found(),
             },
         })
+    }
+
+    /// Behind three middlewares, had it any.
+    fn hello(name: &str) -> Response<Full<Bytes>> {
+        pass();
+        pass();
+        pass();
+        typed(TEXT, format!("Hello, {name}!"))
+    }
+
+    fn not_found() -> Response<Full<Bytes>> {
+        let mut response = typed(TEXT, "");
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
     }
 
     const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
