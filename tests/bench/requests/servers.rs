@@ -92,7 +92,8 @@ mod ours {
         Json(MESSAGE)
     }
 
-    async fn hello(Path(name): Path<String>) -> String {
+    #[get("/hello/:name")]
+    async fn hello(name: &str) -> String {
         format!("Hello, {name}!")
     }
 
@@ -101,7 +102,7 @@ mod ours {
         let app = Group::new("")
             .get("/plaintext", async || "Hello, World!")
             .get("/json", json)
-            .nest(counted.get("/hello/:name", hello));
+            .nest(counted.mount(routes![hello]));
         let engine = Engine::new(app)?;
         let server = Server::new(engine)
             .on(TcpListener::from_std(listener)?)
