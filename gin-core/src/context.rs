@@ -10,21 +10,21 @@ use std::{
 
 use bytes::Bytes;
 use gin_router::Pattern;
-use http::{HeaderMap, Method, Uri, Version, header, request::Parts};
-use serde::Serialize;
+use http::{HeaderMap, HeaderValue, Method, Uri, Version, header, request::Parts};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     body::Body,
     connection::Connection,
     error::Error,
-    extract::{Rejection, pairs},
+    extract::{Form, FromContext, Query, Rejection, is_json, pairs},
     keys::Keys,
     limits::Limits,
     outcome::Outcome,
     params::Params,
     problem::Problem,
     request_body::RequestBody,
-    response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response},
+    response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed},
     scope::{Scope, Site},
     stop::Stop,
     upgrade::{Upgraded, upgrade},
@@ -155,6 +155,18 @@ impl Context {
         self.connection.stop.clone()
     }
 
+    /// What the client sent as a value: the query for `GET`, `HEAD` and `DELETE`, else the body, as JSON or a form by its type.
+    pub async fn bind<T: DeserializeOwned + Send>(&mut self) -> Result<T, Rejection> {
+        let is_query = matches!(*self.method(), Method::GET | Method::HEAD | Method::DELETE);
+        if is_query {
+            return Query::from_context(self).await.map(|Query(value)| value);
+        }
+        match self.content_type() {
+            Some(sent) if !is_json(sent) => Form::from_context(self).await.map(|Form(value)| value),
+            _ => Json::from_context(self).await.map(|Json(value)| value),
+        }
+    }
+
     /// The body as a stream. From now on it counts as read: whoever asks next finds none.
     pub fn take_body(&mut self) -> Body {
         self.body.take()
@@ -247,6 +259,21 @@ impl Context {
     /// Text that is HTML already.
     pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
         (status.into_status(), Html(html)).into_response()
+    }
+
+    /// Octets of a media type. One that cannot be a header's value is 500.
+    pub fn data(
+        &self,
+        status: impl IntoStatus,
+        media_type: &str,
+        octets: impl Into<Body>,
+    ) -> Response {
+        let Ok(media_type) = HeaderValue::from_str(media_type) else {
+            return Problem::new(500).into_response();
+        };
+        let mut response = typed(media_type, octets);
+        *response.status_mut() = status.into_status();
+        response
     }
 
     /// A redirect; [`Redirect`] names the usual statuses.

@@ -25,6 +25,7 @@ use crate::{
     routing::{Routing, TrailingSlash},
     scope::Site,
     server::Server,
+    watchdog::watched,
 };
 
 pub use crate::assembly::BuildError;
@@ -95,7 +96,9 @@ impl Engine {
 impl Endpoint {
     /// Runs the chain and gives the response as it may go on the wire.
     pub(crate) async fn answer(&self, cx: &mut Context) -> Response {
-        let mut response = match caught(self.chain.start().run(cx)).await {
+        let route = self.site.pattern.as_ref().map(Pattern::as_str);
+        let run = watched(route, self.chain.start().run(cx));
+        let mut response = match caught(run).await {
             Ok(response) => response,
             Err(panic) => respond(cx, panic),
         };

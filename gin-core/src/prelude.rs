@@ -1,9 +1,9 @@
 //! What nearly every file of an app uses: `use gin::prelude::*;`.
 
 pub use crate::{
-    Body, ClientIp, Context, Engine, Form, FromContext, Group, Html, IntoResponse, Json, Logger,
-    Next, Path, Problem, Query, Recovery, Redirect, Rejection, Response, Result, Route, State,
-    routes,
+    Body, ClientIp, Context, Cookies, Engine, Form, FromContext, Group, Html, IntoResponse, Json,
+    Logger, Next, Path, Problem, Query, Recovery, Redirect, Rejection, Response, Result, Route,
+    State, routes,
 };
 pub use bytes::Bytes;
 pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};

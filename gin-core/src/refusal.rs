@@ -1,6 +1,6 @@
 //! What is refused before any route is looked for: hyper leaves these to its users.
 
-use http::{HeaderValue, Method, Uri, Version, header, request::Parts};
+use http::{HeaderValue, Method, Version, header, request::Parts};
 
 use crate::{limits::Limits, problem::Problem};
 
@@ -12,11 +12,12 @@ pub(crate) fn refusal(head: &Parts, limits: &Limits) -> Option<Problem> {
     if head.method == Method::CONNECT || head.method.as_str().len() > LONGEST_METHOD {
         return Some(Problem::new(501).detail("the method is not one of this server's"));
     }
-    let target = &head.uri;
-    if target.path().len() + target.query().map_or(0, str::len) > limits.target_size {
+    let path = head.uri.path();
+    let query = head.uri.query().unwrap_or("");
+    if path.len() + query.len() > limits.target_size {
         return Some(Problem::new(414));
     }
-    if !is_path(&head.method, target) {
+    if !is_path(&head.method, path) || !query.is_ascii() {
         return Some(bad_request("the target must be a path in ASCII"));
     }
     host_fault(head).map(bad_request)
@@ -30,45 +31,39 @@ fn bad_request(detail: &'static str) -> Problem {
 }
 
 /// RFC 9112 §3.2: a path, alone or after a scheme and an authority; `*` is for `OPTIONS`.
-fn is_path(method: &Method, target: &Uri) -> bool {
-    let path = target.path();
-    if path == "*" {
-        return *method == Method::OPTIONS;
-    }
-    path.starts_with('/') && path.is_ascii() && target.query().is_none_or(str::is_ascii)
+fn is_path(method: &Method, path: &str) -> bool {
+    path.starts_with('/') && path.is_ascii() || path == "*" && *method == Method::OPTIONS
 }
 
 /// RFC 9112 §3.2: exactly one `Host`, and well-formed. HTTP/2 has an authority in its place, HTTP/1.0 may have neither.
 fn host_fault(head: &Parts) -> Option<&'static str> {
-    let mut hosts = head.headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(_), Some(_)) => Some("there is more than one Host"),
-        (Some(host), None) => (!is_host(host.as_bytes())).then_some("the Host is malformed"),
-        (None, _) if head.version == Version::HTTP_11 => Some("there is no Host"),
-        (None, _) if head.version >= Version::HTTP_2 && head.uri.authority().is_none() => {
-            Some("there is no authority")
-        }
-        (None, _) => None,
+    let headers = &head.headers;
+    let Some(host) = headers.get(header::HOST) else {
+        return absent_host_fault(head);
+    };
+    // As long as no name repeats, there is no need to look whether this one does.
+    let repeats = headers.len() != headers.keys_len();
+    if repeats && headers.get_all(header::HOST).iter().nth(1).is_some() {
+        return Some("there is more than one Host");
+    }
+    (!is_host(host.as_bytes())).then_some("the Host is malformed")
+}
+
+fn absent_host_fault(head: &Parts) -> Option<&'static str> {
+    match head.version {
+        Version::HTTP_11 => Some("there is no Host"),
+        Version::HTTP_2 if head.uri.authority().is_none() => Some("there is no authority"),
+        _ => None,
     }
 }
 
 /// `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address, or an IPv6 address in brackets.
 fn is_host(host: &[u8]) -> bool {
-    let end = match host.first() {
-        Some(b'[') => host
-            .iter()
-            .position(|&octet| octet == b']')
-            .map(|end| end + 1),
-        _ => Some(
-            host.iter()
-                .position(|&octet| octet == b':')
-                .unwrap_or(host.len()),
-        ),
-    };
-    let Some((name, port)) = end.map(|end| host.split_at(end)) else {
-        return false;
-    };
-    is_name(name) && is_port(port)
+    if let [b'[', rest @ ..] = host {
+        return is_bracketed(rest);
+    }
+    let end = host.iter().position(|&octet| !IN_NAME[usize::from(octet)]);
+    end.is_none_or(|end| is_port(&host[end..]))
 }
 
 /// RFC 3986 §3.2.2: unreserved and percent-encoding; no comma, which would join two hosts.
@@ -83,27 +78,26 @@ static IN_NAME: [bool; 256] = {
     table
 };
 
-fn is_name(name: &[u8]) -> bool {
-    match name {
-        [b'[', address @ .., b']'] => {
-            !address.is_empty()
-                && address
-                    .iter()
-                    .all(|octet| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.'))
-        }
-        name => name.iter().all(|&octet| IN_NAME[usize::from(octet)]),
-    }
+/// What follows a `[`: an address, a `]`, and perhaps a port.
+fn is_bracketed(rest: &[u8]) -> bool {
+    let Some(end) = rest.iter().position(|&octet| octet == b']') else {
+        return false;
+    };
+    let is_in_address = |octet: &u8| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.');
+    let (address, port) = (&rest[..end], &rest[end + 1..]);
+    !address.is_empty() && address.iter().all(is_in_address) && (port.is_empty() || is_port(port))
 }
 
-fn is_port(port: &[u8]) -> bool {
-    match port {
-        [] | [b':'] => true,
-        [b':', digits @ ..] => {
-            let text = std::str::from_utf8(digits).unwrap_or_default();
-            digits.iter().all(u8::is_ascii_digit) && text.parse::<u16>().is_ok()
-        }
-        _ => false,
-    }
+/// A colon and a number of 16 bits, or nothing behind the colon.
+fn is_port(text: &[u8]) -> bool {
+    let [b':', digits @ ..] = text else {
+        return false;
+    };
+    let value = digits.iter().try_fold(0_u16, |value, digit| {
+        let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    });
+    value.is_some()
 }
 
 #[cfg(test)]

@@ -2,10 +2,14 @@
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use crate::{
     context::Context,
-    extract::{Fault, FromContext, Rejection},
+    extract::{
+        Fault, FromContext, Rejection,
+        json_path::{path_at, sibling},
+    },
     problem::Problem,
     response::Json,
 };
@@ -17,7 +21,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
         let octets = octets(cx).await?;
         match serde_json::from_slice(&octets) {
             Ok(value) => Ok(Json(value)),
-            Err(error) => Err(rejection(&error)),
+            Err(error) => Err(rejection(&octets, &error)),
         }
     }
 
@@ -35,7 +39,7 @@ async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
 }
 
 /// `application/json`, or a type whose suffix says JSON (RFC 6839 §3.1).
-fn is_json(media_type: &str) -> bool {
+pub(crate) fn is_json(media_type: &str) -> bool {
     let media_type = media_type.to_ascii_lowercase();
     media_type == "application/json"
         || media_type.starts_with("application/") && media_type.ends_with("+json")
@@ -46,8 +50,19 @@ fn unsupported(fault: Fault) -> Rejection {
     Rejection::new(fault, Problem::new(415).detail(detail))
 }
 
-fn rejection(error: &serde_json::Error) -> Rejection {
-    Rejection::invalid(format!(
-        "the body is not the JSON that is expected: {error}"
-    ))
+/// Text that is not JSON at all is described as a whole; a value that does not fit, by its place.
+fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
+    let said = error.to_string();
+    if error.classify() != Category::Data {
+        return Rejection::invalid(format!("the body is not JSON: {said}"));
+    }
+    let message = said.split(" at line ").next().unwrap_or(&said);
+    let path = path_at(json, error.line(), error.column());
+    let missing = message.strip_prefix("missing field `");
+    let problem = match missing.and_then(|rest| rest.split('`').next()) {
+        Some(field) => Problem::new(400).field(sibling(&path, field), "is missing"),
+        None if path.is_empty() => Problem::new(400).detail(message.to_owned()),
+        None => Problem::new(400).field(path, message),
+    };
+    Rejection::new(Fault::Invalid, problem)
 }

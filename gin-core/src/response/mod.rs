@@ -9,6 +9,7 @@ mod status;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
+pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
 pub use settle::respond;

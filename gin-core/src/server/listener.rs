@@ -3,12 +3,14 @@
 use std::{
     env, fmt,
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
 };
 
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+
+use crate::server::holder::holder;
 
 /// A socket that a server listens on.
 #[derive(Debug)]
@@ -31,10 +33,11 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// The system's, with the address that could not be had.
+    /// The system's, with the address that could not be had and, where the system tells, who has it.
     pub async fn tcp(address: &str) -> io::Result<Listener> {
         match TcpListener::bind(address).await {
             Ok(listener) => Ok(listener.into()),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => Err(taken(address, &error)),
             Err(error) => Err(explained(address, &error)),
         }
     }
@@ -142,6 +145,17 @@ impl Drop for SocketFile {
 async fn is_left_over(path: &Path) -> bool {
     let connected = UnixStream::connect(path).await;
     connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+}
+
+fn taken(address: &str, error: &io::Error) -> io::Error {
+    let mut addresses = address.to_socket_addrs().into_iter().flatten();
+    match addresses.find_map(holder) {
+        Some(process) => explained(
+            address,
+            &io::Error::new(error.kind(), format!("{error}; process {process} has it")),
+        ),
+        None => explained(address, error),
+    }
 }
 
 fn explained(address: &str, error: &io::Error) -> io::Error {

@@ -1,6 +1,7 @@
 //! From sockets to the engine: accepting, HTTP/1.1 and HTTP/2, deadlines, limits, and stopping.
 
 mod alarm;
+mod holder;
 mod io;
 mod linger;
 mod listener;

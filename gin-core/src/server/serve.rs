@@ -13,6 +13,7 @@ use tracing::{info, warn};
 
 use crate::{
     connection::Connection,
+    console::show_events,
     engine::Engine,
     error::Error,
     handler::BoxFuture,
@@ -121,10 +122,17 @@ impl Server {
 
     /// Serves until it is told to stop; then lets requests end, up to the deadline. A second signal stops at once.
     ///
+    /// Events (`info!` and the like) are shown on the standard error, from the level `RUST_LOG` on, by default `info`, unless
+    /// the app has set up a subscriber itself.
+    ///
     /// # Errors
     ///
     /// The socket that could not be had.
     pub async fn run(self) -> Result<(), Error> {
+        show_events();
+        if cfg!(panic = "abort") {
+            warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
+        }
         let listeners = listeners(self.listeners).await?;
         let until = match self.until {
             Some(until) => until,

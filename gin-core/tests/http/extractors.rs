@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gin::{Fault, prelude::*, testing::Client};
+use gin::{Fault, Header, prelude::*, testing::Client};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -220,4 +220,108 @@ async fn a_huge_form_is_read_in_time() {
         .body(form.concat())
         .await
         .has_text("50000");
+}
+
+#[derive(Debug, Deserialize)]
+struct Basket {
+    #[serde(rename = "items")]
+    _items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "count")]
+    _count: u8,
+}
+
+#[tokio::test]
+async fn json_that_does_not_fit_is_described_by_its_place() {
+    let client = Client::new(Group::new("").post("/", async |Json(_): Json<Basket>| ""));
+    let cases = [
+        (
+            r#"{"items": [{"name": "a", "count": 1}, {"name": 7, "count": 1}]}"#,
+            "items[1].name: invalid type",
+        ),
+        (r#"{"items": [{"count": 1}]}"#, "items[0].name: is missing"),
+        (
+            "{\n  \"items\": [\n    {\"name\": \"}\\\"]\", \"count\": 300}]}",
+            "items[0].count: invalid value",
+        ),
+        (r#"{"items": 7}"#, "items: invalid type"),
+        ("{}", "items: is missing"),
+        ("7", "invalid type"),
+        (r#"{"items": ["#, "not JSON"),
+    ];
+    for (json, said) in cases {
+        client
+            .post("/")
+            .header("content-type", "application/json")
+            .header("accept", "text/plain")
+            .body(json)
+            .await
+            .is(400)
+            .shows(said);
+    }
+    let deep = "[".repeat(100_000);
+    client
+        .post("/")
+        .header("content-type", "application/json")
+        .body(deep)
+        .await
+        .is(400);
+}
+
+#[tokio::test]
+async fn bind_chooses_by_method_and_type() {
+    let bind = async |cx: &mut Context| match cx.bind::<User>().await {
+        Ok(user) => cx.json(200, user),
+        Err(rejection) => rejection.into_response(),
+    };
+    let client = Client::new(Group::new("").get("/", bind).post("/", bind));
+    let ann = json!({ "name": "Ann", "age": 7 });
+    client.get("/?name=Ann&age=7").await.has_json(ann.clone());
+    client.post("/").json(&ann).await.has_json(ann.clone());
+    client.post("/").form("name=Ann&age=7").await.has_json(ann);
+    client
+        .post("/")
+        .header("content-type", "text/csv")
+        .body("a,b")
+        .await
+        .is(415);
+}
+
+#[tokio::test]
+async fn headers_and_cookies_are_read_by_name() {
+    #[derive(Deserialize)]
+    struct Caller {
+        user_agent: String,
+        x_retry: Option<u8>,
+    }
+    let app = Group::new("")
+        .get("/", async |Header(caller): Header<Caller>| {
+            format!("{} {:?}", caller.user_agent, caller.x_retry)
+        })
+        .get("/cookies", async |cookies: Cookies| {
+            cookies.get("b").unwrap_or("none").to_owned()
+        });
+    let client = Client::new(app);
+    client
+        .get("/")
+        .header("user-agent", "test")
+        .header("x-retry", "2")
+        .await
+        .has_text("test Some(2)");
+    client
+        .get("/")
+        .await
+        .is(400)
+        .shows("user_agent: is missing");
+    client
+        .get("/cookies")
+        .header("cookie", "a=1; b=2")
+        .header("cookie", "c=3")
+        .await
+        .has_text("2");
 }

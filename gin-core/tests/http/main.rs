@@ -6,6 +6,7 @@ mod extractors;
 mod listening;
 mod logging;
 mod onion;
+mod process;
 mod protocol;
 mod routing;
 mod stopping;

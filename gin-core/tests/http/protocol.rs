@@ -419,3 +419,60 @@ async fn what_a_stranger_says_of_its_client_is_not_believed() {
         .await;
     assert!(answer.ends_with("\r\n\r\n1.1.1.1 https"), "{answer}");
 }
+
+#[tokio::test]
+async fn a_client_that_resets_at_any_octet_leaves_nothing_behind() {
+    let descriptors = || {
+        std::fs::read_dir("/proc/self/fd")
+            .expect("this is Linux")
+            .count()
+    };
+    let server = Running::new(app()).await;
+    let request = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello";
+    server.get("/").await;
+    let before = descriptors();
+    for _ in 0..5 {
+        for end in 0..=request.len() {
+            let mut wire = server.connect().await;
+            wire.0.set_zero_linger().expect("it is open");
+            wire.send(&request[..end]).await;
+        }
+    }
+    assert_eq!(status(&server.get("/").await), "200");
+    let settled = async {
+        // Other tests of this program open and close connections of their own.
+        while descriptors() > before + 100 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, settled)
+        .await
+        .expect("the connections are closed");
+}
+
+#[tokio::test]
+async fn streams_that_are_reset_at_once_are_told_to_go_away() {
+    let server = Running::new(app()).await;
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .expect("the server listens");
+    let (send, connection) = h2::client::handshake(stream)
+        .await
+        .expect("the server answers");
+    let connection = tokio::spawn(connection);
+    let mut resets = 0;
+    while resets < 100_000 && !connection.is_finished() {
+        let Ok(mut ready) = send.clone().ready().await else {
+            break;
+        };
+        let request = http::Request::get(format!("http://{}/", server.address)).body(());
+        let Ok((_, mut stream)) = ready.send_request(request.expect("it is sound"), false) else {
+            break;
+        };
+        stream.send_reset(h2::Reason::CANCEL);
+        resets += 1;
+        tokio::task::yield_now().await;
+    }
+    assert!(resets < 100_000, "the server put up with {resets} resets");
+    assert_eq!(status(&server.get("/").await), "200");
+}

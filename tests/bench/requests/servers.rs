@@ -92,7 +92,8 @@ mod ours {
         Json(MESSAGE)
     }
 
-    async fn hello(Path(name): Path<String>) -> String {
+    #[get("/hello/:name")]
+    async fn hello(name: &str) -> String {
         format!("Hello, {name}!")
     }
 
@@ -101,7 +102,7 @@ mod ours {
         let app = Group::new("")
             .get("/plaintext", async || "Hello, World!")
             .get("/json", json)
-            .nest(counted.get("/hello/:name", hello));
+            .nest(counted.mount(routes![hello]));
         let engine = Engine::new(app)?;
         let server = Server::new(engine)
             .on(TcpListener::from_std(listener)?)
@@ -126,19 +127,24 @@ mod bare {
             "/plaintext" => typed(TEXT, "Hello, World!"),
             "/json" => typed(JSON, serde_json::to_vec(&MESSAGE).unwrap_or_default()),
             path => match path.strip_prefix("/hello/") {
-                Some(name) => {
-                    pass();
-                    pass();
-                    pass();
-                    typed(TEXT, format!("Hello, {name}!"))
-                }
-                None => {
-                    let mut response = typed(TEXT, "");
-                    *response.status_mut() = StatusCode::NOT_FOUND;
-                    response
-                }
+                Some(name) => hello(name),
+                None => not_found(),
             },
         })
+    }
+
+    /// Behind three middlewares, had it any.
+    fn hello(name: &str) -> Response<Full<Bytes>> {
+        pass();
+        pass();
+        pass();
+        typed(TEXT, format!("Hello, {name}!"))
+    }
+
+    fn not_found() -> Response<Full<Bytes>> {
+        let mut response = typed(TEXT, "");
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
     }
 
     const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");

@@ -1,0 +1,375 @@
+//! The apps: the same handlers, written for `gin-core`, for axum, and as plain functions.
+
+use std::{fmt::Write, path::Path};
+
+/// An app that is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct App {
+    on: Framework,
+    modules: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Framework {
+    Gin,
+    Axum,
+    /// Functions that a hand-written match calls: what no framework can go below.
+    Floor,
+}
+
+const SMALL: usize = 1;
+const LARGE: usize = 64;
+
+impl App {
+    pub(crate) const ALL: [App; 6] = [
+        App::new(Framework::Floor, SMALL),
+        App::new(Framework::Gin, SMALL),
+        App::new(Framework::Axum, SMALL),
+        App::new(Framework::Floor, LARGE),
+        App::new(Framework::Gin, LARGE),
+        App::new(Framework::Axum, LARGE),
+    ];
+
+    const fn new(on: Framework, modules: usize) -> App {
+        App { on, modules }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match (self.on, self.modules) {
+            (Framework::Gin, SMALL) => "small-gin",
+            (Framework::Axum, SMALL) => "small-axum",
+            (Framework::Floor, SMALL) => "small-floor",
+            (Framework::Gin, _) => "large-gin",
+            (Framework::Axum, _) => "large-axum",
+            (Framework::Floor, _) => "large-floor",
+        }
+    }
+
+    pub(crate) fn manifest(self) -> String {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let framework = match self.on {
+            Framework::Gin => format!(
+                "gin-core = {{ path = \"{}\" }}",
+                workspace.join("gin-core").display()
+            ),
+            Framework::Axum => "axum = \"0.8\"".to_owned(),
+            Framework::Floor => "serde_urlencoded = \"0.7\"".to_owned(),
+        };
+        format!(
+            "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{framework}\n\
+             serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n\
+             tokio = {{ version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }}\n",
+            self.name()
+        )
+    }
+
+    /// The source files and their names.
+    pub(crate) fn files(self) -> Vec<(String, String)> {
+        let mut files = vec![("main.rs".to_owned(), self.main())];
+        for module in 0..self.modules {
+            files.push((format!("m{module:02}.rs"), self.module(module)));
+        }
+        files
+    }
+
+    /// Handlers of a module: all ten, or the first six of a small app.
+    fn handlers(self) -> &'static [Handler] {
+        if self.modules == SMALL {
+            &HANDLERS[..6]
+        } else {
+            &HANDLERS
+        }
+    }
+
+    fn main(self) -> String {
+        let mut text = String::from("const EDITED: &str = \"never\"; // edited\n\n");
+        for module in 0..self.modules {
+            let _ = writeln!(text, "mod m{module:02};");
+        }
+        let each = |line: &str| -> String {
+            let line = |module| line.replace("MM", &format!("{module:02}"));
+            (0..self.modules).map(line).collect::<Vec<_>>().concat()
+        };
+        text + &match self.on {
+            Framework::Gin => GIN_MAIN.replace("EACH", &each("        .nest(mMM::group())\n")),
+            Framework::Axum => AXUM_MAIN.replace("EACH", &each("        .merge(mMM::router())\n")),
+            Framework::Floor => FLOOR_MAIN.replace(
+                "EACH",
+                &each("        \"mMM\" => mMM::call(name, id, query, body, state).await,\n"),
+            ),
+        }
+    }
+
+    fn module(self, module: usize) -> String {
+        let mut text = String::from(match self.on {
+            Framework::Gin => "use gin::prelude::*;\n",
+            Framework::Axum => {
+                "use axum::{Json, Router, extract::{Path, Query, State}, routing};\n"
+            }
+            Framework::Floor => "",
+        });
+        text += "use serde::{Deserialize, Serialize};\nuse crate::Db;\n\n";
+        text += "const EDITED: &str = \"never\"; // edited\n";
+        text += TYPES;
+        for handler in self.handlers() {
+            text += &self.handler(handler, module);
+            for step in 0..4 {
+                text += &WORK
+                    .replace("NAME", handler.name)
+                    .replace("STEP", &step.to_string());
+            }
+        }
+        text + &self.collected(module)
+    }
+
+    fn handler(self, handler: &Handler, module: usize) -> String {
+        let Handler {
+            method,
+            path,
+            name,
+            ids,
+            takes,
+            ..
+        } = handler;
+        let mut arguments = Vec::new();
+        let id = match (self.on, ids) {
+            (_, 0) => None,
+            (Framework::Axum, _) => Some("Path(id): Path<u64>"),
+            (Framework::Gin | Framework::Floor, _) => Some("id: u64"),
+        };
+        arguments.extend(id.map(str::to_owned));
+        for (kind, what, of) in takes.iter().map(Take::parts) {
+            arguments.push(match self.on {
+                Framework::Floor => format!("{what}: {of}"),
+                Framework::Gin | Framework::Axum => format!("{kind}({what}): {kind}<{of}>"),
+            });
+        }
+        let attribute = match self.on {
+            Framework::Gin => format!("#[{method}(\"/m{module:02}/{path}\")]\n"),
+            Framework::Axum | Framework::Floor => String::new(),
+        };
+        let (out, result) = match self.on {
+            Framework::Floor => ("Item", "item"),
+            Framework::Gin | Framework::Axum => ("Json<Item>", "Json(item)"),
+        };
+        let id = if *ids == 0 { "7" } else { "id" };
+        let uses: String = takes.iter().map(Take::uses).collect();
+        format!(
+            "\n{attribute}pub async fn {name}({}) -> {out} {{\n    let mut item = Item {{ id: {id}, name: EDITED.to_owned(), tags: Vec::new(), price: 1.5 }};\n\
+             {uses}    item.id = {name}_0(item.id) + {name}_1(item.id) + {name}_2(item.id) + {name}_3(item.id);\n    {result}\n}}\n",
+            arguments.join(", ")
+        )
+    }
+
+    /// Where a module gathers its handlers.
+    fn collected(self, module: usize) -> String {
+        let handlers = self.handlers();
+        match self.on {
+            Framework::Gin => {
+                let names: Vec<_> = handlers.iter().map(|handler| handler.name).collect();
+                format!(
+                    "\npub fn group() -> Group {{\n    Group::new(\"\").mount(routes![{}])\n}}\n",
+                    names.join(", ")
+                )
+            }
+            Framework::Axum => {
+                let route = |handler: &Handler| {
+                    let path = handler.path.replace(":id", "{id}");
+                    let Handler { method, name, .. } = handler;
+                    format!("        .route(\"/m{module:02}/{path}\", routing::{method}({name}))\n")
+                };
+                let routes: String = handlers.iter().map(route).collect();
+                format!("\npub fn router() -> Router<Db> {{\n    Router::new()\n{routes}}}\n")
+            }
+            Framework::Floor => {
+                let arm = |handler: &Handler| {
+                    let mut values = Vec::new();
+                    values.extend((handler.ids > 0).then_some("id"));
+                    values.extend(handler.takes.iter().map(Take::parsed));
+                    let Handler { name, .. } = handler;
+                    format!(
+                        "        \"{name}\" => {name}({}).await,\n",
+                        values.join(", ")
+                    )
+                };
+                let arms: String = handlers.iter().map(arm).collect();
+                format!(
+                    "\npub async fn call(name: &str, id: u64, query: &str, body: &[u8], state: Db) -> Vec<u8> {{\n    \
+                     let _ = (id, query, body, &state);\n    let item = match name {{\n{arms}        _ => panic!(),\n    }};\n    \
+                     serde_json::to_vec(&item).unwrap()\n}}\n"
+                )
+            }
+        }
+    }
+}
+
+/// A handler of every module.
+struct Handler {
+    method: &'static str,
+    path: &'static str,
+    name: &'static str,
+    /// How many params the path has.
+    ids: usize,
+    takes: &'static [Take],
+}
+
+/// What a handler takes besides its params.
+enum Take {
+    Page,
+    Search,
+    New,
+    State,
+}
+
+impl Take {
+    /// Extractor, name and type.
+    fn parts(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Take::Page => ("Query", "page", "Page"),
+            Take::Search => ("Query", "search", "Search"),
+            Take::New => ("Json", "new", "New"),
+            Take::State => ("State", "db", "Db"),
+        }
+    }
+
+    fn uses(&self) -> &'static str {
+        match self {
+            Take::Page => "    item.id += page.number + page.size.unwrap_or(10);\n",
+            Take::Search => {
+                "    item.tags.push(search.text);\n    item.price += search.most.unwrap_or(0.5);\n"
+            }
+            Take::New => {
+                "    item.name = new.name;\n    item.tags.extend(new.tags);\n    item.price = new.price;\n"
+            }
+            Take::State => "    item.name.push_str(&db.name);\n",
+        }
+    }
+
+    fn parsed(&self) -> &'static str {
+        match self {
+            Take::Page | Take::Search => "serde_urlencoded::from_str(query).unwrap()",
+            Take::New => "serde_json::from_slice(body).unwrap()",
+            Take::State => "state",
+        }
+    }
+}
+
+const fn handler(
+    method: &'static str,
+    path: &'static str,
+    name: &'static str,
+    ids: usize,
+    takes: &'static [Take],
+) -> Handler {
+    Handler {
+        method,
+        path,
+        name,
+        ids,
+        takes,
+    }
+}
+
+const HANDLERS: [Handler; 10] = [
+    handler("get", "items/:id", "show", 1, &[]),
+    handler("get", "items", "list", 0, &[Take::Page]),
+    handler("post", "items", "create", 0, &[Take::State, Take::New]),
+    handler("put", "items/:id", "update", 1, &[Take::State, Take::New]),
+    handler("delete", "items/:id", "remove", 1, &[Take::State]),
+    handler("get", "search", "search", 0, &[Take::State, Take::Search]),
+    handler("get", "first", "first", 0, &[]),
+    handler("get", "pages/:id", "page", 1, &[Take::Page]),
+    handler("post", "import/:id", "import", 1, &[Take::New]),
+    handler("get", "status", "status", 0, &[Take::State]),
+];
+
+/// Work that a handler does, so that an app is more than its handlers.
+const WORK: &str = "
+fn NAME_STEP(seed: u64) -> u64 {
+    let mut values: Vec<u64> = (0..seed % 7).map(|value| value * STEP).collect();
+    values.sort_unstable();
+    values.into_iter().sum()
+}
+";
+
+const TYPES: &str = "
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Item {
+    pub id: u64,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub price: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct New {
+    pub name: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub price: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Page {
+    pub number: u64,
+    pub size: Option<u64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Search {
+    pub text: String,
+    pub most: Option<f64>,
+}
+";
+
+const GIN_MAIN: &str = "
+#[derive(Clone)]
+pub struct Db {
+    pub name: String,
+}
+
+#[tokio::main]
+async fn main() -> gin::Result<()> {
+    gin::Group::new(\"\")
+        .state(Db { name: EDITED.to_owned() })
+EACH        .run()
+        .await
+}
+";
+
+const AXUM_MAIN: &str = "
+#[derive(Clone)]
+pub struct Db {
+    pub name: String,
+}
+
+#[tokio::main]
+async fn main() {
+    let app = axum::Router::new()
+EACH        .with_state(Db { name: EDITED.to_owned() });
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:8080\").await.unwrap();
+    axum::serve(listener, app).await.unwrap();
+}
+";
+
+const FLOOR_MAIN: &str = "
+#[derive(Clone)]
+pub struct Db {
+    pub name: String,
+}
+
+async fn call(module: &str, name: &str, id: u64, query: &str, body: &[u8], state: Db) -> Vec<u8> {
+    match module {
+EACH        _ => panic!(),
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let state = Db { name: EDITED.to_owned() };
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, module, name, query, body] = &arguments[..] else { panic!() };
+    let answer = call(module, name, 7, query, body.as_bytes(), state).await;
+    println!(\"{}\", String::from_utf8_lossy(&answer));
+}
+";
