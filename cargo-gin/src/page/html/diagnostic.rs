@@ -10,6 +10,7 @@ use super::prose;
 use super::special;
 use super::suggestion::{code, suggestion};
 use crate::diagnostics::{Code, Diagnostic, Level, Message, Origin, Span};
+use crate::fix::Choice;
 use crate::page::markdown::word;
 
 /// Whether a page has explained an error code already.
@@ -53,7 +54,7 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     html.raw("</h2>");
     special::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
-        Origin::Rustc => body(html, message, files),
+        Origin::Rustc => body(html, item, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo => {
             special::words(html, item.diagnostic);
         }
@@ -71,18 +72,23 @@ fn class(level: Level) -> &'static str {
 }
 
 /// Adds the places, what is said of them, and how their macros expanded.
-fn body(html: &mut Html, message: &Message, files: &Files<'_>) {
+fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
+    let message = &item.diagnostic.message;
     html.html(&excerpt::excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span);
     }
-    for child in &message.children {
-        note(html, child, files);
+    for (index, child) in message.children.iter().enumerate() {
+        let choice = Choice::One {
+            diagnostic: item.id,
+            child: index,
+        };
+        note(html, child, choice, files);
     }
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, files: &Files<'_>) {
+fn note(html: &mut Html, child: &Message, choice: Choice, files: &Files<'_>) {
     html.raw("<div class=\"n ")
         .raw(note_class(child.level))
         .raw("\"><p><b>")
@@ -97,13 +103,10 @@ fn note(html: &mut Html, child: &Message, files: &Files<'_>) {
         prose::sentence(html, &child.message);
     }
     html.raw("</p>");
-    match suggestion(child, files) {
+    match suggestion(child, choice, files) {
         Some(diff) => html.html(&diff),
         None => html.html(&excerpt::excerpts(child, &marks(child), files)),
     };
-    for grandchild in &child.children {
-        note(html, grandchild, files);
-    }
     html.raw("</div>");
 }
 

@@ -12,6 +12,7 @@ use super::markup::Html;
 use super::nonce::Nonce;
 use super::prose;
 use super::waiting;
+use crate::fix::{self, Choice};
 use crate::page::format::Revisit;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
@@ -20,6 +21,9 @@ const STYLE: &str = include_str!("../page.css");
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
+    <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
+    <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
+    <dt><kbd>r</kbd></dt><dd>build again</dd>\
     <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
     <dt><kbd>w</kbd></dt><dd>warnings</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
@@ -174,8 +178,8 @@ fn top(html: &mut Html, status: &Status, look: Look) {
     html.text(sentence::name(status))
         .raw("</b><span id=\"live\" role=\"status\">")
         .text(sentence::attempt(status));
-    html.raw("</span><span class=\"tools\" hidden><input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">");
-    html.raw("<button id=\"copy\" type=\"button\">Copy as Markdown</button>");
+    html.raw("</span><span class=\"tools\"><input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">");
+    html.raw("<button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>");
     html.raw("<button id=\"keys\" type=\"button\" aria-label=\"Keys\">?</button></span></header>");
 }
 
@@ -190,7 +194,22 @@ fn hero(html: &mut Html, status: &Status) {
         prose::sentence(html, &remark);
         html.raw("</p>");
     }
+    sure_fixes(html, status);
     html.raw("</div>");
+}
+
+/// Adds what can be done about a failed build at once.
+fn sure_fixes(html: &mut Html, status: &Status) {
+    let edits = fix::edits(&status.diagnostics, Choice::All);
+    let count: usize = edits.values().map(Vec::len).sum();
+    let is_at_hand = |name: &String| status.diagnostics.sources().get(name).is_some();
+    if count > 1 && edits.keys().all(is_at_hand) {
+        html.raw(
+            "<p class=\"act\"><button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ",
+        )
+        .text(count);
+        html.raw(" edits that rustc is sure of</button></p>");
+    }
 }
 
 fn content(html: &mut Html, status: &Status) {

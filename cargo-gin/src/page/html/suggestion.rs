@@ -7,10 +7,11 @@ use super::files::Files;
 use super::markup::Html;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
+use crate::fix::{Choice, is_complete};
 use crate::source::Source;
 
-/// The suggestion that `message` makes, if it makes one: all its spans are one edit.
-pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
+/// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
+pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()
@@ -18,14 +19,24 @@ pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
         .collect();
     let first = edits.first()?;
     let mut html = Html::new();
-    html.raw("<figure class=\"x fix\"><figcaption>");
+    html.raw("<figure class=\"x\"><figcaption>");
     location(
         &mut html,
         &first.file_name,
         first.line_start,
         first.column_start,
     );
+    html.raw("<span class=\"offer\">");
     badge(&mut html, first.suggestion_applicability.as_deref());
+    let is_at_hand = edits
+        .iter()
+        .all(|edit| files.get(&edit.file_name).is_some());
+    if is_at_hand && is_complete(message) {
+        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
+            .text(choice)
+            .raw("\">Apply</button>");
+    }
+    html.raw("</span>");
     html.raw(
         "</figcaption><pre tabindex=\"0\" role=\"group\" aria-label=\"suggested change\"><code>",
     );
