@@ -241,6 +241,12 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// Where it is shown: at itself, or at the macro call that it came from while rustc has no source of its own file.
+    pub(crate) fn shown(&self) -> &Span {
+        let mut chain = self.chain();
+        chain.find(|span| !span.text.is_empty()).unwrap_or(self)
+    }
+
     /// The place itself, then the macro calls it came from, the outermost last.
     pub(crate) fn chain(&self) -> impl Iterator<Item = &Span> {
         std::iter::successors(Some(self), |span| {

@@ -3,7 +3,7 @@
 use super::excerpt::{self, location};
 use super::files::Files;
 use super::listing::Item;
-use super::mark::{is_within, marks, shown};
+use super::mark::{is_within, marks};
 use super::markup::Html;
 use super::output::output;
 use super::prose;
@@ -124,7 +124,7 @@ fn expansions(html: &mut Html, span: &Span) {
         .filter_map(|span| span.expansion.as_ref())
         .collect();
     let outermost = span.chain().last().unwrap_or(span);
-    if steps.is_empty() || is_within(shown(span), outermost) {
+    if steps.is_empty() || is_within(span.shown(), outermost) {
         return;
     }
     html.raw("<details class=\"f\" data-fold=\"macro\"><summary>How the macro got here</summary><ol class=\"ex\">");
@@ -187,7 +187,7 @@ fn folds(html: &mut Html, diagnostic: &Diagnostic, explained: Explained) {
     if let Some(rendered) = &message.rendered {
         html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
         html.raw(special::speaker(diagnostic)).raw("</summary>");
-        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
+        html.raw("<pre class=\"out raw\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
         html.html(&output(rendered.trim_end()))
             .raw("</pre></details>");
     }
