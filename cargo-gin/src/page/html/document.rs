@@ -1,23 +1,20 @@
 //! The whole page: its head, what the phase has to show, and what surrounds that.
 
-use std::collections::HashSet;
-
 use http::StatusCode;
 
 use super::crash;
-use super::diagnostic::{Explained, article};
-use super::files::Files;
-use super::listing::{self, Item};
+use super::look::Look;
 use super::markup::Html;
 use super::nonce::Nonce;
 use super::prose;
+use super::said;
 use super::waiting;
-use crate::fix::{self, Choice};
 use crate::page::format::Revisit;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");
+const SCRIPT: &str = include_str!("../page.js");
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
@@ -29,7 +26,6 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
-const SCRIPT: &str = include_str!("../page.js");
 
 /// The page for `status`.
 pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
@@ -97,73 +93,13 @@ pub(in crate::page) fn problem(
     html.into_string()
 }
 
-/// How a phase looks in the tab and at the top of the page.
-#[derive(Clone, Copy)]
-struct Look {
-    class: &'static str,
-    sign: &'static str,
-    icon: &'static str,
-}
-
-/// A favicon: a disc with a sign in it. `%23` is the `#` of a colour.
-macro_rules! icon {
-    ($color:literal, $path:literal) => {
-        concat!(
-            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='8' fill='%23",
-            $color,
-            "'/><path d='",
-            $path,
-            "' fill='none' stroke='white' stroke-width='2' stroke-linecap='round'/></svg>"
-        )
-    };
-}
-
-impl Look {
-    const REFUSED: Look = Look {
-        class: "bad",
-        sign: "⊘",
-        icon: icon!("6b7280", "M4 8h8"),
-    };
-    const FAILED: Look = Look {
-        class: "bad",
-        sign: "✗",
-        icon: icon!("c62828", "M5 5l6 6M11 5l-6 6"),
-    };
-    const CRASHED: Look = Look {
-        class: "bad",
-        sign: "✗",
-        icon: icon!("c62828", "M8 4v5M8 12v0"),
-    };
-    const WAITING: Look = Look {
-        class: "busy",
-        sign: "◌",
-        icon: icon!("b26a00", "M8 4v4l3 2"),
-    };
-    const READY: Look = Look {
-        class: "good",
-        sign: "✓",
-        icon: icon!("2e7d32", "M4 8l3 3 5-6"),
-    };
-
-    fn of(phase: &Phase) -> Look {
-        match phase {
-            Phase::Failed => Look::FAILED,
-            Phase::Crashed(_) => Look::CRASHED,
-            Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Look::WAITING,
-            Phase::Ready(_) => Look::READY,
-        }
-    }
-}
-
 fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
     html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     html.raw("<meta name=\"color-scheme\" content=\"light dark\"><title>")
         .text(title)
         .raw("</title>");
-    html.raw("<link rel=\"icon\" href=\"")
-        .raw(look.icon)
-        .raw("\">");
+    look.icon(html);
     html.raw("<style nonce=\"")
         .text(nonce)
         .raw("\">")
@@ -194,22 +130,8 @@ fn hero(html: &mut Html, status: &Status) {
         prose::sentence(html, &remark);
         html.raw("</p>");
     }
-    sure_fixes(html, status);
+    said::sure_fixes(html, status);
     html.raw("</div>");
-}
-
-/// Adds what can be done about a failed build at once.
-fn sure_fixes(html: &mut Html, status: &Status) {
-    let edits = fix::edits(&status.diagnostics, Choice::All);
-    let count: usize = edits.values().map(Vec::len).sum();
-    let is_at_hand = |name: &String| status.diagnostics.sources().get(name).is_some();
-    if count > 1 && edits.keys().all(is_at_hand) {
-        html.raw(
-            "<p class=\"act\"><button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ",
-        )
-        .text(count);
-        html.raw(" edits that rustc is sure of</button></p>");
-    }
 }
 
 fn content(html: &mut Html, status: &Status) {
@@ -220,60 +142,7 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Ready(_) => waiting::ready(html, &status.timings),
         Phase::Failed | Phase::Idle => {}
     }
-    diagnostics(html, status);
-}
-
-fn diagnostics(html: &mut Html, status: &Status) {
-    let items = listing::items(status);
-    if items.is_empty() {
-        return;
-    }
-    html.raw("<div class=\"split\" id=\"split\">");
-    if items.len() > 1 {
-        listing::navigation(html, &items);
-    }
-    html.raw("<div class=\"list\" id=\"list\">");
-    let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
-    let files = Files::new(status.diagnostics.sources());
-    let mut explained = HashSet::new();
-    articles(html, errors, &files, &mut explained);
-    if !warnings.is_empty() {
-        let is_open = errors.is_empty();
-        html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
-        html.raw(if is_open {
-            " open><summary>"
-        } else {
-            "><summary>"
-        });
-        html.text(sentence::counted(warnings.len(), "warning"))
-            .raw("</summary>");
-        articles(html, warnings, &files, &mut explained);
-        html.raw("</details>");
-    }
-    if status.diagnostics.omitted() > 0 {
-        html.raw("<p class=\"quiet\">and ")
-            .text(status.diagnostics.omitted())
-            .raw(" more, not shown</p>");
-    }
-    html.raw("</div></div>");
-}
-
-fn articles<'a>(
-    html: &mut Html,
-    items: &[Item<'a>],
-    files: &Files<'_>,
-    explained: &mut HashSet<&'a str>,
-) {
-    for item in items {
-        let code = item.diagnostic.message.code.as_ref();
-        let is_first = code.is_none_or(|code| explained.insert(&code.code));
-        let explained = if is_first {
-            Explained::Here
-        } else {
-            Explained::Before
-        };
-        article(html, item, explained, files);
-    }
+    said::said(html, status);
 }
 
 fn foot(html: &mut Html, status: &Status) {

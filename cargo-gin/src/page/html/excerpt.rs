@@ -134,11 +134,11 @@ impl<'a> Excerpt<'a> {
         let mut numbers = BTreeSet::new();
         for mark in &self.marks {
             let (first, last) = (mark.start.line, mark.end.line);
-            if last - first < WHOLE {
+            if last.saturating_sub(first) < WHOLE {
                 numbers.extend(first..=last);
             } else {
                 numbers.extend(first..first + WHOLE / 2);
-                numbers.extend(last - 1..=last);
+                numbers.extend(last.saturating_sub(1)..=last);
             }
             if self.source.is_some() {
                 numbers.extend(first.saturating_sub(CONTEXT)..first);
@@ -183,10 +183,8 @@ impl<'a> Excerpt<'a> {
             .iter()
             .take_while(|(range, _)| range.start < end)
             .map(|(range, token)| {
-                (
-                    range.start.max(start) - start..range.end.min(end) - start,
-                    *token,
-                )
+                let within = range.start.max(start) - start..range.end.min(end) - start;
+                (within, *token)
             })
             .collect()
     }

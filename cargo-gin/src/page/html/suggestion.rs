@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::excerpt::location;
 use super::files::Files;
 use super::markup::Html;
-use super::syntax;
+use super::syntax::code;
 use crate::diagnostics::{Message, Span};
 use crate::fix::{Choice, is_complete};
 use crate::source::Source;
@@ -125,23 +125,11 @@ impl<'a> Hunk<'a> {
             .iter()
             .any(|edit| edit.byte_start < edit.byte_end);
         if inserts_lines {
-            // The line that they are put before did not change.
-            let after = new.pop();
+            // The line that they are put before did not change, and is not always known.
+            let next = new.pop().unwrap_or_default();
             row(html, self.file, Side::New, self.first, &new);
-            if let Some(text) = self.text(self.first) {
-                let unchanged = vec![vec![Run {
-                    text: text.to_owned(),
-                    is_changed: false,
-                }]];
-                row(
-                    html,
-                    self.file,
-                    Side::Both,
-                    self.first + new.len(),
-                    &unchanged,
-                );
-            } else if let Some(runs) = after.filter(|runs| runs.iter().any(|run| run.is_changed)) {
-                row(html, self.file, Side::New, self.first + new.len(), &[runs]);
+            if self.text(self.first).is_some() {
+                row(html, self.file, Side::Both, self.first + new.len(), &[next]);
             }
             return;
         }
@@ -190,7 +178,11 @@ impl<'a> Hunk<'a> {
             let line = self.text(number).unwrap_or_default();
             let from = if number == start.0 { start.1 } else { 1 };
             let to = if number == end.0 { end.1 } else { usize::MAX };
-            text.extend(line.chars().take(to.saturating_sub(1)).skip(from - 1));
+            text.extend(
+                line.chars()
+                    .take(to.saturating_sub(1))
+                    .skip(from.saturating_sub(1)),
+            );
             if number < end.0 {
                 text.push('\n');
             }
@@ -255,19 +247,4 @@ fn row(html: &mut Html, file: &str, side: Side, first: usize, lines: &[Vec<Run>]
         }
         html.raw("</span>");
     }
-}
-
-/// Adds `text` with the colours of the file's language.
-pub(super) fn code(html: &mut Html, file: &str, text: &str) {
-    let mut at = 0;
-    for (range, token) in syntax::pieces(file, text) {
-        html.text(&text[at..range.start]);
-        html.raw("<span class=\"")
-            .raw(token.class())
-            .raw("\">")
-            .text(&text[range.clone()])
-            .raw("</span>");
-        at = range.end;
-    }
-    html.text(&text[at..]);
 }
