@@ -57,6 +57,7 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     match item.diagnostic.origin {
         Origin::Rustc => body(html, item, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo => {
+            html.html(&excerpt::excerpts(message, &marks(message), files));
             special::words(html, item.diagnostic);
         }
     }
