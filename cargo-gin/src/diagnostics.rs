@@ -89,7 +89,7 @@ impl Diagnostic {
             message: title.to_owned(),
             code: None,
             level: Level::Error,
-            spans: Vec::new(),
+            spans: Span::drawn(text).into_iter().collect(),
             children: Vec::new(),
             rendered: Some(format!("error: {text}\n")),
         };
@@ -241,6 +241,64 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// The place that cargo draws below a sentence about a manifest:
+    ///
+    /// ```text
+    ///  --> Cargo.toml:7:12
+    ///   |
+    /// 7 | axum = "0.8
+    ///   |        ^^^^ expected `"`
+    /// ```
+    fn drawn(text: &str) -> Option<Span> {
+        let mut lines = text
+            .lines()
+            .skip_while(|line| !line.trim_start().starts_with("--> "));
+        let (place, column) = lines
+            .next()?
+            .trim_start()
+            .strip_prefix("--> ")?
+            .rsplit_once(':')?;
+        let (file_name, line) = place.rsplit_once(':')?;
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        let number = line.to_string();
+        let is_source = |line: &&str| {
+            line.split_once(" |")
+                .is_some_and(|(before, _)| before.trim() == number)
+        };
+        let source = lines.by_ref().find(is_source)?.split_once(" |")?.1;
+        let below = lines
+            .next()
+            .and_then(|line| line.split_once('|'))
+            .map_or("", |(_, below)| below.trim());
+        let label = below.trim_start_matches('^');
+        let end = column + (below.len() - label.len()).max(1);
+        Some(Span {
+            file_name: file_name.to_owned(),
+            byte_start: 0,
+            byte_end: 0,
+            line_start: line,
+            line_end: line,
+            column_start: column,
+            column_end: end,
+            is_primary: true,
+            text: vec![Line {
+                text: source.strip_prefix(' ').unwrap_or(source).to_owned(),
+                highlight_start: column,
+                highlight_end: end,
+            }],
+            label: Some(label.trim().to_owned()).filter(|label| !label.is_empty()),
+            suggested_replacement: None,
+            suggestion_applicability: None,
+            expansion: None,
+        })
+    }
+
+    /// Where it is shown: at itself, or at the macro call that it came from while rustc has no source of its own file.
+    pub(crate) fn shown(&self) -> &Span {
+        let mut chain = self.chain();
+        chain.find(|span| !span.text.is_empty()).unwrap_or(self)
+    }
+
     /// The place itself, then the macro calls it came from, the outermost last.
     pub(crate) fn chain(&self) -> impl Iterator<Item = &Span> {
         std::iter::successors(Some(self), |span| {
@@ -270,4 +328,42 @@ pub(crate) struct Expansion {
     /// The definition, where there is source for it.
     #[serde(default)]
     pub(crate) def_site_span: Option<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_that_cargo_draws_is_found() {
+        let text = "duplicate key\n --> app/Cargo.toml:12:3\n   |\n12 |   serde = \"1\"\n   |   ^^^^^ twice\n";
+        let diagnostic = Diagnostic::cargo(Origin::Cargo, text);
+        let [span] = diagnostic.message.spans.as_slice() else {
+            panic!("{diagnostic:?}");
+        };
+        assert_eq!(
+            (span.file_name.as_str(), span.line_start),
+            ("app/Cargo.toml", 12)
+        );
+        assert_eq!((span.column_start, span.column_end), (3, 8));
+        assert_eq!(span.text[0].text, "  serde = \"1\"");
+        assert_eq!(span.label.as_deref(), Some("twice"));
+    }
+
+    #[test]
+    fn a_sentence_without_a_drawing_has_no_place() {
+        for text in [
+            "",
+            "no",
+            "x\n --> Cargo.toml:1:1",
+            "x\n --> :::\n1 | x",
+            "x\n --> a:1:b\n  |\n1 | x",
+        ] {
+            assert_eq!(
+                Diagnostic::cargo(Origin::Cargo, text).message.spans.len(),
+                0,
+                "{text}"
+            );
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod change;
 mod cli;
 mod dev;
 mod diagnostics;
+mod fix;
 mod guard;
 mod new;
 mod page;

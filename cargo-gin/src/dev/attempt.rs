@@ -121,6 +121,8 @@ impl Session<'_> {
         let text = text.strip_prefix("error: ").unwrap_or(text);
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
+        let root = self.status.borrow().target.root.clone();
+        diagnostics.snapshot(&Library::new(&root, &[]));
         self.workspace = None;
         self.said(&diagnostics);
         self.built(Phase::Failed);

@@ -18,6 +18,7 @@ use super::signals::{Quit, Signals};
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
+use crate::fix::Fixer;
 use crate::guard::Guard;
 use crate::phase::{Phase, Progress, Said, Status, Target, Timings};
 use crate::proxy::Proxy;
@@ -75,12 +76,15 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let mut tasks = JoinSet::new();
     let watcher = Watcher::start(scope, statuses.clone(), barriers, events.clone())?;
     tasks.spawn(watcher.run());
+    let (fixes, orders) = mpsc::channel(16);
+    tasks.spawn(Fixer::new(statuses.clone()).run(orders));
     let proxy = Proxy {
         hold: dev.run.hold,
         places: PLACES,
         hosts: front.hosts(),
         status: statuses,
         events,
+        fixes,
         fresh,
         pending,
         demand,

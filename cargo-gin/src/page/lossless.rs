@@ -154,8 +154,10 @@ fn undrawn(line: &str) -> Vec<String> {
         .trim_start_matches(|c: char| c.is_ascii_digit())
         .trim_start();
     if let Some((_, place)) = line.split_once("--> ").or_else(|| line.split_once("::: ")) {
-        // Lines and columns differ where rustc has no source.
-        return place.split(':').take(1).map(str::to_owned).collect();
+        // Lines and columns differ where rustc has no source, and the folder of such a file is its build's.
+        let file = place.split(':').next().unwrap_or(place);
+        let own = file.split_once("/library/").map_or(file, |(_, rest)| rest);
+        return vec![own.to_owned()];
     }
     let drawing = ['|', '=', '^', '-', '~', '+', '_', ' ', '>', ':', '/', '\\'];
     let line = line.trim_start_matches("...").trim_start_matches(drawing);

@@ -50,6 +50,7 @@ impl Display for Section<'_> {
         let title = message.message.replace('\n', " ");
         writeln!(f, ": {}\n", Visible(&title))?;
         if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
+            let span = span.shown();
             let file = Visible(&span.file_name);
             writeln!(f, "`{file}:{}:{}`\n", span.line_start, span.column_start)?;
         }

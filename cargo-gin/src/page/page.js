@@ -164,7 +164,41 @@
     }
   };
 
+  // Doing things: by id, with the token that only a page of this origin can read.
+
+  const tell = (text) => (live.textContent = text);
+
+  const order = async (path, what, doing) => {
+    tell(doing);
+    try {
+      const token = (await fetch("/__gin/status", { method: "HEAD" })).headers.get("x-gin-token");
+      const answer = await fetch(`/__gin/${path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token },
+        body: JSON.stringify(what),
+      });
+      if (answer.ok) return true;
+      tell((await answer.json()).detail);
+    } catch {
+      tell("The dev server does not answer.");
+    }
+    return false;
+  };
+
+  const fix = async (button) => {
+    if (!button) return;
+    const what = { build: Number(body.dataset.build), id: button.dataset.fix };
+    if (await order("fix", what, "Applying…")) find("#undo").hidden = false;
+  };
+
+  const undo = async () => {
+    if (await order("undo", {}, "Undoing…")) find("#undo").hidden = true;
+  };
+
   const keys = {
+    a: () => fix(find("button.fix", current() ?? document)),
+    u: undo,
+    r: () => order("rebuild", {}, "Building again…"),
     j: () => go(1),
     k: () => go(-1),
     e: () => toggle(find(".explain", current() ?? document)),
@@ -197,9 +231,11 @@
   };
 
   if (find(".tools")) {
-    find(".tools").hidden = false;
+    document.documentElement.className = "live";
     find("#find").addEventListener("input", filter);
     find("#copy").addEventListener("click", copy);
+    find("#undo").addEventListener("click", undo);
+    addEventListener("click", ({ target }) => target.matches?.("button.fix") && fix(target));
     find("#keys").addEventListener("click", keys["?"]);
   }
   addEventListener("hashchange", unfold);

@@ -22,6 +22,7 @@ use super::lane::{App, Lanes};
 use super::line::Line;
 use super::tasks::Tasks;
 use crate::change::{Event, Freshness};
+use crate::fix::Order;
 use crate::phase::Status;
 
 /// What the server needs of the rest of the dev server.
@@ -37,6 +38,8 @@ pub(crate) struct Proxy {
     pub(crate) status: watch::Receiver<Status>,
     /// Takes the rebuild that a page asks for.
     pub(crate) events: mpsc::Sender<Event>,
+    /// Takes the suggestions that a page wants made.
+    pub(crate) fixes: mpsc::Sender<Order>,
     /// Tells when the phase reflects every save before a request.
     pub(crate) fresh: Freshness,
     /// How many requests were sent to the app and have no answer's head yet, or are about to be sent: a request is

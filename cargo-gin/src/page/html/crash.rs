@@ -8,6 +8,7 @@ use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::output::output;
 use super::prose;
+use super::syntax::code;
 use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Frame, Panic};
 use crate::phase::{Exit, Status, Tail};
@@ -148,7 +149,7 @@ fn line(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
         .and_then(|source| source.line(place.line))
     {
         html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"call\"><code>");
-        super::suggestion::code(html, &place.file, line.trim());
+        code(html, &place.file, line.trim());
         html.raw("</code></pre>");
     }
 }

@@ -3,13 +3,15 @@
 use super::excerpt::{self, location};
 use super::files::Files;
 use super::listing::Item;
-use super::mark::{is_within, marks, shown};
+use super::mark::{is_within, marks};
 use super::markup::Html;
 use super::output::output;
 use super::prose;
 use super::special;
-use super::suggestion::{code, suggestion};
+use super::suggestion::suggestion;
+use super::syntax::code;
 use crate::diagnostics::{Code, Diagnostic, Level, Message, Origin, Span};
+use crate::fix::Choice;
 use crate::page::markdown::word;
 
 /// Whether a page has explained an error code already.
@@ -53,8 +55,9 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     html.raw("</h2>");
     special::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
-        Origin::Rustc => body(html, message, files),
+        Origin::Rustc => body(html, item, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo => {
+            html.html(&excerpt::excerpts(message, &marks(message), files));
             special::words(html, item.diagnostic);
         }
     }
@@ -71,18 +74,23 @@ fn class(level: Level) -> &'static str {
 }
 
 /// Adds the places, what is said of them, and how their macros expanded.
-fn body(html: &mut Html, message: &Message, files: &Files<'_>) {
+fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
+    let message = &item.diagnostic.message;
     html.html(&excerpt::excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span);
     }
-    for child in &message.children {
-        note(html, child, files);
+    for (index, child) in message.children.iter().enumerate() {
+        let choice = Choice::One {
+            diagnostic: item.id,
+            child: index,
+        };
+        note(html, child, choice, files);
     }
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, files: &Files<'_>) {
+fn note(html: &mut Html, child: &Message, choice: Choice, files: &Files<'_>) {
     html.raw("<div class=\"n ")
         .raw(note_class(child.level))
         .raw("\"><p><b>")
@@ -97,13 +105,10 @@ fn note(html: &mut Html, child: &Message, files: &Files<'_>) {
         prose::sentence(html, &child.message);
     }
     html.raw("</p>");
-    match suggestion(child, files) {
+    match suggestion(child, choice, files) {
         Some(diff) => html.html(&diff),
         None => html.html(&excerpt::excerpts(child, &marks(child), files)),
     };
-    for grandchild in &child.children {
-        note(html, grandchild, files);
-    }
     html.raw("</div>");
 }
 
@@ -121,7 +126,7 @@ fn expansions(html: &mut Html, span: &Span) {
         .filter_map(|span| span.expansion.as_ref())
         .collect();
     let outermost = span.chain().last().unwrap_or(span);
-    if steps.is_empty() || is_within(shown(span), outermost) {
+    if steps.is_empty() || is_within(span.shown(), outermost) {
         return;
     }
     html.raw("<details class=\"f\" data-fold=\"macro\"><summary>How the macro got here</summary><ol class=\"ex\">");
@@ -184,7 +189,7 @@ fn folds(html: &mut Html, diagnostic: &Diagnostic, explained: Explained) {
     if let Some(rendered) = &message.rendered {
         html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
         html.raw(special::speaker(diagnostic)).raw("</summary>");
-        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
+        html.raw("<pre class=\"out raw\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
         html.html(&output(rendered.trim_end()))
             .raw("</pre></details>");
     }

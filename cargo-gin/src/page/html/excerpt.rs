@@ -134,11 +134,11 @@ impl<'a> Excerpt<'a> {
         let mut numbers = BTreeSet::new();
         for mark in &self.marks {
             let (first, last) = (mark.start.line, mark.end.line);
-            if last - first < WHOLE {
+            if last.saturating_sub(first) < WHOLE {
                 numbers.extend(first..=last);
             } else {
                 numbers.extend(first..first + WHOLE / 2);
-                numbers.extend(last - 1..=last);
+                numbers.extend(last.saturating_sub(1)..=last);
             }
             if self.source.is_some() {
                 numbers.extend(first.saturating_sub(CONTEXT)..first);
@@ -183,10 +183,8 @@ impl<'a> Excerpt<'a> {
             .iter()
             .take_while(|(range, _)| range.start < end)
             .map(|(range, token)| {
-                (
-                    range.start.max(start) - start..range.end.min(end) - start,
-                    *token,
-                )
+                let within = range.start.max(start) - start..range.end.min(end) - start;
+                (within, *token)
             })
             .collect()
     }
@@ -205,9 +203,59 @@ fn write_unseen(mark: &Mark<'_>, html: &mut Html) {
 
 /// A place's name, `src/main.rs:3:5`.
 pub(super) fn location(html: &mut Html, file: &str, line: usize, column: usize) {
-    html.raw("<span class=\"at\">")
-        .text(file)
-        .raw("<b>:")
-        .text(line);
+    html.raw("<span class=\"at\"");
+    let short = short(file);
+    if short != file {
+        html.raw(" title=\"").text(file).raw("\"");
+    }
+    html.raw(">").text(short).raw("<b>:").text(line);
     html.raw(":").text(column).raw("</b></span>");
+}
+
+/// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.
+fn short(file: &str) -> &str {
+    let is_kept = |marker: &str| file.split_once(marker).map(|(_, rest)| rest);
+    let below = |rest: &'_ str| rest.find('/').map(|at| file.len() - rest.len() + at + 1);
+    // The folder after these is a registry's name or a commit.
+    let nested = ["/registry/src/", "/git/checkouts/", "/rustc/"];
+    let start = nested
+        .iter()
+        .find_map(|marker| is_kept(marker))
+        .and_then(below);
+    let library = is_kept("/lib/rustlib/src/rust/");
+    start
+        .and_then(|start| file.get(start..))
+        .or(library)
+        .unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_foreign_files_are_short() {
+        for (file, shown) in [
+            ("src/main.rs", "src/main.rs"),
+            (
+                "/home/ann/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/axum-0.8.4/src/lib.rs",
+                "axum-0.8.4/src/lib.rs",
+            ),
+            (
+                "/home/ann/.cargo/git/checkouts/axum-1a2b/3c4d/src/lib.rs",
+                "3c4d/src/lib.rs",
+            ),
+            (
+                "/rustc/59807616e1fa/library/core/src/lib.rs",
+                "library/core/src/lib.rs",
+            ),
+            (
+                "/home/ann/.rustup/toolchains/x/lib/rustlib/src/rust/library/core/src/lib.rs",
+                "library/core/src/lib.rs",
+            ),
+            ("/rustc/", "/rustc/"),
+        ] {
+            assert_eq!(short(file), shown);
+        }
+    }
 }

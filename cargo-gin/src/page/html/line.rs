@@ -163,7 +163,7 @@ impl<'a> Labels<'a> {
             .filter(ends_here)
             .filter_map(|mark| {
                 let column = if mark.is_over_lines() {
-                    mark.end.column - 1
+                    mark.end.column.saturating_sub(1)
                 } else {
                     mark.start.column
                 };

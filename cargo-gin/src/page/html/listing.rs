@@ -2,7 +2,6 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::mark;
 use super::markup::Html;
 use super::prose;
 use super::special;
@@ -41,7 +40,7 @@ impl<'a> Item<'a> {
     fn place(&self) -> Option<(&'a str, usize)> {
         let spans = &self.diagnostic.message.spans;
         let primary = spans.iter().find(|span| span.is_primary)?;
-        let shown = mark::shown(primary);
+        let shown = primary.shown();
         Some((&shown.file_name, shown.line_start))
     }
 

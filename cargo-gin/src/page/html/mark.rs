@@ -69,7 +69,7 @@ pub(super) fn marks(message: &Message) -> Vec<Mark<'_>> {
         } else {
             Kind::Secondary
         };
-        let mark = Mark::new(shown(span), kind, span.label.clone());
+        let mark = Mark::new(span.shown(), kind, span.label.clone());
         if !marks.contains(&mark) {
             marks.push(mark);
         }
@@ -82,15 +82,9 @@ pub(super) fn marks(message: &Message) -> Vec<Mark<'_>> {
     marks
 }
 
-/// Where `span` is shown: at itself, or at the macro call that it came from while its own file is not at hand.
-pub(super) fn shown(span: &Span) -> &Span {
-    let has_text = |span: &&Span| !span.text.is_empty();
-    span.chain().find(has_text).unwrap_or(span)
-}
-
 /// The outermost macro call that `span` came from, unless it is shown within that call anyway.
 fn call(span: &Span) -> Option<Mark<'_>> {
-    let at = shown(span);
+    let at = span.shown();
     let expansion = at
         .chain()
         .filter_map(|span| span.expansion.as_ref())

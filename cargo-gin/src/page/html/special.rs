@@ -15,7 +15,7 @@ struct Remedy {
 }
 
 /// The first whose sign is found counts.
-const REMEDIES: [Remedy; 12] = [
+const REMEDIES: [Remedy; 13] = [
     Remedy {
         sign: "No space left on device",
         remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
@@ -53,12 +53,16 @@ const REMEDIES: [Remedy; 12] = [
         remedy: "No package of that name is known. Check its spelling in `Cargo.toml`; a path dependency needs its `path`.",
     },
     Remedy {
-        sign: "failed to select a version",
-        remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
+        sign: "does not have that feature",
+        remedy: "The dependency has no feature of that name. Those it has are listed below.",
     },
     Remedy {
-        sign: "does not have",
-        remedy: "Check the feature's name: the dependency's own `[features]` lists those it has.",
+        sign: "candidate versions found which didn't match",
+        remedy: "No release fits the version that is asked for. Those that there are stand below.",
+    },
+    Remedy {
+        sign: "failed to select a version",
+        remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
     },
     Remedy {
         sign: "lock file",
@@ -98,7 +102,7 @@ pub(super) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
     let words = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
     let remedy = if message.level == Level::Ice {
         Some(BROKEN_COMPILER)
-    } else if message.spans.is_empty() {
+    } else if message.spans.is_empty() || diagnostic.origin != Origin::Rustc {
         let known = REMEDIES.iter().find(|remedy| words.contains(remedy.sign));
         known.map(|known| known.remedy)
     } else {
@@ -152,10 +156,51 @@ fn sections(html: &mut Html, text: &str) {
         None => before.split_once("--- stderr").unwrap_or((before, "")),
     };
     block(html, stderr);
-    block(html, before);
+    causes(html, before);
     if let Some((stdout, _)) = stdout {
         folded(html, "What it told cargo", stdout);
     }
+}
+
+/// What comes before the first cause, then each cause: the last is the one to look at.
+fn causes(html: &mut Html, text: &str) {
+    let mut parts = text.split("Caused by:").map(undrawn);
+    block(html, &parts.next().unwrap_or_default());
+    let causes: Vec<_> = parts.collect();
+    if causes.is_empty() {
+        return;
+    }
+    html.raw("<h3 class=\"sh\">Caused by</h3><ol class=\"causes\">");
+    for cause in causes {
+        html.raw("<li>");
+        prose::sentence(html, &dedented(&cause));
+        html.raw("</li>");
+    }
+    html.raw("</ol>");
+}
+
+/// A line that lists every version there is, cut to the newest.
+fn shortened(line: &str) -> String {
+    const SHOWN: usize = 8;
+    let versions: Vec<_> = line.split(", ").collect();
+    if line.starts_with("versions that meet") && versions.len() > SHOWN {
+        let more = versions.len() - SHOWN;
+        return format!("{} and {more} more", versions[..SHOWN].join(", "));
+    }
+    line.to_owned()
+}
+
+/// `text` without the drawing of a place in a manifest, which is shown as an excerpt.
+fn undrawn(text: &str) -> String {
+    let is_drawing = |line: &&str| {
+        let line = line
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_digit());
+        let line = line.trim_start();
+        line.starts_with("--> ") || line.starts_with("| ") || line == "|"
+    };
+    let lines = text.lines().filter(|line| !is_drawing(line));
+    lines.map(shortened).collect::<Vec<_>>().join("\n")
 }
 
 fn block(html: &mut Html, text: &str) {
@@ -202,7 +247,7 @@ mod tests {
         let html = html.into_string();
         let places = [
             "no &lt;lib&gt;",
-            "Caused by:",
+            "process failed",
             "What it told cargo",
             "cargo:rerun",
         ]

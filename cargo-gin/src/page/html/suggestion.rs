@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::excerpt::location;
 use super::files::Files;
 use super::markup::Html;
-use super::syntax;
+use super::syntax::code;
 use crate::diagnostics::{Message, Span};
+use crate::fix::{Choice, is_complete};
 use crate::source::Source;
 
-/// The suggestion that `message` makes, if it makes one: all its spans are one edit.
-pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
+/// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
+pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()
@@ -18,14 +19,24 @@ pub(super) fn suggestion(message: &Message, files: &Files<'_>) -> Option<Html> {
         .collect();
     let first = edits.first()?;
     let mut html = Html::new();
-    html.raw("<figure class=\"x fix\"><figcaption>");
+    html.raw("<figure class=\"x\"><figcaption>");
     location(
         &mut html,
         &first.file_name,
         first.line_start,
         first.column_start,
     );
+    html.raw("<span class=\"offer\">");
     badge(&mut html, first.suggestion_applicability.as_deref());
+    let is_at_hand = edits
+        .iter()
+        .all(|edit| files.get(&edit.file_name).is_some());
+    if is_at_hand && is_complete(message) {
+        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
+            .text(choice)
+            .raw("\">Apply</button>");
+    }
+    html.raw("</span>");
     html.raw(
         "</figcaption><pre tabindex=\"0\" role=\"group\" aria-label=\"suggested change\"><code>",
     );
@@ -114,23 +125,11 @@ impl<'a> Hunk<'a> {
             .iter()
             .any(|edit| edit.byte_start < edit.byte_end);
         if inserts_lines {
-            // The line that they are put before did not change.
-            let after = new.pop();
+            // The line that they are put before did not change, and is not always known.
+            let next = new.pop().unwrap_or_default();
             row(html, self.file, Side::New, self.first, &new);
-            if let Some(text) = self.text(self.first) {
-                let unchanged = vec![vec![Run {
-                    text: text.to_owned(),
-                    is_changed: false,
-                }]];
-                row(
-                    html,
-                    self.file,
-                    Side::Both,
-                    self.first + new.len(),
-                    &unchanged,
-                );
-            } else if let Some(runs) = after.filter(|runs| runs.iter().any(|run| run.is_changed)) {
-                row(html, self.file, Side::New, self.first + new.len(), &[runs]);
+            if self.text(self.first).is_some() {
+                row(html, self.file, Side::Both, self.first + new.len(), &[next]);
             }
             return;
         }
@@ -179,7 +178,11 @@ impl<'a> Hunk<'a> {
             let line = self.text(number).unwrap_or_default();
             let from = if number == start.0 { start.1 } else { 1 };
             let to = if number == end.0 { end.1 } else { usize::MAX };
-            text.extend(line.chars().take(to.saturating_sub(1)).skip(from - 1));
+            text.extend(
+                line.chars()
+                    .take(to.saturating_sub(1))
+                    .skip(from.saturating_sub(1)),
+            );
             if number < end.0 {
                 text.push('\n');
             }
@@ -244,19 +247,4 @@ fn row(html: &mut Html, file: &str, side: Side, first: usize, lines: &[Vec<Run>]
         }
         html.raw("</span>");
     }
-}
-
-/// Adds `text` with the colours of the file's language.
-pub(super) fn code(html: &mut Html, file: &str, text: &str) {
-    let mut at = 0;
-    for (range, token) in syntax::pieces(file, text) {
-        html.text(&text[at..range.start]);
-        html.raw("<span class=\"")
-            .raw(token.class())
-            .raw("\">")
-            .text(&text[range.clone()])
-            .raw("</span>");
-        at = range.end;
-    }
-    html.text(&text[at..]);
 }

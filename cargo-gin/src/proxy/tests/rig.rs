@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::change::{Cause, Event, Freshness};
+use crate::fix::Fixer;
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
 use crate::proxy::{AllowedHosts, Proxy};
 use crate::source::Sources;
@@ -52,12 +53,15 @@ impl Rig {
         let (event, events) = mpsc::channel(8);
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
+        let (fixes, orders) = mpsc::channel(1);
+        tokio::spawn(Fixer::new(statuses.clone()).run(orders));
         let proxy = Proxy {
             hold,
             places: Self::PLACES,
             hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
             status: statuses,
             events: event,
+            fixes,
             fresh,
             pending,
             demand,

@@ -1,0 +1,61 @@
+//! Which suggestions of a build are meant.
+
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+/// An id that a page bears for what it can have done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// `all`: every suggestion that rustc is sure of.
+    All,
+    /// `3.1`: that of one child of one diagnostic, both counted from 0.
+    One {
+        /// The diagnostic's place in its build.
+        diagnostic: usize,
+        /// The child's place in its diagnostic.
+        child: usize,
+    },
+}
+
+impl Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Choice::All => f.write_str("all"),
+            Choice::One { diagnostic, child } => write!(f, "{diagnostic}.{child}"),
+        }
+    }
+}
+
+impl FromStr for Choice {
+    type Err = Unknown;
+
+    fn from_str(id: &str) -> Result<Choice, Unknown> {
+        if id == "all" {
+            return Ok(Choice::All);
+        }
+        let (diagnostic, child) = id.split_once('.').ok_or(Unknown)?;
+        Ok(Choice::One {
+            diagnostic: diagnostic.parse().map_err(|_| Unknown)?,
+            child: child.parse().map_err(|_| Unknown)?,
+        })
+    }
+}
+
+/// An id that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unknown;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_it_is_written() {
+        for id in ["all", "0.0", "12.3"] {
+            assert_eq!(id.parse::<Choice>().unwrap().to_string(), id);
+        }
+        for id in ["", "1", "1.", "a.b", "1.2.3", "-1.0", "ALL"] {
+            assert_eq!(id.parse::<Choice>(), Err(Unknown));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! How a phase looks in the browser's tab and at the top of the page.
+
+use super::markup::Html;
+use crate::phase::Phase;
+
+/// How a phase looks in the tab and at the top of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// The class of the page's body.
+    pub(super) class: &'static str,
+    /// What stands before the title.
+    pub(super) sign: &'static str,
+    /// The colour of the favicon's disc, in hexadecimal.
+    color: &'static str,
+    /// The sign in that disc, as an SVG path.
+    path: &'static str,
+}
+
+impl Look {
+    /// The dev server refuses.
+    pub(super) const REFUSED: Look = Look {
+        class: "bad",
+        sign: "⊘",
+        color: "6b7280",
+        path: "M4 8h8",
+    };
+    const FAILED: Look = Look {
+        class: "bad",
+        sign: "✗",
+        color: "c62828",
+        path: "M5 5l6 6M11 5l-6 6",
+    };
+    const CRASHED: Look = Look {
+        class: "bad",
+        sign: "✗",
+        color: "c62828",
+        path: "M8 4v5M8 12v0",
+    };
+    const WAITING: Look = Look {
+        class: "busy",
+        sign: "◌",
+        color: "b26a00",
+        path: "M8 4v4l3 2",
+    };
+    const READY: Look = Look {
+        class: "good",
+        sign: "✓",
+        color: "2e7d32",
+        path: "M4 8l3 3 5-6",
+    };
+
+    /// The look of a phase.
+    pub(super) fn of(phase: &Phase) -> Look {
+        match phase {
+            Phase::Failed => Look::FAILED,
+            Phase::Crashed(_) => Look::CRASHED,
+            Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Look::WAITING,
+            Phase::Ready(_) => Look::READY,
+        }
+    }
+
+    /// Adds the favicon: a disc with a sign in it.
+    pub(super) fn icon(self, html: &mut Html) {
+        html.raw("<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>");
+        // `#` would begin the address's fragment.
+        html.raw("<circle cx='8' cy='8' r='8' fill='%23")
+            .raw(self.color)
+            .raw("'/><path d='")
+            .raw(self.path);
+        html.raw("' fill='none' stroke='white' stroke-width='2' stroke-linecap='round'/></svg>\">");
+    }
+}

@@ -1,0 +1,79 @@
+//! All that a build said.
+
+use std::collections::HashSet;
+
+use super::diagnostic::{Explained, article};
+use super::files::Files;
+use super::listing::{self, Item};
+use super::markup::Html;
+use crate::fix::{self, Choice};
+use crate::page::sentence;
+use crate::phase::Status;
+
+/// Adds the list of the diagnostics, then each of them.
+pub(super) fn said(html: &mut Html, status: &Status) {
+    let items = listing::items(status);
+    if items.is_empty() {
+        return;
+    }
+    html.raw("<div class=\"split\" id=\"split\">");
+    if items.len() > 1 {
+        listing::navigation(html, &items);
+    }
+    html.raw("<div class=\"list\" id=\"list\">");
+    let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
+    let files = Files::new(status.diagnostics.sources());
+    let mut explained = HashSet::new();
+    articles(html, errors, &files, &mut explained);
+    if !warnings.is_empty() {
+        let is_open = errors.is_empty();
+        html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
+        html.raw(if is_open {
+            " open><summary>"
+        } else {
+            "><summary>"
+        });
+        html.text(sentence::counted(warnings.len(), "warning"))
+            .raw("</summary>");
+        articles(html, warnings, &files, &mut explained);
+        html.raw("</details>");
+    }
+    if status.diagnostics.omitted() > 0 {
+        html.raw("<p class=\"quiet\">and ")
+            .text(status.diagnostics.omitted())
+            .raw(" more, not shown</p>");
+    }
+    html.raw("</div></div>");
+}
+
+fn articles<'a>(
+    html: &mut Html,
+    items: &[Item<'a>],
+    files: &Files<'_>,
+    explained: &mut HashSet<&'a str>,
+) {
+    for item in items {
+        let code = item.diagnostic.message.code.as_ref();
+        let is_first = code.is_none_or(|code| explained.insert(&code.code));
+        let explained = if is_first {
+            Explained::Here
+        } else {
+            Explained::Before
+        };
+        article(html, item, explained, files);
+    }
+}
+
+/// Adds what can be done about a failed build at once.
+pub(super) fn sure_fixes(html: &mut Html, status: &Status) {
+    let edits = fix::edits(&status.diagnostics, Choice::All);
+    let count: usize = edits.values().map(Vec::len).sum();
+    let is_at_hand = |name: &String| status.diagnostics.sources().get(name).is_some();
+    if count > 1 && edits.keys().all(is_at_hand) {
+        html.raw(
+            "<p class=\"act\"><button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ",
+        )
+        .text(count);
+        html.raw(" edits that rustc is sure of</button></p>");
+    }
+}
