@@ -77,7 +77,7 @@ async fn an_app_that_listens_elsewhere_is_told_so() {
     });
     let told = told.await;
     let wanted = &told["start"]["port"];
-    let remark = format!("your app listens on {port}, not on PORT={wanted}");
+    let remark = format!("app listens on {port}, not on PORT={wanted}");
     let remedy = format!("cargo gin dev --app-port {port}");
     for answer in [app.get("/").as_navigation(), app.get("/")] {
         answer.await.is(503).shows(&remark).shows(&remedy);

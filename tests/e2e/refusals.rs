@@ -92,9 +92,9 @@ async fn several_binaries_are_listed_unless_one_is_the_default() {
 async fn a_port_that_is_taken() {
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port();
-    let mut command = Sandbox::new("plain").cargo_gin();
-    command.args(["dev", "--port", &port.to_string()]);
-    let ended = Sandbox::new("plain").finish(command).await;
+    let ended = Sandbox::new("plain")
+        .run(&["dev", "--port", &port.to_string()])
+        .await;
     assert_eq!(ended.code, 1, "{}", ended.stderr);
     for words in [
         port.to_string(),
@@ -119,9 +119,7 @@ async fn values_that_make_no_sense() {
         ("--message-format=xml", ["xml", "human, json"]),
         ("--prot=1", ["--prot", "'--port'"]),
     ] {
-        let mut command = Sandbox::new("plain").cargo_gin();
-        command.args(["dev", arg]);
-        let ended = Sandbox::new("plain").finish(command).await;
+        let ended = Sandbox::new("plain").run(&["dev", arg]).await;
         assert_eq!(ended.code, 2, "{}", ended.stderr);
         for word in words {
             assert!(

@@ -115,6 +115,11 @@ impl Sandbox {
         fs::remove_file(self.path(path)).expect("the file can be deleted");
     }
 
+    /// Deletes a folder with all that is in it.
+    pub fn remove_folder(&self, path: &str) {
+        fs::remove_dir_all(self.path(path)).expect("the folder can be deleted");
+    }
+
     /// `cargo gin dev` in the app's package, on a free port.
     pub fn dev(self) -> Start {
         let mut command = self.cargo_gin();
@@ -130,12 +135,12 @@ impl Sandbox {
     }
 
     /// Runs a command that [`Sandbox::cargo_gin`] has begun, to its end.
-    pub async fn finish(&self, command: Command) -> Ended {
+    pub(crate) async fn finish(&self, command: Command) -> Ended {
         Program::start(command, self.mark()).ended().await
     }
 
     /// `cargo gin` as cargo calls it, ready for arguments.
-    pub fn cargo_gin(&self) -> Command {
+    fn cargo_gin(&self) -> Command {
         let mut command = command(cargo_gin());
         command.arg("gin").current_dir(&self.package);
         if let Some(shared) = &self.shared {
