@@ -7,6 +7,7 @@ mod edits;
 mod endings;
 mod frameworks;
 mod freshness;
+mod new;
 mod options;
 mod refusals;
 mod streams;
