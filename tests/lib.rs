@@ -19,6 +19,8 @@ mod command;
 mod dev;
 #[path = "harness/events.rs"]
 mod events;
+#[path = "harness/gate.rs"]
+mod gate;
 #[path = "harness/patience.rs"]
 mod patience;
 #[path = "harness/processes.rs"]
@@ -28,9 +30,10 @@ mod program;
 #[path = "harness/sandbox.rs"]
 mod sandbox;
 
-pub use client::{Answer, Ask, Client, Open};
+pub use client::{Answer, Ask, Client, Open, free_port};
 pub use dev::{Dev, Start};
 pub use events::Events;
+pub use gate::{Gate, Visitor};
 pub use patience::within;
 pub use processes::Process;
 pub use program::{Ended, Program};

@@ -1,4 +1,13 @@
 //! The end-to-end tests: one binary, through the user's own door.
 
+mod broken;
+mod cancelling;
+mod crashes;
+mod edits;
+mod endings;
 mod frameworks;
 mod freshness;
+mod new;
+mod options;
+mod refusals;
+mod streams;

@@ -1,6 +1,6 @@
 //! Who asks: a script, a browser, or a program that streams.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -12,6 +12,13 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 use crate::patience::within;
+
+/// A port of this machine that nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address.expect("there is a free port").port()
+}
 
 /// Asks one server.
 #[derive(Clone, Copy, Debug)]
@@ -240,15 +247,17 @@ impl Open {
 
 fn without_markup(html: &str) -> String {
     let mut text = String::new();
-    let mut is_markup = false;
-    for c in html.chars() {
-        match c {
-            '<' => is_markup = true,
-            '>' if is_markup => is_markup = false,
-            c if !is_markup => text.push(c),
-            _ => {}
-        }
+    let mut rest = html;
+    while let Some((before, markup)) = rest.split_once('<') {
+        text.push_str(before);
+        // What these hold is not for people.
+        let end = ["style", "script", "template"]
+            .iter()
+            .find(|name| markup.starts_with(**name))
+            .map_or_else(|| ">".to_owned(), |name| format!("</{name}>"));
+        rest = markup.split_once(&end).map_or("", |(_, rest)| rest);
     }
+    text.push_str(rest);
     for (entity, character) in [
         ("&lt;", "<"),
         ("&gt;", ">"),

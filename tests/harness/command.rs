@@ -52,7 +52,8 @@ pub(crate) fn cargo_gin() -> &'static Path {
     static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
     EXECUTABLE.get_or_init(|| {
         let mut build = cargo();
-        build.args(["build", "--package", "cargo-gin", "--message-format=json"]);
+        build.args(["build", "--quiet", "--package", "cargo-gin"]);
+        build.arg("--message-format=json");
         // Beside what runs now, wherever the person who runs the tests has put that.
         if let Some(target) = std::env::var_os("CARGO_TARGET_DIR") {
             build.env("CARGO_TARGET_DIR", target);

@@ -50,7 +50,7 @@ impl Program {
             process: Process {
                 id: child.id(),
                 name: String::new(),
-                line: format!("{command:?}"),
+                line: line(&command),
             },
             mark: mark.to_owned(),
             exit: wait(child),
@@ -130,6 +130,13 @@ impl Drop for Program {
         }
         self.leaves_nothing();
     }
+}
+
+/// The command as a person would write it.
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(std::ffi::OsStr::to_string_lossy).collect();
+    words.join(" ")
 }
 
 /// Waits for a child in a thread of its own.

@@ -30,22 +30,31 @@ struct Shared {
 
 impl Sandbox {
     /// A copy of a fixture: `plain` is an app without dependencies but one by path; `actix`, `axum`, `hyper` and
-    /// `listenfd` are what they are called after.
+    /// `listenfd` are what they are called after; `hello` is what `cargo gin new` makes.
     pub fn new(fixture: &str) -> Sandbox {
-        let (workspace, package) = match fixture {
-            "plain" => ("plain", "app"),
-            framework => ("frameworks", framework),
-        };
         let mut sandbox = Sandbox::empty();
-        sandbox.package = sandbox.package.join(package);
-        if workspace == "frameworks" {
-            sandbox.shared = Some(Shared::take(&format!("{package}-app")));
+        match fixture {
+            "plain" => sandbox.fill("plain", "app"),
+            "hello" => {
+                sandbox.shared = Some(Shared::take("hello"));
+                sandbox.create("hello");
+            }
+            framework => {
+                sandbox.shared = Some(Shared::take(framework));
+                sandbox.fill("frameworks", framework);
+            }
         }
-        let fixtures = root().join("tests/fixtures");
-        copy(&fixtures.join(workspace), sandbox.folder.path());
         if let Some(shared) = &sandbox.shared {
             shared.build(&sandbox.package);
         }
+        sandbox
+    }
+
+    /// This repository itself, to be looked at only.
+    pub fn of_repository() -> Sandbox {
+        let mut sandbox = Sandbox::empty();
+        sandbox.shared = Some(Shared::take("hello"));
+        root().clone_into(&mut sandbox.package);
         sandbox
     }
 
@@ -64,6 +73,22 @@ impl Sandbox {
             package,
             shared: None,
         }
+    }
+
+    fn fill(&mut self, workspace: &str, package: &str) {
+        let fixtures = root().join("tests/fixtures");
+        copy(&fixtures.join(workspace), self.folder.path());
+        self.package = self.package.join(package);
+    }
+
+    /// A new project, with the versions of its dependencies that we are built with ourselves.
+    fn create(&mut self, name: &str) {
+        let created = self.cargo_gin().args(["new", name]).status();
+        let created = created.expect("cargo-gin can be started");
+        assert!(created.success(), "no project was made");
+        self.package = self.package.join(name);
+        let lock = self.path("Cargo.lock");
+        fs::copy(root().join("Cargo.lock"), lock).expect("the lock can be copied");
     }
 
     /// The same with one more file, or another text in it.
@@ -115,6 +140,11 @@ impl Sandbox {
         fs::remove_file(self.path(path)).expect("the file can be deleted");
     }
 
+    /// Deletes a folder with all that is in it.
+    pub fn remove_folder(&self, path: &str) {
+        fs::remove_dir_all(self.path(path)).expect("the folder can be deleted");
+    }
+
     /// `cargo gin dev` in the app's package, on a free port.
     pub fn dev(self) -> Start {
         let mut command = self.cargo_gin();
@@ -129,13 +159,23 @@ impl Sandbox {
         self.finish(command).await
     }
 
+    /// Runs cargo with these arguments in the app's package, to its end.
+    pub async fn cargo(&self, args: &[&str]) -> Ended {
+        let mut command = cargo();
+        command.args(args).current_dir(&self.package);
+        if let Some(shared) = &self.shared {
+            command.env("CARGO_TARGET_DIR", &shared.target);
+        }
+        self.finish(command).await
+    }
+
     /// Runs a command that [`Sandbox::cargo_gin`] has begun, to its end.
-    pub async fn finish(&self, command: Command) -> Ended {
+    pub(crate) async fn finish(&self, command: Command) -> Ended {
         Program::start(command, self.mark()).ended().await
     }
 
     /// `cargo gin` as cargo calls it, ready for arguments.
-    pub fn cargo_gin(&self) -> Command {
+    fn cargo_gin(&self) -> Command {
         let mut command = command(cargo_gin());
         command.arg("gin").current_dir(&self.package);
         if let Some(shared) = &self.shared {
@@ -170,7 +210,7 @@ impl Shared {
     /// Builds the package in `folder`, as long as that may take.
     fn build(&self, folder: &Path) {
         let built = cargo()
-            .args(["build", "--quiet", "--locked"])
+            .args(["build", "--quiet"])
             .env("CARGO_TARGET_DIR", &self.target)
             .current_dir(folder)
             .status()

@@ -118,15 +118,19 @@ impl Session<'_> {
 
     fn fail(&mut self, text: &str) -> bool {
         let text = text.trim();
-        let text = text.strip_prefix("error: ").unwrap_or(text);
+        self.workspace = None;
+        self.complain(text.strip_prefix("error: ").unwrap_or(text));
+        false
+    }
+
+    /// Shows what is wrong with a file that is no code.
+    fn complain(&self, text: &str) {
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
         let root = self.status.borrow().target.root.clone();
         diagnostics.snapshot(&Library::new(&root, &[]));
-        self.workspace = None;
         self.said(&diagnostics);
         self.built(Phase::Failed);
-        false
     }
 
     /// Runs cargo. Answers whether there is a binary.
@@ -159,7 +163,13 @@ impl Session<'_> {
 
     /// Brings the artifact to run, and waits for its end.
     async fn run(&mut self) -> anyhow::Result<Exit> {
-        let launch = self.launch()?;
+        let launch = match self.launch() {
+            Ok(launch) => launch,
+            Err(error) => {
+                self.complain(&format!("{error:#}"));
+                return pending().await;
+            }
+        };
         if !self.keeps(&launch).await? {
             self.wait_for_demand().await;
             if let Some(exit) = self.replace(launch).await? {

@@ -1,0 +1,157 @@
+//! Code that does not build is shown, and mended by a save.
+
+use gin_tests::Sandbox;
+
+const BROKEN: &str = "fn main() { oops }";
+
+#[tokio::test]
+async fn a_broken_build_shows_where_and_recovers() {
+    let app = Sandbox::new("plain").dev().await;
+    app.page("/").await.is(200).says("v1");
+    app.edit("src/main.rs", BROKEN);
+    app.page("/")
+        .await
+        .is(500)
+        .has("x-gin-phase", "failed")
+        .has("cache-control", "no-store")
+        .shows("cannot find value `oops` in this scope")
+        .shows("app/src/main.rs:1:13")
+        .shows("not found in this scope");
+    app.restore("src/main.rs");
+    app.page("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn a_broken_build_is_told_in_the_words_that_are_asked_for() {
+    let app = Sandbox::with_main(BROKEN).dev().await;
+    for (accept, media) in [
+        ("text/html", "text/html; charset=utf-8"),
+        ("application/json", "application/problem+json"),
+        ("application/problem+json", "application/problem+json"),
+        ("text/markdown", "text/markdown; charset=utf-8"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("*/*", "text/plain; charset=utf-8"),
+    ] {
+        let answer = app.get("/").accept(accept).await.is(500);
+        answer
+            .has("content-type", media)
+            .shows("cannot find value `oops` in this scope")
+            .shows("not found in this scope")
+            .shows("src/main.rs");
+    }
+    let problem = app.get("/any").accept("application/json").await.json();
+    assert_eq!(problem["status"], 500);
+    assert_eq!(problem["errors"], 1);
+    let span = &problem["diagnostics"][0]["spans"][0];
+    assert_eq!(span["file_name"], "app/src/main.rs");
+    assert_eq!(
+        (&span["line_start"], &span["column_start"]),
+        (&1.into(), &13.into())
+    );
+}
+
+#[tokio::test]
+async fn warnings_are_listed_with_the_errors() {
+    let project = Sandbox::with_main(BROKEN);
+    project.replace(
+        "../http/src/lib.rs",
+        "use std::env;",
+        "use std::env;\nfn idle() {}",
+    );
+    let app = project.dev().await;
+    let page = app.page("/").await.is(500);
+    page.shows("1 error").shows("1 warning");
+    page.shows("function `idle` is never used")
+        .shows("http/src/lib.rs");
+    let status = app.status().await;
+    assert_eq!(
+        (&status["errors"], &status["warnings"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[tokio::test]
+async fn a_good_build_keeps_its_warnings() {
+    let main = "fn idle() {}\nfn main() { http::serve(\"v1\") }";
+    let app = Sandbox::with_main(main).dev().await;
+    app.get("/").await.is(200).says("v1");
+    let status = app.status().await;
+    assert_eq!(status["warnings"], 1);
+    assert_eq!(
+        status["diagnostics"][0]["message"],
+        "function `idle` is never used"
+    );
+}
+
+#[tokio::test]
+async fn a_broken_manifest_is_shown_and_recovers() {
+    for manifest in ["Cargo.toml", "../Cargo.toml"] {
+        let app = Sandbox::new("plain").dev().await;
+        app.page("/").await.is(200).says("v1");
+        app.edit(manifest, "[package\n");
+        app.page("/")
+            .await
+            .is(500)
+            .shows("Cargo.toml")
+            .shows("[package");
+        app.restore(manifest);
+        app.page("/").await.is(200).says("v1");
+    }
+}
+
+#[tokio::test]
+async fn a_manifest_that_is_broken_at_the_start_is_shown_and_recovers() {
+    let project = Sandbox::new("plain");
+    let good = project.read("Cargo.toml");
+    project.edit("Cargo.toml", "[package\n");
+    let app = project.dev().await;
+    app.page("/").await.is(500).shows("Cargo.toml");
+    app.edit("Cargo.toml", &good);
+    app.page("/").await.is(200).says("v1");
+    app.say("v2");
+    app.page("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_manifest_that_is_gone_is_missed_and_welcomed_back() {
+    let app = Sandbox::new("plain").dev().await;
+    app.page("/").await.is(200).says("v1");
+    app.project().rename("Cargo.toml", "Cargo.toml.away");
+    app.page("/").await.is(500).shows("Cargo.toml");
+    app.project().rename("Cargo.toml.away", "Cargo.toml");
+    app.page("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn a_broken_env_file_is_shown_and_recovers() {
+    let app = Sandbox::new("plain").with(".env", "WORD=one").dev().await;
+    app.get("/env/WORD").await.is(200).says("one");
+    app.edit(".env", "two words");
+    app.page("/").await.is(500).shows(".env").shows("two words");
+    app.edit(".env", "WORD=two");
+    app.get("/env/WORD").await.is(200).says("two");
+}
+
+#[tokio::test]
+async fn a_linker_that_fails_is_shown() {
+    let config = "[build]\nrustflags = [\"-Clinker=no-such-linker\"]\n";
+    let app = Sandbox::new("plain")
+        .with(".cargo/config.toml", config)
+        .dev()
+        .await;
+    app.page("/")
+        .await
+        .is(500)
+        .shows("linker `no-such-linker` not found");
+}
+
+#[tokio::test]
+async fn a_build_script_that_fails_is_shown() {
+    let app = Sandbox::new("plain")
+        .with("build.rs", "fn main() { panic!(\"no protocol\") }")
+        .dev()
+        .await;
+    app.page("/").await.is(500).shows("no protocol");
+    app.edit("build.rs", "fn main() {}");
+    app.page("/").await.is(200).says("v1");
+}

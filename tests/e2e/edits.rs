@@ -1,0 +1,234 @@
+//! Whichever way a file changes, the next request is answered by what it says then.
+
+use gin_tests::{Dev, Sandbox};
+
+/// An app whose text is in a module of its own.
+fn with_module() -> Sandbox {
+    Sandbox::with_main("mod part;\nfn main() { http::serve(part::TEXT) }")
+        .with("src/part.rs", &part("v1"))
+}
+
+fn part(text: &str) -> String {
+    format!("pub const TEXT: &str = \"{text}\";\n")
+}
+
+/// The number of builds, when all changes up to now have begun theirs.
+async fn builds(app: &Dev) -> u64 {
+    app.get("/").await.is(200).text();
+    app.status().await["build"]
+        .as_u64()
+        .expect("builds are counted")
+}
+
+#[tokio::test]
+async fn a_deleted_module_is_missed_and_welcomed_back() {
+    let app = with_module().dev().await;
+    app.page("/").await.is(200).says("v1");
+    app.project().remove("src/part.rs");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("file not found for module `part`");
+    app.edit("src/part.rs", &part("v2"));
+    app.page("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_renamed_module_is_found_under_its_new_name() {
+    let app = with_module().dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.project().rename("src/part.rs", "src/piece.rs");
+    app.edit(
+        "src/main.rs",
+        "mod piece;\nfn main() { http::serve(piece::TEXT) }",
+    );
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/piece.rs", &part("v2"));
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn an_atomic_save_is_one_build() {
+    let app = with_module().dev().await;
+    let before = builds(&app).await;
+    app.project().save_atomically("src/part.rs", &part("v2"));
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(builds(&app).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_save_that_moves_the_old_file_away_never_shows_it_missing() {
+    let app = with_module().dev().await;
+    app.get("/").await.is(200).says("v1");
+    // As vim does: probe the folder, keep a backup, write anew, drop the backup.
+    app.edit("src/4913", "");
+    app.project().remove("src/4913");
+    app.project().rename("src/part.rs", "src/part.rs~");
+    app.edit("src/part.rs", &part("v2"));
+    app.project().remove("src/part.rs~");
+    app.get("/").await.is(200).says("v2");
+    let has_failed = |event: &serde_json::Value| event["phase"] == "failed";
+    assert!(!app.events.all().iter().any(has_failed));
+}
+
+#[tokio::test]
+async fn a_new_folder_is_watched() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/deep/down/mod.rs", &part("v2"));
+    let main = "mod deep { pub mod down; }\nfn main() { http::serve(deep::down::TEXT) }";
+    app.edit("src/main.rs", main);
+    app.get("/").await.is(200).says("v2");
+    app.edit("src/deep/down/mod.rs", &part("v3"));
+    app.get("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_deleted_and_made_anew_is_still_watched() {
+    let app = Sandbox::with_main("mod deep;\nfn main() { http::serve(deep::TEXT) }")
+        .with("src/deep/mod.rs", &part("v1"))
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.project().remove_folder("src/deep");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("file not found for module `deep`");
+    for text in ["v2", "v3"] {
+        app.edit("src/deep/mod.rs", &part(text));
+        app.get("/").await.is(200).says(text);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_of_a_path_dependency_counts() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    let library = app.project().read("../http/src/lib.rs");
+    let louder = library.replace("None => text.to_owned()", "None => text.to_uppercase()");
+    app.edit("../http/src/lib.rs", &louder);
+    app.get("/").await.is(200).says("V1");
+    let ready = app.phase("ready").await;
+    assert_eq!(ready["cause"], "http/src/lib.rs");
+}
+
+#[tokio::test]
+async fn a_new_path_dependency_is_watched() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    let manifest = app
+        .project()
+        .read("../http/Cargo.toml")
+        .replace("\"http\"", "\"words\"");
+    app.edit("../words/Cargo.toml", &manifest);
+    app.edit("../words/src/lib.rs", &part("v2"));
+    let workspace = app.project().read("../Cargo.toml");
+    app.edit(
+        "../Cargo.toml",
+        &workspace.replace("\"http\"", "\"http\", \"words\""),
+    );
+    let manifest = app.project().read("Cargo.toml");
+    app.edit(
+        "Cargo.toml",
+        &format!("{manifest}words = {{ path = \"../words\" }}\n"),
+    );
+    app.edit("src/main.rs", "fn main() { http::serve(words::TEXT) }");
+    app.get("/").await.is(200).says("v2");
+    app.edit("../words/src/lib.rs", &part("v3"));
+    app.get("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
+async fn an_included_file_counts() {
+    let app = Sandbox::with_main("fn main() { http::serve(include_str!(\"../page.html\")) }")
+        .with("page.html", "v1")
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("page.html", "v2");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(app.phase("ready").await["cause"], "app/page.html");
+}
+
+#[tokio::test]
+async fn a_feature_that_is_added_counts() {
+    let main = "fn main() { http::serve(if cfg!(feature = \"loud\") { \"V1\" } else { \"v1\" }) }";
+    let app = Sandbox::with_main(main).dev().await;
+    app.get("/").await.is(200).says("v1");
+    let manifest = app.project().read("Cargo.toml");
+    let features = "\n[features]\ndefault = [\"loud\"]\nloud = []\n";
+    app.edit("Cargo.toml", &(manifest + features));
+    app.get("/").await.is(200).says("V1");
+}
+
+#[tokio::test]
+async fn an_env_file_that_changes_restarts_the_app() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/env/WORD").await.is(200).says("not set");
+    app.edit(".env", "WORD=one\nPORT=1\n");
+    app.get("/env/WORD").await.is(200).says("one");
+    app.project().remove(".env");
+    app.get("/env/WORD").await.is(200).says("not set");
+}
+
+#[tokio::test]
+async fn the_same_bytes_written_again_do_not_restart_the_app() {
+    let app = Sandbox::new("plain").dev().await;
+    let pid = app.get("/pid").await.is(200).text();
+    let main = app.project().read("src/main.rs");
+    for _ in 0..3 {
+        app.edit("src/main.rs", &main);
+        app.get("/pid").await.is(200).says(&pid);
+    }
+    app.edit(
+        "src/main.rs",
+        &format!("{main}// A comment makes the same binary.\n"),
+    );
+    app.get("/pid").await.is(200).says(&pid);
+}
+
+#[tokio::test]
+async fn what_the_build_does_not_read_rebuilds_nothing() {
+    let app = Sandbox::new("plain")
+        .with(".gitignore", "*.log\n")
+        .dev()
+        .await;
+    let before = builds(&app).await;
+    for path in [
+        "README.md",
+        "app.log",
+        "src/main.rs.swp~",
+        "src/.main.rs.swp",
+        "../target/debug/note.rs",
+        "../notes/todo.rs",
+        "tests/api.rs",
+    ] {
+        app.edit(path, "words");
+        assert_eq!(builds(&app).await, before, "{path}");
+    }
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_build_that_writes_into_its_own_source_comes_to_an_end() {
+    let script = "fn main() { std::fs::write(\"src/made.rs\", \"// made\\n\").unwrap() }";
+    let main = "mod made;\nfn main() { http::serve(\"v1\") }";
+    let app = Sandbox::with_main(main)
+        .with("build.rs", script)
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn the_reason_for_a_build_is_always_told() {
+    let app = with_module().dev().await;
+    assert_eq!(app.phase("building").await["cause"], "first build");
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/part.rs", &part("v2"));
+    assert_eq!(app.phase("building").await["cause"], "app/src/part.rs");
+}

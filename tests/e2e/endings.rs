@@ -1,0 +1,113 @@
+//! However the dev server ends, nothing of what it started is left. Dropping a sandbox checks the same.
+
+use gin_tests::{Gate, Sandbox};
+use rustix::process::Signal;
+
+/// The signals that end it, with the exit code that shells expect.
+const SIGNALS: [(Signal, i32); 4] = [
+    (Signal::INT, 130),
+    (Signal::TERM, 143),
+    (Signal::HUP, 129),
+    (Signal::KILL, 137),
+];
+
+#[tokio::test]
+async fn ending_while_the_app_runs_leaves_nothing() {
+    for (signal, code) in SIGNALS {
+        let app = Sandbox::new("plain").dev().await;
+        app.get("/").await.is(200).says("v1");
+        assert_eq!(app.end_by(signal).await.code, code);
+    }
+}
+
+#[tokio::test]
+async fn ending_during_a_build_leaves_nothing() {
+    for (signal, code) in SIGNALS {
+        let gate = Gate::new().await;
+        let script = "fn main() { http::wait_at_gate() }";
+        let project = Sandbox::new("plain").with("build.rs", script);
+        let manifest = project.read("Cargo.toml").replace("[dep", "[build-dep");
+        let main = "fn main() {}";
+        let project = project
+            .with("Cargo.toml", &manifest)
+            .with("src/main.rs", main);
+        let app = project.dev().env("GATE", gate.address()).await;
+        let script = gate.arrival().await;
+        assert_eq!(app.end_by(signal).await.code, code);
+        script.gone().await;
+    }
+}
+
+#[tokio::test]
+async fn ending_after_a_crash_or_a_broken_build_leaves_nothing() {
+    for main in ["fn main() {}", "fn main() { oops }"] {
+        for (signal, code) in SIGNALS {
+            let app = Sandbox::with_main(main).dev().await;
+            app.page("/").await;
+            assert_eq!(app.end_by(signal).await.code, code);
+        }
+    }
+}
+
+#[tokio::test]
+async fn ending_while_the_app_starts_leaves_nothing() {
+    for (signal, code) in SIGNALS {
+        let gate = Gate::new().await;
+        let main = "fn main() { http::wait_at_gate() }";
+        let app = Sandbox::with_main(main)
+            .dev()
+            .env("GATE", gate.address())
+            .await;
+        let start = gate.arrival().await;
+        assert_eq!(app.end_by(signal).await.code, code);
+        start.gone().await;
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
+    // What a shell ignores, the program that takes its place ignores as well.
+    let main = "use std::os::unix::process::CommandExt;\n\
+        use std::process::Command;\n\
+        fn main() {\n    \
+            if std::env::var_os(\"DEAF\").is_some() { http::serve(\"v1\") }\n    \
+            let program = std::env::current_exe().unwrap();\n    \
+            let mut shell = Command::new(\"sh\");\n    \
+            shell.args([\"-c\", \"trap '' TERM; exec \\\"$0\\\"\"]).arg(program).env(\"DEAF\", \"1\");\n    \
+            panic!(\"{}\", shell.exec())\n\
+        }\n";
+    let app = Sandbox::with_main(main).dev().arg("--grace=200ms").await;
+    let old = app.get("/pid").await.is(200).text();
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert_ne!(app.get("/pid").await.is(200).text(), old);
+    assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+}
+
+#[tokio::test]
+async fn the_children_of_an_app_end_with_it() {
+    for start in [
+        "Command::new(\"sleep\").arg(\"1000\")",
+        "Command::new(\"sh\").args([\"-c\", \"sleep 1000 & sleep 1000\"])",
+        "Command::new(\"setsid\").args([\"sleep\", \"1000\"])",
+        "Command::new(\"setsid\").args([\"--fork\", \"sleep\", \"1000\"])",
+    ] {
+        let main = format!(
+            "use std::process::Command;\n\
+             fn main() {{\n    {start}.spawn().unwrap();\n    http::serve(\"v1\")\n}}\n"
+        );
+        let app = Sandbox::with_main(&main).dev().await;
+        app.get("/").await.is(200).says("v1");
+        let old: Vec<_> = app
+            .processes()
+            .into_iter()
+            .filter(|process| process.name == "sleep")
+            .collect();
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+        for process in old {
+            assert!(process.wait(), "{start}: {process:?} outlives its app");
+        }
+        assert_eq!(app.end_by(Signal::TERM).await.code, 143, "{start}");
+    }
+}

@@ -1,0 +1,146 @@
+//! What the options of `cargo gin dev` do, and which of them counts.
+
+use gin_tests::{Gate, Process, Sandbox, free_port};
+
+#[tokio::test]
+async fn lazy_starts_the_app_on_the_first_request() {
+    let app = Sandbox::new("plain").dev().arg("--lazy").await;
+    app.phase("idle").await;
+    let is_app = |process: &Process| process.name == "app";
+    assert!(!app.processes().iter().any(is_app));
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.phase("idle").await;
+    app.page("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn overlap_starts_the_new_app_before_the_old_one_ends() {
+    let main = "struct Last;\n\
+        fn main() { http::wait_at_gate(); http::serve(\"v1\") }\n";
+    let gate = Gate::new().await;
+    let start = Sandbox::with_main(main).dev().arg("--overlap");
+    let app = start.env("GATE", gate.address()).await;
+    gate.arrival().await.pass().await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    let new = gate.arrival().await;
+    let apps = app.processes();
+    let apps = apps.iter().filter(|process| process.name == "app");
+    assert_eq!(apps.count(), 2);
+    new.pass().await;
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn an_app_with_a_port_of_its_own_is_found_there() {
+    let port = free_port();
+    let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
+    let app = Sandbox::with_main(&main)
+        .dev()
+        .arg(format!("--app-port={port}"))
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn hold_is_how_long_a_request_waits() {
+    let main = "fn main() { loop { std::thread::park() } }";
+    let app = Sandbox::with_main(main).dev().arg("--hold=200ms").await;
+    app.phase("starting").await;
+    let answer = app.get("/").await.is(503);
+    answer
+        .has("x-gin-phase", "starting")
+        .has("retry-after", "1");
+}
+
+#[tokio::test]
+async fn a_flag_beats_a_variable_beats_the_package_beats_the_workspace() {
+    let ports = [free_port(), free_port(), free_port(), free_port()];
+    let [flag, variable, package, workspace] = &ports;
+    for given in 1..=4 {
+        let mut project = Sandbox::new("plain");
+        let manifest = project.read("../Cargo.toml");
+        let table = format!("{manifest}\n[workspace.metadata.gin]\napp-port = {workspace}\n");
+        project = project.with("../Cargo.toml", &table);
+        if given >= 2 {
+            let manifest = project.read("Cargo.toml");
+            let table = format!("{manifest}\n[package.metadata.gin]\napp-port = {package}\n");
+            project = project.with("Cargo.toml", &table);
+        }
+        let mut start = project.dev();
+        if given >= 3 {
+            start = start.env("BIN_APP_PORT", variable.to_string());
+        }
+        if given >= 4 {
+            start = start.arg(format!("--app-port={flag}"));
+        }
+        let app = start.await;
+        app.get("/env/PORT")
+            .await
+            .is(200)
+            .says(&ports[4 - given].to_string());
+    }
+}
+
+#[tokio::test]
+async fn every_option_has_a_variable() {
+    let project =
+        Sandbox::new("plain").with("src/bin/other.rs", "fn main() { http::serve(\"other\") }");
+    let app = project
+        .dev()
+        .env("GIN_BIN", "other")
+        .env("GIN_LAZY", "true")
+        .await;
+    app.phase("idle").await;
+    app.get("/").await.is(200).says("other");
+}
+
+#[tokio::test]
+async fn the_package_can_be_named_from_anywhere_in_the_workspace() {
+    let project = Sandbox::new("plain");
+    let manifest = project.path("../Cargo.toml");
+    let app = project
+        .dev()
+        .arg("-p=app")
+        .arg("--manifest-path")
+        .arg(manifest)
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn what_an_outer_cargo_set_reaches_neither_the_build_nor_the_app() {
+    let main = "fn main() { http::serve(env!(\"CARGO_PKG_NAME\")) }";
+    let app = Sandbox::with_main(main)
+        .dev()
+        .env("CARGO_PKG_NAME", "cargo-gin")
+        .env("CARGO_MANIFEST_DIR", "/cargo-gin")
+        .env("CARGO_BIN_NAME", "cargo-gin")
+        .env("OUT_DIR", "/cargo-gin")
+        .env("LD_LIBRARY_PATH", "/rust/toolchains/stable/lib:/mine")
+        .await;
+    app.get("/").await.is(200).says("app");
+    for (name, value) in [
+        ("CARGO_PKG_NAME", "not set"),
+        ("CARGO_MANIFEST_DIR", "not set"),
+        ("CARGO_BIN_NAME", "not set"),
+        ("OUT_DIR", "not set"),
+        ("LD_LIBRARY_PATH", "/mine"),
+        ("LISTEN_FDS", "not set"),
+    ] {
+        app.get(&format!("/env/{name}")).await.is(200).says(value);
+    }
+}
+
+#[tokio::test]
+async fn env_prints_the_variables_of_the_file() {
+    let project = Sandbox::new("plain").with(".env", "# a comment\nWORD=one\nLINE='two words'\n");
+    let ended = project.run(&["env"]).await;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(ended.stdout, "WORD=one\nLINE=two words");
+}

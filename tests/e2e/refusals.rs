@@ -1,0 +1,168 @@
+//! What can't be done is refused in a message that names the culprit and the remedy.
+
+use std::net::TcpListener;
+
+use gin_tests::{Ended, Sandbox, Start};
+
+/// Fails unless the start ends with this code, saying all of these words.
+async fn refused(start: Start, code: i32, words: &[&str]) -> Ended {
+    let ended = start.fails().await;
+    assert_eq!(ended.code, code, "{}", ended.stderr);
+    for word in words {
+        assert!(
+            ended.stderr.contains(word),
+            "`{word}` is not said:\n{}",
+            ended.stderr
+        );
+    }
+    ended
+}
+
+#[tokio::test]
+async fn without_a_manifest() {
+    let start = Sandbox::empty().dev();
+    refused(
+        start,
+        1,
+        &[
+            "there is no Cargo.toml in",
+            "--manifest-path",
+            "cargo gin new",
+        ],
+    )
+    .await;
+    let start = Sandbox::empty().dev().arg("--manifest-path=no/Cargo.toml");
+    refused(start, 1, &["there is no manifest at no/Cargo.toml"]).await;
+}
+
+#[tokio::test]
+async fn without_a_binary() {
+    let project = Sandbox::new("plain").with("src/lib.rs", "");
+    project.remove("src/main.rs");
+    refused(
+        project.dev(),
+        1,
+        &["package `app` has no binary target", "src/main.rs"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_package_a_binary_or_an_example_that_is_not_there() {
+    for (args, words) in [
+        (["-p", "ap"], ["no package `ap`", "did you mean `app`?"]),
+        (
+            ["-p", "zebra"],
+            ["no package `zebra`", "there is: app, http"],
+        ),
+        (
+            ["--bin", "appp"],
+            ["no binary `appp`", "did you mean `app`?"],
+        ),
+        (
+            ["--example", "demo"],
+            ["no example `demo`", "there is none"],
+        ),
+    ] {
+        let start = Sandbox::new("plain").dev().arg(args[0]).arg(args[1]);
+        refused(start, 1, &words).await;
+    }
+}
+
+#[tokio::test]
+async fn several_binaries_are_listed_unless_one_is_the_default() {
+    let project =
+        || Sandbox::new("plain").with("src/bin/other.rs", "fn main() { http::serve(\"other\") }");
+    let words = ["several binaries", "-p app --bin app", "-p app --bin other"];
+    refused(project().dev(), 1, &words).await;
+    let app = project().dev().arg("--bin=other").await;
+    app.get("/").await.is(200).says("other");
+
+    let project = project();
+    project.replace(
+        "Cargo.toml",
+        "publish = false",
+        "publish = false\ndefault-run = \"other\"",
+    );
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("other");
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = holder.local_addr().unwrap().port();
+    let ended = Sandbox::new("plain")
+        .run(&["dev", "--port", &port.to_string()])
+        .await;
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    for words in [
+        port.to_string(),
+        std::process::id().to_string(),
+        "--port".to_owned(),
+    ] {
+        assert!(
+            ended.stderr.contains(&words),
+            "`{words}` is not said:\n{}",
+            ended.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn values_that_make_no_sense() {
+    for (arg, words) in [
+        ("--port=99999", ["99999", "--port"]),
+        ("--hold=soon", ["soon", "500ms, 2s or 1m"]),
+        ("--laddr=nowhere", ["nowhere", "127.0.0.1, 0.0.0.0 or ::1"]),
+        ("--app-port=0", ["'0'", "--app-port"]),
+        ("--message-format=xml", ["xml", "human, json"]),
+        ("--prot=1", ["--prot", "'--port'"]),
+    ] {
+        let ended = Sandbox::new("plain").run(&["dev", arg]).await;
+        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        for word in words {
+            assert!(
+                ended.stderr.contains(word),
+                "`{word}` is not said:\n{}",
+                ended.stderr
+            );
+        }
+    }
+    let start = Sandbox::new("plain").dev().arg("--allowed-host=a b");
+    refused(start, 1, &["`a b` is no host", "--allowed-host"]).await;
+    let start = Sandbox::new("plain")
+        .dev()
+        .arg("--overlap")
+        .arg("--app-port=4000");
+    refused(start, 1, &["two apps can't have one port"]).await;
+}
+
+#[tokio::test]
+async fn keys_of_the_manifest_that_make_no_sense() {
+    for (key, words) in [
+        (
+            "prot = 1",
+            [
+                "unknown key `prot` in [package.metadata.gin]",
+                "did you mean `port`?",
+            ],
+        ),
+        ("hold = \"soon\"", ["soon", "[package.metadata.gin]"]),
+        ("hold = { s = 1 }", ["`hold`", "[package.metadata.gin]"]),
+    ] {
+        let project = Sandbox::new("plain");
+        let manifest = project.read("Cargo.toml");
+        let table = format!("{manifest}\n[package.metadata.gin]\n{key}\n");
+        refused(project.with("Cargo.toml", &table).dev(), 1, &words).await;
+    }
+}
+
+#[tokio::test]
+async fn without_cargo() {
+    let words = ["cannot start cargo", "rustup.rs", "$CARGO"];
+    let start = Sandbox::new("plain").dev().env("PATH", "/nowhere");
+    refused(start, 1, &words).await;
+    let start = Sandbox::new("plain").dev().env("CARGO", "/nowhere/cargo");
+    refused(start, 1, &words).await;
+}
