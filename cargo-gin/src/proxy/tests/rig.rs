@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::change::{Cause, Event, Freshness};
+use crate::assets::Assets;
+use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
 use crate::proxy::{AllowedHosts, Proxy};
 use crate::source::Sources;
@@ -25,6 +26,7 @@ pub(super) struct Rig {
     pub(super) events: mpsc::Receiver<Event>,
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
+    pub(super) assets: watch::Sender<Assets>,
     pub(super) server: JoinHandle<()>,
 }
 
@@ -51,6 +53,7 @@ impl Rig {
         let (status, statuses) = watch::channel(building());
         let (event, events) = mpsc::channel(8);
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
+        let (assets, shown) = watch::channel(Assets::default());
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let proxy = Proxy {
             hold,
@@ -61,6 +64,7 @@ impl Rig {
             fresh,
             pending,
             demand,
+            assets: Some(shown),
         };
         Rig {
             address,
@@ -68,6 +72,7 @@ impl Rig {
             events,
             pending: pendings,
             demand: demands,
+            assets,
             server: tokio::spawn(proxy.serve(vec![listener])),
         }
     }
@@ -90,6 +95,14 @@ impl Rig {
             status.build += 1;
             status.phase = Phase::Building(Progress::default());
         });
+    }
+
+    /// Somebody saves a file that the app reads when it runs.
+    pub(super) fn saves(&self, path: &str) {
+        let cause = Cause::Changed(vec![path.into()]);
+        let effect = Effect::Reload;
+        let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
+        assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
     }
 
     /// A client's connection.
