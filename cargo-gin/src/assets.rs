@@ -26,6 +26,11 @@ impl Assets {
     /// How many style sheets are told apart. When more have changed, all that helps is a reload.
     const MAX_STYLES: usize = 64;
 
+    /// How many changes there were.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// The style sheets that have changed, relative to the workspace's root, each with its last change.
     pub(crate) fn styles(&self) -> &BTreeMap<PathBuf, u64> {
         &self.styles

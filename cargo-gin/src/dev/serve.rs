@@ -86,7 +86,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         fresh,
         pending,
         demand,
-        assets: Some(shown),
+        assets: (!dev.front.no_reload).then_some(shown),
     };
     tasks.spawn(proxy.serve(front.into_listeners()));
 

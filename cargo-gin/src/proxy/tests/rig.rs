@@ -48,12 +48,32 @@ impl Rig {
 
     /// The same, with saves in the test's hand.
     pub(super) async fn start_with(hold: Duration, fresh: Freshness) -> Rig {
+        let (assets, shown) = watch::channel(Assets::default());
+        Rig::start_showing(hold, fresh, assets, Some(shown)).await
+    }
+
+    /// A proxy with `--no-reload`, before an app that is ready.
+    pub(super) async fn start_without_reload() -> (Rig, App) {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        let assets = watch::Sender::default();
+        let rig = Rig::start_showing(PATIENCE, fresh, assets, None).await;
+        let app = App::listen().await;
+        rig.becomes(Phase::Ready(app.address));
+        (rig, app)
+    }
+
+    async fn start_showing(
+        hold: Duration,
+        fresh: Freshness,
+        assets: watch::Sender<Assets>,
+        shown: Option<watch::Receiver<Assets>>,
+    ) -> Rig {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (status, statuses) = watch::channel(building());
         let (event, events) = mpsc::channel(8);
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
-        let (assets, shown) = watch::channel(Assets::default());
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let proxy = Proxy {
             hold,
@@ -64,7 +84,7 @@ impl Rig {
             fresh,
             pending,
             demand,
-            assets: Some(shown),
+            assets: shown,
         };
         Rig {
             address,
