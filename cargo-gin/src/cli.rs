@@ -164,6 +164,9 @@ pub(crate) struct FrontOptions {
     /// Open the browser once the app is ready
     #[arg(long, env = "GIN_OPEN")]
     pub(crate) open: bool,
+    /// Leave the app's pages as they are: without the script that reloads them
+    #[arg(long, env = "GIN_NO_RELOAD")]
+    pub(crate) no_reload: bool,
 }
 
 /// What starts a rebuild.

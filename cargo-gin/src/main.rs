@@ -1,5 +1,6 @@
 //! `cargo gin`: save a file, and the next request is answered by the new code, or by a page that says why not.
 
+mod assets;
 mod builder;
 mod cargo;
 mod change;

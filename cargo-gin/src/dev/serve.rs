@@ -15,6 +15,7 @@ use super::attempt::{Pace, Session};
 use super::front::Front;
 use super::settings::Settings;
 use super::signals::{Quit, Signals};
+use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
@@ -59,6 +60,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let (fresh, barriers) = Freshness::channel();
     let (pending, forwarded) = watch::channel(0);
     let (demand, demanded) = watch::channel(0);
+    let (assets, shown) = watch::channel(Assets::default());
 
     if front.is_open() {
         let text = "others on your network can reach this app, and the pages that show its source";
@@ -88,6 +90,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         fresh,
         pending,
         demand,
+        assets: (!dev.front.no_reload).then_some(shown),
     };
     tasks.spawn(proxy.serve(front.into_listeners()));
 
@@ -106,7 +109,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let quit = tokio::select! {
         quit = signals.quit() => quit,
         Some(()) = quits.recv() => Quit::Key,
-        failed = attempts(&mut session, inbox) => match failed? {},
+        failed = attempts(&mut session, inbox, &assets) => match failed? {},
         Some(ended) = tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
     finish(session, &mut signals, tasks, terminal).await?;
@@ -117,6 +120,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
 async fn attempts(
     session: &mut Session<'_>,
     mut inbox: mpsc::Receiver<Event>,
+    assets: &watch::Sender<Assets>,
 ) -> anyhow::Result<Infallible> {
     let mut change = Change {
         cause: Cause::Started,
@@ -135,7 +139,7 @@ async fn attempts(
                     biased;
                     event = inbox.recv() => match event.context("nobody watches any more")? {
                         Event::Change(next) if is_of_use(&next, &statuses.borrow()) => break next,
-                        Event::Change(_) => {}
+                        Event::Change(other) => drop(assets.send_if_modified(|assets| assets.take(&other))),
                         // Whoever asked has left, or learns now that the changes before are announced.
                         Event::Barrier(done) => drop(done.send(())),
                         Event::Notice(text) => said.send(Said::Notice(text)).await?,

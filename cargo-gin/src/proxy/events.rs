@@ -1,6 +1,9 @@
-//! `GET /__gin/events`: the phase as it changes, as server-sent events.
+//! `GET /__gin/events`: the phase as it changes, and the files that need no build, as server-sent events.
+//!
+//! Every event tells how things are, not what to do, so one that is missed or told twice does no harm.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,12 +11,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Response};
 use http_body_util::BodyExt as _;
 use http_body_util::channel::{Channel, Sender};
+use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::body::{Body, full};
 use super::front::Front;
 use super::refusal::Refusal;
+use crate::assets::Assets;
 use crate::page;
 use crate::phase::Status;
 
@@ -29,9 +34,13 @@ impl Front {
         let mut response = Response::new(full(""));
         if method == Method::GET {
             let (events, body) = Channel::new(1);
-            let status = self.proxy.status.clone();
+            let news = News {
+                run: self.run.clone(),
+                status: self.proxy.status.clone(),
+                assets: self.proxy.assets.clone(),
+            };
             self.tasks.spawn(async move {
-                tell(status, events).await;
+                news.tell(events).await;
                 drop(place);
             });
             *response.body_mut() = body
@@ -44,30 +53,95 @@ impl Front {
     }
 }
 
-/// Tells each status that differs from the last one told. Who reads slowly misses those between.
-async fn tell(mut status: watch::Receiver<Status>, mut events: Sender<Bytes, Infallible>) {
-    let mut silence = interval(KEEP_ALIVE);
-    silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut told: Option<Status> = None;
-    // Where nothing has changed a lost stream is to be taken up again at once: the dev server is on this machine.
-    let mut message = String::from("retry: 500\n\n");
-    loop {
-        if told.is_none() || status.has_changed().unwrap_or(false) {
-            let now = status.borrow_and_update().clone();
-            message.push_str(&page::event(told.as_ref(), &now));
-            told = Some(now);
-        }
-        let chunk = Bytes::from(std::mem::take(&mut message));
-        if events.send_data(chunk).await.is_err() {
-            return;
-        }
-        silence.reset();
-        tokio::select! {
-            changed = status.changed() => match changed {
-                Ok(()) => status.mark_changed(),
-                Err(_) => return,
-            },
-            _ = silence.tick() => message.push_str(":\n\n"),
+/// What a stream tells of.
+struct News {
+    /// The run's name: who finds another one after a while knows that all it has seen is over.
+    run: HeaderValue,
+    status: watch::Receiver<Status>,
+    assets: Option<watch::Receiver<Assets>>,
+}
+
+/// What a stream has told.
+#[derive(Default)]
+struct Told {
+    status: Option<Status>,
+    assets: Assets,
+}
+
+impl News {
+    /// Tells each state that differs from the last one told. Who reads slowly misses those between.
+    async fn tell(mut self, mut events: Sender<Bytes, Infallible>) {
+        let mut silence = interval(KEEP_ALIVE);
+        silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut told = Told::default();
+        let run = self.run.to_str().unwrap_or_default();
+        // Where nothing has changed a lost stream is to be taken up again at once: the dev server is on this machine.
+        let mut message = format!("retry: 500\n\n{}", event("run", &json!({ "run": run })));
+        loop {
+            self.tell_assets(&mut told.assets, &mut message);
+            self.tell_status(&mut told.status, &mut message);
+            let chunk = Bytes::from(std::mem::take(&mut message));
+            if events.send_data(chunk).await.is_err() {
+                return;
+            }
+            silence.reset();
+            tokio::select! {
+                changed = self.status.changed() => match changed {
+                    Ok(()) => self.status.mark_changed(),
+                    Err(_) => return,
+                },
+                () = changed(&mut self.assets) => {}
+                _ = silence.tick() => message.push_str(":\n\n"),
+            }
         }
     }
+
+    fn tell_status(&mut self, told: &mut Option<Status>, message: &mut String) {
+        if told.is_none() || self.status.has_changed().unwrap_or(false) {
+            let now = self.status.borrow_and_update().clone();
+            message.push_str(&page::event(told.as_ref(), &now));
+            *told = Some(now);
+        }
+    }
+
+    fn tell_assets(&mut self, told: &mut Assets, message: &mut String) {
+        let Some(assets) = &mut self.assets else {
+            return;
+        };
+        let now = assets.borrow_and_update().clone();
+        if now.styles() != told.styles() {
+            let styles: Map<String, Value> = now
+                .styles()
+                .iter()
+                .map(|(path, revision)| (path.to_string_lossy().into_owned(), json!(revision)))
+                .collect();
+            message.push_str(&event("css", &json!({ "styles": styles })));
+        }
+        if let Some(reload) = now.reload()
+            && now.reload() != told.reload()
+        {
+            let (path, revision) = (reload.path.to_string_lossy(), reload.revision);
+            message.push_str(&event(
+                "reload",
+                &json!({ "path": path, "revision": revision }),
+            ));
+        }
+        *told = now;
+    }
+}
+
+/// Waits for a change. Where nobody tells of any there is none.
+async fn changed(assets: &mut Option<watch::Receiver<Assets>>) {
+    let is_told = match assets {
+        Some(assets) => assets.changed().await.is_ok(),
+        None => false,
+    };
+    if !is_told {
+        pending::<()>().await;
+    }
+}
+
+/// An event as its stream has it. JSON has no line ends of its own, so the payload is one `data` line.
+fn event(name: &str, data: &Value) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
 }

@@ -34,10 +34,11 @@ impl Front {
     pub(super) async fn forward(
         &self,
         visit: &Visit,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         format: Format,
     ) -> Response<Body> {
         let deadline = self.deadline(&request);
+        let document = self.document(&mut request);
         let (mut request, mut errand) = Errand::new(visit, request, &self.run);
         loop {
             let (app, pending) = match self.turn(visit, deadline).await {
@@ -45,12 +46,18 @@ impl Front {
                 Turn::Show(status) => return show(&status, format),
                 Turn::Refuse(refusal) => return self.refuse(refusal, format),
             };
+            // Of what changes from now on, nobody knows whether the answer shows it.
+            let edition = self.edition(app);
             let asked = self.ask(app, visit, request, &mut errand).await;
             drop(pending);
             let again = match asked {
                 Ok((response, lane)) => {
                     let passed = self.pass_on(visit, response, lane, errand);
-                    return passed.unwrap_or_else(|refusal| self.refuse(refusal, format));
+                    return match (passed, &document) {
+                        (Ok(page), Some(document)) => self.keep_up_to_date(document, edition, page),
+                        (Ok(response), None) => response,
+                        (Err(refusal), _) => self.refuse(refusal, format),
+                    };
                 }
                 Err(Unanswered::Refused(refusal)) => return self.refuse(refusal, format),
                 Err(Unanswered::Unsent(request)) => Some(*request),

@@ -108,7 +108,10 @@ pub(super) fn set_connection(headers: &mut HeaderMap, takes_trailers: bool, upgr
 }
 
 /// The members of a field that is a list.
-fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+pub(super) fn tokens<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(name)
         .into_iter()

@@ -11,9 +11,11 @@
 //! ```
 
 mod body;
+mod document;
 mod endpoints;
 mod errand;
 mod events;
+mod extended;
 mod forward;
 mod front;
 mod headers;
@@ -22,6 +24,7 @@ mod host;
 mod lane;
 mod line;
 mod origin;
+mod policy;
 mod refusal;
 mod server;
 mod tasks;

@@ -21,6 +21,7 @@ use super::host::AllowedHosts;
 use super::lane::{App, Lanes};
 use super::line::Line;
 use super::tasks::Tasks;
+use crate::assets::Assets;
 use crate::change::{Event, Freshness};
 use crate::fix::Order;
 use crate::phase::Status;
@@ -47,6 +48,8 @@ pub(crate) struct Proxy {
     pub(crate) pending: watch::Sender<usize>,
     /// How many requests wait for the app: what `--lazy` waits for.
     pub(crate) demand: watch::Sender<usize>,
+    /// What browsers take over without a build. Absent with `--no-reload`: then the app's pages are left as they are.
+    pub(crate) assets: Option<watch::Receiver<Assets>>,
 }
 
 /// How long a client may take from its connection to its first whole head.

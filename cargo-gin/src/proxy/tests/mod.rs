@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod deadlines;
+mod documents;
 mod failures;
 mod holding;
 mod http2;

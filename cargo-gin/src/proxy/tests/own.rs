@@ -82,6 +82,20 @@ async fn a_slow_reader_of_events_gets_the_newest_state() {
 }
 
 #[tokio::test]
+async fn events_tell_of_what_needs_no_build() {
+    let rig = Rig::start().await;
+    rig.saves("static/site.css");
+    let mut late = rig.asks(EVENTS).await;
+    late.until("event: run\ndata: {\"run\":\"").await;
+    late.until("event: css\ndata: {\"styles\":{\"static/site.css\":1}}\n\n")
+        .await;
+    late.until("event: phase\n").await;
+    rig.saves("templates/index.html");
+    late.until("event: reload\ndata: {\"path\":\"templates/index.html\",\"revision\":2}\n\n")
+        .await;
+}
+
+#[tokio::test]
 async fn an_event_stream_ends_cleanly_with_the_dev_server() {
     let rig = Rig::start().await;
     let mut client = rig.asks(EVENTS).await;

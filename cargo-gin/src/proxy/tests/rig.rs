@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::change::{Cause, Event, Freshness};
+use crate::assets::Assets;
+use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::fix::Fixer;
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
 use crate::proxy::{AllowedHosts, Proxy};
@@ -26,6 +27,7 @@ pub(super) struct Rig {
     pub(super) events: mpsc::Receiver<Event>,
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
+    pub(super) assets: watch::Sender<Assets>,
     pub(super) server: JoinHandle<()>,
 }
 
@@ -47,6 +49,27 @@ impl Rig {
 
     /// The same, with saves in the test's hand.
     pub(super) async fn start_with(hold: Duration, fresh: Freshness) -> Rig {
+        let (assets, shown) = watch::channel(Assets::default());
+        Rig::start_showing(hold, fresh, assets, Some(shown)).await
+    }
+
+    /// A proxy with `--no-reload`, before an app that is ready.
+    pub(super) async fn start_without_reload() -> (Rig, App) {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        let assets = watch::Sender::default();
+        let rig = Rig::start_showing(PATIENCE, fresh, assets, None).await;
+        let app = App::listen().await;
+        rig.becomes(Phase::Ready(app.address));
+        (rig, app)
+    }
+
+    async fn start_showing(
+        hold: Duration,
+        fresh: Freshness,
+        assets: watch::Sender<Assets>,
+        shown: Option<watch::Receiver<Assets>>,
+    ) -> Rig {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (status, statuses) = watch::channel(building());
@@ -65,6 +88,7 @@ impl Rig {
             fresh,
             pending,
             demand,
+            assets: shown,
         };
         Rig {
             address,
@@ -72,6 +96,7 @@ impl Rig {
             events,
             pending: pendings,
             demand: demands,
+            assets,
             server: tokio::spawn(proxy.serve(vec![listener])),
         }
     }
@@ -94,6 +119,14 @@ impl Rig {
             status.build += 1;
             status.phase = Phase::Building(Progress::default());
         });
+    }
+
+    /// Somebody saves a file that the app reads when it runs.
+    pub(super) fn saves(&self, path: &str) {
+        let cause = Cause::Changed(vec![path.into()]);
+        let effect = Effect::Reload;
+        let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
+        assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
     }
 
     /// A client's connection.

@@ -1,0 +1,176 @@
+//! The files that the app reads when it runs and browsers show: they are taken over without a build.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::change::{Cause, Change, Effect};
+
+/// What has changed of them in this run. All of it is kept, so nobody who looks late misses anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Assets {
+    revision: u64,
+    styles: BTreeMap<PathBuf, u64>,
+    reload: Option<Reload>,
+}
+
+/// The last change that only a reload takes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reload {
+    /// The first file of that change, relative to the workspace's root.
+    pub(crate) path: PathBuf,
+    /// Which change it was.
+    pub(crate) revision: u64,
+}
+
+impl Assets {
+    /// How many style sheets are told apart. When more have changed, all that helps is a reload.
+    const MAX_STYLES: usize = 64;
+
+    /// How many changes there were.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The style sheets that have changed, relative to the workspace's root, each with its last change.
+    pub(crate) fn styles(&self) -> &BTreeMap<PathBuf, u64> {
+        &self.styles
+    }
+
+    /// The last change that only a reload takes over.
+    pub(crate) fn reload(&self) -> Option<&Reload> {
+        self.reload.as_ref()
+    }
+
+    /// Takes in a change. Answers whether a browser would show it.
+    pub(crate) fn take(&mut self, change: &Change) -> bool {
+        let (Effect::Reload, Cause::Changed(paths)) = (change.effect, &change.cause) else {
+            return false;
+        };
+        let revision = self.revision + 1;
+        for path in paths {
+            match Kind::of(path) {
+                Kind::Style => drop(self.styles.insert(path.clone(), revision)),
+                Kind::Other => self.reloads(path, revision),
+                Kind::Data => continue,
+            }
+            self.revision = revision;
+        }
+        if self.styles.len() > Self::MAX_STYLES
+            && let Some((path, _)) = self.styles.pop_first()
+        {
+            self.styles.clear();
+            self.reloads(&path, revision);
+        }
+        self.revision == revision
+    }
+
+    fn reloads(&mut self, path: &Path, revision: u64) {
+        if self
+            .reload
+            .as_ref()
+            .is_none_or(|last| last.revision < revision)
+        {
+            let path = path.to_owned();
+            self.reload = Some(Reload { path, revision });
+        }
+    }
+}
+
+/// What a file is to a browser.
+enum Kind {
+    /// A style sheet.
+    Style,
+    /// Anything else that is sent to browsers, or that pages are made from.
+    Other,
+    /// What the app may write by itself: databases, logs, caches. Reloading for these might never end.
+    Data,
+}
+
+impl Kind {
+    #[rustfmt::skip]
+    const SHOWN: [&str; 44] = [
+        "htm", "html", "xhtml", "xsl", "md", "markdown", "adoc", "rst",
+        "askama", "ejs", "haml", "handlebars", "hbs", "j2", "jinja", "jinja2", "liquid", "mustache", "njk", "pug", "stpl",
+        "tera", "tmpl", "tpl",
+        "cjs", "js", "mjs", "wasm", "webmanifest",
+        "apng", "avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp",
+        "otf", "ttf", "woff", "woff2",
+        "ftl", "po",
+    ];
+
+    fn of(path: &Path) -> Kind {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("css") => Kind::Style,
+            Some(extension) if Self::SHOWN.contains(&extension) => Kind::Other,
+            _ => Kind::Data,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(effect: Effect, paths: &[&str]) -> Change {
+        let paths = paths.iter().map(PathBuf::from).collect();
+        let cause = Cause::Changed(paths);
+        Change { cause, effect }
+    }
+
+    #[test]
+    fn only_what_a_browser_shows_counts() {
+        for (path, styles, reloads) in [
+            ("static/site.css", 1, false),
+            ("static/SITE.CSS", 1, false),
+            ("templates/index.html", 0, true),
+            ("templates/index.html.tera", 0, true),
+            ("static/app.js", 0, true),
+            ("logo.svg", 0, true),
+            ("content/first.md", 0, true),
+            ("app.db", 0, false),
+            ("app.db-wal", 0, false),
+            ("server.log", 0, false),
+            ("data.json", 0, false),
+            ("LICENSE", 0, false),
+            ("src/unused.rs", 0, false),
+        ] {
+            let mut assets = Assets::default();
+            let is_shown = assets.take(&change(Effect::Reload, &[path]));
+            assert_eq!(is_shown, styles > 0 || reloads, "{path}");
+            let found = (assets.styles.len(), assets.reload.is_some());
+            assert_eq!(found, (styles, reloads), "{path}");
+            assert_eq!(assets.revision, u64::from(is_shown), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_reloads_when_it_is_built() {
+        let mut assets = Assets::default();
+        for effect in [Effect::Restart, Effect::Rebuild, Effect::Resolve] {
+            assert!(!assets.take(&change(effect, &["static/site.css"])));
+        }
+        assert_eq!(assets, Assets::default());
+    }
+
+    #[test]
+    fn every_change_has_a_number_of_its_own() {
+        let mut assets = Assets::default();
+        assets.take(&change(Effect::Reload, &["a.css", "b.css"]));
+        assets.take(&change(Effect::Reload, &["x.html", "y.html", "a.css"]));
+        assets.take(&change(Effect::Reload, &["c.css"]));
+        let styles: Vec<_> = assets.styles.values().copied().collect();
+        assert_eq!(styles, [2, 1, 3]);
+        let reload = assets.reload.expect("a page has changed");
+        assert_eq!((reload.path, reload.revision), ("x.html".into(), 2));
+    }
+
+    #[test]
+    fn very_many_style_sheets_are_a_reload() {
+        let mut assets = Assets::default();
+        let names: Vec<_> = (0..100).map(|number| format!("{number}.css")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        assert!(assets.take(&change(Effect::Reload, &names)));
+        assert!(assets.styles.is_empty() && assets.reload.is_some());
+    }
+}

@@ -1,0 +1,198 @@
+// Keeps a page of the app's true: it reloads when there is a newer app, and takes over style sheets as they are saved.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const mine = { ...script.dataset };
+  script.remove();
+  // A sandboxed page is of no origin: nothing here is meant for it.
+  if (origin === "null") return;
+
+  const now = {};
+  const endpoints = location.origin + "/__gin/";
+  const recall = (key) => {
+    try {
+      return JSON.parse(sessionStorage.getItem("gin:" + key));
+    } catch {}
+  };
+  const keep = (key, value) => {
+    try {
+      sessionStorage.setItem("gin:" + key, JSON.stringify(value));
+    } catch {}
+  };
+
+  // Reloading. A hidden tab waits until it is seen; where files change with every visit it comes to an end.
+
+  const place = () => "scroll:" + location.href;
+  let last = "";
+
+  const reload = () => {
+    const { run, phase, reload } = now;
+    const state = [run.run, phase.build, phase.phase, reload?.revision].join();
+    if (document.hidden || state === last) return;
+    last = state;
+    if (mine.revisit === "asks") return show("Send the form again to see what has changed.");
+    const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
+    if (recent.length > 4) return show("Each visit changes a file: reload it yourself.");
+    keep("reloads", [...recent, Date.now()]);
+    keep(place(), [scrollX, scrollY]);
+    location.reload();
+  };
+
+  const scroll = recall(place());
+  if (scroll) {
+    keep(place(), null);
+    const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
+    back();
+    addEventListener("load", back);
+  }
+
+  // Style sheets: the new one is there before the old one goes.
+
+  const leaving = new WeakSet();
+  const nameOf = (url) => url.split(/[?#]/)[0].split("/").pop();
+
+  const swap = (link, revision) => {
+    const fresh = link.cloneNode();
+    const href = link.href.replace(/[?&]gin=\d+$/, "");
+    fresh.href = href + (href.includes("?") ? "&" : "?") + "gin=" + revision;
+    fresh.nonce = link.nonce;
+    leaving.add(link);
+    fresh.addEventListener("load", () => link.remove());
+    fresh.addEventListener("error", () => {
+      leaving.delete(link);
+      fresh.remove();
+    });
+    link.after(fresh);
+  };
+
+  const restyle = (styles) => {
+    const links = [...document.querySelectorAll("link[rel~=stylesheet i][href]")].filter(
+      (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
+    );
+    const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
+    for (const [path, revision] of newer) {
+      const name = encodeURI(nameOf(path));
+      const used = links.filter((link) => nameOf(link.href) === name);
+      // What no link names may be imported or inlined, and what is named by its hash is another one now.
+      if (!used.length || used.some((link) => link.integrity)) return reload();
+      used.forEach((link) => swap(link, revision));
+    }
+    mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
+  };
+
+  // What is known leads to what is done, however often and in whatever order it is told.
+
+  const decide = () => {
+    const { run, phase, css, reload: other } = now;
+    if (!run || !phase) return;
+    if (/failed|crashed/.test(phase.phase)) return reload();
+    if (!/ready|idle/.test(phase.phase)) return;
+    const isNewer = run.run !== mine.run || phase.build != mine.build;
+    if (isNewer || other?.revision > mine.revision) return reload();
+    if (css) restyle(css.styles);
+    if (phase.warnings) warn(phase.warnings);
+  };
+
+  const hear = (name, data) => {
+    // What another run has told is over.
+    if (name === "run" && data.run !== now.run?.run) for (const old in now) delete now[old];
+    now[name] = data;
+    decide();
+  };
+
+  // One stream for all tabs: the tab that has the lock listens, and tells the others. A page without locks, of a host
+  // that is not this machine's, listens by itself.
+
+  let stop;
+  const start = () => {
+    const tabs = new BroadcastChannel("__gin");
+    const end = new AbortController();
+    let stream, timer, leave;
+    let delay = 250;
+    const listen = () => {
+      stream = new EventSource(endpoints + "events");
+      for (const name of ["run", "css", "reload", "phase"])
+        stream.addEventListener(name, (event) => {
+          delay = 250;
+          const news = [name, JSON.parse(event.data)];
+          tabs.postMessage(news);
+          hear(...news);
+        });
+      stream.onerror = () => {
+        stream.close();
+        timer = setTimeout(listen, delay * (0.5 + Math.random() / 2));
+        delay = Math.min(delay * 2, 5000);
+      };
+    };
+    tabs.onmessage = ({ data }) => {
+      if (data) hear(...data);
+      else if (stream) Object.entries(now).forEach((news) => tabs.postMessage(news));
+    };
+    tabs.postMessage(null);
+    const lead = () => new Promise((done) => ((leave = done), listen()));
+    if (navigator.locks) navigator.locks.request("__gin", { signal: end.signal }, lead).catch(() => {});
+    else listen();
+    stop = () => {
+      end.abort();
+      leave?.();
+      clearTimeout(timer);
+      stream?.close();
+      tabs.close();
+    };
+  };
+  addEventListener("pagehide", () => stop());
+  addEventListener("pageshow", ({ persisted }) => persisted && start());
+  addEventListener("visibilitychange", decide);
+
+  // Warnings, in a corner.
+
+  const element = (name, props, ...children) => {
+    const made = Object.assign(document.createElement(name), props);
+    made.append(...children);
+    return made;
+  };
+
+  let badge;
+  const show = (text, open) => {
+    if (window !== top) return;
+    badge?.remove();
+    badge = element("gin-badge");
+    const root = badge.attachShadow({ mode: "closed" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: calc(100vw - 24px);
+        font: 13px/1.5 system-ui; color-scheme: light dark; color: CanvasText }
+      section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
+      span, summary, button { all: unset; padding: 4px 10px }
+      summary, button { cursor: pointer }
+      :focus-visible { outline: 2px solid Highlight }
+      div { max-height: 60vh; overflow: auto; padding: 0 12px }
+      pre { white-space: pre-wrap }
+      @media print { :host { display: none } }
+    `);
+    root.adoptedStyleSheets = [sheet];
+    const panel = element("div", { tabIndex: 0 });
+    const fill = async () => panel.replaceChildren(...(await open()));
+    const label = open
+      ? element("details", { ontoggle: fill }, element("summary", {}, text), panel)
+      : element("span", {}, text);
+    const dismiss = () => {
+      keep("dismissed", mine.run + mine.build);
+      badge.remove();
+    };
+    const close = element("button", { ariaLabel: "Dismiss", onclick: dismiss }, "×");
+    root.append(element("section", { role: "status", ariaLabel: "cargo gin" }, label, close));
+    document.documentElement.append(badge);
+  };
+
+  const warn = (count) => {
+    if (badge || recall("dismissed") === mine.run + mine.build) return;
+    show(count + (count === 1 ? " warning" : " warnings"), async () => {
+      const { diagnostics } = await (await fetch(endpoints + "status")).json();
+      const warnings = diagnostics.filter(({ level }) => level === "warning");
+      return warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message));
+    });
+  };
+
+  start();
+})();
