@@ -1,6 +1,7 @@
 //! A route's pattern: what one looks like, and when two are of one shape.
 
 use std::fmt;
+use std::ops::Range;
 
 /// A checked route pattern: static text, `:name` for one segment, `*name` for the rest.
 ///
@@ -8,6 +9,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     text: Box<str>,
+    /// Where the names stand in the text.
+    names: Box<[Range<u32>]>,
 }
 
 /// A piece of a pattern, as [`Pattern::pieces`] gives them.
@@ -54,7 +57,10 @@ impl Pattern {
     /// Checks `text` and keeps it.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         match check(text) {
-            Ok(()) => Ok(Self { text: text.into() }),
+            Ok(()) => Ok(Self {
+                text: text.into(),
+                names: names(text),
+            }),
             Err(fault) => Err(PatternError {
                 text: text.into(),
                 fault,
@@ -69,10 +75,9 @@ impl Pattern {
 
     /// The names of the params, in the order of their values in [`Params`](crate::Params).
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pieces().filter_map(|piece| match piece {
-            Piece::Static(_) => None,
-            Piece::Param(name) | Piece::Rest(name) => Some(name),
-        })
+        self.names
+            .iter()
+            .map(|name| &self.text[name.start as usize..name.end as usize])
     }
 
     /// The pattern in pieces. Static text comes in more than one where it has escapes.
@@ -199,8 +204,8 @@ pub const fn same_shape(a: &str, b: &str) -> bool {
     i == a.len() && j == b.len()
 }
 
-/// A number that two patterns share if they are of one shape, and seldom if they are not; at compile time as well.
-pub const fn shape_hash(pattern: &str) -> u64 {
+/// A number that two patterns share if they are of one shape, and seldom if they are not.
+pub fn shape_hash(pattern: &str) -> u64 {
     let text = pattern.as_bytes();
     // Fowler, Noll and Vo's FNV-1a, where a param counts as one more octet.
     let mut hash: u64 = 0xCBF2_9CE4_8422_2325;
@@ -208,7 +213,7 @@ pub const fn shape_hash(pattern: &str) -> u64 {
     while at < text.len() {
         let (token, next) = token(text, at);
         let number = match token {
-            Token::Byte(byte) => byte as u64,
+            Token::Byte(byte) => byte.into(),
             Token::Param => 256,
             Token::Rest => 257,
         };
@@ -244,6 +249,20 @@ const fn token(text: &[u8], at: usize) -> (Token, usize) {
         b'\\' if at + 1 < text.len() => (Token::Byte(text[at + 1]), at + 2),
         byte => (Token::Byte(byte), at + 1),
     }
+}
+
+fn names(text: &str) -> Box<[Range<u32>]> {
+    let position = |at: usize| u32::try_from(at).expect("a pattern is shorter than 4 GiB");
+    let mut names = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let (token, next) = token(text.as_bytes(), at);
+        if !matches!(token, Token::Byte(_)) {
+            names.push(position(at + 1)..position(next));
+        }
+        at = next;
+    }
+    names.into()
 }
 
 const fn fault_at(text: &[u8], at: usize) -> Option<Fault> {
@@ -383,6 +402,25 @@ mod tests {
                     .collect::<Vec<_>>(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn names_are_those_of_the_pieces() {
+        for text in ["/", "/a/:b/c/:d-e/*f", "/\\:a/:é", "/x_:y"] {
+            let pattern = Pattern::parse(text).expect(text);
+            let of_pieces: Vec<_> = pattern
+                .pieces()
+                .filter(|piece| !matches!(piece, Piece::Static(_)))
+                .collect();
+            let names = pattern.names().map(|name| {
+                if text.contains(&format!("*{name}")) {
+                    Piece::Rest(name)
+                } else {
+                    Piece::Param(name)
+                }
+            });
+            assert_eq!(names.collect::<Vec<_>>(), of_pieces, "{text}");
         }
     }
 
