@@ -102,7 +102,7 @@ impl fmt::Debug for Route {
 #[macro_export]
 macro_rules! routes {
     ($($route:path),* $(,)?) => {{
-        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
+        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*], [$(<$route>::SHAPE),*]);
         [$(<$route>::ROUTE),*]
     }};
 }

@@ -1,5 +1,6 @@
 //! What an attribute makes of a function.
 
+use gin_router::shape_hash;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -78,6 +79,7 @@ impl<'a> Route<'a> {
         let (name, summary, route) = (self.function.type_name(), self.summary(), self.route());
         let url = url::function(visibility, &self.attribute, &self.arguments);
         let (call, needs) = (self.call(), self.needs());
+        let shape = shape_hash(&self.attribute.pattern);
         quote! {
             #conditions
             #[doc = #summary]
@@ -88,6 +90,9 @@ impl<'a> Route<'a> {
             impl #name {
                 /// The route, to be mounted.
                 #visibility const ROUTE: ::gin::Route = #route;
+
+                #[doc(hidden)]
+                #visibility const SHAPE: u64 = #shape;
 
                 #url
             }
@@ -262,6 +267,8 @@ fn stand_in(function: &Function) -> TokenStream {
         impl #name {
             #[allow(missing_docs)]
             #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#full_name], "/", "", ("", 0), &#name {});
+            #[doc(hidden)]
+            #visibility const SHAPE: u64 = 0;
         }
 
         #conditions
