@@ -28,6 +28,8 @@ impl fmt::Display for Colour {
     }
 }
 
+const LINE_OF_HELLO: u32 = line!() + 3;
+
 #[get("/hello/:name")]
 async fn hello(name: String) -> String {
     format!("Hello, {name}!")
@@ -261,4 +263,6 @@ async fn a_route_is_a_function_and_plain_data() {
     assert_eq!(hello::ROUTE.pattern(), "/hello/:name");
     assert_eq!(inner::remove::ROUTE.name(), "attributes::inner::remove");
     assert_eq!(any_method::ROUTE.methods(), [""; 0]);
+    let place = format!("attributes.rs:{LINE_OF_HELLO})");
+    assert!(format!("{:?}", hello::ROUTE).ends_with(&place));
 }
