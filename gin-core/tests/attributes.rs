@@ -122,6 +122,33 @@ mod inner {
     }
 }
 
+/// Names that an expansion might trip over.
+mod shadows {
+    #![expect(dead_code, unused_imports, reason = "they only stand in the way")]
+
+    struct Result;
+    struct String;
+    struct Box;
+    struct Context;
+    struct Response;
+    enum Option {
+        Some,
+        None,
+    }
+    use Option::*;
+    mod core {}
+    mod std {}
+
+    #[gin::get("/shadows/:id/:name")]
+    pub(crate) async fn shadowed(id: u64, method: gin::http::Method, name: &str) -> &'static str {
+        if id == 1 && name == "a" && method == "GET" {
+            "seen"
+        } else {
+            "missed"
+        }
+    }
+}
+
 fn client() -> Client {
     let routes = routes![
         hello,
@@ -138,6 +165,7 @@ fn client() -> Client {
         any_method,
         literal,
         good_morning,
+        shadows::shadowed,
     ];
     Client::new(
         Group::new("")

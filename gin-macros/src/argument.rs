@@ -18,13 +18,23 @@ pub(crate) enum Argument {
     Extractor(TokenStream),
 }
 
+impl Argument {
+    /// The type, if it is an extractor.
+    pub(crate) fn extractor(&self) -> Option<&TokenStream> {
+        match self {
+            Self::Extractor(r#type) => Some(r#type),
+            _ => None,
+        }
+    }
+}
+
 /// A pattern and its params, for arguments to be found in.
 pub(crate) struct Params<'a> {
     pub(crate) pattern: &'a str,
     pub(crate) names: &'a [String],
 }
 
-/// Types that say nothing of where in a request they come from.
+/// Types of plain values, which may come from anywhere in a request.
 const VALUES: [&str; 16] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
     "f64", "bool", "char",
@@ -49,15 +59,9 @@ impl Params<'_> {
     }
 
     fn argument(&self, input: &Input, inputs: &[Input]) -> Result<Argument, Mistake> {
-        if input
-            .r#type
-            .first()
-            .is_some_and(|first| is_word(first, "impl"))
-        {
-            return Err(Mistake::over(
-                &input.r#type,
-                "an argument of a route has a type with a name: it says what to make of the request",
-            ));
+        if input.is_impl() {
+            let message = "an argument of a route has a type with a name: it says what to make of the request";
+            return Err(Mistake::over(&input.r#type, message));
         }
         match self.param_of(input) {
             Some(param) => of_param(param, input),
@@ -79,42 +83,38 @@ impl Params<'_> {
         if let Some(span) = context(&input.r#type) {
             return Ok(Argument::Context(span));
         }
-        let is_plain = input.r#type.iter().all(|token| !is_punct(token, '<'));
-        if let Some(meant) = self.meant(input, inputs).filter(|_| is_plain) {
+        if let Some(meant) = self.meant(input, inputs) {
+            let name = input.plain_name().unwrap_or_default();
             let message = format!(
-                "`{}` has no param `{}`; did you mean `{meant}`?",
-                self.pattern,
-                input.plain_name().unwrap_or_default()
+                "`{}` has no param `{name}`; did you mean `{meant}`?",
+                self.pattern
             );
             return Err(Mistake::over(&input.tokens, message));
         }
-        let is_value = matches!(&input.r#type[..], [TokenTree::Ident(name)] if VALUES.iter().any(|value| name == value));
-        if is_value || is_str(&input.r#type) {
+        if input.is_value() || is_str(&input.r#type) {
             return Err(self.unknown(input));
         }
-        if input
-            .r#type
-            .first()
-            .is_some_and(|first| is_punct(first, '&'))
-        {
+        if input.is_reference() {
             let message = "an argument is a param, `&mut Context`, or an extractor, which owns its value: take this without `&`";
             return Err(Mistake::over(&input.r#type, message));
         }
         Ok(Argument::Extractor(input.r#type.iter().cloned().collect()))
     }
 
-    /// The param that no argument takes and that this one was meant to.
+    /// The param that no argument takes and that this one was meant to. A type like `Query<Page>` means itself.
     fn meant(&self, input: &Input, inputs: &[Input]) -> Option<&str> {
-        let is_free = |param: &&str| {
-            !inputs
+        let name = input.plain_name().filter(|_| input.is_plain())?;
+        let is_taken = |param: &str| {
+            inputs
                 .iter()
                 .any(|other| self.param_of(other) == Some(param))
         };
-        let name = input.plain_name()?;
-        meant(
-            name.trim_start_matches('_'),
-            self.names.iter().map(String::as_str).filter(is_free),
-        )
+        let free = self
+            .names
+            .iter()
+            .map(String::as_str)
+            .filter(|param| !is_taken(param));
+        meant(name.trim_start_matches('_'), free)
     }
 
     fn unknown(&self, input: &Input) -> Mistake {
@@ -133,21 +133,11 @@ impl Params<'_> {
     }
 }
 
-impl Input {
-    fn plain_name(&self) -> Option<String> {
-        self.name.as_ref().map(unraw)
-    }
-}
-
 fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
     if is_str(&input.r#type) {
         return Ok(Argument::Borrowed(param.to_owned(), input.span()));
     }
-    if input
-        .r#type
-        .first()
-        .is_some_and(|first| is_punct(first, '&'))
-    {
+    if input.is_reference() {
         let message = format!(
             "`{param}` is a param, which lives as long as the request: take it as `&str`, or as a type that owns its value"
         );
@@ -166,10 +156,36 @@ fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
 }
 
 impl Input {
+    /// The name without `r#`.
+    fn plain_name(&self) -> Option<String> {
+        self.name.as_ref().map(unraw)
+    }
+
     fn span(&self) -> Span {
         self.tokens
             .first()
             .map_or_else(Span::call_site, TokenTree::span)
+    }
+
+    fn is_impl(&self) -> bool {
+        self.r#type
+            .first()
+            .is_some_and(|first| is_word(first, "impl"))
+    }
+
+    fn is_reference(&self) -> bool {
+        self.r#type
+            .first()
+            .is_some_and(|first| is_punct(first, '&'))
+    }
+
+    fn is_plain(&self) -> bool {
+        !self.r#type.iter().any(|token| is_punct(token, '<'))
+    }
+
+    /// Whether the type says nothing of where in a request it comes from.
+    fn is_value(&self) -> bool {
+        matches!(&self.r#type[..], [TokenTree::Ident(name)] if VALUES.iter().any(|value| name == value))
     }
 }
 

@@ -1,15 +1,14 @@
 //! What an attribute makes of a function.
 
 use gin_router::shape_hash;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 
 use crate::argument::{Argument, Params};
 use crate::attribute::{Attribute, Methods};
 use crate::function::Function;
 use crate::mistake::Mistake;
-use crate::tokens::{is_punct, is_word};
-use crate::url;
+use crate::{handler, url};
 
 /// The function, and the route beside it; or what is wrong with them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
@@ -78,7 +77,7 @@ impl<'a> Route<'a> {
         } = self.function;
         let (name, summary, route) = (self.function.type_name(), self.summary(), self.route());
         let url = url::function(visibility, &self.attribute, &self.arguments);
-        let (call, needs) = (self.call(), self.needs());
+        let handler = handler::implementation(self.function, &self.arguments);
         let shape = shape_hash(&self.attribute.pattern);
         quote! {
             #conditions
@@ -98,10 +97,7 @@ impl<'a> Route<'a> {
             }
 
             #conditions
-            impl ::gin::Handler for #name {
-                #call
-                #needs
-            }
+            #handler
         }
     }
 
@@ -127,125 +123,6 @@ impl<'a> Route<'a> {
                 (::core::file!(), #line),
                 &#type_name {},
             )
-        }
-    }
-
-    fn call(&self) -> TokenStream {
-        let name = &self.function.name;
-        let arguments: Vec<_> = self
-            .arguments
-            .iter()
-            .enumerate()
-            .map(Variable::new)
-            .collect();
-        // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context,
-        // last, for an extractor changes it.
-        let steps = [Variable::param, Variable::extractor, Variable::borrow];
-        let steps = steps
-            .into_iter()
-            .flat_map(|step| arguments.iter().filter_map(step));
-        let inputs = arguments.iter().map(Variable::input);
-        let respond = self.respond();
-        quote! {
-            fn call<'a>(&'a self, cx: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
-                #[allow(unused_imports)]
-                use ::gin::__private::{Fit as _, Unfit as _};
-                ::std::boxed::Box::pin(async move {
-                    #(#steps)*
-                    let output = #name(#(#inputs),*).await;
-                    #respond(cx, output)
-                })
-            }
-        }
-    }
-
-    /// The last step, which names the type so that an unfit one is shown where it is written.
-    fn respond(&self) -> TokenStream {
-        let output = &self.function.output;
-        match output.first() {
-            None => quote!(::gin::__private::respond::<()>),
-            Some(first) if is_word(first, "impl") || is_punct(first, '!') => {
-                quote!(::gin::__private::respond)
-            }
-            Some(_) => quote!(::gin::__private::respond::<#(#output)*>),
-        }
-    }
-
-    fn needs(&self) -> TokenStream {
-        let types: Vec<_> = self
-            .arguments
-            .iter()
-            .filter_map(|argument| match argument {
-                Argument::Extractor(r#type) => Some(r#type),
-                _ => None,
-            })
-            .collect();
-        if types.is_empty() {
-            return TokenStream::new();
-        }
-        quote! {
-            fn needs(&self, needs: &mut ::gin::__private::Needs) {
-                #[allow(unused_imports)]
-                use ::gin::__private::{Fit as _, Unfit as _};
-                #(::gin::__private::assert_extractor::<#types>();)*
-                #((&::gin::__private::Input::<#types>::NEW).needs(needs);)*
-            }
-        }
-    }
-}
-
-/// An argument, and the variable that holds it until the function is called.
-struct Variable<'a> {
-    name: Ident,
-    argument: &'a Argument,
-}
-
-impl<'a> Variable<'a> {
-    fn new((index, argument): (usize, &'a Argument)) -> Self {
-        let name = format_ident!("argument_{index}", span = Span::mixed_site());
-        Self { name, argument }
-    }
-
-    fn param(&self) -> Option<TokenStream> {
-        let Argument::Param(param, r#type) = self.argument else {
-            return None;
-        };
-        let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
-    }
-
-    fn extractor(&self) -> Option<TokenStream> {
-        let Argument::Extractor(r#type) = self.argument else {
-            return None;
-        };
-        let value = quote!((&::gin::__private::Input::<#r#type>::NEW).extract(cx).await);
-        Some(self.is_ok_or(&value, &quote!(error)))
-    }
-
-    fn borrow(&self) -> Option<TokenStream> {
-        let Argument::Borrowed(param, _) = self.argument else {
-            return None;
-        };
-        let value = quote!(::gin::__private::param_str(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
-    }
-
-    fn is_ok_or(&self, result: &TokenStream, response: &TokenStream) -> TokenStream {
-        let name = &self.name;
-        quote! {
-            let #name = match #result {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(error) => return #response,
-            };
-        }
-    }
-
-    fn input(&self) -> TokenStream {
-        let name = &self.name;
-        if matches!(self.argument, Argument::Context(_)) {
-            quote!(&mut *cx)
-        } else {
-            quote!(#name)
         }
     }
 }

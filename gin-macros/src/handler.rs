@@ -1,0 +1,127 @@
+//! The handler that a route has: it makes the arguments, calls the function, and turns its output into a response.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::argument::Argument;
+use crate::function::Function;
+use crate::tokens::{is_punct, is_word};
+
+/// The `impl Handler` of the type beside `function`.
+pub(crate) fn implementation(function: &Function, arguments: &[Argument]) -> TokenStream {
+    let name = function.type_name();
+    let (call, needs) = (call(function, arguments), needs(arguments));
+    quote! {
+        impl ::gin::Handler for #name {
+            #call
+            #needs
+        }
+    }
+}
+
+fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
+    let name = &function.name;
+    let variables: Vec<_> = arguments.iter().enumerate().map(Variable::new).collect();
+    // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context, last,
+    // for an extractor changes it.
+    let steps = [Variable::param, Variable::extractor, Variable::borrow];
+    let steps = steps
+        .into_iter()
+        .flat_map(|step| variables.iter().filter_map(step));
+    let inputs = variables.iter().map(Variable::input);
+    let respond = respond(function);
+    quote! {
+        fn call<'a>(&'a self, cx: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
+            #[allow(unused_imports)]
+            use ::gin::__private::{Fit as _, Unfit as _};
+            ::std::boxed::Box::pin(async move {
+                #(#steps)*
+                let output = #name(#(#inputs),*).await;
+                #respond(cx, output)
+            })
+        }
+    }
+}
+
+/// The last step, which names the type so that an unfit one is shown where it is written.
+fn respond(function: &Function) -> TokenStream {
+    let output = &function.output;
+    match output.first() {
+        None => quote!(::gin::__private::respond::<()>),
+        Some(first) if is_word(first, "impl") || is_punct(first, '!') => {
+            quote!(::gin::__private::respond)
+        }
+        Some(_) => quote!(::gin::__private::respond::<#(#output)*>),
+    }
+}
+
+fn needs(arguments: &[Argument]) -> TokenStream {
+    let types: Vec<_> = arguments.iter().filter_map(Argument::extractor).collect();
+    if types.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn needs(&self, needs: &mut ::gin::__private::Needs) {
+            #[allow(unused_imports)]
+            use ::gin::__private::{Fit as _, Unfit as _};
+            #(::gin::__private::assert_extractor::<#types>();)*
+            #((&::gin::__private::Input::<#types>::NEW).needs(needs);)*
+        }
+    }
+}
+
+/// An argument, and the variable that holds it until the function is called.
+struct Variable<'a> {
+    name: Ident,
+    argument: &'a Argument,
+}
+
+impl<'a> Variable<'a> {
+    fn new((index, argument): (usize, &'a Argument)) -> Self {
+        Self {
+            name: format_ident!("argument_{index}"),
+            argument,
+        }
+    }
+
+    fn param(&self) -> Option<TokenStream> {
+        let Argument::Param(param, r#type) = self.argument else {
+            return None;
+        };
+        let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+    }
+
+    fn extractor(&self) -> Option<TokenStream> {
+        let r#type = self.argument.extractor()?;
+        let value = quote!((&::gin::__private::Input::<#r#type>::NEW).extract(cx).await);
+        Some(self.is_ok_or(&value, &quote!(error)))
+    }
+
+    fn borrow(&self) -> Option<TokenStream> {
+        let Argument::Borrowed(param, _) = self.argument else {
+            return None;
+        };
+        let value = quote!(::gin::__private::param_str(cx, #param));
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+    }
+
+    fn is_ok_or(&self, result: &TokenStream, response: &TokenStream) -> TokenStream {
+        let name = &self.name;
+        quote! {
+            let #name = match #result {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => return #response,
+            };
+        }
+    }
+
+    fn input(&self) -> TokenStream {
+        let name = &self.name;
+        if let Argument::Context(_) = self.argument {
+            quote!(&mut *cx)
+        } else {
+            quote!(#name)
+        }
+    }
+}
