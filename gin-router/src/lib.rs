@@ -16,6 +16,7 @@
 //! two prefixes the longer), that to a plain param, and that to a catch-all; what fails further down is taken back, so a
 //! path is only not found when no pattern matches it. Params are never empty.
 
+mod grammar;
 mod params;
 mod pattern;
 mod router;
@@ -30,6 +31,7 @@ mod fixed;
 mod fold;
 pub mod path;
 
+pub use grammar::{Fault, check, same_shape, shape_hash};
 pub use params::Params;
-pub use pattern::{Fault, Pattern, PatternError, Piece, check, same_shape, shape_hash};
+pub use pattern::{Pattern, PatternError, Piece};
 pub use router::Router;
