@@ -35,6 +35,25 @@ fn the_tree_finds_what_trying_every_pattern_finds() {
     );
 }
 
+#[test]
+fn a_path_in_capitals_is_mended_to_one_with_the_same_answer() {
+    let mut random = Random(0x0DDB_1A5E_5BAD_5EED);
+    for _ in 0..LOOK_UPS / PATHS / 10 {
+        let routes = routes(&mut random);
+        let tree = tree(&routes);
+        for _ in 0..PATHS {
+            let path = random.path();
+            let find = |path: &str| tree.find(path, &mut Params::default());
+            let mended = tree.fix(&path.to_uppercase(), |_| true);
+            assert_eq!(
+                mended.and_then(|path| find(&path)),
+                find(&path),
+                "{path} in {routes:?}"
+            );
+        }
+    }
+}
+
 /// The first of the patterns that match, by precedence, and its values.
 fn brute_force<'p>(
     routes: &[String],
