@@ -39,35 +39,56 @@ fn report(out: &mut impl Write) -> Result<()> {
         "set", "routes", "router", "instructions", "ns", "allocations"
     )?;
     for set in sets::all() {
-        for row in rows(&set) {
-            let instructions = instructions::per_look_up(row.router, &set)?;
-            let instructions =
-                instructions.map_or_else(|| "-".to_owned(), |count| count.to_string());
-            let Row {
-                router,
-                nanos,
-                allocations,
-            } = row;
-            let (name, routes) = (set.name, set.patterns.len());
-            writeln!(
-                out,
-                "{name:9}{routes:7}  {router:9}{instructions:>14}{nanos:9.1}{allocations:13.2}"
-            )?;
-        }
+        report_peers(&set, out)?;
     }
-    writeln!(out)?;
     for count in [10, 1000, 10_000, 100_000] {
-        let set = Set::large("large", count);
-        let start = Instant::now();
-        let router = Gin::new(&set.patterns);
-        let load = start.elapsed();
-        let nanos =
-            least(|| pass(&router, &set.paths)).as_secs_f64() * 1e9 / to_f64(set.paths.len());
+        report_growth(count, out)?;
+    }
+    Ok(())
+}
+
+fn report_peers(set: &Set, out: &mut impl Write) -> Result<()> {
+    let rows = rows(set);
+    for Row {
+        router,
+        nanos,
+        allocations,
+    } in &rows
+    {
+        let instructions = instructions::per_look_up(router, set)?;
+        let instructions = instructions.map_or_else(|| "-".to_owned(), |count| count.to_string());
+        let (name, routes) = (set.name, set.patterns.len());
         writeln!(
             out,
-            "{count:7} routes: loaded in {load:9.2?}, a look-up takes {nanos:5.1} ns"
+            "{name:9}{routes:7}  {router:9}{instructions:>14}{nanos:9.1}{allocations:13.2}"
         )?;
     }
+    let [gin, peers @ ..] = &rows;
+    let fastest = peers
+        .iter()
+        .map(|peer| peer.nanos)
+        .fold(f64::INFINITY, f64::min);
+    writeln!(
+        out,
+        "{:18}{} is {:.2} times as fast as the fastest of the others\n",
+        "",
+        gin.router,
+        fastest / gin.nanos
+    )?;
+    Ok(())
+}
+
+/// How long it takes to load `count` routes, and to look one up among them.
+fn report_growth(count: usize, out: &mut impl Write) -> Result<()> {
+    let set = Set::large("large", count);
+    let start = Instant::now();
+    let router = Gin::new(&set.patterns);
+    let load = start.elapsed();
+    let nanos = least(&router, &set.paths).as_secs_f64() * 1e9 / to_f64(set.paths.len());
+    writeln!(
+        out,
+        "{count:7} routes: loaded in {load:9.2?}, a look-up takes {nanos:5.1} ns"
+    )?;
     Ok(())
 }
 
@@ -127,13 +148,14 @@ fn pass(router: &impl Routes, paths: &[String]) {
     }
 }
 
-fn least(work: impl Fn()) -> Duration {
-    let time = |()| {
+/// The least time of a few passes.
+fn least(router: &impl Routes, paths: &[String]) -> Duration {
+    let times = (0..ROUNDS / 10).map(|_| {
         let start = Instant::now();
-        work();
+        pass(router, paths);
         start.elapsed()
-    };
-    (0..ROUNDS / 10).map(|_| time(())).min().unwrap_or_default()
+    });
+    times.min().unwrap_or_default()
 }
 
 fn allocations(router: &impl Routes, set: &Set) -> f64 {
