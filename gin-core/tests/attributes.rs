@@ -95,15 +95,25 @@ async fn literal() -> Result<&'static str> {
 }
 
 macro_rules! greeting {
-    ($name:ident $pattern:literal) => {
+    ($visibility:vis $name:ident $pattern:literal $type:ty) => {
         #[get($pattern)]
-        async fn $name() -> &'static str {
-            stringify!($name)
+        $visibility async fn $name(name: $type) -> String {
+            format!("{} {name}", stringify!($name))
         }
+    };
+    ($function:item) => {
+        #[get("/wrapped")]
+        $function
     };
 }
 
-greeting!(good_morning "/good-morning");
+greeting!(pub(crate) morning "/morning/:name" &str);
+greeting!(evening "/evening/:name" String);
+greeting! {
+    async fn wrapped() -> &'static str {
+        "wrapped"
+    }
+}
 
 #[cfg(any())]
 #[get("/never")]
@@ -164,7 +174,9 @@ fn client() -> Client {
         both,
         any_method,
         literal,
-        good_morning,
+        morning,
+        evening,
+        wrapped,
         shadows::shadowed,
     ];
     Client::new(
@@ -204,10 +216,16 @@ async fn arguments_are_params_by_their_names() {
         .has_text("/a/b.txt");
     client.get("/types/x/y").await.is(200).has_text("x");
     client
-        .get("/good-morning")
+        .get("/morning/Ann")
         .await
         .is(200)
-        .has_text("good_morning");
+        .has_text("morning Ann");
+    client
+        .get("/evening/Ann")
+        .await
+        .is(200)
+        .has_text("evening Ann");
+    client.get("/wrapped").await.is(200).has_text("wrapped");
     client.get("/untaken/x").await.is(200).has_text("untaken");
     client
         .delete("/hello/Ann")

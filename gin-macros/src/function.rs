@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::mistake::Mistake;
-use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, unraw};
+use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped, unraw};
 
 /// The signature of an async function.
 pub(crate) struct Function {
@@ -104,6 +104,9 @@ fn attributes(tokens: &mut Tokens) -> TokenStream {
 }
 
 fn visibility(tokens: &mut Tokens) -> TokenStream {
+    if let Some(passed_on) = tokens.group(Delimiter::None) {
+        return passed_on.stream();
+    }
     let Some(public) = tokens.word("pub") else {
         return TokenStream::new();
     };
@@ -192,7 +195,7 @@ impl Input {
             }
             _ => None,
         };
-        let r#type = tokens.get(colon + 1..).unwrap_or_default().to_vec();
+        let r#type = ungrouped(tokens.iter().skip(colon + 1).cloned().collect());
         Self {
             name: name.filter(|name| name != "_"),
             r#type,

@@ -1,32 +1,23 @@
 //! The text of a string literal.
 
-use proc_macro2::{Delimiter, Literal, TokenTree};
+use proc_macro2::{Literal, TokenTree};
 
 use crate::mistake::Mistake;
+use crate::tokens::ungrouped;
+
+const NO_TEXT: &str = "the pattern is a string literal, as in `\"/hello/:name\"`";
 
 /// The text that `tokens` are a literal of.
 pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
-    match tokens {
+    match &ungrouped(tokens.iter().cloned().collect())[..] {
         [TokenTree::Literal(literal)] => parse(literal),
-        // A literal that came through `macro_rules!`.
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
-            text_of(&group.stream().into_iter().collect::<Vec<_>>())
-        }
-        _ => Err(Mistake::over(
-            tokens,
-            "the pattern is a string literal, as in `\"/hello/:name\"`",
-        )),
+        _ => Err(Mistake::over(tokens, NO_TEXT)),
     }
 }
 
 fn parse(literal: &Literal) -> Result<String, Mistake> {
     let source = literal.to_string();
-    let no_text = || {
-        Mistake::at(
-            literal.span(),
-            "the pattern is a string literal, as in `\"/hello/:name\"`",
-        )
-    };
+    let no_text = || Mistake::at(literal.span(), NO_TEXT);
     if let Some(raw) = source.strip_prefix('r') {
         let text = raw
             .trim_matches('#')

@@ -11,7 +11,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn new(stream: TokenStream) -> Self {
         Self {
-            all: stream.into_iter().collect(),
+            all: ungrouped(stream),
             at: 0,
         }
     }
@@ -83,6 +83,17 @@ fn depth_of(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
         TokenTree::Punct(punct) if punct.as_char() == '<' => 1,
         TokenTree::Punct(punct) if punct.as_char() == '>' && !is_arrow => -1,
         _ => 0,
+    }
+}
+
+/// The tokens, without the invisible group that `macro_rules!` puts around what it passes on.
+pub(crate) fn ungrouped(stream: TokenStream) -> Vec<TokenTree> {
+    let tokens: Vec<_> = stream.into_iter().collect();
+    match &tokens[..] {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            ungrouped(group.stream())
+        }
+        _ => tokens,
     }
 }
 

@@ -1,4 +1,4 @@
-//! A route's pattern: what one looks like, and when two are of one shape.
+//! A route's pattern, checked, and what it comes apart into.
 
 use std::fmt;
 use std::ops::Range;
@@ -86,41 +86,24 @@ pub(crate) enum End {
 
 impl Segment {
     fn parse(segment: &str) -> Self {
-        let mut text = String::new();
+        let mut parsed = Self {
+            text: String::new(),
+            end: End::Nothing,
+        };
         for piece in pieces(segment) {
             match piece {
-                Piece::Static(part) => text.push_str(part),
-                Piece::Param(_) => {
-                    return Self {
-                        text,
-                        end: End::Param,
-                    };
-                }
-                Piece::Rest(_) => {
-                    return Self {
-                        text,
-                        end: End::Rest,
-                    };
-                }
+                Piece::Static(text) => parsed.text.push_str(text),
+                Piece::Param(_) => parsed.end = End::Param,
+                Piece::Rest(_) => parsed.end = End::Rest,
             }
         }
-        Self {
-            text,
-            end: End::Nothing,
-        }
+        parsed
     }
 }
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
-    }
-}
-
-impl PatternError {
-    /// What is wrong with the text.
-    pub fn fault(&self) -> Fault {
-        self.fault
     }
 }
 
