@@ -232,6 +232,14 @@ fn the_case_of_letters_can_be_mended() {
 }
 
 #[test]
+fn a_path_of_a_thousand_segments_can_be_mended() {
+    let long = "/a".repeat(1000);
+    let table: Table = [("GET", long.as_str())].into_iter().collect();
+    let mended = table.router.fix(&long.to_uppercase(), |_| true);
+    assert_eq!(mended, Some(long));
+}
+
+#[test]
 fn a_hundred_thousand_routes_are_loaded_and_found() {
     let texts: Vec<_> = (0..100_000)
         .map(|n| format!("/group{}/of{}/item{n}/:id", n % 100, n % 1000))
