@@ -213,7 +213,7 @@ pub use {bytes, http};
 pub mod __private {
     pub use crate::extract::{Fit, Input, Needs, Unfit, assert_extractor, param, param_str};
     pub use crate::handler::BoxFuture;
-    pub use crate::response::respond;
+    pub use crate::response::answer;
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, push_rest, push_segment};
 }

@@ -29,7 +29,7 @@ fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
         .into_iter()
         .flat_map(|step| variables.iter().filter_map(step));
     let inputs = variables.iter().map(Variable::input);
-    let respond = respond(function);
+    let answer = answer(function);
     quote! {
         fn call<'a>(&'a self, cx: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
             #[allow(unused_imports)]
@@ -37,21 +37,21 @@ fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
             ::std::boxed::Box::pin(async move {
                 #(#steps)*
                 let output = #name(#(#inputs),*).await;
-                #respond(cx, output)
+                #answer(cx, output)
             })
         }
     }
 }
 
 /// The last step, which names the type so that an unfit one is shown where it is written.
-fn respond(function: &Function) -> TokenStream {
+fn answer(function: &Function) -> TokenStream {
     let output = &function.output;
     match output.first() {
-        None => quote!(::gin::__private::respond::<()>),
+        None => quote!(::gin::__private::answer::<()>),
         Some(first) if is_word(first, "impl") || is_punct(first, '!') => {
-            quote!(::gin::__private::respond)
+            quote!(::gin::__private::answer)
         }
-        Some(_) => quote!(::gin::__private::respond::<#(#output)*>),
+        Some(_) => quote!(::gin::__private::answer::<#(#output)*>),
     }
 }
 
@@ -89,7 +89,7 @@ impl<'a> Variable<'a> {
             return None;
         };
         let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
     }
 
     fn extractor(&self) -> Option<TokenStream> {
@@ -103,7 +103,7 @@ impl<'a> Variable<'a> {
             return None;
         };
         let value = quote!(::gin::__private::param_str(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::respond(cx, error))))
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
     }
 
     fn is_ok_or(&self, result: &TokenStream, response: &TokenStream) -> TokenStream {

@@ -21,9 +21,21 @@ impl<T> Input<T> {
     pub const NEW: Self = Input(PhantomData);
 }
 
+/// What is [`FromContext`], by a trait that has no list of other types for rustc to show beside a wrong one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extractor",
+    label = "cannot be made from a request",
+    note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`"
+)]
+pub trait Extractor {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromContext> Extractor for T {}
+
 /// Compiles for extractors only.
 #[doc(hidden)]
-pub const fn assert_extractor<T: FromContext>() {}
+pub const fn assert_extractor<T: Extractor>() {}
 
 #[doc(hidden)]
 pub trait Fit<T> {

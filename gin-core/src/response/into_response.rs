@@ -17,7 +17,7 @@ use crate::{body::Body, response::Response};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
-    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, or a `Result` of one of these"
+    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`"
 )]
 pub trait IntoResponse {
     /// The response that the value stands for.

@@ -3,6 +3,7 @@
 mod html;
 mod into_response;
 mod json;
+mod output;
 mod redirect;
 mod settle;
 mod status;
@@ -11,9 +12,9 @@ pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::typed;
 pub use json::Json;
+pub use output::answer;
 pub use redirect::Redirect;
-pub use settle::respond;
-pub(crate) use settle::{default_shape, settle};
+pub(crate) use settle::{default_shape, respond, settle};
 
 pub use status::IntoStatus;
 

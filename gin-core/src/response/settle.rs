@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// Turns what a handler returned into the response to this request.
-#[doc(hidden)]
-pub fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
+pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
     let mut response = output.into_response();
     settle(cx, &mut response);
     response

@@ -1,0 +1,24 @@
+//! What an attribute's function returns.
+
+use crate::{
+    context::Context,
+    response::{IntoResponse, Response, respond},
+};
+
+/// What is [`IntoResponse`], by a trait that has no list of other types for rustc to show beside a wrong one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a response",
+    label = "cannot be turned into a response",
+    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`"
+)]
+pub trait Output: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> Output for T {}
+
+/// Turns what the function returned into the response to this request.
+#[doc(hidden)]
+pub fn answer<T: Output>(cx: &mut Context, output: T) -> Response {
+    respond(cx, output)
+}
