@@ -141,7 +141,7 @@ pub(crate) struct FrontOptions {
     )]
     pub(crate) laddr: IpAddr,
     /// Port to listen on; 0 picks a free one
-    #[arg(long, env = "GIN_PORT", default_value_t = 3000)]
+    #[arg(long, env = "GIN_PORT", default_value = "3000", value_parser = port)]
     pub(crate) port: u16,
     /// Port of the app, told to it as $PORT [default: a free one at each start]
     #[arg(
@@ -150,7 +150,7 @@ pub(crate) struct FrontOptions {
         alias = "appPort",
         env = "BIN_APP_PORT",
         value_name = "PORT",
-        value_parser = clap::value_parser!(u16).range(1..)
+        value_parser = app_port
     )]
     pub(crate) app_port: Option<u16>,
     /// One more host name that requests may bear; repeatable
@@ -327,6 +327,18 @@ fn address(text: &str) -> Result<IpAddr, String> {
             .trim_end_matches(']')
             .parse()
             .map_err(|_| "expected an IP address such as 127.0.0.1, 0.0.0.0 or ::1".to_owned()),
+    }
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "expected a port from 0 to 65535".to_owned())
+}
+
+fn app_port(text: &str) -> Result<u16, String> {
+    match port(text) {
+        Ok(0) | Err(_) => Err("expected a port from 1 to 65535".to_owned()),
+        port => port,
     }
 }
 
