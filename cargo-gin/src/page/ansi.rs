@@ -81,12 +81,16 @@ fn control_sequence(text: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// What follows the string that `text` begins within. One that is not closed ends with its line.
 fn after_string(text: &str) -> &str {
-    let ends = [("\x07", 1), ("\x1b\\", 2), ("\u{9c}", 2), ("\n", 0)];
-    ends.iter()
-        .filter_map(|(end, length)| text.find(end).map(|at| at + length))
-        .min()
-        .map_or("", |end| &text[end..])
+    let Some(end) = text.find(['\x07', '\x1b', '\u{9c}', '\n']) else {
+        return "";
+    };
+    let rest = &text[end..];
+    match rest.strip_prefix(['\x07', '\u{9c}']) {
+        Some(after) => after,
+        None => rest.strip_prefix("\x1b\\").unwrap_or(rest),
+    }
 }
 
 #[cfg(test)]

@@ -67,20 +67,22 @@ fn assigned(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
 
 /// The password in `scheme://user:password@host`, whose second `:` is at `at`.
 fn url_password(text: &str, at: usize, sign: &str) -> Option<std::ops::Range<usize>> {
-    let user = text[..at].rsplit("://").next().filter(|_| sign == ":")?;
-    let is_url = text[..at].contains("://") && !user.contains(['/', ' ', '@', '"']);
+    let before = text[..at].trim_end_matches(|c: char| !matches!(c, '/' | ':' | '@' | ' ' | '"'));
     let rest = &text[at + 1..];
+    if sign != ":" || !before.ends_with("://") || rest.starts_with(MASK) {
+        return None;
+    }
     let end = rest.find(['/', ' ', '"', '\'']).unwrap_or(rest.len());
-    let password = rest[..end].rfind('@')?;
-    let is_masked = rest.starts_with(MASK);
-    (is_url && password > 0 && !is_masked).then(|| at + 1..at + 1 + password)
+    let password = rest[..end].rfind('@').filter(|length| *length > 0)?;
+    Some(at + 1..at + 1 + password)
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    NAMES
-        .iter()
-        .any(|secret| name.ends_with(secret) || name.ends_with(&format!("{secret}s")))
+    let name = name.strip_suffix(['s', 'S']).unwrap_or(name).as_bytes();
+    NAMES.iter().any(|secret| {
+        let start = name.len().checked_sub(secret.len());
+        start.is_some_and(|start| name[start..].eq_ignore_ascii_case(secret.as_bytes()))
+    })
 }
 
 #[cfg(test)]
@@ -111,6 +113,8 @@ mod tests {
                 "std::collections::key::thing",
                 "std::collections::key::thing",
             ),
+            ("redis://:secret@host:6379/0", "redis://:••••••@host:6379/0"),
+            ("see http://host:80/a@b", "see http://host:80/a@b"),
             ("no key here", "no key here"),
             ("KEY=", "KEY="),
         ] {

@@ -138,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn a_string_that_toml_closes_nowhere_ends_with_its_line() {
+        let expected = "k-f:a k-s:\"x k-f:b k-s:\"\"\"y\nz\"\"\" k-f:c k-n:1 ";
+        assert_eq!(
+            shown("Cargo.toml", "a = \"x\nb = \"\"\"y\nz\"\"\"\nc = 1"),
+            expected
+        );
+    }
+
+    #[test]
     fn no_text_is_cut_within_a_character() {
         let hostile = "'漢 b'é' \"🦀\\ #[漢 r#漢 /*🦀 r###\"é 1.é '\\";
         for (start, _) in hostile.char_indices() {

@@ -8,7 +8,7 @@ pub(super) fn next(rest: &str) -> (usize, Option<Token>) {
     let is_key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     match first {
         '#' => (line(rest), Some(Token::Comment)),
-        '"' => (until_quote(rest, 1, '"'), Some(Token::Text)),
+        '"' => (basic_string(rest), Some(Token::Text)),
         '\'' => (
             1 + rest[1..]
                 .find(['\'', '\n'])
@@ -28,5 +28,14 @@ pub(super) fn next(rest: &str) -> (usize, Option<Token>) {
             (length, token)
         }
         _ => (first.len_utf8(), None),
+    }
+}
+
+/// One that is not closed ends with its line, unless it may have several.
+fn basic_string(rest: &str) -> usize {
+    const LONG: &str = "\"\"\"";
+    match rest.strip_prefix(LONG) {
+        Some(body) => body.find(LONG).map_or(rest.len(), |at| at + 2 * LONG.len()),
+        None => until_quote(rest, 1, '"').min(line(rest)),
     }
 }
