@@ -104,6 +104,7 @@ impl Session<'_> {
         };
         match workspace {
             Ok(workspace) => {
+                let workspace = workspace.made_in(self.dev.build.target_dir.as_deref());
                 let target = Arc::new(workspace.target.clone());
                 self.status.send_modify(|status| status.target = target);
                 self.scopes
