@@ -238,7 +238,13 @@ impl Session<'_> {
             self.stop().await?;
             strays::end(&[self.guard.group()]);
         }
-        let mut app = App::start(&launch, self.guard, &self.said)?;
+        let mut app = match App::start(&launch, self.guard, &self.said) {
+            Ok(app) => app,
+            Err(error) => {
+                self.complain(&format!("{error:#}"));
+                return pending().await;
+            }
+        };
         self.enter(Phase::Starting(app.starting()));
         let status = &self.status;
         let ready =
