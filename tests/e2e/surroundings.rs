@@ -13,7 +13,7 @@ async fn odd_names_are_watched_like_any_other() {
     for name in [
         "my page.html",
         "-f.html",
-        "ein\nzwei.html",
+        "100%.html",
         "\u{1f980}.html",
         "a'\"$(b)",
     ] {
@@ -33,7 +33,9 @@ async fn a_name_that_is_no_text_does_no_harm() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     let folder = app.project().path("src");
-    fs::write(folder.join(OsStr::from_bytes(b"\xff.rs")), "").unwrap();
+    for name in [&b"\xff.rs"[..], b"two\nlines.rs"] {
+        fs::write(folder.join(OsStr::from_bytes(name)), "").unwrap();
+    }
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
@@ -90,13 +92,19 @@ async fn a_build_that_waits_for_another_cargo_says_so() {
 
 #[tokio::test]
 async fn a_fixed_port_that_a_stranger_has_is_told() {
-    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = stranger.local_addr().unwrap().port();
-    let app = Sandbox::new("listenfd")
-        .dev()
-        .arg(format!("--app-port={port}"))
-        .await;
-    let ended = app.ended().await;
-    assert_eq!(ended.code, 1);
-    assert!(ended.stderr.contains(&port.to_string()), "{}", ended.stderr);
+    for fixture in ["plain", "listenfd"] {
+        let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = stranger.local_addr().unwrap().port();
+        let start = Sandbox::new(fixture).dev();
+        let app = start.arg(format!("--app-port={port}")).await;
+        app.page("/")
+            .await
+            .is(500)
+            .shows(&format!("the app can't have port {port}"))
+            .shows(&format!("(pid {}) listens there", std::process::id()))
+            .shows("--app-port");
+        drop(stranger);
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+    }
 }
