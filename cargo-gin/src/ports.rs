@@ -17,13 +17,21 @@ pub(crate) fn opened_by(group: u32) -> Vec<u16> {
 }
 
 /// Which process listens on this port, and its name. Unknown where the system does not tell, or not us.
-pub(crate) fn holder(port: u16) -> Option<(u32, String)> {
+fn holder(port: u16) -> Option<(u32, String)> {
     let process = processes().find(|process| {
         let inodes = sockets(process).into_iter().collect();
         tables("self").any(|table| listening(&table, &inodes).contains(&port))
     })?;
     let name = fs::read_to_string(Path::new("/proc").join(&process).join("comm")).ok()?;
     Some((process.parse().ok()?, name.trim_end().to_owned()))
+}
+
+/// Who listens on this port, to be said: "nginx (pid 812) listens there".
+pub(crate) fn said_holder(port: u16) -> String {
+    match holder(port) {
+        Some((pid, name)) => format!("{name} (pid {pid}) listens there"),
+        None => "another program listens there".to_owned(),
+    }
 }
 
 /// What the kernel tells of the TCP sockets that a process can see.

@@ -30,6 +30,16 @@ pub(crate) struct Workspace {
     pub(crate) takes_socket: bool,
 }
 
+impl Workspace {
+    /// The same with `--target-dir`, of which `cargo metadata` knows nothing.
+    pub(crate) fn made_in(mut self, dir: Option<&Path>) -> Workspace {
+        if let Some(Ok(dir)) = dir.map(std::path::absolute) {
+            self.target_dir = dir;
+        }
+        self
+    }
+}
+
 /// What cargo calls the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -155,3 +155,36 @@ async fn a_build_script_that_fails_is_shown() {
     app.edit("build.rs", "fn main() {}");
     app.page("/").await.is(200).says("v1");
 }
+
+#[tokio::test]
+async fn of_many_errors_the_first_are_shown_and_all_are_counted() {
+    let wrong = "    let _: u8 = \"\";\n".repeat(300);
+    let app = Sandbox::with_main(&format!("fn main() {{\n{wrong}}}"))
+        .dev()
+        .await;
+    app.page("/").await.is(500).shows("300 errors");
+    let status = app.status().await;
+    assert_eq!(status["errors"], 300);
+    let listed = status["diagnostics"].as_array().map(Vec::len);
+    assert_eq!(
+        status["omitted"].as_u64(),
+        listed.map(|listed| 300 - listed as u64)
+    );
+    assert_eq!(listed, Some(200));
+}
+
+#[tokio::test]
+async fn what_a_compiler_says_is_text_and_nothing_else() {
+    let main = "compile_error!(\"<script>alert(1)</script></pre>\\u{1b}]8;;http://evil.test\\u{7}x\\u{202e}\");";
+    let app = Sandbox::with_main(main).dev().await;
+    let page = app.page("/").await.is(500);
+    page.shows("<script>alert(1)</script></pre>");
+    assert!(!page.text().contains("<script>alert"));
+    for accept in ["text/html", "text/plain", "text/markdown"] {
+        let answer = app.get("/").accept(accept).await.is(500).text();
+        assert!(
+            !answer.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+            "{accept}"
+        );
+    }
+}

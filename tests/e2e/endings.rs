@@ -64,24 +64,49 @@ async fn ending_while_the_app_starts_leaves_nothing() {
     }
 }
 
+/// What a shell ignores, the program that takes its place ignores as well.
+const DEAF: &str = "use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+fn main() {
+    if std::env::var_os(\"DEAF\").is_some() {
+        http::serve(\"v1\")
+    }
+    let program = std::env::current_exe().unwrap();
+    let mut shell = Command::new(\"sh\");
+    shell.args([\"-c\", \"trap '' TERM; exec \\\"$0\\\"\"]);
+    panic!(\"{}\", shell.arg(program).env(\"DEAF\", \"1\").exec())
+}
+";
+
 #[tokio::test]
 async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
-    // What a shell ignores, the program that takes its place ignores as well.
-    let main = "use std::os::unix::process::CommandExt;\n\
-        use std::process::Command;\n\
-        fn main() {\n    \
-            if std::env::var_os(\"DEAF\").is_some() { http::serve(\"v1\") }\n    \
-            let program = std::env::current_exe().unwrap();\n    \
-            let mut shell = Command::new(\"sh\");\n    \
-            shell.args([\"-c\", \"trap '' TERM; exec \\\"$0\\\"\"]).arg(program).env(\"DEAF\", \"1\");\n    \
-            panic!(\"{}\", shell.exec())\n\
-        }\n";
-    let app = Sandbox::with_main(main).dev().arg("--grace=200ms").await;
+    let app = Sandbox::with_main(DEAF).dev().arg("--grace=200ms").await;
     let old = app.get("/pid").await.is(200).text();
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     assert_ne!(app.get("/pid").await.is(200).text(), old);
     assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+}
+
+#[tokio::test]
+async fn a_second_signal_does_not_wait_for_the_grace() {
+    let app = Sandbox::with_main(DEAF).dev().arg("--grace=1h").await;
+    app.get("/").await.is(200).says("v1");
+    app.signal(Signal::INT);
+    let code = app.end_by(Signal::TERM).await.code;
+    assert!([130, 143].contains(&code), "{code}");
+}
+
+#[tokio::test]
+async fn an_app_that_is_stopped_is_replaced_all_the_same() {
+    let app = Sandbox::new("plain").dev().await;
+    let pid = app.get("/pid").await.is(200).text();
+    let stopped = app.processes();
+    let stopped = stopped.iter().find(|process| process.id.to_string() == pid);
+    stopped.unwrap().signal(Signal::STOP);
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]

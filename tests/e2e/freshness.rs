@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gin_tests::{Answer, Client, Sandbox};
+use gin_tests::{Answer, Client, Gate, Sandbox};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
@@ -121,4 +121,30 @@ async fn fifty_saves_are_fifty_new_answers() {
         app.say(&text);
         app.get("/").await.is(200).says(&text);
     }
+}
+
+#[tokio::test]
+async fn of_many_quick_saves_the_last_one_counts() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    for round in 0..3 {
+        for number in 0..20 {
+            app.say(&format!("v{round}.{number}"));
+        }
+        app.get("/").await.is(200).says(&format!("v{round}.19"));
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_held_until_the_app_listens() {
+    let gate = Gate::new().await;
+    let main = "fn main() { http::wait_at_gate(); http::serve(\"v1\") }";
+    let start = Sandbox::with_main(main).dev();
+    let app = start.env("GATE", gate.address()).await;
+    let held = tokio::spawn(app.get("/").outcome());
+    let slow = gate.arrival().await;
+    assert!(!held.is_finished());
+    slow.pass().await;
+    let answer = held.await.unwrap().unwrap();
+    answer.is(200).says("v1");
 }

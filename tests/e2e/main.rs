@@ -11,3 +11,5 @@ mod new;
 mod options;
 mod refusals;
 mod streams;
+mod surroundings;
+mod terminal;

@@ -144,3 +144,65 @@ async fn env_prints_the_variables_of_the_file() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert_eq!(ended.stdout, "WORD=one\nLINE=two words");
 }
+
+#[tokio::test]
+async fn an_example_can_be_run() {
+    let app = Sandbox::new("plain")
+        .with("examples/demo.rs", "fn main() { http::serve(\"demo\") }")
+        .dev()
+        .arg("--example=demo")
+        .await;
+    app.get("/").await.is(200).says("demo");
+    app.edit(
+        "examples/demo.rs",
+        "fn main() { http::serve(\"new demo\") }",
+    );
+    app.get("/").await.is(200).says("new demo");
+}
+
+#[tokio::test]
+async fn features_profile_and_target_are_cargo_s() {
+    let main = "fn main() { http::serve(if cfg!(feature = \"loud\") { \"V1\" } else { \"v1\" }) }";
+    let project = Sandbox::with_main(main);
+    let manifest = project.read("Cargo.toml");
+    let app = project
+        .with("Cargo.toml", &(manifest + "\n[features]\nloud = []\n"))
+        .dev()
+        .arg("--features=loud")
+        .arg("--profile=release")
+        .arg("--target-dir=made here")
+        .env("CARGO_BUILD_TARGET", env!("GIN_TESTS_HOST"))
+        .await;
+    app.get("/").await.is(200).says("V1");
+    app.replace("src/main.rs", "\"V1\"", "\"V2\"");
+    app.get("/").await.is(200).says("V2");
+    let folder = format!("made here/{}/release", env!("GIN_TESTS_HOST"));
+    assert!(app.project().path(&folder).is_dir());
+}
+
+#[tokio::test]
+async fn polling_sees_a_save_as_well() {
+    let app = Sandbox::new("plain").dev().arg("--poll=50ms").await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.phase("ready").await;
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn more_folders_can_be_watched_and_some_left_out() {
+    let app = Sandbox::new("plain")
+        .with("../pages/index.html", "")
+        .with("src/drafts/one.rs", "")
+        .dev()
+        .arg("--path=../pages")
+        .arg("--exclude-dir=src/drafts")
+        .arg("--all")
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/drafts/one.rs", "words");
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["build"], 1);
+    app.edit("../pages/index.html", "words");
+    assert_eq!(app.phase("ready").await["cause"], "pages/index.html");
+}

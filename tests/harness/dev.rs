@@ -43,7 +43,7 @@ impl Start {
 
     /// For a start that fails: how it ended.
     pub async fn fails(self) -> Ended {
-        let ended = self.sandbox.finish(self.command).await;
+        let ended = Program::start(self.command).ended().await;
         assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
         assert_ne!(ended.code, 0, "it did not fail");
         ended
@@ -56,7 +56,7 @@ impl IntoFuture for Start {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let program = Program::start(self.command, self.sandbox.mark());
+            let program = Program::start(self.command);
             let listening = program.events.find("the dev server to listen", |event| {
                 event["event"] == "listening"
             });
@@ -114,6 +114,11 @@ impl Dev {
             originals.entry(path.to_owned()).or_insert(original);
         }
         self.project().edit(path, text);
+    }
+
+    /// Writes a file in place, with another text at a place where it says `old`.
+    pub fn replace(&self, path: &str, old: &str, new: &str) {
+        self.project().replace(path, old, new);
     }
 
     /// Writes what a file held before its first edit.

@@ -2,6 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use rustix::process::Signal;
@@ -15,6 +16,7 @@ use crate::processes::{MARK, Process};
 #[derive(Debug)]
 pub struct Program {
     process: Process,
+    /// What all that it starts in turn bears.
     mark: String,
     exit: watch::Receiver<Option<ExitStatus>>,
     /// What it writes to standard output.
@@ -35,10 +37,13 @@ pub struct Ended {
 }
 
 impl Program {
-    /// Starts `command`. All that it starts in turn bears `mark`.
-    pub(crate) fn start(mut command: Command, mark: &str) -> Program {
+    /// Starts `command`.
+    pub(crate) fn start(mut command: Command) -> Program {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("{}-{number}", std::process::id());
         let mut child = command
-            .env(MARK, mark)
+            .env(MARK, &mark)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -52,7 +57,7 @@ impl Program {
                 name: String::new(),
                 line: line(&command),
             },
-            mark: mark.to_owned(),
+            mark,
             exit: wait(child),
             events: Events::read(stdout),
             words: Events::read(stderr),

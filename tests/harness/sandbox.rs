@@ -83,9 +83,9 @@ impl Sandbox {
 
     /// A new project, with the versions of its dependencies that we are built with ourselves.
     fn create(&mut self, name: &str) {
-        let created = self.cargo_gin().args(["new", name]).status();
+        let created = self.cargo_gin().args(["new", name]).output();
         let created = created.expect("cargo-gin can be started");
-        assert!(created.success(), "no project was made");
+        assert!(created.status.success(), "{created:?}");
         self.package = self.package.join(name);
         let lock = self.path("Cargo.lock");
         fs::copy(root().join("Cargo.lock"), lock).expect("the lock can be copied");
@@ -152,11 +152,23 @@ impl Sandbox {
         Start::new(self, command)
     }
 
-    /// Runs `cargo gin` with these arguments in the app's package, to its end.
-    pub async fn run(&self, args: &[&str]) -> Ended {
+    /// Starts `cargo gin` with these arguments in the app's package.
+    pub fn start(&self, args: &[&str]) -> Program {
         let mut command = self.cargo_gin();
         command.args(args);
-        self.finish(command).await
+        Program::start(command)
+    }
+
+    /// The same with a variable.
+    pub fn start_with(&self, args: &[&str], name: &str, value: &str) -> Program {
+        let mut command = self.cargo_gin();
+        command.args(args).env(name, value);
+        Program::start(command)
+    }
+
+    /// Runs `cargo gin` with these arguments in the app's package, to its end.
+    pub async fn run(&self, args: &[&str]) -> Ended {
+        self.start(args).ended().await
     }
 
     /// Runs cargo with these arguments in the app's package, to its end.
@@ -166,12 +178,7 @@ impl Sandbox {
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
-        self.finish(command).await
-    }
-
-    /// Runs a command that [`Sandbox::cargo_gin`] has begun, to its end.
-    pub(crate) async fn finish(&self, command: Command) -> Ended {
-        Program::start(command, self.mark()).ended().await
+        Program::start(command).ended().await
     }
 
     /// `cargo gin` as cargo calls it, ready for arguments.
@@ -182,13 +189,6 @@ impl Sandbox {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
         command
-    }
-
-    /// What all processes of this sandbox bear.
-    pub(crate) fn mark(&self) -> &str {
-        let name = self.folder.path().file_name();
-        name.and_then(|name| name.to_str())
-            .expect("the folder's name is ours")
     }
 }
 

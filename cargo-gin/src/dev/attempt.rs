@@ -104,6 +104,7 @@ impl Session<'_> {
         };
         match workspace {
             Ok(workspace) => {
+                let workspace = workspace.made_in(self.dev.build.target_dir.as_deref());
                 let target = Arc::new(workspace.target.clone());
                 self.status.send_modify(|status| status.target = target);
                 self.scopes
@@ -237,7 +238,13 @@ impl Session<'_> {
             self.stop().await?;
             strays::end(&[self.guard.group()]);
         }
-        let mut app = App::start(&launch, self.guard, &self.said)?;
+        let mut app = match App::start(&launch, self.guard, &self.said) {
+            Ok(app) => app,
+            Err(error) => {
+                self.complain(&format!("{error:#}"));
+                return pending().await;
+            }
+        };
         self.enter(Phase::Starting(app.starting()));
         let status = &self.status;
         let ready =

@@ -75,10 +75,7 @@ fn unavailable(error: io::Error, address: SocketAddr) -> anyhow::Error {
     let port = address.port();
     let remedy = match error.kind() {
         ErrorKind::AddrInUse => {
-            let holder = match ports::holder(port) {
-                Some((pid, name)) => format!("{name} (pid {pid}) listens there"),
-                None => "another program listens there".to_owned(),
-            };
+            let holder = ports::said_holder(port);
             format!("{holder}; stop it, or choose another port with --port")
         }
         ErrorKind::PermissionDenied => {

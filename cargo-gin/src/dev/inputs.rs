@@ -12,8 +12,16 @@ pub(super) fn read(executable: &Path, target_dir: &Path) -> Option<HashSet<PathB
         inputs
             .into_iter()
             .filter(|input| !input.starts_with(target_dir))
+            .flat_map(|input| [linked(&input), Some(input)])
+            .flatten()
             .collect(),
     )
+}
+
+/// The file that a link leads to: it is that one which is edited.
+fn linked(input: &Path) -> Option<PathBuf> {
+    let is_link = fs::symlink_metadata(input).is_ok_and(|metadata| metadata.is_symlink());
+    is_link.then(|| input.canonicalize().ok())?
 }
 
 /// Make's rule `binary: file file…`, where a space in a name is `\ `.

@@ -220,6 +220,7 @@ async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Workspace>)> {
         anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
     }
     let workspace = manifests.choose(&dev.selection)?;
+    let workspace = workspace.made_in(dev.build.target_dir.as_deref());
     Ok((dev, Some(workspace)))
 }
 

@@ -73,7 +73,7 @@ impl App {
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
             .with_context(|| format!("cannot read {}", launch.executable.display()))?;
-        let (port, listener) = reserve(launch.socket).context("cannot get a port for the app")?;
+        let (port, listener) = reserve(launch.socket)?;
         let is_listening = listener.is_some();
         let mut command = command(launch, port)?;
         if let Some(listener) = listener {
@@ -179,22 +179,24 @@ fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
 }
 
 /// Picks the port. A socket to be passed stays open; one that the app opens itself is only asked for.
-fn reserve(socket: Socket) -> io::Result<(u16, Option<TcpListener>)> {
-    match socket {
-        Socket::Told(Port::Fixed(port)) => Ok((port, None)),
-        Socket::Told(Port::Any) => {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-            Ok((listener.local_addr()?.port(), None))
-        }
-        Socket::Passed(port) => {
-            let port = match port {
-                Port::Any => 0,
-                Port::Fixed(port) => port,
-            };
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-            Ok((listener.local_addr()?.port(), Some(listener)))
-        }
-    }
+fn reserve(socket: Socket) -> anyhow::Result<(u16, Option<TcpListener>)> {
+    let (Socket::Passed(port) | Socket::Told(port)) = socket;
+    let listener = match port {
+        Port::Any => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port"),
+        // Whoever answers there would be taken for the app.
+        Port::Fixed(port) => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
+            let holder = ports::said_holder(port);
+            format!("the app can't have port {port}: {holder}; stop it, or choose another port with --app-port")
+        }),
+    }?;
+    let port = listener
+        .local_addr()
+        .context("cannot tell the app's port")?
+        .port();
+    Ok(match socket {
+        Socket::Passed(_) => (port, Some(listener)),
+        Socket::Told(_) => (port, None),
+    })
 }
 
 /// Waits until somebody listens on the port of this machine. There is no event for it: it is tried every few ms.

@@ -69,8 +69,9 @@ impl Scope {
             .iter_mut()
             .chain(&mut base.options.exclude_dir)
         {
-            if let Ok(absolute) = std::path::absolute(&path) {
-                *path = absolute;
+            // What is not there yet can't be resolved.
+            if let Ok(resolved) = path.canonicalize().or_else(|_| std::path::absolute(&path)) {
+                *path = resolved;
             }
         }
         Scope {

@@ -1,0 +1,110 @@
+//! Folders, files and processes as odd as they come.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+
+use gin_tests::{Gate, Sandbox};
+
+#[tokio::test]
+async fn odd_names_are_watched_like_any_other() {
+    for name in [
+        "my page.html",
+        "-f.html",
+        "100%.html",
+        "\u{1f980}.html",
+        "a'\"$(b)",
+    ] {
+        let main = format!("fn main() {{ http::serve(include_str!({name:?})) }}");
+        let app = Sandbox::with_main(&main)
+            .with(&format!("src/{name}"), "v1")
+            .dev()
+            .await;
+        app.get("/").await.is(200).says("v1");
+        app.edit(&format!("src/{name}"), "v2");
+        app.get("/").await.is(200).says("v2");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_text_does_no_harm() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    let folder = app.project().path("src");
+    for name in [&b"\xff.rs"[..], b"two\nlines.rs"] {
+        fs::write(folder.join(OsStr::from_bytes(name)), "").unwrap();
+    }
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn links_that_lead_in_circles_or_out_are_not_followed() {
+    let project = Sandbox::new("plain");
+    symlink(".", project.path("src/circle")).unwrap();
+    symlink("/", project.path("src/out")).unwrap();
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_source_file_that_is_a_link_counts_when_its_target_changes() {
+    let project = Sandbox::with_main("fn main() { http::serve(include_str!(\"page.html\")) }")
+        .with("../elsewhere/page.html", "v1");
+    symlink("../../elsewhere/page.html", project.path("src/page.html")).unwrap();
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("../elsewhere/page.html", "v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_target_folder_that_is_deleted_is_made_anew() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.project().remove_folder("../target");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_build_that_waits_for_another_cargo_says_so() {
+    let gate = Gate::new().await;
+    let project = Sandbox::new("plain").with("build.rs", "fn main() { http::wait_at_gate() }");
+    let manifest = project.read("Cargo.toml");
+    let dependency = "\n[build-dependencies]\nhttp = { path = \"../http\" }\n";
+    let project = project.with("Cargo.toml", &(manifest + dependency));
+    let first = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
+    let holder = gate.arrival().await;
+    let app = project.dev().await;
+    let mut events = app.get("/__gin/events").open().await;
+    events.hears("file lock on").await;
+    let page = app.get("/").as_navigation().await.is(503);
+    page.shows("cargo waits for file lock");
+    holder.pass().await;
+    app.get("/").await.is(200).says("v1");
+    drop(first);
+}
+
+#[tokio::test]
+async fn a_fixed_port_that_a_stranger_has_is_told() {
+    for fixture in ["plain", "listenfd"] {
+        let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = stranger.local_addr().unwrap().port();
+        let start = Sandbox::new(fixture).dev();
+        let app = start.arg(format!("--app-port={port}")).await;
+        app.page("/")
+            .await
+            .is(500)
+            .shows(&format!("the app can't have port {port}"))
+            .shows(&format!("(pid {}) listens there", std::process::id()))
+            .shows("--app-port");
+        drop(stranger);
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+    }
+}

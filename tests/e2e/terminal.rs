@@ -1,0 +1,70 @@
+//! What a person sees on the terminal.
+
+use gin_tests::{Client, Program, Sandbox};
+use rustix::process::Signal;
+use serde_json::Value;
+
+/// Waits until a line on standard error says `words`.
+async fn line(program: &Program, words: &str) -> String {
+    let says = |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
+    let line = program.words.find(words, says).await;
+    line.as_str().expect("a line is text").to_owned()
+}
+
+#[tokio::test]
+async fn the_terminal_tells_where_why_and_what_is_wrong() {
+    let main = "fn main() { println!(\"to stdout\"); http::serve(\"v1\") }";
+    let project = Sandbox::with_main(main);
+    let program = project.start(&["dev", "--port", "0"]);
+    let first = line(&program, "http://").await;
+    let (_, address) = first.split_once("http://").unwrap();
+    let client = Client::new(address.trim().parse().unwrap());
+    client.get("/").await.is(200).says("v1");
+    line(&program, "ready in").await;
+
+    project.edit("src/main.rs", "fn main() { oops }");
+    line(&program, "rebuilding: app/src/main.rs").await;
+    line(&program, "cannot find value `oops` in this scope").await;
+    line(&program, "build failed: 1 error").await;
+
+    project.edit("src/main.rs", "fn main() { panic!(\"no database\") }");
+    line(&program, "no database").await;
+    line(&program, "exit code 101").await;
+
+    let ended = program.end_by(Signal::TERM).await;
+    // The app's own output is untouched, and nothing is added to it.
+    assert_eq!(ended.stdout, "to stdout");
+    assert!(
+        !ended.stderr.contains('\u{1b}'),
+        "there is no terminal to colour"
+    );
+}
+
+#[tokio::test]
+async fn quiet_says_only_what_is_wrong() {
+    let project = Sandbox::with_main("fn main() { oops }");
+    let program = project.start(&["dev", "--port", "0", "--quiet"]);
+    line(&program, "cannot find value `oops` in this scope").await;
+    let ended = program.end_by(Signal::TERM).await;
+    assert!(!ended.stderr.contains("building"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn each_event_is_a_line_of_json() {
+    let main =
+        "fn main() { println!(\"to stdout\"); eprintln!(\"to stderr\"); http::serve(\"v1\") }";
+    let app = Sandbox::with_main(main).dev().await;
+    app.get("/").await.is(200).says("v1");
+    for (stream, text) in [("stdout", "to stdout\n"), ("stderr", "to stderr\n")] {
+        let fits = |event: &Value| event["stream"] == stream && event["text"] == text;
+        app.events.find("what the app wrote", fits).await;
+    }
+    let ended = app.end_by(Signal::TERM).await;
+    assert_eq!(ended.stderr, "");
+    assert!(
+        app.events
+            .all()
+            .iter()
+            .all(|event| event["event"].is_string())
+    );
+}
