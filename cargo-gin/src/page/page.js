@@ -13,9 +13,8 @@
   const keyOf = (node) => (node.nodeType === 1 ? node.id || node.dataset.fold || "" : "");
   const isAlike = (old, fresh) => old.nodeName === fresh.nodeName && keyOf(old) === keyOf(fresh);
 
-  // What the reader opened, filtered or focused is theirs, not the server's.
-  const isTheirs = (element, name) =>
-    name === "hidden" || (name === "open" && element.nodeName === "DETAILS") || (name === "class" && element.matches("nav li"));
+  // What the reader opened or filtered is theirs, not the server's.
+  const isTheirs = (element, name) => name === "hidden" || (name === "open" && element.nodeName === "DETAILS");
 
   const adopt = (old, fresh) => {
     if (old.nodeType !== 1) {
@@ -59,7 +58,7 @@
     find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
     body.className = fresh.body.className;
     Object.assign(body.dataset, { phase: fresh.body.dataset.phase, build: fresh.body.dataset.build });
-    for (const part of ["#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
+    for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
     filter();
   };
 
