@@ -16,6 +16,18 @@ pub(crate) fn opened_by(group: u32) -> Vec<u16> {
     ports.into_iter().collect()
 }
 
+/// Does the group of this process listen on this port? Where the system does not tell, it is taken to.
+pub(crate) fn is_opened_by(group: u32, port: u16) -> bool {
+    let leader = group.to_string();
+    let mut tables = tables(&leader).peekable();
+    if tables.peek().is_none() {
+        return true;
+    }
+    let inodes = sockets(&leader).into_iter().collect();
+    tables.any(|table| listening(&table, &inodes).contains(&port))
+        || opened_by(group).contains(&port)
+}
+
 /// Which process listens on this port, and its name. Unknown where the system does not tell, or not us.
 fn holder(port: u16) -> Option<(u32, String)> {
     let process = processes().find(|process| {

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use tempfile::TempDir;
 
@@ -207,8 +208,15 @@ impl Shared {
         }
     }
 
-    /// Builds the package in `folder`, as long as that may take.
+    /// Builds the package in `folder`, and before it what any of the frameworks' apps depends on, as long as that may
+    /// take: while one test compiles a framework, no other's dev server may wait for the target folder.
     fn build(&self, folder: &Path) {
+        static FRAMEWORKS: Once = Once::new();
+        FRAMEWORKS.call_once(|| self.build_in(&root().join("tests/fixtures/frameworks")));
+        self.build_in(folder);
+    }
+
+    fn build_in(&self, folder: &Path) {
         let built = cargo()
             .args(["build", "--quiet"])
             .env("CARGO_TARGET_DIR", &self.target)

@@ -107,7 +107,7 @@ impl App {
         let pid = self.process.id();
         let tail = self.output.tail();
         tokio::select! {
-            address = opened(port) => Ok(Ok(address)),
+            address = opened(pid, port) => Ok(Ok(address)),
             exit = self.exited() => exit.map(Err),
             never = watch_ports(pid, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => match never {},
         }
@@ -199,8 +199,8 @@ fn reserve(socket: Socket) -> anyhow::Result<(u16, Option<TcpListener>)> {
     })
 }
 
-/// Waits until somebody listens on the port of this machine. There is no event for it: it is tried every few ms.
-async fn opened(port: u16) -> SocketAddr {
+/// Waits until the app's group listens on the port. There is no event for it: it is tried every few ms.
+async fn opened(group: u32, port: u16) -> SocketAddr {
     const EAGER: Duration = Duration::from_millis(2);
     const PATIENT: Duration = Duration::from_millis(10);
     let since = Instant::now();
@@ -210,7 +210,8 @@ async fn opened(port: u16) -> SocketAddr {
             IpAddr::from(Ipv6Addr::LOCALHOST),
         ] {
             let address = SocketAddr::from((ip, port));
-            if TcpStream::connect(address).await.is_ok() {
+            // Between our choice of a free port and the app's use of it, somebody else may have taken it.
+            if TcpStream::connect(address).await.is_ok() && ports::is_opened_by(group, port) {
                 return address;
             }
         }
