@@ -155,13 +155,13 @@ impl Answer {
     /// Fails unless the status is this one.
     #[must_use = "a status is rarely all there is to an answer"]
     pub fn is(self, status: u16) -> Answer {
-        assert_eq!(self.status, status, "{self:?}\n{}", self.text());
+        assert_eq!(self.status, status, "{}", self.seen());
         self
     }
 
     /// Fails unless the body is exactly this text.
     pub fn says(&self, text: &str) {
-        assert_eq!(self.text(), text, "{self:?}");
+        assert_eq!(self.text(), text, "status {}", self.status);
     }
 
     /// Fails unless a person sees this text.
@@ -174,7 +174,7 @@ impl Answer {
     /// Fails unless a header has exactly this value.
     pub fn has(&self, name: &str, value: &str) -> &Answer {
         let found = self.headers.get(name).and_then(|found| found.to_str().ok());
-        assert_eq!(found, Some(value), "{name} of {self:?}");
+        assert_eq!(found, Some(value), "{name}, status {}", self.status);
         self
     }
 
