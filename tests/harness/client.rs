@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
@@ -218,6 +219,12 @@ impl Open {
             }
         })
         .await;
+    }
+
+    /// Fails when the body has ended.
+    pub async fn goes_on(&mut self) {
+        let next = tokio::time::timeout(Duration::ZERO, self.next());
+        assert_ne!(next.await, Ok(false), "the stream has ended");
     }
 
     /// Waits for the end of the body, whole or cut.
