@@ -24,6 +24,7 @@ async fn a_broken_build_shows_where_and_recovers() {
 #[tokio::test]
 async fn a_broken_build_is_told_in_the_words_that_are_asked_for() {
     let app = Sandbox::with_main(BROKEN).dev().await;
+    app.phase("failed").await;
     for (accept, media) in [
         ("text/html", "text/html; charset=utf-8"),
         ("application/json", "application/problem+json"),

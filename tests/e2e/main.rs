@@ -5,6 +5,7 @@ mod cancelling;
 mod crashes;
 mod edits;
 mod endings;
+mod environment;
 mod frameworks;
 mod freshness;
 mod new;

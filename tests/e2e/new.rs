@@ -71,9 +71,3 @@ async fn a_name_that_no_package_can_have_is_refused() {
         assert!(!project.path(name).exists());
     }
 }
-
-#[tokio::test]
-async fn the_template_runs_in_this_repository() {
-    let app = Sandbox::of_repository().dev().arg("-p=hello").await;
-    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
-}

@@ -114,30 +114,6 @@ async fn the_package_can_be_named_from_anywhere_in_the_workspace() {
 }
 
 #[tokio::test]
-async fn what_an_outer_cargo_set_reaches_neither_the_build_nor_the_app() {
-    let main = "fn main() { http::serve(env!(\"CARGO_PKG_NAME\")) }";
-    let app = Sandbox::with_main(main)
-        .dev()
-        .env("CARGO_PKG_NAME", "cargo-gin")
-        .env("CARGO_MANIFEST_DIR", "/cargo-gin")
-        .env("CARGO_BIN_NAME", "cargo-gin")
-        .env("OUT_DIR", "/cargo-gin")
-        .env("LD_LIBRARY_PATH", "/rust/toolchains/stable/lib:/mine")
-        .await;
-    app.get("/").await.is(200).says("app");
-    for (name, value) in [
-        ("CARGO_PKG_NAME", "not set"),
-        ("CARGO_MANIFEST_DIR", "not set"),
-        ("CARGO_BIN_NAME", "not set"),
-        ("OUT_DIR", "not set"),
-        ("LD_LIBRARY_PATH", "/mine"),
-        ("LISTEN_FDS", "not set"),
-    ] {
-        app.get(&format!("/env/{name}")).await.is(200).says(value);
-    }
-}
-
-#[tokio::test]
 async fn env_prints_the_variables_of_the_file() {
     let project = Sandbox::new("plain").with(".env", "# a comment\nWORD=one\nLINE='two words'\n");
     let ended = project.run(&["env"]).await;

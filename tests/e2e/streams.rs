@@ -11,6 +11,10 @@ async fn an_event_stream_begins_at_once_and_ends_with_its_app() {
     let app = Sandbox::new("axum").dev().await;
     let mut events = app.get("/events").open().await;
     events.hears("data: v1\n\n").await;
+    app.edit("src/main.rs", "fn main() { oops }");
+    app.page("/").await.is(500).shows("oops");
+    events.goes_on().await;
+    app.restore("src/main.rs");
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     events.ends().await;

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
@@ -155,13 +156,13 @@ impl Answer {
     /// Fails unless the status is this one.
     #[must_use = "a status is rarely all there is to an answer"]
     pub fn is(self, status: u16) -> Answer {
-        assert_eq!(self.status, status, "{self:?}\n{}", self.text());
+        assert_eq!(self.status, status, "{}", self.seen());
         self
     }
 
     /// Fails unless the body is exactly this text.
     pub fn says(&self, text: &str) {
-        assert_eq!(self.text(), text, "{self:?}");
+        assert_eq!(self.text(), text, "status {}", self.status);
     }
 
     /// Fails unless a person sees this text.
@@ -174,7 +175,7 @@ impl Answer {
     /// Fails unless a header has exactly this value.
     pub fn has(&self, name: &str, value: &str) -> &Answer {
         let found = self.headers.get(name).and_then(|found| found.to_str().ok());
-        assert_eq!(found, Some(value), "{name} of {self:?}");
+        assert_eq!(found, Some(value), "{name}, status {}", self.status);
         self
     }
 
@@ -218,6 +219,12 @@ impl Open {
             }
         })
         .await;
+    }
+
+    /// Fails when the body has ended.
+    pub async fn goes_on(&mut self) {
+        let next = tokio::time::timeout(Duration::ZERO, self.next());
+        assert_ne!(next.await, Ok(false), "the stream has ended");
     }
 
     /// Waits for the end of the body, whole or cut.

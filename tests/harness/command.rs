@@ -36,9 +36,13 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// cargo itself.
+/// cargo itself, as the person who runs the tests has it.
 pub(crate) fn cargo() -> Command {
-    command(env!("CARGO"))
+    let mut command = command(env!("CARGO"));
+    if let Some(target) = std::env::var_os("CARGO_TARGET_DIR") {
+        command.env("CARGO_TARGET_DIR", target);
+    }
+    command
 }
 
 /// The workspace's root.
@@ -54,10 +58,6 @@ pub(crate) fn cargo_gin() -> &'static Path {
         let mut build = cargo();
         build.args(["build", "--quiet", "--package", "cargo-gin"]);
         build.arg("--message-format=json");
-        // Beside what runs now, wherever the person who runs the tests has put that.
-        if let Some(target) = std::env::var_os("CARGO_TARGET_DIR") {
-            build.env("CARGO_TARGET_DIR", target);
-        }
         let output = build
             .current_dir(root())
             .stderr(Stdio::inherit())
@@ -75,9 +75,9 @@ pub(crate) fn cargo_gin() -> &'static Path {
     })
 }
 
-/// The folder for what the fixtures' builds share, beside what cargo itself makes.
-pub(crate) fn shared_folder() -> PathBuf {
+/// Where cargo puts what it makes of this workspace.
+pub(crate) fn target_folder() -> PathBuf {
     let profile = cargo_gin().parent().expect("a binary is in a folder");
     let target = profile.parent().expect("a profile is in a target folder");
-    target.join("e2e")
+    target.to_owned()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// Longer than anything takes that happens at all.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What `happens` yields. Fails the test, naming `what` it waited for, when that takes too long.
 pub async fn within<T>(what: &str, happens: impl Future<Output = T>) -> T {

@@ -26,22 +26,13 @@ pub struct Process {
 impl Process {
     /// Every process that bears the mark, in no order. Those that have ended and wait for their parent bear none.
     pub(crate) fn marked(mark: &str) -> Vec<Process> {
-        let wanted = format!("{MARK}={mark}");
-        let is_marked = |folder: &Path| {
-            let environment = fs::read(folder.join("environ")).unwrap_or_default();
-            environment
-                .split(|octet| *octet == 0)
-                .any(|variable| variable == wanted.as_bytes())
-        };
         fs::read_dir("/proc")
             .expect("the system tells of its processes")
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let id = entry.file_name().to_str()?.parse().ok()?;
-                if !is_marked(&entry.path()) {
-                    return None;
-                }
-                Process::read(id, &entry.path())
+                let process = Process::read(id, &entry.path())?;
+                (process.variable(MARK)? == mark).then_some(process)
             })
             .collect()
     }
@@ -54,6 +45,15 @@ impl Process {
             name: name.trim_end().to_owned(),
             line: String::from_utf8_lossy(&line).replace('\0', " "),
         })
+    }
+
+    /// A variable of its environment.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let environment = fs::read(format!("/proc/{}/environ", self.id)).ok()?;
+        let environment = String::from_utf8_lossy(&environment).into_owned();
+        let mut variables = environment.split('\0');
+        let value = variables.find_map(|variable| variable.strip_prefix(name)?.strip_prefix('='));
+        value.map(str::to_owned)
     }
 
     /// Sends it a signal. One that has ended takes none.

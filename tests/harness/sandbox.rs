@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use tempfile::TempDir;
 
-use crate::command::{cargo, cargo_gin, command, root, shared_folder};
+use crate::command::{cargo, cargo_gin, command, root, target_folder};
 use crate::dev::Start;
 use crate::program::{Ended, Program};
 
@@ -21,10 +21,11 @@ pub struct Sandbox {
     shared: Option<Shared>,
 }
 
-/// A target folder that outlives the test, so that dependencies are compiled once. Two tests never have the same
-/// package in it at the same time.
+/// A package in a target folder that outlives the test, so that dependencies are compiled once. Two tests never have the
+/// same package at the same time.
 #[derive(Debug)]
 struct Shared {
+    package: String,
     target: PathBuf,
     _lock: File,
 }
@@ -37,26 +38,24 @@ impl Sandbox {
         match fixture {
             "plain" => sandbox.fill("plain", "app"),
             "hello" => {
-                sandbox.shared = Some(Shared::take("hello"));
+                sandbox.shared = Some(Shared::take("hello", target_folder()));
                 sandbox.create("hello");
             }
             framework => {
-                sandbox.shared = Some(Shared::take(framework));
+                let package = format!("{framework}-app");
+                sandbox.shared = Some(Shared::take(&package, target_folder().join("e2e")));
                 sandbox.fill("frameworks", framework);
             }
         }
-        if let Some(shared) = &sandbox.shared {
-            shared.build(&sandbox.package);
-        }
-        sandbox
+        sandbox.built()
     }
 
-    /// This repository itself, to be looked at only.
+    /// This repository itself, to be looked at only. `cargo gin` is its alias here.
     pub fn of_repository() -> Sandbox {
         let mut sandbox = Sandbox::empty();
-        sandbox.shared = Some(Shared::take("hello"));
+        sandbox.shared = Some(Shared::take("hello", target_folder()));
         root().clone_into(&mut sandbox.package);
-        sandbox
+        sandbox.built()
     }
 
     /// The plain app with another `src/main.rs`.
@@ -74,6 +73,14 @@ impl Sandbox {
             package,
             shared: None,
         }
+    }
+
+    /// The same with what is shared compiled, however long that takes.
+    fn built(self) -> Sandbox {
+        if let Some(shared) = &self.shared {
+            shared.build(&self.package);
+        }
+        self
     }
 
     fn fill(&mut self, workspace: &str, package: &str) {
@@ -184,7 +191,11 @@ impl Sandbox {
 
     /// `cargo gin` as cargo calls it, ready for arguments.
     fn cargo_gin(&self) -> Command {
-        let mut command = command(cargo_gin());
+        let mut command = if self.package == root() {
+            cargo()
+        } else {
+            command(cargo_gin())
+        };
         command.arg("gin").current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
@@ -196,13 +207,13 @@ impl Sandbox {
 impl Shared {
     /// Waits until no other test has the package. To cargo both are the same one, and the newer files win: what is
     /// copied must be copied afterwards.
-    fn take(package: &str) -> Shared {
-        let target = shared_folder();
+    fn take(package: &str, target: PathBuf) -> Shared {
         fs::create_dir_all(&target).expect("the folder can be made");
-        let lock = File::create(target.join(format!("{package}.lock")));
+        let lock = File::create(target.join(format!("e2e-{package}.lock")));
         let lock = lock.expect("the lock can be made");
         lock.lock().expect("the lock can be had");
         Shared {
+            package: package.to_owned(),
             target,
             _lock: lock,
         }
@@ -212,18 +223,20 @@ impl Shared {
     /// take: while one test compiles a framework, no other's dev server may wait for the target folder.
     fn build(&self, folder: &Path) {
         static FRAMEWORKS: Once = Once::new();
-        FRAMEWORKS.call_once(|| self.build_in(&root().join("tests/fixtures/frameworks")));
-        self.build_in(folder);
+        FRAMEWORKS.call_once(|| {
+            self.build_in(&root().join("tests/fixtures/frameworks"), "*");
+        });
+        self.build_in(folder, &self.package);
     }
 
-    fn build_in(&self, folder: &Path) {
+    fn build_in(&self, folder: &Path, package: &str) {
         let built = cargo()
-            .args(["build", "--quiet"])
+            .args(["build", "--quiet", "--package", package])
             .env("CARGO_TARGET_DIR", &self.target)
             .current_dir(folder)
             .status()
             .expect("cargo can be started");
-        assert!(built.success(), "{} does not build", folder.display());
+        assert!(built.success(), "{} does not build", self.package);
     }
 }
 
