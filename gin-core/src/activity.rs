@@ -68,7 +68,14 @@ impl Activity {
 
     /// The client has taken something.
     pub(crate) fn written(&self) {
+        if self.write_deadline.load(Relaxed) == NEVER {
+            return;
+        }
         self.write_deadline.store(NEVER, Relaxed);
+        // A body that came in one piece is out of the handler's hands long before a slow client has all of it.
+        if self.is_idle.load(Relaxed) {
+            self.head_deadline.store(after(self.limits.idle), Relaxed);
+        }
     }
 
     fn end(&self) {

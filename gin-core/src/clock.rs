@@ -2,7 +2,7 @@
 
 /// Milliseconds since some moment before the first call.
 ///
-/// A request asks twice, so this takes the clock that the kernel ticks anyway instead of reading the hardware.
+/// A request asks twice, so this takes the clock that the kernel ticks anyway, up to 10 ms behind, instead of reading the hardware.
 #[cfg(target_os = "linux")]
 pub(crate) fn millis() -> u64 {
     use nix::time::{ClockId, clock_gettime};

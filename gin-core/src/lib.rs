@@ -117,47 +117,52 @@
 
 pub mod prelude;
 
+// What an app is.
 mod group;
 mod route;
+mod routing;
+mod shapes;
+mod url;
 
+// What answers for it.
 mod assembly;
-mod miss;
-mod recover;
-mod refusal;
-
-mod context;
 mod engine;
-mod handler;
-pub mod middleware;
+mod listing;
+mod miss;
+mod outcome;
+mod refusal;
+mod scope;
 
+// A request on its way.
+mod connection;
+mod context;
+mod handler;
+mod keys;
+pub mod middleware;
+mod params;
+mod proxies;
+mod recover;
+mod watchdog;
+
+// What goes in and out.
 mod body;
 mod error;
 mod extract;
+mod intake;
 mod problem;
+mod request_body;
 mod response;
+mod upgrade;
 
-mod server;
-pub mod testing;
-
+// Sockets and time.
 mod activity;
 mod clock;
-mod connection;
 mod console;
-mod intake;
-mod keys;
 mod limits;
-mod listing;
-mod outcome;
-mod params;
-mod proxies;
-mod request_body;
-mod routing;
-mod scope;
-mod shapes;
+mod server;
 mod stop;
-mod upgrade;
-mod url;
-mod watchdog;
+
+pub mod testing;
 
 pub use body::Body;
 pub use context::Context;
