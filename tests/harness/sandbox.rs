@@ -43,7 +43,9 @@ impl Sandbox {
             }
             framework => {
                 let package = format!("{framework}-app");
-                sandbox.shared = Some(Shared::take(&package, target_folder().join("e2e")));
+                let shared = Shared::take(&package, target_folder().join("e2e"));
+                shared.build_frameworks();
+                sandbox.shared = Some(shared);
                 sandbox.fill("frameworks", framework);
             }
         }
@@ -78,7 +80,7 @@ impl Sandbox {
     /// The same with what is shared compiled, however long that takes.
     fn built(self) -> Sandbox {
         if let Some(shared) = &self.shared {
-            shared.build(&self.package);
+            shared.build(&self.package, &shared.package);
         }
         self
     }
@@ -219,17 +221,15 @@ impl Shared {
         }
     }
 
-    /// Builds the package in `folder`, and before it what any of the frameworks' apps depends on, as long as that may
-    /// take: while one test compiles a framework, no other's dev server may wait for the target folder.
-    fn build(&self, folder: &Path) {
-        static FRAMEWORKS: Once = Once::new();
-        FRAMEWORKS.call_once(|| {
-            self.build_in(&root().join("tests/fixtures/frameworks"), "*");
-        });
-        self.build_in(folder, &self.package);
+    /// Builds what any of the frameworks' apps depends on, once and as long as that may take: while one test compiled a
+    /// framework, every other's dev server would wait for the target folder.
+    fn build_frameworks(&self) {
+        static BUILT: Once = Once::new();
+        BUILT.call_once(|| self.build(&root().join("tests/fixtures/frameworks"), "*"));
     }
 
-    fn build_in(&self, folder: &Path, package: &str) {
+    /// Builds packages of the workspace in `folder`.
+    fn build(&self, folder: &Path, package: &str) {
         let built = cargo()
             .args(["build", "--quiet", "--package", package])
             .env("CARGO_TARGET_DIR", &self.target)
