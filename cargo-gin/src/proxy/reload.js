@@ -32,7 +32,7 @@
     last = state;
     if (mine.revisit === "asks") return show("Send the form again to see what has changed.");
     const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
-    if (recent.length > 4) return show("Each visit changes a file: reload it yourself.");
+    if (recent.length > 9) return show("Each visit changes a file: reload it yourself.");
     keep("reloads", [...recent, Date.now()]);
     keep(place(), [scrollX, scrollY]);
     location.reload();
@@ -41,9 +41,9 @@
   const scroll = recall(place());
   if (scroll) {
     keep(place(), null);
+    // Once loaded, the browser itself goes where the page was left, or where our own page was that stood in for it.
     const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
-    back();
-    addEventListener("load", back);
+    addEventListener("load", () => setTimeout(back));
   }
 
   // Style sheets: the new one is there before the old one goes.
@@ -163,7 +163,7 @@
       :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: calc(100vw - 24px);
         font: 13px/1.5 system-ui; color-scheme: light dark; color: CanvasText }
       section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
-      span, summary, button { all: unset; padding: 4px 10px }
+      span, summary, button { all: unset; display: block; padding: 4px 10px }
       summary, button { cursor: pointer }
       :focus-visible { outline: 2px solid Highlight }
       div { max-height: 60vh; overflow: auto; padding: 0 12px }
