@@ -10,6 +10,7 @@ mod freshness;
 mod new;
 mod options;
 mod refusals;
+mod reload;
 mod streams;
 mod surroundings;
 mod terminal;
