@@ -29,7 +29,11 @@ async fn shown(site: Sandbox, page: &str) -> (Dev, Browser) {
 }
 
 fn url(app: &Dev, page: &str) -> String {
-    format!("http://localhost:{}{page}", app.address().port())
+    url_at("localhost", app, page)
+}
+
+fn url_at(host: &str, app: &Dev, page: &str) -> String {
+    format!("http://{host}:{}{page}", app.address().port())
 }
 
 /// A port that outlives dev servers: connections to it go to the one that was named last.
@@ -230,6 +234,31 @@ async fn tabs_share_one_stream_which_outlives_its_tab() {
     browser.choose(&second).await;
     app.say("v3");
     browser.shows("Hello from v3").await;
+}
+
+/// Browsers give a page less that comes from another host by plain HTTP: no locks, and no word on what it asks for.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
+    let app = site().dev().arg("--allowed-host=app.test").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    let mut tabs = vec![browser.tab().await];
+    for _ in 0..8 {
+        tabs.push(browser.open_tab().await);
+    }
+    for tab in &tabs {
+        browser.choose(tab).await;
+        browser
+            .visit(&url_at("app.test", &app, "/index.html"))
+            .await;
+        assert_eq!(browser.evaluate("isSecureContext").await, false);
+    }
+    app.say("v2");
+    for tab in &tabs {
+        browser.choose(tab).await;
+        browser.shows("Hello from v2").await;
+    }
 }
 
 #[tokio::test]

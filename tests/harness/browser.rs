@@ -200,13 +200,15 @@ async fn port(driver: &Program) -> u16 {
     port.expect("chromedriver tells its port")
 }
 
-/// A browser that keeps to itself: no window, no network but the pages, a profile of its own.
+/// A browser that keeps to itself: no window, no network but the pages, a profile of its own. Names under `.test` are
+/// this machine's.
 fn capabilities(profile: &Path) -> Value {
     let options = json!({
         "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", format!("--user-data-dir={}", profile.display()),
+            "--disable-dev-shm-usage", "--host-resolver-rules=MAP *.test 127.0.0.1",
+            format!("--user-data-dir={}", profile.display()),
         ],
     });
     json!({
