@@ -1,7 +1,28 @@
-//! Tells the tests which machine they are built for.
+//! Tells the tests which machine they are built for, and whether it has a browser to test with.
+
+use std::env;
+use std::path::PathBuf;
 
 fn main() {
-    let target = std::env::var("TARGET").expect("cargo tells the target");
+    let target = env::var("TARGET").expect("cargo tells the target");
     println!("cargo::rustc-env=GIN_TESTS_HOST={target}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=PATH");
+    println!("cargo::rustc-check-cfg=cfg(has_browser)");
+    if has("chromium") && has("chromedriver") {
+        println!("cargo::rustc-cfg=has_browser");
+    }
+}
+
+/// Is there such a program? When it is gone, or comes to be where it was looked for last, this is asked again.
+fn has(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let candidates: Vec<PathBuf> = env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .collect();
+    let found = candidates.iter().find(|candidate| candidate.is_file());
+    if let Some(watched) = found.or(candidates.last()) {
+        println!("cargo::rerun-if-changed={}", watched.display());
+    }
+    found.is_some()
 }

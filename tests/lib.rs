@@ -11,6 +11,8 @@
     reason = "every helper panics when the test fails"
 )]
 
+#[path = "harness/browser.rs"]
+mod browser;
 #[path = "harness/client.rs"]
 mod client;
 #[path = "harness/command.rs"]
@@ -30,6 +32,7 @@ mod program;
 #[path = "harness/sandbox.rs"]
 mod sandbox;
 
+pub use browser::{Browser, Tab};
 pub use client::{Answer, Ask, Client, Open, free_port};
 pub use dev::{Dev, Start};
 pub use events::Events;

@@ -11,6 +11,7 @@ mod freshness;
 mod new;
 mod options;
 mod refusals;
+mod reload;
 mod streams;
 mod surroundings;
 mod terminal;

@@ -7,7 +7,7 @@
   // A sandboxed page is of no origin: nothing here is meant for it.
   if (origin === "null") return;
 
-  const now = {};
+  let now = {};
   const endpoints = location.origin + "/__gin/";
   const recall = (key) => {
     try {
@@ -30,9 +30,9 @@
     const state = [run.run, phase.build, phase.phase, reload?.revision].join();
     if (document.hidden || state === last) return;
     last = state;
-    if (mine.revisit === "asks") return show("Send the form again to see what has changed.");
+    if (mine.revisit === "asks") return show("Send the form again to see the change.");
     const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
-    if (recent.length > 4) return show("Each visit changes a file: reload it yourself.");
+    if (recent.length > 9) return show("Each visit changes a file.");
     keep("reloads", [...recent, Date.now()]);
     keep(place(), [scrollX, scrollY]);
     location.reload();
@@ -41,9 +41,9 @@
   const scroll = recall(place());
   if (scroll) {
     keep(place(), null);
+    // Once loaded, the browser itself goes where the page was left, or where our own page was that stood in for it.
     const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
-    back();
-    addEventListener("load", back);
+    addEventListener("load", () => setTimeout(back));
   }
 
   // Style sheets: the new one is there before the old one goes.
@@ -66,7 +66,7 @@
   };
 
   const restyle = (styles) => {
-    const links = [...document.querySelectorAll("link[rel~=stylesheet i][href]")].filter(
+    const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
       (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
     );
     const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
@@ -95,13 +95,13 @@
 
   const hear = (name, data) => {
     // What another run has told is over.
-    if (name === "run" && data.run !== now.run?.run) for (const old in now) delete now[old];
+    if (name === "run" && data.run !== now.run?.run) now = {};
     now[name] = data;
     decide();
   };
 
   // One stream for all tabs: the tab that has the lock listens, and tells the others. A page without locks, of a host
-  // that is not this machine's, listens by itself.
+  // that is not this machine's, listens while it is seen: what it missed is told when it is seen again.
 
   let stop;
   const start = () => {
@@ -130,13 +130,21 @@
     };
     tabs.postMessage(null);
     const lead = () => new Promise((done) => ((leave = done), listen()));
-    if (navigator.locks) navigator.locks.request("__gin", { signal: end.signal }, lead).catch(() => {});
-    else listen();
+    const quiet = () => {
+      clearTimeout(timer);
+      stream?.close();
+    };
+    const follow = () => (quiet(), document.hidden || listen());
+    const { signal } = end;
+    if (navigator.locks) navigator.locks.request("__gin", { signal }, lead).catch(() => {});
+    else {
+      addEventListener("visibilitychange", follow, { signal });
+      follow();
+    }
     stop = () => {
       end.abort();
       leave?.();
-      clearTimeout(timer);
-      stream?.close();
+      quiet();
       tabs.close();
     };
   };
@@ -160,10 +168,10 @@
     const root = badge.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-      :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: calc(100vw - 24px);
+      :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: 95vw;
         font: 13px/1.5 system-ui; color-scheme: light dark; color: CanvasText }
       section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
-      span, summary, button { all: unset; padding: 4px 10px }
+      span, summary, button { all: unset; display: block; padding: 4px 10px }
       summary, button { cursor: pointer }
       :focus-visible { outline: 2px solid Highlight }
       div { max-height: 60vh; overflow: auto; padding: 0 12px }
@@ -181,7 +189,7 @@
       badge.remove();
     };
     const close = element("button", { ariaLabel: "Dismiss", onclick: dismiss }, "×");
-    root.append(element("section", { role: "status", ariaLabel: "cargo gin" }, label, close));
+    root.append(element("section", { role: "status" }, label, close));
     document.documentElement.append(badge);
   };
 

@@ -1,0 +1,363 @@
+//! Pages of the app's in a real browser: they are true without anybody reloading them.
+
+use std::net::SocketAddr;
+
+use gin_tests::{Browser, Dev, Sandbox};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// How often a tab has reloaded by itself of late.
+const RELOADS: &str = "JSON.parse(sessionStorage['gin:reloads'] ?? '[]').length";
+
+/// An app that serves the files in `public`, among them a page with a style sheet.
+fn site() -> Sandbox {
+    let page = "<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from {version}</h1>";
+    Sandbox::with_main(include_str!("../fixtures/site/main.rs"))
+        .with("public/index.html", page)
+        .with("public/site.css", "h1 { color: rgb(1, 1, 1) }")
+        .with("public/favicon.ico", "")
+}
+
+/// The app, and a browser that shows a page of it.
+async fn shown(site: Sandbox, page: &str) -> (Dev, Browser) {
+    let app = site.dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, page)).await;
+    (app, browser)
+}
+
+fn url(app: &Dev, page: &str) -> String {
+    url_at("localhost", app, page)
+}
+
+fn url_at(host: &str, app: &Dev, page: &str) -> String {
+    format!("http://{host}:{}{page}", app.address().port())
+}
+
+/// A port that outlives dev servers: connections to it go to the one that was named last.
+struct Relay {
+    port: u16,
+    target: watch::Sender<Option<SocketAddr>>,
+}
+
+impl Relay {
+    async fn start() -> Relay {
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let target = watch::Sender::new(None);
+        let targets = target.subscribe();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let target = *targets.borrow();
+                tokio::spawn(async move {
+                    // While no dev server is there, the connection is closed at once.
+                    let mut server = TcpStream::connect(target?).await.ok()?;
+                    copy_bidirectional(&mut client, &mut server).await.ok()
+                });
+            }
+        });
+        let port = address.port();
+        Relay { port, target }
+    }
+
+    fn leads_to(&self, app: &Dev) {
+        self.target.send_replace(Some(app.address()));
+    }
+
+    fn url(&self, page: &str) -> String {
+        format!("http://localhost:{}{page}", self.port)
+    }
+}
+
+/// Leaves a mark in the page that does not outlive it.
+async fn mark(browser: &Browser) {
+    browser.evaluate("window.isMarked = true").await;
+}
+
+async fn is_marked(browser: &Browser) -> bool {
+    browser.evaluate("window.isMarked === true").await == true
+}
+
+async fn is_colored(browser: &Browser, grey: u8) {
+    let color = format!("rgb({grey}, {grey}, {grey})");
+    let heading = "getComputedStyle(document.querySelector('h1')).color";
+    browser.until(&format!("{heading} === '{color}'")).await;
+}
+
+async fn is_listening(browser: &Browser) {
+    browser.until("window.isMarked ||= navigator.locks").await;
+    let held = "navigator.locks.query().then(({ held }) => held.length)";
+    assert_eq!(browser.evaluate(held).await, 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_new_build_reloads_the_page_once() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    browser.shows("Hello from v1").await;
+    app.say("v2");
+    browser.shows("Hello from v2").await;
+    assert_eq!(browser.evaluate(RELOADS).await, 1);
+    assert_eq!(browser.evaluate("document.scripts.length").await, 0);
+    assert_eq!(browser.console().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn broken_code_shows_in_the_tab_and_mended_code_leads_back_to_the_place() {
+    let page = "<h1>Hello from {version}</h1><p style='height: 3000px'>far down</p>";
+    let (app, browser) = shown(site().with("public/index.html", page), "/index.html").await;
+    browser.evaluate("scrollTo(0, 1234)").await;
+    app.edit("src/main.rs", "fn main() { oops }");
+    browser.shows("cannot find value").await;
+    app.restore("src/main.rs");
+    browser.shows("Hello from v1").await;
+    browser.until("scrollY === 1234").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_crash_shows_in_the_tab() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    browser.shows("Hello from v1").await;
+    for process in app.processes() {
+        if process.name == "app" {
+            process.signal(rustix::process::Signal::ABORT);
+        }
+    }
+    browser.shows("SIGABRT").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_style_sheet_is_swapped_without_a_reload() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    is_colored(&browser, 1).await;
+    mark(&browser).await;
+    for grey in 2..5 {
+        let style = format!("h1 {{ color: rgb({grey}, {grey}, {grey}) }}");
+        app.project().edit("public/site.css", &style);
+        is_colored(&browser, grey).await;
+        browser
+            .until("document.querySelectorAll('link').length === 1")
+            .await;
+    }
+    assert!(is_marked(&browser).await, "the page was reloaded");
+    assert_eq!(app.newest_build(), 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_style_sheet_that_no_link_names_reloads_the_page() {
+    let site = site()
+        .with("public/site.css", "@import url(/colors.css);")
+        .with("public/colors.css", "h1 { color: rgb(1, 1, 1) }");
+    let (app, browser) = shown(site, "/index.html").await;
+    is_colored(&browser, 1).await;
+    app.project()
+        .edit("public/colors.css", "h1 { color: rgb(2, 2, 2) }");
+    is_colored(&browser, 2).await;
+    assert_eq!(browser.evaluate(RELOADS).await, 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_page_that_the_app_reads_when_it_runs_reloads_without_a_build() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    browser.shows("Hello from v1").await;
+    app.project()
+        .edit("public/index.html", "<h1>Good day from {version}</h1>");
+    browser.shows("Good day from v1").await;
+    assert_eq!(app.newest_build(), 1);
+    assert_eq!(browser.evaluate(RELOADS).await, 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn pages_are_kept_true_under_their_policies() {
+    let policies = [
+        "default-src 'self'",
+        "default-src 'none'; style-src 'self'; img-src 'self'",
+        "default-src 'none'; script-src 'none'; connect-src 'none'; style-src 'self'; img-src 'self'",
+        "script-src 'nonce-abc' 'strict-dynamic'; object-src 'none'; base-uri 'none'",
+        "script-src 'self' 'unsafe-inline'; connect-src https://api.test",
+        "script-src-elem 'sha256-AAAA'; script-src 'none'",
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+        "sandbox allow-scripts allow-same-origin; worker-src 'none'",
+        "script-src 'self', script-src https:; connect-src https:",
+    ];
+    let head = |at: usize| format!("Content-Security-Policy: {}\n", policies[at]);
+    let (app, browser) = shown(
+        site().with("public/index.html.head", &head(0)),
+        "/index.html",
+    )
+    .await;
+    for (at, policy) in policies.iter().enumerate() {
+        app.project().edit("public/index.html.head", &head(at));
+        let page = "<!doctype html><link rel=stylesheet href=/site.css><h1>Before</h1>";
+        app.project().edit("public/index.html", page);
+        browser.visit(&url(&app, "/index.html")).await;
+        // So many reloads in a few seconds are taken for a page that never settles.
+        browser.evaluate("sessionStorage.clear()").await;
+        app.project()
+            .edit("public/index.html", &page.replace("Before", "After"));
+        browser.shows("After").await;
+        let grey = u8::try_from(at).expect("there are few") + 10;
+        let style = format!("h1 {{ color: rgb({grey}, {grey}, {grey}) }}");
+        app.project().edit("public/site.css", &style);
+        is_colored(&browser, grey).await;
+        let violations = browser.console().await.into_iter();
+        let violations: Vec<_> = violations
+            .filter(|line| line.contains("violates"))
+            .collect();
+        assert_eq!(violations, Vec::<String>::new(), "{policy}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn tabs_share_one_stream_which_outlives_its_tab() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    browser.shows("Hello from v1").await;
+    let first = browser.tab().await;
+    let second = browser.open_tab().await;
+    browser.visit(&url(&app, "/index.html")).await;
+    is_listening(&browser).await;
+    app.say("v2");
+    browser.shows("Hello from v2").await;
+    browser.choose(&first).await;
+    browser.shows("Hello from v2").await;
+    browser.visit("about:blank").await;
+    browser.choose(&second).await;
+    app.say("v3");
+    browser.shows("Hello from v3").await;
+}
+
+/// Browsers give a page less that comes from another host by plain HTTP: no locks, and no word on what it asks for.
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
+    let app = site().dev().arg("--allowed-host=app.test").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    let mut tabs = vec![browser.tab().await];
+    for _ in 0..8 {
+        tabs.push(browser.open_tab().await);
+    }
+    for tab in &tabs {
+        browser.choose(tab).await;
+        browser
+            .visit(&url_at("app.test", &app, "/index.html"))
+            .await;
+        assert_eq!(browser.evaluate("isSecureContext").await, false);
+    }
+    app.say("v2");
+    for tab in &tabs {
+        browser.choose(tab).await;
+        browser.shows("Hello from v2").await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_restarted_dev_server_reloads_the_page_once() {
+    let relay = Relay::start().await;
+    let app = site().dev().await;
+    app.phase("ready").await;
+    relay.leads_to(&app);
+    let browser = Browser::start().await;
+    browser.visit(&relay.url("/index.html")).await;
+    browser.shows("Hello from v1").await;
+    drop(app);
+    let app = site().dev().await;
+    relay.leads_to(&app);
+    browser.until(&format!("{RELOADS} === 1")).await;
+    browser.shows("Hello from v1").await;
+    app.say("v2");
+    browser.shows("Hello from v2").await;
+    assert_eq!(browser.evaluate(RELOADS).await, 2);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_form_s_answer_is_not_sent_for_again() {
+    let form = "<form method=post action=/done.html><button>Send</button></form>";
+    let site = site()
+        .with("public/index.html", form)
+        .with("public/done.html", "<h1>{method} to {version}</h1>");
+    let (app, browser) = shown(site, "/index.html").await;
+    browser.click("button").await;
+    browser.shows("POST to v1").await;
+    mark(&browser).await;
+    app.say("v2");
+    browser.until("document.querySelector('gin-badge')").await;
+    assert!(is_marked(&browser).await, "the form was sent again");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn warnings_are_a_badge_that_can_be_dismissed() {
+    let main = include_str!("../fixtures/site/main.rs");
+    let main = format!("{main}\nfn unused<T>() {{ let _ = \"<script>alert(1)</script>\"; }}\n");
+    let (app, browser) = shown(site().with("src/main.rs", &main), "/index.html").await;
+    browser.until("document.querySelector('gin-badge')").await;
+    assert_eq!(
+        browser
+            .evaluate("document.querySelector('gin-badge').shadowRoot")
+            .await,
+        serde_json::Value::Null
+    );
+    assert_eq!(app.status().await["warnings"], 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn without_reload_the_page_is_the_app_s_own() {
+    let app = site().dev().arg("--no-reload").await;
+    app.phase("ready").await;
+    let page = app.page("/index.html").await.is(200);
+    page.says("<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from v1</h1>");
+}
+
+#[tokio::test]
+async fn a_page_asked_for_after_a_save_knows_of_that_save() {
+    let app = site().dev().await;
+    app.phase("ready").await;
+    for revision in 1..=20 {
+        let style = format!("h1 {{ margin: {revision}px }}");
+        app.project().edit("public/site.css", &style);
+        let page = app.get("/index.html").as_navigation().await.is(200);
+        let known = format!("data-revision=\"{revision}\"");
+        assert!(page.text().contains(&known), "not {known}: {}", page.text());
+    }
+    assert_eq!(app.newest_build(), 1);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn frames_are_kept_true_and_sandboxed_ones_are_left_in_peace() {
+    let frames =
+        "<iframe src=/index.html></iframe><iframe sandbox=allow-scripts src=/index.html></iframe>";
+    let site = site().with("public/frames.html", frames);
+    let (app, browser) = shown(site, "/frames.html").await;
+    let heading = "frames[0].document.querySelector('h1')";
+    browser
+        .until(&format!("{heading}.innerText === 'Hello from v1'"))
+        .await;
+    let style = "h1 { color: rgb(2, 2, 2) }";
+    app.project().edit("public/site.css", style);
+    // The page with the frames has no such style sheet, so it reloads, and its frames with it.
+    browser
+        .until(&format!(
+            "getComputedStyle({heading}).color === 'rgb(2, 2, 2)'"
+        ))
+        .await;
+    app.say("v2");
+    browser
+        .until(&format!("{heading}.innerText === 'Hello from v2'"))
+        .await;
+    assert_eq!(browser.console().await, Vec::<String>::new());
+}
