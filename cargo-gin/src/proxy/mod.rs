@@ -7,6 +7,7 @@
 //!                           ├─► page            the app can't answer
 //!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
 //!                                  │            headers and body (what passes)
+//!                                  ├─► document a page gets the script that keeps it true: policy, extended
 //!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
 
