@@ -10,6 +10,9 @@ use tokio::sync::watch;
 /// How often a tab has reloaded by itself of late.
 const RELOADS: &str = "JSON.parse(sessionStorage['gin:reloads'] ?? '[]').length";
 
+/// What stands in a corner of the page.
+const BADGE: &str = "document.querySelector('gin-badge')";
+
 /// An app that serves the files in `public`, among them a page with a style sheet.
 fn site() -> Sandbox {
     let page = "<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from {version}</h1>";
@@ -87,10 +90,12 @@ async fn is_colored(browser: &Browser, grey: u8) {
     browser.until(&format!("{heading} === '{color}'")).await;
 }
 
+/// One tab of all listens, and this one has begun to.
 async fn is_listening(browser: &Browser) {
-    browser.until("window.isMarked ||= navigator.locks").await;
-    let held = "navigator.locks.query().then(({ held }) => held.length)";
-    assert_eq!(browser.evaluate(held).await, 1);
+    let locks =
+        "navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])";
+    let tabs = browser.evaluate(locks).await;
+    assert_eq!(tabs[0], 1, "{tabs}");
 }
 
 #[tokio::test]
@@ -293,7 +298,7 @@ async fn a_form_s_answer_is_not_sent_for_again() {
     browser.shows("POST to v1").await;
     mark(&browser).await;
     app.say("v2");
-    browser.until("document.querySelector('gin-badge')").await;
+    browser.until(BADGE).await;
     assert!(is_marked(&browser).await, "the form was sent again");
 }
 
@@ -303,14 +308,21 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
     let main = include_str!("../fixtures/site/main.rs");
     let main = format!("{main}\nfn unused<T>() {{ let _ = \"<script>alert(1)</script>\"; }}\n");
     let (app, browser) = shown(site().with("src/main.rs", &main), "/index.html").await;
-    browser.until("document.querySelector('gin-badge')").await;
-    assert_eq!(
-        browser
-            .evaluate("document.querySelector('gin-badge').shadowRoot")
-            .await,
-        serde_json::Value::Null
-    );
-    assert_eq!(app.status().await["warnings"], 1);
+    browser.until(BADGE).await;
+    let root = browser.evaluate(&format!("{BADGE}.shadowRoot")).await;
+    assert!(root.is_null(), "others can reach into the badge");
+    browser
+        .press(&[Browser::TAB, Browser::TAB, Browser::ENTER])
+        .await;
+    browser.until(&format!("!{BADGE}")).await;
+    browser.reload().await;
+    app.project()
+        .edit("public/site.css", "h1 { color: rgb(2, 2, 2) }");
+    is_colored(&browser, 2).await;
+    assert!(browser.evaluate(BADGE).await.is_null(), "it is back");
+    app.say("v2");
+    browser.shows("Hello from v2").await;
+    browser.until(BADGE).await;
 }
 
 #[tokio::test]

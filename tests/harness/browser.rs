@@ -32,6 +32,11 @@ pub struct Tab(String);
 struct Failure(String);
 
 impl Browser {
+    /// The key that goes to the next thing that takes keys.
+    pub const TAB: char = '\u{E004}';
+    /// The key that does what has been chosen.
+    pub const ENTER: char = '\u{E007}';
+
     /// A browser with an empty tab, that has never been anywhere.
     pub async fn start() -> Browser {
         let profile = tempfile::Builder::new().prefix("gin-browser-").tempdir();
@@ -114,6 +119,17 @@ impl Browser {
             .expect("an element has an id");
         self.asks(&format!("element/{element}/click"), json!({}))
             .await;
+    }
+
+    /// Presses keys, one after the other. Those without a letter have one of the protocol's: [`Browser::TAB`].
+    pub async fn press(&self, keys: &[char]) {
+        let strokes = keys.iter().flat_map(|key| {
+            let stroke = |kind: &str| json!({ "type": kind, "value": key.to_string() });
+            [stroke("keyDown"), stroke("keyUp")]
+        });
+        let strokes: Vec<Value> = strokes.collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.asks("actions", json!({ "actions": [keyboard] })).await;
     }
 
     /// Opens a tab and goes on in it.

@@ -183,6 +183,8 @@ async fn a_policy_admits_the_script_by_its_nonce() {
 async fn what_is_no_page_of_plain_html_is_left_alone() {
     for fields in [
         "Content-Type: application/json",
+        "Content-Type: text/event-stream",
+        "Content-Type: application/octet-stream",
         "Content-Type: text/html\r\nContent-Encoding: gzip",
         "Content-Type: text/html\r\nContent-Disposition: attachment; filename=a.html",
         "Content-Type: text/html\r\nCache-Control: no-transform",
@@ -225,4 +227,15 @@ async fn without_reload_a_page_is_left_alone() {
     let (_, asked) = app.answers(page).await;
     assert_eq!(field(&asked, "accept-encoding"), Some("gzip, br"));
     assert_eq!(field(&client.head().await, "content-length"), Some("2"));
+}
+
+#[tokio::test]
+async fn what_a_form_sends_goes_as_it_is() {
+    let (rig, app) = Rig::ready().await;
+    let post = "POST / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Dest: document\r\n\
+                Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x--";
+    let _client = rig.asks(post).await;
+    let (mut wire, head) = app.request().await;
+    assert_eq!(field(&head, "content-length"), Some("5"));
+    assert_eq!(wire.octets(5).await, "--x--");
 }
