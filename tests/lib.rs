@@ -11,6 +11,8 @@
     reason = "every helper panics when the test fails"
 )]
 
+#[path = "harness/answer.rs"]
+mod answer;
 #[path = "harness/browser.rs"]
 mod browser;
 #[path = "harness/client.rs"]
@@ -32,8 +34,9 @@ mod program;
 #[path = "harness/sandbox.rs"]
 mod sandbox;
 
+pub use answer::{Answer, Open};
 pub use browser::{Browser, Tab};
-pub use client::{Answer, Ask, Client, Open, free_port};
+pub use client::{Ask, Client, Line, free_port};
 pub use dev::{Dev, Start};
 pub use events::Events;
 pub use gate::{Gate, Visitor};

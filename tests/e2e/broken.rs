@@ -82,6 +82,10 @@ async fn a_good_build_keeps_its_warnings() {
         status["diagnostics"][0]["message"],
         "function `idle` is never used"
     );
+
+    app.edit(".env", "WORD=one");
+    app.get("/env/WORD").await.is(200).says("one");
+    assert_eq!(app.status().await["warnings"], 1);
 }
 
 #[tokio::test]

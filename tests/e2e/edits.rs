@@ -102,6 +102,33 @@ async fn a_folder_that_is_deleted_and_made_anew_is_still_watched() {
 }
 
 #[tokio::test]
+async fn a_package_that_goes_and_comes_back_is_still_watched() {
+    let project = Sandbox::new("plain");
+    let manifest = project.path("Cargo.toml");
+    let start = project.dev().arg("--manifest-path").arg(manifest);
+    let app = start.await;
+    app.get("/").await.is(200).says("v1");
+    app.project().rename("../app", "../away");
+    app.page("/").await.is(500).shows("Cargo.toml");
+    app.project().rename("../away", "../app");
+    app.page("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn all_sources_can_go_and_come_back() {
+    let app = with_module().dev().await;
+    app.get("/").await.is(200).says("v1");
+    let main = app.project().read("src/main.rs");
+    app.project().remove_folder("src");
+    app.page("/").await.is(500).shows("src/main.rs");
+    app.edit("src/part.rs", &part("v2"));
+    app.edit("src/main.rs", &main);
+    app.page("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
 async fn an_edit_of_a_path_dependency_counts() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");

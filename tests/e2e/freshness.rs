@@ -148,3 +148,35 @@ async fn a_request_is_held_until_the_app_listens() {
     let answer = held.await.unwrap().unwrap();
     answer.is(200).says("v1");
 }
+
+#[tokio::test]
+async fn a_request_that_the_old_app_has_is_answered_before_it_ends() {
+    let gate = Gate::new().await;
+    let start = Sandbox::new("plain").dev().arg("--grace=1m");
+    let app = start.env("GATE", gate.address()).await;
+    let asked = tokio::spawn(app.get("/gate").post("").outcome());
+    let slow = gate.arrival().await;
+    app.say("v2");
+    let next = tokio::spawn(app.get("/").outcome());
+    app.phase("building").await;
+    slow.pass().await;
+    asked.await.unwrap().unwrap().is(200).says("v1");
+    next.await.unwrap().unwrap().is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_connection_lives_through_edits() {
+    let app = Sandbox::new("plain").dev().await;
+    let mut line = app.connect().await;
+    line.get("/").await.is(200).says("v1");
+    for text in ["v2", "v3"] {
+        app.say(text);
+        line.get("/").await.is(200).says(text);
+    }
+    app.edit("src/main.rs", "fn main() { oops }");
+    line.get("/").await.is(500).shows("oops");
+    app.edit("src/main.rs", "fn main() { panic!(\"no database\") }");
+    line.get("/").await.is(502).shows("no database");
+    app.edit("src/main.rs", "fn main() { http::serve(\"v4\") }");
+    line.get("/").await.is(200).says("v4");
+}

@@ -10,7 +10,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::client::{Answer, Ask, Client};
+use crate::answer::Answer;
+use crate::client::{Ask, Client, Line};
 use crate::patience::within;
 use crate::program::{Ended, Program};
 use crate::sandbox::Sandbox;
@@ -139,6 +140,11 @@ impl Dev {
     /// Asks as a script would.
     pub fn get(&self, path: &str) -> Ask {
         self.client.get(path)
+    }
+
+    /// A connection for one request after the other.
+    pub async fn connect(&self) -> Line {
+        self.client.connect().await
     }
 
     /// Asks as a browser does, until there is something else than the page that says to wait.

@@ -110,7 +110,11 @@ impl Sandbox {
 
     /// The absolute path of one that is relative to the app's package.
     pub fn path(&self, path: &str) -> PathBuf {
-        self.package.join(path)
+        // Not left to the system: the package's own folder may be gone.
+        match path.strip_prefix("../") {
+            Some(rest) => self.package.with_file_name(rest),
+            None => self.package.join(path),
+        }
     }
 
     /// What a file holds.

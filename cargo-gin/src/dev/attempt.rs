@@ -37,6 +37,8 @@ pub(super) struct Session<'a> {
     pub(super) workspace: Option<Workspace>,
     /// Absent while the code does not build.
     pub(super) artifact: Option<Artifact>,
+    /// What the last good build said.
+    pub(super) warnings: Arc<Diagnostics>,
     /// Absent until the first good build, and after a crash.
     pub(super) app: Option<Running>,
 }
@@ -151,6 +153,7 @@ impl Session<'_> {
         match build {
             Build::Good(artifact) => {
                 self.artifact = Some(artifact);
+                self.warnings = self.status.borrow().diagnostics.clone();
                 self.status
                     .send_modify(|status| status.timings.build = Some(status.since.elapsed()));
                 Ok(true)
@@ -171,6 +174,9 @@ impl Session<'_> {
                 return pending().await;
             }
         };
+        // They stay, also when there was nothing to build this time.
+        self.status
+            .send_modify(|status| status.diagnostics = self.warnings.clone());
         if !self.keeps(&launch).await? {
             self.wait_for_demand().await;
             if let Some(exit) = self.replace(launch).await? {

@@ -104,6 +104,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         demanded,
         workspace,
         artifact: None,
+        warnings: Arc::default(),
         app: None,
     };
     let quit = tokio::select! {

@@ -1,0 +1,171 @@
+//! What a server says, and what a test wants it to say.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use serde_json::Value;
+
+use crate::patience::within;
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    /// Waits for the end of its body.
+    pub(crate) async fn whole(response: Response<Incoming>) -> hyper::Result<Answer> {
+        let (head, body) = response.into_parts();
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: body.collect().await?.to_bytes(),
+        })
+    }
+
+    /// Fails unless the status is this one.
+    #[must_use = "a status is rarely all there is to an answer"]
+    pub fn is(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{}", self.seen());
+        self
+    }
+
+    /// Fails unless the body is exactly this text.
+    pub fn says(&self, text: &str) {
+        assert_eq!(self.text(), text, "status {}", self.status);
+    }
+
+    /// Fails unless a person sees this text.
+    pub fn shows(&self, text: &str) -> &Answer {
+        let seen = self.seen();
+        assert!(seen.contains(text), "`{text}` is not shown:\n{seen}");
+        self
+    }
+
+    /// Fails unless a header has exactly this value.
+    pub fn has(&self, name: &str, value: &str) -> &Answer {
+        let found = self.headers.get(name).and_then(|found| found.to_str().ok());
+        assert_eq!(found, Some(value), "{name}, status {}", self.status);
+        self
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+
+    /// The text as a person sees it: HTML without its markup.
+    fn seen(&self) -> String {
+        let is_html = self.headers.get("content-type");
+        let is_html = is_html.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+        if is_html {
+            without_markup(&self.text())
+        } else {
+            self.text()
+        }
+    }
+}
+
+/// An answer whose body is still coming.
+#[derive(Debug)]
+pub struct Open {
+    /// Its status.
+    pub status: u16,
+    response: Response<Incoming>,
+    heard: Vec<u8>,
+}
+
+impl Open {
+    /// Nothing of the body has been heard yet.
+    pub(crate) fn new(response: Response<Incoming>) -> Open {
+        Open {
+            status: response.status().as_u16(),
+            response,
+            heard: Vec::new(),
+        }
+    }
+
+    /// The answer as hyper has it.
+    pub(crate) fn into_response(self) -> Response<Incoming> {
+        self.response
+    }
+
+    /// Waits until the body has come as far as `text`.
+    pub async fn hears(&mut self, text: &str) {
+        within(&format!("`{text}` in a stream"), async {
+            while !self.has_heard(text) {
+                assert!(self.next().await, "the stream ended before `{text}`");
+            }
+        })
+        .await;
+    }
+
+    /// Fails when the body has ended.
+    pub async fn goes_on(&mut self) {
+        let next = tokio::time::timeout(Duration::ZERO, self.next());
+        assert_ne!(next.await, Ok(false), "the stream has ended");
+    }
+
+    /// Waits for the end of the body, whole or cut.
+    pub async fn ends(mut self) {
+        within("the end of a stream", async { while self.next().await {} }).await;
+    }
+
+    /// What has come so far.
+    pub fn heard(&self) -> String {
+        String::from_utf8_lossy(&self.heard).into_owned()
+    }
+
+    fn has_heard(&self, text: &str) -> bool {
+        self.heard().contains(text)
+    }
+
+    async fn next(&mut self) -> bool {
+        let Some(Ok(frame)) = self.response.body_mut().frame().await else {
+            return false;
+        };
+        if let Some(data) = frame.data_ref() {
+            self.heard.extend_from_slice(data);
+        }
+        true
+    }
+}
+
+fn without_markup(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, markup)) = rest.split_once('<') {
+        text.push_str(before);
+        // What these hold is not for people.
+        let end = ["style", "script", "template"]
+            .iter()
+            .find(|name| markup.starts_with(**name))
+            .map_or_else(|| ">".to_owned(), |name| format!("</{name}>"));
+        rest = markup.split_once(&end).map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    for (entity, character) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(entity, character);
+    }
+    text
+}
