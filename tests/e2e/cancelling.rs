@@ -4,18 +4,13 @@ use std::fmt::Write as _;
 
 use gin_tests::{Gate, Process, Sandbox};
 
-/// An app whose build script waits at the gate.
-fn with_slow_build() -> Sandbox {
-    let project = Sandbox::new("plain").with("build.rs", "fn main() { http::wait_at_gate() }");
-    let manifest = project.read("Cargo.toml");
-    let dependency = "\n[build-dependencies]\nhttp = { path = \"../http\" }\n";
-    project.with("Cargo.toml", &(manifest + dependency))
-}
-
 #[tokio::test]
 async fn a_newer_save_ends_cargo_and_all_it_started() {
     let gate = Gate::new().await;
-    let app = with_slow_build().dev().env("GATE", gate.address()).await;
+    let app = Sandbox::with_gated_build()
+        .dev()
+        .env("GATE", gate.address())
+        .await;
     gate.arrival().await.pass().await;
     app.get("/").await.is(200).says("v1");
 

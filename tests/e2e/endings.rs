@@ -24,14 +24,8 @@ async fn ending_while_the_app_runs_leaves_nothing() {
 async fn ending_during_a_build_leaves_nothing() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;
-        let script = "fn main() { http::wait_at_gate() }";
-        let project = Sandbox::new("plain").with("build.rs", script);
-        let manifest = project.read("Cargo.toml").replace("[dep", "[build-dep");
-        let main = "fn main() {}";
-        let project = project
-            .with("Cargo.toml", &manifest)
-            .with("src/main.rs", main);
-        let app = project.dev().env("GATE", gate.address()).await;
+        let start = Sandbox::with_gated_build().dev();
+        let app = start.env("GATE", gate.address()).await;
         let script = gate.arrival().await;
         assert_eq!(app.end_by(signal).await.code, code);
         script.gone().await;
@@ -112,27 +106,30 @@ async fn an_app_that_is_stopped_is_replaced_all_the_same() {
 #[tokio::test]
 async fn the_children_of_an_app_end_with_it() {
     for start in [
-        "Command::new(\"sleep\").arg(\"1000\")",
-        "Command::new(\"sh\").args([\"-c\", \"sleep 1000 & sleep 1000\"])",
-        "Command::new(\"setsid\").args([\"sleep\", \"1000\"])",
-        "Command::new(\"setsid\").args([\"--fork\", \"sleep\", \"1000\"])",
+        "Command::new(\"env\")",
+        "Command::new(\"sh\").args([\"-c\", \"\\\"$0\\\" & wait\"])",
+        "Command::new(\"setsid\")",
+        "Command::new(\"setsid\").arg(\"--fork\")",
     ] {
         let main = format!(
             "use std::process::Command;\n\
-             fn main() {{\n    {start}.spawn().unwrap();\n    http::serve(\"v1\")\n}}\n"
+             fn main() {{\n    \
+                 if std::env::var_os(\"CHILD\").is_some() {{ return http::wait_at_gate() }}\n    \
+                 let program = std::env::current_exe().unwrap();\n    \
+                 {start}.arg(program).env(\"CHILD\", \"1\").spawn().unwrap();\n    \
+                 http::serve(\"v1\")\n\
+             }}\n"
         );
-        let app = Sandbox::with_main(&main).dev().await;
+        let gate = Gate::new().await;
+        let start = Sandbox::with_main(&main).dev();
+        let app = start.env("GATE", gate.address()).await;
+        let old = gate.arrival().await;
         app.get("/").await.is(200).says("v1");
-        let old: Vec<_> = app
-            .processes()
-            .into_iter()
-            .filter(|process| process.name == "sleep")
-            .collect();
         app.say("v2");
         app.get("/").await.is(200).says("v2");
-        for process in old {
-            assert!(process.wait(), "{start}: {process:?} outlives its app");
-        }
-        assert_eq!(app.end_by(Signal::TERM).await.code, 143, "{start}");
+        old.gone().await;
+        let new = gate.arrival().await;
+        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        new.gone().await;
     }
 }

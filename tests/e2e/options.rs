@@ -16,8 +16,7 @@ async fn lazy_starts_the_app_on_the_first_request() {
 
 #[tokio::test]
 async fn overlap_starts_the_new_app_before_the_old_one_ends() {
-    let main = "struct Last;\n\
-        fn main() { http::wait_at_gate(); http::serve(\"v1\") }\n";
+    let main = "fn main() { http::wait_at_gate(); http::serve(\"v1\") }";
     let gate = Gate::new().await;
     let start = Sandbox::with_main(main).dev().arg("--overlap");
     let app = start.env("GATE", gate.address()).await;
@@ -96,6 +95,17 @@ async fn every_option_has_a_variable() {
         .await;
     app.phase("idle").await;
     app.get("/").await.is(200).says("other");
+
+    let help = Sandbox::empty().run(&["dev", "--help"]).await.stdout;
+    let options = help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-') && line.contains("--"));
+    // `--help` and `--version` are none that one would set.
+    assert_eq!(
+        options.count() - 2,
+        help.matches("[env: ").count(),
+        "{help}"
+    );
 }
 
 #[tokio::test]

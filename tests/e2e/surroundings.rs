@@ -74,10 +74,7 @@ async fn a_target_folder_that_is_deleted_is_made_anew() {
 #[tokio::test]
 async fn a_build_that_waits_for_another_cargo_says_so() {
     let gate = Gate::new().await;
-    let project = Sandbox::new("plain").with("build.rs", "fn main() { http::wait_at_gate() }");
-    let manifest = project.read("Cargo.toml");
-    let dependency = "\n[build-dependencies]\nhttp = { path = \"../http\" }\n";
-    let project = project.with("Cargo.toml", &(manifest + dependency));
+    let project = Sandbox::with_gated_build();
     let first = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
     let holder = gate.arrival().await;
     let app = project.dev().await;

@@ -177,17 +177,7 @@ impl Dev {
         self.program.events.find(&what, fits).await
     }
 
-    /// Waits until the app has written `text`.
-    pub async fn output(&self, text: &str) {
-        let fits = |event: &Value| {
-            let written = event["text"].as_str().unwrap_or_default();
-            event["event"] == "output" && written.contains(text)
-        };
-        let what = format!("the app to write `{text}`");
-        self.program.events.find(&what, fits).await;
-    }
-
-    /// The builds that were begun so far.
+    /// The number of the build that was begun last.
     pub fn newest_build(&self) -> u64 {
         let events = self.program.events.all();
         let builds = events.iter().filter_map(|event| event["build"].as_u64());

@@ -65,6 +65,16 @@ impl Sandbox {
         Sandbox::new("plain").with("src/main.rs", main)
     }
 
+    /// The plain app with a build script that waits at the gate.
+    pub fn with_gated_build() -> Sandbox {
+        let sandbox = Sandbox::new("plain");
+        let manifest = sandbox.read("Cargo.toml");
+        let dependency = "\n[build-dependencies]\nhttp = { path = \"../http\" }\n";
+        sandbox
+            .with("Cargo.toml", &(manifest + dependency))
+            .with("build.rs", "fn main() { http::wait_at_gate() }")
+    }
+
     /// A folder with nothing in it.
     pub fn empty() -> Sandbox {
         let folder = tempfile::Builder::new().prefix("gin-e2e-").tempdir();
