@@ -7,6 +7,7 @@ mod change;
 mod cli;
 mod dev;
 mod diagnostics;
+mod editor;
 mod fix;
 mod guard;
 mod new;

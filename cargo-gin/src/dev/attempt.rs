@@ -284,7 +284,7 @@ impl Session<'_> {
     /// Reads the files that the app's panics name, so that the crash can be shown where it happened.
     fn read_sources(&self, exit: &mut Exit) {
         if let Some(workspace) = &self.workspace {
-            let library = Library::new(&workspace.target.root, &workspace.packages);
+            let library = workspace.library();
             for panic in exit.tail.panics() {
                 exit.sources.read(panic.files(), &library);
             }

@@ -19,6 +19,7 @@ use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
+use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
 use crate::phase::{Phase, Progress, Said, Status, Target, Timings};
@@ -87,6 +88,8 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         status: statuses,
         events,
         fixes,
+        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
+        permit: front.permit(dev.pages.actions),
         fresh,
         pending,
         demand,

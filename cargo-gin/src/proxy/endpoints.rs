@@ -3,40 +3,25 @@
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use serde::Deserialize;
-use tokio::sync::oneshot;
 
 use super::body::{Body, full};
-use super::front::{Front, Visit, sign, signed};
+use super::front::{Front, sign, signed};
 use super::host::Host;
 use super::origin;
 use super::refusal::Refusal;
 use crate::change::{Change, Event};
-use crate::fix::{Order, Task};
 use crate::page::{self, Format};
 use crate::phase::Status;
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 
-/// The largest order, in octets.
-const MAX_ORDER: usize = 4096;
-
-/// The suggestion that a page wants made.
-#[derive(Deserialize)]
-struct Wanted {
-    build: u64,
-    id: String,
-}
-
 impl Front {
     /// Answers for `/__gin` and `path` below it.
     pub(super) async fn serve_own(
         &self,
         path: &str,
-        visit: &Visit,
         head: &Parts,
         body: Incoming,
         host: &Host,
@@ -52,12 +37,8 @@ impl Front {
                 Ok(()) => self.rebuild().await,
                 Err(refusal) => Err(refusal),
             },
-            "/fix" => match self.editing(visit, head, host) {
-                Ok(()) => self.fix(body, format).await,
-                Err(refusal) => Err(refusal),
-            },
-            "/undo" => match self.editing(visit, head, host) {
-                Ok(()) => self.order(Task::Undo, format).await,
+            "/fix" | "/undo" | "/open" => match self.acting_here(head, host) {
+                Ok(()) => self.act(path, body, format).await,
                 Err(refusal) => Err(refusal),
             },
             _ => Err(Refusal::NotFound),
@@ -94,38 +75,24 @@ impl Front {
         }
     }
 
-    /// A request that edits files: from this machine only, even where others can see the app.
-    fn editing(&self, visit: &Visit, head: &Parts, host: &Host) -> Result<(), Refusal> {
+    /// A request that does something on this machine, beyond a rebuild.
+    fn acting_here(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
         self.acting(head, host)?;
-        if visit.peer.to_canonical().is_loopback() {
-            Ok(())
-        } else {
-            Err(Refusal::ForeignOrigin)
-        }
+        self.proxy.permit.allows(host)
     }
 
-    /// Makes the suggestion that the body names: `{"build": 7, "id": "3.1"}`.
-    async fn fix(&self, body: Incoming, format: Format) -> Result<Response<Body>, Refusal> {
-        let body = Limited::new(body, MAX_ORDER).collect();
-        let body = body.await.map_err(|_| Refusal::BrokenBody)?.to_bytes();
-        let wanted: Wanted = serde_json::from_slice(&body).map_err(|_| Refusal::NotJson)?;
-        let choice = wanted.id.parse().map_err(|_| Refusal::NotFound)?;
-        let build = wanted.build;
-        self.order(Task::Fix { build, choice }, format).await
-    }
-
-    async fn order(&self, task: Task, format: Format) -> Result<Response<Body>, Refusal> {
-        let (done, result) = oneshot::channel();
-        let order = Order { task, done };
-        let sent = self.proxy.fixes.send(order).await;
-        sent.map_err(|_| Refusal::Ending)?;
-        if let Err(refused) = result.await.map_err(|_| Refusal::Ending)? {
-            let page = page::problem(StatusCode::CONFLICT, refused.detail(), format);
-            return Ok(signed(page, &self.proxy.status.borrow()));
+    async fn act(
+        &self,
+        path: &str,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        match path {
+            "/fix" => self.fix(body, format).await,
+            "/undo" => self.undo(body, format).await,
+            "/open" => self.open(body, format).await,
+            _ => Err(Refusal::NotFound),
         }
-        let mut response = Response::new(full(""));
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        Ok(response)
     }
 
     /// The status as JSON, and the token with it: no other site can read either.

@@ -80,9 +80,7 @@ impl Front {
             Err(refusal) => return self.refuse(refusal, format),
         };
         if let Some(path) = own_path(&head.uri) {
-            return self
-                .serve_own(path, visit, &head, body, &host, format)
-                .await;
+            return self.serve_own(path, &head, body, &host, format).await;
         }
         let request = Request::from_parts(head, body);
         self.forward(visit, request, format).await

@@ -1,6 +1,7 @@
 //! The real proxy on loopback sockets, between a client and an app that speak octets, with the phase in the test's hand.
 
 mod access;
+mod actions;
 mod answers;
 mod deadlines;
 mod documents;
