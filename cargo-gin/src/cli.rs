@@ -259,6 +259,9 @@ pub(crate) struct PageOptions {
     /// Who may apply rustc's suggestions, open the editor and see recent requests from the pages
     #[arg(long, env = "GIN_ACTIONS", value_name = "WHO", default_value = "local")]
     pub(crate) actions: Actions,
+    /// Keep the bodies of recent requests, up to 64 KiB each, to be seen and sent again
+    #[arg(long, env = "GIN_RECORD_BODIES")]
+    pub(crate) record_bodies: bool,
     #[command(flatten)]
     pub(crate) editor: EditorOptions,
 }

@@ -10,6 +10,7 @@ mod diagnostics;
 mod editor;
 mod fix;
 mod guard;
+mod history;
 mod new;
 mod page;
 mod panic;

@@ -19,4 +19,6 @@ pub(crate) use refused::Refused;
 pub(crate) use suggestion::{Confidence, Offer, is_applicable, offers, sure_offers};
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod tests;

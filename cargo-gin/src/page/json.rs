@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{ansi, secret, sentence};
 use crate::diagnostics::Diagnostic;
 use crate::fix::{self, Confidence, Offer};
+use crate::history::{Attempt, Timings};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail};
 use crate::source::Sources;
 
@@ -32,10 +33,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
         "diagnostics": listed,
         "files": files(sources),
         "exit": null,
-        "timings": {
-            "build_ms": status.timings.build.map(millis),
-            "start_ms": status.timings.start.map(millis),
-        },
+        "timings": timings(&status.timings),
     });
     match &status.phase {
         Phase::Building(done) => value["progress"] = progress(done),
@@ -45,6 +43,32 @@ pub(crate) fn status_json(status: &Status) -> Value {
         Phase::Failed | Phase::Idle => {}
     }
     value
+}
+
+/// What `GET /__gin/history` answers: this attempt and those before it, the newest first.
+pub(crate) fn history_json(status: &Status) -> Value {
+    let now = status.attempt();
+    let attempts = std::iter::once(&now).chain(status.history.iter().rev());
+    let attempts: Vec<_> = attempts.map(attempt).collect();
+    json!({ "history": attempts })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "build": attempt.build,
+        "cause": attempt.cause.to_string(),
+        "phase": attempt.phase,
+        "errors": attempt.errors,
+        "warnings": attempt.warnings,
+        "timings": timings(&attempt.timings),
+    })
+}
+
+fn timings(timings: &Timings) -> Value {
+    json!({
+        "build_ms": timings.build.map(millis),
+        "start_ms": timings.start.map(millis),
+    })
 }
 
 /// What `/__gin/events` sends when `status` follows `shown`: a whole event, as its stream has it.

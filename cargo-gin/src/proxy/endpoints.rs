@@ -5,8 +5,9 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
+use super::actions::json_of;
 use super::body::{Body, full};
-use super::front::{Front, sign, signed};
+use super::front::{Front, Visit, sign, signed};
 use super::host::Host;
 use super::origin;
 use super::refusal::Refusal;
@@ -17,31 +18,48 @@ use crate::phase::Status;
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 
+/// What a page can have done, by a POST.
+#[derive(Clone, Copy)]
+enum Action {
+    Rebuild,
+    Fix,
+    Undo,
+    Open,
+    Replay,
+}
+
+impl Action {
+    /// What this endpoint does.
+    fn of(path: &str) -> Option<Action> {
+        Some(match path {
+            "/rebuild" => Action::Rebuild,
+            "/fix" => Action::Fix,
+            "/undo" => Action::Undo,
+            "/open" => Action::Open,
+            "/replay" => Action::Replay,
+            _ => return None,
+        })
+    }
+}
+
 impl Front {
     /// Answers for `/__gin` and `path` below it.
     pub(super) async fn serve_own(
         &self,
         path: &str,
+        visit: &Visit,
         head: &Parts,
         body: Incoming,
         host: &Host,
         format: Format,
     ) -> Response<Body> {
         let status = self.proxy.status.borrow().clone();
-        let found = match path {
-            "" => reading(head).map(|()| to_dashboard()),
-            "/" => reading(head).map(|()| signed(page::dashboard(&status, format), &status)),
-            "/status" => reading_from_here(head, host).map(|()| self.tell(&status)),
-            "/events" => reading_from_here(head, host).and_then(|()| self.events(&head.method)),
-            "/rebuild" => match self.acting(head, host) {
-                Ok(()) => self.rebuild().await,
+        let found = match Action::of(path) {
+            None => self.show_own(path, &status, head, host, format),
+            Some(action) => match self.acting(action, head, host) {
+                Ok(()) => self.act(action, visit, body, format).await,
                 Err(refusal) => Err(refusal),
             },
-            "/fix" | "/undo" | "/open" => match self.acting_here(head, host) {
-                Ok(()) => self.act(path, body, format).await,
-                Err(refusal) => Err(refusal),
-            },
-            _ => Err(Refusal::NotFound),
         };
         let mut response = match found {
             Ok(response) => response,
@@ -51,8 +69,49 @@ impl Front {
         response
     }
 
+    /// A page or data of ours.
+    fn show_own(
+        &self,
+        path: &str,
+        status: &Status,
+        head: &Parts,
+        host: &Host,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let ours = || reading_from_here(head, host);
+        let permitted = || ours().and_then(|()| self.proxy.permit.allows(host));
+        match path {
+            "" => reading(head).map(|()| to_dashboard()),
+            "/" => reading(head).map(|()| signed(page::dashboard(status, format), status)),
+            "/status" => ours().map(|()| self.tell(status)),
+            "/events" => ours().and_then(|()| self.events(&head.method)),
+            "/history" => ours().map(|()| json_of(&page::history_json(status))),
+            "/requests" => permitted().map(|()| self.requests()),
+            _ => match path.strip_prefix("/requests/") {
+                Some(id) => permitted().and_then(|()| self.request(id)),
+                None => Err(Refusal::NotFound),
+            },
+        }
+    }
+
+    async fn act(
+        &self,
+        action: Action,
+        visit: &Visit,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        match action {
+            Action::Rebuild => self.rebuild().await,
+            Action::Fix => self.fix(body, format).await,
+            Action::Undo => self.undo(body, format).await,
+            Action::Open => self.open(body, format).await,
+            Action::Replay => self.replay(visit, body, format).await,
+        }
+    }
+
     /// A request that does something: nobody but our own pages can have made it.
-    fn acting(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
+    fn acting(&self, action: Action, head: &Parts, host: &Host) -> Result<(), Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::WrongMethod { allowed: "POST" });
         }
@@ -70,28 +129,12 @@ impl Front {
             .and_then(|media| media.to_str().ok());
         let media = media.and_then(|media| media.split(';').next());
         match media {
-            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => Ok(()),
-            _ => Err(Refusal::NotJson),
+            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => {}
+            _ => return Err(Refusal::NotJson),
         }
-    }
-
-    /// A request that does something on this machine, beyond a rebuild.
-    fn acting_here(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
-        self.acting(head, host)?;
-        self.proxy.permit.allows(host)
-    }
-
-    async fn act(
-        &self,
-        path: &str,
-        body: Incoming,
-        format: Format,
-    ) -> Result<Response<Body>, Refusal> {
-        match path {
-            "/fix" => self.fix(body, format).await,
-            "/undo" => self.undo(body, format).await,
-            "/open" => self.open(body, format).await,
-            _ => Err(Refusal::NotFound),
+        match action {
+            Action::Rebuild => Ok(()),
+            _ => self.proxy.permit.allows(host),
         }
     }
 

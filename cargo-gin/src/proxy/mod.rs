@@ -3,7 +3,7 @@
 //! ```text
 //! server, line ─► front ─► host, origin        may it be asked at all?
 //!                   ├────► endpoints ─► events  `/__gin/…`: ours; permit: who may have actions done
-//!                   │         └───────► actions
+//!                   │         └───────► actions, requests  recorder: what was asked before
 //!                   └────► hold                 waits until the phase says what to do
 //!                           ├─► page            the app can't answer
 //!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
@@ -29,7 +29,9 @@ mod line;
 mod origin;
 mod permit;
 mod policy;
+mod recorder;
 mod refusal;
+mod requests;
 mod server;
 mod tasks;
 #[cfg(test)]
@@ -39,4 +41,5 @@ mod websocket;
 
 pub(crate) use host::AllowedHosts;
 pub(crate) use permit::Permit;
+pub(crate) use recorder::Bodies;
 pub(crate) use server::Proxy;

@@ -21,6 +21,7 @@ use super::host::AllowedHosts;
 use super::lane::{App, Lanes};
 use super::line::Line;
 use super::permit::Permit;
+use super::recorder::Bodies;
 use super::tasks::Tasks;
 use crate::assets::Assets;
 use crate::change::{Event, Freshness};
@@ -45,7 +46,9 @@ pub(crate) struct Proxy {
     pub(crate) fixes: mpsc::Sender<Order>,
     /// What opens the places that pages show.
     pub(crate) editor: Result<Editor, Unopenable>,
-    /// Who may have this done.
+    /// Which bodies are kept of the requests that pass.
+    pub(crate) bodies: Bodies,
+    /// Who may have this done, and see what others asked.
     pub(crate) permit: Permit,
     /// Tells when the phase reflects every save before a request.
     pub(crate) fresh: Freshness,

@@ -9,6 +9,7 @@ mod failures;
 mod holding;
 mod http2;
 mod own;
+mod recording;
 mod requests;
 mod restarts;
 mod rig;

@@ -14,8 +14,9 @@ use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
-use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
-use crate::proxy::{AllowedHosts, Permit, Proxy};
+use crate::history::{History, Timings};
+use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target};
+use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy};
 use crate::source::Sources;
 
 /// Nothing that is to happen takes longer.
@@ -53,6 +54,13 @@ impl Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
         Rig::start_but(PATIENCE, fresh, |proxy| proxy.permit = permit).await
+    }
+
+    /// The same, with bodies that are kept or not.
+    pub(super) async fn start_recording(bodies: Bodies) -> Rig {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.bodies = bodies).await
     }
 
     /// The same, with an editor.
@@ -95,6 +103,7 @@ impl Rig {
             events: event,
             fixes,
             editor: Err(Unopenable::Unset),
+            bodies: Bodies::Kept,
             permit: Permit::Local,
             fresh,
             pending,
@@ -193,6 +202,7 @@ fn building() -> Status {
         phase: Phase::Building(Progress::default()),
         diagnostics: Arc::default(),
         timings: Timings::default(),
+        history: History::default(),
     }
 }
 
