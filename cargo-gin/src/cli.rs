@@ -52,6 +52,8 @@ pub(crate) struct Dev {
     #[command(flatten)]
     pub(crate) run: RunOptions,
     #[command(flatten)]
+    pub(crate) pages: PageOptions,
+    #[command(flatten)]
     pub(crate) terminal: TerminalOptions,
     /// Arguments for the app, after `--`
     #[arg(last = true, value_name = "ARGS")]
@@ -250,6 +252,48 @@ pub(crate) struct RunOptions {
     pub(crate) overlap: bool,
 }
 
+/// What the pages at `/__gin/` can do.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Pages")]
+pub(crate) struct PageOptions {
+    /// Who may apply rustc's suggestions, open the editor and see recent requests from the pages
+    #[arg(long, env = "GIN_ACTIONS", value_name = "WHO", default_value = "local")]
+    pub(crate) actions: Actions,
+    /// Keep the bodies of recent requests, up to 64 KiB each, to be seen and sent again
+    #[arg(long, env = "GIN_RECORD_BODIES")]
+    pub(crate) record_bodies: bool,
+    #[command(flatten)]
+    pub(crate) editor: EditorOptions,
+}
+
+/// Who may have something done on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Actions {
+    /// Browsers on this machine, while nobody else can reach the dev server.
+    Local,
+    /// Whoever can see the pages.
+    Everyone,
+    /// Nobody.
+    Nobody,
+}
+
+/// The person's editor.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct EditorOptions {
+    /// The editor that pages open, with its arguments; {file}, {line} and {column} stand for the place [default: that of VISUAL or EDITOR]
+    #[arg(long, env = "GIN_EDITOR", value_name = "COMMAND")]
+    pub(crate) editor: Option<String>,
+    /// What paths begin with here and where the editor runs, when that is outside the container; repeatable
+    #[arg(
+        long,
+        env = "GIN_EDITOR_PATH",
+        value_name = "FROM=TO",
+        value_delimiter = ',',
+        value_parser = mapping
+    )]
+    pub(crate) editor_path: Vec<(PathBuf, PathBuf)>,
+}
+
 /// What the terminal shows.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Terminal")]
@@ -339,6 +383,13 @@ fn app_port(text: &str) -> Result<u16, String> {
     match port(text) {
         Ok(0) | Err(_) => Err("expected a port from 1 to 65535".to_owned()),
         port => port,
+    }
+}
+
+fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
+    match text.split_once('=') {
+        Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
+        _ => Err("expected two paths such as /app=/home/ann/app".to_owned()),
     }
 }
 

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::change::Cause;
 use crate::diagnostics::Diagnostics;
+use crate::history::{Attempt, History, Timings};
 use crate::panic::Panic;
 use crate::source::Sources;
 
@@ -32,6 +33,22 @@ pub(crate) struct Status {
     pub(crate) diagnostics: Arc<Diagnostics>,
     /// How long its parts took.
     pub(crate) timings: Timings,
+    /// The attempts before this one.
+    pub(crate) history: History,
+}
+
+impl Status {
+    /// This attempt, as far as it has come.
+    pub(crate) fn attempt(&self) -> Attempt {
+        Attempt {
+            build: self.build,
+            cause: self.cause.clone(),
+            phase: self.phase.name(),
+            timings: self.timings,
+            errors: self.diagnostics.errors(),
+            warnings: self.diagnostics.warnings(),
+        }
+    }
 }
 
 /// The binary that is built and run.
@@ -242,13 +259,4 @@ impl Tail {
         let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
         Panic::all(errors.map(|line| line.text.as_str()))
     }
-}
-
-/// How long the parts of an attempt took.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Timings {
-    /// From the change to cargo's end.
-    pub(crate) build: Option<Duration>,
-    /// From cargo's end to the app's first sign of being ready.
-    pub(crate) start: Option<Duration>,
 }

@@ -1,14 +1,38 @@
 //! The files that a build or a panic spoke of, as they were then.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Source files by the name that rustc gave them.
+/// Source files by the name that rustc gave them, in the order they were taken.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sources(BTreeMap<String, Source>);
+pub(crate) struct Sources(Vec<Arc<Taken>>);
+
+/// A file that was taken.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// What rustc calls it.
+    pub(crate) name: String,
+    /// What it held.
+    pub(crate) source: Source,
+    /// Where it lies: absolute and without links.
+    pub(crate) path: PathBuf,
+    /// Who writes it.
+    pub(crate) author: Author,
+}
+
+/// Who writes a file, and so who may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// The person: it is of the workspace or of a path dependency.
+    Person,
+    /// cargo, rustup or a build: whatever else is written to it is lost with their next one.
+    Tool,
+}
+
+/// What some editors put before a file's text.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One file's text.
 #[derive(Clone, Debug)]
@@ -25,7 +49,12 @@ pub(crate) struct Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Library {
     root: PathBuf,
-    folders: Vec<PathBuf>,
+    /// What persons write.
+    own: Vec<PathBuf>,
+    /// What cargo and rustup keep.
+    kept: Vec<PathBuf>,
+    /// What builds make, wherever it lies.
+    made: Option<PathBuf>,
 }
 
 impl Sources {
@@ -40,56 +69,104 @@ impl Sources {
             if self.0.len() == Self::FILES {
                 return;
             }
-            if self.0.contains_key(name) {
+            if self.find(name).is_some() {
                 continue;
             }
-            if let Some(source) = library.read(name) {
-                self.0.insert(name.to_owned(), source);
-            }
+            self.0.extend(library.read(name).map(Arc::new));
         }
     }
 
-    /// The file that rustc calls `name`.
+    /// What the file held that rustc calls `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&Source> {
-        self.0.get(name)
+        self.find(name).map(|taken| &taken.source)
+    }
+
+    /// The file that rustc calls `name`.
+    pub(crate) fn find(&self, name: &str) -> Option<&Taken> {
+        self.iter().find(|taken| taken.name == name)
+    }
+
+    /// All files. A file's place here stays the same while more are taken.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Taken> {
+        self.0.iter().map(AsRef::as_ref)
     }
 }
 
 #[cfg(test)]
 impl FromIterator<(String, Source)> for Sources {
     fn from_iter<T: IntoIterator<Item = (String, Source)>>(sources: T) -> Sources {
-        Sources(sources.into_iter().collect())
+        let taken = |(name, source): (String, Source)| Taken {
+            path: PathBuf::from(&name),
+            name,
+            source,
+            author: Author::Person,
+        };
+        Sources(sources.into_iter().map(taken).map(Arc::new).collect())
     }
 }
 
 impl Library {
     /// What lies below `root`, where relative names start, below `folders`, and below what cargo and rustup keep.
     pub(crate) fn new(root: &Path, folders: &[PathBuf]) -> Library {
-        let own = [root.to_owned()];
-        let kept = toolchain_folders();
-        let all = own.iter().chain(folders).chain(&kept);
+        let own = std::iter::once(root).chain(folders.iter().map(PathBuf::as_path));
         Library {
             root: root.to_owned(),
-            folders: all
+            own: own
                 .filter_map(|folder| folder.canonicalize().ok())
                 .collect(),
+            kept: toolchain_folders()
+                .filter_map(|folder| folder.canonicalize().ok())
+                .collect(),
+            made: None,
         }
     }
 
-    fn read(&self, name: &str) -> Option<Source> {
+    /// The same, where builds put what they make below `folder`.
+    pub(crate) fn with_made(mut self, folder: &Path) -> Library {
+        self.made = folder.canonicalize().ok();
+        self
+    }
+
+    fn read(&self, name: &str) -> Option<Taken> {
         // Links are followed first, so that none leads out of the folders.
         let path = self.root.join(name).canonicalize().ok()?;
-        let is_allowed = self.folders.iter().any(|folder| path.starts_with(folder));
+        let author = self.author(&path)?;
         let metadata = fs::metadata(&path).ok()?;
-        if !is_allowed || !metadata.is_file() || metadata.len() > Sources::SIZE {
+        if !metadata.is_file() || metadata.len() > Sources::SIZE {
             return None;
         }
         let mut text = String::new();
         // The file may grow while it is read.
         let file = File::open(&path).ok()?;
         file.take(Sources::SIZE).read_to_string(&mut text).ok()?;
-        Some(Source::new(&text))
+        Some(Taken {
+            name: name.to_owned(),
+            source: Source::new(&text),
+            path,
+            author,
+        })
     }
+
+    /// Who writes the file at `path`, if it is of the library at all.
+    fn author(&self, path: &Path) -> Option<Author> {
+        let is_below = |folder: &PathBuf| path.starts_with(folder);
+        let is_own = self.own.iter().any(is_below);
+        let is_kept = self.kept.iter().any(is_below);
+        let is_made = self.made.iter().any(is_below);
+        match (is_own, is_kept) {
+            (false, false) => None,
+            (true, false) if !is_made && !is_vendored(path, &self.root) => Some(Author::Person),
+            _ => Some(Author::Tool),
+        }
+    }
+}
+
+/// Is the file of a crate that `cargo vendor` put below `root`? cargo then checks that nobody has touched it.
+fn is_vendored(path: &Path, root: &Path) -> bool {
+    let folders = path.ancestors().skip(1);
+    folders
+        .take_while(|folder| *folder != root)
+        .any(|folder| folder.join(".cargo-checksum.json").is_file())
 }
 
 impl Source {
@@ -123,10 +200,21 @@ impl Source {
         let end = self.start(number + 1).unwrap_or(self.text.len());
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
+
+    /// The octet at which character `column` of line `number` starts, both counted from 1.
+    ///
+    /// A byte order mark is no character of its line.
+    pub(crate) fn offset(&self, number: usize, column: usize) -> Option<usize> {
+        let line = self.line(number)?;
+        let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+        let characters = text.char_indices().map(|(at, _)| at);
+        let within = characters.chain([text.len()]).nth(column.checked_sub(1)?)?;
+        Some(self.start(number)? + line.len() - text.len() + within)
+    }
 }
 
 /// Where cargo and rustup keep the sources of dependencies and of the standard library.
-fn toolchain_folders() -> Vec<PathBuf> {
+fn toolchain_folders() -> impl Iterator<Item = PathBuf> {
     let home = |variable: &str, default: &str| {
         std::env::var_os(variable)
             .map(PathBuf::from)
@@ -136,7 +224,7 @@ fn toolchain_folders() -> Vec<PathBuf> {
         .into_iter()
         .flat_map(|cargo| [cargo.join("registry/src"), cargo.join("git/checkouts")]);
     let rustup = home("RUSTUP_HOME", ".rustup").map(|rustup| rustup.join("toolchains"));
-    cargo.chain(rustup).collect()
+    cargo.chain(rustup)
 }
 
 #[cfg(test)]
@@ -151,6 +239,44 @@ mod tests {
             lines,
             [None, Some("one"), Some("two"), Some(""), Some("four"), None]
         );
+    }
+
+    #[test]
+    fn characters_are_found_by_line_and_column() {
+        let source = Source::new("\u{feff}é=1\r\nb");
+        for (line, column, offset) in [
+            (1, 1, Some(3)),
+            (1, 2, Some(5)),
+            (1, 4, Some(7)),
+            (1, 5, None),
+            (2, 1, Some(9)),
+            (2, 2, Some(10)),
+            (2, 0, None),
+            (0, 1, None),
+            (3, 1, None),
+        ] {
+            assert_eq!(source.offset(line, column), offset, "{line}:{column}");
+        }
+    }
+
+    #[test]
+    fn what_tools_make_is_not_the_person_s() {
+        let root = tempfile::tempdir().unwrap();
+        for (file, author) in [
+            ("src/main.rs", Author::Person),
+            ("target/debug/build/x/out/made.rs", Author::Tool),
+            ("vendor/log/src/lib.rs", Author::Tool),
+            ("vendored/src/lib.rs", Author::Person),
+        ] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "").unwrap();
+            if file.starts_with("vendor/") {
+                fs::write(root.path().join("vendor/log/.cargo-checksum.json"), "{}").unwrap();
+            }
+            let library = Library::new(root.path(), &[]).with_made(&root.path().join("target"));
+            assert_eq!(library.read(file).unwrap().author, author, "{file}");
+        }
     }
 
     #[test]
@@ -169,7 +295,8 @@ mod tests {
         let names = ["main.rs", "missing.rs", secret, &sneaky, "."];
         let mut sources = Sources::default();
         sources.read(names, &Library::new(root.path(), &[]));
-        assert_eq!(sources.0.keys().collect::<Vec<_>>(), ["main.rs"]);
+        let taken: Vec<_> = sources.iter().map(|taken| taken.name.as_str()).collect();
+        assert_eq!(taken, ["main.rs"]);
 
         sources.read(
             names,

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::cargo;
 use crate::cli::Selection;
 use crate::phase::Target;
+use crate::source::Library;
 
 /// The workspace and the one binary of it that is built and run.
 #[derive(Clone, Debug)]
@@ -37,6 +38,11 @@ impl Workspace {
             self.target_dir = dir;
         }
         self
+    }
+
+    /// Where its sources may be read from.
+    pub(crate) fn library(&self) -> Library {
+        Library::new(&self.target.root, &self.packages).with_made(&self.target_dir)
     }
 }
 

@@ -142,7 +142,7 @@ impl<'a, L: Listener> Run<'a, L> {
         Run {
             workspace,
             listener,
-            library: Library::new(&workspace.target.root, &workspace.packages),
+            library: workspace.library(),
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
             stderr: Stderr::default(),

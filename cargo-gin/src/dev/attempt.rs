@@ -15,7 +15,8 @@ use crate::change::{Change, Effect};
 use crate::cli::Dev;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
-use crate::phase::{Exit, Phase, Progress, Said, Status, Timings};
+use crate::history::Timings;
+use crate::phase::{Exit, Phase, Progress, Said, Status};
 use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
 use crate::strays;
@@ -63,6 +64,10 @@ impl Session<'_> {
     /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.
     pub(super) fn announce(&self, change: &Change) {
         self.status.send_modify(|status| {
+            if status.build > 0 {
+                let past = status.attempt();
+                status.history.push(past);
+            }
             status.build += 1;
             status.cause = change.cause.clone();
             status.since = Instant::now();
@@ -284,7 +289,7 @@ impl Session<'_> {
     /// Reads the files that the app's panics name, so that the crash can be shown where it happened.
     fn read_sources(&self, exit: &mut Exit) {
         if let Some(workspace) = &self.workspace {
-            let library = Library::new(&workspace.target.root, &workspace.packages);
+            let library = workspace.library();
             for panic in exit.tail.panics() {
                 exit.sources.read(panic.files(), &library);
             }

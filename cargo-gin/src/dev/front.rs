@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
-use crate::cli::FrontOptions;
+use crate::cli::{Actions, FrontOptions};
 use crate::ports;
-use crate::proxy::AllowedHosts;
+use crate::proxy::{AllowedHosts, Permit};
 
 /// The open sockets, and who may come by them.
 #[derive(Debug)]
@@ -58,6 +58,16 @@ impl Front {
     /// Can others on the network come by?
     pub(super) fn is_open(&self) -> bool {
         !self.address.ip().is_loopback()
+    }
+
+    /// Who may have the pages do something.
+    pub(super) fn permit(&self, actions: Actions) -> Permit {
+        match actions {
+            Actions::Everyone => Permit::Everyone,
+            Actions::Nobody => Permit::Nobody,
+            Actions::Local if self.is_open() => Permit::Unexposed,
+            Actions::Local => Permit::Local,
+        }
     }
 
     /// Which hosts may be asked for.

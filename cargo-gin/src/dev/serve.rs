@@ -19,10 +19,12 @@ use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
+use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
-use crate::phase::{Phase, Progress, Said, Status, Target, Timings};
-use crate::proxy::Proxy;
+use crate::history::{History, Timings};
+use crate::phase::{Phase, Progress, Said, Status, Target};
+use crate::proxy::{Bodies, Proxy};
 use crate::strays;
 use crate::terminal::{self, Orders, Terminal};
 use crate::watcher::{Scope, Watcher};
@@ -87,6 +89,13 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         status: statuses,
         events,
         fixes,
+        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
+        bodies: if dev.pages.record_bodies {
+            Bodies::Kept
+        } else {
+            Bodies::Counted
+        },
+        permit: front.permit(dev.pages.actions),
         fresh,
         pending,
         demand,
@@ -245,6 +254,7 @@ impl Beginning {
             phase: Phase::Building(Progress::default()),
             diagnostics: Arc::new(Diagnostics::default()),
             timings: Timings::default(),
+            history: History::default(),
         };
         Ok(Beginning { status, scope })
     }

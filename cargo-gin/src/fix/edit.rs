@@ -1,209 +1,167 @@
-//! A suggestion's edits: ranges of octets and what to write there.
+//! A text with parts of it replaced.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::choice::Choice;
-use crate::diagnostics::{Diagnostic, Diagnostics, Message, Span};
+use super::refused::Refused;
+use crate::diagnostics::Span;
+use crate::source::{BYTE_ORDER_MARK, Source, Taken};
 
-/// A replacement in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edit {
-    range: Range<usize>,
+/// A replacement in a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Edit {
+    start: usize,
+    end: usize,
     text: String,
 }
 
-/// Edits by the name of their file.
-pub(crate) type Edits = BTreeMap<String, Vec<Edit>>;
-
-/// The edits that `choice` stands for, none if it stands for nothing.
-pub(crate) fn edits(diagnostics: &Diagnostics, choice: Choice) -> Edits {
-    let mut edits = Edits::new();
-    match choice {
-        Choice::All => {
-            for sure in diagnostics.iter().filter_map(only_sure) {
-                take(&mut edits, sure);
-            }
+impl Edit {
+    /// What `span` suggests to write into the file, if that is what rustc read.
+    pub(super) fn new(span: &Span, taken: &Taken, build: u64) -> Result<Edit, Refused> {
+        let Some(text) = &span.suggested_replacement else {
+            return Err(Refused::Unknown);
+        };
+        let range = span.byte_start as usize..span.byte_end as usize;
+        if !is_of(span, &range, &taken.source) {
+            let file = taken.name.clone();
+            return Err(Refused::Changed { file, build });
         }
-        Choice::One { diagnostic, child } => {
-            let diagnostic = diagnostics.iter().nth(diagnostic);
-            let child = diagnostic.and_then(|diagnostic| diagnostic.message.children.get(child));
-            if let Some(suggestion) = child.filter(|child| is_complete(child)) {
-                take(&mut edits, suggestion);
-            }
-        }
+        Ok(Edit {
+            start: range.start,
+            end: range.end,
+            text: with_line_ends_of(taken.source.text(), text),
+        })
     }
-    edits
+
+    /// Where the edit ends.
+    pub(super) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Are both for the same place? Two insertions are, where they touch: their order would be a guess.
+    pub(super) fn clashes(&self, other: &Edit) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+            || (self.start < other.end && other.start < self.end)
+    }
 }
 
-/// `text` with the edits made. None if they are not of this text.
+/// `text` with the edits made. None if they overlap or are not of this text.
 pub(super) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
-    let mut edits: Vec<_> = edits.iter().collect();
-    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let edits = in_order(text, edits)?;
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
-        out.push_str(text.get(at..edit.range.start)?);
+        out.push_str(&text[at..edit.start]);
         out.push_str(&edit.text);
-        at = edit.range.end;
+        at = edit.end;
     }
-    out.push_str(text.get(at..)?);
+    out.push_str(&text[at..]);
     Some(out)
 }
 
-/// Can a suggestion be written as it is? Some have parts that a person must fill in.
-pub(crate) fn is_complete(message: &Message) -> bool {
-    let mut spans = replacements(message).peekable();
-    spans.peek().is_some()
-        && spans.all(|span| span.suggestion_applicability.as_deref() != Some("HasPlaceholders"))
+/// The edits in the order of their places. None if they overlap or are not of this text.
+pub(super) fn in_order<'a>(text: &str, edits: &'a [Edit]) -> Option<Vec<&'a Edit>> {
+    let mut edits: Vec<_> = edits.iter().collect();
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    let mut at = 0;
+    for edit in &edits {
+        let is_of_text = text.is_char_boundary(edit.start) && text.is_char_boundary(edit.end);
+        if edit.start < at || edit.end < edit.start || !is_of_text {
+            return None;
+        }
+        at = edit.end;
+    }
+    Some(edits)
 }
 
-/// The suggestion of a diagnostic that has just one, if rustc is sure of it. Several are alternatives, for a person to choose.
-fn only_sure(diagnostic: &Diagnostic) -> Option<&Message> {
-    let mut suggestions = diagnostic
-        .message
-        .children
-        .iter()
-        .filter(|child| replacements(child).next().is_some());
-    let only = suggestions
-        .next()
-        .filter(|_| suggestions.next().is_none())?;
-    let is_sure =
-        |span: &Span| span.suggestion_applicability.as_deref() == Some("MachineApplicable");
-    replacements(only).all(is_sure).then_some(only)
-}
-
-fn replacements(message: &Message) -> impl Iterator<Item = &Span> {
-    message
-        .spans
-        .iter()
-        .filter(|span| span.suggested_replacement.is_some())
-}
-
-/// Adds the suggestion's edits, unless one of them is where another edit is already.
-fn take(edits: &mut Edits, suggestion: &Message) {
-    let clashes = replacements(suggestion).any(|span| {
-        let range = range(span);
-        let others = edits.get(&span.file_name).into_iter().flatten();
-        others
-            .into_iter()
-            .any(|other| overlap(&other.range, &range))
+/// Was `span` said of this text? Its offsets, its lines and columns, and the lines it quotes all have to agree.
+///
+/// A file may be saved again between rustc's look at it and ours.
+fn is_of(span: &Span, range: &Range<usize>, source: &Source) -> bool {
+    let is_quoted = (span.line_start..).zip(&span.text).all(|(number, quoted)| {
+        let line = source.line(number);
+        line.is_some_and(|line| line.trim_start_matches(BYTE_ORDER_MARK) == quoted.text)
     });
-    if clashes {
-        return;
-    }
-    for span in replacements(suggestion) {
-        edits.entry(span.file_name.clone()).or_default().push(Edit {
-            range: range(span),
-            text: span.suggested_replacement.clone().unwrap_or_default(),
-        });
+    is_quoted
+        && source.offset(span.line_start, span.column_start) == Some(range.start)
+        && source.offset(span.line_end, span.column_end) == Some(range.end)
+}
+
+/// `text` as a file writes it whose lines end in CRLF, if this one's first does. rustc only writes LF.
+fn with_line_ends_of(file: &str, text: &str) -> String {
+    let first = file.split_inclusive('\n').next();
+    if first.is_some_and(|line| line.ends_with("\r\n")) {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        text.to_owned()
     }
 }
 
-fn range(span: &Span) -> Range<usize> {
-    span.byte_start as usize..span.byte_end as usize
-}
-
-/// Two insertions at one place overlap, too: their order would be a guess.
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a == b || (a.start < b.end && b.start < a.end)
+#[cfg(test)]
+pub(super) fn edit(range: Range<usize>, text: &str) -> Edit {
+    Edit {
+        start: range.start,
+        end: range.end,
+        text: text.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn edit(range: Range<usize>, text: &str) -> Edit {
-        Edit {
-            range,
-            text: text.to_owned(),
-        }
-    }
-
     #[test]
     fn edits_are_made_in_the_order_of_their_places() {
         for (edits, expected) in [
             (vec![], Some("let é = 1;")),
             (vec![edit(4..6, "e")], Some("let e = 1;")),
+            (vec![edit(0..4, "")], Some("é = 1;")),
             (
                 vec![edit(9..10, "2"), edit(4..4, "mut ")],
                 Some("let mut é = 2;"),
             ),
+            (vec![edit(4..6, "x"), edit(0..4, "")], Some("x = 1;")),
+            (vec![edit(4..6, "x"), edit(4..4, "_")], Some("let _x = 1;")),
+            (vec![edit(11..11, "\n")], Some("let é = 1;\n")),
             (vec![edit(0..11, "")], Some("")),
             (vec![edit(5..6, "x")], None),
+            (vec![edit(4..5, "x")], None),
             (vec![edit(0..99, "x")], None),
+            (vec![edit(12..12, "x")], None),
             (vec![edit(0..6, "x"), edit(4..8, "y")], None),
         ] {
-            assert_eq!(
-                apply("let é = 1;", &edits).as_deref(),
-                expected,
-                "{edits:?}"
-            );
-        }
-    }
-
-    /// A diagnostic whose children each suggest one replacement: `(start, end, applicability)`.
-    fn suggesting(children: &[(u32, u32, &str)]) -> Diagnostic {
-        let child = |(start, end, applicability): &(u32, u32, &str)| {
-            serde_json::json!({ "message": "try", "level": "help", "spans": [{
-                "file_name": "a.rs", "byte_start": start, "byte_end": end, "line_start": 1, "line_end": 1,
-                "column_start": 1, "column_end": 1, "is_primary": true,
-                "suggested_replacement": "x", "suggestion_applicability": applicability,
-            }]})
-        };
-        let children: Vec<_> = children.iter().map(child).collect();
-        let message = serde_json::json!({ "message": "m", "level": "error", "children": children });
-        Diagnostic {
-            origin: crate::diagnostics::Origin::Rustc,
-            package: "a".to_owned(),
-            message: serde_json::from_value(message).unwrap(),
+            let made = apply("let é = 1;", &edits);
+            assert_eq!(made.as_deref(), expected, "{edits:?}");
         }
     }
 
     #[test]
-    fn all_are_those_that_rustc_is_sure_of() {
-        let sure = "MachineApplicable";
-        let mut diagnostics = Diagnostics::default();
-        for children in [
-            &[(0, 1, sure)][..],
-            &[(2, 3, "MaybeIncorrect")],
-            &[(4, 5, sure), (4, 5, sure)],
-            &[(0, 1, sure)],
-            &[(0, 2, sure)],
-            &[(6, 6, sure)],
+    fn edits_of_one_place_clash() {
+        for (one, other, expected) in [
+            (0..2, 2..4, false),
+            (0..2, 1..4, true),
+            (0..4, 1..2, true),
+            (1..1, 1..1, true),
+            (1..1, 1..3, false),
+            (1..1, 0..1, false),
+            (1..1, 0..3, true),
         ] {
-            diagnostics.push(suggesting(children));
+            let found = edit(one.clone(), "").clashes(&edit(other.clone(), ""));
+            let converse = edit(other.clone(), "").clashes(&edit(one.clone(), ""));
+            assert_eq!((found, converse), (expected, expected), "{one:?} {other:?}");
         }
-        let all = edits(&diagnostics, Choice::All);
-        assert_eq!(all["a.rs"], [edit(0..1, "x"), edit(6..6, "x")]);
     }
 
     #[test]
-    fn one_is_made_unless_parts_of_it_are_missing() {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(suggesting(&[
-            (0, 1, "MaybeIncorrect"),
-            (2, 3, "HasPlaceholders"),
-        ]));
-        for (child, count) in [(0, 1), (1, 0), (2, 0)] {
-            let found = edits(
-                &diagnostics,
-                Choice::One {
-                    diagnostic: 0,
-                    child,
-                },
-            );
-            assert_eq!(found.len(), count);
+    fn new_lines_end_as_the_file_s_do() {
+        for (file, text, expected) in [
+            ("a\r\nb\r\n", "x\ny", "x\r\ny"),
+            ("a\r\nb\r\n", "x\r\ny", "x\r\ny"),
+            ("a\nb\n", "x\ny", "x\ny"),
+            ("a\r\nb\n", "x\ny", "x\r\ny"),
+            ("a\nb\r\n", "x\ny", "x\ny"),
+            ("a", "x\ny", "x\ny"),
+        ] {
+            assert_eq!(with_line_ends_of(file, text), expected, "{file:?}");
         }
-        assert!(
-            edits(
-                &diagnostics,
-                Choice::One {
-                    diagnostic: 1,
-                    child: 0
-                }
-            )
-            .is_empty()
-        );
     }
 }

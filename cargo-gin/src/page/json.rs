@@ -5,12 +5,19 @@ use serde_json::{Value, json};
 
 use super::{ansi, secret, sentence};
 use crate::diagnostics::Diagnostic;
+use crate::fix::{self, Confidence, Offer};
+use crate::history::{Attempt, Timings};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail};
+use crate::source::Sources;
 
 /// What `GET /__gin/status` answers.
 pub(crate) fn status_json(status: &Status) -> Value {
     let diagnostics = &status.diagnostics;
-    let listed: Vec<_> = diagnostics.iter().enumerate().map(diagnostic).collect();
+    let sources = diagnostics.sources();
+    let listed = diagnostics.iter().enumerate();
+    let listed: Vec<_> = listed
+        .map(|(id, diagnostic)| self::diagnostic(id, diagnostic, sources))
+        .collect();
     let mut value = json!({
         "phase": status.phase.name(),
         "build": status.build,
@@ -24,11 +31,9 @@ pub(crate) fn status_json(status: &Status) -> Value {
         "warnings": diagnostics.warnings(),
         "omitted": diagnostics.omitted(),
         "diagnostics": listed,
+        "files": files(sources),
         "exit": null,
-        "timings": {
-            "build_ms": status.timings.build.map(millis),
-            "start_ms": status.timings.start.map(millis),
-        },
+        "timings": timings(&status.timings),
     });
     match &status.phase {
         Phase::Building(done) => value["progress"] = progress(done),
@@ -38,6 +43,32 @@ pub(crate) fn status_json(status: &Status) -> Value {
         Phase::Failed | Phase::Idle => {}
     }
     value
+}
+
+/// What `GET /__gin/history` answers: this attempt and those before it, the newest first.
+pub(crate) fn history_json(status: &Status) -> Value {
+    let now = status.attempt();
+    let attempts = std::iter::once(&now).chain(status.history.iter().rev());
+    let attempts: Vec<_> = attempts.map(attempt).collect();
+    json!({ "history": attempts })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "build": attempt.build,
+        "cause": attempt.cause.to_string(),
+        "phase": attempt.phase,
+        "errors": attempt.errors,
+        "warnings": attempt.warnings,
+        "timings": timings(&attempt.timings),
+    })
+}
+
+fn timings(timings: &Timings) -> Value {
+    json!({
+        "build_ms": timings.build.map(millis),
+        "start_ms": timings.start.map(millis),
+    })
 }
 
 /// What `/__gin/events` sends when `status` follows `shown`: a whole event, as its stream has it.
@@ -89,15 +120,30 @@ fn first_error(status: &Status) -> Option<String> {
     Some(first.message.message.clone())
 }
 
-/// A diagnostic with its id, and rustc's rendering without colours.
-fn diagnostic((id, diagnostic): (usize, &Diagnostic)) -> Value {
+/// A diagnostic with its id, the suggestions that can be made, and rustc's rendering without colours.
+fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
     // The only thing that can fail is a map with keys that are no strings, and there is none.
     let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
     value["id"] = id.into();
+    value["fixes"] = fix::offers(id, diagnostic, sources)
+        .iter()
+        .map(offered)
+        .collect();
     if let Some(rendered) = &diagnostic.message.rendered {
         value["rendered"] = ansi::strip(rendered).into();
     }
     value
+}
+
+/// A suggestion with the id that `POST /__gin/fix` takes.
+fn offered(offer: &Offer) -> Value {
+    let is_sure = offer.confidence == Confidence::Sure;
+    json!({ "id": offer.choice.to_string(), "sure": is_sure })
+}
+
+/// The files that are shown: their places here are what `POST /__gin/open` takes.
+fn files(sources: &Sources) -> Vec<&str> {
+    sources.iter().map(|taken| taken.name.as_str()).collect()
 }
 
 fn progress(progress: &Progress) -> Value {
@@ -130,6 +176,7 @@ fn exit(exit: &Exit) -> Value {
         "uptime_ms": millis(exit.uptime),
         "port": exit.port,
         "tail": tail(&exit.tail),
+        "files": files(&exit.sources),
     })
 }
 

@@ -17,7 +17,8 @@ mod visible;
 
 pub(crate) use answer::{Page, dashboard, problem, render};
 pub(crate) use format::{Format, is_navigation};
-pub(crate) use json::{event, status_json};
+pub(crate) use json::{event, history_json, status_json};
+pub(crate) use secret::{MASK, is_secret, mask};
 
 #[cfg(test)]
 mod lossless;

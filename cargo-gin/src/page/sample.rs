@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
-use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target, Timings};
+use crate::history::{History, Timings};
+use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target};
 use crate::source::Library;
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
@@ -26,6 +27,7 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             build: Some(Duration::from_millis(834)),
             start: None,
         },
+        history: History::default(),
     }
 }
 

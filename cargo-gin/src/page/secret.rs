@@ -14,11 +14,11 @@ const NAMES: [&str; 9] = [
 ];
 
 /// What stands in a secret's place.
-const MASK: &str = "••••••";
+pub(crate) const MASK: &str = "••••••";
 
 /// `line` with the values of secret-looking names masked: `API_KEY=…`, `"token": "…"`, `Authorization: Bearer …`, and the
 /// password of a URL.
-pub(super) fn mask(line: &str) -> String {
+pub(crate) fn mask(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(found) = next_value(rest) {
@@ -77,7 +77,8 @@ fn url_password(text: &str, at: usize, sign: &str) -> Option<std::ops::Range<usi
     Some(at + 1..at + 1 + password)
 }
 
-fn is_secret(name: &str) -> bool {
+/// Does a name announce a secret?
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.strip_suffix(['s', 'S']).unwrap_or(name).as_bytes();
     NAMES.iter().any(|secret| {
         let start = name.len().checked_sub(secret.len());

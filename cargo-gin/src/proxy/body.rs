@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
 use super::lane::{Lane, Lanes};
+use super::recorder::Trace;
 
 /// The body of an answer, whoever gives it.
 pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
@@ -36,7 +37,11 @@ pub(super) enum Upload {
         body: Incoming,
         /// The client waits to be asked for it, so it is not read before the app asks (RFC 9110 §10.1.1).
         ask: Option<Ask>,
+        /// Takes down what passes.
+        trace: Trace,
     },
+    /// All of it was here before.
+    Kept(Option<Bytes>),
 }
 
 /// The app's `100 Continue`.
@@ -77,26 +82,36 @@ impl http_body::Body for Upload {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let Upload::Streamed { body, ask } = &mut *self else {
-            return Poll::Ready(None);
+        let (body, ask, trace) = match &mut *self {
+            Upload::Empty => return Poll::Ready(None),
+            Upload::Kept(kept) => return Poll::Ready(kept.take().map(Frame::data).map(Ok)),
+            Upload::Streamed { body, ask, trace } => (body, ask, trace),
         };
         if let Some(asking) = ask {
             ready!(asking.poll(cx));
             *ask = None;
         }
-        Pin::new(body).poll_frame(cx)
+        let frame = ready!(Pin::new(body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame
+            && let Some(chunk) = frame.data_ref()
+        {
+            trace.uploads(chunk);
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Upload::Empty => true,
+            Upload::Empty | Upload::Kept(None) => true,
+            Upload::Kept(Some(_)) => false,
             Upload::Streamed { body, .. } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Upload::Empty => SizeHint::with_exact(0),
+            Upload::Empty | Upload::Kept(None) => SizeHint::with_exact(0),
+            Upload::Kept(Some(kept)) => SizeHint::with_exact(kept.len() as u64),
             Upload::Streamed { body, .. } => body.size_hint(),
         }
     }

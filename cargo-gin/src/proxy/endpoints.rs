@@ -3,32 +3,43 @@
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use serde::Deserialize;
-use tokio::sync::oneshot;
 
+use super::actions::json_of;
 use super::body::{Body, full};
 use super::front::{Front, Visit, sign, signed};
 use super::host::Host;
 use super::origin;
 use super::refusal::Refusal;
 use crate::change::{Change, Event};
-use crate::fix::{Order, Task};
 use crate::page::{self, Format};
 use crate::phase::Status;
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 
-/// The largest order, in octets.
-const MAX_ORDER: usize = 4096;
+/// What a page can have done, by a POST.
+#[derive(Clone, Copy)]
+enum Action {
+    Rebuild,
+    Fix,
+    Undo,
+    Open,
+    Replay,
+}
 
-/// The suggestion that a page wants made.
-#[derive(Deserialize)]
-struct Wanted {
-    build: u64,
-    id: String,
+impl Action {
+    /// What this endpoint does.
+    fn of(path: &str) -> Option<Action> {
+        Some(match path {
+            "/rebuild" => Action::Rebuild,
+            "/fix" => Action::Fix,
+            "/undo" => Action::Undo,
+            "/open" => Action::Open,
+            "/replay" => Action::Replay,
+            _ => return None,
+        })
+    }
 }
 
 impl Front {
@@ -43,24 +54,12 @@ impl Front {
         format: Format,
     ) -> Response<Body> {
         let status = self.proxy.status.borrow().clone();
-        let found = match path {
-            "" => reading(head).map(|()| to_dashboard()),
-            "/" => reading(head).map(|()| signed(page::dashboard(&status, format), &status)),
-            "/status" => reading_from_here(head, host).map(|()| self.tell(&status)),
-            "/events" => reading_from_here(head, host).and_then(|()| self.events(&head.method)),
-            "/rebuild" => match self.acting(head, host) {
-                Ok(()) => self.rebuild().await,
+        let found = match Action::of(path) {
+            None => self.show_own(path, &status, head, host, format),
+            Some(action) => match self.acting(action, head, host) {
+                Ok(()) => self.act(action, visit, body, format).await,
                 Err(refusal) => Err(refusal),
             },
-            "/fix" => match self.editing(visit, head, host) {
-                Ok(()) => self.fix(body, format).await,
-                Err(refusal) => Err(refusal),
-            },
-            "/undo" => match self.editing(visit, head, host) {
-                Ok(()) => self.order(Task::Undo, format).await,
-                Err(refusal) => Err(refusal),
-            },
-            _ => Err(Refusal::NotFound),
         };
         let mut response = match found {
             Ok(response) => response,
@@ -70,8 +69,49 @@ impl Front {
         response
     }
 
+    /// A page or data of ours.
+    fn show_own(
+        &self,
+        path: &str,
+        status: &Status,
+        head: &Parts,
+        host: &Host,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let ours = || reading_from_here(head, host);
+        let permitted = || ours().and_then(|()| self.proxy.permit.allows(host));
+        match path {
+            "" => reading(head).map(|()| to_dashboard()),
+            "/" => reading(head).map(|()| signed(page::dashboard(status, format), status)),
+            "/status" => ours().map(|()| self.tell(status)),
+            "/events" => ours().and_then(|()| self.events(&head.method)),
+            "/history" => ours().map(|()| json_of(&page::history_json(status))),
+            "/requests" => permitted().map(|()| self.requests()),
+            _ => match path.strip_prefix("/requests/") {
+                Some(id) => permitted().and_then(|()| self.request(id)),
+                None => Err(Refusal::NotFound),
+            },
+        }
+    }
+
+    async fn act(
+        &self,
+        action: Action,
+        visit: &Visit,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        match action {
+            Action::Rebuild => self.rebuild().await,
+            Action::Fix => self.fix(body, format).await,
+            Action::Undo => self.undo(body, format).await,
+            Action::Open => self.open(body, format).await,
+            Action::Replay => self.replay(visit, body, format).await,
+        }
+    }
+
     /// A request that does something: nobody but our own pages can have made it.
-    fn acting(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
+    fn acting(&self, action: Action, head: &Parts, host: &Host) -> Result<(), Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::WrongMethod { allowed: "POST" });
         }
@@ -89,43 +129,13 @@ impl Front {
             .and_then(|media| media.to_str().ok());
         let media = media.and_then(|media| media.split(';').next());
         match media {
-            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => Ok(()),
-            _ => Err(Refusal::NotJson),
+            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => {}
+            _ => return Err(Refusal::NotJson),
         }
-    }
-
-    /// A request that edits files: from this machine only, even where others can see the app.
-    fn editing(&self, visit: &Visit, head: &Parts, host: &Host) -> Result<(), Refusal> {
-        self.acting(head, host)?;
-        if visit.peer.to_canonical().is_loopback() {
-            Ok(())
-        } else {
-            Err(Refusal::ForeignOrigin)
+        match action {
+            Action::Rebuild => Ok(()),
+            _ => self.proxy.permit.allows(host),
         }
-    }
-
-    /// Makes the suggestion that the body names: `{"build": 7, "id": "3.1"}`.
-    async fn fix(&self, body: Incoming, format: Format) -> Result<Response<Body>, Refusal> {
-        let body = Limited::new(body, MAX_ORDER).collect();
-        let body = body.await.map_err(|_| Refusal::BrokenBody)?.to_bytes();
-        let wanted: Wanted = serde_json::from_slice(&body).map_err(|_| Refusal::NotJson)?;
-        let choice = wanted.id.parse().map_err(|_| Refusal::NotFound)?;
-        let build = wanted.build;
-        self.order(Task::Fix { build, choice }, format).await
-    }
-
-    async fn order(&self, task: Task, format: Format) -> Result<Response<Body>, Refusal> {
-        let (done, result) = oneshot::channel();
-        let order = Order { task, done };
-        let sent = self.proxy.fixes.send(order).await;
-        sent.map_err(|_| Refusal::Ending)?;
-        if let Err(refused) = result.await.map_err(|_| Refusal::Ending)? {
-            let page = page::problem(StatusCode::CONFLICT, refused.detail(), format);
-            return Ok(signed(page, &self.proxy.status.borrow()));
-        }
-        let mut response = Response::new(full(""));
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        Ok(response)
     }
 
     /// The status as JSON, and the token with it: no other site can read either.

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::body::{Ask, Upload};
 use super::front::Visit;
 use super::headers;
+use super::recorder::Trace;
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.
 const MAX_INTERIM: usize = 8;
@@ -40,12 +41,13 @@ impl Errand {
         visit: &Visit,
         mut request: Request<Incoming>,
         run: &HeaderValue,
+        trace: &Trace,
     ) -> (Request<Upload>, Errand) {
         let version = request.version();
         let wish = Wish::of(&mut request);
         let (mut head, body) = request.into_parts();
         readdress(&mut head, visit, wish.as_ref(), run);
-        let (body, asking) = upload(&mut head, body, version);
+        let (body, asking) = upload(&mut head, body, version, trace);
         let mut request = Request::from_parts(head, body);
         let (passing, interim) = mpsc::channel(MAX_INTERIM);
         on_informational(&mut request, move |answer| {
@@ -88,7 +90,8 @@ impl Wish {
     }
 }
 
-fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
+/// Addresses a head to the app.
+pub(super) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
     let takes_trailers = headers::takes_trailers(&head.headers);
     headers::strip(&mut head.headers);
     headers::set_forwarded(&mut head.headers, visit.peer);
@@ -106,6 +109,7 @@ fn upload(
     head: &mut Parts,
     body: Incoming,
     version: Version,
+    trace: &Trace,
 ) -> (Upload, Option<mpsc::Sender<()>>) {
     if body.is_end_stream() {
         return (Upload::Empty, None);
@@ -121,7 +125,8 @@ fn upload(
     }
     let expects = head.headers.contains_key(EXPECT);
     let (asking, ask) = expects.then(Ask::channel).unzip();
-    (Upload::Streamed { body, ask }, asking)
+    let trace = trace.clone();
+    (Upload::Streamed { body, ask, trace }, asking)
 }
 
 fn spare(request: &Request<Upload>) -> Option<Parts> {

@@ -14,6 +14,7 @@ use super::front::{Front, Visit, show};
 use super::headers;
 use super::hold::Turn;
 use super::lane::{App, Lane};
+use super::recorder::Trace;
 use super::refusal::Refusal;
 use super::tunnel::{Protocol, Tunnel};
 use crate::page::Format;
@@ -35,11 +36,12 @@ impl Front {
         &self,
         visit: &Visit,
         mut request: Request<Incoming>,
+        trace: &Trace,
         format: Format,
     ) -> Response<Body> {
         let deadline = self.deadline(&request);
         let document = self.document(&mut request);
-        let (mut request, mut errand) = Errand::new(visit, request, &self.run);
+        let (mut request, mut errand) = Errand::new(visit, request, &self.run, trace);
         loop {
             let (app, pending) = match self.turn(visit, deadline).await {
                 Turn::Ask(app, pending) => (app, pending),
@@ -48,6 +50,7 @@ impl Front {
             };
             // Of what changes from now on, nobody knows whether the answer shows it.
             let edition = self.edition(app);
+            trace.asked();
             let asked = self.ask(app, visit, request, &mut errand).await;
             drop(pending);
             let again = match asked {

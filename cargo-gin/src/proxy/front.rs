@@ -17,6 +17,7 @@ use super::host::Host;
 use super::lane::Lanes;
 use super::line::Side;
 use super::origin::Token;
+use super::recorder::Recorder;
 use super::refusal::Refusal;
 use super::server::Proxy;
 use super::tasks::Tasks;
@@ -34,6 +35,8 @@ pub(super) struct Front {
     pub(super) token: Token,
     /// The run's name, by which a request that comes back is known.
     pub(super) run: HeaderValue,
+    /// What was asked before.
+    pub(super) recorder: Recorder,
     /// Places for requests that wait.
     pub(super) held: Semaphore,
     /// Places for event streams.
@@ -62,6 +65,7 @@ impl Front {
         let run = HeaderValue::try_from(Token::random().as_str());
         let held = Semaphore::new(proxy.places);
         Front {
+            recorder: Recorder::new(proxy.bodies),
             proxy,
             tasks,
             token: Token::random(),
@@ -84,8 +88,11 @@ impl Front {
                 .serve_own(path, visit, &head, body, &host, format)
                 .await;
         }
+        let build = self.proxy.status.borrow().build;
+        let open = self.recorder.begin(build, &head);
         let request = Request::from_parts(head, body);
-        self.forward(visit, request, format).await
+        let response = self.forward(visit, request, open.trace(), format).await;
+        open.answered(response)
     }
 
     /// Whether the request may be asked here at all. Afterwards its target is a path, and `Host` says the rest.

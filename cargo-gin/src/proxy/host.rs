@@ -85,6 +85,14 @@ impl Host {
         self.port.unwrap_or(default)
     }
 
+    /// Does it name this machine for this machine only?
+    pub(super) fn is_local(&self) -> bool {
+        match &self.name {
+            Name::Address(address) => address.to_canonical().is_loopback(),
+            Name::Registered(name) => name == "localhost" || name.ends_with(".localhost"),
+        }
+    }
+
     /// Is it the same host, whatever the port?
     pub(super) fn has_name_of(&self, other: &Host) -> bool {
         self.name == other.name
@@ -148,10 +156,9 @@ impl AllowedHosts {
     /// May a request that came to the address `local` name this host?
     pub(super) fn allow(&self, host: &Host, local: IpAddr) -> bool {
         match &host.name {
+            _ if host.is_local() => true,
             // A name can be made to point here by its owner; an address can't.
-            Name::Address(address) if address.to_canonical().is_loopback() => true,
             Name::Address(address) if address.to_canonical() == local.to_canonical() => true,
-            Name::Registered(name) if name == "localhost" || name.ends_with(".localhost") => true,
             name => self.0.iter().any(|allowed| allowed.is(name)),
         }
     }

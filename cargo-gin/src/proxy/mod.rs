@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! server, line ─► front ─► host, origin        may it be asked at all?
-//!                   ├────► endpoints ─► events  `/__gin/…`: ours
+//!                   ├────► endpoints ─► events  `/__gin/…`: ours; permit: who may have actions done
+//!                   │         └───────► actions, requests  recorder: what was asked before
 //!                   └────► hold                 waits until the phase says what to do
 //!                           ├─► page            the app can't answer
 //!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
@@ -11,6 +12,7 @@
 //!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
 
+mod actions;
 mod body;
 mod document;
 mod endpoints;
@@ -25,8 +27,11 @@ mod host;
 mod lane;
 mod line;
 mod origin;
+mod permit;
 mod policy;
+mod recorder;
 mod refusal;
+mod requests;
 mod server;
 mod tasks;
 #[cfg(test)]
@@ -35,4 +40,6 @@ mod tunnel;
 mod websocket;
 
 pub(crate) use host::AllowedHosts;
+pub(crate) use permit::Permit;
+pub(crate) use recorder::Bodies;
 pub(crate) use server::Proxy;

@@ -30,8 +30,14 @@ pub(super) enum Refusal {
     },
     /// The endpoint is only for our own pages.
     ForeignOrigin,
+    /// Whoever asks may not have this done, for this reason.
+    Forbidden(&'static str),
     /// What was sent is not JSON.
     NotJson,
+    /// What was sent is not what the endpoint takes.
+    BadOrder,
+    /// What is asked for by its id is not there.
+    NoSuchId,
     /// As many event streams as can be are open already.
     TooManyStreams,
     /// The dev server ends.
@@ -52,13 +58,17 @@ impl Refusal {
     /// The answer's status.
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Refusal::BadHost(_) | Refusal::BadTarget | Refusal::Abandoned | Refusal::BrokenBody => {
-                StatusCode::BAD_REQUEST
+            Refusal::BadHost(_)
+            | Refusal::BadTarget
+            | Refusal::BadOrder
+            | Refusal::Abandoned
+            | Refusal::BrokenBody => StatusCode::BAD_REQUEST,
+            Refusal::ForeignHost | Refusal::ForeignOrigin | Refusal::Forbidden(_) => {
+                StatusCode::FORBIDDEN
             }
-            Refusal::ForeignHost | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
             Refusal::Loop => StatusCode::LOOP_DETECTED,
             Refusal::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::NotFound | Refusal::NoSuchId => StatusCode::NOT_FOUND,
             Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams | Refusal::Ending => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -92,6 +102,9 @@ impl Refusal {
             Refusal::NotFound => "The dev server has no such page. Its own are at /__gin/.",
             Refusal::WrongMethod { .. } => "This is asked for by another method.",
             Refusal::ForeignOrigin => "Only the dev server's own pages may ask for this.",
+            Refusal::Forbidden(reason) => reason,
+            Refusal::BadOrder => "The request's body is not what this endpoint takes.",
+            Refusal::NoSuchId => "There is nothing with this id.",
             Refusal::NotJson => "The request's body must be application/json.",
             Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",
             Refusal::Ending => "The dev server is being stopped.",

@@ -20,9 +20,12 @@ use super::front::{Front, Visit};
 use super::host::AllowedHosts;
 use super::lane::{App, Lanes};
 use super::line::Line;
+use super::permit::Permit;
+use super::recorder::Bodies;
 use super::tasks::Tasks;
 use crate::assets::Assets;
 use crate::change::{Event, Freshness};
+use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::phase::Status;
 
@@ -41,6 +44,12 @@ pub(crate) struct Proxy {
     pub(crate) events: mpsc::Sender<Event>,
     /// Takes the suggestions that a page wants made.
     pub(crate) fixes: mpsc::Sender<Order>,
+    /// What opens the places that pages show.
+    pub(crate) editor: Result<Editor, Unopenable>,
+    /// Which bodies are kept of the requests that pass.
+    pub(crate) bodies: Bodies,
+    /// Who may have this done, and see what others asked.
+    pub(crate) permit: Permit,
     /// Tells when the phase reflects every save before a request.
     pub(crate) fresh: Freshness,
     /// How many requests were sent to the app and have no answer's head yet, or are about to be sent: a request is

@@ -27,6 +27,11 @@ impl<'a> Files<'a> {
         self.sources.get(name)
     }
 
+    /// All of them.
+    pub(super) fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
     /// The pieces of the file `name` that have a colour.
     pub(super) fn pieces(&self, name: &str) -> Rc<[Piece]> {
         let text = self.get(name).map_or("", Source::text);

@@ -6,7 +6,7 @@ use super::diagnostic::{Explained, article};
 use super::files::Files;
 use super::listing::{self, Item};
 use super::markup::Html;
-use crate::fix::{self, Choice};
+use crate::fix;
 use crate::page::sentence;
 use crate::phase::Status;
 
@@ -66,10 +66,8 @@ fn articles<'a>(
 
 /// Adds what can be done about a failed build at once.
 pub(super) fn sure_fixes(html: &mut Html, status: &Status) {
-    let edits = fix::edits(&status.diagnostics, Choice::All);
-    let count: usize = edits.values().map(Vec::len).sum();
-    let is_at_hand = |name: &String| status.diagnostics.sources().get(name).is_some();
-    if count > 1 && edits.keys().all(is_at_hand) {
+    let count = fix::sure_offers(&status.diagnostics);
+    if count > 1 {
         html.raw(
             "<p class=\"act\"><button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ",
         )

@@ -7,7 +7,7 @@ use super::files::Files;
 use super::markup::Html;
 use super::syntax::code;
 use crate::diagnostics::{Message, Span};
-use crate::fix::{Choice, is_complete};
+use crate::fix::{Choice, is_applicable};
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
@@ -28,10 +28,7 @@ pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -
     );
     html.raw("<span class=\"offer\">");
     badge(&mut html, first.suggestion_applicability.as_deref());
-    let is_at_hand = edits
-        .iter()
-        .all(|edit| files.get(&edit.file_name).is_some());
-    if is_at_hand && is_complete(message) {
+    if is_applicable(message, files.sources()) {
         html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
             .text(choice)
             .raw("\">Apply</button>");

@@ -3,8 +3,9 @@
 use super::crash;
 use super::markup::Html;
 use super::prose;
+use crate::history::Timings;
 use crate::page::sentence;
-use crate::phase::{Progress, Start, Timings};
+use crate::phase::{Progress, Start};
 
 /// Adds how far cargo has come.
 pub(super) fn building(html: &mut Html, progress: &Progress) {

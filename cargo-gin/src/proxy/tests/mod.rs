@@ -1,6 +1,7 @@
 //! The real proxy on loopback sockets, between a client and an app that speak octets, with the phase in the test's hand.
 
 mod access;
+mod actions;
 mod answers;
 mod deadlines;
 mod documents;
@@ -8,6 +9,7 @@ mod failures;
 mod holding;
 mod http2;
 mod own;
+mod recording;
 mod requests;
 mod restarts;
 mod rig;

@@ -12,9 +12,11 @@ use tokio::time::timeout;
 
 use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
+use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
-use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target, Timings};
-use crate::proxy::{AllowedHosts, Proxy};
+use crate::history::{History, Timings};
+use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target};
+use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy};
 use crate::source::Sources;
 
 /// Nothing that is to happen takes longer.
@@ -47,29 +49,44 @@ impl Rig {
         Rig::start_with(hold, fresh).await
     }
 
+    /// The same, with a permit of its own.
+    pub(super) async fn start_permitting(permit: Permit) -> Rig {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.permit = permit).await
+    }
+
+    /// The same, with bodies that are kept or not.
+    pub(super) async fn start_recording(bodies: Bodies) -> Rig {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.bodies = bodies).await
+    }
+
+    /// The same, with an editor.
+    pub(super) async fn start_with_editor(editor: Result<Editor, Unopenable>) -> Rig {
+        let (fresh, asked) = Freshness::channel();
+        tokio::spawn(always_fresh(asked));
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.editor = editor).await
+    }
+
     /// The same, with saves in the test's hand.
     pub(super) async fn start_with(hold: Duration, fresh: Freshness) -> Rig {
-        let (assets, shown) = watch::channel(Assets::default());
-        Rig::start_showing(hold, fresh, assets, Some(shown)).await
+        Rig::start_but(hold, fresh, |_| {}).await
     }
 
     /// A proxy with `--no-reload`, before an app that is ready.
     pub(super) async fn start_without_reload() -> (Rig, App) {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        let assets = watch::Sender::default();
-        let rig = Rig::start_showing(PATIENCE, fresh, assets, None).await;
+        let rig = Rig::start_but(PATIENCE, fresh, |proxy| proxy.assets = None).await;
         let app = App::listen().await;
         rig.becomes(Phase::Ready(app.address));
         (rig, app)
     }
 
-    async fn start_showing(
-        hold: Duration,
-        fresh: Freshness,
-        assets: watch::Sender<Assets>,
-        shown: Option<watch::Receiver<Assets>>,
-    ) -> Rig {
+    async fn start_but(hold: Duration, fresh: Freshness, change: impl FnOnce(&mut Proxy)) -> Rig {
+        let (assets, shown) = watch::channel(Assets::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (status, statuses) = watch::channel(building());
@@ -78,18 +95,22 @@ impl Rig {
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let (fixes, orders) = mpsc::channel(1);
         tokio::spawn(Fixer::new(statuses.clone()).run(orders));
-        let proxy = Proxy {
+        let mut proxy = Proxy {
             hold,
             places: Self::PLACES,
             hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
             status: statuses,
             events: event,
             fixes,
+            editor: Err(Unopenable::Unset),
+            bodies: Bodies::Kept,
+            permit: Permit::Local,
             fresh,
             pending,
             demand,
-            assets: shown,
+            assets: Some(shown),
         };
+        change(&mut proxy);
         Rig {
             address,
             status,
@@ -181,6 +202,7 @@ fn building() -> Status {
         phase: Phase::Building(Progress::default()),
         diagnostics: Arc::default(),
         timings: Timings::default(),
+        history: History::default(),
     }
 }
 

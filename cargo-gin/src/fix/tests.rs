@@ -1,0 +1,365 @@
+//! What becomes of files: faults and bad input with the right outcome.
+
+use std::fs;
+
+use serde_json::json;
+use tokio::sync::{mpsc, oneshot};
+
+use super::bench::{Bench, MADE, MAIN, TEXT, but, part, suggesting};
+use super::{Choice, Confidence, Order, Refused, Task, is_applicable, offers, sure_offers};
+
+const FIRST: Choice = Choice::One {
+    diagnostic: 0,
+    child: 0,
+};
+
+fn changed(file: &str) -> Refused {
+    Refused::Changed {
+        file: file.to_owned(),
+        build: 7,
+    }
+}
+
+#[test]
+fn a_suggestion_is_made_once_and_undone_once() {
+    let mut bench = Bench::unused_mut();
+    assert_eq!(bench.fix(FIRST).unwrap(), [MAIN]);
+    assert_eq!(bench.text(MAIN), MADE);
+    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
+    assert_eq!(bench.text(MAIN), MADE);
+    assert_eq!(bench.undo().unwrap(), [MAIN]);
+    assert_eq!(bench.text(MAIN), TEXT);
+    assert_eq!(bench.undo(), Err(Refused::Nothing));
+    let names = fs::read_dir(bench.path("src")).unwrap();
+    assert_eq!(names.count(), 1, "nothing is left beside the file");
+}
+
+#[tokio::test]
+async fn of_two_orders_at_once_one_is_carried_out() {
+    let Bench {
+        folder: _folder,
+        fixer,
+        status: _status,
+    } = Bench::unused_mut();
+    let (orders, inbox) = mpsc::channel(2);
+    let mut results = Vec::new();
+    for _ in 0..2 {
+        let (done, result) = oneshot::channel();
+        let task = Task::Fix {
+            build: 7,
+            choice: FIRST,
+        };
+        orders.send(Order { task, done }).await.unwrap();
+        results.push(result);
+    }
+    drop(orders);
+    fixer.run(inbox).await;
+    let mut made = 0;
+    for result in results {
+        made += usize::from(result.await.unwrap().is_ok());
+    }
+    assert_eq!(made, 1);
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_left_alone() {
+    let mut bench = Bench::unused_mut();
+    fs::write(bench.path(MAIN), "fn main() { mine }\n").unwrap();
+    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
+    fs::write(bench.path(MAIN), TEXT).unwrap();
+    bench.fix(FIRST).unwrap();
+    fs::write(bench.path(MAIN), "mine").unwrap();
+    let moved = Refused::Moved {
+        file: MAIN.to_owned(),
+    };
+    assert_eq!(bench.undo(), Err(moved));
+    assert_eq!(bench.text(MAIN), "mine");
+}
+
+#[test]
+fn only_suggestions_of_this_build_are_made() {
+    let mut bench = Bench::unused_mut();
+    let outdated = Refused::Outdated { build: 6 };
+    assert_eq!(bench.fixer.fix(6, Choice::All), Err(outdated));
+    for (diagnostic, child) in [(0, 1), (1, 0), (usize::MAX, usize::MAX)] {
+        let choice = Choice::One { diagnostic, child };
+        assert_eq!(bench.fix(choice), Err(Refused::Unknown));
+    }
+    assert_eq!(bench.text(MAIN), TEXT);
+}
+
+#[test]
+fn edits_are_byte_exact_in_every_encoding_of_a_text() {
+    for (text, old, new, expected) in [
+        (
+            "fn f() {\r\n    let é = \"🦀\"; let mut x = 1;\r\n}\r\n",
+            "mut ",
+            "",
+            "fn f() {\r\n    let é = \"🦀\"; let x = 1;\r\n}\r\n",
+        ),
+        ("\u{feff}fn é() {}\n", "é", "e", "\u{feff}fn e() {}\n"),
+        (
+            "\u{feff}fn f() {}\r\n",
+            "fn",
+            "use a;\n\nfn",
+            "\u{feff}use a;\r\n\r\nfn f() {}\r\n",
+        ),
+        ("fn f() { 'é' }", "'é'", "\"🦀\"", "fn f() { \"🦀\" }"),
+        ("fn f() {\n1\n}", "{\n1\n}", "{}", "fn f() {}"),
+    ] {
+        let said = suggesting(&[&[part(MAIN, text, old, new)]]);
+        let mut bench = Bench::new(&[(MAIN, text)], [said]);
+        bench.fix(FIRST).unwrap();
+        assert_eq!(bench.text(MAIN), expected);
+        bench.undo().unwrap();
+        assert_eq!(bench.text(MAIN), text);
+    }
+}
+
+#[test]
+fn the_parts_of_a_suggestion_are_one_step() {
+    let other = "pub fn g() {}\n";
+    let parts = [
+        part(MAIN, TEXT, "fn", "async fn"),
+        part(MAIN, TEXT, "1", "2"),
+        part(MAIN, TEXT, "1", "2"),
+        part("src/lib.rs", other, "pub ", ""),
+    ];
+    let files = [(MAIN, TEXT), ("src/lib.rs", other)];
+    let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
+    assert_eq!(bench.fix(FIRST).unwrap(), ["src/lib.rs", MAIN]);
+    assert_eq!(bench.text(MAIN), "async fn main() { let mut x = 2; }\n");
+    assert_eq!(bench.text("src/lib.rs"), "fn g() {}\n");
+    assert_eq!(bench.undo().unwrap(), ["src/lib.rs", MAIN]);
+    assert_eq!(
+        (bench.text(MAIN), bench.text("src/lib.rs")),
+        (TEXT.to_owned(), other.to_owned())
+    );
+}
+
+#[test]
+fn nothing_is_written_when_one_of_several_files_is_not_well() {
+    let other = "pub fn g() {}\n";
+    let parts = [
+        part(MAIN, TEXT, "mut ", ""),
+        part("src/lib.rs", other, "pub ", ""),
+    ];
+    for spoilt in [MAIN, "src/lib.rs"] {
+        let files = [(MAIN, TEXT), ("src/lib.rs", other)];
+        let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
+        fs::write(bench.path(spoilt), "mine").unwrap();
+        assert_eq!(bench.fix(FIRST), Err(changed(spoilt)));
+        let untouched = if spoilt == MAIN { "src/lib.rs" } else { MAIN };
+        let expected = if spoilt == MAIN { other } else { TEXT };
+        assert_eq!(bench.text(untouched), expected);
+    }
+}
+
+#[test]
+fn what_can_t_be_made_as_it_is_is_refused_with_the_reason() {
+    let mut_ = || part(MAIN, TEXT, "mut ", "");
+    let far = but(but(mut_(), "byte_start", 900), "byte_end", 901);
+    let call = json!({ "span": mut_(), "macro_decl_name": "m!" });
+    for (parts, reason) in [
+        (vec![], Refused::Unknown),
+        (
+            vec![but(mut_(), "suggestion_applicability", "HasPlaceholders")],
+            Refused::Incomplete,
+        ),
+        (vec![but(mut_(), "expansion", call)], Refused::Macro),
+        (vec![far], changed(MAIN)),
+        (vec![but(mut_(), "byte_start", 15)], changed(MAIN)),
+        (vec![but(mut_(), "line_start", 0)], changed(MAIN)),
+        (vec![but(mut_(), "line_end", 99)], changed(MAIN)),
+        (
+            vec![mut_(), part(MAIN, TEXT, "let mut", "const")],
+            Refused::Overlapping,
+        ),
+        (
+            vec![but(mut_(), "file_name", "/etc/hostname")],
+            Refused::NotAtHand {
+                file: "/etc/hostname".to_owned(),
+            },
+        ),
+        (
+            vec![but(mut_(), "file_name", "target/made.rs")],
+            Refused::NotOurs {
+                file: "target/made.rs".to_owned(),
+            },
+        ),
+    ] {
+        let files = [(MAIN, TEXT), ("target/made.rs", TEXT)];
+        let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
+        assert_eq!(bench.fix(FIRST), Err(reason), "{parts:?}");
+        assert_eq!(
+            (bench.text(MAIN), bench.text("target/made.rs")),
+            (TEXT.to_owned(), TEXT.to_owned())
+        );
+        let remarks = bench.remarks();
+        let child = &remarks.iter().next().unwrap().message.children[0];
+        assert!(
+            !is_applicable(child, remarks.sources()),
+            "no page offers it"
+        );
+    }
+}
+
+#[test]
+fn a_text_that_is_not_what_rustc_quoted_is_not_edited() {
+    let part = part(MAIN, TEXT, "mut ", "");
+    let saved_again = TEXT.replace('x', "y");
+    let mut bench = Bench::new(&[(MAIN, &saved_again)], [suggesting(&[&[part]])]);
+    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
+    assert_eq!(bench.text(MAIN), saved_again);
+}
+
+#[test]
+fn a_file_that_is_no_text_is_not_edited() {
+    let folder = tempfile::tempdir().unwrap();
+    let octets = b"fn main() { let mut x = \"\xff\"; }\n";
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(folder.path().join(MAIN), octets).unwrap();
+    let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+    let file = MAIN.to_owned();
+    assert_eq!(bench.fix(FIRST), Err(Refused::NotAtHand { file }));
+    assert_eq!(fs::read(bench.path(MAIN)).unwrap(), octets);
+}
+
+#[test]
+fn all_are_as_many_as_go_together_of_those_that_rustc_is_sure_of() {
+    let text = "fn main() { let mut a = 1; let mut b = 2; }\n";
+    let at = |old, new| part(MAIN, text, old, new);
+    let unsure = but(at("2", "3"), "suggestion_applicability", "MaybeIncorrect");
+    let said = [
+        suggesting(&[&[at("mut a = 1; let mut b", "c")]]),
+        suggesting(&[&[at("mut a", "a")]]),
+        suggesting(&[&[at("mut a", "a")]]),
+        suggesting(&[&[unsure]]),
+        suggesting(&[&[at("main", "x")], &[at("main", "y")]]),
+        suggesting(&[&[at("mut b", "b")]]),
+        suggesting(&[&[but(
+            at("fn", ""),
+            "suggestion_applicability",
+            "HasPlaceholders",
+        )]]),
+    ];
+    let mut bench = Bench::new(&[(MAIN, text)], said);
+    assert_eq!(sure_offers(&bench.remarks()), 2);
+    assert_eq!(bench.fix(Choice::All).unwrap(), [MAIN]);
+    assert_eq!(bench.text(MAIN), "fn main() { let a = 1; let b = 2; }\n");
+    bench.undo().unwrap();
+    assert_eq!(bench.text(MAIN), text);
+}
+
+#[test]
+fn a_page_offers_what_can_be_made() {
+    let unsure = but(
+        part(MAIN, TEXT, "1", "2"),
+        "suggestion_applicability",
+        "MaybeIncorrect",
+    );
+    let open = but(
+        part(MAIN, TEXT, "x", "_"),
+        "suggestion_applicability",
+        "HasPlaceholders",
+    );
+    let said = suggesting(&[&[part(MAIN, TEXT, "mut ", "")], &[open], &[], &[unsure]]);
+    let bench = Bench::new(&[(MAIN, TEXT)], [said]);
+    let remarks = bench.remarks();
+    let offers = offers(0, remarks.iter().next().unwrap(), remarks.sources());
+    let offers: Vec<_> = offers
+        .iter()
+        .map(|offer| (offer.choice.to_string(), offer.confidence))
+        .collect();
+    assert_eq!(
+        offers,
+        [
+            ("0.0".to_owned(), Confidence::Sure),
+            ("0.3".to_owned(), Confidence::Unsure)
+        ]
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn the_mode_is_kept() {
+        let mut bench = Bench::unused_mut();
+        let path = bench.path(MAIN);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let inode = fs::metadata(&path).unwrap().ino();
+        bench.fix(FIRST).unwrap();
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!(metadata.mode() & 0o7777, 0o640);
+        assert_ne!(metadata.ino(), inode, "the file was replaced at once");
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        fs::write(folder.path().join("real.rs"), TEXT).unwrap();
+        symlink("../real.rs", folder.path().join(MAIN)).unwrap();
+        let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+        bench.fix(FIRST).unwrap();
+        assert_eq!(bench.text("real.rs"), MADE);
+        assert!(bench.path(MAIN).is_symlink());
+    }
+
+    #[test]
+    fn a_link_out_of_the_workspace_is_not_followed() {
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        fs::write(outside.path(), TEXT).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        symlink(outside.path(), folder.path().join(MAIN)).unwrap();
+        let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+        let file = MAIN.to_owned();
+        assert_eq!(bench.fix(FIRST), Err(Refused::NotAtHand { file }));
+        assert_eq!(fs::read_to_string(outside.path()).unwrap(), TEXT);
+    }
+
+    #[test]
+    fn a_folder_that_has_become_a_link_is_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("main.rs"), TEXT).unwrap();
+        let mut bench = Bench::unused_mut();
+        fs::remove_dir_all(bench.path("src")).unwrap();
+        symlink(outside.path(), bench.path("src")).unwrap();
+        assert!(matches!(bench.fix(FIRST), Err(Refused::Unwritable { .. })));
+        let text = fs::read_to_string(outside.path().join("main.rs")).unwrap();
+        assert_eq!(text, TEXT);
+    }
+
+    #[test]
+    fn a_file_with_two_names_is_one_file_afterwards() {
+        let mut bench = Bench::unused_mut();
+        fs::hard_link(bench.path(MAIN), bench.path("second.rs")).unwrap();
+        bench.fix(FIRST).unwrap();
+        assert_eq!(
+            (bench.text(MAIN), bench.text("second.rs")),
+            (MADE.to_owned(), MADE.to_owned())
+        );
+        bench.undo().unwrap();
+        assert_eq!(bench.text("second.rs"), TEXT);
+        let names = fs::read_dir(bench.path("src")).unwrap();
+        assert_eq!(names.count(), 1, "nothing is left beside the file");
+    }
+
+    #[test]
+    fn a_read_only_file_is_refused_and_left() {
+        let mut bench = Bench::unused_mut();
+        let path = bench.path(MAIN);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+        let refused = bench.fix(FIRST).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "src/main.rs can't be written: permission denied."
+        );
+        assert_eq!(bench.text(MAIN), TEXT);
+    }
+}

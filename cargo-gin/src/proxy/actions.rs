@@ -1,0 +1,157 @@
+//! What our own pages have done for them: edits of files, and the editor opened. All is asked for by id.
+
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::body::{Body, full};
+use super::front::{Front, signed};
+use super::refusal::Refusal;
+use crate::editor::{Spot, Table};
+use crate::fix::{Fixed, Order, Refused, Task};
+use crate::page::{self, Format};
+use crate::phase::{Phase, Status};
+use crate::source::{Sources, Taken};
+
+/// The largest order, in octets.
+const MAX_ORDER: usize = 4096;
+
+/// How long an order may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Something of a build: a suggestion, or a place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfBuild {
+    build: u64,
+    id: String,
+}
+
+/// An order that needs no more words.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wordless {}
+
+impl Front {
+    /// `POST /__gin/fix`: makes a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
+    pub(super) async fn fix(
+        &self,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let OfBuild { build, id } = order(body).await?;
+        let choice = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        Ok(match self.have_fixed(Task::Fix { build, choice }).await? {
+            Ok(fixed) => json_of(&told("applied", &fixed)),
+            Err(refused) => self.decline(status_of(&refused), &refused.to_string(), format),
+        })
+    }
+
+    /// `POST /__gin/undo`: takes back what was made last.
+    pub(super) async fn undo(
+        &self,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let Wordless {} = order(body).await?;
+        Ok(match self.have_fixed(Task::Undo).await? {
+            Ok(fixed) => json_of(&told("undone", &fixed)),
+            Err(refused) => self.decline(status_of(&refused), &refused.to_string(), format),
+        })
+    }
+
+    /// `POST /__gin/open`: opens the editor at a place, `{"build": 7, "id": "d0:12:5"}`.
+    pub(super) async fn open(
+        &self,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let OfBuild { build, id } = order(body).await?;
+        let spot: Spot = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        let status = self.proxy.status.borrow().clone();
+        if status.build != build {
+            let outdated = Refused::Outdated { build };
+            return Ok(self.decline(StatusCode::CONFLICT, &outdated.to_string(), format));
+        }
+        let taken = taken(&status, spot).ok_or(Refusal::NoSuchId)?;
+        let opened = match &self.proxy.editor {
+            Ok(editor) => editor.open(&taken.path, spot.line, spot.column),
+            Err(unopenable) => Err(unopenable.clone()),
+        };
+        Ok(match opened {
+            Ok(()) => json_of(&json!({ "opened": taken.name })),
+            Err(unopenable) => self.decline(StatusCode::CONFLICT, &unopenable.to_string(), format),
+        })
+    }
+
+    async fn have_fixed(&self, task: Task) -> Result<Result<Fixed, Refused>, Refusal> {
+        let (done, result) = oneshot::channel();
+        let order = Order { task, done };
+        let sent = self.proxy.fixes.send(order).await;
+        sent.map_err(|_| Refusal::Ending)?;
+        result.await.map_err(|_| Refusal::Ending)
+    }
+
+    /// The page that tells why something was not done.
+    pub(super) fn decline(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
+        let page = page::problem(code, reason, format);
+        signed(page, &self.proxy.status.borrow())
+    }
+}
+
+/// An order as its page wrote it: nothing is missing, and nothing is too much.
+pub(super) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
+    let body = timeout(PATIENCE, Limited::new(body, MAX_ORDER).collect()).await;
+    let body = body
+        .map_err(|_| Refusal::BadOrder)?
+        .map_err(|_| Refusal::BadOrder)?;
+    serde_json::from_slice(&body.to_bytes()).map_err(|_| Refusal::BadOrder)
+}
+
+/// An answer of ours that is data.
+pub(super) fn json_of(value: &Value) -> Response<Body> {
+    let mut response = Response::new(full(value.to_string()));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+fn told(done: &str, fixed: &Fixed) -> Value {
+    let files = fixed.files.iter().map(|file| json!({ "file": file }));
+    json!({ done: files.collect::<Value>(), "undoable": fixed.undoable })
+}
+
+fn status_of(refused: &Refused) -> StatusCode {
+    match refused {
+        Refused::Unknown => StatusCode::NOT_FOUND,
+        Refused::NotAtHand { .. } | Refused::NotOurs { .. } | Refused::Unwritable { .. } => {
+            StatusCode::FORBIDDEN
+        }
+        Refused::Outdated { .. }
+        | Refused::Incomplete
+        | Refused::Macro
+        | Refused::Overlapping
+        | Refused::Changed { .. }
+        | Refused::Moved { .. }
+        | Refused::Nothing => StatusCode::CONFLICT,
+    }
+}
+
+/// The file that a place is in, if the pages of this status show it.
+fn taken(status: &Status, spot: Spot) -> Option<&Taken> {
+    let sources: &Sources = match (spot.table, &status.phase) {
+        (Table::Diagnostics, _) => status.diagnostics.sources(),
+        (Table::Exit, Phase::Crashed(exit)) => &exit.sources,
+        (Table::Exit, _) => return None,
+    };
+    let taken = sources.iter().nth(spot.file)?;
+    (spot.line <= taken.source.lines()).then_some(taken)
+}

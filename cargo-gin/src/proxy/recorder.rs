@@ -1,0 +1,286 @@
+//! The last requests that went through the proxy, and what became of them.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+
+use super::body::{Body, Error};
+
+/// Which bodies are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bodies {
+    /// None: they are counted only.
+    Counted,
+    /// The first [`Copied::KEPT`] octets of each: `--record-bodies`.
+    Kept,
+}
+
+/// Remembers the last [`Recorder::LENGTH`] requests.
+#[derive(Clone)]
+pub(super) struct Recorder {
+    ring: Arc<Mutex<Ring>>,
+    bodies: Bodies,
+}
+
+/// Records with successive ids, the oldest first.
+#[derive(Default)]
+struct Ring {
+    records: VecDeque<Record>,
+    next: u64,
+}
+
+/// A request, and what became of it. All times count from its arrival.
+#[derive(Clone)]
+pub(super) struct Record {
+    /// Its number in this run, counted from 0.
+    pub(super) id: u64,
+    /// When it came.
+    pub(super) at: SystemTime,
+    /// The build that was shown or under way then.
+    pub(super) build: u64,
+    pub(super) method: Method,
+    pub(super) target: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) upload: Copied,
+    /// How long it was held before the app was asked. None if it never was.
+    pub(super) held: Option<Duration>,
+    /// The answer's head. None while there is none.
+    pub(super) answer: Option<Answer>,
+    pub(super) download: Copied,
+    /// How it ended. None while it goes on.
+    pub(super) end: Option<End>,
+    began: Instant,
+}
+
+/// The head of an answer.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// When it came.
+    pub(super) after: Duration,
+}
+
+/// The end of a request.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    /// When it was.
+    pub(super) after: Duration,
+    /// Did the whole answer pass?
+    pub(super) is_whole: bool,
+}
+
+/// A body that passed.
+#[derive(Clone, Default)]
+pub(super) struct Copied {
+    /// How many octets there were.
+    pub(super) octets: u64,
+    /// The first of them, if bodies are kept.
+    pub(super) kept: BytesMut,
+}
+
+impl Copied {
+    /// How many octets of a body are kept.
+    pub(super) const KEPT: usize = 64 * 1024;
+
+    /// Are all octets kept?
+    pub(super) fn is_whole(&self) -> bool {
+        self.kept.len() as u64 == self.octets
+    }
+
+    /// Adds what passes.
+    pub(super) fn add(&mut self, chunk: &Bytes, bodies: Bodies) {
+        self.octets += chunk.len() as u64;
+        if bodies == Bodies::Kept {
+            let room = Self::KEPT.saturating_sub(self.kept.len());
+            self.kept.extend_from_slice(&chunk[..room.min(chunk.len())]);
+        }
+    }
+}
+
+impl Recorder {
+    /// How many requests are remembered.
+    pub(super) const LENGTH: usize = 100;
+
+    /// One that has seen nothing yet.
+    pub(super) fn new(bodies: Bodies) -> Recorder {
+        Recorder {
+            ring: Arc::default(),
+            bodies,
+        }
+    }
+
+    /// Takes down a request that has just come.
+    pub(super) fn begin(&self, build: u64, head: &Parts) -> Open {
+        let mut ring = self.ring();
+        let id = ring.next;
+        ring.next += 1;
+        if ring.records.len() == Self::LENGTH {
+            ring.records.pop_front();
+        }
+        ring.records.push_back(Record {
+            id,
+            at: SystemTime::now(),
+            build,
+            method: head.method.clone(),
+            target: head.uri.clone(),
+            headers: head.headers.clone(),
+            upload: Copied::default(),
+            held: None,
+            answer: None,
+            download: Copied::default(),
+            end: None,
+            began: Instant::now(),
+        });
+        Open(Trace {
+            recorder: self.clone(),
+            id,
+        })
+    }
+
+    /// What is remembered, the newest first.
+    pub(super) fn records(&self) -> Vec<Record> {
+        self.ring().records.iter().rev().cloned().collect()
+    }
+
+    /// The request with this id.
+    pub(super) fn record(&self, id: u64) -> Option<Record> {
+        self.ring().find(id).map(|record| record.clone())
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    fn find(&mut self, id: u64) -> Option<&mut Record> {
+        let first = self.records.front()?.id;
+        let index = usize::try_from(id.checked_sub(first)?).ok()?;
+        self.records.get_mut(index)
+    }
+}
+
+/// The record of one request.
+#[derive(Clone)]
+pub(super) struct Trace {
+    recorder: Recorder,
+    id: u64,
+}
+
+impl Trace {
+    /// The record's id.
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The app is asked now.
+    pub(super) fn asked(&self) {
+        self.note(|record, _| {
+            let now = record.began.elapsed();
+            record.held.get_or_insert(now);
+        });
+    }
+
+    /// A part of the request's body passes.
+    pub(super) fn uploads(&self, chunk: &Bytes) {
+        self.note(|record, bodies| record.upload.add(chunk, bodies));
+    }
+
+    /// Changes the record, unless it is forgotten already.
+    fn note(&self, change: impl FnOnce(&mut Record, Bodies)) {
+        if let Some(record) = self.recorder.ring().find(self.id) {
+            change(record, self.recorder.bodies);
+        }
+    }
+
+    fn end(&self, is_whole: bool) {
+        self.note(|record, _| {
+            let after = record.began.elapsed();
+            record.end.get_or_insert(End { after, is_whole });
+        });
+    }
+}
+
+/// A request that is not answered yet. Dropping it says that it never will be.
+pub(super) struct Open(Trace);
+
+impl Open {
+    /// The request's record.
+    pub(super) fn trace(&self) -> &Trace {
+        &self.0
+    }
+
+    /// Takes down the answer's head, and its body as it passes.
+    pub(super) fn answered(self, response: Response<Body>) -> Response<Body> {
+        let trace = self.0.clone();
+        trace.note(|record, _| {
+            record.answer = Some(Answer {
+                status: response.status(),
+                headers: response.headers().clone(),
+                after: record.began.elapsed(),
+            });
+        });
+        response.map(|body| Recorded { body, open: self }.boxed_unsync())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.end(false);
+    }
+}
+
+/// An answer's body on its way, taken down.
+struct Recorded {
+    body: Body,
+    open: Open,
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        // A body of a known length is not polled beyond its last octet.
+        if self.body.is_end_stream() {
+            self.open.0.end(true);
+        }
+    }
+}
+
+impl http_body::Body for Recorded {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(chunk) = frame.data_ref() {
+                    let trace = &self.open.0;
+                    trace.note(|record, bodies| record.download.add(chunk, bodies));
+                }
+            }
+            Some(Err(_)) => {}
+            None => self.open.0.end(true),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,238 @@
+//! `GET /__gin/requests`, `GET /__gin/requests/ID` and `POST /__gin/replay`: what was asked of the app, and once more.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, COOKIE, EXPECT, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use super::actions::{json_of, order};
+use super::body::{Body, Download, Upload};
+use super::errand;
+use super::front::{Front, Visit, show};
+use super::hold::Turn;
+use super::lane::Lane;
+use super::recorder::{Bodies, Copied, Record};
+use super::refusal::Refusal;
+use crate::page::{self, Format};
+
+/// A request that is to be sent again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replay {
+    id: u64,
+    /// Has the person been told that it may have an effect?
+    #[serde(default)]
+    confirm: bool,
+}
+
+impl Front {
+    /// The last requests, the newest first, without their bodies.
+    pub(super) fn requests(&self) -> Response<Body> {
+        let records = self.recorder.records();
+        let requests: Vec<_> = records.iter().map(summary).collect();
+        json_of(&json!({ "requests": requests }))
+    }
+
+    /// One request with its headers, and with its bodies if they are kept.
+    pub(super) fn request(&self, id: &str) -> Result<Response<Body>, Refusal> {
+        let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
+        let mut value = summary(&record);
+        value["request"] = body(&record.upload);
+        value["response"] = body(&record.download);
+        Ok(json_of(&value))
+    }
+
+    /// Sends a request again, `{"id": 7}`, and tells what the app says. One that may have an effect takes `"confirm": true`.
+    pub(super) async fn replay(
+        &self,
+        visit: &Visit,
+        body: Incoming,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let Replay { id, confirm } = order(body).await?;
+        let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
+        if let Some(reason) = objection(&record, confirm) {
+            return Ok(self.decline(StatusCode::CONFLICT, reason, format));
+        }
+        let upload = record.upload.kept.clone().freeze();
+        let mut head = head(record);
+        let deadline = Instant::now() + self.proxy.hold;
+        let build = self.proxy.status.borrow().build;
+        let open = self.recorder.begin(build, &head);
+        let (app, pending) = match self.turn(visit, deadline).await {
+            Turn::Ask(app, pending) => (app, pending),
+            Turn::Show(status) => return Ok(open.answered(show(&status, format))),
+            Turn::Refuse(refusal) => return Err(refusal),
+        };
+        errand::readdress(&mut head, visit, None, &self.run);
+        let sent = async {
+            let mut lane = Lane::open(app, &self.tasks).await.ok()?;
+            open.trace().asked();
+            let response = lane.send(again(head, upload)).await.ok()?;
+            Some(response.map(|body| Download::new(body, lane, None).boxed_unsync()))
+        };
+        let response = timeout_at(deadline, sent).await;
+        drop(pending);
+        let response = response.ok().flatten().ok_or(Refusal::Silent)?;
+        let id = open.trace().id();
+        let answer = gathered(open.answered(response), deadline).await;
+        Ok(json_of(&json!({ "id": id, "answer": answer })))
+    }
+}
+
+/// A request's head as it came.
+fn head(record: Record) -> Parts {
+    let mut request = Request::new(());
+    *request.method_mut() = record.method;
+    *request.uri_mut() = record.target;
+    *request.headers_mut() = record.headers;
+    request.into_parts().0
+}
+
+/// A request as it goes to the app once more, with all of its body.
+fn again(mut head: Parts, upload: Bytes) -> Request<Upload> {
+    head.headers.remove(EXPECT);
+    if upload.is_empty() {
+        return Request::from_parts(head, Upload::Empty);
+    }
+    let length = HeaderValue::from(upload.len());
+    head.headers.insert(CONTENT_LENGTH, length);
+    Request::from_parts(head, Upload::Kept(Some(upload)))
+}
+
+/// Why a request can't be sent again.
+fn objection(record: &Record, is_confirmed: bool) -> Option<&'static str> {
+    let is_safe = matches!(
+        record.method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+    );
+    if record.headers.contains_key(http::header::UPGRADE) {
+        Some("A request that asks for another protocol can't be sent again.")
+    } else if !record.upload.is_whole() {
+        Some(
+            "The request's body was not kept. Start cargo gin dev with --record-bodies; bodies up to 64 KiB are then kept.",
+        )
+    } else if !is_safe && !is_confirmed {
+        Some("This request may have an effect. To send it again, confirm that.")
+    } else {
+        None
+    }
+}
+
+/// A request without its bodies.
+fn summary(record: &Record) -> Value {
+    let at = record.at.duration_since(SystemTime::UNIX_EPOCH);
+    let answer = record.answer.as_ref();
+    json!({
+        "id": record.id,
+        "at_ms": at.map_or(0, millis),
+        "build": record.build,
+        "method": record.method.as_str(),
+        "target": page::mask(&record.target.to_string()),
+        "held_ms": record.held.map(millis),
+        "status": answer.map(|answer| answer.status.as_u16()),
+        "head_ms": answer.map(|answer| millis(answer.after)),
+        "ms": record.end.map(|end| millis(end.after)),
+        "whole": record.end.map(|end| end.is_whole),
+        "sent": record.upload.octets,
+        "received": record.download.octets,
+        "request_headers": headers(&record.headers),
+        "response_headers": answer.map(|answer| headers(&answer.headers)),
+    })
+}
+
+/// Fields as pairs, in their order. What looks like a secret is masked.
+fn headers(headers: &HeaderMap) -> Vec<[String; 2]> {
+    let fields = headers.iter();
+    fields
+        .map(|(name, value)| [name.as_str().to_owned(), shown(name, value)])
+        .collect()
+}
+
+fn shown(name: &HeaderName, value: &HeaderValue) -> String {
+    let value = String::from_utf8_lossy(value.as_bytes());
+    if *name == COOKIE {
+        let pairs = value.split("; ").map(|pair| hidden(pair, pair.len()));
+        return pairs.collect::<Vec<_>>().join("; ");
+    }
+    if *name == SET_COOKIE {
+        let end = value.find(';').unwrap_or(value.len());
+        return hidden(&value, end);
+    }
+    if page::is_secret(name.as_str()) {
+        return page::MASK.to_owned();
+    }
+    page::mask(&value)
+}
+
+/// A cookie with its name, and with what stands behind `end`.
+fn hidden(cookie: &str, end: usize) -> String {
+    match cookie[..end].split_once('=') {
+        Some((name, _)) => format!("{name}={}{}", page::MASK, &cookie[end..]),
+        None => page::MASK.to_owned(),
+    }
+}
+
+/// A body as far as it is kept. Its text is null if it is none, or if nothing of it is kept.
+fn body(copied: &Copied) -> Value {
+    let is_kept = copied.is_whole() || !copied.kept.is_empty();
+    let text = text(&copied.kept, copied.is_whole()).filter(|_| is_kept);
+    json!({
+        "octets": copied.octets,
+        "whole": copied.is_whole(),
+        "text": text.map(masked),
+    })
+}
+
+/// Octets as text. Where they were cut, the last character may be a part of one.
+fn text(octets: &[u8], is_whole: bool) -> Option<&str> {
+    match std::str::from_utf8(octets) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() && !is_whole => {
+            std::str::from_utf8(&octets[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn masked(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(page::mask);
+    lines.collect()
+}
+
+/// An answer, with as much of its body as comes in time and fits.
+async fn gathered(response: Response<Body>, deadline: Instant) -> Value {
+    let (head, mut stream) = response.into_parts();
+    let mut copied = Copied::default();
+    let mut has_ended = false;
+    while copied.is_whole() && !has_ended {
+        match timeout_at(deadline, stream.frame()).await {
+            Ok(Some(Ok(frame))) => {
+                if let Ok(chunk) = frame.into_data() {
+                    copied.add(&chunk, Bodies::Kept);
+                }
+            }
+            Ok(None) => has_ended = true,
+            Ok(Some(Err(_))) | Err(_) => break,
+        }
+    }
+    let mut body = body(&copied);
+    body["whole"] = (has_ended && copied.is_whole()).into();
+    json!({
+        "status": head.status.as_u16(),
+        "headers": headers(&head.headers),
+        "body": body,
+    })
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,226 @@
+//! What our own pages have done: by id, by the rules for who may ask, and told with the reason when it is not done.
+
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::own::{body, post, token};
+use super::rig::{Rig, code, field, within};
+use crate::cli::EditorOptions;
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::editor::Editor;
+use crate::proxy::Permit;
+use crate::source::Library;
+
+const TEXT: &str = "fn main() { let mut x = 1; }\n";
+const MADE: &str = "fn main() { let x = 1; }\n";
+
+/// A proxy, and a page's rights with it.
+struct Page {
+    rig: Rig,
+    token: String,
+    folder: TempDir,
+}
+
+impl Page {
+    /// Build 1 suggests to leave out the `mut` of `main.rs`.
+    async fn open(rig: Rig) -> Page {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("main.rs"), TEXT).unwrap();
+        let child = json!({ "message": "remove it", "level": "help", "spans": [{
+            "file_name": "main.rs", "byte_start": 16, "byte_end": 20, "line_start": 1, "line_end": 1,
+            "column_start": 17, "column_end": 21, "is_primary": true,
+            "suggested_replacement": "", "suggestion_applicability": "MachineApplicable",
+        }]});
+        let message = json!({ "message": "unused", "level": "warning", "children": [child] });
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic {
+            origin: Origin::Rustc,
+            package: "hello".to_owned(),
+            message: serde_json::from_value(message).unwrap(),
+        });
+        diagnostics.snapshot(&Library::new(folder.path(), &[]));
+        rig.status
+            .send_modify(|status| status.diagnostics = Arc::new(diagnostics));
+        let token = token(&rig).await;
+        Page { rig, token, folder }
+    }
+
+    /// What is answered to an order of our own page.
+    async fn orders(&self, path: &str, what: &Value) -> (u16, Value) {
+        let own = [
+            ("Origin", "http://localhost"),
+            ("X-Gin-Token", self.token.as_str()),
+            ("Accept", "application/json"),
+        ];
+        let request = post(path, &own, &what.to_string());
+        let mut client = self.rig.asks(&request).await;
+        let head = client.head().await;
+        let answer = body(&mut client, &head).await;
+        (code(&head), serde_json::from_str(&answer).unwrap())
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.folder.path().join("main.rs")).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_a_suggestion_made_and_undone() {
+    let page = Page::open(Rig::start().await).await;
+    let first = json!({ "build": 1, "id": "0.0" });
+    let applied = json!({ "applied": [{ "file": "main.rs" }], "undoable": 1 });
+    assert_eq!(page.orders("fix", &first).await, (200, applied));
+    assert_eq!(page.text(), MADE);
+    let (again, problem) = page.orders("fix", &first).await;
+    assert_eq!(again, 409);
+    let reason = "main.rs has changed since build 1. Wait for the next build, or save the file to start one.";
+    assert_eq!(problem["detail"], reason);
+    let undone = json!({ "undone": [{ "file": "main.rs" }], "undoable": 0 });
+    assert_eq!(page.orders("undo", &json!({})).await, (200, undone));
+    assert_eq!(page.text(), TEXT);
+    assert_eq!(page.orders("undo", &json!({})).await.0, 409);
+}
+
+#[tokio::test]
+async fn the_status_tells_which_suggestions_can_be_made() {
+    let page = Page::open(Rig::start().await).await;
+    let mut client = page
+        .rig
+        .asks("GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    let head = client.head().await;
+    let status: Value = serde_json::from_str(&body(&mut client, &head).await).unwrap();
+    let fixes = &status["diagnostics"][0]["fixes"];
+    assert_eq!(*fixes, json!([{ "id": "0.0", "sure": true }]));
+    assert_eq!(status["files"], json!(["main.rs"]));
+    let id = &fixes[0]["id"];
+    let order = json!({ "build": status["build"], "id": id });
+    assert_eq!(page.orders("fix", &order).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_order_is_for_something_that_is_there_and_no_word_more() {
+    let page = Page::open(Rig::start().await).await;
+    for (path, what, expected) in [
+        ("fix", json!({ "build": 2, "id": "0.0" }), 409),
+        ("fix", json!({ "build": 1, "id": "0.1" }), 404),
+        ("fix", json!({ "build": 1, "id": "7.0" }), 404),
+        ("fix", json!({ "build": 1, "id": "../../etc/passwd" }), 404),
+        ("fix", json!({ "build": 1, "id": 0 }), 400),
+        ("fix", json!({ "build": -1, "id": "0.0" }), 400),
+        ("fix", json!({ "build": 1 }), 400),
+        (
+            "fix",
+            json!({ "build": 1, "id": "0.0", "file": "main.rs" }),
+            400,
+        ),
+        ("fix", json!(["all"]), 400),
+        ("fix", json!({ "build": 1, "id": "x".repeat(5000) }), 400),
+        ("undo", json!({ "path": "main.rs" }), 400),
+        ("open", json!({ "build": 2, "id": "d0:1:1" }), 409),
+        ("open", json!({ "build": 1, "id": "d1:1:1" }), 404),
+        ("open", json!({ "build": 1, "id": "d0:900:1" }), 404),
+        ("open", json!({ "build": 1, "id": "x0:1:1" }), 404),
+        ("open", json!({ "build": 1, "id": "/etc/passwd" }), 404),
+        (
+            "open",
+            json!({ "build": 1, "id": "d0:1:1", "editor": "sh" }),
+            400,
+        ),
+        ("open", json!({ "build": 1, "id": "d0:1:1" }), 409),
+    ] {
+        let (status, problem) = page.orders(path, &what).await;
+        assert_eq!(status, expected, "{path} {what}");
+        assert!(problem["detail"].is_string(), "{path} {what}");
+    }
+    assert_eq!(page.text(), TEXT);
+}
+
+#[tokio::test]
+async fn nobody_but_our_own_page_has_anything_done() {
+    let page = Page::open(Rig::start().await).await;
+    let own = ("Origin", "http://localhost");
+    let token = ("X-Gin-Token", page.token.as_str());
+    let all = r#"{"build":1,"id":"all"}"#;
+    for path in ["fix", "undo", "open"] {
+        for fields in [
+            &[][..],
+            &[own],
+            &[token],
+            &[own, ("X-Gin-Token", "0")],
+            &[token, ("Origin", "null")],
+            &[token, ("Origin", "http://127.0.0.1")],
+            &[token, ("Origin", "http://localhost:5173")],
+            &[token, ("Origin", "http://evil.test")],
+            &[token, own, ("Sec-Fetch-Site", "cross-site")],
+            &[token, own, ("Sec-Fetch-Site", "same-site")],
+        ] {
+            let head = page.rig.asks(&post(path, fields, all)).await.head().await;
+            assert_eq!(code(&head), 403, "{path} {fields:?}");
+            assert_eq!(field(&head, "access-control-allow-origin"), None);
+        }
+        // What a form can send without asking first.
+        for media in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] {
+            let form = post(path, &[own, token], all).replace("application/json", media);
+            assert_eq!(code(&page.rig.asks(&form).await.head().await), 415);
+        }
+        let preflight = post(path, &[own], "").replace("POST", "OPTIONS");
+        assert_eq!(code(&page.rig.asks(&preflight).await.head().await), 405);
+    }
+    assert_eq!(page.text(), TEXT);
+}
+
+#[tokio::test]
+async fn nothing_is_done_where_it_is_not_permitted() {
+    for (permit, flag) in [
+        (Permit::Unexposed, "--actions everyone"),
+        (Permit::Nobody, "--actions nobody"),
+    ] {
+        let page = Page::open(Rig::start_permitting(permit).await).await;
+        for path in ["fix", "undo", "open"] {
+            let what = json!({ "build": 1, "id": "all" });
+            let (status, problem) = page.orders(path, &what).await;
+            assert_eq!(status, 403, "{path}");
+            let reason = problem["detail"].as_str().unwrap();
+            assert!(reason.contains(flag), "{reason}");
+        }
+        assert_eq!(page.text(), TEXT);
+    }
+    let page = Page::open(Rig::start().await).await;
+    let own = [("Origin", "http://app.test"), ("X-Gin-Token", &page.token)];
+    let tunnelled =
+        post("fix", &own, r#"{"build":1,"id":"all"}"#).replace("Host: localhost", "Host: app.test");
+    assert_eq!(code(&page.rig.asks(&tunnelled).await.head().await), 403);
+    assert_eq!(page.text(), TEXT);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_editor_opens_the_file_at_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = folder.path().join("told");
+    let made = std::process::Command::new("mkfifo").arg(&told).status();
+    assert!(made.unwrap().success());
+    // An editor that tells its arguments.
+    let script = format!("printf \"%s\\n\" \"$@\" > {}", told.display());
+    let command = format!("sh -c '{script}' editor {{file}} {{line}} {{column}}");
+    let options = EditorOptions {
+        editor: Some(command),
+        editor_path: Vec::new(),
+    };
+    let editor = Editor::find(&options, |_| None);
+    let page = Page::open(Rig::start_with_editor(editor).await).await;
+    let place = json!({ "build": 1, "id": "d0:1:17" });
+    let opened = json!({ "opened": "main.rs" });
+    assert_eq!(page.orders("open", &place).await, (200, opened));
+    let text = within("the editor", tokio::fs::read_to_string(&told)).await;
+    let path = page.folder.path().canonicalize().unwrap().join("main.rs");
+    assert_eq!(text.unwrap(), format!("{}\n1\n17\n", path.display()));
+}
