@@ -1,34 +1,29 @@
-//! The tasks and the loop.
+//! The tasks, and the channels between them.
 
-use std::convert::Infallible;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tokio::pin;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::attempt::{Pace, Session};
+use super::attempt::Session;
+use super::attempts::attempts;
+use super::beginning::{self, Beginning};
 use super::front::Front;
 use super::settings::Settings;
 use super::signals::{Quit, Signals};
 use crate::assets::Assets;
-use crate::change::{Cause, Change, Effect, Event, Freshness};
+use crate::change::Freshness;
 use crate::cli::Dev;
-use crate::diagnostics::Diagnostics;
 use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
-use crate::history::{History, Timings};
-use crate::phase::{Phase, Progress, Said, Status, Target};
+use crate::phase::{Said, Status};
 use crate::proxy::{Bodies, Proxy};
 use crate::strays;
 use crate::terminal::{self, Orders, Terminal};
-use crate::watcher::{Scope, Watcher};
-use crate::workspace::{self, Manifests, Unloadable, Workspace};
+use crate::watcher::Watcher;
 
 /// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
 const PLACES: usize = 1000;
@@ -51,37 +46,26 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
-    let (dev, workspace) = load(settings).await?;
+    let (dev, workspace) = beginning::load(settings).await?;
     let front = Front::bind(&dev.front).await?;
     let start = Beginning::new(workspace.as_ref(), &dev)?;
     let (events, inbox) = mpsc::channel(256);
     let (said, says) = mpsc::channel(256);
     let (quit, mut quits) = mpsc::channel(1);
+    let (fixes, asked) = mpsc::channel(16);
     let (status, statuses) = watch::channel(start.status);
     let (scopes, scope) = watch::channel(start.scope);
-    let (fresh, barriers) = Freshness::channel();
+    let (assets, shown) = watch::channel(Assets::default());
     let (pending, forwarded) = watch::channel(0);
     let (demand, demanded) = watch::channel(0);
-    let (assets, shown) = watch::channel(Assets::default());
+    let (fresh, barriers) = Freshness::channel();
 
-    if front.is_open() {
-        let text = "others on your network can reach this app, and the pages that show its source";
-        said.send(Said::Notice(text.to_owned())).await?;
-    }
-    if dev.front.open {
-        tokio::spawn(terminal::open_when_ready(statuses.clone(), front.url()));
-    }
     let terminal = Terminal::new(&dev.terminal, front.url(), statuses.clone(), says);
-    let orders = Orders {
-        events: events.clone(),
-        quit,
-    };
-    let terminal = tokio::spawn(terminal.run(orders));
+    let terminal = tokio::spawn(terminal.run(Orders::new(&events, quit)));
+    greet(&dev, &front, &said, &statuses).await?;
     let mut tasks = JoinSet::new();
-    let watcher = Watcher::start(scope, statuses.clone(), barriers, events.clone())?;
-    tasks.spawn(watcher.run());
-    let (fixes, orders) = mpsc::channel(16);
-    tasks.spawn(Fixer::new(statuses.clone()).run(orders));
+    tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
+    tasks.spawn(Fixer::new(statuses.clone()).run(asked));
     let proxy = Proxy {
         hold: dev.run.hold,
         places: PLACES,
@@ -90,11 +74,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         events,
         fixes,
         editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
-        bodies: if dev.pages.record_bodies {
-            Bodies::Kept
-        } else {
-            Bodies::Counted
-        },
+        bodies: bodies(&dev),
         permit: front.permit(dev.pages.actions),
         fresh,
         pending,
@@ -126,151 +106,29 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     Ok(quit.code())
 }
 
-/// The loop: one attempt at a time, each dropped by the next change.
-async fn attempts(
-    session: &mut Session<'_>,
-    mut inbox: mpsc::Receiver<Event>,
-    assets: &watch::Sender<Assets>,
-) -> anyhow::Result<Infallible> {
-    let mut change = Change {
-        cause: Cause::Started,
-        effect: Effect::Rebuild,
-    };
-    let mut burst = Burst::new(session.dev.watch.debounce);
-    let mut pace = Pace::AtOnce;
-    loop {
-        session.announce(&change);
-        let (statuses, said) = (session.status.subscribe(), session.said.clone());
-        let next = {
-            let attempt = session.attempt(&change, pace);
-            pin!(attempt);
-            loop {
-                tokio::select! {
-                    biased;
-                    event = inbox.recv() => match event.context("nobody watches any more")? {
-                        Event::Change(next) if is_of_use(&next, &statuses.borrow()) => break next,
-                        Event::Change(other) => drop(assets.send_if_modified(|assets| assets.take(&other))),
-                        // Whoever asked has left, or learns now that the changes before are announced.
-                        Event::Barrier(done) => drop(done.send(())),
-                        Event::Notice(text) => said.send(Said::Notice(text)).await?,
-                    },
-                    failed = &mut attempt => match failed? {},
-                }
-            }
-        };
-        // Whatever the attempt had running, cargo or an app that was starting, ended when it was dropped.
-        pace = burst.pace(&next, &session.status.borrow().target.root);
-        let is_unfinished = matches!(
-            statuses.borrow().phase,
-            Phase::Building(_) | Phase::Starting(_)
-        );
-        if is_unfinished {
-            change.merge(next);
-        } else {
-            change = next;
-        }
+/// Says what the person should know from the start, and opens the browser where that is wanted.
+async fn greet(
+    dev: &Dev,
+    front: &Front,
+    said: &mpsc::Sender<Said>,
+    statuses: &watch::Receiver<Status>,
+) -> anyhow::Result<()> {
+    if front.is_open() {
+        let text = "others on your network can reach this app, and the pages that show its source";
+        said.send(Said::Notice(text.to_owned())).await?;
     }
-}
-
-/// Does this change ask for an attempt? A file that the app reads when it runs only does when the app does not run.
-fn is_of_use(change: &Change, status: &Status) -> bool {
-    change.effect > Effect::Reload || matches!(status.phase, Phase::Crashed(_))
-}
-
-/// Changes that follow each other closely.
-struct Burst {
-    quiet: Duration,
-    last: Option<Instant>,
-    has_begun: bool,
-}
-
-impl Burst {
-    fn new(quiet: Duration) -> Burst {
-        Burst {
-            quiet,
-            last: None,
-            has_begun: false,
-        }
+    if dev.front.open {
+        tokio::spawn(terminal::open_when_ready(statuses.clone(), front.url()));
     }
+    Ok(())
+}
 
-    /// A single save is built at once, a burst of them when it is over. A file that is gone is the first half of what
-    /// some editors do to save it, so that waits as well.
-    fn pace(&mut self, change: &Change, root: &Path) -> Pace {
-        let is_over = self.last.is_none_or(|last| last.elapsed() >= self.quiet);
-        self.last = Some(Instant::now());
-        if is_over {
-            self.has_begun = false;
-        }
-        let is_gone = match &change.cause {
-            Cause::Changed(paths) => paths.iter().all(|path| !root.join(path).exists()),
-            Cause::Started | Cause::Asked | Cause::Overflow => false,
-        };
-        if is_gone || self.has_begun {
-            return Pace::Settled;
-        }
-        self.has_begun = true;
-        Pace::AtOnce
+fn bodies(dev: &Dev) -> Bodies {
+    if dev.pages.record_bodies {
+        Bodies::Kept
+    } else {
+        Bodies::Counted
     }
-}
-
-/// The options, and the workspace unless its manifests are broken.
-async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Workspace>)> {
-    const PACKAGE: &str = "package.metadata.gin";
-    const WORKSPACE: &str = "workspace.metadata.gin";
-    let manifests = match Manifests::read(&settings.dev.selection).await {
-        Ok(manifests) => manifests,
-        Err(Unloadable::Manifest(_)) => return Ok((settings.with(&[])?, None)),
-        Err(Unloadable::Options(error)) => return Err(error),
-    };
-    let workspace = manifests.workspace_table();
-    let dev = settings.with(&[(WORKSPACE, &workspace)])?;
-    let package = manifests.package_table(&dev.selection);
-    let dev = settings.with(&[(PACKAGE, &package), (WORKSPACE, &workspace)])?;
-    if dev.run.overlap && dev.front.app_port.is_some() {
-        anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
-    }
-    let workspace = manifests.choose(&dev.selection)?;
-    let workspace = workspace.made_in(dev.build.target_dir.as_deref());
-    Ok((dev, Some(workspace)))
-}
-
-/// What there is to show and to watch before the first attempt.
-struct Beginning {
-    status: Status,
-    scope: Scope,
-}
-
-impl Beginning {
-    fn new(workspace: Option<&Workspace>, dev: &Dev) -> anyhow::Result<Beginning> {
-        let (target, scope) = match workspace {
-            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, &dev.watch)),
-            None => unread(dev)?,
-        };
-        let status = Status {
-            target: Arc::new(target),
-            build: 0,
-            cause: Cause::Started,
-            since: Instant::now(),
-            phase: Phase::Building(Progress::default()),
-            diagnostics: Arc::new(Diagnostics::default()),
-            timings: Timings::default(),
-            history: History::default(),
-        };
-        Ok(Beginning { status, scope })
-    }
-}
-
-/// What is known of a package whose manifest can't be read: its folder.
-fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
-    let manifest = workspace::manifest(&dev.selection)?;
-    let folder = manifest.parent().unwrap_or(&manifest);
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let target = Target {
-        package: String::new(),
-        name: name.into_owned(),
-        root: folder.to_owned(),
-    };
-    Ok((target, Scope::unread(folder, &dev.watch)))
 }
 
 /// Ends everything, the app first. A second signal ends it at once.

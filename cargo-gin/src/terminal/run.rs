@@ -42,6 +42,16 @@ pub(crate) struct Orders {
     pub(crate) quit: mpsc::Sender<()>,
 }
 
+impl Orders {
+    /// The orders that these two take.
+    pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<()>) -> Orders {
+        Orders {
+            events: events.clone(),
+            quit,
+        }
+    }
+}
+
 impl Terminal {
     /// `url` is where the browser goes.
     pub(crate) fn new(

@@ -1,0 +1,74 @@
+//! What is known before the first attempt.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::settings::Settings;
+use crate::change::Cause;
+use crate::cli::Dev;
+use crate::diagnostics::Diagnostics;
+use crate::history::{History, Timings};
+use crate::phase::{Phase, Progress, Status, Target};
+use crate::watcher::Scope;
+use crate::workspace::{self, Manifests, Unloadable, Workspace};
+
+/// The options, and the workspace unless its manifests are broken.
+pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Workspace>)> {
+    const PACKAGE: &str = "package.metadata.gin";
+    const WORKSPACE: &str = "workspace.metadata.gin";
+    let manifests = match Manifests::read(&settings.dev.selection).await {
+        Ok(manifests) => manifests,
+        Err(Unloadable::Manifest(_)) => return Ok((settings.with(&[])?, None)),
+        Err(Unloadable::Options(error)) => return Err(error),
+    };
+    let workspace = manifests.workspace_table();
+    let dev = settings.with(&[(WORKSPACE, &workspace)])?;
+    let package = manifests.package_table(&dev.selection);
+    let dev = settings.with(&[(PACKAGE, &package), (WORKSPACE, &workspace)])?;
+    if dev.run.overlap && dev.front.app_port.is_some() {
+        anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
+    }
+    let workspace = manifests.choose(&dev.selection)?;
+    let workspace = workspace.made_in(dev.build.target_dir.as_deref());
+    Ok((dev, Some(workspace)))
+}
+
+/// What there is to show and to watch before the first attempt.
+pub(super) struct Beginning {
+    pub(super) status: Status,
+    pub(super) scope: Scope,
+}
+
+impl Beginning {
+    /// Without a workspace all that is known is its folder.
+    pub(super) fn new(workspace: Option<&Workspace>, dev: &Dev) -> anyhow::Result<Beginning> {
+        let (target, scope) = match workspace {
+            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, &dev.watch)),
+            None => unread(dev)?,
+        };
+        let status = Status {
+            target: Arc::new(target),
+            build: 0,
+            cause: Cause::Started,
+            since: Instant::now(),
+            phase: Phase::Building(Progress::default()),
+            diagnostics: Arc::new(Diagnostics::default()),
+            timings: Timings::default(),
+            history: History::default(),
+        };
+        Ok(Beginning { status, scope })
+    }
+}
+
+/// What is known of a package whose manifest can't be read: its folder.
+fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
+    let manifest = workspace::manifest(&dev.selection)?;
+    let folder = manifest.parent().unwrap_or(&manifest);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let target = Target {
+        package: String::new(),
+        name: name.into_owned(),
+        root: folder.to_owned(),
+    };
+    Ok((target, Scope::unread(folder, &dev.watch)))
+}
