@@ -7,6 +7,7 @@
 mod attempt;
 mod dotenv;
 mod front;
+mod generated;
 mod inputs;
 mod serve;
 mod settings;
