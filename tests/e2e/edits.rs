@@ -252,6 +252,32 @@ async fn a_build_that_writes_into_its_own_source_comes_to_an_end() {
 }
 
 #[tokio::test]
+async fn a_build_that_writes_something_else_each_time_does_not_go_round_for_ever() {
+    let script = "use std::time::{SystemTime, UNIX_EPOCH};\n\
+        fn main() {\n    \
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();\n    \
+            std::fs::write(\"src/made.rs\", format!(\"// {}\\n\", now.as_nanos())).unwrap();\n\
+        }\n";
+    let app = Sandbox::with_main("mod made;\nfn main() { http::serve(\"v1\") }")
+        .with("build.rs", script)
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    let told = app.events.find("a word on the generated file", |event| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.contains("app/src/made.rs")
+    });
+    told.await;
+    for text in ["v2", "v3"] {
+        app.say(text);
+        app.get("/").await.is(200).says(text);
+    }
+    app.edit("src/made.rs", "compile_error!(\"mine\");");
+    app.say("v4");
+    app.get("/").await.is(200).says("v4");
+}
+
+#[tokio::test]
 async fn the_reason_for_a_build_is_always_told() {
     let app = with_module().dev().await;
     assert_eq!(app.phase("building").await["cause"], "first build");

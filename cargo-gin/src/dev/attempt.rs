@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -61,6 +62,12 @@ pub(super) enum Pace {
 }
 
 impl Session<'_> {
+    /// Where cargo puts what it makes. Nowhere while the manifests make no sense.
+    pub(super) fn target_dir(&self) -> PathBuf {
+        let workspace = self.workspace.as_ref();
+        workspace.map_or_else(PathBuf::new, |workspace| workspace.target_dir.clone())
+    }
+
     /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.
     pub(super) fn announce(&self, change: &Change) {
         self.status.send_modify(|status| {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::attempt::{Pace, Session};
 use super::burst::Burst;
+use super::generated::{Generated, Source};
 use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event};
 use crate::phase::{Phase, Said, Status};
@@ -23,10 +24,12 @@ pub(super) async fn attempts(
         effect: Effect::Rebuild,
     };
     let mut burst = Burst::new(session.dev.watch.debounce);
+    let mut generated = Generated::default();
     let mut pace = Pace::AtOnce;
     loop {
         session.announce(&change);
         let (statuses, said) = (session.status.subscribe(), session.said.clone());
+        let target_dir = session.target_dir();
         let next = {
             let attempt = session.attempt(&change, pace);
             pin!(attempt);
@@ -34,7 +37,14 @@ pub(super) async fn attempts(
                 tokio::select! {
                     biased;
                     event = inbox.recv() => match event.context("nobody watches any more")? {
-                        Event::Change(next) if is_of_use(&next, &statuses.borrow()) => break next,
+                        Event::Change(next) if is_of_use(&next, &statuses.borrow()) => {
+                            let source = generated.source(&next, &statuses.borrow(), &target_dir);
+                            match source {
+                                Source::Person => break next,
+                                Source::Build => {}
+                                Source::Revealed => said.send(Said::Notice(written_by_build(&next))).await?,
+                            }
+                        }
                         Event::Change(other) => drop(assets.send_if_modified(|assets| assets.take(&other))),
                         // Whoever asked has left, or learns now that the changes before are announced.
                         Event::Barrier(done) => drop(done.send(())),
@@ -56,6 +66,13 @@ pub(super) async fn attempts(
             change = next;
         }
     }
+}
+
+fn written_by_build(change: &Change) -> String {
+    format!(
+        "the build itself writes {}: that starts no other",
+        change.cause
+    )
 }
 
 /// Does this change ask for an attempt? A file that the app reads when it runs only does when the app does not run.

@@ -10,6 +10,7 @@ mod beginning;
 mod burst;
 mod dotenv;
 mod front;
+mod generated;
 mod inputs;
 mod serve;
 mod settings;
