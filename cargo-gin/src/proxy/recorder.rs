@@ -146,9 +146,9 @@ impl Recorder {
         })
     }
 
-    /// What is remembered, the newest first.
-    pub(super) fn records(&self) -> Vec<Record> {
-        self.ring().records.iter().rev().cloned().collect()
+    /// What `tell` makes of each request that is remembered, the newest first.
+    pub(super) fn each<T>(&self, tell: impl Fn(&Record) -> T) -> Vec<T> {
+        self.ring().records.iter().rev().map(tell).collect()
     }
 
     /// The request with this id.

@@ -35,9 +35,7 @@ struct Replay {
 impl Front {
     /// The last requests, the newest first, without their bodies.
     pub(super) fn requests(&self) -> Response<Body> {
-        let records = self.recorder.records();
-        let requests: Vec<_> = records.iter().map(summary).collect();
-        json_of(&json!({ "requests": requests }))
+        json_of(&json!({ "requests": self.recorder.each(summary) }))
     }
 
     /// One request with its headers, and with its bodies if they are kept.
