@@ -62,7 +62,7 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
         Ok(requests)
     })?;
     let took = start.elapsed();
-    let used = cpu(process.id())? - before;
+    let used = cpu(process.id())?.saturating_sub(before);
     process.end()?;
     Ok(Load {
         cpu_micros: used.as_secs_f64() * 1e6 / f64::from(requests),
