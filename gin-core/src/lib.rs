@@ -220,5 +220,5 @@ pub mod __private {
     pub use crate::handler::BoxFuture;
     pub use crate::response::answer;
     pub use crate::shapes::distinct;
-    pub use crate::url::{UrlParam, push_rest, push_segment};
+    pub use crate::url::{UrlParam, url};
 }

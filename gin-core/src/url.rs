@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
+use gin_router::{Pattern, Piece, path};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What is not a `pchar` of RFC 3986 §3.3.
@@ -39,15 +40,31 @@ impl<T: Display> UrlParam<T> for &T {}
 impl UrlParam<String> for &str {}
 impl UrlParam<String> for Cow<'_, str> {}
 
-/// Adds the value of a `:param`.
+/// The path of `pattern` with `values` in the place of its params, in order.
 #[doc(hidden)]
-pub fn push_segment(url: &mut String, value: &dyn Display) {
-    push(url, value, SEGMENT);
+pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
+    let mut url = String::new();
+    let mut values = values.iter();
+    // The empty pattern has no pieces, for it adds nothing to its group's path.
+    let pattern = Pattern::parse(pattern).ok();
+    for piece in pattern.iter().flat_map(Pattern::pieces) {
+        match piece {
+            Piece::Static(text) => url += &path::encode(&text.replace('%', "%25")),
+            Piece::Param(_) => values
+                .next()
+                .into_iter()
+                .for_each(|value| push(&mut url, value, SEGMENT)),
+            Piece::Rest(_) => values
+                .next()
+                .into_iter()
+                .for_each(|value| push_rest(&mut url, value)),
+        }
+    }
+    url
 }
 
 /// Adds the value of a `*rest`; the slash that it starts with may be left out.
-#[doc(hidden)]
-pub fn push_rest(url: &mut String, value: &dyn Display) {
+fn push_rest(url: &mut String, value: &dyn Display) {
     let start = url.len();
     push(url, value, REST);
     if url[start..].starts_with('/') {

@@ -52,11 +52,6 @@ impl Attribute {
     pub(crate) fn names(&self) -> Vec<String> {
         names(&self.pattern)
     }
-
-    /// The pattern in pieces; those of the empty pattern are none.
-    pub(crate) fn parsed(&self) -> Option<Pattern> {
-        Pattern::parse(&self.pattern).ok()
-    }
 }
 
 impl Methods {

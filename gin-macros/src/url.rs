@@ -1,6 +1,5 @@
 //! `url(…)`: the path of a route, from the values of its params.
 
-use gin_router::{Pattern, Piece, path};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,40 +13,19 @@ pub(crate) fn function(
     arguments: &[Argument],
 ) -> TokenStream {
     let Attribute { pattern, .. } = attribute;
-    let names: Vec<_> = attribute.names();
-    let inputs = names.iter().map(|name| {
-        let (input, r#type) = (input(name), type_of(name, arguments));
-        quote!(#input: impl ::gin::__private::UrlParam<#r#type>)
-    });
-    let parsed = attribute.parsed();
-    let steps = parsed.iter().flat_map(Pattern::pieces).map(step);
-    let summary = format!("The path of `{pattern}` with these values, percent-encoded.");
+    let names = attribute.names();
+    let (values, types): (Vec<_>, Vec<_>) = names
+        .iter()
+        .map(|name| (input(name), type_of(name, arguments)))
+        .unzip();
+    let summary = format!(
+        "The path of `{pattern}` with these values, percent-encoded. Without the prefixes of the groups that it is mounted in."
+    );
     quote! {
         #[doc = #summary]
-        ///
-        /// Without the prefixes of the groups that it is mounted in.
         #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
-        #visibility fn url(#(#inputs),*) -> ::std::string::String {
-            let mut url = ::std::string::String::new();
-            #(#steps)*
-            url
-        }
-    }
-}
-
-fn step(piece: Piece<'_>) -> TokenStream {
-    match piece {
-        Piece::Static(text) => {
-            let text = path::encode(&text.replace('%', "%25"));
-            quote!(url.push_str(#text);)
-        }
-        Piece::Param(name) => {
-            let input = input(name);
-            quote!(::gin::__private::push_segment(&mut url, &#input);)
-        }
-        Piece::Rest(name) => {
-            let input = input(name);
-            quote!(::gin::__private::push_rest(&mut url, &#input);)
+        #visibility fn url(#(#values: impl ::gin::__private::UrlParam<#types>),*) -> ::std::string::String {
+            ::gin::__private::url(#pattern, &[#(&#values),*])
         }
     }
 }
