@@ -22,6 +22,8 @@ pub(crate) struct Activity {
     requests: AtomicU32,
     /// The client has sent nothing of a next request.
     is_idle: AtomicBool,
+    /// The client has sent something of a next request, and no one has waited for the rest yet.
+    has_begun: AtomicBool,
     /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
     head_deadline: AtomicU64,
     /// For the client to take an octet, likewise.
@@ -38,6 +40,7 @@ impl Activity {
             limits,
             requests: AtomicU32::new(0),
             is_idle: AtomicBool::new(false),
+            has_begun: AtomicBool::new(false),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
         }
@@ -47,6 +50,7 @@ impl Activity {
     pub(crate) fn begin(self: &Arc<Self>) -> Ongoing {
         self.requests.fetch_add(1, Relaxed);
         self.is_idle.store(false, Relaxed);
+        self.has_begun.store(false, Relaxed);
         self.head_deadline.store(NEVER, Relaxed);
         Ongoing(self.clone())
     }
@@ -55,6 +59,14 @@ impl Activity {
     pub(crate) fn read(&self) {
         if self.is_idle.load(Relaxed) {
             self.is_idle.store(false, Relaxed);
+            self.has_begun.store(true, Relaxed);
+        }
+    }
+
+    /// The server waits for more octets. Most heads come in one piece, so only now is there one to set a deadline for.
+    pub(crate) fn starved(&self) {
+        if self.has_begun.load(Relaxed) {
+            self.has_begun.store(false, Relaxed);
             self.head_deadline.store(after(self.limits.head), Relaxed);
         }
     }

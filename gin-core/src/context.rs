@@ -304,6 +304,7 @@ impl Context {
 
 /// On the way to its route.
 impl Context {
+    #[inline]
     pub(crate) fn new(
         head: Parts,
         body: Body,

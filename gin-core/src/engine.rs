@@ -83,13 +83,13 @@ impl Engine {
     }
 
     /// Looks up what answers a request, and leaves in `cx` what was found out.
-    pub(crate) fn admit(&self, cx: &mut Context) -> Arc<Endpoint> {
+    pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
         let (endpoint, outcome) = match refusal(cx.head(), cx.limits()) {
             Some(problem) => self.0.refuse(problem),
             None => self.0.land(cx),
         };
         cx.arrive(endpoint.site.clone(), outcome);
-        endpoint.clone()
+        endpoint
     }
 }
 

@@ -38,7 +38,10 @@ fn is_path(method: &Method, path: &str) -> bool {
 /// RFC 9112 §3.2: exactly one `Host`, and well-formed. HTTP/2 has an authority in its place, HTTP/1.0 may have neither.
 fn host_fault(head: &Parts) -> Option<&'static str> {
     let headers = &head.headers;
-    let Some(host) = headers.get(header::HOST) else {
+    // RFC 9110 §7.2: a client should send it first, where it need not be searched for.
+    let first = headers.iter().next();
+    let first = first.and_then(|(name, value)| (*name == header::HOST).then_some(value));
+    let Some(host) = first.or_else(|| headers.get(header::HOST)) else {
         return absent_host_fault(head);
     };
     // As long as no name repeats, there is no need to look whether this one does.

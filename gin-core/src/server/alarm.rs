@@ -10,19 +10,19 @@ use std::{
     task::{Context as Task, Poll, Wake, Waker},
 };
 
-/// Runs `main` to its end, unless `side` is over first.
+/// Runs `main` to its end, unless `side` is over first: then its output is the error.
 ///
 /// `side` is polled only when it asked for it, so that what it watches costs nothing each time that `main` is woken.
-pub(crate) async fn beside<T>(
+pub(crate) async fn beside<T, E>(
     main: impl Future<Output = T>,
-    side: impl Future<Output = ()>,
-) -> Option<T> {
+    side: impl Future<Output = E>,
+) -> Result<T, E> {
     let mut main = pin!(main);
     let mut side = pin!(side);
     let mut alarm = None;
     poll_fn(|task| {
         if let Poll::Ready(output) = main.as_mut().poll(task) {
-            return Poll::Ready(Some(output));
+            return Poll::Ready(Ok(output));
         }
         let alarm = Alarm::of(&mut alarm, task.waker());
         if !alarm.rang.swap(false, AcqRel) {
@@ -30,7 +30,7 @@ pub(crate) async fn beside<T>(
         }
         let waker = Waker::from(alarm.clone());
         let side = side.as_mut().poll(&mut Task::from_waker(&waker));
-        side.map(|()| None)
+        side.map(Err)
     })
     .await
 }

@@ -4,7 +4,7 @@ use std::{
     io,
     pin::Pin,
     sync::Arc,
-    task::{Context as Task, Poll, ready},
+    task::{Context as Task, Poll},
 };
 
 use hyper::rt::{Read, ReadBufCursor, Write};
@@ -71,9 +71,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
             buffer.put_slice(&std::mem::replace(&mut self.first, rest));
             return Poll::Ready(Ok(()));
         }
-        ready!(Pin::new(&mut self.socket).poll_read(task, buffer))?;
-        self.activity.read();
-        Poll::Ready(Ok(()))
+        let result = Pin::new(&mut self.socket).poll_read(task, buffer);
+        match &result {
+            Poll::Pending => self.activity.starved(),
+            Poll::Ready(_) => self.activity.read(),
+        }
+        result
     }
 }
 

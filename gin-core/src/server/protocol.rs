@@ -1,18 +1,29 @@
 //! HTTP/1.1 or HTTP/2 on one connection, whichever the client speaks.
 
-use std::{convert::Infallible, io, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::Request;
 use hyper::{
     body::Incoming,
-    server::conn::{http1, http2},
+    server::conn::{
+        http1::{self, UpgradeableConnection},
+        http2,
+    },
     service::service_fn,
 };
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    select,
+};
 
 use crate::{
-    activity::Activity,
+    activity::{Activity, Ongoing},
     body::Body,
     connection::Connection,
     context::Context,
@@ -26,9 +37,18 @@ use crate::{
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// What the requests of one connection are served with.
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) connection: Arc<Connection>,
+}
+
+/// Why a connection is not served any longer as it was.
+enum End {
+    /// A deadline has passed: it is closed as it is.
+    Late,
+    /// The server stops: what runs on it may end.
+    Stop,
 }
 
 impl Session {
@@ -38,81 +58,107 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
-        // How a connection ends is the client's affair: hyper has told it already, if it still could.
-        let _ = beside(self.speak(socket, activity.clone()), activity.expired()).await;
-    }
-
-    async fn speak<S>(self, socket: S, activity: Arc<Activity>) -> io::Result<()>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+        let mut expired = pin!(activity.expired());
         let mut socket = Watched::new(socket, activity.clone());
-        if socket.starts_with(PREFACE).await? {
-            self.http2(socket, activity).await;
-        } else {
-            self.http1(socket, activity).await;
+        // How a connection ends is the client's affair: hyper has told it already, if it still could.
+        match beside(socket.starts_with(PREFACE), expired.as_mut()).await {
+            Ok(Ok(true)) => self.http2(socket, &activity, expired).await,
+            Ok(Ok(false)) => self.http1(socket, &activity, expired).await,
+            Ok(Err(_)) | Err(()) => {}
         }
-        Ok(())
     }
 
-    async fn http1<S>(self, socket: Watched<S>, activity: Arc<Activity>)
-    where
+    async fn http1<S>(
+        &self,
+        socket: Watched<S>,
+        activity: &Arc<Activity>,
+        mut expired: Pin<&mut impl Future<Output = ()>>,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let service = service_fn(|request| self.respond(request, activity.begin()));
         let limits = &self.connection.limits;
         let mut http = http1::Builder::new()
             .max_headers(limits.fields)
             .max_header_size(limits.head_size)
-            .serve_connection(
-                socket,
-                service_fn(|request| self.respond(&activity, request)),
-            )
+            .serve_connection(socket, service)
             .with_upgrades();
-        let ended = beside(&mut http, self.connection.stop.begun()).await;
-        if ended.is_none() {
-            Pin::new(&mut http).graceful_shutdown();
-            let _ = (&mut http).await;
+        let ended = self.run(
+            &mut http,
+            UpgradeableConnection::graceful_shutdown,
+            expired.as_mut(),
+        );
+        if ended.await.is_err() {
+            return;
         }
-        match (self.connection.take_successor(), http.into_parts()) {
-            (Some(successor), None) => {
-                // To the deadlines, another protocol is one long request.
-                let _ongoing = activity.begin();
-                successor.await;
+        let rest = async {
+            match (self.connection.take_successor(), http.into_parts()) {
+                (Some(successor), None) => {
+                    // To the deadlines, another protocol is one long request.
+                    let _ongoing = activity.begin();
+                    successor.await;
+                }
+                (_, Some(parts)) => linger(parts.io.into_socket()).await,
+                (None, None) => {}
             }
-            (_, Some(parts)) => linger(parts.io.into_socket()).await,
-            (None, None) => {}
-        }
+        };
+        let _ = beside(rest, expired).await;
     }
 
-    async fn http2<S>(self, socket: Watched<S>, activity: Arc<Activity>)
-    where
+    async fn http2<S>(
+        &self,
+        socket: Watched<S>,
+        activity: &Arc<Activity>,
+        expired: Pin<&mut impl Future<Output = ()>>,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let mut http = http2(&self.connection.limits).serve_connection(
-            socket,
-            service_fn(|request| self.respond(&activity, request)),
-        );
-        let ended = beside(&mut http, self.connection.stop.begun()).await;
-        if ended.is_none() {
-            Pin::new(&mut http).graceful_shutdown();
-            let _ = http.await;
+        let service = service_fn(|request| {
+            let (session, ongoing) = (self.clone(), activity.begin());
+            async move { session.respond(request, ongoing).await }
+        });
+        let mut http = http2(&self.connection.limits).serve_connection(socket, service);
+        let _ = self
+            .run(&mut http, http2::Connection::graceful_shutdown, expired)
+            .await;
+    }
+
+    /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error if a deadline passes before.
+    async fn run<H: Future + Unpin>(
+        &self,
+        http: &mut H,
+        wind_down: impl FnOnce(Pin<&mut H>),
+        mut expired: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), ()> {
+        let end = async {
+            select! {
+                () = expired.as_mut() => End::Late,
+                () = self.connection.stop.begun() => End::Stop,
+            }
+        };
+        match beside(&mut *http, end).await {
+            Ok(_) => Ok(()),
+            Err(End::Late) => Err(()),
+            Err(End::Stop) => {
+                wind_down(Pin::new(http));
+                let ended = beside(http, expired).await;
+                ended.map(drop)
+            }
         }
     }
 
+    /// Answers a request, which is over once its response is sent.
     fn respond(
         &self,
-        activity: &Arc<Activity>,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<> {
-        let ongoing = activity.begin();
-        let engine = self.engine.clone();
-        let connection = self.connection.clone();
+        ongoing: Ongoing,
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let body = Body::incoming(body, connection.limits.pace);
-            let mut cx = Context::new(head, body, connection, engine.site());
-            let endpoint = engine.admit(&mut cx);
+            let body = Body::incoming(body, self.connection.limits.pace);
+            let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
+            let endpoint = self.engine.admit(&mut cx);
             let mut response = endpoint.answer(&mut cx).await;
             response.body_mut().track(ongoing);
             Ok(response)
