@@ -148,6 +148,10 @@ impl Session {
     }
 
     /// Answers a request, which is over once its response is sent.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn moves its arguments once more, into its own future"
+    )]
     fn respond(
         &self,
         request: Request<Incoming>,
