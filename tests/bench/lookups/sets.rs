@@ -11,7 +11,7 @@ macro_rules! file {
     ($name:literal) => {
         (
             $name,
-            include_str!(concat!("../../../gin-router/tests/routes/", $name, ".txt")),
+            include_str!(concat!("../../../gin-core/router/tests/routes/", $name, ".txt")),
         )
     };
 }

@@ -257,7 +257,7 @@ fn paths_are_cleaned_and_joined() {
 fn facts() -> Option<Facts> {
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/data/router_cases.json"
+        "/../../../shared/data/router_cases.json"
     );
     let Ok(text) = fs::read_to_string(file) else {
         eprintln!("skipped: there is no {file}");
