@@ -1,7 +1,8 @@
-//! Tells the tests which machine they are built for, and whether it has a browser to test with.
+//! Tells the tests which machine they are built for, whether it has a browser to test with, and whether the facts about
+//! routing are beside the repository.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn main() {
     let target = env::var("TARGET").expect("cargo tells the target");
@@ -9,6 +10,12 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
+    println!("cargo::rustc-check-cfg=cfg(has_facts)");
+    let facts = Path::new("../../shared/data/router_cases.json");
+    if facts.is_file() {
+        println!("cargo::rustc-cfg=has_facts");
+        println!("cargo::rerun-if-changed={}", facts.display());
+    }
     if has("chromium") && has("chromedriver") {
         println!("cargo::rustc-cfg=has_browser");
     }

@@ -11,7 +11,11 @@ macro_rules! file {
     ($name:literal) => {
         (
             $name,
-            include_str!(concat!("../../../gin-core/router/tests/routes/", $name, ".txt")),
+            include_str!(concat!(
+                "../../../gin-core/router/tests/routes/",
+                $name,
+                ".txt"
+            )),
         )
     };
 }

@@ -1,14 +1,9 @@
-//! What gin and matchit are known to answer, over a thousand facts, and where we differ from them on purpose.
-//!
-//! The facts are kept beside the repository, in `../shared/data`; without them these tests say so and pass.
-
-mod table;
-
-use std::fs;
+//! The facts about paths and patterns.
 
 use gin_router::{Pattern, Router, path};
 use serde::Deserialize;
-use table::Table;
+
+use crate::table::{self, Table};
 
 #[derive(Deserialize)]
 struct Facts {
@@ -147,8 +142,9 @@ const NO_CONFLICT: [&str; 9] = [
 ];
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn every_path_is_answered_as_gin_and_matchit_do() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     let suites = facts.suites.iter().chain(&facts.superset.suites);
     assert!(suites.map(holds).sum::<usize>() > 300);
 }
@@ -186,8 +182,9 @@ fn holds(suite: &Suite) -> usize {
 }
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn what_gin_does_not_find_is_found() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     for hole in facts.gin_holes.cases {
         let found = table(&hole.routes).find("GET", &hole.path);
         assert_eq!(found, expected(&hole.correct), "{}", hole.path);
@@ -195,8 +192,9 @@ fn what_gin_does_not_find_is_found() {
 }
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn an_empty_param_never_matches() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     for case in facts.empty_params.cases {
         let found = table(&case.routes).find("GET", &case.path);
         assert_eq!(found, expected(&case.matchit), "{}", case.path);
@@ -204,8 +202,9 @@ fn an_empty_param_never_matches() {
 }
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn the_case_of_letters_is_mended() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     for suite in facts.case_insensitive {
         let router = table(&suite.routes).router;
         for case in suite.cases {
@@ -218,8 +217,9 @@ fn the_case_of_letters_is_mended() {
 }
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn only_equal_shapes_conflict() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     let mut differences = Vec::new();
     for case in facts.conflicts.iter().chain(&facts.superset.conflicts) {
         let mut router = Router::default();
@@ -243,8 +243,9 @@ fn only_equal_shapes_conflict() {
 }
 
 #[test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 fn paths_are_cleaned_and_joined() {
-    let Some(facts) = facts() else { return };
+    let facts = facts();
     for case in facts.clean_path {
         assert_eq!(path::clean(&case.r#in), case.out, "{}", case.r#in);
     }
@@ -254,16 +255,8 @@ fn paths_are_cleaned_and_joined() {
     }
 }
 
-fn facts() -> Option<Facts> {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/data/router_cases.json"
-    );
-    let Ok(text) = fs::read_to_string(file) else {
-        eprintln!("skipped: there is no {file}");
-        return None;
-    };
-    Some(serde_json::from_str(&text).expect("the facts are as described"))
+fn facts() -> Facts {
+    crate::read()
 }
 
 fn table(routes: &[Route]) -> Table {

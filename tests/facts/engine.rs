@@ -1,8 +1,4 @@
-//! What gin is known to answer where no route takes a request as it is, and where we differ on purpose.
-//!
-//! The facts are kept beside the repository, in `../shared/data`; without them this test says so and passes.
-
-use std::fs;
+//! The facts about redirects and methods.
 
 use gin::{Routing, TrailingSlash, prelude::*, testing::Client};
 use serde::Deserialize;
@@ -53,16 +49,9 @@ struct Expected {
 }
 
 #[tokio::test]
+#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
 async fn paths_and_methods_that_no_route_takes_are_answered_as_gin_does() {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/data/router_cases.json"
-    );
-    let Ok(text) = fs::read_to_string(file) else {
-        eprintln!("skipped: there is no {file}");
-        return;
-    };
-    let facts: Facts = serde_json::from_str(&text).expect("the facts are as described");
+    let facts: Facts = crate::read();
     for suite in &facts.http_suites {
         let client = client(suite);
         for asked in &suite.requests {
