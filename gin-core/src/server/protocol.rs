@@ -31,6 +31,7 @@ use crate::{
     limits::Limits,
     response::Response,
     server::{alarm::beside, io::Watched, linger::linger},
+    spare,
 };
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
@@ -161,6 +162,7 @@ impl Session {
             let endpoint = self.engine.admit(&mut cx);
             let mut response = endpoint.answer(&mut cx).await;
             response.body_mut().track(ongoing);
+            spare::keep(std::mem::take(cx.headers_mut()));
             Ok(response)
         }
     }
