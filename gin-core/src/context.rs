@@ -308,13 +308,13 @@ impl Context {
     #[inline]
     pub(crate) fn new(
         head: Parts,
-        body: Body,
+        body: RequestBody,
         connection: Arc<Connection>,
         site: Arc<Site>,
     ) -> Context {
         Context {
             head,
-            body: RequestBody::from(body),
+            body,
             params: Params::default(),
             site,
             outcome: Outcome::NotFound,

@@ -24,11 +24,11 @@ use tokio::{
 
 use crate::{
     activity::{Activity, Ongoing},
-    body::Body,
     connection::Connection,
     context::Context,
     engine::Engine,
     limits::Limits,
+    request_body::RequestBody,
     response::Response,
     server::{alarm::beside, io::Watched, linger::linger},
     spare,
@@ -158,7 +158,7 @@ impl Session {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let body = Body::incoming(body, self.connection.limits.pace);
+            let body = RequestBody::incoming(body, self.connection.limits.pace);
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             let endpoint = self.engine.admit(&mut cx);
             let mut response = endpoint.answer(&mut cx).await;
