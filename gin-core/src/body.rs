@@ -71,9 +71,6 @@ impl Body {
 
     /// A request's body, which must come at `pace`.
     pub(crate) fn incoming(incoming: Incoming, pace: Pace) -> Body {
-        if incoming.is_end_stream() {
-            return Body::empty();
-        }
         Body::of(Kind::Incoming(Box::new(Intake::new(incoming, pace))))
     }
 
@@ -90,6 +87,7 @@ impl Body {
     }
 
     /// Takes the problem that has not been rendered yet, if this is one, and leaves an empty body.
+    #[inline]
     pub(crate) fn take_problem(&mut self) -> Option<Problem> {
         if !matches!(self.kind, Kind::Problem(_)) {
             return None;

@@ -182,8 +182,9 @@ impl Context {
 
     /// A path param's value, decoded.
     pub fn param(&self, name: &str) -> Option<&str> {
-        self.params()
-            .find_map(|(key, value)| (key == name).then_some(value))
+        let mut names = self.site.pattern.as_ref()?.names();
+        let index = names.position(|own| own == name)?;
+        self.params.value(self.path(), index)
     }
 
     /// The path params in the order of the pattern, decoded.
@@ -307,13 +308,13 @@ impl Context {
     #[inline]
     pub(crate) fn new(
         head: Parts,
-        body: Body,
+        body: RequestBody,
         connection: Arc<Connection>,
         site: Arc<Site>,
     ) -> Context {
         Context {
             head,
-            body: RequestBody::from(body),
+            body,
             params: Params::default(),
             site,
             outcome: Outcome::NotFound,

@@ -152,6 +152,7 @@ mod intake;
 mod problem;
 mod request_body;
 mod response;
+mod spare;
 mod upgrade;
 
 // Sockets and time.

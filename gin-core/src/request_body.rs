@@ -15,12 +15,14 @@ use http::{
     header::{CONNECTION, CONTENT_LENGTH},
 };
 use http_body::Body as _;
+use hyper::body::Incoming;
 
 use crate::{
     body::Body,
     error::BoxError,
     extract::{Fault, Rejection},
     intake::BodyError,
+    limits::Pace,
     problem::Problem,
 };
 
@@ -35,6 +37,14 @@ pub(crate) enum RequestBody {
 }
 
 impl RequestBody {
+    /// A body that comes from a client, which must send it at `pace`. Most requests have none.
+    pub(crate) fn incoming(incoming: Incoming, pace: Pace) -> RequestBody {
+        if incoming.is_end_stream() {
+            return RequestBody::Whole(Bytes::new());
+        }
+        RequestBody::Unread(Body::incoming(incoming, pace))
+    }
+
     /// The whole body, unless it has more than `limit` octets.
     pub(crate) async fn read(
         &mut self,

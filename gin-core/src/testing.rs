@@ -174,7 +174,7 @@ impl<'a> IntoFuture for Request<'a> {
         let engine = &self.client.engine;
         Box::pin(async move {
             let connection = Arc::new(Connection::default());
-            let mut cx = Context::new(head, body, connection, engine.site());
+            let mut cx = Context::new(head, body.into(), connection, engine.site());
             let endpoint = engine.admit(&mut cx);
             let response = endpoint.answer(&mut cx).await;
             Answer::read(asked, response).await

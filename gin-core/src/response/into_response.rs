@@ -8,7 +8,7 @@ use http::{
     header::{CONTENT_TYPE, Entry},
 };
 
-use crate::{body::Body, response::Response};
+use crate::{body::Body, response::Response, spare};
 
 /// What a handler may return.
 ///
@@ -27,7 +27,9 @@ pub trait IntoResponse {
 /// A response of `body` with its content type.
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    *headers = spare::take();
+    headers.insert(CONTENT_TYPE, content_type);
     response
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     future::poll_fn,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::AcqRel},
@@ -14,10 +14,9 @@ use std::{
 ///
 /// `side` is polled only when it asked for it, so that what it watches costs nothing each time that `main` is woken.
 pub(crate) async fn beside<T, E>(
-    main: impl Future<Output = T>,
+    mut main: Pin<&mut impl Future<Output = T>>,
     side: impl Future<Output = E>,
 ) -> Result<T, E> {
-    let mut main = pin!(main);
     let mut side = pin!(side);
     let mut alarm = None;
     poll_fn(|task| {

@@ -24,13 +24,14 @@ use tokio::{
 
 use crate::{
     activity::{Activity, Ongoing},
-    body::Body,
     connection::Connection,
     context::Context,
     engine::Engine,
     limits::Limits,
+    request_body::RequestBody,
     response::Response,
     server::{alarm::beside, io::Watched, linger::linger},
+    spare,
 };
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
@@ -61,7 +62,8 @@ impl Session {
         let mut expired = pin!(activity.expired());
         let mut socket = Watched::new(socket, activity.clone());
         // How a connection ends is the client's affair: hyper has told it already, if it still could.
-        match beside(socket.starts_with(PREFACE), expired.as_mut()).await {
+        let is_http2 = beside(pin!(socket.starts_with(PREFACE)), expired.as_mut()).await;
+        match is_http2 {
             Ok(Ok(true)) => self.http2(socket, &activity, expired).await,
             Ok(Ok(false)) => self.http1(socket, &activity, expired).await,
             Ok(Err(_)) | Err(()) => {}
@@ -91,7 +93,7 @@ impl Session {
         if ended.await.is_err() {
             return;
         }
-        let rest = async {
+        let rest = pin!(async {
             match (self.connection.take_successor(), http.into_parts()) {
                 (Some(successor), None) => {
                     // To the deadlines, another protocol is one long request.
@@ -101,7 +103,7 @@ impl Session {
                 (_, Some(parts)) => linger(parts.io.into_socket()).await,
                 (None, None) => {}
             }
-        };
+        });
         let _ = beside(rest, expired).await;
     }
 
@@ -136,12 +138,12 @@ impl Session {
                 () = self.connection.stop.begun() => End::Stop,
             }
         };
-        match beside(&mut *http, end).await {
+        match beside(Pin::new(&mut *http), end).await {
             Ok(_) => Ok(()),
             Err(End::Late) => Err(()),
             Err(End::Stop) => {
                 wind_down(Pin::new(http));
-                let ended = beside(http, expired).await;
+                let ended = beside(Pin::new(http), expired).await;
                 ended.map(drop)
             }
         }
@@ -160,11 +162,12 @@ impl Session {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let body = Body::incoming(body, self.connection.limits.pace);
+            let body = RequestBody::incoming(body, self.connection.limits.pace);
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             let endpoint = self.engine.admit(&mut cx);
             let mut response = endpoint.answer(&mut cx).await;
             response.body_mut().track(ongoing);
+            spare::keep(std::mem::take(cx.headers_mut()));
             Ok(response)
         }
     }
