@@ -15,7 +15,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What answers a request, once its type no longer matters.
 ///
-/// Functions and closures become one through [`IntoHandler`]; `#[get]` makes one of the type it adds.
+/// Functions and closures become one through [`IntoHandler`].
 pub trait Handler: Send + Sync + 'static {
     /// Answers the request that `cx` holds.
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response>;

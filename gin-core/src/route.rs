@@ -51,14 +51,16 @@ impl Route {
     pub const fn attribute(
         methods: &'static [&'static str],
         pattern: &'static str,
+        shape: u64,
         name: &'static str,
         (file, line): (&'static str, u32),
-        handler: &'static dyn Handler,
+        needs: &'static [fn(&mut Needs)],
+        call: Call,
     ) -> Route {
         Route {
             methods,
             pattern: Cow::Borrowed(pattern),
-            handler: Answer::Static(handler),
+            handler: Answer::Attribute { call, needs, shape },
             name,
             at: At { file, line },
         }
@@ -82,6 +84,14 @@ impl Route {
         }
     }
 
+    /// A hash of the pattern's shape, which an attribute gives.
+    pub(crate) const fn shape(&self) -> u64 {
+        match self.handler {
+            Answer::Attribute { shape, .. } => shape,
+            Answer::Shared(_) => 0,
+        }
+    }
+
     /// The full name of the handler's function.
     pub const fn name(&self) -> &'static str {
         self.name
@@ -102,34 +112,40 @@ impl fmt::Debug for Route {
 #[macro_export]
 macro_rules! routes {
     ($($route:path),* $(,)?) => {{
-        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*], [$(<$route>::SHAPE),*]);
+        const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
         [$(<$route>::ROUTE),*]
     }};
 }
 
-/// The handler of a route: a constant's, or one made at run time.
+/// The function that an attribute makes of the user's: a pointer, for a type of its own with a trait's methods would be
+/// compiled again with the app.
+type Call = for<'a> fn(&'a mut Context) -> BoxFuture<'a, Response>;
+
+/// The handler of a route: an attribute's, or one made at run time.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    Static(&'static dyn Handler),
+    Attribute {
+        call: Call,
+        needs: &'static [fn(&mut Needs)],
+        /// Equal for patterns of equal shapes.
+        shape: u64,
+    },
     Shared(Arc<dyn Handler>),
-}
-
-impl Answer {
-    fn handler(&self) -> &dyn Handler {
-        match self {
-            Answer::Static(handler) => *handler,
-            Answer::Shared(handler) => &**handler,
-        }
-    }
 }
 
 impl Handler for Answer {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
-        self.handler().call(cx)
+        match self {
+            Answer::Attribute { call, .. } => call(cx),
+            Answer::Shared(handler) => handler.call(cx),
+        }
     }
 
     fn needs(&self, needs: &mut Needs) {
-        self.handler().needs(needs);
+        match self {
+            Answer::Attribute { needs: all, .. } => all.iter().for_each(|each| each(needs)),
+            Answer::Shared(handler) => handler.needs(needs),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use gin_router::same_shape;
 
 use crate::route::Route;
 
-/// Does not compile if two of `routes` have one shape and a method in common. Equal shapes have equal `hashes`.
+/// Does not compile if two of `routes` have one shape and a method in common.
 ///
 /// An engine checks again, for all its groups at once; this is for what can be known earlier.
 #[doc(hidden)]
@@ -13,16 +13,18 @@ use crate::route::Route;
     clippy::cast_possible_truncation,
     reason = "the number of a slot is less than N"
 )]
-pub const fn distinct<const N: usize>(routes: [Route; N], hashes: [u64; N]) {
+pub const fn distinct<const N: usize>(routes: [Route; N]) {
     // A hash table of their numbers: the compiler gives up on a constant that takes it a million steps. `N` marks a free
     // slot.
     let mut table = [N; N];
     let mut route = 0;
     while route < N {
-        let mut slot = (hashes[route] % N as u64) as usize;
+        let mut slot = (routes[route].shape() % N as u64) as usize;
         while table[slot] < N {
             let other = table[slot];
-            if hashes[other] == hashes[route] && is_conflict(&routes[other], &routes[route]) {
+            if routes[other].shape() == routes[route].shape()
+                && is_conflict(&routes[other], &routes[route])
+            {
                 report(&routes[other], &routes[route]);
             }
             slot = (slot + 1) % N;

@@ -77,8 +77,6 @@ impl<'a> Route<'a> {
         } = self.function;
         let (name, summary, route) = (self.function.type_name(), self.summary(), self.route());
         let url = url::function(visibility, &self.attribute, &self.arguments);
-        let handler = handler::implementation(self.function, &self.arguments);
-        let shape = shape_hash(&self.attribute.pattern);
         quote! {
             #conditions
             #[doc = #summary]
@@ -90,14 +88,8 @@ impl<'a> Route<'a> {
                 /// The route, to be mounted.
                 #visibility const ROUTE: ::gin::Route = #route;
 
-                #[doc(hidden)]
-                #visibility const SHAPE: u64 = #shape;
-
                 #url
             }
-
-            #conditions
-            #handler
         }
     }
 
@@ -113,15 +105,19 @@ impl<'a> Route<'a> {
 
     fn route(&self) -> TokenStream {
         let Attribute { methods, pattern } = &self.attribute;
-        let (full_name, type_name) = (self.function.full_name(), self.function.type_name());
+        let (name, shape) = (self.function.full_name(), shape_hash(pattern));
+        let needs = handler::needs(&self.arguments);
+        let call = handler::call(self.function, &self.arguments);
         let line = quote_spanned!(self.function.name.span()=> ::core::line!());
         quote! {
             ::gin::Route::attribute(
                 &[#(#methods),*],
                 #pattern,
-                #full_name,
+                #shape,
+                #name,
                 (::core::file!(), #line),
-                &#type_name {},
+                #needs,
+                #call,
             )
         }
     }
@@ -143,16 +139,7 @@ fn stand_in(function: &Function) -> TokenStream {
         #conditions
         impl #name {
             #[allow(missing_docs)]
-            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#full_name], "/", "", ("", 0), &#name {});
-            #[doc(hidden)]
-            #visibility const SHAPE: u64 = 0;
-        }
-
-        #conditions
-        impl ::gin::Handler for #name {
-            fn call<'a>(&'a self, _: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
-                ::core::unreachable!()
-            }
+            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#full_name], "/", 0, "", ("", 0), &[], |_| ::core::unreachable!());
         }
     }
 }

@@ -1,25 +1,14 @@
 //! The handler that a route has: it makes the arguments, calls the function, and turns its output into a response.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::argument::Argument;
 use crate::function::Function;
 use crate::tokens::{is_punct, is_word};
 
-/// The `impl Handler` of the type beside `function`.
-pub(crate) fn implementation(function: &Function, arguments: &[Argument]) -> TokenStream {
-    let name = function.type_name();
-    let (call, needs) = (call(function, arguments), needs(arguments));
-    quote! {
-        impl ::gin::Handler for #name {
-            #call
-            #needs
-        }
-    }
-}
-
-fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
+/// The closure that a route calls.
+pub(crate) fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
     let name = &function.name;
     let variables: Vec<_> = arguments.iter().enumerate().map(Variable::new).collect();
     // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context, last,
@@ -31,16 +20,31 @@ fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
     let inputs = variables.iter().map(Variable::input);
     let answer = answer(function);
     quote! {
-        fn call<'a>(&'a self, cx: &'a mut ::gin::Context) -> ::gin::BoxFuture<'a, ::gin::Response> {
-            #[allow(unused_imports)]
-            use ::gin::__private::{Fit as _, Unfit as _};
-            ::std::boxed::Box::pin(async move {
-                #(#steps)*
-                let output = #name(#(#inputs),*).await;
-                #answer(cx, output)
-            })
-        }
+        |cx| ::std::boxed::Box::pin(async move {
+            #(#steps)*
+            let output = #name(#(#inputs),*).await;
+            #answer(cx, output)
+        })
     }
+}
+
+/// What says what each argument needs to have been given. It is beside the closure, for rustc says of a type that is no
+/// extractor only once in one body that it is none.
+pub(crate) fn needs(arguments: &[Argument]) -> TokenStream {
+    let types = arguments.iter().filter_map(Argument::extractor);
+    quote!(&[#(<#types as ::gin::__private::Extractor>::needs),*])
+}
+
+/// The extractor's value, as an expression that begins and ends where the type is written: what rustc says of it there it does
+/// not repeat.
+fn awaited_input(r#type: &TokenStream) -> TokenStream {
+    let mut spans = r#type.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let cx = quote!(cx);
+    let start = quote_spanned!(first=> <#r#type as ::gin::__private::Extractor>::input);
+    let end = quote_spanned!(last=> (#cx).await);
+    quote!(#start #end)
 }
 
 /// The last step, which names the type so that an unfit one is shown where it is written.
@@ -52,21 +56,6 @@ fn answer(function: &Function) -> TokenStream {
             quote!(::gin::__private::answer)
         }
         Some(_) => quote!(::gin::__private::answer::<#(#output)*>),
-    }
-}
-
-fn needs(arguments: &[Argument]) -> TokenStream {
-    let types: Vec<_> = arguments.iter().filter_map(Argument::extractor).collect();
-    if types.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        fn needs(&self, needs: &mut ::gin::__private::Needs) {
-            #[allow(unused_imports)]
-            use ::gin::__private::{Fit as _, Unfit as _};
-            #(::gin::__private::assert_extractor::<#types>();)*
-            #((&::gin::__private::Input::<#types>::NEW).needs(needs);)*
-        }
     }
 }
 
@@ -94,7 +83,7 @@ impl<'a> Variable<'a> {
 
     fn extractor(&self) -> Option<TokenStream> {
         let r#type = self.argument.extractor()?;
-        let value = quote!((&::gin::__private::Input::<#r#type>::NEW).extract(cx).await);
+        let value = awaited_input(r#type);
         Some(self.is_ok_or(&value, &quote!(error)))
     }
 

@@ -7,6 +7,9 @@ struct Page;
 #[get("/users")]
 async fn users(page: Page) {}
 
+#[post("/users")]
+async fn create(page: Json<Page>) {}
+
 fn main() {
-    let _ = routes![users];
+    let _ = routes![users, create];
 }

@@ -21,7 +21,7 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
-pub use input::{Fit, Input, Unfit, assert_extractor};
+pub use input::Extractor;
 pub(crate) use json::is_json;
 pub(crate) use pairs::pairs;
 pub use param::{param, param_str};
