@@ -217,7 +217,7 @@ pub use {bytes, http};
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::extract::{Extractor, param, param_str};
+    pub use crate::extract::{Extractor, Needs, param, param_str};
     pub use crate::response::answer;
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, url};
