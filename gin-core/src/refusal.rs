@@ -93,14 +93,15 @@ fn is_bracketed(rest: &[u8]) -> bool {
 
 /// A colon and a number of 16 bits, or nothing behind the colon.
 fn is_port(text: &[u8]) -> bool {
+    const TOO_LARGE: u32 = 1 << 16;
     let [b':', digits @ ..] = text else {
         return false;
     };
-    let value = digits.iter().try_fold(0_u16, |value, digit| {
-        let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'))?;
-        value.checked_mul(10)?.checked_add(digit)
+    let value = digits.iter().try_fold(0_u32, |value, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some((value * 10 + digit).min(TOO_LARGE))
     });
-    value.is_some()
+    value.is_some_and(|value| value < TOO_LARGE)
 }
 
 #[cfg(test)]
