@@ -48,7 +48,6 @@ pub(crate) fn command(test: &str) -> Command {
         .env_remove("LISTEN_FDS")
         .env_remove("PORT")
         .env_remove("HOST")
-        .env_remove("RUST_LOG")
         .stdout(Stdio::null());
     command
 }
@@ -65,12 +64,16 @@ impl Served {
         Served::running("child::server")
     }
 
-    /// The server that `test` is, with a socket that was bound for it.
+    /// The server that `test` is.
     pub(crate) fn running(test: &str) -> Served {
+        Served::with(command(test))
+    }
+
+    /// The server that `command` starts, with a socket that was bound for it.
+    pub(crate) fn with(mut command: Command) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
         let log = tempfile::tempfile().expect("there is room");
-        let mut command = command(test);
         command.stderr(log.try_clone().expect("it is open"));
         let mapping = FdMapping {
             parent_fd: listener.into(),
@@ -79,7 +82,9 @@ impl Served {
         command
             .fd_mappings(vec![mapping])
             .expect("no other descriptor is mapped")
-            .env("LISTEN_FDS", "1");
+            .env("LISTEN_FDS", "1")
+            .env_remove("RUST_LOG")
+            .stdout(Stdio::null());
         Served {
             process: command.spawn().expect("it starts"),
             log,

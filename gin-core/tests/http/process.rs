@@ -137,6 +137,32 @@ fn an_address_of_ipv6_is_named_where_there_is_none() {
     fails_with(&mut outer, "cannot listen on [::1]:0: ");
 }
 
+#[tokio::test]
+async fn a_profile_in_which_panics_abort_is_warned_of() {
+    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/abort");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--offline", "--quiet", "--package", "hello"])
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
+        ])
+        .args(["--target-dir", target])
+        .env("CARGO_PROFILE_DEV_PANIC", "abort");
+    let output = cargo.output().expect("cargo is there");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let server = Served::with(Command::new(format!("{target}/debug/hello")));
+    server.get("/").await;
+    server.tell(Signal::SIGTERM);
+    let log = server.ended();
+    let warning = "WARN gin::server::serve: `panic = \"abort\"` is set: a panic in a handler ends the process";
+    assert!(log.contains(warning), "{log}");
+}
+
 /// The server ends with 1 and says `said`.
 fn fails_with(command: &mut Command, said: &str) {
     let output = command.output().expect("it starts");

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 
-use gin::prelude::*;
+use gin::{Routing, prelude::*};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     sync::mpsc,
@@ -122,6 +122,60 @@ async fn a_method_that_no_one_knows_is_told_which_are_known_and_nothing_else() {
         !answer.contains("AAAA") && !answer.contains("secret"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn no_method_echoes_what_a_client_sent() {
+    let server = Running::new(app()).await;
+    for line in ["TRACE / ", "CONNECT a:443 ", "BREW /hello/secret "] {
+        let rest = "HTTP/1.1\r\nhost: a\r\nconnection: close\r\nauthorization: secret\r\n\r\n";
+        let answer = server.ask(format!("{line}{rest}")).await;
+        assert!(
+            ["405", "501"].contains(&status(&answer)),
+            "{line}: {answer}"
+        );
+        assert!(
+            answer.contains("\r\nallow: GET, HEAD, OPTIONS"),
+            "{line}: {answer}"
+        );
+        assert!(!answer.contains("secret"), "{line}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_looks_like_a_host_leads_to_none() {
+    let fixing = Routing::new().fix_paths();
+    let other_slash = Group::new("")
+        .get("/:a", async || "")
+        .get("/:a/:b/", async || "");
+    let server = Running::new(other_slash.routing(fixing)).await;
+    let targets = [
+        "//evil.example/",
+        "///evil.example",
+        "/\\evil.example/",
+        "/%5cevil.example/",
+        "/%2f%2fevil.example/",
+        "/%2fevil.example/x",
+        "/.//evil.example/x",
+        "/a/..//evil.example/x",
+    ];
+    let mut redirects = 0;
+    for target in targets {
+        let answer = server.get(target).await;
+        assert!(
+            ["200", "301", "400", "404"].contains(&status(&answer)),
+            "{target}: {answer}"
+        );
+        let location = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("location: "));
+        let Some(location) = location else { continue };
+        redirects += 1;
+        let is_here =
+            location.starts_with('/') && !location.starts_with("//") && !location.contains('\\');
+        assert!(is_here, "{target} → {location}");
+    }
+    assert!(redirects > 3, "{redirects}");
 }
 
 #[tokio::test]
