@@ -114,7 +114,11 @@ impl Activity {
 
     fn deadline(&self) -> u64 {
         let head = self.head_deadline.load(Relaxed);
-        head.min(self.write_deadline.load(Relaxed))
+        match self.write_deadline.load(Relaxed) {
+            // The client still reads the last response: no next request is due yet.
+            write if write != NEVER && self.is_idle.load(Relaxed) => write,
+            write => head.min(write),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     cell::Cell,
     fmt,
     future::poll_fn,
+    mem,
     panic::{self, AssertUnwindSafe, Location},
     pin::pin,
     sync::Once,
@@ -32,7 +33,7 @@ pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Pani
         let poll = AssertUnwindSafe(|| future.as_mut().poll(task));
         match panic::catch_unwind(poll) {
             Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panic::of(&*payload))),
+            Err(payload) => Poll::Ready(Err(Panic::from(payload))),
         }
     })
     .await
@@ -53,6 +54,17 @@ pub(crate) fn remember_places() {
             hook(info);
         }));
     });
+}
+
+impl From<Box<dyn Any + Send>> for Panic {
+    fn from(payload: Box<dyn Any + Send>) -> Panic {
+        let panic = Panic::of(&*payload);
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            // Who panics when it is dropped may do so for ever.
+            mem::forget(payload);
+        }
+        panic
+    }
 }
 
 impl Panic {

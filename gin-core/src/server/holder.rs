@@ -1,12 +1,22 @@
-//! Who holds a TCP port, as far as the system tells.
+//! Who listens on a port or a Unix socket, as far as the system tells.
 
 use std::{fs, net::SocketAddr, path::Path};
 
 /// The process that listens on the port of `address`; `None` if the system does not tell (proc(5)).
-pub(crate) fn holder(address: SocketAddr) -> Option<u32> {
+pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
-        .find_map(|table| listening_inode(&fs::read_to_string(table).ok()?, address.port()))?;
+        .find_map(|table| inode_of_port(&fs::read_to_string(table).ok()?, address.port()))?;
+    of_socket(&inode)
+}
+
+/// The process that listens on the Unix socket at `path`; `None` if the system does not tell (proc(5)).
+pub(crate) fn of_file(path: &Path) -> Option<u32> {
+    let inode = inode_of_file(&fs::read_to_string("/proc/net/unix").ok()?, path.to_str()?)?;
+    of_socket(&inode)
+}
+
+fn of_socket(inode: &str) -> Option<u32> {
     let socket = format!("socket:[{inode}]");
     let processes = fs::read_dir("/proc").ok()?;
     processes
@@ -15,13 +25,24 @@ pub(crate) fn holder(address: SocketAddr) -> Option<u32> {
 }
 
 /// The inode of the socket that listens on `port`, from a table of sockets.
-fn listening_inode(table: &str, port: u16) -> Option<String> {
+fn inode_of_port(table: &str, port: u16) -> Option<String> {
     const LISTENING: &str = "0A";
     let local = format!(":{port:04X}");
     table.lines().find_map(|line| {
         let columns: Vec<_> = line.split_whitespace().collect();
         let is_it = columns.get(1)?.ends_with(&local) && *columns.get(3)? == LISTENING;
         is_it.then(|| columns.get(9).map(ToString::to_string))?
+    })
+}
+
+/// The inode of the socket that listens at `path`, from the table of Unix sockets.
+fn inode_of_file(table: &str, path: &str) -> Option<String> {
+    const LISTENING: &str = "00010000";
+    let suffix = format!(" {path}");
+    table.lines().find_map(|line| {
+        let columns: Vec<_> = line.split_whitespace().collect();
+        let is_it = line.ends_with(&suffix) && *columns.get(3)? == LISTENING;
+        is_it.then(|| columns.get(6).map(ToString::to_string))?
     })
 }
 

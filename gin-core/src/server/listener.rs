@@ -4,13 +4,14 @@ use std::{
     env, fmt,
     io::{self, ErrorKind},
     net::{SocketAddr, ToSocketAddrs},
+    os::unix::fs::FileTypeExt,
     path::{Path, PathBuf},
 };
 
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-use crate::server::holder::holder;
+use crate::server::holder;
 
 /// A socket that a server listens on.
 #[derive(Debug)]
@@ -37,12 +38,19 @@ impl Listener {
     pub async fn tcp(address: &str) -> io::Result<Listener> {
         match TcpListener::bind(address).await {
             Ok(listener) => Ok(listener.into()),
-            Err(error) if error.kind() == ErrorKind::AddrInUse => Err(taken(address, &error)),
-            Err(error) => Err(explained(address, &error)),
+            Err(error) => Err(refused(address, &error, || {
+                let mut addresses = address.to_socket_addrs().into_iter().flatten();
+                addresses.find_map(holder::of_port)
+            })),
         }
     }
 
-    /// Listens on a Unix socket, which is removed again in the end. One left over that no one listens on is replaced.
+    /// Listens on a Unix socket, which is removed again in the end. One left over that no one listens on is replaced, any other
+    /// file is not.
+    ///
+    /// # Errors
+    ///
+    /// The system's, with the file that could not be had and, where the system tells, who listens on it.
     pub async fn unix(path: impl Into<PathBuf>) -> io::Result<Listener> {
         let path = path.into();
         let listener = match UnixListener::bind(&path) {
@@ -54,7 +62,9 @@ impl Listener {
         };
         match listener {
             Ok(listener) => Ok(Listener(Kind::Unix(listener, Some(SocketFile(path))))),
-            Err(error) => Err(explained(&path.display().to_string(), &error)),
+            Err(error) => Err(refused(&path.display().to_string(), &error, || {
+                holder::of_file(&path)
+            })),
         }
     }
 
@@ -142,22 +152,19 @@ impl Drop for SocketFile {
     }
 }
 
+/// Whether `path` is a socket that no one listens on; connecting to any other file is refused as well.
 async fn is_left_over(path: &Path) -> bool {
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
     let connected = UnixStream::connect(path).await;
-    connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+    is_socket && connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
 }
 
-fn taken(address: &str, error: &io::Error) -> io::Error {
-    let mut addresses = address.to_socket_addrs().into_iter().flatten();
-    match addresses.find_map(holder) {
-        Some(process) => explained(
-            address,
-            &io::Error::new(error.kind(), format!("{error}; process {process} has it")),
-        ),
-        None => explained(address, error),
-    }
-}
-
-fn explained(address: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+/// `error` with what could not be had and, where someone has it, the process that `holder` finds.
+fn refused(what: &str, error: &io::Error, holder: impl FnOnce() -> Option<u32>) -> io::Error {
+    let is_taken = error.kind() == ErrorKind::AddrInUse;
+    let text = match is_taken.then(holder).flatten() {
+        Some(process) => format!("cannot listen on {what}: {error}; process {process} has it"),
+        None => format!("cannot listen on {what}: {error}"),
+    };
+    io::Error::new(error.kind(), text)
 }

@@ -21,6 +21,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     select,
 };
+use tracing::info;
 
 use crate::{
     activity::{Activity, Ongoing},
@@ -90,8 +91,10 @@ impl Session {
             UpgradeableConnection::graceful_shutdown,
             expired.as_mut(),
         );
-        if ended.await.is_err() {
-            return;
+        match ended.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.explain(&error),
+            Err(()) => return,
         }
         let rest = pin!(async {
             match (self.connection.take_successor(), http.into_parts()) {
@@ -105,6 +108,17 @@ impl Session {
             }
         });
         let _ = beside(rest, expired).await;
+    }
+
+    /// What no route has seen is in no access log, so it is told here: a client that speaks TLS or no HTTP at all.
+    fn explain(&self, error: &hyper::Error) {
+        if error.is_parse() {
+            let remote = self.connection.remote.map(|remote| remote.to_string());
+            info!(
+                "{} was refused: {error}",
+                remote.as_deref().unwrap_or("a client")
+            );
+        }
     }
 
     async fn http2<S>(
@@ -131,7 +145,7 @@ impl Session {
         http: &mut H,
         wind_down: impl FnOnce(Pin<&mut H>),
         mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<(), ()> {
+    ) -> Result<H::Output, ()> {
         let end = async {
             select! {
                 () = expired.as_mut() => End::Late,
@@ -139,12 +153,11 @@ impl Session {
             }
         };
         match beside(Pin::new(&mut *http), end).await {
-            Ok(_) => Ok(()),
+            Ok(output) => Ok(output),
             Err(End::Late) => Err(()),
             Err(End::Stop) => {
                 wind_down(Pin::new(http));
-                let ended = beside(Pin::new(http), expired).await;
-                ended.map(drop)
+                beside(Pin::new(http), expired).await
             }
         }
     }

@@ -10,6 +10,8 @@ use crate::wire::{LONG, Running};
 const SHORT: Duration = Duration::from_millis(200);
 /// How far the clock that deadlines go by may be behind.
 const TICK: Duration = Duration::from_millis(10);
+/// Long after `SHORT` even where the machine is busy, and before any deadline's default.
+const SOON: Duration = Duration::from_secs(9);
 
 fn app() -> Group {
     Group::new("")
@@ -48,7 +50,7 @@ async fn a_head_that_does_not_come_ends_the_connection() {
         wire.send(start).await;
         wire.rest().await;
         let took = begun.elapsed();
-        let is_in_time = took + TICK >= SHORT && took < 5 * SHORT;
+        let is_in_time = took + TICK >= SHORT && took < SOON;
         assert!(is_in_time, "{start:?} took {took:?}");
     }
 }
@@ -59,12 +61,12 @@ async fn a_head_that_dribbles_ends_the_connection() {
     let begun = Instant::now();
     let mut wire = server.connect().await;
     for octet in "GET / HTTP/1.1\r\nhost: a\r\n".bytes().cycle() {
-        if wire.0.write_all(&[octet]).await.is_err() || begun.elapsed() > 10 * SHORT {
+        if wire.0.write_all(&[octet]).await.is_err() || begun.elapsed() > SOON {
             break;
         }
         tokio::time::sleep(SHORT / 10).await;
     }
-    assert!(begun.elapsed() < 5 * SHORT, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -89,7 +91,7 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     wire.until("slow").await;
     let begun = Instant::now();
     assert_eq!(wire.rest().await, "");
-    assert!(begun.elapsed() < 5 * SHORT, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -111,14 +113,13 @@ async fn a_body_that_dribbles_is_timed_out() {
 
 #[tokio::test]
 async fn a_body_that_is_only_large_is_not() {
-    let server = strict().await;
+    // A thousand octets at one a second have bought more time than any machine takes for the rest.
+    let server = Running::with(app(), |server| server.body_rate(1, SHORT)).await;
     let mut wire = server.connect().await;
-    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4000\r\n\r\n")
-        .await;
-    for _ in 0..40 {
-        wire.send("x".repeat(100)).await;
-        tokio::time::sleep(SHORT / 10).await;
-    }
+    let head = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4000\r\n\r\n";
+    wire.send(format!("{head}{}", "x".repeat(1_000))).await;
+    tokio::time::sleep(2 * SHORT).await;
+    wire.send("x".repeat(3_000)).await;
     assert!(wire.until("xxxx").await.starts_with("HTTP/1.1 200 "));
 }
 
@@ -139,31 +140,30 @@ async fn a_client_that_does_not_read_is_cut_off() {
 
 #[tokio::test]
 async fn a_client_that_reads_slowly_gets_everything() {
-    let server = strict().await;
+    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(SHORT);
+    let server = Running::with(app(), settings).await;
     let mut wire = server.connect().await;
     wire.send("GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    let begun = Instant::now();
-    let mut part = vec![0; 8 << 20];
-    for _ in 0..8 {
+    let mut part = vec![0; 16 << 20];
+    for _ in 0..4 {
         wire.0
             .read_exact(&mut part)
             .await
             .expect("the server goes on");
-        tokio::time::sleep(SHORT / 2).await;
+        tokio::time::sleep(2 * SHORT).await;
     }
-    assert!(begun.elapsed() > 3 * SHORT, "longer than any deadline");
 }
 
 #[tokio::test]
 async fn stalled_heads_do_not_keep_others_waiting() {
-    let server = Running::new(app()).await;
+    let settings = |server: Server| server.head_deadline(Duration::MAX);
+    let server = Running::with(app(), settings).await;
     let mut stalled = Vec::new();
     for _ in 0..150 {
         let mut wire = server.connect().await;
         wire.send("GET / HTTP/1.1\r\n").await;
         stalled.push(wire);
     }
-    let begun = Instant::now();
+    // None of them will ever end, so nobody may wait for one.
     assert!(server.get("/").await.ends_with("hello"));
-    assert!(begun.elapsed() < Duration::from_secs(1));
 }

@@ -45,9 +45,14 @@ async fn a_unix_socket_serves_beside_tcp_and_is_removed() {
             .expect("a socket that no one listens on is replaced"))
         .until(async { drop(stopped.await) });
     let server = tokio::spawn(server.run());
+    let error = Listener::unix(&path)
+        .await
+        .expect_err("a socket in use is not replaced")
+        .to_string();
+    let holder = format!("process {} has it", std::process::id());
     assert!(
-        Listener::unix(&path).await.is_err(),
-        "a socket in use is not replaced"
+        error.contains("app.sock") && error.ends_with(&holder),
+        "{error}"
     );
     let mut unix = UnixStream::connect(&path)
         .await
@@ -67,4 +72,14 @@ async fn a_unix_socket_serves_beside_tcp_and_is_removed() {
         .expect("it does not panic")
         .expect("it does not fail");
     assert!(!path.exists(), "the socket's file is gone");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_socket_is_never_replaced() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "precious").expect("the folder is ours");
+    let error = Listener::unix(&path).await.expect_err("it is taken");
+    assert!(error.to_string().contains("notes.txt"), "{error}");
+    assert_eq!(std::fs::read(&path).expect("it is there"), b"precious");
 }

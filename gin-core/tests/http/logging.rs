@@ -7,6 +7,8 @@ use std::{
 
 use gin::{prelude::*, testing::Client};
 
+use crate::wire::Running;
+
 /// A log that can be read again.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -83,4 +85,38 @@ async fn control_characters_do_not_reach_the_terminal() {
         "{}",
         log.text()
     );
+}
+
+#[tokio::test]
+async fn a_client_cannot_forge_a_line() {
+    for logger in [Logger::plain, Logger::json] {
+        let log = Log::default();
+        let app = Group::new("")
+            .with(logger(log.clone()))
+            .get("/:name", async || "x");
+        let server = Running::new(app).await;
+        let heads = [
+            "GET /a%1b%5b2J%0d%0a[GIN]%20forged HTTP/1.1\r\nhost: a",
+            "GET /a?b=%1b[2J%0a[GIN] HTTP/1.1\r\nhost: a",
+            "GET /a%c2%9b2J HTTP/1.1\r\nhost: a",
+            "GET /none/%1b%0d%0a HTTP/1.1\r\nhost: a\r\nuser-agent: \u{9b}2J",
+            "GET /a\u{9b}2J HTTP/1.1\r\nhost: a",
+            "GET /a HTTP/1.1\r\nhost: a\r\nuser-agent: a\x1b[2J",
+            "GET /a HTTP/1.1\r\nhost: a\r\nuser-agent: a\r[GIN] forged",
+            "GET /a\x1b[2J HTTP/1.1\r\nhost: a",
+        ];
+        for head in heads {
+            let answer = server
+                .ask(format!("{head}\r\nconnection: close\r\n\r\n"))
+                .await;
+            assert!(answer.starts_with("HTTP/1.1 "), "{head:?}: {answer}");
+        }
+        let text = log.text();
+        // The last three are no HTTP, so no route has seen them.
+        assert_eq!(text.lines().count(), 5, "{text:?}");
+        let is_inert = |c: char| c == '\n' || !c.is_control();
+        assert!(text.chars().all(is_inert), "{text:?}");
+        let is_ours = |line: &str| line.starts_with("[GIN] 20") || line.starts_with("{\"time\":");
+        assert!(text.lines().all(is_ours), "{text}");
+    }
 }

@@ -1,11 +1,14 @@
 //! What an app built on gin promises, in process and on real sockets.
 
+mod child;
 mod deadlines;
+mod endurance;
 mod errors;
 mod extractors;
 mod listening;
 mod logging;
 mod onion;
+mod panics;
 mod process;
 mod protocol;
 mod routing;

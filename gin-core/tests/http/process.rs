@@ -1,20 +1,14 @@
 //! A server as a process of its own: its environment, its signals, the sockets it is given.
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{net::TcpListener, os::unix::process::CommandExt, process::Command, time::Duration};
 
-use command_fds::{CommandFdExt, FdMapping};
-use gin::prelude::*;
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-use tokio::{io::AsyncReadExt, net::TcpStream};
+use gin::{Server, prelude::*};
+use nix::{sys::signal::Signal, unistd::Uid};
+use tokio::net::TcpStream;
 
-use crate::wire::Wire;
+use crate::child::{Served, command};
+
+const SERVER: &str = "process::server";
 
 #[tokio::test]
 #[ignore = "the tests below run it, in a process of its own"]
@@ -27,97 +21,59 @@ async fn server() {
             "slow"
         })
         .get("/forever", async || std::future::pending::<()>().await);
-    if let Err(error) = app.run().await {
+    let server = Server::new(Engine::new(app).expect("it is sound"));
+    if let Err(error) = server.stop_deadline(Duration::MAX).run().await {
         // As `main` does with what it returns.
         eprintln!("Error: {error:?}");
         std::process::exit(1);
     }
 }
 
-/// This program, told to run only the server.
-fn command() -> Command {
-    let program = std::env::current_exe().expect("a test is a program");
-    let mut command = Command::new(program);
-    command
-        .args(["--exact", "process::server", "--ignored", "--nocapture"])
-        .env_remove("LISTEN_FDS")
-        .env_remove("PORT")
-        .env_remove("HOST")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// The server, with a socket that was bound for it.
-fn start() -> (Child, std::net::SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let address = listener.local_addr().expect("it is bound");
-    let mut command = command();
-    let mapping = FdMapping {
-        parent_fd: listener.into(),
-        child_fd: 3,
-    };
-    command
-        .fd_mappings(vec![mapping])
-        .expect("no other descriptor is mapped")
-        .env("LISTEN_FDS", "1");
-    (command.spawn().expect("it starts"), address)
-}
-
-async fn ask(address: std::net::SocketAddr, path: &str) -> Wire {
-    let stream = TcpStream::connect(address)
-        .await
-        .expect("the socket listens");
-    let mut wire = Wire(stream);
-    wire.send(format!(
-        "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
-    ))
-    .await;
-    wire
-}
-
-fn tell(child: &Child, signal: Signal) {
-    let process = i32::try_from(child.id()).expect("a process's id is positive");
-    kill(Pid::from_raw(process), signal).expect("it runs");
+fn start() -> Served {
+    Served::running(SERVER)
 }
 
 #[tokio::test]
 async fn a_socket_that_was_passed_on_is_served() {
-    let (mut child, address) = start();
+    let server = start();
     // Sent before the server can be ready: the request waits in the socket.
-    assert!(ask(address, "/").await.rest().await.ends_with("hello"));
-    tell(&child, Signal::SIGTERM);
-    assert!(child.wait().expect("it ends").success());
+    assert!(server.get("/").await.ends_with("hello"));
+    server.tell(Signal::SIGTERM);
+    server.ended();
 }
 
 #[tokio::test]
-async fn a_signal_lets_requests_end_and_a_second_one_does_not() {
+async fn a_signal_lets_requests_end() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let (mut child, address) = start();
-        ask(address, "/").await.rest().await;
-        let mut slow = ask(address, "/slow").await;
-        ask(address, "/").await.rest().await;
-        tell(&child, signal);
-        assert!(slow.rest().await.ends_with("slow"));
-        assert!(child.wait().expect("it ends").success());
+        let server = start();
+        let mut slow = Vec::new();
+        for _ in 0..200 {
+            slow.push(server.begin("/slow").await);
+        }
+        // Requests are taken in their order: once this one is answered, all of those run.
+        server.get("/").await;
+        server.tell(signal);
+        for wire in &mut slow {
+            assert!(wire.rest().await.ends_with("slow"));
+        }
+        assert!(TcpStream::connect(server.address).await.is_err());
+        server.ended();
     }
-    let (mut child, address) = start();
-    ask(address, "/").await.rest().await;
-    let mut forever = ask(address, "/forever").await;
-    ask(address, "/").await.rest().await;
-    let begun = Instant::now();
-    tell(&child, Signal::SIGTERM);
-    while TcpStream::connect(address).await.is_ok() {
+}
+
+#[tokio::test]
+async fn a_second_signal_cuts_requests_off() {
+    let server = start();
+    let mut forever = server.begin("/forever").await;
+    server.get("/").await;
+    server.tell(Signal::SIGTERM);
+    while TcpStream::connect(server.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    tell(&child, Signal::SIGTERM);
-    child.wait().expect("it ends");
-    assert!(
-        begun.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        begun.elapsed()
-    );
-    let _ = forever.0.read_to_end(&mut Vec::new()).await;
+    // The deadline of this server is far away.
+    server.tell(Signal::SIGTERM);
+    assert_eq!(forever.rest().await, "");
+    server.ended();
 }
 
 #[test]
@@ -127,16 +83,90 @@ fn an_environment_that_will_not_do_is_explained() {
     let cases = [
         (
             address.port().to_string(),
-            vec![address.to_string(), std::process::id().to_string()],
+            format!(
+                "cannot listen on {address}: Address already in use (os error 98); process {} has it",
+                std::process::id()
+            ),
         ),
-        ("80x".to_owned(), vec!["PORT is `80x`".to_owned()]),
+        ("80x".to_owned(), "PORT is `80x`".to_owned()),
     ];
     for (port, said) in cases {
-        let output = command().env("PORT", &port).output().expect("it starts");
-        let text = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{text}");
-        for said in said {
-            assert!(text.contains(&said), "{said} in {text}");
-        }
+        fails_with(command(SERVER).env("PORT", port), &said);
     }
+}
+
+#[test]
+fn a_port_that_needs_a_permission_is_named() {
+    let first = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    if first.is_ok_and(|first| first.trim() == "0") {
+        eprintln!("skipped: here anyone may have any port");
+        return;
+    }
+    let mut command = command(SERVER);
+    if Uid::effective().is_root() {
+        const NOBODY: u32 = 65_534;
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    fails_with(
+        command.env("PORT", "1"),
+        "cannot listen on 127.0.0.1:1: Permission denied",
+    );
+}
+
+#[test]
+fn an_address_of_ipv6_is_named_where_there_is_none() {
+    let inner = command(SERVER);
+    let mut outer = Command::new("unshare");
+    let script = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && exec \"$0\" \"$@\"";
+    outer.args(["--map-root-user", "--net", "sh", "-c", script]);
+    let is_possible = outer
+        .args(["true"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !is_possible {
+        eprintln!("skipped: no network of our own can be made here");
+        return;
+    }
+    let mut outer = Command::new("unshare");
+    outer.args(["--map-root-user", "--net", "sh", "-c", script]);
+    outer.arg(inner.get_program()).args(inner.get_args());
+    outer
+        .env_remove("LISTEN_FDS")
+        .env("HOST", "::1")
+        .env("PORT", "0");
+    fails_with(&mut outer, "cannot listen on [::1]:0: ");
+}
+
+#[tokio::test]
+async fn a_profile_in_which_panics_abort_is_warned_of() {
+    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/abort");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--offline", "--quiet", "--package", "hello"])
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
+        ])
+        .args(["--target-dir", target])
+        .env("CARGO_PROFILE_DEV_PANIC", "abort");
+    let output = cargo.output().expect("cargo is there");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let server = Served::with(Command::new(format!("{target}/debug/hello")));
+    server.get("/").await;
+    server.tell(Signal::SIGTERM);
+    let log = server.ended();
+    let warning = "WARN gin::server::serve: `panic = \"abort\"` is set: a panic in a handler ends the process";
+    assert!(log.contains(warning), "{log}");
+}
+
+/// The server ends with 1 and says `said`.
+fn fails_with(command: &mut Command, said: &str) {
+    let output = command.output().expect("it starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(said), "{said} in {text}");
 }

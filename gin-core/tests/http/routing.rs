@@ -149,6 +149,27 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
 }
 
 #[test]
+fn routes_that_are_given_twice_are_named_with_both_places() {
+    let inner = || Group::new("/v1").get("/users/:id", async || "");
+    let first = line!() - 1;
+    let app = Group::new("")
+        .nest(Group::new("/api").nest(inner()))
+        .nest(Group::new("/api").get("/v1/users/:name", async || ""))
+        .get("/api/v1/users/:id", async || "")
+        .nest(Group::new("/api").nest(inner()));
+    let last = line!() - 2;
+    let error = Engine::new(app).expect_err("they conflict").to_string();
+    let lines: Vec<_> = error.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{error}");
+    let places = |line: &str| line.matches("routing.rs:").count();
+    assert!(lines.iter().all(|line| places(line) == 2), "{error}");
+    for line in [first, last - 1, last] {
+        let place = format!("routing.rs:{line}");
+        assert!(error.contains(&place), "{place} in {error}");
+    }
+}
+
+#[test]
 fn two_fallbacks_of_one_prefix_are_a_mistake() {
     let group = || Group::new("/api").fallback(async || "");
     let error = Engine::new(Group::new("").nest(group()).nest(group()));
@@ -157,7 +178,7 @@ fn two_fallbacks_of_one_prefix_are_a_mistake() {
 }
 
 #[tokio::test]
-async fn ten_thousand_routes_and_sixty_four_params_work() {
+async fn ten_thousand_routes_sixty_four_params_and_a_thousand_segments_work() {
     let mut app = Group::new("");
     for index in 0..10_000 {
         app = app.get(format!("/r{index}/:id/x"), name);
@@ -166,10 +187,13 @@ async fn ten_thousand_routes_and_sixty_four_params_work() {
     app = app.get(params.concat(), async |cx: &mut Context| {
         cx.params().count().to_string()
     });
+    app = app.get("/segment".repeat(1_000), async || "long");
     let client = Client::new(app);
     client.get("/r9999/7/x").await.is(200).has_text("7");
     client.get(&"/v".repeat(64)).await.is(200).has_text("64");
-    client.get(&"/v".repeat(1_000)).await.is(404);
+    let long = "/segment".repeat(1_000);
+    client.get(&long).await.is(200).has_text("long");
+    client.get(&long[8..]).await.is(404);
 }
 
 #[tokio::test]

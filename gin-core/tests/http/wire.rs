@@ -12,7 +12,7 @@ use tokio::{
 };
 
 /// Longer than anything here takes; a test that waits so long has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(10);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A server that runs until it is dropped or stopped.
 pub(crate) struct Running {

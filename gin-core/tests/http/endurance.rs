@@ -1,0 +1,267 @@
+//! What a server puts up with and stays small: crowds, resets at any octet, floods of frames.
+
+use std::io::ErrorKind::WouldBlock;
+
+use nix::sys::{
+    resource::{Resource, getrlimit, setrlimit},
+    signal::Signal,
+};
+use tokio::time::timeout;
+
+use crate::{
+    child::Served,
+    wire::{LONG, Wire},
+};
+
+#[tokio::test]
+async fn ten_thousand_idle_connections_fit_into_two_hundred_megabytes() {
+    let crowd = crowd();
+    let server = Served::start();
+    server.get("/").await;
+    let before = server.peak();
+    let mut wires = Vec::new();
+    for _ in 0..crowd {
+        let mut wire = server.connect().await;
+        wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        wire.until("hello").await;
+        wires.push(wire);
+    }
+    assert!(server.descriptors() >= crowd, "all are held");
+    assert!(server.get("/").await.ends_with("hello"));
+    let each = (server.peak() - before) / crowd;
+    eprintln!("{crowd} idle connections took {each} octets each");
+    assert!(
+        before + each * 10_000 < 200 << 20,
+        "{before} and {each} each"
+    );
+    for wire in &mut wires {
+        wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        wire.until("hello").await;
+    }
+}
+
+/// Ten thousand connections, or as many as the limit of descriptors lets this program and its server have.
+fn crowd() -> usize {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("it is known");
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("anyone may go up to the hard limit");
+    let most = usize::try_from(hard).unwrap_or(usize::MAX);
+    10_000.min(most / 4 * 3)
+}
+
+#[tokio::test]
+async fn a_client_that_resets_at_any_octet_leaves_nothing_behind() {
+    let server = Served::start();
+    let request = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello";
+    let mut kept = server.connect().await;
+    kept.send(request).await;
+    kept.until("\r\n\r\nhello").await;
+    let before = server.descriptors();
+    let mut resets = 0;
+    while resets < 10_000 {
+        for end in 0..=request.len() {
+            let mut wire = server.connect().await;
+            wire.0.set_zero_linger().expect("it is open");
+            wire.send(&request[..end]).await;
+            resets += 1;
+        }
+    }
+    let settled = async {
+        while server.descriptors() != before {
+            kept.send(request).await;
+            kept.until("\r\n\r\nhello").await;
+        }
+    };
+    timeout(LONG, settled)
+        .await
+        .expect("the connections are closed");
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_refused_with_one_line_in_the_log() {
+    let server = Served::start();
+    let hello: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x1b[2J";
+    let mut random = 0x2545_f491_u32;
+    let noise: Vec<Vec<u8>> = (0..50).map(|_| noise(&mut random)).collect();
+    let strangers = noise.iter().map(Vec::as_slice).chain([hello]);
+    for octets in strangers.clone() {
+        let mut wire = server.connect().await;
+        wire.send(octets).await;
+        let answer = wire.rest().await;
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
+            "{answer}"
+        );
+    }
+    assert!(server.get("/").await.ends_with("hello"));
+    server.tell(Signal::SIGTERM);
+    let log = server.ended();
+    let lines = log.lines().filter(|line| line.contains("was refused"));
+    assert_eq!(lines.count(), strangers.count(), "{log}");
+    assert_eq!(log.lines().count(), 52, "and one that it listens: {log}");
+    assert!(log.chars().all(|c| c == '\n' || !c.is_control()), "{log:?}");
+}
+
+/// Octets that look like nothing.
+fn noise(random: &mut u32) -> Vec<u8> {
+    let octet = || {
+        // Xorshift.
+        *random ^= *random << 13;
+        *random ^= *random >> 17;
+        *random ^= *random << 5;
+        random.to_le_bytes()[0]
+    };
+    std::iter::repeat_with(octet).take(256).collect()
+}
+
+#[tokio::test]
+async fn a_handler_that_blocks_is_named_in_the_log() {
+    let server = Served::start();
+    // The server has one thread: while the handler blocks, no one else is answered, and then everyone is.
+    let mut blocking = server.begin("/block/a%1b%5b2Jwhile").await;
+    assert!(server.get("/").await.ends_with("hello"));
+    assert!(blocking.rest().await.starts_with("HTTP/1.1 200 "));
+    server.tell(Signal::SIGTERM);
+    let log = server.ended();
+    let lines: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("blocked its thread"))
+        .collect();
+    assert_eq!(lines.len(), usize::from(cfg!(debug_assertions)), "{log}");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.contains("WARN") && line.contains("/block/:for ")),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn streams_that_are_reset_at_once_are_told_to_go_away() {
+    let server = Served::start();
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .expect("the server listens");
+    let (send, connection) = h2::client::handshake(stream)
+        .await
+        .expect("the server answers");
+    let connection = tokio::spawn(connection);
+    let mut resets = 0;
+    while resets < 100_000 && !connection.is_finished() {
+        let Ok(mut ready) = send.clone().ready().await else {
+            break;
+        };
+        let request = http::Request::get(format!("http://{}/", server.address)).body(());
+        let Ok((_, mut stream)) = ready.send_request(request.expect("it is sound"), false) else {
+            break;
+        };
+        stream.send_reset(h2::Reason::CANCEL);
+        resets += 1;
+        tokio::task::yield_now().await;
+    }
+    assert!(resets < 100_000, "the server put up with {resets} resets");
+    assert!(server.get("/").await.ends_with("hello"));
+}
+
+/// How a flood ended.
+#[derive(Debug, PartialEq)]
+enum End {
+    /// The server closed the connection.
+    Closed,
+    /// The server reads no more.
+    Stuck,
+    /// The server has taken all of it.
+    Swallowed,
+}
+
+#[tokio::test]
+async fn a_head_without_an_end_is_told_to_go_away() {
+    let part = [vec![0, 1, b'x', 126], vec![b'y'; 126]]
+        .concat()
+        .repeat(100);
+    for fragment in [part, Vec::new()] {
+        let mut opening = frame(HEADERS, 0, 1, GET);
+        opening.extend(frame(CONTINUATION, 0, 1, b""));
+        let end = flood(opening, &frame(CONTINUATION, 0, 1, &fragment)).await;
+        assert_eq!(end, End::Closed, "of {} octets each", fragment.len());
+    }
+}
+
+#[tokio::test]
+async fn empty_data_without_an_end_is_told_to_go_away() {
+    let opening = frame(HEADERS, END_HEADERS, 1, POST);
+    let end = flood(opening, &frame(DATA, 0, 1, b"")).await;
+    assert_eq!(end, End::Closed);
+}
+
+#[tokio::test]
+async fn pings_and_settings_pile_up_with_the_client_and_not_here() {
+    for answered in [frame(PING, 0, 0, b"12345678"), frame(SETTINGS, 0, 0, b"")] {
+        flood(Vec::new(), &answered).await;
+    }
+}
+
+/// Sends `opening` and then `frame` without an end, reading nothing, to a server whose memory must not grow.
+async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
+    const MOST: usize = 8 << 20;
+    let server = Served::start();
+    server.get("/").await;
+    let before = server.peak();
+    let mut wire = server.connect().await;
+    wire.send(PREFACE).await;
+    wire.send(self::frame(SETTINGS, 0, 0, b"")).await;
+    wire.send(opening).await;
+    let frames = frame.repeat((64 << 10) / frame.len());
+    let end = pour(&server, &wire, &frames).await;
+    assert!(server.get("/").await.ends_with("hello"));
+    let grown = server.peak() - before;
+    assert!(grown < MOST, "{grown} octets more after {end:?}");
+    end
+}
+
+/// Writes `octets` again and again: until that fails, or nothing goes out while others are answered, or 32 MiB are out.
+async fn pour(server: &Served, wire: &Wire, octets: &[u8]) -> End {
+    const ALL: usize = 32 << 20;
+    const OTHERS: usize = 20;
+    let (mut sent, mut others) = (0, 0);
+    while sent < ALL {
+        match wire.0.try_write(&octets[sent % octets.len()..]) {
+            Ok(length) => {
+                sent += length;
+                others = 0;
+            }
+            Err(error) if error.kind() != WouldBlock => return End::Closed,
+            Err(_) if others == OTHERS => return End::Stuck,
+            Err(_) => {
+                assert!(server.get("/").await.ends_with("hello"));
+                others += 1;
+            }
+        }
+    }
+    End::Swallowed
+}
+
+/// What an HTTP/2 connection starts with (RFC 9113 §3.4).
+const PREFACE: &str = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+// RFC 9113 §6.
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const CONTINUATION: u8 = 9;
+const END_HEADERS: u8 = 4;
+
+/// `GET http://a/` (RFC 7541 appendix A).
+const GET: &[u8] = b"\x82\x86\x84\x01\x01a";
+/// `POST http://a/echo`.
+const POST: &[u8] = b"\x83\x86\x04\x05/echo\x01\x01a";
+
+/// A frame (RFC 9113 §4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("a frame is short");
+    let mut frame = length.to_be_bytes()[1..].to_vec();
+    frame.extend([kind, flags]);
+    frame.extend(stream.to_be_bytes());
+    frame.extend(payload);
+    frame
+}

@@ -1,0 +1,201 @@
+//! A panic costs the request it happened in, and nothing else.
+
+use std::{
+    io::Write,
+    panic::panic_any,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+};
+
+use gin::{Recovery, prelude::*, testing::Client};
+use http_body::Frame;
+use http_body_util::{StreamBody, combinators::BoxBody};
+
+use crate::wire::Running;
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+async fn before_the_rest(_: &mut Context, _: Next<'_>) -> Response {
+    panic!("on the way in")
+}
+
+async fn after_the_rest(cx: &mut Context, next: Next<'_>) -> Response {
+    next.run(cx).await;
+    panic!("on the way out")
+}
+
+fn app() -> Group {
+    Group::new("")
+        .get("/", async || "hello")
+        .get("/panic", async || -> &'static str { panic!("boom") })
+        .get("/later", async || -> &'static str {
+            tokio::task::yield_now().await;
+            panic!("boom")
+        })
+        .get("/value", async || -> &'static str { panic_any(7_u8) })
+        .get("/value-that-panics", async || -> &'static str {
+            panic_any(Bomb)
+        })
+        .get("/drop", async || {
+            let _bomb = Bomb;
+            "never"
+        })
+        .nest(
+            Group::new("/in")
+                .with(before_the_rest)
+                .get("/", async || "never"),
+        )
+        .nest(
+            Group::new("/out")
+                .with(after_the_rest)
+                .get("/", async || "never"),
+        )
+}
+
+const PANICS: [&str; 7] = [
+    "/panic",
+    "/later",
+    "/value",
+    "/value-that-panics",
+    "/drop",
+    "/in/",
+    "/out/",
+];
+
+#[tokio::test]
+async fn a_panic_costs_its_request_only() {
+    for app in [app(), app().with(Recovery::new())] {
+        let server = Running::new(app).await;
+        for path in PANICS {
+            let mut wire = server.connect().await;
+            wire.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
+                .await;
+            let answer = wire.until("500 Internal Server Error\n").await;
+            assert!(answer.starts_with("HTTP/1.1 500 "), "{path}: {answer}");
+            wire.send("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+                .await;
+            let rest = wire.rest().await;
+            assert!(rest.starts_with("HTTP/1.1 200 "), "{path}: {rest}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_panics_when_the_request_ends_harms_no_one_else() {
+    let app = app().get("/kept", async |cx: &mut Context| {
+        cx.set(Bomb);
+        "kept"
+    });
+    let server = Running::new(app).await;
+    let mut other = server.connect().await;
+    for _ in 0..3 {
+        server.get("/kept").await;
+        other.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        other.until("hello").await;
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_panics_at_once_harm_no_one() {
+    let server = Running::new(app()).await;
+    let mut wires = Vec::new();
+    for _ in 0..100 {
+        let mut wire = server.connect().await;
+        let ask = "GET /panic HTTP/1.1\r\nhost: a\r\n\r\n".repeat(9);
+        wire.send(format!(
+            "{ask}GET /panic HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
+        ))
+        .await;
+        wires.push(wire);
+    }
+    assert!(server.get("/").await.ends_with("hello"));
+    for wire in &mut wires {
+        let answers = wire.rest().await;
+        assert_eq!(answers.matches("HTTP/1.1 500 ").count(), 10, "{answers}");
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 10, "{answers}");
+    }
+}
+
+/// A body of which one frame can be had.
+fn broken(
+    then: impl Fn() -> Poll<Option<Result<Frame<Bytes>, gin::BoxError>>> + Send + Sync + 'static,
+) -> Body {
+    let mut is_begun = false;
+    let stream = futures_util::stream::poll_fn(move |_| {
+        if std::mem::replace(&mut is_begun, true) {
+            return then();
+        }
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"first")))))
+    });
+    Body::stream(BoxBody::new(StreamBody::new(stream)))
+}
+
+#[tokio::test]
+async fn a_body_that_fails_after_the_head_never_ends_cleanly() {
+    let app = app()
+        .get("/error", async || {
+            broken(|| Poll::Ready(Some(Err("broken".into()))))
+        })
+        .get("/body-panic", async || broken(|| panic!("in the body")));
+    let server = Running::new(app).await;
+    for path in ["/error", "/body-panic"] {
+        let answer = server.get(path).await;
+        assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
+    }
+    assert!(server.get("/").await.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn a_lock_that_was_held_in_a_panic_is_free_again() {
+    #[derive(Clone, Default)]
+    struct Locks {
+        sync: Arc<Mutex<u32>>,
+        queued: Arc<tokio::sync::Mutex<u32>>,
+    }
+    let app = Group::new("")
+        .state(Locks::default())
+        .get("/panic", async |State(locks): State<Locks>| -> () {
+            let mut queued = locks.queued.lock().await;
+            tokio::task::yield_now().await;
+            *queued += 1;
+            *locks.sync.lock().expect("no one has panicked yet") += 1;
+            let _held = locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
+            panic!("with both")
+        })
+        .get("/", async |State(locks): State<Locks>| {
+            let queued = *locks.queued.lock().await;
+            let sync = *locks.sync.lock().unwrap_or_else(PoisonError::into_inner);
+            format!("{queued} {sync}")
+        });
+    let server = Running::new(app).await;
+    assert!(server.get("/panic").await.starts_with("HTTP/1.1 500 "));
+    assert!(server.get("/").await.ends_with("1 1"));
+}
+
+#[tokio::test]
+async fn a_log_that_panicked_once_logs_the_next_request() {
+    struct Brittle(Arc<Mutex<Vec<u8>>>, bool);
+    impl Write for Brittle {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            assert!(std::mem::replace(&mut self.1, true), "the first time");
+            self.0.lock().expect("it is not held").write(octets)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let text = Arc::default();
+    let logger = Logger::plain(Brittle(Arc::clone(&text), false));
+    let client = Client::new(app().with(logger));
+    client.get("/").await.is(500);
+    client.get("/").await.is(200);
+    let text = text.lock().expect("it is not held");
+    assert_eq!(String::from_utf8_lossy(&text).lines().count(), 1);
+}
