@@ -30,6 +30,10 @@ impl<T: FromStr> FromParam for T {
 
 /// The param `name`, parsed. One that does not parse is 404: no such thing exists.
 #[doc(hidden)]
+#[expect(
+    clippy::result_large_err,
+    reason = "the error is the answer itself, and is sent at once"
+)]
 pub fn param<T: FromParam>(cx: &mut Context, name: &str) -> Result<T, Response> {
     match cx.param(name).and_then(T::from_param) {
         Some(value) => Ok(value),
