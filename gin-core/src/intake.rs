@@ -89,8 +89,8 @@ impl Intake {
 
     /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
     fn is_patient(&mut self, task: &mut Task<'_>) -> bool {
-        let earned = self.received / u64::from(self.pace.rate.max(1));
-        let patience = self.pace.grace + Duration::from_secs(earned);
+        let earned = self.received.saturating_mul(1_000) / u64::from(self.pace.rate.max(1));
+        let patience = self.pace.grace + Duration::from_millis(earned);
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),
