@@ -78,7 +78,7 @@ impl<'a> Variable<'a> {
             return None;
         };
         let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(error)))
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
     }
 
     fn extractor(&self) -> Option<TokenStream> {

@@ -6,7 +6,6 @@ use crate::{
     context::Context,
     extract::{Fault, Rejection},
     problem::Problem,
-    response::{Response, respond},
 };
 
 /// What a param can be parsed as: all that is [`FromStr`].
@@ -30,15 +29,8 @@ impl<T: FromStr> FromParam for T {
 
 /// The param `name`, parsed. One that does not parse is 404: no such thing exists.
 #[doc(hidden)]
-#[expect(
-    clippy::result_large_err,
-    reason = "the error is the answer itself, and is sent at once"
-)]
-pub fn param<T: FromParam>(cx: &mut Context, name: &str) -> Result<T, Response> {
-    match cx.param(name).and_then(T::from_param) {
-        Some(value) => Ok(value),
-        None => Err(unparsable(cx, name)),
-    }
+pub fn param<T: FromParam>(cx: &Context, name: &str) -> Result<T, Rejection> {
+    T::from_param(param_str(cx, name)?).ok_or_else(|| unparsable(cx, name))
 }
 
 /// The param `name` as it is, decoded.
@@ -47,12 +39,10 @@ pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> 
     cx.param(name).ok_or_else(|| absent(name))
 }
 
-fn unparsable(cx: &mut Context, name: &str) -> Response {
-    let problem = match cx.param(name) {
-        Some(value) => Problem::new(404).detail(format!("`{value}` is not a valid `{name}`")),
-        None => absent(name).into(),
-    };
-    respond(cx, problem)
+fn unparsable(cx: &Context, name: &str) -> Rejection {
+    let value = cx.param(name).unwrap_or_default();
+    let detail = format!("`{value}` is not a valid `{name}`");
+    Rejection::new(Fault::Invalid, Problem::new(404).detail(detail))
 }
 
 fn absent(name: &str) -> Rejection {
