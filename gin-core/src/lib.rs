@@ -222,3 +222,8 @@ pub mod __private {
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, url};
 }
+
+/// The README's code, compiled like the rest.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -34,8 +34,14 @@ fn main() -> anyhow::Result<()> {
     }
     let [bare, dev] = [bare, dev].map(median);
     println!("from a save to the first new answer, median of {rounds} each, in turns:");
-    println!("  cargo build, then the app's start  {:>8.1} ms", millis(bare));
-    println!("  cargo gin dev                      {:>8.1} ms", millis(dev));
+    println!(
+        "  cargo build, then the app's start  {:>8.1} ms",
+        millis(bare)
+    );
+    println!(
+        "  cargo gin dev                      {:>8.1} ms",
+        millis(dev)
+    );
     println!(
         "  more                               {:>8.1} ms",
         millis(dev) - millis(bare)
