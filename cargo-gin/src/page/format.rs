@@ -10,7 +10,7 @@ pub(crate) enum Format {
     Html(Revisit),
     /// `application/problem+json` (RFC 9457), for API clients.
     Problem,
-    /// For agents, and for pasting into an issue.
+    /// For programs that read text, and for pasting into a report.
     Markdown,
     /// For a terminal: rustc's own text.
     Text(Color),

@@ -1,4 +1,4 @@
-//! A phase as Markdown: for agents, and for pasting into an issue.
+//! A phase as Markdown: for programs that read text, and for pasting into a report.
 
 use std::fmt::{self, Display, Formatter};
 

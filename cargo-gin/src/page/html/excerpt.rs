@@ -238,7 +238,7 @@ mod tests {
         for (file, shown) in [
             ("src/main.rs", "src/main.rs"),
             (
-                "/home/ann/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/axum-0.8.4/src/lib.rs",
+                "/home/ann/.cargo/registry/src/index-1949cf8c6b5b557f/axum-0.8.4/src/lib.rs",
                 "axum-0.8.4/src/lib.rs",
             ),
             (
