@@ -241,6 +241,26 @@ async fn tabs_share_one_stream_which_outlives_its_tab() {
     browser.shows("Hello from v3").await;
 }
 
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn more_tabs_than_connections_share_one_stream_whosever_page_they_show() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    let mut tabs = vec![browser.tab().await];
+    app.edit("src/main.rs", "fn main() { oops }");
+    browser.shows("cannot find value").await;
+    for page in ["/index.html", "/__gin/"].repeat(4) {
+        tabs.push(browser.open_tab().await);
+        browser.visit(&url(&app, page)).await;
+        browser.shows("cannot find value").await;
+    }
+    is_listening(&browser).await;
+    app.edit("src/main.rs", "fn main() { never }");
+    for tab in &tabs {
+        browser.choose(tab).await;
+        browser.shows("cannot find value never").await;
+    }
+}
+
 /// Browsers give a page less that comes from another host by plain HTTP: no locks, and no word on what it asks for.
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]

@@ -10,6 +10,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod script;
 mod secret;
 mod sentence;
 mod text;
@@ -18,6 +19,7 @@ mod visible;
 pub(crate) use answer::{Page, dashboard, problem, render};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};
+pub(crate) use script::script;
 pub(crate) use secret::{MASK, is_secret, mask};
 
 #[cfg(test)]

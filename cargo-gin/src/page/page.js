@@ -82,28 +82,13 @@
     live.textContent = "The app answers again. Go back and send the form once more.";
   };
 
-  const heard = ({ data }) => {
-    delay = 250;
-    const event = JSON.parse(data);
+  const heard = (event) => {
     if (event.phase === "ready") return arrived();
     const isReading = body.dataset.phase === "failed" || body.dataset.phase === "crashed";
     const isQuiet = event.phase === "building" && event.errors === 0;
     // The last errors stay in sight until there is something newer to read.
     if (isReading && isQuiet) live.textContent = [event.headline, event.remark].filter(Boolean).join(" · ");
     else update();
-  };
-
-  let delay = 250;
-  const listen = () => {
-    const events = new EventSource("/__gin/events");
-    events.addEventListener("phase", heard);
-    events.addEventListener("progress", heard);
-    events.onerror = () => {
-      events.close();
-      live.textContent = "The dev server does not answer. Trying again…";
-      setTimeout(listen, delay);
-      delay = Math.min(delay * 2, 5000);
-    };
   };
 
   // Getting about.
@@ -240,5 +225,8 @@
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();
-  listen();
+  listen((now, name) => {
+    if (name === "lost") tell("The dev server does not answer. Trying again…");
+    if (name === "phase") heard(now.phase);
+  });
 })();

@@ -23,13 +23,8 @@ use super::origin::Token;
 use super::policy::{self, Needs};
 use crate::page;
 
-/// The script, without its comments and its indentation. It is no file of its own for the browser, so that it also runs
-/// where a policy admits no file.
-static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("reload.js").lines().map(str::trim_start);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
-});
+/// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));
 
 /// Fields that scripts send with their own requests for pieces of pages: htmx, jQuery, Turbo, PJAX, Unpoly.
 const OF_SCRIPTS: [&str; 5] = [

@@ -93,63 +93,6 @@
     if (phase.warnings) warn(phase.warnings);
   };
 
-  const hear = (name, data) => {
-    // What another run has told is over.
-    if (name === "run" && data.run !== now.run?.run) now = {};
-    now[name] = data;
-    decide();
-  };
-
-  // One stream for all tabs: the tab that has the lock listens, and tells the others. A page without locks, of a host
-  // that is not this machine's, listens while it is seen: what it missed is told when it is seen again.
-
-  let stop;
-  const start = () => {
-    const tabs = new BroadcastChannel("__gin");
-    const end = new AbortController();
-    let stream, timer, leave;
-    let delay = 250;
-    const listen = () => {
-      stream = new EventSource(endpoints + "events");
-      for (const name of ["run", "css", "reload", "phase"])
-        stream.addEventListener(name, (event) => {
-          delay = 250;
-          const news = [name, JSON.parse(event.data)];
-          tabs.postMessage(news);
-          hear(...news);
-        });
-      stream.onerror = () => {
-        stream.close();
-        timer = setTimeout(listen, delay * (0.5 + Math.random() / 2));
-        delay = Math.min(delay * 2, 5000);
-      };
-    };
-    tabs.onmessage = ({ data }) => {
-      if (data) hear(...data);
-      else if (stream) Object.entries(now).forEach((news) => tabs.postMessage(news));
-    };
-    tabs.postMessage(null);
-    const lead = () => new Promise((done) => ((leave = done), listen()));
-    const quiet = () => {
-      clearTimeout(timer);
-      stream?.close();
-    };
-    const follow = () => (quiet(), document.hidden || listen());
-    const { signal } = end;
-    if (navigator.locks) navigator.locks.request("__gin", { signal }, lead).catch(() => {});
-    else {
-      addEventListener("visibilitychange", follow, { signal });
-      follow();
-    }
-    stop = () => {
-      end.abort();
-      leave?.();
-      quiet();
-      tabs.close();
-    };
-  };
-  addEventListener("pagehide", () => stop());
-  addEventListener("pageshow", ({ persisted }) => persisted && start());
   addEventListener("visibilitychange", decide);
 
   // Warnings, in a corner.
@@ -202,5 +145,8 @@
     });
   };
 
-  start();
+  listen((known) => {
+    now = known;
+    decide();
+  });
 })();

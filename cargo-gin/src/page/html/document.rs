@@ -1,5 +1,7 @@
 //! The whole page: its head, what the phase has to show, and what surrounds that.
 
+use std::sync::LazyLock;
+
 use http::StatusCode;
 
 use super::crash;
@@ -10,11 +12,12 @@ use super::prose;
 use super::said;
 use super::waiting;
 use crate::page::format::Revisit;
+use crate::page::script::script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");
-const SCRIPT: &str = include_str!("../page.js");
+static SCRIPT: LazyLock<String> = LazyLock::new(|| script(include_str!("../page.js")));
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
@@ -67,7 +70,7 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
     html.raw("<script nonce=\"")
         .text(nonce)
         .raw("\">")
-        .raw(SCRIPT)
+        .raw(SCRIPT.as_str())
         .raw("</script></body></html>");
     html.into_string()
 }

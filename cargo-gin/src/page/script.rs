@@ -1,0 +1,15 @@
+//! The scripts of pages, each with what it shares with the others.
+
+/// `listen`, by which a page hears of news.
+const EVENTS: &str = include_str!("events.js");
+
+/// `page` after what it calls, without comments and indentation. No name of it is seen by other scripts of its page.
+pub(crate) fn script(page: &str) -> String {
+    let lines = [EVENTS, page].into_iter().flat_map(str::lines);
+    let lines = lines.map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    format!(
+        "(() => {{\n{}\n}})();",
+        lines.collect::<Vec<_>>().join("\n")
+    )
+}
