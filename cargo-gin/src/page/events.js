@@ -4,7 +4,6 @@
 // One stream is for all tabs of a browser: the tab that has the lock connects, and tells the others. A page without
 // locks, of a host that is not this machine's, connects while it is seen: what it missed is told when it is seen again.
 const listen = (hear) => {
-  const NAMES = ["run", "css", "reload", "phase", "progress"];
   let now = {};
 
   const take = (name, data) => {
@@ -29,7 +28,7 @@ const listen = (hear) => {
     const connect = () => {
       clearTimeout(timer);
       stream = new EventSource(location.origin + "/__gin/events");
-      for (const name of NAMES)
+      for (const name of ["run", "css", "reload", "phase", "progress"])
         stream.addEventListener(name, ({ data }) => {
           delay = 250;
           // Progress is what a phase has come to.

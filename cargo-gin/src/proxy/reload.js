@@ -8,7 +8,6 @@
   if (origin === "null") return;
 
   let now = {};
-  const endpoints = location.origin + "/__gin/";
   const recall = (key) => {
     try {
       return JSON.parse(sessionStorage.getItem("gin:" + key));
@@ -139,7 +138,7 @@
   const warn = (count) => {
     if (badge || recall("dismissed") === mine.run + mine.build) return;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
-      const { diagnostics } = await (await fetch(endpoints + "status")).json();
+      const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
       const warnings = diagnostics.filter(({ level }) => level === "warning");
       return warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message));
     });
