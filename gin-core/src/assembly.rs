@@ -241,6 +241,7 @@ impl Assembly {
         self.listing.extend(methods.iter().map(|method| RouteEntry {
             method,
             pattern: pattern.to_owned(),
+            group: around.prefix.clone(),
             handler: route.name,
             file: route.at.file,
             line: route.at.line,

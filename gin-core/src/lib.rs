@@ -142,6 +142,8 @@ pub mod middleware;
 mod params;
 mod proxies;
 mod recover;
+#[cfg(debug_assertions)]
+mod report;
 mod watchdog;
 
 // What goes in and out.

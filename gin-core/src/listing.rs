@@ -12,6 +12,8 @@ pub struct RouteEntry {
     pub method: &'static str,
     /// The pattern with the prefixes of its groups.
     pub pattern: String,
+    /// The prefixes of its groups; empty outside all of them.
+    pub group: String,
     /// The full name of the handler's function.
     pub handler: &'static str,
     /// Where it was registered.
@@ -28,6 +30,7 @@ impl fmt::Display for RouteEntry {
         let RouteEntry {
             method,
             pattern,
+            group: _,
             handler,
             file,
             line,

@@ -17,11 +17,16 @@ use crate::{
     response::{IntoResponse, Response},
 };
 
+#[cfg(debug_assertions)]
+use crate::report::Calls;
+
 /// A panic that was caught.
 #[derive(Debug)]
 pub(crate) struct Panic {
-    message: String,
-    place: Option<String>,
+    pub(crate) message: String,
+    pub(crate) place: Option<String>,
+    #[cfg(debug_assertions)]
+    pub(crate) calls: Option<Calls>,
 }
 
 /// Runs `future` and gives its panic, should it have one, as a value.
@@ -51,6 +56,8 @@ pub(crate) fn remember_places() {
         let hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             PLACE.set(info.location().map(Location::to_string));
+            #[cfg(debug_assertions)]
+            Calls::note();
             hook(info);
         }));
     });
@@ -74,6 +81,8 @@ impl Panic {
         Panic {
             message: text.unwrap_or("a value that is not text").to_owned(),
             place: PLACE.take(),
+            #[cfg(debug_assertions)]
+            calls: Calls::take(),
         }
     }
 }

@@ -130,6 +130,8 @@ impl Server {
     /// The socket that could not be had.
     pub async fn run(self) -> Result<(), Error> {
         show_events();
+        #[cfg(debug_assertions)]
+        crate::report::listen();
         if cfg!(panic = "abort") {
             warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
         }

@@ -11,6 +11,7 @@ mod onion;
 mod panics;
 mod process;
 mod protocol;
+mod reports;
 mod routing;
 mod stopping;
 mod wire;

@@ -1,0 +1,41 @@
+//! The calls that led to a panic: only its hook can still see them.
+
+use std::{backtrace::Backtrace, cell::Cell, env, fmt, sync::Arc};
+
+use serde_json::{Value, json};
+
+use super::ask::is_wanted;
+
+thread_local! {
+    /// Those of the last panic of this thread.
+    static LAST: Cell<Option<Calls>> = const { Cell::new(None) };
+}
+
+/// The calls that led to a panic.
+#[derive(Clone)]
+pub(crate) struct Calls(Arc<Backtrace>);
+
+impl Calls {
+    /// Takes down the calls that led here, if there is someone to tell.
+    pub(crate) fn note() {
+        let calls = is_wanted().then(|| Calls(Arc::new(Backtrace::force_capture())));
+        LAST.set(calls);
+    }
+
+    /// Those that were taken down last on this thread.
+    pub(crate) fn take() -> Option<Calls> {
+        LAST.take()
+    }
+
+    /// The calls as the standard library writes them, and the folder that its names start at.
+    pub(super) fn facts(&self) -> Value {
+        let folder = env::current_dir().ok();
+        json!({ "folder": folder, "text": self.0.to_string() })
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Calls")
+    }
+}

@@ -1,0 +1,86 @@
+//! What a report says, as JSON. What the dev server knows itself, the request above all, is not in it.
+
+use std::{error::Error as StdError, iter::successors};
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    context::Context, engine::Engine, listing::RouteEntry, problem::Problem, recover::Panic,
+    report::calls::Calls,
+};
+
+/// All routes.
+pub(super) fn routes(engine: &Engine) -> Value {
+    let routes: Vec<_> = engine.routes().iter().map(route).collect();
+    json!({ "routes": routes })
+}
+
+/// That no route takes the request.
+pub(super) fn miss(cx: &Context, problem: &Problem) -> Value {
+    json!({ "kind": "miss", "problem": problem, "noted": noted(cx) })
+}
+
+/// A panic, or an error that became a 5xx, and where the request was then.
+pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value {
+    let params: Vec<_> = cx.params().collect();
+    let mut facts = json!({
+        "kind": "error",
+        "problem": problem,
+        "route": matched(engine, cx).map(route),
+        "params": params,
+        "noted": noted(cx),
+    });
+    let Some(cause) = problem.cause() else {
+        return facts;
+    };
+    if let Some(panic) = cause.error().downcast_ref::<Panic>() {
+        facts["kind"] = "panic".into();
+        facts["message"] = panic.message.as_str().into();
+        facts["place"] = panic.place.as_deref().into();
+        facts["calls"] = panic.calls.as_ref().map(Calls::facts).into();
+    } else {
+        facts["chain"] = chain(cause.error()).into();
+        facts["place"] = cause.location().to_string().into();
+    }
+    facts
+}
+
+/// What the handler survived.
+fn noted(cx: &Context) -> Vec<String> {
+    cx.errors().iter().map(ToString::to_string).collect()
+}
+
+/// An error and what it was caused by, outermost first.
+fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> Vec<String> {
+    let error: &dyn StdError = error;
+    successors(Some(error), |&error| error.source())
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// The route that took the request.
+fn matched<'a>(engine: &'a Engine, cx: &Context) -> Option<&'a RouteEntry> {
+    let pattern = cx.pattern()?;
+    let of = |method: &str| {
+        let mut routes = engine.routes().iter();
+        routes.find(|route| route.pattern == pattern && route.method == method)
+    };
+    let instead = match *cx.method() {
+        Method::HEAD => of("GET"),
+        _ => None,
+    };
+    of(cx.method().as_str()).or(instead).or_else(|| of("ANY"))
+}
+
+fn route(route: &RouteEntry) -> Value {
+    json!({
+        "method": route.method,
+        "pattern": route.pattern,
+        "handler": route.handler,
+        "file": route.file,
+        "line": route.line,
+        "middleware": route.middlewares,
+        "group": route.group,
+    })
+}

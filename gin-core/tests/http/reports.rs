@@ -1,0 +1,297 @@
+//! What a dev server is told of that nobody else is: panics, errors and misses, and the routes.
+
+use std::{fmt, process::Command};
+
+use gin::{Error, Server, prelude::*};
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::child::{Served, command};
+
+const SERVER: &str = "reports::server";
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// An error with a cause.
+#[derive(Debug)]
+struct Unread(std::num::ParseIntError);
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the <config> cannot be read")
+    }
+}
+
+impl std::error::Error for Unread {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+fn port(text: &str) -> Result<u16, Unread> {
+    text.parse().map_err(Unread)
+}
+
+#[get("/fails")]
+async fn fails(cx: &mut Context) -> gin::Result<String> {
+    cx.error(Error::new(500, "the cache is away"));
+    Ok(port("x")?.to_string())
+}
+
+#[get("/panics/:id")]
+async fn panics(id: u32) -> String {
+    panic!("no room for {id}")
+}
+
+#[post("/panics/:id")]
+async fn post(headers: HeaderMap) -> String {
+    headers.contains_key("x-gin-report").to_string()
+}
+
+async fn outer(cx: &mut Context, next: Next<'_>) -> Response {
+    next.run(cx).await
+}
+
+fn app() -> Group {
+    let away = async || -> gin::Result<()> { Err(Error::new(503, "the shop is closed")) };
+    let own = Group::new("/own")
+        .on_error(|_: &mut Context, problem: &Problem| (problem.status(), "our words"))
+        .mount(routes![fails]);
+    let caught = Group::new("/caught").fallback(async || (StatusCode::NOT_FOUND, "our page"));
+    Group::new("")
+        .with(outer)
+        .mount(routes![fails, panics, post])
+        .get("/away", away)
+        .get("/absent", async || -> gin::Result<()> {
+            Err(Error::new(404, "there is no such thing"))
+        })
+        .nest(own)
+        .nest(caught)
+}
+
+#[tokio::test]
+#[ignore = "the tests below run it, in a process of its own"]
+async fn server() {
+    let server = Server::new(Engine::new(app()).expect("it is sound"));
+    server.run().await.expect("a socket was passed on");
+}
+
+/// The app as the dev server starts it.
+fn dev() -> Command {
+    let mut command = command(SERVER);
+    command.env("GIN_DEV", "1").env("GIN_REPORT", TOKEN);
+    command
+}
+
+/// An answer's head, and its body.
+struct Answer {
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    /// The report that it is.
+    fn report(&self) -> Value {
+        let media = "content-type: application/vnd.gin.report+json\r\n";
+        let token = format!("x-gin-report: {TOKEN}\r\n");
+        assert!(self.head.contains(media), "{}", self.head);
+        assert!(self.head.contains(&token), "{}", self.head);
+        serde_json::from_str(&self.body).expect("a report is JSON")
+    }
+
+    /// It is what everyone gets.
+    fn is_the_app_s(&self, status: u16, body: &str) {
+        assert!(self.head.starts_with(&format!("HTTP/1.1 {status} ")));
+        assert!(!self.head.contains("x-gin-report"), "{}", self.head);
+        assert_eq!(self.body, body);
+    }
+}
+
+/// Asks with this in `X-Gin-Report`.
+async fn ask(server: &Served, request: &str, report: &str) -> Answer {
+    let mut wire = server.connect().await;
+    let head = format!(
+        "{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-gin-report: {report}\r\n\r\n"
+    );
+    wire.send(head).await;
+    let answer = wire.rest().await;
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head has an end");
+    Answer {
+        head: format!("{head}\r\n"),
+        body: body.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_reported_with_its_route_and_its_calls() {
+    let server = Served::with(dev());
+    let answer = ask(&server, "GET /panics/7", TOKEN).await;
+    assert!(answer.head.starts_with("HTTP/1.1 500 "), "{}", answer.head);
+    let report = answer.report();
+    assert_eq!(report["kind"], "panic");
+    assert_eq!(report["message"], "no room for 7");
+    assert_eq!(report["problem"]["status"], 500);
+    let place = report["place"].as_str().expect("it is known");
+    assert!(place.starts_with(&format!("{}:", file!())), "{place}");
+    let calls = report["calls"]["text"].as_str().expect("they are known");
+    assert!(calls.contains("reports::panics"), "{calls}");
+    let route = &report["route"];
+    assert_eq!(route["pattern"], "/panics/:id");
+    assert_eq!(route["method"], "GET");
+    assert_eq!(route["file"], file!());
+    assert!(
+        route["handler"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("reports::panics"))
+    );
+    assert!(
+        route["middleware"][0]
+            .as_str()
+            .is_some_and(|name| name.ends_with("outer"))
+    );
+    assert_eq!(report["params"], json!([["id", "7"]]));
+}
+
+#[tokio::test]
+async fn an_error_is_reported_with_all_that_caused_it() {
+    let server = Served::with(dev());
+    let report = ask(&server, "GET /fails", TOKEN).await.report();
+    assert_eq!(report["kind"], "error");
+    let causes = [
+        "the <config> cannot be read",
+        "invalid digit found in string",
+    ];
+    assert_eq!(report["chain"], json!(causes));
+    assert_eq!(
+        report["noted"],
+        json!(["500 Internal Server Error: the cache is away"])
+    );
+    let place = report["place"].as_str().expect("it is known");
+    assert!(place.starts_with(&format!("{}:", file!())), "{place}");
+}
+
+#[tokio::test]
+async fn an_error_without_a_cause_is_reported_in_its_own_words() {
+    let server = Served::with(dev());
+    let report = ask(&server, "GET /away", TOKEN).await.report();
+    assert_eq!(report["kind"], "error");
+    assert_eq!(report["problem"]["status"], 503);
+    assert_eq!(report["problem"]["detail"], "the shop is closed");
+    assert_eq!(report["route"]["pattern"], "/away");
+}
+
+#[tokio::test]
+async fn a_miss_is_reported() {
+    let server = Served::with(dev());
+    for (request, status) in [("GET /nowhere", "404"), ("PUT /fails", "405")] {
+        let answer = ask(&server, request, TOKEN).await;
+        assert_eq!(answer.report()["kind"], "miss");
+        assert!(answer.head.starts_with(&format!("HTTP/1.1 {status} ")));
+    }
+}
+
+#[tokio::test]
+async fn words_of_the_app_s_own_are_left_to_it() {
+    let server = Served::with(dev());
+    let page = &format!("{TOKEN} page");
+    for (request, report, status, words) in [
+        ("GET /own/nowhere", TOKEN, 404, "our words"),
+        ("GET /own/nowhere", page, 404, "our words"),
+        ("GET /own/fails", TOKEN, 500, "our words"),
+        ("GET /caught/x", page, 404, "our page"),
+        (
+            "GET /absent",
+            page,
+            404,
+            "404 Not Found: there is no such thing\n",
+        ),
+    ] {
+        ask(&server, request, report)
+            .await
+            .is_the_app_s(status, words);
+    }
+    let person = ask(&server, "GET /own/fails", page).await;
+    assert_eq!(person.report()["kind"], "error");
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_token_gets_what_everyone_gets() {
+    let server = Served::with(dev());
+    for report in [
+        "",
+        "1",
+        &TOKEN[1..],
+        &format!("{TOKEN}0"),
+        "ffffffffffffffffffffffffffffffff",
+        "ffffffffffffffffffffffffffffffff routes",
+    ] {
+        let failed = ask(&server, "GET /fails", report).await;
+        failed.is_the_app_s(500, "500 Internal Server Error\n");
+        let missed = ask(&server, "GET /nowhere", report).await;
+        missed.is_the_app_s(404, "404 Not Found\n");
+    }
+}
+
+#[tokio::test]
+async fn handlers_never_see_the_token() {
+    let server = Served::with(dev());
+    for report in [TOKEN, "another"] {
+        let answer = ask(&server, "POST /panics/7", report).await;
+        answer.is_the_app_s(200, "false");
+    }
+}
+
+#[tokio::test]
+async fn the_routes_are_told_without_running_any_of_them() {
+    let server = Served::with(dev());
+    let answer = ask(&server, "GET /panics/7", &format!("{TOKEN} routes")).await;
+    assert!(answer.head.starts_with("HTTP/1.1 200 "), "{}", answer.head);
+    let report = answer.report();
+    let routes = report["routes"].as_array().expect("a list");
+    assert_eq!(routes.len(), 6);
+    let own = &routes[5];
+    assert_eq!(own["pattern"], "/own/fails");
+    assert_eq!(own["group"], "/own");
+    assert_eq!(own["method"], "GET");
+}
+
+#[tokio::test]
+async fn without_a_dev_server_there_are_no_reports() {
+    for variables in [&[("GIN_REPORT", TOKEN)][..], &[("GIN_DEV", "1")], &[]] {
+        let mut command = command(SERVER);
+        command
+            .env_remove("GIN_DEV")
+            .envs(variables.iter().copied());
+        let server = Served::with(command);
+        let failed = ask(&server, "GET /fails", TOKEN).await;
+        failed.is_the_app_s(500, "500 Internal Server Error\n");
+    }
+}
+
+#[tokio::test]
+async fn a_release_build_has_nothing_of_it() {
+    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/release");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--offline", "--quiet", "--package", "hello"])
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
+        ])
+        .args(["--target-dir", target])
+        // What tells a release build, without its time.
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false");
+    assert!(cargo.status().expect("cargo is there").success());
+    let program = format!("{target}/debug/hello");
+    let octets = std::fs::read(&program).expect("it was built");
+    for name in ["x-gin-report", "GIN_REPORT", "vnd.gin.report"] {
+        let mut windows = octets.windows(name.len());
+        assert!(!windows.any(|window| window == name.as_bytes()), "{name}");
+    }
+    let mut command = Command::new(program);
+    command.env("GIN_DEV", "1").env("GIN_REPORT", TOKEN);
+    let server = Served::with(command);
+    let missed = ask(&server, "GET /nowhere", TOKEN).await;
+    missed.is_the_app_s(404, "404 Not Found\n");
+    server.tell(Signal::SIGTERM);
+    server.ended();
+}
