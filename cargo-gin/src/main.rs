@@ -18,6 +18,7 @@ mod phase;
 mod ports;
 mod process;
 mod proxy;
+mod report;
 mod runner;
 mod shim;
 mod source;

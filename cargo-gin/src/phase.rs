@@ -60,6 +60,10 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// Where rustc's relative file names start.
     pub(crate) root: PathBuf,
+    /// The folders of its package and of those it depends on by path. The package's own is the first.
+    pub(crate) packages: Vec<PathBuf>,
+    /// Is it built on gin-core, and so tells what goes wrong in it?
+    pub(crate) reports: bool,
 }
 
 /// What the app is doing.

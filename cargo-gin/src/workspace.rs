@@ -21,8 +21,6 @@ pub(crate) struct Workspace {
     pub(crate) kind: Kind,
     /// The package's own folder.
     pub(crate) package_dir: PathBuf,
-    /// The folders of the package and of its path dependencies. The package's own is the first.
-    pub(crate) packages: Vec<PathBuf>,
     /// Those of them whose build script may read any file of the package.
     pub(crate) scripted: BTreeSet<PathBuf>,
     /// Where cargo puts what it makes.
@@ -42,7 +40,7 @@ impl Workspace {
 
     /// Where its sources may be read from.
     pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.packages).with_made(&self.target_dir)
+        Library::new(&self.target.root, &self.target.packages).with_made(&self.target_dir)
     }
 }
 
@@ -131,13 +129,14 @@ impl Manifests {
                 package: package.name.to_string(),
                 name: target.name.clone(),
                 root: root.to_owned(),
+                packages: local.iter().map(|package| folder(package)).collect(),
+                reports: local.iter().any(|package| depends_on(package, &[GIN])),
             },
             kind: match selection.example {
                 Some(_) => Kind::Example,
                 None => Kind::Bin,
             },
             package_dir: folder(package),
-            packages: local.iter().map(|package| folder(package)).collect(),
             scripted: local
                 .iter()
                 .filter(|package| {
@@ -149,7 +148,9 @@ impl Manifests {
                 .map(|package| folder(package))
                 .collect(),
             target_dir: metadata.target_directory.as_std_path().to_owned(),
-            takes_socket: local.iter().any(|package| takes_socket(package)),
+            takes_socket: local
+                .iter()
+                .any(|package| depends_on(package, &[GIN, "listenfd"])),
         })
     }
 }
@@ -365,9 +366,11 @@ fn local_packages<'a>(metadata: &'a Metadata, package: &PackageId) -> Vec<&'a Pa
     found
 }
 
-fn takes_socket(package: &Package) -> bool {
+/// The framework whose apps take a socket and make reports.
+const GIN: &str = "gin-core";
+
+fn depends_on(package: &Package, names: &[&str]) -> bool {
     package.dependencies.iter().any(|dependency| {
-        dependency.kind == DependencyKind::Normal
-            && matches!(dependency.name.as_str(), "gin-core" | "listenfd")
+        dependency.kind == DependencyKind::Normal && names.contains(&dependency.name.as_str())
     })
 }

@@ -18,6 +18,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::history::Timings;
 use crate::phase::{Exit, Phase, Progress, Said, Status};
+use crate::proxy::Token;
 use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
 use crate::strays;
@@ -31,6 +32,8 @@ pub(super) struct Session<'a> {
     pub(super) status: watch::Sender<Status>,
     pub(super) scopes: watch::Sender<Scope>,
     pub(super) said: mpsc::Sender<Said>,
+    /// What apps are asked for reports with.
+    pub(super) report: Token,
     /// How many requests the app owes an answer to.
     pub(super) forwarded: watch::Receiver<usize>,
     /// How many requests wait for an app that is not running.
@@ -224,6 +227,7 @@ impl Session<'_> {
             } else {
                 Socket::Told(port)
             },
+            report: (workspace.target.reports).then(|| self.report.as_str().to_owned()),
         })
     }
 

@@ -69,6 +69,8 @@ fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
         package: String::new(),
         name: name.into_owned(),
         root: folder.to_owned(),
+        packages: Vec::new(),
+        reports: false,
     };
     Ok((target, Scope::unread(folder, &dev.watch)))
 }

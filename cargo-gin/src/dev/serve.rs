@@ -20,7 +20,7 @@ use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
 use crate::phase::{Said, Status};
-use crate::proxy::{Bodies, Proxy};
+use crate::proxy::{Bodies, Proxy, Token};
 use crate::strays;
 use crate::terminal::{self, Orders, Terminal};
 use crate::watcher::Watcher;
@@ -59,6 +59,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let (pending, forwarded) = watch::channel(0);
     let (demand, demanded) = watch::channel(0);
     let (fresh, barriers) = Freshness::channel();
+    let report = Token::random();
 
     let terminal = Terminal::new(&dev.terminal, front.url(), statuses.clone(), says);
     let terminal = tokio::spawn(terminal.run(Orders::new(&events, quit)));
@@ -75,6 +76,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         fixes,
         editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
         bodies: bodies(&dev),
+        report: report.clone(),
         permit: front.permit(dev.pages.actions),
         fresh,
         pending,
@@ -89,6 +91,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         status,
         scopes,
         said,
+        report,
         forwarded,
         demanded,
         workspace,

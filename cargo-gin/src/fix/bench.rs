@@ -91,6 +91,8 @@ impl Bench {
                 package: "blog".to_owned(),
                 name: "blog".to_owned(),
                 root: folder.path().to_owned(),
+                packages: Vec::new(),
+                reports: false,
             }),
             build: 7,
             cause: Cause::Started,

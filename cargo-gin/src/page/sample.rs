@@ -17,6 +17,8 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             package: "blog".to_owned(),
             name: "blog".to_owned(),
             root: PathBuf::from("/home/ann/blog"),
+            packages: Vec::new(),
+            reports: false,
         }),
         build: 7,
         cause: Cause::Changed(vec![PathBuf::from("src/main.rs")]),

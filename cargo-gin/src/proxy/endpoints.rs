@@ -55,6 +55,10 @@ impl Front {
     ) -> Response<Body> {
         let status = self.proxy.status.borrow().clone();
         let found = match Action::of(path) {
+            None if path == "/routes" => match self.reading(head, host) {
+                Ok(()) => Ok(self.routes().await),
+                Err(refusal) => Err(refusal),
+            },
             None => self.show_own(path, &status, head, host, format),
             Some(action) => match self.acting(action, head, host) {
                 Ok(()) => self.act(action, visit, body, format).await,
@@ -79,7 +83,7 @@ impl Front {
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
         let ours = || reading_from_here(head, host);
-        let permitted = || ours().and_then(|()| self.proxy.permit.allows(host));
+        let permitted = || self.reading(head, host);
         match path {
             "" => reading(head).map(|()| to_dashboard()),
             "/" => reading(head).map(|()| signed(page::dashboard(status, format), status)),
@@ -92,6 +96,12 @@ impl Front {
                 None => Err(Refusal::NotFound),
             },
         }
+    }
+
+    /// A request that reads what tells of the app, or of what others asked.
+    fn reading(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
+        reading_from_here(head, host)?;
+        self.proxy.permit.allows(host)
     }
 
     async fn act(

@@ -19,6 +19,7 @@ use super::line::Side;
 use super::origin::Token;
 use super::recorder::Recorder;
 use super::refusal::Refusal;
+use super::reports::Told;
 use super::server::Proxy;
 use super::tasks::Tasks;
 use crate::page::{self, Format, Page};
@@ -37,6 +38,8 @@ pub(super) struct Front {
     pub(super) run: HeaderValue,
     /// What was asked before.
     pub(super) recorder: Recorder,
+    /// The routes that the app told last.
+    pub(super) told: Told,
     /// Places for requests that wait.
     pub(super) held: Semaphore,
     /// Places for event streams.
@@ -66,6 +69,7 @@ impl Front {
         let held = Semaphore::new(proxy.places);
         Front {
             recorder: Recorder::new(proxy.bodies),
+            told: Told::default(),
             proxy,
             tasks,
             token: Token::random(),

@@ -12,18 +12,22 @@ use http::{HeaderMap, HeaderValue};
 /// Bears the run's name to the app, and tells a request that comes back to us.
 pub(super) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 
+/// Asks the app for a report, and marks one.
+pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Fields that mean something to the next hop only, whether `Connection` names them or not.
-const HOP_BY_HOP: [HeaderName; 9] = [
+const HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
     HeaderName::from_static("http2-settings"),
     PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION,
+    REPORT,
     TE,
     TRANSFER_ENCODING,
     UPGRADE,

@@ -8,6 +8,7 @@
 //!                           ├─► page            the app can't answer
 //!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
 //!                                  │            headers and body (what passes)
+//!                                  ├─► reports  the app tells what went wrong in it
 //!                                  ├─► document a page gets the script that keeps it true: policy, extended
 //!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
@@ -31,6 +32,7 @@ mod permit;
 mod policy;
 mod recorder;
 mod refusal;
+mod reports;
 mod requests;
 mod server;
 mod tasks;
@@ -40,6 +42,7 @@ mod tunnel;
 mod websocket;
 
 pub(crate) use host::AllowedHosts;
+pub(crate) use origin::Token;
 pub(crate) use permit::Permit;
 pub(crate) use recorder::Bodies;
 pub(crate) use server::Proxy;

@@ -1,6 +1,6 @@
 //! Whether a request was made by one of our own pages, as the browser tells, and the token that proves it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write as _};
 
 use http::HeaderMap;
 use http::header::ORIGIN;
@@ -32,11 +32,12 @@ pub(super) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
 }
 
 /// The secret of a run, which our own pages know: 256 random bits.
-pub(super) struct Token(String);
+#[derive(Clone)]
+pub(crate) struct Token(String);
 
 impl Token {
     /// A new one.
-    pub(super) fn random() -> Token {
+    pub(crate) fn random() -> Token {
         let mut octets = [0; 32];
         getrandom::fill(&mut octets).expect("the operating system gives random numbers");
         let mut text = String::with_capacity(2 * octets.len());
@@ -48,7 +49,7 @@ impl Token {
     }
 
     /// The token as pages and requests bear it.
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -60,6 +61,12 @@ impl Token {
             .zip(candidate)
             .fold(0, |all, (a, b)| all | (a ^ b));
         own.len() == candidate.len() && std::hint::black_box(differences) == 0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
     }
 }
 

@@ -20,6 +20,7 @@ use super::front::{Front, Visit};
 use super::host::AllowedHosts;
 use super::lane::{App, Lanes};
 use super::line::Line;
+use super::origin::Token;
 use super::permit::Permit;
 use super::recorder::Bodies;
 use super::tasks::Tasks;
@@ -48,6 +49,8 @@ pub(crate) struct Proxy {
     pub(crate) editor: Result<Editor, Unopenable>,
     /// Which bodies are kept of the requests that pass.
     pub(crate) bodies: Bodies,
+    /// What the app is asked for reports with.
+    pub(crate) report: Token,
     /// Who may have this done, and see what others asked.
     pub(crate) permit: Permit,
     /// Tells when the phase reflects every save before a request.

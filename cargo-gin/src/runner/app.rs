@@ -32,6 +32,8 @@ pub(crate) struct Launch {
     pub(crate) env: Vec<(String, String)>,
     /// How it learns where to listen.
     pub(crate) socket: Socket,
+    /// What it will be asked for reports with, if it makes any.
+    pub(crate) report: Option<String>,
 }
 
 /// How an app learns where to listen.
@@ -175,6 +177,10 @@ fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")
         .env("GIN_DEV", "1");
+    match &launch.report {
+        Some(token) => command.env("GIN_REPORT", token),
+        None => command.env_remove("GIN_REPORT"),
+    };
     Ok(command)
 }
 

@@ -44,7 +44,7 @@ impl Scope {
     pub(crate) fn new(workspace: &Workspace, options: &WatchOptions) -> Scope {
         Scope::of(Base {
             root: workspace.target.root.clone(),
-            packages: workspace.packages.clone(),
+            packages: workspace.target.packages.clone(),
             scripted: workspace.scripted.clone(),
             target_dir: workspace.target_dir.clone(),
             options: options.clone(),

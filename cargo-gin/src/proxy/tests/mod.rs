@@ -10,6 +10,7 @@ mod holding;
 mod http2;
 mod own;
 mod recording;
+mod reports;
 mod requests;
 mod restarts;
 mod rig;

@@ -16,7 +16,7 @@ use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
 use crate::history::{History, Timings};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target};
-use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy};
+use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Token};
 use crate::source::Sources;
 
 /// Nothing that is to happen takes longer.
@@ -30,6 +30,8 @@ pub(super) struct Rig {
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
     pub(super) assets: watch::Sender<Assets>,
+    /// What the app is asked for reports with.
+    pub(super) report: String,
     pub(super) server: JoinHandle<()>,
 }
 
@@ -104,6 +106,7 @@ impl Rig {
             fixes,
             editor: Err(Unopenable::Unset),
             bodies: Bodies::Kept,
+            report: Token::random(),
             permit: Permit::Local,
             fresh,
             pending,
@@ -111,6 +114,7 @@ impl Rig {
             assets: Some(shown),
         };
         change(&mut proxy);
+        let report = proxy.report.as_str().to_owned();
         Rig {
             address,
             status,
@@ -118,6 +122,7 @@ impl Rig {
             pending: pendings,
             demand: demands,
             assets,
+            report,
             server: tokio::spawn(proxy.serve(vec![listener])),
         }
     }
@@ -126,6 +131,16 @@ impl Rig {
     pub(super) async fn ready() -> (Rig, App) {
         let (rig, app) = (Rig::start().await, App::listen().await);
         rig.becomes(Phase::Ready(app.address));
+        (rig, app)
+    }
+
+    /// A proxy before an app that is ready and is built on gin-core.
+    pub(super) async fn reporting() -> (Rig, App) {
+        let (rig, app) = Rig::ready().await;
+        rig.status.send_modify(|status| {
+            let target = Arc::make_mut(&mut status.target);
+            target.reports = true;
+        });
         (rig, app)
     }
 
@@ -195,6 +210,8 @@ fn building() -> Status {
             package: "hello".to_owned(),
             name: "hello".to_owned(),
             root: "/secret/root".into(),
+            packages: Vec::new(),
+            reports: false,
         }),
         build: 1,
         cause: Cause::Started,

@@ -1,0 +1,62 @@
+//! What an app tells of itself: what went wrong in it, and its routes.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A route of the app.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) struct Route {
+    /// The method, or `ANY`.
+    pub(crate) method: String,
+    /// The whole pattern.
+    pub(crate) pattern: String,
+    /// The full name of the handler's function.
+    pub(crate) handler: String,
+    /// Where it was registered.
+    pub(crate) file: String,
+    /// Where it was registered.
+    pub(crate) line: usize,
+    /// What runs around it, from the outside in.
+    #[serde(deserialize_with = "short_names")]
+    pub(crate) middleware: Vec<String>,
+    /// The prefixes of its groups. Empty outside all of them.
+    pub(crate) group: String,
+}
+
+/// All routes, in the order they were mounted.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Routes {
+    pub(crate) routes: Vec<Route>,
+}
+
+fn short_names<'de, D: Deserializer<'de>>(names: D) -> Result<Vec<String>, D::Error> {
+    let names = Vec::<String>::deserialize(names)?;
+    Ok(names.iter().map(|name| short(name).to_owned()).collect())
+}
+
+/// The name of a type or a function without its path: `gin::middleware::logger::Logger` is `Logger`. A closure has the name of
+/// the function around it.
+fn short(name: &str) -> &str {
+    let name = name.split_once('<').map_or(name, |(name, _)| name);
+    let own = name.trim_end_matches("::{{closure}}");
+    let start = own.rfind("::").map_or(0, |at| at + 2);
+    &name[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short() {
+        for (name, expected) in [
+            ("gin::middleware::logger::Logger", "Logger"),
+            ("blog::auth", "auth"),
+            ("auth", "auth"),
+            ("blog::Limit<alloc::string::String>", "Limit"),
+            ("blog::app::{{closure}}", "app::{{closure}}"),
+            ("", ""),
+        ] {
+            assert_eq!(short(name), expected);
+        }
+    }
+}
