@@ -24,6 +24,8 @@ pub(crate) struct Activity {
     is_idle: AtomicBool,
     /// The client has sent something of a next request, and no one has waited for the rest yet.
     has_begun: AtomicBool,
+    /// The one request has come to its end: until it is answered, no one reads on.
+    is_heard: AtomicBool,
     /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
     head_deadline: AtomicU64,
     /// For the client to take an octet, likewise.
@@ -41,6 +43,7 @@ impl Activity {
             requests: AtomicU32::new(0),
             is_idle: AtomicBool::new(false),
             has_begun: AtomicBool::new(false),
+            is_heard: AtomicBool::new(false),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
         }
@@ -53,6 +56,15 @@ impl Activity {
         self.has_begun.store(false, Relaxed);
         self.head_deadline.store(NEVER, Relaxed);
         Ongoing(self.clone())
+    }
+
+    /// The request on an HTTP/1 connection has come to its end, and its response has not.
+    pub(crate) fn heard(&self) {
+        self.is_heard.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_heard(&self) -> bool {
+        self.is_heard.load(Relaxed)
     }
 
     /// Octets have come. The first ones after a pause begin a head.
@@ -93,6 +105,7 @@ impl Activity {
     fn end(&self) {
         if self.requests.fetch_sub(1, Relaxed) == 1 {
             self.is_idle.store(true, Relaxed);
+            self.is_heard.store(false, Relaxed);
             self.head_deadline.store(after(self.limits.idle), Relaxed);
         }
     }
@@ -131,6 +144,12 @@ fn after(time: Duration) -> u64 {
 /// A request that is being answered.
 #[derive(Debug)]
 pub(crate) struct Ongoing(Arc<Activity>);
+
+impl Ongoing {
+    pub(crate) fn activity(&self) -> &Arc<Activity> {
+        &self.0
+    }
+}
 
 impl Drop for Ongoing {
     fn drop(&mut self) {

@@ -11,7 +11,13 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::{activity::Ongoing, error::BoxError, intake::Intake, limits::Pace, problem::Problem};
+use crate::{
+    activity::{Activity, Ongoing},
+    error::BoxError,
+    intake::Intake,
+    limits::Pace,
+    problem::Problem,
+};
 
 /// The octets of a request or of a response.
 ///
@@ -70,8 +76,9 @@ impl Body {
     }
 
     /// A request's body, which must come at `pace`.
-    pub(crate) fn incoming(incoming: Incoming, pace: Pace) -> Body {
-        Body::of(Kind::Incoming(Box::new(Intake::new(incoming, pace))))
+    pub(crate) fn incoming(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Body {
+        let intake = Intake::new(incoming, pace, activity);
+        Body::of(Kind::Incoming(Box::new(intake)))
     }
 
     /// What becomes true when the body breaks on its way in.

@@ -16,12 +16,13 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::limits::Pace;
+use crate::{activity::Activity, limits::Pace};
 
 /// A request's body on its way in.
 pub(crate) struct Intake {
     pub(crate) incoming: Incoming,
     pace: Pace,
+    activity: Arc<Activity>,
     received: u64,
     /// How long it was waited for, up to the last frame.
     waited: Duration,
@@ -46,10 +47,11 @@ pub enum BodyError {
 }
 
 impl Intake {
-    pub(crate) fn new(incoming: Incoming, pace: Pace) -> Intake {
+    pub(crate) fn new(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Intake {
         Intake {
             incoming,
             pace,
+            activity,
             received: 0,
             waited: Duration::ZERO,
             waiting: None,
@@ -69,7 +71,10 @@ impl Intake {
         let frame = match Pin::new(&mut self.incoming).poll_frame(task) {
             Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
             Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
-            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(None) => {
+                self.activity.heard();
+                return Poll::Ready(None);
+            }
             Poll::Pending if self.is_patient(task) => return Poll::Pending,
             Poll::Pending => Err(BodyError::Slow),
         };
@@ -83,6 +88,9 @@ impl Intake {
         self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
         if let Some(waiting) = self.waiting.take() {
             self.waited += waiting.since.elapsed();
+        }
+        if self.incoming.is_end_stream() {
+            self.activity.heard();
         }
         frame
     }

@@ -18,6 +18,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use crate::{
+    activity::Activity,
     body::Body,
     error::BoxError,
     extract::{Fault, Rejection},
@@ -38,11 +39,16 @@ pub(crate) enum RequestBody {
 
 impl RequestBody {
     /// A body that comes from a client, which must send it at `pace`. Most requests have none.
-    pub(crate) fn incoming(incoming: Incoming, pace: Pace) -> RequestBody {
+    pub(crate) fn incoming(
+        incoming: Incoming,
+        pace: Pace,
+        activity: &Arc<Activity>,
+    ) -> RequestBody {
         if incoming.is_end_stream() {
+            activity.heard();
             return RequestBody::Whole(Bytes::new());
         }
-        RequestBody::Unread(Body::incoming(incoming, pace))
+        RequestBody::Unread(Body::incoming(incoming, pace, activity.clone()))
     }
 
     /// The whole body, unless it has more than `limit` octets.

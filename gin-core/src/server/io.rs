@@ -4,12 +4,12 @@ use std::{
     io,
     pin::Pin,
     sync::Arc,
-    task::{Context as Task, Poll},
+    task::{Context as Task, Poll, ready},
 };
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
 
@@ -19,6 +19,8 @@ pub(crate) struct Watched<S> {
     /// What was read already and comes first.
     first: Vec<u8>,
     activity: Arc<Activity>,
+    /// Whether it is an error that the client closes while it is owed a response, though no one reads then.
+    notices_leaving: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
@@ -27,7 +29,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
             socket: TokioIo::new(socket),
             first: Vec::new(),
             activity,
+            notices_leaving: false,
         }
+    }
+
+    /// From now on, the socket fails once the client closes it while it is owed a response.
+    pub(crate) fn notice_leaving(&mut self) {
+        self.notices_leaving = true;
     }
 
     /// Reads until it is clear whether the connection starts with `preface`; what was read is still there to be read.
@@ -50,6 +58,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
         self.socket.into_inner()
     }
 
+    /// Whether the client has closed the socket, which no one else reads meanwhile. What it sends instead comes first later.
+    fn poll_left(&mut self, task: &mut Task<'_>) -> Poll<()> {
+        if !self.first.is_empty() {
+            return Poll::Pending;
+        }
+        let mut octets = [0; 64];
+        let mut ahead = ReadBuf::new(&mut octets);
+        match ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut ahead)) {
+            Ok(()) if !ahead.filled().is_empty() => {
+                self.first.extend_from_slice(ahead.filled());
+                Poll::Pending
+            }
+            Ok(()) | Err(_) => Poll::Ready(()),
+        }
+    }
+
     fn noted(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
             Poll::Pending => self.activity.stalled(),
@@ -69,6 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
             let length = self.first.len().min(buffer.remaining());
             let rest = self.first.split_off(length);
             buffer.put_slice(&std::mem::replace(&mut self.first, rest));
+            self.activity.read();
             return Poll::Ready(Ok(()));
         }
         let result = Pin::new(&mut self.socket).poll_read(task, buffer);
@@ -104,7 +129,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(task)
+        ready!(Pin::new(&mut self.socket).poll_flush(task))?;
+        let is_owed = self.notices_leaving && self.activity.is_heard();
+        if is_owed && self.poll_left(task).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {

@@ -73,7 +73,7 @@ impl Session {
 
     async fn http1<S>(
         &self,
-        socket: Watched<S>,
+        mut socket: Watched<S>,
         activity: &Arc<Activity>,
         mut expired: Pin<&mut impl Future<Output = ()>>,
     ) where
@@ -81,7 +81,11 @@ impl Session {
     {
         let service = service_fn(|request| self.respond(request, activity.begin()));
         let limits = &self.connection.limits;
+        // While a request is answered, hyper would read on to notice that the client has gone. It needs a buffer for that, and takes
+        // a new one as the request still has parts of the old; the socket notices it for less.
+        socket.notice_leaving();
         let mut http = http1::Builder::new()
+            .half_close(true)
             .max_headers(limits.fields)
             .max_header_size(limits.head_size)
             .serve_connection(socket, service)
@@ -175,7 +179,8 @@ impl Session {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let body = RequestBody::incoming(body, self.connection.limits.pace);
+            let pace = self.connection.limits.pace;
+            let body = RequestBody::incoming(body, pace, ongoing.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             #[cfg(debug_assertions)]
             let mut response = crate::report::answer(&self.engine, &mut cx).await;

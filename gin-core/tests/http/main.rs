@@ -5,6 +5,7 @@ mod deadlines;
 mod endurance;
 mod errors;
 mod extractors;
+mod leaving;
 mod listening;
 mod logging;
 mod onion;

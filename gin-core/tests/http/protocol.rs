@@ -8,7 +8,6 @@ use std::sync::{
 use gin::{Routing, prelude::*};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    sync::mpsc,
     time::timeout,
 };
 
@@ -316,35 +315,6 @@ async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
         assert_eq!(status(&answer), "400", "{framing:?}: {answer}");
         assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
     }
-}
-
-#[tokio::test]
-async fn a_client_that_leaves_cancels_its_handler() {
-    struct Gone(mpsc::UnboundedSender<()>);
-    impl Drop for Gone {
-        fn drop(&mut self) {
-            let _ = self.0.send(());
-        }
-    }
-    let (sender, mut gone) = mpsc::unbounded_channel::<()>();
-    let app = Group::new("").state(sender).get(
-        "/",
-        async |State(sender): State<mpsc::UnboundedSender<()>>| {
-            sender.send(()).expect("the test listens");
-            let _gone = Gone(sender);
-            std::future::pending::<()>().await;
-        },
-    );
-    let server = Running::new(app).await;
-    let mut wire = server.connect().await;
-    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    timeout(LONG, gone.recv())
-        .await
-        .expect("the handler starts");
-    drop(wire);
-    timeout(LONG, gone.recv())
-        .await
-        .expect("the handler is dropped");
 }
 
 #[tokio::test]
