@@ -3,6 +3,7 @@
 mod broken;
 mod cancelling;
 mod crashes;
+mod editor;
 mod edits;
 mod endings;
 mod environment;

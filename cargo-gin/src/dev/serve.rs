@@ -66,7 +66,9 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     greet(&dev, &front, &said, &statuses).await?;
     let mut tasks = JoinSet::new();
     tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
-    tasks.spawn(Fixer::new(statuses.clone()).run(asked));
+    let editing = Fixer::new(statuses.clone());
+    let undoable = editing.undoable();
+    tasks.spawn(editing.run(asked));
     let proxy = Proxy {
         hold: dev.run.hold,
         places: PLACES,
@@ -74,6 +76,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         status: statuses,
         events,
         fixes,
+        undoable,
         editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
         bodies: bodies(&dev),
         report: report.clone(),

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use super::argv::Form;
 use crate::cli::EditorOptions;
@@ -33,7 +35,17 @@ pub(crate) enum Unopenable {
         /// The system's words.
         reason: String,
     },
+    /// It was started and gave up at once.
+    Ended {
+        /// Its program.
+        program: String,
+        /// How it ended, in the system's words.
+        end: String,
+    },
 }
+
+/// How long an editor is watched. One that can't open its window ends sooner.
+const FIRST_STEPS: Duration = Duration::from_millis(500);
 
 impl fmt::Display for Unopenable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +59,10 @@ impl fmt::Display for Unopenable {
                  window, or with the terminal to open it in: --editor 'xterm -e {program} +{{line}} {{file}}'."
             ),
             Unopenable::Unstarted { program, reason } => {
-                write!(f, "{program} can't be started: {reason}.")
+                write!(f, "{program} can't be started: {reason}. Choose another editor with --editor.")
+            }
+            Unopenable::Ended { program, end } => {
+                write!(f, "{program} ended at once ({end}). Try it in a terminal, or choose another editor with --editor.")
             }
         }
     }
@@ -87,7 +102,12 @@ impl Editor {
     }
 
     /// Opens a file at a line and a character, both counted from 1. The editor outlives us.
-    pub(crate) fn open(&self, path: &Path, line: usize, column: usize) -> Result<(), Unopenable> {
+    pub(crate) async fn open(
+        &self,
+        path: &Path,
+        line: usize,
+        column: usize,
+    ) -> Result<(), Unopenable> {
         let path = self.mapped(path);
         let argv = self.form.fill(&self.argv, &path, line, column);
         let mut command = Command::new(&argv[0]);
@@ -101,12 +121,17 @@ impl Editor {
         // Ctrl-C is meant for us.
         #[cfg(unix)]
         command.process_group(0);
-        match command.spawn() {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Unopenable::Unstarted {
-                program: self.argv[0].clone(),
-                reason: error.to_string(),
+        let program = || self.argv[0].clone();
+        let mut editor = command.spawn().map_err(|error| Unopenable::Unstarted {
+            program: program(),
+            reason: error.to_string(),
+        })?;
+        match timeout(FIRST_STEPS, editor.wait()).await {
+            Ok(Ok(end)) if !end.success() => Err(Unopenable::Ended {
+                program: program(),
+                end: end.to_string(),
             }),
+            _ => Ok(()),
         }
     }
 
@@ -216,17 +241,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_editor_that_is_not_there_is_named() {
-        let options = EditorOptions {
-            editor: Some("/no/such/editor".to_owned()),
-            editor_path: Vec::new(),
-        };
-        let editor = Editor::find(&options, |_| None).unwrap();
-        let unopenable = editor.open(Path::new("/a.rs"), 1, 1).unwrap_err();
-        assert!(
-            unopenable
-                .to_string()
-                .starts_with("/no/such/editor can't be started: ")
-        );
+    async fn an_editor_that_does_not_open_is_named_with_what_to_do() {
+        for (command, begin) in [
+            ("/no/such/editor", "/no/such/editor can't be started: "),
+            ("false", "false ended at once (exit status: 1)"),
+        ] {
+            let options = EditorOptions {
+                editor: Some(command.to_owned()),
+                editor_path: Vec::new(),
+            };
+            let editor = Editor::find(&options, |_| None).unwrap();
+            let unopenable = editor.open(Path::new("/a.rs"), 1, 1).await;
+            let said = unopenable.unwrap_err().to_string();
+            assert!(said.starts_with(begin), "{said}");
+            assert!(said.contains("--editor"), "{said}");
+        }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Fixed {
 pub(crate) struct Fixer {
     status: watch::Receiver<Status>,
     journal: Journal,
+    /// How many steps can be taken back.
+    undoable: watch::Sender<usize>,
 }
 
 /// What was done, the last at the end.
@@ -58,7 +60,13 @@ impl Fixer {
         Fixer {
             status,
             journal: Journal::default(),
+            undoable: watch::Sender::default(),
         }
+    }
+
+    /// Tells how many steps can be taken back.
+    pub(crate) fn undoable(&self) -> watch::Receiver<usize> {
+        self.undoable.subscribe()
     }
 
     /// Works until nobody can order any more.
@@ -111,10 +119,9 @@ impl Fixer {
     }
 
     fn fixed(&self, files: Vec<String>) -> Fixed {
-        Fixed {
-            files,
-            undoable: self.journal.0.len(),
-        }
+        let undoable = self.journal.0.len();
+        self.undoable.send_replace(undoable);
+        Fixed { files, undoable }
     }
 }
 

@@ -34,24 +34,23 @@ pub(crate) struct Offer {
     pub(crate) confidence: Confidence,
 }
 
-/// Can the suggestion be made as it is, to the files that the build took?
-pub(crate) fn is_applicable(suggestion: &Message, sources: &Sources) -> bool {
-    edits_of(suggestion, sources, 0).is_ok()
+/// How far the suggestion can be trusted, if it can be made as it is to the files that the build took.
+pub(crate) fn verdict(suggestion: &Message, sources: &Sources) -> Result<Confidence, Refused> {
+    edits_of(suggestion, sources, 0).map(|_| confidence(suggestion))
 }
 
 /// The suggestions of a diagnostic that can be made: several are alternatives. `id` is its place in its build.
 pub(crate) fn offers(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Vec<Offer> {
     let children = diagnostic.message.children.iter().enumerate();
-    children
-        .filter(|(_, child)| is_applicable(child, sources))
-        .map(|(child, suggestion)| Offer {
-            choice: Choice::One {
-                diagnostic: id,
-                child,
-            },
-            confidence: confidence(suggestion),
+    let offer = |(child, suggestion)| {
+        let confidence = verdict(suggestion, sources).ok()?;
+        let diagnostic = id;
+        Some(Offer {
+            choice: Choice::One { diagnostic, child },
+            confidence,
         })
-        .collect()
+    };
+    children.filter_map(offer).collect()
 }
 
 /// The edits that `choice` stands for in this build.

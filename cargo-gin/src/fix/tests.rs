@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
 use super::bench::{Bench, MADE, MAIN, TEXT, but, part, suggesting};
-use super::{Choice, Confidence, Order, Refused, Task, is_applicable, offers, sure_offers};
+use super::{Choice, Confidence, Order, Refused, Task, offers, sure_offers, verdict};
 
 const FIRST: Choice = Choice::One {
     diagnostic: 0,
@@ -198,7 +198,7 @@ fn what_can_t_be_made_as_it_is_is_refused_with_the_reason() {
         let remarks = bench.remarks();
         let child = &remarks.iter().next().unwrap().message.children[0];
         assert!(
-            !is_applicable(child, remarks.sources()),
+            verdict(child, remarks.sources()).is_err(),
             "no page offers it"
         );
     }

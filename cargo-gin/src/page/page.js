@@ -54,6 +54,7 @@
     // The style is not wanted twice, and its nonce is not this page's.
     const html = (await answer.text()).replace(/<style[^]*?<\/style>/, "");
     const fresh = new DOMParser().parseFromString(html, "text/html");
+    enliven(fresh);
     document.title = fresh.title;
     find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
     body.className = fresh.body.className;
@@ -152,8 +153,16 @@
 
   const tell = (text) => (live.textContent = text);
 
+  // What went wrong stays in sight until something else is asked for, or it is put away.
+  const warn = (text) => {
+    find("#notice p").textContent = text;
+    find("#notice").hidden = !text;
+  };
+
+  // Answers what was done. What was not done is told with its reason.
   const order = async (path, what, doing) => {
     tell(doing);
+    warn("");
     try {
       const token = (await fetch("/__gin/status", { method: "HEAD" })).headers.get("x-gin-token");
       const answer = await fetch(`/__gin/${path}`, {
@@ -161,28 +170,56 @@
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token },
         body: JSON.stringify(what),
       });
-      if (answer.ok) return true;
-      tell((await answer.json()).detail);
+      const told = await answer.json().catch(() => ({}));
+      if (answer.ok) return told;
+      warn(told.detail ?? told.title);
     } catch {
-      tell("The dev server does not answer.");
+      warn("The dev server does not answer.");
     }
-    return false;
+    tell("");
   };
 
-  const fix = async (button) => {
-    if (!button) return;
-    const what = { build: Number(body.dataset.build), id: button.dataset.fix };
-    if (await order("fix", what, "Applying…")) find("#undo").hidden = false;
+  const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
+
+  const fix = (id) => order("fix", ofBuild(id), "Applying…");
+  const undo = () => order("undo", {}, "Undoing…");
+  const rebuild = () => order("rebuild", {}, "Building again…");
+
+  const open = async (id) => {
+    const told = await order("open", ofBuild(id), "Opening the editor…");
+    if (told) tell(`${told.opened} is open in the editor`);
   };
 
-  const undo = async () => {
-    if (await order("undo", {}, "Undoing…")) find("#undo").hidden = true;
+  // A place is a word until it can be opened.
+  const enliven = (root) => {
+    for (const place of all("a[data-open]", root)) {
+      place.role = "button";
+      place.tabIndex = 0;
+    }
+  };
+
+  // What the pages of this origin can have done, in whatever tab it was asked for.
+  const permit = ({ forbidden, undoable }) => {
+    find("#undo").hidden = !undoable;
+    find("#barred").textContent = forbidden ?? "";
+    document.documentElement.classList.toggle("barred", Boolean(forbidden));
+  };
+
+  const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
+
+  const clicked = (event) => {
+    const { fix: id, open: place, do: what } = event.target.closest?.("[data-fix], [data-open], [data-do]")?.dataset ?? {};
+    if (id) fix(id);
+    if (place) open(place);
+    if (what) rebuild();
   };
 
   const keys = {
-    a: () => fix(find("button.fix", current() ?? document)),
+    Enter: () => first("[data-open]")?.click(),
+    a: () => first("button.fix")?.click(),
+    A: () => fix("all"),
     u: undo,
-    r: () => order("rebuild", {}, "Building again…"),
+    r: rebuild,
     j: () => go(1),
     k: () => go(-1),
     e: () => toggle(find(".explain", current() ?? document)),
@@ -201,9 +238,12 @@
     const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
     const action = keys[event.key];
-    if (!action) return;
+    // On a button, a link or a fold, Enter is theirs.
+    const isTheirs = event.key === "Enter" && event.target.matches?.("button, summary, [href], [role=button]");
+    if (event.target.matches?.("[data-open]") && "Enter ".includes(event.key)) event.target.click();
+    else if (!action || isTheirs) return;
+    else action();
     event.preventDefault();
-    action();
   });
 
   // A link to what a fold hides opens the fold.
@@ -215,11 +255,13 @@
   };
 
   if (find(".tools")) {
-    document.documentElement.className = "live";
+    document.documentElement.classList.add("live");
+    enliven(document);
     find("#find").addEventListener("input", filter);
     find("#copy").addEventListener("click", copy);
     find("#undo").addEventListener("click", undo);
-    addEventListener("click", ({ target }) => target.matches?.("button.fix") && fix(target));
+    find("#notice button").addEventListener("click", () => warn(""));
+    addEventListener("click", clicked);
     find("#keys").addEventListener("click", keys["?"]);
   }
   addEventListener("hashchange", unfold);
@@ -227,6 +269,7 @@
   unfold();
   listen((now, name) => {
     if (name === "lost") tell("The dev server does not answer. Trying again…");
+    if (name === "actions") permit(now.actions);
     if (name === "phase") heard(now.phase);
   });
 })();

@@ -9,11 +9,12 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::body::{Body, full};
 use super::front::{Front, signed};
+use super::host::Host;
 use super::refusal::Refusal;
 use crate::editor::{Spot, Table};
 use crate::fix::{Fixed, Order, Refused, Task};
@@ -26,6 +27,21 @@ const MAX_ORDER: usize = 4096;
 
 /// How long an order may take to come.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the pages of a host can have done now.
+pub(super) struct Actions {
+    /// Why they can have nothing done, if so.
+    forbidden: Option<&'static str>,
+    /// How many steps they can have taken back.
+    pub(super) undoable: watch::Receiver<usize>,
+}
+
+impl Actions {
+    /// As the events and the status tell it.
+    pub(super) fn told(&mut self) -> Value {
+        json!({ "forbidden": self.forbidden, "undoable": *self.undoable.borrow_and_update() })
+    }
+}
 
 /// Something of a build: a suggestion, or a place.
 #[derive(Deserialize)]
@@ -41,6 +57,14 @@ struct OfBuild {
 struct Wordless {}
 
 impl Front {
+    /// What the pages of this host can have done.
+    pub(super) fn actions(&self, host: &Host) -> Actions {
+        Actions {
+            forbidden: self.proxy.permit.forbids(host),
+            undoable: self.proxy.undoable.clone(),
+        }
+    }
+
     /// `POST /__gin/fix`: makes a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
     pub(super) async fn fix(
         &self,
@@ -83,7 +107,7 @@ impl Front {
         }
         let taken = taken(&status, spot).ok_or(Refusal::NoSuchId)?;
         let opened = match &self.proxy.editor {
-            Ok(editor) => editor.open(&taken.path, spot.line, spot.column),
+            Ok(editor) => editor.open(&taken.path, spot.line, spot.column).await,
             Err(unopenable) => Err(unopenable.clone()),
         };
         Ok(match opened {

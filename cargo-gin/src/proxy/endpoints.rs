@@ -87,8 +87,8 @@ impl Front {
         match path {
             "" => reading(head).map(|()| to_dashboard()),
             "/" => reading(head).map(|()| signed(page::dashboard(status, format), status)),
-            "/status" => ours().map(|()| self.tell(status)),
-            "/events" => ours().and_then(|()| self.events(&head.method)),
+            "/status" => ours().map(|()| self.tell(status, host)),
+            "/events" => ours().and_then(|()| self.events(&head.method, host)),
             "/history" => ours().map(|()| json_of(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests()),
             _ => match path.strip_prefix("/requests/") {
@@ -149,8 +149,9 @@ impl Front {
     }
 
     /// The status as JSON, and the token with it: no other site can read either.
-    fn tell(&self, status: &Status) -> Response<Body> {
-        let status = page::status_json(status);
+    fn tell(&self, status: &Status, host: &Host) -> Response<Body> {
+        let mut status = page::status_json(status);
+        status["actions"] = self.actions(host).told();
         let mut response = Response::new(full(status.to_string()));
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(CONTENT_TYPE, json);

@@ -15,8 +15,10 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::actions::Actions;
 use super::body::{Body, full};
 use super::front::Front;
+use super::host::Host;
 use super::refusal::Refusal;
 use crate::assets::Assets;
 use crate::page;
@@ -27,7 +29,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 impl Front {
     /// A stream that begins with the phase as it is. It ends with the dev server.
-    pub(super) fn events(&self, method: &Method) -> Result<Response<Body>, Refusal> {
+    pub(super) fn events(&self, method: &Method, host: &Host) -> Result<Response<Body>, Refusal> {
         let Ok(place) = self.streams.clone().try_acquire_owned() else {
             return Err(Refusal::TooManyStreams);
         };
@@ -38,6 +40,7 @@ impl Front {
                 run: self.run.clone(),
                 status: self.proxy.status.clone(),
                 assets: self.proxy.assets.clone(),
+                actions: self.actions(host),
             };
             self.tasks.spawn(async move {
                 news.tell(events).await;
@@ -59,6 +62,7 @@ struct News {
     run: HeaderValue,
     status: watch::Receiver<Status>,
     assets: Option<watch::Receiver<Assets>>,
+    actions: Actions,
 }
 
 /// What a stream has told.
@@ -66,6 +70,7 @@ struct News {
 struct Told {
     status: Option<Status>,
     assets: Assets,
+    actions: Option<Value>,
 }
 
 impl News {
@@ -79,6 +84,7 @@ impl News {
         let mut message = format!("retry: 500\n\n{}", event("run", &json!({ "run": run })));
         loop {
             self.tell_assets(&mut told.assets, &mut message);
+            self.tell_actions(&mut told.actions, &mut message);
             self.tell_status(&mut told.status, &mut message);
             let chunk = Bytes::from(std::mem::take(&mut message));
             if events.send_data(chunk).await.is_err() {
@@ -90,7 +96,8 @@ impl News {
                     Ok(()) => self.status.mark_changed(),
                     Err(_) => return,
                 },
-                () = changed(&mut self.assets) => {}
+                () = changed(self.assets.as_mut()) => {}
+                () = changed(Some(&mut self.actions.undoable)) => {}
                 _ = silence.tick() => message.push_str(":\n\n"),
             }
         }
@@ -100,6 +107,14 @@ impl News {
         if told.is_none() || self.status.has_changed().unwrap_or(false) {
             let now = self.status.borrow_and_update().clone();
             message.push_str(&page::event(told.as_ref(), &now));
+            *told = Some(now);
+        }
+    }
+
+    fn tell_actions(&mut self, told: &mut Option<Value>, message: &mut String) {
+        let now = self.actions.told();
+        if told.as_ref() != Some(&now) {
+            message.push_str(&event("actions", &now));
             *told = Some(now);
         }
     }
@@ -131,9 +146,9 @@ impl News {
 }
 
 /// Waits for a change. Where nobody tells of any there is none.
-async fn changed(assets: &mut Option<watch::Receiver<Assets>>) {
-    let is_told = match assets {
-        Some(assets) => assets.changed().await.is_ok(),
+async fn changed<T>(watched: Option<&mut watch::Receiver<T>>) {
+    let is_told = match watched {
+        Some(watched) => watched.changed().await.is_ok(),
         None => false,
     };
     if !is_told {

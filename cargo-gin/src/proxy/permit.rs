@@ -19,9 +19,17 @@ pub(crate) enum Permit {
 impl Permit {
     /// Is a request to this host permitted?
     pub(super) fn allows(self, host: &Host) -> Result<(), Refusal> {
-        let reason = match self {
-            Permit::Everyone => return Ok(()),
-            Permit::Local if host.is_local() => return Ok(()),
+        match self.forbids(host) {
+            None => Ok(()),
+            Some(reason) => Err(Refusal::Forbidden(reason)),
+        }
+    }
+
+    /// Why a request to this host is not permitted, if it is not.
+    pub(super) fn forbids(self, host: &Host) -> Option<&'static str> {
+        Some(match self {
+            Permit::Everyone => return None,
+            Permit::Local if host.is_local() => return None,
             Permit::Local => {
                 "This can only be done by way of localhost. To allow it by other names, start cargo gin dev with --actions everyone."
             }
@@ -29,8 +37,7 @@ impl Permit {
                 "This can't be done while the network can reach the dev server. To allow it to everyone who can, start cargo gin dev with --actions everyone."
             }
             Permit::Nobody => "This was turned off by --actions nobody.",
-        };
-        Err(Refusal::Forbidden(reason))
+        })
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Proxy {
     pub(crate) events: mpsc::Sender<Event>,
     /// Takes the suggestions that a page wants made.
     pub(crate) fixes: mpsc::Sender<Order>,
+    /// How many of them can be taken back.
+    pub(crate) undoable: watch::Receiver<usize>,
     /// What opens the places that pages show.
     pub(crate) editor: Result<Editor, Unopenable>,
     /// Which bodies are kept of the requests that pass.

@@ -9,6 +9,7 @@ use super::markup::Html;
 use super::output::output;
 use super::prose;
 use super::syntax::code;
+use crate::editor::Table;
 use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Frame, Panic};
 use crate::phase::{Exit, Status, Tail};
@@ -24,7 +25,7 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     if panics.is_empty() {
         returned(html, &exit.tail);
     } else {
-        let files = Files::new(&exit.sources);
+        let files = Files::new(&exit.sources, Table::Exit);
         html.raw("<section class=\"list\">");
         for (index, panic) in panics.iter().enumerate() {
             article(html, index, panic, &files, &status.target.root);
@@ -81,7 +82,7 @@ fn article(html: &mut Html, index: usize, panic: &Panic, files: &Files<'_>, root
 fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
     let Some(source) = files.get(&place.file) else {
         html.raw("<p class=\"f\">");
-        location(html, &place.file, place.line, place.column);
+        location(html, files, &place.file, place.line, place.column);
         html.raw("</p>");
         return;
     };
@@ -122,7 +123,7 @@ fn backtrace(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
                 .text(&frame.function)
                 .raw("</code> ");
             if let Some(place) = &frame.place {
-                location(html, &place.file, place.line, place.column);
+                location(html, files, &place.file, place.line, place.column);
             }
             let is_elsewhere = |place: &&panic::Place| **place != panic.place;
             if let Some(place) = frame

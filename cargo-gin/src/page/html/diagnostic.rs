@@ -78,7 +78,7 @@ fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
     let message = &item.diagnostic.message;
     html.html(&excerpt::excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
-        expansions(html, span);
+        expansions(html, span, files);
     }
     for (index, child) in message.children.iter().enumerate() {
         let choice = Choice::One {
@@ -120,7 +120,7 @@ fn note_class(level: Level) -> &'static str {
 }
 
 /// Adds the macro calls that a place came from, folded, the one nearest to it first.
-fn expansions(html: &mut Html, span: &Span) {
+fn expansions(html: &mut Html, span: &Span, files: &Files<'_>) {
     let steps: Vec<_> = span
         .chain()
         .filter_map(|span| span.expansion.as_ref())
@@ -136,6 +136,7 @@ fn expansions(html: &mut Html, span: &Span) {
             .raw("</code> called at ");
         location(
             html,
+            files,
             &step.span.file_name,
             step.span.line_start,
             step.span.column_start,
@@ -144,6 +145,7 @@ fn expansions(html: &mut Html, span: &Span) {
             html.raw(", defined at ");
             location(
                 html,
+                files,
                 &definition.file_name,
                 definition.line_start,
                 definition.column_start,

@@ -18,10 +18,15 @@ use crate::phase::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| script(include_str!("../page.js")));
+/// What scripts have to say: why something was not done, and why nothing can be done from here.
+const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
+    <p id=\"barred\"></p>";
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open the one in focus in the editor</dd>\
     <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
+    <dt><kbd>A</kbd></dt><dd>apply all that rustc is sure of</dd>\
     <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
     <dt><kbd>r</kbd></dt><dd>build again</dd>\
     <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
@@ -120,6 +125,7 @@ fn top(html: &mut Html, status: &Status, look: Look) {
     html.raw("</span><span class=\"tools\"><input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">");
     html.raw("<button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>");
     html.raw("<button id=\"keys\" type=\"button\" aria-label=\"Keys\">?</button></span></header>");
+    html.raw(NOTICES);
 }
 
 fn hero(html: &mut Html, status: &Status) {
@@ -133,8 +139,25 @@ fn hero(html: &mut Html, status: &Status) {
         prose::sentence(html, &remark);
         html.raw("</p>");
     }
-    said::sure_fixes(html, status);
+    acts(html, status);
     html.raw("</div>");
+}
+
+/// Adds what can be done about the whole of it at once.
+fn acts(html: &mut Html, status: &Status) {
+    html.raw("<p class=\"act\">");
+    said::sure_fixes(html, status);
+    let again = match status.phase {
+        Phase::Failed => Some("Build again"),
+        Phase::Crashed(_) => Some("Start again"),
+        _ => None,
+    };
+    if let Some(again) = again {
+        html.raw("<button type=\"button\" class=\"do\" data-do=\"rebuild\">")
+            .raw(again)
+            .raw("</button>");
+    }
+    html.raw("</p>");
 }
 
 fn content(html: &mut Html, status: &Status) {

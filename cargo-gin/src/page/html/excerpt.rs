@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::files::Files;
 use super::line::{Labels, Line};
-use super::mark::{Kind, Mark};
+use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::prose;
 use super::syntax;
@@ -58,6 +58,7 @@ fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
 
 /// The part of a file that is shown.
 struct Excerpt<'a> {
+    files: &'a Files<'a>,
     file: &'a str,
     marks: Vec<&'a Mark<'a>>,
     known: BTreeMap<usize, &'a str>,
@@ -71,7 +72,7 @@ impl<'a> Excerpt<'a> {
         file: &'a str,
         marks: Vec<&'a Mark<'a>>,
         known: BTreeMap<usize, &'a str>,
-        files: &Files<'a>,
+        files: &'a Files<'a>,
     ) -> Excerpt<'a> {
         let same = |source: &&Source| {
             let mut lines = known.iter();
@@ -80,6 +81,7 @@ impl<'a> Excerpt<'a> {
         let source = files.get(file).filter(same);
         let pieces = source.map_or_else(|| [].into(), |_| files.pieces(file));
         Excerpt {
+            files,
             file,
             marks,
             known,
@@ -97,7 +99,8 @@ impl<'a> Excerpt<'a> {
         let numbers = self.numbers();
         if !numbers.is_empty() {
             html.raw("<figcaption>");
-            location(html, self.file, first.start.line, first.start.column);
+            let Place { line, column } = first.start;
+            location(html, self.files, self.file, line, column);
             html.raw("</figcaption>");
             html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
                 .text(self.file)
@@ -110,7 +113,7 @@ impl<'a> Excerpt<'a> {
             .iter()
             .filter(|mark| !numbers.contains(&mark.end.line))
         {
-            write_unseen(mark, html);
+            write_unseen(mark, self.files, html);
         }
         html.raw("</figure>");
     }
@@ -191,9 +194,10 @@ impl<'a> Excerpt<'a> {
 }
 
 /// Adds a place whose source is not at hand.
-fn write_unseen(mark: &Mark<'_>, html: &mut Html) {
+fn write_unseen(mark: &Mark<'_>, files: &Files<'_>, html: &mut Html) {
     html.raw("<p class=\"unseen\">");
-    location(html, mark.file, mark.start.line, mark.start.column);
+    let Place { line, column } = mark.start;
+    location(html, files, mark.file, line, column);
     if let Some(label) = &mark.label {
         html.raw(" ");
         prose::sentence(html, label);
@@ -202,14 +206,19 @@ fn write_unseen(mark: &Mark<'_>, html: &mut Html) {
 }
 
 /// A place's name, `src/main.rs:3:5`.
-pub(super) fn location(html: &mut Html, file: &str, line: usize, column: usize) {
-    html.raw("<span class=\"at\"");
+///
+/// Without an href it is plain text; the script makes a button of it that opens the editor.
+pub(super) fn location(html: &mut Html, files: &Files<'_>, file: &str, line: usize, column: usize) {
+    html.raw("<a class=\"at\"");
+    if let Some(spot) = files.spot(file, line, column) {
+        html.raw(" data-open=\"").text(spot).raw("\"");
+    }
     let short = short(file);
     if short != file {
         html.raw(" title=\"").text(file).raw("\"");
     }
     html.raw(">").text(short).raw("<b>:").text(line);
-    html.raw(":").text(column).raw("</b></span>");
+    html.raw(":").text(column).raw("</b></a>");
 }
 
 /// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.

@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::syntax::{self, Piece};
+use crate::editor::{Spot, Table};
 use crate::source::{Source, Sources};
 
 /// Files and their coloured pieces, for one page.
 pub(super) struct Files<'a> {
     sources: &'a Sources,
+    /// Whose files they are.
+    table: Table,
     pieces: RefCell<BTreeMap<String, Rc<[Piece]>>>,
 }
 
 impl<'a> Files<'a> {
-    /// These files.
-    pub(super) fn new(sources: &'a Sources) -> Files<'a> {
+    /// The files of this table.
+    pub(super) fn new(sources: &'a Sources, table: Table) -> Files<'a> {
         Files {
             sources,
+            table,
             pieces: RefCell::default(),
         }
     }
@@ -25,6 +29,19 @@ impl<'a> Files<'a> {
     /// The file that rustc calls `name`.
     pub(super) fn get(&self, name: &str) -> Option<&'a Source> {
         self.sources.get(name)
+    }
+
+    /// The id by which the editor is opened at a place, if its file is one of these.
+    pub(super) fn spot(&self, name: &str, line: usize, column: usize) -> Option<Spot> {
+        let mut files = self.sources.iter();
+        let file = files.position(|taken| taken.name == name)?;
+        let is_there = (1..=self.get(name)?.lines()).contains(&line) && column > 0;
+        is_there.then_some(Spot {
+            table: self.table,
+            file,
+            line,
+            column,
+        })
     }
 
     /// All of them.

@@ -6,6 +6,7 @@ use super::diagnostic::{Explained, article};
 use super::files::Files;
 use super::listing::{self, Item};
 use super::markup::Html;
+use crate::editor::Table;
 use crate::fix;
 use crate::page::sentence;
 use crate::phase::Status;
@@ -22,7 +23,7 @@ pub(super) fn said(html: &mut Html, status: &Status) {
     }
     html.raw("<div class=\"list\" id=\"list\">");
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
-    let files = Files::new(status.diagnostics.sources());
+    let files = Files::new(status.diagnostics.sources(), Table::Diagnostics);
     let mut explained = HashSet::new();
     articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {
@@ -68,10 +69,8 @@ fn articles<'a>(
 pub(super) fn sure_fixes(html: &mut Html, status: &Status) {
     let count = fix::sure_offers(&status.diagnostics);
     if count > 1 {
-        html.raw(
-            "<p class=\"act\"><button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ",
-        )
-        .text(count);
-        html.raw(" edits that rustc is sure of</button></p>");
+        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ")
+            .text(count)
+            .raw(" edits that rustc is sure of</button>");
     }
 }

@@ -7,7 +7,7 @@ use super::files::Files;
 use super::markup::Html;
 use super::syntax::code;
 use crate::diagnostics::{Message, Span};
-use crate::fix::{Choice, is_applicable};
+use crate::fix::{self, Choice, Confidence, Refused};
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
@@ -22,16 +22,21 @@ pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -
     html.raw("<figure class=\"x\"><figcaption>");
     location(
         &mut html,
+        files,
         &first.file_name,
         first.line_start,
         first.column_start,
     );
     html.raw("<span class=\"offer\">");
     badge(&mut html, first.suggestion_applicability.as_deref());
-    if is_applicable(message, files.sources()) {
+    let verdict = fix::verdict(message, files.sources());
+    if let Ok(confidence) = &verdict {
         html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
             .text(choice)
-            .raw("\">Apply</button>");
+            .raw(match confidence {
+                Confidence::Sure => "\">Apply</button>",
+                Confidence::Unsure => "\">Apply anyway</button>",
+            });
     }
     html.raw("</span>");
     html.raw(
@@ -48,7 +53,13 @@ pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -
     for hunk in hunks {
         hunk.write(&mut html);
     }
-    html.raw("</code></pre></figure>");
+    html.raw("</code></pre>");
+    if let Err(reason @ (Refused::Macro | Refused::NotAtHand { .. } | Refused::NotOurs { .. })) =
+        verdict
+    {
+        html.raw("<p class=\"unseen\">").text(reason).raw("</p>");
+    }
+    html.raw("</figure>");
     Some(html)
 }
 

@@ -201,6 +201,25 @@ async fn nothing_is_done_where_it_is_not_permitted() {
     assert_eq!(page.text(), TEXT);
 }
 
+#[tokio::test]
+async fn pages_are_told_what_they_can_have_done() {
+    let stream = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let page = Page::open(Rig::start().await).await;
+    let mut events = page.rig.asks(stream).await;
+    let told = |undoable| {
+        format!("event: actions\ndata: {{\"forbidden\":null,\"undoable\":{undoable}}}\n\n")
+    };
+    events.until(&told(0)).await;
+    let all = json!({ "build": 1, "id": "all" });
+    assert_eq!(page.orders("fix", &all).await.0, 200);
+    events.until(&told(1)).await;
+    assert_eq!(page.orders("undo", &json!({})).await.0, 200);
+    events.until(&told(0)).await;
+    let page = Page::open(Rig::start_permitting(Permit::Nobody).await).await;
+    let mut events = page.rig.asks(stream).await;
+    events.until("\"forbidden\":\"This was turned off").await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_editor_opens_the_file_at_the_place() {

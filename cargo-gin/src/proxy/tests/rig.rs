@@ -96,7 +96,9 @@ impl Rig {
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let (fixes, orders) = mpsc::channel(1);
-        tokio::spawn(Fixer::new(statuses.clone()).run(orders));
+        let editing = Fixer::new(statuses.clone());
+        let undoable = editing.undoable();
+        tokio::spawn(editing.run(orders));
         let mut proxy = Proxy {
             hold,
             places: Self::PLACES,
@@ -104,6 +106,7 @@ impl Rig {
             status: statuses,
             events: event,
             fixes,
+            undoable,
             editor: Err(Unopenable::Unset),
             bodies: Bodies::Kept,
             report: Token::random(),
