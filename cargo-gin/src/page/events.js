@@ -28,7 +28,7 @@ const listen = (hear) => {
     const connect = () => {
       clearTimeout(timer);
       stream = new EventSource(location.origin + "/__gin/events");
-      for (const name of ["run", "actions", "css", "reload", "phase", "progress"])
+      for (const name of ["run", "actions", "css", "reload", "phase", "progress", "requests"])
         stream.addEventListener(name, ({ data }) => {
           delay = 250;
           // Progress is what a phase has come to.

@@ -1,4 +1,5 @@
-//! `GET /__gin/events`: the phase as it changes, and the files that need no build, as server-sent events.
+//! `GET /__gin/events`: the phase as it changes, the files that need no build, and that there is news of requests, as
+//! server-sent events.
 //!
 //! Every event tells how things are, not what to do, so one that is missed or told twice does no harm.
 
@@ -13,7 +14,7 @@ use http_body_util::BodyExt as _;
 use http_body_util::channel::{Channel, Sender};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::actions::Actions;
 use super::body::{Body, full};
@@ -26,6 +27,9 @@ use crate::phase::Status;
 
 /// How often a stream with no news shows that it is alive, so that those of closed tabs are found out.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How often a stream tells of requests at most, however many there are.
+const REQUESTS_GAP: Duration = Duration::from_millis(200);
 
 impl Front {
     /// A stream that begins with the phase as it is. It ends with the dev server.
@@ -41,6 +45,7 @@ impl Front {
                 status: self.proxy.status.clone(),
                 assets: self.proxy.assets.clone(),
                 actions: self.actions(host),
+                requests: self.recorder.news(),
             };
             self.tasks.spawn(async move {
                 news.tell(events).await;
@@ -63,14 +68,17 @@ struct News {
     status: watch::Receiver<Status>,
     assets: Option<watch::Receiver<Assets>>,
     actions: Actions,
+    requests: watch::Receiver<u64>,
 }
 
 /// What a stream has told.
-#[derive(Default)]
 struct Told {
     status: Option<Status>,
     assets: Assets,
     actions: Option<Value>,
+    requests: u64,
+    /// When it was told of requests last.
+    at: Instant,
 }
 
 impl News {
@@ -78,7 +86,13 @@ impl News {
     async fn tell(mut self, mut events: Sender<Bytes, Infallible>) {
         let mut silence = interval(KEEP_ALIVE);
         silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut told = Told::default();
+        let mut told = Told {
+            status: None,
+            assets: Assets::default(),
+            actions: None,
+            requests: 0,
+            at: Instant::now(),
+        };
         let run = self.run.to_str().unwrap_or_default();
         // Where nothing has changed a lost stream is to be taken up again at once: the dev server is on this machine.
         let mut message = format!("retry: 500\n\n{}", event("run", &json!({ "run": run })));
@@ -86,6 +100,7 @@ impl News {
             self.tell_assets(&mut told.assets, &mut message);
             self.tell_actions(&mut told.actions, &mut message);
             self.tell_status(&mut told.status, &mut message);
+            self.tell_requests(&mut told, &mut message);
             let chunk = Bytes::from(std::mem::take(&mut message));
             if events.send_data(chunk).await.is_err() {
                 return;
@@ -98,6 +113,7 @@ impl News {
                 },
                 () = changed(self.assets.as_mut()) => {}
                 () = changed(Some(&mut self.actions.undoable)) => {}
+                () = asked(&mut self.requests, told.at) => {}
                 _ = silence.tick() => message.push_str(":\n\n"),
             }
         }
@@ -116,6 +132,14 @@ impl News {
         if told.as_ref() != Some(&now) {
             message.push_str(&event("actions", &now));
             *told = Some(now);
+        }
+    }
+
+    fn tell_requests(&mut self, told: &mut Told, message: &mut String) {
+        let revision = *self.requests.borrow_and_update();
+        if revision != told.requests {
+            message.push_str(&event("requests", &json!({ "revision": revision })));
+            (told.requests, told.at) = (revision, Instant::now());
         }
     }
 
@@ -152,6 +176,14 @@ async fn changed<T>(watched: Option<&mut watch::Receiver<T>>) {
         None => false,
     };
     if !is_told {
+        pending::<()>().await;
+    }
+}
+
+/// Waits for news of requests. It waits longer if some were told of just now.
+async fn asked(requests: &mut watch::Receiver<u64>, told: Instant) {
+    sleep_until(told + REQUESTS_GAP).await;
+    if requests.changed().await.is_err() {
         pending::<()>().await;
     }
 }

@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
+use tokio::sync::watch;
 
 use super::body::{Body, Error};
 
@@ -28,6 +29,8 @@ pub(crate) enum Bodies {
 pub(super) struct Recorder {
     ring: Arc<Mutex<Ring>>,
     bodies: Bodies,
+    /// How often a request has come, was answered, or has ended.
+    news: watch::Sender<u64>,
 }
 
 /// Records with successive ids, the oldest first.
@@ -115,7 +118,13 @@ impl Recorder {
         Recorder {
             ring: Arc::default(),
             bodies,
+            news: watch::Sender::default(),
         }
+    }
+
+    /// Tells how often there was news: a request that came, was answered, or has ended.
+    pub(super) fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
     }
 
     /// Takes down a request that has just come.
@@ -140,6 +149,8 @@ impl Recorder {
             end: None,
             began: Instant::now(),
         });
+        drop(ring);
+        self.tell();
         Open(Trace {
             recorder: self.clone(),
             id,
@@ -154,6 +165,10 @@ impl Recorder {
     /// The request with this id.
     pub(super) fn record(&self, id: u64) -> Option<Record> {
         self.ring().find(id).map(|record| record.clone())
+    }
+
+    fn tell(&self) {
+        self.news.send_modify(|news| *news += 1);
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -204,8 +219,11 @@ impl Trace {
 
     fn end(&self, is_whole: bool) {
         self.note(|record, _| {
-            let after = record.began.elapsed();
-            record.end.get_or_insert(End { after, is_whole });
+            if record.end.is_none() {
+                let after = record.began.elapsed();
+                record.end = Some(End { after, is_whole });
+                self.recorder.tell();
+            }
         });
     }
 }
@@ -228,6 +246,7 @@ impl Open {
                 headers: response.headers().clone(),
                 after: record.began.elapsed(),
             });
+            trace.recorder.tell();
         });
         response.map(|body| Recorded { body, open: self }.boxed_unsync())
     }

@@ -1,5 +1,6 @@
 //! `/__gin/…`.
 
+use super::recording::{OK, answered, ended};
 use super::rig::{Rig, Wire, code, field};
 use crate::change::{Change, Event};
 use crate::phase::{Phase, Progress};
@@ -93,6 +94,25 @@ async fn events_tell_of_what_needs_no_build() {
     rig.saves("templates/index.html");
     late.until("event: reload\ndata: {\"path\":\"templates/index.html\",\"revision\":2}\n\n")
         .await;
+}
+
+#[tokio::test]
+async fn events_tell_of_requests_but_not_of_each() {
+    let (rig, app) = Rig::ready().await;
+    let mut events = rig
+        .asks("GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    events.until("event: phase\n").await;
+    for _ in 0..50 {
+        let _client = answered(&rig, &app, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", OK).await;
+        ended(&rig).await;
+    }
+    // Each has come, was answered, and has ended.
+    let told = events
+        .until("event: requests\ndata: {\"revision\":150}\n\n")
+        .await;
+    let times = told.matches("event: requests").count();
+    assert!(times < 50, "{times}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::change::Cause;
 use crate::phase::Phase;
 use crate::proxy::{Bodies, Permit};
 
-const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// What our own page reads.
 async fn read(rig: &Rig, path: &str) -> Value {
@@ -26,7 +26,7 @@ async fn requests(rig: &Rig) -> Vec<Value> {
 }
 
 /// Waits until the newest request has ended.
-async fn ended(rig: &Rig) -> Value {
+pub(super) async fn ended(rig: &Rig) -> Value {
     loop {
         let newest = requests(rig).await.swap_remove(0);
         if !newest["ms"].is_null() {
@@ -37,7 +37,7 @@ async fn ended(rig: &Rig) -> Value {
 }
 
 /// A client whose request the app has answered.
-async fn answered(rig: &Rig, app: &App, request: &str, answer: &str) -> Wire {
+pub(super) async fn answered(rig: &Rig, app: &App, request: &str, answer: &str) -> Wire {
     let mut client = rig.asks(request).await;
     let (mut wire, head) = app.request().await;
     let length = super::rig::field(&head, "content-length");
