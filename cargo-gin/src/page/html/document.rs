@@ -12,12 +12,12 @@ use super::prose;
 use super::said;
 use super::waiting;
 use crate::page::format::Revisit;
-use crate::page::script::script;
+use crate::page::script::own_script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| script(include_str!("../page.js")));
+static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../page.js")));
 /// What scripts have to say: why something was not done, and why nothing can be done from here.
 const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
     <p id=\"barred\"></p>";
