@@ -3,6 +3,7 @@
 mod broken;
 mod cancelling;
 mod crashes;
+mod dashboard;
 mod editor;
 mod edits;
 mod endings;

@@ -34,6 +34,8 @@ struct Failure(String);
 impl Browser {
     /// The key that goes to the next thing that takes keys.
     pub const TAB: char = '\u{E004}';
+    /// The key that leaves something.
+    pub const ESCAPE: char = '\u{E00C}';
     /// The key that does what has been chosen.
     pub const ENTER: char = '\u{E007}';
 

@@ -8,6 +8,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
+use super::exchange::{Exchange, Whole};
 use super::format::Format;
 use super::html::{self, Nonce};
 use super::json;
@@ -19,7 +20,7 @@ use crate::phase::{Phase, Status};
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    /// 500 for a failed build, 502 for a crashed app, 503 for one that is on its way, 200 for the dashboard.
+    /// 500 for a failed build, 502 for a crashed app, 503 for one that is on its way, 200 at an address of ours.
     pub(crate) status: StatusCode,
     /// Its type and what protects it; `X-Gin-Phase` where it shows a phase.
     pub(crate) headers: HeaderMap,
@@ -38,9 +39,25 @@ pub(crate) fn render(status: &Status, format: Format) -> Page {
     shown(status, format, code)
 }
 
-/// `GET /__gin/`: the same page, as an answer in its own right.
-pub(crate) fn dashboard(status: &Status, format: Format) -> Page {
+/// `GET /__gin/phase`: the same page, as an answer in its own right.
+pub(crate) fn phase(status: &Status, format: Format) -> Page {
     shown(status, format, StatusCode::OK)
+}
+
+/// `GET /__gin/` for a person: the phase, the builds, and the last requests, the newest first, or why they are not shown.
+pub(crate) fn dashboard(status: &Status, asked: Result<&[Exchange], &'static str>) -> Page {
+    own(status, |nonce| html::dashboard(status, asked, nonce))
+}
+
+/// `GET /__gin/requests/ID` for a person.
+pub(crate) fn request(status: &Status, request: &Whole) -> Page {
+    own(status, |nonce| html::request(status, request, nonce))
+}
+
+fn own(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
+    let nonce = Nonce::new();
+    let body = write(&nonce);
+    marked(status, page(StatusCode::OK, Kind::Html(&nonce), body))
 }
 
 /// A page that tells why the dev server itself refuses or can't answer: `detail` is a sentence with the remedy.
@@ -84,13 +101,18 @@ fn shown(status: &Status, format: Format, code: StatusCode) -> Page {
         Format::Markdown => page(code, Kind::Markdown, Markdown(status).to_string()),
         Format::Text(color) => page(code, Kind::Text, Text { status, color }.to_string()),
     };
-    let phase = HeaderValue::from_static(status.phase.name());
-    page.headers
-        .insert(HeaderName::from_static("x-gin-phase"), phase);
     if code == StatusCode::SERVICE_UNAVAILABLE {
         page.headers
             .insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    marked(status, page)
+}
+
+/// A page that says which phase it shows.
+fn marked(status: &Status, mut page: Page) -> Page {
+    let phase = HeaderValue::from_static(status.phase.name());
+    page.headers
+        .insert(HeaderName::from_static("x-gin-phase"), phase);
     page
 }
 

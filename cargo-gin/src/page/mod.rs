@@ -1,11 +1,12 @@
 //! Phases as pages: what is served in the app's place, as HTML, problem+json, Markdown or text.
 //!
-//! Everything here is a function of a [`Status`](crate::phase::Status): nothing waits, and nothing is read or written.
+//! Everything here is a function of a [`Status`](crate::phase::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
 //! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
 //! [`Html`](html::Html) only, which lets text in escaped and markup in as constants.
 
 mod ansi;
 mod answer;
+mod exchange;
 mod format;
 mod html;
 mod json;
@@ -16,7 +17,8 @@ mod sentence;
 mod text;
 mod visible;
 
-pub(crate) use answer::{Page, dashboard, problem, render};
+pub(crate) use answer::{Page, dashboard, phase, problem, render, request};
+pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};
 pub(crate) use script::script;

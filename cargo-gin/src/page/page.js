@@ -4,7 +4,7 @@
   "use strict";
   const isOurs = location.pathname.startsWith("/__gin/");
   const live = find("#live");
-  const update = renewal("/__gin/", (fresh) => enliven(fresh), () => filter());
+  const update = renewal("/__gin/phase", (fresh) => enliven(fresh), () => filter());
 
   const arrived = () => {
     if (isOurs) return update();
@@ -118,6 +118,7 @@
     a: () => first("button.fix")?.click(),
     A: () => fix("all"),
     u: undo,
+    d: () => find("footer a").click(),
     r: rebuild,
     j: () => go(1),
     k: () => go(-1),

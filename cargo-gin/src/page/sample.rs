@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
 use crate::history::{History, Timings};
+use crate::page::exchange::Exchange;
 use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target};
 use crate::source::Library;
 
@@ -30,6 +31,32 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             start: None,
         },
         history: History::default(),
+    }
+}
+
+/// A form that was sent while build 6 ran, and that failed.
+pub(super) fn exchange() -> Exchange {
+    let fields = |fields: &[(&str, &str)]| {
+        let fields = fields.iter();
+        fields
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    Exchange {
+        id: 0,
+        at_ms: 1_795_258_797_502,
+        build: 6,
+        method: "POST".to_owned(),
+        target: "/posts/7?draft='\"".to_owned(),
+        held_ms: Some(0),
+        status: Some(500),
+        head_ms: Some(11),
+        ms: Some(12),
+        whole: Some(true),
+        sent: 12,
+        received: 9,
+        request_headers: fields(&[("host", "localhost:3000"), ("cookie", "sid=••••••")]),
+        response_headers: Some(fields(&[("x-evil", "</td><script>\u{202e}")])),
     }
 }
 

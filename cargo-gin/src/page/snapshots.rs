@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
-use crate::page::{render, sample};
+use crate::page::{self, Content, Exchange, Page, Replay, Whole, render, sample};
 use crate::phase::{End, Exit, Phase, Progress, Start, Status};
 use crate::source::{Source, Sources};
 
@@ -126,6 +128,72 @@ fn ready() {
     insta::assert_snapshot!("ready", html(&status));
 }
 
+#[test]
+fn dashboard() {
+    let mut status = broken();
+    for (build, millis) in [(4, 45_000), (5, 900), (6, 1200)] {
+        status.history.push(Attempt {
+            build,
+            cause: Cause::Asked,
+            phase: "ready",
+            timings: Timings {
+                build: Some(Duration::from_millis(millis)),
+                start: Some(Duration::from_millis(100)),
+            },
+            errors: 0,
+            warnings: 1,
+        });
+    }
+    let asked = [
+        Exchange {
+            id: 2,
+            status: None,
+            ms: None,
+            whole: None,
+            build: 7,
+            ..sample::exchange()
+        },
+        Exchange {
+            id: 1,
+            held_ms: Some(1500),
+            ms: Some(1520),
+            ..sample::exchange()
+        },
+        Exchange {
+            status: Some(200),
+            whole: Some(false),
+            ..sample::exchange()
+        },
+    ];
+    let page = page::dashboard(&status, Ok(&asked));
+    insta::assert_snapshot!("dashboard", content(&page));
+    let page = page::dashboard(&status, Err("This was turned off by `--actions nobody`."));
+    insta::assert_snapshot!("dashboard_without_requests", content(&page));
+}
+
+#[test]
+fn request() {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
+    let status = sample::status(Phase::Ready(address), Diagnostics::default());
+    let whole = Whole {
+        exchange: sample::exchange(),
+        request: Content {
+            octets: 70_000,
+            whole: false,
+            text: Some("name=Ann&<b>".to_owned()),
+        },
+        response: Content {
+            octets: 9,
+            whole: true,
+            text: None,
+        },
+        replay: Replay::Confirmed("It may have an effect."),
+        older: None,
+        newer: Some(1),
+    };
+    insta::assert_snapshot!("request", content(&page::request(&status, &whole)));
+}
+
 fn broken() -> Status {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("src")).unwrap();
@@ -135,9 +203,13 @@ fn broken() -> Status {
 
 /// The page's content, a tag a line, so that differences are short.
 fn html(status: &Status) -> String {
-    let page = body(status, Format::Html(Revisit::Freely));
+    content(&render(status, Format::Html(Revisit::Freely)))
+}
+
+fn content(page: &Page) -> String {
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
     let (_, body) = page.split_once("<body").unwrap();
-    let (body, _) = body.split_once("<dialog").unwrap();
+    let (body, _) = body.split_once("<dialog id=\"help\"").unwrap();
     format!("<body{}", body.replace("><", ">\n<"))
 }
 

@@ -1,6 +1,6 @@
 //! What the proxy itself serves: `/__gin/…`.
 
-use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderName, LOCATION, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
@@ -83,16 +83,18 @@ impl Front {
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
         let ours = || reading_from_here(head, host);
+        let visited = || reading_or_visiting(head, host);
         let permitted = || self.reading(head, host);
         match path {
             "" => reading(head).map(|()| to_dashboard()),
-            "/" => reading(head).map(|()| signed(page::dashboard(status, format), status)),
+            "/" => visited().map(|()| self.dashboard(status, host, format)),
+            "/phase" => visited().map(|()| signed(page::phase(status, format), status)),
             "/status" => ours().map(|()| self.tell(status, host)),
             "/events" => ours().and_then(|()| self.events(&head.method, host)),
             "/history" => ours().map(|()| json_of(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests()),
             _ => match path.strip_prefix("/requests/") {
-                Some(id) => permitted().and_then(|()| self.request(id)),
+                Some(id) => permitted().and_then(|()| self.request(id, format)),
                 None => Err(Refusal::NotFound),
             },
         }
@@ -148,6 +150,18 @@ impl Front {
         }
     }
 
+    /// The dashboard for a person, and the phase for everybody else.
+    fn dashboard(&self, status: &Status, host: &Host, format: Format) -> Response<Body> {
+        let Format::Html(_) = format else {
+            return signed(page::phase(status, format), status);
+        };
+        let page = match self.proxy.permit.allows(host) {
+            Ok(()) => page::dashboard(status, Ok(&self.exchanges())),
+            Err(refusal) => page::dashboard(status, Err(refusal.detail())),
+        };
+        signed(page, status)
+    }
+
     /// The status as JSON, and the token with it: no other site can read either.
     fn tell(&self, status: &Status, host: &Host) -> Response<Body> {
         let mut status = page::status_json(status);
@@ -190,6 +204,16 @@ fn reading_from_here(head: &Parts, host: &Host) -> Result<(), Refusal> {
         return Err(Refusal::ForeignOrigin);
     }
     Ok(())
+}
+
+/// The same, or a person who follows another site's link in a tab: that site learns nothing of what is shown there.
+fn reading_or_visiting(head: &Parts, host: &Host) -> Result<(), Refusal> {
+    let destination = head.headers.get("sec-fetch-dest");
+    let is_tab = destination.is_some_and(|destination| destination == "document");
+    match reading_from_here(head, host) {
+        Err(Refusal::ForeignOrigin) if is_tab && !head.headers.contains_key(ORIGIN) => Ok(()),
+        read => read,
+    }
 }
 
 fn to_dashboard() -> Response<Body> {

@@ -15,17 +15,17 @@ use tokio::time::{Instant, timeout_at};
 use super::actions::{json_of, order};
 use super::body::{Body, Download, Upload};
 use super::errand;
-use super::front::{Front, Visit, show};
+use super::front::{Front, Visit, show, signed};
 use super::hold::Turn;
 use super::lane::Lane;
 use super::recorder::{Bodies, Copied, Record};
 use super::refusal::Refusal;
-use crate::page::{self, Format};
+use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Replay {
+struct Again {
     id: u64,
     /// Has the person been told that it may have an effect?
     #[serde(default)]
@@ -35,17 +35,32 @@ struct Replay {
 impl Front {
     /// The last requests, the newest first, without their bodies.
     pub(super) fn requests(&self) -> Response<Body> {
-        json_of(&json!({ "requests": self.recorder.each(summary) }))
+        json_of(&json!({ "requests": self.exchanges() }))
+    }
+
+    /// The last requests, the newest first.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.recorder.each(exchange)
     }
 
     /// One request with its headers, and with its bodies if they are kept.
-    pub(super) fn request(&self, id: &str) -> Result<Response<Body>, Refusal> {
+    pub(super) fn request(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
         let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
-        let mut value = summary(&record);
-        value["request"] = body(&record.upload);
-        value["response"] = body(&record.download);
-        Ok(json_of(&value))
+        let is_there = |id: &u64| self.recorder.record(*id).is_some();
+        let whole = Whole {
+            exchange: exchange(&record),
+            request: content(&record.upload),
+            response: content(&record.download),
+            replay: replay(&record),
+            older: id.checked_sub(1).filter(is_there),
+            newer: id.checked_add(1).filter(is_there),
+        };
+        let status = self.proxy.status.borrow();
+        Ok(match format {
+            Format::Html(_) => signed(page::request(&status, &whole), &status),
+            Format::Problem | Format::Markdown | Format::Text(_) => json_of(&json!(whole)),
+        })
     }
 
     /// Sends a request again, `{"id": 7}`, and tells what the app says. One that may have an effect takes `"confirm": true`.
@@ -55,10 +70,14 @@ impl Front {
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let Replay { id, confirm } = order(body).await?;
+        let Again { id, confirm } = order(body).await?;
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
-        if let Some(reason) = objection(&record, confirm) {
-            return Ok(self.decline(StatusCode::CONFLICT, reason, format));
+        match replay(&record) {
+            Replay::Freely => {}
+            Replay::Confirmed(_) if confirm => {}
+            Replay::Confirmed(reason) | Replay::Never(reason) => {
+                return Ok(self.decline(StatusCode::CONFLICT, reason, format));
+            }
         }
         let upload = record.upload.kept.clone().freeze();
         let mut head = head(record);
@@ -106,52 +125,52 @@ fn again(mut head: Parts, upload: Bytes) -> Request<Upload> {
     Request::from_parts(head, Upload::Kept(Some(upload)))
 }
 
-/// Why a request can't be sent again.
-fn objection(record: &Record, is_confirmed: bool) -> Option<&'static str> {
+/// Whether a request can be sent again.
+fn replay(record: &Record) -> Replay {
     let is_safe = matches!(
         record.method,
         Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
     );
     if record.headers.contains_key(http::header::UPGRADE) {
-        Some("A request that asks for another protocol can't be sent again.")
+        Replay::Never("A request that asks for another protocol can't be sent again.")
     } else if !record.upload.is_whole() {
-        Some(
+        Replay::Never(
             "The request's body was not kept. Start cargo gin dev with --record-bodies; bodies up to 64 KiB are then kept.",
         )
-    } else if !is_safe && !is_confirmed {
-        Some("This request may have an effect. To send it again, confirm that.")
+    } else if is_safe {
+        Replay::Freely
     } else {
-        None
+        Replay::Confirmed("This request may have an effect. To send it again, confirm that.")
     }
 }
 
-/// A request without its bodies.
-fn summary(record: &Record) -> Value {
+/// A record as it is shown.
+fn exchange(record: &Record) -> Exchange {
     let at = record.at.duration_since(SystemTime::UNIX_EPOCH);
     let answer = record.answer.as_ref();
-    json!({
-        "id": record.id,
-        "at_ms": at.map_or(0, millis),
-        "build": record.build,
-        "method": record.method.as_str(),
-        "target": page::mask(&record.target.to_string()),
-        "held_ms": record.held.map(millis),
-        "status": answer.map(|answer| answer.status.as_u16()),
-        "head_ms": answer.map(|answer| millis(answer.after)),
-        "ms": record.end.map(|end| millis(end.after)),
-        "whole": record.end.map(|end| end.is_whole),
-        "sent": record.upload.octets,
-        "received": record.download.octets,
-        "request_headers": headers(&record.headers),
-        "response_headers": answer.map(|answer| headers(&answer.headers)),
-    })
+    Exchange {
+        id: record.id,
+        at_ms: at.map_or(0, millis),
+        build: record.build,
+        method: record.method.to_string(),
+        target: page::mask(&record.target.to_string()),
+        held_ms: record.held.map(millis),
+        status: answer.map(|answer| answer.status.as_u16()),
+        head_ms: answer.map(|answer| millis(answer.after)),
+        ms: record.end.map(|end| millis(end.after)),
+        whole: record.end.map(|end| end.is_whole),
+        sent: record.upload.octets,
+        received: record.download.octets,
+        request_headers: fields(&record.headers),
+        response_headers: answer.map(|answer| fields(&answer.headers)),
+    }
 }
 
 /// Fields as pairs, in their order. What looks like a secret is masked.
-fn headers(headers: &HeaderMap) -> Vec<[String; 2]> {
+fn fields(headers: &HeaderMap) -> Fields {
     let fields = headers.iter();
     fields
-        .map(|(name, value)| [name.as_str().to_owned(), shown(name, value)])
+        .map(|(name, value)| (name.as_str().to_owned(), shown(name, value)))
         .collect()
 }
 
@@ -179,15 +198,15 @@ fn hidden(cookie: &str, end: usize) -> String {
     }
 }
 
-/// A body as far as it is kept. Its text is null if it is none, or if nothing of it is kept.
-fn body(copied: &Copied) -> Value {
+/// A body as it is shown.
+fn content(copied: &Copied) -> Content {
     let is_kept = copied.is_whole() || !copied.kept.is_empty();
     let text = text(&copied.kept, copied.is_whole()).filter(|_| is_kept);
-    json!({
-        "octets": copied.octets,
-        "whole": copied.is_whole(),
-        "text": text.map(masked),
-    })
+    Content {
+        octets: copied.octets,
+        whole: copied.is_whole(),
+        text: text.map(masked),
+    }
 }
 
 /// Octets as text. Where they were cut, the last character may be a part of one.
@@ -222,11 +241,11 @@ async fn gathered(response: Response<Body>, deadline: Instant) -> Value {
             Ok(Some(Err(_))) | Err(_) => break,
         }
     }
-    let mut body = body(&copied);
-    body["whole"] = (has_ended && copied.is_whole()).into();
+    let mut body = content(&copied);
+    body.whole = has_ended && copied.is_whole();
     json!({
         "status": head.status.as_u16(),
-        "headers": headers(&head.headers),
+        "headers": fields(&head.headers),
         "body": body,
     })
 }

@@ -21,6 +21,9 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../p
 /// What scripts have to say: why something was not done, and why nothing can be done from here.
 const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
     <p id=\"barred\"></p>";
+/// What the bar at the top offers.
+const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
+    <button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>";
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
@@ -28,6 +31,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
     <dt><kbd>A</kbd></dt><dd>apply all that rustc is sure of</dd>\
     <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
+    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
     <dt><kbd>r</kbd></dt><dd>build again</dd>\
     <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
     <dt><kbd>w</kbd></dt><dd>warnings</dd>\
@@ -46,12 +50,8 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
         sentence::name(status)
     );
     head(&mut html, &title, look, nonce);
-    let waits = matches!(
-        status.phase,
-        Phase::Building(_) | Phase::Idle | Phase::Starting(_)
-    );
-    if waits && revisit == Revisit::Freely {
-        html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
+    if revisit == Revisit::Freely {
+        refresh(&mut html, status);
     }
     html.raw("</head><body class=\"")
         .raw(look.class)
@@ -65,7 +65,7 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
         Revisit::Asks => "asks",
     });
     html.raw("\">");
-    top(&mut html, status, look);
+    top(&mut html, status, look, TOOLS);
     html.raw("<main id=\"main\">");
     hero(&mut html, status);
     content(&mut html, status);
@@ -95,13 +95,14 @@ pub(in crate::page) fn problem(
         .raw("\"><main id=\"main\"><div class=\"hero\"><h1>");
     html.text(title).raw("</h1><p class=\"sub\">");
     prose::sentence(&mut html, detail);
-    html.raw("</p><p class=\"quiet\">")
-        .text(code.as_u16())
-        .raw(" · cargo gin dev</p></div></main></body></html>");
+    html.raw("</p><p class=\"quiet\">").text(code.as_u16()).raw(
+        " · <a href=\"/__gin/\">Dashboard of cargo gin dev</a></p></div></main></body></html>",
+    );
     html.into_string()
 }
 
-fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
+/// Adds the head, which is left open: more may follow.
+pub(super) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
     html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     html.raw("<meta name=\"color-scheme\" content=\"light dark\"><title>")
@@ -115,16 +116,24 @@ fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
         .raw("</style>");
 }
 
-fn top(html: &mut Html, status: &Status, look: Look) {
+/// Adds to the head that the page comes again by itself where no script sees to that, while there is something to wait for.
+pub(super) fn refresh(html: &mut Html, status: &Status) {
+    if let Phase::Building(_) | Phase::Idle | Phase::Starting(_) = status.phase {
+        html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
+    }
+}
+
+/// Adds the bar at the top, with what `tools` there are.
+pub(super) fn top(html: &mut Html, status: &Status, look: Look, tools: &'static str) {
     html.raw("<header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
         .raw(look.sign)
         .raw("</span><b id=\"name\">");
     html.text(sentence::name(status))
         .raw("</b><span id=\"live\" role=\"status\">")
         .text(sentence::attempt(status));
-    html.raw("</span><span class=\"tools\"><input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">");
-    html.raw("<button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>");
-    html.raw("<button id=\"keys\" type=\"button\" aria-label=\"Keys\">?</button></span></header>");
+    html.raw("</span><span class=\"tools\">")
+        .raw(tools)
+        .raw("<button id=\"keys\" type=\"button\" aria-label=\"Keys\">?</button></span></header>");
     html.raw(NOTICES);
 }
 
@@ -171,9 +180,10 @@ fn content(html: &mut Html, status: &Status) {
     said::said(html, status);
 }
 
-fn foot(html: &mut Html, status: &Status) {
+/// Adds where the project is, and the way to the dashboard.
+pub(super) fn foot(html: &mut Html, status: &Status) {
     html.raw("<footer><span>")
         .text(status.target.root.display())
         .raw("</span>");
-    html.raw("<span>cargo gin dev</span></footer>");
+    html.raw("<a href=\"/__gin/\">Dashboard of cargo gin dev</a></footer>");
 }

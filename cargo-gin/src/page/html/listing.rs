@@ -37,7 +37,7 @@ impl<'a> Item<'a> {
     }
 
     /// The file and the line that it is about.
-    fn place(&self) -> Option<(&'a str, usize)> {
+    pub(super) fn place(&self) -> Option<(&'a str, usize)> {
         let spans = &self.diagnostic.message.spans;
         let primary = spans.iter().find(|span| span.is_primary)?;
         let shown = primary.shown();

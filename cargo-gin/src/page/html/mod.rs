@@ -1,6 +1,8 @@
 //! Phases as HTML, complete without JavaScript and without any other file.
 
+mod builds;
 mod crash;
+mod dashboard;
 mod diagnostic;
 mod document;
 mod excerpt;
@@ -13,6 +15,8 @@ mod markup;
 mod nonce;
 mod output;
 mod prose;
+mod request;
+mod requests;
 mod rust;
 mod said;
 mod special;
@@ -21,5 +25,7 @@ mod syntax;
 mod toml;
 mod waiting;
 
+pub(super) use dashboard::dashboard;
 pub(super) use document::{document, problem};
 pub(super) use nonce::Nonce;
+pub(super) use request::request;

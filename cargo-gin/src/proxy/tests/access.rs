@@ -8,6 +8,8 @@ async fn a_request_for_another_host_is_refused_whatever_it_asks() {
     for path in [
         "/",
         "/__gin/",
+        "/__gin/phase",
+        "/__gin/requests/0",
         "/__gin/status",
         "/__gin/events",
         "/__gin/rebuild",

@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod answers;
+mod dashboard;
 mod deadlines;
 mod documents;
 mod failures;

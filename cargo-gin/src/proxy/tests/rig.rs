@@ -82,8 +82,7 @@ impl Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
         let rig = Rig::start_but(PATIENCE, fresh, |proxy| proxy.assets = None).await;
-        let app = App::listen().await;
-        rig.becomes(Phase::Ready(app.address));
+        let app = rig.becomes_ready().await;
         (rig, app)
     }
 
@@ -132,8 +131,8 @@ impl Rig {
 
     /// A proxy before an app that is ready.
     pub(super) async fn ready() -> (Rig, App) {
-        let (rig, app) = (Rig::start().await, App::listen().await);
-        rig.becomes(Phase::Ready(app.address));
+        let rig = Rig::start().await;
+        let app = rig.becomes_ready().await;
         (rig, app)
     }
 
@@ -150,6 +149,13 @@ impl Rig {
     /// The same build comes to another phase.
     pub(super) fn becomes(&self, phase: Phase) {
         self.status.send_modify(|status| status.phase = phase);
+    }
+
+    /// The build comes to an app that is ready.
+    pub(super) async fn becomes_ready(&self) -> App {
+        let app = App::listen().await;
+        self.becomes(Phase::Ready(app.address));
+        app
     }
 
     /// A new build starts.

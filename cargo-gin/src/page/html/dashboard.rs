@@ -1,0 +1,151 @@
+//! The dashboard: the phase with what the build said in short, the builds, and the last requests.
+
+use std::sync::LazyLock;
+
+use super::builds::builds;
+use super::document::{foot, head, refresh, top};
+use super::listing;
+use super::look::Look;
+use super::markup::Html;
+use super::nonce::Nonce;
+use super::prose;
+use super::requests::requests;
+use super::special;
+use super::waiting;
+use crate::page::exchange::Exchange;
+use crate::page::script::own_script;
+use crate::page::sentence;
+use crate::phase::{Phase, Status};
+
+const STYLE: &str = include_str!("../dashboard.css");
+static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../dashboard.js")));
+
+/// How many diagnostics are named. The others are on the phase's own page.
+const NAMED: usize = 5;
+
+const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter requests and routes\">";
+const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
+    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>the request below, above</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open the one in focus</dd>\
+    <dt><kbd>n</kbd></dt><dd>show the newer ones</dd>\
+    <dt><kbd>s</kbd></dt><dd>send an opened request again</dd>\
+    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
+    <dt><kbd>r</kbd></dt><dd>build again</dd>\
+    <dt><kbd>/</kbd></dt><dd>filter</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+
+/// The dashboard. `asked` are the last requests, the newest first, or why they are not shown.
+pub(in crate::page) fn dashboard(
+    status: &Status,
+    asked: Result<&[Exchange], &str>,
+    nonce: &Nonce,
+) -> String {
+    let title = format!("{} · dashboard", sentence::headline(status));
+    framed(&title, status, TOOLS, nonce, |html| {
+        phase(html, status);
+        html.raw("<div class=\"board\">");
+        requests(html, asked, status.build);
+        html.raw("<div class=\"side\">");
+        builds(html, status);
+        html.raw("</div></div>");
+    })
+}
+
+/// A page about the run, around what `write` adds.
+pub(super) fn framed(
+    title: &str,
+    status: &Status,
+    tools: &'static str,
+    nonce: &Nonce,
+    write: impl FnOnce(&mut Html),
+) -> String {
+    let look = Look::of(&status.phase);
+    let mut html = Html::new();
+    head(&mut html, &format!("{} {title}", look.sign), look, nonce);
+    refresh(&mut html, status);
+    html.raw("<style nonce=\"")
+        .text(nonce)
+        .raw("\">")
+        .raw(STYLE)
+        .raw("</style></head><body class=\"")
+        .raw(look.class)
+        .raw("\" data-phase=\"")
+        .text(status.phase.name())
+        .raw("\" data-build=\"")
+        .text(status.build)
+        .raw("\">");
+    top(&mut html, status, look, tools);
+    html.raw("<main id=\"main\" class=\"wide\">");
+    write(&mut html);
+    html.raw("</main>");
+    foot(&mut html, status);
+    html.raw(HELP)
+        .raw("<script nonce=\"")
+        .text(nonce)
+        .raw("\">")
+        .raw(SCRIPT.as_str())
+        .raw("</script></body></html>");
+    html.into_string()
+}
+
+/// Adds the phase, and what its own page has more of.
+fn phase(html: &mut Html, status: &Status) {
+    html.raw("<div class=\"hero\" id=\"phase\"><h1>")
+        .text(sentence::headline(status))
+        .raw("</h1>");
+    match &status.phase {
+        Phase::Building(progress) => waiting::building(html, progress),
+        Phase::Ready(_) => {
+            html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
+        }
+        Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
+            if let Some(remark) = sentence::remark(status) {
+                html.raw("<p class=\"sub\">");
+                prose::sentence(html, &remark);
+                html.raw("</p>");
+            }
+        }
+    }
+    said(html, status);
+    html.raw("</div>");
+}
+
+/// Adds the first diagnostics by name, each with a link to the phase's page.
+fn said(html: &mut Html, status: &Status) {
+    let items = listing::items(status);
+    let rest = items.len().saturating_sub(NAMED);
+    if !items.is_empty() {
+        html.raw("<ul class=\"said\" aria-label=\"What the build said\">");
+        for item in items.iter().take(NAMED) {
+            html.raw(if item.is_error() {
+                "<li class=\"error\"><span class=\"lv\">error</span> <a href=\"/__gin/phase#"
+            } else {
+                "<li class=\"warning\"><span class=\"lv\">warning</span> <a href=\"/__gin/phase#"
+            });
+            html.text(&item.anchor).raw("\">");
+            prose::sentence(html, special::title(item.diagnostic));
+            html.raw("</a>");
+            if let Some((file, line)) = item.place() {
+                html.raw(" <span class=\"at\">")
+                    .text(file)
+                    .raw("<b>:")
+                    .text(line)
+                    .raw("</b></span>");
+            }
+            html.raw("</li>");
+        }
+        html.raw("</ul>");
+    }
+    let more = match (&status.phase, rest) {
+        (_, 1..) => format!("{rest} more"),
+        (Phase::Ready(_), 0) => return,
+        (Phase::Crashed(_), 0) => "Its last words".to_owned(),
+        (Phase::Failed, 0) => "With source and suggestions".to_owned(),
+        (Phase::Building(_) | Phase::Idle | Phase::Starting(_), 0) => {
+            "What is shown in its place".to_owned()
+        }
+    };
+    html.raw("<p><a href=\"/__gin/phase\">")
+        .text(more)
+        .raw("</a></p>");
+}
