@@ -36,9 +36,11 @@ const hold = (fresh) => {
     for (const row of list.children) if (!find("#" + row.id, now)) now.append(row.cloneNode(true));
   }
   isWanted = false;
-  if (!newer) return;
-  newer.hidden = !waiting.length;
-  newer.textContent = `${waiting.length} newer`;
+  if (newer) {
+    newer.hidden = !waiting.length;
+    newer.textContent = `${waiting.length} newer`;
+  }
+  return true;
 };
 
 const update = renewal(location.pathname, hold, filter);

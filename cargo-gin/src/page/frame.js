@@ -47,8 +47,8 @@ const adoptChildren = (old, fresh) => {
   while (next) drop();
 };
 
-// Shows the page as it is by now: `prepare` may change it before, `done` is called after. One at a time; what happens
-// meanwhile is shown right after.
+// Shows the page as it is by now: `prepare` may change it before, or not want it, which it answers; `done` is called after.
+// One at a time; what happens meanwhile is shown right after.
 const renewal = (path, prepare, done) => {
   let isShowing = false;
   let again = false;
@@ -58,7 +58,7 @@ const renewal = (path, prepare, done) => {
     // The style is not wanted twice, and its nonce is not this page's.
     const html = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    prepare(fresh);
+    if (!prepare(fresh)) return;
     document.title = fresh.title;
     find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
     body.className = fresh.body.className;

@@ -4,7 +4,16 @@
   "use strict";
   const isOurs = location.pathname.startsWith("/__gin/");
   const live = find("#live");
-  const update = renewal("/__gin/phase", (fresh) => enliven(fresh), () => filter());
+
+  // The last errors stay in sight until there is something newer to read.
+  const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
+
+  const prepare = (fresh) => {
+    const isWanted = isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
+    if (isWanted) enliven(fresh);
+    return isWanted;
+  };
+  const update = renewal("/__gin/phase", prepare, () => filter());
 
   const arrived = () => {
     if (isOurs) return update();
@@ -14,11 +23,8 @@
 
   const heard = (event) => {
     if (event.phase === "ready") return arrived();
-    const isReading = body.dataset.phase === "failed" || body.dataset.phase === "crashed";
-    const isQuiet = event.phase === "building" && event.errors === 0;
-    // The last errors stay in sight until there is something newer to read.
-    if (isReading && isQuiet) live.textContent = [event.headline, event.remark].filter(Boolean).join(" · ");
-    else update();
+    if (isNews(event.phase, event.errors)) update();
+    else live.textContent = [event.headline, event.remark].filter(Boolean).join(" · ");
   };
 
   // Getting about.
