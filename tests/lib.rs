@@ -21,6 +21,8 @@ mod client;
 mod command;
 #[path = "harness/dev.rs"]
 mod dev;
+#[path = "harness/emulation.rs"]
+mod emulation;
 #[path = "harness/events.rs"]
 mod events;
 #[path = "harness/gate.rs"]
@@ -31,6 +33,8 @@ mod patience;
 mod processes;
 #[path = "harness/program.rs"]
 mod program;
+#[path = "harness/relay.rs"]
+mod relay;
 #[path = "harness/sandbox.rs"]
 mod sandbox;
 
@@ -43,4 +47,5 @@ pub use gate::{Gate, Visitor};
 pub use patience::within;
 pub use processes::Process;
 pub use program::{Ended, Program};
+pub use relay::Relay;
 pub use sandbox::Sandbox;

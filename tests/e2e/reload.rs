@@ -1,88 +1,14 @@
 //! Pages of the app's in a real browser: they are true without anybody reloading them.
 
-use std::net::SocketAddr;
+use gin_tests::{Browser, Relay};
 
-use gin_tests::{Browser, Dev, Sandbox};
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use crate::site::{MAIN, is_marked, mark, shown, site, url, url_at};
 
 /// How often a tab has reloaded by itself of late.
 const RELOADS: &str = "JSON.parse(sessionStorage['gin:reloads'] ?? '[]').length";
 
 /// What stands in a corner of the page.
 const BADGE: &str = "document.querySelector('gin-badge')";
-
-/// An app that serves the files in `public`, among them a page with a style sheet.
-fn site() -> Sandbox {
-    let page = "<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from {version}</h1>";
-    Sandbox::with_main(include_str!("../fixtures/site/main.rs"))
-        .with("public/index.html", page)
-        .with("public/site.css", "h1 { color: rgb(1, 1, 1) }")
-        .with("public/favicon.ico", "")
-}
-
-/// The app, and a browser that shows a page of it.
-async fn shown(site: Sandbox, page: &str) -> (Dev, Browser) {
-    let app = site.dev().await;
-    app.phase("ready").await;
-    let browser = Browser::start().await;
-    browser.visit(&url(&app, page)).await;
-    (app, browser)
-}
-
-fn url(app: &Dev, page: &str) -> String {
-    url_at("localhost", app, page)
-}
-
-fn url_at(host: &str, app: &Dev, page: &str) -> String {
-    format!("http://{host}:{}{page}", app.address().port())
-}
-
-/// A port that outlives dev servers: connections to it go to the one that was named last.
-struct Relay {
-    port: u16,
-    target: watch::Sender<Option<SocketAddr>>,
-}
-
-impl Relay {
-    async fn start() -> Relay {
-        let listener = TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("there is a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let target = watch::Sender::new(None);
-        let targets = target.subscribe();
-        tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
-                let target = *targets.borrow();
-                tokio::spawn(async move {
-                    // While no dev server is there, the connection is closed at once.
-                    let mut server = TcpStream::connect(target?).await.ok()?;
-                    copy_bidirectional(&mut client, &mut server).await.ok()
-                });
-            }
-        });
-        let port = address.port();
-        Relay { port, target }
-    }
-
-    fn leads_to(&self, app: &Dev) {
-        self.target.send_replace(Some(app.address()));
-    }
-
-    fn url(&self, page: &str) -> String {
-        format!("http://localhost:{}{page}", self.port)
-    }
-}
-
-/// Leaves a mark in the page that does not outlive it.
-async fn mark(browser: &Browser) {
-    browser.evaluate("window.isMarked = true").await;
-}
-
-async fn is_marked(browser: &Browser) -> bool {
-    browser.evaluate("window.isMarked === true").await == true
-}
 
 async fn is_colored(browser: &Browser, grey: u8) {
     let color = format!("rgb({grey}, {grey}, {grey})");
@@ -108,19 +34,6 @@ async fn a_new_build_reloads_the_page_once() {
     assert_eq!(browser.evaluate(RELOADS).await, 1);
     assert_eq!(browser.evaluate("document.scripts.length").await, 0);
     assert_eq!(browser.console().await, Vec::<String>::new());
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn broken_code_shows_in_the_tab_and_mended_code_leads_back_to_the_place() {
-    let page = "<h1>Hello from {version}</h1><p style='height: 3000px'>far down</p>";
-    let (app, browser) = shown(site().with("public/index.html", page), "/index.html").await;
-    browser.evaluate("scrollTo(0, 1234)").await;
-    app.edit("src/main.rs", "fn main() { oops }");
-    browser.shows("cannot find value").await;
-    app.restore("src/main.rs");
-    browser.shows("Hello from v1").await;
-    browser.until("scrollY === 1234").await;
 }
 
 #[tokio::test]
@@ -325,8 +238,7 @@ async fn a_form_s_answer_is_not_sent_for_again() {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn warnings_are_a_badge_that_can_be_dismissed() {
-    let main = include_str!("../fixtures/site/main.rs");
-    let main = format!("{main}\nfn unused<T>() {{ let _ = \"<script>alert(1)</script>\"; }}\n");
+    let main = format!("{MAIN}\nfn unused<T>() {{ let _ = \"<script>alert(1)</script>\"; }}\n");
     let (app, browser) = shown(site().with("src/main.rs", &main), "/index.html").await;
     browser.until(BADGE).await;
     let root = browser.evaluate(&format!("{BADGE}.shadowRoot")).await;

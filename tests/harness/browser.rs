@@ -172,7 +172,7 @@ impl Browser {
         self.ask(&format!("execute/{kind}"), script).await
     }
 
-    async fn asks(&self, what: &str, body: Value) -> Value {
+    pub(crate) async fn asks(&self, what: &str, body: Value) -> Value {
         let answer = self.ask(what, body).await;
         answer.unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
     }
@@ -219,13 +219,13 @@ async fn port(driver: &Program) -> u16 {
 }
 
 /// A browser that keeps to itself: no window, no network but the pages, a profile of its own. Names under `.test` are
-/// this machine's.
+/// this machine's. Nothing moves by itself, so what is to be clicked is where it is.
 fn capabilities(profile: &Path) -> Value {
     let options = json!({
         "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--host-resolver-rules=MAP *.test 127.0.0.1",
+            "--disable-dev-shm-usage", "--force-prefers-reduced-motion", "--host-resolver-rules=MAP *.test 127.0.0.1",
             format!("--user-data-dir={}", profile.display()),
         ],
     });

@@ -1,0 +1,37 @@
+//! From the app's page to the one that says what is wrong, and back.
+
+use crate::site::{is_marked, mark, shown, site};
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn broken_code_becomes_a_page_in_the_open_tab_and_mended_code_is_where_the_person_was() {
+    let page = "<h1>Hello from {version}</h1><p style='height: 3000px'>far down</p>";
+    let site = site().with("public/index.html", page);
+    let (app, browser) = shown(site, "/index.html?name=Ann&page=2").await;
+    browser.evaluate("scrollTo(0, 1234)").await;
+    app.edit("src/main.rs", "fn main() { oops }");
+    browser.shows("cannot find value oops in this scope").await;
+    browser.shows("app/src/main.rs:1:13").await;
+    browser.shows("not found in this scope").await;
+    assert_eq!(browser.evaluate("document.title").await, "✗ 1 error · app");
+    app.restore("src/main.rs");
+    browser.shows("Hello from v1").await;
+    browser.until("scrollY === 1234").await;
+    let place = browser.evaluate("location.pathname + location.search");
+    assert_eq!(place.await, "/index.html?name=Ann&page=2");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_next_error_takes_the_place_of_the_last_one() {
+    let (app, browser) = shown(site(), "/index.html").await;
+    app.edit("src/main.rs", "fn main() { oops }");
+    browser.shows("cannot find value oops in this scope").await;
+    mark(&browser).await;
+    app.edit("src/main.rs", "fn main() { other }");
+    browser.shows("cannot find value other in this scope").await;
+    browser
+        .until("!document.body.innerText.includes('oops')")
+        .await;
+    assert!(is_marked(&browser).await, "the page was reloaded");
+}

@@ -1,0 +1,105 @@
+//! Nothing on our pages needs a mouse.
+
+use gin_tests::{Browser, Dev};
+use serde_json::Value;
+
+use crate::site::{MAIN, shown, site};
+
+/// The app with two errors and a warning, and a tab that shows them.
+async fn broken() -> (Dev, Browser) {
+    let (app, browser) = shown(site(), "/index.html").await;
+    let main =
+        format!("{MAIN}\nuse std::fmt;\nfn one() -> u8 {{ oops }}\nfn two() -> u8 {{ \"\" }}\n");
+    app.edit("src/main.rs", &main);
+    browser.shows("2 errors, 1 warning").await;
+    (app, browser)
+}
+
+/// The heading of the article that has the focus.
+async fn focused(browser: &Browser) -> Value {
+    let heading = "document.activeElement.querySelector?.('article > h2')?.innerText ?? null";
+    browser.evaluate(heading).await
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn keys_lead_through_the_diagnostics() {
+    let (_app, browser) = broken().await;
+    let (one, two) = ("cannot find value oops in this scope", "mismatched types");
+    for (key, heading) in [('j', one), ('j', two), ('k', one), ('k', one)] {
+        browser.press(&[key]).await;
+        assert_eq!(focused(&browser).await, heading, "after {key}");
+        browser
+            .until("document.activeElement.getBoundingClientRect().top >= 0")
+            .await;
+    }
+    browser.press(&['e']).await;
+    browser
+        .until("document.activeElement.querySelector('.explain').open")
+        .await;
+    browser.press(&['w']).await;
+    browser
+        .until("document.querySelector('#warnings').open")
+        .await;
+    browser.press(&['j', 'j']).await;
+    assert_eq!(focused(&browser).await, "unused import: std::fmt");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_filter_leaves_what_is_looked_for_and_escape_ends_it() {
+    const SEEN: &str =
+        "[...document.querySelectorAll('article')].filter((it) => !it.hidden).length";
+    let (_app, browser) = broken().await;
+    browser.press(&['/']).await;
+    let typed: Vec<char> = "mismatched".chars().collect();
+    browser.press(&typed).await;
+    browser.until(&format!("{SEEN} === 1")).await;
+    browser.press(&[Browser::ESCAPE]).await;
+    browser.until(&format!("{SEEN} === 3")).await;
+    browser.press(&['?']).await;
+    browser.until("document.querySelector('dialog').open").await;
+    browser.press(&[Browser::ESCAPE]).await;
+    browser
+        .until("!document.querySelector('dialog').open")
+        .await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn what_is_copied_is_what_the_focus_is_on() {
+    let (_app, browser) = broken().await;
+    browser.press(&['c']).await;
+    browser.shows("Copied").await;
+    let all = browser.clipboard().await;
+    assert!(
+        all.contains("cannot find value `oops`") && all.contains("mismatched types"),
+        "{all}"
+    );
+    browser.press(&['j', 'c']).await;
+    browser.shows("Copied this one").await;
+    let one = browser.clipboard().await;
+    assert!(
+        one.starts_with("## error[E0425]: cannot find value `oops`"),
+        "{one}"
+    );
+    assert!(!one.contains("mismatched types"), "{one}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn tab_leads_to_everything_in_the_order_it_is_read_and_shows_where() {
+    const REACHABLE: &str = "[...document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]')]
+        .filter((it) => it.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))";
+    const OUTLINED: &str = "getComputedStyle(document.activeElement).outlineStyle !== 'none'";
+    let (_app, browser) = broken().await;
+    let count = browser.evaluate(&format!("{REACHABLE}.length")).await;
+    let count = count.as_u64().expect("a length is a number");
+    assert!(count > 10, "{count}");
+    for at in 0..count {
+        browser.press(&[Browser::TAB]).await;
+        let index = format!("{REACHABLE}.indexOf(document.activeElement)");
+        assert_eq!(browser.evaluate(&index).await, at);
+        assert_eq!(browser.evaluate(OUTLINED).await, true, "no outline at {at}");
+    }
+}

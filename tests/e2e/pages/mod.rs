@@ -1,0 +1,5 @@
+//! Our own pages in a real browser: what a person sees on them, does with them, and where they lead.
+
+mod actions;
+mod journey;
+mod keyboard;
