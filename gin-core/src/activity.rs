@@ -24,8 +24,10 @@ pub(crate) struct Activity {
     is_idle: AtomicBool,
     /// The client has sent something of a next request, and no one has waited for the rest yet.
     has_begun: AtomicBool,
-    /// The one request has come to its end: until it is answered, no one reads on.
+    /// The last request has come to its end.
     is_heard: AtomicBool,
+    /// When the last response was complete, in milliseconds of [`clock`].
+    idle_since: AtomicU64,
     /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
     head_deadline: AtomicU64,
     /// For the client to take an octet, likewise.
@@ -44,6 +46,7 @@ impl Activity {
             is_idle: AtomicBool::new(false),
             has_begun: AtomicBool::new(false),
             is_heard: AtomicBool::new(false),
+            idle_since: AtomicU64::new(0),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
         }
@@ -54,17 +57,19 @@ impl Activity {
         self.requests.fetch_add(1, Relaxed);
         self.is_idle.store(false, Relaxed);
         self.has_begun.store(false, Relaxed);
+        self.is_heard.store(false, Relaxed);
         self.head_deadline.store(NEVER, Relaxed);
         Ongoing(self.clone())
     }
 
-    /// The request on an HTTP/1 connection has come to its end, and its response has not.
+    /// The request has come to its end.
     pub(crate) fn heard(&self) {
         self.is_heard.store(true, Relaxed);
     }
 
-    pub(crate) fn is_heard(&self) -> bool {
-        self.is_heard.load(Relaxed)
+    /// Whether the client waits for a response and has nothing more to say.
+    pub(crate) fn is_owed(&self) -> bool {
+        self.is_heard.load(Relaxed) && self.requests.load(Relaxed) > 0
     }
 
     /// Octets have come. The first ones after a pause begin a head.
@@ -104,10 +109,37 @@ impl Activity {
 
     fn end(&self) {
         if self.requests.fetch_sub(1, Relaxed) == 1 {
+            let now = clock::millis();
             self.is_idle.store(true, Relaxed);
-            self.is_heard.store(false, Relaxed);
-            self.head_deadline.store(after(self.limits.idle), Relaxed);
+            self.idle_since.store(now, Relaxed);
+            self.head_deadline
+                .store(later(now, self.limits.idle), Relaxed);
         }
+    }
+
+    /// Waits until nothing has happened for a while, and nothing is under way.
+    ///
+    /// The longer a connection has been at work, the later it is found at rest, as looking costs a timer.
+    pub(crate) async fn rested(&self) {
+        const FIRST_LOOK: Duration = Duration::from_millis(100);
+        const LONGEST: Duration = Duration::from_secs(10);
+        let mut pause = FIRST_LOOK;
+        loop {
+            sleep(pause).await;
+            if self.is_at_rest() {
+                return;
+            }
+            pause = LONGEST.min(pause * 2);
+        }
+    }
+
+    /// A request that was not heard to its end leaves octets behind that are no head: then there is no rest.
+    fn is_at_rest(&self) -> bool {
+        const REST: u64 = 50;
+        self.is_idle.load(Relaxed)
+            && self.is_heard.load(Relaxed)
+            && self.write_deadline.load(Relaxed) == NEVER
+            && clock::millis().saturating_sub(self.idle_since.load(Relaxed)) >= REST
     }
 
     /// Waits until a deadline has passed.
@@ -137,8 +169,12 @@ impl Activity {
 
 /// The moment that is `time` from now.
 fn after(time: Duration) -> u64 {
+    later(clock::millis(), time)
+}
+
+fn later(moment: u64, time: Duration) -> u64 {
     let time = u64::try_from(time.as_millis()).unwrap_or(NEVER);
-    clock::millis().saturating_add(time)
+    moment.saturating_add(time)
 }
 
 /// A request that is being answered.

@@ -1,15 +1,17 @@
-//! A socket that tells what its connection is doing, and that can read again what was read to tell the protocol.
+//! A socket that tells what its connection is doing, and that can read again what was read ahead.
 
 use std::{
+    future::poll_fn,
     io,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll, ready},
 };
 
+use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
 
@@ -48,10 +50,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
             if seen == preface.len() {
                 return Ok(true);
             }
-            if self.socket.inner_mut().read_buf(&mut self.first).await? == 0 {
+            if self.ahead().await? == 0 {
                 return Ok(false);
             }
         }
+    }
+
+    /// Waits until there is something to read; false if the client has closed.
+    pub(crate) async fn wait(&mut self) -> bool {
+        self.has_unread() || self.ahead().await.is_ok_and(|length| length > 0)
+    }
+
+    /// Reads a little, which is still there to be read. The length is 0 if the client has closed.
+    async fn ahead(&mut self) -> io::Result<usize> {
+        poll_fn(|task| self.poll_ahead(task)).await
+    }
+
+    fn poll_ahead(&mut self, task: &mut Task<'_>) -> Poll<io::Result<usize>> {
+        let mut octets = [0; 64];
+        let mut ahead = ReadBuf::new(&mut octets);
+        ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut ahead))?;
+        self.first.extend_from_slice(ahead.filled());
+        Poll::Ready(Ok(ahead.filled().len()))
+    }
+
+    /// Gives `octets` back, which were read before whatever is still to be read.
+    pub(crate) fn with_unread(mut self, octets: Bytes) -> Watched<S> {
+        self.first.splice(..0, octets);
+        self
+    }
+
+    fn has_unread(&self) -> bool {
+        !self.first.is_empty()
     }
 
     pub(crate) fn into_socket(self) -> S {
@@ -60,17 +90,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
 
     /// Whether the client has closed the socket, which no one else reads meanwhile. What it sends instead comes first later.
     fn poll_left(&mut self, task: &mut Task<'_>) -> Poll<()> {
-        if !self.first.is_empty() {
+        if self.has_unread() {
             return Poll::Pending;
         }
-        let mut octets = [0; 64];
-        let mut ahead = ReadBuf::new(&mut octets);
-        match ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut ahead)) {
-            Ok(()) if !ahead.filled().is_empty() => {
-                self.first.extend_from_slice(ahead.filled());
-                Poll::Pending
-            }
-            Ok(()) | Err(_) => Poll::Ready(()),
+        match ready!(self.poll_ahead(task)) {
+            Ok(1..) => Poll::Pending,
+            Ok(0) | Err(_) => Poll::Ready(()),
         }
     }
 
@@ -130,7 +155,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(task))?;
-        let is_owed = self.notices_leaving && self.activity.is_heard();
+        let is_owed = self.notices_leaving && self.activity.is_owed();
         if is_owed && self.poll_left(task).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }

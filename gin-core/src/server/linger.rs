@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
 };
 
@@ -11,12 +11,20 @@ use tokio::{
 const LIMIT: u64 = 1 << 20;
 const TIME: Duration = Duration::from_secs(2);
 
+/// Tells the client that nothing more comes, and closes the socket once it knows.
+pub(crate) async fn close(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
+    if socket.shutdown().await.is_ok() {
+        linger(socket).await;
+    }
+}
+
 /// Reads what the client still sends, within bounds, before the socket is closed.
 ///
 /// A socket that is closed with unread octets is reset, and the reset can overtake the response (RFC 9112 §9.6).
 pub(crate) async fn linger(socket: impl AsyncRead + Unpin) {
     let mut rest = socket.take(LIMIT);
-    let mut unwanted = [0; 4096];
+    // On the heap, as every connection would have room for it all the time otherwise.
+    let mut unwanted = vec![0; 4096];
     let read_all = async { while matches!(rest.read(&mut unwanted).await, Ok(1..)) {} };
     // Whether the client went or the time is up: the socket is closed now.
     let _ = timeout(TIME, read_all).await;

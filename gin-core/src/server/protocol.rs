@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    future::pending,
     pin::{Pin, pin},
     sync::Arc,
     time::Duration,
@@ -31,7 +32,11 @@ use crate::{
     limits::Limits,
     request_body::RequestBody,
     response::Response,
-    server::{alarm::beside, io::Watched, linger::linger},
+    server::{
+        alarm::beside,
+        io::Watched,
+        linger::{close, linger},
+    },
     spare,
 };
 
@@ -51,6 +56,8 @@ enum End {
     Late,
     /// The server stops: what runs on it may end.
     Stop,
+    /// The client has asked for nothing in a while.
+    Rest,
 }
 
 impl Session {
@@ -65,12 +72,13 @@ impl Session {
         // How a connection ends is the client's affair: hyper has told it already, if it still could.
         let is_http2 = beside(pin!(socket.starts_with(PREFACE)), expired.as_mut()).await;
         match is_http2 {
-            Ok(Ok(true)) => self.http2(socket, &activity, expired).await,
+            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, expired)).await,
             Ok(Ok(false)) => self.http1(socket, &activity, expired).await,
             Ok(Err(_)) | Err(()) => {}
         }
     }
 
+    /// Between requests only the socket stays: most connections rest most of the time, and hyper's part of one is large.
     async fn http1<S>(
         &self,
         mut socket: Watched<S>,
@@ -79,26 +87,67 @@ impl Session {
     ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        socket.notice_leaving();
+        loop {
+            let requests = Box::pin(self.requests(socket, activity, expired.as_mut()));
+            let Some(resting) = requests.await else {
+                return;
+            };
+            let Some(waking) = self.rest(resting, expired.as_mut()).await else {
+                return;
+            };
+            socket = waking;
+        }
+    }
+
+    /// Waits for the next request on a connection that rests; none if it ends before.
+    async fn rest<S>(
+        &self,
+        mut socket: Watched<S>,
+        expired: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<Watched<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let next = beside(pin!(socket.wait()), self.end(expired)).await;
+        match next {
+            Ok(true) => return Some(socket),
+            Err(End::Stop) => close(socket.into_socket()).await,
+            Ok(false) | Err(End::Late | End::Rest) => {}
+        }
+        None
+    }
+
+    /// Serves requests until the connection ends, or rests: then only its socket is kept.
+    async fn requests<S>(
+        &self,
+        socket: Watched<S>,
+        activity: &Arc<Activity>,
+        mut expired: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<Watched<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let service = service_fn(|request| self.respond(request, activity.begin()));
         let limits = &self.connection.limits;
-        // While a request is answered, hyper would read on to notice that the client has gone. It needs a buffer for that, and takes
-        // a new one as the request still has parts of the old; the socket notices it for less.
-        socket.notice_leaving();
+        // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as the
+        // request still has parts of the old; the socket notices it for less.
         let mut http = http1::Builder::new()
             .half_close(true)
             .max_headers(limits.fields)
             .max_header_size(limits.head_size)
             .serve_connection(socket, service)
             .with_upgrades();
-        let ended = self.run(
-            &mut http,
-            UpgradeableConnection::graceful_shutdown,
-            expired.as_mut(),
-        );
+        let wind_down = UpgradeableConnection::graceful_shutdown;
+        let ended = self.run(&mut http, wind_down, activity.rested(), expired.as_mut());
         match ended.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.explain(&error),
-            Err(()) => return,
+            Err(End::Late | End::Stop) => return None,
+            Err(End::Rest) => {
+                let parts = http.into_parts()?;
+                return Some(parts.io.with_unread(parts.read_buf));
+            }
         }
         let rest = pin!(async {
             match (self.connection.take_successor(), http.into_parts()) {
@@ -112,6 +161,7 @@ impl Session {
             }
         });
         let _ = beside(rest, expired).await;
+        None
     }
 
     /// What no route has seen is in no access log, so it is told here: a client that speaks TLS or no HTTP at all.
@@ -138,31 +188,39 @@ impl Session {
             async move { session.respond(request, ongoing).await }
         });
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
-        let _ = self
-            .run(&mut http, http2::Connection::graceful_shutdown, expired)
-            .await;
+        let wind_down = http2::Connection::graceful_shutdown;
+        let _ = self.run(&mut http, wind_down, pending(), expired).await;
     }
 
-    /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error if a deadline passes before.
+    /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error says why it did not come to that.
     async fn run<H: Future + Unpin>(
         &self,
         http: &mut H,
         wind_down: impl FnOnce(Pin<&mut H>),
+        rested: impl Future<Output = ()>,
         mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<H::Output, ()> {
+    ) -> Result<H::Output, End> {
         let end = async {
             select! {
-                () = expired.as_mut() => End::Late,
-                () = self.connection.stop.begun() => End::Stop,
+                end = self.end(expired.as_mut()) => end,
+                () = rested => End::Rest,
             }
         };
         match beside(Pin::new(&mut *http), end).await {
-            Ok(output) => Ok(output),
-            Err(End::Late) => Err(()),
             Err(End::Stop) => {
                 wind_down(Pin::new(http));
-                beside(Pin::new(http), expired).await
+                let ended = beside(Pin::new(http), expired).await;
+                ended.map_err(|()| End::Late)
             }
+            ended => ended,
+        }
+    }
+
+    /// Waits for the end of the connection's time or of the server.
+    async fn end(&self, expired: Pin<&mut impl Future<Output = ()>>) -> End {
+        select! {
+            () = expired => End::Late,
+            () = self.connection.stop.begun() => End::Stop,
         }
     }
 

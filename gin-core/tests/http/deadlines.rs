@@ -84,6 +84,25 @@ async fn a_later_head_that_stops_halfway_ends_the_connection() {
 }
 
 #[tokio::test]
+async fn a_head_after_a_pause_has_no_more_time_than_any() {
+    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(LONG);
+    let server = Running::with(app(), settings).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    wire.until("hello").await;
+    tokio::time::sleep(2 * SHORT).await;
+    wire.send("GET / HT").await;
+    wire.send("TP/1.1\r\nhost: a\r\n\r\n").await;
+    wire.until("hello").await;
+    tokio::time::sleep(2 * SHORT).await;
+    let begun = Instant::now();
+    wire.send("GET / HT").await;
+    assert_eq!(wire.rest().await, "");
+    let took = begun.elapsed();
+    assert!(took + TICK >= SHORT && took < SOON, "{took:?}");
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     let server = strict().await;
     let mut wire = server.connect().await;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn ten_thousand_idle_connections_fit_into_two_hundred_megabytes() {
+async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
     let crowd = crowd();
     let server = Served::start();
     server.get("/").await;
@@ -31,13 +31,18 @@ async fn ten_thousand_idle_connections_fit_into_two_hundred_megabytes() {
     let each = (server.peak() - before) / crowd;
     eprintln!("{crowd} idle connections took {each} octets each");
     assert!(
-        before + each * 10_000 < 200 << 20,
+        before + each * 10_000 < 100 << 20,
         "{before} and {each} each"
     );
     for wire in &mut wires {
         wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         wire.until("hello").await;
     }
+    server.tell(Signal::SIGTERM);
+    for wire in &mut wires {
+        assert_eq!(wire.rest().await, "");
+    }
+    server.ended();
 }
 
 /// Ten thousand connections, or as many as the limit of descriptors lets this program and its server have.

@@ -285,10 +285,15 @@ async fn a_body_that_no_one_reads_is_never_taken_for_requests() {
         smuggled.len()
     );
     let mut wire = server.connect().await;
-    wire.send(head).await;
-    wire.send(smuggled).await;
+    wire.send(&head).await;
+    wire.send(&smuggled).await;
     assert!(wire.until("ignored").await.contains("200 OK"));
     drop(wire);
+    let mut late = server.connect().await;
+    late.send(&head).await;
+    assert!(late.until("ignored").await.contains("200 OK"));
+    late.send(&smuggled).await;
+    assert_eq!(late.rest().await, "");
     assert_eq!(status(&server.get("/").await), "200");
     assert_eq!(counter.load(SeqCst), 0);
 }

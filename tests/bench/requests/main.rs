@@ -2,9 +2,11 @@
 //!
 //! Instructions and allocations are counted by valgrind, where it is installed: two runs of one server, of which the longer
 //! answers more requests on one kept-alive connection, so that start-up falls out. Times are taken in turns, one server
-//! at a time, each on one thread.
+//! at a time, each on one thread. In the end each server gets ten thousand connections, or as many as `ulimit -n` lets it have, that
+//! are used once and stay.
 
 mod client;
+mod idle;
 mod load;
 mod servers;
 mod valgrind;
@@ -43,9 +45,16 @@ const CASES: [Case; 3] = [
 fn main() -> Result<()> {
     let args: Vec<_> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => report(&mut io::stdout().lock()),
+        [] => {
+            let mut out = io::stdout().lock();
+            report(&mut out)?;
+            report_idle(&mut out)
+        }
+        ["idle"] => report_idle(&mut io::stdout().lock()),
         ["serve", name] => Server::named(name)?.serve(),
-        _ => bail!("requests takes no arguments; `requests serve SERVER` is what it measures"),
+        _ => bail!(
+            "requests takes nothing, or `idle` for that part; `requests serve SERVER` is what it measures"
+        ),
     }
 }
 
@@ -69,6 +78,28 @@ fn report(out: &mut impl Write) -> Result<()> {
                 load.per_second
             )?;
         }
+    }
+    Ok(())
+}
+
+fn report_idle(out: &mut impl Write) -> Result<()> {
+    writeln!(
+        out,
+        "\n{:10} {:7}{:>14}{:>13}{:>12}{:>12}",
+        "idle", "server", "peak KiB", "octets each", "new, ms", "old, ms"
+    )?;
+    for server in Server::ALL {
+        let idle = idle::measure(server, &CASES[0])?;
+        writeln!(
+            out,
+            "{:<10} {:7}{:14}{:13}{:12.2}{:12.2}",
+            idle.connections,
+            server.name(),
+            idle.peak >> 10,
+            idle.each,
+            idle.new.as_secs_f64() * 1e3,
+            idle.old.as_secs_f64() * 1e3
+        )?;
     }
     Ok(())
 }
