@@ -40,6 +40,29 @@ impl History {
         attempts.push_back(attempt);
     }
 
+    /// How long the last builds took that ran cargo and were good, oldest first: at most 10. The first of a run is none of
+    /// them, for it compiles what all later ones share.
+    pub(crate) fn build_times(&self) -> Vec<Duration> {
+        let good = self.iter().filter(|attempt| {
+            let is_good = !matches!(attempt.phase, "building" | "failed");
+            is_good && attempt.cause != Cause::Started
+        });
+        let mut times: Vec<_> = good
+            .rev()
+            .filter_map(|attempt| attempt.timings.build)
+            .take(10)
+            .collect();
+        times.reverse();
+        times
+    }
+
+    /// How long a build usually takes: the median of the last ones.
+    pub(crate) fn usual_build(&self) -> Option<Duration> {
+        let mut times = self.build_times();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied()
+    }
+
     /// The attempts, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Attempt> {
         self.0.iter()
@@ -59,18 +82,44 @@ pub(crate) struct Timings {
 mod tests {
     use super::*;
 
+    fn attempt(cause: Cause, phase: &'static str, millis: u64) -> Attempt {
+        Attempt {
+            build: 1,
+            cause,
+            phase,
+            timings: Timings {
+                build: Some(Duration::from_millis(millis)),
+                start: None,
+            },
+            errors: 0,
+            warnings: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_usual_is_what_most_good_builds_took() {
+        let mut history = History::default();
+        assert_eq!(history.usual_build(), None);
+        for (cause, phase, millis) in [
+            (Cause::Started, "ready", 90_000),
+            (Cause::Asked, "failed", 100),
+            (Cause::Asked, "ready", 2000),
+            (Cause::Asked, "crashed", 2200),
+            (Cause::Asked, "building", 300),
+            (Cause::Asked, "starting", 60_000),
+        ] {
+            history.push(attempt(cause, phase, millis));
+        }
+        assert_eq!(history.usual_build(), Some(Duration::from_millis(2200)));
+        assert_eq!(history.build_times().len(), 3);
+    }
+
     #[test]
     fn the_oldest_attempts_are_forgotten() {
         let mut history = History::default();
         for build in 1..=60 {
-            history.push(Attempt {
-                build,
-                cause: Cause::Asked,
-                phase: "ready",
-                timings: Timings::default(),
-                errors: 0,
-                warnings: 0,
-            });
+            let attempt = attempt(Cause::Asked, "ready", 1);
+            history.push(Attempt { build, ..attempt });
         }
         let builds: Vec<_> = history.iter().map(|attempt| attempt.build).collect();
         assert_eq!(builds, (11..=60).collect::<Vec<_>>());

@@ -14,6 +14,7 @@ use crate::change::Cause;
 use crate::diagnostics::Diagnostics;
 use crate::history::{Attempt, History, Timings};
 use crate::panic::Panic;
+use crate::progress::Progress;
 use crate::source::Sources;
 
 /// All there is to show: what is built, which attempt this is and why, and how far it has come.
@@ -95,19 +96,6 @@ impl Phase {
             Phase::Crashed(_) => "crashed",
         }
     }
-}
-
-/// How far cargo has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Progress {
-    /// Crates done.
-    pub(crate) done: usize,
-    /// Crates in all. 0 until cargo says.
-    pub(crate) total: usize,
-    /// What cargo is compiling now.
-    pub(crate) crates: Vec<String>,
-    /// What cargo waits for, in its own words: "file lock on build directory".
-    pub(crate) blocked: Option<String>,
 }
 
 /// An app that has not opened its port yet.

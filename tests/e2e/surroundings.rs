@@ -105,3 +105,19 @@ async fn a_fixed_port_that_a_stranger_has_is_told() {
         app.get("/").await.is(200).says("v2");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
+    let project = Sandbox::new("plain").with("../target/debug/.cargo-lock", "");
+    let lock = fs::File::open(project.path("../target/debug/.cargo-lock")).unwrap();
+    lock.lock().unwrap();
+    let app = project.dev().await;
+    let holder = format!("(pid {}", std::process::id());
+    let page = app.get("/").as_navigation().await.is(503);
+    page.shows("cargo waits for the file lock on")
+        .shows(&holder)
+        .shows("rust-analyzer.cargo.targetDir");
+    drop(lock);
+    app.get("/").await.is(200).says("v1");
+}

@@ -1,16 +1,20 @@
 //! A run of cargo.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::process::Command;
+use tokio::time::sleep;
 
 use crate::cargo;
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
-use crate::phase::{End, Progress};
+use crate::locks;
+use crate::phase::End;
 use crate::process::Process;
+use crate::progress::Progress;
 use crate::source::Library;
 use crate::workspace::{Kind, Workspace};
 
@@ -81,6 +85,9 @@ pub(crate) fn command(
     Ok(command)
 }
 
+/// How often to look who holds what cargo waits for. There is no event for it.
+const LOOK: Duration = Duration::from_millis(250);
+
 /// What a running build has to tell.
 pub(crate) trait Listener {
     /// It has come this far.
@@ -109,6 +116,7 @@ pub(crate) async fn build(
                 Some(line) => run.hear(line),
                 None => is_speaking = false,
             },
+            () = sleep(LOOK), if run.is_blocked() => run.look_who_blocks(cargo.id()),
             line = stderr.next(), if is_chatting => match line.context("cannot read cargo's progress")? {
                 Some(line) => run.overhear(line),
                 None => is_chatting = false,
@@ -166,16 +174,27 @@ impl<'a, L: Listener> Run<'a, L> {
     /// Takes in a line of standard error: progress, and what cargo itself has to complain about.
     fn overhear(&mut self, line: &[u8]) {
         match self.stderr.read(&String::from_utf8_lossy(line)) {
-            Report::Progress => {
-                let progress = self.stderr.progress();
-                if progress != self.progress {
-                    self.listener.progress(progress.clone());
-                    self.progress = progress;
-                }
-            }
+            Report::Progress => self.come_along(),
             Report::Diagnostic(diagnostic) => self.say(diagnostic),
             Report::Nothing => {}
         }
+    }
+
+    fn come_along(&mut self) {
+        let progress = self.stderr.progress();
+        if progress != self.progress {
+            self.listener.progress(progress.clone());
+            self.progress = progress;
+        }
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.progress.blocked.is_some()
+    }
+
+    fn look_who_blocks(&mut self, cargo: u32) {
+        self.stderr.held_by(locks::said_holder(cargo));
+        self.come_along();
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {

@@ -1,7 +1,9 @@
 //! What cargo prints for people while it builds: progress, and the errors that have no JSON.
 
+use std::time::Instant;
+
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::phase::Progress;
+use crate::progress::{Blocked, Progress};
 
 /// Reads cargo's standard error line by line.
 #[derive(Debug, Default)]
@@ -50,6 +52,13 @@ impl Stderr {
         self.progress.clone()
     }
 
+    /// What cargo waits for is held by this one.
+    pub(super) fn held_by(&mut self, holder: Option<String>) {
+        if let Some(blocked) = &mut self.progress.blocked {
+            blocked.holder = holder;
+        }
+    }
+
     /// The error or warning that was being read.
     pub(super) fn end(&mut self) -> Option<Diagnostic> {
         let text = std::mem::take(&mut self.open).join("\n");
@@ -71,24 +80,28 @@ impl Stderr {
 
     fn advance(&mut self, status: Status<'_>) {
         match status {
-            Status::Blocking(reason) => self.progress.blocked = Some(reason.to_owned()),
+            Status::Blocking(what) => {
+                self.progress.blocked = Some(Blocked {
+                    what: what.to_owned(),
+                    holder: None,
+                });
+            }
             Status::Compiling(name) => {
                 self.progress.blocked = None;
-                if !self.progress.crates.iter().any(|known| known == name) {
-                    self.progress.crates.push(name.to_owned());
-                }
+                self.progress.underway.start(name, Instant::now());
             }
             Status::Building {
                 done,
                 total,
                 crates,
             } => {
-                self.progress = Progress {
-                    done,
-                    total,
-                    crates: crates.map(str::to_owned).collect(),
-                    blocked: None,
-                };
+                let progress = &mut self.progress;
+                if progress.total == 0 {
+                    progress.fresh = done;
+                }
+                (progress.done, progress.total) = (done, total);
+                progress.underway.become_these(crates, Instant::now());
+                progress.blocked = None;
             }
             Status::Other => {}
         }
@@ -175,7 +188,7 @@ mod tests {
         stderr.read("    Building [=======>      ] 37/212: hyper, tokio(build)  ");
         let progress = stderr.progress();
         assert_eq!((progress.done, progress.total), (37, 212));
-        assert_eq!(progress.crates, ["hyper", "tokio(build)"]);
+        assert_eq!(progress.underway.names(), ["hyper", "tokio(build)"]);
     }
 
     #[test]
@@ -183,8 +196,8 @@ mod tests {
         let mut stderr = Stderr::default();
         stderr.read("    Blocking waiting for file lock on build directory");
         assert_eq!(
-            stderr.progress().blocked.as_deref(),
-            Some("file lock on build directory")
+            stderr.progress().blocked.map(|blocked| blocked.what),
+            Some("file lock on build directory".to_owned())
         );
         stderr.read("   Compiling app v0.1.0 (/app)");
         assert_eq!(stderr.progress().blocked, None);

@@ -8,7 +8,8 @@ use crate::change::Cause;
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
 use crate::history::{History, Timings};
-use crate::phase::{Phase, Progress, Status, Target};
+use crate::phase::{Phase, Status, Target};
+use crate::progress::Progress;
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Unloadable, Workspace};
 

@@ -120,11 +120,31 @@ const take = (keys, filter) =>
     const action = keys[key];
     // On a button, a link or a fold, Enter is theirs.
     const isTheirs = key === "Enter" && target.matches?.("button, summary, [href], [role=button]");
-    if (target.matches?.("[data-open]") && "Enter ".includes(key)) target.click();
+    if (target.matches?.("[data-open]") && [" ", "Enter"].includes(key)) target.click();
     else if (!action || isTheirs) return;
     else action();
     event.preventDefault();
   });
+
+// Durations that go on while they are looked at, as the server writes them.
+const took = (ms) => {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return `${Math.floor(ms)} ms`;
+  if (seconds < 60) return `${(ms / 1000).toFixed(1)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
+};
+const clocks = new WeakMap();
+const tick = () => {
+  for (const element of all("[data-ticks]")) {
+    const { ticks } = element.dataset;
+    if (clocks.get(element)?.ticks !== ticks) clocks.set(element, { ticks, at: performance.now() });
+    const ms = Number(ticks) + performance.now() - clocks.get(element).at;
+    if (element.max) element.value = Math.min(ms, element.max);
+    else element.textContent = took(ms);
+  }
+};
+setInterval(tick, 100);
 
 // Whether a text has all words of the filter.
 const fits = (text) => {

@@ -7,7 +7,8 @@ use super::{ansi, secret, sentence};
 use crate::diagnostics::Diagnostic;
 use crate::fix::{self, Confidence, Offer};
 use crate::history::{Attempt, Timings};
-use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail};
+use crate::phase::{End, Exit, Phase, Start, Status, Tail};
+use crate::progress::{Compiled, Progress};
 use crate::source::Sources;
 
 /// What `GET /__gin/status` answers.
@@ -150,9 +151,15 @@ fn progress(progress: &Progress) -> Value {
     json!({
         "done": progress.done,
         "total": progress.total,
-        "crates": progress.crates,
-        "blocked": progress.blocked,
+        "crates": progress.underway.names(),
+        "slowest": progress.underway.slowest().iter().map(compiled).collect::<Value>(),
+        "blocked": progress.blocked.as_ref().map(|blocked| &blocked.what),
+        "holder": progress.blocked.as_ref().and_then(|blocked| blocked.holder.as_ref()),
     })
+}
+
+fn compiled(compiled: &Compiled) -> Value {
+    json!({ "crate": compiled.name, "ms": millis(compiled.took) })
 }
 
 fn start(start: &Start) -> Value {

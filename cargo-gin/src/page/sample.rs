@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
-use crate::history::{History, Timings};
+use crate::history::{Attempt, History, Timings};
 use crate::page::exchange::Exchange;
 use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target};
 use crate::source::Library;
@@ -57,6 +57,21 @@ pub(super) fn exchange() -> Exchange {
         received: 9,
         request_headers: fields(&[("host", "localhost:3000"), ("cookie", "sid=••••••")]),
         response_headers: Some(fields(&[("x-evil", "</td><script>\u{202e}")])),
+    }
+}
+
+/// An attempt that was good, and whose build took so long.
+pub(super) fn attempt(millis: u64) -> Attempt {
+    Attempt {
+        build: 1,
+        cause: Cause::Asked,
+        phase: "ready",
+        timings: Timings {
+            build: Some(Duration::from_millis(millis)),
+            start: None,
+        },
+        errors: 0,
+        warnings: 0,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::change::Cause;
-use crate::phase::{End, Exit, Phase, Progress, Start, Status};
+use crate::phase::{End, Exit, Phase, Start, Status};
+use crate::progress::Progress;
 
 /// What is going on, in a few words: the page's heading.
 pub(super) fn headline(status: &Status) -> String {
@@ -67,9 +68,13 @@ pub(super) fn attempt(status: &Status) -> String {
 
 fn progress_remark(progress: &Progress) -> Option<String> {
     if let Some(blocked) = &progress.blocked {
-        return Some(format!("cargo waits for {blocked}"));
+        let what = &blocked.what;
+        return Some(match &blocked.holder {
+            Some(holder) => format!("cargo waits for {what}, held by {holder}"),
+            None => format!("cargo waits for {what}"),
+        });
     }
-    let crates = progress.crates.join(", ");
+    let crates = progress.underway.names().join(", ");
     match (progress.total, crates.as_str()) {
         (0, "") => None,
         (0, _) => Some(format!("compiling {crates}")),

@@ -8,7 +8,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{self, Content, Exchange, Page, Replay, Whole, render, sample};
-use crate::phase::{End, Exit, Phase, Progress, Start, Status};
+use crate::phase::{End, Exit, Phase, Start, Status};
+use crate::progress::{Blocked, Progress, Underway};
 use crate::source::{Source, Sources};
 
 const ERROR: &str = include_str!("fixtures/e0308.json");
@@ -60,10 +61,18 @@ fn failed_by_its_manifest() {
 
 #[test]
 fn building() {
+    let now = Instant::now();
+    let mut underway = Underway::default();
+    underway.start(
+        "serde_derive",
+        now.checked_sub(Duration::from_secs(9)).unwrap(),
+    );
+    underway.become_these(["sqlx", "<b>"].into_iter(), now);
     let progress = Progress {
         done: 37,
         total: 212,
-        crates: vec!["sqlx".to_owned(), "<b>".to_owned()],
+        fresh: 12,
+        underway,
         blocked: None,
     };
     let status = sample::status(Phase::Building(progress), Diagnostics::default());
@@ -71,9 +80,28 @@ fn building() {
 }
 
 #[test]
+fn building_as_before() {
+    let progress = Progress {
+        done: 211,
+        total: 212,
+        fresh: 211,
+        ..Progress::default()
+    };
+    let mut status = sample::status(Phase::Building(progress), Diagnostics::default());
+    status.cause = Cause::Changed(vec!["src/main.rs".into(), "src/<b>.rs".into()]);
+    for millis in [600_000, 2300, 1800, 2100] {
+        status.history.push(sample::attempt(millis));
+    }
+    insta::assert_snapshot!("building_as_before", html(&status));
+}
+
+#[test]
 fn blocked() {
     let progress = Progress {
-        blocked: Some("file lock on build directory".to_owned()),
+        blocked: Some(Blocked {
+            what: "file lock on build directory".to_owned(),
+            holder: Some("cargo (pid 812, of rust-analyzer)".to_owned()),
+        }),
         ..Progress::default()
     };
     let status = sample::status(Phase::Building(progress), Diagnostics::default());
@@ -210,7 +238,20 @@ fn content(page: &Page) -> String {
     let page = String::from_utf8(page.body.to_vec()).unwrap();
     let (_, body) = page.split_once("<body").unwrap();
     let (body, _) = body.split_once("<dialog id=\"help\"").unwrap();
-    format!("<body{}", body.replace("><", ">\n<"))
+    timeless(&format!("<body{}", body.replace("><", ">\n<")))
+}
+
+/// The page without the durations that go on while it is looked at.
+fn timeless(html: &str) -> String {
+    let mut parts = html.split(" data-ticks=\"");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once('>').unwrap();
+        let (_, rest) = rest.split_once('<').unwrap();
+        out.push_str(" data-ticks>…<");
+        out.push_str(rest);
+    }
+    out
 }
 
 fn body(status: &Status, format: Format) -> String {

@@ -12,7 +12,8 @@ use super::run::Screen;
 use crate::change::Cause;
 use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
-use crate::phase::{Chunk, Phase, Progress, Start, Status, Stream};
+use crate::phase::{Chunk, Phase, Start, Status, Stream};
+use crate::progress::{Blocked, Progress};
 
 /// The terminal of a person. Our own lines go to standard error, and the app's to where it wrote them.
 #[derive(Debug)]
@@ -107,12 +108,11 @@ impl Human {
     }
 
     fn progress(&mut self, progress: &Progress) {
+        let crates = progress.underway.names().join(", ");
         let text = match (&progress.blocked, progress.total) {
-            (Some(blocked), _) => {
-                format!("waiting for {blocked}: another cargo is at work, perhaps rust-analyzer")
-            }
-            (None, 0) => progress.crates.join(", "),
-            (None, total) => format!("{}/{total} {}", progress.done, progress.crates.join(", ")),
+            (Some(blocked), _) => format!("waiting for {}: {}", blocked.what, holder(blocked)),
+            (None, 0) => crates,
+            (None, total) => format!("{}/{total} {crates}", progress.done),
         };
         self.message(text);
     }
@@ -266,6 +266,13 @@ impl Screen for Human {
             Key::Clear => self.print("\x1b[2J\x1b[H"),
             _ => self.insist("r rebuild · o open the browser · c clear · q quit"),
         }
+    }
+}
+
+fn holder(blocked: &Blocked) -> String {
+    match &blocked.holder {
+        Some(holder) => format!("{holder} has it"),
+        None => "another cargo is at work, perhaps rust-analyzer".to_owned(),
     }
 }
 

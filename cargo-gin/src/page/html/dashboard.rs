@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::building;
 use super::builds::builds;
 use super::document::{foot, head, refresh, top};
 use super::listing;
@@ -11,7 +12,6 @@ use super::nonce::Nonce;
 use super::prose;
 use super::requests::requests;
 use super::special;
-use super::waiting;
 use crate::page::exchange::Exchange;
 use crate::page::script::own_script;
 use crate::page::sentence;
@@ -94,7 +94,7 @@ fn phase(html: &mut Html, status: &Status) {
         .text(sentence::headline(status))
         .raw("</h1>");
     match &status.phase {
-        Phase::Building(progress) => waiting::building(html, progress),
+        Phase::Building(progress) => building::building(html, progress, status),
         Phase::Ready(_) => {
             html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
         }

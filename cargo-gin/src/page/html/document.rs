@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use http::StatusCode;
 
+use super::building;
 use super::crash;
 use super::look::Look;
 use super::markup::Html;
@@ -148,30 +149,35 @@ fn hero(html: &mut Html, status: &Status) {
         prose::sentence(html, &remark);
         html.raw("</p>");
     }
+    if let Phase::Building(_) = status.phase {
+        building::why(html, &status.cause);
+    }
     acts(html, status);
     html.raw("</div>");
 }
 
 /// Adds what can be done about the whole of it at once.
 fn acts(html: &mut Html, status: &Status) {
-    html.raw("<p class=\"act\">");
-    said::sure_fixes(html, status);
+    let mut acts = Html::new();
+    said::sure_fixes(&mut acts, status);
     let again = match status.phase {
         Phase::Failed => Some("Build again"),
         Phase::Crashed(_) => Some("Start again"),
         _ => None,
     };
     if let Some(again) = again {
-        html.raw("<button type=\"button\" class=\"do\" data-do=\"rebuild\">")
+        acts.raw("<button type=\"button\" class=\"do\" data-do=\"rebuild\">")
             .raw(again)
             .raw("</button>");
     }
-    html.raw("</p>");
+    if acts != Html::new() {
+        html.raw("<p class=\"act\">").html(&acts).raw("</p>");
+    }
 }
 
 fn content(html: &mut Html, status: &Status) {
     match &status.phase {
-        Phase::Building(progress) => waiting::building(html, progress),
+        Phase::Building(progress) => building::building(html, progress, status),
         Phase::Starting(start) => waiting::starting(html, start),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
         Phase::Ready(_) => waiting::ready(html, &status.timings),

@@ -1,5 +1,6 @@
 //! Phases as HTML, complete without JavaScript and without any other file.
 
+mod building;
 mod builds;
 mod crash;
 mod dashboard;

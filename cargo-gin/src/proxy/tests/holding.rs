@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::rig::{App, Rig, code, crashed, field, starting};
 use crate::change::Freshness;
-use crate::phase::{Phase, Progress};
+use crate::phase::Phase;
+use crate::progress::Progress;
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const NAVIGATION: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: navigate\r\n\r\n";

@@ -3,7 +3,8 @@
 use super::recording::{OK, answered, ended};
 use super::rig::{Rig, Wire, code, field};
 use crate::change::{Change, Event};
-use crate::phase::{Phase, Progress};
+use crate::phase::Phase;
+use crate::progress::Progress;
 
 const STATUS: &str = "GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const EVENTS: &str = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::own::body;
 use super::rig::{Rig, Wire, code, field};
-use crate::phase::{Phase, Progress};
+use crate::phase::Phase;
+use crate::progress::Progress;
 
 const ROUTES: &str = "GET /__gin/routes HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -15,7 +15,8 @@ use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
 use crate::history::{History, Timings};
-use crate::phase::{End, Exit, Phase, Progress, Start, Status, Tail, Target};
+use crate::phase::{End, Exit, Phase, Start, Status, Tail, Target};
+use crate::progress::Progress;
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Token};
 use crate::source::Sources;
 

@@ -1,0 +1,208 @@
+//! What there is to see while cargo runs.
+
+use std::time::Duration;
+
+use super::markup::Html;
+use super::prose;
+use crate::change::Cause;
+use crate::history::History;
+use crate::page::sentence;
+use crate::phase::Status;
+use crate::progress::{Blocked, Progress, Underway};
+
+/// A crate that took less says nothing about what is slow.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// Adds why cargo runs, how far it has come, and what takes the time.
+pub(super) fn building(html: &mut Html, progress: &Progress, status: &Status) {
+    if let Some(blocked) = &progress.blocked {
+        self::blocked(html, blocked);
+        return;
+    }
+    let elapsed = status.since.elapsed();
+    let usual = status.history.usual_build();
+    html.raw("<section class=\"card wait\" id=\"progress\" aria-label=\"progress\">");
+    match usual {
+        Some(usual) if elapsed < usual => clock(html, elapsed, usual),
+        _ => bar(html, progress),
+    }
+    html.raw("<p>");
+    counted(html, progress);
+    html.raw(" · ");
+    ticking(html, elapsed);
+    if let Some(usual) = usual {
+        html.raw(" · usually ").text(sentence::took(usual));
+    }
+    html.raw("</p>");
+    underway(html, &progress.underway);
+    html.raw("</section>");
+    before(html, &status.history);
+}
+
+/// Adds why this build runs: each of the files that have changed.
+pub(super) fn why(html: &mut Html, cause: &Cause) {
+    let paths = match cause {
+        Cause::Changed(paths) => paths,
+        Cause::Started => {
+            html.raw("<p class=\"sub\">The first build of this run: it compiles what all later ones share.</p>");
+            return;
+        }
+        Cause::Asked => {
+            html.raw("<p class=\"sub\">Somebody asked for it, by key or from a page.</p>");
+            return;
+        }
+        Cause::Overflow => {
+            html.raw(
+                "<p class=\"sub\">More files changed at once than the system could tell which.</p>",
+            );
+            return;
+        }
+    };
+    if let [path] = paths.as_slice() {
+        html.raw("<p class=\"sub\"><code>")
+            .text(path.display())
+            .raw("</code> changed.</p>");
+        return;
+    }
+    html.raw("<details class=\"sub\" data-fold=\"why\"><summary>")
+        .text(paths.len())
+        .raw(" files changed</summary><ul class=\"paths\">");
+    for path in paths {
+        html.raw("<li><code>")
+            .text(path.display())
+            .raw("</code></li>");
+    }
+    html.raw("</ul></details>");
+}
+
+/// A duration that goes on while the page is looked at.
+pub(super) fn ticking(html: &mut Html, elapsed: Duration) {
+    html.raw("<span class=\"ticks\" data-ticks=\"")
+        .text(elapsed.as_millis())
+        .raw("\">")
+        .text(sentence::took(elapsed))
+        .raw("</span>");
+}
+
+/// How far it should have come, judging by the builds before: of a few crates their number tells little.
+fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
+    let (elapsed, usual) = (elapsed.as_millis(), usual.as_millis());
+    html.raw("<progress aria-label=\"time, compared with other builds\" max=\"")
+        .text(usual)
+        .raw("\" value=\"")
+        .text(elapsed)
+        .raw("\" data-ticks=\"")
+        .text(elapsed)
+        .raw("\"></progress>");
+}
+
+/// How many of the crates are done that needed work.
+fn bar(html: &mut Html, progress: &Progress) {
+    if progress.total == 0 {
+        html.raw("<progress aria-label=\"cargo starts\"></progress>");
+        return;
+    }
+    html.raw("<progress aria-label=\"crates built\" max=\"")
+        .text(progress.total - progress.fresh.min(progress.total - 1))
+        .raw("\" value=\"")
+        .text(progress.done.saturating_sub(progress.fresh))
+        .raw("\"></progress>");
+}
+
+fn counted(html: &mut Html, progress: &Progress) {
+    if progress.total == 0 {
+        html.raw("cargo looks what is to be done");
+        return;
+    }
+    html.raw("<b>")
+        .text(progress.done)
+        .raw("</b> of ")
+        .text(progress.total)
+        .raw(" crates");
+}
+
+fn underway(html: &mut Html, underway: &Underway) {
+    if !underway.now().is_empty() {
+        html.raw("<ul class=\"crates\" aria-label=\"compiling now\">");
+        for unit in underway.now() {
+            html.raw("<li>").text(&unit.name).raw(" ");
+            ticking(html, unit.since.elapsed());
+            html.raw("</li>");
+        }
+        html.raw("</ul>");
+    }
+    let mut slow = underway
+        .slowest()
+        .iter()
+        .filter(|done| done.took >= SLOW)
+        .peekable();
+    if slow.peek().is_some() {
+        html.raw("<h2>Slowest so far</h2><ol class=\"slow\">");
+        for done in slow {
+            html.raw("<li><code>")
+                .text(&done.name)
+                .raw("</code> ")
+                .text(sentence::took(done.took))
+                .raw("</li>");
+        }
+        html.raw("</ol>");
+    }
+}
+
+/// Adds the builds before this one, as bars.
+fn before(html: &mut Html, history: &History) {
+    let times = history.build_times();
+    let (Some(shortest), Some(longest), Some(usual)) = (
+        times.iter().min(),
+        times.iter().max(),
+        history.usual_build(),
+    ) else {
+        return;
+    };
+    // One long build is not to make the others look alike.
+    let scale = (*longest).min(usual * 2).as_micros().max(1);
+    let said: Vec<_> = times.iter().map(|time| sentence::took(*time)).collect();
+    html.raw("<figure class=\"before\"><svg role=\"img\" viewBox=\"0 0 ")
+        .text(times.len() * 10 - 2)
+        .raw(" 24\" preserveAspectRatio=\"none\" aria-label=\"")
+        .text(said.join(", "))
+        .raw("\">");
+    for (index, time) in times.iter().enumerate() {
+        let height = (time.as_micros() * 24 / scale).clamp(1, 24);
+        html.raw("<rect x=\"")
+            .text(index * 10)
+            .raw("\" y=\"")
+            .text(24 - height)
+            .raw("\" width=\"8\" height=\"")
+            .text(height)
+            .raw("\"/>");
+    }
+    html.raw("</svg><figcaption>The last ")
+        .text(sentence::counted(times.len(), "build"))
+        .raw(" took ")
+        .text(sentence::took(*shortest));
+    if shortest != longest {
+        html.raw(" to ").text(sentence::took(*longest));
+    }
+    html.raw("</figcaption></figure>");
+}
+
+/// Adds who has what cargo waits for, and what to do about it.
+fn blocked(html: &mut Html, blocked: &Blocked) {
+    html.raw("<section class=\"card\" id=\"blocked\"><h2>Another cargo is at work</h2><p>cargo waits for the <b>")
+        .text(&blocked.what)
+        .raw("</b>");
+    match &blocked.holder {
+        Some(holder) => html.raw(", which <b>").text(holder).raw("</b> has. "),
+        None => {
+            html.raw(". Most often it is held by rust-analyzer or by a cargo in another terminal. ")
+        }
+    };
+    html.raw("It goes on by itself as soon as the lock is free.</p><p class=\"remedy\">");
+    prose::sentence(
+        html,
+        "To stop them from waiting for each other, give rust-analyzer a folder of its own: \
+         `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.",
+    );
+    html.raw("</p></section>");
+}
