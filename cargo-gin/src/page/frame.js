@@ -47,6 +47,18 @@ const adoptChildren = (old, fresh) => {
   while (next) drop();
 };
 
+// What is in sight stays where it is, whatever comes or goes above it.
+const inPlace = (change) => {
+  const edge = find(".top").offsetHeight;
+  const topOf = (item) => item.getBoundingClientRect().top;
+  const isBelow = (item) => item.getBoundingClientRect().bottom > edge;
+  const seen = scrollY ? all("main :is(article, li)[id]").filter(isBelow) : [];
+  const tops = seen.map(topOf);
+  change();
+  const at = seen.findIndex((item) => item.isConnected);
+  if (at >= 0) scrollBy({ top: topOf(seen[at]) - tops[at], behavior: "instant" });
+};
+
 // Shows the page as it is by now: `prepare` may change it before, or not want it, which it answers; `done` is called after.
 // One at a time; what happens meanwhile is shown right after.
 const renewal = (path, prepare, done) => {
@@ -64,8 +76,10 @@ const renewal = (path, prepare, done) => {
     body.className = fresh.body.className;
     const { phase, build } = fresh.body.dataset;
     Object.assign(body.dataset, { phase, build });
-    for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
-    done();
+    inPlace(() => {
+      for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
+      done();
+    });
   };
   return async () => {
     again = true;
