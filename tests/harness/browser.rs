@@ -102,6 +102,17 @@ impl Browser {
         .await
     }
 
+    /// Waits until there is an element at this `XPath`, without a script in the page.
+    pub async fn finds(&self, path: &str) {
+        self.asks("timeouts", json!({ "implicit": 500 })).await;
+        let using = json!({ "using": "xpath", "value": path });
+        within(&format!("`{path}`"), async {
+            while self.ask("element", using.clone()).await.is_err() {}
+        })
+        .await;
+        self.asks("timeouts", json!({ "implicit": 0 })).await;
+    }
+
     /// The value of a JavaScript expression.
     pub async fn evaluate(&self, expression: &str) -> Value {
         let script = format!("return {expression};");

@@ -3,3 +3,7 @@
 mod actions;
 mod journey;
 mod keyboard;
+mod live;
+mod phases;
+mod script;
+mod tabs;
