@@ -16,6 +16,7 @@ use super::markdown::Markdown;
 use super::text::Text;
 use super::visible::Visible;
 use crate::phase::{Phase, Status};
+use crate::report::Route;
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]
@@ -44,9 +45,18 @@ pub(crate) fn phase(status: &Status, format: Format) -> Page {
     shown(status, format, StatusCode::OK)
 }
 
-/// `GET /__gin/` for a person: the phase, the builds, and the last requests, the newest first, or why they are not shown.
-pub(crate) fn dashboard(status: &Status, asked: Result<&[Exchange], &'static str>) -> Page {
-    own(status, |nonce| html::dashboard(status, asked, nonce))
+/// What of the app is only for those who may see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    /// The last requests, the newest first.
+    pub(crate) requests: &'a [Exchange],
+    /// The routes, if the app tells them.
+    pub(crate) routes: Option<&'a [Route]>,
+}
+
+/// `GET /__gin/` for a person: the phase, the builds, and what is seen, or why nothing is.
+pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>) -> Page {
+    own(status, |nonce| html::dashboard(status, seen, nonce))
 }
 
 /// `GET /__gin/requests/ID` for a person.

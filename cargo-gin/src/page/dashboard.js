@@ -1,5 +1,5 @@
 // The dashboard and the page of a request: kept true without moving what the reader looks at, and requests sent again.
-const FILTERED = "#asked > li, #routes tbody > tr";
+const FILTERED = "#asked > li, #routes li";
 const section = find("#requests");
 const newer = find("#newer");
 

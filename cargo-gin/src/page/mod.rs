@@ -17,7 +17,7 @@ mod sentence;
 mod text;
 mod visible;
 
-pub(crate) use answer::{Page, dashboard, phase, problem, render, request};
+pub(crate) use answer::{Page, Seen, dashboard, phase, problem, render, request};
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};

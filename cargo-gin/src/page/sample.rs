@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
 use crate::history::{Attempt, History, Timings};
 use crate::page::exchange::Exchange;
 use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target};
+use crate::report::Route;
 use crate::source::Library;
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
@@ -72,6 +73,19 @@ pub(super) fn attempt(millis: u64) -> Attempt {
         },
         errors: 0,
         warnings: 0,
+    }
+}
+
+/// A route behind two middleware.
+pub(super) fn route() -> Route {
+    Route {
+        method: "GET".to_owned(),
+        pattern: "/api/posts/:id".to_owned(),
+        handler: "blog::posts::show<'_>".to_owned(),
+        file: "src/posts.rs".to_owned(),
+        line: 12,
+        middleware: vec!["Logger".to_owned(), "auth::{{closure}}".to_owned()],
+        group: "/api".to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
-use crate::page::{self, Content, Exchange, Page, Replay, Whole, render, sample};
+use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
 use crate::phase::{End, Exit, Phase, Start, Status};
 use crate::progress::{Blocked, Progress, Underway};
 use crate::source::{Source, Sources};
@@ -193,7 +193,12 @@ fn dashboard() {
             ..sample::exchange()
         },
     ];
-    let page = page::dashboard(&status, Ok(&asked));
+    let routes = [sample::route()];
+    let seen = Seen {
+        requests: &asked,
+        routes: Some(&routes),
+    };
+    let page = page::dashboard(&status, Ok(seen));
     insta::assert_snapshot!("dashboard", content(&page));
     let page = page::dashboard(&status, Err("This was turned off by `--actions nobody`."));
     insta::assert_snapshot!("dashboard_without_requests", content(&page));

@@ -12,7 +12,7 @@ use super::host::Host;
 use super::origin;
 use super::refusal::Refusal;
 use crate::change::{Change, Event};
-use crate::page::{self, Format};
+use crate::page::{self, Format, Seen};
 use crate::phase::Status;
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
@@ -55,11 +55,7 @@ impl Front {
     ) -> Response<Body> {
         let status = self.proxy.status.borrow().clone();
         let found = match Action::of(path) {
-            None if path == "/routes" => match self.reading(head, host) {
-                Ok(()) => Ok(self.routes().await),
-                Err(refusal) => Err(refusal),
-            },
-            None => self.show_own(path, &status, head, host, format),
+            None => self.show_own(path, &status, head, host, format).await,
             Some(action) => match self.acting(action, head, host) {
                 Ok(()) => self.act(action, visit, body, format).await,
                 Err(refusal) => Err(refusal),
@@ -74,7 +70,7 @@ impl Front {
     }
 
     /// A page or data of ours.
-    fn show_own(
+    async fn show_own(
         &self,
         path: &str,
         status: &Status,
@@ -87,12 +83,19 @@ impl Front {
         let permitted = || self.reading(head, host);
         match path {
             "" => reading(head).map(|()| to_dashboard()),
-            "/" => visited().map(|()| self.dashboard(status, host, format)),
+            "/" => {
+                visited()?;
+                Ok(self.dashboard(status, host, format).await)
+            }
             "/phase" => visited().map(|()| signed(page::phase(status, format), status)),
             "/status" => ours().map(|()| self.tell(status, host)),
             "/events" => ours().and_then(|()| self.events(&head.method, host)),
             "/history" => ours().map(|()| json_of(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests()),
+            "/routes" => {
+                permitted()?;
+                Ok(self.routes().await)
+            }
             _ => match path.strip_prefix("/requests/") {
                 Some(id) => permitted().and_then(|()| self.request(id, format)),
                 None => Err(Refusal::NotFound),
@@ -151,15 +154,19 @@ impl Front {
     }
 
     /// The dashboard for a person, and the phase for everybody else.
-    fn dashboard(&self, status: &Status, host: &Host, format: Format) -> Response<Body> {
+    async fn dashboard(&self, status: &Status, host: &Host, format: Format) -> Response<Body> {
         let Format::Html(_) = format else {
             return signed(page::phase(status, format), status);
         };
-        let page = match self.proxy.permit.allows(host) {
-            Ok(()) => page::dashboard(status, Ok(&self.exchanges())),
-            Err(refusal) => page::dashboard(status, Err(refusal.detail())),
+        if let Err(refusal) = self.proxy.permit.allows(host) {
+            return signed(page::dashboard(status, Err(refusal.detail())), status);
+        }
+        let routes = self.routes_at_hand().await;
+        let seen = Seen {
+            requests: &self.exchanges(),
+            routes: routes.as_deref(),
         };
-        signed(page, status)
+        signed(page::dashboard(status, Ok(seen)), status)
     }
 
     /// The status as JSON, and the token with it: no other site can read either.

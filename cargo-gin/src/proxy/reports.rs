@@ -27,6 +27,9 @@ const MAX_REPORT: usize = 4 << 20;
 /// How long an app may take to tell its routes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a page that shows more than the routes waits for them.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// The routes that the app told last.
 #[derive(Default)]
 pub(super) struct Told(Mutex<Option<(App, Arc<[Route]>)>>);
@@ -56,9 +59,23 @@ impl Front {
         let app = App::of(&self.proxy.status.borrow());
         let routes = match app {
             Some(app) => self.routes_of(app).await,
-            None => self.told.last().filter(|_| self.hears_reports()),
+            None => self.last_routes(),
         };
         json_of(&json!({ "routes": routes.as_deref() }))
+    }
+
+    /// The routes to show beside other things, which don't wait for an app that takes its time: those it had last, then.
+    pub(super) async fn routes_at_hand(&self) -> Option<Arc<[Route]>> {
+        let app = App::of(&self.proxy.status.borrow());
+        let routes = match app {
+            Some(app) => timeout(GLANCE, self.routes_of(app)).await.ok(),
+            None => None,
+        };
+        routes.unwrap_or_else(|| self.last_routes())
+    }
+
+    fn last_routes(&self) -> Option<Arc<[Route]>> {
+        self.told.last().filter(|_| self.hears_reports())
     }
 
     /// The routes of an app, if it tells them.

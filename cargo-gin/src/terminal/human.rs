@@ -264,7 +264,8 @@ impl Screen for Human {
     fn press(&mut self, key: Key) {
         match key {
             Key::Clear => self.print("\x1b[2J\x1b[H"),
-            _ => self.insist("r rebuild · o open the browser · c clear · q quit"),
+            _ => self
+                .insist("r rebuild · o open the browser · d open the dashboard · c clear · q quit"),
         }
     }
 }

@@ -13,6 +13,8 @@ pub(super) enum Key {
     Rebuild,
     /// `o`
     Open,
+    /// `d`
+    Dashboard,
     /// `c`
     Clear,
     /// `q`
@@ -26,6 +28,7 @@ impl Key {
         Some(match octet.to_ascii_lowercase() {
             b'r' => Key::Rebuild,
             b'o' => Key::Open,
+            b'd' => Key::Dashboard,
             b'c' => Key::Clear,
             b'q' => Key::Quit,
             b'?' | b'h' => Key::Help,

@@ -100,12 +100,15 @@ impl Terminal {
             Key::Quit => {
                 let _ = orders.quit.send(()).await;
             }
-            Key::Open => {
-                if let Err(error) = browser::open(&self.url) {
-                    self.screen.notice(&format!("{error:#}"));
-                }
-            }
+            Key::Open => self.open(""),
+            Key::Dashboard => self.open("/__gin/"),
             Key::Clear | Key::Help => self.screen.press(key),
+        }
+    }
+
+    fn open(&mut self, path: &str) {
+        if let Err(error) = browser::open(&format!("{}{path}", self.url)) {
+            self.screen.notice(&format!("{error:#}"));
         }
     }
 }

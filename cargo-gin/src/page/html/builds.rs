@@ -81,9 +81,11 @@ fn bar(html: &mut Html, attempt: &Attempt, scale: Duration) {
 }
 
 fn times(html: &mut Html, attempt: &Attempt) {
-    match attempt.timings.build {
-        Some(build) => html.raw("built in ").text(sentence::took(build)),
-        None => html.raw("not built to its end"),
+    match (attempt.timings.build, attempt.phase) {
+        (Some(build), "failed") => html.raw("failed after ").text(sentence::took(build)),
+        (Some(build), _) => html.raw("built in ").text(sentence::took(build)),
+        (None, "building") => html.raw("not built to its end"),
+        (None, _) => html.raw("not built"),
     };
     if let Some(start) = attempt.timings.start {
         html.raw(", started in ").text(sentence::took(start));

@@ -11,11 +11,13 @@ use super::markup::Html;
 use super::nonce::Nonce;
 use super::prose;
 use super::requests::requests;
+use super::routes::routes;
 use super::special;
-use crate::page::exchange::Exchange;
+use crate::page::answer::Seen;
 use crate::page::script::own_script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
+use crate::report::Route;
 
 const STYLE: &str = include_str!("../dashboard.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../dashboard.js")));
@@ -34,19 +36,24 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 
-/// The dashboard. `asked` are the last requests, the newest first, or why they are not shown.
+/// The dashboard with what is seen of the app, or with why nothing is.
 pub(in crate::page) fn dashboard(
     status: &Status,
-    asked: Result<&[Exchange], &str>,
+    seen: Result<Seen<'_>, &str>,
     nonce: &Nonce,
 ) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
+        let listed = seen.ok().and_then(|seen| seen.routes);
         phase(html, status);
+        jumps(html, listed);
         html.raw("<div class=\"board\">");
-        requests(html, asked, status.build);
+        requests(html, seen.map(|seen| seen.requests), status.build);
         html.raw("<div class=\"side\">");
         builds(html, status);
+        if let Some(listed) = listed {
+            routes(html, listed);
+        }
         html.raw("</div></div>");
     })
 }
@@ -108,6 +115,15 @@ fn phase(html: &mut Html, status: &Status) {
     }
     said(html, status);
     html.raw("</div>");
+}
+
+/// Adds the ways to the sections, for where they are one below the other.
+fn jumps(html: &mut Html, routes: Option<&[Route]>) {
+    html.raw("<p class=\"jump\"><a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
+    if routes.is_some() {
+        html.raw(" <a href=\"#routes\">Routes</a>");
+    }
+    html.raw("</p>");
 }
 
 /// Adds the first diagnostics by name, each with a link to the phase's page.

@@ -18,6 +18,7 @@ mod output;
 mod prose;
 mod request;
 mod requests;
+mod routes;
 mod rust;
 mod said;
 mod special;

@@ -1,7 +1,10 @@
 //! The dashboard, and the page of a request.
 
+use serde_json::json;
+
 use super::own::body;
 use super::recording::{OK, answered, ended};
+use super::reports::{marked, route};
 use super::rig::{Rig, code, field};
 use crate::change::Cause;
 use crate::phase::Phase;
@@ -148,6 +151,31 @@ async fn the_page_of_a_request_leads_to_those_beside_it() {
     let (head, page) = visits(&rig, "/requests/3").await;
     assert_eq!(code(&head), 404);
     assert!(page.contains("There is nothing with this id."), "{page}");
+}
+
+#[tokio::test]
+async fn the_dashboard_shows_the_routes_and_waits_for_no_app_to_tell_them() {
+    let (rig, app) = Rig::reporting().await;
+    let told = json!({ "routes": [route()] });
+    let told = marked(&rig, "200 OK", &told);
+    let ((_, page), _) = tokio::join!(visits(&rig, "/"), app.answers(&told));
+    for shown in [
+        "1 route<",
+        "<b>GET</b> <span>/api/posts/:id</span>",
+        "<code>blog::posts::show</code> <span class=\"at\">src/posts.rs<b>:7</b></span>",
+        "<code>Logger</code> → <code>auth</code>",
+    ] {
+        assert!(page.contains(shown), "no {shown}: {page}");
+    }
+    rig.builds();
+    let silent = rig.becomes_ready().await;
+    let (head, page) = visits(&rig, "/").await;
+    assert_eq!(code(&head), 200);
+    assert!(page.contains("/api/posts/:id"), "{page}");
+    drop(silent);
+    let (rig, _app) = Rig::ready().await;
+    let (_, page) = visits(&rig, "/").await;
+    assert!(!page.contains("id=\"routes\""), "{page}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 const ROUTES: &str = "GET /__gin/routes HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// An answer of the app's that bears the token.
-fn marked(rig: &Rig, status: &str, facts: &Value) -> String {
+pub(super) fn marked(rig: &Rig, status: &str, facts: &Value) -> String {
     let facts = facts.to_string();
     format!(
         "HTTP/1.1 {status}\r\nX-Gin-Report: {}\r\nContent-Length: {}\r\n\r\n{facts}",
@@ -19,7 +19,7 @@ fn marked(rig: &Rig, status: &str, facts: &Value) -> String {
     )
 }
 
-fn route() -> Value {
+pub(super) fn route() -> Value {
     json!({
         "method": "GET", "pattern": "/api/posts/:id", "handler": "blog::posts::show", "file": "src/posts.rs", "line": 7,
         "middleware": ["gin::middleware::logger::Logger", "blog::auth"], "group": "/api",
