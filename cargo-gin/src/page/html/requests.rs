@@ -88,7 +88,7 @@ pub(super) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
             .raw("</span> ");
     }
     if exchange.build != build {
-        html.raw("<span class=\"badge old\">build ")
+        html.raw("<span class=\"badge old\" title=\"another build than this one\">build ")
             .text(exchange.build)
             .raw("</span> ");
     }
