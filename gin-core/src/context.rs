@@ -21,7 +21,7 @@ use crate::{
     keys::Keys,
     limits::Limits,
     outcome::Outcome,
-    params::Params,
+    params::{NotText, Params},
     problem::Problem,
     request_body::RequestBody,
     response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed},
@@ -180,15 +180,31 @@ impl Context {
         self.site.pattern.as_ref().map(Pattern::as_str)
     }
 
-    /// A path param's value, decoded.
+    /// A path param's value, decoded, if it is text.
     pub fn param(&self, name: &str) -> Option<&str> {
-        let mut names = self.site.pattern.as_ref()?.names();
-        let index = names.position(|own| own == name)?;
-        self.params.value(self.path(), index)
+        let index = self.param_index(name)?;
+        self.params.value(self.path(), index)?.ok()
     }
 
-    /// The path params in the order of the pattern, decoded.
+    /// A path param's value, decoded: any octets, as `%ff` is one that no text has.
+    pub fn param_bytes(&self, name: &str) -> Option<&[u8]> {
+        let index = self.param_index(name)?;
+        self.params.octets(self.path(), index)
+    }
+
+    fn param_index(&self, name: &str) -> Option<usize> {
+        let mut names = self.site.pattern.as_ref()?.names();
+        names.position(|own| own == name)
+    }
+
+    /// The path params in the order of the pattern, decoded; without those that are no text.
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.params_as_sent()
+            .filter_map(|(name, value)| Some((name, value.ok()?)))
+    }
+
+    /// All path params, also those that are no text.
+    pub(crate) fn params_as_sent(&self) -> impl Iterator<Item = (&str, Result<&str, NotText>)> {
         let names = self.site.pattern.iter().flat_map(Pattern::names);
         let values = (0..).map_while(|index| self.params.value(self.path(), index));
         names.zip(values)

@@ -155,14 +155,14 @@ impl Table {
             return self.miss(head.uri.path(), |_| Outcome::Malformed);
         };
         if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
-            return self.hit(endpoint, params, canonical);
+            return hit(endpoint, params, canonical);
         }
         let other = path::other_slash(&canonical);
         if let Some(other) = other
             && let Some(endpoint) = self.find(method, &other, params.ranges())
             && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
         {
-            return self.hit(endpoint, params, Cow::Owned(other));
+            return hit(endpoint, params, Cow::Owned(other));
         }
         self.miss(&canonical, |routing| {
             self.missed(method, &canonical, routing)
@@ -180,20 +180,6 @@ impl Table {
             found.is_some()
         });
         found
-    }
-
-    /// A route takes the request, with the params that `params` has found in `path`.
-    fn hit<'a>(
-        &'a self,
-        endpoint: &'a Arc<Endpoint>,
-        params: &mut Params,
-        path: Cow<'_, str>,
-    ) -> (&'a Arc<Endpoint>, Outcome) {
-        if params.decode(path).is_ok() {
-            return (endpoint, Outcome::Matched);
-        }
-        let pattern = endpoint.site.pattern.as_ref().map_or("/", Pattern::as_str);
-        self.miss(pattern, |_| Outcome::Malformed)
     }
 
     /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
@@ -254,6 +240,16 @@ impl Table {
         let fixed = fixed.or_else(other)?;
         Some(local(&path::encode(&fixed)))
     }
+}
+
+/// A route takes the request, with the params that `params` has found in `path`.
+fn hit<'a>(
+    endpoint: &'a Arc<Endpoint>,
+    params: &mut Params,
+    path: Cow<'_, str>,
+) -> (&'a Arc<Endpoint>, Outcome) {
+    params.decode(path);
+    (endpoint, Outcome::Matched)
 }
 
 /// `methods` as `Allow` has them.

@@ -172,7 +172,7 @@ pub use context::Context;
 pub use engine::{BuildError, Engine};
 pub use error::{BoxError, Error, Result};
 pub use extract::{
-    ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
+    ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
 };
 /// ```
 /// use gin::{prelude::*, testing::Client};

@@ -25,7 +25,7 @@ impl Handler for Miss {
             (Outcome::Elsewhere(status, path), _) => elsewhere(*status, path, cx.query_text()),
             (Outcome::Refused(problem), _) => problem.clone().into_response(),
             (Outcome::Malformed, _) => Problem::new(400)
-                .detail("the path is not valid percent-encoded UTF-8")
+                .detail("the path is not percent-encoded as it must be")
                 .into_response(),
         };
         Box::pin(async move { respond(cx, response) })

@@ -19,6 +19,6 @@ pub(crate) enum Outcome {
     Elsewhere(StatusCode, String),
     /// The request itself will not do, whatever its path.
     Refused(Problem),
-    /// The path's percent-encoding is malformed, or is not UTF-8.
+    /// The path's percent-encoding is malformed.
     Malformed,
 }

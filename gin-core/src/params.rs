@@ -12,8 +12,8 @@ use gin_router::{Params as Ranges, path};
 pub(crate) struct Params {
     ranges: Ranges,
     canonical: Option<Box<str>>,
-    /// By index; only values with octets that even a canonical path has encoded.
-    decoded: Vec<(usize, Box<str>)>,
+    /// By index; only values with octets that even a canonical path has encoded. Only these may be no text.
+    decoded: Vec<(usize, Vec<u8>)>,
 }
 
 /// A value is not UTF-8.
@@ -27,25 +27,45 @@ impl Params {
     }
 
     /// Decodes what the router found in `canonical`, the canonical spelling of the request's path.
-    pub(crate) fn decode(&mut self, canonical: Cow<'_, str>) -> Result<(), NotText> {
+    pub(crate) fn decode(&mut self, canonical: Cow<'_, str>) {
         let Cow::Owned(canonical) = canonical else {
-            return Ok(());
+            return;
         };
         for (index, value) in self.ranges.values(&canonical).enumerate() {
             if let Cow::Owned(octets) = path::decode(value) {
-                let text = String::from_utf8(octets).map_err(|_| NotText)?;
-                self.decoded.push((index, text.into()));
+                self.decoded.push((index, octets));
             }
         }
         self.canonical = Some(canonical.into());
-        Ok(())
+    }
+
+    /// The octets of the value at `index`, where `path` is the request's own.
+    pub(crate) fn octets<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
+        match self.decoded(index) {
+            Some(octets) => Some(octets),
+            None => self.encoded(path, index).map(str::as_bytes),
+        }
     }
 
     /// The value at `index`, where `path` is the request's own.
-    pub(crate) fn value<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
-        if let Some((_, value)) = self.decoded.iter().find(|(place, _)| *place == index) {
-            return Some(value);
+    pub(crate) fn value<'a>(
+        &'a self,
+        path: &'a str,
+        index: usize,
+    ) -> Option<Result<&'a str, NotText>> {
+        match self.decoded(index) {
+            Some(octets) => Some(str::from_utf8(octets).map_err(|_| NotText)),
+            None => self.encoded(path, index).map(Ok),
         }
+    }
+
+    fn decoded(&self, index: usize) -> Option<&[u8]> {
+        let (_, octets) = self.decoded.iter().find(|(place, _)| *place == index)?;
+        Some(octets)
+    }
+
+    /// The value as it stands in the path.
+    fn encoded<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
         let path = self.canonical.as_deref().unwrap_or(path);
         self.ranges.value(index, path)
     }

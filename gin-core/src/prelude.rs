@@ -2,8 +2,8 @@
 
 pub use crate::{
     Body, ClientIp, Context, Cookies, Engine, Form, FromContext, Group, Html, IntoResponse, Json,
-    Logger, Next, Path, Problem, Query, Recovery, Redirect, Rejection, Response, Result, Route,
-    State, routes,
+    Logger, Next, ParamBytes, Path, Problem, Query, Recovery, Redirect, Rejection, Response,
+    Result, Route, State, routes,
 };
 pub use bytes::Bytes;
 pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};

@@ -6,6 +6,8 @@ use std::fmt::{self, Display, Write};
 use gin_router::{Pattern, Piece, path};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::extract::ParamBytes;
+
 /// What is not a `pchar` of RFC 3986 §3.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -39,6 +41,8 @@ impl<T: Display> UrlParam<T> for T {}
 impl<T: Display> UrlParam<T> for &T {}
 impl UrlParam<String> for &str {}
 impl UrlParam<String> for Cow<'_, str> {}
+#[diagnostic::do_not_recommend]
+impl UrlParam<ParamBytes> for &str {}
 
 /// The path of `pattern` with `values` in the place of its params, in order.
 #[doc(hidden)]

@@ -1,6 +1,8 @@
-//! One path param, as attribute routes take it: by name, through `FromStr`.
+//! One path param, as attribute routes take it: by name, through `FromStr` or as it is.
 
 use std::str::FromStr;
+
+use bytes::Bytes;
 
 use crate::{
     context::Context,
@@ -8,7 +10,7 @@ use crate::{
     problem::Problem,
 };
 
-/// What a param can be parsed as: all that is [`FromStr`].
+/// What a param can be made into: all that is [`FromStr`], and its octets.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from a path param",
@@ -16,27 +18,66 @@ use crate::{
     note = "a param is parsed by `FromStr`, or borrowed as `&str`"
 )]
 pub trait FromParam: Sized {
-    /// Parses the param's value, decoded.
-    fn from_param(value: &str) -> Option<Self>;
+    /// Makes it from the param `name`.
+    fn from_param(cx: &Context, name: &str) -> Result<Self, Rejection>;
 }
 
+/// One that does not parse is 404: no such thing exists.
 #[diagnostic::do_not_recommend]
 impl<T: FromStr> FromParam for T {
-    fn from_param(value: &str) -> Option<T> {
-        value.parse().ok()
+    fn from_param(cx: &Context, name: &str) -> Result<T, Rejection> {
+        let value = param_str(cx, name)?;
+        value.parse().map_err(|_| unparsable(cx, name))
     }
 }
 
-/// The param `name`, parsed. One that does not parse is 404: no such thing exists.
-#[doc(hidden)]
-pub fn param<T: FromParam>(cx: &Context, name: &str) -> Result<T, Rejection> {
-    T::from_param(param_str(cx, name)?).ok_or_else(|| unparsable(cx, name))
+/// A path param's octets, decoded, of which text is only the usual case: what is no UTF-8 is 400 as a `String`, and is here.
+///
+/// ```
+/// use gin::{ParamBytes, prelude::*, testing::Client};
+///
+/// #[get("/files/:name")]
+/// async fn size(name: ParamBytes) -> String {
+///     format!("{} octets", name.0.len())
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").mount(routes![size]));
+/// client.get("/files/%ff%fe").await.is(200).has_text("2 octets");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// In a handler of `&mut Context` this is [`Context::param_bytes`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParamBytes(pub Bytes);
+
+#[diagnostic::do_not_recommend]
+impl FromParam for ParamBytes {
+    fn from_param(cx: &Context, name: &str) -> Result<ParamBytes, Rejection> {
+        let octets = cx.param_bytes(name).ok_or_else(|| absent(name))?;
+        Ok(ParamBytes(Bytes::copy_from_slice(octets)))
+    }
 }
 
-/// The param `name` as it is, decoded.
+/// The param `name`, as whatever the handler takes.
+#[doc(hidden)]
+pub fn param<T: FromParam>(cx: &Context, name: &str) -> Result<T, Rejection> {
+    T::from_param(cx, name)
+}
+
+/// The param `name` as it is, decoded. What is no text is 400.
 #[doc(hidden)]
 pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> {
-    cx.param(name).ok_or_else(|| absent(name))
+    match cx.param(name) {
+        Some(value) => Ok(value),
+        None if cx.param_bytes(name).is_some() => Err(not_text(name)),
+        None => Err(absent(name)),
+    }
+}
+
+pub(crate) fn not_text(name: &str) -> Rejection {
+    Rejection::invalid(format!("`{name}` is not UTF-8"))
 }
 
 fn unparsable(cx: &Context, name: &str) -> Rejection {

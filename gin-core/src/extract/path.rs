@@ -13,12 +13,14 @@ use crate::{
     extract::{
         Fault, FromContext, Rejection,
         fields::{Fields, FieldsError, Repeated},
+        param::not_text,
         text::Text,
     },
     problem::Problem,
 };
 
-/// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404.
+/// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404, one that
+/// is no UTF-8 is 400.
 ///
 /// ```
 /// # use gin::prelude::*;
@@ -35,6 +37,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        all_text(cx)?;
         match T::deserialize(Positional(cx)) {
             Ok(value) => Ok(Path(value)),
             Err(error) => Err(Rejection::new(
@@ -42,6 +45,14 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
                 error.describe(Problem::new(404)),
             )),
         }
+    }
+}
+
+/// What is no UTF-8 is 400, and not merely no such thing.
+fn all_text(cx: &Context) -> Result<(), Rejection> {
+    match cx.params_as_sent().find(|(_, value)| value.is_err()) {
+        Some((name, _)) => Err(not_text(name)),
+        None => Ok(()),
     }
 }
 

@@ -27,6 +27,57 @@ async fn params_are_decoded_once() {
     }
 }
 
+#[get("/text/:name")]
+async fn owned(name: String) -> String {
+    name
+}
+
+#[get("/borrowed/:name")]
+async fn borrowed(name: &str) -> String {
+    name.to_owned()
+}
+
+#[get("/number/:name")]
+async fn number(name: u8) -> String {
+    name.to_string()
+}
+
+#[get("/octets/:name")]
+async fn octets(name: ParamBytes) -> Bytes {
+    name.0
+}
+
+#[tokio::test]
+async fn a_param_that_is_no_text_is_refused_as_text_and_given_as_octets() {
+    let context = async |cx: &mut Context| {
+        let is_text = cx.param("name").is_some() || cx.params().any(|(name, _)| name == "name");
+        let octets = cx.param_bytes("name").unwrap_or_default();
+        format!("{is_text} {octets:?} {:?}", cx.param("other"))
+    };
+    let app = Group::new("")
+        .get("/path/:name", name)
+        .get("/context/:name/:other", context)
+        .mount(routes![owned, borrowed, number, octets]);
+    let client = Client::new(app);
+    for path in ["/text", "/borrowed", "/number", "/path"] {
+        let answer = client.get(&format!("{path}/a%ff")).await;
+        answer.is(400).shows("`name` is not UTF-8");
+    }
+    let answer = client.get("/context/a%FF/b%2F").await.is(200);
+    answer.has_text("false [97, 255] Some(\"b/\")");
+    let cases: [(&str, &[u8]); 4] = [
+        ("a%ff%fe", b"a\xff\xfe"),
+        ("%00", b"\0"),
+        ("caf%C3%A9", "café".as_bytes()),
+        ("plain", b"plain"),
+    ];
+    for (sent, value) in cases {
+        let answer = client.get(&format!("/octets/{sent}")).await.is(200);
+        assert_eq!(answer.bytes(), value, "{sent}");
+    }
+    assert_eq!(octets::url("a b"), "/octets/a%20b");
+}
+
 #[tokio::test]
 async fn methods_are_answered_by_the_rules() {
     let app = Group::new("")
