@@ -1,5 +1,7 @@
 //! Panics, read from an app's last words.
 
+use std::path::Path;
+
 /// A panic as the standard library's hook prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panic {
@@ -47,6 +49,25 @@ impl Panic {
             }
         }
         panics
+    }
+
+    /// A panic that is told of otherwise, with `lines` that tell the calls.
+    pub(crate) fn told<'a>(
+        thread: &str,
+        place: Place,
+        message: &str,
+        lines: impl IntoIterator<Item = &'a str>,
+    ) -> Panic {
+        let mut panic = Panic {
+            thread: thread.to_owned(),
+            place,
+            message: message.to_owned(),
+            frames: Vec::new(),
+        };
+        for line in lines {
+            panic.read_frame(line.trim_start());
+        }
+        panic
     }
 
     /// The files that it went through, its own first.
@@ -102,9 +123,23 @@ enum Part {
     Other,
 }
 
+impl Frame {
+    /// Is it in the files below `root`, or in those that rustc names from there? What is gin-core's lies in between all the same.
+    pub(crate) fn is_own(&self, root: &Path) -> bool {
+        let names = ["gin::", "<gin::"];
+        let is_of_gin = names.iter().any(|start| self.function.starts_with(start));
+        let is_below = |place: &Place| {
+            let file = Path::new(&place.file);
+            let is_rust = file.extension().is_some_and(|extension| extension == "rs");
+            is_rust && (file.is_relative() || file.starts_with(root))
+        };
+        !is_of_gin && self.place.as_ref().is_some_and(is_below)
+    }
+}
+
 impl Place {
     /// Reads `./src/main.rs:12:5`.
-    fn read(text: &str) -> Option<Place> {
+    pub(crate) fn read(text: &str) -> Option<Place> {
         let mut parts = text.rsplitn(3, ':');
         let column = parts.next()?.parse().ok()?;
         let line = parts.next()?.parse().ok()?;

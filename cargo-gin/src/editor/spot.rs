@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An id that a page bears for a place: `d0:12:5`, `x1:3:1`.
+/// An id that a page bears for a place: `d0:12:5`, `x1:3:1`, `r0:7:1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// Whose files are meant.
@@ -23,6 +23,8 @@ pub(crate) enum Table {
     Diagnostics,
     /// `x`: those of the app's exit.
     Exit,
+    /// `r`: those of the app's reports.
+    Report,
 }
 
 impl fmt::Display for Spot {
@@ -30,6 +32,7 @@ impl fmt::Display for Spot {
         let table = match self.table {
             Table::Diagnostics => 'd',
             Table::Exit => 'x',
+            Table::Report => 'r',
         };
         write!(f, "{table}{}:{}:{}", self.file, self.line, self.column)
     }
@@ -42,6 +45,7 @@ impl FromStr for Spot {
         let (table, numbers) = match id.split_at_checked(1) {
             Some(("d", numbers)) => (Table::Diagnostics, numbers),
             Some(("x", numbers)) => (Table::Exit, numbers),
+            Some(("r", numbers)) => (Table::Report, numbers),
             _ => return Err(NoSpot),
         };
         let numbers: Option<Vec<usize>> = numbers.split(':').map(number).collect();
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn an_id_is_read_as_it_is_written() {
-        for id in ["d0:1:1", "x12:340:5"] {
+        for id in ["d0:1:1", "x12:340:5", "r3:4:5"] {
             assert_eq!(id.parse::<Spot>().unwrap().to_string(), id);
         }
         for id in [

@@ -11,12 +11,13 @@ use serde_json::json;
 use super::exchange::{Exchange, Whole};
 use super::format::Format;
 use super::html::{self, Nonce};
+use super::incident as words;
 use super::json;
 use super::markdown::Markdown;
 use super::text::Text;
 use super::visible::Visible;
 use crate::phase::{Phase, Status};
-use crate::report::Route;
+use crate::report::{Incident, Route};
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]
@@ -94,6 +95,21 @@ pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
             let body = format!("{title}: {}\n", Visible(detail));
             page(code, Kind::Text, body)
         }
+    }
+}
+
+/// The page of something that went wrong with one request, in place of the app's own answer.
+pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> Page {
+    let code = incident.status;
+    match format {
+        Format::Html(_) => {
+            let nonce = Nonce::new();
+            let body = html::incident(incident, status, &nonce);
+            page(code, Kind::Html(&nonce), body)
+        }
+        Format::Problem => page(code, Kind::Problem, words::problem(incident).to_string()),
+        Format::Markdown => page(code, Kind::Markdown, words::Markdown(incident).to_string()),
+        Format::Text(_) => page(code, Kind::Text, words::Text(incident).to_string()),
     }
 }
 

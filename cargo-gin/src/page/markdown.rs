@@ -73,7 +73,7 @@ pub(super) fn word(level: Level) -> &'static str {
 }
 
 /// Text in a code block whose fence is longer than any in it.
-struct Fenced<'a>(&'a str);
+pub(super) struct Fenced<'a>(pub(super) &'a str);
 
 impl Display for Fenced<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

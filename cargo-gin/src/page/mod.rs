@@ -9,6 +9,7 @@ mod answer;
 mod exchange;
 mod format;
 mod html;
+mod incident;
 mod json;
 mod markdown;
 mod script;
@@ -17,13 +18,15 @@ mod sentence;
 mod text;
 mod visible;
 
-pub(crate) use answer::{Page, Seen, dashboard, phase, problem, render, request};
+pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};
 pub(crate) use script::script;
 pub(crate) use secret::{MASK, is_secret, mask};
 
+#[cfg(test)]
+mod incidents;
 #[cfg(test)]
 mod lossless;
 #[cfg(test)]

@@ -105,7 +105,8 @@ impl Front {
             let outdated = Refused::Outdated { build };
             return Ok(self.decline(StatusCode::CONFLICT, &outdated.to_string(), format));
         }
-        let taken = taken(&status, spot).ok_or(Refusal::NoSuchId)?;
+        let reported = self.told.files(build);
+        let taken = taken(&status, &reported, spot).ok_or(Refusal::NoSuchId)?;
         let opened = match &self.proxy.editor {
             Ok(editor) => editor.open(&taken.path, spot.line, spot.column).await,
             Err(unopenable) => Err(unopenable.clone()),
@@ -169,12 +170,13 @@ fn status_of(refused: &Refused) -> StatusCode {
     }
 }
 
-/// The file that a place is in, if the pages of this status show it.
-fn taken(status: &Status, spot: Spot) -> Option<&Taken> {
+/// The file that a place is in, if the pages of this status show it, or those of what was reported.
+fn taken<'a>(status: &'a Status, reported: &'a Sources, spot: Spot) -> Option<&'a Taken> {
     let sources: &Sources = match (spot.table, &status.phase) {
         (Table::Diagnostics, _) => status.diagnostics.sources(),
         (Table::Exit, Phase::Crashed(exit)) => &exit.sources,
         (Table::Exit, _) => return None,
+        (Table::Report, _) => reported,
     };
     let taken = sources.iter().nth(spot.file)?;
     (spot.line <= taken.source.lines()).then_some(taken)

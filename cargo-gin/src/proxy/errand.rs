@@ -36,17 +36,22 @@ pub(super) struct Wish {
 }
 
 impl Errand {
-    /// Readdresses a request to the app. `run` is our own name for requests that pass here.
+    /// Readdresses a request to the app. `run` is our own name for requests that pass here, `report` what asks
+    /// for a report.
     pub(super) fn new(
         visit: &Visit,
         mut request: Request<Incoming>,
         run: &HeaderValue,
+        report: Option<HeaderValue>,
         trace: &Trace,
     ) -> (Request<Upload>, Errand) {
         let version = request.version();
         let wish = Wish::of(&mut request);
         let (mut head, body) = request.into_parts();
         readdress(&mut head, visit, wish.as_ref(), run);
+        if let Some(report) = report {
+            head.headers.insert(headers::REPORT, report);
+        }
         let (body, asking) = upload(&mut head, body, version, trace);
         let mut request = Request::from_parts(head, body);
         let (passing, interim) = mpsc::channel(MAX_INTERIM);

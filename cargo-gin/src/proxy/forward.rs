@@ -10,7 +10,7 @@ use hyper::client::conn::TrySendError;
 
 use super::body::{Body, Download, Upload, full};
 use super::errand::Errand;
-use super::front::{Front, Visit, show};
+use super::front::{Front, Reader, Visit, show};
 use super::headers;
 use super::hold::Turn;
 use super::lane::{App, Lane};
@@ -37,11 +37,12 @@ impl Front {
         visit: &Visit,
         mut request: Request<Incoming>,
         trace: &Trace,
-        format: Format,
+        reader: Reader,
     ) -> Response<Body> {
+        let Reader { format, report } = reader;
         let deadline = self.deadline(&request);
         let document = self.document(&mut request);
-        let (mut request, mut errand) = Errand::new(visit, request, &self.run, trace);
+        let (mut request, mut errand) = Errand::new(visit, request, &self.run, report, trace);
         loop {
             let (app, pending) = match self.turn(visit, deadline).await {
                 Turn::Ask(app, pending) => (app, pending),
@@ -55,7 +56,13 @@ impl Front {
             drop(pending);
             let again = match asked {
                 Ok((response, lane)) => {
-                    let passed = self.pass_on(visit, response, lane, errand);
+                    let is_report = self.is_report(&response);
+                    let passed = match self.pass_on(visit, response, lane, errand) {
+                        Ok(report) if is_report => {
+                            self.show_report(app, report, trace, format).await
+                        }
+                        passed => passed,
+                    };
                     return match (passed, &document) {
                         (Ok(page), Some(document)) => self.keep_up_to_date(document, edition, page),
                         (Ok(response), None) => response,

@@ -38,12 +38,20 @@ pub(super) struct Front {
     pub(super) run: HeaderValue,
     /// What was asked before.
     pub(super) recorder: Recorder,
-    /// The routes that the app told last.
+    /// What is kept of what apps told.
     pub(super) told: Told,
     /// Places for requests that wait.
     pub(super) held: Semaphore,
     /// Places for event streams.
     pub(super) streams: Arc<Semaphore>,
+}
+
+/// Who reads an answer.
+pub(super) struct Reader {
+    /// What they want it in, if it is ours.
+    pub(super) format: Format,
+    /// What the app is asked with for a report, if they may read one.
+    pub(super) report: Option<HeaderValue>,
 }
 
 /// A client's connection.
@@ -94,8 +102,12 @@ impl Front {
         }
         let build = self.proxy.status.borrow().build;
         let open = self.recorder.begin(build, &head);
+        let reader = Reader {
+            report: self.report_wish(visit, &host, &head, format),
+            format,
+        };
         let request = Request::from_parts(head, body);
-        let response = self.forward(visit, request, open.trace(), format).await;
+        let response = self.forward(visit, request, open.trace(), reader).await;
         open.answered(response)
     }
 

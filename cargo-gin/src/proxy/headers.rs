@@ -15,7 +15,7 @@ pub(super) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 /// Asks the app for a report, and marks one.
 pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 

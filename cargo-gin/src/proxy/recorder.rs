@@ -197,6 +197,11 @@ impl Trace {
         self.id
     }
 
+    /// The record as it is now, unless it is forgotten already.
+    pub(super) fn record(&self) -> Option<Record> {
+        self.recorder.record(self.id)
+    }
+
     /// The app is asked now.
     pub(super) fn asked(&self) {
         self.note(|record, _| {

@@ -3,53 +3,90 @@
 //! The app was started with a token, and answers what bears it; its own answers bear it as well, so that nothing else that it
 //! sends is taken for a report.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::header::HOST;
-use http::{HeaderValue, Request, Response};
-use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use http::header::{ALLOW, FORWARDED, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::time::timeout;
 
 use super::actions::json_of;
-use super::body::{Body, Upload};
-use super::front::Front;
-use super::headers::{REPORT, RUN};
+use super::body::{Body, Error, Upload};
+use super::front::{Front, Visit, signed};
+use super::headers::{FORWARDED_FOR, REPORT, RUN};
+use super::host::Host;
 use super::lane::{App, Lane};
-use crate::report::{Route, Routes};
+use super::recorder::Trace;
+use super::refusal::Refusal;
+use super::requests::asked;
+use crate::page::{self, Format};
+use crate::phase::Target;
+use crate::report::{Fault, Incident, Report, Route, Routes};
+use crate::source::Sources;
 
 /// The largest report, in octets.
 const MAX_REPORT: usize = 4 << 20;
 
-/// How long an app may take to tell its routes.
+/// How long an app may take to tell.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a page that shows more than the routes waits for them.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// The routes that the app told last.
+/// What a report's answer says besides, for the client: the methods it may use, when to come again, who it is.
+const KEPT: [HeaderName; 4] = [ALLOW, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE];
+
+/// What is kept of what apps told.
 #[derive(Default)]
-pub(super) struct Told(Mutex<Option<(App, Arc<[Route]>)>>);
+pub(super) struct Told(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    /// The routes of the app that told them last.
+    routes: Option<(App, Arc<[Route]>)>,
+    /// The files that pages of this build's reports show.
+    files: (u64, Sources),
+}
 
 impl Told {
-    fn of(&self, app: App) -> Option<Arc<[Route]>> {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.as_ref()
-            .filter(|(of, _)| *of == app)
-            .map(|(_, routes)| routes.clone())
+    /// The files that pages of this build's reports show.
+    pub(super) fn files(&self, build: u64) -> Sources {
+        let kept = self.kept();
+        let (of, files) = &kept.files;
+        if *of == build {
+            files.clone()
+        } else {
+            Sources::default()
+        }
     }
 
-    fn last(&self) -> Option<Arc<[Route]>> {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.as_ref().map(|(_, routes)| routes.clone())
+    /// Adds the files that `incident` speaks of to those of this build, and to itself.
+    fn take_sources(&self, incident: &mut Incident, build: u64, target: &Target) {
+        let mut kept = self.kept();
+        if kept.files.0 != build {
+            kept.files = (build, Sources::default());
+        }
+        incident.take_sources(&mut kept.files.1, target);
     }
 
-    fn keep(&self, app: App, routes: &Arc<[Route]>) {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *told = Some((app, routes.clone()));
+    fn routes(&self, app: Option<App>) -> Option<Arc<[Route]>> {
+        let kept = self.kept();
+        let (of, routes) = kept.routes.as_ref()?;
+        let is_it = app.is_none_or(|app| *of == app);
+        is_it.then(|| routes.clone())
+    }
+
+    fn keep_routes(&self, app: App, routes: &Arc<[Route]>) {
+        self.kept().routes = Some((app, routes.clone()));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,7 +112,7 @@ impl Front {
     }
 
     fn last_routes(&self) -> Option<Arc<[Route]>> {
-        self.told.last().filter(|_| self.hears_reports())
+        self.told.routes(None).filter(|_| self.hears_reports())
     }
 
     /// The routes of an app, if it tells them.
@@ -83,12 +120,12 @@ impl Front {
         if !self.hears_reports() {
             return None;
         }
-        if let Some(routes) = self.told.of(app) {
+        if let Some(routes) = self.told.routes(Some(app)) {
             return Some(routes);
         }
         let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
         let routes: Arc<[Route]> = asked.ok().flatten()?.into();
-        self.told.keep(app, &routes);
+        self.told.keep_routes(app, &routes);
         Some(routes)
     }
 
@@ -104,8 +141,62 @@ impl Front {
         if !self.is_report(&response) {
             return None;
         }
-        let Routes { routes } = read(response.into_body()).await?;
+        let body = response.into_body().map_err(Error::from).boxed_unsync();
+        let Routes { routes } = read(body).await?;
         Some(routes)
+    }
+
+    /// What the app is asked with for a report, where whoever asks may read one: a person or a program on this machine.
+    pub(super) fn report_wish(
+        &self,
+        visit: &Visit,
+        host: &Host,
+        head: &Parts,
+        format: Format,
+    ) -> Option<HeaderValue> {
+        if !self.hears_reports() || !is_here(visit.peer, host, &head.headers) {
+            return None;
+        }
+        Some(self.wish(match format {
+            Format::Html(_) => " page",
+            Format::Problem | Format::Markdown | Format::Text(_) => "",
+        }))
+    }
+
+    /// The page of what the app reports, in place of the answer that bears the report.
+    pub(super) async fn show_report(
+        &self,
+        app: App,
+        response: Response<Body>,
+        trace: &Trace,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        let (head, body) = response.into_parts();
+        let report = timeout(PATIENCE, read(body)).await;
+        let mut report: Report = report.ok().flatten().ok_or(Refusal::Malformed)?;
+        let request = trace.record().as_ref().map(asked);
+        let mut request = request.ok_or(Refusal::Malformed)?;
+        for (name, value) in &mut report.params {
+            if page::is_secret(name) {
+                request.hide(value, page::MASK);
+                page::MASK.clone_into(value);
+            }
+        }
+        let routes = match report.fault {
+            Fault::Miss => self.routes_of(app).await,
+            Fault::Error { .. } | Fault::Panic { .. } => None,
+        };
+        let status = self.proxy.status.borrow().clone();
+        let target = &status.target;
+        let mut incident = Incident::new(report, &head, request, routes, target);
+        self.told.take_sources(&mut incident, app.build, target);
+        let mut page = signed(page::incident(&incident, &status, format), &status);
+        for name in KEPT {
+            for value in head.headers.get_all(&name) {
+                page.headers_mut().append(&name, value.clone());
+            }
+        }
+        Ok(page)
     }
 
     /// Did the app make this answer for us, rather than one of its handlers for the client?
@@ -124,8 +215,49 @@ impl Front {
     }
 }
 
+/// Does a request come from this machine, as far as can be known? What another proxy here passes on may come from anywhere.
+fn is_here(peer: IpAddr, host: &Host, headers: &HeaderMap) -> bool {
+    let is_passed_on = headers.contains_key(FORWARDED) || headers.contains_key(FORWARDED_FOR);
+    peer.to_canonical().is_loopback() && host.is_local() && !is_passed_on
+}
+
 /// What an app tells, if that can be read.
-async fn read<T: DeserializeOwned>(body: Incoming) -> Option<T> {
-    let body = Limited::new(body, MAX_REPORT).collect().await.ok()?;
-    serde_json::from_slice(&body.to_bytes()).ok()
+async fn read<T: DeserializeOwned>(mut body: Body) -> Option<T> {
+    let mut octets = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let chunk = frame.ok()?.into_data().unwrap_or_default();
+        if octets.len() + chunk.len() > MAX_REPORT {
+            return None;
+        }
+        octets.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&octets).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_here() {
+        for (peer, host, field, expected) in [
+            ("127.0.0.1", "localhost:3000", None, true),
+            ("::1", "[::1]:3000", None, true),
+            ("::ffff:127.0.0.1", "blog.localhost", None, true),
+            ("192.168.1.5", "localhost:3000", None, false),
+            ("192.168.1.5", "192.168.1.7:3000", None, false),
+            ("::ffff:192.168.1.5", "localhost", None, false),
+            ("127.0.0.1", "192.168.1.7:3000", None, false),
+            ("127.0.0.1", "blog.example", None, false),
+            ("127.0.0.1", "localhost", Some("x-forwarded-for"), false),
+            ("127.0.0.1", "localhost", Some("forwarded"), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(field) = field {
+                headers.insert(field, HeaderValue::from_static("203.0.113.7"));
+            }
+            let found = is_here(peer.parse().unwrap(), &Host::parse(host).unwrap(), &headers);
+            assert_eq!(found, expected, "{peer} {host} {field:?}");
+        }
+    }
 }

@@ -21,6 +21,7 @@ use super::lane::Lane;
 use super::recorder::{Bodies, Copied, Record};
 use super::refusal::Refusal;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
+use crate::report::Request as Asked;
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]
@@ -141,6 +142,16 @@ fn replay(record: &Record) -> Replay {
         Replay::Freely
     } else {
         Replay::Confirmed("This request may have an effect. To send it again, confirm that.")
+    }
+}
+
+/// What was asked, secrets masked.
+pub(super) fn asked(record: &Record) -> Asked {
+    Asked {
+        method: record.method.to_string(),
+        path: record.target.path().to_owned(),
+        target: page::mask(&record.target.to_string()),
+        headers: fields(&record.headers),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The calls that led to a panic: only its hook can still see them.
 
-use std::{backtrace::Backtrace, cell::Cell, env, fmt, sync::Arc};
+use std::{backtrace::Backtrace, cell::Cell, env, fmt, sync::Arc, thread};
 
 use serde_json::{Value, json};
 
@@ -13,12 +13,18 @@ thread_local! {
 
 /// The calls that led to a panic.
 #[derive(Clone)]
-pub(crate) struct Calls(Arc<Backtrace>);
+pub(crate) struct Calls {
+    thread: Option<String>,
+    trace: Arc<Backtrace>,
+}
 
 impl Calls {
     /// Takes down the calls that led here, if there is someone to tell.
     pub(crate) fn note() {
-        let calls = is_wanted().then(|| Calls(Arc::new(Backtrace::force_capture())));
+        let calls = is_wanted().then(|| Calls {
+            thread: thread::current().name().map(str::to_owned),
+            trace: Arc::new(Backtrace::force_capture()),
+        });
         LAST.set(calls);
     }
 
@@ -30,7 +36,7 @@ impl Calls {
     /// The calls as the standard library writes them, and the folder that its names start at.
     pub(super) fn facts(&self) -> Value {
         let folder = env::current_dir().ok();
-        json!({ "folder": folder, "text": self.0.to_string() })
+        json!({ "thread": self.thread, "folder": folder, "text": self.trace.to_string() })
     }
 }
 

@@ -11,7 +11,7 @@ use super::prose;
 use super::syntax::code;
 use crate::editor::Table;
 use crate::page::{ansi, secret, sentence};
-use crate::panic::{self, Frame, Panic};
+use crate::panic::{self, Panic};
 use crate::phase::{Exit, Status, Tail};
 
 /// Adds what the app died of, and its last words.
@@ -57,7 +57,14 @@ fn returned(html: &mut Html, tail: &Tail) {
     html.raw("</article></section>");
 }
 
-fn article(html: &mut Html, index: usize, panic: &Panic, files: &Files<'_>, root: &Path) {
+/// Adds a panic with the source where it happened and the calls that led there.
+pub(super) fn article(
+    html: &mut Html,
+    index: usize,
+    panic: &Panic,
+    files: &Files<'_>,
+    root: &Path,
+) {
     html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
         .text(index);
     html.raw("\" aria-labelledby=\"panic-")
@@ -79,7 +86,7 @@ fn article(html: &mut Html, index: usize, panic: &Panic, files: &Files<'_>, root
 }
 
 /// Adds the source around the place of the panic, the word there marked.
-fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
+pub(super) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
     let Some(source) = files.get(&place.file) else {
         html.raw("<p class=\"f\">");
         location(html, files, &place.file, place.line, place.column);
@@ -109,8 +116,8 @@ fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
 fn backtrace(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
     html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
     let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
-    for group in numbered.chunk_by(|(_, a), (_, b)| is_own(a, root) == is_own(b, root)) {
-        let is_folded = group.first().is_some_and(|(_, frame)| !is_own(frame, root));
+    for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
+        let is_folded = group.first().is_some_and(|(_, frame)| !frame.is_own(root));
         if is_folded {
             html.raw("<li><details class=\"f\" data-fold=\"frames\"><summary>");
             html.text(sentence::counted(group.len(), "call"))
@@ -153,14 +160,6 @@ fn line(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
         code(html, &place.file, line.trim());
         html.raw("</code></pre>");
     }
-}
-
-/// Is the call in the workspace's own files?
-fn is_own(frame: &Frame, root: &Path) -> bool {
-    frame.place.as_ref().is_some_and(|place| {
-        let file = Path::new(&place.file);
-        file.is_relative() || file.starts_with(root)
-    })
 }
 
 /// Adds the last lines that the app wrote, secrets masked.

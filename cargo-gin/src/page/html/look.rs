@@ -24,7 +24,8 @@ impl Look {
         color: "6b7280",
         path: "M4 8h8",
     };
-    const FAILED: Look = Look {
+    /// Something of the app went wrong.
+    pub(super) const FAILED: Look = Look {
         class: "bad",
         sign: "✗",
         color: "c62828",

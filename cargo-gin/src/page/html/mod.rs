@@ -8,6 +8,7 @@ mod diagnostic;
 mod document;
 mod excerpt;
 mod files;
+mod incident;
 mod line;
 mod listing;
 mod look;
@@ -29,5 +30,6 @@ mod waiting;
 
 pub(super) use dashboard::dashboard;
 pub(super) use document::{document, problem};
+pub(super) use incident::document as incident;
 pub(super) use nonce::Nonce;
 pub(super) use request::request;

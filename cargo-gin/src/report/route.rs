@@ -1,4 +1,4 @@
-//! What an app tells of itself: what went wrong in it, and its routes.
+//! The app's routes.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -20,6 +20,14 @@ pub(crate) struct Route {
     pub(crate) middleware: Vec<String>,
     /// The prefixes of its groups. Empty outside all of them.
     pub(crate) group: String,
+}
+
+impl Route {
+    /// Is it for requests with this method?
+    pub(crate) fn answers(&self, method: &str) -> bool {
+        let is_head = method == "HEAD" && self.method == "GET";
+        self.method == method || self.method == "ANY" || is_head
+    }
 }
 
 /// All routes, in the order they were mounted.

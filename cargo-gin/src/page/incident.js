@@ -1,0 +1,28 @@
+// The page of what went wrong with one request: it opens the places that it shows, and copies itself as Markdown, which it
+// brings with it. It is of the app's pages, and reloads as they do.
+const copy = async () => {
+  try {
+    await navigator.clipboard.writeText(find("#md").value);
+    tell("Copied");
+  } catch {
+    warn("Copying is not allowed here.");
+  }
+};
+
+const open = async (id) => {
+  const told = await order("open", { build: Number(body.dataset.build), id }, "Opening the editor…");
+  if (told) tell(`${told.opened} is open in the editor`);
+};
+
+const help = () => find("#help").showModal();
+
+for (const place of all("a[data-open]")) Object.assign(place, { role: "button", tabIndex: 0 });
+addEventListener("click", ({ target }) => {
+  const place = target.closest?.("[data-open]");
+  if (place) open(place.dataset.open);
+});
+find("#copy").addEventListener("click", copy);
+find("#keys").addEventListener("click", help);
+find("#notice button").addEventListener("click", () => warn(""));
+take({ Enter: () => find("[data-open]")?.click(), c: copy, "?": help });
+document.documentElement.className = "live";

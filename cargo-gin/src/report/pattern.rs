@@ -1,0 +1,151 @@
+//! A route's pattern, as far as it takes to say how near a path comes to it.
+
+/// A part of a pattern between two slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// This text.
+    Text(String),
+    /// A value behind this text.
+    Param(String),
+    /// All that is left.
+    Rest,
+}
+
+/// Whether the case of letters counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// It does.
+    Strict,
+    /// It does not.
+    Folded,
+}
+
+/// The segments of a pattern: `/user_:name/*rest`.
+pub(super) fn segments(pattern: &str) -> Vec<Segment> {
+    parts(pattern).into_iter().map(Segment::read).collect()
+}
+
+/// What stands between the slashes of a path or a pattern.
+pub(super) fn parts(path: &str) -> Vec<&str> {
+    path.strip_prefix('/').unwrap_or(path).split('/').collect()
+}
+
+impl Segment {
+    fn read(text: &str) -> Segment {
+        let mut literal = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                ':' => return Segment::Param(literal),
+                '*' => return Segment::Rest,
+                '\\' => literal.extend(chars.next()),
+                c => literal.push(c),
+            }
+        }
+        Segment::Text(literal)
+    }
+
+    /// Does it take `part`?
+    pub(super) fn takes(&self, part: &str, case: Case) -> bool {
+        let is_same = |own: &str, part: &str| match case {
+            Case::Strict => own == part,
+            Case::Folded => own.eq_ignore_ascii_case(part),
+        };
+        match self {
+            Segment::Text(own) => is_same(own, part),
+            Segment::Param(before) => {
+                let split = part.split_at_checked(before.len());
+                split.is_some_and(|(start, value)| is_same(before, start) && !value.is_empty())
+            }
+            Segment::Rest => true,
+        }
+    }
+
+    /// What it makes of `part`: its own text where it has one, and the part's for the rest.
+    pub(super) fn filled(&self, part: &str) -> String {
+        match self {
+            Segment::Text(own) => own.clone(),
+            Segment::Param(before) => {
+                let value = part.get(before.len()..).unwrap_or(part);
+                format!("{before}{value}")
+            }
+            Segment::Rest => part.to_owned(),
+        }
+    }
+}
+
+/// How many parts of a path the segments take, from the start.
+pub(super) fn shared(segments: &[Segment], parts: &[&str]) -> usize {
+    let pairs = segments.iter().zip(parts);
+    pairs
+        .take_while(|(segment, part)| segment.takes(part, Case::Strict))
+        .count()
+}
+
+/// Do the segments take the whole path?
+pub(super) fn takes(segments: &[Segment], parts: &[&str], case: Case) -> bool {
+    let fits = |segments: &[Segment]| {
+        let mut pairs = segments.iter().zip(parts);
+        pairs.all(|(segment, part)| segment.takes(part, case))
+    };
+    match segments.split_last() {
+        Some((Segment::Rest, before)) => parts.len() > before.len() && fits(before),
+        _ => parts.len() == segments.len() && fits(segments),
+    }
+}
+
+/// The path that the segments take and that is most like these parts.
+pub(super) fn filled(segments: &[Segment], parts: &[&str]) -> String {
+    let mut path = String::new();
+    for (index, segment) in segments.iter().enumerate() {
+        path.push('/');
+        match segment {
+            Segment::Rest => path.push_str(&parts.get(index..).unwrap_or_default().join("/")),
+            segment => path.push_str(&segment.filled(parts.get(index).unwrap_or(&""))),
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_paths() {
+        for (pattern, path, expected) in [
+            ("/", "/", true),
+            ("/", "/a", false),
+            ("/a/b", "/a/b", true),
+            ("/a/b", "/a/b/", false),
+            ("/a/", "/a/", true),
+            ("/users/:id", "/users/7", true),
+            ("/users/:id", "/users/", false),
+            ("/users/:id", "/users", false),
+            ("/user_:name", "/user_ann", true),
+            ("/user_:name", "/user_", false),
+            ("/user_:name", "/usé", false),
+            ("/files/*rest", "/files/a/b", true),
+            ("/files/*rest", "/files/", true),
+            ("/files/*rest", "/files", false),
+            ("/a\\:b", "/a:b", true),
+            ("/A", "/a", false),
+        ] {
+            let found = takes(&segments(pattern), &parts(path), Case::Strict);
+            assert_eq!(found, expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn params_are_filled_from_the_path() {
+        for (pattern, path, expected) in [
+            ("/users/:id/posts", "/Users/7/posts", "/users/7/posts"),
+            ("/user_:name", "/USER_Ann", "/user_Ann"),
+            ("/files/*rest", "/FILES/a/B", "/files/a/B"),
+            ("/a/:b/c", "/a", "/a//c"),
+        ] {
+            let found = filled(&segments(pattern), &parts(path));
+            assert_eq!(found, expected, "{pattern} {path}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What went wrong with one request, as the app tells it.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::route::Route;
+use crate::panic::{Panic, Place};
+
+/// What went wrong with one request.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Report {
+    /// What it was.
+    #[serde(flatten)]
+    pub(crate) fault: Fault,
+    /// What everyone else is told: the members of RFC 9457.
+    pub(crate) problem: Map<String, Value>,
+    /// The route that took the request.
+    #[serde(default)]
+    pub(crate) route: Option<Route>,
+    /// What the path gave it, by name.
+    #[serde(default)]
+    pub(crate) params: Vec<(String, String)>,
+    /// The errors that the handler survived.
+    #[serde(default)]
+    pub(crate) noted: Vec<String>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Fault {
+    /// No route takes the request.
+    Miss,
+    /// An error became a 5xx.
+    Error {
+        /// Its text, and those of what caused it. Empty if it has no cause but the words for the client.
+        #[serde(default)]
+        chain: Vec<String>,
+        /// Where it became an answer: `src/main.rs:12:5`.
+        place: Option<String>,
+    },
+    /// Something panicked.
+    Panic {
+        /// What it said.
+        message: String,
+        /// Where it happened: `src/main.rs:12:5`.
+        place: Option<String>,
+        /// What led there.
+        calls: Option<Calls>,
+    },
+}
+
+/// The calls that led to a panic.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Calls {
+    /// The thread's name.
+    thread: Option<String>,
+    /// What relative names of files start at.
+    folder: Option<PathBuf>,
+    /// The calls as the standard library writes them.
+    text: String,
+}
+
+impl Report {
+    /// What everyone else is told, in a line.
+    pub(crate) fn words(&self) -> &str {
+        let member = |name| self.problem.get(name).and_then(Value::as_str);
+        member("detail").or(member("title")).unwrap_or_default()
+    }
+}
+
+impl Calls {
+    /// The panic at `place` that they led to. Names of files become relative to `root`, as rustc has them.
+    pub(super) fn panic(&self, message: &str, place: Place, root: &Path) -> Panic {
+        let thread = self.thread.as_deref().unwrap_or("without a name");
+        let lines: Vec<_> = self.text.lines().map(|line| self.absolute(line)).collect();
+        let mut panic = Panic::told(thread, place, message, lines.iter().map(Cow::as_ref));
+        let frames = panic.frames.iter_mut();
+        for place in frames.filter_map(|frame| frame.place.as_mut()) {
+            if let Ok(file) = Path::new(&place.file).strip_prefix(root) {
+                place.file = file.to_string_lossy().into_owned();
+            }
+        }
+        panic
+    }
+
+    /// A line whose file, if it is one of this folder's, bears the folder as well.
+    fn absolute<'a>(&self, line: &'a str) -> Cow<'a, str> {
+        let file = line.trim_start().strip_prefix("at ./");
+        match file.zip(self.folder.as_ref()) {
+            Some((file, folder)) => Cow::Owned(format!("at {}", folder.join(file).display())),
+            None => Cow::Borrowed(line),
+        }
+    }
+}
