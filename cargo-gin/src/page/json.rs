@@ -93,8 +93,11 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
         "errors": status.diagnostics.errors(),
         "warnings": status.diagnostics.warnings(),
     });
-    if let Phase::Building(done) = &status.phase {
-        data["progress"] = progress(done);
+    // Pages take what is told twice for no news, so what they show of a phase is told with it.
+    match &status.phase {
+        Phase::Building(done) => data["progress"] = progress(done),
+        Phase::Starting(starting) => data["start"] = start(starting),
+        _ => {}
     }
     // JSON has no line ends of its own, so the payload is one `data` line.
     format!("event: {name}\ndata: {data}\n\n")

@@ -45,14 +45,19 @@ async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_starting_page_tells_what_the_app_writes_and_gives_way_to_it() {
     let gate = Gate::new().await;
-    let main = "fn main() { println!(\"thinking\"); http::wait_at_gate(); http::serve(\"v1\") }";
-    let app = Sandbox::with_main(main)
-        .dev()
-        .env("GATE", gate.address())
-        .await;
-    let start = gate.arrival().await;
+    let main = "fn main() {
+        http::wait_at_gate();
+        println!(\"thinking\");
+        http::wait_at_gate();
+        http::serve(\"v1\")
+    }";
+    let project = Sandbox::with_main(main);
+    let app = project.dev().env("GATE", gate.address()).await;
+    let silence = gate.arrival().await;
     let browser = asking(&app).await;
     browser.shows("Starting app").await;
+    silence.pass().await;
+    let start = gate.arrival().await;
     browser.shows("thinking").await;
     is_quiet(&browser).await;
     start.pass().await;
