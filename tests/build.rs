@@ -1,5 +1,5 @@
-//! Tells the tests which machine they are built for, whether it has a browser to test with, and whether the facts about
-//! routing are beside the repository.
+//! Tells the tests which machine they are built for, whether it has a browser to test with and axe-core to judge pages with,
+//! and whether the facts about routing are beside the repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,20 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
-    println!("cargo::rustc-check-cfg=cfg(has_facts)");
-    let facts = Path::new("../../shared/data/router_cases.json");
-    if facts.is_file() {
-        println!("cargo::rustc-cfg=has_facts");
-        println!("cargo::rerun-if-changed={}", facts.display());
-    }
+    tell_file("has_facts", "../../shared/data/router_cases.json");
+    tell_file("has_axe", "../target/axe-core/axe.min.js");
     if has("chromium") && has("chromedriver") {
         println!("cargo::rustc-cfg=has_browser");
+    }
+}
+
+/// Tells whether there is such a file. Where there is none, who brings it has this asked again: to watch a file that is
+/// not there would be to build the tests anew each time.
+fn tell_file(name: &str, path: &str) {
+    println!("cargo::rustc-check-cfg=cfg({name})");
+    if Path::new(path).is_file() {
+        println!("cargo::rustc-cfg={name}");
+        println!("cargo::rerun-if-changed={path}");
     }
 }
 

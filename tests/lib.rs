@@ -13,6 +13,8 @@
 
 #[path = "harness/answer.rs"]
 mod answer;
+#[path = "harness/axe.rs"]
+mod axe;
 #[path = "harness/browser.rs"]
 mod browser;
 #[path = "harness/client.rs"]

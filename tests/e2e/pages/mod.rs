@@ -1,9 +1,11 @@
 //! Our own pages in a real browser: what a person sees on them, does with them, and where they lead.
 
+mod accessibility;
 mod actions;
 mod journey;
 mod keyboard;
 mod live;
 mod phases;
 mod script;
+mod size;
 mod tabs;

@@ -1,0 +1,165 @@
+//! Our pages are for everybody: axe-core finds nothing wrong with them, in both themes and on the narrowest screens.
+
+use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
+
+use crate::site::{url, url_at};
+
+/// An app with a bit of everything that rustc says: labels, macros, suggestions of all kinds, two files, warnings.
+const BROKEN: &str = "
+mod store;
+use std::collections::HashMap;
+
+struct User { name: String }
+
+macro_rules! twice { ($e:expr) => { $e + $e } }
+
+fn greet(user: User) -> String {
+    let count: u8 = \"three\";
+    let total = twice!(\"a\");
+    format!(\"Hello {}\", user.nam)
+}
+
+fn main() {
+    let user = User { name: \"Ann\" };
+    greet(&user);
+    store::save(user, 1);
+}
+";
+
+/// Its other file.
+const STORE: &str = "pub fn save(_: crate::User) -> usize { vec![1].lenn() }";
+
+/// An app that answers, with warnings.
+const GOOD: &str = "fn idle() {}\nfn main() { let mut x = 1; http::serve(\"v1\") }";
+
+/// Fails if axe-core finds something wrong with the page, all that is folded in sight, or if it is too wide.
+async fn is_accessible(browser: &Browser, what: &str) {
+    let mut wrong = Vec::new();
+    for (scheme, width) in [
+        ("light", 1280),
+        ("dark", 1280),
+        ("light", 320),
+        ("dark", 320),
+    ] {
+        browser.prefers("prefers-color-scheme", scheme).await;
+        browser.is_wide(width).await;
+        browser
+            .evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+            .await;
+        let found = browser.violations().await.into_iter();
+        wrong.extend(found.map(|rule| format!("{scheme}, {width} px: {rule}")));
+        let is_too_wide = browser.evaluate("document.documentElement.scrollWidth > innerWidth");
+        if is_too_wide.await == true {
+            wrong.push(format!("{width} px: it must be scrolled sideways"));
+        }
+    }
+    assert!(wrong.is_empty(), "{what}: {wrong:#?}");
+}
+
+/// The same, once the page says this.
+async fn is_accessible_when_it_shows(browser: &Browser, text: &str) {
+    browser.shows(text).await;
+    is_accessible(browser, text).await;
+}
+
+async fn visits(browser: &Browser, app: &Dev, page: &str) {
+    browser.visit(&url(app, page)).await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn what_a_build_says_is_for_everybody() {
+    let project = Sandbox::with_main(BROKEN).with("src/store.rs", STORE);
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    visits(&browser, &app, "/").await;
+    is_accessible_when_it_shows(&browser, "no method named lenn").await;
+    app.edit("src/main.rs", GOOD);
+    for (file, text, shown) in [
+        ("Cargo.toml", "[package\n", "unclosed table"),
+        (".env", "two words", "two words"),
+        (
+            "build.rs",
+            "fn main() { panic!(\"no protocol\") }",
+            "no protocol",
+        ),
+        (
+            "src/main.rs",
+            "unsafe extern \"C\" { fn nowhere(); }\nfn main() { unsafe { nowhere() } }",
+            "nowhere",
+        ),
+    ] {
+        let good = std::fs::read_to_string(app.project().path(file)).ok();
+        app.edit(file, text);
+        visits(&browser, &app, "/__gin/phase").await;
+        browser
+            .until("document.body.dataset.phase === 'failed'")
+            .await;
+        is_accessible_when_it_shows(&browser, shown).await;
+        match good {
+            Some(good) => app.edit(file, &good),
+            None => app.project().remove(file),
+        }
+    }
+    browser
+        .until("document.body.dataset.phase === 'ready'")
+        .await;
+    is_accessible_when_it_shows(&browser, "does not need to be mutable").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn every_phase_and_the_dashboard_are_for_everybody() {
+    let gate = Gate::new().await;
+    let main = "fn main() { println!(\"thinking\"); http::wait_at_gate(); http::serve(\"v1\") }";
+    let project = Sandbox::with_gated_build().with("src/main.rs", main);
+    let app = project.dev().env("GATE", gate.address()).await;
+    let build = gate.arrival().await;
+    let browser = Browser::start().await;
+    visits(&browser, &app, "/__gin/phase").await;
+    is_accessible_when_it_shows(&browser, "Building app").await;
+    build.pass().await;
+    let start = gate.arrival().await;
+    is_accessible_when_it_shows(&browser, "thinking").await;
+    start.pass().await;
+    browser
+        .until("document.body.dataset.phase === 'ready'")
+        .await;
+    is_accessible(&browser, "ready").await;
+    browser.press(&['?']).await;
+    is_accessible(&browser, "keys").await;
+
+    app.get("/a?b=c").await.is(200).says("v1");
+    for page in [
+        "/__gin/",
+        "/__gin/requests/1",
+        "/__gin/nothing",
+        "/__gin/fix",
+    ] {
+        visits(&browser, &app, page).await;
+        is_accessible(&browser, page).await;
+    }
+    browser.visit(&url_at("other.test", &app, "/")).await;
+    is_accessible_when_it_shows(&browser, "403").await;
+
+    visits(&browser, &app, "/__gin/phase").await;
+    let elsewhere = format!("fn main() {{ http::serve_at({}, \"v1\") }}", free_port());
+    let crash = "fn main() { println!(\"\\x1b[32mgo\\x1b[0m\"); panic!(\"no limit\") }";
+    let error = "fn main() -> Result<(), String> { Err(\"no licence\".into()) }";
+    for (main, shown) in [
+        (&*elsewhere, "--app-port"),
+        (crash, "no limit"),
+        (error, "no licence"),
+    ] {
+        app.edit("src/main.rs", main);
+        gate.arrival().await.pass().await;
+        is_accessible_when_it_shows(&browser, shown).await;
+    }
+}
