@@ -16,6 +16,39 @@ pub(crate) fn command() -> Command {
     command
 }
 
+/// The compiler that cargo calls for this manifest, as it calls itself. Empty if it does not say.
+pub(crate) async fn toolchain(manifest: &Path) -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(rustc);
+    scrub(&mut command);
+    command
+        .arg("--version")
+        // rustup looks for `rust-toolchain.toml` from there.
+        .current_dir(manifest.parent().unwrap_or(manifest))
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true);
+    match command.output().await {
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The features that are asked for, `default` among them unless it was turned off.
+pub(crate) fn features(selection: &Selection) -> Vec<String> {
+    if selection.all_features {
+        return vec!["all".to_owned()];
+    }
+    let default = (!selection.no_default_features).then(|| "default".to_owned());
+    let named = selection
+        .features
+        .iter()
+        .flat_map(|names| names.split([',', ' ']));
+    let named = named.filter(|name| !name.is_empty()).map(str::to_owned);
+    default.into_iter().chain(named).collect()
+}
+
 /// The error for a cargo that can't be started.
 pub(crate) fn missing(error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(

@@ -65,6 +65,21 @@ pub(crate) struct Target {
     pub(crate) packages: Vec<PathBuf>,
     /// Is it built on gin-core, and so tells what goes wrong in it?
     pub(crate) reports: bool,
+    /// How it is made.
+    pub(crate) recipe: Recipe,
+}
+
+/// How a binary is made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recipe {
+    /// The compiler, as it calls itself: `rustc 1.95.0 (59807616e 2026-04-14)`. Empty if it does not say.
+    pub(crate) toolchain: String,
+    /// cargo's profile.
+    pub(crate) profile: String,
+    /// The features that are asked for, `default` among them unless it was turned off.
+    pub(crate) features: Vec<String>,
+    /// Where cargo puts what it makes.
+    pub(crate) folder: PathBuf,
 }
 
 /// What the app is doing.
@@ -155,25 +170,33 @@ impl std::fmt::Display for End {
     }
 }
 
-/// The names of the signals that end programs. The numbers are the same on Linux and macOS, but for SIGBUS.
-fn signal_name(number: i32) -> Option<&'static str> {
-    Some(match number {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 if cfg!(target_os = "linux") => "SIGBUS",
-        10 if cfg!(target_os = "macos") => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        _ => return None,
-    })
+/// The signals' names, by their numbers from 1. Those of Linux differ from those of all other systems.
+const SIGNALS: [&str; 31] = if cfg!(target_os = "linux") {
+    [
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
+        "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
+        "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
+    ]
+} else {
+    [
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "EMT", "FPE", "KILL", "BUS", "SEGV", "SYS",
+        "PIPE", "ALRM", "TERM", "URG", "STOP", "TSTP", "CONT", "CHLD", "TTIN", "TTOU", "IO",
+        "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "INFO", "USR1", "USR2",
+    ]
+};
+
+/// signal(7): glibc and musl begin their real-time signals at 34.
+const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+
+fn signal_name(number: i32) -> Option<String> {
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    match SIGNALS.get(index) {
+        Some(name) => Some(format!("SIG{name}")),
+        None if cfg!(target_os = "linux") && REAL_TIME.contains(&number) => {
+            Some(format!("SIGRTMIN+{}", number - REAL_TIME.start()))
+        }
+        None => None,
+    }
 }
 
 /// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] octets.
@@ -250,5 +273,30 @@ impl Tail {
     pub(crate) fn panics(&self) -> Vec<Panic> {
         let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
         Panic::all(errors.map(|line| line.text.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn signals_have_the_names_that_the_system_gives_them() {
+        for (number, name) in [
+            (1, "SIGHUP (signal 1)"),
+            (7, "SIGBUS (signal 7)"),
+            (11, "SIGSEGV (signal 11)"),
+            (24, "SIGXCPU (signal 24)"),
+            (31, "SIGSYS (signal 31)"),
+            (32, "signal 32"),
+            (34, "SIGRTMIN+0 (signal 34)"),
+            (64, "SIGRTMIN+30 (signal 64)"),
+            (0, "signal 0"),
+            (-1, "signal -1"),
+        ] {
+            let dumped = false;
+            assert_eq!(End::Signal { number, dumped }.to_string(), name);
+        }
     }
 }

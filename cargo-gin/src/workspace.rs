@@ -8,8 +8,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use serde_json::Value;
 
 use crate::cargo;
-use crate::cli::Selection;
-use crate::phase::Target;
+use crate::cli::{BuildOptions, Selection};
+use crate::phase::{Recipe, Target};
 use crate::source::Library;
 
 /// The workspace and the one binary of it that is built and run.
@@ -23,24 +23,28 @@ pub(crate) struct Workspace {
     pub(crate) package_dir: PathBuf,
     /// Those of them whose build script may read any file of the package.
     pub(crate) scripted: BTreeSet<PathBuf>,
-    /// Where cargo puts what it makes.
-    pub(crate) target_dir: PathBuf,
     /// Can the app take a socket from `LISTEN_FDS`?
     pub(crate) takes_socket: bool,
 }
 
 impl Workspace {
-    /// The same with `--target-dir`, of which `cargo metadata` knows nothing.
-    pub(crate) fn made_in(mut self, dir: Option<&Path>) -> Workspace {
-        if let Some(Ok(dir)) = dir.map(std::path::absolute) {
-            self.target_dir = dir;
+    /// The same with options of which `cargo metadata` knows nothing.
+    pub(crate) fn built_with(mut self, options: &BuildOptions) -> Workspace {
+        let recipe = &mut self.target.recipe;
+        if let Some(Ok(dir)) = options.target_dir.as_ref().map(std::path::absolute) {
+            recipe.folder = dir;
+        }
+        match &options.profile {
+            Some(profile) => recipe.profile.clone_from(profile),
+            None if options.release => "release".clone_into(&mut recipe.profile),
+            None => {}
         }
         self
     }
 
     /// Where its sources may be read from.
     pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.target.packages).with_made(&self.target_dir)
+        Library::new(&self.target.root, &self.target.packages).with_made(&self.target.recipe.folder)
     }
 }
 
@@ -89,14 +93,21 @@ impl From<anyhow::Error> for Unloadable {
 pub(crate) struct Manifests {
     metadata: Metadata,
     manifest: PathBuf,
+    /// The compiler, as it calls itself.
+    toolchain: String,
 }
 
 impl Manifests {
     /// Asks cargo.
     pub(crate) async fn read(selection: &Selection) -> Result<Manifests, Unloadable> {
         let manifest = manifest(selection)?;
-        let metadata = metadata(selection, &manifest).await?;
-        Ok(Manifests { metadata, manifest })
+        let (metadata, toolchain) =
+            tokio::join!(metadata(selection, &manifest), cargo::toolchain(&manifest));
+        Ok(Manifests {
+            metadata: metadata?,
+            manifest,
+            toolchain,
+        })
     }
 
     /// `[workspace.metadata.gin]`.
@@ -131,6 +142,12 @@ impl Manifests {
                 root: root.to_owned(),
                 packages: local.iter().map(|package| folder(package)).collect(),
                 reports: local.iter().any(|package| depends_on(package, &[GIN])),
+                recipe: Recipe {
+                    toolchain: self.toolchain.clone(),
+                    profile: "dev".to_owned(),
+                    features: cargo::features(selection),
+                    folder: metadata.target_directory.as_std_path().to_owned(),
+                },
             },
             kind: match selection.example {
                 Some(_) => Kind::Example,
@@ -147,7 +164,6 @@ impl Manifests {
                 })
                 .map(|package| folder(package))
                 .collect(),
-            target_dir: metadata.target_directory.as_std_path().to_owned(),
             takes_socket: local
                 .iter()
                 .any(|package| depends_on(package, &[GIN, "listenfd"])),

@@ -69,7 +69,9 @@ impl Session<'_> {
     /// Where cargo puts what it makes. Nowhere while the manifests make no sense.
     pub(super) fn target_dir(&self) -> PathBuf {
         let workspace = self.workspace.as_ref();
-        workspace.map_or_else(PathBuf::new, |workspace| workspace.target_dir.clone())
+        workspace.map_or_else(PathBuf::new, |workspace| {
+            workspace.target.recipe.folder.clone()
+        })
     }
 
     /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.
@@ -122,7 +124,7 @@ impl Session<'_> {
         };
         match workspace {
             Ok(workspace) => {
-                let workspace = workspace.made_in(self.dev.build.target_dir.as_deref());
+                let workspace = workspace.built_with(&self.dev.build);
                 let target = Arc::new(workspace.target.clone());
                 self.status.send_modify(|status| status.target = target);
                 self.scopes
@@ -161,7 +163,9 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let build = builder::build(command, workspace, self.guard, &*self).await?;
         let inputs = match &build {
-            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.target_dir),
+            Build::Good(artifact) => {
+                inputs::read(&artifact.executable, &workspace.target.recipe.folder)
+            }
             Build::Failed => None,
         };
         self.scopes

@@ -8,7 +8,7 @@ use crate::change::Cause;
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
 use crate::history::{History, Timings};
-use crate::phase::{Phase, Status, Target};
+use crate::phase::{Phase, Recipe, Status, Target};
 use crate::progress::Progress;
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Unloadable, Workspace};
@@ -30,7 +30,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Wor
         anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
     }
     let workspace = manifests.choose(&dev.selection)?;
-    let workspace = workspace.made_in(dev.build.target_dir.as_deref());
+    let workspace = workspace.built_with(&dev.build);
     Ok((dev, Some(workspace)))
 }
 
@@ -72,6 +72,7 @@ fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
         root: folder.to_owned(),
         packages: Vec::new(),
         reports: false,
+        recipe: Recipe::default(),
     };
     Ok((target, Scope::unread(folder, &dev.watch)))
 }

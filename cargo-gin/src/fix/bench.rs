@@ -13,7 +13,7 @@ use super::{Choice, Fixer, Refused};
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::history::{History, Timings};
-use crate::phase::{Phase, Status, Target};
+use crate::phase::{Phase, Recipe, Status, Target};
 use crate::source::{Library, Source};
 
 pub(super) const MAIN: &str = "src/main.rs";
@@ -93,6 +93,7 @@ impl Bench {
                 root: folder.path().to_owned(),
                 packages: Vec::new(),
                 reports: false,
+                recipe: Recipe::default(),
             }),
             build: 7,
             cause: Cause::Started,

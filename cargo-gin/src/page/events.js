@@ -6,11 +6,11 @@
 const listen = (hear) => {
   let now = {};
 
-  const take = (name, data) => {
+  const take = (name, data, isRepeated) => {
     // What another run has told is over, and what was told before the dev server was lost may be.
     const isOver = name === "lost" || (name === "run" && data.run !== now.run?.run);
     if (isOver) now = {};
-    else if (JSON.stringify(now[name]) === JSON.stringify(data)) return;
+    else if (isRepeated && JSON.stringify(now[name]) === JSON.stringify(data)) return;
     if (data) now[name] = data;
     hear(now, name);
   };
@@ -50,7 +50,7 @@ const listen = (hear) => {
       if (data) return take(...data);
       // A page that has just come asks: if it could be loaded, the dev server is back.
       if (stream?.readyState === EventSource.CLOSED) connect();
-      else if (stream) Object.entries(now).forEach((news) => tabs.postMessage(news));
+      else if (stream) Object.entries(now).forEach((news) => tabs.postMessage([...news, true]));
     };
     tabs.postMessage(null);
     const lead = () => new Promise((done) => ((leave = done), connect()));

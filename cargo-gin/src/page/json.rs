@@ -15,6 +15,7 @@ use crate::source::Sources;
 pub(crate) fn status_json(status: &Status) -> Value {
     let diagnostics = &status.diagnostics;
     let sources = diagnostics.sources();
+    let recipe = &status.target.recipe;
     let listed = diagnostics.iter().enumerate();
     let listed: Vec<_> = listed
         .map(|(id, diagnostic)| self::diagnostic(id, diagnostic, sources))
@@ -27,6 +28,10 @@ pub(crate) fn status_json(status: &Status) -> Value {
             "package": status.target.package,
             "name": status.target.name,
             "root": status.target.root.display().to_string(),
+            "toolchain": recipe.toolchain,
+            "profile": recipe.profile,
+            "features": recipe.features,
+            "target_dir": recipe.folder.display().to_string(),
         },
         "errors": diagnostics.errors(),
         "warnings": diagnostics.warnings(),

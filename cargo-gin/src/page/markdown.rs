@@ -32,7 +32,10 @@ impl Display for Markdown<'_> {
                 .collect();
             write!(f, "\n## Last output\n\n{}", Fenced(&lines.join("\n")))?;
         }
-        Ok(())
+        for part in sentence::recipe(status) {
+            write!(f, "\n{}  ", Visible(&part))?;
+        }
+        writeln!(f)
     }
 }
 

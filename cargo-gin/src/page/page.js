@@ -71,15 +71,19 @@
     return `## ${one.level}${code}: ${one.message}\n\n~~~text\n${(one.rendered ?? "").trimEnd()}\n~~~\n`;
   };
 
-  const copy = async () => {
-    const button = find("#copy");
-    const item = current();
+  const put = async (button, text, done) => {
     try {
-      await navigator.clipboard.writeText(await (item ? markdownOf(item) : wholePage()));
-      say(button, item ? "Copied this one" : "Copied");
+      await navigator.clipboard.writeText(await text);
+      say(button, done);
     } catch {
       say(button, "Copying is not allowed here");
     }
+  };
+
+  const copy = () => {
+    const item = current();
+    if (item) put(find("#copy"), markdownOf(item), "Copied this one");
+    else put(find("#copy"), wholePage(), "Copied");
   };
 
   // Doing things: by id.
@@ -113,10 +117,13 @@
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
   const clicked = (event) => {
-    const { fix: id, open: place, do: what } = event.target.closest?.("[data-fix], [data-open], [data-do]")?.dataset ?? {};
+    const acts = "[data-fix], [data-open], [data-do], [data-copy]";
+    const button = event.target.closest?.(acts);
+    const { fix: id, open: place, do: what, copy: text } = button?.dataset ?? {};
     if (id) fix(id);
     if (place) open(place);
     if (what) rebuild();
+    if (text) put(button, text, "Copied");
   };
 
   const keys = {

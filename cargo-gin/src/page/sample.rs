@@ -8,7 +8,7 @@ use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
 use crate::history::{Attempt, History, Timings};
 use crate::page::exchange::Exchange;
-use crate::phase::{Phase, Status, Stream, Tail, TailLine, Target};
+use crate::phase::{Phase, Recipe, Status, Stream, Tail, TailLine, Target};
 use crate::report::Route;
 use crate::source::Library;
 
@@ -21,6 +21,12 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             root: PathBuf::from("/home/ann/blog"),
             packages: Vec::new(),
             reports: false,
+            recipe: Recipe {
+                toolchain: "rustc 1.95.0 (59807616e 2026-04-14)".to_owned(),
+                profile: "dev".to_owned(),
+                features: vec!["default".to_owned(), "<b>".to_owned()],
+                folder: PathBuf::from("/home/ann/blog/target"),
+            },
         }),
         build: 7,
         cause: Cause::Changed(vec![PathBuf::from("src/main.rs")]),

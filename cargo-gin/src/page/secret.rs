@@ -1,5 +1,9 @@
 //! Values that look like secrets, masked in what is shown.
 
+use std::ops::Range;
+
+use super::ansi::{self, Piece};
+
 /// Names that announce a secret.
 const NAMES: [&str; 9] = [
     "key",
@@ -20,24 +24,69 @@ pub(crate) const MASK: &str = "••••••";
 /// password of a URL.
 pub(crate) fn mask(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(found) = next_value(rest) {
-        out.push_str(&rest[..found.start]);
+    let mut at = 0;
+    for value in values(line) {
+        out.push_str(&line[at..value.start]);
         out.push_str(MASK);
-        rest = &rest[found.end..];
+        at = value.end;
     }
-    out.push_str(rest);
+    out.push_str(&line[at..]);
     out
 }
 
+/// The same for a line of a terminal, whose colours stay: loggers put them between a name and its value.
+pub(super) fn mask_colored(line: &str) -> String {
+    let values = values(&ansi::strip(line));
+    let mut out = String::with_capacity(line.len());
+    let mut start = 0;
+    for piece in ansi::pieces(line) {
+        match piece {
+            Piece::Sgr(sgr) => out.extend(["\x1b[", sgr, "m"]),
+            Piece::Text(text) => {
+                mask_within(text, start, &values, &mut out);
+                start += text.len();
+            }
+        }
+    }
+    out
+}
+
+/// Adds `text`, which starts at `start` of the line that `values` are of.
+fn mask_within(text: &str, start: usize, values: &[Range<usize>], out: &mut String) {
+    let end = start + text.len();
+    let mut at = start;
+    for value in values
+        .iter()
+        .filter(|value| value.start < end && start < value.end)
+    {
+        out.push_str(&text[at - start..value.start.max(start) - start]);
+        if value.start >= start {
+            out.push_str(MASK);
+        }
+        at = value.end.min(end);
+    }
+    out.push_str(&text[at - start..]);
+}
+
+/// The places of the secrets in `line`.
+fn values(line: &str) -> Vec<Range<usize>> {
+    let mut values: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = next_value(&line[at..]) {
+        values.push(at + found.start..at + found.end);
+        at += found.end;
+    }
+    values
+}
+
 /// The next secret's place in `text`.
-fn next_value(text: &str) -> Option<std::ops::Range<usize>> {
+fn next_value(text: &str) -> Option<Range<usize>> {
     text.match_indices(['=', ':'])
         .find_map(|(at, sign)| assigned(text, at).or_else(|| url_password(text, at, sign)))
 }
 
 /// The value assigned by the `=` or `:` at `at`, if a secret's name stands before it.
-fn assigned(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     let before = text[..at].trim_end_matches(['"', '\'', ' ']);
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let name = &before[before.trim_end_matches(is_word).len()..];
@@ -66,7 +115,7 @@ fn assigned(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
 }
 
 /// The password in `scheme://user:password@host`, whose second `:` is at `at`.
-fn url_password(text: &str, at: usize, sign: &str) -> Option<std::ops::Range<usize>> {
+fn url_password(text: &str, at: usize, sign: &str) -> Option<Range<usize>> {
     let before = text[..at].trim_end_matches(|c: char| !matches!(c, '/' | ':' | '@' | ' ' | '"'));
     let rest = &text[at + 1..];
     if sign != ":" || !before.ends_with("://") || rest.starts_with(MASK) {
@@ -89,6 +138,21 @@ pub(crate) fn is_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_do_not_uncover_a_secret() {
+        for (line, shown) in [
+            (
+                "\x1b[3mapi_key\x1b[0m\x1b[2m=\x1b[0m\"abc\" \x1b[1mid\x1b[0m=7",
+                "\x1b[3mapi_key\x1b[0m\x1b[2m=\x1b[0m\"••••••\" \x1b[1mid\x1b[0m=7",
+            ),
+            ("token=a\x1b[1mbc\x1b[0md é", "token=••••••\x1b[1m\x1b[0m é"),
+            ("to\x1b]0;title\x07ken=abc", "token=••••••"),
+            ("\x1b[32mINFO\x1b[0m ready", "\x1b[32mINFO\x1b[0m ready"),
+        ] {
+            assert_eq!(mask_colored(line), shown);
+        }
+    }
 
     #[test]
     fn secrets_are_masked_and_the_rest_is_not() {

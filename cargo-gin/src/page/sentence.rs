@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::change::Cause;
-use crate::phase::{End, Exit, Phase, Start, Status};
+use crate::phase::{End, Exit, Phase, Recipe, Start, Status};
 use crate::progress::Progress;
 
 /// What is going on, in a few words: the page's heading.
@@ -66,6 +66,37 @@ pub(super) fn attempt(status: &Status) -> String {
     attempt
 }
 
+/// How the app is built, part by part: compiler, profile, features, and where cargo puts what it makes.
+pub(super) fn recipe(status: &Status) -> Vec<String> {
+    let Recipe {
+        toolchain,
+        profile,
+        features,
+        folder,
+    } = &status.target.recipe;
+    // While the manifest can't be read nothing of it is known.
+    if profile.is_empty() {
+        return Vec::new();
+    }
+    let features = match features.as_slice() {
+        [] => "no features".to_owned(),
+        [one] if one == "default" => "default features".to_owned(),
+        features => format!("features {}", features.join(", ")),
+    };
+    let built = format!("{profile} profile, {features}, in {}", folder.display());
+    let toolchain = (!toolchain.is_empty()).then(|| toolchain.clone());
+    toolchain.into_iter().chain([built]).collect()
+}
+
+/// How long cargo took, compared with the builds before.
+pub(super) fn pace(status: &Status) -> Option<String> {
+    let build = took(status.timings.build?);
+    Some(match status.history.usual_build() {
+        Some(usual) => format!("cargo took {build}, usually {}", took(usual)),
+        None => format!("cargo took {build}"),
+    })
+}
+
 fn progress_remark(progress: &Progress) -> Option<String> {
     if let Some(blocked) = &progress.blocked {
         let what = &blocked.what;
@@ -108,7 +139,13 @@ fn crash_remark(exit: &Exit) -> String {
         end if !exit.tail.panics().is_empty() => format!(" and ended with {end}"),
         _ => String::new(),
     };
-    format!("It ran for {uptime}{end}. Save a file, and it is built and started again.")
+    let core = match exit.end {
+        End::Signal { dumped: true, .. } => {
+            " Its core was dumped: `coredumpctl debug` looks into the last one, where the system keeps them."
+        }
+        _ => "",
+    };
+    format!("It ran for {uptime}{end}. Save a file, and it is built and started again.{core}")
 }
 
 /// What most often is behind such an end, for ends that tell little by themselves.

@@ -31,7 +31,7 @@ impl Display for Text<'_> {
         }
         if let Some(tail) = tail(&status.phase) {
             for line in tail.iter() {
-                let text = &secret::mask(&line.text);
+                let text = &secret::mask_colored(&line.text);
                 writeln!(f, "{}", Inert { text, color })?;
             }
             writeln!(f)?;

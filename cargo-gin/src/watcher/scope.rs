@@ -46,7 +46,7 @@ impl Scope {
             root: workspace.target.root.clone(),
             packages: workspace.target.packages.clone(),
             scripted: workspace.scripted.clone(),
-            target_dir: workspace.target_dir.clone(),
+            target_dir: workspace.target.recipe.folder.clone(),
             options: options.clone(),
         })
     }

@@ -38,7 +38,10 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
 /// Adds the error that `main` returned, if it did: what the standard library prints of it is its `Debug`, and that of most
 /// error types tells what caused it in the lines that follow.
 fn returned(html: &mut Html, tail: &Tail) {
-    let lines: Vec<_> = tail.iter().map(|line| secret::mask(&line.text)).collect();
+    let lines: Vec<_> = tail
+        .iter()
+        .map(|line| secret::mask_colored(&line.text))
+        .collect();
     let Some(start) = lines.iter().rposition(|line| line.starts_with("Error: ")) else {
         return;
     };
@@ -175,7 +178,8 @@ pub(super) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
         .raw(heading)
         .raw("\">");
     for line in tail.iter() {
-        html.html(&output(&secret::mask(&line.text))).raw("\n");
+        html.html(&output(&secret::mask_colored(&line.text)))
+            .raw("\n");
     }
     html.raw("</pre></section>");
 }

@@ -5,23 +5,15 @@ use super::files::Files;
 use super::listing::Item;
 use super::mark::{is_within, marks};
 use super::markup::Html;
+use super::meaning::{Explained, meaning};
 use super::output::output;
 use super::prose;
 use super::special;
 use super::suggestion::suggestion;
 use super::syntax::code;
-use crate::diagnostics::{Code, Diagnostic, Level, Message, Origin, Span};
+use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
 use crate::page::markdown::word;
-
-/// Whether a page has explained an error code already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Explained {
-    /// This diagnostic does it.
-    Here,
-    /// An earlier one did.
-    Before,
-}
 
 /// Adds the diagnostic as an article.
 pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
@@ -61,7 +53,10 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
             special::words(html, item.diagnostic);
         }
     }
-    folds(html, item.diagnostic, explained);
+    if let Some(code) = &message.code {
+        meaning(html, code, explained);
+    }
+    raw(html, item.diagnostic);
     html.raw("</article>");
 }
 
@@ -161,34 +156,9 @@ fn expansions(html: &mut Html, span: &Span, files: &Files<'_>) {
     html.raw("</ol></details>");
 }
 
-/// Adds what is there for who wants more: the explanation of the code, and the message as rustc prints it.
-fn folds(html: &mut Html, diagnostic: &Diagnostic, explained: Explained) {
-    let message = &diagnostic.message;
-    if let Some(Code {
-        code,
-        explanation: Some(explanation),
-    }) = &message.code
-    {
-        match explained {
-            Explained::Here => {
-                html.raw("<details class=\"f explain\" data-fold=\"explain\" id=\"explain-")
-                    .text(code);
-                html.raw("\"><summary>What ")
-                    .text(code)
-                    .raw(" means</summary><div class=\"md\">");
-                prose::markdown(html, explanation);
-                html.raw("</div></details>");
-            }
-            Explained::Before => {
-                html.raw("<p class=\"f\"><a href=\"#explain-")
-                    .text(code)
-                    .raw("\">What ")
-                    .text(code)
-                    .raw(" means</a></p>");
-            }
-        }
-    }
-    if let Some(rendered) = &message.rendered {
+/// Adds the message as it was printed.
+fn raw(html: &mut Html, diagnostic: &Diagnostic) {
+    if let Some(rendered) = &diagnostic.message.rendered {
         html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
         html.raw(special::speaker(diagnostic)).raw("</summary>");
         html.raw("<pre class=\"out raw\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");

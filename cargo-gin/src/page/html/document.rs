@@ -186,10 +186,14 @@ fn content(html: &mut Html, status: &Status) {
     said::said(html, status);
 }
 
-/// Adds where the project is, and the way to the dashboard.
+/// Adds where the project is, how it is built, and the way to the dashboard.
 pub(super) fn foot(html: &mut Html, status: &Status) {
-    html.raw("<footer><span>")
+    html.raw("<footer><ul><li>")
         .text(status.target.root.display())
-        .raw("</span>");
-    html.raw("<a href=\"/__gin/\">Dashboard of cargo gin dev</a></footer>");
+        .raw("</li>");
+    let pace = sentence::pace(status);
+    for part in sentence::recipe(status).into_iter().chain(pace) {
+        html.raw("<li>").text(part).raw("</li>");
+    }
+    html.raw("</ul><a href=\"/__gin/\">Dashboard of cargo gin dev</a></footer>");
 }

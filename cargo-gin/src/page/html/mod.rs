@@ -14,6 +14,7 @@ mod listing;
 mod look;
 mod mark;
 mod markup;
+mod meaning;
 mod nonce;
 mod output;
 mod prose;

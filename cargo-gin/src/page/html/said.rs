@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::diagnostic::{Explained, article};
+use super::diagnostic::article;
 use super::files::Files;
 use super::listing::{self, Item};
 use super::markup::Html;
+use super::meaning::Explained;
 use crate::editor::Table;
 use crate::fix;
 use crate::page::sentence;

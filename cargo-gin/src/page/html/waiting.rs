@@ -1,5 +1,7 @@
 //! What there is to see while the app starts, and once it answers.
 
+use std::time::Duration;
+
 use super::building::ticking;
 use super::crash;
 use super::markup::Html;
@@ -7,6 +9,9 @@ use super::prose;
 use crate::history::Timings;
 use crate::page::sentence;
 use crate::phase::Start;
+
+/// How long an app may take to open its port before something seems to be wrong.
+const LONG: Duration = Duration::from_secs(5);
 
 /// Adds what is known of an app that has not opened its port.
 pub(super) fn starting(html: &mut Html, start: &Start) {
@@ -22,7 +27,12 @@ pub(super) fn starting(html: &mut Html, start: &Start) {
             .text(start.port)
             .raw("</code>, for ");
         ticking(html, start.since.elapsed());
-        html.raw(" now</p></section>");
+        html.raw(" now</p>");
+        if start.since.elapsed() >= LONG {
+            html.raw("<p class=\"remedy\">It has opened no port so far. If it does not read <code>PORT</code>, let it: ");
+            html.raw("<code>std::env::var(\"PORT\")</code>; or say with <code>--app-port</code> which port it opens.</p>");
+        }
+        html.raw("</section>");
     }
     crash::last_output(html, &start.tail, "Its output so far");
 }

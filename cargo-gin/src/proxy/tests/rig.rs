@@ -15,7 +15,7 @@ use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
 use crate::history::{History, Timings};
-use crate::phase::{End, Exit, Phase, Start, Status, Tail, Target};
+use crate::phase::{End, Exit, Phase, Recipe, Start, Status, Tail, Target};
 use crate::progress::Progress;
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Token};
 use crate::source::Sources;
@@ -222,6 +222,7 @@ fn building() -> Status {
             root: "/secret/root".into(),
             packages: Vec::new(),
             reports: false,
+            recipe: Recipe::default(),
         }),
         build: 1,
         cause: Cause::Started,
