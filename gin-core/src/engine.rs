@@ -21,7 +21,7 @@ use crate::{
     problem::Problem,
     recover::caught,
     refusal::refusal,
-    response::{Response, respond},
+    response::{Response, respond, settle},
     routing::{Routing, TrailingSlash},
     scope::Site,
     server::Server,
@@ -98,10 +98,8 @@ impl Endpoint {
     pub(crate) async fn answer(&self, cx: &mut Context) -> Response {
         let route = self.site.pattern.as_ref().map(Pattern::as_str);
         let run = watched(route, self.chain.start().run(cx));
-        let mut response = match caught(run).await {
-            Ok(response) => response,
-            Err(panic) => respond(cx, panic),
-        };
+        let mut response = caught(run).await;
+        settle(cx, &mut response);
         frame(cx, &mut response);
         response
     }

@@ -7,12 +7,12 @@ use std::{
     future::poll_fn,
     mem,
     panic::{self, AssertUnwindSafe, Location},
-    pin::pin,
     sync::Once,
     task::Poll,
 };
 
 use crate::{
+    handler::BoxFuture,
     problem::Problem,
     response::{IntoResponse, Response},
 };
@@ -29,19 +29,17 @@ pub(crate) struct Panic {
     pub(crate) calls: Option<Calls>,
 }
 
-/// Runs `future` and gives its panic, should it have one, as a value.
+/// Gives the response of `run` or, should it panic, that of the panic, which no one has put into words yet.
 ///
-/// Nothing of the future is used after its panic, so that it was left in the middle harms no one.
-pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panic> {
-    let mut future = pin!(future);
-    poll_fn(|task| {
-        let poll = AssertUnwindSafe(|| future.as_mut().poll(task));
+/// Nothing of `run` is used after its panic, so that it was left in the middle harms no one.
+pub(crate) fn caught(mut run: BoxFuture<'_, Response>) -> impl Future<Output = Response> + Send {
+    poll_fn(move |task| {
+        let poll = AssertUnwindSafe(|| run.as_mut().poll(task));
         match panic::catch_unwind(poll) {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panic::from(payload))),
+            Ok(poll) => poll,
+            Err(payload) => Poll::Ready(Panic::from(payload).into_response()),
         }
     })
-    .await
 }
 
 thread_local! {

@@ -2,30 +2,34 @@
 
 use std::{
     future::poll_fn,
-    pin::pin,
     time::{Duration, Instant},
 };
 
 use tracing::warn;
 
+use crate::handler::BoxFuture;
+
 /// A poll that takes longer keeps other requests waiting.
 const LONG: Duration = Duration::from_millis(100);
 
-/// Runs `future` and, in debug builds, warns when one of its polls takes long: it blocks where it should await.
-pub(crate) async fn watched<T>(route: Option<&str>, future: impl Future<Output = T>) -> T {
+/// In debug builds, `run` that warns when one of its polls takes long: it blocks where it should await.
+pub(crate) fn watched<'a, T: 'a>(
+    route: Option<&'a str>,
+    mut run: BoxFuture<'a, T>,
+) -> BoxFuture<'a, T> {
     if !cfg!(debug_assertions) {
-        return future.await;
+        return run;
     }
-    let mut future = pin!(future);
-    poll_fn(|task| {
+    Box::pin(poll_fn(move |task| {
         let start = Instant::now();
-        let poll = future.as_mut().poll(task);
+        let poll = run.as_mut().poll(task);
         let took = start.elapsed();
         if took > LONG {
             let route = route.unwrap_or("a request without a route");
-            warn!("{route} blocked its thread for {took:.0?}; `tokio::task::spawn_blocking` is for that");
+            warn!(
+                "{route} blocked its thread for {took:.0?}; `tokio::task::spawn_blocking` is for that"
+            );
         }
         poll
-    })
-    .await
+    }))
 }

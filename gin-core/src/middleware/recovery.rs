@@ -5,7 +5,7 @@ use crate::{
     handler::BoxFuture,
     middleware::{Middleware, Next},
     recover::{caught, remember_places},
-    response::{Response, respond},
+    response::{Response, settle},
 };
 
 /// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.
@@ -28,10 +28,9 @@ impl Recovery {
 impl Middleware for Recovery {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(async move {
-            match caught(next.run(cx)).await {
-                Ok(response) => response,
-                Err(panic) => respond(cx, panic),
-            }
+            let mut response = caught(next.run(cx)).await;
+            settle(cx, &mut response);
+            response
         })
     }
 }
