@@ -28,7 +28,7 @@ pub trait IntoResponse {
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    *headers = spare::take();
+    spare::lend(headers);
     headers.insert(CONTENT_TYPE, content_type);
     response
 }

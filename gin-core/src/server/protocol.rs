@@ -245,7 +245,7 @@ impl Session {
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
             response.body_mut().track(ongoing);
-            spare::keep(std::mem::take(cx.headers_mut()));
+            spare::keep(cx.headers_mut());
             Ok(response)
         }
     }

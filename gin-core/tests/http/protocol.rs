@@ -76,7 +76,7 @@ async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
 #[tokio::test]
 async fn odd_request_lines_are_refused() {
     let server = Running::new(app()).await;
-    let cases: [(&str, &[&str]); 14] = [
+    let cases: [(&str, &[&str]); 17] = [
         ("GET * HTTP/1.1", &["400"]),
         ("GET x HTTP/1.1", &["400"]),
         ("GET /\u{e9} HTTP/1.1", &["400"]),
@@ -85,6 +85,9 @@ async fn odd_request_lines_are_refused() {
         ("TRACE / HTTP/1.1", &["405"]),
         ("BREW / HTTP/1.1", &["405"]),
         ("OPTIONS * HTTP/1.1", &["204"]),
+        ("GET /?\u{e9} HTTP/1.1", &["400"]),
+        ("GET ?x HTTP/1.1", &["400"]),
+        ("GET http://other?x HTTP/1.1", &["200"]),
         ("GET / HTTP/1.9", &["400", "505"]),
         ("GET / HTTP/2.0", &["400", "505"]),
         ("GET / HTPP/1.1", &["400", "505"]),
