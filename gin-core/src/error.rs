@@ -37,6 +37,7 @@ pub struct Error(Problem);
 
 impl Error {
     /// An error that the client may read.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus, detail: impl Into<Cow<'static, str>>) -> Error {
         Error(Problem::new(status).detail(detail))
     }

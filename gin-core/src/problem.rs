@@ -27,6 +27,9 @@ struct Parts {
     fields: Vec<FieldError>,
     headers: HeaderMap,
     cause: Option<Cause>,
+    /// Where it was made.
+    #[cfg(debug_assertions)]
+    place: &'static Location<'static>,
 }
 
 /// What is wrong with one field of the input.
@@ -59,6 +62,7 @@ impl Cause {
 
 impl Problem {
     /// A problem that is known by its status alone.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus) -> Problem {
         Problem(Box::new(Parts {
             status: status.into_status(),
@@ -66,6 +70,8 @@ impl Problem {
             fields: Vec::new(),
             headers: HeaderMap::new(),
             cause: None,
+            #[cfg(debug_assertions)]
+            place: Location::caller(),
         }))
     }
 
@@ -130,6 +136,14 @@ impl Problem {
     /// The error behind it. Never sent to clients.
     pub fn cause(&self) -> Option<&Cause> {
         self.0.cause.as_ref()
+    }
+
+    /// Where the app made it or an error became it; `None` if gin did.
+    #[cfg(debug_assertions)]
+    pub(crate) fn place(&self) -> Option<&'static Location<'static>> {
+        let own = file!().strip_suffix("problem.rs").unwrap_or(file!());
+        let place = self.cause().map_or(self.0.place, Cause::location);
+        (!place.file().starts_with(own)).then_some(place)
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

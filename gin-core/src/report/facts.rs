@@ -29,6 +29,7 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
         "problem": problem,
         "route": matched(engine, cx).map(route),
         "params": params,
+        "place": problem.place().map(ToString::to_string),
         "noted": noted(cx),
     });
     let Some(cause) = problem.cause() else {
@@ -41,7 +42,6 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
         facts["calls"] = panic.calls.as_ref().map(Calls::facts).into();
     } else {
         facts["chain"] = chain(cause.error()).into();
-        facts["place"] = cause.location().to_string().into();
     }
     facts
 }

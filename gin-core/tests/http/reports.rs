@@ -176,6 +176,8 @@ async fn an_error_without_a_cause_is_reported_in_its_own_words() {
     assert_eq!(report["kind"], "error");
     assert_eq!(report["problem"]["status"], 503);
     assert_eq!(report["problem"]["detail"], "the shop is closed");
+    let place = report["place"].as_str().expect("it is known");
+    assert!(place.starts_with(&format!("{}:", file!())), "{place}");
     assert_eq!(report["route"]["pattern"], "/away");
 }
 
