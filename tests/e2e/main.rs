@@ -15,6 +15,7 @@ mod options;
 mod pages;
 mod refusals;
 mod reload;
+mod reports;
 mod site;
 mod streams;
 mod surroundings;

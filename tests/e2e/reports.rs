@@ -1,0 +1,158 @@
+//! What goes wrong inside an app built on gin-core is shown to the person who develops it, and to nobody else.
+
+use std::net::{IpAddr, UdpSocket};
+
+use gin_tests::{Browser, Client, Sandbox};
+
+use crate::site::url;
+
+const MAIN: &str = include_str!("../fixtures/failing/main.rs");
+
+/// What everyone else gets.
+const USUAL: &str = "500 Internal Server Error\n";
+
+fn failing() -> Sandbox {
+    Sandbox::new("hello").with("src/main.rs", MAIN)
+}
+
+#[tokio::test]
+async fn a_panic_is_shown_where_it_happened_in_the_format_that_is_read() {
+    let app = failing().dev().await;
+    let page = app.page("/api/posts/7?token=abc123").await.is(500);
+    page.has("x-gin-phase", "ready");
+    page.shows("GET /api/posts/7 panicked")
+        .shows("index out of bounds: the len is 2 but the index is 7")
+        .shows("titles[id]")
+        .shows("hello::show")
+        .shows("timer");
+    assert!(!page.text().contains("abc123"));
+
+    let text = app.get("/api/posts/7").await.is(500);
+    text.has("content-type", "text/plain; charset=utf-8")
+        .shows("panic: index out of bounds")
+        .shows(" | ")
+        .shows("taken by GET /api/posts/:id  hello::show (src/main.rs:");
+    let problem = app.get("/api/posts/7").accept("application/json");
+    let problem = problem.await.is(500).json();
+    assert_eq!(problem["title"], "Internal Server Error");
+    assert_eq!(problem["report"]["place"]["file"], "src/main.rs");
+    assert_eq!(problem["report"]["calls"][0]["function"], "{async_fn#0}");
+
+    app.replace("src/main.rs", "titles[id]", "titles[id % 2]");
+    app.page("/api/posts/7").await.is(200).shows("post two");
+}
+
+#[tokio::test]
+async fn an_error_is_shown_with_all_that_caused_it() {
+    let app = failing().dev().await;
+    let page = app.page("/api/posts").await.is(500);
+    page.shows("GET /api/posts failed")
+        .shows("the <posts> cannot be read")
+        .shows("No such file or directory")
+        .shows("Ok(posts()?)");
+    assert!(!page.text().contains("<posts>"));
+}
+
+#[tokio::test]
+async fn a_miss_is_explained() {
+    let app = failing().dev().await;
+    let page = app.page("/api/post/7").await.is(404);
+    page.shows("No route takes GET /api/post/7")
+        .shows("/api/posts/:id");
+    app.page("/Api/Posts")
+        .await
+        .is(404)
+        .shows("in the case of letters");
+    let text = app.get("/posts").await.is(404);
+    text.shows("GET /api/posts  hello::list (src/main.rs:");
+    let wrong = app.get("/api/posts/7").post("").await.is(405);
+    wrong.has("allow", "GET, HEAD, OPTIONS");
+    wrong.shows("the path takes GET, HEAD, OPTIONS");
+}
+
+#[tokio::test]
+async fn words_of_the_app_s_own_are_kept_but_for_a_person_before_a_failure() {
+    let app = failing().dev().await;
+    app.get("/own/posts").await.is(500).says("our own words");
+    app.page("/own/nowhere").await.is(404).says("our own words");
+    let page = app.page("/own/posts").await.is(500);
+    page.shows("the <posts> cannot be read");
+}
+
+#[tokio::test]
+async fn nobody_else_is_told() {
+    let app = failing()
+        .dev()
+        .arg("--laddr=0.0.0.0")
+        .arg("--allowed-host=app.test");
+    let app = app.await;
+    app.phase("ready").await;
+    let local = |path| app.get(path).header("host", "localhost");
+    local("/api/posts").await.is(500).shows("the <posts>");
+
+    let passed_on = local("/api/posts").header("x-forwarded-for", "203.0.113.7");
+    passed_on.await.is(500).says(USUAL);
+    let by_name = app.get("/api/posts").header("host", "app.test");
+    by_name.await.is(500).says(USUAL);
+
+    let status = local("/__gin/status").await.is(200).json();
+    let address = status["address"].as_str().expect("the app is ready");
+    let direct = Client::new(address.parse().expect("an address"));
+    let guess = "0".repeat(64);
+    for claim in ["", "guess", &guess, &format!("{guess} routes")] {
+        let answer = direct.get("/api/posts").header("x-gin-report", claim);
+        answer.await.is(500).says(USUAL);
+    }
+
+    let Some(ip) = other_address() else {
+        eprintln!("skipped: this machine has no other address than loopback");
+        return;
+    };
+    let neighbour = Client::new((ip, app.address().port()).into());
+    neighbour.get("/api/posts").await.is(500).says(USUAL);
+    neighbour.get("/__gin/routes").await.is(403).text();
+}
+
+#[tokio::test]
+async fn the_routes_are_told() {
+    let app = failing().dev().await;
+    app.phase("ready").await;
+    let told = app.get("/__gin/routes").await.is(200).json();
+    let routes = told["routes"].as_array().expect("the app tells");
+    let show = &routes[2];
+    assert_eq!(show["pattern"], "/api/posts/:id");
+    assert_eq!(show["handler"], "hello::show");
+    assert_eq!(
+        show["middleware"],
+        serde_json::json!(["Logger", "Recovery", "timer"])
+    );
+    assert_eq!(show["group"], "/api");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_page_opens_the_editor_and_reloads_once_the_code_is_mended() {
+    let app = failing().dev().arg("--editor=true").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/api/posts/7")).await;
+    browser.shows("GET /api/posts/7 panicked").await;
+    browser.click("figcaption .at").await;
+    browser.shows("src/main.rs is open in the editor").await;
+    app.replace("src/main.rs", "titles[id]", "titles[id");
+    browser.shows("mismatched").await;
+    app.replace("src/main.rs", "titles[id", "titles[id % 2]");
+    browser.shows("post two").await;
+    // Chromium says of each page that fails that it does, and has nothing else to say.
+    let mut said = browser.console().await.into_iter();
+    assert!(said.all(|line| line.contains("a status of 500")));
+}
+
+/// An address of this machine's that is not loopback. Nothing is sent to find it out.
+fn other_address() -> Option<IpAddr> {
+    const NOBODY: &str = "192.0.2.1:9";
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect(NOBODY).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback()).then_some(ip)
+}
