@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::excerpt::{self, location};
+use super::excerpt;
 use super::files::Files;
 use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
 use super::output::output;
+use super::place::location;
 use super::prose;
 use super::syntax::code;
 use crate::editor::Table;

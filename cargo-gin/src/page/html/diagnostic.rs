@@ -1,12 +1,13 @@
 //! One diagnostic, from its sentence to rustc's own words.
 
-use super::excerpt::{self, location};
+use super::excerpt;
 use super::files::Files;
 use super::listing::Item;
 use super::mark::{is_within, marks};
 use super::markup::Html;
 use super::meaning::{Explained, meaning};
 use super::output::output;
+use super::place::location;
 use super::prose;
 use super::special;
 use super::suggestion::suggestion;

@@ -1,19 +1,24 @@
 //! Source with the places of a message marked and labelled in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::files::Files;
 use super::line::{Labels, Line};
 use super::mark::{Kind, Mark, Place};
 use super::markup::Html;
+use super::place::location;
 use super::prose;
 use super::syntax;
 use crate::diagnostics::{Message, Span};
+use crate::page::sentence;
 use crate::source::Source;
 
 /// How many lines around a mark are shown.
 const CONTEXT: usize = 2;
+/// How many more can be unfolded on either side.
+const MORE: usize = 12;
 /// The longest mark that is shown whole, in lines.
 const WHOLE: usize = 8;
 
@@ -102,11 +107,13 @@ impl<'a> Excerpt<'a> {
             let Place { line, column } = first.start;
             location(html, self.files, self.file, line, column);
             html.raw("</figcaption>");
+            self.write_above(&numbers, html);
             html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
                 .text(self.file)
                 .raw("\"><code>");
             self.write_lines(&numbers, html);
             html.raw("</code></pre>");
+            self.write_below(&numbers, html);
         }
         for mark in self
             .marks
@@ -132,6 +139,51 @@ impl<'a> Excerpt<'a> {
         }
     }
 
+    /// Adds the lines before the excerpt, folded.
+    fn write_above(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let end = numbers.first().copied().unwrap_or_default();
+        let lines = end.saturating_sub(MORE).max(1)..end;
+        let open = "<details class=\"ctx above\" data-fold=\"above\"><summary>⋯ ";
+        self.write_folded(lines, open, " above</summary>", html);
+    }
+
+    /// Adds the lines after it, folded.
+    fn write_below(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let start = numbers.last().copied().unwrap_or_default() + 1;
+        let lines = start..start.saturating_add(MORE).min(self.last() + 1);
+        let open = "<details class=\"ctx below\" data-fold=\"below\"><summary>⋯ ";
+        self.write_folded(lines, open, " below</summary>", html);
+    }
+
+    fn write_folded(
+        &self,
+        lines: Range<usize>,
+        open: &'static str,
+        close: &'static str,
+        html: &mut Html,
+    ) {
+        if self.source.is_none() || lines.is_empty() || !self.files.spare(lines.len()) {
+            return;
+        }
+        html.raw(open)
+            .text(sentence::counted(lines.len(), "line"))
+            .raw(close)
+            .raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"more lines\"><code>");
+        for number in lines {
+            let text = self.text(number).unwrap_or_default();
+            Line::new(number, text, &[], &self.colors(number, text)).write(html);
+        }
+        html.raw("</code></pre></details>");
+    }
+
+    /// The last line of the file that can be shown.
+    fn last(&self) -> usize {
+        self.source.map_or(usize::MAX - 1, |source| {
+            let ends_with_line_end = source.line(source.lines()).is_some_and(str::is_empty);
+            source.lines() - usize::from(ends_with_line_end)
+        })
+    }
+
     /// The lines to show: each mark with what is around it, and gaps too small to leave out.
     fn numbers(&self) -> BTreeSet<usize> {
         let mut numbers = BTreeSet::new();
@@ -154,10 +206,7 @@ impl<'a> Excerpt<'a> {
                 numbers.extend(pair[0]..pair[1]);
             }
         }
-        let last = self.source.map_or(usize::MAX, |source| {
-            let ends_with_line_end = source.line(source.lines()).is_some_and(str::is_empty);
-            source.lines() - usize::from(ends_with_line_end)
-        });
+        let last = self.last();
         let is_marked = |number: usize| {
             self.marks
                 .iter()
@@ -203,68 +252,4 @@ fn write_unseen(mark: &Mark<'_>, files: &Files<'_>, html: &mut Html) {
         prose::sentence(html, label);
     }
     html.raw("</p>");
-}
-
-/// A place's name, `src/main.rs:3:5`.
-///
-/// Without an href it is plain text; the script makes a button of it that opens the editor.
-pub(super) fn location(html: &mut Html, files: &Files<'_>, file: &str, line: usize, column: usize) {
-    html.raw("<a class=\"at\"");
-    if let Some(spot) = files.spot(file, line, column) {
-        html.raw(" data-open=\"").text(spot).raw("\"");
-    }
-    let short = short(file);
-    if short != file {
-        html.raw(" title=\"").text(file).raw("\"");
-    }
-    html.raw(">").text(short).raw("<b>:").text(line);
-    html.raw(":").text(column).raw("</b></a>");
-}
-
-/// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.
-fn short(file: &str) -> &str {
-    let is_kept = |marker: &str| file.split_once(marker).map(|(_, rest)| rest);
-    let below = |rest: &'_ str| rest.find('/').map(|at| file.len() - rest.len() + at + 1);
-    // The folder after these is a registry's name or a commit.
-    let nested = ["/registry/src/", "/git/checkouts/", "/rustc/"];
-    let start = nested
-        .iter()
-        .find_map(|marker| is_kept(marker))
-        .and_then(below);
-    let library = is_kept("/lib/rustlib/src/rust/");
-    start
-        .and_then(|start| file.get(start..))
-        .or(library)
-        .unwrap_or(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_foreign_files_are_short() {
-        for (file, shown) in [
-            ("src/main.rs", "src/main.rs"),
-            (
-                "/home/ann/.cargo/registry/src/index-1949cf8c6b5b557f/axum-0.8.4/src/lib.rs",
-                "axum-0.8.4/src/lib.rs",
-            ),
-            (
-                "/home/ann/.cargo/git/checkouts/axum-1a2b/3c4d/src/lib.rs",
-                "3c4d/src/lib.rs",
-            ),
-            (
-                "/rustc/59807616e1fa/library/core/src/lib.rs",
-                "library/core/src/lib.rs",
-            ),
-            (
-                "/home/ann/.rustup/toolchains/x/lib/rustlib/src/rust/library/core/src/lib.rs",
-                "library/core/src/lib.rs",
-            ),
-            ("/rustc/", "/rustc/"),
-        ] {
-            assert_eq!(short(file), shown);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! The files that a page shows, each read into its words once.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -14,7 +14,12 @@ pub(super) struct Files<'a> {
     /// Whose files they are.
     table: Table,
     pieces: RefCell<BTreeMap<String, Rc<[Piece]>>>,
+    /// How many lines may be added that nobody has asked to see yet.
+    spare: Cell<usize>,
 }
+
+/// How many lines a page may hold folded: more than anybody unfolds, and little beside hundreds of diagnostics.
+const SPARE: usize = 1000;
 
 impl<'a> Files<'a> {
     /// The files of this table.
@@ -23,6 +28,7 @@ impl<'a> Files<'a> {
             sources,
             table,
             pieces: RefCell::default(),
+            spare: Cell::new(SPARE),
         }
     }
 
@@ -42,6 +48,13 @@ impl<'a> Files<'a> {
             line,
             column,
         })
+    }
+
+    /// May the page hold so many more folded lines? Then they are counted.
+    pub(super) fn spare(&self, lines: usize) -> bool {
+        let left = self.spare.get().checked_sub(lines);
+        self.spare.set(left.unwrap_or_else(|| self.spare.get()));
+        left.is_some()
     }
 
     /// All of them.

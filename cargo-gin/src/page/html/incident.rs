@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use super::crash;
 use super::document::{foot, head, top};
-use super::excerpt::location;
 use super::files::Files;
 use super::look::Look;
 use super::markup::Html;
 use super::nonce::Nonce;
+use super::place::location;
 use super::prose;
 use crate::editor::Table;
 use crate::page::incident::{self, Markdown};

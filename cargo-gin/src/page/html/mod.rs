@@ -17,6 +17,7 @@ mod markup;
 mod meaning;
 mod nonce;
 mod output;
+mod place;
 mod prose;
 mod request;
 mod requests;

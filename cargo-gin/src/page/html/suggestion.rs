@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::excerpt::location;
 use super::files::Files;
 use super::markup::Html;
+use super::place::location;
 use super::syntax::code;
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
