@@ -86,10 +86,10 @@ impl Refusal {
             Refusal::BadHost(BadHost::Doubled) => "The request has more than one Host header.",
             Refusal::BadHost(BadHost::Malformed) => "The request's Host header is not a host.",
             Refusal::ForeignHost => {
-                "This host is not allowed. To allow it, start cargo gin dev with --allowed-host and its name."
+                "This host is not allowed. To allow it, start `cargo gin dev` with `--allowed-host` and its name."
             }
             Refusal::Loop => {
-                "The request came back to the dev server: the app, or its port, leads here again. Give the app another port with --app-port."
+                "The request came back to the dev server: the app, or its port, leads here again. Give the app another port with `--app-port`."
             }
             Refusal::BadTarget => "The request's target is not a path.",
             Refusal::Crowded => {

@@ -93,7 +93,9 @@ pub(in crate::page) fn problem(
     head(&mut html, &format!("{} {title}", look.sign), look, nonce);
     html.raw("</head><body class=\"")
         .raw(look.class)
-        .raw("\"><main id=\"main\"><div class=\"hero\"><h1>");
+        .raw("\"><header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
+        .raw(look.sign)
+        .raw("</span><b>cargo gin dev</b></header><main id=\"main\"><div class=\"hero\"><h1>");
     html.text(title).raw("</h1><p class=\"sub\">");
     prose::sentence(&mut html, detail);
     html.raw("</p><p class=\"quiet\">").text(code.as_u16()).raw(
@@ -132,9 +134,9 @@ pub(super) fn top(html: &mut Html, status: &Status, look: Look, tools: &'static 
     html.text(sentence::name(status))
         .raw("</b><span id=\"live\" role=\"status\">")
         .text(sentence::attempt(status));
-    html.raw("</span><span class=\"tools\">")
-        .raw(tools)
-        .raw("<button id=\"keys\" type=\"button\" aria-label=\"Keys\">?</button></span></header>");
+    html.raw("</span><span class=\"tools\">").raw(tools).raw(
+        "<button id=\"keys\" type=\"button\" aria-label=\"? Keys\">?</button></span></header>",
+    );
     html.raw(NOTICES);
 }
 
