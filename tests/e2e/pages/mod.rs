@@ -5,6 +5,7 @@ mod actions;
 mod journey;
 mod keyboard;
 mod live;
+mod paper;
 mod phases;
 mod script;
 mod size;

@@ -24,6 +24,7 @@ async fn is_quiet(browser: &Browser) {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
+    const MOVING: &str = "document.getAnimations().length";
     let gate = Gate::new().await;
     let app = gated_site().dev().env("GATE", gate.address()).await;
     let build = gate.arrival().await;
@@ -35,6 +36,15 @@ async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
     browser
         .until("document.title.startsWith('◌ Building app')")
         .await;
+    assert_eq!(
+        browser.evaluate(MOVING).await,
+        0,
+        "the person wants no motion"
+    );
+    browser
+        .prefers("prefers-reduced-motion", "no-preference")
+        .await;
+    browser.until(MOVING).await;
     is_quiet(&browser).await;
     build.pass().await;
     browser.shows("Hello from v1").await;
