@@ -5,6 +5,7 @@ mod deadlines;
 mod endurance;
 mod errors;
 mod extractors;
+mod framing;
 mod leaving;
 mod listening;
 mod logging;

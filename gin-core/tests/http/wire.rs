@@ -112,3 +112,8 @@ impl Wire {
         String::from_utf8_lossy(&octets).into_owned()
     }
 }
+
+/// The status line's number.
+pub(crate) fn status(answer: &str) -> &str {
+    answer.get(9..12).unwrap_or("none")
+}

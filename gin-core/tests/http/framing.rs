@@ -1,0 +1,134 @@
+//! Bodies: how much of one is taken, where it ends, and what becomes of one that is broken.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use gin::prelude::*;
+use tokio::io::AsyncWriteExt;
+
+use crate::wire::{Running, status};
+
+fn app() -> Group {
+    Group::new("")
+        .get("/", async || "hello")
+        .get("/hello/:name", async |Path(name): Path<String>| name)
+        .post("/echo", async |body: Bytes| body)
+        .post("/ignore", async || "ignored")
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
+    let server = Running::new(app()).await;
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 1073741824\r\n\r\n")
+        .await;
+    assert_eq!(status(&wire.until("body_limit").await), "413");
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n")
+        .await;
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    for _ in 0..33 {
+        wire.send(&chunk).await;
+    }
+    assert_eq!(status(&wire.until("body_limit").await), "413");
+    let answer = server
+        .ask("POST /echo HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n")
+        .await;
+    assert_eq!(status(&answer), "413", "no 100 before it: {answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_broken_or_cut_off_is_never_a_success() {
+    let server = Running::new(app()).await;
+    for body in [
+        "5\r\nhelloX",
+        "zz\r\n",
+        "5\r\nhello\r\n-1\r\n",
+        "ffffffffffffffffff\r\n",
+    ] {
+        let head = "POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+        let answer = server.ask(format!("{head}{body}\r\n\r\n")).await;
+        assert_eq!(status(&answer), "400", "{body:?}: {answer}");
+    }
+    let mut wire = server.connect().await;
+    wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhello")
+        .await;
+    wire.0.shutdown().await.expect("it is open");
+    let answer = wire.rest().await;
+    assert_ne!(status(&answer), "200", "{answer}");
+}
+
+#[tokio::test]
+async fn a_handler_that_ignores_a_broken_body_does_not_make_it_a_success() {
+    let app = Group::new("")
+        .post("/read", async |cx: &mut Context| match cx.bytes().await {
+            Ok(_) => "whole",
+            Err(_) => "never mind",
+        })
+        .post("/stream", async |mut body: Body| {
+            use http_body_util::BodyExt;
+            while let Some(Ok(_)) = body.frame().await {}
+            "done"
+        });
+    let server = Running::new(app).await;
+    for path in ["/read", "/stream"] {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+        let answer = server.ask(format!("{head}5\r\nhelloX\r\n\r\n")).await;
+        assert_eq!(status(&answer), "400", "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_no_one_reads_is_never_taken_for_requests() {
+    let counter = Arc::new(AtomicUsize::new(0));
+    let app = app().state(counter.clone()).get(
+        "/count",
+        async |State(counter): State<Arc<AtomicUsize>>| {
+            counter.fetch_add(1, SeqCst);
+        },
+    );
+    let server = Running::new(app).await;
+    let smuggled = "GET /count HTTP/1.1\r\nhost: a\r\n\r\n".repeat(10_000);
+    let head = format!(
+        "POST /ignore HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
+        smuggled.len()
+    );
+    let mut wire = server.connect().await;
+    wire.send(&head).await;
+    wire.send(&smuggled).await;
+    assert!(wire.until("ignored").await.contains("200 OK"));
+    drop(wire);
+    let mut late = server.connect().await;
+    late.send(&head).await;
+    assert!(late.until("ignored").await.contains("200 OK"));
+    late.send(&smuggled).await;
+    assert_eq!(late.rest().await, "");
+    assert_eq!(status(&server.get("/").await), "200");
+    assert_eq!(counter.load(SeqCst), 0);
+}
+
+#[tokio::test]
+async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
+    let server = Running::new(app()).await;
+    let hidden = "GET /hello/hidden HTTP/1.1\r\nhost: a\r\n\r\n";
+    let framings = [
+        "content-length: 5\r\ncontent-length: 6\r\n",
+        "content-length: +5\r\n",
+        "content-length: 18446744073709551621\r\n",
+        "transfer-encoding: identity\r\n",
+        "transfer-encoding: gzip, chunked, gzip\r\n",
+        "transfer-encoding : chunked\r\n",
+        " folded: x\r\n",
+    ];
+    for framing in framings {
+        let answer = server
+            .ask(format!(
+                "POST /echo HTTP/1.1\r\nhost: a\r\n{framing}\r\n0\r\n\r\n{hidden}"
+            ))
+            .await;
+        assert_eq!(status(&answer), "400", "{framing:?}: {answer}");
+        assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
+    }
+}
