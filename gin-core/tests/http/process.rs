@@ -15,10 +15,9 @@ const SERVER: &str = "process::server";
 async fn server() {
     let app = Group::new("")
         .get("/", async || "hello")
-        .get("/slow", async |cx: &mut Context| {
+        .get("/until-stop", async |cx: &mut Context| {
             cx.stop().begun().await;
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            "slow"
+            "told"
         })
         .get("/forever", async || std::future::pending::<()>().await);
     let server = Server::new(Engine::new(app).expect("it is sound"));
@@ -46,15 +45,15 @@ async fn a_socket_that_was_passed_on_is_served() {
 async fn a_signal_lets_requests_end() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let server = start();
-        let mut slow = Vec::new();
+        let mut wires = Vec::new();
         for _ in 0..200 {
-            slow.push(server.begin("/slow").await);
+            wires.push(server.begin("/until-stop").await);
         }
         // Requests are taken in their order: once this one is answered, all of those run.
         server.get("/").await;
         server.tell(signal);
-        for wire in &mut slow {
-            assert!(wire.rest().await.ends_with("slow"));
+        for wire in &mut wires {
+            assert!(wire.rest().await.ends_with("told"));
         }
         assert!(TcpStream::connect(server.address).await.is_err());
         server.ended();
