@@ -11,7 +11,8 @@ const MAIN: &str = include_str!("../fixtures/failing/main.rs");
 /// What everyone else gets.
 const USUAL: &str = "500 Internal Server Error\n";
 
-fn failing() -> Sandbox {
+/// An app that fails in every way.
+pub(crate) fn failing() -> Sandbox {
     Sandbox::new("hello").with("src/main.rs", MAIN)
 }
 

@@ -2,6 +2,7 @@
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
+use crate::reports::failing;
 use crate::site::{url, url_at};
 
 /// An app with a bit of everything that rustc says: labels, macros, suggestions of all kinds, two files, warnings.
@@ -157,6 +158,27 @@ async fn every_phase_and_the_dashboard_are_for_everybody() {
     ] {
         app.edit("src/main.rs", main);
         gate.arrival().await.pass().await;
+        is_accessible_when_it_shows(&browser, shown).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn what_an_app_reports_is_for_everybody() {
+    let app = failing().dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    for (page, shown) in [
+        ("/api/posts/7", "GET /api/posts/7 panicked"),
+        ("/api/posts", "GET /api/posts failed"),
+        ("/api/Post/7", "How far it matched"),
+        ("/api/posts/7/", "in the slash at its end"),
+        ("/api/only-post", "No route takes GET /api/only-post"),
+    ] {
+        visits(&browser, &app, page).await;
         is_accessible_when_it_shows(&browser, shown).await;
     }
 }
