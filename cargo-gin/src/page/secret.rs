@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ansi::{self, Piece};
 
 /// Names that announce a secret.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
     "key",
     "token",
     "secret",
@@ -15,6 +15,8 @@ const NAMES: [&str; 9] = [
     "cookie",
     "authorization",
     "credential",
+    "auth",
+    "signature",
 ];
 
 /// What stands in a secret's place.
