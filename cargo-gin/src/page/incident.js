@@ -24,5 +24,5 @@ addEventListener("click", ({ target }) => {
 find("#copy").addEventListener("click", copy);
 find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
-take({ Enter: () => find("[data-open]")?.click(), c: copy, "?": help });
+take({ Enter: () => find("[data-open]")?.click(), c: copy, d: () => find("footer a").click(), "?": help });
 document.documentElement.className = "live";

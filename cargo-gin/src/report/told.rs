@@ -96,3 +96,42 @@ impl Calls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_as_rustc_names_them_wherever_the_app_runs() {
+        let calls = |folder: Option<&str>| {
+            Calls {
+            thread: None,
+            folder: folder.map(PathBuf::from),
+            text: "   0: blog::a\n             at ./src/main.rs:1:2\n   1: b\n             at /home/ann/shop/lib/src/lib.rs:3:4\n   \
+                   2: c\n             at /rustc/5980/library/core/src/panicking.rs:5:6\n   3: d\n             at nptl/clone.c:7:8"
+                .to_owned(),
+        }
+        };
+        for (folder, first) in [
+            (Some("/home/ann/shop/blog"), "blog/src/main.rs"),
+            (Some("/home/ann/shop"), "src/main.rs"),
+            (Some("/elsewhere"), "/elsewhere/src/main.rs"),
+            (None, "src/main.rs"),
+        ] {
+            let place = Place::read("blog/src/main.rs:1:2").unwrap();
+            let root = Path::new("/home/ann/shop");
+            let panic = calls(folder).panic("oh", place, root);
+            let files: Vec<_> = panic.files().skip(1).collect();
+            let rest = [
+                "lib/src/lib.rs",
+                "/rustc/5980/library/core/src/panicking.rs",
+                "nptl/clone.c",
+            ];
+            assert_eq!(files[0], first, "{folder:?}");
+            assert_eq!(files[1..], rest);
+            let own = panic.frames.iter().map(|frame| frame.is_own(root));
+            let is_first_own = !first.starts_with('/');
+            assert_eq!(own.collect::<Vec<_>>(), [is_first_own, true, false, false]);
+        }
+    }
+}

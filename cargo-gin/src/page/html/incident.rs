@@ -24,6 +24,7 @@ const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</butto
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
+    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 /// So many routes are listed without a fold.
 const SHORT: usize = 12;
