@@ -120,10 +120,22 @@ const order = async (path, what, doing) => {
   tell("");
 };
 
+const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
+
+// Places in files. Each is a word until it can be opened.
+const open = async (id) => {
+  const told = await order("open", ofBuild(id), "Opening the editor…");
+  if (told) tell(`${told.opened} is open in the editor`);
+};
+const enliven = (root) => {
+  for (const place of all("a[data-open]", root)) Object.assign(place, { role: "button", tabIndex: 0 });
+};
+
 // Keys do what `keys` says, but where the person writes. Esc leaves and empties the filter.
 const take = (keys, filter) =>
   addEventListener("keydown", (event) => {
     const { key, target } = event;
+    if (key === "Escape") warn("");
     if (key === "Escape" && target.id === "find") {
       target.value = "";
       filter();

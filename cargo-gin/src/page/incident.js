@@ -9,14 +9,9 @@ const copy = async () => {
   }
 };
 
-const open = async (id) => {
-  const told = await order("open", { build: Number(body.dataset.build), id }, "Opening the editor…");
-  if (told) tell(`${told.opened} is open in the editor`);
-};
-
 const help = () => find("#help").showModal();
 
-for (const place of all("a[data-open]")) Object.assign(place, { role: "button", tabIndex: 0 });
+enliven(document);
 addEventListener("click", ({ target }) => {
   const place = target.closest?.("[data-open]");
   if (place) open(place.dataset.open);

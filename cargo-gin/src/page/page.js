@@ -88,24 +88,9 @@
 
   // Doing things: by id.
 
-  const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
-
   const fix = (id) => order("fix", ofBuild(id), "Applying…");
   const undo = () => order("undo", {}, "Undoing…");
   const rebuild = () => order("rebuild", {}, "Building again…");
-
-  const open = async (id) => {
-    const told = await order("open", ofBuild(id), "Opening the editor…");
-    if (told) tell(`${told.opened} is open in the editor`);
-  };
-
-  // A place is a word until it can be opened.
-  const enliven = (root) => {
-    for (const place of all("a[data-open]", root)) {
-      place.role = "button";
-      place.tabIndex = 0;
-    }
-  };
 
   // What the pages of this origin can have done, in whatever tab it was asked for.
   const permit = ({ forbidden, undoable }) => {
@@ -138,6 +123,11 @@
     e: () => toggle(find(".explain", current() ?? document)),
     c: copy,
     w: () => toggle(find("#warnings")),
+    t: () => {
+      const folds = all("[data-fold=raw]");
+      const isOpen = folds.some((fold) => fold.open);
+      for (const fold of folds) fold.open = !isOpen;
+    },
     "/": () => find("#find").focus(),
     "?": () => find("#help").showModal(),
   };

@@ -7,6 +7,7 @@ mod keyboard;
 mod live;
 mod paper;
 mod phases;
+mod rights;
 mod script;
 mod size;
 mod tabs;

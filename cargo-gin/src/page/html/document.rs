@@ -36,6 +36,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>r</kbd></dt><dd>build again</dd>\
     <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
     <dt><kbd>w</kbd></dt><dd>warnings</dd>\
+    <dt><kbd>t</kbd></dt><dd>all as rustc prints it</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
