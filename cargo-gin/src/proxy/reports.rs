@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use http::header::{ALLOW, FORWARDED, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
+use hyper::client::conn::TrySendError;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::time::timeout;
@@ -47,8 +48,10 @@ pub(super) struct Told(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    /// The routes of the app that told them last.
-    routes: Option<(App, Arc<[Route]>)>,
+    /// The app that was asked for its routes last.
+    asked: Option<App>,
+    /// What it told, unless it does not tell.
+    routes: Option<Arc<[Route]>>,
     /// The files that pages of this build's reports show.
     files: (u64, Sources),
 }
@@ -74,15 +77,18 @@ impl Told {
         incident.take_sources(&mut kept.files.1, target);
     }
 
-    fn routes(&self, app: Option<App>) -> Option<Arc<[Route]>> {
-        let kept = self.kept();
-        let (of, routes) = kept.routes.as_ref()?;
-        let is_it = app.is_none_or(|app| *of == app);
-        is_it.then(|| routes.clone())
+    fn has_asked(&self, app: App) -> bool {
+        self.kept().asked == Some(app)
     }
 
-    fn keep_routes(&self, app: App, routes: &Arc<[Route]>) {
-        self.kept().routes = Some((app, routes.clone()));
+    fn routes(&self) -> Option<Arc<[Route]>> {
+        self.kept().routes.clone()
+    }
+
+    fn keep_routes(&self, app: App, routes: Option<Vec<Route>>) {
+        let mut kept = self.kept();
+        kept.asked = Some(app);
+        kept.routes = routes.map(Arc::from);
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -112,38 +118,38 @@ impl Front {
     }
 
     fn last_routes(&self) -> Option<Arc<[Route]>> {
-        self.told.routes(None).filter(|_| self.hears_reports())
+        self.told.routes().filter(|_| self.hears_reports())
     }
 
-    /// The routes of an app, if it tells them.
+    /// The routes of an app, if it tells them. It is asked once.
     pub(super) async fn routes_of(&self, app: App) -> Option<Arc<[Route]>> {
-        if !self.hears_reports() {
-            return None;
+        if self.hears_reports() && !self.told.has_asked(app) {
+            let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
+            // An app that did not answer at all may do so yet.
+            self.told.keep_routes(app, asked.ok()?.ok()?);
         }
-        if let Some(routes) = self.told.routes(Some(app)) {
-            return Some(routes);
-        }
-        let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
-        let routes: Arc<[Route]> = asked.ok().flatten()?.into();
-        self.told.keep_routes(app, &routes);
-        Some(routes)
+        self.last_routes()
     }
 
-    async fn ask_for_routes(&self, app: App) -> Option<Vec<Route>> {
+    /// What the app tells; nothing if it is no debug build.
+    async fn ask_for_routes(&self, app: App) -> anyhow::Result<Option<Vec<Route>>> {
         let mut request = Request::new(Upload::Empty);
+        // RFC 9110 §9.3.7: of an app that does not know us this asks nothing of any of its routes.
+        *request.method_mut() = Method::OPTIONS;
+        *request.uri_mut() = Uri::from_static("*");
         let headers = request.headers_mut();
-        let host = HeaderValue::try_from(app.address.to_string());
-        headers.insert(HOST, host.ok()?);
+        headers.insert(HOST, HeaderValue::try_from(app.address.to_string())?);
         headers.insert(RUN, self.run.clone());
         headers.insert(REPORT, self.wish(" routes"));
-        let mut lane = Lane::open(app, &self.tasks).await.ok()?;
-        let response = lane.send(request).await.ok()?;
+        let mut lane = Lane::open(app, &self.tasks).await?;
+        let response = lane.send(request).await;
+        let response = response.map_err(TrySendError::into_error)?;
         if !self.is_report(&response) {
-            return None;
+            return Ok(None);
         }
         let body = response.into_body().map_err(Error::from).boxed_unsync();
-        let Routes { routes } = read(body).await?;
-        Some(routes)
+        let routes: Option<Routes> = read(body).await;
+        Ok(routes.map(|told| told.routes))
     }
 
     /// What the app is asked with for a report, where whoever asks may read one: a person or a program on this machine.

@@ -88,8 +88,13 @@ async fn an_app_that_does_not_tell_has_no_routes() {
         marked(&rig, "200 OK", &json!([])),
     ] {
         let client = rig.asks(ROUTES).await;
-        app.answers(&answer).await;
+        let (_, asked) = app.answers(&answer).await;
+        assert!(asked.starts_with("OPTIONS * HTTP/1.1\r\n"), "{asked}");
         assert_eq!(routes(client).await, none, "{answer}");
+        assert_eq!(routes(rig.asks(ROUTES).await).await, none);
+        assert!(app.is_alone().await, "it is asked once");
+        rig.builds();
+        rig.becomes(Phase::Ready(app.address));
     }
 }
 
