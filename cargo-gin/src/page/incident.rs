@@ -29,6 +29,14 @@ pub(super) fn remark(incident: &Incident) -> String {
     }
 }
 
+/// What kind of failure it is.
+pub(super) fn word(incident: &Incident) -> &'static str {
+    match incident.report.fault {
+        Fault::Panic { .. } => "panic",
+        Fault::Error { .. } | Fault::Miss => "error",
+    }
+}
+
 /// What the error or the panic says, its causes behind it. Secrets are masked.
 pub(super) fn messages(incident: &Incident) -> Vec<String> {
     let said = match &incident.report.fault {
@@ -43,7 +51,7 @@ pub(super) fn messages(incident: &Incident) -> Vec<String> {
 }
 
 /// In what a path differs that has a route.
-pub(super) fn difference(nearly: &Nearly<'_>) -> &'static str {
+pub(super) fn difference(nearly: &Nearly) -> &'static str {
     match nearly.difference {
         Difference::Slash => "in the slash at its end",
         Difference::Case => "in the case of letters",
@@ -97,10 +105,7 @@ impl Display for Markdown<'_> {
 
 fn write(text: &mut String, incident: &Incident) -> fmt::Result {
     let messages = messages(incident);
-    let mut word = match incident.report.fault {
-        Fault::Panic { .. } => "panic",
-        _ => "error",
-    };
+    let mut word = word(incident);
     for message in &messages {
         writeln!(text, "{word}: {message}")?;
         word = "caused by";

@@ -13,20 +13,18 @@ pub(crate) struct Miss<'a> {
     /// How routes go on from there.
     pub(crate) next: Vec<&'a str>,
     /// The path that differs in nothing but its spelling, and has a route.
-    pub(crate) nearly: Option<Nearly<'a>>,
+    pub(crate) nearly: Option<Nearly>,
     /// Other routes that are like it, the nearest first.
     pub(crate) nearest: Vec<&'a Route>,
 }
 
 /// A path that differs in nothing but its spelling, and has a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Nearly<'a> {
+pub(crate) struct Nearly {
     /// The path.
     pub(crate) path: String,
     /// What differs.
     pub(crate) difference: Difference,
-    /// Its route.
-    pub(crate) route: &'a Route,
 }
 
 /// In what two paths differ that look alike.
@@ -89,19 +87,18 @@ fn next<'a>(known: &Known<'a>, split: &[&str], count: usize) -> Vec<&'a str> {
 }
 
 /// A path that is spelled otherwise and has a route for the method.
-fn nearly<'a>(known: &Known<'a>, method: &str, path: &str) -> Option<Nearly<'a>> {
+fn nearly(known: &Known<'_>, method: &str, path: &str) -> Option<Nearly> {
     let clean = clean(path);
     let candidates = [path, &clean].map(|path| [path.to_owned(), other_slash(path)]);
     candidates.as_flattened().iter().find_map(|candidate| {
         let split = parts(candidate);
-        let (route, own) = known.iter().find(|(route, own)| {
+        let (_, own) = known.iter().find(|(route, own)| {
             route.answers(method) && pattern::takes(own, &split, Case::Folded)
         })?;
         let found = pattern::filled(own, &split);
         Some(Nearly {
             difference: Difference::of(path, &found),
             path: found,
-            route,
         })
     })
 }

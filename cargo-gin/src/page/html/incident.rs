@@ -87,25 +87,36 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
 
 /// Adds the panic with its calls, or the error with its causes, and the source there.
 fn failure(html: &mut Html, incident: &Incident, files: &Files<'_>, status: &Status) {
+    let messages = incident::messages(incident);
+    let [message, causes @ ..] = messages.as_slice() else {
+        return;
+    };
     html.raw("<section class=\"list\">");
-    if let Some(panic) = &incident.panic {
-        crash::article(html, 0, panic, files, &status.target.root);
-    } else if let [message, causes @ ..] = incident::messages(incident).as_slice() {
-        html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\"><header><span class=\"lv\">");
-        html.raw(match incident.report.fault {
-            Fault::Panic { .. } => "panic",
-            _ => "error",
-        });
-        html.raw("</span></header><h2 id=\"error-t\">");
-        prose::sentence(html, message);
-        html.raw("</h2>");
-        chain(html, causes);
-        if let Some(place) = &incident.place {
-            crash::excerpt(html, place, files);
-        }
-        html.raw("</article>");
+    match &incident.panic {
+        Some(panic) => crash::article(html, 0, panic, files, &status.target.root),
+        None => error(html, incident, message, causes, files),
     }
     html.raw("</section>");
+}
+
+/// Adds an error, or a panic of which only the words are known.
+fn error(
+    html: &mut Html,
+    incident: &Incident,
+    message: &str,
+    causes: &[String],
+    files: &Files<'_>,
+) {
+    html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\"><header><span class=\"lv\">")
+        .raw(incident::word(incident))
+        .raw("</span></header><h2 id=\"error-t\">");
+    prose::sentence(html, message);
+    html.raw("</h2>");
+    chain(html, causes);
+    if let Some(place) = &incident.place {
+        crash::excerpt(html, place, files);
+    }
+    html.raw("</article>");
 }
 
 fn chain(html: &mut Html, causes: &[String]) {
