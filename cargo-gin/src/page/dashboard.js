@@ -81,7 +81,7 @@ const showAnswer = ({ id, answer }) => {
     element("h2", { tabIndex: -1 }, `Answered again: ${answer.status}`),
     element("table", { className: "fields" }, element("tbody", {}, ...answer.headers.map(field))),
     element("pre", { className: "out", tabIndex: 0, role: "group", ariaLabel: "The new answer's body" }, shown),
-    element("p", { className: "quiet" }, whole ? "" : "It goes on. "),
+    element("p", { className: "quiet" }, whole ? "" : "It goes on."),
     element("p", {}, element("a", { href: "/__gin/requests/" + id }, "As it was recorded")),
   );
   box.hidden = false;
@@ -96,8 +96,15 @@ const replay = async (confirm) => {
   tell("Sent again.");
 };
 
-const sure = find("#sure");
-const ask = () => (sure ? sure.showModal() : replay(false));
+const ask = () => (find("#sure") ? find("#sure").showModal() : replay(false));
+
+const buttons = {
+  newer: showNewer,
+  replay: ask,
+  yes: () => (find("#sure").close(), replay(true)),
+  no: () => find("#sure").close(),
+  keys: () => find("#help").showModal(),
+};
 
 const keys = {
   j: () => go(1),
@@ -107,7 +114,7 @@ const keys = {
   d: () => find("footer a").click(),
   r: () => order("rebuild", {}, "Building again…"),
   "/": () => find("#find")?.focus(),
-  "?": () => find("#help").showModal(),
+  "?": buttons.keys,
 };
 
 // The filter is part of the address, so that it is there again on the way back.
@@ -126,11 +133,7 @@ document.documentElement.classList.add("live");
 find("#notice button").addEventListener("click", () => warn(""));
 section?.addEventListener("pointerleave", left);
 section?.addEventListener("focusout", left);
-newer?.addEventListener("click", showNewer);
-find("#replay")?.addEventListener("click", ask);
-find("#yes")?.addEventListener("click", () => (sure.close(), replay(true)));
-find("#no")?.addEventListener("click", () => sure.close());
-find("#keys").addEventListener("click", keys["?"]);
+addEventListener("click", ({ target }) => buttons[target.id]?.());
 take(keys, filtered);
 localize(document);
 filter();

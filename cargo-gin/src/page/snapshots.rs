@@ -172,6 +172,11 @@ fn dashboard() {
             warnings: 1,
         });
     }
+    status.history.push(Attempt {
+        phase: "building",
+        timings: Timings::default(),
+        ..sample::attempt(0)
+    });
     let asked = [
         Exchange {
             id: 2,

@@ -13,8 +13,16 @@ use crate::progress::{Blocked, Progress, Underway};
 /// A crate that took less says nothing about what is slow.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// Adds why cargo runs, how far it has come, and what takes the time.
+/// Adds how far cargo has come, what takes the time, and how long the builds before took.
 pub(super) fn building(html: &mut Html, progress: &Progress, status: &Status) {
+    self::progress(html, progress, status);
+    if progress.blocked.is_none() {
+        before(html, &status.history);
+    }
+}
+
+/// Adds how far cargo has come, and what takes the time.
+pub(super) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
     if let Some(blocked) = &progress.blocked {
         self::blocked(html, blocked);
         return;
@@ -36,7 +44,6 @@ pub(super) fn building(html: &mut Html, progress: &Progress, status: &Status) {
     html.raw("</p>");
     underway(html, &progress.underway);
     html.raw("</section>");
-    before(html, &status.history);
 }
 
 /// Adds why this build runs: each of the files that have changed.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::building::ticking;
 use super::markup::Html;
 use crate::history::Attempt;
 use crate::page::sentence;
-use crate::phase::Status;
+use crate::phase::{Phase, Status};
 
 /// How many builds are seen before the others are unfolded.
 const SEEN: usize = 8;
@@ -15,11 +16,16 @@ const CUT: u32 = 4;
 
 /// Adds this build and those before it, the newest first.
 pub(super) fn builds(html: &mut Html, status: &Status) {
-    let attempts: Vec<_> = std::iter::once(status.attempt())
-        .chain(status.history.iter().rev().cloned())
-        .collect();
+    let past = status.history.iter().rev().cloned();
+    let attempts: Vec<_> = std::iter::once(now(status)).chain(past).collect();
     let scale = scale(&attempts);
-    html.raw("<section id=\"builds\" aria-labelledby=\"builds-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"builds-t\">Builds</h2></div>");
+    html.raw("<section id=\"builds\" aria-labelledby=\"builds-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"builds-t\">Builds</h2>");
+    if let Some(usual) = status.history.usual_build() {
+        html.raw("<span class=\"quiet\">usually ")
+            .text(sentence::took(usual))
+            .raw("</span>");
+    }
+    html.raw("</div>");
     let (seen, folded) = attempts.split_at(attempts.len().min(SEEN));
     list(html, seen, scale);
     if !folded.is_empty() {
@@ -30,6 +36,15 @@ pub(super) fn builds(html: &mut Html, status: &Status) {
         html.raw("</details>");
     }
     html.raw("</section>");
+}
+
+/// This build. While it runs it has taken as long as it has run.
+fn now(status: &Status) -> Attempt {
+    let mut attempt = status.attempt();
+    if let Phase::Building(_) = status.phase {
+        attempt.timings.build = Some(status.since.elapsed());
+    }
+    attempt
 }
 
 fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
@@ -44,7 +59,7 @@ fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
             .raw("</span> <span class=\"why\">")
             .text(&attempt.cause)
             .raw("</span> <span class=\"end\">")
-            .text(attempt.phase)
+            .text(ending(attempt))
             .raw("</span></p>");
         bar(html, attempt, scale);
         html.raw("<p class=\"quiet\">");
@@ -53,6 +68,14 @@ fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
         html.raw("</p></li>");
     }
     html.raw("</ol>");
+}
+
+/// The phase's name, and another word for a build that has no end.
+fn ending(attempt: &Attempt) -> &'static str {
+    match (attempt.phase, attempt.timings.build) {
+        ("building", None) => "cut short",
+        (phase, _) => phase,
+    }
 }
 
 fn class(phase: &str) -> &'static str {
@@ -81,12 +104,22 @@ fn bar(html: &mut Html, attempt: &Attempt, scale: Duration) {
 }
 
 fn times(html: &mut Html, attempt: &Attempt) {
-    match (attempt.timings.build, attempt.phase) {
-        (Some(build), "failed") => html.raw("failed after ").text(sentence::took(build)),
-        (Some(build), _) => html.raw("built in ").text(sentence::took(build)),
-        (None, "building") => html.raw("not built to its end"),
-        (None, _) => html.raw("not built"),
-    };
+    match (attempt.phase, attempt.timings.build) {
+        ("building", Some(so_far)) => ticking(html.raw("building for "), so_far),
+        (phase, Some(build)) => {
+            let what = match phase {
+                "failed" => "failed after ",
+                _ => "built in ",
+            };
+            html.raw(what).text(sentence::took(build));
+        }
+        (phase, None) => {
+            html.raw(match phase {
+                "building" => "by the next one",
+                _ => "started only",
+            });
+        }
+    }
     if let Some(start) = attempt.timings.start {
         html.raw(", started in ").text(sentence::took(start));
     }
@@ -128,23 +161,7 @@ fn percent(time: Duration, scale: Duration) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::Cause;
-    use crate::history::Timings;
-
-    fn attempts(millis: &[u64]) -> Vec<Attempt> {
-        let attempt = |millis: &u64| Attempt {
-            build: 1,
-            cause: Cause::Asked,
-            phase: "ready",
-            timings: Timings {
-                build: Some(Duration::from_millis(*millis)),
-                start: None,
-            },
-            errors: 0,
-            warnings: 0,
-        };
-        millis.iter().map(attempt).collect()
-    }
+    use crate::page::sample;
 
     #[test]
     fn one_long_build_does_not_make_the_others_look_alike() {
@@ -156,7 +173,8 @@ mod tests {
             (&[700, 45_000, 800, 2000, 900], 2000),
         ] {
             let expected = Duration::from_millis(scale_millis);
-            assert_eq!(scale(&attempts(millis)), expected, "{millis:?}");
+            let attempts: Vec<_> = millis.iter().copied().map(sample::attempt).collect();
+            assert_eq!(scale(&attempts), expected, "{millis:?}");
         }
     }
 

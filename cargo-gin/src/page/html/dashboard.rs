@@ -101,7 +101,7 @@ fn phase(html: &mut Html, status: &Status) {
         .text(sentence::headline(status))
         .raw("</h1>");
     match &status.phase {
-        Phase::Building(progress) => building::building(html, progress, status),
+        Phase::Building(progress) => building::progress(html, progress, status),
         Phase::Ready(_) => {
             html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
         }

@@ -67,7 +67,7 @@ pub(super) fn tone(exchange: &Exchange) -> &'static str {
 }
 
 /// Adds the answer's status, or what stands in its place.
-pub(super) fn status(html: &mut Html, exchange: &Exchange) {
+fn status(html: &mut Html, exchange: &Exchange) {
     html.raw("<span class=\"st\">");
     match (exchange.status, exchange.ms) {
         (Some(status), _) => html.text(status),
