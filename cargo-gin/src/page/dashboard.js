@@ -103,7 +103,6 @@ const buttons = {
   replay: ask,
   yes: () => (find("#sure").close(), replay(true)),
   no: () => find("#sure").close(),
-  keys: () => find("#help").showModal(),
 };
 
 const keys = {
@@ -111,10 +110,8 @@ const keys = {
   k: () => go(-1),
   n: () => newer && showNewer(),
   s: () => find("#replay") && ask(),
-  d: () => find("footer a").click(),
   r: () => order("rebuild", {}, "Building again…"),
   "/": () => find("#find")?.focus(),
-  "?": buttons.keys,
 };
 
 // The filter is part of the address, so that it is there again on the way back.
@@ -129,8 +126,6 @@ if (input) {
   input.addEventListener("input", filtered);
 }
 
-document.documentElement.classList.add("live");
-find("#notice button").addEventListener("click", () => warn(""));
 section?.addEventListener("pointerleave", left);
 section?.addEventListener("focusout", left);
 addEventListener("click", ({ target }) => buttons[target.id]?.());

@@ -71,6 +71,7 @@ const renewal = (path, prepare, done) => {
     const html = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!prepare(fresh)) return;
+    enliven(fresh);
     document.title = fresh.title;
     find("link[rel=icon]").href = find("link[rel=icon]", fresh).href;
     body.className = fresh.body.className;
@@ -120,16 +121,30 @@ const order = async (path, what, doing) => {
   tell("");
 };
 
+// What is asked for by id is of the build that is shown.
 const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
 
-// Places in files. Each is a word until it can be opened.
 const open = async (id) => {
   const told = await order("open", ofBuild(id), "Opening the editor…");
   if (told) tell(`${told.opened} is open in the editor`);
 };
+
+// A place is a word until it can be opened.
 const enliven = (root) => {
   for (const place of all("a[data-open]", root)) Object.assign(place, { role: "button", tabIndex: 0 });
 };
+
+const help = () => find("#help").showModal();
+const everywhere = { d: () => find("footer a").click(), "?": help };
+
+document.documentElement.classList.add("live");
+enliven(document);
+find("#keys").addEventListener("click", help);
+find("#notice button").addEventListener("click", () => warn(""));
+addEventListener("click", ({ target }) => {
+  const place = target.closest?.("[data-open]");
+  if (place) open(place.dataset.open);
+});
 
 // Keys do what `keys` says, but where the person writes. Esc leaves and empties the filter.
 const take = (keys, filter) =>
@@ -143,7 +158,7 @@ const take = (keys, filter) =>
     }
     const isTyping = target.matches?.("input, textarea, select, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
-    const action = keys[key];
+    const action = keys[key] ?? everywhere[key];
     // On a button, a link or a fold, Enter is theirs.
     const isTheirs = key === "Enter" && target.matches?.("button, summary, [href], [role=button]");
     if (target.matches?.("[data-open]") && [" ", "Enter"].includes(key)) target.click();

@@ -9,15 +9,5 @@ const copy = async () => {
   }
 };
 
-const help = () => find("#help").showModal();
-
-enliven(document);
-addEventListener("click", ({ target }) => {
-  const place = target.closest?.("[data-open]");
-  if (place) open(place.dataset.open);
-});
 find("#copy").addEventListener("click", copy);
-find("#keys").addEventListener("click", help);
-find("#notice button").addEventListener("click", () => warn(""));
-take({ Enter: () => find("[data-open]")?.click(), c: copy, d: () => find("footer a").click(), "?": help });
-document.documentElement.className = "live";
+take({ Enter: () => find("[data-open]")?.click(), c: copy });

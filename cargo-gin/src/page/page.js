@@ -8,11 +8,7 @@
   // The last errors stay in sight until there is something newer to read.
   const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
 
-  const prepare = (fresh) => {
-    const isWanted = isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
-    if (isWanted) enliven(fresh);
-    return isWanted;
-  };
+  const prepare = (fresh) => isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
   const update = renewal("/__gin/phase", prepare, () => filter());
 
   const arrived = () => {
@@ -102,11 +98,9 @@
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
   const clicked = (event) => {
-    const acts = "[data-fix], [data-open], [data-do], [data-copy]";
-    const button = event.target.closest?.(acts);
-    const { fix: id, open: place, do: what, copy: text } = button?.dataset ?? {};
+    const button = event.target.closest?.("[data-fix], [data-do], [data-copy]");
+    const { fix: id, do: what, copy: text } = button?.dataset ?? {};
     if (id) fix(id);
-    if (place) open(place);
     if (what) rebuild();
     if (text) put(button, text, "Copied");
   };
@@ -116,7 +110,6 @@
     a: () => first("button.fix")?.click(),
     A: () => fix("all"),
     u: undo,
-    d: () => find("footer a").click(),
     r: rebuild,
     j: () => go(1),
     k: () => go(-1),
@@ -129,7 +122,6 @@
       for (const fold of folds) fold.open = !isOpen;
     },
     "/": () => find("#find").focus(),
-    "?": () => find("#help").showModal(),
   };
 
   // A link to what a fold hides opens the fold.
@@ -140,16 +132,10 @@
     target.scrollIntoView();
   };
 
-  if (find(".tools")) {
-    document.documentElement.classList.add("live");
-    enliven(document);
-    find("#find").addEventListener("input", filter);
-    find("#copy").addEventListener("click", copy);
-    find("#undo").addEventListener("click", undo);
-    find("#notice button").addEventListener("click", () => warn(""));
-    addEventListener("click", clicked);
-    find("#keys").addEventListener("click", keys["?"]);
-  }
+  find("#find").addEventListener("input", filter);
+  find("#copy").addEventListener("click", copy);
+  find("#undo").addEventListener("click", undo);
+  addEventListener("click", clicked);
   take(keys, filter);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
