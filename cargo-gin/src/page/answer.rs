@@ -18,6 +18,7 @@ use super::text::Text;
 use super::visible::Visible;
 use crate::phase::{Phase, Status};
 use crate::report::{Incident, Route};
+use crate::source::Sources;
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) requests: &'a [Exchange],
     /// The routes, if the app tells them.
     pub(crate) routes: Option<&'a [Route]>,
+    /// The files that the routes name.
+    pub(crate) files: &'a Sources,
 }
 
 /// `GET /__gin/` for a person: the phase, the builds, and what is seen, or why nothing is.

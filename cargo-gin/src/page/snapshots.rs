@@ -199,9 +199,12 @@ fn dashboard() {
         },
     ];
     let routes = [sample::route()];
+    let text = Source::new("\n".repeat(20).as_str());
+    let files = Sources::from_iter([("src/posts.rs".to_owned(), text)]);
     let seen = Seen {
         requests: &asked,
         routes: Some(&routes),
+        files: &files,
     };
     let page = page::dashboard(&status, Ok(seen));
     insta::assert_snapshot!("dashboard", content(&page));

@@ -162,9 +162,14 @@ impl Front {
             return signed(page::dashboard(status, Err(refusal.detail())), status);
         }
         let routes = self.routes_at_hand().await;
+        let routes = routes.as_deref();
+        let files = self
+            .told
+            .files_of(routes.unwrap_or_default(), status.build, &status.target);
         let seen = Seen {
             requests: &self.exchanges(),
-            routes: routes.as_deref(),
+            routes,
+            files: &files,
         };
         signed(page::dashboard(status, Ok(seen)), status)
     }

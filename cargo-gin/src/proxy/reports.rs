@@ -28,7 +28,7 @@ use super::requests::asked;
 use crate::page::{self, Format};
 use crate::phase::Target;
 use crate::report::{Fault, Incident, Report, Route, Routes};
-use crate::source::Sources;
+use crate::source::{Library, Sources};
 
 /// The largest report, in octets.
 const MAX_REPORT: usize = 4 << 20;
@@ -56,6 +56,15 @@ struct Kept {
     files: (u64, Sources),
 }
 
+impl Kept {
+    /// Forgets the files of another build.
+    fn turn_to(&mut self, build: u64) {
+        if self.files.0 != build {
+            self.files = (build, Sources::default());
+        }
+    }
+}
+
 impl Told {
     /// The files that pages of this build's reports show.
     pub(super) fn files(&self, build: u64) -> Sources {
@@ -71,10 +80,18 @@ impl Told {
     /// Adds the files that `incident` speaks of to those of this build, and to itself.
     fn take_sources(&self, incident: &mut Incident, build: u64, target: &Target) {
         let mut kept = self.kept();
-        if kept.files.0 != build {
-            kept.files = (build, Sources::default());
-        }
+        kept.turn_to(build);
         incident.take_sources(&mut kept.files.1, target);
+    }
+
+    /// The files that `routes` name, among those of this build's reports.
+    pub(super) fn files_of(&self, routes: &[Route], build: u64, target: &Target) -> Sources {
+        let mut kept = self.kept();
+        kept.turn_to(build);
+        let library = Library::new(&target.root, &target.packages);
+        let files = &mut kept.files.1;
+        files.read(routes.iter().map(|route| route.file.as_str()), &library);
+        files.clone()
     }
 
     fn has_asked(&self, app: App) -> bool {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::building;
 use super::builds::builds;
 use super::document::{foot, head, refresh, top};
+use super::files::Files;
 use super::listing;
 use super::look::Look;
 use super::markup::Html;
@@ -13,11 +14,11 @@ use super::prose;
 use super::requests::requests;
 use super::routes::routes;
 use super::special;
+use crate::editor::Table;
 use crate::page::answer::Seen;
 use crate::page::script::own_script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
-use crate::report::Route;
 
 const STYLE: &str = include_str!("../dashboard.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../dashboard.js")));
@@ -44,15 +45,19 @@ pub(in crate::page) fn dashboard(
 ) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
-        let listed = seen.ok().and_then(|seen| seen.routes);
         phase(html, status);
-        jumps(html, listed);
+        jumps(html, seen);
         html.raw("<div class=\"board\">");
         requests(html, seen.map(|seen| seen.requests), status.build);
         html.raw("<div class=\"side\">");
         builds(html, status);
-        if let Some(listed) = listed {
-            routes(html, listed);
+        if let Ok(Seen {
+            routes: Some(listed),
+            files,
+            ..
+        }) = seen
+        {
+            routes(html, listed, &Files::new(files, Table::Report));
         }
         html.raw("</div></div>");
     })
@@ -118,9 +123,9 @@ fn phase(html: &mut Html, status: &Status) {
 }
 
 /// Adds the ways to the sections, for where they are one below the other.
-fn jumps(html: &mut Html, routes: Option<&[Route]>) {
+fn jumps(html: &mut Html, seen: Result<Seen<'_>, &str>) {
     html.raw("<p class=\"jump\"><a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
-    if routes.is_some() {
+    if seen.is_ok_and(|seen| seen.routes.is_some()) {
         html.raw(" <a href=\"#routes\">Routes</a>");
     }
     html.raw("</p>");

@@ -1,32 +1,32 @@
 //! The routes of an app that tells them.
 
+use super::files::Files;
 use super::markup::Html;
+use super::place::location;
 use crate::page::sentence;
 use crate::report::Route;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
-pub(super) fn routes(html: &mut Html, routes: &[Route]) {
+pub(super) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {
     html.raw("<section id=\"routes\" aria-labelledby=\"routes-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"routes-t\">");
     html.text(sentence::counted(routes.len(), "route"))
         .raw("</h2></div><ol class=\"routes\">");
     for route in routes {
-        row(html, route);
+        row(html, route, files);
     }
     html.raw("</ol></section>");
 }
 
-fn row(html: &mut Html, route: &Route) {
+fn row(html: &mut Html, route: &Route, files: &Files<'_>) {
     html.raw("<li><p class=\"way\"><b>")
         .text(&route.method)
         .raw("</b> <span>")
         .text(&route.pattern)
         .raw("</span></p><p><code>")
         .text(&route.handler)
-        .raw("</code> <span class=\"at\">")
-        .text(&route.file)
-        .raw("<b>:")
-        .text(route.line)
-        .raw("</b></span></p>");
+        .raw("</code> ");
+    location(html, files, &route.file, route.line, 1);
+    html.raw("</p>");
     if !route.middleware.is_empty() {
         html.raw("<p class=\"chain\"><span class=\"vh\">through </span>");
         let mut between = "";

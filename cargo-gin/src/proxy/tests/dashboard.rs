@@ -162,7 +162,7 @@ async fn the_dashboard_shows_the_routes_and_waits_for_no_app_to_tell_them() {
     for shown in [
         "1 route<",
         "<b>GET</b> <span>/api/posts/:id</span>",
-        "<code>blog::posts::show</code> <span class=\"at\">src/posts.rs<b>:7</b></span>",
+        "<code>blog::posts::show</code> <a class=\"at\">src/posts.rs<b>:7:1</b></a>",
         "<code>Logger</code> → <code>auth</code>",
     ] {
         assert!(page.contains(shown), "no {shown}: {page}");
