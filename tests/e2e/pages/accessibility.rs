@@ -35,6 +35,8 @@ const GOOD: &str = "fn idle() {}\nfn main() { let mut x = 1; http::serve(\"v1\")
 
 /// Fails if axe-core finds something wrong with the page, all that is folded in sight, or if it is too wide.
 async fn is_accessible(browser: &Browser, what: &str) {
+    const WIDER: &str = "document.documentElement.scrollWidth > innerWidth";
+    const LABELS_CUT: &str = "[...document.querySelectorAll('.l')].some((it) => it.getBoundingClientRect().right > innerWidth)";
     let mut wrong = Vec::new();
     for (scheme, width) in [
         ("light", 1280),
@@ -49,9 +51,11 @@ async fn is_accessible(browser: &Browser, what: &str) {
             .await;
         let found = browser.violations().await.into_iter();
         wrong.extend(found.map(|rule| format!("{scheme}, {width} px: {rule}")));
-        let is_too_wide = browser.evaluate("document.documentElement.scrollWidth > innerWidth");
-        if is_too_wide.await == true {
+        if browser.evaluate(WIDER).await == true {
             wrong.push(format!("{width} px: it must be scrolled sideways"));
+        }
+        if width == 320 && browser.evaluate(LABELS_CUT).await == true {
+            wrong.push(format!("{width} px: words about the code are out of sight"));
         }
     }
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
@@ -168,7 +172,7 @@ async fn every_phase_and_the_dashboard_are_for_everybody() {
     ignore = "needs chromium, chromedriver and axe-core"
 )]
 async fn what_an_app_reports_is_for_everybody() {
-    let app = failing().dev().await;
+    let app = failing().dev().env("RUST_BACKTRACE", "1").await;
     app.phase("ready").await;
     let browser = Browser::start().await;
     for (page, shown) in [
@@ -177,6 +181,7 @@ async fn what_an_app_reports_is_for_everybody() {
         ("/api/Post/7", "How far it matched"),
         ("/api/posts/7/", "in the slash at its end"),
         ("/api/only-post", "No route takes GET /api/only-post"),
+        ("/__gin/", "hello::show"),
     ] {
         visits(&browser, &app, page).await;
         is_accessible_when_it_shows(&browser, shown).await;
