@@ -17,10 +17,18 @@
     live.textContent = "The app answers again. Go back and send the form once more.";
   };
 
+  // Read aloud once: how far it has come changes several times a second.
+  const announce = ({ headline, remark }) => {
+    if (live.firstChild?.data !== headline) live.textContent = headline;
+    const come = find("span", live) ?? live.appendChild(document.createElement("span"));
+    come.ariaHidden = true;
+    come.textContent = remark ? ` · ${remark}` : "";
+  };
+
   const heard = (event) => {
     if (event.phase === "ready") return arrived();
     if (isNews(event.phase, event.errors)) update();
-    else live.textContent = [event.headline, event.remark].filter(Boolean).join(" · ");
+    else announce(event);
   };
 
   // Getting about.

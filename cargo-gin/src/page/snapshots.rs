@@ -121,6 +121,34 @@ fn starting_elsewhere() {
 }
 
 #[test]
+fn starting_late() {
+    let start = Start {
+        since: Instant::now().checked_sub(Duration::from_secs(6)).unwrap(),
+        port: 41237,
+        opened: Vec::new(),
+        tail: sample::tail(""),
+    };
+    let status = sample::status(Phase::Starting(start), Diagnostics::default());
+    insta::assert_snapshot!("starting_late", html(&status));
+}
+
+#[test]
+fn crashed_by_a_signal() {
+    let exit = Exit {
+        end: End::Signal {
+            number: 11,
+            dumped: true,
+        },
+        uptime: Duration::from_millis(312),
+        port: 41237,
+        tail: sample::tail("\x1b[3mtoken\x1b[0m\x1b[2m=\x1b[0mabc"),
+        sources: Sources::default(),
+    };
+    let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());
+    insta::assert_snapshot!("crashed_by_a_signal", html(&status));
+}
+
+#[test]
 fn crashed() {
     let exit = Exit {
         end: End::Code(101),
