@@ -11,7 +11,10 @@ pub(crate) struct App {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Framework {
+    /// Functions that are given to groups.
     Gin,
+    /// Functions with attributes.
+    Attributes,
     Axum,
     /// Functions that a hand-written match calls: what no framework can go below.
     Floor,
@@ -21,12 +24,14 @@ const SMALL: usize = 1;
 const LARGE: usize = 64;
 
 impl App {
-    pub(crate) const ALL: [App; 6] = [
+    pub(crate) const ALL: [App; 8] = [
         App::new(Framework::Floor, SMALL),
         App::new(Framework::Gin, SMALL),
+        App::new(Framework::Attributes, SMALL),
         App::new(Framework::Axum, SMALL),
         App::new(Framework::Floor, LARGE),
         App::new(Framework::Gin, LARGE),
+        App::new(Framework::Attributes, LARGE),
         App::new(Framework::Axum, LARGE),
     ];
 
@@ -37,9 +42,11 @@ impl App {
     pub(crate) fn name(self) -> &'static str {
         match (self.on, self.modules) {
             (Framework::Gin, SMALL) => "small-gin",
+            (Framework::Attributes, SMALL) => "small-attributes",
             (Framework::Axum, SMALL) => "small-axum",
             (Framework::Floor, SMALL) => "small-floor",
             (Framework::Gin, _) => "large-gin",
+            (Framework::Attributes, _) => "large-attributes",
             (Framework::Axum, _) => "large-axum",
             (Framework::Floor, _) => "large-floor",
         }
@@ -48,7 +55,7 @@ impl App {
     pub(crate) fn manifest(self) -> String {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let framework = match self.on {
-            Framework::Gin => format!(
+            Framework::Gin | Framework::Attributes => format!(
                 "gin-core = {{ path = \"{}\" }}",
                 workspace.join("gin-core").display()
             ),
@@ -91,7 +98,9 @@ impl App {
             (0..self.modules).map(line).collect::<Vec<_>>().concat()
         };
         text + &match self.on {
-            Framework::Gin => GIN_MAIN.replace("EACH", &each("        .nest(mMM::group())\n")),
+            Framework::Gin | Framework::Attributes => {
+                GIN_MAIN.replace("EACH", &each("        .nest(mMM::group())\n"))
+            }
             Framework::Axum => AXUM_MAIN.replace("EACH", &each("        .merge(mMM::router())\n")),
             Framework::Floor => FLOOR_MAIN.replace(
                 "EACH",
@@ -102,7 +111,7 @@ impl App {
 
     fn module(self, module: usize) -> String {
         let mut text = String::from(match self.on {
-            Framework::Gin => "use gin::prelude::*;\n",
+            Framework::Gin | Framework::Attributes => "use gin::prelude::*;\n",
             Framework::Axum => {
                 "use axum::{Json, Router, extract::{Path, Query, State}, routing};\n"
             }
@@ -134,23 +143,27 @@ impl App {
         let mut arguments = Vec::new();
         let id = match (self.on, ids) {
             (_, 0) => None,
-            (Framework::Axum, _) => Some("Path(id): Path<u64>"),
-            (Framework::Gin | Framework::Floor, _) => Some("id: u64"),
+            (Framework::Axum | Framework::Gin, _) => Some("Path(id): Path<u64>"),
+            (Framework::Attributes | Framework::Floor, _) => Some("id: u64"),
         };
         arguments.extend(id.map(str::to_owned));
         for (kind, what, of) in takes.iter().map(Take::parts) {
             arguments.push(match self.on {
                 Framework::Floor => format!("{what}: {of}"),
-                Framework::Gin | Framework::Axum => format!("{kind}({what}): {kind}<{of}>"),
+                Framework::Gin | Framework::Attributes | Framework::Axum => {
+                    format!("{kind}({what}): {kind}<{of}>")
+                }
             });
         }
         let attribute = match self.on {
-            Framework::Gin => format!("#[{method}(\"/m{module:02}/{path}\")]\n"),
-            Framework::Axum | Framework::Floor => String::new(),
+            Framework::Attributes => format!("#[{method}(\"/m{module:02}/{path}\")]\n"),
+            Framework::Gin | Framework::Axum | Framework::Floor => String::new(),
         };
         let (out, result) = match self.on {
             Framework::Floor => ("Item", "item"),
-            Framework::Gin | Framework::Axum => ("Json<Item>", "Json(item)"),
+            Framework::Gin | Framework::Attributes | Framework::Axum => {
+                ("Json<Item>", "Json(item)")
+            }
         };
         let id = if *ids == 0 { "7" } else { "id" };
         let uses: String = takes.iter().map(Take::uses).collect();
@@ -166,6 +179,16 @@ impl App {
         let handlers = self.handlers();
         match self.on {
             Framework::Gin => {
+                let route = |handler: &Handler| {
+                    let Handler {
+                        method, name, path, ..
+                    } = handler;
+                    format!("        .{method}(\"/m{module:02}/{path}\", {name})\n")
+                };
+                let routes: String = handlers.iter().map(route).collect();
+                format!("\npub fn group() -> Group {{\n    Group::new(\"\")\n{routes}}}\n")
+            }
+            Framework::Attributes => {
                 let names: Vec<_> = handlers.iter().map(|handler| handler.name).collect();
                 format!(
                     "\npub fn group() -> Group {{\n    Group::new(\"\").mount(routes![{}])\n}}\n",
