@@ -14,6 +14,7 @@ use crate::{
     context::Context,
     error::Error,
     group::Group,
+    handler::BoxFuture,
     listing::RouteEntry,
     middleware::Chain,
     outcome::Outcome,
@@ -73,8 +74,8 @@ impl Engine {
     }
 
     /// Serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
-    pub async fn run(self) -> Result<(), Error> {
-        Server::new(self).run().await
+    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
+        Server::new(self).run()
     }
 
     /// Where a request is until it is known where it goes.

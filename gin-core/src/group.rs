@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     engine::{BuildError, Engine},
     error::Error,
-    handler::{Handler, IntoHandler},
+    handler::{BoxFuture, Handler, IntoHandler},
     listing::Layer,
     middleware::{IntoMiddleware, Logger, Recovery},
     problem::Problem,
@@ -154,8 +154,8 @@ impl Group {
     /// # Errors
     ///
     /// Everything that is wrong with the group, or the socket that could not be had.
-    pub async fn run(self) -> Result<(), Error> {
-        Engine::new(self)?.run().await
+    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(async { Engine::new(self)?.run().await })
     }
 
     /// Builds the engine.

@@ -128,7 +128,12 @@ impl Server {
     /// # Errors
     ///
     /// The socket that could not be had.
-    pub async fn run(self) -> Result<(), Error> {
+    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
+        // Boxed here, for an async function is compiled by the crate that calls it: at every save, with all of the server.
+        Box::pin(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Error> {
         show_events();
         #[cfg(debug_assertions)]
         crate::report::listen();
