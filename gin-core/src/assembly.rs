@@ -242,7 +242,7 @@ impl Assembly {
             method,
             pattern: pattern.to_owned(),
             group: around.prefix.clone(),
-            handler: route.name,
+            handler: route.name(),
             file: route.at.file,
             line: route.at.line,
             middlewares: around.layers.iter().map(|layer| layer.name).collect(),

@@ -118,6 +118,7 @@
 pub mod prelude;
 
 // What an app is.
+mod attribute;
 mod group;
 mod route;
 mod routing;
@@ -219,6 +220,7 @@ pub use {bytes, http};
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::attribute::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::extract::{Extractor, Needs, param, param_str};
     pub use crate::response::answer;
     pub use crate::shapes::distinct;

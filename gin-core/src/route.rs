@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, panic::Location, sync::Arc};
 
 use crate::{
+    attribute::Attribute,
     context::Context,
     extract::Needs,
     handler::{BoxFuture, Handler, IntoHandler},
@@ -48,21 +49,20 @@ impl Route {
     }
 
     #[doc(hidden)]
-    pub const fn attribute(
+    #[track_caller]
+    pub const fn attribute<H: Attribute>(
         methods: &'static [&'static str],
         pattern: &'static str,
         shape: u64,
         name: &'static str,
-        (file, line): (&'static str, u32),
-        needs: &'static [fn(&mut Needs)],
-        call: Call,
+        handler: &'static H,
     ) -> Route {
         Route {
             methods,
             pattern: Cow::Borrowed(pattern),
-            handler: Answer::Attribute { call, needs, shape },
+            handler: Answer::Attribute { handler, shape },
             name,
-            at: At { file, line },
+            at: At::caller(),
         }
     }
 
@@ -93,7 +93,15 @@ impl Route {
     }
 
     /// The full name of the handler's function.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
+        match self.handler {
+            Answer::Attribute { handler, .. } => handler.name(),
+            Answer::Shared(_) => self.name,
+        }
+    }
+
+    /// The name of the handler's function, without its module where an attribute gives it.
+    pub(crate) const fn short_name(&self) -> &'static str {
         self.name
     }
 }
@@ -103,7 +111,10 @@ impl fmt::Debug for Route {
         write!(
             f,
             "{:?} {} → {} ({})",
-            self.methods, self.pattern, self.name, self.at
+            self.methods,
+            self.pattern,
+            self.name(),
+            self.at
         )
     }
 }
@@ -117,16 +128,11 @@ macro_rules! routes {
     }};
 }
 
-/// The function that an attribute makes of the user's: a pointer, for a type of its own with a trait's methods would be
-/// compiled again with the app.
-type Call = for<'a> fn(&'a mut Context) -> BoxFuture<'a, Response>;
-
 /// The handler of a route: an attribute's, or one made at run time.
 #[derive(Clone)]
 pub(crate) enum Answer {
     Attribute {
-        call: Call,
-        needs: &'static [fn(&mut Needs)],
+        handler: &'static dyn Attribute,
         /// Equal for patterns of equal shapes.
         shape: u64,
     },
@@ -136,14 +142,14 @@ pub(crate) enum Answer {
 impl Handler for Answer {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         match self {
-            Answer::Attribute { call, .. } => call(cx),
+            Answer::Attribute { handler, .. } => handler.call(cx),
             Answer::Shared(handler) => handler.call(cx),
         }
     }
 
     fn needs(&self, needs: &mut Needs) {
         match self {
-            Answer::Attribute { needs: all, .. } => all.iter().for_each(|each| each(needs)),
+            Answer::Attribute { handler, .. } => handler.needs(needs),
             Answer::Shared(handler) => handler.needs(needs),
         }
     }
@@ -158,7 +164,7 @@ pub(crate) struct At {
 
 impl At {
     #[track_caller]
-    pub(crate) fn caller() -> At {
+    pub(crate) const fn caller() -> At {
         let caller = Location::caller();
         At {
             file: caller.file(),

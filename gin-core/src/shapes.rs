@@ -78,11 +78,11 @@ const fn report(earlier: &Route, later: &Route) -> ! {
         .add("`")
         .add(later.static_pattern())
         .add("` of `")
-        .add(later.name())
+        .add(later.short_name())
         .add("` has the shape of `")
         .add(earlier.static_pattern())
         .add("` of `")
-        .add(earlier.name())
+        .add(earlier.short_name())
         .add("`, and both answer ")
         .add(method);
     panic!("{}", message.as_str());

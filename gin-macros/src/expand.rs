@@ -8,6 +8,7 @@ use crate::argument::{Argument, Params};
 use crate::attribute::{Attribute, Methods};
 use crate::function::Function;
 use crate::mistake::Mistake;
+use crate::tokens::unraw;
 use crate::{handler, url};
 
 /// The function, and the route beside it; or what is wrong with them.
@@ -16,6 +17,8 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
         Ok(function) => function,
         Err(mistake) => return [mistake.to_item(), tokens].into_iter().collect(),
     };
+    // A handler is async whether it waits for something or not.
+
     // A handler is async whether it waits for something or not.
     let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
     match Route::new(methods, attribute, &function) {
@@ -75,17 +78,17 @@ impl<'a> Route<'a> {
             visibility,
             ..
         } = self.function;
-        let (name, summary, route) = (self.function.type_name(), self.summary(), self.route());
+        let (name, route) = (self.function.type_name(), self.route());
         let url = url::function(visibility, &self.attribute, &self.arguments);
+        let undocumented = undocumented(visibility);
         quote! {
             #conditions
-            #[doc = #summary]
-            #[allow(non_camel_case_types, missing_debug_implementations)]
+            #undocumented
             #visibility struct #name {}
 
             #conditions
+            #undocumented
             impl #name {
-                /// The route, to be mounted.
                 #visibility const ROUTE: ::gin::Route = #route;
 
                 #url
@@ -93,34 +96,19 @@ impl<'a> Route<'a> {
         }
     }
 
-    fn summary(&self) -> String {
-        let Attribute { methods, pattern } = &self.attribute;
-        let methods = if methods.is_empty() {
-            "every method".to_owned()
-        } else {
-            methods.join(", ")
-        };
-        format!("The route for {methods} at `{pattern}`.")
-    }
-
     fn route(&self) -> TokenStream {
         let Attribute { methods, pattern } = &self.attribute;
-        let (name, shape) = (self.function.full_name(), shape_hash(pattern));
-        let needs = handler::needs(&self.arguments);
-        let call = handler::call(self.function, &self.arguments);
-        let line = quote_spanned!(self.function.name.span()=> ::core::line!());
-        quote! {
-            ::gin::Route::attribute(
-                &[#(#methods),*],
-                #pattern,
-                #shape,
-                #name,
-                (::core::file!(), #line),
-                #needs,
-                #call,
-            )
+        let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
+        let handler = handler::handler(self.function, &self.arguments);
+        quote_spanned! {self.function.name.span()=>
+            ::gin::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
         }
     }
+}
+
+/// Lets what others see be without docs of its own. The attribute has them: each line that it writes is read at every build.
+fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
+    (!visibility.is_empty()).then(|| quote!(#[allow(missing_docs)]))
 }
 
 /// A route in place of one that has mistakes, so that what names it is no further error. Its method is like no other's.
@@ -130,16 +118,18 @@ fn stand_in(function: &Function) -> TokenStream {
         visibility,
         ..
     } = function;
-    let (name, full_name) = (function.type_name(), function.full_name());
+    let name = function.type_name();
+    let own = unraw(&function.name);
+    let undocumented = undocumented(visibility);
     quote! {
         #conditions
-        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations)]
+        #undocumented
         #visibility struct #name {}
 
         #conditions
+        #undocumented
         impl #name {
-            #[allow(missing_docs)]
-            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#full_name], "/", 0, "", ("", 0), &[], |_| ::core::unreachable!());
+            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!()));
         }
     }
 }

@@ -1,10 +1,9 @@
 //! A function's signature, as far as a route goes by it.
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
-use quote::quote;
 
 use crate::mistake::Mistake;
-use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped, unraw};
+use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped};
 
 /// The signature of an async function.
 pub(crate) struct Function {
@@ -68,12 +67,6 @@ impl Function {
         let mut name = self.name.clone();
         name.set_span(Span::call_site());
         name
-    }
-
-    /// The name with the path of its module, as an expression.
-    pub(crate) fn full_name(&self) -> TokenStream {
-        let name = unraw(&self.name);
-        quote!(::core::concat!(::core::module_path!(), "::", #name))
     }
 }
 

@@ -7,8 +7,80 @@ use crate::argument::Argument;
 use crate::function::Function;
 use crate::tokens::{is_punct, is_word};
 
-/// The closure that a route calls.
-pub(crate) fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
+/// The most arguments that an adapter takes.
+const MOST: usize = 6;
+
+/// The route's handler, as an expression that is a constant.
+pub(crate) fn handler(function: &Function, arguments: &[Argument]) -> TokenStream {
+    match (Adapter::of(arguments), output(function)) {
+        (Some(adapter), Some(output)) => adapter.expression(function, &output),
+        _ => closure(function, arguments),
+    }
+}
+
+/// What gin-core compiles a handler from, if it can: params, then extractors.
+struct Adapter<'a> {
+    params: Vec<&'a str>,
+    sources: Vec<TokenStream>,
+}
+
+impl<'a> Adapter<'a> {
+    fn of(arguments: &'a [Argument]) -> Option<Self> {
+        let (mut params, mut sources) = (Vec::new(), Vec::new());
+        for argument in arguments {
+            match argument {
+                // Params come first, for what does not parse is 404 whatever the rest says.
+                Argument::Param(name, r#type) if params.len() == sources.len() => {
+                    params.push(name.as_str());
+                    sources.push(marked(r#type, "from_param"));
+                }
+                Argument::Extractor(r#type) => {
+                    sources.push(marked(r#type, "from_request"));
+                }
+                _ => return None,
+            }
+        }
+        (sources.len() <= MOST).then_some(Self { params, sources })
+    }
+
+    fn expression(&self, function: &Function, output: &TokenStream) -> TokenStream {
+        let Self { params, sources } = self;
+        let (name, output) = (&function.name, marked(output, "to_response"));
+        quote! {
+            ::gin::__private::Adapter::new(&[#(#params),*], #name, (#(#sources,)*), #output)
+        }
+    }
+}
+
+/// The call by which gin-core knows the type. It begins and ends where the type is written, so that rustc shows an unfit one
+/// there.
+fn marked(r#type: &TokenStream, call: &str) -> TokenStream {
+    let (first, last) = ends(r#type);
+    let call = Ident::new(call, first);
+    let start = quote_spanned!(first=> ::gin::__private::#call::<#r#type);
+    let end = quote_spanned!(last=> , _>());
+    quote!(#start #end)
+}
+
+/// Where the type begins, and where it ends.
+fn ends(r#type: &TokenStream) -> (Span, Span) {
+    let mut spans = r#type.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}
+
+/// The type that the function returns, where it has a name.
+fn output(function: &Function) -> Option<TokenStream> {
+    let output = &function.output;
+    match output.first() {
+        None => Some(quote!(())),
+        Some(first) if is_word(first, "impl") || is_punct(first, '!') => None,
+        Some(_) => Some(quote!(#(#output)*)),
+    }
+}
+
+/// A closure that makes the arguments and calls the function.
+fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     let name = &function.name;
     let variables: Vec<_> = arguments.iter().enumerate().map(Variable::new).collect();
     // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context, last,
@@ -18,45 +90,37 @@ pub(crate) fn call(function: &Function, arguments: &[Argument]) -> TokenStream {
         .into_iter()
         .flat_map(|step| variables.iter().filter_map(step));
     let inputs = variables.iter().map(Variable::input);
-    let answer = answer(function);
+    let (needs, answer) = (needs(arguments), answer(function));
     quote! {
-        |cx| ::std::boxed::Box::pin(async move {
+        ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
             #(#steps)*
             let output = #name(#(#inputs),*).await;
             #answer(cx, output)
-        })
+        }))
     }
 }
 
 /// What says what each argument needs to have been given. It is beside the closure, for rustc says of a type that is no
 /// extractor only once in one body that it is none.
-pub(crate) fn needs(arguments: &[Argument]) -> TokenStream {
+fn needs(arguments: &[Argument]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
-    quote!(&[#(<#types as ::gin::__private::Extractor>::needs),*])
+    quote!(&[#(<#types as ::gin::__private::Extractor<_>>::needs),*])
 }
 
 /// The extractor's value, as an expression that begins and ends where the type is written: what rustc says of it there it does
 /// not repeat.
 fn awaited_input(r#type: &TokenStream) -> TokenStream {
-    let mut spans = r#type.clone().into_iter().map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    let last = spans.last().unwrap_or(first);
+    let (first, last) = ends(r#type);
     let cx = quote!(cx);
-    let start = quote_spanned!(first=> <#r#type as ::gin::__private::Extractor>::input);
+    let start = quote_spanned!(first=> <#r#type as ::gin::__private::Extractor<_>>::input);
     let end = quote_spanned!(last=> (#cx).await);
     quote!(#start #end)
 }
 
 /// The last step, which names the type so that an unfit one is shown where it is written.
 fn answer(function: &Function) -> TokenStream {
-    let output = &function.output;
-    match output.first() {
-        None => quote!(::gin::__private::answer::<()>),
-        Some(first) if is_word(first, "impl") || is_punct(first, '!') => {
-            quote!(::gin::__private::answer)
-        }
-        Some(_) => quote!(::gin::__private::answer::<#(#output)*>),
-    }
+    let output = output(function).unwrap_or_else(|| quote!(_));
+    quote!(::gin::__private::answer::<#output, _>)
 }
 
 /// An argument, and the variable that holds it until the function is called.
@@ -77,7 +141,7 @@ impl<'a> Variable<'a> {
         let Argument::Param(param, r#type) = self.argument else {
             return None;
         };
-        let value = quote!(::gin::__private::param::<#r#type>(cx, #param));
+        let value = quote!(::gin::__private::param::<#r#type, _>(cx, #param));
         Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
     }
 

@@ -18,12 +18,7 @@ pub(crate) fn function(
         .iter()
         .map(|name| (input(name), type_of(name, arguments)))
         .unzip();
-    let summary = format!(
-        "The path of `{pattern}` with these values, percent-encoded. Without the prefixes of the groups that it is mounted in."
-    );
     quote! {
-        #[doc = #summary]
-        #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
         #visibility fn url(#(#values: impl ::gin::__private::UrlParam<#types>),*) -> ::std::string::String {
             ::gin::__private::url(#pattern, &[#(&#values),*])
         }

@@ -1,6 +1,9 @@
 //! One argument of an attribute's function.
 
+use std::future::pending;
+
 use crate::{
+    attribute::{Fit, Never, Part, Unfit},
     context::Context,
     extract::{FromContext, Needs, extract},
     response::Response,
@@ -13,7 +16,10 @@ use crate::{
     label = "cannot be made from a request",
     note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`"
 )]
-pub trait Extractor: Sized {
+pub trait Extractor<Kind>: Sized {
+    /// Stands for the type.
+    type Mark;
+
     /// Makes the argument, or the response where there is none.
     fn input(cx: &mut Context) -> impl Future<Output = Result<Self, Response>> + Send;
 
@@ -22,7 +28,9 @@ pub trait Extractor: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromContext> Extractor for T {
+impl<T: FromContext> Extractor<Fit> for T {
+    type Mark = Part<T>;
+
     fn input(cx: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
         extract(cx)
     }
@@ -30,4 +38,15 @@ impl<T: FromContext> Extractor for T {
     fn needs(needs: &mut Needs) {
         <T as FromContext>::needs(needs);
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Never> Extractor<Unfit> for T {
+    type Mark = Part<T>;
+
+    fn input(_: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
+        pending()
+    }
+
+    fn needs(_: &mut Needs) {}
 }

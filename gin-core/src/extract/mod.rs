@@ -24,6 +24,7 @@ pub use header::{Cookies, Header};
 pub use input::Extractor;
 pub(crate) use json::is_json;
 pub(crate) use pairs::pairs;
+pub(crate) use param::FromParam;
 pub use param::{ParamBytes, param, param_str};
 pub use path::Path;
 pub use peer::ClientIp;

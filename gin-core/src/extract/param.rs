@@ -5,6 +5,7 @@ use std::str::FromStr;
 use bytes::Bytes;
 
 use crate::{
+    attribute::{Fit, Never, Param, Unfit},
     context::Context,
     extract::{Fault, Rejection},
     problem::Problem,
@@ -17,14 +18,19 @@ use crate::{
     label = "does not implement `FromStr`",
     note = "a param is parsed by `FromStr`, or borrowed as `&str`"
 )]
-pub trait FromParam: Sized {
+pub trait FromParam<Kind>: Sized {
+    /// Stands for the type.
+    type Mark;
+
     /// Makes it from the param `name`.
     fn from_param(cx: &Context, name: &str) -> Result<Self, Rejection>;
 }
 
 /// One that does not parse is 404: no such thing exists.
 #[diagnostic::do_not_recommend]
-impl<T: FromStr> FromParam for T {
+impl<T: FromStr> FromParam<Fit> for T {
+    type Mark = Param<T>;
+
     fn from_param(cx: &Context, name: &str) -> Result<T, Rejection> {
         let value = param_str(cx, name)?;
         value.parse().map_err(|_| unparsable(cx, name))
@@ -53,16 +59,27 @@ impl<T: FromStr> FromParam for T {
 pub struct ParamBytes(pub Bytes);
 
 #[diagnostic::do_not_recommend]
-impl FromParam for ParamBytes {
+impl FromParam<Fit> for ParamBytes {
+    type Mark = Param<ParamBytes>;
+
     fn from_param(cx: &Context, name: &str) -> Result<ParamBytes, Rejection> {
         let octets = cx.param_bytes(name).ok_or_else(|| absent(name))?;
         Ok(ParamBytes(Bytes::copy_from_slice(octets)))
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: Never> FromParam<Unfit> for T {
+    type Mark = Param<T>;
+
+    fn from_param(_: &Context, name: &str) -> Result<T, Rejection> {
+        Err(absent(name))
+    }
+}
+
 /// The param `name`, as whatever the handler takes.
 #[doc(hidden)]
-pub fn param<T: FromParam>(cx: &Context, name: &str) -> Result<T, Rejection> {
+pub fn param<T: FromParam<K>, K>(cx: &Context, name: &str) -> Result<T, Rejection> {
     T::from_param(cx, name)
 }
 

@@ -1,6 +1,7 @@
 //! What an attribute's function returns.
 
 use crate::{
+    attribute::{self, Fit, Never, Unfit},
     context::Context,
     response::{IntoResponse, Response, respond},
 };
@@ -12,13 +13,23 @@ use crate::{
     label = "cannot be turned into a response",
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`"
 )]
-pub trait Output: IntoResponse {}
+pub trait Output<Kind>: IntoResponse {
+    /// Stands for the type.
+    type Mark;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoResponse> Output for T {}
+impl<T: IntoResponse> Output<Fit> for T {
+    type Mark = attribute::Output<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse + Never> Output<Unfit> for T {
+    type Mark = attribute::Output<T>;
+}
 
 /// Turns what the function returned into the response to this request.
 #[doc(hidden)]
-pub fn answer<T: Output>(cx: &mut Context, output: T) -> Response {
+pub fn answer<T: Output<K>, K>(cx: &mut Context, output: T) -> Response {
     respond(cx, output)
 }
