@@ -2,6 +2,8 @@
 
 use gin_tests::{Browser, Dev, Sandbox};
 
+use crate::reports::failing;
+
 /// The targets in the list of requests, the newest first.
 const TARGETS: &str =
     "[...document.querySelectorAll('#asked a span')].map((at) => at.innerText).join(' ')";
@@ -148,4 +150,38 @@ async fn builds_and_what_they_said_are_seen_live() {
     browser
         .until("document.querySelectorAll('.builds li').length === 3")
         .await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn routes_lead_to_their_code() {
+    let app = failing().dev().arg("--editor=true").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app)).await;
+    browser.shows("hello::show").await;
+    browser.shows("Logger → Recovery → timer").await;
+    browser.click("#routes .at").await;
+    browser.shows("src/main.rs is open in the editor").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn without_a_script_the_dashboard_is_as_complete() {
+    let (app, browser) = shown().await;
+    app.get("/a.html?x=1").await.is(200).text();
+    browser.runs_no_script().await;
+    browser.reload().await;
+    browser.finds("//li[contains(., 'first build')]").await;
+    browser.click("#asked a").await;
+    browser.finds("//*[. = '200 OK']").await;
+    browser.finds("//td[. = 'text/html; charset=utf-8']").await;
+    browser
+        .finds("//pre[contains(., 'a by GET from v1')]")
+        .await;
+    let buttons =
+        "[...document.querySelectorAll('button, input')].filter((it) => it.checkVisibility())";
+    assert_eq!(browser.evaluate(&format!("{buttons}.length")).await, 0);
+    browser.click(".ways a").await;
+    browser.finds("//h2[. = 'Requests']").await;
 }
