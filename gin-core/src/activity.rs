@@ -24,8 +24,9 @@ pub(crate) struct Activity {
     is_idle: AtomicBool,
     /// The client has sent something of a next request, and no one has waited for the rest yet.
     has_begun: AtomicBool,
-    /// The last request has come to its end.
-    is_heard: AtomicBool,
+    /// The number of the last request, and of the one that has come to its end: what reads a body may tell so late.
+    begun: AtomicU32,
+    heard: AtomicU32,
     /// When the last response was complete, in milliseconds of [`clock`].
     idle_since: AtomicU64,
     /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
@@ -45,7 +46,8 @@ impl Activity {
             requests: AtomicU32::new(0),
             is_idle: AtomicBool::new(false),
             has_begun: AtomicBool::new(false),
-            is_heard: AtomicBool::new(false),
+            begun: AtomicU32::new(0),
+            heard: AtomicU32::new(0),
             idle_since: AtomicU64::new(0),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
@@ -57,19 +59,28 @@ impl Activity {
         self.requests.fetch_add(1, Relaxed);
         self.is_idle.store(false, Relaxed);
         self.has_begun.store(false, Relaxed);
-        self.is_heard.store(false, Relaxed);
+        self.begun.store(self.request().wrapping_add(1), Relaxed);
         self.head_deadline.store(NEVER, Relaxed);
         Ongoing(self.clone())
     }
 
-    /// The request has come to its end.
-    pub(crate) fn heard(&self) {
-        self.is_heard.store(true, Relaxed);
+    /// The number of the last request.
+    pub(crate) fn request(&self) -> u32 {
+        self.begun.load(Relaxed)
+    }
+
+    /// That request has come to its end.
+    pub(crate) fn heard(&self, request: u32) {
+        self.heard.store(request, Relaxed);
+    }
+
+    fn is_heard(&self) -> bool {
+        self.heard.load(Relaxed) == self.request()
     }
 
     /// Whether the client waits for a response and has nothing more to say.
     pub(crate) fn is_owed(&self) -> bool {
-        self.is_heard.load(Relaxed) && self.requests.load(Relaxed) > 0
+        self.is_heard() && self.requests.load(Relaxed) > 0
     }
 
     /// Octets have come. The first ones after a pause begin a head.
@@ -137,7 +148,7 @@ impl Activity {
     fn is_at_rest(&self) -> bool {
         const REST: u64 = 50;
         self.is_idle.load(Relaxed)
-            && self.is_heard.load(Relaxed)
+            && self.is_heard()
             && self.write_deadline.load(Relaxed) == NEVER
             && clock::millis().saturating_sub(self.idle_since.load(Relaxed)) >= REST
     }

@@ -23,6 +23,8 @@ pub(crate) struct Intake {
     pub(crate) incoming: Incoming,
     pace: Pace,
     activity: Arc<Activity>,
+    /// The request's number there.
+    request: u32,
     received: u64,
     /// How long it was waited for, up to the last frame.
     waited: Duration,
@@ -51,6 +53,7 @@ impl Intake {
         Intake {
             incoming,
             pace,
+            request: activity.request(),
             activity,
             received: 0,
             waited: Duration::ZERO,
@@ -72,7 +75,7 @@ impl Intake {
             Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
             Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
             Poll::Ready(None) => {
-                self.activity.heard();
+                self.activity.heard(self.request);
                 return Poll::Ready(None);
             }
             Poll::Pending if self.is_patient(task) => return Poll::Pending,
@@ -90,7 +93,7 @@ impl Intake {
             self.waited += waiting.since.elapsed();
         }
         if self.incoming.is_end_stream() {
-            self.activity.heard();
+            self.activity.heard(self.request);
         }
         frame
     }

@@ -45,7 +45,7 @@ impl RequestBody {
         activity: &Arc<Activity>,
     ) -> RequestBody {
         if incoming.is_end_stream() {
-            activity.heard();
+            activity.heard(activity.request());
             return RequestBody::Whole(Bytes::new());
         }
         RequestBody::Unread(Body::incoming(incoming, pace, activity.clone()))
