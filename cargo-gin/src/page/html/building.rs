@@ -10,6 +10,9 @@ use crate::page::sentence;
 use crate::phase::Status;
 use crate::progress::{Blocked, Progress, Underway};
 
+/// So many files are named at once.
+const FEW: usize = 5;
+
 /// A crate that took less says nothing about what is slow.
 const SLOW: Duration = Duration::from_millis(500);
 
@@ -71,7 +74,9 @@ pub(super) fn why(html: &mut Html, cause: &Cause) {
             .raw("</code> changed.</p>");
         return;
     }
-    html.raw("<details class=\"sub\" data-fold=\"why\"><summary>")
+    html.raw("<details class=\"sub\" data-fold=\"why\"")
+        .raw(if paths.len() > FEW { "" } else { " open" })
+        .raw("><summary>")
         .text(paths.len())
         .raw(" files changed</summary><ul class=\"paths\">");
     for path in paths {
@@ -156,7 +161,7 @@ fn underway(html: &mut Html, underway: &Underway) {
     }
 }
 
-/// Adds the builds before this one, as bars.
+/// Adds how long the builds before this one took.
 fn before(html: &mut Html, history: &History) {
     let times = history.build_times();
     let (Some(shortest), Some(longest), Some(usual)) = (
@@ -166,32 +171,43 @@ fn before(html: &mut Html, history: &History) {
     ) else {
         return;
     };
+    html.raw("<figure class=\"before\">");
     // One long build is not to make the others look alike.
-    let scale = (*longest).min(usual * 2).as_micros().max(1);
+    bars(html, &times, (*longest).min(usual * 2));
+    let (shortest, longest) = (sentence::took(*shortest), sentence::took(*longest));
+    html.raw("<figcaption>The last ")
+        .text(sentence::counted(times.len(), "build"))
+        .raw(" took ")
+        .text(&shortest);
+    if shortest != longest {
+        html.raw(" to ").text(longest);
+    }
+    html.raw("</figcaption></figure>");
+}
+
+/// A bar for each time, of which `whole` is as high as can be.
+fn bars(html: &mut Html, times: &[Duration], whole: Duration) {
+    const HEIGHT: u128 = 24;
     let said: Vec<_> = times.iter().map(|time| sentence::took(*time)).collect();
-    html.raw("<figure class=\"before\"><svg role=\"img\" viewBox=\"0 0 ")
-        .text(times.len() * 10 - 2)
-        .raw(" 24\" preserveAspectRatio=\"none\" aria-label=\"")
+    html.raw("<svg role=\"img\" width=\"")
+        .text(times.len() * 8)
+        .raw("\" height=\"")
+        .text(HEIGHT)
+        .raw("\" aria-label=\"")
         .text(said.join(", "))
         .raw("\">");
     for (index, time) in times.iter().enumerate() {
-        let height = (time.as_micros() * 24 / scale).clamp(1, 24);
+        let height = time.as_micros() * HEIGHT / whole.as_micros().max(1);
+        let height = height.clamp(1, HEIGHT);
         html.raw("<rect x=\"")
-            .text(index * 10)
+            .text(index * 8)
             .raw("\" y=\"")
-            .text(24 - height)
-            .raw("\" width=\"8\" height=\"")
+            .text(HEIGHT - height)
+            .raw("\" width=\"6\" height=\"")
             .text(height)
             .raw("\"/>");
     }
-    html.raw("</svg><figcaption>The last ")
-        .text(sentence::counted(times.len(), "build"))
-        .raw(" took ")
-        .text(sentence::took(*shortest));
-    if shortest != longest {
-        html.raw(" to ").text(sentence::took(*longest));
-    }
-    html.raw("</figcaption></figure>");
+    html.raw("</svg>");
 }
 
 /// Adds who has what cargo waits for, and what to do about it.
