@@ -36,11 +36,7 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
             .text(&code.code)
             .raw("</span>");
     }
-    if !item.diagnostic.package.is_empty() {
-        html.raw("<span class=\"crate\">")
-            .text(&item.diagnostic.package)
-            .raw("</span>");
-    }
+    whose(html, item);
     html.raw("</header><h2 id=\"")
         .text(&item.anchor)
         .raw("-t\">");
@@ -59,6 +55,24 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     }
     raw(html, item.diagnostic);
     html.raw("</article>");
+}
+
+/// Adds the crate, and which of several it is.
+fn whose(html: &mut Html, item: &Item<'_>) {
+    let package = &item.diagnostic.package;
+    let (number, all) = item.ordinal;
+    if package.is_empty() && all == 1 {
+        return;
+    }
+    html.raw("<span class=\"crate\">").text(package);
+    if all > 1 {
+        html.raw(" <span class=\"nth\">")
+            .text(number)
+            .raw(" of ")
+            .text(all)
+            .raw("</span>");
+    }
+    html.raw("</span>");
 }
 
 fn class(level: Level) -> &'static str {

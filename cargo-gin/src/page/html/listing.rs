@@ -17,6 +17,8 @@ pub(super) struct Item<'a> {
     pub(super) anchor: String,
     /// What was said.
     pub(super) diagnostic: &'a Diagnostic,
+    /// Which it is of the errors or of the warnings, counted from 1, and how many these are.
+    pub(super) ordinal: (usize, usize),
 }
 
 impl<'a> Item<'a> {
@@ -28,6 +30,7 @@ impl<'a> Item<'a> {
             id,
             anchor: format!("d{:016x}", hasher.finish()),
             diagnostic,
+            ordinal: (1, 1),
         }
     }
 
@@ -80,6 +83,14 @@ pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
         )
     });
     distinct(&mut items);
+    let errors = items.partition_point(Item::is_error);
+    let (errors, warnings) = items.split_at_mut(errors);
+    for kind in [errors, warnings] {
+        let all = kind.len();
+        for (index, item) in kind.iter_mut().enumerate() {
+            item.ordinal = (index + 1, all);
+        }
+    }
     items
 }
 
