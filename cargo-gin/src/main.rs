@@ -8,6 +8,7 @@ mod cli;
 mod dev;
 mod diagnostics;
 mod editor;
+mod end;
 mod fix;
 mod guard;
 mod history;

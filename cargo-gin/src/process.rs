@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::end::End;
 use crate::guard::{Guard, Guarded};
-use crate::phase::End;
 
 /// A running process, leader of a group of its own. Dropping it kills the group.
 #[derive(Debug)]

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{ansi, secret, sentence};
 use crate::diagnostics::Diagnostic;
+use crate::end::End;
 use crate::fix::{self, Confidence, Offer};
 use crate::history::{Attempt, Timings};
-use crate::phase::{End, Exit, Phase, Start, Status, Tail};
+use crate::phase::{Exit, Phase, Start, Status, Tail};
 use crate::progress::{Compiled, Progress};
 use crate::source::Sources;
 

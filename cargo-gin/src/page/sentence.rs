@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::change::Cause;
-use crate::phase::{End, Exit, Phase, Recipe, Start, Status};
+use crate::end::End;
+use crate::phase::{Exit, Phase, Recipe, Start, Status};
 use crate::progress::Progress;
 
 /// What is going on, in a few words: the page's heading.

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::end::End;
 use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
-use crate::phase::{End, Exit, Phase, Start, Status};
+use crate::phase::{Exit, Phase, Start, Status};
 use crate::progress::{Blocked, Progress, Underway};
 use crate::source::{Source, Sources};
 
