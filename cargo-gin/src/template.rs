@@ -90,8 +90,4 @@ impl Template {
 }
 
 /// What only a project of its own can have.
-const PROFILE: &str = "
-[profile.dev]
-# Backtraces need no more, and every build after an edit is a fifth quicker.
-debug = \"line-tables-only\"
-";
+const PROFILE: &str = include_str!("profile.toml");

@@ -1,7 +1,8 @@
 //! What an edit costs: `cargo build` after one changed line, in apps on `gin-core`, on axum, and without a framework.
 //!
 //! `cargo run --release -p gin-bench --bin compile` writes the apps into a folder of the target directory, builds them once,
-//! and then edits and builds them in turns. The small ones have 6 routes, the large ones 640 handlers in 64 modules.
+//! and then edits and builds them in turns. The small ones have 6 routes, the large ones 640 handlers in 64 modules. All have the
+//! profile that `cargo gin new` writes.
 
 mod app;
 mod edit;
@@ -14,6 +15,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use app::App;
+use edit::{Cause, Cost};
+
+/// As the templates of cargo-gin have it.
+const PROFILE: &str = include_str!("../../../cargo-gin/src/profile.toml");
 
 /// How often the apps take turns.
 const ROUNDS: usize = 5;
@@ -30,36 +35,39 @@ fn main() -> Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:12} {:12}{:>10}{:>10}",
-        "app", "edit", "median s", "least s"
+        "{:18}{:10}{:>10}{:>10}{:>14}",
+        "app", "cause", "median s", "least s", "least CPU s"
     )?;
-    for edited in [edit::MAIN, edit::MODULE] {
-        let mut times = App::ALL.map(|_| Vec::new());
+    for cause in Cause::ALL {
+        let mut costs = App::ALL.map(|_| Vec::new());
         for round in 0..ROUNDS {
-            for (app, times) in App::ALL.into_iter().zip(&mut times) {
-                times.push(edit::timed(&folder, app, &edited, round)?);
+            for (app, costs) in App::ALL.into_iter().zip(&mut costs) {
+                costs.push(edit::built_for(cause, &folder, app, round)?);
             }
         }
-        for (app, mut times) in App::ALL.into_iter().zip(times) {
-            times.sort_by(f64::total_cmp);
-            let (median, least) = (times[ROUNDS / 2], times[0]);
-            writeln!(
-                out,
-                "{:12} {:12}{median:10.2}{least:10.2}",
-                app.name(),
-                edited.file
-            )?;
+        for (app, costs) in App::ALL.into_iter().zip(costs) {
+            row(&mut out, app, cause, &costs)?;
         }
     }
+    Ok(())
+}
+
+fn row(out: &mut impl Write, app: App, cause: Cause, costs: &[Cost]) -> Result<()> {
+    let [wall, cpu] = [|cost: &Cost| cost.wall, |cost: &Cost| cost.cpu].map(|of| {
+        let mut values: Vec<_> = costs.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    });
+    let (median, least, cpu) = (wall[ROUNDS / 2], wall[0], cpu[0]);
+    let (app, cause) = (app.name(), cause.name());
+    writeln!(out, "{app:18}{cause:10}{median:10.2}{least:10.2}{cpu:14.2}")?;
     Ok(())
 }
 
 /// Writes all apps as one workspace, so that they share what they depend on.
 fn write(folder: &Path) -> Result<()> {
     let members = App::ALL.map(|app| format!("\"{}\"", app.name())).join(", ");
-    let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n"
-    );
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{PROFILE}");
     fs::create_dir_all(folder)?;
     fs::write(folder.join("Cargo.toml"), manifest)?;
     for app in App::ALL {
