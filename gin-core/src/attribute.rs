@@ -1,7 +1,7 @@
 //! What an attribute makes of a function: a handler that is a constant.
 //!
-//! An attribute is read again at every build of the app, so it writes as little as it can: which arguments the function has,
-//! as types, and the rest is here.
+//! An attribute is read again at every build of the app, so it writes as little as it can: where each argument is from, as types.
+//! The rest is here.
 
 use std::{any::type_name, marker::PhantomData};
 
@@ -24,8 +24,10 @@ pub trait Attribute: Handler {
 #[derive(Debug)]
 pub struct Fit;
 
-/// The kind of type that does not: there is none. For two kinds to choose from, rustc says of an unfit type only once that it is
-/// unfit, where it is written, and nothing of what follows from that.
+/// The kind of type that does not: there is none.
+///
+/// With two kinds to choose from, rustc does not know what an unfit type is marked as. So it says once that the type is unfit,
+/// where that is written, and nothing of what follows.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Unfit;
@@ -55,6 +57,7 @@ pub trait Source {
 #[derive(Debug)]
 pub struct Param<T>(PhantomData<fn() -> T>);
 
+/// Says that an argument is a param.
 #[doc(hidden)]
 pub const fn from_param<T: FromParam<K>, K>() -> PhantomData<T::Mark> {
     PhantomData
@@ -77,14 +80,15 @@ impl<T: FromParam<Fit> + Send> Source for Param<T> {
 /// An argument that is an extractor.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Part<T>(PhantomData<fn() -> T>);
+pub struct Extracted<T>(PhantomData<fn() -> T>);
 
+/// Says that an argument is an extractor.
 #[doc(hidden)]
 pub const fn from_request<T: Extractor<K>, K>() -> PhantomData<T::Mark> {
     PhantomData
 }
 
-impl<T: Extractor<Fit> + Send> Source for Part<T> {
+impl<T: Extractor<Fit> + Send> Source for Extracted<T> {
     type Value = T;
 
     fn value(
@@ -104,6 +108,7 @@ impl<T: Extractor<Fit> + Send> Source for Part<T> {
 #[derive(Debug)]
 pub struct Output<T>(PhantomData<fn() -> T>);
 
+/// Says what the function returns.
 #[doc(hidden)]
 pub const fn to_response<T: response::Output<K>, K>() -> PhantomData<T::Mark> {
     PhantomData

@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use crate::{
-    attribute::{Fit, Never, Part, Unfit},
+    attribute::{Extracted, Fit, Never, Unfit},
     context::Context,
     extract::{FromContext, Needs, extract},
     response::Response,
@@ -29,7 +29,7 @@ pub trait Extractor<Kind>: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: FromContext> Extractor<Fit> for T {
-    type Mark = Part<T>;
+    type Mark = Extracted<T>;
 
     fn input(cx: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
         extract(cx)
@@ -42,7 +42,7 @@ impl<T: FromContext> Extractor<Fit> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: Never> Extractor<Unfit> for T {
-    type Mark = Part<T>;
+    type Mark = Extracted<T>;
 
     fn input(_: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
         pending()
