@@ -1,5 +1,6 @@
 //! What there is to see while cargo runs.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::markup::Html;
@@ -49,26 +50,20 @@ pub(super) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
     html.raw("</section>");
 }
 
-/// Adds why this build runs: each of the files that have changed.
+/// Adds why this build runs.
 pub(super) fn why(html: &mut Html, cause: &Cause) {
-    let paths = match cause {
-        Cause::Changed(paths) => paths,
-        Cause::Started => {
-            html.raw("<p class=\"sub\">The first build of this run: it compiles what all later ones share.</p>");
-            return;
-        }
-        Cause::Asked => {
-            html.raw("<p class=\"sub\">Somebody asked for it, by key or from a page.</p>");
-            return;
-        }
-        Cause::Overflow => {
-            html.raw(
-                "<p class=\"sub\">More files changed at once than the system could tell which.</p>",
-            );
-            return;
-        }
+    let why = match cause {
+        Cause::Changed(paths) => return changed(html, paths),
+        Cause::Started => "The first build of this run: it compiles what all later ones share.",
+        Cause::Asked => "Somebody asked for it, by key or from a page.",
+        Cause::Overflow => "More files changed at once than the system could tell which.",
     };
-    if let [path] = paths.as_slice() {
+    html.raw("<p class=\"sub\">").raw(why).raw("</p>");
+}
+
+/// Adds each of the files that have changed.
+fn changed(html: &mut Html, paths: &[PathBuf]) {
+    if let [path] = paths {
         html.raw("<p class=\"sub\"><code>")
             .text(path.display())
             .raw("</code> changed.</p>");
