@@ -213,7 +213,7 @@ fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &Files<
     if !miss.nearest.is_empty() {
         routes(html, "The nearest routes", &miss.nearest, files);
     }
-    all(html, incident, files);
+    others(html, incident, &miss.nearest, files);
 }
 
 /// Adds the path that was meant, if it only looks otherwise.
@@ -280,19 +280,26 @@ fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &Fil
     html.raw("</section>");
 }
 
-/// Adds all routes, folded if they are many.
-fn all(html: &mut Html, incident: &Incident, files: &Files<'_>) {
-    let all: Vec<_> = incident
-        .routes
-        .iter()
-        .flat_map(|routes| routes.iter())
+/// Adds the routes that are not among those `shown`, folded if they are many.
+fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<'_>) {
+    let all = incident.routes.iter().flat_map(|routes| routes.iter());
+    let others: Vec<_> = all
+        .filter(|route| !shown.iter().any(|shown| std::ptr::eq(*shown, *route)))
         .collect();
+    if others.is_empty() {
+        return;
+    }
     html.raw("<section class=\"card\"><details data-fold=\"routes\"");
-    html.raw(if all.len() > SHORT { "" } else { " open" })
-        .raw("><summary>All ")
-        .text(sentence::counted(all.len(), "route"))
+    html.raw(if others.len() > SHORT { "" } else { " open" })
+        .raw("><summary>");
+    let kind = if shown.is_empty() {
+        "route"
+    } else {
+        "other route"
+    };
+    html.text(sentence::counted(others.len(), kind))
         .raw("</summary>");
-    list(html, &all, files);
+    list(html, &others, files);
     html.raw("</details></section>");
 }
 
