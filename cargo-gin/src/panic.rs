@@ -1,6 +1,6 @@
 //! Panics, read from an app's last words.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A panic as the standard library's hook prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +15,11 @@ pub(crate) struct Panic {
     pub(crate) frames: Vec<Frame>,
 }
 
-/// A place in a source file, named as rustc does.
+/// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Relative to the workspace's root, or absolute.
+    /// As rustc names it, relative to the workspace's root or absolute; in a call as the standard library does, unless
+    /// [`Panic::named`] has seen to that.
     pub(crate) file: String,
     /// Counted from 1.
     pub(crate) line: usize,
@@ -68,6 +69,21 @@ impl Panic {
             panic.read_frame(line.trim_start());
         }
         panic
+    }
+
+    /// The same, the files of its calls named from `root`, as rustc does. The standard library names those from `folder`,
+    /// where the program ran, that are below it, and of others the whole path.
+    pub(crate) fn named(mut self, folder: &Path, root: &Path) -> Panic {
+        let frames = self.frames.iter_mut();
+        for place in frames.filter_map(|frame| frame.place.as_mut()) {
+            let path = match place.file.strip_prefix("./") {
+                Some(file) => folder.join(file),
+                None => PathBuf::from(&place.file),
+            };
+            let name = path.strip_prefix(root).unwrap_or(&path);
+            place.file = name.to_string_lossy().into_owned();
+        }
+        self
     }
 
     /// The files that it went through, its own first.
@@ -145,7 +161,7 @@ impl Place {
         let line = parts.next()?.parse().ok()?;
         let file = parts.next()?;
         Some(Place {
-            file: file.strip_prefix("./").unwrap_or(file).to_owned(),
+            file: file.to_owned(),
             line,
             column,
         })
@@ -194,7 +210,7 @@ bye";
         assert_eq!(first.message, "called `unwrap()` on\nan `Err` value: 7");
         let files: Vec<_> = first.files().collect();
         let library = "/rustc/59807616/library/core/src/panicking.rs";
-        assert_eq!(files, ["src/main.rs", library, "src/main.rs"]);
+        assert_eq!(files, ["src/main.rs", library, "./src/main.rs"]);
         assert_eq!(first.frames[1].function, "blog::Config::port");
         assert_eq!(first.frames[2].place, None);
         assert_eq!(

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -136,10 +136,22 @@ pub(crate) struct Exit {
     pub(crate) uptime: Duration,
     /// The port it was told to open.
     pub(crate) port: u16,
+    /// The folder it ran in.
+    pub(crate) folder: PathBuf,
     /// The last lines it wrote.
     pub(crate) tail: Tail,
     /// The files that its panics name.
     pub(crate) sources: Sources,
+}
+
+impl Exit {
+    /// The panics that it told of, oldest first, their files named from `root`.
+    pub(crate) fn panics(&self, root: &Path) -> Vec<Panic> {
+        let panics = self.tail.panics().into_iter();
+        panics
+            .map(|panic| panic.named(&self.folder, root))
+            .collect()
+    }
 }
 
 /// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] octets.

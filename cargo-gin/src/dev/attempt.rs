@@ -306,7 +306,7 @@ impl Session<'_> {
     fn read_sources(&self, exit: &mut Exit) {
         if let Some(workspace) = &self.workspace {
             let library = workspace.library();
-            for panic in exit.tail.panics() {
+            for panic in exit.panics(&workspace.target.root) {
                 exit.sources.read(panic.files(), &library);
             }
         }

@@ -1,5 +1,6 @@
 //! A page of each phase, as it was when somebody last looked at it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -142,6 +143,7 @@ fn crashed_by_a_signal() {
         },
         uptime: Duration::from_millis(312),
         port: 41237,
+        folder: PathBuf::new(),
         tail: sample::tail("\x1b[3mtoken\x1b[0m\x1b[2m=\x1b[0mabc"),
         sources: Sources::default(),
     };
@@ -155,6 +157,7 @@ fn crashed() {
         end: End::Code(101),
         uptime: Duration::from_millis(312),
         port: 41237,
+        folder: PathBuf::new(),
         tail: sample::tail(PANIC),
         sources: Sources::from_iter([("src/main.rs".to_owned(), Source::new(SOURCE))]),
     };
@@ -169,6 +172,7 @@ fn crashed_with_an_error() {
         end: End::Code(1),
         uptime: Duration::from_millis(312),
         port: 41237,
+        folder: PathBuf::new(),
         tail: sample::tail(
             "Error: cannot read `blog.toml`\n\nCaused by:\n    No such file (os error 2)",
         ),

@@ -1,6 +1,5 @@
 //! What went wrong with one request, as the app tells it.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -76,24 +75,9 @@ impl Calls {
     /// The panic at `place` that they led to. Names of files become relative to `root`, as rustc has them.
     pub(super) fn panic(&self, message: &str, place: Place, root: &Path) -> Panic {
         let thread = self.thread.as_deref().unwrap_or("without a name");
-        let lines: Vec<_> = self.text.lines().map(|line| self.absolute(line)).collect();
-        let mut panic = Panic::told(thread, place, message, lines.iter().map(Cow::as_ref));
-        let frames = panic.frames.iter_mut();
-        for place in frames.filter_map(|frame| frame.place.as_mut()) {
-            if let Ok(file) = Path::new(&place.file).strip_prefix(root) {
-                place.file = file.to_string_lossy().into_owned();
-            }
-        }
-        panic
-    }
-
-    /// A line whose file, if it is one of this folder's, bears the folder as well.
-    fn absolute<'a>(&self, line: &'a str) -> Cow<'a, str> {
-        let file = line.trim_start().strip_prefix("at ./");
-        match file.zip(self.folder.as_ref()) {
-            Some((file, folder)) => Cow::Owned(format!("at {}", folder.join(file).display())),
-            None => Cow::Borrowed(line),
-        }
+        let panic = Panic::told(thread, place, message, self.text.lines());
+        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+        panic.named(folder, root)
     }
 }
 

@@ -144,6 +144,8 @@ impl App {
             end,
             uptime,
             port: self.port,
+            // It runs where we do.
+            folder: std::env::current_dir().unwrap_or_default(),
             tail: self.output.tail().borrow().clone(),
             sources: Sources::default(),
         })

@@ -95,7 +95,16 @@ async fn an_app_that_listens_elsewhere_is_told_so_in_the_open_page() {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_crash_page_shows_the_panic_at_its_place_and_gives_way_to_the_mended_app() {
-    let main = "fn main() {\n    let limits = [1, 2];\n    println!(\"key=hunter2 \\x1b[32mgo\\x1b[0m\");\n    panic!(\"no limit {}\", limits.len());\n}\n";
+    let main = "fn main() {
+    println!(\"key=hunter2\");
+    look_up(2);
+}
+
+#[inline(never)]
+fn look_up(limit: u8) {
+    panic!(\"no limit {limit}\");
+}
+";
     let app = Sandbox::with_main(main)
         .dev()
         .env("RUST_BACKTRACE", "1")
@@ -103,8 +112,10 @@ async fn the_crash_page_shows_the_panic_at_its_place_and_gives_way_to_the_mended
     let browser = asking(&app).await;
     browser.shows("app panicked").await;
     browser.shows("no limit 2").await;
-    browser.shows("app/src/main.rs:4:5").await;
-    browser.shows("The calls that led here").await;
+    browser.shows("app/src/main.rs:8:5").await;
+    // The app runs in its package's folder, and its files are named from the workspace's.
+    browser.shows("app::main app/src/main.rs:3:5").await;
+    browser.finds("//li/pre[. = 'look_up(2);']").await;
     browser
         .until("document.title.startsWith('✗ app panicked')")
         .await;

@@ -22,7 +22,7 @@ pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         prose::sentence(html, likely);
         html.raw("</p>");
     }
-    let panics = exit.tail.panics();
+    let panics = exit.panics(&status.target.root);
     if panics.is_empty() {
         returned(html, &exit.tail);
     } else {

@@ -1,6 +1,7 @@
 //! A running proxy, and both ends of its connections.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -241,6 +242,7 @@ pub(super) fn crashed(code: i32) -> Phase {
         end: End::Code(code),
         uptime: Duration::from_secs(1),
         port: 1,
+        folder: PathBuf::new(),
         tail: Tail::default(),
         sources: Sources::default(),
     }))
