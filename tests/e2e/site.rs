@@ -52,3 +52,10 @@ pub(crate) async fn mark(browser: &Browser) {
 pub(crate) async fn is_marked(browser: &Browser) -> bool {
     browser.evaluate("window.isMarked === true").await == true
 }
+
+/// Fails if a page has written to the console. That it is no page of the app's the browser tells there itself.
+pub(crate) async fn is_quiet(browser: &Browser) {
+    let lines = browser.console().await.into_iter();
+    let own = lines.filter(|line| !line.contains("the server responded with a status of 50"));
+    assert_eq!(own.collect::<Vec<_>>(), Vec::<String>::new());
+}

@@ -1,6 +1,6 @@
 //! From the app's page to the one that says what is wrong, and back.
 
-use crate::site::{is_marked, mark, shown, site};
+use crate::site::{is_marked, is_quiet, mark, shown, site};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
@@ -19,6 +19,7 @@ async fn broken_code_becomes_a_page_in_the_open_tab_and_mended_code_is_where_the
     browser.until("scrollY === 1234").await;
     let place = browser.evaluate("location.pathname + location.search");
     assert_eq!(place.await, "/index.html?name=Ann&page=2");
+    is_quiet(&browser).await;
 }
 
 #[tokio::test]
@@ -34,4 +35,5 @@ async fn the_next_error_takes_the_place_of_the_last_one() {
         .until("!document.body.innerText.includes('oops')")
         .await;
     assert!(is_marked(&browser).await, "the page was reloaded");
+    is_quiet(&browser).await;
 }

@@ -2,7 +2,7 @@
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
-use crate::site::{gated_site, url};
+use crate::site::{gated_site, is_quiet, url};
 
 /// An app that answers.
 const GOOD: &str = "fn main() { http::serve(\"v1\") }";
@@ -12,13 +12,6 @@ async fn asking(app: &Dev) -> Browser {
     let browser = Browser::start().await;
     browser.visit(&url(app, "/index.html?name=Ann")).await;
     browser
-}
-
-/// Fails if a page has written to the console. That it is no page of the app's the browser tells there itself.
-async fn is_quiet(browser: &Browser) {
-    let lines = browser.console().await.into_iter();
-    let own = lines.filter(|line| !line.contains("the server responded with a status of 50"));
-    assert_eq!(own.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[tokio::test]
