@@ -17,6 +17,12 @@ fn two(words: &str) -> usize {
 }
 ";
 
+/// What the first of them lacks a semicolon after.
+const ONE: &str = "\"é🦀\".len() + words.len()";
+
+/// The same of the second.
+const TWO: &str = "let length = words.len()";
+
 /// The app with the errors, some of them mended.
 fn main_with(mended: &[&str]) -> String {
     let mut main = format!("{MAIN}{BROKEN}");
@@ -25,9 +31,6 @@ fn main_with(mended: &[&str]) -> String {
     }
     main
 }
-
-const ONE: &str = "\"é🦀\".len() + words.len()";
-const TWO: &str = "let length = words.len()";
 
 /// The app once it is broken, and a tab that shows so.
 async fn broken() -> (Dev, Browser) {

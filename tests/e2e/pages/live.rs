@@ -4,7 +4,7 @@ use gin_tests::{Browser, Dev, Gate, Sandbox, Visitor};
 
 use crate::site::url;
 
-/// A crate with a build script that waits at the gate which the variable names, and nothing else.
+/// A build script that waits at the gate whose address is in the variable.
 const SCRIPT: &str = "
 use std::io::Read as _;
 
