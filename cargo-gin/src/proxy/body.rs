@@ -62,9 +62,10 @@ impl Ask {
         (ask, Ask { asked, patience })
     }
 
-    /// Waits until the app has asked, or has answered, or is not going to ask.
+    /// Waits until the app has asked, or is not going to ask. Its answer asks for nothing: were the body read before that has
+    /// left, the client would be told to send it first.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.asked.poll_recv(cx).is_ready() {
+        if let Poll::Ready(Some(())) = self.asked.poll_recv(cx) {
             return Poll::Ready(());
         }
         let patience = self
