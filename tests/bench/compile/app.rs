@@ -2,6 +2,8 @@
 
 use std::{fmt::Write, path::Path};
 
+use crate::handlers::{HANDLERS, Handler, TYPES, Take, WORK};
+
 /// An app that is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct App {
@@ -15,7 +17,10 @@ enum Framework {
     Gin,
     /// Functions with attributes.
     Attributes,
+    /// As it comes, for HTTP/1.1 only.
     Axum,
+    /// With HTTP/2, which gin-core always has.
+    Axum2,
     /// Functions that a hand-written match calls: what no framework can go below.
     Floor,
 }
@@ -24,15 +29,17 @@ const SMALL: usize = 1;
 const LARGE: usize = 64;
 
 impl App {
-    pub(crate) const ALL: [App; 8] = [
+    pub(crate) const ALL: [App; 10] = [
         App::new(Framework::Floor, SMALL),
         App::new(Framework::Gin, SMALL),
         App::new(Framework::Attributes, SMALL),
         App::new(Framework::Axum, SMALL),
+        App::new(Framework::Axum2, SMALL),
         App::new(Framework::Floor, LARGE),
         App::new(Framework::Gin, LARGE),
         App::new(Framework::Attributes, LARGE),
         App::new(Framework::Axum, LARGE),
+        App::new(Framework::Axum2, LARGE),
     ];
 
     const fn new(on: Framework, modules: usize) -> App {
@@ -44,10 +51,12 @@ impl App {
             (Framework::Gin, SMALL) => "small-gin",
             (Framework::Attributes, SMALL) => "small-attributes",
             (Framework::Axum, SMALL) => "small-axum",
+            (Framework::Axum2, SMALL) => "small-axum-http2",
             (Framework::Floor, SMALL) => "small-floor",
             (Framework::Gin, _) => "large-gin",
             (Framework::Attributes, _) => "large-attributes",
             (Framework::Axum, _) => "large-axum",
+            (Framework::Axum2, _) => "large-axum-http2",
             (Framework::Floor, _) => "large-floor",
         }
     }
@@ -60,6 +69,7 @@ impl App {
                 workspace.join("gin-core").display()
             ),
             Framework::Axum => "axum = \"0.8\"".to_owned(),
+            Framework::Axum2 => "axum = { version = \"0.8\", features = [\"http2\"] }".to_owned(),
             Framework::Floor => "serde_urlencoded = \"0.7\"".to_owned(),
         };
         format!(
@@ -101,7 +111,9 @@ impl App {
             Framework::Gin | Framework::Attributes => {
                 GIN_MAIN.replace("EACH", &each("        .nest(mMM::group())\n"))
             }
-            Framework::Axum => AXUM_MAIN.replace("EACH", &each("        .merge(mMM::router())\n")),
+            Framework::Axum | Framework::Axum2 => {
+                AXUM_MAIN.replace("EACH", &each("        .merge(mMM::router())\n"))
+            }
             Framework::Floor => FLOOR_MAIN.replace(
                 "EACH",
                 &each("        \"mMM\" => mMM::call(name, id, query, body, state).await,\n"),
@@ -112,7 +124,7 @@ impl App {
     fn module(self, module: usize) -> String {
         let mut text = String::from(match self.on {
             Framework::Gin | Framework::Attributes => "use gin::prelude::*;\n",
-            Framework::Axum => {
+            Framework::Axum | Framework::Axum2 => {
                 "use axum::{Json, Router, extract::{Path, Query, State}, routing};\n"
             }
             Framework::Floor => "",
@@ -143,25 +155,25 @@ impl App {
         let mut arguments = Vec::new();
         let id = match (self.on, ids) {
             (_, 0) => None,
-            (Framework::Axum | Framework::Gin, _) => Some("Path(id): Path<u64>"),
+            (Framework::Axum | Framework::Axum2 | Framework::Gin, _) => Some("Path(id): Path<u64>"),
             (Framework::Attributes | Framework::Floor, _) => Some("id: u64"),
         };
         arguments.extend(id.map(str::to_owned));
         for (kind, what, of) in takes.iter().map(Take::parts) {
             arguments.push(match self.on {
                 Framework::Floor => format!("{what}: {of}"),
-                Framework::Gin | Framework::Attributes | Framework::Axum => {
+                Framework::Gin | Framework::Attributes | Framework::Axum | Framework::Axum2 => {
                     format!("{kind}({what}): {kind}<{of}>")
                 }
             });
         }
         let attribute = match self.on {
             Framework::Attributes => format!("#[{method}(\"/m{module:02}/{path}\")]\n"),
-            Framework::Gin | Framework::Axum | Framework::Floor => String::new(),
+            Framework::Gin | Framework::Axum | Framework::Axum2 | Framework::Floor => String::new(),
         };
         let (out, result) = match self.on {
             Framework::Floor => ("Item", "item"),
-            Framework::Gin | Framework::Attributes | Framework::Axum => {
+            Framework::Gin | Framework::Attributes | Framework::Axum | Framework::Axum2 => {
                 ("Json<Item>", "Json(item)")
             }
         };
@@ -195,7 +207,7 @@ impl App {
                     names.join(", ")
                 )
             }
-            Framework::Axum => {
+            Framework::Axum | Framework::Axum2 => {
                 let route = |handler: &Handler| {
                     let path = handler.path.replace(":id", "{id}");
                     let Handler { method, name, .. } = handler;
@@ -225,125 +237,6 @@ impl App {
         }
     }
 }
-
-/// A handler of every module.
-struct Handler {
-    method: &'static str,
-    path: &'static str,
-    name: &'static str,
-    /// How many params the path has.
-    ids: usize,
-    takes: &'static [Take],
-}
-
-/// What a handler takes besides its params.
-enum Take {
-    Page,
-    Search,
-    New,
-    State,
-}
-
-impl Take {
-    /// Extractor, name and type.
-    fn parts(&self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Take::Page => ("Query", "page", "Page"),
-            Take::Search => ("Query", "search", "Search"),
-            Take::New => ("Json", "new", "New"),
-            Take::State => ("State", "db", "Db"),
-        }
-    }
-
-    fn uses(&self) -> &'static str {
-        match self {
-            Take::Page => "    item.id += page.number + page.size.unwrap_or(10);\n",
-            Take::Search => {
-                "    item.tags.push(search.text);\n    item.price += search.most.unwrap_or(0.5);\n"
-            }
-            Take::New => {
-                "    item.name = new.name;\n    item.tags.extend(new.tags);\n    item.price = new.price;\n"
-            }
-            Take::State => "    item.name.push_str(&db.name);\n",
-        }
-    }
-
-    fn parsed(&self) -> &'static str {
-        match self {
-            Take::Page | Take::Search => "serde_urlencoded::from_str(query).unwrap()",
-            Take::New => "serde_json::from_slice(body).unwrap()",
-            Take::State => "state",
-        }
-    }
-}
-
-const fn handler(
-    method: &'static str,
-    path: &'static str,
-    name: &'static str,
-    ids: usize,
-    takes: &'static [Take],
-) -> Handler {
-    Handler {
-        method,
-        path,
-        name,
-        ids,
-        takes,
-    }
-}
-
-const HANDLERS: [Handler; 10] = [
-    handler("get", "items/:id", "show", 1, &[]),
-    handler("get", "items", "list", 0, &[Take::Page]),
-    handler("post", "items", "create", 0, &[Take::State, Take::New]),
-    handler("put", "items/:id", "update", 1, &[Take::State, Take::New]),
-    handler("delete", "items/:id", "remove", 1, &[Take::State]),
-    handler("get", "search", "search", 0, &[Take::State, Take::Search]),
-    handler("get", "first", "first", 0, &[]),
-    handler("get", "pages/:id", "page", 1, &[Take::Page]),
-    handler("post", "import/:id", "import", 1, &[Take::New]),
-    handler("get", "status", "status", 0, &[Take::State]),
-];
-
-/// Work that a handler does, so that an app is more than its handlers.
-const WORK: &str = "
-fn NAME_STEP(seed: u64) -> u64 {
-    let mut values: Vec<u64> = (0..seed % 7).map(|value| value * STEP).collect();
-    values.sort_unstable();
-    values.into_iter().sum()
-}
-";
-
-const TYPES: &str = "
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Item {
-    pub id: u64,
-    pub name: String,
-    pub tags: Vec<String>,
-    pub price: f64,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct New {
-    pub name: String,
-    #[serde(default)]
-    pub tags: Vec<String>,
-    pub price: f64,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct Page {
-    pub number: u64,
-    pub size: Option<u64>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct Search {
-    pub text: String,
-    pub most: Option<f64>,
-}
-";
 
 const GIN_MAIN: &str = "
 #[derive(Clone)]

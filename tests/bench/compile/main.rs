@@ -6,6 +6,7 @@
 
 mod app;
 mod edit;
+mod handlers;
 
 use std::{
     fs,
