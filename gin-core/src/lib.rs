@@ -10,7 +10,7 @@
 //!     format!("Hello, {name}!")
 //! }
 //!
-//! #[tokio::main]
+//! #[gin::main]
 //! async fn main() -> gin::Result<()> {
 //!     gin::default().mount(routes![hello]).run().await
 //! }
@@ -163,6 +163,7 @@ mod activity;
 mod clock;
 mod console;
 mod limits;
+mod runtime;
 mod server;
 mod stop;
 
@@ -198,6 +199,14 @@ pub use extract::{
 /// ```
 #[doc(inline)]
 pub use gin_macros::get;
+/// ```no_run
+/// #[gin::main]
+/// async fn main() -> gin::Result<()> {
+///     gin::default().get("/", async || "hello").run().await
+/// }
+/// ```
+#[doc(inline)]
+pub use gin_macros::main;
 #[doc(inline)]
 pub use gin_macros::{any, delete, head, options, patch, post, put, route};
 #[doc(inline)]
@@ -223,6 +232,7 @@ pub mod __private {
     pub use crate::attribute::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::extract::{Extractor, Needs, param, param_str};
     pub use crate::response::answer;
+    pub use crate::runtime::block_on;
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, url};
 }

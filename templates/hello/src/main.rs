@@ -28,7 +28,7 @@ fn app() -> Group {
     gin::default().mount(routes![hello]).nest(api)
 }
 
-#[tokio::main]
+#[gin::main]
 async fn main() -> gin::Result<()> {
     app().run().await
 }

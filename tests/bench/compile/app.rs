@@ -244,7 +244,7 @@ pub struct Db {
     pub name: String,
 }
 
-#[tokio::main]
+#[gin::main]
 async fn main() -> gin::Result<()> {
     gin::Group::new(\"\")
         .state(Db { name: EDITED.to_owned() })
