@@ -39,17 +39,11 @@ pub(crate) struct Frame {
 impl Panic {
     /// The panics that `lines` tell of, oldest first. `lines` have no escape sequences.
     pub(crate) fn all<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Panic> {
-        let mut panics: Vec<Panic> = Vec::new();
-        let mut part = Part::Other;
+        let mut reader = Reader::default();
         for line in lines {
-            if let Some(panic) = opening(line) {
-                panics.push(panic);
-                part = Part::Message;
-            } else if let Some(panic) = panics.last_mut() {
-                part = panic.read(line, part);
-            }
+            reader.read(line);
         }
-        panics
+        reader.panics
     }
 
     /// A panic that is told of otherwise, with `lines` that tell the calls.
@@ -131,11 +125,39 @@ impl Panic {
     }
 }
 
+/// Reads panics from lines that have no escape sequences.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// Those found until now, oldest first.
+    panics: Vec<Panic>,
+    /// What the next line belongs to.
+    part: Part,
+}
+
+impl Reader {
+    /// Takes in a line, and tells whether it belongs to a panic.
+    pub(crate) fn read(&mut self, line: &str) -> bool {
+        if let Some(panic) = opening(line) {
+            self.panics.push(panic);
+            self.part = Part::Message;
+            return true;
+        }
+        let Some(panic) = self.panics.last_mut() else {
+            return false;
+        };
+        let before = self.part;
+        self.part = panic.read(line, before);
+        let is_last = before != Part::Other && line.starts_with("note: ");
+        is_last || self.part != Part::Other
+    }
+}
+
 /// What a line of a panic's text belongs to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
     Message,
     Frames,
+    #[default]
     Other,
 }
 
@@ -218,6 +240,13 @@ bye";
             ("it's fine", 1)
         );
         assert_eq!(second.message, "");
+    }
+
+    #[test]
+    fn lines_beside_a_panic_do_not_belong_to_it() {
+        let mut reader = Reader::default();
+        let beside: Vec<_> = OUTPUT.lines().filter(|line| !reader.read(line)).collect();
+        assert_eq!(beside, ["listening", "bye"]);
     }
 
     #[test]

@@ -109,6 +109,12 @@ fn look_up(limit: u8) {
     // The app runs in its package's folder, and its files are named from the workspace's.
     browser.shows("app::main app/src/main.rs:3:5").await;
     browser.finds("//li/pre[. = 'look_up(2);']").await;
+    // What is shown of the panic is not said twice.
+    let open = "document.querySelector('section > .tail').innerText.trim() === 'key=••••••'";
+    browser.until(open).await;
+    browser
+        .finds("//details[not(@open)]/pre[contains(., \"panicked at app/src/main.rs:8:5\")]")
+        .await;
     browser
         .until("document.title.startsWith('✗ app panicked')")
         .await;
