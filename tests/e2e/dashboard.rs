@@ -132,6 +132,20 @@ async fn the_filter_stays_while_requests_come_and_go_by() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_long_query_takes_two_lines_of_the_list_and_is_whole_on_its_page() {
+    let (app, browser) = shown().await;
+    let target = format!("/a.html?of={}end", "one,".repeat(200));
+    app.get(&target).await.is(200).text();
+    let lines = "(at => at.getBoundingClientRect().height / parseFloat(getComputedStyle(at).lineHeight))\
+                 (document.querySelector('#asked a span'))";
+    browser.until(&format!("Math.round({lines}) === 2")).await;
+    browser.click("#asked a").await;
+    let seen = "document.querySelector('h1').innerText.replace(/\\s/g, '')";
+    browser.until(&format!("{seen} === 'GET{target}'")).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn builds_and_what_they_said_are_seen_live() {
     let (app, browser) = shown().await;
     app.edit("src/main.rs", "fn main() { oops }");
