@@ -50,13 +50,21 @@ async fn keys_lead_through_the_diagnostics() {
 async fn a_filter_leaves_what_is_looked_for_and_escape_ends_it() {
     const SEEN: &str =
         "[...document.querySelectorAll('article')].filter((it) => !it.hidden).length";
-    let (_app, browser) = broken().await;
+    const FIELD: &str = "document.querySelector('#find').checkVisibility()";
+    let (app, browser) = broken().await;
+    // Three are seen at a glance.
+    browser.until(&format!("!{FIELD}")).await;
+    let more = "use std::mem;\nuse std::hint;\nuse std::time;\n";
+    let main = std::fs::read_to_string(app.project().path("src/main.rs")).unwrap();
+    app.edit("src/main.rs", &format!("{main}{more}"));
+    browser.shows("2 errors, 4 warnings").await;
+    browser.until(FIELD).await;
     browser.press(&['/']).await;
     let typed: Vec<char> = "mismatched".chars().collect();
     browser.press(&typed).await;
     browser.until(&format!("{SEEN} === 1")).await;
     browser.press(&[Browser::ESCAPE]).await;
-    browser.until(&format!("{SEEN} === 3")).await;
+    browser.until(&format!("{SEEN} === 6")).await;
     browser.press(&['?']).await;
     browser.until("document.querySelector('dialog').open").await;
     browser.press(&[Browser::ESCAPE]).await;

@@ -9,6 +9,9 @@ use crate::change::Cause;
 use crate::diagnostics::Diagnostic;
 use crate::phase::Status;
 
+/// From how many diagnostics on there is a field to filter them.
+const MANY: usize = 5;
+
 /// A diagnostic in the list.
 pub(super) struct Item<'a> {
     /// Its id within the build.
@@ -121,7 +124,12 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
         .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
-    html.raw("<nav id=\"nav\" aria-label=\"Diagnostics\">");
+    html.raw("<nav id=\"nav\" aria-label=\"Diagnostics\"");
+    html.raw(if items.len() < MANY {
+        ">"
+    } else {
+        " class=\"many\">"
+    });
     for group in items.chunk_by(Item::is_beside) {
         let Some(first) = group.first() else { continue };
         html.raw("<p class=\"fh\">");
