@@ -82,7 +82,7 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error of cargo's own: what it printed after `error: `.
+    /// An error of cargo's own, or of ours: what is printed after `error: `.
     pub(crate) fn cargo(origin: Origin, text: &str) -> Diagnostic {
         let (title, _) = text.split_once('\n').unwrap_or((text, ""));
         let message = Message {
@@ -130,6 +130,8 @@ pub(crate) enum Origin {
     BuildScript,
     /// cargo, of a manifest, a resolution or the machine.
     Cargo,
+    /// cargo gin itself, of its options or a `.env` file.
+    Gin,
 }
 
 /// A message as rustc's JSON has it. Unknown fields are ignored and unknown levels kept apart: newer compilers must not break us.

@@ -132,7 +132,11 @@ async fn a_broken_env_file_is_shown_and_recovers() {
     let app = Sandbox::new("plain").with(".env", "WORD=one").dev().await;
     app.get("/env/WORD").await.is(200).says("one");
     app.edit(".env", "two words");
-    app.page("/").await.is(500).shows(".env").shows("two words");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("line 1 of app/.env")
+        .shows("two words");
     app.edit(".env", "WORD=two");
     app.get("/env/WORD").await.is(200).says("two");
 }

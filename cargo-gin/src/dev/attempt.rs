@@ -117,6 +117,7 @@ impl Session<'_> {
     /// Reads the manifests again. Answers whether they make sense.
     async fn resolve(&mut self) -> anyhow::Result<bool> {
         self.artifact = None;
+        self.workspace = None;
         let selection = &self.dev.selection;
         let workspace = match Manifests::read(selection).await {
             Ok(manifests) => manifests.choose(selection).map_err(Unloadable::from),
@@ -132,24 +133,27 @@ impl Session<'_> {
                 self.workspace = Some(workspace);
                 Ok(true)
             }
-            Err(Unloadable::Manifest(text)) => Ok(self.fail(&text)),
-            Err(Unloadable::Options(error)) => Ok(self.fail(&format!("{error:#}"))),
+            Err(Unloadable::Manifest(text)) => {
+                let text = text.trim();
+                self.complain(Origin::Cargo, text.strip_prefix("error: ").unwrap_or(text));
+                Ok(false)
+            }
+            Err(Unloadable::Options(error)) => {
+                self.complain(Origin::Gin, &format!("{error:#}"));
+                Ok(false)
+            }
         }
     }
 
-    fn fail(&mut self, text: &str) -> bool {
-        let text = text.trim();
-        self.workspace = None;
-        self.complain(text.strip_prefix("error: ").unwrap_or(text));
-        false
-    }
-
     /// Shows what is wrong with a file that is no code.
-    fn complain(&self, text: &str) {
+    fn complain(&self, origin: Origin, text: &str) {
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
-        let root = self.status.borrow().target.root.clone();
-        diagnostics.snapshot(&Library::new(&root, &[]));
+        diagnostics.push(Diagnostic::cargo(origin, text));
+        // Of what is ours only the line is shown: what is around it in a `.env` file is nobody's business.
+        if origin == Origin::Cargo {
+            let root = self.status.borrow().target.root.clone();
+            diagnostics.snapshot(&Library::new(&root, &[]));
+        }
         self.said(&diagnostics);
         self.built(Phase::Failed);
     }
@@ -190,7 +194,7 @@ impl Session<'_> {
         let launch = match self.launch() {
             Ok(launch) => launch,
             Err(error) => {
-                self.complain(&format!("{error:#}"));
+                self.complain(Origin::Gin, &format!("{error:#}"));
                 return pending().await;
             }
         };
@@ -226,7 +230,7 @@ impl Session<'_> {
         Ok(Launch {
             executable: artifact.executable.clone(),
             args: self.dev.args.clone(),
-            env: dotenv::variables(&workspace.package_dir)?,
+            env: dotenv::variables(&workspace.package_dir, &workspace.target.root)?,
             socket: if workspace.takes_socket {
                 Socket::Passed(port)
             } else {
@@ -268,7 +272,7 @@ impl Session<'_> {
         let mut app = match App::start(&launch, self.guard, &self.said) {
             Ok(app) => app,
             Err(error) => {
-                self.complain(&format!("{error:#}"));
+                self.complain(Origin::Gin, &format!("{error:#}"));
                 return pending().await;
             }
         };

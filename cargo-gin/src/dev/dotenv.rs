@@ -1,12 +1,15 @@
 //! The variables of a package's `.env` file.
 
+use std::fmt::Display;
+use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use crate::cli::Env;
+use crate::page::{MASK, is_secret, mask};
 use crate::workspace::{Manifests, Unloadable};
 
 /// `cargo gin env`: prints the variables, a line each.
@@ -20,19 +23,90 @@ pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
         .map_err(Unloadable::into_error)?;
     let workspace = manifests.choose(&env.selection)?;
     let mut stdout = std::io::stdout().lock();
-    for (name, value) in variables(&workspace.package_dir)? {
+    for (name, value) in variables(&workspace.package_dir, &workspace.target.root)? {
         writeln!(stdout, "{name}={value}").context("cannot write")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The variables that the file sets, in its order. A package without one sets none.
-pub(super) fn variables(package: &Path) -> anyhow::Result<Vec<(String, String)>> {
+/// The variables that the package's file sets, in its order. A package without one sets none. What is wrong with a line is
+/// drawn as cargo draws places, the file named from `root`.
+pub(super) fn variables(package: &Path, root: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let path = package.join(".env");
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    dotenvy::from_path_iter(&path)
-        .and_then(Iterator::collect)
-        .with_context(|| format!("cannot read {}", path.display()))
+    let name = path.strip_prefix(root).unwrap_or(&path).display();
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {name}"))?;
+    let variables: Result<_, _> = dotenvy::from_read_iter(text.as_bytes()).collect();
+    variables.map_err(|error| match error {
+        dotenvy::Error::LineParse(line, at) => anyhow!("{}", drawn(&name, &text, &line, at)),
+        error => anyhow!("cannot read {name}: {error}"),
+    })
+}
+
+/// What is wrong with the file `name`, in its part `rest` at the octet `at`. What the line sets may be a secret.
+fn drawn(name: &impl Display, text: &str, rest: &str, at: usize) -> String {
+    let rest = rest.lines().next().unwrap_or_default();
+    let mut lines = text.lines().zip(1..);
+    let (line, number) = lines
+        .find(|(line, _)| line.contains(rest))
+        .unwrap_or((rest, 1));
+    let margin = " ".repeat(number.to_string().len());
+    let shown = masked(line);
+    let at = line.find(rest).unwrap_or_default() + at;
+    let before = line.char_indices().take_while(|(octet, _)| *octet < at);
+    let blanks = before.count().min(shown.chars().count());
+    let (column, arrow) = (blanks + 1, " ".repeat(blanks));
+    format!(
+        "line {number} of `{name}` sets no variable\n\
+         {margin}--> {name}:{number}:{column}\n\
+         {margin} |\n\
+         {number} | {shown}\n\
+         {margin} | {arrow}^ expected `NAME=value`, a value with blanks in quotes\n"
+    )
+}
+
+fn masked(line: &str) -> String {
+    match line.split_once('=') {
+        Some((name, _)) if is_secret(name.trim()) => format!("{name}={MASK}"),
+        _ => mask(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a package's file in a workspace's folder `app`.
+    fn complaint(text: &str) -> String {
+        let root = tempfile::tempdir().unwrap();
+        let package = root.path().join("app");
+        fs::create_dir(&package).unwrap();
+        fs::write(package.join(".env"), text).unwrap();
+        format!("{:#}", variables(&package, root.path()).unwrap_err())
+    }
+
+    #[test]
+    fn the_line_that_sets_nothing_is_drawn_at_its_place() {
+        let said = complaint("A=1\n# é\ntwo words\n");
+        assert!(
+            said.contains("--> app/.env:3:5\n  |\n3 | two words\n  |     ^ expected"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn no_secret_is_drawn() {
+        let said = complaint("API_TOKEN=hunter2 and more\n");
+        assert!(said.contains("1 | API_TOKEN=••••••\n"), "{said}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_named_from_the_root() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(".env"), b"A=\xff").unwrap();
+        let said = format!("{:#}", variables(root.path(), root.path()).unwrap_err());
+        assert!(said.starts_with("cannot read .env: "), "{said}");
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     special::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
         Origin::Rustc => body(html, item, files),
-        Origin::Linker | Origin::BuildScript | Origin::Cargo => {
+        Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             html.html(&excerpt::excerpts(message, &marks(message), files));
             special::words(html, item.diagnostic);
         }
@@ -173,9 +173,11 @@ fn expansions(html: &mut Html, span: &Span, files: &Files<'_>) {
 
 /// Adds the message as it was printed.
 fn raw(html: &mut Html, diagnostic: &Diagnostic) {
-    if let Some(rendered) = &diagnostic.message.rendered {
+    if let Some(rendered) = &diagnostic.message.rendered
+        && let Some(speaker) = special::speaker(diagnostic)
+    {
         html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
-        html.raw(special::speaker(diagnostic)).raw("</summary>");
+        html.raw(speaker).raw("</summary>");
         html.raw("<pre class=\"out raw\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
         html.html(&output(rendered.trim_end()))
             .raw("</pre></details>");

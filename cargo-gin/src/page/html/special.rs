@@ -85,14 +85,16 @@ pub(super) fn subject(diagnostic: &Diagnostic) -> &'static str {
         Origin::Linker => "linker",
         Origin::BuildScript => "build script",
         Origin::Cargo => "cargo",
+        Origin::Gin => "cargo gin",
     }
 }
 
-/// Whose words the message as printed is.
-pub(super) fn speaker(diagnostic: &Diagnostic) -> &'static str {
+/// Whose words the message as printed is. What is ours is said on the page.
+pub(super) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
     match diagnostic.origin {
-        Origin::Rustc | Origin::Linker => "As rustc prints it",
-        Origin::BuildScript | Origin::Cargo => "As cargo prints it",
+        Origin::Rustc | Origin::Linker => Some("As rustc prints it"),
+        Origin::BuildScript | Origin::Cargo => Some("As cargo prints it"),
+        Origin::Gin => None,
     }
 }
 
@@ -120,7 +122,7 @@ pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
     match diagnostic.origin {
         Origin::Rustc => {}
         Origin::Linker => linker(html, diagnostic),
-        Origin::BuildScript | Origin::Cargo => {
+        Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
             sections(html, rendered);
         }
