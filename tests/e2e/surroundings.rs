@@ -81,7 +81,7 @@ async fn a_build_that_waits_for_another_cargo_says_so() {
     let mut events = app.get("/__gin/events").open().await;
     events.hears("file lock on").await;
     let page = app.get("/").as_navigation().await.is(503);
-    page.shows("cargo waits for file lock");
+    page.shows("cargo waits for the file lock");
     holder.pass().await;
     app.get("/").await.is(200).says("v1");
     drop(first);

@@ -102,8 +102,8 @@ fn progress_remark(progress: &Progress) -> Option<String> {
     if let Some(blocked) = &progress.blocked {
         let what = &blocked.what;
         return Some(match &blocked.holder {
-            Some(holder) => format!("cargo waits for {what}, held by {holder}"),
-            None => format!("cargo waits for {what}"),
+            Some(holder) => format!("cargo waits for the {what}, held by {holder}"),
+            None => format!("cargo waits for the {what}"),
         });
     }
     let crates = progress.underway.names().join(", ");
