@@ -46,6 +46,10 @@ impl App {
         App { on, modules }
     }
 
+    pub(crate) fn is_small(self) -> bool {
+        self.modules == SMALL
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match (self.on, self.modules) {
             (Framework::Gin, SMALL) => "small-gin",
@@ -91,7 +95,7 @@ impl App {
 
     /// Handlers of a module: all ten, or the first six of a small app.
     fn handlers(self) -> &'static [Handler] {
-        if self.modules == SMALL {
+        if self.is_small() {
             &HANDLERS[..6]
         } else {
             &HANDLERS

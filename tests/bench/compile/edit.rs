@@ -8,7 +8,7 @@ use nix::sys::{
     time::TimeValLike,
 };
 
-use crate::app::App;
+use crate::{app::App, profile::Profile};
 
 /// Why an app is built again.
 #[derive(Clone, Copy)]
@@ -29,14 +29,6 @@ impl Cause {
             Cause::Clean => "clean",
         }
     }
-
-    /// Makes the app want a build.
-    fn happen(self, folder: &Path, app: App, round: usize) -> Result<()> {
-        match self {
-            Cause::Edit(file) => edit(&folder.join(app.name()).join("src").join(file), round),
-            Cause::Clean => cargo(folder, &["clean", "--package", app.name()]),
-        }
-    }
 }
 
 /// What a build took, in seconds.
@@ -47,20 +39,44 @@ pub(crate) struct Cost {
     pub(crate) cpu: f64,
 }
 
-/// Brings the app up to date.
-pub(crate) fn build(folder: &Path, app: App) -> Result<Cost> {
-    let (start, before) = (Instant::now(), cpu()?);
-    cargo(folder, &["build", "--package", app.name()])?;
-    Ok(Cost {
-        wall: start.elapsed().as_secs_f64(),
-        cpu: cpu()? - before,
-    })
+/// Cargo, in the workspace of the apps.
+pub(crate) struct Cargo<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) profile: Profile,
 }
 
-/// Builds the app for this cause.
-pub(crate) fn built_for(cause: Cause, folder: &Path, app: App, round: usize) -> Result<Cost> {
-    cause.happen(folder, app, round)?;
-    build(folder, app)
+impl Cargo<'_> {
+    /// Brings the app up to date.
+    pub(crate) fn build(&self, app: App) -> Result<Cost> {
+        let (start, before) = (Instant::now(), cpu()?);
+        self.run("build", app)?;
+        Ok(Cost {
+            wall: start.elapsed().as_secs_f64(),
+            cpu: cpu()? - before,
+        })
+    }
+
+    /// Builds the app for this cause.
+    pub(crate) fn build_for(&self, cause: Cause, app: App, round: usize) -> Result<Cost> {
+        match cause {
+            Cause::Edit(file) => {
+                let sources = self.folder.join(app.name()).join("src");
+                edit(&sources.join(file), round)?;
+            }
+            Cause::Clean => self.run("clean", app)?,
+        }
+        self.build(app)
+    }
+
+    fn run(&self, command: &str, app: App) -> Result<()> {
+        let status = Command::new("cargo")
+            .args(["--quiet", command, "--package", app.name()])
+            .args(["--profile", self.profile.name()])
+            .current_dir(self.folder)
+            .status()?;
+        ensure!(status.success(), "cargo {command} of {} failed", app.name());
+        Ok(())
+    }
 }
 
 fn edit(path: &Path, round: usize) -> Result<()> {
@@ -71,17 +87,6 @@ fn edit(path: &Path, round: usize) -> Result<()> {
     let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
     lines[line] = format!("const EDITED: &str = \"round {round}\"; // edited");
     fs::write(path, lines.join("\n"))?;
-    Ok(())
-}
-
-fn cargo(folder: &Path, arguments: &[&str]) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    let status = cargo
-        .arg("--quiet")
-        .args(arguments)
-        .current_dir(folder)
-        .status()?;
-    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! What an edit costs: `cargo build` after one changed line, in apps on `gin-core`, on axum, and without a framework.
 //!
 //! `cargo run --release -p gin-bench --bin compile` writes the apps into a folder of the target directory, builds them once,
-//! and then edits and builds them in turns. The small ones have 6 routes, the large ones 640 handlers in 64 modules. All have the
-//! profile that `cargo gin new` writes.
+//! and then edits and builds them in turns. The small ones have 6 routes, the large ones 640 handlers in 64 modules.
 
 mod app;
 mod edit;
 mod handlers;
+mod profile;
 
 use std::{
     fs,
@@ -16,10 +16,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use app::App;
-use edit::{Cause, Cost};
-
-/// As the templates of cargo-gin have it.
-const PROFILE: &str = include_str!("../../../cargo-gin/src/profile.toml");
+use edit::{Cargo, Cause, Cost};
+use profile::Profile;
 
 /// How often the apps take turns.
 const ROUNDS: usize = 5;
@@ -30,25 +28,39 @@ fn main() -> Result<()> {
         .context("a program is in a folder")?
         .join("compile-cost");
     write(&folder)?;
-    for app in App::ALL {
-        edit::build(&folder, app)?;
-    }
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:18}{:10}{:>10}{:>10}{:>14}",
-        "app", "cause", "median s", "least s", "least CPU s"
+        "{:9}{:18}{:10}{:>10}{:>10}{:>14}",
+        "profile", "app", "cause", "median s", "least s", "least CPU s"
     )?;
-    for cause in Cause::ALL {
-        let mut costs = App::ALL.map(|_| Vec::new());
-        for round in 0..ROUNDS {
-            for (app, costs) in App::ALL.into_iter().zip(&mut costs) {
-                costs.push(edit::built_for(cause, &folder, app, round)?);
-            }
+    for profile in Profile::ALL {
+        let cargo = Cargo {
+            folder: &folder,
+            profile,
+        };
+        for app in profile.apps() {
+            cargo.build(app)?;
         }
-        for (app, costs) in App::ALL.into_iter().zip(costs) {
-            row(&mut out, app, cause, &costs)?;
+        for cause in Cause::ALL {
+            measure(&mut out, &cargo, cause)?;
         }
+    }
+    Ok(())
+}
+
+/// Builds all apps for this cause, in turns.
+fn measure(out: &mut impl Write, cargo: &Cargo<'_>, cause: Cause) -> Result<()> {
+    let apps = cargo.profile.apps();
+    let mut costs: Vec<_> = apps.into_iter().map(|app| (app, Vec::new())).collect();
+    for round in 0..ROUNDS {
+        for (app, costs) in &mut costs {
+            costs.push(cargo.build_for(cause, *app, round)?);
+        }
+    }
+    for (app, costs) in costs {
+        write!(out, "{:9}", cargo.profile.name())?;
+        row(out, app, cause, &costs)?;
     }
     Ok(())
 }
@@ -68,7 +80,8 @@ fn row(out: &mut impl Write, app: App, cause: Cause, costs: &[Cost]) -> Result<(
 /// Writes all apps as one workspace, so that they share what they depend on.
 fn write(folder: &Path) -> Result<()> {
     let members = App::ALL.map(|app| format!("\"{}\"", app.name())).join(", ");
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{PROFILE}");
+    let profiles = Profile::manifest();
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{profiles}");
     fs::create_dir_all(folder)?;
     fs::write(folder.join("Cargo.toml"), manifest)?;
     for app in App::ALL {
