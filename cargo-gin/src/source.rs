@@ -5,6 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::environment::home;
+
 /// Source files by the name that rustc gave them, in the order they were taken.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources(Vec<Arc<Taken>>);
@@ -215,11 +217,6 @@ impl Source {
 
 /// Where cargo and rustup keep the sources of dependencies and of the standard library.
 fn toolchain_folders() -> impl Iterator<Item = PathBuf> {
-    let home = |variable: &str, default: &str| {
-        std::env::var_os(variable)
-            .map(PathBuf::from)
-            .or_else(|| Some(std::env::home_dir()?.join(default)))
-    };
     let cargo = home("CARGO_HOME", ".cargo")
         .into_iter()
         .flat_map(|cargo| [cargo.join("registry/src"), cargo.join("git/checkouts")]);

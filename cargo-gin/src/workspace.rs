@@ -7,8 +7,9 @@ use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use serde_json::Value;
 
-use crate::cargo;
+use crate::cargo::{self, Toolchain};
 use crate::cli::{BuildOptions, Selection};
+use crate::environment::{self, Environment};
 use crate::phase::{Recipe, Target};
 use crate::source::Library;
 
@@ -23,6 +24,10 @@ pub(crate) struct Workspace {
     pub(crate) package_dir: PathBuf,
     /// Those of them whose build script may read any file of the package.
     pub(crate) scripted: BTreeSet<PathBuf>,
+    /// What cargo tells the app of its package.
+    pub(crate) environment: Environment,
+    /// Where the compiler's shared libraries are.
+    pub(crate) libraries: Option<PathBuf>,
     /// Can the app take a socket from `LISTEN_FDS`?
     pub(crate) takes_socket: bool,
 }
@@ -93,8 +98,7 @@ impl From<anyhow::Error> for Unloadable {
 pub(crate) struct Manifests {
     metadata: Metadata,
     manifest: PathBuf,
-    /// The compiler, as it calls itself.
-    toolchain: String,
+    toolchain: Toolchain,
 }
 
 impl Manifests {
@@ -102,7 +106,7 @@ impl Manifests {
     pub(crate) async fn read(selection: &Selection) -> Result<Manifests, Unloadable> {
         let manifest = manifest(selection)?;
         let (metadata, toolchain) =
-            tokio::join!(metadata(selection, &manifest), cargo::toolchain(&manifest));
+            tokio::join!(metadata(selection, &manifest), Toolchain::of(&manifest));
         Ok(Manifests {
             metadata: metadata?,
             manifest,
@@ -143,7 +147,7 @@ impl Manifests {
                 packages: local.iter().map(|package| folder(package)).collect(),
                 reports: local.iter().any(|package| depends_on(package, &[GIN])),
                 recipe: Recipe {
-                    toolchain: self.toolchain.clone(),
+                    toolchain: self.toolchain.name.clone(),
                     profile: "dev".to_owned(),
                     features: cargo::features(selection),
                     folder: metadata.target_directory.as_std_path().to_owned(),
@@ -164,6 +168,8 @@ impl Manifests {
                 })
                 .map(|package| folder(package))
                 .collect(),
+            environment: environment::of_package(package),
+            libraries: self.toolchain.libraries.clone(),
             takes_socket: local
                 .iter()
                 .any(|package| depends_on(package, &[GIN, "listenfd"])),

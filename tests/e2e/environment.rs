@@ -22,12 +22,83 @@ async fn what_an_outer_cargo_set_reaches_neither_the_build_nor_the_app() {
     }
     let app = start.await;
     app.get("/").await.is(200).says("app");
-    for (name, _) in &SET_BY_CARGO[..4] {
+    app.get("/env/CARGO_PKG_NAME").await.is(200).says("app");
+    let folder = app.project().path("");
+    let folder = folder.display().to_string();
+    app.get("/env/CARGO_MANIFEST_DIR")
+        .await
+        .is(200)
+        .says(folder.trim_end_matches('/'));
+    for name in ["CARGO_BIN_NAME", "OUT_DIR", "LISTEN_FDS"] {
         let path = format!("/env/{name}");
         app.get(&path).await.is(200).says("not set");
     }
-    app.get("/env/LD_LIBRARY_PATH").await.is(200).says("/mine");
-    app.get("/env/LISTEN_FDS").await.is(200).says("not set");
+    let folders = app.get("/env/LD_LIBRARY_PATH").await.is(200).text();
+    assert!(folders.ends_with(":/mine"), "{folders}");
+    assert!(!folders.contains("/rust/toolchains"), "{folders}");
+}
+
+#[tokio::test]
+async fn the_app_has_the_variables_that_cargo_run_gives_it() {
+    let project = Sandbox::with_main(TELLS)
+        .with(
+            "build.rs",
+            "fn main() { println!(\"cargo::rustc-env=SCRIPT=1\") }",
+        )
+        .with(".cargo/config.toml", CONFIG)
+        .with(".env", "PLAIN=dotenv\nDOTENV=1\n");
+    let run = project.cargo(&["run", "--", "--tell"]).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    let start = project.dev().env("MINE", "mine").env("FORCED", "mine");
+    let app = start.await;
+    let mut compared = 0;
+    for (name, value) in run.stdout.lines().filter_map(|line| line.split_once('=')) {
+        let is_of_cargo = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if is_of_cargo || SET_BESIDES.contains(&name) {
+            app.get(&format!("/env/{name}")).await.is(200).says(value);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 16 + SET_BESIDES.len(), "{}", run.stdout);
+    app.get("/env/MINE").await.is(200).says("mine");
+    app.get("/env/DOTENV").await.is(200).says("1");
+    app.edit(".cargo/config.toml", "[env]\nPLAIN = 'edited'\n");
+    app.get("/env/PLAIN").await.is(200).says("edited");
+    app.get("/env/FORCED").await.is(200).says("mine");
+}
+
+/// An app that tells its variables if it is asked to.
+const TELLS: &str = "
+fn main() {
+    if std::env::args().any(|arg| arg == \"--tell\") {
+        for (name, value) in std::env::vars() {
+            println!(\"{name}={value}\");
+        }
+    } else {
+        http::serve(\"v1\")
+    }
+}
+";
+
+const CONFIG: &str = "
+[env]
+PLAIN = 'config'
+MINE = 'config'
+FORCED = { value = 'config', force = true }
+BESIDE = { value = 'certs', relative = true }
+";
+
+const SET_BESIDES: [&str; 5] = ["OUT_DIR", "SCRIPT", "PLAIN", "FORCED", "BESIDE"];
+
+#[tokio::test]
+async fn an_app_finds_its_shared_libraries() {
+    let project = Sandbox::new("plain").with(
+        ".cargo/config.toml",
+        "build.rustflags = ['-Cprefer-dynamic']",
+    );
+    let manifest = project.read("../http/Cargo.toml") + "\n[lib]\ncrate-type = ['dylib']\n";
+    let app = project.with("../http/Cargo.toml", &manifest).dev().await;
+    app.get("/").await.is(200).says("v1");
 }
 
 #[tokio::test]
@@ -60,12 +131,5 @@ async fn the_alias_runs_the_template_of_this_repository() {
     let hello = processes.iter().find(|process| process.name == "hello");
     let hello = hello.expect("the app runs");
     assert_eq!(hello.variable("GIN_DEV").as_deref(), Some("1"));
-    for name in [
-        "CARGO",
-        "CARGO_PKG_NAME",
-        "CARGO_MANIFEST_DIR",
-        "LD_LIBRARY_PATH",
-    ] {
-        assert_eq!(hello.variable(name), None, "{name}");
-    }
+    assert_eq!(hello.variable("CARGO_PKG_NAME").as_deref(), Some("hello"));
 }

@@ -1,5 +1,6 @@
 //! A run of cargo.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::source::Library;
 use crate::workspace::{Kind, Workspace};
 
 use super::lines::Lines;
-use super::message::{self, Line};
+use super::message::{self, Line, Script};
 use super::stderr::{Report, Stderr};
 
 /// How a build ended.
@@ -36,6 +37,10 @@ pub(crate) enum Build {
 pub(crate) struct Artifact {
     /// Its file.
     pub(crate) executable: PathBuf,
+    /// What its package's build script has set for it.
+    pub(crate) variables: Vec<(String, OsString)>,
+    /// Where build scripts have put libraries.
+    pub(crate) libraries: Vec<PathBuf>,
 }
 
 /// The command that builds the workspace's target.
@@ -142,7 +147,8 @@ struct Run<'a, L> {
     diagnostics: Diagnostics,
     progress: Progress,
     stderr: Stderr,
-    artifact: Option<Artifact>,
+    scripts: Vec<Script>,
+    artifact: Option<message::Artifact>,
 }
 
 impl<'a, L: Listener> Run<'a, L> {
@@ -154,6 +160,7 @@ impl<'a, L: Listener> Run<'a, L> {
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
             stderr: Stderr::default(),
+            scripts: Vec::new(),
             artifact: None,
         }
     }
@@ -163,10 +170,9 @@ impl<'a, L: Listener> Run<'a, L> {
         match message::parse(line) {
             Some(Line::Diagnostic(diagnostic)) => self.say(diagnostic),
             Some(Line::Artifact(artifact)) if self.is_target(&artifact) => {
-                self.artifact = artifact
-                    .executable
-                    .map(|executable| Artifact { executable });
+                self.artifact = Some(artifact);
             }
+            Some(Line::Script(script)) => self.scripts.push(script),
             Some(Line::Artifact(_)) | None => {}
         }
     }
@@ -215,11 +221,41 @@ impl<'a, L: Listener> Run<'a, L> {
             })
     }
 
+    /// The artifact, and what the build scripts want for it. They are told before the crates that they belong to.
+    fn made(&self) -> Option<Artifact> {
+        let artifact = self.artifact.as_ref()?;
+        let folder = &self.workspace.target.recipe.folder;
+        let is_own = |script: &&Script| script.package == artifact.package;
+        let variables = |script: &Script| {
+            let out_dir = ("OUT_DIR".to_owned(), script.out_dir.clone().into());
+            let env = script.env.iter();
+            let env = env.map(|(name, value)| (name.clone(), value.into()));
+            env.chain([out_dir]).collect::<Vec<_>>()
+        };
+        let libraries = |script: &Script| {
+            let found = script.libraries();
+            // Those that cargo did not have made are the system's to know.
+            found
+                .filter(|found| found.starts_with(folder) || found.starts_with(&script.out_dir))
+                .collect::<Vec<_>>()
+        };
+        Some(Artifact {
+            executable: artifact.executable.clone()?,
+            variables: self
+                .scripts
+                .iter()
+                .filter(is_own)
+                .flat_map(variables)
+                .collect(),
+            libraries: self.scripts.iter().flat_map(libraries).collect(),
+        })
+    }
+
     fn end(mut self, end: End) -> Build {
         if let Some(last) = self.stderr.end() {
             self.say(last);
         }
-        match self.artifact.take() {
+        match self.made() {
             Some(artifact) if end == End::Code(0) => return Build::Good(artifact),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {

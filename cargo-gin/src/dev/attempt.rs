@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use super::{dotenv, inputs};
+use super::{inputs, variables};
 use crate::builder::{self, Artifact, Build, Listener};
 use crate::change::{Change, Effect};
 use crate::cli::Dev;
@@ -230,7 +230,7 @@ impl Session<'_> {
         Ok(Launch {
             executable: artifact.executable.clone(),
             args: self.dev.args.clone(),
-            env: dotenv::variables(&workspace.package_dir, &workspace.target.root)?,
+            environment: variables::variables(workspace, artifact)?,
             socket: if workspace.takes_socket {
                 Socket::Passed(port)
             } else {

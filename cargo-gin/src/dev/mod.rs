@@ -15,6 +15,7 @@ mod inputs;
 mod serve;
 mod settings;
 mod signals;
+mod variables;
 
 pub(crate) use dotenv::print as print_env;
 pub(crate) use serve::run;

@@ -12,6 +12,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::phase::{Exit, Said, Start};
 use crate::process::Process;
@@ -19,7 +20,7 @@ use crate::source::Sources;
 
 use super::output::Output;
 use super::wires::Wires;
-use crate::{cargo, ports, shim};
+use crate::{ports, shim};
 
 /// How an app is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub(crate) struct Launch {
     pub(crate) executable: PathBuf,
     /// Its arguments.
     pub(crate) args: Vec<String>,
-    /// Variables of the package's `.env` file. What the environment has already wins.
-    pub(crate) env: Vec<(String, String)>,
+    /// Its variables, besides those that it inherits and those that tell it where to listen.
+    pub(crate) environment: Environment,
     /// How it learns where to listen.
     pub(crate) socket: Socket,
     /// What it will be asked for reports with, if it makes any.
@@ -169,12 +170,7 @@ impl App {
 
 fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
     let mut command = shim::command(&launch.executable, &launch.args)?;
-    cargo::scrub(&mut command);
-    for (name, value) in &launch.env {
-        if std::env::var_os(name).is_none() {
-            command.env(name, value);
-        }
-    }
+    launch.environment.give(&mut command);
     command
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")

@@ -120,12 +120,14 @@ impl Scope {
             .packages
             .iter()
             .filter_map(|package| package.parent());
+        let configured = (self.base.packages.iter()).map(|package| package.join(".cargo"));
         let mut folders: BTreeSet<PathBuf> = self
             .inputs()
             .filter_map(|input| input.parent())
             .chain(parents)
             .map(Path::to_owned)
             .chain([root.clone(), root.join(".cargo")])
+            .chain(configured)
             .collect();
         folders.retain(|folder| folder.is_dir() && !folder.starts_with(&self.base.target_dir));
         folders
@@ -237,10 +239,14 @@ impl Scope {
             return false;
         };
         let Base { root, packages, .. } = &*self.base;
+        let is_ours =
+            |folder: &Path| folder == root || packages.iter().any(|package| package == folder);
         match name {
-            "Cargo.toml" => folder == root || packages.iter().any(|package| package == folder),
+            "Cargo.toml" => is_ours(folder),
             "Cargo.lock" | "rust-toolchain" | "rust-toolchain.toml" => folder == root,
-            "config.toml" | "config" => folder == root.join(".cargo"),
+            "config.toml" | "config" => {
+                folder.ends_with(".cargo") && folder.parent().is_some_and(is_ours)
+            }
             _ => false,
         }
     }

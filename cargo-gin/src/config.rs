@@ -1,0 +1,254 @@
+//! cargo's own configuration files, of which `cargo run` gives the app what `[env]` says.
+//!
+//! <https://doc.rust-lang.org/cargo/reference/config.html>
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// A variable that a file wants to be set.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) value: OsString,
+    /// Also where the person has set it otherwise?
+    pub(crate) is_forced: bool,
+}
+
+/// The variables of all files that a cargo called in `folder` reads, by name. `home` is cargo's own folder.
+pub(crate) fn variables(
+    folder: &Path,
+    home: Option<&Path>,
+) -> anyhow::Result<BTreeMap<String, Variable>> {
+    let mut found = Found::default();
+    let nearby = folder.ancestors().map(|folder| folder.join(".cargo"));
+    for folder in nearby.chain(home.map(Path::to_owned)) {
+        let names = [folder.join("config"), folder.join("config.toml")];
+        if let Some(path) = names.iter().find(|path| path.is_file()) {
+            found.read(path)?;
+        }
+    }
+    Ok(found.variables)
+}
+
+/// What the files so far say. The first to speak of a variable has the last word.
+#[derive(Default)]
+struct Found {
+    variables: BTreeMap<String, Variable>,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    fn read(&mut self, path: &Path) -> anyhow::Result<()> {
+        if !self.files.insert(path.to_owned()) {
+            return Ok(());
+        }
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let config: Config =
+            toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        let folder = path.parent().unwrap_or(path);
+        for (name, setting) in config.env {
+            if let Entry::Vacant(entry) = self.variables.entry(name) {
+                entry.insert(setting.variable(folder.parent().unwrap_or(folder)));
+            }
+        }
+        // Of several the last has most to say, and all have less than the file that names them.
+        for include in config.include.all().iter().rev() {
+            let path = folder.join(include.path());
+            if path.is_file() || !include.is_optional() {
+                self.read(&path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    env: BTreeMap<String, Setting>,
+    #[serde(default)]
+    include: Includes,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Setting {
+    Value(String),
+    Table {
+        value: String,
+        #[serde(default)]
+        force: bool,
+        #[serde(default)]
+        relative: bool,
+    },
+}
+
+impl Setting {
+    /// The variable, its value a path from `folder` if it is relative.
+    fn variable(self, folder: &Path) -> Variable {
+        match self {
+            Setting::Value(value) => Variable {
+                value: value.into(),
+                is_forced: false,
+            },
+            Setting::Table {
+                value,
+                force,
+                relative,
+            } => Variable {
+                value: if relative {
+                    folder.join(value).into()
+                } else {
+                    value.into()
+                },
+                is_forced: force,
+            },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Includes {
+    One(Include),
+    Several(Vec<Include>),
+}
+
+impl Default for Includes {
+    fn default() -> Includes {
+        Includes::Several(Vec::new())
+    }
+}
+
+impl Includes {
+    fn all(&self) -> &[Include] {
+        match self {
+            Includes::One(include) => std::slice::from_ref(include),
+            Includes::Several(includes) => includes,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Include {
+    Path(PathBuf),
+    Table {
+        path: PathBuf,
+        #[serde(default)]
+        optional: bool,
+    },
+}
+
+impl Include {
+    fn path(&self) -> &Path {
+        let (Include::Path(path) | Include::Table { path, .. }) = self;
+        path
+    }
+
+    fn is_optional(&self) -> bool {
+        matches!(self, Include::Table { optional: true, .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The variables of a folder `app` with these files beside and in it, and whether they are forced.
+    fn variables_of(files: &[(&str, &str)]) -> Vec<(String, String, bool)> {
+        let root = tempfile::tempdir().unwrap();
+        let app = root.path().join("app");
+        for (name, text) in files {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let home = root.path().join("home");
+        let here = root.path().display().to_string();
+        let of = |(name, variable): (String, Variable)| {
+            let value = variable.value.into_string().unwrap().replace(&here, "…");
+            (name, value, variable.is_forced)
+        };
+        let found = variables(&app, Some(&home)).unwrap();
+        found.into_iter().map(of).collect()
+    }
+
+    fn variable(name: &str, value: &str) -> (String, String, bool) {
+        (name.to_owned(), value.to_owned(), false)
+    }
+
+    #[test]
+    fn the_nearest_file_wins() {
+        let files = [
+            (
+                "home/config.toml",
+                "env = { A = 'home', B = 'home', C = 'home' }",
+            ),
+            (".cargo/config.toml", "env = { A = 'above', B = 'above' }"),
+            ("app/.cargo/config.toml", "env = { A = 'app' }"),
+        ];
+        let expected = [("A", "app"), ("B", "above"), ("C", "home")];
+        assert_eq!(
+            variables_of(&files),
+            expected.map(|(name, value)| variable(name, value))
+        );
+    }
+
+    #[test]
+    fn a_relative_value_is_a_path_from_beside_the_folder_of_the_file() {
+        let text = "[env]\nA = { value = 'certs', relative = true }";
+        assert_eq!(
+            variables_of(&[("app/.cargo/config.toml", text)]),
+            [variable("A", "…/app/certs")]
+        );
+    }
+
+    #[test]
+    fn a_forced_value_is_told_as_one() {
+        let text = "[env]\nA = { value = '1', force = true }\n[build]\njobs = 2";
+        assert_eq!(
+            variables_of(&[("app/.cargo/config", text)]),
+            [("A".to_owned(), "1".to_owned(), true)]
+        );
+    }
+
+    #[test]
+    fn an_included_file_has_less_to_say_than_the_one_that_names_it() {
+        let files = [
+            (
+                "app/.cargo/config.toml",
+                "include = ['one.toml', { path = 'two.toml', optional = true }, { path = 'none.toml', optional = true }]\n\
+                 env = { A = 'own' }",
+            ),
+            (
+                "app/.cargo/one.toml",
+                "env = { A = 'one', B = 'one', C = 'one' }",
+            ),
+            ("app/.cargo/two.toml", "env = { B = 'two' }"),
+        ];
+        let expected = [("A", "own"), ("B", "two"), ("C", "one")];
+        assert_eq!(
+            variables_of(&files),
+            expected.map(|(name, value)| variable(name, value))
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join(".cargo")).unwrap();
+        fs::write(root.path().join(".cargo/config.toml"), "env =").unwrap();
+        let error = variables(root.path(), None).unwrap_err();
+        assert!(
+            error.to_string().ends_with("/.cargo/config.toml"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! The environment of cargo and of the app: what the person's own `cargo build` and `cargo run` would give them.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Package;
+use tokio::process::Command;
+
+/// Variables for the app, besides those that it inherits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Environment(BTreeMap<String, OsString>);
+
+impl Environment {
+    /// Sets a variable, whatever the person has set.
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<OsString>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// Sets a variable that nobody has set yet, neither the person nor a call before.
+    pub(crate) fn offer(&mut self, name: impl Into<String>, value: impl Into<OsString>) {
+        let name = name.into();
+        if std::env::var_os(&name).is_none_or(|_| is_set_by_cargo(name.as_ref())) {
+            self.0.entry(name).or_insert_with(|| value.into());
+        }
+    }
+
+    /// Has shared libraries looked for in these folders before those of the person.
+    pub(crate) fn search(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
+        let mut known = Vec::new();
+        for folder in folders.into_iter().chain(inherited_folders()) {
+            // A separator in a name can't be told from one between two.
+            if !known.contains(&folder) && std::env::join_paths([&folder]).is_ok() {
+                known.push(folder);
+            }
+        }
+        if let Ok(paths) = std::env::join_paths(known) {
+            self.set(LIBRARY_PATH, paths);
+        }
+    }
+
+    /// Gives a command these, and what it may inherit.
+    pub(crate) fn give(&self, command: &mut Command) {
+        scrub(command);
+        command.envs(&self.0);
+    }
+}
+
+/// What cargo tells an app of its package. What a manifest does not say is empty.
+pub(crate) fn of_package(package: &Package) -> Environment {
+    let path = |path: &Option<cargo_metadata::camino::Utf8PathBuf>| {
+        path.as_ref().map(ToString::to_string).unwrap_or_default()
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let manifest = package.manifest_path.as_std_path();
+    let version = &package.version;
+    let minimum = package.rust_version.as_ref().map(ToString::to_string);
+    let told = [
+        ("AUTHORS", package.authors.join(":")),
+        ("DESCRIPTION", text(&package.description)),
+        ("HOMEPAGE", text(&package.homepage)),
+        ("LICENSE", text(&package.license)),
+        ("LICENSE_FILE", path(&package.license_file)),
+        ("NAME", package.name.to_string()),
+        ("README", path(&package.readme)),
+        ("REPOSITORY", text(&package.repository)),
+        ("RUST_VERSION", minimum.unwrap_or_default()),
+        ("VERSION", version.to_string()),
+        ("VERSION_MAJOR", version.major.to_string()),
+        ("VERSION_MINOR", version.minor.to_string()),
+        ("VERSION_PATCH", version.patch.to_string()),
+        ("VERSION_PRE", version.pre.to_string()),
+    ];
+    let mut environment = Environment::default();
+    environment.set("CARGO_MANIFEST_PATH", manifest);
+    environment.set("CARGO_MANIFEST_DIR", manifest.parent().unwrap_or(manifest));
+    for (name, value) in told {
+        environment.set(format!("CARGO_PKG_{name}"), value);
+    }
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        environment.set("CARGO", cargo);
+    }
+    environment
+}
+
+/// Removes what an outer `cargo run` set for us and the person did not: seen by the inner cargo it changes fingerprints,
+/// and so everything would be built twice, and seen by the app it is wrong.
+pub(crate) fn scrub(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_set_by_cargo(name)) {
+        command.env_remove(name);
+    }
+    let kept = inherited_folders();
+    match std::env::join_paths(&kept) {
+        Ok(paths) if !kept.is_empty() => command.env(LIBRARY_PATH, paths),
+        _ => command.env_remove(LIBRARY_PATH),
+    };
+}
+
+/// The folder of cargo or rustup: what its variable says, else its default in the person's home.
+pub(crate) fn home(variable: &str, default: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(default)))
+}
+
+/// Where the system looks for shared libraries first.
+const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
+    "DYLD_FALLBACK_LIBRARY_PATH"
+} else if cfg!(windows) {
+    "PATH"
+} else {
+    "LD_LIBRARY_PATH"
+};
+
+fn is_set_by_cargo(name: &OsStr) -> bool {
+    const NAMES: [&str; 12] = [
+        "CARGO",
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_MAKEFLAGS",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_LINKS",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_TMPDIR",
+        "OUT_DIR",
+        "RUST_RECURSION_COUNT",
+        "__CARGO_DEFAULT_LIB_METADATA",
+    ];
+    name.to_str().is_some_and(|name| {
+        NAMES.contains(&name)
+            || name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_BIN_EXE_")
+    })
+}
+
+/// Where the person has shared libraries looked for.
+fn inherited_folders() -> Vec<PathBuf> {
+    let mine = std::env::current_exe().ok();
+    let value = std::env::var_os(LIBRARY_PATH).unwrap_or_default();
+    std::env::split_paths(&value)
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .filter(|folder| !is_library_path_of_cargo(folder, mine.as_deref()))
+        .collect()
+}
+
+/// cargo adds its build scripts' folders, the folder of our own executable with its `deps`, and the toolchain's.
+fn is_library_path_of_cargo(dir: &Path, executable: Option<&Path>) -> bool {
+    let profile = executable.and_then(Path::parent);
+    profile.is_some_and(|profile| dir.starts_with(profile))
+        || dir.components().any(|part| part.as_os_str() == "rustlib")
+        || dir.ends_with("lib")
+            && dir
+                .components()
+                .any(|part| part.as_os_str() == "toolchains")
+}
