@@ -1,6 +1,6 @@
 //! What cargo metadata says: which package, which binary, what to watch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -22,8 +22,8 @@ pub(crate) struct Workspace {
     pub(crate) kind: Kind,
     /// The package's own folder.
     pub(crate) package_dir: PathBuf,
-    /// Those of them whose build script may read any file of the package.
-    pub(crate) scripted: BTreeSet<PathBuf>,
+    /// The names of those local packages that have a build script, by their folders. A script may read any file in its own.
+    pub(crate) scripted: BTreeMap<PathBuf, String>,
     /// What cargo tells the app of its package.
     pub(crate) environment: Environment,
     /// Where the compiler's shared libraries are.
@@ -166,7 +166,7 @@ impl Manifests {
                         .iter()
                         .any(cargo_metadata::Target::is_custom_build)
                 })
-                .map(|package| folder(package))
+                .map(|package| (folder(package), package.name.to_string()))
                 .collect(),
             environment: environment::of_package(package),
             libraries: self.toolchain.libraries.clone(),

@@ -251,23 +251,38 @@ async fn a_build_that_writes_into_its_own_source_comes_to_an_end() {
     app.get("/").await.is(200).says("v2");
 }
 
+/// A build script that writes something else to each of `files` each time, and works for a while after each.
+fn generator(files: &[&str]) -> String {
+    let write = |file| format!("    made({file:?});\n");
+    let writes: String = files.iter().map(write).collect();
+    format!(
+        "use std::time::{{Duration, SystemTime, UNIX_EPOCH}};\n\
+         fn made(file: &str) {{\n    \
+             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();\n    \
+             std::fs::write(file, format!(\"// {{}}\\n\", now.as_nanos())).unwrap();\n    \
+             std::thread::sleep(Duration::from_millis(200));\n\
+         }}\n\
+         fn main() {{\n{writes}}}\n"
+    )
+}
+
+/// Waits for the word that builds write this file.
+async fn is_told_of(app: &Dev, file: &str) {
+    let told = app.events.find("a word on the generated file", |event| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.contains(file)
+    });
+    told.await;
+}
+
 #[tokio::test]
 async fn a_build_that_writes_something_else_each_time_does_not_go_round_for_ever() {
-    let script = "use std::time::{SystemTime, UNIX_EPOCH};\n\
-        fn main() {\n    \
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();\n    \
-            std::fs::write(\"src/made.rs\", format!(\"// {}\\n\", now.as_nanos())).unwrap();\n\
-        }\n";
     let app = Sandbox::with_main("mod made;\nfn main() { http::serve(\"v1\") }")
-        .with("build.rs", script)
+        .with("build.rs", &generator(&["src/made.rs"]))
         .dev()
         .await;
     app.get("/").await.is(200).says("v1");
-    let told = app.events.find("a word on the generated file", |event| {
-        let text = event["text"].as_str().unwrap_or_default();
-        event["event"] == "notice" && text.contains("app/src/made.rs")
-    });
-    told.await;
+    is_told_of(&app, "app/src/made.rs").await;
     for text in ["v2", "v3"] {
         app.say(text);
         app.get("/").await.is(200).says(text);
@@ -275,6 +290,20 @@ async fn a_build_that_writes_something_else_each_time_does_not_go_round_for_ever
     app.edit("src/made.rs", "compile_error!(\"mine\");");
     app.say("v4");
     app.get("/").await.is(200).says("v4");
+}
+
+#[tokio::test]
+async fn a_build_that_writes_several_files_one_after_the_other_comes_to_an_end() {
+    let main = "mod made;\nmod more;\nfn main() { http::serve(\"v1\") }";
+    let app = Sandbox::with_main(main)
+        .with("build.rs", &generator(&["src/made.rs", "src/more.rs"]))
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    is_told_of(&app, "app/src/made.rs").await;
+    is_told_of(&app, "app/src/more.rs").await;
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]

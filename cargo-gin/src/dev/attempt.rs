@@ -3,13 +3,13 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
+use super::generated::Scripts;
 use super::{inputs, variables};
 use crate::builder::{self, Artifact, Build, Listener};
 use crate::change::{Change, Effect};
@@ -66,12 +66,10 @@ pub(super) enum Pace {
 }
 
 impl Session<'_> {
-    /// Where cargo puts what it makes. Nowhere while the manifests make no sense.
-    pub(super) fn target_dir(&self) -> PathBuf {
+    /// The build scripts that may run. None while the manifests make no sense.
+    pub(super) fn scripts(&self) -> Scripts {
         let workspace = self.workspace.as_ref();
-        workspace.map_or_else(PathBuf::new, |workspace| {
-            workspace.target.recipe.folder.clone()
-        })
+        workspace.map(Scripts::of).unwrap_or_default()
     }
 
     /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.

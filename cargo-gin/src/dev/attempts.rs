@@ -29,7 +29,7 @@ pub(super) async fn attempts(
     loop {
         session.announce(&change);
         let (statuses, said) = (session.status.subscribe(), session.said.clone());
-        let target_dir = session.target_dir();
+        let scripts = session.scripts();
         let next = {
             let attempt = session.attempt(&change, pace);
             pin!(attempt);
@@ -38,7 +38,7 @@ pub(super) async fn attempts(
                     biased;
                     event = inbox.recv() => match event.context("nobody watches any more")? {
                         Event::Change(next) if is_of_use(&next, &statuses.borrow()) => {
-                            let source = generated.source(&next, &statuses.borrow(), &target_dir);
+                            let source = generated.source(&next, &statuses.borrow(), &scripts);
                             match source {
                                 Source::Person => break next,
                                 Source::Build => {}

@@ -45,7 +45,7 @@ impl Scope {
         Scope::of(Base {
             root: workspace.target.root.clone(),
             packages: workspace.target.packages.clone(),
-            scripted: workspace.scripted.clone(),
+            scripted: workspace.scripted.keys().cloned().collect(),
             target_dir: workspace.target.recipe.folder.clone(),
             options: options.clone(),
         })
