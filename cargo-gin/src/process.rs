@@ -50,6 +50,15 @@ impl Process {
         self.child.stderr.take()
     }
 
+    /// Does the leader run still? What it left behind does not.
+    pub(crate) fn is_running(&mut self) -> bool {
+        let is_running = matches!(self.child.try_wait(), Ok(None));
+        if !is_running {
+            self.kill();
+        }
+        is_running
+    }
+
     /// Waits for the leader's end, then ends what is left of its group.
     pub(crate) async fn wait(&mut self) -> io::Result<End> {
         let status = self.child.wait().await?;
@@ -59,7 +68,9 @@ impl Process {
 
     /// Asks the group to end, kills it after `grace`, and waits until it is gone.
     pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<()> {
-        self.group.terminate();
+        if self.guarded.is_some() {
+            self.group.terminate();
+        }
         if timeout(grace, self.child.wait()).await.is_err() {
             self.group.kill();
             self.child.wait().await?;

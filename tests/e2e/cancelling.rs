@@ -54,6 +54,34 @@ async fn a_save_while_the_app_starts_abandons_that_start() {
     app.get("/").await.is(200).says("v2");
 }
 
+/// An app in a shell that tells when it is asked to end, and does not.
+const STUBBORN: &str = r#"
+fn main() {
+    if std::env::var("INNER").is_ok() {
+        http::serve("v1");
+    }
+    use std::os::unix::process::CommandExt as _;
+    let script = "(trap '' TERM; INNER=1 exec \"$0\") & trap 'echo asked to end' TERM; while :; do wait; done";
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", script]).arg(std::env::current_exe().unwrap());
+    panic!("{}", shell.exec());
+}
+"#;
+
+#[tokio::test]
+async fn an_app_that_was_asked_to_end_is_not_kept_when_the_edit_is_taken_back() {
+    let app = Sandbox::with_main(STUBBORN).dev().arg("--grace=1s").await;
+    let pid = app.get("/pid").await.is(200).text();
+    app.say("v2");
+    let asked = app.events.find("the app to be asked to end", |event| {
+        event["event"] == "output" && event["text"] == "asked to end\n"
+    });
+    asked.await;
+    app.edit("src/main.rs", STUBBORN);
+    app.get("/").await.is(200).says("v1");
+    assert_ne!(app.get("/pid").await.is(200).text(), pid);
+}
+
 #[tokio::test]
 async fn a_thousand_files_at_once_are_one_build_or_two() {
     let mut main = "fn main() { http::serve(m999::TEXT) }\n".to_owned();

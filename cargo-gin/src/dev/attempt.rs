@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
@@ -199,7 +199,7 @@ impl Session<'_> {
         // They stay, also when there was nothing to build this time.
         self.status
             .send_modify(|status| status.diagnostics = self.warnings.clone());
-        if !self.keeps(&launch).await? {
+        if !self.keeps(&launch) {
             self.wait_for_demand().await;
             if let Some(exit) = self.replace(launch).await? {
                 return Ok(exit);
@@ -239,16 +239,10 @@ impl Session<'_> {
     }
 
     /// Does the app that runs already do what is asked for?
-    async fn keeps(&mut self, launch: &Launch) -> anyhow::Result<bool> {
-        let Some(running) = &mut self.app else {
-            return Ok(false);
-        };
-        if let Ok(exit) = timeout(Duration::ZERO, running.app.exited()).await {
-            exit?;
-            self.app = None;
-            return Ok(false);
-        }
-        Ok(running.launch == *launch && running.app.runs(&launch.executable))
+    fn keeps(&mut self, launch: &Launch) -> bool {
+        self.app.as_mut().is_some_and(|running| {
+            running.launch == *launch && running.app.runs(&launch.executable)
+        })
     }
 
     /// With `--lazy`, waits for the first request.

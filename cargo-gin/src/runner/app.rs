@@ -64,6 +64,8 @@ pub(crate) struct App {
     since: Instant,
     port: u16,
     is_listening: bool,
+    /// Has it been asked to end?
+    is_dismissed: bool,
     output: Output,
 }
 
@@ -92,6 +94,7 @@ impl App {
             since: Instant::now(),
             port,
             is_listening,
+            is_dismissed: false,
             output,
         })
     }
@@ -154,6 +157,7 @@ impl App {
 
     /// Ends the app: SIGTERM, SIGKILL after `grace`, and waits until it is gone.
     pub(crate) async fn stop(&mut self, grace: Duration) -> anyhow::Result<()> {
+        self.is_dismissed = true;
         self.process
             .stop(grace)
             .await
@@ -162,9 +166,11 @@ impl App {
         Ok(())
     }
 
-    /// Does `executable` hold the same bytes as the file the app was started from?
-    pub(crate) fn runs(&self, executable: &Path) -> bool {
-        same_bytes(&self.executable, executable).unwrap_or(false)
+    /// Does it run, unasked to end, from the same bytes as `executable` holds?
+    pub(crate) fn runs(&mut self, executable: &Path) -> bool {
+        !self.is_dismissed
+            && self.process.is_running()
+            && same_bytes(&self.executable, executable).unwrap_or(false)
     }
 }
 
