@@ -61,6 +61,16 @@ impl Context {
         &self.head.uri
     }
 
+    /// The host that the client asks, with the port if it says one: the authority of the target, else `Host` (RFC 9110 §7.2).
+    ///
+    /// `None` for a client of HTTP/1.0 that says neither. Clients can say what they like.
+    pub fn host(&self) -> Option<&str> {
+        match self.head.uri.authority() {
+            Some(authority) => Some(authority.as_str()),
+            None => self.header("host"),
+        }
+    }
+
     /// The protocol's version.
     pub fn version(&self) -> Version {
         self.head.version
@@ -342,6 +352,10 @@ impl Context {
 
     pub(crate) fn head(&self) -> &Parts {
         &self.head
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        self.body.is_unread()
     }
 
     pub(crate) fn limits(&self) -> &Limits {

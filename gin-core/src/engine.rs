@@ -85,7 +85,7 @@ impl Engine {
 
     /// Looks up what answers a request, and leaves in `cx` what was found out.
     pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
-        let (endpoint, outcome) = match refusal(cx.head(), cx.limits()) {
+        let (endpoint, outcome) = match refusal(cx) {
             Some(problem) => self.0.refuse(problem),
             None => self.0.land(cx),
         };

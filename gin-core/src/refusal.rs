@@ -1,24 +1,30 @@
 //! What is refused before any route is looked for: hyper leaves these to its users.
 
-use http::{HeaderValue, Method, Version, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Version, header, request::Parts, uri::Authority};
 
-use crate::{limits::Limits, problem::Problem};
+use crate::{context::Context, problem::Problem};
 
 /// Longer methods are not worth an answer that names them.
 const LONGEST_METHOD: usize = 32;
 
-/// Why a request is refused, if it is: its method, its target, its host.
-pub(crate) fn refusal(head: &Parts, limits: &Limits) -> Option<Problem> {
+/// Why a request is refused, if it is: its method, its target, its host, how its body comes.
+pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
+    let head = cx.head();
     if head.method == Method::CONNECT || head.method.as_str().len() > LONGEST_METHOD {
         return Some(Problem::new(501).detail("the method is not one of this server's"));
     }
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or("");
-    if path.len() + query.len() > limits.target_size {
+    if path.len() + query.len() > cx.limits().target_size {
         return Some(Problem::new(414));
     }
     if !is_path(&head.method, path) || !query.is_ascii() {
         return Some(bad_request("the target must be a path in ASCII"));
+    }
+    if cx.has_body() && !is_framed_plainly(&head.headers) {
+        return Some(bad_request(
+            "the body's transfer coding must be `chunked` alone",
+        ));
     }
     host_fault(head).map(bad_request)
 }
@@ -35,8 +41,19 @@ fn is_path(method: &Method, path: &str) -> bool {
     path.starts_with('/') && path.is_ascii() || path == "*" && *method == Method::OPTIONS
 }
 
+/// RFC 9112 §6.1: no other transfer coding is known here, and `chunked` comes once; hyper looks at the last one only.
+fn is_framed_plainly(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let first = codings.next().map(HeaderValue::as_bytes);
+    first.is_none_or(|first| first.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
+}
+
 /// RFC 9112 §3.2: exactly one `Host`, and well-formed. HTTP/2 has an authority in its place, HTTP/1.0 may have neither.
 fn host_fault(head: &Parts) -> Option<&'static str> {
+    let authority = head.uri.authority().map(Authority::as_str);
+    if authority.is_some_and(|authority| !is_host(authority.as_bytes())) {
+        return Some("the target's authority is malformed");
+    }
     let headers = &head.headers;
     // RFC 9110 §7.2: a client should send it first, where it need not be searched for.
     let first = headers.iter().next();

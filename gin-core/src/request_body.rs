@@ -51,6 +51,11 @@ impl RequestBody {
         RequestBody::Unread(Body::incoming(incoming, pace, activity.clone()))
     }
 
+    /// Whether there is something to be read still.
+    pub(crate) fn is_unread(&self) -> bool {
+        matches!(self, RequestBody::Unread(_))
+    }
+
     /// The whole body, unless it has more than `limit` octets.
     pub(crate) async fn read(
         &mut self,

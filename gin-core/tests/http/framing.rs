@@ -119,6 +119,11 @@ async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
         "content-length: 18446744073709551621\r\n",
         "transfer-encoding: identity\r\n",
         "transfer-encoding: gzip, chunked, gzip\r\n",
+        "transfer-encoding: gzip, chunked\r\n",
+        "transfer-encoding: chunked, chunked\r\n",
+        "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: \u{b}chunked\r\n",
+        "transfer-encoding: xchunked\r\n",
         "transfer-encoding : chunked\r\n",
         " folded: x\r\n",
     ];
@@ -131,4 +136,25 @@ async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
         assert_eq!(status(&answer), "400", "{framing:?}: {answer}");
         assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
     }
+}
+
+/// RFC 9112 §6.1: the length is ignored, and the connection closed.
+#[tokio::test]
+async fn a_chunked_body_with_a_length_besides_ends_the_connection() {
+    let server = Running::new(app()).await;
+    let both = [
+        "content-length: 5\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
+    ];
+    for framing in both {
+        let answer = server
+            .ask(format!(
+                "POST /echo HTTP/1.1\r\nhost: a\r\n{framing}\r\n0\r\n\r\nGET /hello/hidden HTTP/1.1\r\nhost: a\r\n\r\n"
+            ))
+            .await;
+        assert_eq!(status(&answer), "200", "{framing:?}: {answer}");
+        assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
+    }
+    let old = "POST /echo HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
+    assert_eq!(status(&server.ask(old).await), "400");
 }

@@ -6,6 +6,7 @@ mod endurance;
 mod errors;
 mod extractors;
 mod framing;
+mod http2;
 mod leaving;
 mod listening;
 mod logging;

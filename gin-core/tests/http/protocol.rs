@@ -1,17 +1,17 @@
 //! What the protocol demands of a server, and what a client may not do.
 
 use gin::{Routing, prelude::*};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::wire::{LONG, Running, status};
+use crate::wire::{Running, status};
 
 fn app() -> Group {
     Group::new("")
         .get("/", async || "hello")
         .get("/hello/:name", async |Path(name): Path<String>| name)
+        .get("/host", async |cx: &mut Context| {
+            cx.host().unwrap_or("none").to_owned()
+        })
         .post("/echo", async |body: Bytes| body)
 }
 
@@ -63,9 +63,29 @@ async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
 }
 
 #[tokio::test]
+async fn the_host_is_the_authority_of_the_target_before_that_of_the_header() {
+    let server = Running::new(app()).await;
+    let cases = [
+        ("GET /host HTTP/1.1\r\nhost: a:80\r\n", "a:80"),
+        (
+            "GET http://other:81/host HTTP/1.1\r\nhost: a\r\n",
+            "other:81",
+        ),
+        ("GET /host HTTP/1.0\r\n", "none"),
+    ];
+    for (head, host) in cases {
+        let answer = server.ask(format!("{head}connection: close\r\n\r\n")).await;
+        assert!(
+            answer.ends_with(&format!("\r\n\r\n{host}")),
+            "{head}: {answer}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn odd_request_lines_are_refused() {
     let server = Running::new(app()).await;
-    let cases: [(&str, &[&str]); 17] = [
+    let cases: [(&str, &[&str]); 20] = [
         ("GET * HTTP/1.1", &["400"]),
         ("GET x HTTP/1.1", &["400"]),
         ("GET /\u{e9} HTTP/1.1", &["400"]),
@@ -77,6 +97,9 @@ async fn odd_request_lines_are_refused() {
         ("GET /?\u{e9} HTTP/1.1", &["400"]),
         ("GET ?x HTTP/1.1", &["400"]),
         ("GET http://other?x HTTP/1.1", &["200"]),
+        ("GET http://user@other/ HTTP/1.1", &["400"]),
+        ("GET http://other:99999/ HTTP/1.1", &["400"]),
+        ("GET http:///hello/ann HTTP/1.1", &["400"]),
         ("GET / HTTP/1.9", &["400", "505"]),
         ("GET / HTTP/2.0", &["400", "505"]),
         ("GET / HTPP/1.1", &["400", "505"]),
@@ -221,35 +244,6 @@ async fn another_protocol_can_take_over_where_it_was_asked_for() {
     wire.send("pong").await;
     assert_eq!(wire.until("pong").await, "pong");
     assert_eq!(status(&server.get("/").await), "426");
-}
-
-#[tokio::test]
-async fn http2_is_spoken_to_who_speaks_it() {
-    let server = Running::new(app()).await;
-    let stream = tokio::net::TcpStream::connect(server.address)
-        .await
-        .expect("the server listens");
-    let (mut send, connection) = h2::client::handshake(stream)
-        .await
-        .expect("the server answers");
-    tokio::spawn(connection);
-    let uri = format!("http://{}/hello/ann", server.address);
-    let request = http::Request::get(uri).body(()).expect("it is sound");
-    let (response, _) = send.send_request(request, true).expect("it can be sent");
-    let response = timeout(LONG, response)
-        .await
-        .expect("it is answered")
-        .expect("it is whole");
-    assert_eq!(response.status(), 200);
-    let octets = response.into_body().data().await.expect("there is a body");
-    assert_eq!(octets.expect("it is whole"), "ann");
-    let request = http::Request::head(format!("http://{}/", server.address))
-        .body(())
-        .expect("it is sound");
-    let (response, _) = send.send_request(request, true).expect("it can be sent");
-    let response = response.await.expect("it is whole");
-    assert_eq!(response.headers()["content-length"], "5");
-    assert!(response.into_body().is_end_stream(), "HEAD has no body");
 }
 
 #[tokio::test]
