@@ -33,6 +33,10 @@ pub(crate) struct Activity {
     head_deadline: AtomicU64,
     /// For the client to take an octet, likewise.
     write_deadline: AtomicU64,
+    /// Pieces of responses that are there for the client to make room for, over HTTP/2.
+    offers: AtomicU32,
+    /// For the client to make room for one of them, likewise, as long as there are any.
+    room_deadline: AtomicU64,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -51,6 +55,8 @@ impl Activity {
             idle_since: AtomicU64::new(0),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
+            offers: AtomicU32::new(0),
+            room_deadline: AtomicU64::new(NEVER),
         }
     }
 
@@ -118,6 +124,23 @@ impl Activity {
         }
     }
 
+    /// There is a piece of a response that leaves once the client makes room for it.
+    pub(crate) fn offered(&self) {
+        if self.offers.fetch_add(1, Relaxed) == 0 {
+            self.wait_for_room();
+        }
+    }
+
+    /// The client has made room for a piece, or wants it no more.
+    pub(crate) fn taken(&self) {
+        self.offers.fetch_sub(1, Relaxed);
+        self.wait_for_room();
+    }
+
+    fn wait_for_room(&self) {
+        self.room_deadline.store(after(self.limits.stall), Relaxed);
+    }
+
     fn end(&self) {
         if self.requests.fetch_sub(1, Relaxed) == 1 {
             let now = clock::millis();
@@ -173,6 +196,7 @@ impl Activity {
         match self.write_deadline.load(Relaxed) {
             // The client still reads the last response: no next request is due yet.
             write if write != NEVER && self.is_idle.load(Relaxed) => write,
+            write if self.offers.load(Relaxed) > 0 => write.min(self.room_deadline.load(Relaxed)),
             write => head.min(write),
         }
     }

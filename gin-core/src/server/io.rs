@@ -21,8 +21,9 @@ pub(crate) struct Watched<S> {
     /// What was read already and comes first.
     first: Vec<u8>,
     activity: Arc<Activity>,
-    /// Whether it is an error that the client closes while it is owed a response, though no one reads then.
-    notices_leaving: bool,
+    /// Whether requests come one after the other: what is read after a response begins the next head, and a client that closes
+    /// while it is owed a response has left.
+    is_http1: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
@@ -31,13 +32,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
             socket: TokioIo::new(socket),
             first: Vec::new(),
             activity,
-            notices_leaving: false,
+            is_http1: false,
         }
     }
 
-    /// From now on, the socket fails once the client closes it while it is owed a response.
-    pub(crate) fn notice_leaving(&mut self) {
-        self.notices_leaving = true;
+    /// From now on, octets between responses begin a head, and the socket fails once the client closes it while it is owed a
+    /// response, though no one reads then.
+    pub(crate) fn speak_http1(&mut self) {
+        self.is_http1 = true;
     }
 
     /// Reads until it is clear whether the connection starts with `preface`; what was read is still there to be read.
@@ -99,7 +101,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
         }
     }
 
-    fn noted(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Over HTTP/2, what comes between requests may be a ping, or room for the rest of a response.
+    fn noted_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+        match &result {
+            _ if !self.is_http1 => {}
+            Poll::Pending => self.activity.starved(),
+            Poll::Ready(_) => self.activity.read(),
+        }
+        result
+    }
+
+    fn noted_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
             Poll::Pending => self.activity.stalled(),
             Poll::Ready(_) => self.activity.written(),
@@ -114,19 +126,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
         task: &mut Task<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if !self.first.is_empty() {
-            let length = self.first.len().min(buffer.remaining());
-            let rest = self.first.split_off(length);
-            buffer.put_slice(&std::mem::replace(&mut self.first, rest));
-            self.activity.read();
-            return Poll::Ready(Ok(()));
+        if self.first.is_empty() {
+            let result = Pin::new(&mut self.socket).poll_read(task, buffer);
+            return self.noted_read(result);
         }
-        let result = Pin::new(&mut self.socket).poll_read(task, buffer);
-        match &result {
-            Poll::Pending => self.activity.starved(),
-            Poll::Ready(_) => self.activity.read(),
-        }
-        result
+        let length = self.first.len().min(buffer.remaining());
+        let rest = self.first.split_off(length);
+        buffer.put_slice(&std::mem::replace(&mut self.first, rest));
+        self.noted_read(Poll::Ready(Ok(())))
     }
 }
 
@@ -137,7 +144,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.socket).poll_write(task, octets);
-        self.noted(result)
+        self.noted_write(result)
     }
 
     fn poll_write_vectored(
@@ -146,7 +153,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
         octets: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.socket).poll_write_vectored(task, octets);
-        self.noted(result)
+        self.noted_write(result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -155,7 +162,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(task))?;
-        let is_owed = self.notices_leaving && self.activity.is_owed();
+        let is_owed = self.is_http1 && self.activity.is_owed();
         if is_owed && self.poll_left(task).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }

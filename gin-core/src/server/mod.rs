@@ -5,6 +5,7 @@ mod holder;
 mod io;
 mod linger;
 mod listener;
+mod outgoing;
 mod protocol;
 mod serve;
 

@@ -36,6 +36,7 @@ use crate::{
         alarm::beside,
         io::Watched,
         linger::{close, linger},
+        outgoing::Outgoing,
     },
     spare,
 };
@@ -87,7 +88,7 @@ impl Session {
     ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        socket.notice_leaving();
+        socket.speak_http1();
         loop {
             let requests = Box::pin(self.requests(socket, activity, expired.as_mut()));
             let Some(resting) = requests.await else {
@@ -185,7 +186,11 @@ impl Session {
     {
         let service = service_fn(|request| {
             let (session, ongoing) = (self.clone(), activity.begin());
-            async move { session.respond(request, ongoing).await }
+            let activity = activity.clone();
+            async move {
+                let response = session.respond(request, ongoing).await?;
+                Ok::<_, Infallible>(response.map(|body| Outgoing::new(body, activity)))
+            }
         });
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;

@@ -1,10 +1,14 @@
-//! HTTP/2: requests that share a connection.
+//! HTTP/2: requests that share a connection, and how long one is kept.
 
-use gin::prelude::*;
+use std::time::Duration;
+
+use gin::{Server, prelude::*};
 use h2::client::{Builder, Connection, SendRequest};
 use tokio::{net::TcpStream, time::timeout};
 
 use crate::wire::{LONG, Running};
+
+const SHORT: Duration = Duration::from_millis(200);
 
 fn app() -> Group {
     Group::new("")
@@ -13,6 +17,7 @@ fn app() -> Group {
         .get("/host", async |cx: &mut Context| {
             cx.host().unwrap_or("none").to_owned()
         })
+        .get("/big", async || vec![b'x'; 4 << 20])
 }
 
 /// One connection, in whose streams there is room for `window` octets at a time.
@@ -72,4 +77,51 @@ async fn the_authority_is_the_host_and_must_be_one() {
         let response = ask(&mut client, "GET", malformed).await;
         assert_eq!(response.status(), 400, "{malformed}");
     }
+}
+
+/// A deadline for heads was taken for one of the whole download, as soon as the client said that it had room for more of it.
+#[tokio::test]
+async fn a_download_takes_as_long_as_its_client_wants_it_to() {
+    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(SHORT);
+    let server = Running::with(app(), settings).await;
+    let (mut client, connection) = connect(&server, 65_535).await;
+    tokio::spawn(connection);
+    let mut body = ask(&mut client, "GET", "http://a/big").await.into_body();
+    let first = body.data().await.expect("it begins").expect("it is whole");
+    let mut room = body.flow_control().clone();
+    room.release_capacity(first.len()).expect("it was taken");
+    tokio::time::sleep(4 * SHORT).await;
+    let mut length = first.len();
+    while let Some(data) = body.data().await {
+        let data = data.expect("the server goes on");
+        length += data.len();
+        room.release_capacity(data.len()).expect("it was taken");
+    }
+    assert_eq!(length, 4 << 20);
+}
+
+#[tokio::test]
+async fn a_client_that_never_has_room_for_a_response_is_cut_off() {
+    let server = Running::with(app(), |server| server.stall_deadline(SHORT)).await;
+    for (window, path) in [(0, "http://a/"), (1_000, "http://a/big")] {
+        let (mut client, connection) = connect(&server, window).await;
+        let ended = tokio::spawn(connection);
+        let _untaken = ask(&mut client, "GET", path).await;
+        // Only a server that has not cut the client off keeps the connection open.
+        let ended = timeout(LONG, ended).await.expect("the server closes");
+        let _ = ended.expect("the client does not panic");
+    }
+}
+
+#[tokio::test]
+async fn a_ping_between_requests_does_not_begin_one() {
+    let server = Running::with(app(), |server| server.head_deadline(SHORT)).await;
+    let (mut client, mut connection) = connect(&server, 65_535).await;
+    let mut pings = connection.ping_pong().expect("no one else has them");
+    tokio::spawn(connection);
+    ask(&mut client, "GET", "http://a/").await;
+    let pong = pings.ping(h2::Ping::opaque()).await;
+    pong.expect("the server answers");
+    tokio::time::sleep(4 * SHORT).await;
+    assert_eq!(ask(&mut client, "GET", "http://a/").await.status(), 200);
 }
