@@ -88,10 +88,10 @@ impl Drop for Guarded {
 }
 
 /// What the guarding process does.
-pub(crate) fn guard() -> io::Result<()> {
+pub(crate) fn guard() {
     let mut groups = BTreeSet::new();
-    for line in io::stdin().lock().lines() {
-        let line = line?;
+    // A pipe that can't be read is at its end as well.
+    for line in io::stdin().lock().lines().map_while(Result::ok) {
         match line.split_at_checked(1) {
             Some(("+", id)) => groups.extend(id.parse::<u32>()),
             Some(("-", id)) => groups.retain(|group| Ok(*group) != id.parse()),
@@ -101,7 +101,6 @@ pub(crate) fn guard() -> io::Result<()> {
     for group in groups.into_iter().filter_map(Group::from_id) {
         group.kill();
     }
-    Ok(())
 }
 
 /// This program's file, even when it has been replaced since.

@@ -3,6 +3,9 @@
 use std::io;
 use std::process::ExitCode;
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 /// Why the dev server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quit {
@@ -24,33 +27,29 @@ impl Quit {
 
 /// The signals that end the dev server.
 #[cfg(unix)]
-pub(super) struct Signals(Vec<(u8, tokio::signal::unix::Signal)>);
+pub(super) struct Signals {
+    hangup: Signal,
+    interrupt: Signal,
+    terminate: Signal,
+}
 
 #[cfg(unix)]
 impl Signals {
     /// Takes the signals over from now on.
     pub(super) fn listen() -> io::Result<Signals> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signals = [
-            (1, SignalKind::hangup()),
-            (2, SignalKind::interrupt()),
-            (15, SignalKind::terminate()),
-        ];
-        let listen = |(number, kind)| Ok((number, signal(kind)?));
-        Ok(Signals(
-            signals.into_iter().map(listen).collect::<io::Result<_>>()?,
-        ))
+        Ok(Signals {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     /// Waits for the next of them.
     pub(super) async fn quit(&mut self) -> Quit {
-        let [hangup, interrupt, terminate] = self.0.as_mut_slice() else {
-            return std::future::pending().await;
-        };
         tokio::select! {
-            _ = hangup.1.recv() => Quit::Signal(hangup.0),
-            _ = interrupt.1.recv() => Quit::Signal(interrupt.0),
-            _ = terminate.1.recv() => Quit::Signal(terminate.0),
+            _ = self.hangup.recv() => Quit::Signal(1),
+            _ = self.interrupt.recv() => Quit::Signal(2),
+            _ = self.terminate.recv() => Quit::Signal(15),
         }
     }
 }

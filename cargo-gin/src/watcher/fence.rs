@@ -4,7 +4,7 @@
 //! came before it.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{self, Seek as _, Write as _};
 use std::path::PathBuf;
 
 use notify::EventKind;
@@ -49,7 +49,7 @@ impl Fence {
             self.next.push(done);
             return None;
         }
-        match post.file.write_all(b".") {
+        match post.write() {
             Ok(()) => {
                 self.waiting.push(done);
                 None
@@ -84,7 +84,7 @@ impl Fence {
         let mut reached = std::mem::take(&mut self.waiting);
         let next = std::mem::take(&mut self.next);
         let is_written = match &mut self.post {
-            Some(post) if !next.is_empty() => post.restart().is_ok(),
+            Some(post) if !next.is_empty() => post.write().is_ok(),
             _ => false,
         };
         if is_written {
@@ -110,9 +110,8 @@ impl Post {
         None
     }
 
-    /// Writes from the start again, so that the file stays small.
-    fn restart(&mut self) -> std::io::Result<()> {
-        use std::io::Seek as _;
+    /// Writes where it has written before, so that the file does not grow.
+    fn write(&mut self) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(b".")
     }

@@ -67,22 +67,19 @@ impl Tree {
 
     /// Watches exactly the folders of `scope`.
     pub(super) fn rescan(&mut self, scope: &Scope) {
-        let wanted: BTreeSet<PathBuf> = scope
+        let mut wanted = BTreeSet::new();
+        let found = scope
             .roots()
             .flat_map(|root| walk(root, scope))
             .filter(|(_, is_folder)| *is_folder)
             .map(|(path, _)| path)
-            .chain(scope.single_folders())
-            .collect();
-        for folder in self
-            .folders
-            .difference(&wanted)
-            .cloned()
-            .collect::<Vec<_>>()
-        {
+            .chain(scope.single_folders());
+        // Each is watched before it is looked into: of what comes into it afterwards there is news.
+        self.watch_all(found.inspect(|folder| wanted.extend([folder.clone()])));
+        let unwanted: Vec<PathBuf> = self.folders.difference(&wanted).cloned().collect();
+        for folder in unwanted {
             self.unwatch(&folder);
         }
-        self.watch_all(wanted);
     }
 
     /// Watches these folders too, each by itself.
@@ -141,6 +138,7 @@ impl Tree {
     }
 
     /// Watches a single file. Answers whether the system can report its changes as they happen.
+    #[cfg(target_os = "linux")]
     pub(super) fn watch_file(&mut self, path: &Path) -> bool {
         self.reports != Reports::Nothing
             && self
