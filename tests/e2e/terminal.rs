@@ -1,6 +1,9 @@
 //! What a person sees on the terminal.
 
-use gin_tests::{Client, Program, Sandbox};
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use gin_tests::{Client, Gate, Program, Sandbox};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -67,4 +70,23 @@ async fn each_event_is_a_line_of_json() {
             .iter()
             .all(|event| event["event"].is_string())
     );
+}
+
+/// A browser that waits at the gate.
+const BROWSER: &str = "#!/bin/bash\n\
+    exec 3<> \"/dev/tcp/${GATE/://}\"\n\
+    read -r -n 1 <&3\n";
+
+#[tokio::test]
+async fn the_browser_opens_when_the_app_is_ready() {
+    let gate = Gate::new().await;
+    let project = Sandbox::new("plain").with("browser/xdg-open", BROWSER);
+    let browser = project.path("browser/xdg-open");
+    set_permissions(&browser, Permissions::from_mode(0o755)).unwrap();
+    let others = std::env::var("PATH").unwrap();
+    let path = format!("{}:{others}", project.path("browser").display());
+    let start = project.dev().arg("--open").env("PATH", path);
+    let app = start.env("GATE", gate.address()).await;
+    gate.arrival().await.pass().await;
+    app.phase("ready").await;
 }

@@ -14,16 +14,17 @@ use super::front::Front;
 use super::settings::Settings;
 use super::signals::{Quit, Signals};
 use crate::assets::Assets;
-use crate::change::Freshness;
+use crate::change::{Event, Freshness};
 use crate::cli::Dev;
 use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
 use crate::phase::{Said, Status};
-use crate::proxy::{Bodies, Proxy, Token};
+use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::strays;
-use crate::terminal::{self, Orders, Terminal};
+use crate::terminal::{Browser, Orders, Terminal};
 use crate::watcher::Watcher;
+use crate::workspace::Workspace;
 
 /// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
 const PLACES: usize = 1000;
@@ -48,92 +49,124 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
     let (dev, workspace) = beginning::load(settings).await?;
     let front = Front::bind(&dev.front).await?;
-    let start = Beginning::new(workspace.as_ref(), &dev)?;
-    let (events, inbox) = mpsc::channel(256);
-    let (said, says) = mpsc::channel(256);
-    let (quit, mut quits) = mpsc::channel(1);
-    let (fixes, asked) = mpsc::channel(16);
-    let (status, statuses) = watch::channel(start.status);
-    let (scopes, scope) = watch::channel(start.scope);
-    let (assets, shown) = watch::channel(Assets::default());
-    let (pending, forwarded) = watch::channel(0);
-    let (demand, demanded) = watch::channel(0);
-    let (fresh, barriers) = Freshness::channel();
-    let report = Token::random();
-
-    let terminal = Terminal::new(&dev.terminal, front.url(), statuses.clone(), says);
-    let terminal = tokio::spawn(terminal.run(Orders::new(&events, quit)));
-    greet(&dev, &front, &said, &statuses).await?;
-    let mut tasks = JoinSet::new();
-    tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
-    let editing = Fixer::new(statuses.clone());
-    let undoable = editing.undoable();
-    tasks.spawn(editing.run(asked));
-    let proxy = Proxy {
-        hold: dev.run.hold,
-        places: PLACES,
-        hosts: front.hosts(),
-        status: statuses,
-        events,
-        fixes,
-        undoable,
-        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
-        bodies: bodies(&dev),
-        report: report.clone(),
-        permit: front.permit(dev.pages.actions),
-        fresh,
-        pending,
-        demand,
-        assets: (!dev.front.no_reload).then_some(shown),
-    };
-    tasks.spawn(proxy.serve(front.into_listeners()));
-
-    let mut session = Session {
-        dev: &dev,
-        guard,
-        status,
-        scopes,
-        said,
-        report,
-        forwarded,
-        demanded,
-        workspace,
-        artifact: None,
-        warnings: Arc::default(),
-        app: None,
-    };
+    let is_open = front.is_open();
+    let mut works = Works::start(&dev, workspace, front, guard)?;
+    if is_open {
+        let text = "others on your network can reach this app, and the pages that show its source";
+        let notice = Said::Notice(text.to_owned());
+        works.session.said.send(notice).await?;
+    }
     let quit = tokio::select! {
         quit = signals.quit() => quit,
-        Some(()) = quits.recv() => Quit::Key,
-        failed = attempts(&mut session, inbox, &assets) => match failed? {},
-        Some(ended) = tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
+        Some(()) = works.quits.recv() => Quit::Key,
+        failed = attempts(&mut works.session, works.inbox, &works.assets) => match failed? {},
+        Some(ended) = works.tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
-    finish(session, &mut signals, tasks, terminal).await?;
+    finish(works.session, &mut signals, works.tasks, works.terminal).await?;
     Ok(quit.code())
 }
 
-/// Says what the person should know from the start, and opens the browser where that is wanted.
-async fn greet(
-    dev: &Dev,
-    front: &Front,
-    said: &mpsc::Sender<Said>,
-    statuses: &watch::Receiver<Status>,
-) -> anyhow::Result<()> {
-    if front.is_open() {
-        let text = "others on your network can reach this app, and the pages that show its source";
-        said.send(Said::Notice(text.to_owned())).await?;
-    }
-    if dev.front.open {
-        tokio::spawn(terminal::open_when_ready(statuses.clone(), front.url()));
-    }
-    Ok(())
+/// All that runs but for the loop, and what the loop needs.
+struct Works<'a> {
+    session: Session<'a>,
+    inbox: mpsc::Receiver<Event>,
+    assets: watch::Sender<Assets>,
+    tasks: JoinSet<()>,
+    terminal: JoinHandle<()>,
+    /// The key that ends everything.
+    quits: mpsc::Receiver<()>,
 }
 
-fn bodies(dev: &Dev) -> Bodies {
-    if dev.pages.record_bodies {
-        Bodies::Kept
+impl<'a> Works<'a> {
+    /// Lays the channels, and starts a task at each end that is not the loop's.
+    fn start(
+        dev: &'a Dev,
+        workspace: Option<Workspace>,
+        front: Front,
+        guard: &'a Guard,
+    ) -> anyhow::Result<Works<'a>> {
+        let Beginning { status, scope } = Beginning::new(workspace.as_ref(), dev)?;
+        let (events, inbox) = mpsc::channel(256);
+        let (said, says) = mpsc::channel(256);
+        let (quit, quits) = mpsc::channel(1);
+        let (fixes, asked) = mpsc::channel(16);
+        let (status, statuses) = watch::channel(status);
+        let (scopes, scope) = watch::channel(scope);
+        let (assets, shown) = watch::channel(Assets::default());
+        let (pending, forwarded) = watch::channel(0);
+        let (demand, demanded) = watch::channel(0);
+        let (fresh, barriers) = Freshness::channel();
+        let report = Token::random();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
+        let editing = Fixer::new(statuses.clone());
+        let undoable = editing.undoable();
+        tasks.spawn(editing.run(asked));
+        let terminal = terminal(dev, &front, statuses.clone(), says);
+        let terminal = tokio::spawn(terminal.run(Orders::new(&events, quit)));
+        let proxy = Proxy {
+            rules: rules(dev, &front),
+            status: statuses,
+            events,
+            fixes,
+            undoable,
+            report: report.clone(),
+            fresh,
+            pending,
+            demand,
+            assets: (!dev.front.no_reload).then_some(shown),
+        };
+        tasks.spawn(proxy.serve(front.into_listeners()));
+        Ok(Works {
+            session: Session {
+                dev,
+                guard,
+                status,
+                scopes,
+                said,
+                report,
+                forwarded,
+                demanded,
+                workspace,
+                artifact: None,
+                warnings: Arc::default(),
+                app: None,
+            },
+            inbox,
+            assets,
+            tasks,
+            terminal,
+            quits,
+        })
+    }
+}
+
+fn terminal(
+    dev: &Dev,
+    front: &Front,
+    statuses: watch::Receiver<Status>,
+    says: mpsc::Receiver<Said>,
+) -> Terminal {
+    let browser = if dev.front.open {
+        Browser::OnceReady
     } else {
-        Bodies::Counted
+        Browser::ByKey
+    };
+    Terminal::new(&dev.terminal, front.url(), browser, statuses, says)
+}
+
+fn rules(dev: &Dev, front: &Front) -> Rules {
+    Rules {
+        hold: dev.run.hold,
+        places: PLACES,
+        hosts: front.hosts(),
+        permit: front.permit(dev.pages.actions),
+        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
+        bodies: if dev.pages.record_bodies {
+            Bodies::Kept
+        } else {
+            Bodies::Counted
+        },
     }
 }
 

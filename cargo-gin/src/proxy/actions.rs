@@ -60,7 +60,7 @@ impl Front {
     /// What the pages of this host can have done.
     pub(super) fn actions(&self, host: &Host) -> Actions {
         Actions {
-            forbidden: self.proxy.permit.forbids(host),
+            forbidden: self.proxy.rules.permit.forbids(host),
             undoable: self.proxy.undoable.clone(),
         }
     }
@@ -107,7 +107,7 @@ impl Front {
         }
         let reported = self.told.files(build);
         let taken = taken(&status, &reported, spot).ok_or(Refusal::NoSuchId)?;
-        let opened = match &self.proxy.editor {
+        let opened = match &self.proxy.rules.editor {
             Ok(editor) => editor.open(&taken.path, spot.line, spot.column).await,
             Err(unopenable) => Err(unopenable.clone()),
         };

@@ -106,7 +106,7 @@ impl Front {
     /// A request that reads what tells of the app, or of what others asked.
     fn reading(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
         reading_from_here(head, host)?;
-        self.proxy.permit.allows(host)
+        self.proxy.rules.permit.allows(host)
     }
 
     async fn act(
@@ -149,7 +149,7 @@ impl Front {
         }
         match action {
             Action::Rebuild => Ok(()),
-            _ => self.proxy.permit.allows(host),
+            _ => self.proxy.rules.permit.allows(host),
         }
     }
 
@@ -158,7 +158,7 @@ impl Front {
         let Format::Html(_) = format else {
             return signed(page::phase(status, format), status);
         };
-        if let Err(refusal) = self.proxy.permit.allows(host) {
+        if let Err(refusal) = self.proxy.rules.permit.allows(host) {
             return signed(page::dashboard(status, Err(refusal.detail())), status);
         }
         let routes = self.routes_at_hand().await;

@@ -74,9 +74,9 @@ impl Front {
     /// A run of its own.
     pub(super) fn new(proxy: Proxy, tasks: Tasks) -> Front {
         let run = HeaderValue::try_from(Token::random().as_str());
-        let held = Semaphore::new(proxy.places);
+        let held = Semaphore::new(proxy.rules.places);
         Front {
-            recorder: Recorder::new(proxy.bodies),
+            recorder: Recorder::new(proxy.rules.bodies),
             told: Told::default(),
             proxy,
             tasks,
@@ -114,7 +114,7 @@ impl Front {
     /// Whether the request may be asked here at all. Afterwards its target is a path, and `Host` says the rest.
     fn admit(&self, head: &mut Parts, visit: &Visit) -> Result<Host, Refusal> {
         let host = Host::of(head, visit.local).map_err(Refusal::BadHost)?;
-        if !self.proxy.hosts.allow(&host, visit.local) {
+        if !self.proxy.rules.hosts.allow(&host, visit.local) {
             return Err(Refusal::ForeignHost);
         }
         if head.headers.get(headers::RUN) == Some(&self.run) {

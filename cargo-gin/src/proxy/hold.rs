@@ -31,7 +31,7 @@ pub(super) enum Turn {
 impl Front {
     /// Until when a request that arrives now may wait.
     pub(super) fn deadline<B>(&self, request: &Request<B>) -> Instant {
-        let hold = self.proxy.hold;
+        let hold = self.proxy.rules.hold;
         let hold = if page::is_navigation(request.method(), request.headers()) {
             hold.min(NAVIGATION_HOLD)
         } else {

@@ -45,4 +45,4 @@ pub(crate) use host::AllowedHosts;
 pub(crate) use origin::Token;
 pub(crate) use permit::Permit;
 pub(crate) use recorder::Bodies;
-pub(crate) use server::Proxy;
+pub(crate) use server::{Proxy, Rules};

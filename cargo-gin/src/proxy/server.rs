@@ -33,12 +33,8 @@ use crate::phase::Status;
 /// What the server needs of the rest of the dev server.
 #[derive(Debug)]
 pub(crate) struct Proxy {
-    /// How long a request that is no navigation waits for the app: `--hold`.
-    pub(crate) hold: Duration,
-    /// How many requests can wait for it at once. The next one is sent away, to ask again in a second.
-    pub(crate) places: usize,
-    /// The hosts that requests may name besides the local ones: `--allowed-host`.
-    pub(crate) hosts: AllowedHosts,
+    /// What the command line says of it.
+    pub(crate) rules: Rules,
     /// What the app is doing.
     pub(crate) status: watch::Receiver<Status>,
     /// Takes the rebuild that a page asks for.
@@ -47,14 +43,8 @@ pub(crate) struct Proxy {
     pub(crate) fixes: mpsc::Sender<Order>,
     /// How many of them can be taken back.
     pub(crate) undoable: watch::Receiver<usize>,
-    /// What opens the places that pages show.
-    pub(crate) editor: Result<Editor, Unopenable>,
-    /// Which bodies are kept of the requests that pass.
-    pub(crate) bodies: Bodies,
     /// What the app is asked for reports with.
     pub(crate) report: Token,
-    /// Who may have this done, and see what others asked.
-    pub(crate) permit: Permit,
     /// Tells when the phase reflects every save before a request.
     pub(crate) fresh: Freshness,
     /// How many requests were sent to the app and have no answer's head yet, or are about to be sent: a request is
@@ -64,6 +54,23 @@ pub(crate) struct Proxy {
     pub(crate) demand: watch::Sender<usize>,
     /// What browsers take over without a build. Absent with `--no-reload`: then the app's pages are left as they are.
     pub(crate) assets: Option<watch::Receiver<Assets>>,
+}
+
+/// How the server treats requests.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    /// How long a request that is no navigation waits for the app: `--hold`.
+    pub(crate) hold: Duration,
+    /// How many requests can wait for it at once. The next one is sent away, to ask again in a second.
+    pub(crate) places: usize,
+    /// The hosts that requests may name besides the local ones: `--allowed-host`.
+    pub(crate) hosts: AllowedHosts,
+    /// Who may have our pages do something, and see what others asked: `--actions`.
+    pub(crate) permit: Permit,
+    /// What opens the places that pages show: `--editor`.
+    pub(crate) editor: Result<Editor, Unopenable>,
+    /// Which bodies are kept of the requests that pass: `--record-bodies`.
+    pub(crate) bodies: Bodies,
 }
 
 /// How long a client may take from its connection to its first whole head.

@@ -6,4 +6,4 @@ mod json;
 mod keys;
 mod run;
 
-pub(crate) use run::{Orders, Terminal, open_when_ready};
+pub(crate) use run::{Browser, Orders, Terminal};

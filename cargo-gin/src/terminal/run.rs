@@ -15,8 +15,18 @@ pub(crate) struct Terminal {
     screen: Box<dyn Screen + Send>,
     keys: Keys,
     url: String,
+    browser: Browser,
     status: watch::Receiver<Status>,
     says: mpsc::Receiver<Said>,
+}
+
+/// When the browser is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// By a key.
+    ByKey,
+    /// By a key, and by itself once the app is ready.
+    OnceReady,
 }
 
 /// How things are shown.
@@ -37,9 +47,9 @@ pub(super) trait Screen {
 #[derive(Debug)]
 pub(crate) struct Orders {
     /// Rebuilds.
-    pub(crate) events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Event>,
     /// The wish to end.
-    pub(crate) quit: mpsc::Sender<()>,
+    quit: mpsc::Sender<()>,
 }
 
 impl Orders {
@@ -57,6 +67,7 @@ impl Terminal {
     pub(crate) fn new(
         options: &TerminalOptions,
         url: String,
+        browser: Browser,
         status: watch::Receiver<Status>,
         says: mpsc::Receiver<Said>,
     ) -> Terminal {
@@ -68,6 +79,7 @@ impl Terminal {
             screen,
             keys,
             url,
+            browser,
             status,
             says,
         }
@@ -76,11 +88,11 @@ impl Terminal {
     /// Shows everything until nobody is left to say anything.
     pub(crate) async fn run(mut self, orders: Orders) {
         self.screen.listening(&self.status.borrow(), &self.url);
-        self.screen.show(&self.status.borrow_and_update());
+        self.show();
         loop {
             tokio::select! {
                 biased;
-                Ok(()) = self.status.changed() => self.screen.show(&self.status.borrow_and_update()),
+                Ok(()) = self.status.changed() => self.show(),
                 said = self.says.recv() => match said {
                     Some(Said::Output(chunk)) => self.screen.output(&chunk),
                     Some(Said::Notice(text)) => self.screen.notice(&text),
@@ -88,6 +100,15 @@ impl Terminal {
                 },
                 key = self.keys.next() => self.press(key, &orders).await,
             }
+        }
+    }
+
+    fn show(&mut self) {
+        let status = self.status.borrow_and_update().clone();
+        self.screen.show(&status);
+        if self.browser == Browser::OnceReady && matches!(status.phase, Phase::Ready(_)) {
+            self.browser = Browser::ByKey;
+            self.open("");
         }
     }
 
@@ -110,14 +131,5 @@ impl Terminal {
         if let Err(error) = browser::open(&format!("{}{path}", self.url)) {
             self.screen.notice(&format!("{error:#}"));
         }
-    }
-}
-
-/// Opens the browser when the app is ready for the first time.
-pub(crate) async fn open_when_ready(mut status: watch::Receiver<Status>, url: String) {
-    let is_ready = |status: &Status| matches!(status.phase, Phase::Ready(_));
-    if status.wait_for(is_ready).await.is_ok() {
-        // A machine without a browser has nothing to show.
-        let _ = browser::open(&url);
     }
 }

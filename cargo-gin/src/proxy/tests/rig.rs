@@ -19,7 +19,7 @@ use crate::fix::Fixer;
 use crate::history::{History, Timings};
 use crate::phase::{Exit, Phase, Recipe, Start, Status, Tail, Target};
 use crate::progress::Progress;
-use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Token};
+use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
 
 /// Nothing that is to happen takes longer.
@@ -58,21 +58,21 @@ impl Rig {
     pub(super) async fn start_permitting(permit: Permit) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.permit = permit).await
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.permit = permit).await
     }
 
     /// The same, with bodies that are kept or not.
     pub(super) async fn start_recording(bodies: Bodies) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.bodies = bodies).await
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.bodies = bodies).await
     }
 
     /// The same, with an editor.
     pub(super) async fn start_with_editor(editor: Result<Editor, Unopenable>) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.editor = editor).await
+        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.editor = editor).await
     }
 
     /// The same, with saves in the test's hand.
@@ -102,17 +102,19 @@ impl Rig {
         let undoable = editing.undoable();
         tokio::spawn(editing.run(orders));
         let mut proxy = Proxy {
-            hold,
-            places: Self::PLACES,
-            hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
+            rules: Rules {
+                hold,
+                places: Self::PLACES,
+                hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
+                permit: Permit::Local,
+                editor: Err(Unopenable::Unset),
+                bodies: Bodies::Kept,
+            },
             status: statuses,
             events: event,
             fixes,
             undoable,
-            editor: Err(Unopenable::Unset),
-            bodies: Bodies::Kept,
             report: Token::random(),
-            permit: Permit::Local,
             fresh,
             pending,
             demand,
