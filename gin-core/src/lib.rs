@@ -231,7 +231,7 @@ pub use {bytes, http};
 pub mod __private {
     pub use crate::attribute::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::extract::{Extractor, Needs, param, param_str};
-    pub use crate::response::answer;
+    pub use crate::response::{answer, response, settled};
     pub use crate::runtime::block_on;
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, url};

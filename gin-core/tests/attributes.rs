@@ -80,8 +80,18 @@ async fn both(cx: &mut Context) -> String {
 }
 
 #[any("/any")]
-async fn any_method(cx: &mut Context) -> impl IntoResponse + use<> {
+async fn any_method(cx: &mut Context) -> impl IntoResponse {
     cx.method().to_string()
+}
+
+#[get("/nameless")]
+async fn nameless() -> Result<(StatusCode, impl IntoResponse)> {
+    Ok((StatusCode::CREATED, "nameless"))
+}
+
+#[get("/nameless/:name")]
+async fn nameless_and_lent(name: &str) -> Result<impl IntoResponse> {
+    Ok(name.to_owned())
 }
 
 #[get("")]
@@ -173,6 +183,8 @@ fn client() -> Client {
         untaken,
         both,
         any_method,
+        nameless,
+        nameless_and_lent,
         literal,
         morning,
         evening,
@@ -311,4 +323,11 @@ async fn a_route_is_a_function_and_plain_data() {
     assert_eq!(any_method::ROUTE.methods(), [""; 0]);
     let place = format!("attributes.rs:{LINE_OF_HELLO})");
     assert!(format!("{:?}", hello::ROUTE).ends_with(&place));
+}
+
+#[tokio::test]
+async fn a_type_without_a_name_is_a_response() {
+    let client = client();
+    client.get("/nameless").await.is(201).has_text("nameless");
+    client.get("/nameless/Ann").await.is(200).has_text("Ann");
 }

@@ -18,8 +18,6 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
         Err(mistake) => return [mistake.to_item(), tokens].into_iter().collect(),
     };
     // A handler is async whether it waits for something or not.
-
-    // A handler is async whether it waits for something or not.
     let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
     match Route::new(methods, attribute, &function) {
         Ok(route) => [tokens, route.to_items()].into_iter().collect(),

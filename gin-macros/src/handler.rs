@@ -1,6 +1,6 @@
 //! The handler that a route has: it makes the arguments, calls the function, and turns its output into a response.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::argument::Argument;
@@ -74,8 +74,16 @@ fn output(function: &Function) -> Option<TokenStream> {
     let output = &function.output;
     match output.first() {
         None => Some(quote!(())),
-        Some(first) if is_word(first, "impl") || is_punct(first, '!') => None,
+        Some(first) if is_punct(first, '!') || output.iter().any(is_nameless) => None,
         Some(_) => Some(quote!(#(#output)*)),
+    }
+}
+
+/// Whether the token is the `impl` of a type without a name, or holds one.
+fn is_nameless(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => group.stream().into_iter().any(|token| is_nameless(&token)),
+        token => is_word(token, "impl"),
     }
 }
 
@@ -90,12 +98,13 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
         .into_iter()
         .flat_map(|step| variables.iter().filter_map(step));
     let inputs = variables.iter().map(Variable::input);
-    let (needs, answer) = (needs(arguments), answer(function));
+    let (needs, response) = (needs(arguments), response(function));
     quote! {
         ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
             #(#steps)*
             let output = #name(#(#inputs),*).await;
-            #answer(cx, output)
+            let response = #response(output);
+            ::gin::__private::settled(cx, response)
         }))
     }
 }
@@ -117,10 +126,11 @@ fn awaited_input(r#type: &TokenStream) -> TokenStream {
     quote!(#start #end)
 }
 
-/// The last step, which names the type so that an unfit one is shown where it is written.
-fn answer(function: &Function) -> TokenStream {
+/// What turns the output into a response. It names the type so that an unfit one is shown where it is written; and it does without
+/// the context, which a type without a name may have borrowed.
+fn response(function: &Function) -> TokenStream {
     let output = output(function).unwrap_or_else(|| quote!(_));
-    quote!(::gin::__private::answer::<#output, _>)
+    quote!(::gin::__private::response::<#output, _>)
 }
 
 /// An argument, and the variable that holds it until the function is called.

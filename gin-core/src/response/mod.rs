@@ -13,7 +13,7 @@ pub use into_response::IntoResponse;
 pub(crate) use into_response::typed;
 pub use json::Json;
 pub(crate) use output::Output;
-pub use output::answer;
+pub use output::{answer, response, settled};
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 

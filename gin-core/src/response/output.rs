@@ -3,7 +3,7 @@
 use crate::{
     attribute::{self, Fit, Never, Unfit},
     context::Context,
-    response::{IntoResponse, Response, respond},
+    response::{IntoResponse, Response, respond, settle},
 };
 
 /// What is [`IntoResponse`], by a trait that has no list of other types for rustc to show beside a wrong one.
@@ -11,7 +11,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
-    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`"
+    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
 )]
 pub trait Output<Kind>: IntoResponse {
     /// Stands for the type.
@@ -26,6 +26,19 @@ impl<T: IntoResponse> Output<Fit> for T {
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse + Never> Output<Unfit> for T {
     type Mark = attribute::Output<T>;
+}
+
+/// Turns what the function returned into a response, which [`settled`] makes the one to this request.
+#[doc(hidden)]
+pub fn response<T: Output<K>, K>(output: T) -> Response {
+    output.into_response()
+}
+
+/// Puts the problem that `response` may hold into words for this request.
+#[doc(hidden)]
+pub fn settled(cx: &mut Context, mut response: Response) -> Response {
+    settle(cx, &mut response);
+    response
 }
 
 /// Turns what the function returned into the response to this request.
