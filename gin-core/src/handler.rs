@@ -39,7 +39,8 @@ impl fmt::Debug for dyn Handler {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
     label = "not a handler",
-    note = "a handler is an async function of extractors, or of `&mut Context`, that returns something that implements `IntoResponse`"
+    note = "a handler is an async function of extractors, or of `&mut Context`, that returns something that implements `IntoResponse`",
+    note = "an attribute, as in `#[get(\"/hello\")]`, shows which argument of a function does not fit, or that what it returns does not"
 )]
 pub trait IntoHandler<Kind> {
     /// Erases the type.

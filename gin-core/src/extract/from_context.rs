@@ -28,7 +28,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
     label = "cannot be made from a request",
-    note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`"
+    note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`",
+    note = "what is in a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, what is in a `State` implements `Clone`"
 )]
 pub trait FromContext: Sized {
     /// The response where there is no value.

@@ -38,7 +38,7 @@ impl fmt::Debug for dyn Middleware {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
-    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)` that returns something that implements `IntoResponse`"
+    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`"
 )]
 pub trait IntoMiddleware<Kind> {
     /// Erases the type.

@@ -17,7 +17,8 @@ use crate::{body::Body, response::Response, spare};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
-    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`"
+    note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
+    note = "what is in a `Json` implements `serde::Serialize`; any error becomes that of a `gin::Result` by `?`"
 )]
 pub trait IntoResponse {
     /// The response that the value stands for.

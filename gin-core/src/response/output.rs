@@ -12,6 +12,7 @@ use crate::{
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
+    note = "what is in a `Json` implements `serde::Serialize`; any error becomes that of a `gin::Result` by `?`"
 )]
 pub trait Output<Kind>: IntoResponse {
     /// Stands for the type.

@@ -1,0 +1,9 @@
+use gin::prelude::*;
+
+async fn hello() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = routes![hello];
+}
