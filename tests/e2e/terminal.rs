@@ -44,6 +44,23 @@ async fn the_terminal_tells_where_why_and_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn an_app_that_opens_other_ports_is_told_one_that_it_can_be_run_with() {
+    let main = "use std::net::TcpListener;
+
+fn main() {
+    let _others = [0, 0].map(|port| TcpListener::bind((\"127.0.0.1\", port)).unwrap());
+    http::wait_at_gate()
+}
+";
+    let gate = Gate::new().await;
+    let project = Sandbox::with_main(main);
+    let program = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
+    let said = line(&program, "your app listens on").await;
+    let (_, port) = said.rsplit_once("`cargo gin dev --app-port ").unwrap();
+    assert!(port.trim_end_matches('`').parse::<u16>().is_ok(), "{said}");
+}
+
+#[tokio::test]
 async fn quiet_says_only_what_is_wrong() {
     let project = Sandbox::with_main("fn main() { oops }");
     let program = project.start(&["dev", "--port", "0", "--quiet"]);

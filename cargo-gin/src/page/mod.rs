@@ -24,6 +24,7 @@ pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};
 pub(crate) use script::script;
 pub(crate) use secret::{MASK, is_secret, mask};
+pub(crate) use sentence::wrong_port;
 
 #[cfg(test)]
 mod incidents;

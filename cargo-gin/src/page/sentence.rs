@@ -116,7 +116,7 @@ fn progress_remark(progress: &Progress) -> Option<String> {
 }
 
 /// Tells an app that opened another port than it was told to.
-pub(super) fn wrong_port(start: &Start) -> Option<String> {
+pub(crate) fn wrong_port(start: &Start) -> Option<String> {
     let opened = start.opened.first()?;
     let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
     Some(format!(

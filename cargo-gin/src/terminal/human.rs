@@ -12,6 +12,7 @@ use super::run::Screen;
 use crate::change::Cause;
 use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
+use crate::page;
 use crate::phase::{Chunk, Phase, Start, Status, Stream};
 use crate::progress::{Blocked, Progress};
 
@@ -160,16 +161,13 @@ impl Human {
 
     fn starting(&mut self, start: &Start) {
         self.message("starting".to_owned());
-        if self.opened == start.opened || start.opened.is_empty() {
+        if self.opened == start.opened {
             return;
         }
         self.opened.clone_from(&start.opened);
-        let port = start.port;
-        let opened: Vec<_> = start.opened.iter().map(u16::to_string).collect();
-        let opened = opened.join(", ");
-        self.insist(&format!(
-            "your app listens on {opened}, not on PORT={port}: read PORT, or run `cargo gin dev --app-port {opened}`",
-        ));
+        if let Some(wrong_port) = page::wrong_port(start) {
+            self.insist(&wrong_port);
+        }
     }
 
     /// Prints what rustc said, but for the warnings that it said before.
