@@ -39,6 +39,8 @@ mod program;
 mod relay;
 #[path = "harness/sandbox.rs"]
 mod sandbox;
+#[path = "harness/terminal.rs"]
+mod terminal;
 
 pub use answer::{Answer, Open};
 pub use browser::{Browser, Tab};
@@ -51,3 +53,4 @@ pub use processes::Process;
 pub use program::{Ended, Program};
 pub use relay::Relay;
 pub use sandbox::Sandbox;
+pub use terminal::Terminal;

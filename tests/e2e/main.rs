@@ -10,6 +10,7 @@ mod endings;
 mod environment;
 mod frameworks;
 mod freshness;
+mod keys;
 mod new;
 mod options;
 mod pages;

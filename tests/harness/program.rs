@@ -39,18 +39,30 @@ pub struct Ended {
 impl Program {
     /// Starts `command`.
     pub(crate) fn start(mut command: Command) -> Program {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Program::run(command, |child| {
+            let stdout = child.stdout.take().expect("its output is piped");
+            let stderr = child.stderr.take().expect("its output is piped");
+            (Events::read(stdout), Events::read(stderr))
+        })
+    }
+
+    /// Starts `command`, whose output and errors are then had by `read`.
+    pub(crate) fn run(
+        mut command: Command,
+        read: impl FnOnce(&mut Child) -> (Events, Events),
+    ) -> Program {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{number}", std::process::id());
         let mut child = command
             .env(MARK, &mark)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .spawn()
             .expect("the program can be started");
-        let stdout = child.stdout.take().expect("its output is piped");
-        let stderr = child.stderr.take().expect("its output is piped");
+        let (events, words) = read(&mut child);
         Program {
             process: Process {
                 id: child.id(),
@@ -59,8 +71,8 @@ impl Program {
             },
             mark,
             exit: wait(child),
-            events: Events::read(stdout),
-            words: Events::read(stderr),
+            events,
+            words,
         }
     }
 

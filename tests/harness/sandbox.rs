@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::command::{cargo, cargo_gin, command, root, target_folder};
 use crate::dev::Start;
 use crate::program::{Ended, Program};
+use crate::terminal::Terminal;
 
 /// A copy of a fixture, gone when it is dropped.
 #[derive(Debug)]
@@ -183,7 +184,31 @@ impl Sandbox {
         Program::start(command)
     }
 
-    /// The same with a variable.
+    /// The same on a terminal, with what is in the project's folder `bin` before other programs.
+    pub fn start_at_terminal(&self, args: &[&str]) -> Terminal {
+        let mut command = self.cargo_gin();
+        command.args(args);
+        self.at_terminal(command)
+    }
+
+    /// A shell on a terminal, which finds `cargo-gin`.
+    pub fn shell(&self) -> Terminal {
+        let mut bash = command("bash");
+        bash.args(["--norc", "-i"]).current_dir(&self.package);
+        self.at_terminal(bash)
+    }
+
+    fn at_terminal(&self, mut command: Command) -> Terminal {
+        let folder = cargo_gin().parent().expect("a binary is in a folder");
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [self.path("bin"), folder.to_owned()];
+        let folders = folders.into_iter().chain(std::env::split_paths(&others));
+        let path = std::env::join_paths(folders).expect("a path has no colon");
+        command.env("PATH", path);
+        Terminal::start(&command)
+    }
+
+    /// Starts `cargo gin` with these arguments and a variable.
     pub fn start_with(&self, args: &[&str], name: &str, value: &str) -> Program {
         let mut command = self.cargo_gin();
         command.args(args).env(name, value);

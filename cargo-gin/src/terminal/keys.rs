@@ -1,10 +1,7 @@
 //! Single keys, while standard input is a terminal.
 
-use std::io::IsTerminal as _;
 #[cfg(unix)]
-use std::io::Read as _;
-
-use tokio::sync::mpsc;
+use super::keyboard::Keyboard;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,82 +34,46 @@ impl Key {
     }
 }
 
-/// The keys that are pressed. The terminal gets its own mode back when this is dropped.
+/// The keys that are pressed, while somebody can press any.
 #[derive(Debug)]
 pub(super) struct Keys {
-    pressed: Option<mpsc::Receiver<Key>>,
     #[cfg(unix)]
-    original: Option<rustix::termios::Termios>,
+    keyboard: Option<Keyboard>,
 }
 
 impl Keys {
     /// Nobody presses any.
     pub(super) fn none() -> Keys {
         Keys {
-            pressed: None,
             #[cfg(unix)]
-            original: None,
+            keyboard: None,
         }
     }
 
-    /// Takes keys as they are pressed, if there is a terminal to press them in.
-    #[cfg(unix)]
+    /// Takes keys as they are pressed, if there is a terminal to press them in. They are only read on Unix.
     pub(super) fn listen() -> Keys {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let stdin = std::io::stdin();
-        let Some(original) = stdin
-            .is_terminal()
-            .then(|| tcgetattr(&stdin).ok())
-            .flatten()
-        else {
-            return Keys::none();
-        };
-        let mut raw = original.clone();
-        // Signals stay: Ctrl-C is not ours to interpret.
-        raw.local_modes
-            .remove(LocalModes::ICANON | LocalModes::ECHO);
-        if tcsetattr(&stdin, OptionalActions::Now, &raw).is_err() {
-            return Keys::none();
-        }
-        let (press, pressed) = mpsc::channel(16);
-        // A read from a terminal can't be cancelled, so it has a thread that nobody waits for.
-        std::thread::spawn(move || {
-            let keys = std::io::stdin().lock().bytes().map_while(Result::ok);
-            keys.filter_map(Key::of)
-                .try_for_each(|key| press.blocking_send(key))
-        });
         Keys {
-            pressed: Some(pressed),
-            original: Some(original),
+            #[cfg(unix)]
+            keyboard: Keyboard::open(),
         }
-    }
-
-    /// Keys are only read on Unix.
-    #[cfg(not(unix))]
-    pub(super) fn listen() -> Keys {
-        Keys::none()
     }
 
     /// Waits for the next key.
+    #[cfg(unix)]
     pub(super) async fn next(&mut self) -> Key {
-        let key = match &mut self.pressed {
-            Some(pressed) => pressed.recv().await,
-            None => None,
-        };
-        match key {
-            Some(key) => key,
-            None => std::future::pending().await,
+        while let Some(keyboard) = &mut self.keyboard {
+            match keyboard.octet().await.map(Key::of) {
+                Some(Some(key)) => return key,
+                Some(None) => {}
+                None => self.keyboard = None,
+            }
         }
+        std::future::pending().await
     }
-}
 
-#[cfg(unix)]
-impl Drop for Keys {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-        if let Some(original) = &self.original {
-            // The terminal may be gone, and then so is its mode.
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, original);
-        }
+    /// There is none.
+    #[cfg(not(unix))]
+    pub(super) async fn next(&mut self) -> Key {
+        std::future::pending().await
     }
 }

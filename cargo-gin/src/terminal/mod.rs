@@ -3,6 +3,8 @@
 mod browser;
 mod human;
 mod json;
+#[cfg(unix)]
+mod keyboard;
 mod keys;
 mod run;
 

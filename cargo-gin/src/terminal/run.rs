@@ -1,6 +1,7 @@
 //! The task that owns the terminal: nothing else writes to it.
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
 use super::browser;
 use super::human::Human;
@@ -18,6 +19,8 @@ pub(crate) struct Terminal {
     browser: Browser,
     status: watch::Receiver<Status>,
     says: mpsc::Receiver<Said>,
+    /// What opens the browser.
+    opening: JoinSet<anyhow::Result<()>>,
 }
 
 /// When the browser is opened.
@@ -82,6 +85,7 @@ impl Terminal {
             browser,
             status,
             says,
+            opening: JoinSet::new(),
         }
     }
 
@@ -99,6 +103,7 @@ impl Terminal {
                     None => break,
                 },
                 key = self.keys.next() => self.press(key, &orders).await,
+                Some(Ok(Err(error))) = self.opening.join_next() => self.screen.notice(&format!("{error:#}")),
             }
         }
     }
@@ -128,8 +133,7 @@ impl Terminal {
     }
 
     fn open(&mut self, path: &str) {
-        if let Err(error) = browser::open(&format!("{}{path}", self.url)) {
-            self.screen.notice(&format!("{error:#}"));
-        }
+        self.opening
+            .spawn(browser::open(format!("{}{path}", self.url)));
     }
 }

@@ -1,0 +1,86 @@
+//! What the terminal's keys do, wherever the shell has put us.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use gin_tests::{Sandbox, Terminal};
+use rustix::process::Signal;
+
+/// Puts a program of one line before those of the system.
+fn program(project: &Sandbox, name: &str, line: &str) {
+    let name = format!("bin/{name}");
+    project.edit(&name, &format!("#!/bin/sh\n{line}\n"));
+    let executable = fs::Permissions::from_mode(0o755);
+    let made = fs::set_permissions(project.path(&name), executable);
+    made.expect("it can be made a program");
+}
+
+/// Starts the dev server as a job of this shell, and waits until it listens.
+async fn start(shell: &Terminal, job: &str) {
+    shell.types(&format!("cargo-gin gin dev --port 0{job}\n"));
+    shell.shows("at http://").await;
+}
+
+#[tokio::test]
+async fn keys_open_the_app_and_the_dashboard_in_the_browser() {
+    let project = Sandbox::new("plain");
+    program(&project, "xdg-open", "echo \"opened $1.\" >\"$SCREEN\"");
+    let terminal = project.start_at_terminal(&["dev", "--port", "0"]);
+    let listening = terminal.shows("at http://").await;
+    let (_, port) = listening.rsplit_once(':').unwrap();
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    terminal.types("o");
+    terminal
+        .shows(&format!("opened http://127.0.0.1:{port}."))
+        .await;
+    terminal.types("d");
+    terminal
+        .shows(&format!("opened http://127.0.0.1:{port}/__gin/."))
+        .await;
+    terminal.types("q");
+    assert_eq!(terminal.ended().await.code, 0);
+}
+
+#[tokio::test]
+async fn a_machine_without_a_browser_is_told_where_to_go() {
+    let project = Sandbox::new("plain");
+    for name in ["xdg-open", "gio", "gnome-open", "kde-open", "wslview"] {
+        program(&project, name, "exit 3");
+    }
+    let terminal = project.start_at_terminal(&["dev", "--port", "0"]);
+    terminal.shows("at http://").await;
+    terminal.types("d");
+    terminal
+        .shows("no browser can be opened from here; go to http://127.0.0.1:")
+        .await;
+}
+
+#[tokio::test]
+async fn a_job_in_the_background_goes_on_and_leaves_the_keys_to_the_shell() {
+    let project = Sandbox::new("plain");
+    let shell = project.shell();
+    start(&shell, " &").await;
+    shell.shows("ready").await;
+    shell.types("jobs\n");
+    shell.shows("Running").await;
+    shell.types("kill %1; wait\n");
+    shell.types("echo \"it is $((1 + 1))\"\n");
+    shell.shows("it is 2").await;
+    shell.end_by(Signal::HUP).await;
+}
+
+#[tokio::test]
+async fn a_job_that_was_stopped_takes_keys_when_it_is_back() {
+    let project = Sandbox::new("plain");
+    let shell = project.shell();
+    start(&shell, "").await;
+    shell.types("\x1a");
+    shell.shows("Stopped").await;
+    shell.types("bg; jobs\n");
+    shell.shows("Running").await;
+    shell.types("fg\n");
+    shell.shows("ready").await;
+    shell.types("?");
+    shell.shows("r rebuild").await;
+    shell.end_by(Signal::HUP).await;
+}
