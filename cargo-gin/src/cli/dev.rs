@@ -1,42 +1,12 @@
-//! The command line as types; no logic.
+//! The options of `cargo gin dev`.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
-/// The inner loop of Rust web development.
-#[derive(Debug, Parser)]
-#[command(
-    name = "cargo-gin",
-    bin_name = "cargo gin",
-    version,
-    propagate_version = true
-)]
-pub(crate) struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-/// What `cargo gin` can do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Build, run and watch an app behind a proxy that never refuses a request
-    ///
-    /// Save a file, and the next request is answered by the new code, or by a page that says why not. Works with any
-    /// Rust web app that listens on `$PORT`, takes a socket from `LISTEN_FDS`, or always uses the port given to `--app-port`.
-    ///
-    /// Every option can also be set by the variable shown beside it, or as a key in [package.metadata.gin] or
-    /// [workspace.metadata.gin] of Cargo.toml. An option beats a variable, which beats the package, which beats the
-    /// workspace.
-    Dev(Box<Dev>),
-    /// Start a new project
-    New(New),
-    /// Print the variables that the package's .env file sets
-    Env(Env),
-}
+use super::values::{address, app_port, duration, mapping, port};
 
 /// `cargo gin dev`.
 #[derive(Debug, Args)]
@@ -327,74 +297,4 @@ pub(crate) enum MessageFormat {
     Human,
     /// Tools: one JSON event a line.
     Json,
-}
-
-/// `cargo gin new`.
-#[derive(Debug, Args)]
-pub(crate) struct New {
-    /// The project's directory; its last part is the package's name
-    #[arg(value_name = "PATH")]
-    pub(crate) path: PathBuf,
-    /// The package's name [default: the directory's]
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// What to start from
-    #[arg(long, default_value = "hello")]
-    pub(crate) template: TemplateName,
-    /// Where gin-core's source is [default: the checkout that cargo-gin was built from]
-    #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
-    pub(crate) gin_path: Option<PathBuf>,
-    /// Create no git repository
-    #[arg(long)]
-    pub(crate) no_git: bool,
-}
-
-/// The templates that are embedded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TemplateName {
-    /// One route, one group, one middleware.
-    Hello,
-}
-
-/// `cargo gin env`.
-#[derive(Debug, Args)]
-pub(crate) struct Env {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-}
-
-fn address(text: &str) -> Result<IpAddr, String> {
-    match text {
-        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
-        _ => text
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse()
-            .map_err(|_| "expected an IP address such as 127.0.0.1, 0.0.0.0 or ::1".to_owned()),
-    }
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse()
-        .map_err(|_| "expected a port from 0 to 65535".to_owned())
-}
-
-fn app_port(text: &str) -> Result<u16, String> {
-    match port(text) {
-        Ok(0) | Err(_) => Err("expected a port from 1 to 65535".to_owned()),
-        port => port,
-    }
-}
-
-fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
-    match text.split_once('=') {
-        Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
-        _ => Err("expected two paths such as /app=/home/ann/app".to_owned()),
-    }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .or_else(|_| text.parse().map(Duration::from_secs))
-        .map_err(|_| "expected a time such as 500ms, 2s or 1m".to_owned())
 }

@@ -1,0 +1,73 @@
+//! What `cargo gin` can do.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::dev::{Dev, Selection};
+
+/// The inner loop of Rust web development.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-gin",
+    bin_name = "cargo gin",
+    version,
+    propagate_version = true
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What `cargo gin` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build, run and watch an app behind a proxy that never refuses a request
+    ///
+    /// Save a file, and the next request is answered by the new code, or by a page that says why not. Works with any
+    /// Rust web app that listens on `$PORT`, takes a socket from `LISTEN_FDS`, or always uses the port given to `--app-port`.
+    ///
+    /// Every option can also be set by the variable shown beside it, or as a key in [package.metadata.gin] or
+    /// [workspace.metadata.gin] of Cargo.toml. An option beats a variable, which beats the package, which beats the
+    /// workspace.
+    Dev(Box<Dev>),
+    /// Start a new project
+    New(New),
+    /// Print the variables that the package's .env file sets
+    Env(Env),
+}
+
+/// `cargo gin new`.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The project's directory; its last part is the package's name
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// The package's name [default: the directory's]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// What to start from
+    #[arg(long, default_value = "hello")]
+    pub(crate) template: TemplateName,
+    /// Where gin-core's source is [default: the checkout that cargo-gin was built from]
+    #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
+    pub(crate) gin_path: Option<PathBuf>,
+    /// Create no git repository
+    #[arg(long)]
+    pub(crate) no_git: bool,
+}
+
+/// The templates that are embedded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TemplateName {
+    /// One route, one group, one middleware.
+    Hello,
+}
+
+/// `cargo gin env`.
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}

@@ -1,0 +1,11 @@
+//! The command line as types; no logic.
+
+mod command;
+mod dev;
+mod values;
+
+pub(crate) use command::{Cli, Command, Env, New, TemplateName};
+pub(crate) use dev::{
+    Actions, BuildOptions, Dev, EditorOptions, FrontOptions, MessageFormat, Selection,
+    TerminalOptions, WatchOptions,
+};

@@ -1,0 +1,46 @@
+//! How the values of options are read.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// An address to listen on, maybe in brackets; `localhost` is 127.0.0.1.
+pub(super) fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
+        _ => text
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .map_err(|_| "expected an IP address such as 127.0.0.1, 0.0.0.0 or ::1".to_owned()),
+    }
+}
+
+/// A port, or 0 for a free one.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "expected a port from 0 to 65535".to_owned())
+}
+
+/// A port that is none but itself.
+pub(super) fn app_port(text: &str) -> Result<u16, String> {
+    match port(text) {
+        Ok(0) | Err(_) => Err("expected a port from 1 to 65535".to_owned()),
+        port => port,
+    }
+}
+
+/// `FROM=TO`, where `FROM` is absolute.
+pub(super) fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
+    match text.split_once('=') {
+        Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
+        _ => Err("expected two paths such as /app=/home/ann/app".to_owned()),
+    }
+}
+
+/// `500ms`, `2s`, `1m`; a number alone is seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .or_else(|_| text.parse().map(Duration::from_secs))
+        .map_err(|_| "expected a time such as 500ms, 2s or 1m".to_owned())
+}
