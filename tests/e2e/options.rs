@@ -71,7 +71,7 @@ async fn a_flag_beats_a_variable_beats_the_package_beats_the_workspace() {
         }
         let mut start = project.dev();
         if given >= 3 {
-            start = start.env("BIN_APP_PORT", variable.to_string());
+            start = start.env("GIN_APP_PORT", variable.to_string());
         }
         if given >= 4 {
             start = start.arg(format!("--app-port={flag}"));
@@ -82,6 +82,17 @@ async fn a_flag_beats_a_variable_beats_the_package_beats_the_workspace() {
             .is(200)
             .says(&ports[4 - given].to_string());
     }
+}
+
+#[tokio::test]
+async fn the_app_s_port_has_gin_s_variable_too_and_ours_beats_it() {
+    let [gin, ours] = [free_port(), free_port()].map(|port| port.to_string());
+    let start = Sandbox::new("plain").dev().env("BIN_APP_PORT", &gin);
+    let app = start.await;
+    app.get("/env/PORT").await.is(200).says(&gin);
+    let start = Sandbox::new("plain").dev().env("BIN_APP_PORT", &gin);
+    let app = start.env("GIN_APP_PORT", &ours).await;
+    app.get("/env/PORT").await.is(200).says(&ours);
 }
 
 #[tokio::test]

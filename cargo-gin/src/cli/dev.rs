@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{address, app_port, duration, mapping, port};
+use super::values::{address, app_port, app_port_variable, duration, mapping, port};
 
 /// `cargo gin dev`.
 #[derive(Debug, Args)]
@@ -120,7 +120,7 @@ pub(crate) struct FrontOptions {
         short,
         long,
         alias = "appPort",
-        env = "BIN_APP_PORT",
+        env = app_port_variable(),
         value_name = "PORT",
         value_parser = app_port
     )]

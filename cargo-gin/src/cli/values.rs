@@ -30,6 +30,18 @@ pub(super) fn app_port(text: &str) -> Result<u16, String> {
     }
 }
 
+/// The variable that `--app-port` is read from: gin's own where only that is set.
+pub(super) fn app_port_variable() -> &'static str {
+    const GIN: &str = "BIN_APP_PORT";
+    const OURS: &str = "GIN_APP_PORT";
+    let is_set = |name| std::env::var_os(name).is_some();
+    if is_set(GIN) && !is_set(OURS) {
+        GIN
+    } else {
+        OURS
+    }
+}
+
 /// `FROM=TO`, where `FROM` is absolute.
 pub(super) fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
     match text.split_once('=') {
