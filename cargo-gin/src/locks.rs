@@ -2,11 +2,14 @@
 
 use std::fs;
 
+use crate::procfs::{self, Stat};
+
 /// Who holds the lock that the process with this id waits for, to be said: "cargo (pid 812, of rust-analyzer)".
 pub(crate) fn said_holder(waiting: u32) -> Option<String> {
     let holder = holder(&fs::read_to_string("/proc/locks").ok()?, waiting)?;
-    let name = name(holder)?;
-    Some(match parent(holder).and_then(self::name) {
+    let name = procfs::name(holder)?;
+    let parent = Stat::read(holder).and_then(|stat| procfs::name(stat.parent));
+    Some(match parent {
         // A shell or an init process says nothing about who wants the lock.
         Some(parent) if is_telling(&parent) => format!("{name} (pid {holder}, of {parent})"),
         _ => format!("{name} (pid {holder})"),
@@ -45,18 +48,6 @@ fn is_telling(parent: &str) -> bool {
             | "sshd"
             | "tmux: server"
     )
-}
-
-fn name(process: u32) -> Option<String> {
-    let name = fs::read_to_string(format!("/proc/{process}/comm")).ok()?;
-    Some(name.trim_end().to_owned())
-}
-
-/// proc(5): the name in parentheses may hold anything, so fields are counted from its end. The parent is the second.
-fn parent(process: u32) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+
+use crate::procfs::{self, Stat};
 
 /// The ports that the group of this process listens on, in order. Empty where the system does not tell.
 pub(crate) fn opened_by(group: u32) -> Vec<u16> {
-    let inodes: BTreeSet<String> = processes()
-        .filter(|process| group_of(process) == Some(group))
-        .flat_map(|process| sockets(&process))
+    let members = procfs::ids().filter_map(Stat::read);
+    let inodes: BTreeSet<String> = members
+        .filter(|process| process.group == group)
+        .flat_map(|process| sockets(process.id))
         .collect();
     let ports: BTreeSet<u16> = tables(&group.to_string())
         .flat_map(|table| listening(&table, &inodes))
@@ -23,19 +25,18 @@ pub(crate) fn is_opened_by(group: u32, port: u16) -> bool {
     if tables.peek().is_none() {
         return true;
     }
-    let inodes = sockets(&leader).into_iter().collect();
+    let inodes = sockets(group).into_iter().collect();
     tables.any(|table| listening(&table, &inodes).contains(&port))
         || opened_by(group).contains(&port)
 }
 
 /// Which process listens on this port, and its name. Unknown where the system does not tell, or not us.
 fn holder(port: u16) -> Option<(u32, String)> {
-    let process = processes().find(|process| {
-        let inodes = sockets(process).into_iter().collect();
+    let process = procfs::ids().find(|process| {
+        let inodes = sockets(*process).into_iter().collect();
         tables("self").any(|table| listening(&table, &inodes).contains(&port))
     })?;
-    let name = fs::read_to_string(Path::new("/proc").join(&process).join("comm")).ok()?;
-    Some((process.parse().ok()?, name.trim_end().to_owned()))
+    Some((process, procfs::name(process)?))
 }
 
 /// Who listens on this port, to be said: "nginx (pid 812) listens there".
@@ -53,24 +54,9 @@ fn tables(process: &str) -> impl Iterator<Item = String> {
         .filter_map(move |table| fs::read_to_string(format!("/proc/{process}/net/{table}")).ok())
 }
 
-fn processes() -> impl Iterator<Item = String> {
-    fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.bytes().all(|octet| octet.is_ascii_digit()))
-}
-
-/// proc(5): the name in parentheses may hold anything, so fields are counted from its end. The group is the third.
-fn group_of(process: &str) -> Option<u32> {
-    let stat = fs::read_to_string(Path::new("/proc").join(process).join("stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_ascii_whitespace().nth(2)?.parse().ok()
-}
-
 /// The inodes of a process's sockets.
-fn sockets(process: &str) -> Vec<String> {
-    let Ok(files) = fs::read_dir(Path::new("/proc").join(process).join("fd")) else {
+fn sockets(process: u32) -> Vec<String> {
+    let Ok(files) = fs::read_dir(format!("/proc/{process}/fd")) else {
         return Vec::new();
     };
     files

@@ -8,6 +8,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
 use crate::end::End;
+use crate::group::Group;
 use crate::guard::{Guard, Guarded};
 
 /// A running process, leader of a group of its own. Dropping it kills the group.
@@ -26,7 +27,9 @@ impl Process {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        let group = Group::of(&child)?;
+        let group = child.id().and_then(Group::from_id);
+        let group =
+            group.ok_or_else(|| io::Error::other("the process ended before it was known"))?;
         let guarded = Some(guard.watch(group.id()));
         Ok(Process {
             child,
@@ -116,45 +119,4 @@ impl From<ExitStatus> for End {
 #[cfg(unix)]
 fn group_leader(command: &mut Command) -> &mut Command {
     command.process_group(0)
-}
-
-/// A process group, by its leader's id.
-#[cfg(unix)]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Group(rustix::process::Pid);
-
-#[cfg(unix)]
-impl Group {
-    /// The group with this id, if it can be one.
-    pub(crate) fn from_id(id: u32) -> Option<Group> {
-        let id = i32::try_from(id).ok()?;
-        rustix::process::Pid::from_raw(id).map(Group)
-    }
-
-    fn of(child: &Child) -> io::Result<Group> {
-        child
-            .id()
-            .and_then(Group::from_id)
-            .ok_or_else(|| io::Error::other("the process ended before it was known"))
-    }
-
-    fn id(self) -> u32 {
-        self.0.as_raw_nonzero().get().unsigned_abs()
-    }
-
-    fn terminate(self) {
-        self.signal(rustix::process::Signal::TERM);
-        // A stopped process takes SIGTERM only once it goes on.
-        self.signal(rustix::process::Signal::CONT);
-    }
-
-    /// Ends every process of the group at once.
-    pub(crate) fn kill(self) {
-        self.signal(rustix::process::Signal::KILL);
-    }
-
-    fn signal(self, signal: rustix::process::Signal) {
-        // The only failure is that nobody is left to be told.
-        let _ = rustix::process::kill_process_group(self.0, signal);
-    }
 }

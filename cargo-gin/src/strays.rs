@@ -3,6 +3,9 @@
 //! On Linux the dev server asks to become the parent of such processes when their own is gone, and so can find and end
 //! them. Other systems do not offer that.
 
+#[cfg(target_os = "linux")]
+use crate::procfs::{self, Stat};
+
 /// Makes orphans of the app children of ours.
 #[cfg(target_os = "linux")]
 pub(crate) fn adopt() {
@@ -15,16 +18,15 @@ pub(crate) fn adopt() {
 pub(crate) fn end(kept: &[u32]) {
     let own = std::process::id();
     loop {
-        let strays: Vec<Stat> = processes()
+        let strays: Vec<Stat> = procfs::ids()
+            .filter_map(Stat::read)
             .filter(|stat| stat.parent == own && !kept.contains(&stat.group))
             .filter(|stat| stat.is_zombie || is_of_app(stat.id))
             .collect();
         if strays.is_empty() {
             return;
         }
-        for stray in strays {
-            stray.end();
-        }
+        strays.into_iter().for_each(kill);
     }
 }
 
@@ -36,48 +38,15 @@ pub(crate) fn adopt() {}
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn end(_kept: &[u32]) {}
 
-/// What `/proc/PID/stat` tells of a process.
 #[cfg(target_os = "linux")]
-struct Stat {
-    id: u32,
-    is_zombie: bool,
-    parent: u32,
-    group: u32,
-}
-
-#[cfg(target_os = "linux")]
-impl Stat {
-    /// proc(5): the name in parentheses may hold anything, so fields are counted from its end.
-    fn read(id: u32) -> Option<Stat> {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        let (_, fields) = stat.rsplit_once(')')?;
-        let mut fields = fields.split_ascii_whitespace();
-        Some(Stat {
-            id,
-            is_zombie: fields.next()? == "Z",
-            parent: fields.next()?.parse().ok()?,
-            group: fields.next()?.parse().ok()?,
-        })
-    }
-
-    fn end(self) {
-        use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
-        let Some(id) = i32::try_from(self.id).ok().and_then(Pid::from_raw) else {
-            return;
-        };
-        // It may have ended in the meantime, which is what is wanted.
-        let _ = kill_process(id, Signal::KILL);
-        let _ = waitpid(Some(id), WaitOptions::empty());
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn processes() -> impl Iterator<Item = Stat> {
-    std::fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter_map(Stat::read)
+fn kill(stray: Stat) {
+    use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+    let Some(id) = i32::try_from(stray.id).ok().and_then(Pid::from_raw) else {
+        return;
+    };
+    // It may have ended in the meantime, which is what is wanted.
+    let _ = kill_process(id, Signal::KILL);
+    let _ = waitpid(Some(id), WaitOptions::empty());
 }
 
 /// Every process of an app inherits what told the app that it is run by a dev server.

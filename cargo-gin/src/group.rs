@@ -1,0 +1,37 @@
+//! A process group: a process and what it starts, as long as that stays in the group.
+#![cfg(unix)]
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// A process group, by its leader's id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group(Pid);
+
+impl Group {
+    /// The group with this id, if it can be one.
+    pub(crate) fn from_id(id: u32) -> Option<Group> {
+        Pid::from_raw(i32::try_from(id).ok()?).map(Group)
+    }
+
+    /// Its leader's id.
+    pub(crate) fn id(self) -> u32 {
+        self.0.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Asks every process of the group to end.
+    pub(crate) fn terminate(self) {
+        self.signal(Signal::TERM);
+        // A stopped process takes SIGTERM only once it goes on.
+        self.signal(Signal::CONT);
+    }
+
+    /// Ends every process of the group at once.
+    pub(crate) fn kill(self) {
+        self.signal(Signal::KILL);
+    }
+
+    fn signal(self, signal: Signal) {
+        // The only failure is that nobody is left to be told.
+        let _ = kill_process_group(self.0, signal);
+    }
+}

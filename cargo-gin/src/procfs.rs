@@ -1,0 +1,67 @@
+//! What Linux tells of processes, in `/proc`. Other systems have no such files, so there it is nothing.
+
+use std::fs;
+
+/// Some of what `/proc/PID/stat` tells of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    /// Its id.
+    pub(crate) id: u32,
+    /// Has it ended, and nobody asked how?
+    pub(crate) is_zombie: bool,
+    /// Who started it, or has adopted it since.
+    pub(crate) parent: u32,
+    /// Its process group.
+    pub(crate) group: u32,
+}
+
+impl Stat {
+    /// That of the process with this id, while there is one.
+    pub(crate) fn read(id: u32) -> Option<Stat> {
+        Stat::parse(id, &fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
+    }
+
+    /// proc(5): the name in parentheses may hold anything, so fields are counted from its end.
+    fn parse(id: u32, stat: &str) -> Option<Stat> {
+        let (_, fields) = stat.rsplit_once(')')?;
+        let mut fields = fields.split_ascii_whitespace();
+        Some(Stat {
+            id,
+            is_zombie: fields.next()? == "Z",
+            parent: fields.next()?.parse().ok()?,
+            group: fields.next()?.parse().ok()?,
+        })
+    }
+}
+
+/// The ids of all processes.
+pub(crate) fn ids() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// What a process is called.
+pub(crate) fn name(id: u32) -> Option<String> {
+    let name = fs::read_to_string(format!("/proc/{id}/comm")).ok()?;
+    Some(name.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        let expected = Stat {
+            id: 7,
+            is_zombie: true,
+            parent: 5,
+            group: 6,
+        };
+        for name in ["app", "a b", "a) S 1 (", ""] {
+            let stat = format!("7 ({name}) Z 5 6 6 0 -1 4194560");
+            assert_eq!(Stat::parse(7, &stat), Some(expected), "{name}");
+        }
+        assert_eq!(Stat::parse(7, "7 (app) Z"), None);
+    }
+}
