@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gin::{Server, prelude::*};
 use h2::client::{Builder, Connection, SendRequest};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 
 use crate::wire::{LONG, Running};
 
@@ -124,4 +124,59 @@ async fn a_ping_between_requests_does_not_begin_one() {
     pong.expect("the server answers");
     tokio::time::sleep(4 * SHORT).await;
     assert_eq!(ask(&mut client, "GET", "http://a/").await.status(), 200);
+}
+
+struct OnDrop(mpsc::UnboundedSender<()>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_reset_cancels_its_handler_and_no_other() {
+    let (told, mut waiter) = mpsc::unbounded_channel::<()>();
+    let wait = async |State(told): State<mpsc::UnboundedSender<()>>| {
+        told.send(()).expect("the test listens");
+        let _on_drop = OnDrop(told);
+        std::future::pending::<()>().await;
+    };
+    let server = Running::new(app().get("/wait", wait).state(told)).await;
+    let (mut client, connection) = connect(&server, 65_535).await;
+    tokio::spawn(connection);
+    let sent = client.send_request(request("GET", "http://a/wait"), true);
+    let (_response, mut stream) = sent.expect("it can be sent");
+    waiter.recv().await.expect("the handler begins");
+    stream.send_reset(h2::Reason::CANCEL);
+    let dropped = timeout(LONG, waiter.recv()).await;
+    dropped.expect("the handler ends").expect("the server runs");
+    assert_eq!(ask(&mut client, "GET", "http://a/").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_lets_streams_end_and_closes() {
+    let until_stop = async |cx: &mut Context| {
+        cx.stop().begun().await;
+        "told"
+    };
+    let mut server = Running::new(app().get("/until-stop", until_stop)).await;
+    let (mut client, connection) = connect(&server, 65_535).await;
+    let closed = tokio::spawn(connection);
+    let (mut idle, connection) = connect(&server, 65_535).await;
+    let idle_closed = tokio::spawn(connection);
+    ask(&mut idle, "GET", "http://a/").await;
+    let sent = client.send_request(request("GET", "http://a/until-stop"), true);
+    let (response, _) = sent.expect("it can be sent");
+    ask(&mut client, "GET", "http://a/").await;
+    server.stop();
+    let mut body = response.await.expect("it is answered").into_body();
+    let octets = body.data().await.expect("there is a body");
+    assert_eq!(octets.expect("it is whole"), "told");
+    for closed in [closed, idle_closed] {
+        let closed = timeout(LONG, closed).await.expect("the server closes");
+        let closed = closed.expect("the client does not panic");
+        closed.expect("the server says that it goes");
+    }
+    server.ended().await;
 }

@@ -1,6 +1,7 @@
 //! What an app built on gin promises, in process and on real sockets.
 
 mod child;
+mod context;
 mod deadlines;
 mod endurance;
 mod errors;

@@ -1,6 +1,12 @@
 //! A server as a process of its own: its environment, its signals, the sockets it is given.
 
-use std::{net::TcpListener, os::unix::process::CommandExt, process::Command, time::Duration};
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    os::unix::process::CommandExt,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use gin::{Server, prelude::*};
 use nix::{sys::signal::Signal, unistd::Uid};
@@ -73,6 +79,27 @@ async fn a_second_signal_cuts_requests_off() {
     server.tell(Signal::SIGTERM);
     assert_eq!(forever.rest().await, "");
     server.ended();
+}
+
+#[test]
+fn the_environment_says_where_to_listen() {
+    let mut served = command(SERVER)
+        .env("HOST", "localhost")
+        .env("PORT", "0")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let log = served.stderr.take().expect("it was piped");
+    let mut line = String::new();
+    let read = BufReader::new(log).read_line(&mut line);
+    served.kill().expect("it runs");
+    served.wait().expect("it ends");
+    read.expect("a log is UTF-8");
+    let port = line
+        .trim()
+        .strip_prefix("INFO gin::server::serve: listening on http://127.0.0.1:");
+    let port = port.and_then(|port| port.parse::<u16>().ok());
+    assert!(port.is_some_and(|port| port > 0), "{line}");
 }
 
 #[test]

@@ -141,6 +141,7 @@ async fn the_other_trailing_slash_is_a_redirect_that_stays_here() {
         .is(308)
         .has_header("location", "/file");
     client.get("/dir").await.is(301);
+    client.head("/dir").await.is(301);
     client.delete("/dir").await.is(404);
     for path in [
         "//evil.example/x",
