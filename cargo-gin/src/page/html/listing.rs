@@ -1,5 +1,6 @@
 //! The diagnostics of a build in reading order: errors first, and of those the ones in the file just saved.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::markup::Html;
@@ -48,6 +49,12 @@ impl<'a> Item<'a> {
         let primary = spans.iter().find(|span| span.is_primary)?;
         let shown = primary.shown();
         Some((&shown.file_name, shown.line_start))
+    }
+
+    /// What is written beside its place: it tells apart what has one title.
+    fn label(&self) -> Option<&'a str> {
+        let spans = &self.diagnostic.message.spans;
+        spans.iter().find(|span| span.is_primary)?.label.as_deref()
     }
 
     /// Do both stand under the same heading?
@@ -109,7 +116,7 @@ fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Tells those apart that rustc said twice, as it does of a crate that it compiles twice.
 fn distinct(items: &mut [Item<'_>]) {
-    let mut seen = std::collections::HashMap::<String, usize>::new();
+    let mut seen = HashMap::<String, usize>::new();
     for item in items {
         let times = seen.entry(item.anchor.clone()).or_default();
         *times += 1;
@@ -130,6 +137,10 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     } else {
         " class=\"many\">"
     });
+    let mut titles = HashMap::<&str, usize>::new();
+    for item in items {
+        *titles.entry(special::title(item.diagnostic)).or_default() += 1;
+    }
     for group in items.chunk_by(Item::is_beside) {
         let Some(first) = group.first() else { continue };
         html.raw("<p class=\"fh\">");
@@ -143,14 +154,16 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
         });
         html.raw("</p><ul>");
         for item in group {
-            entry(html, item);
+            let title = special::title(item.diagnostic);
+            let is_unique = titles.get(title) == Some(&1);
+            entry(html, item, item.label().filter(|_| !is_unique));
         }
         html.raw("</ul>");
     }
     html.raw("</nav>");
 }
 
-fn entry(html: &mut Html, item: &Item<'_>) {
+fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
     let (class, word) = if item.is_error() {
         ("error", "error: ")
     } else {
@@ -164,6 +177,11 @@ fn entry(html: &mut Html, item: &Item<'_>) {
         .raw(word);
     html.raw("</span><span>");
     prose::sentence(html, special::title(item.diagnostic));
+    if let Some(label) = label {
+        html.raw("<em>: ");
+        prose::sentence(html, label);
+        html.raw("</em>");
+    }
     html.raw("</span>");
     if let Some((_, line)) = item.place() {
         html.raw("<span class=\"ln\"><span class=\"vh\">line </span>")
