@@ -29,6 +29,13 @@ pub(super) fn headline(status: &Status) -> String {
             }
         }
         Phase::Idle => format!("{name} is built and starts with this request"),
+        Phase::Starting(start) if !start.opened.is_empty() => {
+            format!(
+                "{name} listens on {}, not on PORT={}",
+                opened(start),
+                start.port
+            )
+        }
         Phase::Starting(_) => format!("Starting {name}"),
         Phase::Ready(address) => format!("{name} answers at {address}"),
         Phase::Crashed(exit) if !exit.tail.panics().is_empty() => format!("{name} panicked"),
@@ -117,13 +124,18 @@ fn progress_remark(progress: &Progress) -> Option<String> {
 
 /// Tells an app that opened another port than it was told to.
 pub(crate) fn wrong_port(start: &Start) -> Option<String> {
-    let opened = start.opened.first()?;
-    let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
+    let first = start.opened.first()?;
     Some(format!(
-        "your app listens on {}, not on PORT={}: read PORT, or run `cargo gin dev --app-port {opened}`",
-        ports.join(" and "),
+        "your app listens on {}, not on PORT={}: read PORT, or run `cargo gin dev --app-port {first}`",
+        opened(start),
         start.port
     ))
+}
+
+/// The ports that the app has opened: `8080 and 9090`.
+fn opened(start: &Start) -> String {
+    let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
+    ports.join(" and ")
 }
 
 fn crash_remark(exit: &Exit) -> String {

@@ -43,6 +43,13 @@ impl Look {
         color: "b26a00",
         path: "M8 4v4l3 2",
     };
+    /// It runs, and nothing more happens by itself.
+    const ELSEWHERE: Look = Look {
+        class: "stuck",
+        sign: "!",
+        color: "b26a00",
+        path: "M8 4v5M8 12v0",
+    };
     const READY: Look = Look {
         class: "good",
         sign: "✓",
@@ -55,6 +62,7 @@ impl Look {
         match phase {
             Phase::Failed => Look::FAILED,
             Phase::Crashed(_) => Look::CRASHED,
+            Phase::Starting(start) if !start.opened.is_empty() => Look::ELSEWHERE,
             Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Look::WAITING,
             Phase::Ready(_) => Look::READY,
         }

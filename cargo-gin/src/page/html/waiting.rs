@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::building::ticking;
 use super::crash;
 use super::markup::Html;
-use super::prose;
 use crate::history::Timings;
 use crate::page::sentence;
 use crate::phase::Start;
@@ -15,10 +14,8 @@ const LONG: Duration = Duration::from_secs(5);
 
 /// Adds what is known of an app that has not opened its port.
 pub(super) fn starting(html: &mut Html, start: &Start) {
-    if let Some(wrong_port) = sentence::wrong_port(start) {
-        html.raw("<section class=\"card\"><h2>It listens, but elsewhere</h2><p>");
-        prose::sentence(html, &capitalized(&wrong_port));
-        html.raw(".</p></section>");
+    if let Some(opened) = start.opened.first() {
+        elsewhere(html, *opened, start.port);
     } else {
         html.raw(
             "<section class=\"card wait\"><progress aria-label=\"the app starts\"></progress>",
@@ -37,6 +34,15 @@ pub(super) fn starting(html: &mut Html, start: &Start) {
     crash::last_output(html, &start.tail, "Its output so far");
 }
 
+/// Adds the two ways to bring an app and its requests together.
+fn elsewhere(html: &mut Html, opened: u16, port: u16) {
+    html.raw("<section class=\"card\"><h2>Requests are sent to the port it was told</h2><p>It was started with <code>PORT=")
+        .text(port)
+        .raw("</code>. Let it listen there: <code>std::env::var(\"PORT\")</code>.</p><p>Or tell which port it opens: <code>cargo gin dev --app-port ")
+        .text(opened)
+        .raw("</code>.</p></section>");
+}
+
 /// Adds where the app is and how long it took to get there.
 pub(super) fn ready(html: &mut Html, timings: &Timings) {
     html.raw("<section class=\"card\"><p><a href=\"/\">Go to the app</a></p><p class=\"quiet\">");
@@ -49,10 +55,4 @@ pub(super) fn ready(html: &mut Html, timings: &Timings) {
         }
     }
     html.raw("</p></section>");
-}
-
-fn capitalized(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first = chars.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(chars).collect()
 }
