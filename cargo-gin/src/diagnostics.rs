@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::culprit::Culprit;
+use crate::panic::Panic;
 use crate::source::{Library, Sources};
 
 /// Everything one build had to say, in the order it was said.
@@ -43,8 +45,16 @@ impl Diagnostics {
 
     /// Reads the files that the newest one speaks of, so that it can be shown as it was compiled.
     pub(crate) fn snapshot(&mut self, library: &Library) {
-        if let Some(newest) = self.kept.last() {
-            self.sources.read(newest.message.files(), library);
+        let Some(newest) = self.kept.last_mut() else {
+            return;
+        };
+        if newest.origin == Origin::Cargo && newest.message.spans.is_empty() {
+            let asked = newest.asked(&mut self.sources, library);
+            Arc::make_mut(newest).message.spans.extend(asked);
+        }
+        self.sources.read(newest.message.files(), library);
+        if newest.origin == Origin::BuildScript {
+            Arc::make_mut(newest).widen(&self.sources);
         }
     }
 
@@ -85,11 +95,15 @@ impl Diagnostic {
     /// An error of cargo's own, or of ours: what is printed after `error: `.
     pub(crate) fn cargo(origin: Origin, text: &str) -> Diagnostic {
         let (title, _) = text.split_once('\n').unwrap_or((text, ""));
+        let place = match origin {
+            Origin::BuildScript => Span::panicked(text),
+            _ => Span::drawn(text),
+        };
         let message = Message {
             message: title.to_owned(),
             code: None,
             level: Level::Error,
-            spans: Span::drawn(text).into_iter().collect(),
+            spans: place.into_iter().collect(),
             children: Vec::new(),
             rendered: Some(format!("error: {text}\n")),
         };
@@ -97,6 +111,27 @@ impl Diagnostic {
             origin,
             package: String::new(),
             message,
+        }
+    }
+
+    /// Where a manifest asks for the dependency that cargo complains about.
+    fn asked(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
+        let culprit = Culprit::of(self.message.rendered.as_deref()?)?;
+        let name = library.name(&culprit.manifest);
+        sources.read([name.as_str()], library);
+        let manifest = sources.get(&name)?;
+        let (line, columns) = culprit.place(manifest)?;
+        let mut span = Span::at(name, line, columns.start);
+        span.column_end = columns.end;
+        Some(span)
+    }
+
+    /// Lets each place reach to the end of its word: of a panic only the start is told.
+    fn widen(&mut self, sources: &Sources) {
+        for span in &mut self.message.spans {
+            if let Some(source) = sources.get(&span.file_name) {
+                span.column_end = source.word_end(span.line_start, span.column_start);
+            }
         }
     }
 
@@ -243,6 +278,39 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// A primary place of which only the first character is known.
+    fn at(file_name: String, line: usize, column: usize) -> Span {
+        Span {
+            file_name,
+            byte_start: 0,
+            byte_end: 0,
+            line_start: line,
+            line_end: line,
+            column_start: column,
+            column_end: column + 1,
+            is_primary: true,
+            text: Vec::new(),
+            label: None,
+            suggested_replacement: None,
+            suggestion_applicability: None,
+            expansion: None,
+        }
+    }
+
+    /// Where a build script panicked first, labelled with its words if these are one line. cargo indents what it wrote.
+    fn panicked(text: &str) -> Option<Span> {
+        let lines = text
+            .lines()
+            .map(|line| line.strip_prefix("  ").unwrap_or(line));
+        let Panic { place, message, .. } = Panic::all(lines).into_iter().next()?;
+        let message = message.trim_end();
+        let is_line = !message.is_empty() && !message.contains('\n');
+        Some(Span {
+            label: is_line.then(|| message.to_owned()),
+            ..Span::at(place.file, place.line, place.column)
+        })
+    }
+
     /// The place that cargo draws below a sentence about a manifest:
     ///
     /// ```text
@@ -275,23 +343,14 @@ impl Span {
         let label = below.trim_start_matches('^');
         let end = column + (below.len() - label.len()).max(1);
         Some(Span {
-            file_name: file_name.to_owned(),
-            byte_start: 0,
-            byte_end: 0,
-            line_start: line,
-            line_end: line,
-            column_start: column,
             column_end: end,
-            is_primary: true,
             text: vec![Line {
                 text: source.strip_prefix(' ').unwrap_or(source).to_owned(),
                 highlight_start: column,
                 highlight_end: end,
             }],
             label: Some(label.trim().to_owned()).filter(|label| !label.is_empty()),
-            suggested_replacement: None,
-            suggestion_applicability: None,
-            expansion: None,
+            ..Span::at(file_name.to_owned(), line, column)
         })
     }
 
@@ -350,6 +409,49 @@ mod tests {
         assert_eq!((span.column_start, span.column_end), (3, 8));
         assert_eq!(span.text[0].text, "  serde = \"1\"");
         assert_eq!(span.label.as_deref(), Some("twice"));
+    }
+
+    #[test]
+    fn a_build_script_is_about_the_place_where_it_panicked() {
+        let panicked = |message: &str| {
+            format!(
+                "failed\n\nCaused by:\n  --- stderr\n\n  thread 'main' (7) panicked at build.rs:2:5:\n{message}\n  note: run"
+            )
+        };
+        for (message, label) in [
+            ("  no protocol", Some("no protocol")),
+            ("  two\n  lines", None),
+        ] {
+            let diagnostic = Diagnostic::cargo(Origin::BuildScript, &panicked(message));
+            let [span] = diagnostic.message.spans.as_slice() else {
+                panic!("{diagnostic:?}");
+            };
+            assert_eq!((span.file_name.as_str(), span.line_start), ("build.rs", 2));
+            assert_eq!(span.label.as_deref(), label);
+        }
+    }
+
+    #[test]
+    fn what_cargo_misses_is_shown_where_a_manifest_asks_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest =
+            "[package]\nname = \"app\"\n\n[dependencies]\nserde = { path = \"../nowhere\" }\n";
+        std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+        let text = format!(
+            "failed to get `serde` as a dependency of package `app v0.0.0 ({})`",
+            folder.path().display()
+        );
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::cargo(Origin::Cargo, &text));
+        diagnostics.snapshot(&Library::new(folder.path(), &[]));
+        let shown = diagnostics.iter().next().unwrap();
+        let span = &shown.message.spans[0];
+        assert_eq!(
+            (span.file_name.as_str(), span.line_start),
+            ("Cargo.toml", 5)
+        );
+        assert_eq!((span.column_start, span.column_end), (1, 6));
+        assert!(diagnostics.sources().get("Cargo.toml").is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod cargo;
 mod change;
 mod cli;
 mod config;
+mod culprit;
 mod dev;
 mod diagnostics;
 mod editor;

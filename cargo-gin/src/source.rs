@@ -149,6 +149,12 @@ impl Library {
         })
     }
 
+    /// What rustc calls the file at `path`.
+    pub(crate) fn name(&self, path: &Path) -> String {
+        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        name.to_string_lossy().into_owned()
+    }
+
     /// Who writes the file at `path`, if it is of the library at all.
     fn author(&self, path: &Path) -> Option<Author> {
         let is_below = |folder: &PathBuf| path.starts_with(folder);
@@ -201,6 +207,16 @@ impl Source {
         let start = self.start(number)?;
         let end = self.start(number + 1).unwrap_or(self.text.len());
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
+    }
+
+    /// The character past the word that character `column` of line `number` begins, and past itself if it begins none.
+    pub(crate) fn word_end(&self, number: usize, column: usize) -> usize {
+        let line = self.line(number).unwrap_or_default();
+        let after = line.chars().skip(column.saturating_sub(1));
+        let word = after
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .count();
+        column + word.max(1)
     }
 
     /// The octet at which character `column` of line `number` starts, both counted from 1.

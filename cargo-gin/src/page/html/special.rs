@@ -3,8 +3,9 @@
 use super::markup::Html;
 use super::output::output;
 use super::prose;
-use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::diagnostics::{Diagnostic, Level, Origin, Span};
 use crate::page::ansi;
+use crate::panic;
 
 /// What is said elsewhere about a message, and how to go on.
 struct Remedy {
@@ -124,9 +125,27 @@ pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
         Origin::Linker => linker(html, diagnostic),
         Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
-            sections(html, rendered);
+            let is_labelled = |span: &Span| span.label.is_some();
+            if diagnostic.origin == Origin::BuildScript
+                && diagnostic.message.spans.iter().any(is_labelled)
+            {
+                sections(html, &without_panics(rendered));
+            } else {
+                sections(html, rendered);
+            }
         }
     }
+}
+
+/// cargo's text without the panic that is shown where it happened, and without advice on backtraces. All of it is in the fold.
+fn without_panics(text: &str) -> String {
+    let mut reader = panic::Reader::default();
+    let is_beside = |line: &&str| {
+        let is_advice = line.trim_start().starts_with("note: To improve backtraces");
+        !reader.read(line.strip_prefix("  ").unwrap_or(line)) && !is_advice
+    };
+    let beside: Vec<_> = text.lines().filter(is_beside).collect();
+    beside.join("\n")
 }
 
 /// The linker's complaint, then its command, which fills pages and is folded.
@@ -164,10 +183,10 @@ fn sections(html: &mut Html, text: &str) {
     }
 }
 
-/// What comes before the first cause, then each cause: the last is the one to look at.
+/// What comes before the first cause as a remark, then each cause: the last is the one to look at.
 fn causes(html: &mut Html, text: &str) {
     let mut parts = text.split("Caused by:").map(undrawn);
-    block(html, &parts.next().unwrap_or_default());
+    remark(html, &parts.next().unwrap_or_default());
     let causes: Vec<_> = parts.collect();
     if causes.is_empty() {
         return;
@@ -179,6 +198,17 @@ fn causes(html: &mut Html, text: &str) {
         html.raw("</li>");
     }
     html.raw("</ol>");
+}
+
+/// Adds a line of its own as a sentence, and more of them as they were printed.
+fn remark(html: &mut Html, text: &str) {
+    let text = dedented(text);
+    if text.is_empty() || text.contains('\n') {
+        return block(html, &text);
+    }
+    html.raw("<p>");
+    prose::sentence(html, &text);
+    html.raw("</p>");
 }
 
 /// A line that lists every version there is, cut to the newest.
@@ -258,6 +288,24 @@ mod tests {
             places.iter().all(Option::is_some) && places.is_sorted(),
             "{html}"
         );
+    }
+
+    #[test]
+    fn a_panic_shown_at_its_place_is_not_repeated() {
+        let text = "failed to run custom build command for `x`\nnote: To improve backtraces, set X\n\nCaused by:\n  process failed\n  --- stderr\n  \
+                    looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n";
+        let mut html = Html::new();
+        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        let html = html.into_string();
+        for (words, is_there) in [
+            ("looking", true),
+            ("process failed", true),
+            ("no protocol", false),
+            ("RUST_BACKTRACE", false),
+            ("To improve", false),
+        ] {
+            assert_eq!(html.contains(words), is_there, "{words}: {html}");
+        }
     }
 
     #[test]
