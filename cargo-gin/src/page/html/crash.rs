@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::calls::calls;
 use super::excerpt;
 use super::files::Files;
 use super::mark::{Kind, Mark, Place};
@@ -9,7 +10,6 @@ use super::markup::Html;
 use super::output::output;
 use super::place::location;
 use super::prose;
-use super::syntax::code;
 use crate::editor::Table;
 use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
@@ -95,7 +95,7 @@ pub(super) fn article(
     if panic.frames.is_empty() {
         html.raw("<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>");
     } else {
-        backtrace(html, panic, files, root);
+        calls(html, panic, files, root);
     }
     html.raw("</article>");
 }
@@ -112,69 +112,14 @@ pub(super) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) 
         line: place.line,
         column,
     };
-    let line = source.line(place.line).unwrap_or_default();
-    let after = line.chars().skip(place.column.saturating_sub(1));
-    let word = after
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .count();
     let mark = Mark {
         file: &place.file,
         start: at(place.column),
-        end: at(place.column + word.max(1)),
+        end: at(source.word_end(place.line, place.column)),
         kind: Kind::Primary,
         label: None,
     };
     html.html(&excerpt::around(&mark, files));
-}
-
-/// Adds the calls that led to the panic: those in the app's own files open, those in between folded.
-fn backtrace(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
-    html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
-    let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
-    for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
-        let is_folded = group.first().is_some_and(|(_, frame)| !frame.is_own(root));
-        if is_folded {
-            html.raw("<li><details class=\"f\" data-fold=\"frames\"><summary>");
-            html.text(sentence::counted(group.len(), "call"))
-                .raw(" outside your code</summary><ol class=\"frames\">");
-        }
-        for (number, frame) in group {
-            html.raw("<li value=\"")
-                .text(number)
-                .raw("\"><code>")
-                .text(&frame.function)
-                .raw("</code> ");
-            if let Some(place) = &frame.place {
-                location(html, files, &place.file, place.line, place.column);
-            }
-            let is_elsewhere = |place: &&panic::Place| **place != panic.place;
-            if let Some(place) = frame
-                .place
-                .as_ref()
-                .filter(is_elsewhere)
-                .filter(|_| !is_folded)
-            {
-                line(html, place, files);
-            }
-            html.raw("</li>");
-        }
-        if is_folded {
-            html.raw("</ol></details></li>");
-        }
-    }
-    html.raw("</ol>");
-}
-
-/// Adds the line of a call.
-fn line(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
-    if let Some(line) = files
-        .get(&place.file)
-        .and_then(|source| source.line(place.line))
-    {
-        html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"call\"><code>");
-        code(html, &place.file, line.trim());
-        html.raw("</code></pre>");
-    }
 }
 
 /// Adds the last lines that the app wrote, those that are `shown` in another way folded.

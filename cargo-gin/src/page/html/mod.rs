@@ -2,6 +2,7 @@
 
 mod building;
 mod builds;
+mod calls;
 mod crash;
 mod dashboard;
 mod diagnostic;
