@@ -56,7 +56,7 @@ pub(crate) struct Library {
     /// What cargo and rustup keep.
     kept: Vec<PathBuf>,
     /// What builds make, wherever it lies.
-    made: Option<PathBuf>,
+    made: Vec<PathBuf>,
 }
 
 impl Sources {
@@ -119,13 +119,16 @@ impl Library {
             kept: toolchain_folders()
                 .filter_map(|folder| folder.canonicalize().ok())
                 .collect(),
-            made: None,
+            made: Vec::new(),
         }
     }
 
-    /// The same, where builds put what they make below `folder`.
-    pub(crate) fn with_made(mut self, folder: &Path) -> Library {
-        self.made = folder.canonicalize().ok();
+    /// The same, where builds put what they make below `folders`.
+    pub(crate) fn with_made<'a>(mut self, folders: impl IntoIterator<Item = &'a Path>) -> Library {
+        let folders = folders.into_iter();
+        self.made = folders
+            .filter_map(|folder| folder.canonicalize().ok())
+            .collect();
         self
     }
 
@@ -287,7 +290,7 @@ mod tests {
             if file.starts_with("vendor/") {
                 fs::write(root.path().join("vendor/log/.cargo-checksum.json"), "{}").unwrap();
             }
-            let library = Library::new(root.path(), &[]).with_made(&root.path().join("target"));
+            let library = Library::new(root.path(), &[]).with_made([&*root.path().join("target")]);
             assert_eq!(library.read(file).unwrap().author, author, "{file}");
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     pub(crate) kind: Kind,
     /// The package's own folder.
     pub(crate) package_dir: PathBuf,
+    /// Where cargo puts what only it needs: the target folder, unless `build.build-dir` says otherwise.
+    pub(crate) build_dir: PathBuf,
     /// The names of those local packages that have a build script, by their folders. A script may read any file in its own.
     pub(crate) scripted: BTreeMap<PathBuf, String>,
     /// What cargo tells the app of its package.
@@ -37,6 +39,9 @@ impl Workspace {
     pub(crate) fn built_with(mut self, options: &BuildOptions) -> Workspace {
         let recipe = &mut self.target.recipe;
         if let Some(Ok(dir)) = options.target_dir.as_ref().map(std::path::absolute) {
+            if self.build_dir == recipe.folder {
+                self.build_dir.clone_from(&dir);
+            }
             recipe.folder = dir;
         }
         match &options.profile {
@@ -49,7 +54,12 @@ impl Workspace {
 
     /// Where its sources may be read from.
     pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.target.packages).with_made(&self.target.recipe.folder)
+        Library::new(&self.target.root, &self.target.packages).with_made(self.made())
+    }
+
+    /// The folders that cargo puts what it makes in.
+    pub(crate) fn made(&self) -> [&Path; 2] {
+        [&self.target.recipe.folder, &self.build_dir]
     }
 }
 
@@ -158,6 +168,12 @@ impl Manifests {
                 None => Kind::Bin,
             },
             package_dir: folder(package),
+            build_dir: metadata
+                .build_directory
+                .as_ref()
+                .unwrap_or(&metadata.target_directory)
+                .as_std_path()
+                .to_owned(),
             scripted: local
                 .iter()
                 .filter(|package| {

@@ -203,3 +203,31 @@ async fn more_folders_can_be_watched_and_some_left_out() {
     app.edit("../pages/index.html", "words");
     assert_eq!(app.phase("ready").await["cause"], "pages/index.html");
 }
+
+#[tokio::test]
+async fn gin_s_own_spellings_mean_the_same() {
+    let port = free_port().to_string();
+    let main = "fn main() { http::serve(if cfg!(feature = \"loud\") { \"V1\" } else { \"v1\" }) }";
+    let project = Sandbox::with_main(main);
+    let manifest = project.read("Cargo.toml");
+    let project = project
+        .with(
+            "Cargo.toml",
+            &format!("{manifest}\n[features]\nloud = []\n"),
+        )
+        .with("left/out.rs", "");
+    let start = project
+        .dev()
+        .arg("--host=localhost")
+        .arg(format!("--appPort={port}"))
+        .arg("--buildArgs=--features 'loud'")
+        .arg("--excludeDir=left")
+        .arg("--logPrefix=blog")
+        .arg("--all");
+    let app = start.await;
+    app.get("/env/PORT").await.is(200).says(&port);
+    app.edit("left/out.rs", "// Nobody looks.");
+    let status = app.status().await;
+    app.get("/").await.is(200).says("V1");
+    assert_eq!(app.status().await["build"], status["build"]);
+}

@@ -121,3 +121,46 @@ async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
     drop(lock);
     app.get("/").await.is(200).says("v1");
 }
+
+/// Writes what the app says into `OUT_DIR`, from a file outside the workspace.
+const FROM_OUTSIDE: &str = "fn main() {
+    let outside = std::env::var(\"OUTSIDE\").unwrap();
+    println!(\"cargo::rerun-if-changed={outside}\");
+    println!(\"cargo::rerun-if-env-changed=OUTSIDE\");
+    let made = std::path::Path::new(&std::env::var(\"OUT_DIR\").unwrap()).join(\"made.txt\");
+    std::fs::copy(outside, made).unwrap();
+}
+";
+
+/// An app that says what its build script has made.
+const MADE: &str =
+    "fn main() { http::serve(include_str!(concat!(env!(\"OUT_DIR\"), \"/made.txt\"))) }";
+
+#[tokio::test]
+async fn a_file_outside_that_only_a_build_script_reads_counts() {
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("words.txt");
+    std::fs::write(&file, "v1").unwrap();
+    let project = Sandbox::with_main(MADE).with("build.rs", FROM_OUTSIDE);
+    let app = project.dev().env("OUTSIDE", &file).await;
+    for text in ["v1", "v2", "v3"] {
+        std::fs::write(&file, text).unwrap();
+        app.get("/").await.is(200).says(text);
+    }
+}
+
+#[tokio::test]
+async fn what_cargo_makes_is_found_and_left_alone_wherever_it_is_put() {
+    let config = "[build]\ntarget-dir = \"made/target\"\nbuild-dir = \"made-between\"\n";
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&outside, "v1").unwrap();
+    let project = Sandbox::with_main(MADE)
+        .with("build.rs", FROM_OUTSIDE)
+        .with("../.cargo/config.toml", config);
+    let app = project.dev().env("OUTSIDE", outside.path()).await;
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["build"], 1);
+    std::fs::write(&outside, "v2").unwrap();
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(app.status().await["build"], 2);
+}

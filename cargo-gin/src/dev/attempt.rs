@@ -165,9 +165,7 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let build = builder::build(command, workspace, self.guard, &*self).await?;
         let inputs = match &build {
-            Build::Good(artifact) => {
-                inputs::read(&artifact.executable, &workspace.target.recipe.folder)
-            }
+            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.made()),
             Build::Failed => None,
         };
         self.scopes

@@ -70,7 +70,7 @@ impl Generated {
 pub(super) struct Scripts {
     /// The names of their packages, by the packages' folders.
     packages: Vec<(PathBuf, String)>,
-    target_dir: PathBuf,
+    build_dir: PathBuf,
 }
 
 impl Scripts {
@@ -81,7 +81,7 @@ impl Scripts {
             packages: packages
                 .map(|(folder, name)| (folder.clone(), name.clone()))
                 .collect(),
-            target_dir: workspace.target.recipe.folder.clone(),
+            build_dir: workspace.build_dir.clone(),
         }
     }
 
@@ -109,7 +109,7 @@ impl Scripts {
 
     /// The last run of a package's script, for each profile and target triple.
     fn runs(&self, package: &str) -> Vec<Run> {
-        let tops = folders(&self.target_dir);
+        let tops = folders(&self.build_dir);
         let profiles = tops.flat_map(|folder| folders(&folder).chain([folder.clone()]));
         let runs = profiles.flat_map(|profile| folders(&profile.join("build")));
         runs.filter(|run| is_of(run, package))
@@ -185,7 +185,7 @@ mod tests {
                 (root.path().to_owned(), "my-app".to_owned()),
                 (root.path().join("other"), "other".to_owned()),
             ],
-            target_dir: root.path().join("target"),
+            build_dir: root.path().join("target"),
         };
         let wrote = |file: &str, time, began| {
             let file = root.path().join(file);

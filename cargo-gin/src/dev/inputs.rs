@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files that `executable` was made from, but for those that the build itself made in `target_dir`.
-pub(super) fn read(executable: &Path, target_dir: &Path) -> Option<HashSet<PathBuf>> {
+/// The files that `executable` was made from, but for those that the build itself `made`: what is in these folders.
+pub(super) fn read(executable: &Path, made: &[&Path]) -> Option<HashSet<PathBuf>> {
     let text = fs::read_to_string(executable.with_extension("d")).ok()?;
     let inputs = parse(&text);
     Some(
         inputs
             .into_iter()
-            .filter(|input| !input.starts_with(target_dir))
+            .filter(|input| !made.iter().any(|folder| input.starts_with(folder)))
             .flat_map(|input| [linked(&input), Some(input)])
             .flatten()
             .collect(),

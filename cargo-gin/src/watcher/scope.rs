@@ -35,7 +35,8 @@ struct Base {
     root: PathBuf,
     packages: Vec<PathBuf>,
     scripted: BTreeSet<PathBuf>,
-    target_dir: PathBuf,
+    /// The folders that cargo puts what it makes in.
+    made: Vec<PathBuf>,
     options: WatchOptions,
 }
 
@@ -46,7 +47,7 @@ impl Scope {
             root: workspace.target.root.clone(),
             packages: workspace.target.packages.clone(),
             scripted: workspace.scripted.keys().cloned().collect(),
-            target_dir: workspace.target.recipe.folder.clone(),
+            made: workspace.made().map(Path::to_owned).to_vec(),
             options: options.clone(),
         })
     }
@@ -57,7 +58,7 @@ impl Scope {
             root: folder.to_owned(),
             packages: vec![folder.to_owned()],
             scripted: BTreeSet::new(),
-            target_dir: folder.join("target"),
+            made: vec![folder.join("target")],
             options: options.clone(),
         })
     }
@@ -129,7 +130,7 @@ impl Scope {
             .chain([root.clone(), root.join(".cargo")])
             .chain(configured)
             .collect();
-        folders.retain(|folder| folder.is_dir() && !folder.starts_with(&self.base.target_dir));
+        folders.retain(|folder| folder.is_dir() && !self.is_made(folder));
         folders
     }
 
@@ -140,7 +141,7 @@ impl Scope {
 
     /// Is this path never watched?
     pub(super) fn excludes(&self, path: &Path) -> bool {
-        path.starts_with(&self.base.target_dir)
+        self.is_made(path)
             || self.is_target_being_made(path)
             || self
                 .base
@@ -217,20 +218,14 @@ impl Scope {
         inputs.into_iter().flat_map(|inputs| inputs.iter())
     }
 
+    fn is_made(&self, path: &Path) -> bool {
+        self.base.made.iter().any(|folder| path.starts_with(folder))
+    }
+
     /// cargo makes its target directory under a name like `target4Jr6qG` and then renames it.
     fn is_target_being_made(&self, path: &Path) -> bool {
-        let target = &self.base.target_dir;
-        let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
-            return false;
-        };
-        path.strip_prefix(parent)
-            .ok()
-            .and_then(|rest| rest.components().next())
-            .is_some_and(|first| {
-                let first = first.as_os_str().as_encoded_bytes();
-                let suffix = first.strip_prefix(name.as_encoded_bytes());
-                suffix.is_some_and(|suffix| suffix.len() == 6 && suffix.is_ascii())
-            })
+        let mut made = self.base.made.iter();
+        made.any(|folder| is_being_made(folder, path) == Some(true))
     }
 
     fn is_manifest(&self, path: &Path) -> bool {
@@ -254,6 +249,15 @@ impl Scope {
     fn is_of_package(&self, path: &Path) -> bool {
         path.parent() == self.base.packages.first().map(PathBuf::as_path)
     }
+}
+
+/// Is `path` below what will be called `folder`?
+fn is_being_made(folder: &Path, path: &Path) -> Option<bool> {
+    let (parent, name) = (folder.parent()?, folder.file_name()?);
+    let first = path.strip_prefix(parent).ok()?.components().next()?;
+    let first = first.as_os_str().as_encoded_bytes();
+    let suffix = first.strip_prefix(name.as_encoded_bytes())?;
+    Some(suffix.len() == 6 && suffix.is_ascii())
 }
 
 /// A file that cargo finds by its name: it changes what the package is.
