@@ -10,7 +10,12 @@ use std::{
 
 use serde::{Serialize, Serializer};
 
-use crate::{context::Context, problem::Problem, response::Response};
+use crate::{
+    context::Context,
+    problem::{Cause, Problem},
+    recover::Panic,
+    response::Response,
+};
 
 /// How an entry is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,8 +169,15 @@ fn masked(pair: &str) -> Cow<'_, str> {
 fn errors(cx: &Context, response: &Response) -> Vec<String> {
     let noted = cx.errors().iter().map(ToString::to_string);
     let cause = Problem::of(response).and_then(Problem::cause);
-    let cause = cause.map(|cause| format!("{} ({})", chain(cause.error()), cause.location()));
-    noted.chain(cause).collect()
+    noted.chain(cause.map(with_place)).collect()
+}
+
+/// A cause and where it became one. A panic tells its place itself: it became a cause where gin caught it.
+fn with_place(cause: &Cause) -> String {
+    if cause.error().is::<Panic>() {
+        return cause.error().to_string();
+    }
+    format!("{} ({})", chain(cause.error()), cause.location())
 }
 
 /// An error and what it was caused by, outermost first.

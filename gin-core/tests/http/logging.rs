@@ -120,3 +120,28 @@ async fn a_client_cannot_forge_a_line() {
         assert!(text.lines().all(is_ours), "{text}");
     }
 }
+
+/// The place where gin had caught the panic followed, which is none of the app's.
+#[tokio::test]
+async fn a_panic_is_logged_with_its_own_place_and_an_error_with_that_of_its_question_mark() {
+    let log = Log::default();
+    let fails = async || -> gin::Result<String> { Ok(std::fs::read_to_string("/no/such/file")?) };
+    let error = line!() - 1;
+    let panics = async || -> &'static str { panic!("oh") };
+    let panic = line!() - 1;
+    let app = Group::new("")
+        .with(Logger::plain(log.clone()))
+        .with(Recovery::new())
+        .get("/fails", fails)
+        .get("/panics", panics);
+    let client = Client::new(app);
+    client.get("/fails").await.is(500);
+    client.get("/panics").await.is(500);
+    let text = log.text();
+    let places: Vec<_> = text.matches(".rs:").collect();
+    assert_eq!(places.len(), 2, "{text}");
+    for line in [error, panic] {
+        let place = format!("{}:{line}:", file!());
+        assert!(text.contains(&place), "{place} in {text}");
+    }
+}
