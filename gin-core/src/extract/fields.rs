@@ -11,7 +11,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use crate::{extract::text::Text, problem::Problem};
+use crate::{
+    extract::text::{Text, unit_and_newtype},
+    problem::Problem,
+};
 
 /// Named text values in the order they came, those of one name together.
 #[derive(Default)]
@@ -121,17 +124,7 @@ impl<'de> Deserializer<'de> for Named<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        visitor.visit_newtype_struct(self)
-    }
+    unit_and_newtype!();
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
@@ -200,7 +193,7 @@ impl<'de> Deserializer<'de> for Repeated<'de> {
     first! {
         deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_unit
+        deserialize_char
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
@@ -222,13 +215,7 @@ impl<'de> Deserializer<'de> for Repeated<'de> {
         visitor.visit_seq(self.all())
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        visitor.visit_newtype_struct(self)
-    }
+    unit_and_newtype!();
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,

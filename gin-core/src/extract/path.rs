@@ -14,7 +14,7 @@ use crate::{
         Fault, FromContext, Rejection,
         fields::{Fields, FieldsError, Repeated},
         param::not_text,
-        text::Text,
+        text::{Text, unit_and_newtype},
     },
     problem::Problem,
 };
@@ -102,10 +102,6 @@ impl<'de> Deserializer<'de> for Positional<'de> {
         }
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        visitor.visit_unit()
-    }
-
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
         self.values().deserialize_seq(visitor)
     }
@@ -127,13 +123,7 @@ impl<'de> Deserializer<'de> for Positional<'de> {
         self.values().deserialize_tuple(length, visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        visitor.visit_newtype_struct(self)
-    }
+    unit_and_newtype!();
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,

@@ -16,6 +16,25 @@ use crate::extract::fields::FieldsError;
 /// One value that came as text.
 pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
+/// What all text is to types that say nothing of it: a unit takes none, and a newtype what the type inside takes.
+macro_rules! unit_and_newtype {
+    () => {
+        fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
+            visitor.visit_unit()
+        }
+
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, FieldsError> {
+            visitor.visit_newtype_struct(self)
+        }
+    };
+}
+
+pub(crate) use unit_and_newtype;
+
 macro_rules! parse {
     ($($deserialize:ident => $visit:ident $what:literal,)*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
@@ -66,17 +85,7 @@ impl<'de> Deserializer<'de> for Text<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        visitor.visit_newtype_struct(self)
-    }
+    unit_and_newtype!();
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
