@@ -71,27 +71,9 @@ impl<'a> Route<'a> {
     }
 
     fn to_items(&self) -> TokenStream {
-        let Function {
-            conditions,
-            visibility,
-            ..
-        } = self.function;
-        let (name, route) = (self.function.type_name(), self.route());
+        let visibility = &self.function.visibility;
         let url = url::function(visibility, &self.attribute, &self.arguments);
-        let undocumented = undocumented(visibility);
-        quote! {
-            #conditions
-            #undocumented
-            #visibility struct #name {}
-
-            #conditions
-            #undocumented
-            impl #name {
-                #visibility const ROUTE: ::gin::Route = #route;
-
-                #url
-            }
-        }
+        items(self.function, &self.route(), &url)
     }
 
     fn route(&self) -> TokenStream {
@@ -111,14 +93,19 @@ fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
 
 /// A route in place of one that has mistakes, so that what names it is no further error. Its method is like no other's.
 fn stand_in(function: &Function) -> TokenStream {
+    let own = unraw(&function.name);
+    let route = quote!(::gin::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
+    items(function, &route, &TokenStream::new())
+}
+
+/// The type beside the function, with its route and the function for its URL.
+fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenStream {
     let Function {
         conditions,
         visibility,
         ..
     } = function;
-    let name = function.type_name();
-    let own = unraw(&function.name);
-    let undocumented = undocumented(visibility);
+    let (name, undocumented) = (function.type_name(), undocumented(visibility));
     quote! {
         #conditions
         #undocumented
@@ -127,7 +114,9 @@ fn stand_in(function: &Function) -> TokenStream {
         #conditions
         #undocumented
         impl #name {
-            #visibility const ROUTE: ::gin::Route = ::gin::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!()));
+            #visibility const ROUTE: ::gin::Route = #route;
+
+            #url
         }
     }
 }

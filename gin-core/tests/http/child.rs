@@ -52,6 +52,19 @@ pub(crate) fn command(test: &str) -> Command {
     command
 }
 
+/// The program of the template `hello`, built in a folder of its own with another setting for the dev profile.
+pub(crate) fn hello(folder: &str, setting: &str, value: &str) -> String {
+    let target = format!("{}/{folder}", env!("CARGO_TARGET_TMPDIR"));
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--offline", "--quiet", "--package", "hello"])
+        .args(["--manifest-path", manifest, "--target-dir", &target])
+        .env(format!("CARGO_PROFILE_DEV_{setting}"), value)
+        .status();
+    assert!(built.expect("cargo is there").success());
+    format!("{target}/debug/hello")
+}
+
 /// A server in a process of its own, which ends with this.
 pub(crate) struct Served {
     process: Child,

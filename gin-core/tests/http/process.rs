@@ -12,7 +12,7 @@ use gin::{Server, prelude::*};
 use nix::{sys::signal::Signal, unistd::Uid};
 use tokio::net::TcpStream;
 
-use crate::child::{Served, command};
+use crate::child::{Served, command, hello};
 
 const SERVER: &str = "process::server";
 
@@ -165,23 +165,8 @@ fn an_address_of_ipv6_is_named_where_there_is_none() {
 
 #[tokio::test]
 async fn a_profile_in_which_panics_abort_is_warned_of() {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/abort");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .args(["build", "--offline", "--quiet", "--package", "hello"])
-        .args([
-            "--manifest-path",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
-        ])
-        .args(["--target-dir", target])
-        .env("CARGO_PROFILE_DEV_PANIC", "abort");
-    let output = cargo.output().expect("cargo is there");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let server = Served::with(Command::new(format!("{target}/debug/hello")));
+    let program = hello("abort", "PANIC", "abort");
+    let server = Served::with(Command::new(program));
     server.get("/").await;
     server.tell(Signal::SIGTERM);
     let log = server.ended();

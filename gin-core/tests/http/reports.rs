@@ -6,7 +6,7 @@ use gin::{Error, Server, prelude::*};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::child::{Served, command};
+use crate::child::{Served, command, hello};
 
 const SERVER: &str = "reports::server";
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -271,19 +271,8 @@ async fn without_a_dev_server_there_are_no_reports() {
 
 #[tokio::test]
 async fn a_release_build_has_nothing_of_it() {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/release");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .args(["build", "--offline", "--quiet", "--package", "hello"])
-        .args([
-            "--manifest-path",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
-        ])
-        .args(["--target-dir", target])
-        // What tells a release build, without its time.
-        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false");
-    assert!(cargo.status().expect("cargo is there").success());
-    let program = format!("{target}/debug/hello");
+    // What tells a release build, without its time.
+    let program = hello("release", "DEBUG_ASSERTIONS", "false");
     let octets = std::fs::read(&program).expect("it was built");
     for name in ["x-gin-report", "GIN_REPORT", "vnd.gin.report"] {
         let mut windows = octets.windows(name.len());
