@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod actions;
+mod causes;
 mod journey;
 mod keyboard;
 mod live;
