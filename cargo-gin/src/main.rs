@@ -40,7 +40,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 use cli::{Cli, Command};
 use dev::Settings;
@@ -69,7 +69,7 @@ fn run(mut args: Vec<OsString>) -> anyhow::Result<ExitCode> {
         Some("gin") => drop(args.remove(1)),
         _ => {}
     }
-    let matches = Cli::command().get_matches_from(&args);
+    let matches = Cli::reader().get_matches_from(&args);
     match Cli::from_arg_matches(&matches)?.command {
         Command::Dev(dev) => dev::run(&Settings::new(args, &matches, *dev)),
         Command::New(new) => new::run(&new),

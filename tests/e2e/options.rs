@@ -120,6 +120,46 @@ async fn every_option_has_a_variable() {
 }
 
 #[tokio::test]
+async fn a_variable_may_be_empty_and_a_switch_as_people_set_one() {
+    for (value, phase) in [
+        ("1", "idle"),
+        ("yes", "idle"),
+        ("0", "ready"),
+        ("", "ready"),
+    ] {
+        let app = Sandbox::new("plain").dev().env("GIN_LAZY", value);
+        app.env("GIN_BIN", "")
+            .env("GIN_HOLD", "")
+            .await
+            .phase(phase)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_option_beats_whatever_of_cargo_toml_excludes_it() {
+    let project = Sandbox::new("plain");
+    let manifest = project.read("Cargo.toml");
+    let table = "[package.metadata.gin]\nlazy = true\nbin = \"app\"\n";
+    let app = project
+        .with("Cargo.toml", &format!("{manifest}\n{table}"))
+        .with("examples/demo.rs", "fn main() { http::serve(\"demo\") }")
+        .dev()
+        .arg("--immediate")
+        .arg("--example=demo")
+        .await;
+    app.phase("ready").await;
+    app.get("/").await.is(200).says("demo");
+}
+
+#[tokio::test]
+async fn polling_takes_time() {
+    let start = Sandbox::new("plain").dev().arg("--poll=0");
+    let ended = start.fails().await;
+    assert!(ended.stderr.contains("above zero"), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn the_package_can_be_named_from_anywhere_in_the_workspace() {
     let project = Sandbox::new("plain");
     let manifest = project.path("../Cargo.toml");

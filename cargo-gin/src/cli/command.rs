@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::dev::{Dev, Selection};
+use super::variables;
 
 /// The inner loop of Rust web development.
 #[derive(Debug, Parser)]
@@ -20,6 +21,13 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// What reads the command line and the variables beside it.
+    pub(crate) fn reader() -> clap::Command {
+        variables::forgiving(Cli::command())
+    }
+}
+
 /// What `cargo gin` can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -30,7 +38,7 @@ pub(crate) enum Command {
     ///
     /// Every option can also be set by the variable shown beside it, or as a key in [package.metadata.gin] or
     /// [workspace.metadata.gin] of Cargo.toml. An option beats a variable, which beats the package, which beats the
-    /// workspace.
+    /// workspace. A variable that is empty counts as none.
     Dev(Box<Dev>),
     /// Start a new project
     New(New),

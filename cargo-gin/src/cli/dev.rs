@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{address, app_port, app_port_variable, duration, mapping, port};
+use super::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
 
 /// `cargo gin dev`.
 #[derive(Debug, Args)]
@@ -175,7 +175,7 @@ pub(crate) struct WatchOptions {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "500ms",
-        value_parser = duration
+        value_parser = interval
     )]
     pub(crate) poll: Option<Duration>,
     /// Quiet time that ends a burst of changes; a single save is built at once

@@ -3,6 +3,7 @@
 mod command;
 mod dev;
 mod values;
+mod variables;
 
 pub(crate) use command::{Cli, Command, Env, New, TemplateName};
 pub(crate) use dev::{

@@ -56,3 +56,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         .or_else(|_| text.parse().map(Duration::from_secs))
         .map_err(|_| "expected a time such as 500ms, 2s or 1m".to_owned())
 }
+
+/// A time that is not none.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    match duration(text) {
+        Ok(Duration::ZERO) => Err("expected a time above zero such as 500ms".to_owned()),
+        interval => interval,
+    }
+}

@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use serde_json::Value;
 
-use crate::cli::{Cli, Command, Dev};
+use crate::cli::{self, Cli, Dev};
 
 /// The command line of `cargo gin dev`, to which the tables of Cargo.toml can be added.
 #[derive(Debug)]
@@ -37,13 +37,16 @@ impl Settings {
     /// The options with `tables` taken in. Earlier tables beat later ones.
     pub(super) fn with(&self, tables: &[Table<'_>]) -> anyhow::Result<Dev> {
         let mut added: Vec<(String, OsString)> = Vec::new();
+        let reader = Cli::reader();
+        let dev = reader.find_subcommand("dev").context("there is no `dev`")?;
         for (name, table) in tables {
             let taken: Vec<String> = added.iter().map(|(key, _)| key.clone()).collect();
+            let is_taken = |long: Option<&str>| taken.iter().any(|key| Some(key.as_str()) == long);
             for (key, value) in table.as_object().into_iter().flatten() {
-                let is_set = self
-                    .is_set(key)
+                let rivals = rivals(dev, key)
                     .map_err(|hint| anyhow!("unknown key `{key}` in [{name}]{hint}"))?;
-                if !is_set && !taken.contains(key) {
+                let is_beaten = |arg: &&Arg| self.is_given(arg) || is_taken(arg.get_long());
+                if !rivals.iter().any(is_beaten) {
                     let args = arguments(key, value)
                         .ok_or_else(|| anyhow!("`{key}` in [{name}] can't be {value}"))?;
                     added.extend(args.into_iter().map(|arg| (key.clone(), arg.into())));
@@ -53,7 +56,7 @@ impl Settings {
         let mut args = self.args.clone();
         let names: Vec<_> = tables.iter().map(|(name, _)| format!("[{name}]")).collect();
         args.splice(2..2, added.into_iter().map(|(_, arg)| arg));
-        let matches = Cli::command().try_get_matches_from(args).map_err(|error| {
+        let matches = reader.try_get_matches_from(args).map_err(|error| {
             anyhow!(
                 "in {} of Cargo.toml: {}",
                 names.join(" or "),
@@ -61,31 +64,37 @@ impl Settings {
             )
         })?;
         match Cli::from_arg_matches(&matches)?.command {
-            Command::Dev(dev) => Ok(*dev),
-            Command::New(_) | Command::Env(_) => bail!("the arguments are not those of `dev`"),
+            cli::Command::Dev(dev) => Ok(*dev),
+            cli::Command::New(_) | cli::Command::Env(_) => {
+                bail!("the arguments are not those of `dev`")
+            }
         }
     }
 
-    /// Is the option with this long name given by flag or variable? An unknown name yields a hint.
-    fn is_set(&self, key: &str) -> Result<bool, String> {
-        let command = Cli::command();
-        let dev = command.find_subcommand("dev").ok_or_else(String::new)?;
-        let longs = || {
-            dev.get_arguments()
-                .filter_map(|arg| Some((arg, arg.get_long()?)))
-        };
-        let Some((arg, _)) = longs().find(|(_, long)| *long == key) else {
-            let nearest = longs().min_by_key(|(_, long)| strsim::damerau_levenshtein(long, key));
-            return Err(nearest
-                .map(|(_, long)| format!("; did you mean `{long}`?"))
-                .unwrap_or_default());
-        };
-        let source = self.matches.value_source(arg.get_id().as_str());
-        Ok(matches!(
-            source,
+    /// Is the option given by flag or variable?
+    fn is_given(&self, arg: &Arg) -> bool {
+        matches!(
+            self.matches.value_source(arg.get_id().as_str()),
             Some(ValueSource::CommandLine | ValueSource::EnvVariable)
-        ))
+        )
     }
+}
+
+/// The option with this long name, and those that can't be given with it. An unknown name yields a hint.
+fn rivals<'a>(dev: &'a Command, key: &str) -> Result<Vec<&'a Arg>, String> {
+    let longs = || {
+        dev.get_arguments()
+            .filter_map(|arg| Some((arg, arg.get_long()?)))
+    };
+    let Some((arg, _)) = longs().find(|(_, long)| *long == key) else {
+        let nearest = longs().min_by_key(|(_, long)| strsim::damerau_levenshtein(long, key));
+        return Err(nearest
+            .map(|(_, long)| format!("; did you mean `{long}`?"))
+            .unwrap_or_default());
+    };
+    let excludes = |one: &Arg, other: &Arg| dev.get_arg_conflicts_with(one).contains(&other);
+    let is_rival = |other: &&Arg| *other == arg || excludes(arg, other) || excludes(other, arg);
+    Ok(dev.get_arguments().filter(is_rival).collect())
 }
 
 /// A key as arguments. A switch that is off is not given.
