@@ -1,8 +1,9 @@
-//! Tells the tests which machine they are built for, whether it has a browser to test with and axe-core to judge pages with,
-//! and whether the facts about routing are beside the repository.
+//! Tells the tests which machine they are built for, whether it has a browser to test with, axe-core to judge pages with and
+//! user namespaces to set limits in, and whether the facts about routing are beside the repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn main() {
     let target = env::var("TARGET").expect("cargo tells the target");
@@ -12,9 +13,22 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
     tell_file("has_facts", "../../shared/data/router_cases.json");
     tell_file("has_axe", "../target/axe-core/axe.min.js");
+    println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
+    if has("unshare") && can_limit_watches() {
+        println!("cargo::rustc-cfg=has_namespaces");
+    }
     if has("chromium") && has("chromedriver") {
         println!("cargo::rustc-cfg=has_browser");
     }
+}
+
+/// Can a user namespace have a limit of its own? Containers often forbid it.
+fn can_limit_watches() -> bool {
+    let limit = "/proc/sys/user/max_inotify_watches";
+    let script = format!("cat {limit} > {limit}");
+    let mut shell = Command::new("unshare");
+    shell.args(["--user", "--map-root-user", "sh", "-c", &script]);
+    shell.output().is_ok_and(|output| output.status.success())
 }
 
 /// Tells whether there is such a file. Where there is none, who brings it has this asked again: to watch a file that is

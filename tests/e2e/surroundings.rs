@@ -164,3 +164,19 @@ async fn what_cargo_makes_is_found_and_left_alone_wherever_it_is_put() {
     app.get("/").await.is(200).says("v2");
     assert_eq!(app.status().await["build"], 2);
 }
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn where_the_system_has_no_watches_left_files_are_polled() {
+    let limit = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"";
+    let app = Sandbox::new("plain").dev().limited(limit).await;
+    app.get("/").await.is(200).says("v1");
+    let told = app.events.find("a word on the limit", |event| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.contains("fs.inotify.max_user_watches")
+    });
+    told.await;
+    app.say("v2");
+    app.phase("ready").await;
+    app.get("/").await.is(200).says("v2");
+}

@@ -42,6 +42,26 @@ impl Start {
         self
     }
 
+    /// By a shell whose script then becomes `"$0" "$@"`, in a user namespace of its own: with limits that only hold there.
+    #[must_use]
+    pub fn limited(mut self, script: &str) -> Start {
+        let mut shell = Command::new("unshare");
+        shell.args(["--user", "--map-root-user", "sh", "-c", script]);
+        shell.arg(self.command.get_program());
+        shell.args(self.command.get_args());
+        if let Some(folder) = self.command.get_current_dir() {
+            shell.current_dir(folder);
+        }
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        self.command = shell;
+        self
+    }
+
     /// For a start that fails: how it ended.
     pub async fn fails(self) -> Ended {
         let ended = Program::start(self.command).ended().await;
