@@ -1,11 +1,12 @@
 //! From a group to an engine's table: everything is checked once, and all that is wrong is said at once.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
 use crate::{
+    build_error::{BuildError, Fault, Label},
     engine::{Endpoint, Table, allow},
     extract::Needs,
     group::Group,
@@ -13,34 +14,9 @@ use crate::{
     listing::{Layer, RouteEntry},
     middleware::Chain,
     miss::Miss,
-    proxies::NotANetwork,
     route::{Answer, At, Route},
     scope::{Scope, Site},
 };
-
-/// What is wrong with a group, all of it, each with its `file:line`.
-#[derive(Debug)]
-pub struct BuildError(Vec<Fault>);
-
-/// One thing that is wrong with a group.
-#[derive(Debug)]
-enum Fault {
-    BadPattern(Label, PatternError),
-    BadPrefix(At, PatternError),
-    BadMethod(Label),
-    BadProxy(At, NotANetwork),
-    SameShape(Label, Label),
-    SecondFallback(String, At, At),
-    MissingState(Label, &'static str),
-}
-
-/// How a route is spoken of: `GET /users/:id (src/users.rs:12)`.
-#[derive(Debug, Clone)]
-struct Label {
-    method: &'static str,
-    pattern: String,
-    at: At,
-}
 
 /// The routes whose patterns have one shape, by method.
 #[derive(Default)]
@@ -354,39 +330,3 @@ fn parse(whole: &str, own: &str) -> Result<Pattern, PatternError> {
     }
     Pattern::parse(whole)
 }
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({})", self.method, self.pattern, self.at)
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Fault::BadPattern(of, error) => write!(f, "{of}: {error}"),
-            Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
-            Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
-            Fault::SecondFallback(prefix, at, other) => {
-                write!(
-                    f,
-                    "`{prefix}` has a second fallback ({at}); the first is at {other}"
-                )
-            }
-            Fault::MissingState(of, state) => {
-                write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
-            }
-        }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot build the engine:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for BuildError {}

@@ -11,6 +11,7 @@ use http::{
 use crate::{
     assembly::{Assembly, Leaf},
     body::Body,
+    build_error::BuildError,
     context::Context,
     error::Error,
     group::Group,
@@ -28,8 +29,6 @@ use crate::{
     server::Server,
     watchdog::watched,
 };
-
-pub use crate::assembly::BuildError;
 
 /// An app that answers requests: a [`Group`], checked and frozen. Cloning it is cheap.
 #[derive(Clone)]

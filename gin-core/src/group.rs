@@ -3,8 +3,9 @@
 use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
 
 use crate::{
+    build_error::BuildError,
     context::Context,
-    engine::{BuildError, Engine},
+    engine::Engine,
     error::Error,
     handler::{BoxFuture, Handler, IntoHandler},
     listing::Layer,

@@ -127,6 +127,7 @@ mod url;
 
 // What answers for it.
 mod assembly;
+mod build_error;
 mod engine;
 mod listing;
 mod miss;
@@ -170,8 +171,9 @@ mod stop;
 pub mod testing;
 
 pub use body::Body;
+pub use build_error::BuildError;
 pub use context::Context;
-pub use engine::{BuildError, Engine};
+pub use engine::Engine;
 pub use error::{BoxError, Error, Result};
 pub use extract::{
     ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
