@@ -1,6 +1,9 @@
 //! From a group to an engine's table: everything is checked once, and all that is wrong is said at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
@@ -192,6 +195,10 @@ impl Assembly {
             Ok(pattern) => pattern,
             Err(error) => return self.faults.push(Fault::BadPattern(first, error)),
         };
+        if let Some(name) = name_twice(&pattern) {
+            let fault = Fault::ParamTwice(first.clone(), name.to_owned());
+            self.faults.push(fault);
+        }
         self.check_state(&route.handler, &around.scope, &first);
         self.list(route, &first.pattern, around);
         let leaf = self.leaf(&pattern);
@@ -329,4 +336,10 @@ fn parse(whole: &str, own: &str) -> Result<Pattern, PatternError> {
         Pattern::parse(own)?;
     }
     Pattern::parse(whole)
+}
+
+/// The name that two params of `pattern` have: a handler that asks for one would be given that of an outer group.
+fn name_twice(pattern: &Pattern) -> Option<&str> {
+    let mut seen = HashSet::new();
+    pattern.names().find(|name| !seen.insert(*name))
 }

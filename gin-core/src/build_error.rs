@@ -17,6 +17,7 @@ pub(crate) enum Fault {
     BadPrefix(At, PatternError),
     BadMethod(Label),
     BadProxy(At, NotANetwork),
+    ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
     MissingState(Label, &'static str),
@@ -43,6 +44,7 @@ impl fmt::Display for Fault {
             Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
             Fault::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
             Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
+            Fault::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
             Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
             Fault::SecondFallback(prefix, at, other) => {
                 write!(

@@ -53,7 +53,8 @@ pub fn default() -> Group {
 }
 
 impl Group {
-    /// A group whose routes all start with `prefix`, which may hold params. An empty one only groups.
+    /// A group whose routes all start with `prefix`, which may hold params, of other names than those of the routes. An empty one
+    /// only groups.
     #[track_caller]
     pub fn new(prefix: impl Into<Cow<'static, str>>) -> Group {
         Group {

@@ -178,13 +178,14 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
     let app = Group::new("")
         .nest(users)
         .nest(Group::new("no-slash"))
+        .nest(Group::new("/posts/:id").get("/comments/:id", async || ""))
         .get("/a/:", async || "")
         .mount([Route::new(&["GE T"], "/b", async || "")]);
     let error = Engine::new(app)
         .expect_err("there are mistakes")
         .to_string();
     let lines: Vec<_> = error.lines().collect();
-    assert_eq!(lines.len(), 6, "{error}");
+    assert_eq!(lines.len(), 7, "{error}");
     let place = |line: &str| line.contains("tests/http/routing.rs:");
     assert!(lines[1..].iter().all(|line| place(line)), "{error}");
     for said in [
@@ -193,6 +194,7 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
         "needs State<",
         "`.state(…)`",
         "no-slash",
+        "has two params named `id`",
         "GET /a/:",
         "`GE T` is not a method",
     ] {
