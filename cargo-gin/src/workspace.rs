@@ -234,12 +234,21 @@ async fn metadata(selection: &Selection, manifest: &Path) -> Result<Metadata, Un
         .kill_on_drop(true);
     let output = command.output().await.map_err(cargo::missing)?;
     if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(Unloadable::Manifest(text));
+        let text = String::from_utf8_lossy(&output.stderr);
+        return Err(Unloadable::Manifest(complaint(&text).to_owned()));
     }
     let metadata = MetadataCommand::parse(String::from_utf8_lossy(&output.stdout))
         .context("cannot read what `cargo metadata` printed")?;
     Ok(metadata)
+}
+
+/// What cargo says from its error on: before that may be warnings, and that it updates an index.
+fn complaint(stderr: &str) -> &str {
+    let after_line = stderr.find("\nerror").map(|end| end + 1);
+    match after_line {
+        Some(start) if !stderr.starts_with("error") => &stderr[start..],
+        _ => stderr,
+    }
 }
 
 /// A package with one of its targets.

@@ -118,6 +118,21 @@ async fn a_manifest_that_is_broken_at_the_start_is_shown_and_recovers() {
 }
 
 #[tokio::test]
+async fn of_what_cargo_says_of_a_manifest_its_error_comes_first() {
+    let app = Sandbox::new("plain").dev().await;
+    app.page("/").await.is(200).says("v1");
+    let manifest = app.project().read("Cargo.toml");
+    let manifest = manifest.replace("\"../http\"", "\"../http\", version = \"9\"");
+    // A profile is only heeded in the workspace's own manifest, which is a warning.
+    app.edit("Cargo.toml", &format!("{manifest}\n[profile.dev]\n"));
+    let said = app.page("/").await.is(500);
+    let status = app.status().await;
+    let message = status["diagnostics"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("failed to select"), "{message}");
+    said.shows("failed to select");
+}
+
+#[tokio::test]
 async fn a_manifest_that_is_gone_is_missed_and_welcomed_back() {
     let app = Sandbox::new("plain").dev().await;
     app.page("/").await.is(200).says("v1");
