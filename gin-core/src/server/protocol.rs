@@ -21,6 +21,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     select,
+    time::timeout,
 };
 use tracing::info;
 
@@ -43,6 +44,9 @@ use crate::{
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// For an HTTP/2 client to hear that its time is over.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What the requests of one connection are served with.
 #[derive(Clone)]
@@ -194,7 +198,11 @@ impl Session {
         });
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
-        let _ = self.run(&mut http, wind_down, pending(), expired).await;
+        if let Err(End::Late) = self.run(&mut http, wind_down, pending(), expired).await {
+            // RFC 9113 §6.8: a client that is told knows that what it asks meanwhile is not heard, and may ask again.
+            wind_down(Pin::new(&mut http));
+            let _ = timeout(FAREWELL, http).await;
+        }
     }
 
     /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error says why it did not come to that.

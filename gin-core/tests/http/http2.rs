@@ -114,6 +114,18 @@ async fn a_client_that_never_has_room_for_a_response_is_cut_off() {
 }
 
 #[tokio::test]
+async fn an_idle_client_is_told_to_go_away() {
+    let server = Running::with(app(), |server| server.idle_deadline(SHORT)).await;
+    let (mut client, connection) = connect(&server, 65_535).await;
+    let closed = tokio::spawn(connection);
+    ask(&mut client, "GET", "http://a/").await;
+    let closed = timeout(LONG, closed).await.expect("the server closes");
+    let _ = closed.expect("the client does not panic");
+    let error = client.ready().await.expect_err("nothing more is asked");
+    assert!(error.is_go_away() && error.is_remote(), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_ping_between_requests_does_not_begin_one() {
     let server = Running::with(app(), |server| server.head_deadline(SHORT)).await;
     let (mut client, mut connection) = connect(&server, 65_535).await;
