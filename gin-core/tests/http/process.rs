@@ -3,16 +3,25 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
-    os::unix::process::CommandExt,
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixListener, process::CommandExt},
+    },
     process::{Command, Stdio},
     time::Duration,
 };
 
+use command_fds::{CommandFdExt, FdMapping};
 use gin::{Server, prelude::*};
 use nix::{sys::signal::Signal, unistd::Uid};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpStream, UnixStream},
+    time::timeout,
+};
 
 use crate::child::{Served, command, hello};
+use crate::wire::LONG;
 
 const SERVER: &str = "process::server";
 
@@ -45,6 +54,46 @@ async fn a_socket_that_was_passed_on_is_served() {
     assert!(server.get("/").await.ends_with("hello"));
     server.tell(Signal::SIGTERM);
     server.ended();
+}
+
+#[tokio::test]
+async fn every_kind_of_socket_that_was_passed_on_is_served() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("app.sock");
+    let unix = UnixListener::bind(&path).expect("the folder is ours");
+    let tcp = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = tcp.local_addr().expect("it is bound");
+    let sockets = [OwnedFd::from(unix), OwnedFd::from(tcp)];
+    let mapping = |(child_fd, parent_fd)| FdMapping {
+        parent_fd,
+        child_fd,
+    };
+    let mut command = command(SERVER);
+    command
+        .fd_mappings((3..).zip(sockets).map(mapping).collect())
+        .expect("no other descriptor is mapped")
+        .env("LISTEN_FDS", "2");
+    let mut command = tokio::process::Command::from(command);
+    let mut process = command.kill_on_drop(true).spawn().expect("it starts");
+    let unix = UnixStream::connect(&path).await.expect("it listens");
+    let tcp = TcpStream::connect(address).await.expect("it listens");
+    assert!(get(unix).await.ends_with("hello"));
+    assert!(get(tcp).await.ends_with("hello"));
+    process.kill().await.expect("it runs");
+    assert!(
+        path.exists(),
+        "the file is that of whoever bound the socket"
+    );
+}
+
+/// A plain `GET` on `socket`.
+async fn get(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> String {
+    let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    socket.write_all(request).await.expect("it reads");
+    let mut answer = String::new();
+    let read = timeout(LONG, socket.read_to_string(&mut answer)).await;
+    read.expect("it answers").expect("it answers in text");
+    answer
 }
 
 #[tokio::test]
