@@ -16,6 +16,25 @@ impl Browser {
         .await;
     }
 
+    /// Shows the page in a few colours of the person's own, light on dark.
+    pub async fn forces_colors(&self) {
+        let features = json!([
+            { "name": "forced-colors", "value": "active" },
+            { "name": "prefers-color-scheme", "value": "dark" },
+        ]);
+        let media = json!({ "features": features });
+        self.commands("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Lets scripts look into all that pages to come close to them, so that axe-core can, too.
+    pub async fn opens_shadows(&self) {
+        let source = "const attach = Element.prototype.attachShadow;
+            Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); };";
+        let script = json!({ "source": source });
+        self.commands("Page.addScriptToEvaluateOnNewDocument", script)
+            .await;
+    }
+
     /// Shows the page as it is printed.
     pub async fn shows_print(&self) {
         self.commands("Emulation.setEmulatedMedia", json!({ "media": "print" }))

@@ -12,3 +12,4 @@ mod rights;
 mod script;
 mod size;
 mod tabs;
+mod tastes;

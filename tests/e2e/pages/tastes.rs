@@ -1,0 +1,43 @@
+//! Pages as persons want them: in colours of their own, and at rest.
+
+use gin_tests::{Browser, Gate, Sandbox};
+
+use crate::site::url;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn in_a_person_s_own_colours_what_is_marked_can_be_read() {
+    // Without a background of its own, what only explains has the colour of the words around it.
+    const UNREADABLE: &str = "[...document.querySelectorAll('mark.s, mark.s *')]
+        .filter((it) => getComputedStyle(it).color !== getComputedStyle(document.body).color).length";
+    const MARKED: &str = "getComputedStyle(document.querySelector('mark.p'))";
+    let app = Sandbox::with_main("fn main() { let count: u8 = \"three\"; }")
+        .dev()
+        .await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.forces_colors().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("expected due to this").await;
+    assert_eq!(browser.evaluate(UNREADABLE).await, 0);
+    let colors = format!("{MARKED}.color !== {MARKED}.backgroundColor");
+    assert_eq!(browser.evaluate(&colors).await, true);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn nothing_turns_for_who_wants_it_to_rest() {
+    const MOVING: &str = "document.getAnimations().length";
+    let gate = Gate::new().await;
+    let project = Sandbox::with_gated_build();
+    let app = project.dev().env("GATE", gate.address()).await;
+    let build = gate.arrival().await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/__gin/phase")).await;
+    browser.shows("Building app").await;
+    for (motion, moving) in [("no-preference", 1), ("reduce", 0)] {
+        browser.prefers("prefers-reduced-motion", motion).await;
+        browser.until(&format!("{MOVING} === {moving}")).await;
+    }
+    build.pass().await;
+}
