@@ -3,7 +3,7 @@
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
 use crate::reports::failing;
-use crate::site::{url, url_at};
+use crate::site::{MAIN, shown, site, url, url_at};
 
 /// An app with a bit of everything that rustc says: labels, macros, suggestions of all kinds, two files, warnings.
 const BROKEN: &str = "
@@ -186,4 +186,32 @@ async fn what_an_app_reports_is_for_everybody() {
         visits(&browser, &app, page).await;
         is_accessible_when_it_shows(&browser, shown).await;
     }
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn the_warnings_in_a_page_of_the_app_s_are_for_everybody() {
+    const ROOT: &str = "document.querySelector('gin-badge')?.shadowRoot";
+    let page =
+        "<!doctype html><html lang=en><title>Hello</title><main><h1>Hello</h1></main></html>";
+    let main = format!("{MAIN}\nfn unused<T>() {{}}\n");
+    let project = site()
+        .with("src/main.rs", &main)
+        .with("public/index.html", page);
+    let (app, browser) = shown(project, "/index.html").await;
+    browser.opens_shadows().await;
+    visits(&browser, &app, "/index.html").await;
+    browser.until(ROOT).await;
+    browser
+        .evaluate(&format!("{ROOT}.querySelector('summary').click()"))
+        .await;
+    browser
+        .until(&format!(
+            "{ROOT}.querySelector('pre').innerText.includes('never used')"
+        ))
+        .await;
+    is_accessible(&browser, "the warnings").await;
 }
