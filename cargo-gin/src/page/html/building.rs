@@ -132,7 +132,7 @@ fn underway(html: &mut Html, underway: &Underway) {
     if !underway.now().is_empty() {
         html.raw("<ul class=\"crates\" aria-label=\"compiling now\">");
         for unit in underway.now() {
-            html.raw("<li>").text(&unit.name).raw(" ");
+            html.raw("<li>").text(spaced(&unit.name)).raw(" ");
             ticking(html, unit.since.elapsed());
             html.raw("</li>");
         }
@@ -147,13 +147,18 @@ fn underway(html: &mut Html, underway: &Underway) {
         html.raw("<h2>Slowest so far</h2><ol class=\"slow\">");
         for done in slow {
             html.raw("<li><code>")
-                .text(&done.name)
+                .text(spaced(&done.name))
                 .raw("</code> ")
                 .text(sentence::took(done.took))
                 .raw("</li>");
         }
         html.raw("</ol>");
     }
+}
+
+/// `app (build)` for what cargo calls `app(build)`.
+fn spaced(unit: &str) -> String {
+    unit.replacen('(', " (", 1)
 }
 
 /// Adds how long the builds before this one took.

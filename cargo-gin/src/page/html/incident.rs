@@ -304,11 +304,11 @@ fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<
 }
 
 fn list(html: &mut Html, routes: &[&Route], files: &Files<'_>) {
-    html.raw("<ul class=\"rt\">");
+    html.raw("<ul class=\"rt routes\">");
     for route in routes {
-        html.raw("<li>");
+        html.raw("<li><span>");
         pattern(html, route);
-        html.raw(" <span class=\"quiet\">");
+        html.raw("</span> <span class=\"quiet\">");
         handler(html, route, files);
         html.raw("</span></li>");
     }
