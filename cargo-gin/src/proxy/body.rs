@@ -6,14 +6,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
-use super::lane::{Lane, Lanes};
 use super::recorder::Trace;
 
 /// The body of an answer, whoever gives it.
@@ -115,59 +114,5 @@ impl http_body::Body for Upload {
             Upload::Kept(Some(kept)) => SizeHint::with_exact(kept.len() as u64),
             Upload::Streamed { body, .. } => body.size_hint(),
         }
-    }
-}
-
-/// The app's answer on its way to the client. At its end the connection it came by can be used again.
-pub(super) struct Download {
-    body: Incoming,
-    lane: Option<Lane>,
-    lanes: Option<Lanes>,
-}
-
-impl Download {
-    /// An answer that came by `lane`, which then goes to `lanes`, if any, or is closed.
-    pub(super) fn new(body: Incoming, lane: Lane, lanes: Option<Lanes>) -> Download {
-        let lane = Some(lane);
-        Download { body, lane, lanes }
-    }
-
-    fn let_go(&mut self) {
-        if let (Some(lane), Some(lanes)) = (self.lane.take(), &self.lanes) {
-            lanes.put(lane);
-        }
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        // A body of a known length is not polled beyond its last octet.
-        if self.body.is_end_stream() {
-            self.let_go();
-        }
-    }
-}
-
-impl http_body::Body for Download {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if frame.is_none() {
-            self.let_go();
-        }
-        Poll::Ready(frame.map(|frame| frame.map_err(Error::from)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -8,15 +8,16 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
-use super::body::{Body, Download, Upload, full};
+use super::body::{Body, Upload, full};
 use super::errand::Errand;
 use super::front::{Front, Reader, Visit, show};
 use super::headers;
 use super::hold::Turn;
-use super::lane::{App, Lane};
+use super::lane::{App, Busy, Lane};
 use super::recorder::Trace;
 use super::refusal::Refusal;
 use super::tunnel::{Protocol, Tunnel};
+use super::watched::Watched;
 use crate::page::Format;
 use crate::phase::Phase;
 
@@ -138,7 +139,7 @@ impl Front {
         }
         head.version = Version::HTTP_11;
         let lanes = errand.is_repeatable().then(|| visit.lanes.clone());
-        let body = Download::new(body, lane, lanes).boxed_unsync();
+        let body = Watched::new(body, Busy::new(lane, lanes)).boxed_unsync();
         Ok(Response::from_parts(head, body))
     }
 

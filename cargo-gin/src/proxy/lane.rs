@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::body::Upload;
 use super::tasks::Tasks;
+use super::watched::Watch;
 
 /// A running app: no two apps are equal, whatever addresses they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +133,28 @@ impl AsyncWrite for Patient {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+/// A connection whose answer is on its way to the client. At its end it can be used again.
+pub(super) struct Busy {
+    lane: Option<Lane>,
+    lanes: Option<Lanes>,
+}
+
+impl Busy {
+    /// One that then goes to `lanes`, if any, or is closed.
+    pub(super) fn new(lane: Lane, lanes: Option<Lanes>) -> Busy {
+        let lane = Some(lane);
+        Busy { lane, lanes }
+    }
+}
+
+impl Watch for Busy {
+    fn ends(&mut self) {
+        if let (Some(lane), Some(lanes)) = (self.lane.take(), &self.lanes) {
+            lanes.put(lane);
+        }
     }
 }
 

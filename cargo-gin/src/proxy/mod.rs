@@ -7,7 +7,7 @@
 //!                   └────► hold                 waits until the phase says what to do
 //!                           ├─► page            the app can't answer
 //!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
-//!                                  │            headers and body (what passes)
+//!                                  │            headers and body (what passes), watched
 //!                                  ├─► reports  the app tells what went wrong in it
 //!                                  ├─► document a page gets the script that keeps it true: policy, extended
 //!                                  └─► tunnel   WebSockets and other upgrades
@@ -39,6 +39,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tunnel;
+mod watched;
 mod websocket;
 
 pub(crate) use host::AllowedHosts;

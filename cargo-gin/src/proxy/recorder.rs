@@ -1,19 +1,17 @@
 //! The last requests that went through the proxy, and what became of them.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
-use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 
-use super::body::{Body, Error};
+use super::body::Body;
+use super::watched::{Watch, Watched};
 
 /// Which bodies are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +251,7 @@ impl Open {
             });
             trace.recorder.tell();
         });
-        response.map(|body| Recorded { body, open: self }.boxed_unsync())
+        response.map(|body| Watched::new(body, self).boxed_unsync())
     }
 }
 
@@ -263,48 +261,13 @@ impl Drop for Open {
     }
 }
 
-/// An answer's body on its way, taken down.
-struct Recorded {
-    body: Body,
-    open: Open,
-}
-
-impl Drop for Recorded {
-    fn drop(&mut self) {
-        // A body of a known length is not polled beyond its last octet.
-        if self.body.is_end_stream() {
-            self.open.0.end(true);
-        }
-    }
-}
-
-impl http_body::Body for Recorded {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        match &frame {
-            Some(Ok(frame)) => {
-                if let Some(chunk) = frame.data_ref() {
-                    let trace = &self.open.0;
-                    trace.note(|record, bodies| record.download.add(chunk, bodies));
-                }
-            }
-            Some(Err(_)) => {}
-            None => self.open.0.end(true),
-        }
-        Poll::Ready(frame)
+impl Watch for Open {
+    fn passes(&mut self, chunk: &Bytes) {
+        self.0
+            .note(|record, bodies| record.download.add(chunk, bodies));
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+    fn ends(&mut self) {
+        self.0.end(true);
     }
 }

@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::actions::{json_of, order};
-use super::body::{Body, Download, Upload};
+use super::body::{Body, Upload};
 use super::errand;
 use super::front::{Front, Visit, show, signed};
 use super::hold::Turn;
-use super::lane::Lane;
+use super::lane::{Busy, Lane};
 use super::recorder::{Bodies, Copied, Record};
 use super::refusal::Refusal;
+use super::watched::Watched;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 use crate::report::Request as Asked;
 
@@ -95,7 +96,7 @@ impl Front {
             let mut lane = Lane::open(app, &self.tasks).await.ok()?;
             open.trace().asked();
             let response = lane.send(again(head, upload)).await.ok()?;
-            Some(response.map(|body| Download::new(body, lane, None).boxed_unsync()))
+            Some(response.map(|body| Watched::new(body, Busy::new(lane, None)).boxed_unsync()))
         };
         let response = timeout_at(deadline, sent).await;
         drop(pending);
