@@ -11,6 +11,7 @@ mod burst;
 mod dotenv;
 mod front;
 mod generated;
+mod inbox;
 mod inputs;
 mod serve;
 mod settings;

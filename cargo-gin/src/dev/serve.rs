@@ -11,10 +11,11 @@ use super::attempt::Session;
 use super::attempts::attempts;
 use super::beginning::{self, Beginning};
 use super::front::Front;
+use super::inbox::Inbox;
 use super::settings::Settings;
 use super::signals::{Quit, Signals};
 use crate::assets::Assets;
-use crate::change::{Event, Freshness};
+use crate::change::Freshness;
 use crate::cli::Dev;
 use crate::editor::Editor;
 use crate::fix::Fixer;
@@ -59,7 +60,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let quit = tokio::select! {
         quit = signals.quit() => quit,
         Some(()) = works.quits.recv() => Quit::Key,
-        failed = attempts(&mut works.session, works.inbox, &works.assets) => match failed? {},
+        failed = attempts(&mut works.session, works.inbox) => match failed? {},
         Some(ended) = works.tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
     finish(works.session, &mut signals, works.tasks, works.terminal).await?;
@@ -68,9 +69,8 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
 
 /// All that runs but for the loop, and what the loop needs.
 struct Works<'a> {
+    inbox: Inbox,
     session: Session<'a>,
-    inbox: mpsc::Receiver<Event>,
-    assets: watch::Sender<Assets>,
     tasks: JoinSet<()>,
     terminal: JoinHandle<()>,
     /// The key that ends everything.
@@ -118,6 +118,7 @@ impl<'a> Works<'a> {
         };
         tasks.spawn(proxy.serve(front.into_listeners()));
         Ok(Works {
+            inbox: Inbox::new(inbox, assets, said.clone()),
             session: Session {
                 dev,
                 guard,
@@ -132,8 +133,6 @@ impl<'a> Works<'a> {
                 warnings: Arc::default(),
                 app: None,
             },
-            inbox,
-            assets,
             tasks,
             terminal,
             quits,
