@@ -42,6 +42,11 @@ pub(crate) fn caught(mut run: BoxFuture<'_, Response>) -> impl Future<Output = R
     })
 }
 
+/// Gives what `make` gives or, should it panic, the panic.
+pub(crate) fn attempt<T>(make: impl FnOnce() -> T) -> Result<T, Panic> {
+    panic::catch_unwind(AssertUnwindSafe(make)).map_err(Panic::from)
+}
+
 thread_local! {
     /// Where the last panic of this thread happened: only the hook is told.
     static PLACE: Cell<Option<String>> = const { Cell::new(None) };
@@ -97,8 +102,14 @@ impl fmt::Display for Panic {
 
 impl std::error::Error for Panic {}
 
+impl From<Panic> for Problem {
+    fn from(panic: Panic) -> Problem {
+        Problem::caused_by(Box::new(panic), Location::caller())
+    }
+}
+
 impl IntoResponse for Panic {
     fn into_response(self) -> Response {
-        Problem::caused_by(Box::new(self), Location::caller()).into_response()
+        Problem::from(self).into_response()
     }
 }

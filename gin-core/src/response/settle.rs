@@ -10,6 +10,7 @@ use http::{
 use crate::{
     context::Context,
     problem::Problem,
+    recover::attempt,
     response::{Html, IntoResponse, Response, into_response::typed},
 };
 
@@ -28,15 +29,27 @@ pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
 }
 
 fn describe(cx: &mut Context, problem: Problem) -> Response {
-    let mut response = match cx.scope().on_error() {
-        Some(hook) => hook(cx, &problem),
-        None => default_shape(cx, &problem),
-    };
+    let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
         response.headers_mut().append(name.clone(), value.clone());
     }
     response.extensions_mut().insert(problem);
     response
+}
+
+/// The response and what it tells of: `problem`, or the panic of the hook that was to put it into words. Where a chain has ended
+/// no one else would catch that.
+fn shape(cx: &mut Context, problem: Problem) -> (Response, Problem) {
+    let Some(hook) = cx.scope().on_error() else {
+        return (default_shape(cx, &problem), problem);
+    };
+    match attempt(|| hook(cx, &problem)) {
+        Ok(response) => (response, problem),
+        Err(panic) => {
+            let problem = Problem::from(panic);
+            (default_shape(cx, &problem), problem)
+        }
+    }
 }
 
 /// JSON for API clients, a page for browsers, text for the rest.

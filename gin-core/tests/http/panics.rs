@@ -87,6 +87,18 @@ async fn a_panic_costs_its_request_only() {
     }
 }
 
+/// The connection was closed without a word, for the chain had ended when the hook was asked.
+#[tokio::test]
+async fn a_hook_that_panics_is_a_500_as_well() {
+    let hook = |_: &mut Context, _: &Problem| -> StatusCode { panic!("no words") };
+    let server = Running::new(app().on_error(hook)).await;
+    for path in ["/panic", "/none", "/%zz"] {
+        let answer = server.get(path).await;
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{path}: {answer}");
+        assert!(!answer.contains("no words"), "{path}: {answer}");
+    }
+}
+
 #[tokio::test]
 async fn a_value_that_panics_when_the_request_ends_harms_no_one_else() {
     let app = app().get("/kept", async |cx: &mut Context| {
