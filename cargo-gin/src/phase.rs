@@ -121,7 +121,7 @@ pub(crate) struct Start {
     pub(crate) since: Instant,
     /// The port it was told to open.
     pub(crate) port: u16,
-    /// The ports it did open.
+    /// The ports it opened instead.
     pub(crate) opened: Vec<u16>,
     /// The last lines it wrote.
     pub(crate) tail: Tail,

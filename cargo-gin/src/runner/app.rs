@@ -115,7 +115,7 @@ impl App {
         tokio::select! {
             address = opened(pid, port) => Ok(Ok(address)),
             exit = self.exited() => exit.map(Err),
-            never = watch_ports(pid, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => match never {},
+            never = watch_ports(pid, port, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => match never {},
         }
     }
 
@@ -234,11 +234,20 @@ async fn opened(group: u32, port: u16) -> SocketAddr {
     }
 }
 
-/// Tells which ports the app has opened, once a second.
-async fn watch_ports(pid: u32, mut tell: impl FnMut(Vec<u16>)) -> std::convert::Infallible {
+/// Tells which ports the app has opened instead of its own, once a second.
+async fn watch_ports(
+    pid: u32,
+    own: u16,
+    mut tell: impl FnMut(Vec<u16>),
+) -> std::convert::Infallible {
     loop {
         sleep(Duration::from_secs(1)).await;
-        tell(ports::opened_by(pid));
+        let mut opened = ports::opened_by(pid);
+        // Then it is about to answer there.
+        if opened.contains(&own) {
+            opened.clear();
+        }
+        tell(opened);
     }
 }
 
