@@ -1,76 +1,18 @@
-//! What cargo metadata says: which package, which binary, what to watch.
+//! What cargo says of the manifests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 use serde_json::Value;
 
+use super::binary::{choose, packages};
+use super::layout::{Kind, Workspace};
 use crate::cargo::{self, Toolchain};
-use crate::cli::{BuildOptions, Selection};
-use crate::environment::{self, Environment};
+use crate::cli::Selection;
+use crate::environment;
 use crate::phase::{Recipe, Target};
-use crate::source::Library;
-
-/// The workspace and the one binary of it that is built and run.
-#[derive(Clone, Debug)]
-pub(crate) struct Workspace {
-    /// The binary.
-    pub(crate) target: Target,
-    /// Is it an example?
-    pub(crate) kind: Kind,
-    /// The package's own folder.
-    pub(crate) package_dir: PathBuf,
-    /// Where cargo puts what only it needs: the target folder, unless `build.build-dir` says otherwise.
-    pub(crate) build_dir: PathBuf,
-    /// The names of those local packages that have a build script, by their folders. A script may read any file in its own.
-    pub(crate) scripted: BTreeMap<PathBuf, String>,
-    /// What cargo tells the app of its package.
-    pub(crate) environment: Environment,
-    /// Where the compiler's shared libraries are.
-    pub(crate) libraries: Option<PathBuf>,
-    /// Can the app take a socket from `LISTEN_FDS`?
-    pub(crate) takes_socket: bool,
-}
-
-impl Workspace {
-    /// The same with options of which `cargo metadata` knows nothing.
-    pub(crate) fn built_with(mut self, options: &BuildOptions) -> Workspace {
-        let recipe = &mut self.target.recipe;
-        if let Some(Ok(dir)) = options.target_dir.as_ref().map(std::path::absolute) {
-            if self.build_dir == recipe.folder {
-                self.build_dir.clone_from(&dir);
-            }
-            recipe.folder = dir;
-        }
-        match &options.profile {
-            Some(profile) => recipe.profile.clone_from(profile),
-            None if options.release => "release".clone_into(&mut recipe.profile),
-            None => {}
-        }
-        self
-    }
-
-    /// Where its sources may be read from.
-    pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.target.packages).with_made(self.made())
-    }
-
-    /// The folders that cargo puts what it makes in.
-    pub(crate) fn made(&self) -> [&Path; 2] {
-        [&self.target.recipe.folder, &self.build_dir]
-    }
-}
-
-/// What cargo calls the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// `--bin`
-    Bin,
-    /// `--example`
-    Example,
-}
 
 /// Why there is no workspace.
 #[derive(Debug)]
@@ -248,133 +190,6 @@ fn complaint(stderr: &str) -> &str {
     match after_line {
         Some(start) if !stderr.starts_with("error") => &stderr[start..],
         _ => stderr,
-    }
-}
-
-/// A package with one of its targets.
-type Candidate<'a> = (&'a Package, &'a cargo_metadata::Target);
-
-fn choose<'a>(
-    metadata: &'a Metadata,
-    selection: &Selection,
-    manifest: &Path,
-) -> anyhow::Result<Candidate<'a>> {
-    let packages = packages(metadata, selection, manifest)?;
-    let kind = match selection.example {
-        Some(_) => TargetKind::Example,
-        None => TargetKind::Bin,
-    };
-    let candidates: Vec<Candidate<'_>> = packages
-        .iter()
-        .flat_map(|package| package.targets.iter().map(move |target| (*package, target)))
-        .filter(|(_, target)| target.kind.contains(&kind))
-        .collect();
-    match selection.bin.as_ref().or(selection.example.as_ref()) {
-        Some(name) => named(name, &kind, &candidates),
-        None => only(&candidates, &packages),
-    }
-}
-
-/// The packages that may have the target: the one named, else the manifest's own, else the workspace's default members.
-fn packages<'a>(
-    metadata: &'a Metadata,
-    selection: &Selection,
-    manifest: &Path,
-) -> anyhow::Result<Vec<&'a Package>> {
-    let members = metadata.workspace_packages();
-    if let Some(name) = &selection.package {
-        return members
-            .iter()
-            .find(|package| package.name == *name)
-            .map(|package| vec![*package])
-            .ok_or_else(|| {
-                let names: Vec<_> = members.iter().map(|p| p.name.as_str()).collect();
-                anyhow!(
-                    "there is no package `{name}` in this workspace{}",
-                    hint(name, &names)
-                )
-            });
-    }
-    let manifest = manifest
-        .canonicalize()
-        .unwrap_or_else(|_| manifest.to_owned());
-    let own = members.iter().find(|package| {
-        let path = package.manifest_path.as_std_path();
-        path.canonicalize().is_ok_and(|path| path == manifest)
-    });
-    match own {
-        Some(package) => Ok(vec![*package]),
-        None if metadata.workspace_default_members.is_available() => {
-            Ok(metadata.workspace_default_packages())
-        }
-        None => Ok(members),
-    }
-}
-
-fn named<'a>(
-    name: &str,
-    kind: &TargetKind,
-    candidates: &[Candidate<'a>],
-) -> anyhow::Result<Candidate<'a>> {
-    let mut matching = candidates.iter().filter(|(_, target)| target.name == name);
-    match (matching.next(), matching.next()) {
-        (Some(candidate), None) => Ok(*candidate),
-        (Some((package, _)), Some((other, _))) => bail!(
-            "both {} and {} have a target `{name}`; pick one with -p",
-            package.name,
-            other.name
-        ),
-        (None, _) => {
-            let names: Vec<_> = candidates.iter().map(|(_, t)| t.name.as_str()).collect();
-            let kind = if *kind == TargetKind::Example {
-                "example"
-            } else {
-                "binary"
-            };
-            bail!("there is no {kind} `{name}`{}", hint(name, &names))
-        }
-    }
-}
-
-fn only<'a>(candidates: &[Candidate<'a>], packages: &[&Package]) -> anyhow::Result<Candidate<'a>> {
-    if let [package] = packages
-        && let Some(name) = &package.default_run
-        && let Some(candidate) = candidates.iter().find(|(_, target)| target.name == *name)
-    {
-        return Ok(*candidate);
-    }
-    match candidates {
-        [candidate] => Ok(*candidate),
-        [] => bail!(
-            "{} has no binary target; add src/main.rs, or pick an example with --example",
-            match packages {
-                [package] => format!("package `{}`", package.name),
-                _ => "this workspace".to_owned(),
-            }
-        ),
-        several => {
-            let list = several
-                .iter()
-                .map(|(package, target)| format!("\n  -p {} --bin {}", package.name, target.name));
-            bail!(
-                "there are several binaries; pick one:{}",
-                list.collect::<String>()
-            )
-        }
-    }
-}
-
-/// `; did you mean …?`, or the list of what there is.
-fn hint(name: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .min()
-        .filter(|(distance, _)| *distance <= 1 + name.len() / 4);
-    match (nearest, known) {
-        (Some((_, nearest)), _) => format!("; did you mean `{nearest}`?"),
-        (None, []) => "; there is none".to_owned(),
-        (None, known) => format!("; there is: {}", known.join(", ")),
     }
 }
 

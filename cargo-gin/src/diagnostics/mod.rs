@@ -1,0 +1,7 @@
+//! What rustc and cargo said about the code, as data.
+
+mod diagnostic;
+mod span;
+
+pub(crate) use diagnostic::{Code, Diagnostic, Diagnostics, Level, Message, Origin};
+pub(crate) use span::Span;

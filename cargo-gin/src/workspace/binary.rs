@@ -1,0 +1,136 @@
+//! Which binary is meant: by the options, by the manifest, or because there is no other.
+
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use cargo_metadata::{Metadata, Package, TargetKind};
+
+use crate::cli::Selection;
+
+/// A package with one of its targets.
+pub(super) type Candidate<'a> = (&'a Package, &'a cargo_metadata::Target);
+
+/// The one target that the options ask for, or the only one there is.
+pub(super) fn choose<'a>(
+    metadata: &'a Metadata,
+    selection: &Selection,
+    manifest: &Path,
+) -> anyhow::Result<Candidate<'a>> {
+    let packages = packages(metadata, selection, manifest)?;
+    let kind = match selection.example {
+        Some(_) => TargetKind::Example,
+        None => TargetKind::Bin,
+    };
+    let candidates: Vec<Candidate<'_>> = packages
+        .iter()
+        .flat_map(|package| package.targets.iter().map(move |target| (*package, target)))
+        .filter(|(_, target)| target.kind.contains(&kind))
+        .collect();
+    match selection.bin.as_ref().or(selection.example.as_ref()) {
+        Some(name) => named(name, &kind, &candidates),
+        None => only(&candidates, &packages),
+    }
+}
+
+/// The packages that may have the target: the one named, else the manifest's own, else the workspace's default members.
+pub(super) fn packages<'a>(
+    metadata: &'a Metadata,
+    selection: &Selection,
+    manifest: &Path,
+) -> anyhow::Result<Vec<&'a Package>> {
+    let members = metadata.workspace_packages();
+    if let Some(name) = &selection.package {
+        return members
+            .iter()
+            .find(|package| package.name == *name)
+            .map(|package| vec![*package])
+            .ok_or_else(|| {
+                let names: Vec<_> = members.iter().map(|p| p.name.as_str()).collect();
+                anyhow!(
+                    "there is no package `{name}` in this workspace{}",
+                    hint(name, &names)
+                )
+            });
+    }
+    let manifest = manifest
+        .canonicalize()
+        .unwrap_or_else(|_| manifest.to_owned());
+    let own = members.iter().find(|package| {
+        let path = package.manifest_path.as_std_path();
+        path.canonicalize().is_ok_and(|path| path == manifest)
+    });
+    match own {
+        Some(package) => Ok(vec![*package]),
+        None if metadata.workspace_default_members.is_available() => {
+            Ok(metadata.workspace_default_packages())
+        }
+        None => Ok(members),
+    }
+}
+
+fn named<'a>(
+    name: &str,
+    kind: &TargetKind,
+    candidates: &[Candidate<'a>],
+) -> anyhow::Result<Candidate<'a>> {
+    let mut matching = candidates.iter().filter(|(_, target)| target.name == name);
+    match (matching.next(), matching.next()) {
+        (Some(candidate), None) => Ok(*candidate),
+        (Some((package, _)), Some((other, _))) => bail!(
+            "both {} and {} have a target `{name}`; pick one with -p",
+            package.name,
+            other.name
+        ),
+        (None, _) => {
+            let names: Vec<_> = candidates.iter().map(|(_, t)| t.name.as_str()).collect();
+            let kind = if *kind == TargetKind::Example {
+                "example"
+            } else {
+                "binary"
+            };
+            bail!("there is no {kind} `{name}`{}", hint(name, &names))
+        }
+    }
+}
+
+fn only<'a>(candidates: &[Candidate<'a>], packages: &[&Package]) -> anyhow::Result<Candidate<'a>> {
+    if let [package] = packages
+        && let Some(name) = &package.default_run
+        && let Some(candidate) = candidates.iter().find(|(_, target)| target.name == *name)
+    {
+        return Ok(*candidate);
+    }
+    match candidates {
+        [candidate] => Ok(*candidate),
+        [] => bail!(
+            "{} has no binary target; add src/main.rs, or pick an example with --example",
+            match packages {
+                [package] => format!("package `{}`", package.name),
+                _ => "this workspace".to_owned(),
+            }
+        ),
+        several => {
+            let list = several
+                .iter()
+                .map(|(package, target)| format!("\n  -p {} --bin {}", package.name, target.name));
+            bail!(
+                "there are several binaries; pick one:{}",
+                list.collect::<String>()
+            )
+        }
+    }
+}
+
+/// `; did you mean …?`, or the list of what there is.
+fn hint(name: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .min()
+        .filter(|(distance, _)| *distance <= 1 + name.len() / 4);
+    match (nearest, known) {
+        (Some((_, nearest)), _) => format!("; did you mean `{nearest}`?"),
+        (None, []) => "; there is none".to_owned(),
+        (None, known) => format!("; there is: {}", known.join(", ")),
+    }
+}
