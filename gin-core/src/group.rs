@@ -166,43 +166,87 @@ impl Group {
     }
 }
 
-macro_rules! methods {
-    ($($name:ident $method:literal,)*) => {
-        /// Routes of closures and functions, by method.
-        impl Group {
-            $(
-                #[doc = concat!("Answers `", $method, "` requests for `pattern`.")]
-                #[track_caller]
-                pub fn $name<H: IntoHandler<K>, K>(
-                    self,
-                    pattern: impl Into<Cow<'static, str>>,
-                    handler: H,
-                ) -> Group {
-                    self.mount([Route::new(&[$method], pattern, handler)])
-                }
-            )*
+/// Routes of closures and functions, by method.
+impl Group {
+    /// Answers `GET` requests for `pattern`, and `HEAD` unless [`Routing::without_head`] says otherwise.
+    #[track_caller]
+    pub fn get<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["GET"], pattern, handler)])
+    }
 
-            /// Answers requests for `pattern` whatever the method.
-            #[track_caller]
-            pub fn any<H: IntoHandler<K>, K>(
-                self,
-                pattern: impl Into<Cow<'static, str>>,
-                handler: H,
-            ) -> Group {
-                self.mount([Route::new(&[], pattern, handler)])
-            }
-        }
-    };
-}
+    /// Answers `POST` requests for `pattern`.
+    #[track_caller]
+    pub fn post<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["POST"], pattern, handler)])
+    }
 
-methods! {
-    get "GET",
-    post "POST",
-    put "PUT",
-    patch "PATCH",
-    delete "DELETE",
-    head "HEAD",
-    options "OPTIONS",
+    /// Answers `PUT` requests for `pattern`.
+    #[track_caller]
+    pub fn put<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["PUT"], pattern, handler)])
+    }
+
+    /// Answers `PATCH` requests for `pattern`.
+    #[track_caller]
+    pub fn patch<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["PATCH"], pattern, handler)])
+    }
+
+    /// Answers `DELETE` requests for `pattern`.
+    #[track_caller]
+    pub fn delete<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["DELETE"], pattern, handler)])
+    }
+
+    /// Answers `HEAD` requests for `pattern`.
+    #[track_caller]
+    pub fn head<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["HEAD"], pattern, handler)])
+    }
+
+    /// Answers `OPTIONS` requests for `pattern`.
+    #[track_caller]
+    pub fn options<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&["OPTIONS"], pattern, handler)])
+    }
+
+    /// Answers requests for `pattern` whatever the method.
+    #[track_caller]
+    pub fn any<H: IntoHandler<K>, K>(
+        self,
+        pattern: impl Into<Cow<'static, str>>,
+        handler: H,
+    ) -> Group {
+        self.mount([Route::new(&[], pattern, handler)])
+    }
 }
 
 impl fmt::Debug for Group {
