@@ -53,3 +53,65 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    /// The lines of `text`, however it comes.
+    async fn split(text: &[u8], ends: &'static [u8]) -> Vec<Vec<u8>> {
+        let mut lines = Lines::new(text, ends);
+        let mut found = Vec::new();
+        while let Some(line) = lines.next().await.unwrap() {
+            found.push(line.to_vec());
+        }
+        found
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_split_at_each_of_its_ends() {
+        for (text, ends, expected) in [
+            ("", "\n", &[][..]),
+            ("a\nb\n", "\n", &["a", "b"]),
+            ("a\n\nb", "\n", &["a", "", "b"]),
+            ("a\rb\nc", "\r\n", &["a", "b", "c"]),
+            ("a\rb\n", "\n", &["a\rb"]),
+            ("\n", "\n", &[""]),
+        ] {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|line| line.as_bytes().to_vec())
+                .collect();
+            assert_eq!(
+                split(text.as_bytes(), ends.as_bytes()).await,
+                expected,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_that_does_not_end_is_cut_and_the_next_one_is_whole() {
+        let mut text = vec![b'x'; Lines::<&[u8]>::LIMIT + 100];
+        text.extend_from_slice(b"\nnext\n");
+        let lines = split(&text, b"\n").await;
+        let lengths: Vec<_> = lines.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [Lines::<&[u8]>::LIMIT, 4]);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_is_kept_when_the_wait_is_given_up() {
+        let (mut writer, reader) = tokio::io::duplex(64);
+        let mut lines = Lines::new(reader, b"\n");
+        writer.write_all(b"ha").await.unwrap();
+        tokio::select! {
+            biased;
+            _ = lines.next() => panic!("half a line is none"),
+            () = std::future::ready(()) => {}
+        }
+        writer.write_all(b"lf\n").await.unwrap();
+        assert_eq!(lines.next().await.unwrap(), Some(&b"half"[..]));
+    }
+}

@@ -26,6 +26,8 @@ pub(super) enum Report {
 impl Stderr {
     /// How much of an error is kept: enough for any build script's output that somebody reads.
     const LINES: usize = 500;
+    /// How many characters of each of its lines are kept.
+    const WIDTH: usize = 4096;
 
     /// Takes in a line.
     pub(super) fn read(&mut self, line: &str) -> Report {
@@ -42,7 +44,7 @@ impl Stderr {
         };
         let is_continued = !self.open.is_empty() && self.open.len() < Self::LINES;
         if level(line).is_some() || is_continued {
-            self.open.push(line.to_owned());
+            self.open.push(line.chars().take(Self::WIDTH).collect());
         }
         finished.map_or(Report::Nothing, Report::Diagnostic)
     }
@@ -217,6 +219,24 @@ mod tests {
                 "unused manifest key: package.nmae",
                 "failed to select a version for `hyper`."
             ]
+        );
+    }
+
+    #[test]
+    fn of_an_endless_error_the_beginning_is_kept() {
+        let long = "é".repeat(2 * Stderr::WIDTH);
+        let mut lines = vec!["error: failed to run custom build command for `app`"];
+        lines.resize(2 * Stderr::LINES, &long);
+        let mut stderr = Stderr::default();
+        for line in lines {
+            stderr.read(line);
+        }
+        let error = stderr.end().expect("it was one");
+        let kept = error.message.rendered.unwrap_or_default();
+        assert_eq!(kept.lines().count(), Stderr::LINES);
+        assert!(
+            kept.lines()
+                .all(|line| line.chars().count() <= Stderr::WIDTH)
         );
     }
 

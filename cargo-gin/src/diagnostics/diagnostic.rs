@@ -10,10 +10,13 @@ use crate::source::{Library, Sources};
 
 /// Everything one build had to say, in the order it was said.
 ///
-/// A build of broken code can say far more than anyone reads: all of it is counted, the first [`Diagnostics::KEPT`] are kept.
+/// A build of broken code can say far more than anyone reads: all of it is counted, the first [`Diagnostics::KEPT`] are kept, and
+/// no more than [`Diagnostics::TEXT`] of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
     kept: Vec<Arc<Diagnostic>>,
+    /// How many octets rustc's own renderings of these have.
+    text: usize,
     errors: usize,
     warnings: usize,
     sources: Sources,
@@ -22,6 +25,8 @@ pub(crate) struct Diagnostics {
 impl Diagnostics {
     /// How many diagnostics are kept to be shown.
     pub(crate) const KEPT: usize = 200;
+    /// With how much text no more are kept: 16 MiB.
+    const TEXT: usize = 16 << 20;
 
     /// Adds a diagnostic, unless it only sums up others ("aborting due to 2 previous errors").
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
@@ -33,7 +38,8 @@ impl Diagnostics {
             Level::Warning => self.warnings += 1,
             _ => {}
         }
-        if self.kept.len() < Self::KEPT {
+        if self.kept.len() < Self::KEPT && self.text < Self::TEXT {
+            self.text += diagnostic.message.rendered.as_ref().map_or(0, String::len);
             self.kept.push(Arc::new(diagnostic));
         }
     }
@@ -244,6 +250,17 @@ impl Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_read_is_counted_and_not_kept() {
+        let mut diagnostics = Diagnostics::default();
+        let vast = "x".repeat(Diagnostics::TEXT / 4);
+        for _ in 0..10 {
+            diagnostics.push(Diagnostic::cargo(Origin::Cargo, &vast));
+        }
+        assert_eq!((diagnostics.errors(), diagnostics.iter().len()), (10, 4));
+        assert_eq!(diagnostics.omitted(), 6);
+    }
 
     #[test]
     fn the_place_that_cargo_draws_is_found() {
