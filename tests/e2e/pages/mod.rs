@@ -5,6 +5,7 @@ mod actions;
 mod causes;
 mod journey;
 mod keyboard;
+mod list;
 mod live;
 mod paper;
 mod phases;

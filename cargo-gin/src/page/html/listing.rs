@@ -1,6 +1,6 @@
 //! The diagnostics of a build in reading order: errors first, and of those the ones in the file just saved.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::markup::Html;
@@ -95,8 +95,10 @@ pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
     distinct(&mut items);
     let errors = items.partition_point(Item::is_error);
     let (errors, warnings) = items.split_at_mut(errors);
-    for kind in [errors, warnings] {
-        let all = kind.len();
+    // All are counted, though only the first are kept.
+    let said = &status.diagnostics;
+    for (kind, counted) in [(errors, said.errors()), (warnings, said.warnings())] {
+        let all = kind.len().max(counted);
         for (index, item) in kind.iter_mut().enumerate() {
             item.ordinal = (index + 1, all);
         }
@@ -137,9 +139,10 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     } else {
         " class=\"many\">"
     });
-    let mut titles = HashMap::<&str, usize>::new();
+    let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
     for item in items {
-        *titles.entry(special::title(item.diagnostic)).or_default() += 1;
+        let title = special::title(item.diagnostic);
+        labels.entry(title).or_default().insert(item.label());
     }
     for group in items.chunk_by(Item::is_beside) {
         let Some(first) = group.first() else { continue };
@@ -155,8 +158,8 @@ pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
         html.raw("</p><ul>");
         for item in group {
             let title = special::title(item.diagnostic);
-            let is_unique = titles.get(title) == Some(&1);
-            entry(html, item, item.label().filter(|_| !is_unique));
+            let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
+            entry(html, item, item.label().filter(|_| tells));
         }
         html.raw("</ul>");
     }
