@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::building;
 use super::builds::builds;
-use super::document::{foot, head, refresh, top};
+use super::document::{end, foot, head, refresh, style, top};
 use super::files::Files;
 use super::listing;
 use super::look::Look;
@@ -75,11 +75,8 @@ pub(super) fn framed(
     let mut html = Html::new();
     head(&mut html, &format!("{} {title}", look.sign), look, nonce);
     refresh(&mut html, status);
-    html.raw("<style nonce=\"")
-        .text(nonce)
-        .raw("\">")
-        .raw(STYLE)
-        .raw("</style></head><body class=\"")
+    style(&mut html, STYLE, nonce);
+    html.raw("</head><body class=\"")
         .raw(look.class)
         .raw("\" data-phase=\"")
         .text(status.phase.name())
@@ -91,12 +88,7 @@ pub(super) fn framed(
     write(&mut html);
     html.raw("</main>");
     foot(&mut html, status);
-    html.raw(HELP)
-        .raw("<script nonce=\"")
-        .text(nonce)
-        .raw("\">")
-        .raw(SCRIPT.as_str())
-        .raw("</script></body></html>");
+    end(&mut html, HELP, &SCRIPT, nonce);
     html.into_string()
 }
 

@@ -73,12 +73,7 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
     content(&mut html, status);
     html.raw("</main>");
     foot(&mut html, status);
-    html.raw(HELP);
-    html.raw("<script nonce=\"")
-        .text(nonce)
-        .raw("\">")
-        .raw(SCRIPT.as_str())
-        .raw("</script></body></html>");
+    end(&mut html, HELP, &SCRIPT, nonce);
     html.into_string()
 }
 
@@ -99,9 +94,12 @@ pub(in crate::page) fn problem(
         .raw("</span><b>cargo gin dev</b></header><main id=\"main\"><div class=\"hero\"><h1>");
     html.text(title).raw("</h1><p class=\"sub\">");
     prose::sentence(&mut html, detail);
-    html.raw("</p><p class=\"quiet\">").text(code.as_u16()).raw(
-        " · <a href=\"/__gin/\">Dashboard of cargo gin dev</a></p></div></main></body></html>",
-    );
+    html.raw("</p><p class=\"quiet\">").text(code.as_u16());
+    // Who is refused here is refused there, too.
+    if code != StatusCode::FORBIDDEN {
+        html.raw(" · <a href=\"/__gin/\">Dashboard of cargo gin dev</a>");
+    }
+    html.raw("</p></div></main></body></html>");
     html.into_string()
 }
 
@@ -113,11 +111,26 @@ pub(super) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
         .text(title)
         .raw("</title>");
     look.icon(html);
+    style(html, STYLE, nonce);
+}
+
+/// Adds to the head how the page looks.
+pub(super) fn style(html: &mut Html, style: &'static str, nonce: &Nonce) {
     html.raw("<style nonce=\"")
         .text(nonce)
         .raw("\">")
-        .raw(STYLE)
+        .raw(style)
         .raw("</style>");
+}
+
+/// Adds the keys and the script, with which the page ends.
+pub(super) fn end(html: &mut Html, help: &'static str, script: &'static str, nonce: &Nonce) {
+    html.raw(help)
+        .raw("<script nonce=\"")
+        .text(nonce)
+        .raw("\">")
+        .raw(script)
+        .raw("</script></body></html>");
 }
 
 /// Adds to the head that the page comes again by itself where no script sees to that, while there is something to wait for.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::crash;
-use super::document::{foot, head, top};
+use super::document::{end, foot, head, style, top};
 use super::files::Files;
 use super::look::Look;
 use super::markup::Html;
@@ -39,11 +39,8 @@ pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &No
     let mut html = Html::new();
     let title = format!("{} {headline} · {}", look.sign, sentence::name(status));
     head(&mut html, &title, look, nonce);
-    html.raw("<style nonce=\"")
-        .text(nonce)
-        .raw("\">")
-        .raw(STYLE)
-        .raw("</style></head><body class=\"")
+    style(&mut html, STYLE, nonce);
+    html.raw("</head><body class=\"")
         .raw(look.class)
         .raw("\" data-build=\"")
         .text(status.build)
@@ -59,13 +56,8 @@ pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &No
     foot(&mut html, status);
     html.raw("<textarea id=\"md\" hidden>")
         .text(Markdown(incident))
-        .raw("</textarea>")
-        .raw(HELP)
-        .raw("<script nonce=\"")
-        .text(nonce)
-        .raw("\">")
-        .raw(SCRIPT.as_str())
-        .raw("</script></body></html>");
+        .raw("</textarea>");
+    end(&mut html, HELP, &SCRIPT, nonce);
     html.into_string()
 }
 
