@@ -44,7 +44,7 @@ impl Outgoing {
         data
     }
 
-    fn settle(&mut self) {
+    fn end_offer(&mut self) {
         if std::mem::take(&mut self.is_offering) {
             self.activity.taken();
         }
@@ -59,7 +59,7 @@ impl HttpBody for Outgoing {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.settle();
+        self.end_offer();
         if !self.rest.is_empty() {
             let rest = std::mem::take(&mut self.rest);
             return Poll::Ready(Some(Ok(Frame::data(self.offer(rest)))));
@@ -86,6 +86,6 @@ impl HttpBody for Outgoing {
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        self.settle();
+        self.end_offer();
     }
 }
