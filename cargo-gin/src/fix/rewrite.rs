@@ -53,13 +53,13 @@ pub(super) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, Fault)> {
     }
     for (index, stage) in staged.into_iter().enumerate() {
         let rewrite = &rewrites[index];
-        if let Err(error) = stage.commit(rewrite) {
+        if let Err(fault) = stage.commit(rewrite) {
             for done in &rewrites[..index] {
                 // What was possible a moment ago; if it no longer is, there is nothing more to be done.
                 let back = done.back();
                 let _ = Staged::new(&back).map(|stage| stage.commit(&back));
             }
-            return Err((rewrite, Fault::Unwritable(error)));
+            return Err((rewrite, fault));
         }
     }
     Ok(())
@@ -95,7 +95,16 @@ impl Staged {
         }
     }
 
-    fn commit(self, rewrite: &Rewrite) -> io::Result<()> {
+    fn commit(self, rewrite: &Rewrite) -> Result<(), Fault> {
+        // To prepare all files took its time, and a save that was made meanwhile is not to be lost.
+        let file = open(&rewrite.path).map_err(Fault::Unwritable)?;
+        if !holds(&file, &rewrite.before).map_err(Fault::Unwritable)? {
+            return Err(Fault::Changed);
+        }
+        self.put(rewrite).map_err(Fault::Unwritable)
+    }
+
+    fn put(self, rewrite: &Rewrite) -> io::Result<()> {
         match self {
             Staged::Replacing(replacement) => {
                 replacement.persist(&rewrite.path)?;
@@ -149,4 +158,28 @@ fn is_twin(old: &Metadata, new: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_twin(_old: &Metadata, _new: &Metadata) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_save_that_comes_while_files_are_prepared_is_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap().join("main.rs");
+        fs::write(&path, "before").unwrap();
+        let rewrite = Rewrite {
+            name: "main.rs".to_owned(),
+            path: path.clone(),
+            before: "before".to_owned(),
+            after: "after".to_owned(),
+        };
+        let staged = Staged::new(&rewrite).unwrap();
+        fs::write(&path, "the person's").unwrap();
+        assert!(matches!(staged.commit(&rewrite), Err(Fault::Changed)));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "the person's");
+    }
 }
