@@ -13,7 +13,7 @@ use crate::{
     problem::Problem,
     proxies::{NotANetwork, Proxies},
     response::{IntoResponse, default_shape},
-    route::{At, Route},
+    route::{At, Route, Routes},
     routing::Routing,
     scope::{ErrorHook, States},
 };
@@ -88,8 +88,8 @@ impl Group {
     }
 
     /// Adds routes: those of attributes through [`routes!`](crate::routes), or any others.
-    pub fn mount(mut self, routes: impl IntoIterator<Item = Route>) -> Group {
-        self.routes.extend(routes);
+    pub fn mount(mut self, routes: impl Routes) -> Group {
+        routes.add_to(&mut self.routes);
         self
     }
 

@@ -220,7 +220,7 @@ pub use listing::RouteEntry;
 pub use middleware::{Logger, Next, Recovery};
 pub use problem::{Cause, FieldError, Problem};
 pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
-pub use route::Route;
+pub use route::{Route, Routes};
 pub use routing::{Routing, TrailingSlash};
 pub use server::{Listener, Server};
 pub use stop::Stop;

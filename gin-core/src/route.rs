@@ -119,6 +119,24 @@ impl fmt::Debug for Route {
     }
 }
 
+/// What [`Group::mount`](crate::Group::mount) takes: [`routes!`](crate::routes), or anything else that gives [`Route`]s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collection of routes",
+    label = "gives no routes",
+    note = "functions with an attribute are collected by `routes![hello, users::list]`, others are handlers of `get(\"/hello\", hello)` and the like"
+)]
+pub trait Routes {
+    /// Adds them to `routes`.
+    fn add_to(self, routes: &mut Vec<Route>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator<Item = Route>> Routes for I {
+    fn add_to(self, routes: &mut Vec<Route>) {
+        routes.extend(self);
+    }
+}
+
 /// Collects attribute routes: `routes![hello, users::list]`. Two that answer the same requests do not compile.
 #[macro_export]
 macro_rules! routes {
