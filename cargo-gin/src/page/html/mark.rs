@@ -69,7 +69,9 @@ pub(super) fn marks(message: &Message) -> Vec<Mark<'_>> {
         } else {
             Kind::Secondary
         };
-        let mark = Mark::new(span.shown(), kind, span.label.clone());
+        // rustc marks some places without a word.
+        let label = span.label.clone().filter(|label| !label.is_empty());
+        let mark = Mark::new(span.shown(), kind, label);
         if !marks.contains(&mark) {
             marks.push(mark);
         }
@@ -110,4 +112,25 @@ pub(super) fn is_within(inner: &Span, outer: &Span) -> bool {
     inner.file_name == outer.file_name
         && outer.byte_start <= inner.byte_start
         && inner.byte_end <= outer.byte_end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_marked_without_a_word_has_no_label() {
+        let span = |label: &str| {
+            serde_json::json!({
+                "file_name": "src/main.rs", "byte_start": 0, "byte_end": 1, "line_start": 1, "line_end": 1,
+                "column_start": 1, "column_end": 2, "is_primary": false, "label": label,
+            })
+        };
+        for (said, label) in [("", None), ("here", Some("here"))] {
+            let message =
+                serde_json::json!({ "message": "no", "level": "error", "spans": [span(said)] });
+            let message: Message = serde_json::from_value(message).unwrap();
+            assert_eq!(marks(&message)[0].label.as_deref(), label);
+        }
+    }
 }
