@@ -3,9 +3,9 @@
 use super::markup::Html;
 use super::output::output;
 use super::prose;
-use crate::diagnostics::{Diagnostic, Level, Origin, Span};
+use crate::diagnostics::{Diagnostic, Level, Origin};
 use crate::page::ansi;
-use crate::panic;
+use crate::panic::{self, Panic};
 
 /// What is said elsewhere about a message, and how to go on.
 struct Remedy {
@@ -125,11 +125,8 @@ pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
         Origin::Linker => linker(html, diagnostic),
         Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
-            let is_labelled = |span: &Span| span.label.is_some();
-            if diagnostic.origin == Origin::BuildScript
-                && diagnostic.message.spans.iter().any(is_labelled)
-            {
-                sections(html, &without_panics(rendered));
+            if diagnostic.origin == Origin::BuildScript {
+                script(html, rendered);
             } else {
                 sections(html, rendered);
             }
@@ -137,15 +134,26 @@ pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
     }
 }
 
-/// cargo's text without the panic that is shown where it happened, and without advice on backtraces. All of it is in the fold.
-fn without_panics(text: &str) -> String {
+/// What a build script panicked of, unless that stands at its place, then the rest. Calls and advice on them are in the fold
+/// with all of cargo's text: without debug information they tell little.
+fn script(html: &mut Html, text: &str) {
+    for (index, panic) in Panic::all(text.lines().map(inner)).iter().enumerate() {
+        if index > 0 || panic.message.trim_end().contains('\n') {
+            block(html, &panic.message);
+        }
+    }
     let mut reader = panic::Reader::default();
     let is_beside = |line: &&str| {
         let is_advice = line.trim_start().starts_with("note: To improve backtraces");
-        !reader.read(line.strip_prefix("  ").unwrap_or(line)) && !is_advice
+        !reader.read(inner(line)) && !is_advice
     };
     let beside: Vec<_> = text.lines().filter(is_beside).collect();
-    beside.join("\n")
+    sections(html, &beside.join("\n"));
+}
+
+/// A line of the program that cargo ran, which cargo indents.
+fn inner(line: &str) -> &str {
+    line.strip_prefix("  ").unwrap_or(line)
 }
 
 /// The linker's complaint, then its command, which fills pages and is folded.
@@ -293,7 +301,8 @@ mod tests {
     #[test]
     fn a_panic_shown_at_its_place_is_not_repeated() {
         let text = "failed to run custom build command for `x`\nnote: To improve backtraces, set X\n\nCaused by:\n  process failed\n  --- stderr\n  \
-                    looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n";
+                    looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n  \n  thread 'main' (8) \
+                    panicked at build.rs:3:4:\n  install it\n    first\n  stack backtrace:\n     0: begin_unwind\n";
         let mut html = Html::new();
         words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
         let html = html.into_string();
@@ -303,6 +312,8 @@ mod tests {
             ("no protocol", false),
             ("RUST_BACKTRACE", false),
             ("To improve", false),
+            ("install it\n  first", true),
+            ("begin_unwind", false),
         ] {
             assert_eq!(html.contains(words), is_there, "{words}: {html}");
         }
