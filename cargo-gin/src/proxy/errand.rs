@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::body::{Ask, Upload};
 use super::front::Visit;
-use super::headers;
+use super::headers::{self, Trailers};
 use super::recorder::Trace;
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.
@@ -97,11 +97,11 @@ impl Wish {
 
 /// Addresses a head to the app.
 pub(super) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
-    let takes_trailers = headers::takes_trailers(&head.headers);
+    let trailers = Trailers::of(&head.headers);
     headers::strip(&mut head.headers);
     headers::set_forwarded(&mut head.headers, visit.peer);
     let protocols = wish.map_or(&[][..], |wish| &wish.protocols);
-    headers::set_connection(&mut head.headers, takes_trailers, protocols);
+    headers::set_connection(&mut head.headers, trailers, protocols);
     head.headers.insert(headers::RUN, run.clone());
     if head.version == Version::HTTP_2 {
         join_cookies(&mut head.headers);

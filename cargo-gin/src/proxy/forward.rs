@@ -11,7 +11,7 @@ use hyper::client::conn::TrySendError;
 use super::body::{Body, Upload, full};
 use super::errand::Errand;
 use super::front::{Front, Reader, Visit, show};
-use super::headers;
+use super::headers::{self, Trailers};
 use super::hold::Turn;
 use super::lane::{App, Busy, Lane};
 use super::recorder::Trace;
@@ -135,7 +135,7 @@ impl Front {
         headers::strip(&mut head.headers);
         if head.status == StatusCode::UPGRADE_REQUIRED {
             // RFC 9110 §15.5.22: the answer has to say what is required.
-            headers::set_connection(&mut head.headers, false, &required);
+            headers::set_connection(&mut head.headers, Trailers::Unasked, &required);
         }
         head.version = Version::HTTP_11;
         let lanes = errand.is_repeatable().then(|| visit.lanes.clone());
@@ -175,7 +175,7 @@ impl Front {
         self.tasks.spawn(tunnel.carry(wish.client, app, lane));
         let (mut head, _) = response.into_parts();
         headers::strip(&mut head.headers);
-        headers::set_connection(&mut head.headers, false, &granted);
+        headers::set_connection(&mut head.headers, Trailers::Unasked, &granted);
         Ok(Response::from_parts(head, full("")))
     }
 

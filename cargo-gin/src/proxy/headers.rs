@@ -64,9 +64,24 @@ pub(super) fn strip(headers: &mut HeaderMap) {
     }
 }
 
-/// Does the request take trailers (RFC 9110 §10.1.4)?
-pub(super) fn takes_trailers(headers: &HeaderMap) -> bool {
-    tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"))
+/// Whether trailers are taken (RFC 9110 §10.1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trailers {
+    /// They may be sent.
+    Taken,
+    /// Nobody says that they may.
+    Unasked,
+}
+
+impl Trailers {
+    /// What the request says of them.
+    pub(super) fn of(headers: &HeaderMap) -> Trailers {
+        if tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers")) {
+            Trailers::Taken
+        } else {
+            Trailers::Unasked
+        }
+    }
 }
 
 /// The protocols that the message offers to go on with, but for `h2c`: that one would change what is inside the proxy.
@@ -92,9 +107,9 @@ pub(super) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
 }
 
 /// Says what this hop does besides: the fields that `Connection` has to name.
-pub(super) fn set_connection(headers: &mut HeaderMap, takes_trailers: bool, upgrades: &[String]) {
+pub(super) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrades: &[String]) {
     let mut options = Vec::new();
-    if takes_trailers {
+    if trailers == Trailers::Taken {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         options.push("te");
     }
