@@ -16,7 +16,11 @@ struct Remedy {
 }
 
 /// The first whose sign is found counts.
-const REMEDIES: [Remedy; 13] = [
+const REMEDIES: [Remedy; 14] = [
+    Remedy {
+        sign: "the compiler unexpectedly panicked",
+        remedy: BROKEN_COMPILER,
+    },
     Remedy {
         sign: "No space left on device",
         remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
@@ -320,12 +324,21 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_has_a_remedy() {
-        let mut html = Html::new();
-        let text =
-            "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)";
-        remedy(&mut html, &Diagnostic::cargo(Origin::Cargo, text));
-        assert!(html.into_string().contains("The disk is full"));
+    fn what_the_words_tell_has_a_remedy() {
+        for (text, words) in [
+            (
+                "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
+                "The disk is full",
+            ),
+            (
+                "the compiler unexpectedly panicked. This is a bug\n\nnote: we would appreciate a bug report",
+                "a bug of rustc",
+            ),
+        ] {
+            let mut html = Html::new();
+            remedy(&mut html, &Diagnostic::cargo(Origin::Cargo, text));
+            assert!(html.into_string().contains(words), "{text}");
+        }
     }
 
     #[test]
