@@ -104,7 +104,9 @@ impl Refusal {
             Refusal::ForeignOrigin => "Only the dev server's own pages may ask for this.",
             Refusal::Forbidden(reason) => reason,
             Refusal::BadOrder => "The request's body is not what this endpoint takes.",
-            Refusal::NoSuchId => "There is nothing with this id.",
+            Refusal::NoSuchId => {
+                "There is nothing with this id. Of requests the last hundred are kept; what a build showed goes with it."
+            }
             Refusal::NotJson => "The request's body must be application/json.",
             Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",
             Refusal::Ending => "The dev server is being stopped.",

@@ -1,6 +1,7 @@
 //! Who may ask, and how.
 
-use super::rig::{Rig, code, field};
+use super::rig::Rig;
+use super::wire::{code, field};
 
 #[tokio::test]
 async fn a_request_for_another_host_is_refused_whatever_it_asks() {

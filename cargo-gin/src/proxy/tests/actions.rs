@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::own::{body, post, token};
-use super::rig::{Rig, code, field, within};
+use super::rig::Rig;
+use super::wire::{code, field, within};
 use crate::cli::EditorOptions;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::editor::Editor;

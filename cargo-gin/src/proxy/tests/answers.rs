@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::rig::{Rig, code, field};
+use super::rig::Rig;
+use super::wire::{code, field};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";

@@ -1,6 +1,8 @@
 //! The script that keeps pages up to date: where it goes, and that nothing else is touched.
 
-use super::rig::{App, Rig, Wire, code, field};
+use super::app::App;
+use super::rig::Rig;
+use super::wire::{Wire, code, field};
 use crate::phase::Phase;
 
 const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\

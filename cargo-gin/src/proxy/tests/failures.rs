@@ -1,6 +1,8 @@
 //! Apps that fall silent, and clients that leave.
 
-use super::rig::{App, Rig, code, crashed, field};
+use super::app::App;
+use super::rig::{Rig, crashed};
+use super::wire::{code, field};
 use crate::phase::Phase;
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";

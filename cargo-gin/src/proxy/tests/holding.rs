@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::rig::{App, Rig, code, crashed, field, starting};
+use super::app::App;
+use super::rig::{Rig, crashed, starting};
+use super::wire::{code, field};
 use crate::change::Freshness;
 use crate::phase::Phase;
 use crate::progress::Progress;

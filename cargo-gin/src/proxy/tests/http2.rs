@@ -5,7 +5,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-use super::rig::{Rig, field, within};
+use super::rig::Rig;
+use super::wire::{field, within};
 use crate::phase::Phase;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -86,7 +87,7 @@ async fn requests_at_once_do_not_wait_for_each_other() {
 
 #[tokio::test]
 async fn a_held_http_2_request_is_answered_by_the_new_app() {
-    let (rig, app) = (Rig::start().await, super::rig::App::listen().await);
+    let (rig, app) = (Rig::start().await, super::app::App::listen().await);
     let mut client = client(&rig).await;
     let held = tokio::spawn(client.send_request(request(Method::POST, "http://localhost/", "hi")));
     rig.holds(1).await;

@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod answers;
+mod app;
 mod dashboard;
 mod deadlines;
 mod documents;
@@ -16,3 +17,4 @@ mod requests;
 mod restarts;
 mod rig;
 mod upgrades;
+mod wire;

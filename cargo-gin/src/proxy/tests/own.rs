@@ -1,7 +1,8 @@
 //! `/__gin/…`.
 
 use super::recording::{OK, answered, ended};
-use super::rig::{Rig, Wire, code, field};
+use super::rig::Rig;
+use super::wire::{Wire, code, field};
 use crate::change::{Change, Event};
 use crate::phase::Phase;
 use crate::progress::Progress;

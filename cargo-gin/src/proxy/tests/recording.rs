@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::app::App;
 use super::own::{body, post, token};
-use super::rig::{App, Rig, Wire, code};
+use super::rig::Rig;
+use super::wire::{Wire, code};
 use crate::change::Cause;
 use crate::phase::Phase;
 use crate::proxy::{Bodies, Permit};
@@ -40,7 +42,7 @@ pub(super) async fn ended(rig: &Rig) -> Value {
 pub(super) async fn answered(rig: &Rig, app: &App, request: &str, answer: &str) -> Wire {
     let mut client = rig.asks(request).await;
     let (mut wire, head) = app.request().await;
-    let length = super::rig::field(&head, "content-length");
+    let length = super::wire::field(&head, "content-length");
     wire.octets(length.map_or(0, |length| length.parse().unwrap()))
         .await;
     wire.send(answer).await;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::own::body;
-use super::rig::{Rig, Wire, code, field};
+use super::rig::Rig;
+use super::wire::{Wire, code, field};
 use crate::phase::Phase;
 use crate::progress::Progress;
 

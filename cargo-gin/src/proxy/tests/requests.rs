@@ -1,6 +1,7 @@
 //! What the app is asked.
 
-use super::rig::{Rig, code, field};
+use super::rig::Rig;
+use super::wire::{code, field};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::rig::{Rig, Wire, code, field};
+use super::rig::Rig;
+use super::wire::{Wire, code, field};
 use crate::phase::Phase;
 
 /// An app that answers every request with its version and the request's body.

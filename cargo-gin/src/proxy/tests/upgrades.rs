@@ -1,6 +1,8 @@
 //! Upgrades: granted, refused, and pretended.
 
-use super::rig::{App, Rig, Wire, code, field};
+use super::app::App;
+use super::rig::Rig;
+use super::wire::{Wire, code, field};
 use crate::phase::Phase;
 use tokio::io::AsyncWriteExt as _;
 

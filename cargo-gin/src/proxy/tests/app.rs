@@ -1,0 +1,52 @@
+//! The app behind the proxy: it does what the test says, octet by octet.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use super::wire::{Wire, within};
+
+/// An app that does what the test says, octet by octet.
+pub(super) struct App {
+    pub(super) address: SocketAddr,
+    listener: TcpListener,
+}
+
+impl App {
+    pub(super) async fn listen() -> App {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        App { address, listener }
+    }
+
+    /// The next connection of the proxy's.
+    pub(super) async fn accept(&self) -> Wire {
+        let (stream, _) = within("a connection", self.listener.accept())
+            .await
+            .unwrap();
+        Wire::new(stream)
+    }
+
+    /// The next connection, and the head of the request on it.
+    pub(super) async fn request(&self) -> (Wire, String) {
+        let mut wire = self.accept().await;
+        let head = wire.head().await;
+        (wire, head)
+    }
+
+    /// Answers the next request, on a connection of its own.
+    pub(super) async fn answers(&self, octets: &str) -> (Wire, String) {
+        let (mut wire, head) = self.request().await;
+        wire.send(octets).await;
+        (wire, head)
+    }
+
+    /// Has nobody connected that was not accepted?
+    pub(super) async fn is_alone(&self) -> bool {
+        timeout(Duration::from_millis(50), self.listener.accept())
+            .await
+            .is_err()
+    }
+}
