@@ -134,13 +134,7 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let service = service_fn(|request| self.respond(request, activity.begin()));
-        let limits = &self.connection.limits;
-        // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as the
-        // request still has parts of the old; the socket notices it for less.
-        let mut http = http1::Builder::new()
-            .half_close(true)
-            .max_headers(limits.fields)
-            .max_header_size(limits.head_size)
+        let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
             .with_upgrades();
         let wind_down = UpgradeableConnection::graceful_shutdown;
@@ -262,6 +256,23 @@ impl Session {
             Ok(response)
         }
     }
+}
+
+/// As many fields as hyper allows by itself: it makes room for another number of them at every request.
+const FIELDS_OF_HYPER: usize = 100;
+
+/// HTTP/1.1 with its limits.
+fn http1(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as
+        // the request still has parts of the old; the socket notices it for less.
+        .half_close(true)
+        .max_header_size(limits.head_size);
+    if limits.fields != FIELDS_OF_HYPER {
+        builder.max_headers(limits.fields);
+    }
+    builder
 }
 
 /// HTTP/2 with its limits. A client that has gone silently is found out by pings.
