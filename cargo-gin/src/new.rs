@@ -41,8 +41,11 @@ pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
     if !new.no_git {
         init_git(&path);
     }
-    let place = new.path.display();
-    eprintln!("created `{name}`\n\n    cd {place}\n    cargo gin dev\n");
+    let go = match new.path.display().to_string() {
+        here if here == "." => String::new(),
+        there => format!("    cd {there}\n"),
+    };
+    eprintln!("created `{name}`\n\n{go}    cargo gin dev\n");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -54,6 +57,9 @@ fn check(name: &str) -> anyhow::Result<()> {
         build deps examples incremental";
     let wrong = match name {
         "" => Some("it is empty".to_owned()),
+        "gin-core" | "gin-macros" | "gin-router" => {
+            Some("the project depends on a package of this name".to_owned())
+        }
         _ if KEYWORDS.split_ascii_whitespace().any(|word| word == name) => {
             Some("it means something else to Rust or cargo".to_owned())
         }
@@ -144,7 +150,7 @@ mod tests {
         for name in ["blog", "my-app", "my_app2", "café"] {
             assert!(check(name).is_ok(), "{name}");
         }
-        for name in ["", "2fast", "a b", "a/b", "fn", "test", "deps"] {
+        for name in ["", "2fast", "a b", "a/b", "fn", "test", "deps", "gin-core"] {
             assert!(check(name).is_err(), "{name}");
         }
     }

@@ -218,6 +218,31 @@ async fn features_profile_and_target_are_cargo_s() {
 }
 
 #[tokio::test]
+async fn what_a_feature_of_cargo_toml_depends_on_is_watched_from_the_start() {
+    let project = Sandbox::with_main("fn main() { http::serve(more::TEXT) }");
+    let manifest = project.read("Cargo.toml");
+    let more = "more = { path = \"../more\", optional = true }\n\n[package.metadata.gin]\nfeatures = [\"more\"]\n";
+    let its_own = "[package]\nname = \"more\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+    let workspace = project.read("../Cargo.toml");
+    let app = project
+        .with(
+            "../Cargo.toml",
+            &workspace.replace("\"http\"", "\"http\", \"more\""),
+        )
+        .with("../more/Cargo.toml", its_own)
+        .with("../more/src/lib.rs", "pub const TEXT: &str = \"v1\";")
+        .with("Cargo.toml", &(manifest + more))
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.edit(
+        "../more/Cargo.toml",
+        &format!("{its_own}description = \"more\"\n"),
+    );
+    assert_eq!(app.phase("ready").await["cause"], "more/Cargo.toml");
+}
+
+#[tokio::test]
 async fn polling_sees_a_save_as_well() {
     let app = Sandbox::new("plain").dev().arg("--poll=50ms").await;
     app.get("/").await.is(200).says("v1");

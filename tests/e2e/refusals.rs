@@ -150,6 +150,17 @@ async fn keys_of_the_manifest_that_make_no_sense() {
         ),
         ("hold = \"soon\"", ["soon", "[package.metadata.gin]"]),
         ("hold = { s = 1 }", ["`hold`", "[package.metadata.gin]"]),
+        (
+            "manifest-path = \"Cargo.toml\"",
+            [
+                "`manifest-path` can't be in [package.metadata.gin]",
+                "itself",
+            ],
+        ),
+        (
+            "path = \"../pages\"",
+            ["there is no ../pages to watch", "--path"],
+        ),
     ] {
         let project = Sandbox::new("plain");
         let manifest = project.read("Cargo.toml");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::settings::Settings;
+use crate::cargo;
 use crate::change::Cause;
 use crate::cli::Dev;
 use crate::diagnostics::Diagnostics;
@@ -29,6 +30,23 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Wor
     if dev.run.overlap && dev.front.app_port.is_some() {
         anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
     }
+    if let Some(path) = dev.watch.path.iter().find(|path| !path.exists()) {
+        anyhow::bail!(
+            "there is no {} to watch; create it, or drop --path",
+            path.display()
+        );
+    }
+    // Which packages there are depends on features, and those may be the tables' own.
+    let manifests =
+        if cargo::resolution(&dev.selection) == cargo::resolution(&settings.dev.selection) {
+            manifests
+        } else {
+            match Manifests::read(&dev.selection).await {
+                Ok(manifests) => manifests,
+                Err(Unloadable::Manifest(_)) => return Ok((dev, None)),
+                Err(Unloadable::Options(error)) => return Err(error),
+            }
+        };
     let workspace = manifests.choose(&dev.selection)?;
     let workspace = workspace.built_with(&dev.build);
     Ok((dev, Some(workspace)))

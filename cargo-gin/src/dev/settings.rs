@@ -45,6 +45,9 @@ impl Settings {
             for (key, value) in table.as_object().into_iter().flatten() {
                 let rivals = rivals(dev, key)
                     .map_err(|hint| anyhow!("unknown key `{key}` in [{name}]{hint}"))?;
+                if key == "manifest-path" {
+                    bail!("`{key}` can't be in [{name}], which is in a manifest itself");
+                }
                 let is_beaten = |arg: &&Arg| self.is_given(arg) || is_taken(arg.get_long());
                 if !rivals.iter().any(is_beaten) {
                     let args = arguments(key, value)
