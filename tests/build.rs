@@ -14,7 +14,7 @@ fn main() {
     tell_file("has_facts", "../../shared/data/router_cases.json");
     tell_file("has_axe", "../target/axe-core/axe.min.js");
     println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
-    if has("unshare") && can_limit_watches() {
+    if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");
     }
     if has("chromium") && has("chromedriver") {
@@ -22,12 +22,12 @@ fn main() {
     }
 }
 
-/// Can a user namespace have a limit of its own? Containers often forbid it.
-fn can_limit_watches() -> bool {
+/// Can a user namespace have limits and mounts of its own? Containers often forbid it.
+fn can_limit() -> bool {
     let limit = "/proc/sys/user/max_inotify_watches";
-    let script = format!("cat {limit} > {limit}");
+    let script = format!("cat {limit} > {limit} && mount -t tmpfs tmpfs /mnt");
     let mut shell = Command::new("unshare");
-    shell.args(["--user", "--map-root-user", "sh", "-c", &script]);
+    shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
     shell.output().is_ok_and(|output| output.status.success())
 }
 

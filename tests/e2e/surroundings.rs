@@ -180,3 +180,16 @@ async fn where_the_system_has_no_watches_left_files_are_polled() {
     app.phase("ready").await;
     app.get("/").await.is(200).says("v2");
 }
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn a_full_disk_is_told_as_one_whoever_finds_it() {
+    // cargo itself, rustc, and the linker, which only dies of it.
+    for room in ["16k", "300k", "3m"] {
+        let mount = format!(
+            "mkdir -p ../target && mount -t tmpfs -o size={room} tmpfs ../target && exec \"$0\" \"$@\""
+        );
+        let app = Sandbox::new("plain").dev().limited(&mount).await;
+        app.page("/").await.is(500).shows("The disk is ");
+    }
+}

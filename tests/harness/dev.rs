@@ -42,11 +42,11 @@ impl Start {
         self
     }
 
-    /// By a shell whose script then becomes `"$0" "$@"`, in a user namespace of its own: with limits that only hold there.
+    /// By a shell whose script then becomes `"$0" "$@"`, in a user namespace of its own: with limits and mounts that only hold there.
     #[must_use]
     pub fn limited(mut self, script: &str) -> Start {
         let mut shell = Command::new("unshare");
-        shell.args(["--user", "--map-root-user", "sh", "-c", script]);
+        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
         shell.arg(self.command.get_program());
         shell.args(self.command.get_args());
         if let Some(folder) = self.command.get_current_dir() {

@@ -16,7 +16,7 @@ struct Remedy {
 }
 
 /// The first whose sign is found counts.
-const REMEDIES: [Remedy; 14] = [
+const REMEDIES: [Remedy; 16] = [
     Remedy {
         sign: "the compiler unexpectedly panicked",
         remedy: BROKEN_COMPILER,
@@ -24,6 +24,14 @@ const REMEDIES: [Remedy; 14] = [
     Remedy {
         sign: "No space left on device",
         remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
+    },
+    Remedy {
+        sign: "terminated with signal 7 [Bus error]",
+        remedy: "The disk is most likely full: that is how the linker ends when it has no room to write. `df -h` tells how much there is, and `cargo clean` removes all that cargo built in this workspace.",
+    },
+    Remedy {
+        sign: "Permission denied (os error 13)",
+        remedy: "You may not touch the file named below. If it is in the target folder, an earlier `sudo cargo` may have left it: `sudo chown -R $USER target` makes it yours again, and `--target-dir` builds elsewhere.",
     },
     Remedy {
         sign: "Read-only file system",
@@ -329,6 +337,10 @@ mod tests {
             (
                 "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
                 "The disk is full",
+            ),
+            (
+                "failed to open: /app/target/debug/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",
+                "You may not touch the file",
             ),
             (
                 "the compiler unexpectedly panicked. This is a bug\n\nnote: we would appreciate a bug report",
