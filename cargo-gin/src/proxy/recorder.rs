@@ -79,6 +79,20 @@ pub(super) struct End {
     pub(super) is_whole: bool,
 }
 
+impl End {
+    /// With the whole answer.
+    fn whole(after: Duration) -> End {
+        let is_whole = true;
+        End { after, is_whole }
+    }
+
+    /// With an answer that broke off.
+    fn broken(after: Duration) -> End {
+        let is_whole = false;
+        End { after, is_whole }
+    }
+}
+
 /// A body that passed.
 #[derive(Clone, Default)]
 pub(super) struct Copied {
@@ -220,11 +234,10 @@ impl Trace {
         }
     }
 
-    fn end(&self, is_whole: bool) {
+    fn end(&self, how: impl FnOnce(Duration) -> End) {
         self.note(|record, _| {
             if record.end.is_none() {
-                let after = record.began.elapsed();
-                record.end = Some(End { after, is_whole });
+                record.end = Some(how(record.began.elapsed()));
                 self.recorder.tell();
             }
         });
@@ -257,7 +270,7 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.end(false);
+        self.0.end(End::broken);
     }
 }
 
@@ -268,6 +281,6 @@ impl Watch for Open {
     }
 
     fn ends(&mut self) {
-        self.0.end(true);
+        self.0.end(End::whole);
     }
 }

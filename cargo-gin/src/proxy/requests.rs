@@ -213,7 +213,7 @@ fn hidden(cookie: &str, end: usize) -> String {
 /// A body as it is shown.
 fn content(copied: &Copied) -> Content {
     let is_kept = copied.is_whole() || !copied.kept.is_empty();
-    let text = text(&copied.kept, copied.is_whole()).filter(|_| is_kept);
+    let text = text(copied).filter(|_| is_kept);
     Content {
         octets: copied.octets,
         whole: copied.is_whole(),
@@ -221,12 +221,12 @@ fn content(copied: &Copied) -> Content {
     }
 }
 
-/// Octets as text. Where they were cut, the last character may be a part of one.
-fn text(octets: &[u8], is_whole: bool) -> Option<&str> {
-    match std::str::from_utf8(octets) {
+/// What was kept, as text. Where it was cut, the last character may be a part of one.
+fn text(copied: &Copied) -> Option<&str> {
+    match std::str::from_utf8(&copied.kept) {
         Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() && !is_whole => {
-            std::str::from_utf8(&octets[..error.valid_up_to()]).ok()
+        Err(error) if error.error_len().is_none() && !copied.is_whole() => {
+            std::str::from_utf8(&copied.kept[..error.valid_up_to()]).ok()
         }
         Err(_) => None,
     }

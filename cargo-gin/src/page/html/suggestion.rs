@@ -93,6 +93,20 @@ struct Run {
     is_changed: bool,
 }
 
+impl Run {
+    fn kept(text: &str) -> Run {
+        let text = text.to_owned();
+        let is_changed = false;
+        Run { text, is_changed }
+    }
+
+    fn changed(text: &str) -> Run {
+        let text = text.to_owned();
+        let is_changed = true;
+        Run { text, is_changed }
+    }
+}
+
 impl<'a> Hunk<'a> {
     fn new(edit: &'a Span, source: Option<&'a Source>) -> Hunk<'a> {
         let mut hunk = Hunk {
@@ -163,19 +177,19 @@ impl<'a> Hunk<'a> {
         for edit in &self.edits {
             let start = (edit.line_start, edit.column_start);
             let kept = self.between(at, start);
-            push(&mut old, &kept, false);
-            push(&mut new, &kept, false);
+            push(&mut old, &kept, Run::kept);
+            push(&mut new, &kept, Run::kept);
             at = (edit.line_end, edit.column_end);
-            push(&mut old, &self.between(start, at), true);
+            push(&mut old, &self.between(start, at), Run::changed);
             push(
                 &mut new,
                 edit.suggested_replacement.as_deref().unwrap_or_default(),
-                true,
+                Run::changed,
             );
         }
         let rest = self.between(at, (self.last, usize::MAX));
-        push(&mut old, &rest, false);
-        push(&mut new, &rest, false);
+        push(&mut old, &rest, Run::kept);
+        push(&mut new, &rest, Run::kept);
         (old, new)
     }
 
@@ -200,22 +214,16 @@ impl<'a> Hunk<'a> {
 }
 
 /// Adds `text` to the last of `lines`, and further lines where it has them. The indent of those is no change to be seen.
-fn push(lines: &mut Vec<Vec<Run>>, text: &str, is_changed: bool) {
+fn push(lines: &mut Vec<Vec<Run>>, text: &str, run: fn(&str) -> Run) {
     for (index, part) in text.split('\n').enumerate() {
         let mut part = part;
         if index > 0 {
             let (indent, rest) = part.split_at(part.len() - part.trim_start().len());
-            lines.push(vec![Run {
-                text: indent.to_owned(),
-                is_changed: false,
-            }]);
+            lines.push(vec![Run::kept(indent)]);
             part = rest;
         }
         if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
-            line.push(Run {
-                text: part.to_owned(),
-                is_changed,
-            });
+            line.push(run(part));
         }
     }
 }
