@@ -5,7 +5,6 @@ use std::{fmt, io, sync::Arc, time::Duration};
 use tokio::{
     select,
     signal::unix::{SignalKind, signal},
-    sync::watch,
     task::JoinSet,
     time::timeout,
 };
@@ -146,34 +145,46 @@ impl Server {
             None => Box::pin(signalled()?),
         };
         let stop_deadline = self.limits.stop;
+        let (closer, close) = Stop::channel();
         let (stopper, stop) = Stop::channel();
-        let mut accepting = JoinSet::new();
+        let mut ports = JoinSet::new();
         for listener in listeners {
             let port = Port {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
+                close: close.clone(),
                 stop: stop.clone(),
             };
-            accepting.spawn(port.serve());
+            ports.spawn(port.accept());
         }
         until.await;
-        stop_all(&stopper, accepting, stop_deadline).await;
+        // Heard from before anyone can see that the server stops.
+        let again = signalled();
+        let at_once = async {
+            match again {
+                Ok(again) => again.await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        // Whoever hears that the server stops may rely on it that no new client is let in.
+        closer.send_replace(true);
+        let connections = ports.join_all().await;
+        stopper.send_replace(true);
+        end(connections, stop_deadline, at_once).await;
         Ok(())
     }
 }
 
-/// Lets what runs come to its end, until the deadline or a second signal.
-async fn stop_all(stopper: &watch::Sender<bool>, accepting: JoinSet<()>, deadline: Duration) {
-    stopper.send_replace(true);
-    let at_once = async {
-        match signalled() {
-            Ok(again) => again.await,
-            Err(_) => std::future::pending().await,
+/// Lets `connections` come to their end, until the deadline, or until `at_once` is over.
+async fn end(connections: Vec<JoinSet<()>>, deadline: Duration, at_once: impl Future<Output = ()>) {
+    let ended = async {
+        for mut connections in connections {
+            while connections.join_next().await.is_some() {}
         }
     };
     select! {
-        result = timeout(deadline, accepting.join_all()) => if result.is_err() {
+        result = timeout(deadline, ended) => if result.is_err() {
             warn!("requests still ran {deadline:?} after the word to stop; they were cut off");
         },
         () = at_once => {}
@@ -209,18 +220,20 @@ struct Port {
     listener: Listener,
     engine: Engine,
     limits: Arc<Limits>,
+    /// When to let no one in any more.
+    close: Stop,
     stop: Stop,
 }
 
 impl Port {
-    /// Accepts until the word to stop, then waits for the connections. They end with this future.
-    async fn serve(self) {
+    /// Accepts until it is to close. What it leaves is those of its connections that go on.
+    async fn accept(self) -> JoinSet<()> {
         info!("listening on {}", self.listener);
         let mut connections = JoinSet::new();
         loop {
             select! {
                 biased;
-                () = self.stop.begun() => break,
+                () = self.close.begun() => return connections,
                 accepted = self.listener.accept() => match accepted {
                     Ok(accepted) => self.greet(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
@@ -228,10 +241,6 @@ impl Port {
                 Some(_) = connections.join_next() => {}
             }
         }
-        let Port { listener, .. } = self;
-        // New clients are refused from here on.
-        drop(listener);
-        while connections.join_next().await.is_some() {}
     }
 
     fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
@@ -257,8 +266,11 @@ impl Port {
             return;
         }
         warn!("cannot accept a connection: {error}");
-        // Descriptors may also come free elsewhere in the process, of which no one tells.
-        let _ = timeout(PAUSE, connections.join_next()).await;
+        select! {
+            () = self.close.begun() => {}
+            // Descriptors may also come free elsewhere in the process, of which no one tells.
+            _ = timeout(PAUSE, connections.join_next()) => {}
+        }
     }
 }
 
