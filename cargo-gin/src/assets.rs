@@ -43,11 +43,11 @@ impl Assets {
 
     /// Takes in a change. Answers whether a browser would show it.
     pub(crate) fn take(&mut self, change: &Change) -> bool {
-        let (Effect::Reload, Cause::Changed(paths)) = (change.effect, &change.cause) else {
+        let (Effect::Reload, Cause::Changed(files)) = (change.effect, &change.cause) else {
             return false;
         };
         let revision = self.revision + 1;
-        for path in paths {
+        for path in files {
             match Kind::of(path) {
                 Kind::Style => drop(self.styles.insert(path.clone(), revision)),
                 Kind::Other => self.reloads(path, revision),
@@ -111,10 +111,14 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Files;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
-        let paths = paths.iter().map(PathBuf::from).collect();
-        let cause = Cause::Changed(paths);
+        let mut files = Files::one(paths[0]);
+        for path in paths {
+            files.merge(Files::one(path));
+        }
+        let cause = Cause::Changed(files);
         Change { cause, effect }
     }
 

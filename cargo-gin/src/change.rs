@@ -1,9 +1,10 @@
 //! Whatever causes work: a [`Change`], sent to the loop in [`dev`](crate::dev).
 
 use std::fmt;
-use std::path::PathBuf;
 
 use tokio::sync::{mpsc, oneshot};
+
+use crate::files::Files;
 
 /// Something happened that the running app does not reflect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +34,7 @@ impl Change {
         }
         self.effect = self.effect.max(later.effect);
         match (&mut self.cause, later.cause) {
-            (Cause::Changed(paths), Cause::Changed(more)) => {
-                for path in more {
-                    if !paths.contains(&path) {
-                        paths.push(path);
-                    }
-                }
-            }
+            (Cause::Changed(files), Cause::Changed(more)) => files.merge(more),
             (_, Cause::Started) => {}
             (cause, later) => *cause = later,
         }
@@ -54,8 +49,8 @@ pub(crate) enum Cause {
     Started,
     /// Somebody asked for it, by key or from a page.
     Asked,
-    /// These files changed, relative to the workspace's root. Never empty.
-    Changed(Vec<PathBuf>),
+    /// These files changed.
+    Changed(Files),
     /// Files changed faster than the system could tell which.
     Overflow,
 }
@@ -66,16 +61,7 @@ impl fmt::Display for Cause {
             Cause::Started => f.write_str("first build"),
             Cause::Asked => f.write_str("asked for"),
             Cause::Overflow => f.write_str("more files than the system could follow"),
-            Cause::Changed(paths) => {
-                let first = paths
-                    .first()
-                    .map(|path| path.display().to_string())
-                    .unwrap_or_default();
-                match paths.len() {
-                    0 | 1 => write!(f, "{}", first.escape_debug()),
-                    more => write!(f, "{} and {} more", first.escape_debug(), more - 1),
-                }
-            }
+            Cause::Changed(files) => files.fmt(f),
         }
     }
 }

@@ -12,6 +12,7 @@ mod diagnostics;
 mod editor;
 mod end;
 mod environment;
+mod files;
 mod fix;
 mod group;
 mod guard;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
+use crate::files::Files;
 use crate::history::{Attempt, History, Timings};
 use crate::page::exchange::Exchange;
 use crate::phase::{Phase, Recipe, Status, Stream, Tail, TailLine, Target};
@@ -29,7 +30,7 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             },
         }),
         build: 7,
-        cause: Cause::Changed(vec![PathBuf::from("src/main.rs")]),
+        cause: Cause::Changed(Files::one("src/main.rs")),
         since: Instant::now(),
         phase,
         diagnostics: Arc::new(diagnostics),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::end::End;
+use crate::files::Files;
 use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
@@ -90,11 +91,28 @@ fn building_as_before() {
         ..Progress::default()
     };
     let mut status = sample::status(Phase::Building(progress), Diagnostics::default());
-    status.cause = Cause::Changed(vec!["src/main.rs".into(), "src/<b>.rs".into()]);
+    let mut files = Files::one("src/main.rs");
+    files.merge(Files::one("src/<b>.rs"));
+    status.cause = Cause::Changed(files);
     for millis in [600_000, 2300, 1800, 2100] {
         status.history.push(sample::attempt(millis));
     }
     insta::assert_snapshot!("building_as_before", html(&status));
+}
+
+#[test]
+fn of_very_many_files_the_first_are_named_and_the_others_counted() {
+    let mut status = sample::status(Phase::Building(Progress::default()), Diagnostics::default());
+    let mut files = Files::one("src/000.rs");
+    for number in 0..500 {
+        files.merge(Files::one(format!("src/{number:03}.rs")));
+    }
+    status.cause = Cause::Changed(files);
+    let html = html(&status);
+    assert!(html.contains("500 files changed"), "{html}");
+    assert!(html.contains("src/099.rs"), "{html}");
+    assert!(!html.contains("src/100.rs"), "{html}");
+    assert!(html.contains("and 400 more"), "{html}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! File events → [`Change`](crate::change::Change): filtered, classified, and in the order in which they happened.
 
 mod fence;
+mod ignored;
 mod scope;
 mod seen;
 mod tree;

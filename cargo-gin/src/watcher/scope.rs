@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ignore::WalkBuilder;
-
 use crate::change::{Cause, Change, Effect};
 use crate::cli::WatchOptions;
+use crate::files::Files;
 use crate::workspace::Workspace;
+
+use super::ignored::Ignored;
 
 /// What is watched: the package, its path dependencies, and what the last good build read.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ impl Scope {
     }
 
     /// What must be done when this file changes.
-    pub(super) fn effect(&self, path: &Path) -> Option<Effect> {
+    pub(super) fn effect(&self, path: &Path, ignored: &mut Ignored) -> Option<Effect> {
         if self.excludes(path) {
             return None;
         }
@@ -165,7 +166,7 @@ impl Scope {
         if path.file_name().is_some_and(|name| name == ".env") && self.is_of_package(path) {
             return Some(Effect::Restart);
         }
-        if !self.covers(path) || is_scratch(path) || is_ignored(path) {
+        if !self.covers(path) || is_scratch(path) || ignored.has(path) {
             return None;
         }
         Some(if self.may_be_read(path) {
@@ -187,7 +188,7 @@ impl Scope {
     pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
         Change {
-            cause: Cause::Changed(vec![shown.to_owned()]),
+            cause: Cause::Changed(Files::one(shown)),
             effect,
         }
     }
@@ -277,17 +278,4 @@ fn is_scratch(path: &Path) -> bool {
                 || name.ends_with('~')
                 || name.bytes().all(|b| b.is_ascii_digit())
         })
-}
-
-/// Does git ignore this file? Those that are gone are not ignored: they may have been read.
-fn is_ignored(path: &Path) -> bool {
-    let Some(folder) = path.parent().filter(|_| path.exists()) else {
-        return false;
-    };
-    !WalkBuilder::new(folder)
-        .require_git(false)
-        .max_depth(Some(1))
-        .build()
-        .filter_map(Result::ok)
-        .any(|entry| entry.path() == path)
 }

@@ -11,6 +11,7 @@ use crate::change::{Cause, Change, Effect, Event};
 use crate::phase::{Phase, Status};
 
 use super::fence::Fence;
+use super::ignored::Ignored;
 use super::scope::Scope;
 use super::seen::Seen;
 use super::tree::{Reports, Tree};
@@ -22,6 +23,8 @@ pub(super) type Notice = notify::Result<notify::Event>;
 pub(crate) struct Watcher {
     tree: Tree,
     seen: Seen,
+    /// As far as this batch of events has asked.
+    ignored: Ignored,
     fence: Fence,
     scopes: watch::Receiver<Scope>,
     scope: Scope,
@@ -49,6 +52,7 @@ impl Watcher {
         let mut watcher = Watcher {
             tree,
             seen: Seen::default(),
+            ignored: Ignored::default(),
             fence: Fence::default(),
             scopes,
             scope,
@@ -103,6 +107,7 @@ impl Watcher {
 
     /// Everything that has been noticed up to now, as one change.
     fn batch(&mut self, first: Notice) -> Option<Change> {
+        self.ignored = Ignored::default();
         let mut change = self.classify(first);
         while let Ok(notice) = self.notices.try_recv() {
             match (&mut change, self.classify(notice)) {
@@ -159,7 +164,7 @@ impl Watcher {
     ) -> Option<Change> {
         let mut change: Option<Change> = None;
         for path in paths {
-            let Some(effect) = scope.effect(path) else {
+            let Some(effect) = scope.effect(path, &mut self.ignored) else {
                 continue;
             };
             // Saving again asks for another try, where there is something to be tried again.

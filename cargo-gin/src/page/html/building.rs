@@ -1,18 +1,21 @@
 //! What there is to see while cargo runs.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::markup::Html;
 use super::prose;
 use crate::change::Cause;
+use crate::files::Files;
 use crate::history::History;
 use crate::page::sentence;
 use crate::phase::Status;
 use crate::progress::{Blocked, Progress, Underway};
 
-/// So many files are named at once.
+/// So many files are shown unfolded.
 const FEW: usize = 5;
+
+/// So many files are named, the others are counted.
+const MANY: usize = 100;
 
 /// A crate that took less says nothing about what is slow.
 const SLOW: Duration = Duration::from_millis(500);
@@ -53,7 +56,7 @@ pub(super) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
 /// Adds why this build runs.
 pub(super) fn why(html: &mut Html, cause: &Cause) {
     let why = match cause {
-        Cause::Changed(paths) => return changed(html, paths),
+        Cause::Changed(files) => return changed(html, files),
         Cause::Started => "The first build of this run: it compiles what all later ones share.",
         Cause::Asked => "Somebody asked for it, by key or from a page.",
         Cause::Overflow => "More files changed at once than the system could tell which.",
@@ -61,23 +64,28 @@ pub(super) fn why(html: &mut Html, cause: &Cause) {
     html.raw("<p class=\"sub\">").raw(why).raw("</p>");
 }
 
-/// Adds each of the files that have changed.
-fn changed(html: &mut Html, paths: &[PathBuf]) {
-    if let [path] = paths {
+/// Adds the files that have changed.
+fn changed(html: &mut Html, files: &Files) {
+    if files.len() == 1 {
         html.raw("<p class=\"sub\"><code>")
-            .text(path.display())
+            .text(files)
             .raw("</code> changed.</p>");
         return;
     }
     html.raw("<details class=\"sub\" data-fold=\"why\"")
-        .raw(if paths.len() > FEW { "" } else { " open" })
+        .raw(if files.len() > FEW { "" } else { " open" })
         .raw("><summary>")
-        .text(paths.len())
+        .text(files.len())
         .raw(" files changed</summary><ul class=\"paths\">");
-    for path in paths {
+    for path in files.iter().take(MANY) {
         html.raw("<li><code>")
             .text(path.display())
             .raw("</code></li>");
+    }
+    if files.len() > MANY {
+        html.raw("<li>and ")
+            .text(files.len() - MANY)
+            .raw(" more</li>");
     }
     html.raw("</ul></details>");
 }

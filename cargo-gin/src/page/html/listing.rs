@@ -76,7 +76,7 @@ pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
         .map(|(id, diagnostic)| Item::new(id, diagnostic))
         .collect();
     let saved = |file: &str| match &status.cause {
-        Cause::Changed(paths) => paths.iter().any(|path| path.to_str() == Some(file)),
+        Cause::Changed(files) => files.contains(file),
         Cause::Started | Cause::Asked | Cause::Overflow => false,
     };
     // In the order of their first message, the crates and files stay together.

@@ -8,6 +8,7 @@ use super::reports::{marked, route};
 use super::rig::Rig;
 use super::wire::{code, field};
 use crate::change::Cause;
+use crate::files::Files;
 use crate::phase::Phase;
 use crate::proxy::{Bodies, Permit};
 
@@ -40,7 +41,7 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
         let past = status.attempt();
         status.history.push(past);
         status.build = 2;
-        status.cause = Cause::Changed(vec!["src/main.rs".into()]);
+        status.cause = Cause::Changed(Files::one("src/main.rs"));
         status.phase = Phase::Failed;
     });
     let (head, page) = visits(&rig, "/").await;

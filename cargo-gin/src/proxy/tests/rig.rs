@@ -14,6 +14,7 @@ use crate::assets::Assets;
 use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::end::End;
+use crate::files::Files;
 use crate::fix::Fixer;
 use crate::history::{History, Timings};
 use crate::phase::{Exit, Phase, Recipe, Start, Status, Tail, Target};
@@ -172,7 +173,7 @@ impl Rig {
 
     /// Somebody saves a file that the app reads when it runs.
     pub(super) fn saves(&self, path: &str) {
-        let cause = Cause::Changed(vec![path.into()]);
+        let cause = Cause::Changed(Files::one(path));
         let effect = Effect::Reload;
         let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
