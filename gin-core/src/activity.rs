@@ -177,18 +177,23 @@ impl Activity {
     }
 
     /// Waits until a deadline has passed.
-    ///
-    /// While there is none, looking again after the shortest of them is early enough: one that is set meanwhile is later.
     pub(crate) async fn expired(&self) {
         loop {
-            let deadline = self.deadline();
-            let now = clock::millis();
-            if deadline <= now {
+            while let Some(left) = self.left() {
+                // While there is no deadline, looking again after the shortest is early enough: one that is set meanwhile is later.
+                sleep(left.min(self.limits.shortest())).await;
+            }
+            clock::sockets_are_seen().await;
+            if self.left().is_none() {
                 return;
             }
-            let left = Duration::from_millis(deadline - now);
-            sleep(left.min(self.limits.shortest())).await;
         }
+    }
+
+    /// How long it is until the deadline; none if it has passed.
+    fn left(&self) -> Option<Duration> {
+        let left = self.deadline().saturating_sub(clock::millis());
+        (left > 0).then(|| Duration::from_millis(left))
     }
 
     fn deadline(&self) -> u64 {

@@ -1,5 +1,16 @@
 //! The time, as exactly as deadlines of seconds need it.
 
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+/// Waits until all that clients have done up to now is known, so that none is blamed for what it did in time where the server
+/// itself was late: it had too much to do, or was stopped for a while.
+pub(crate) async fn sockets_are_seen() {
+    // The runtime looks at sockets before it looks at timers.
+    sleep(Duration::from_millis(1)).await;
+}
+
 /// Milliseconds since some moment before the first call.
 ///
 /// A request asks twice, so this takes the clock that the kernel ticks anyway, up to 10 ms behind, instead of reading the hardware.

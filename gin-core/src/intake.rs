@@ -14,9 +14,9 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, sleep};
 
-use crate::{activity::Activity, limits::Pace};
+use crate::{activity::Activity, clock, limits::Pace};
 
 /// A request's body on its way in.
 pub(crate) struct Intake {
@@ -35,7 +35,7 @@ pub(crate) struct Intake {
 /// Someone wants the next frame, and has since then.
 struct Waiting {
     since: Instant,
-    patience: Pin<Box<Sleep>>,
+    patience: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
 }
 
 /// Why a request's body did not come whole.
@@ -105,7 +105,10 @@ impl Intake {
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),
-            patience: Box::pin(sleep(patience.saturating_sub(waited))),
+            patience: Box::pin(async move {
+                sleep(patience.saturating_sub(waited)).await;
+                clock::sockets_are_seen().await;
+            }),
         });
         waiting.patience.as_mut().poll(task).is_pending()
     }

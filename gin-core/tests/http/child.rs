@@ -11,7 +11,10 @@ use std::{
 use command_fds::{CommandFdExt, FdMapping};
 use gin::{Server, prelude::*};
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::{
+        signal::{Signal, kill},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
     unistd::Pid,
 };
 use tokio::net::TcpStream;
@@ -126,6 +129,13 @@ impl Served {
 
     pub(crate) fn tell(&self, signal: Signal) {
         kill(self.id(), signal).expect("it runs");
+    }
+
+    /// Stops it until it is told to go on.
+    pub(crate) fn halt(&self) {
+        self.tell(Signal::SIGSTOP);
+        let halted = waitpid(self.id(), Some(WaitPidFlag::WUNTRACED)).expect("it is ours");
+        assert!(matches!(halted, WaitStatus::Stopped(..)), "{halted:?}");
     }
 
     /// The most memory that it ever had, in octets.

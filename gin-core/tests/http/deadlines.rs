@@ -3,9 +3,16 @@
 use std::time::{Duration, Instant};
 
 use gin::{Server, prelude::*};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use nix::sys::signal::Signal;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::wire::{LONG, Running, Wire};
+use crate::{
+    child::Served,
+    wire::{LONG, Running, Wire},
+};
 
 const SHORT: Duration = Duration::from_millis(200);
 /// How far the clock that deadlines go by may be behind.
@@ -22,6 +29,14 @@ fn app() -> Group {
             tokio::time::sleep(3 * SHORT).await;
             "slow"
         })
+}
+
+#[tokio::test]
+#[ignore = "a test below runs it, in a process of its own"]
+async fn server() {
+    let server = Server::new(Engine::new(app()).expect("it is sound"));
+    let server = server.idle_deadline(SHORT);
+    server.run().await.expect("a socket was passed on");
 }
 
 /// A server whose deadlines are all short.
@@ -186,4 +201,35 @@ async fn stalled_heads_do_not_keep_others_waiting() {
     }
     // None of them will ever end, so nobody may wait for one.
     assert!(server.get("/").await.ends_with("hello"));
+}
+
+/// It looked at the clock first, and closed connections on which the next request had long come.
+#[tokio::test]
+async fn a_server_that_was_late_itself_does_not_blame_its_clients() {
+    let server = Served::running("deadlines::server");
+    let request = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    for _ in 0..3 {
+        let mut wire = idle_on_a_stopped(&server).await;
+        wire.send(request).await;
+        tokio::time::sleep(2 * SHORT).await;
+        server.tell(Signal::SIGCONT);
+        assert!(wire.until("hello").await.starts_with("HTTP/1.1 200 "));
+    }
+}
+
+/// A connection that was open, and between two requests, when the server was stopped.
+async fn idle_on_a_stopped(server: &Served) -> Wire {
+    loop {
+        let mut wire = server.connect().await;
+        wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        wire.until("hello").await;
+        server.halt();
+        let socket = wire.0.into_std().expect("it is open");
+        if let Err(error) = socket.peek(&mut [0]) {
+            assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+            return Wire(TcpStream::from_std(socket).expect("it is open"));
+        }
+        // On a busy machine the deadline was the first to come.
+        server.tell(Signal::SIGCONT);
+    }
 }
