@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use gin::prelude::*;
 use tokio::{io::AsyncReadExt, net::TcpStream, sync::mpsc};
 
-use crate::wire::Running;
+use crate::wire::{Running, Wire};
 
 /// When what does not end is cut off, unless the server was told otherwise.
 const BY_DEFAULT: Duration = Duration::from_secs(10);
@@ -59,10 +59,13 @@ async fn every_request_that_started_ends_and_no_new_one_starts() {
         assert!(answer.ends_with("told"), "{answer}");
     }
     assert_eq!(idle.rest().await, "", "idle connections are closed");
-    assert!(
-        TcpStream::connect(server.address).await.is_err(),
-        "no one listens"
-    );
+    // A process that another test is just starting has this one's sockets, too, until it has become its program: who connects may
+    // wait there, for nobody. That no one listens can only be seen of a server in a process of its own.
+    if let Ok(late) = TcpStream::connect(server.address).await {
+        let mut late = Wire(late);
+        late.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert_eq!(late.rest().await, "", "no new one starts");
+    }
     server.ended().await;
 }
 
