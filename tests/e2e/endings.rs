@@ -133,3 +133,40 @@ async fn the_children_of_an_app_end_with_it() {
         new.gone().await;
     }
 }
+
+/// An app that has a daemon when it begins to listen.
+const WITH_DAEMON: &str = "use std::process::Command;
+
+fn main() {
+    if std::env::var_os(\"DAEMON\").is_some() {
+        return http::wait_at_gate()
+    }
+    let mut setsid = Command::new(\"setsid\");
+    setsid.arg(\"--fork\").arg(std::env::current_exe().unwrap()).env(\"DAEMON\", \"1\");
+    // Once this has ended, the daemon has lost its parent.
+    setsid.status().unwrap();
+    http::serve(\"v1\")
+}
+";
+
+/// The new app's was ended with the old app.
+#[tokio::test]
+async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
+    for overlap in ["0", "1"] {
+        let gate = Gate::new().await;
+        let start = Sandbox::with_main(WITH_DAEMON).dev();
+        let start = start.env("GIN_OVERLAP", overlap);
+        let app = start.env("GATE", gate.address()).await;
+        let old = gate.arrival().await;
+        app.get("/").await.is(200).says("v1");
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+        old.gone().await;
+        let new = gate.arrival().await;
+        let processes = app.processes().into_iter();
+        let daemons = processes.filter(|process| process.variable("DAEMON").is_some());
+        assert_eq!(daemons.count(), 1, "with GIN_OVERLAP={overlap}");
+        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        new.gone().await;
+    }
+}

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::proxy::Token;
 use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
-use crate::strays;
+use crate::strays::{self, Of};
 use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -106,7 +106,7 @@ impl Session<'_> {
         }
         let mut exit = self.run().await?;
         self.app = None;
-        strays::end(&[self.guard.group()]);
+        strays::end(Of::AllApps, &[self.guard.group()]);
         self.read_sources(&mut exit);
         self.enter(Phase::Crashed(Arc::new(exit)));
         pending().await
@@ -257,7 +257,7 @@ impl Session<'_> {
     async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
         if !self.dev.run.overlap {
             self.stop().await?;
-            strays::end(&[self.guard.group()]);
+            strays::end(Of::AllApps, &[self.guard.group()]);
         }
         let mut app = match App::start(&launch, self.guard, &self.said) {
             Ok(app) => app,
@@ -274,8 +274,10 @@ impl Session<'_> {
             Ok(address) => address,
             Err(exit) => return Ok(Some(exit)),
         };
-        self.stop().await?;
-        strays::end(&[self.guard.group(), app.group()]);
+        if self.dev.run.overlap {
+            self.stop().await?;
+            strays::end(Of::AppsBut(app.port()), &[self.guard.group(), app.group()]);
+        }
         self.app = Some(Running {
             app,
             launch,

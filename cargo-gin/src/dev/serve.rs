@@ -22,7 +22,7 @@ use crate::fix::Fixer;
 use crate::guard::Guard;
 use crate::phase::{Said, Status};
 use crate::proxy::{Bodies, Proxy, Rules, Token};
-use crate::strays;
+use crate::strays::{self, Of};
 use crate::terminal::{Browser, Orders, Terminal};
 use crate::watcher::Watcher;
 use crate::workspace::Workspace;
@@ -180,7 +180,7 @@ async fn finish(
         stopped = session.stop() => stopped?,
         _ = signals.quit() => {}
     }
-    strays::end(&[session.guard.group()]);
+    strays::end(Of::AllApps, &[session.guard.group()]);
     // Without a session nobody tells a status any more: the proxy ends its connections, and the terminal is silent.
     drop(session);
     while let Some(ended) = tasks.join_next().await {

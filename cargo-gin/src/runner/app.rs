@@ -134,6 +134,11 @@ impl App {
         self.process.id()
     }
 
+    /// The port that it was told.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Waits until the app ends by itself.
     pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
         let end = self
