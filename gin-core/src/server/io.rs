@@ -11,13 +11,13 @@ use std::{
 use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 
-use crate::activity::Activity;
+use crate::{activity::Activity, server::listener::Socket};
 
 /// A socket whose reads and writes are noted.
-pub(crate) struct Watched<S> {
-    socket: TokioIo<S>,
+pub(crate) struct Watched {
+    socket: TokioIo<Socket>,
     /// What was read already and comes first.
     first: Vec<u8>,
     activity: Arc<Activity>,
@@ -26,8 +26,8 @@ pub(crate) struct Watched<S> {
     is_http1: bool,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
-    pub(crate) fn new(socket: S, activity: Arc<Activity>) -> Watched<S> {
+impl Watched {
+    pub(crate) fn new(socket: Socket, activity: Arc<Activity>) -> Watched {
         Watched {
             socket: TokioIo::new(socket),
             first: Vec::new(),
@@ -77,7 +77,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
     }
 
     /// Gives `octets` back, which were read before whatever is still to be read.
-    pub(crate) fn with_unread(mut self, octets: Bytes) -> Watched<S> {
+    pub(crate) fn with_unread(mut self, octets: Bytes) -> Watched {
         self.first.splice(..0, octets);
         self
     }
@@ -86,7 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
         !self.first.is_empty()
     }
 
-    pub(crate) fn into_socket(self) -> S {
+    pub(crate) fn into_socket(self) -> Socket {
         self.socket.into_inner()
     }
 
@@ -120,7 +120,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
+impl Read for Watched {
     fn poll_read(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
@@ -137,7 +137,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Watched<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Write for Watched<S> {
+impl Write for Watched {
     fn poll_write(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,

@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
+
+use crate::server::listener::Socket;
 
 /// How much of what no one wants is read, in octets, and how long.
 const LIMIT: u64 = 1 << 20;
 const TIME: Duration = Duration::from_secs(2);
 
 /// Tells the client that nothing more comes, and closes the socket once it knows.
-pub(crate) async fn close(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
+pub(crate) async fn close(mut socket: Socket) {
     if socket.shutdown().await.is_ok() {
         linger(socket).await;
     }
@@ -21,7 +23,7 @@ pub(crate) async fn close(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
 /// Reads what the client still sends, within bounds, before the socket is closed.
 ///
 /// A socket that is closed with unread octets is reset, and the reset can overtake the response (RFC 9112 §9.6).
-pub(crate) async fn linger(socket: impl AsyncRead + Unpin) {
+pub(crate) async fn linger(socket: Socket) {
     let mut rest = socket.take(LIMIT);
     // On the heap, as every connection would have room for it all the time otherwise.
     let mut unwanted = vec![0; 4096];

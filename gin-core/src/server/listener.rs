@@ -10,6 +10,7 @@ use std::{
 
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio_util::either::Either;
 
 use crate::server::holder;
 
@@ -23,10 +24,16 @@ enum Kind {
     Unix(UnixListener, Option<SocketFile>),
 }
 
+/// Our end of a connection.
+///
+/// One type for both kinds: whatever serves a connection, hyper above all, is compiled once and linked once into every app.
+pub(crate) type Socket = Either<TcpStream, UnixStream>;
+
 /// A connection that was accepted.
-pub(crate) enum Accepted {
-    Tcp(TcpStream, SocketAddr),
-    Unix(UnixStream),
+pub(crate) struct Accepted {
+    pub(crate) socket: Socket,
+    /// Where the client is, over TCP.
+    pub(crate) remote: Option<SocketAddr>,
 }
 
 impl Listener {
@@ -106,11 +113,17 @@ impl Listener {
                 let (stream, remote) = listener.accept().await?;
                 // A response leaves in one piece; waiting for more of it would only delay it.
                 stream.set_nodelay(true)?;
-                Ok(Accepted::Tcp(stream, remote))
+                Ok(Accepted {
+                    socket: Either::Left(stream),
+                    remote: Some(remote),
+                })
             }
             Kind::Unix(listener, _) => {
                 let (stream, _) = listener.accept().await?;
-                Ok(Accepted::Unix(stream))
+                Ok(Accepted {
+                    socket: Either::Right(stream),
+                    remote: None,
+                })
             }
         }
     }

@@ -18,11 +18,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    select,
-    time::timeout,
-};
+use tokio::{select, time::timeout};
 use tracing::info;
 
 use crate::{
@@ -37,6 +33,7 @@ use crate::{
         alarm::beside,
         io::Watched,
         linger::{close, linger},
+        listener::Socket,
         outgoing::Outgoing,
     },
     spare,
@@ -67,10 +64,7 @@ enum End {
 
 impl Session {
     /// Serves the requests on `socket` until it ends or a deadline passes.
-    pub(crate) async fn serve<S>(self, socket: S)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    pub(crate) async fn serve(self, socket: Socket) {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
         let mut expired = pin!(activity.expired());
         let mut socket = Watched::new(socket, activity.clone());
@@ -84,14 +78,12 @@ impl Session {
     }
 
     /// Between requests only the socket stays: most connections rest most of the time, and hyper's part of one is large.
-    async fn http1<S>(
+    async fn http1(
         &self,
-        mut socket: Watched<S>,
+        mut socket: Watched,
         activity: &Arc<Activity>,
         mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    ) {
         socket.speak_http1();
         loop {
             let requests = Box::pin(self.requests(socket, activity, expired.as_mut()));
@@ -106,14 +98,11 @@ impl Session {
     }
 
     /// Waits for the next request on a connection that rests; none if it ends before.
-    async fn rest<S>(
+    async fn rest(
         &self,
-        mut socket: Watched<S>,
+        mut socket: Watched,
         expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched<S>>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
+    ) -> Option<Watched> {
         let next = beside(pin!(socket.wait()), self.end(expired)).await;
         match next {
             Ok(true) => return Some(socket),
@@ -124,15 +113,12 @@ impl Session {
     }
 
     /// Serves requests until the connection ends, or rests: then only its socket is kept.
-    async fn requests<S>(
+    async fn requests(
         &self,
-        socket: Watched<S>,
+        socket: Watched,
         activity: &Arc<Activity>,
         mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched<S>>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    ) -> Option<Watched> {
         let service = service_fn(|request| self.respond(request, activity.begin()));
         let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
@@ -174,14 +160,12 @@ impl Session {
         }
     }
 
-    async fn http2<S>(
+    async fn http2(
         &self,
-        socket: Watched<S>,
+        socket: Watched,
         activity: &Arc<Activity>,
         expired: Pin<&mut impl Future<Output = ()>>,
-    ) where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    ) {
         let service = service_fn(|request| {
             let (session, ongoing) = (self.clone(), activity.begin());
             let activity = activity.clone();

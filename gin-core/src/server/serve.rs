@@ -244,18 +244,13 @@ impl Port {
     }
 
     fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
-        let session = |remote| Session {
+        let Accepted { socket, remote } = accepted;
+        let connection = Connection::new(remote, self.limits.clone(), self.stop.clone());
+        let session = Session {
             engine: self.engine.clone(),
-            connection: Arc::new(Connection::new(
-                remote,
-                self.limits.clone(),
-                self.stop.clone(),
-            )),
+            connection: Arc::new(connection),
         };
-        match accepted {
-            Accepted::Tcp(socket, remote) => connections.spawn(session(Some(remote)).serve(socket)),
-            Accepted::Unix(socket) => connections.spawn(session(None).serve(socket)),
-        };
+        connections.spawn(session.serve(socket));
     }
 
     /// Out of file descriptors or memory: a connection has to end before the next can be accepted. Any other failure was
