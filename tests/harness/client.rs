@@ -1,7 +1,8 @@
 //! Who asks: a script, a browser, or a program that streams.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -14,11 +15,21 @@ use tokio::net::TcpStream;
 use crate::answer::{Answer, Open};
 use crate::patience::within;
 
-/// A port of this machine that nobody listens on.
+/// A port of this machine that nobody listens on, and that nobody is given meanwhile: the system gives higher ones to those
+/// who name none, and this gives each only once.
 pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let address = listener.and_then(|listener| listener.local_addr());
-    address.expect("there is a free port").port()
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 20_000;
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    // Tests that run at the same time in another process begin elsewhere.
+    let [low, high, ..] = std::process::id().wrapping_mul(101).to_le_bytes();
+    let start = u16::from_le_bytes([low, high]) % COUNT;
+    loop {
+        let port = FIRST + (start + GIVEN.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Asks one server.
