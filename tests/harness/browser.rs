@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::command::command;
-use crate::patience::within;
+use crate::patience::{PATIENCE, within};
 use crate::program::Program;
 
 /// A Chromium without a window. Dropping it ends it.
@@ -240,8 +240,11 @@ fn capabilities(profile: &Path) -> Value {
             format!("--user-data-dir={}", profile.display()),
         ],
     });
+    // By itself the driver is less patient than we are with scripts.
+    let patience = PATIENCE.as_millis();
     json!({
         "capabilities": { "alwaysMatch": {
+            "timeouts": { "script": patience, "pageLoad": patience },
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
             "unhandledPromptBehavior": "accept",
