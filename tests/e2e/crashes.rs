@@ -58,7 +58,10 @@ async fn an_app_that_ends_later_is_shown_and_started_again_by_any_save() {
 async fn an_app_that_never_listens_is_waited_for_in_words() {
     let main = "fn main() { println!(\"thinking\"); loop { std::thread::park() } }";
     let app = Sandbox::with_main(main).dev().arg("--hold=1s").await;
-    app.phase("starting").await;
+    let told = app.events.find("what the app wrote", |event| {
+        event["start"]["tail"][0]["text"] == "thinking"
+    });
+    told.await;
     let page = app.get("/").as_navigation().await.is(503);
     page.has("retry-after", "1").has("x-gin-phase", "starting");
     page.shows("Starting app").shows("thinking");

@@ -114,6 +114,8 @@ async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
     lock.lock().unwrap();
     let app = project.dev().await;
     let holder = format!("(pid {}", std::process::id());
+    let mut events = app.get("/__gin/events").open().await;
+    events.hears(&holder).await;
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock on")
         .shows(&holder)
