@@ -100,9 +100,13 @@ async fn what_is_no_http_is_refused_with_one_line_in_the_log() {
     assert!(server.get("/").await.ends_with("hello"));
     server.tell(Signal::SIGTERM);
     let log = server.ended();
-    let lines = log.lines().filter(|line| line.contains("was refused"));
-    assert_eq!(lines.count(), strangers.count(), "{log}");
-    assert_eq!(log.lines().count(), 52, "and one that it listens: {log}");
+    let refused = log.lines().filter(|line| line.contains("was refused"));
+    assert_eq!(refused.count(), strangers.count(), "{log}");
+    // On a busy machine any handler may keep its thread waiting, and that is told, too.
+    let lines = log
+        .lines()
+        .filter(|line| !line.contains("blocked its thread"));
+    assert_eq!(lines.count(), 52, "and one that it listens: {log}");
     assert!(log.chars().all(|c| c == '\n' || !c.is_control()), "{log:?}");
 }
 
@@ -127,17 +131,11 @@ async fn a_handler_that_blocks_is_named_in_the_log() {
     assert!(blocking.rest().await.starts_with("HTTP/1.1 200 "));
     server.tell(Signal::SIGTERM);
     let log = server.ended();
-    let lines: Vec<_> = log
-        .lines()
-        .filter(|line| line.contains("blocked its thread"))
-        .collect();
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("/block")).collect();
     assert_eq!(lines.len(), usize::from(cfg!(debug_assertions)), "{log}");
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.contains("WARN") && line.contains("/block/:for ")),
-        "{log}"
-    );
+    let names_it =
+        |line: &&str| line.contains("WARN") && line.contains("/block/:for blocked its thread");
+    assert!(lines.iter().all(names_it), "{log}");
 }
 
 #[tokio::test]
