@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::app::App;
 use super::rig::{Rig, crashed, starting};
-use super::wire::{code, field};
+use super::wire::{PATIENCE, code, field};
 use crate::change::Freshness;
 use crate::phase::Phase;
 use crate::progress::Progress;
@@ -77,7 +77,7 @@ async fn a_navigation_gets_the_building_page_after_a_second() {
     );
     assert!(field(&head, "retry-after").is_some(), "{head}");
     assert!(
-        waited >= Duration::from_secs(1) && waited < Duration::from_secs(5),
+        waited >= Duration::from_secs(1) && waited < PATIENCE,
         "{waited:?}"
     );
 }
@@ -144,7 +144,7 @@ async fn a_held_request_is_demand_for_a_lazy_app() {
 #[tokio::test]
 async fn a_request_after_a_save_never_reaches_the_old_app() {
     let (fresh, mut asked) = Freshness::channel();
-    let rig = Rig::start_with(Duration::from_secs(10), fresh).await;
+    let rig = Rig::start_with(PATIENCE, fresh).await;
     let (old, new) = (App::listen().await, App::listen().await);
     rig.becomes(Phase::Ready(old.address));
     let mut client = rig.asks(GET).await;
