@@ -37,11 +37,19 @@ enum Usage {
     Http {
         /// Interim answers that are to be sent.
         unsent: Vec<u8>,
-        /// Nothing of another answer is on its way, so that an interim one can't fall into it.
-        is_between: bool,
+        moment: Moment,
     },
     /// Octets, both ways.
     Tunnel,
+}
+
+/// Where the answers to a client are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Nothing of one is on its way, so that an interim one can't fall into it.
+    Between,
+    /// One is on its way.
+    Within,
 }
 
 impl Line {
@@ -51,7 +59,7 @@ impl Line {
         let read = Arc::new(read);
         let usage = Arc::new(Mutex::new(Usage::Http {
             unsent: Vec::new(),
-            is_between: true,
+            moment: Moment::Between,
         }));
         let side = Side {
             read: read.clone(),
@@ -77,9 +85,9 @@ impl Line {
         Poll::Ready(Ok(()))
     }
 
-    fn set_between(&self, now: bool) {
-        if let Usage::Http { is_between, .. } = &mut *lock(&self.usage) {
-            *is_between = now;
+    fn comes_to(&self, now: Moment) {
+        if let Usage::Http { moment, .. } = &mut *lock(&self.usage) {
+            *moment = now;
         }
     }
 
@@ -98,8 +106,8 @@ impl Line {
 impl Side {
     /// Sends an interim answer ahead of the answer.
     pub(super) fn send_interim(&self, head: &[u8]) {
-        if let Usage::Http { unsent, is_between } = &mut *lock(&self.usage)
-            && *is_between
+        if let Usage::Http { unsent, moment } = &mut *lock(&self.usage)
+            && *moment == Moment::Between
         {
             unsent.extend_from_slice(head);
         }
@@ -152,7 +160,7 @@ impl AsyncWrite for Line {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
-        self.set_between(false);
+        self.comes_to(Moment::Within);
         Pin::new(&mut self.write).poll_write(cx, octets)
     }
 
@@ -162,7 +170,7 @@ impl AsyncWrite for Line {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
-        self.set_between(false);
+        self.comes_to(Moment::Within);
         Pin::new(&mut self.write).poll_write_vectored(cx, slices)
     }
 
@@ -173,7 +181,7 @@ impl AsyncWrite for Line {
     /// The HTTP server calls it when it has written all that it has.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send_interim(cx))?;
-        self.set_between(true);
+        self.comes_to(Moment::Between);
         Poll::Ready(Ok(()))
     }
 
