@@ -21,6 +21,21 @@ async fn ending_while_the_app_runs_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
+    let project = Sandbox::new("plain");
+    let shell = project.shell();
+    let readers = ["--message-format json | head -n 1", "2>&1 | head -n 1"];
+    // What is shown is another number than the one that is typed, and each time another.
+    for (mark, reader) in [1000, 2000].into_iter().zip(readers) {
+        let server = format!("cargo-gin gin dev --port 0 {reader}");
+        let code = format!("echo \"code $((${{PIPESTATUS[0]}} + {mark}))\"");
+        shell.types(&format!("{server}; {code}\n"));
+        shell.shows(&format!("code {}", mark + 128 + 13)).await;
+    }
+    shell.end_by(Signal::HUP).await;
+}
+
+#[tokio::test]
 async fn ending_during_a_build_leaves_nothing() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;

@@ -23,14 +23,14 @@ use crate::guard::Guard;
 use crate::phase::{Said, Status};
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::strays::{self, Of};
-use crate::terminal::{Browser, Orders, Terminal};
+use crate::terminal::{Browser, Orders, Parting, Terminal};
 use crate::watcher::Watcher;
 use crate::workspace::Workspace;
 
 /// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
 const PLACES: usize = 1000;
 
-/// Builds, runs and watches the app until a signal or a key ends it.
+/// Builds, runs and watches the app until a signal or a key ends it, or nobody reads any more what it tells.
 pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     // One thread: the app is tied to the thread that starts it, and that must be the last to go.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -59,7 +59,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     }
     let quit = tokio::select! {
         quit = signals.quit() => quit,
-        Some(()) = works.quits.recv() => Quit::Key,
+        Some(parting) = works.quits.recv() => Quit::from(parting),
         failed = attempts(&mut works.session, works.inbox) => match failed? {},
         Some(ended) = works.tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
@@ -73,8 +73,8 @@ struct Works<'a> {
     session: Session<'a>,
     tasks: JoinSet<()>,
     terminal: JoinHandle<()>,
-    /// The key that ends everything.
-    quits: mpsc::Receiver<()>,
+    /// The terminal's wish to end.
+    quits: mpsc::Receiver<Parting>,
 }
 
 impl<'a> Works<'a> {

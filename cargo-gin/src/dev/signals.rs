@@ -6,6 +6,8 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::terminal::Parting;
+
 /// Why the dev server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quit {
@@ -13,6 +15,17 @@ pub(super) enum Quit {
     Signal(u8),
     /// By the key `q`.
     Key,
+    /// Whoever read what we tell has gone.
+    Unread,
+}
+
+impl From<Parting> for Quit {
+    fn from(parting: Parting) -> Quit {
+        match parting {
+            Parting::ByKey => Quit::Key,
+            Parting::Unread => Quit::Unread,
+        }
+    }
 }
 
 impl Quit {
@@ -21,6 +34,8 @@ impl Quit {
         match self {
             Quit::Signal(number) => ExitCode::from(128 + number),
             Quit::Key => ExitCode::SUCCESS,
+            // As if by SIGPIPE, which Rust programs don't get.
+            Quit::Unread => ExitCode::from(128 + 13),
         }
     }
 }

@@ -6,6 +6,7 @@ mod json;
 #[cfg(unix)]
 mod keyboard;
 mod keys;
+mod reader;
 mod run;
 
-pub(crate) use run::{Browser, Orders, Terminal};
+pub(crate) use run::{Browser, Orders, Parting, Terminal};

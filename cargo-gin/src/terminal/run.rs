@@ -1,5 +1,7 @@
 //! The task that owns the terminal: nothing else writes to it.
 
+use std::io;
+
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -7,6 +9,7 @@ use super::browser;
 use super::human::Human;
 use super::json::Json;
 use super::keys::{Key, Keys};
+use super::reader::Reader;
 use crate::change::{Change, Event};
 use crate::cli::{MessageFormat, TerminalOptions};
 use crate::phase::{Chunk, Phase, Said, Status};
@@ -15,6 +18,7 @@ use crate::phase::{Chunk, Phase, Said, Status};
 pub(crate) struct Terminal {
     screen: Box<dyn Screen + Send>,
     keys: Keys,
+    reader: Reader,
     url: String,
     browser: Browser,
     status: watch::Receiver<Status>,
@@ -52,16 +56,31 @@ pub(crate) struct Orders {
     /// Rebuilds.
     events: mpsc::Sender<Event>,
     /// The wish to end.
-    quit: mpsc::Sender<()>,
+    quit: mpsc::Sender<Parting>,
+}
+
+/// Why the terminal wishes to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parting {
+    /// The person pressed `q`.
+    ByKey,
+    /// Whoever read what we tell has gone.
+    Unread,
 }
 
 impl Orders {
     /// The orders that these two take.
-    pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<()>) -> Orders {
+    pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<Parting>) -> Orders {
         Orders {
             events: events.clone(),
             quit,
         }
+    }
+
+    /// Wishes to end.
+    async fn part(&self, parting: Parting) {
+        // Whoever is not there any more has ended, and so do we.
+        let _ = self.quit.send(parting).await;
     }
 }
 
@@ -74,13 +93,22 @@ impl Terminal {
         status: watch::Receiver<Status>,
         says: mpsc::Receiver<Said>,
     ) -> Terminal {
-        let (screen, keys): (Box<dyn Screen + Send>, _) = match options.message_format {
-            MessageFormat::Human => (Box::new(Human::new(options)), Keys::listen()),
-            MessageFormat::Json => (Box::new(Json::default()), Keys::none()),
+        let (screen, keys, reader): (Box<dyn Screen + Send>, _, _) = match options.message_format {
+            MessageFormat::Human => (
+                Box::new(Human::new(options)),
+                Keys::listen(),
+                Reader::of(io::stderr()),
+            ),
+            MessageFormat::Json => (
+                Box::new(Json::default()),
+                Keys::none(),
+                Reader::of(io::stdout()),
+            ),
         };
         Terminal {
             screen,
             keys,
+            reader,
             url,
             browser,
             status,
@@ -103,6 +131,7 @@ impl Terminal {
                     None => break,
                 },
                 key = self.keys.next() => self.press(key, &orders).await,
+                () = self.reader.gone() => orders.part(Parting::Unread).await,
                 Some(Ok(Err(error))) = self.opening.join_next() => self.screen.notice(&format!("{error:#}")),
             }
         }
@@ -118,14 +147,12 @@ impl Terminal {
     }
 
     async fn press(&mut self, key: Key, orders: &Orders) {
-        // Whoever is not there any more has ended, and so do we.
         match key {
             Key::Rebuild => {
+                // Whoever is not there any more has ended, and so do we.
                 let _ = orders.events.send(Event::Change(Change::asked())).await;
             }
-            Key::Quit => {
-                let _ = orders.quit.send(()).await;
-            }
+            Key::Quit => orders.part(Parting::ByKey).await,
             Key::Open => self.open(""),
             Key::Dashboard => self.open("/__gin/"),
             Key::Clear | Key::Help => self.screen.press(key),
