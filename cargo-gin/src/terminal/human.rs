@@ -102,6 +102,8 @@ impl Human {
             Cause::Started => status.target.name.clone(),
             cause => cause.to_string(),
         };
+        // What the build before this one had come to would stay on the screen.
+        self.bar.finish_and_clear();
         self.say(&format!("{verb}: {what}"));
         if self.volume == Volume::Normal {
             self.bar = spinner();
