@@ -45,6 +45,17 @@ async fn an_app_with_a_port_of_its_own_is_found_there() {
 }
 
 #[tokio::test]
+async fn two_programs_that_want_one_port_are_told_apart_at_once() {
+    let port = free_port().to_string();
+    let project = Sandbox::new("plain");
+    let args = ["dev", "--port", &port, "--app-port", &port];
+    let ended = project.run(&args).await;
+    assert_eq!(ended.code, 1);
+    let said = format!("the dev server itself listens on port {port}");
+    assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn hold_is_how_long_a_request_waits() {
     let main = "fn main() { loop { std::thread::park() } }";
     let app = Sandbox::with_main(main).dev().arg("--hold=200ms").await;

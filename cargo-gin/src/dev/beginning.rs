@@ -1,5 +1,6 @@
 //! What is known before the first attempt.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,15 +28,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Wor
     let dev = settings.with(&[(WORKSPACE, &workspace)])?;
     let package = manifests.package_table(&dev.selection);
     let dev = settings.with(&[(PACKAGE, &package), (WORKSPACE, &workspace)])?;
-    if dev.run.overlap && dev.front.app_port.is_some() {
-        anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
-    }
-    if let Some(path) = dev.watch.path.iter().find(|path| !path.exists()) {
-        anyhow::bail!(
-            "there is no {} to watch; create it, or drop --path",
-            path.display()
-        );
-    }
+    check(&dev)?;
     // Which packages there are depends on features, and those may be the tables' own.
     let manifests =
         if cargo::resolution(&dev.selection) == cargo::resolution(&settings.dev.selection) {
@@ -50,6 +43,31 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Wor
     let workspace = manifests.choose(&dev.selection)?;
     let workspace = workspace.built_with(&dev.build);
     Ok((dev, Some(workspace)))
+}
+
+/// Refuses options of which each is right, but not all of them here.
+fn check(dev: &Dev) -> anyhow::Result<()> {
+    let port = dev.front.port;
+    if dev.run.overlap && dev.front.app_port.is_some() {
+        anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
+    }
+    if dev.front.app_port == Some(port) && shares_ports_of_app(dev.front.laddr) {
+        anyhow::bail!(
+            "the dev server itself listens on port {port}, so the app can't; choose another one for the dev server with --port"
+        );
+    }
+    if let Some(path) = dev.watch.path.iter().find(|path| !path.exists()) {
+        anyhow::bail!(
+            "there is no {} to watch; create it, or drop --path",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// Is a port of this address one of the app's address as well?
+fn shares_ports_of_app(address: IpAddr) -> bool {
+    address == IpAddr::from(Ipv4Addr::LOCALHOST) || address.is_unspecified()
 }
 
 /// What there is to show and to watch before the first attempt.
