@@ -197,7 +197,7 @@ impl Session<'_> {
         // They stay, also when there was nothing to build this time.
         self.status
             .send_modify(|status| status.diagnostics = self.warnings.clone());
-        if !self.keeps(&launch) {
+        if !self.keeps(&launch).await {
             self.wait_for_demand().await;
             if let Some(exit) = self.replace(launch).await? {
                 return Ok(exit);
@@ -237,10 +237,13 @@ impl Session<'_> {
     }
 
     /// Does the app that runs already do what is asked for?
-    fn keeps(&mut self, launch: &Launch) -> bool {
-        self.app.as_mut().is_some_and(|running| {
-            running.launch == *launch && running.app.runs(&launch.executable)
-        })
+    async fn keeps(&mut self, launch: &Launch) -> bool {
+        match &mut self.app {
+            Some(running) if running.launch == *launch => {
+                running.app.runs(&launch.executable).await
+            }
+            _ => false,
+        }
     }
 
     /// With `--lazy`, waits for the first request.

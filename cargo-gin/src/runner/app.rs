@@ -1,15 +1,17 @@
 //! A running app.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::environment::Environment;
@@ -59,8 +61,9 @@ pub(crate) enum Port {
 #[derive(Debug)]
 pub(crate) struct App {
     process: Process,
-    /// The file it runs from, open: it stays readable when cargo puts a new one in its place.
-    executable: File,
+    /// The file it runs from, open: it stays readable when cargo puts a new one in its place. Locked by whoever compares it, also
+    /// when nobody waits for that any more.
+    executable: Arc<Mutex<File>>,
     since: Instant,
     port: u16,
     is_listening: bool,
@@ -90,7 +93,7 @@ impl App {
         let output = Output::follow(wires.sources(&mut process), said);
         Ok(App {
             process,
-            executable,
+            executable: Arc::new(Mutex::new(executable)),
             since: Instant::now(),
             port,
             is_listening,
@@ -172,10 +175,17 @@ impl App {
     }
 
     /// Does it run, unasked to end, from the same bytes as `executable` holds?
-    pub(crate) fn runs(&mut self, executable: &Path) -> bool {
-        !self.is_dismissed
-            && self.process.is_running()
-            && same_bytes(&self.executable, executable).unwrap_or(false)
+    pub(crate) async fn runs(&mut self, executable: &Path) -> bool {
+        if self.is_dismissed || !self.process.is_running() {
+            return false;
+        }
+        let (old, new) = (Arc::clone(&self.executable), executable.to_owned());
+        // They can be hundreds of megabytes, and meanwhile requests come in.
+        let is_same = spawn_blocking(move || {
+            let mut old = old.lock().unwrap_or_else(PoisonError::into_inner);
+            same_bytes(&mut old, &new).unwrap_or(false)
+        });
+        is_same.await.unwrap_or(false) && self.process.is_running()
     }
 }
 
@@ -256,9 +266,7 @@ async fn watch_ports(
     }
 }
 
-fn same_bytes(old: &File, new: &Path) -> io::Result<bool> {
-    use std::io::Seek as _;
-    let mut old = old;
+fn same_bytes(old: &mut File, new: &Path) -> io::Result<bool> {
     let mut new = File::open(new)?;
     if old.metadata()?.len() != new.metadata()?.len() {
         return Ok(false);
