@@ -20,6 +20,15 @@ pub(crate) struct Process {
     guarded: Option<Guarded>,
 }
 
+/// What it took to stop a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// It ended when it was asked to.
+    Asked,
+    /// It did not end in time.
+    Killed,
+}
+
 impl Process {
     /// Starts `command` without standard input, its output piped.
     pub(crate) fn spawn(mut command: Command, guard: &Guard) -> io::Result<Process> {
@@ -70,16 +79,18 @@ impl Process {
     }
 
     /// Asks the group to end, kills it after `grace`, and waits until it is gone.
-    pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<()> {
+    pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<Stopped> {
         if self.guarded.is_some() {
             self.group.terminate();
         }
+        let mut stopped = Stopped::Asked;
         if timeout(grace, self.child.wait()).await.is_err() {
             self.group.kill();
             self.child.wait().await?;
+            stopped = Stopped::Killed;
         }
         self.kill();
-        Ok(())
+        Ok(stopped)
     }
 
     /// Kills what is left of the group.

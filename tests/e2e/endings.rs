@@ -99,6 +99,23 @@ async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
 }
 
 #[tokio::test]
+async fn an_app_that_outlives_its_grace_is_told_of_once() {
+    let app = Sandbox::with_main(DEAF).dev().arg("--grace=200ms").await;
+    for text in ["v1", "v2", "v3"] {
+        app.say(text);
+        app.get("/").await.is(200).says(text);
+    }
+    app.end_by(Signal::TERM).await;
+    let told = app.events.all().into_iter();
+    let told: Vec<_> = told.filter(|event| event["event"] == "notice").collect();
+    let [notice] = &told[..] else {
+        panic!("it is told once, not {told:?}");
+    };
+    let text = notice["text"].as_str().unwrap();
+    assert!(text.contains("still ran 200ms later"), "{text}");
+}
+
+#[tokio::test]
 async fn a_second_signal_does_not_wait_for_the_grace() {
     let app = Sandbox::with_main(DEAF).dev().arg("--grace=1h").await;
     app.get("/").await.is(200).says("v1");

@@ -18,6 +18,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::history::Timings;
 use crate::phase::{Exit, Phase, Said, Status};
+use crate::process::Stopped;
 use crate::progress::Progress;
 use crate::proxy::Token;
 use crate::runner::{App, Launch, Port, Socket};
@@ -47,6 +48,14 @@ pub(super) struct Session<'a> {
     pub(super) warnings: Arc<Diagnostics>,
     /// Absent until the first good build, and after a crash.
     pub(super) app: Option<Running>,
+    pub(super) patience: Patience,
+}
+
+/// Was the person told that apps are waited for?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    Untold,
+    Told,
 }
 
 /// An app that was started, and how.
@@ -259,7 +268,7 @@ impl Session<'_> {
     /// Puts a new app in the old one's place. Answers how it ended when it did not get to open its port.
     async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
         if !self.dev.run.overlap {
-            self.stop().await?;
+            self.make_room().await?;
             strays::end(Of::AllApps, &[self.guard.group()]);
         }
         let mut app = match App::start(&launch, self.guard, &self.said) {
@@ -278,7 +287,7 @@ impl Session<'_> {
             Err(exit) => return Ok(Some(exit)),
         };
         if self.dev.run.overlap {
-            self.stop().await?;
+            self.make_room().await?;
             strays::end(Of::AppsBut(app.port()), &[self.guard.group(), app.group()]);
         }
         self.app = Some(Running {
@@ -289,15 +298,30 @@ impl Session<'_> {
         Ok(None)
     }
 
-    /// Lets the app answer what it was asked, then ends it.
-    pub(super) async fn stop(&mut self) -> anyhow::Result<()> {
+    /// Lets the app answer what it was asked, then ends it. Answers what that took, if there was one.
+    pub(super) async fn stop(&mut self) -> anyhow::Result<Option<Stopped>> {
         let grace = self.dev.run.grace;
-        if let Some(running) = &mut self.app {
-            // Whether all was answered in time or not, the app ends now.
-            let _ = timeout(grace, self.forwarded.wait_for(|pending| *pending == 0)).await;
-            running.app.stop(grace).await?;
-        }
+        let Some(running) = &mut self.app else {
+            return Ok(None);
+        };
+        // Whether all was answered in time or not, the app ends now.
+        let _ = timeout(grace, self.forwarded.wait_for(|pending| *pending == 0)).await;
+        let stopped = running.app.stop(grace).await?;
         self.app = None;
+        Ok(Some(stopped))
+    }
+
+    /// Makes room for a newer app. That the older one takes its time is said once: every restart waits for that.
+    async fn make_room(&mut self) -> anyhow::Result<()> {
+        let stopped = self.stop().await?;
+        if stopped == Some(Stopped::Killed) && self.patience == Patience::Untold {
+            self.patience = Patience::Told;
+            let grace = humantime::format_duration(self.dev.run.grace);
+            let notice = format!(
+                "the app was asked to end (SIGTERM) and still ran {grace} later, so it was killed; restarts take that long until it ends sooner, or --grace is less"
+            );
+            self.said.send(Said::Notice(notice)).await?;
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::attempt::Session;
+use super::attempt::{Patience, Session};
 use super::attempts::attempts;
 use super::beginning::{self, Beginning};
 use super::front::Front;
@@ -132,6 +132,7 @@ impl<'a> Works<'a> {
                 artifact: None,
                 warnings: Arc::default(),
                 app: None,
+                patience: Patience::Untold,
             },
             tasks,
             terminal,
@@ -177,7 +178,7 @@ async fn finish(
     terminal: JoinHandle<()>,
 ) -> anyhow::Result<()> {
     tokio::select! {
-        stopped = session.stop() => stopped?,
+        stopped = session.stop() => drop(stopped?),
         _ = signals.quit() => {}
     }
     strays::end(Of::AllApps, &[session.guard.group()]);

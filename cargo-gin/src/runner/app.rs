@@ -17,7 +17,7 @@ use tokio::time::sleep;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::phase::{Exit, Said, Start};
-use crate::process::Process;
+use crate::process::{Process, Stopped};
 use crate::source::Sources;
 
 use super::output::Output;
@@ -163,15 +163,13 @@ impl App {
         })
     }
 
-    /// Ends the app: SIGTERM, SIGKILL after `grace`, and waits until it is gone.
-    pub(crate) async fn stop(&mut self, grace: Duration) -> anyhow::Result<()> {
+    /// Ends the app: SIGTERM, SIGKILL after `grace`, and waits until it is gone. Answers what that took.
+    pub(crate) async fn stop(&mut self, grace: Duration) -> anyhow::Result<Stopped> {
         self.is_dismissed = true;
-        self.process
-            .stop(grace)
-            .await
-            .context("cannot stop the app")?;
+        let stopped = self.process.stop(grace).await;
+        let stopped = stopped.context("cannot stop the app")?;
         self.output.end().await;
-        Ok(())
+        Ok(stopped)
     }
 
     /// Does it run, unasked to end, from the same bytes as `executable` holds?
