@@ -88,6 +88,19 @@ async fn an_app_that_listens_elsewhere_is_told_so() {
 }
 
 #[tokio::test]
+async fn an_app_that_opens_its_port_at_another_address_is_found_there() {
+    let main = "fn main() {
+    let port = std::env::var(\"PORT\").unwrap().parse::<u16>().unwrap();
+    http::serve_on((\"127.0.0.2\", port), \"v1\")
+}
+";
+    let app = Sandbox::with_main(main).dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
 async fn an_app_that_wants_a_port_of_another_is_told_so() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port();

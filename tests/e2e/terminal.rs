@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use gin_tests::{Client, Gate, Program, Sandbox};
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Waits until a line on standard error says `words`.
 async fn line(program: &Program, words: &str) -> String {
@@ -58,26 +58,6 @@ fn main() {
     let said = line(&program, "your app listens on").await;
     let (_, port) = said.rsplit_once("`cargo gin dev --app-port ").unwrap();
     assert!(port.trim_end_matches('`').parse::<u16>().is_ok(), "{said}");
-}
-
-#[tokio::test]
-async fn an_app_that_opens_its_port_is_not_told_to_open_it() {
-    // There nobody asks for it, so the port stays as it is while the dev server looks which are open.
-    let main = "use std::net::TcpListener;
-
-fn main() {
-    let port = std::env::var(\"PORT\").unwrap().parse::<u16>().unwrap();
-    let _elsewhere = TcpListener::bind((\"127.0.0.2\", port)).unwrap();
-    println!(\"open\");
-    http::wait_at_gate()
-}
-";
-    let gate = Gate::new().await;
-    let project = Sandbox::with_main(main);
-    let app = project.dev().env("GATE", gate.address()).await;
-    let is_open = |event: &Value| event["start"]["tail"][0]["text"] == "open";
-    let start = app.events.find("the port to be open", is_open).await;
-    assert_eq!(start["start"]["opened"], json!([]));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A running app.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -118,7 +119,7 @@ impl App {
         tokio::select! {
             address = opened(pid, port) => Ok(Ok(address)),
             exit = self.exited() => exit.map(Err),
-            never = watch_ports(pid, port, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => match never {},
+            address = opened_elsewhere(pid, port, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => Ok(Ok(address)),
         }
     }
 
@@ -228,10 +229,7 @@ async fn opened(group: u32, port: u16) -> SocketAddr {
     const PATIENT: Duration = Duration::from_millis(10);
     let since = Instant::now();
     loop {
-        for ip in [
-            IpAddr::from(Ipv4Addr::LOCALHOST),
-            IpAddr::from(Ipv6Addr::LOCALHOST),
-        ] {
+        for ip in USUAL {
             let address = SocketAddr::from((ip, port));
             // Between our choice of a free port and the app's use of it, somebody else may have taken it.
             if TcpStream::connect(address).await.is_ok() && ports::is_opened_by(group, port) {
@@ -247,20 +245,31 @@ async fn opened(group: u32, port: u16) -> SocketAddr {
     }
 }
 
-/// Tells which ports the app has opened instead of its own, once a second.
-async fn watch_ports(
-    pid: u32,
-    own: u16,
-    mut tell: impl FnMut(Vec<u16>),
-) -> std::convert::Infallible {
+/// Where apps are looked for, also those that listen on all addresses.
+const USUAL: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::LOCALHOST),
+    IpAddr::V6(Ipv6Addr::LOCALHOST),
+];
+
+/// Looks once a second where the app listens. Ends when that is its port at an address of its own choice; tells which ports it has
+/// opened instead.
+async fn opened_elsewhere(group: u32, own: u16, mut tell: impl FnMut(Vec<u16>)) -> SocketAddr {
     loop {
         sleep(Duration::from_secs(1)).await;
-        let mut opened = ports::opened_by(pid);
-        // Then it is about to answer there.
-        if opened.contains(&own) {
-            opened.clear();
+        let opened = ports::opened_by(group);
+        let is_own = |address: &&SocketAddr| address.port() == own;
+        let unusual = |address: &&SocketAddr| {
+            !USUAL.contains(&address.ip()) && !address.ip().is_unspecified()
+        };
+        match opened.iter().filter(is_own).find(unusual) {
+            Some(address) if TcpStream::connect(address).await.is_ok() => return *address,
+            // Then it is about to answer there.
+            _ if opened.iter().any(|address| address.port() == own) => tell(Vec::new()),
+            _ => {
+                let ports: BTreeSet<u16> = opened.iter().map(SocketAddr::port).collect();
+                tell(ports.into_iter().collect());
+            }
         }
-        tell(opened);
     }
 }
 
