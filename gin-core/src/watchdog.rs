@@ -2,21 +2,22 @@
 
 use std::{
     future::poll_fn,
+    task::Poll,
     time::{Duration, Instant},
 };
 
 use tracing::warn;
 
-use crate::handler::BoxFuture;
+use crate::{handler::BoxFuture, problem::Problem, recover::Panic, response::Response};
 
 /// A poll that takes longer keeps other requests waiting.
 const LONG: Duration = Duration::from_millis(100);
 
 /// In debug builds, `run` that warns when one of its polls takes long: it blocks where it should await.
-pub(crate) fn watched<'a, T: 'a>(
+pub(crate) fn watched<'a>(
     route: Option<&'a str>,
-    mut run: BoxFuture<'a, T>,
-) -> BoxFuture<'a, T> {
+    mut run: BoxFuture<'a, Response>,
+) -> BoxFuture<'a, Response> {
     if !cfg!(debug_assertions) {
         return run;
     }
@@ -24,7 +25,7 @@ pub(crate) fn watched<'a, T: 'a>(
         let start = Instant::now();
         let poll = run.as_mut().poll(task);
         let took = start.elapsed();
-        if took > LONG {
+        if took > LONG && !is_of_panic(&poll) {
             let route = route.unwrap_or("a request without a route");
             warn!(
                 "{route} blocked its thread for {took:.0?}; `tokio::task::spawn_blocking` is for that"
@@ -32,4 +33,13 @@ pub(crate) fn watched<'a, T: 'a>(
         }
         poll
     }))
+}
+
+/// Has a handler panicked? Then most of the time went into writing down how it came to that.
+fn is_of_panic(poll: &Poll<Response>) -> bool {
+    let Poll::Ready(response) = poll else {
+        return false;
+    };
+    let cause = Problem::of(response).and_then(Problem::cause);
+    cause.is_some_and(|cause| cause.error().is::<Panic>())
 }

@@ -30,6 +30,15 @@ async fn server() {
         .get("/block/:for", async || {
             std::thread::sleep(Duration::from_millis(300));
         })
+        .nest(
+            // As long as a long backtrace takes to be written.
+            Group::new("/panic")
+                .with(Recovery::new())
+                .get("", async || -> () {
+                    std::thread::sleep(Duration::from_millis(300));
+                    panic!("it is told")
+                }),
+        )
         .get("/until-stop", async |cx: &mut Context| {
             cx.stop().begun().await;
             "told"

@@ -139,6 +139,16 @@ async fn a_handler_that_blocks_is_named_in_the_log() {
 }
 
 #[tokio::test]
+async fn a_handler_that_panics_is_not_said_to_block() {
+    let server = Served::start();
+    assert!(server.get("/panic").await.starts_with("HTTP/1.1 500 "));
+    server.tell(Signal::SIGTERM);
+    let log = server.ended();
+    assert!(log.contains("it is told"), "{log}");
+    assert!(!log.contains("blocked its thread"), "{log}");
+}
+
+#[tokio::test]
 async fn streams_that_are_reset_at_once_are_told_to_go_away() {
     let server = Served::start();
     let stream = tokio::net::TcpStream::connect(server.address)
