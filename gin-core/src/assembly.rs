@@ -168,7 +168,7 @@ impl Assembly {
                 pattern: around.prefix.clone(),
                 at: group.at,
             };
-            self.check_state(&**fallback, &around.scope, &label);
+            self.check_needs(&**fallback, &around.scope, &label, None);
         }
         let miss = Miss(group.fallback.clone());
         let endpoint = around.endpoint(None, Answer::Shared(Arc::new(miss)));
@@ -199,7 +199,7 @@ impl Assembly {
             let fault = Fault::ParamTwice(first.clone(), name.to_owned());
             self.faults.push(fault);
         }
-        self.check_state(&route.handler, &around.scope, &first);
+        self.check_needs(&route.handler, &around.scope, &first, Some(&pattern));
         self.list(route, &first.pattern, around);
         let leaf = self.leaf(&pattern);
         let endpoint = around.endpoint(Some(pattern), route.handler.clone());
@@ -232,12 +232,22 @@ impl Assembly {
         }));
     }
 
-    fn check_state(&mut self, handler: &dyn Handler, scope: &Scope, label: &Label) {
+    /// Checks that a handler gets what it needs. A fallback has no pattern.
+    fn check_needs(
+        &mut self,
+        handler: &dyn Handler,
+        scope: &Scope,
+        label: &Label,
+        pattern: Option<&Pattern>,
+    ) {
         let mut needs = Needs::default();
         handler.needs(&mut needs);
-        for need in needs.iter().filter(|need| !scope.states.has(need.id)) {
+        for need in needs.states().filter(|need| !scope.states.has(need.id)) {
             let fault = Fault::MissingState(label.clone(), need.name);
             self.faults.push(fault);
+        }
+        if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
+            self.faults.push(Fault::NoParams(label.clone()));
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) enum Fault {
     SameShape(Label, Label),
     SecondFallback(String, At, At),
     MissingState(Label, &'static str),
+    NoParams(Label),
 }
 
 /// How a route is spoken of: `GET /users/:id (src/users.rs:12)`.
@@ -54,6 +55,12 @@ impl fmt::Display for Fault {
             }
             Fault::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
+            }
+            Fault::NoParams(of) => {
+                write!(
+                    f,
+                    "{of} takes a `Path`, and there are no params; one is written as in `/users/:id`"
+                )
             }
         }
     }

@@ -11,7 +11,7 @@ use serde::{
 use crate::{
     context::Context,
     extract::{
-        Fault, FromContext, Rejection,
+        Fault, FromContext, Needs, Rejection,
         fields::{Fields, FieldsError, Repeated},
         param::not_text,
         text::{Text, unit_and_newtype},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404, one that
-/// is no UTF-8 is 400.
+/// is no UTF-8 is 400. That there are params is checked when the engine is built, unless it is an `Option` of this.
 ///
 /// ```
 /// # use gin::prelude::*;
@@ -45,6 +45,10 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
                 error.describe(Problem::new(404)),
             )),
         }
+    }
+
+    fn needs(needs: &mut Needs) {
+        needs.params();
     }
 }
 

@@ -36,7 +36,10 @@ fn absent(name: &str) -> Rejection {
 
 /// What handlers need to have been given before the first request.
 #[derive(Debug, Default)]
-pub struct Needs(Vec<Need>);
+pub struct Needs {
+    states: Vec<Need>,
+    params: bool,
+}
 
 /// One type of state that a handler needs.
 #[derive(Debug, Clone, Copy)]
@@ -48,13 +51,22 @@ pub(crate) struct Need {
 impl Needs {
     /// Adds state of type `T`.
     pub fn state<T: 'static>(&mut self) {
-        self.0.push(Need {
+        self.states.push(Need {
             id: TypeId::of::<T>(),
             name: type_name::<T>(),
         });
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Need> {
-        self.0.iter()
+    /// Adds a pattern with params.
+    pub fn params(&mut self) {
+        self.params = true;
+    }
+
+    pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {
+        self.states.iter()
+    }
+
+    pub(crate) fn has_params(&self) -> bool {
+        self.params
     }
 }

@@ -174,7 +174,9 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
     let users = Group::new("/users")
         .get("/:id", async || "")
         .get("/:name", async || "")
-        .get("/db", async |State(_): State<Db>| "");
+        .get("/db", async |State(_): State<Db>| "")
+        .get("/{id}", async |Path(_): Path<u64>| "")
+        .get("/maybe", async |_: Option<Path<u64>>| "");
     let app = Group::new("")
         .nest(users)
         .nest(Group::new("no-slash"))
@@ -186,7 +188,7 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
         .expect_err("there are mistakes")
         .to_string();
     let lines: Vec<_> = error.lines().collect();
-    assert_eq!(lines.len(), 8, "{error}");
+    assert_eq!(lines.len(), 9, "{error}");
     let place = |line: &str| line.contains("tests/http/routing.rs:");
     assert!(lines[1..].iter().all(|line| place(line)), "{error}");
     for said in [
@@ -194,6 +196,8 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
         "has the shape of GET /users/:id (",
         "needs State<",
         "`.state(…)`",
+        "GET /users/{id} (",
+        "takes a `Path`, and there are no params",
         "no-slash",
         "10.0.0.0/33",
         "has two params named `id`",
