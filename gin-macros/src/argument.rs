@@ -83,6 +83,9 @@ impl Params<'_> {
         if let Some(span) = context(&input.r#type) {
             return Ok(Argument::Context(span));
         }
+        if let Some(mistake) = self.foreign(input) {
+            return Err(mistake);
+        }
         if let Some(meant) = self.meant(input, inputs) {
             let name = input.plain_name().unwrap_or_default();
             let message = format!(
@@ -99,6 +102,22 @@ impl Params<'_> {
             return Err(Mistake::over(&input.r#type, message));
         }
         Ok(Argument::Extractor(input.r#type.iter().cloned().collect()))
+    }
+
+    /// An argument whose param is written in the pattern as other frameworks write it, where it is only text.
+    fn foreign(&self, input: &Input) -> Option<Mistake> {
+        let name = input.plain_name()?;
+        let spellings = [
+            (format!("{{{name}}}"), format!(":{name}")),
+            (format!("<{name}>"), format!(":{name}")),
+            (format!("<{name}..>"), format!("*{name}")),
+        ];
+        let (theirs, ours) = spellings
+            .into_iter()
+            .find(|(theirs, _)| self.pattern.contains(theirs.as_str()))?;
+        let message =
+            format!("`{theirs}` is plain text in a pattern; the param is written `{ours}`");
+        Some(Mistake::over(&input.tokens, message))
     }
 
     /// The param that no argument takes and that this one was meant to. A type like `Query<Page>` means itself.

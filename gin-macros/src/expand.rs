@@ -48,6 +48,7 @@ impl<'a> Route<'a> {
         function: &'a Function,
     ) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = function.mistakes.clone();
+        mistakes.extend(function.borrowed_text());
         let attribute = match Attribute::parse(methods, attribute) {
             Ok(attribute) => attribute,
             Err(more) => return Err([mistakes, more].concat()),

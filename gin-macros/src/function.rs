@@ -70,6 +70,25 @@ impl Function {
     }
 }
 
+impl Function {
+    /// Text that is returned as it was lent. Rustc would tell of it in the words of what the attribute writes.
+    pub(crate) fn borrowed_text(&self) -> Option<Mistake> {
+        let is_lent = |input: &Input| input.r#type.iter().any(|token| is_punct(token, '&'));
+        // Without anything to borrow from rustc asks for a lifetime. JSON is written before the request is over.
+        if !self.inputs.iter().any(is_lent)
+            || self.output.iter().any(|token| is_word(token, "Json"))
+        {
+            return None;
+        }
+        let start = (self.output.windows(2))
+            .position(|pair| is_punct(&pair[0], '&') && is_word(&pair[1], "str"))?;
+        Some(Mistake::over(
+            &self.output[start..start + 2],
+            "a response outlives what its handler was lent: return a `String`",
+        ))
+    }
+}
+
 fn no_function(tokens: &Tokens) -> Mistake {
     let span = tokens.peek().map_or_else(Span::call_site, TokenTree::span);
     Mistake::at(
