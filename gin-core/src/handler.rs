@@ -40,7 +40,8 @@ impl fmt::Debug for dyn Handler {
     message = "`{Self}` is not a handler",
     label = "not a handler",
     note = "a handler is an async function of extractors, or of `&mut Context`, that returns something that implements `IntoResponse`",
-    note = "an attribute, as in `#[get(\"/hello\")]`, shows which argument of a function does not fit, or that what it returns does not"
+    note = "a param is taken as `Path(id): Path<u64>`; by its name alone it is an argument only under an attribute, as in `#[get(\"/users/:id\")]`",
+    note = "an attribute shows which argument of a function does not fit, that what it returns does not, or what it holds across an `.await` that is not `Send`"
 )]
 pub trait IntoHandler<Kind> {
     /// Erases the type.

@@ -22,7 +22,7 @@ use attribute::Methods;
 /// A route for `GET`, which `HEAD` falls back to: `#[get("/hello/:name")]`.
 ///
 /// The function stays as it is and can be called in tests. Beside it comes a type of its name, with a constant
-/// `ROUTE` for `routes![…]` and a function `url(…)` that makes the path.
+/// `ROUTE` for `routes![…]` and a function `url(…)` that makes the path: the route's own, without the prefixes of its groups.
 ///
 /// An argument that is named like a param of the pattern is that param, parsed by `FromStr` (404 where it does not
 /// parse), or borrowed as `&str`. One of type `&mut Context` is the context. Any other is an extractor.

@@ -23,6 +23,37 @@ use crate::{
 ///
 /// let app = Group::new("").with(no_store);
 /// ```
+///
+/// One that has values of its own, as those that Go makes by a function that returns one, is a type. A closure can't be: the future of
+/// an async one that captures something borrows from it, and so outlives no call.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::{BoxFuture, middleware::Middleware};
+///
+/// struct Require {
+///     role: &'static str,
+/// }
+///
+/// impl Middleware for Require {
+///     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+///         Box::pin(async move {
+///             if cx.header("x-role") != Some(self.role) {
+///                 return Problem::new(403).detail("this is for others").into_response();
+///             }
+///             next.run(cx).await
+///         })
+///     }
+/// }
+///
+/// let admin = Group::new("/admin").with(Require { role: "admin" }).get("/", async || "admin");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(admin);
+/// client.get("/admin/").await.is(403);
+/// client.get("/admin/").header("x-role", "admin").await.is(200);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait Middleware: Send + Sync + 'static {
     /// Answers the request, by itself or by running `next`.
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;
@@ -38,7 +69,8 @@ impl fmt::Debug for dyn Middleware {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
-    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`"
+    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`",
+    note = "what it holds across an `.await` is `Send`, which an `Rc` or the guard of a `std::sync::Mutex` is not; one that has values of its own is a type that implements `Middleware`"
 )]
 pub trait IntoMiddleware<Kind> {
     /// Erases the type.
