@@ -55,6 +55,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! A closure that takes the context is an async one, `async |cx: &mut Context| …`: the future of `|cx| async move { … }` can't borrow
+//! it. What handlers share is a [`State`].
+//!
+//! `show::url(7)` is `/users/7`, the path of the route itself. Groups with a prefix put theirs before it.
+//!
 //! # Errors
 //!
 //! Any [`std::error::Error`] becomes an [`Error`] by `?`: the client gets a 500, the log the cause. All that goes wrong, rejections,
@@ -103,6 +108,13 @@
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! A middleware that has values of its own, such as the role that it asks for, is a type that implements
+//! [`Middleware`](middleware::Middleware).
+//!
+//! # Responses that take their time
+//!
+//! [`Body::pieces`] is a body that is written while the client reads: server-sent events, for example.
 //!
 //! # What is checked when
 //!
@@ -153,6 +165,7 @@ mod body;
 mod error;
 mod extract;
 mod intake;
+mod pieces;
 mod problem;
 mod request_body;
 mod response;
@@ -218,6 +231,7 @@ pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
 pub use intake::BodyError;
 pub use listing::RouteEntry;
 pub use middleware::{Logger, Next, Recovery};
+pub use pieces::Pieces;
 pub use problem::{Cause, FieldError, Problem};
 pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
 pub use route::{Route, Routes};

@@ -59,6 +59,30 @@ async fn a_client_that_leaves_cancels_its_handler() {
     }
 }
 
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_writing_of_its_body() {
+    let (told, mut waiter) = mpsc::unbounded_channel();
+    let app = Group::new("")
+        .state(told)
+        .get("/", async |State(told): State<Told>| {
+            Body::pieces(async move |mut out| {
+                out.send("").await;
+                out.send("hello").await;
+                told.send(Waiter::Begun).expect("the test listens");
+                let _on_drop = OnDrop(told);
+                loop {
+                    out.send("hello again").await;
+                }
+            })
+        });
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert_eq!(next(&mut waiter).await, Waiter::Begun);
+    drop(wire);
+    assert_eq!(next(&mut waiter).await, Waiter::Dropped);
+}
+
 type Gate = (mpsc::UnboundedSender<()>, watch::Receiver<bool>);
 
 /// The name, once the gate is open.
