@@ -2,7 +2,7 @@
 //!
 //! Everything here is a function of a [`Status`](crate::phase::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
 //! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
-//! [`Html`](html::Html) only, which lets text in escaped and markup in as constants.
+//! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
 
 mod ansi;
 mod answer;
