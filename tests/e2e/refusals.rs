@@ -36,6 +36,13 @@ async fn without_a_manifest() {
 }
 
 #[tokio::test]
+async fn a_folder_in_place_of_its_manifest() {
+    let start = Sandbox::new("plain").dev().arg("--manifest-path=../app");
+    let words = ["../app is a folder", "--manifest-path ../app/Cargo.toml"];
+    refused(start, 1, &words).await;
+}
+
+#[tokio::test]
 async fn without_a_binary() {
     let project = Sandbox::new("plain").with("src/lib.rs", "");
     project.remove("src/main.rs");

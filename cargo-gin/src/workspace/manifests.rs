@@ -143,7 +143,14 @@ fn gin_table(metadata: &Value) -> Value {
 pub(crate) fn manifest(selection: &Selection) -> anyhow::Result<PathBuf> {
     if let Some(path) = &selection.manifest_path {
         if !path.is_file() {
-            bail!("there is no manifest at {}", path.display());
+            let shown = path.display();
+            match path.join("Cargo.toml") {
+                inside if inside.is_file() => bail!(
+                    "{shown} is a folder; name the manifest in it: --manifest-path {}",
+                    inside.display()
+                ),
+                _ => bail!("there is no manifest at {shown}"),
+            }
         }
         return std::path::absolute(path)
             .with_context(|| format!("cannot resolve {}", path.display()));
