@@ -1,6 +1,7 @@
 //! What the options of `cargo gin dev` do, and which of them counts.
 
 use gin_tests::{Gate, Process, Sandbox, free_port};
+use serde_json::Value;
 
 #[tokio::test]
 async fn lazy_starts_the_app_on_the_first_request() {
@@ -53,6 +54,30 @@ async fn two_programs_that_want_one_port_are_told_apart_at_once() {
     assert_eq!(ended.code, 1);
     let said = format!("the dev server itself listens on port {port}");
     assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn options_that_come_into_cargo_toml_later_are_said_to_count_from_the_next_start() {
+    for start in ["[package\n", ""] {
+        let project = Sandbox::new("plain");
+        let good = project.read("Cargo.toml");
+        project.edit("Cargo.toml", &format!("{start}{good}"));
+        let app = project.dev().await;
+        app.page("/").await;
+        for more in ["# without options", "[package.metadata.gin]\nhold = \"1s\""] {
+            app.edit("Cargo.toml", &format!("{good}\n{more}\n"));
+            app.page("/").await.is(200).says("v1");
+        }
+        let is_notice = |event: &Value| event["event"] == "notice";
+        let notice = app.events.find("that they don't count", is_notice).await;
+        let text = notice["text"].as_str().unwrap();
+        assert!(
+            text.contains("once `cargo gin dev` is started again"),
+            "{text}"
+        );
+        let notices = app.events.all().into_iter().filter(is_notice);
+        assert_eq!(notices.count(), 1, "after {start:?}");
+    }
 }
 
 #[tokio::test]

@@ -25,11 +25,13 @@ use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
 use crate::strays::{self, Of};
 use crate::watcher::Scope;
-use crate::workspace::{Manifests, Unloadable, Workspace};
+use crate::workspace::{Manifests, Tables, Unloadable, Workspace};
 
 /// What outlives an attempt.
 pub(super) struct Session<'a> {
     pub(super) dev: &'a Dev,
+    /// What of the options was the manifests' own when they were read.
+    pub(super) tables: Tables,
     pub(super) guard: &'a Guard,
     pub(super) status: watch::Sender<Status>,
     pub(super) scopes: watch::Sender<Scope>,
@@ -127,7 +129,10 @@ impl Session<'_> {
         self.workspace = None;
         let selection = &self.dev.selection;
         let workspace = match Manifests::read(selection).await {
-            Ok(manifests) => manifests.choose(selection).map_err(Unloadable::from),
+            Ok(manifests) => {
+                self.remark_on_tables(&manifests).await?;
+                manifests.choose(selection).map_err(Unloadable::from)
+            }
             Err(unloadable) => Err(unloadable),
         };
         match workspace {
@@ -150,6 +155,15 @@ impl Session<'_> {
                 Ok(false)
             }
         }
+    }
+
+    /// Options count as they were at the start, when the manifests may have been broken.
+    async fn remark_on_tables(&self, manifests: &Manifests) -> anyhow::Result<()> {
+        if manifests.tables(&self.dev.selection) != self.tables {
+            let notice = "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; they count once `cargo gin dev` is started again";
+            self.said.send(Said::Notice(notice.to_owned())).await?;
+        }
+        Ok(())
     }
 
     /// Shows what is wrong with a file that is no code.

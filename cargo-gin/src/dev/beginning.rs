@@ -13,21 +13,44 @@ use crate::history::{History, Timings};
 use crate::phase::{Phase, Recipe, Status, Target};
 use crate::progress::Progress;
 use crate::watcher::Scope;
-use crate::workspace::{self, Manifests, Unloadable, Workspace};
+use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
 
-/// The options, and the workspace unless its manifests are broken.
-pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Workspace>)> {
+/// What the manifests and the command line say at the start.
+pub(super) struct Loaded {
+    pub(super) dev: Dev,
+    /// What of the options is the manifests' own.
+    pub(super) tables: Tables,
+    /// Absent when the manifests are broken.
+    pub(super) workspace: Option<Workspace>,
+}
+
+impl Loaded {
+    fn without_workspace(dev: Dev, tables: Tables) -> Loaded {
+        Loaded {
+            dev,
+            tables,
+            workspace: None,
+        }
+    }
+}
+
+/// Reads the manifests, for the options and the workspace.
+pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     const PACKAGE: &str = "package.metadata.gin";
     const WORKSPACE: &str = "workspace.metadata.gin";
     let manifests = match Manifests::read(&settings.dev.selection).await {
         Ok(manifests) => manifests,
-        Err(Unloadable::Manifest(_)) => return Ok((settings.with(&[])?, None)),
+        Err(Unloadable::Manifest(_)) => {
+            let dev = settings.with(&[])?;
+            check(&dev)?;
+            return Ok(Loaded::without_workspace(dev, Tables::default()));
+        }
         Err(Unloadable::Options(error)) => return Err(error),
     };
     let workspace = manifests.workspace_table();
     let dev = settings.with(&[(WORKSPACE, &workspace)])?;
-    let package = manifests.package_table(&dev.selection);
-    let dev = settings.with(&[(PACKAGE, &package), (WORKSPACE, &workspace)])?;
+    let tables = manifests.tables(&dev.selection);
+    let dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
     check(&dev)?;
     // Which packages there are depends on features, and those may be the tables' own.
     let manifests =
@@ -36,13 +59,19 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<(Dev, Option<Wor
         } else {
             match Manifests::read(&dev.selection).await {
                 Ok(manifests) => manifests,
-                Err(Unloadable::Manifest(_)) => return Ok((dev, None)),
+                Err(Unloadable::Manifest(_)) => {
+                    return Ok(Loaded::without_workspace(dev, tables));
+                }
                 Err(Unloadable::Options(error)) => return Err(error),
             }
         };
     let workspace = manifests.choose(&dev.selection)?;
     let workspace = workspace.built_with(&dev.build);
-    Ok((dev, Some(workspace)))
+    Ok(Loaded {
+        dev,
+        tables,
+        workspace: Some(workspace),
+    })
 }
 
 /// Refuses options of which each is right, but not all of them here.

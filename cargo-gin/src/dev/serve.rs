@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::attempt::{Patience, Session};
 use super::attempts::attempts;
-use super::beginning::{self, Beginning};
+use super::beginning::{self, Beginning, Loaded};
 use super::front::Front;
 use super::inbox::Inbox;
 use super::settings::Settings;
@@ -25,7 +25,7 @@ use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::strays::{self, Of};
 use crate::terminal::{Browser, Orders, Parting, Terminal};
 use crate::watcher::Watcher;
-use crate::workspace::Workspace;
+use crate::workspace::{Tables, Workspace};
 
 /// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
 const PLACES: usize = 1000;
@@ -48,10 +48,14 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
-    let (dev, workspace) = beginning::load(settings).await?;
+    let Loaded {
+        dev,
+        tables,
+        workspace,
+    } = beginning::load(settings).await?;
     let front = Front::bind(&dev.front).await?;
     let is_open = front.is_open();
-    let mut works = Works::start(&dev, workspace, front, guard)?;
+    let mut works = Works::start(&dev, tables, workspace, front, guard)?;
     if is_open {
         let text = "others on your network can reach this app, and the pages that show its source";
         let notice = Said::Notice(text.to_owned());
@@ -81,6 +85,7 @@ impl<'a> Works<'a> {
     /// Lays the channels, and starts a task at each end that is not the loop's.
     fn start(
         dev: &'a Dev,
+        tables: Tables,
         workspace: Option<Workspace>,
         front: Front,
         guard: &'a Guard,
@@ -121,6 +126,7 @@ impl<'a> Works<'a> {
             inbox: Inbox::new(inbox, assets, said.clone()),
             session: Session {
                 dev,
+                tables,
                 guard,
                 status,
                 scopes,

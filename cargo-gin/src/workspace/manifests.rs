@@ -53,6 +53,13 @@ pub(crate) struct Manifests {
     toolchain: Toolchain,
 }
 
+/// The options of `cargo gin dev` that manifests hold. A table that is not there is null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Tables {
+    pub(crate) package: Value,
+    pub(crate) workspace: Value,
+}
+
 impl Manifests {
     /// Asks cargo.
     pub(crate) async fn read(selection: &Selection) -> Result<Manifests, Unloadable> {
@@ -66,13 +73,21 @@ impl Manifests {
         })
     }
 
+    /// The options of `cargo gin dev` that the manifests hold.
+    pub(crate) fn tables(&self, selection: &Selection) -> Tables {
+        Tables {
+            package: self.package_table(selection),
+            workspace: self.workspace_table(),
+        }
+    }
+
     /// `[workspace.metadata.gin]`.
     pub(crate) fn workspace_table(&self) -> Value {
         gin_table(&self.metadata.workspace_metadata)
     }
 
     /// `[package.metadata.gin]` of the package that is run. Null when it is not clear which that is.
-    pub(crate) fn package_table(&self, selection: &Selection) -> Value {
+    fn package_table(&self, selection: &Selection) -> Value {
         match packages(&self.metadata, selection, &self.manifest).as_deref() {
             Ok([package]) => gin_table(&package.metadata),
             _ => choose(&self.metadata, selection, &self.manifest)

@@ -5,4 +5,4 @@ mod layout;
 mod manifests;
 
 pub(crate) use layout::{Kind, Workspace};
-pub(crate) use manifests::{Manifests, Unloadable, manifest};
+pub(crate) use manifests::{Manifests, Tables, Unloadable, manifest};
