@@ -109,13 +109,19 @@ fn text(problem: &Problem) -> String {
 fn page(problem: &Problem) -> String {
     let status = problem.status().as_u16();
     let title = problem.title();
-    let detail = problem.detail_text().map(escape).unwrap_or_default();
+    let detail = problem.detail_text().map(escape);
+    let detail = detail.map(|detail| format!("<p>{detail}</p>"));
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{status} {title}</title>\
          <style>:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem}}</style>\
-         <h1>{status} {title}</h1><p>{detail}</p><ul>"
+         <h1>{status} {title}</h1>{}",
+        detail.unwrap_or_default()
     );
+    if problem.fields().is_empty() {
+        return page;
+    }
+    page += "<ul>";
     for field in problem.fields() {
         let (path, message) = (escape(&field.path), escape(&field.message));
         let _ = write!(page, "<li><code>{path}</code> {message}</li>");
