@@ -8,7 +8,7 @@ use http::{
     header::{CONTENT_TYPE, Entry},
 };
 
-use crate::{body::Body, response::Response, spare};
+use crate::{body::Body, problem::Problem, response::Response, spare};
 
 /// What a handler may return.
 ///
@@ -135,10 +135,20 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
     }
 }
 
-impl<T: IntoResponse, const N: usize> IntoResponse for ([(HeaderName, HeaderValue); N], T) {
+/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is none is 500.
+impl<K, V, T, const N: usize> IntoResponse for ([(K, V); N], T)
+where
+    K: TryInto<HeaderName>,
+    V: TryInto<HeaderValue>,
+    T: IntoResponse,
+{
     fn into_response(self) -> Response {
         let (headers, body) = self;
-        (HeaderMap::from_iter(headers), body).into_response()
+        let pair = |(name, value): (K, V)| Some((name.try_into().ok()?, value.try_into().ok()?));
+        match headers.into_iter().map(pair).collect::<Option<HeaderMap>>() {
+            Some(headers) => (headers, body).into_response(),
+            None => Problem::new(500).into_response(),
+        }
     }
 }
 

@@ -195,3 +195,25 @@ async fn a_header_that_cannot_be_sent_is_not_sent() {
     let answer = Client::new(app).get("/").await.is(500);
     assert!(answer.header("set-cookie").is_none());
 }
+
+#[tokio::test]
+async fn headers_may_be_given_as_text() {
+    let typed = async || {
+        let name = HeaderName::from_static("x-a");
+        ([(name, HeaderValue::from_static("b"))], "text")
+    };
+    let app = Group::new("")
+        .get("/", async || ([("x-a", "b")], "text"))
+        .get("/owned", async || ([("x-a", "b".to_owned())], "text"))
+        .get("/typed", typed)
+        .get("/split", async || ([("x-a", "b\r\nx-c: d")], "text"))
+        .get("/no-name", async || ([("x a", "b")], "text"));
+    let client = Client::new(app);
+    for path in ["/", "/owned", "/typed"] {
+        let answer = client.get(path).await.is(200);
+        answer.has_header("x-a", "b").has_text("text");
+    }
+    for path in ["/split", "/no-name"] {
+        assert_eq!(client.get(path).await.is(500).header("x-a"), None);
+    }
+}
