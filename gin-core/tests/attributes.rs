@@ -331,3 +331,30 @@ async fn a_type_without_a_name_is_a_response() {
     client.get("/nameless").await.is(201).has_text("nameless");
     client.get("/nameless/Ann").await.is(200).has_text("Ann");
 }
+
+/// A response of a type that holds what it was lent.
+struct Shouted<'a>(&'a str);
+
+impl IntoResponse for Shouted<'_> {
+    fn into_response(self) -> Response {
+        self.0.to_uppercase().into_response()
+    }
+}
+
+#[get("/json/:name")]
+async fn lent_json(name: &str) -> Json<&str> {
+    Json(name)
+}
+
+#[get("/shouted/:name")]
+async fn lent_to_a_type(name: &str) -> (StatusCode, Shouted<'_>) {
+    (StatusCode::CREATED, Shouted(name))
+}
+
+#[tokio::test]
+async fn what_is_made_a_response_at_once_may_be_lent() {
+    let client = Client::new(Group::new("").mount(routes![lent_json, lent_to_a_type]));
+    client.get("/json/Ann").await.is(200).has_text("\"Ann\"");
+    let shouted = client.get("/shouted/Ann").await;
+    shouted.is(201).has_text("ANN");
+}

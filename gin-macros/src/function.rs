@@ -74,18 +74,23 @@ impl Function {
     /// Text that is returned as it was lent. Rustc would tell of it in the words of what the attribute writes.
     pub(crate) fn borrowed_text(&self) -> Option<Mistake> {
         let is_lent = |input: &Input| input.r#type.iter().any(|token| is_punct(token, '&'));
-        // Without anything to borrow from rustc asks for a lifetime. JSON is written before the request is over.
-        if !self.inputs.iter().any(is_lent)
-            || self.output.iter().any(|token| is_word(token, "Json"))
-        {
-            return None;
-        }
-        let start = (self.output.windows(2))
-            .position(|pair| is_punct(&pair[0], '&') && is_word(&pair[1], "str"))?;
-        Some(Mistake::over(
-            &self.output[start..start + 2],
-            "a response outlives what its handler was lent: return a `String`",
-        ))
+        let text = match &self.output[..] {
+            [reference, word] => [reference, word],
+            // Other types may well be made a response before the request is over, as `Json` is.
+            [.., holder, bracket, reference, word, _]
+                if is_punct(bracket, '<')
+                    && (is_word(holder, "Result") || is_word(holder, "Html")) =>
+            {
+                [reference, word]
+            }
+            _ => return None,
+        };
+        // Without anything to borrow from rustc asks for a lifetime.
+        let is_text = is_punct(text[0], '&') && is_word(text[1], "str");
+        (is_text && self.inputs.iter().any(is_lent)).then(|| {
+            let message = "a response outlives what its handler was lent: return a `String`";
+            Mistake::over(&text.map(TokenTree::clone), message)
+        })
     }
 }
 
