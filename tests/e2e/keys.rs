@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use gin_tests::{Sandbox, Terminal};
-use rustix::process::Signal;
 
 /// Puts a program of one line before those of the system.
 fn program(project: &Sandbox, name: &str, line: &str) {
@@ -66,7 +65,7 @@ async fn a_job_in_the_background_goes_on_and_leaves_the_keys_to_the_shell() {
     shell.types("kill %1; wait\n");
     shell.types("echo \"it is $((1 + 1))\"\n");
     shell.shows("it is 2").await;
-    shell.end_by(Signal::HUP).await;
+    shell.exits().await;
 }
 
 #[tokio::test]
@@ -78,9 +77,11 @@ async fn a_job_that_was_stopped_takes_keys_when_it_is_back() {
     shell.shows("Stopped").await;
     shell.types("bg; jobs\n");
     shell.shows("Running").await;
-    shell.types("fg\n");
+    shell.types("fg; echo \"it is $((1 + 1))\"\n");
     shell.shows("ready").await;
     shell.types("?");
     shell.shows("r rebuild").await;
-    shell.end_by(Signal::HUP).await;
+    shell.types("q");
+    shell.shows("it is 2").await;
+    shell.exits().await;
 }

@@ -75,6 +75,14 @@ impl Terminal {
         hands.write_all(keys.as_bytes()).expect("it takes keys");
     }
 
+    /// Has a shell that waits for a command end, and sees that nothing is left of what it had started. A signal could come just
+    /// when the shell begins to wait, and then it is not heard of before the next key.
+    pub async fn exits(&self) {
+        self.types("exit\n");
+        self.ended().await;
+        self.leaves_nothing();
+    }
+
     /// Waits until a line on the screen says `words`.
     pub async fn shows(&self, words: &str) -> String {
         let says = |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
