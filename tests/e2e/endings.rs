@@ -32,7 +32,7 @@ async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
         shell.types(&format!("{server}; {code}\n"));
         shell.shows(&format!("code {}", mark + 128 + 13)).await;
     }
-    shell.end_by(Signal::HUP).await;
+    shell.exits().await;
 }
 
 #[tokio::test]
