@@ -1,6 +1,8 @@
 //! Who listens on a port or a Unix socket, as far as the system tells.
 
-use std::{fs, net::SocketAddr, path::Path};
+#[cfg(unix)]
+use std::path::Path;
+use std::{fs, net::SocketAddr};
 
 /// The process that listens on the port of `address`; `None` if the system does not tell (proc(5)).
 pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
@@ -11,6 +13,7 @@ pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
 }
 
 /// The process that listens on the Unix socket at `path`; `None` if the system does not tell (proc(5)).
+#[cfg(unix)]
 pub(crate) fn of_file(path: &Path) -> Option<u32> {
     let inode = inode_of_file(&fs::read_to_string("/proc/net/unix").ok()?, path.to_str()?)?;
     of_socket(&inode)
@@ -36,6 +39,7 @@ fn inode_of_port(table: &str, port: u16) -> Option<String> {
 }
 
 /// The inode of the socket that listens at `path`, from the table of Unix sockets.
+#[cfg(unix)]
 fn inode_of_file(table: &str, path: &str) -> Option<String> {
     const LISTENING: &str = "00010000";
     let suffix = format!(" {path}");
@@ -52,5 +56,5 @@ fn has_open(process: u32, socket: &str) -> bool {
     };
     files
         .filter_map(|file| fs::read_link(file.ok()?.path()).ok())
-        .any(|target| target == Path::new(socket))
+        .any(|target| target.as_os_str() == socket)
 }

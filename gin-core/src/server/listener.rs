@@ -1,18 +1,23 @@
 //! Where a server listens: TCP, Unix and inherited sockets.
 
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::{
     env, fmt,
     io::{self, ErrorKind},
     net::{SocketAddr, ToSocketAddrs},
-    os::unix::fs::FileTypeExt,
-    path::{Path, PathBuf},
 };
 
 use listenfd::ListenFd;
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
+#[cfg(unix)]
 use tokio_util::either::Either;
 
 use crate::server::holder;
+#[cfg(unix)]
+use crate::server::unix::{self, SocketFile};
 
 /// A socket that a server listens on.
 #[derive(Debug)]
@@ -21,13 +26,19 @@ pub struct Listener(Kind);
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpListener),
+    #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
 }
 
 /// Our end of a connection.
 ///
 /// One type for both kinds: whatever serves a connection, hyper above all, is compiled once and linked once into every app.
+#[cfg(unix)]
 pub(crate) type Socket = Either<TcpStream, UnixStream>;
+
+/// Our end of a connection.
+#[cfg(not(unix))]
+pub(crate) type Socket = TcpStream;
 
 /// A connection that was accepted.
 pub(crate) struct Accepted {
@@ -53,21 +64,15 @@ impl Listener {
     }
 
     /// Listens on a Unix socket, which is removed again in the end. One left over that no one listens on is replaced, any other
-    /// file is not.
+    /// file is not. Only where there are such sockets: on Unix.
     ///
     /// # Errors
     ///
     /// The system's, with the file that could not be had and, where the system tells, who listens on it.
+    #[cfg(unix)]
     pub async fn unix(path: impl Into<PathBuf>) -> io::Result<Listener> {
         let path = path.into();
-        let listener = match UnixListener::bind(&path) {
-            Err(error) if error.kind() == ErrorKind::AddrInUse && is_left_over(&path).await => {
-                std::fs::remove_file(&path)?;
-                UnixListener::bind(&path)
-            }
-            result => result,
-        };
-        match listener {
+        match unix::bind(&path).await {
             Ok(listener) => Ok(Listener(Kind::Unix(listener, Some(SocketFile(path))))),
             Err(error) => Err(refused(&path.display().to_string(), &error, || {
                 holder::of_file(&path)
@@ -84,7 +89,10 @@ impl Listener {
             if let Ok(Some(socket)) = sockets.take_tcp_listener(index) {
                 socket.set_nonblocking(true)?;
                 listeners.push(TcpListener::from_std(socket)?.into());
-            } else if let Some(socket) = sockets.take_unix_listener(index)? {
+                continue;
+            }
+            #[cfg(unix)]
+            if let Some(socket) = sockets.take_unix_listener(index)? {
                 socket.set_nonblocking(true)?;
                 listeners.push(UnixListener::from_std(socket)?.into());
             }
@@ -113,11 +121,14 @@ impl Listener {
                 let (stream, remote) = listener.accept().await?;
                 // A response leaves in one piece; waiting for more of it would only delay it.
                 stream.set_nodelay(true)?;
+                #[cfg(unix)]
+                let stream = Either::Left(stream);
                 Ok(Accepted {
-                    socket: Either::Left(stream),
+                    socket: stream,
                     remote: Some(remote),
                 })
             }
+            #[cfg(unix)]
             Kind::Unix(listener, _) => {
                 let (stream, _) = listener.accept().await?;
                 Ok(Accepted {
@@ -136,7 +147,9 @@ impl fmt::Display for Listener {
                 Ok(address) => write!(f, "http://{address}"),
                 Err(_) => f.write_str("a TCP socket"),
             },
+            #[cfg(unix)]
             Kind::Unix(_, Some(SocketFile(path))) => write!(f, "{}", path.display()),
+            #[cfg(unix)]
             Kind::Unix(_, None) => f.write_str("a Unix socket"),
         }
     }
@@ -148,28 +161,11 @@ impl From<TcpListener> for Listener {
     }
 }
 
+#[cfg(unix)]
 impl From<UnixListener> for Listener {
     fn from(listener: UnixListener) -> Listener {
         Listener(Kind::Unix(listener, None))
     }
-}
-
-/// The file of a Unix socket of ours, removed with it.
-#[derive(Debug)]
-struct SocketFile(PathBuf);
-
-impl Drop for SocketFile {
-    fn drop(&mut self) {
-        // Someone may have removed it already, which is as well.
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// Whether `path` is a socket that no one listens on; connecting to any other file is refused as well.
-async fn is_left_over(path: &Path) -> bool {
-    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
-    let connected = UnixStream::connect(path).await;
-    is_socket && connected.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
 }
 
 /// `error` with what could not be had and, where someone has it, the process that `holder` finds.

@@ -8,6 +8,9 @@ mod listener;
 mod outgoing;
 mod protocol;
 mod serve;
+mod signals;
+#[cfg(unix)]
+mod unix;
 
 pub use listener::Listener;
 pub use serve::Server;

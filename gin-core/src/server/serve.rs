@@ -2,12 +2,7 @@
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use tokio::{
-    select,
-    signal::unix::{SignalKind, signal},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{select, task::JoinSet, time::timeout};
 use tracing::{info, warn};
 
 use crate::{
@@ -20,6 +15,7 @@ use crate::{
     server::{
         listener::{Accepted, Listener},
         protocol::Session,
+        signals::signalled,
     },
     stop::Stop,
 };
@@ -64,7 +60,7 @@ impl Server {
         self
     }
 
-    /// Stops once `until` is over. Default: on SIGINT or SIGTERM.
+    /// Stops once `until` is over. Default: on SIGINT or SIGTERM; on Windows, on Ctrl-C, Ctrl-Break and the end of the console.
     pub fn until(mut self, until: impl Future<Output = ()> + Send + 'static) -> Server {
         self.until = Some(Box::pin(until));
         self
@@ -201,18 +197,6 @@ async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
         return Ok(inherited);
     }
     Ok(vec![Listener::of_environment().await?])
-}
-
-/// Waits for SIGINT or SIGTERM; from now on neither ends the process by itself.
-fn signalled() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }
 
 /// One socket that is listened on, and the connections it gave.
