@@ -9,6 +9,7 @@ pub(crate) enum End {
     /// By itself, with this exit code.
     Code(i32),
     /// By a signal.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
     Signal {
         /// Its number.
         number: i32,

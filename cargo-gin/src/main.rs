@@ -60,6 +60,7 @@ fn main() -> ExitCode {
 
 fn run(mut args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     match args.get(1).and_then(|arg| arg.to_str()) {
+        #[cfg(unix)]
         Some(guard::Guard::FLAG) => {
             guard::guard();
             return Ok(ExitCode::SUCCESS);

@@ -32,13 +32,11 @@ pub(crate) enum Stopped {
 impl Process {
     /// Starts `command` without standard input, its output piped.
     pub(crate) fn spawn(mut command: Command, guard: &Guard) -> io::Result<Process> {
-        let child = group_leader(&mut command)
+        let child = Group::lead(&mut command)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        let group = child.id().and_then(Group::from_id);
-        let group =
-            group.ok_or_else(|| io::Error::other("the process ended before it was known"))?;
+        let group = Group::of(&child)?;
         let guarded = Some(guard.watch(group.id()));
         Ok(Process {
             child,
@@ -95,9 +93,9 @@ impl Process {
 
     /// Kills what is left of the group.
     fn kill(&mut self) {
-        if let Some(guarded) = self.guarded.take() {
+        if self.guarded.is_some() {
             self.group.kill();
-            drop(guarded);
+            self.guarded = None;
         }
     }
 }
@@ -125,9 +123,4 @@ impl From<ExitStatus> for End {
     fn from(status: ExitStatus) -> End {
         End::Code(status.code().unwrap_or_default())
     }
-}
-
-#[cfg(unix)]
-fn group_leader(command: &mut Command) -> &mut Command {
-    command.process_group(0)
 }

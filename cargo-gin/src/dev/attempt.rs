@@ -250,7 +250,8 @@ impl Session<'_> {
             executable: artifact.executable.clone(),
             args: self.dev.args.clone(),
             environment: variables::variables(workspace, artifact)?,
-            socket: if workspace.takes_socket {
+            // Only Unix passes one on.
+            socket: if cfg!(unix) && workspace.takes_socket {
                 Socket::Passed(port)
             } else {
                 Socket::Told(port)

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
 use crate::terminal::Parting;
 
@@ -69,22 +71,31 @@ impl Signals {
     }
 }
 
-/// Ctrl-C.
-#[cfg(not(unix))]
-pub(super) struct Signals;
+/// What ends the dev server.
+#[cfg(windows)]
+pub(super) struct Signals {
+    interrupt: CtrlC,
+    pause: CtrlBreak,
+    close: CtrlClose,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
-    /// Ctrl-C is taken over at the first wait.
+    /// Takes them over from now on.
     pub(super) fn listen() -> io::Result<Signals> {
-        Ok(Signals)
+        Ok(Signals {
+            interrupt: ctrl_c()?,
+            pause: ctrl_break()?,
+            close: ctrl_close()?,
+        })
     }
 
-    /// Waits for the next Ctrl-C.
+    /// Waits for the next of them.
     pub(super) async fn quit(&mut self) -> Quit {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Quit::Signal(2),
-            Err(_) => std::future::pending().await,
+        tokio::select! {
+            _ = self.interrupt.recv() => Quit::Signal(2),
+            _ = self.pause.recv() => Quit::Signal(15),
+            _ = self.close.recv() => Quit::Signal(1),
         }
     }
 }

@@ -101,6 +101,8 @@ impl Staged {
         if !holds(&file, &rewrite.before).map_err(Fault::Unwritable)? {
             return Err(Fault::Changed);
         }
+        // Windows replaces no file that is open.
+        drop(file);
         self.put(rewrite).map_err(Fault::Unwritable)
     }
 

@@ -1,6 +1,5 @@
 //! How the app's two streams reach us: by a terminal where ours goes to one, else by a pipe.
 
-use std::io::IsTerminal as _;
 use std::process::Stdio;
 
 #[cfg(unix)]
@@ -49,17 +48,24 @@ impl Wires {
 }
 
 /// Our end and the app's. Ours is the process's own where it is a pipe.
+#[cfg(unix)]
 fn wire(stream: Stream) -> (Option<Source>, Stdio) {
-    #[cfg(unix)]
     if let Some(Pty { ours, theirs }) = terminal(stream) {
         return (Some(Box::new(File::from_std(ours))), theirs.into());
     }
     (None, Stdio::piped())
 }
 
+/// A pipe, whose end is the process's own.
+#[cfg(not(unix))]
+fn wire(_stream: Stream) -> (Option<Source>, Stdio) {
+    (None, Stdio::piped())
+}
+
 /// A terminal like ours. A system that has none left to give makes do with a pipe.
 #[cfg(unix)]
 fn terminal(stream: Stream) -> Option<Pty> {
+    use std::io::IsTerminal as _;
     let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
     match stream {
         Stream::Stdout if stdout.is_terminal() => Pty::open(stdout).ok(),

@@ -21,6 +21,7 @@ pub(super) enum Key {
 }
 
 impl Key {
+    #[cfg_attr(not(unix), expect(dead_code, reason = "keys are read on Unix only"))]
     fn of(octet: u8) -> Option<Key> {
         Some(match octet.to_ascii_lowercase() {
             b'r' => Key::Rebuild,

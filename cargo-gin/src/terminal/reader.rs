@@ -1,9 +1,11 @@
 //! Whoever reads what we write.
 
-use std::fs::File;
-use std::io;
 #[cfg(unix)]
-use std::os::{fd::AsFd, unix::fs::FileTypeExt as _};
+use std::{
+    fs::File,
+    io,
+    os::{fd::AsFd, unix::fs::FileTypeExt as _},
+};
 
 #[cfg(unix)]
 use rustix::event::{PollFd, PollFlags, poll};

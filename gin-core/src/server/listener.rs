@@ -83,21 +83,9 @@ impl Listener {
     /// The sockets that whoever started us passed on, by `LISTEN_FDS` and `LISTEN_PID` as systemd does.
     pub(crate) fn inherited() -> io::Result<Vec<Listener>> {
         let mut sockets = ListenFd::from_env();
-        let mut listeners = Vec::new();
-        for index in 0..sockets.len() {
-            // A socket of another kind is given back and can be asked for again.
-            if let Ok(Some(socket)) = sockets.take_tcp_listener(index) {
-                socket.set_nonblocking(true)?;
-                listeners.push(TcpListener::from_std(socket)?.into());
-                continue;
-            }
-            #[cfg(unix)]
-            if let Some(socket) = sockets.take_unix_listener(index)? {
-                socket.set_nonblocking(true)?;
-                listeners.push(UnixListener::from_std(socket)?.into());
-            }
-        }
-        Ok(listeners)
+        let listeners = (0..sockets.len()).map(|index| inherit(&mut sockets, index));
+        // A socket of another kind is left to whoever asks for it.
+        listeners.filter_map(Result::transpose).collect()
     }
 
     /// `$HOST:$PORT`, by default 127.0.0.1:8080.
@@ -166,6 +154,21 @@ impl From<UnixListener> for Listener {
     fn from(listener: UnixListener) -> Listener {
         Listener(Kind::Unix(listener, None))
     }
+}
+
+/// The inherited socket with this index, if it is of a kind that is listened on.
+fn inherit(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>> {
+    // A socket of another kind is given back and can be asked for again.
+    if let Ok(Some(socket)) = sockets.take_tcp_listener(index) {
+        socket.set_nonblocking(true)?;
+        return Ok(Some(TcpListener::from_std(socket)?.into()));
+    }
+    #[cfg(unix)]
+    if let Some(socket) = sockets.take_unix_listener(index)? {
+        socket.set_nonblocking(true)?;
+        return Ok(Some(UnixListener::from_std(socket)?.into()));
+    }
+    Ok(None)
 }
 
 /// `error` with what could not be had and, where someone has it, the process that `holder` finds.

@@ -16,16 +16,10 @@ use crate::guard::own_executable;
 pub(crate) const FLAG: &str = "--exec";
 
 /// systemd's convention: the first passed descriptor, `sd_listen_fds(3)`.
-#[cfg(unix)]
 const LISTEN_FDS_START: i32 = 3;
 
 /// The command that becomes `program`.
 pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
-    if cfg!(not(unix)) {
-        let mut command = Command::new(program);
-        command.args(args);
-        return Ok(command);
-    }
     let mut command = Command::new(own_executable()?);
     command
         .arg(FLAG)
@@ -39,7 +33,6 @@ pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command
 }
 
 /// Passes an open socket on.
-#[cfg(unix)]
 pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Result<()> {
     use command_fds::CommandFdExt as _;
     let mapping = command_fds::FdMapping {
@@ -55,7 +48,6 @@ pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Resu
 }
 
 /// What the shim does. Only returns when it fails.
-#[cfg(unix)]
 pub(crate) fn exec(
     mut args: impl Iterator<Item = OsString>,
 ) -> anyhow::Result<std::convert::Infallible> {
@@ -84,7 +76,7 @@ fn die_with(parent: Option<i32>) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(all(unix, not(target_os = "linux")))]
+#[cfg(not(target_os = "linux"))]
 fn die_with(_parent: Option<i32>) -> anyhow::Result<()> {
     Ok(())
 }

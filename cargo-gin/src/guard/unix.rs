@@ -33,7 +33,6 @@ impl Guard {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         // Ctrl-C reaches every process of the terminal's group, and the guard must be the last to go.
-        #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut process = command
             .spawn()
