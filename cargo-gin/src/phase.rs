@@ -176,15 +176,6 @@ pub(crate) struct Chunk {
     pub(crate) bytes: Bytes,
 }
 
-/// What is said besides the phases.
-#[derive(Debug)]
-pub(crate) enum Said {
-    /// The app wrote something.
-    Output(Chunk),
-    /// The person should know this.
-    Notice(String),
-}
-
 /// One of a process's two outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stream {

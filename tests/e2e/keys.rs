@@ -3,7 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use gin_tests::{Sandbox, Terminal};
+use gin_tests::{Client, Sandbox, Terminal};
+
+/// Ctrl-S: the terminal takes nothing that is written to it.
+const STOP: &str = "\u{13}";
+/// Ctrl-Q: it does again.
+const START: &str = "\u{11}";
 
 /// Puts a program of one line before those of the system.
 fn program(project: &Sandbox, name: &str, line: &str) {
@@ -36,6 +41,26 @@ async fn keys_open_the_app_and_the_dashboard_in_the_browser() {
     terminal
         .shows(&format!("opened http://127.0.0.1:{port}/__gin/."))
         .await;
+    terminal.types("q");
+    assert_eq!(terminal.ended().await.code, 0);
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_stopped_holds_no_request() {
+    let project = Sandbox::with_main("fn main() { http::serve(\"v1\") }");
+    let terminal = project.start_at_terminal(&["dev", "--port", "0"]);
+    let listening = terminal.shows("at http://").await;
+    let (_, address) = listening.rsplit_once("http://").unwrap();
+    let client = Client::new(address.trim().parse().unwrap());
+    client.get("/").await.is(200).says("v1");
+    terminal.types(STOP);
+    for version in ["v2", "v3"] {
+        let main = format!("fn main() {{ http::serve({version:?}) }}");
+        project.edit("src/main.rs", &main);
+        client.get("/").await.is(200).says(version);
+    }
+    terminal.types(START);
+    terminal.shows("rebuilding: app/src/main.rs").await;
     terminal.types("q");
     assert_eq!(terminal.ended().await.code, 0);
 }

@@ -17,7 +17,7 @@ use crate::cli::Dev;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::history::Timings;
-use crate::phase::{Exit, Phase, Said, Status};
+use crate::phase::{Chunk, Exit, Phase, Status};
 use crate::process::Stopped;
 use crate::progress::Progress;
 use crate::proxy::Token;
@@ -35,7 +35,10 @@ pub(super) struct Session<'a> {
     pub(super) guard: &'a Guard,
     pub(super) status: watch::Sender<Status>,
     pub(super) scopes: watch::Sender<Scope>,
-    pub(super) said: mpsc::Sender<Said>,
+    /// What the app writes.
+    pub(super) written: mpsc::Sender<Chunk>,
+    /// What the person should know.
+    pub(super) notices: mpsc::UnboundedSender<String>,
     /// What apps are asked for reports with.
     pub(super) report: Token,
     /// How many requests the app owes an answer to.
@@ -130,7 +133,7 @@ impl Session<'_> {
         let selection = &self.dev.selection;
         let workspace = match Manifests::read(selection).await {
             Ok(manifests) => {
-                self.remark_on_tables(&manifests).await?;
+                self.remark_on_tables(&manifests)?;
                 manifests.choose(selection).map_err(Unloadable::from)
             }
             Err(unloadable) => Err(unloadable),
@@ -158,10 +161,10 @@ impl Session<'_> {
     }
 
     /// Options count as they were at the start, when the manifests may have been broken.
-    async fn remark_on_tables(&self, manifests: &Manifests) -> anyhow::Result<()> {
+    fn remark_on_tables(&self, manifests: &Manifests) -> anyhow::Result<()> {
         if manifests.tables(&self.dev.selection) != self.tables {
             let notice = "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; they count once `cargo gin dev` is started again";
-            self.said.send(Said::Notice(notice.to_owned())).await?;
+            self.notices.send(notice.to_owned())?;
         }
         Ok(())
     }
@@ -286,7 +289,7 @@ impl Session<'_> {
             self.make_room().await?;
             strays::end(Of::AllApps, &[self.guard.group()]);
         }
-        let mut app = match App::start(&launch, self.guard, &self.said) {
+        let mut app = match App::start(&launch, self.guard, &self.written) {
             Ok(app) => app,
             Err(error) => {
                 self.complain(Origin::Gin, &format!("{error:#}"));
@@ -335,7 +338,7 @@ impl Session<'_> {
             let notice = format!(
                 "the app was asked to end (SIGTERM) and still ran {grace} later, so it was killed; restarts take that long until it ends sooner, or --grace is less"
             );
-            self.said.send(Said::Notice(notice)).await?;
+            self.notices.send(notice)?;
         }
         Ok(())
     }

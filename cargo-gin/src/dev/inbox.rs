@@ -6,27 +6,27 @@ use tokio::sync::{mpsc, watch};
 use super::generated::{Generated, Scripts, Source};
 use crate::assets::Assets;
 use crate::change::{Change, Effect, Event};
-use crate::phase::{Phase, Said, Status};
+use crate::phase::{Phase, Status};
 
 /// What the loop is sent.
 pub(super) struct Inbox {
     events: mpsc::Receiver<Event>,
     assets: watch::Sender<Assets>,
-    said: mpsc::Sender<Said>,
+    notices: mpsc::UnboundedSender<String>,
     generated: Generated,
 }
 
 impl Inbox {
-    /// The events to come. What browsers show without a build goes to `assets`, and what the person should know to `said`.
+    /// The events to come. What browsers show without a build goes to `assets`, and what the person should know to `notices`.
     pub(super) fn new(
         events: mpsc::Receiver<Event>,
         assets: watch::Sender<Assets>,
-        said: mpsc::Sender<Said>,
+        notices: mpsc::UnboundedSender<String>,
     ) -> Inbox {
         Inbox {
             events,
             assets,
-            said,
+            notices,
             generated: Generated::default(),
         }
     }
@@ -48,19 +48,18 @@ impl Inbox {
                     match source {
                         Source::Person => return Ok(change),
                         Source::Build => {}
-                        Source::Revealed => self.say(written_by_build(&change)).await?,
+                        Source::Revealed => self.say(written_by_build(&change))?,
                     }
                 }
                 // Whoever asked has left, or learns now that the changes before are announced.
                 Event::Barrier(done) => drop(done.send(())),
-                Event::Notice(text) => self.say(text).await?,
+                Event::Notice(text) => self.say(text)?,
             }
         }
     }
 
-    async fn say(&self, text: String) -> anyhow::Result<()> {
-        let said = self.said.send(Said::Notice(text)).await;
-        said.context("the terminal is gone")
+    fn say(&self, text: String) -> anyhow::Result<()> {
+        self.notices.send(text).context("the terminal is gone")
     }
 }
 

@@ -20,10 +20,9 @@ use crate::cli::Dev;
 use crate::editor::Editor;
 use crate::fix::Fixer;
 use crate::guard::Guard;
-use crate::phase::{Said, Status};
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::strays::{self, Of};
-use crate::terminal::{Browser, Orders, Parting, Terminal};
+use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
 use crate::watcher::Watcher;
 use crate::workspace::{Tables, Workspace};
 
@@ -58,8 +57,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     let mut works = Works::start(&dev, tables, workspace, front, guard)?;
     if is_open {
         let text = "others on your network can reach this app, and the pages that show its source";
-        let notice = Said::Notice(text.to_owned());
-        works.session.said.send(notice).await?;
+        works.session.notices.send(text.to_owned())?;
     }
     let quit = tokio::select! {
         quit = signals.quit() => quit,
@@ -92,7 +90,8 @@ impl<'a> Works<'a> {
     ) -> anyhow::Result<Works<'a>> {
         let Beginning { status, scope } = Beginning::new(workspace.as_ref(), dev)?;
         let (events, inbox) = mpsc::channel(256);
-        let (said, says) = mpsc::channel(256);
+        let (written, outputs) = mpsc::channel(256);
+        let (notices, unread) = mpsc::unbounded_channel();
         let (quit, quits) = mpsc::channel(1);
         let (fixes, asked) = mpsc::channel(16);
         let (status, statuses) = watch::channel(status);
@@ -107,8 +106,12 @@ impl<'a> Works<'a> {
         let editing = Fixer::new(statuses.clone());
         let undoable = editing.undoable();
         tasks.spawn(editing.run(asked));
-        let terminal = terminal(dev, &front, statuses.clone(), says);
-        let terminal = tokio::spawn(terminal.run(Orders::new(&events, quit)));
+        let heard = Heard {
+            status: statuses.clone(),
+            outputs,
+            notices: unread,
+        };
+        let terminal = terminal(dev, &front, heard).start(Orders::new(&events, quit));
         let proxy = Proxy {
             rules: rules(dev, &front),
             status: statuses,
@@ -123,14 +126,15 @@ impl<'a> Works<'a> {
         };
         tasks.spawn(proxy.serve(front.into_listeners()));
         Ok(Works {
-            inbox: Inbox::new(inbox, assets, said.clone()),
+            inbox: Inbox::new(inbox, assets, notices.clone()),
             session: Session {
                 dev,
                 tables,
                 guard,
                 status,
                 scopes,
-                said,
+                written,
+                notices,
                 report,
                 forwarded,
                 demanded,
@@ -147,18 +151,13 @@ impl<'a> Works<'a> {
     }
 }
 
-fn terminal(
-    dev: &Dev,
-    front: &Front,
-    statuses: watch::Receiver<Status>,
-    says: mpsc::Receiver<Said>,
-) -> Terminal {
+fn terminal(dev: &Dev, front: &Front, heard: Heard) -> Terminal {
     let browser = if dev.front.open {
         Browser::OnceReady
     } else {
         Browser::ByKey
     };
-    Terminal::new(&dev.terminal, front.url(), browser, statuses, says)
+    Terminal::new(&dev.terminal, front.url(), browser, heard)
 }
 
 fn rules(dev: &Dev, front: &Front) -> Rules {
@@ -193,5 +192,9 @@ async fn finish(
     while let Some(ended) = tasks.join_next().await {
         ended.context("a task of the dev server failed")?;
     }
-    terminal.await.context("the terminal failed")
+    tokio::select! {
+        ended = terminal => ended.context("the terminal failed"),
+        // Nobody may ever take what there is to be shown.
+        _ = signals.quit() => Ok(()),
+    }
 }

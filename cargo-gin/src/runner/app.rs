@@ -17,7 +17,7 @@ use tokio::time::sleep;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
-use crate::phase::{Exit, Said, Start};
+use crate::phase::{Chunk, Exit, Start};
 use crate::process::{Process, Stopped};
 use crate::source::Sources;
 
@@ -74,11 +74,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Starts the app. What it writes goes to `said`.
+    /// Starts the app. What it writes goes to `written`.
     pub(crate) fn start(
         launch: &Launch,
         guard: &Guard,
-        said: &mpsc::Sender<Said>,
+        written: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
             .with_context(|| format!("cannot read {}", launch.executable.display()))?;
@@ -91,7 +91,7 @@ impl App {
         let wires = Wires::lay(&mut command);
         let mut process = Process::spawn(command, guard)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
-        let output = Output::follow(wires.sources(&mut process), said);
+        let output = Output::follow(wires.sources(&mut process), written);
         Ok(App {
             process,
             executable: Arc::new(Mutex::new(executable)),

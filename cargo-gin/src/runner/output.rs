@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::wires::Source;
-use crate::phase::{Chunk, Said, Stream, Tail, TailLine};
+use crate::phase::{Chunk, Stream, Tail, TailLine};
 
 /// The two streams of an app that are being read.
 #[derive(Debug)]
@@ -20,11 +20,13 @@ pub(super) struct Output {
 
 impl Output {
     /// Reads all streams until they end.
-    pub(super) fn follow(sources: Vec<(Stream, Source)>, said: &mpsc::Sender<Said>) -> Output {
+    pub(super) fn follow(sources: Vec<(Stream, Source)>, written: &mpsc::Sender<Chunk>) -> Output {
         let (kept, tail) = watch::channel(Tail::default());
         let readers = sources
             .into_iter()
-            .map(|(stream, source)| tokio::spawn(read(source, stream, said.clone(), kept.clone())))
+            .map(|(stream, source)| {
+                tokio::spawn(read(source, stream, written.clone(), kept.clone()))
+            })
             .collect();
         Output { readers, tail }
     }
@@ -57,7 +59,7 @@ impl Drop for Output {
 async fn read(
     mut source: Source,
     stream: Stream,
-    said: mpsc::Sender<Said>,
+    written: mpsc::Sender<Chunk>,
     tail: watch::Sender<Tail>,
 ) {
     let mut line = Vec::new();
@@ -70,7 +72,7 @@ async fn read(
         let bytes = buffer.split().freeze();
         tail.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
         // The terminal goes last: an app that still writes while we end must not be stopped by a full pipe.
-        let _ = said.send(Said::Output(Chunk { stream, bytes })).await;
+        let _ = written.send(Chunk { stream, bytes }).await;
     }
     if !line.is_empty() {
         tail.send_modify(|tail| tail.push(tail_line(stream, &line)));

@@ -9,4 +9,4 @@ mod keys;
 mod reader;
 mod run;
 
-pub(crate) use run::{Browser, Orders, Parting, Terminal};
+pub(crate) use run::{Browser, Heard, Orders, Parting, Terminal};

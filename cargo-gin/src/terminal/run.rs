@@ -2,8 +2,9 @@
 
 use std::io;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 
 use super::browser;
 use super::human::Human;
@@ -12,7 +13,7 @@ use super::keys::{Key, Keys};
 use super::reader::Reader;
 use crate::change::{Change, Event};
 use crate::cli::{MessageFormat, TerminalOptions};
-use crate::phase::{Chunk, Phase, Said, Status};
+use crate::phase::{Chunk, Phase, Status};
 
 /// The terminal, in the way its reader wants it.
 pub(crate) struct Terminal {
@@ -21,10 +22,19 @@ pub(crate) struct Terminal {
     reader: Reader,
     url: String,
     browser: Browser,
-    status: watch::Receiver<Status>,
-    says: mpsc::Receiver<Said>,
+    heard: Heard,
     /// What opens the browser.
     opening: JoinSet<anyhow::Result<()>>,
+}
+
+/// What there is to be shown.
+pub(crate) struct Heard {
+    /// How things are.
+    pub(crate) status: watch::Receiver<Status>,
+    /// What the app writes. Where that can't be shown now, the app has to wait.
+    pub(crate) outputs: mpsc::Receiver<Chunk>,
+    /// What the person should know. Whoever says so does not wait.
+    pub(crate) notices: mpsc::UnboundedReceiver<String>,
 }
 
 /// When the browser is opened.
@@ -90,8 +100,7 @@ impl Terminal {
         options: &TerminalOptions,
         url: String,
         browser: Browser,
-        status: watch::Receiver<Status>,
-        says: mpsc::Receiver<Said>,
+        heard: Heard,
     ) -> Terminal {
         let (screen, keys, reader): (Box<dyn Screen + Send>, _, _) = match options.message_format {
             MessageFormat::Human => (
@@ -111,23 +120,31 @@ impl Terminal {
             reader,
             url,
             browser,
-            status,
-            says,
+            heard,
             opening: JoinSet::new(),
         }
     }
 
     /// Shows everything until nobody is left to say anything.
-    pub(crate) async fn run(mut self, orders: Orders) {
-        self.screen.listening(&self.status.borrow(), &self.url);
+    ///
+    /// In a thread of its own: a terminal that was stopped (Ctrl-S), or a pipe that nobody reads, takes nothing, and requests are
+    /// answered all the same.
+    pub(crate) fn start(self, orders: Orders) -> JoinHandle<()> {
+        let runtime = Handle::current();
+        spawn_blocking(move || runtime.block_on(self.run(orders)))
+    }
+
+    async fn run(mut self, orders: Orders) {
+        self.screen
+            .listening(&self.heard.status.borrow(), &self.url);
         self.show();
         loop {
             tokio::select! {
                 biased;
-                Ok(()) = self.status.changed() => self.show(),
-                said = self.says.recv() => match said {
-                    Some(Said::Output(chunk)) => self.screen.output(&chunk),
-                    Some(Said::Notice(text)) => self.screen.notice(&text),
+                Ok(()) = self.heard.status.changed() => self.show(),
+                Some(text) = self.heard.notices.recv() => self.screen.notice(&text),
+                written = self.heard.outputs.recv() => match written {
+                    Some(chunk) => self.screen.output(&chunk),
                     None => break,
                 },
                 key = self.keys.next() => self.press(key, &orders).await,
@@ -138,7 +155,7 @@ impl Terminal {
     }
 
     fn show(&mut self) {
-        let status = self.status.borrow_and_update().clone();
+        let status = self.heard.status.borrow_and_update().clone();
         self.screen.show(&status);
         if self.browser == Browser::OnceReady && matches!(status.phase, Phase::Ready(_)) {
             self.browser = Browser::ByKey;
