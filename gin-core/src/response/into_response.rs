@@ -1,6 +1,6 @@
 //! What a handler may return.
 
-use std::{borrow::Cow, convert::Infallible};
+use std::{borrow::Cow, convert::Infallible, error::Error as StdError};
 
 use bytes::Bytes;
 use http::{
@@ -8,7 +8,7 @@ use http::{
     header::{CONTENT_TYPE, Entry},
 };
 
-use crate::{body::Body, problem::Problem, response::Response, spare};
+use crate::{body::Body, error::Error, response::Response, spare};
 
 /// What a handler may return.
 ///
@@ -135,19 +135,19 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
     }
 }
 
-/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is none is 500.
+/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is none is 500, and the log says so.
 impl<K, V, T, const N: usize> IntoResponse for ([(K, V); N], T)
 where
-    K: TryInto<HeaderName>,
-    V: TryInto<HeaderValue>,
+    K: TryInto<HeaderName, Error: StdError + Send + Sync + 'static>,
+    V: TryInto<HeaderValue, Error: StdError + Send + Sync + 'static>,
     T: IntoResponse,
 {
     fn into_response(self) -> Response {
         let (headers, body) = self;
-        let pair = |(name, value): (K, V)| Some((name.try_into().ok()?, value.try_into().ok()?));
-        match headers.into_iter().map(pair).collect::<Option<HeaderMap>>() {
-            Some(headers) => (headers, body).into_response(),
-            None => Problem::new(500).into_response(),
+        let pair = |(name, value): (K, V)| Ok::<_, Error>((name.try_into()?, value.try_into()?));
+        match headers.into_iter().map(pair).collect::<Result<HeaderMap, _>>() {
+            Ok(headers) => (headers, body).into_response(),
+            Err(error) => error.into_response(),
         }
     }
 }
