@@ -8,7 +8,7 @@ use std::{any::type_name, marker::PhantomData};
 use crate::{
     context::Context,
     extract::{Extractor, FromParam, Needs, param},
-    handler::{BoxFuture, Handler},
+    handler::{BoxFuture, Handler, pin},
     response::{self, Response, answer},
 };
 
@@ -178,7 +178,7 @@ macro_rules! adapter_of_sources {
             $($Source: Source + 'static,)*
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
-                Box::pin(async move {
+                pin(Box::new(async move {
                     $(
                         let name = self.names.get($index).copied().unwrap_or_default();
                         let $argument = match $Source::value(cx, name).await {
@@ -188,7 +188,7 @@ macro_rules! adapter_of_sources {
                     )*
                     let output = (self.function)($($argument),*).await;
                     O::answer(cx, output)
-                })
+                }))
             }
 
             fn needs(&self, needs: &mut Needs) {

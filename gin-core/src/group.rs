@@ -93,6 +93,17 @@ impl Group {
         self
     }
 
+    /// Adds the route of one handler, with its name.
+    #[track_caller]
+    fn add(
+        self,
+        methods: &'static [&'static str],
+        pattern: Cow<'static, str>,
+        handler: (Arc<dyn Handler>, &'static str),
+    ) -> Group {
+        self.mount([Route::shared(methods, pattern, handler)])
+    }
+
     /// Adds another group inside this one: under its prefix, its middleware and its state.
     pub fn nest(mut self, child: Group) -> Group {
         self.children.push(child);
@@ -175,7 +186,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["GET"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["GET"], pattern.into(), handler)
     }
 
     /// Answers `POST` requests for `pattern`.
@@ -185,7 +197,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["POST"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["POST"], pattern.into(), handler)
     }
 
     /// Answers `PUT` requests for `pattern`.
@@ -195,7 +208,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["PUT"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["PUT"], pattern.into(), handler)
     }
 
     /// Answers `PATCH` requests for `pattern`.
@@ -205,7 +219,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["PATCH"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["PATCH"], pattern.into(), handler)
     }
 
     /// Answers `DELETE` requests for `pattern`.
@@ -215,7 +230,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["DELETE"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["DELETE"], pattern.into(), handler)
     }
 
     /// Answers `HEAD` requests for `pattern`.
@@ -225,7 +241,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["HEAD"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["HEAD"], pattern.into(), handler)
     }
 
     /// Answers `OPTIONS` requests for `pattern`.
@@ -235,7 +252,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&["OPTIONS"], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&["OPTIONS"], pattern.into(), handler)
     }
 
     /// Answers requests for `pattern` whatever the method.
@@ -245,7 +263,8 @@ impl Group {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Group {
-        self.mount([Route::new(&[], pattern, handler)])
+        let handler = (handler.into_handler(), type_name::<H>());
+        self.add(&[], pattern.into(), handler)
     }
 }
 

@@ -6,7 +6,7 @@ use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc};
 
 use crate::{
     context::Context,
-    extract::{FromContext, Needs, extract},
+    extract::{FromContext, Needs},
     response::{IntoResponse, Response, respond, settle},
 };
 
@@ -72,16 +72,16 @@ struct Function<F, Kind> {
     kind: PhantomData<fn() -> Kind>,
 }
 
-impl<F, Kind> Function<F, Kind>
-where
-    Self: Handler,
-{
-    fn erase(function: F) -> Arc<dyn Handler> {
-        Arc::new(Function {
-            function,
-            kind: PhantomData,
-        })
-    }
+/// What `Arc::new` does is compiled for each handler; this is compiled once.
+fn share(handler: Box<dyn Handler>) -> Arc<dyn Handler> {
+    Arc::from(handler)
+}
+
+/// As `Box::pin` does: of that, too, more is compiled for each handler.
+pub(crate) fn pin<'a>(
+    future: Box<dyn Future<Output = Response> + Send + 'a>,
+) -> BoxFuture<'a, Response> {
+    Box::into_pin(future)
 }
 
 /// An async function of `&mut Context`, for one lifetime of the loan.
@@ -109,7 +109,10 @@ where
     F: for<'a> ContextFn<'a> + 'static,
 {
     fn into_handler(self) -> Arc<dyn Handler> {
-        Function::<F, Cx>::erase(self)
+        share(Box::new(Function::<F, Cx> {
+            function: self,
+            kind: PhantomData,
+        }))
     }
 }
 
@@ -118,11 +121,11 @@ where
     F: for<'a> ContextFn<'a> + 'static,
 {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
-        Box::pin(async move {
+        pin(Box::new(async move {
             let mut response = self.function.call(cx).await.into_response();
             settle(cx, &mut response);
             response
-        })
+        }))
     }
 }
 
@@ -135,7 +138,7 @@ macro_rules! handler_of_extractors {
             $($Arg: FromContext + Send + 'static,)*
         {
             fn into_handler(self) -> Arc<dyn Handler> {
-                Function::<F, Args<($($Arg,)*)>>::erase(self)
+                share(Box::new(Function::<F, Args<($($Arg,)*)>> { function: self, kind: PhantomData }))
             }
         }
 
@@ -146,16 +149,16 @@ macro_rules! handler_of_extractors {
             $($Arg: FromContext + Send + 'static,)*
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
-                Box::pin(async move {
+                pin(Box::new(async move {
                     $(
-                        let $arg = match extract::<$Arg>(cx).await {
+                        let $arg = match $Arg::from_context(cx).await {
                             Ok(value) => value,
-                            Err(response) => return response,
+                            Err(rejection) => return respond(cx, rejection),
                         };
                     )*
                     let output = (self.function)($($arg),*).await;
                     respond(cx, output)
-                })
+                }))
             }
 
             fn needs(&self, needs: &mut Needs) {

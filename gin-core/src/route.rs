@@ -1,6 +1,6 @@
 //! A route: which methods and paths, and what answers them. Plain data, so that attribute routes are constants.
 
-use std::{borrow::Cow, fmt, panic::Location, sync::Arc};
+use std::{any::type_name, borrow::Cow, fmt, panic::Location, sync::Arc};
 
 use crate::{
     attribute::Attribute,
@@ -39,11 +39,25 @@ impl Route {
         pattern: impl Into<Cow<'static, str>>,
         handler: H,
     ) -> Route {
+        Route::shared(
+            methods,
+            pattern.into(),
+            (handler.into_handler(), type_name::<H>()),
+        )
+    }
+
+    /// A route of a handler with its name. What is generic in `new` is compiled again for each handler.
+    #[track_caller]
+    pub(crate) fn shared(
+        methods: &'static [&'static str],
+        pattern: Cow<'static, str>,
+        (handler, name): (Arc<dyn Handler>, &'static str),
+    ) -> Route {
         Route {
             methods,
-            pattern: pattern.into(),
-            handler: Answer::Shared(handler.into_handler()),
-            name: std::any::type_name::<H>(),
+            pattern,
+            handler: Answer::Shared(handler),
+            name,
             at: At::caller(),
         }
     }

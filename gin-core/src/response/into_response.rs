@@ -145,7 +145,11 @@ where
     fn into_response(self) -> Response {
         let (headers, body) = self;
         let pair = |(name, value): (K, V)| Ok::<_, Error>((name.try_into()?, value.try_into()?));
-        match headers.into_iter().map(pair).collect::<Result<HeaderMap, _>>() {
+        match headers
+            .into_iter()
+            .map(pair)
+            .collect::<Result<HeaderMap, _>>()
+        {
             Ok(headers) => (headers, body).into_response(),
             Err(error) => error.into_response(),
         }
