@@ -18,8 +18,9 @@ use crate::assets::Assets;
 use crate::change::Freshness;
 use crate::cli::Dev;
 use crate::editor::Editor;
-use crate::fix::Fixer;
+use crate::fix::{Fixer, Order};
 use crate::guard::Guard;
+use crate::phase::Status;
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::strays::{self, Of};
 use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
@@ -90,10 +91,7 @@ impl<'a> Works<'a> {
     ) -> anyhow::Result<Works<'a>> {
         let Beginning { status, scope } = Beginning::new(workspace.as_ref(), dev)?;
         let (events, inbox) = mpsc::channel(256);
-        let (written, outputs) = mpsc::channel(256);
-        let (notices, unread) = mpsc::unbounded_channel();
         let (quit, quits) = mpsc::channel(1);
-        let (fixes, asked) = mpsc::channel(16);
         let (status, statuses) = watch::channel(status);
         let (scopes, scope) = watch::channel(scope);
         let (assets, shown) = watch::channel(Assets::default());
@@ -103,14 +101,8 @@ impl<'a> Works<'a> {
         let report = Token::random();
         let mut tasks = JoinSet::new();
         tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
-        let editing = Fixer::new(statuses.clone());
-        let undoable = editing.undoable();
-        tasks.spawn(editing.run(asked));
-        let heard = Heard {
-            status: statuses.clone(),
-            outputs,
-            notices: unread,
-        };
+        let (fixes, undoable) = edit(&mut tasks, statuses.clone());
+        let (written, notices, heard) = Heard::channel(statuses.clone());
         let terminal = terminal(dev, &front, heard).start(Orders::new(&events, quit));
         let proxy = Proxy {
             rules: rules(dev, &front),
@@ -149,6 +141,18 @@ impl<'a> Works<'a> {
             quits,
         })
     }
+}
+
+/// Starts what edits files. Answers where it is asked to, and how much it can undo.
+fn edit(
+    tasks: &mut JoinSet<()>,
+    statuses: watch::Receiver<Status>,
+) -> (mpsc::Sender<Order>, watch::Receiver<usize>) {
+    let (fixes, asked) = mpsc::channel(16);
+    let editing = Fixer::new(statuses);
+    let undoable = editing.undoable();
+    tasks.spawn(editing.run(asked));
+    (fixes, undoable)
 }
 
 fn terminal(dev: &Dev, front: &Front, heard: Heard) -> Terminal {

@@ -30,11 +30,27 @@ pub(crate) struct Terminal {
 /// What there is to be shown.
 pub(crate) struct Heard {
     /// How things are.
-    pub(crate) status: watch::Receiver<Status>,
+    status: watch::Receiver<Status>,
     /// What the app writes. Where that can't be shown now, the app has to wait.
-    pub(crate) outputs: mpsc::Receiver<Chunk>,
+    outputs: mpsc::Receiver<Chunk>,
     /// What the person should know. Whoever says so does not wait.
-    pub(crate) notices: mpsc::UnboundedReceiver<String>,
+    notices: mpsc::UnboundedReceiver<String>,
+}
+
+impl Heard {
+    /// Where the app's output and notices go, and what is heard of them besides `status`.
+    pub(crate) fn channel(
+        status: watch::Receiver<Status>,
+    ) -> (mpsc::Sender<Chunk>, mpsc::UnboundedSender<String>, Heard) {
+        let (written, outputs) = mpsc::channel(256);
+        let (said, notices) = mpsc::unbounded_channel();
+        let heard = Heard {
+            status,
+            outputs,
+            notices,
+        };
+        (written, said, heard)
+    }
 }
 
 /// When the browser is opened.
