@@ -42,7 +42,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
-
 use cli::{Cli, Command};
 use dev::Settings;
 

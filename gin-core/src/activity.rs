@@ -1,16 +1,14 @@
 //! What a connection is doing, and until when it may: one deadline that moves, one timer that looks at it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::{clock, limits::Limits};
+use crate::clock;
+use crate::limits::Limits;
 
 /// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
 ///

@@ -1,25 +1,21 @@
 //! From a group to an engine's table: everything is checked once, and all that is wrong is said at once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::{
-    build_error::{BuildError, Fault, Label},
-    engine::{Endpoint, Table, allow},
-    extract::Needs,
-    group::Group,
-    handler::Handler,
-    listing::{Layer, RouteEntry},
-    middleware::Chain,
-    miss::Miss,
-    route::{Answer, At, Route},
-    scope::{Scope, Site},
-};
+use crate::build_error::{BuildError, Fault, Label};
+use crate::engine::{Endpoint, Table, allow};
+use crate::extract::Needs;
+use crate::group::Group;
+use crate::handler::Handler;
+use crate::listing::{Layer, RouteEntry};
+use crate::middleware::Chain;
+use crate::miss::Miss;
+use crate::route::{Answer, At, Route};
+use crate::scope::{Scope, Site};
 
 /// The routes whose patterns have one shape, by method.
 #[derive(Default)]

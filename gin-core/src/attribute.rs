@@ -3,14 +3,13 @@
 //! An attribute is read again at every build of the app, so it writes as little as it can: where each argument is from, as types.
 //! The rest is here.
 
-use std::{any::type_name, marker::PhantomData};
+use std::any::type_name;
+use std::marker::PhantomData;
 
-use crate::{
-    context::Context,
-    extract::{Extractor, FromParam, Needs, param},
-    handler::{BoxFuture, Handler, pin},
-    response::{self, Response, answer},
-};
+use crate::context::Context;
+use crate::extract::{Extractor, FromParam, Needs, param};
+use crate::handler::{BoxFuture, Handler, pin};
+use crate::response::{self, Response, answer};
 
 /// The handler of an attribute's route.
 #[doc(hidden)]

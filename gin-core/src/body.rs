@@ -1,23 +1,20 @@
 //! The octets of a request or of a response: whole, or as they come.
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
-    task::{Context as Task, Poll, ready},
-};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context as Task, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::{
-    activity::{Activity, Ongoing},
-    error::BoxError,
-    intake::Intake,
-    limits::Pace,
-    problem::Problem,
-};
+use crate::activity::{Activity, Ongoing};
+use crate::error::BoxError;
+use crate::intake::Intake;
+use crate::limits::Pace;
+use crate::problem::Problem;
 
 /// The octets of a request or of a response.
 ///

@@ -27,7 +27,8 @@ pub(crate) fn millis() -> u64 {
 /// Milliseconds since the first call.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn millis() -> u64 {
-    use std::{sync::OnceLock, time::Instant};
+    use std::sync::OnceLock;
+    use std::time::Instant;
 
     static START: OnceLock<Instant> = OnceLock::new();
     let elapsed = START.get_or_init(Instant::now).elapsed();

@@ -1,12 +1,12 @@
 //! What every request of a connection shares.
 
-use std::{
-    fmt,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{handler::BoxFuture, limits::Limits, stop::Stop};
+use crate::handler::BoxFuture;
+use crate::limits::Limits;
+use crate::stop::Stop;
 
 /// What every request of a connection shares.
 #[derive(Default)]

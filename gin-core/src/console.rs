@@ -1,16 +1,11 @@
 //! Events on the standard error, for apps that set up no subscriber of their own.
 
-use std::{
-    env,
-    fmt::{self, Write as _},
-    io::{Write as _, stderr},
-};
+use std::env;
+use std::fmt::{self, Write as _};
+use std::io::{Write as _, stderr};
 
-use tracing::{
-    Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber, span};
 
 /// Writes events to the standard error, a line each. Spans are not shown.
 struct Console {

@@ -1,34 +1,32 @@
 //! One request on its way through the chain, lent to each middleware and handler in turn.
 
-use std::{
-    any::type_name,
-    borrow::Cow,
-    fmt,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::any::type_name;
+use std::borrow::Cow;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use gin_router::Pattern;
-use http::{HeaderMap, HeaderValue, Method, Uri, Version, header, request::Parts};
-use serde::{Serialize, de::DeserializeOwned};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Uri, Version, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::{
-    body::Body,
-    connection::Connection,
-    error::Error,
-    extract::{Form, FromContext, Query, Rejection, is_json, pairs},
-    keys::Keys,
-    limits::Limits,
-    outcome::Outcome,
-    params::{NotText, Params},
-    problem::Problem,
-    request_body::RequestBody,
-    response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed},
-    scope::{Scope, Site},
-    stop::Stop,
-    upgrade::{Upgraded, upgrade},
-};
+use crate::body::Body;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::extract::{Form, FromContext, Query, Rejection, is_json, pairs};
+use crate::keys::Keys;
+use crate::limits::Limits;
+use crate::outcome::Outcome;
+use crate::params::{NotText, Params};
+use crate::problem::Problem;
+use crate::request_body::RequestBody;
+use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed};
+use crate::scope::{Scope, Site};
+use crate::stop::Stop;
+use crate::upgrade::{Upgraded, upgrade};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
 ///

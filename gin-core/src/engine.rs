@@ -1,34 +1,32 @@
 //! An engine: a group, checked and frozen, that answers requests.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use gin_router::{Params as Ranges, Pattern, Router, path};
-use http::{
-    HeaderValue, Method, StatusCode,
-    header::{self, Entry},
-};
+use http::header::{self, Entry};
+use http::{HeaderValue, Method, StatusCode};
 
-use crate::{
-    assembly::{Assembly, Leaf},
-    body::Body,
-    build_error::BuildError,
-    context::Context,
-    error::Error,
-    group::Group,
-    handler::BoxFuture,
-    listing::RouteEntry,
-    middleware::Chain,
-    outcome::Outcome,
-    params::Params,
-    problem::Problem,
-    recover::caught,
-    refusal::refusal,
-    response::{Response, respond, settle},
-    routing::{Routing, TrailingSlash},
-    scope::Site,
-    server::Server,
-    watchdog::watched,
-};
+use crate::assembly::{Assembly, Leaf};
+use crate::body::Body;
+use crate::build_error::BuildError;
+use crate::context::Context;
+use crate::error::Error;
+use crate::group::Group;
+use crate::handler::BoxFuture;
+use crate::listing::RouteEntry;
+use crate::middleware::Chain;
+use crate::outcome::Outcome;
+use crate::params::Params;
+use crate::problem::Problem;
+use crate::recover::caught;
+use crate::refusal::refusal;
+use crate::response::{Response, respond, settle};
+use crate::routing::{Routing, TrailingSlash};
+use crate::scope::Site;
+use crate::server::Server;
+use crate::watchdog::watched;
 
 /// An app that answers requests: a [`Group`], checked and frozen. Cloning it is cheap.
 #[derive(Clone)]

@@ -1,13 +1,14 @@
 //! What a handler returns when something failed: any error, by `?`.
 
-use std::{borrow::Cow, error::Error as StdError, fmt, panic::Location};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::Location;
 
 use http::StatusCode;
 
-use crate::{
-    problem::{Cause, Problem},
-    response::{IntoResponse, IntoStatus, Response},
-};
+use crate::problem::{Cause, Problem};
+use crate::response::{IntoResponse, IntoStatus, Response};
 
 /// `std::result::Result` with [`Error`] as the error unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,22 +1,23 @@
 //! A group: what the app is, as plain data.
 
-use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
+use std::any::type_name;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
-use crate::{
-    build_error::BuildError,
-    context::Context,
-    engine::Engine,
-    error::Error,
-    handler::{BoxFuture, Handler, IntoHandler},
-    listing::Layer,
-    middleware::{IntoMiddleware, Logger, Recovery},
-    problem::Problem,
-    proxies::{NotANetwork, Proxies},
-    response::{IntoResponse, default_shape},
-    route::{At, Route, Routes},
-    routing::Routing,
-    scope::{ErrorHook, States},
-};
+use crate::build_error::BuildError;
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::handler::{BoxFuture, Handler, IntoHandler};
+use crate::listing::Layer;
+use crate::middleware::{IntoMiddleware, Logger, Recovery};
+use crate::problem::Problem;
+use crate::proxies::{NotANetwork, Proxies};
+use crate::response::{IntoResponse, default_shape};
+use crate::route::{At, Route, Routes};
+use crate::routing::Routing;
+use crate::scope::{ErrorHook, States};
 
 /// What the app is, as plain data: a prefix, middleware, routes, children, state.
 ///

@@ -2,13 +2,14 @@
 //!
 //! Only the few lines of [`Function`] are compiled again for each handler; whatever calls one sees an `Arc<dyn Handler>`.
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc};
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
 
-use crate::{
-    context::Context,
-    extract::{FromContext, Needs},
-    response::{IntoResponse, Response, respond, settle},
-};
+use crate::context::Context;
+use crate::extract::{FromContext, Needs};
+use crate::response::{IntoResponse, Response, respond, settle};
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,22 +1,21 @@
 //! A request's body on its way in: no slower than it may come, and never broken without a trace.
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    task::{Context as Task, Poll},
-    time::Duration,
-};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context as Task, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
-use crate::{activity::Activity, clock, limits::Pace};
+use crate::activity::Activity;
+use crate::clock;
+use crate::limits::Pace;
 
 /// A request's body on its way in.
 pub(crate) struct Intake {

@@ -240,7 +240,8 @@ pub use server::{Listener, Server};
 pub use stop::Stop;
 pub use upgrade::Upgraded;
 
-pub use {bytes, http};
+pub use bytes;
+pub use http;
 
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]

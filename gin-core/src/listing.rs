@@ -1,6 +1,7 @@
 //! The routes of an engine, to be shown.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use crate::middleware::Middleware;
 

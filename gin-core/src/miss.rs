@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use crate::{
-    context::Context,
-    handler::{BoxFuture, Handler},
-    outcome::Outcome,
-    problem::Problem,
-    response::{IntoResponse, Redirect, Response, respond},
-};
+use crate::context::Context;
+use crate::handler::{BoxFuture, Handler};
+use crate::outcome::Outcome;
+use crate::problem::Problem;
+use crate::response::{IntoResponse, Redirect, Response, respond};
 
 /// Answers for a group where none of its routes does, with its fallback if it has one.
 pub(crate) struct Miss(pub(crate) Option<Arc<dyn Handler>>);

@@ -1,15 +1,15 @@
 //! A body that is written while the client reads it.
 
-use std::{
-    pin::Pin,
-    task::{Context as Task, Poll},
-};
+use std::pin::Pin;
+use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use tokio::sync::mpsc;
 
-use crate::{body::Body, error::BoxError, handler::BoxFuture};
+use crate::body::Body;
+use crate::error::BoxError;
+use crate::handler::BoxFuture;
 
 /// Where the pieces of a body go, one after the other; see [`Body::pieces`].
 #[derive(Debug)]

@@ -1,16 +1,19 @@
 //! The one shape of everything that goes wrong: a problem in the sense of RFC 9457.
 
-use std::{borrow::Cow, error::Error as StdError, fmt, panic::Location, sync::Arc};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
-use crate::{
-    body::Body,
-    error::BoxError,
-    response::{IntoResponse, IntoStatus, Response},
-};
+use crate::body::Body;
+use crate::error::BoxError;
+use crate::response::{IntoResponse, IntoStatus, Response};
 
 /// Something went wrong: what the client is told about it, and what only the log is.
 ///

@@ -1,6 +1,7 @@
 //! Which proxies are believed when they say who the client is.
 
-use std::{fmt, net::IpAddr};
+use std::fmt;
+use std::net::IpAddr;
 
 use http::HeaderMap;
 

@@ -1,21 +1,16 @@
 //! A panic, caught at the poll it happened in.
 
-use std::{
-    any::Any,
-    cell::Cell,
-    fmt,
-    future::poll_fn,
-    mem,
-    panic::{self, AssertUnwindSafe, Location},
-    sync::Once,
-    task::Poll,
-};
+use std::any::Any;
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::panic::{self, AssertUnwindSafe, Location};
+use std::sync::Once;
+use std::task::Poll;
+use std::{fmt, mem};
 
-use crate::{
-    handler::BoxFuture,
-    problem::Problem,
-    response::{IntoResponse, Response},
-};
+use crate::handler::BoxFuture;
+use crate::problem::Problem;
+use crate::response::{IntoResponse, Response};
 
 #[cfg(debug_assertions)]
 use crate::report::Calls;

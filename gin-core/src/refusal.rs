@@ -1,8 +1,11 @@
 //! What is refused before any route is looked for: hyper leaves these to its users.
 
-use http::{HeaderMap, HeaderValue, Method, Version, header, request::Parts, uri::Authority};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Method, Version, header};
 
-use crate::{context::Context, problem::Problem};
+use crate::context::Context;
+use crate::problem::Problem;
 
 /// Longer methods are not worth an answer that names them.
 const LONGEST_METHOD: usize = 32;

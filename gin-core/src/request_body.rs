@@ -1,31 +1,24 @@
 //! The body of a request: read at most once, kept for whoever asks again.
 
-use std::{
-    future::poll_fn,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::{Bytes, BytesMut};
-use http::{
-    HeaderMap, HeaderValue,
-    header::{CONNECTION, CONTENT_LENGTH},
-};
+use http::header::{CONNECTION, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::{
-    activity::Activity,
-    body::Body,
-    error::BoxError,
-    extract::{Fault, Rejection},
-    intake::BodyError,
-    limits::Pace,
-    problem::Problem,
-};
+use crate::activity::Activity;
+use crate::body::Body;
+use crate::error::BoxError;
+use crate::extract::{Fault, Rejection};
+use crate::intake::BodyError;
+use crate::limits::Pace;
+use crate::problem::Problem;
 
 /// The body of a request and how far it was read.
 #[derive(Debug)]

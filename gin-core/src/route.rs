@@ -1,14 +1,16 @@
 //! A route: which methods and paths, and what answers them. Plain data, so that attribute routes are constants.
 
-use std::{any::type_name, borrow::Cow, fmt, panic::Location, sync::Arc};
+use std::any::type_name;
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
 
-use crate::{
-    attribute::Attribute,
-    context::Context,
-    extract::Needs,
-    handler::{BoxFuture, Handler, IntoHandler},
-    response::Response,
-};
+use crate::attribute::Attribute;
+use crate::context::Context;
+use crate::extract::Needs;
+use crate::handler::{BoxFuture, Handler, IntoHandler};
+use crate::response::Response;
 
 /// Which methods and paths, and what answers them.
 ///

@@ -1,16 +1,16 @@
 //! What a group gives to every request inside its prefix: state, the error hook, limits.
 
-use std::{
-    any::{Any, TypeId},
-    fmt,
-    sync::Arc,
-};
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
 
 use gin_router::Pattern;
 
-use crate::{
-    context::Context, problem::Problem, proxies::Proxies, response::Response, routing::Routing,
-};
+use crate::context::Context;
+use crate::problem::Problem;
+use crate::proxies::Proxies;
+use crate::response::Response;
+use crate::routing::Routing;
 
 /// Puts problems into words, in place of the default shape.
 pub(crate) type ErrorHook = Arc<dyn Fn(&mut Context, &Problem) -> Response + Send + Sync>;

@@ -1,6 +1,7 @@
 //! The map of headers that the last request of a thread has left: room for the next response's.
 
-use std::{cell::RefCell, mem};
+use std::cell::RefCell;
+use std::mem;
 
 use http::HeaderMap;
 

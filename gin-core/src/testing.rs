@@ -13,28 +13,26 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::{
-    fmt,
-    future::{IntoFuture, poll_fn},
-    pin::Pin,
-    sync::Arc,
-};
+use std::fmt;
+use std::future::{IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, response::Parts};
+use http::response::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body::Body as _;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::{
-    body::Body,
-    connection::Connection,
-    context::Context,
-    engine::Engine,
-    group::Group,
-    handler::BoxFuture,
-    problem::Problem,
-    response::{IntoStatus, Response},
-};
+use crate::body::Body;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::group::Group;
+use crate::handler::BoxFuture;
+use crate::problem::Problem;
+use crate::response::{IntoStatus, Response};
 
 /// Asks an engine without a socket.
 #[derive(Debug, Clone)]

@@ -1,21 +1,18 @@
 //! Another protocol on the connection of a request, as `WebSocket` begins.
 
-use std::{
-    fmt, io,
-    pin::Pin,
-    task::{Context as Task, Poll},
-};
+use std::pin::Pin;
+use std::task::{Context as Task, Poll};
+use std::{fmt, io};
 
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::{
-    connection::Connection,
-    problem::Problem,
-    response::{IntoResponse, Response},
-};
+use crate::connection::Connection;
+use crate::problem::Problem;
+use crate::response::{IntoResponse, Response};
 
 /// A connection that speaks another protocol than HTTP from now on.
 pub struct Upgraded(TokioIo<hyper::upgrade::Upgraded>);

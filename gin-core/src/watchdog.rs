@@ -1,14 +1,15 @@
 //! A warning about handlers that keep a thread to themselves.
 
-use std::{
-    future::poll_fn,
-    task::Poll,
-    time::{Duration, Instant},
-};
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use tracing::warn;
 
-use crate::{handler::BoxFuture, problem::Problem, recover::Panic, response::Response};
+use crate::handler::BoxFuture;
+use crate::problem::Problem;
+use crate::recover::Panic;
+use crate::response::Response;
 
 /// A poll that takes longer keeps other requests waiting.
 const LONG: Duration = Duration::from_millis(100);

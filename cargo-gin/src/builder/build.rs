@@ -8,20 +8,18 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use crate::cargo;
+use crate::builder::lines::Lines;
+use crate::builder::message::{self, Line, Script};
+use crate::builder::stderr::{Report, Stderr};
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::end::End;
 use crate::guard::Guard;
-use crate::locks;
 use crate::process::Process;
 use crate::progress::Progress;
 use crate::source::Library;
 use crate::workspace::{Kind, Workspace};
-
-use super::lines::Lines;
-use super::message::{self, Line, Script};
-use super::stderr::{Report, Stderr};
+use crate::{cargo, locks};
 
 /// How a build ended.
 #[derive(Debug)]

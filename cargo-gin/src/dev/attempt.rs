@@ -9,11 +9,11 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use super::generated::Scripts;
-use super::{inputs, variables};
 use crate::builder::{self, Artifact, Build, Listener};
 use crate::change::{Change, Effect};
 use crate::cli::Dev;
+use crate::dev::generated::Scripts;
+use crate::dev::{inputs, variables};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::guard::Guard;
 use crate::history::Timings;

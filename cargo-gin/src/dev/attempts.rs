@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use super::attempt::{Pace, Session};
-use super::burst::Burst;
-use super::inbox::Inbox;
 use crate::change::{Cause, Change, Effect};
+use crate::dev::attempt::{Pace, Session};
+use crate::dev::burst::Burst;
+use crate::dev::inbox::Inbox;
 use crate::phase::Phase;
 
 /// The loop: one attempt at a time, each dropped by the next change.

@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::settings::Settings;
 use crate::cargo;
 use crate::change::Cause;
 use crate::cli::Dev;
+use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
 use crate::history::{History, Timings};
 use crate::phase::{Phase, Recipe, Status, Target};

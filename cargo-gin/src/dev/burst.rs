@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::attempt::Pace;
 use crate::change::{Cause, Change};
+use crate::dev::attempt::Pace;
 
 /// Changes that follow each other closely.
 pub(super) struct Burst {

@@ -3,9 +3,9 @@
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 
-use super::generated::{Generated, Scripts, Source};
 use crate::assets::Assets;
 use crate::change::{Change, Effect, Event};
+use crate::dev::generated::{Generated, Scripts, Source};
 use crate::phase::{Phase, Status};
 
 /// What the loop is sent.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::dotenv;
 use crate::builder::Artifact;
 use crate::config;
+use crate::dev::dotenv;
 use crate::environment::{Environment, home};
 use crate::workspace::{Kind, Workspace};
 

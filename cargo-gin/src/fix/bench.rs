@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Choice, Fixer, Refused};
 use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::fix::{Choice, Fixer, Refused};
 use crate::history::{History, Timings};
 use crate::phase::{Phase, Recipe, Status, Target};
 use crate::source::{Library, Source};

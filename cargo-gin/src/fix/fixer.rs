@@ -2,11 +2,11 @@
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::choice::Choice;
-use super::edit::apply;
-use super::refused::Refused;
-use super::rewrite::{Fault, Rewrite, rewrite};
-use super::suggestion::edits;
+use crate::fix::choice::Choice;
+use crate::fix::edit::apply;
+use crate::fix::refused::Refused;
+use crate::fix::rewrite::{Fault, Rewrite, rewrite};
+use crate::fix::suggestion::edits;
 use crate::phase::Status;
 
 /// What a page asks for, and who is told how it went.

@@ -8,14 +8,13 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::exchange::{Exchange, Whole};
-use super::format::Format;
-use super::html::{self, Nonce};
-use super::incident as words;
-use super::json;
-use super::markdown::Markdown;
-use super::text::Text;
-use super::visible::Visible;
+use crate::page::exchange::{Exchange, Whole};
+use crate::page::format::Format;
+use crate::page::html::{self, Nonce};
+use crate::page::markdown::Markdown;
+use crate::page::text::Text;
+use crate::page::visible::Visible;
+use crate::page::{incident as words, json};
 use crate::phase::{Phase, Status};
 use crate::report::{Incident, Route};
 use crate::source::Sources;

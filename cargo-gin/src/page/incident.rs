@@ -4,9 +4,9 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use serde_json::{Value, json};
 
-use super::markdown::Fenced;
-use super::secret;
-use super::visible::Visible;
+use crate::page::markdown::Fenced;
+use crate::page::secret;
+use crate::page::visible::Visible;
 use crate::panic::{Frame, Place};
 use crate::report::{Difference, Fault, Incident, Miss, Nearly, Route};
 

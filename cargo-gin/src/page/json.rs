@@ -3,11 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{ansi, secret, sentence};
 use crate::diagnostics::Diagnostic;
 use crate::end::End;
 use crate::fix::{self, Confidence, Offer};
 use crate::history::{Attempt, Timings};
+use crate::page::{ansi, secret, sentence};
 use crate::phase::{Exit, Phase, Start, Status, Tail};
 use crate::progress::{Compiled, Progress};
 use crate::source::Sources;

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::visible::Visible;
-use super::{ansi, secret, sentence, text};
 use crate::diagnostics::{Diagnostic, Level};
+use crate::page::visible::Visible;
+use crate::page::{ansi, secret, sentence, text};
 use crate::phase::Status;
 
 /// The whole page as Markdown.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ansi::{self, Piece};
+use crate::page::ansi::{self, Piece};
 
 /// Names that announce a secret.
 const NAMES: [&str; 11] = [

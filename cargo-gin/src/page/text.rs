@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::ansi::{self, Piece};
-use super::format::Color;
-use super::visible::Visible;
-use super::{secret, sentence};
+use crate::page::ansi::{self, Piece};
+use crate::page::format::Color;
+use crate::page::visible::Visible;
+use crate::page::{secret, sentence};
 use crate::phase::{Phase, Status, Tail};
 
 /// The whole page as text.

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use super::body::{Body, full};
-use super::front::{Front, signed};
-use super::host::Host;
-use super::refusal::Refusal;
 use crate::editor::{Spot, Table};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::{self, Format};
 use crate::phase::{Phase, Status};
+use crate::proxy::body::{Body, full};
+use crate::proxy::front::{Front, signed};
+use crate::proxy::host::Host;
+use crate::proxy::refusal::Refusal;
 use crate::source::{Sources, Taken};
 
 /// The largest order, in octets.

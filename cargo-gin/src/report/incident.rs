@@ -7,11 +7,11 @@ use http::StatusCode;
 use http::header::ALLOW;
 use http::response::Parts;
 
-use super::miss::Miss;
-use super::route::Route;
-use super::told::{Fault, Report};
 use crate::panic::{Frame, Panic, Place};
 use crate::phase::Target;
+use crate::report::miss::Miss;
+use crate::report::route::Route;
+use crate::report::told::{Fault, Report};
 use crate::source::{Library, Sources};
 
 /// Something that went wrong with one request, with all that is known of it.

@@ -1,7 +1,7 @@
 //! Why no route takes a request, and what comes near to it.
 
-use super::pattern::{self, Case, Segment, parts, segments};
-use super::route::Route;
+use crate::report::pattern::{self, Case, Segment, parts, segments};
+use crate::report::route::Route;
 
 /// Why no route takes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,10 +19,9 @@ use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::phase::{Chunk, Exit, Start};
 use crate::process::{Process, Stopped};
+use crate::runner::output::Output;
+use crate::runner::wires::Wires;
 use crate::source::Sources;
-
-use super::output::Output;
-use super::wires::Wires;
 use crate::{ports, shim};
 
 /// How an app is started.

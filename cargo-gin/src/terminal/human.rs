@@ -7,14 +7,14 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::keys::Key;
-use super::run::Screen;
 use crate::change::Cause;
 use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::phase::{Chunk, Phase, Start, Status, Stream};
 use crate::progress::{Blocked, Progress};
+use crate::terminal::keys::Key;
+use crate::terminal::run::Screen;
 
 /// The terminal of a person. Our own lines go to standard error, and the app's to where it wrote them.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use super::keys::Key;
-use super::run::Screen;
 use crate::page;
 use crate::phase::{Chunk, Phase, Status};
+use crate::terminal::keys::Key;
+use crate::terminal::run::Screen;
 
 /// Writes events: `listening`, `phase`, `output` and `notice`.
 #[derive(Debug, Default)]

@@ -6,14 +6,14 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 
-use super::browser;
-use super::human::Human;
-use super::json::Json;
-use super::keys::{Key, Keys};
-use super::reader::Reader;
 use crate::change::{Change, Event};
 use crate::cli::{MessageFormat, TerminalOptions};
 use crate::phase::{Chunk, Phase, Status};
+use crate::terminal::browser;
+use crate::terminal::human::Human;
+use crate::terminal::json::Json;
+use crate::terminal::keys::{Key, Keys};
+use crate::terminal::reader::Reader;
 
 /// The terminal, in the way its reader wants it.
 pub(crate) struct Terminal {

@@ -8,9 +8,8 @@ use std::time::Duration;
 use crate::change::{Cause, Change, Effect};
 use crate::cli::WatchOptions;
 use crate::files::Files;
+use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
-
-use super::ignored::Ignored;
 
 /// What is watched: the package, its path dependencies, and what the last good build read.
 #[derive(Clone, Debug)]

@@ -1,10 +1,8 @@
 //! What can be an argument of a handler.
 
-use crate::{
-    context::Context,
-    extract::{Fault, Needs},
-    response::{IntoResponse, Response, respond},
-};
+use crate::context::Context;
+use crate::extract::{Fault, Needs};
+use crate::response::{IntoResponse, Response, respond};
 
 /// What can be an argument of a handler.
 ///

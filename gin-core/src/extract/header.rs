@@ -1,14 +1,14 @@
 //! Header fields and cookies.
 
-use std::{borrow::Cow, convert::Infallible};
+use std::borrow::Cow;
+use std::convert::Infallible;
 
 use serde::de::DeserializeOwned;
 
-use crate::{
-    context::Context,
-    extract::{Fault, FromContext, Rejection, fields::Fields},
-    problem::Problem,
-};
+use crate::context::Context;
+use crate::extract::fields::Fields;
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::problem::Problem;
 
 /// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///

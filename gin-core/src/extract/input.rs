@@ -2,12 +2,10 @@
 
 use std::future::pending;
 
-use crate::{
-    attribute::{Extracted, Fit, Never, Unfit},
-    context::Context,
-    extract::{FromContext, Needs, extract},
-    response::Response,
-};
+use crate::attribute::{Extracted, Fit, Never, Unfit};
+use crate::context::Context;
+use crate::extract::{FromContext, Needs, extract};
+use crate::response::Response;
 
 /// What is [`FromContext`], by a trait that has no list of other types for rustc to show beside a wrong one.
 #[doc(hidden)]

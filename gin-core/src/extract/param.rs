@@ -4,12 +4,10 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::{
-    attribute::{Fit, Never, Param, Unfit},
-    context::Context,
-    extract::{Fault, Rejection},
-    problem::Problem,
-};
+use crate::attribute::{Fit, Never, Param, Unfit};
+use crate::context::Context;
+use crate::extract::{Fault, Rejection};
+use crate::problem::Problem;
 
 /// What a param can be made into: all that is [`FromStr`], and its octets.
 #[doc(hidden)]

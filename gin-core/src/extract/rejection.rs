@@ -1,10 +1,8 @@
 //! Why an extractor of ours has no value.
 
-use crate::{
-    error::Error,
-    problem::Problem,
-    response::{IntoResponse, Response},
-};
+use crate::error::Error;
+use crate::problem::Problem;
+use crate::response::{IntoResponse, Response};
 
 /// Why an extractor has no value, and what the client is told.
 #[derive(Debug, Clone)]

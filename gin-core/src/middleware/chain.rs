@@ -1,14 +1,13 @@
 //! The onion: middlewares from the outside in, and the handler at the centre.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
-use crate::{
-    context::Context,
-    handler::{BoxFuture, Handler},
-    middleware::Middleware,
-    response::Response,
-    route::Answer,
-};
+use crate::context::Context;
+use crate::handler::{BoxFuture, Handler};
+use crate::middleware::Middleware;
+use crate::response::Response;
+use crate::route::Answer;
 
 /// Middlewares from the outside in, and the handler at the centre.
 pub(crate) struct Chain {

@@ -1,21 +1,17 @@
 //! What a log says of one request, and how.
 
-use std::{
-    borrow::Cow,
-    error::Error as StdError,
-    fmt::{self, Write},
-    net::IpAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::{self, Write};
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
-use crate::{
-    context::Context,
-    problem::{Cause, Problem},
-    recover::Panic,
-    response::Response,
-};
+use crate::context::Context;
+use crate::problem::{Cause, Problem};
+use crate::recover::Panic;
+use crate::response::Response;
 
 /// How an entry is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! What can stand in a chain: a type that implements [`Middleware`], or an async function of a context and of [`Next`].
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
-use crate::{
-    context::Context,
-    handler::{BoxFuture, Itself},
-    middleware::Next,
-    response::{IntoResponse, Response, settle},
-};
+use crate::context::Context;
+use crate::handler::{BoxFuture, Itself};
+use crate::middleware::Next;
+use crate::response::{IntoResponse, Response, settle};
 
 /// What runs around the rest of a chain, once its type no longer matters.
 ///

@@ -1,21 +1,15 @@
 //! A line for each request.
 
-use std::{
-    env, fmt,
-    io::{self, IsTerminal, Write, stdout},
-    sync::{Mutex, PoisonError},
-    time::{Instant, SystemTime},
-};
+use std::io::{self, IsTerminal, Write, stdout};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Instant, SystemTime};
+use std::{env, fmt};
 
-use crate::{
-    context::Context,
-    handler::BoxFuture,
-    middleware::{
-        Middleware, Next,
-        entry::{Entry, Style},
-    },
-    response::Response,
-};
+use crate::context::Context;
+use crate::handler::BoxFuture;
+use crate::middleware::entry::{Entry, Style};
+use crate::middleware::{Middleware, Next};
+use crate::response::Response;
 
 /// Writes a line for each request: gin's on a terminal, JSON otherwise.
 ///

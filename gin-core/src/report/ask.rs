@@ -1,6 +1,8 @@
 //! What the dev server asks of an app, and how it proves that it may.
 
-use std::{env, hint::black_box, sync::OnceLock};
+use std::env;
+use std::hint::black_box;
+use std::sync::OnceLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 

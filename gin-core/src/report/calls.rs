@@ -1,10 +1,13 @@
 //! The calls that led to a panic: only its hook can still see them.
 
-use std::{backtrace::Backtrace, cell::Cell, env, fmt, sync::Arc, thread};
+use std::backtrace::Backtrace;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::{env, fmt, thread};
 
 use serde_json::{Value, json};
 
-use super::ask::is_wanted;
+use crate::report::ask::is_wanted;
 
 thread_local! {
     /// Those of the last panic of this thread.

@@ -1,14 +1,17 @@
 //! What a handler may return.
 
-use std::{borrow::Cow, convert::Infallible, error::Error as StdError};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::error::Error as StdError;
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, Entry},
-};
+use http::header::{CONTENT_TYPE, Entry};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::{body::Body, error::Error, response::Response, spare};
+use crate::body::Body;
+use crate::error::Error;
+use crate::response::Response;
+use crate::spare;
 
 /// What a handler may return.
 ///

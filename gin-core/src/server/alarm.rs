@@ -1,14 +1,11 @@
 //! Two futures in one task, of which one is hardly ever woken.
 
-use std::{
-    future::poll_fn,
-    pin::{Pin, pin},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::AcqRel},
-    },
-    task::{Context as Task, Poll, Wake, Waker},
-};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::AcqRel;
+use std::task::{Context as Task, Poll, Wake, Waker};
 
 /// Runs `main` to its end, unless `side` is over first: then its output is the error.
 ///

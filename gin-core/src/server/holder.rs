@@ -1,8 +1,9 @@
 //! Who listens on a port or a Unix socket, as far as the system tells.
 
+use std::fs;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
-use std::{fs, net::SocketAddr};
 
 /// The process that listens on the port of `address`; `None` if the system does not tell (proc(5)).
 pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {

@@ -1,12 +1,10 @@
 //! Where a server listens: TCP, Unix and inherited sockets.
 
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, ToSocketAddrs};
 #[cfg(unix)]
 use std::path::PathBuf;
-use std::{
-    env, fmt,
-    io::{self, ErrorKind},
-    net::{SocketAddr, ToSocketAddrs},
-};
+use std::{env, fmt};
 
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
@@ -17,7 +15,8 @@ use tokio_util::either::Either;
 
 use crate::server::holder;
 #[cfg(unix)]
-use crate::server::unix::{self, SocketFile};
+use crate::server::unix;
+use crate::server::unix::SocketFile;
 
 /// A socket that a server listens on.
 #[derive(Debug)]

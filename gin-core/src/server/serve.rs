@@ -1,24 +1,24 @@
 //! The server: what it listens on, what clients may take, and how it ends.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
 
-use tokio::{select, task::JoinSet, time::timeout};
+use tokio::select;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tracing::{info, warn};
 
-use crate::{
-    connection::Connection,
-    console::show_events,
-    engine::Engine,
-    error::Error,
-    handler::BoxFuture,
-    limits::Limits,
-    server::{
-        listener::{Accepted, Listener},
-        protocol::Session,
-        signals::signalled,
-    },
-    stop::Stop,
-};
+use crate::connection::Connection;
+use crate::console::show_events;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::handler::BoxFuture;
+use crate::limits::Limits;
+use crate::server::listener::{Accepted, Listener};
+use crate::server::protocol::Session;
+use crate::server::signals::signalled;
+use crate::stop::Stop;
 
 /// Serves an [`Engine`]: on which sockets, within which limits, until when.
 ///

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::markup::Html;
-use super::prose;
 use crate::change::Cause;
 use crate::files::Files;
 use crate::history::History;
+use crate::page::html::markup::Html;
+use crate::page::html::prose;
 use crate::page::sentence;
 use crate::phase::Status;
 use crate::progress::{Blocked, Progress, Underway};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::building::ticking;
-use super::markup::Html;
 use crate::history::Attempt;
+use crate::page::html::building::ticking;
+use crate::page::html::markup::Html;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};
 

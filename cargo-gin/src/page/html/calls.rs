@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::files::Files;
-use super::markup::Html;
-use super::place::location;
-use super::syntax::code;
+use crate::page::html::files::Files;
+use crate::page::html::markup::Html;
+use crate::page::html::place::location;
+use crate::page::html::syntax::code;
 use crate::page::sentence;
 use crate::panic::{Frame, Panic, Place};
 

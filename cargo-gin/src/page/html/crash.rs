@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use super::calls::calls;
-use super::excerpt;
-use super::files::Files;
-use super::mark::{Kind, Mark, Place};
-use super::markup::Html;
-use super::output::output;
-use super::place::location;
-use super::prose;
 use crate::editor::Table;
+use crate::page::html::calls::calls;
+use crate::page::html::files::Files;
+use crate::page::html::mark::{Kind, Mark, Place};
+use crate::page::html::markup::Html;
+use crate::page::html::output::output;
+use crate::page::html::place::location;
+use crate::page::html::{excerpt, prose};
 use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
 use crate::phase::{Exit, Status, Stream, Tail, TailLine};

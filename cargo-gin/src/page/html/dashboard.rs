@@ -2,20 +2,17 @@
 
 use std::sync::LazyLock;
 
-use super::building;
-use super::builds::builds;
-use super::document::{end, foot, head, refresh, style, top};
-use super::files::Files;
-use super::listing;
-use super::look::Look;
-use super::markup::Html;
-use super::nonce::Nonce;
-use super::prose;
-use super::requests::requests;
-use super::routes::routes;
-use super::special;
 use crate::editor::Table;
 use crate::page::answer::Seen;
+use crate::page::html::builds::builds;
+use crate::page::html::document::{end, foot, head, refresh, style, top};
+use crate::page::html::files::Files;
+use crate::page::html::look::Look;
+use crate::page::html::markup::Html;
+use crate::page::html::nonce::Nonce;
+use crate::page::html::requests::requests;
+use crate::page::html::routes::routes;
+use crate::page::html::{building, listing, prose, special};
 use crate::page::script::own_script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};

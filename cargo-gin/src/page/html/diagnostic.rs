@@ -1,19 +1,17 @@
 //! One diagnostic, from its sentence to rustc's own words.
 
-use super::excerpt;
-use super::files::Files;
-use super::listing::Item;
-use super::mark::{is_within, marks};
-use super::markup::Html;
-use super::meaning::{Explained, meaning};
-use super::output::output;
-use super::place::location;
-use super::prose;
-use super::special;
-use super::suggestion::suggestion;
-use super::syntax::code;
 use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
+use crate::page::html::files::Files;
+use crate::page::html::listing::Item;
+use crate::page::html::mark::{is_within, marks};
+use crate::page::html::markup::Html;
+use crate::page::html::meaning::{Explained, meaning};
+use crate::page::html::output::output;
+use crate::page::html::place::location;
+use crate::page::html::suggestion::suggestion;
+use crate::page::html::syntax::code;
+use crate::page::html::{excerpt, prose, special};
 use crate::page::markdown::word;
 
 /// Adds the diagnostic as an article.

@@ -4,15 +4,11 @@ use std::sync::LazyLock;
 
 use http::StatusCode;
 
-use super::building;
-use super::crash;
-use super::look::Look;
-use super::markup::Html;
-use super::nonce::Nonce;
-use super::prose;
-use super::said;
-use super::waiting;
 use crate::page::format::Revisit;
+use crate::page::html::look::Look;
+use crate::page::html::markup::Html;
+use crate::page::html::nonce::Nonce;
+use crate::page::html::{building, crash, prose, said, waiting};
 use crate::page::script::own_script;
 use crate::page::sentence;
 use crate::phase::{Phase, Status};

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::files::Files;
-use super::line::{Labels, Line};
-use super::mark::{Kind, Mark, Place};
-use super::markup::Html;
-use super::place::location;
-use super::prose;
-use super::syntax;
 use crate::diagnostics::{Message, Span};
+use crate::page::html::files::Files;
+use crate::page::html::line::{Labels, Line};
+use crate::page::html::mark::{Kind, Mark, Place};
+use crate::page::html::markup::Html;
+use crate::page::html::place::location;
+use crate::page::html::{prose, syntax};
 use crate::page::sentence;
 use crate::source::Source;
 

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::syntax::{self, Piece};
 use crate::editor::{Spot, Table};
+use crate::page::html::syntax::{self, Piece};
 use crate::source::{Source, Sources};
 
 /// Files and their coloured pieces, for one page.

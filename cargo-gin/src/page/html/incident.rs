@@ -2,15 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::crash;
-use super::document::{end, foot, head, style, top};
-use super::files::Files;
-use super::look::Look;
-use super::markup::Html;
-use super::nonce::Nonce;
-use super::place::location;
-use super::prose;
 use crate::editor::Table;
+use crate::page::html::document::{end, foot, head, style, top};
+use crate::page::html::files::Files;
+use crate::page::html::look::Look;
+use crate::page::html::markup::Html;
+use crate::page::html::nonce::Nonce;
+use crate::page::html::place::location;
+use crate::page::html::{crash, prose};
 use crate::page::incident::{self, Markdown};
 use crate::page::script::own_script;
 use crate::page::sentence;

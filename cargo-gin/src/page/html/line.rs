@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::mark::{Kind, Mark};
-use super::markup::Html;
-use super::syntax::{self, Token};
+use crate::page::html::mark::{Kind, Mark};
+use crate::page::html::markup::Html;
+use crate::page::html::syntax::{self, Token};
 
 /// The longest line that is shown whole, in characters.
 const WIDTH: usize = 400;

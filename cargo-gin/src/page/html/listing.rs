@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::markup::Html;
-use super::prose;
-use super::special;
 use crate::change::Cause;
 use crate::diagnostics::Diagnostic;
+use crate::page::html::markup::Html;
+use crate::page::html::{prose, special};
 use crate::phase::Status;
 
 /// From how many diagnostics on there is a field to filter them.

@@ -1,7 +1,7 @@
 //! What a program wrote to its terminal, with its colours as classes.
 
-use super::markup::Html;
 use crate::page::ansi::{self, Piece};
+use crate::page::html::markup::Html;
 
 /// `text` as HTML: its colours are classes, its other escape sequences are gone.
 pub(super) fn output(text: &str) -> Html {

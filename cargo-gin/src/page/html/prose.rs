@@ -1,7 +1,7 @@
 //! Prose of rustc's: sentences with code in backticks, and the Markdown of its explanations.
 
-use super::markup::Html;
-use super::syntax::code;
+use crate::page::html::markup::Html;
+use crate::page::html::syntax::code;
 
 /// Adds a sentence; what stands in backticks is code.
 pub(super) fn sentence(html: &mut Html, text: &str) {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::dashboard::framed;
-use super::markup::Html;
-use super::nonce::Nonce;
-use super::prose;
-use super::requests::{marks, time, tone};
 use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
+use crate::page::html::dashboard::framed;
+use crate::page::html::markup::Html;
+use crate::page::html::nonce::Nonce;
+use crate::page::html::prose;
+use crate::page::html::requests::{marks, time, tone};
 use crate::page::sentence;
 use crate::phase::Status;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::markup::Html;
-use super::prose;
 use crate::page::exchange::Exchange;
+use crate::page::html::markup::Html;
+use crate::page::html::prose;
 use crate::page::sentence;
 
 /// Adds the requests, the newest first, or why they are not shown.

@@ -1,8 +1,8 @@
 //! The routes of an app that tells them.
 
-use super::files::Files;
-use super::markup::Html;
-use super::place::location;
+use crate::page::html::files::Files;
+use crate::page::html::markup::Html;
+use crate::page::html::place::location;
 use crate::page::sentence;
 use crate::report::Route;
 

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::diagnostic::article;
-use super::files::Files;
-use super::listing::{self, Item};
-use super::markup::Html;
-use super::meaning::Explained;
 use crate::editor::Table;
 use crate::fix;
+use crate::page::html::diagnostic::article;
+use crate::page::html::files::Files;
+use crate::page::html::listing::{self, Item};
+use crate::page::html::markup::Html;
+use crate::page::html::meaning::Explained;
 use crate::page::sentence;
 use crate::phase::Status;
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::markup::Html;
-use super::{rust, toml};
+use crate::page::html::markup::Html;
+use crate::page::html::{rust, toml};
 
 /// What a coloured piece of source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! TOML's words.
 
-use super::syntax::{Token, line, until_quote};
+use crate::page::html::syntax::{Token, line, until_quote};
 
 /// How long the first piece of `rest` is, and what.
 pub(super) fn next(rest: &str) -> (usize, Option<Token>) {

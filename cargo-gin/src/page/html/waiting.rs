@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::building::ticking;
-use super::crash;
-use super::markup::Html;
 use crate::history::Timings;
+use crate::page::html::building::ticking;
+use crate::page::html::crash;
+use crate::page::html::markup::Html;
 use crate::page::sentence;
 use crate::phase::Start;
 

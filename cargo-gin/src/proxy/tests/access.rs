@@ -1,7 +1,7 @@
 //! Who may ask, and how.
 
-use super::rig::Rig;
-use super::wire::{code, field};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 
 #[tokio::test]
 async fn a_request_for_another_host_is_refused_whatever_it_asks() {

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::own::body;
-use super::recording::{OK, answered, ended};
-use super::reports::{marked, route};
-use super::rig::Rig;
-use super::wire::{code, field};
 use crate::change::Cause;
 use crate::files::Files;
 use crate::phase::Phase;
+use crate::proxy::tests::own::body;
+use crate::proxy::tests::recording::{OK, answered, ended};
+use crate::proxy::tests::reports::{marked, route};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 use crate::proxy::{Bodies, Permit};
 
 /// What a person sees at this address of ours, and its head.

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Duration, Instant};
 
-use super::rig::Rig;
+use crate::proxy::tests::rig::Rig;
 
 /// How long a connection stays open that has sent this.
 async fn stays_open(rig: &Rig, octets: &str) -> Duration {

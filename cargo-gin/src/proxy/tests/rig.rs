@@ -19,11 +19,10 @@ use crate::fix::Fixer;
 use crate::history::{History, Timings};
 use crate::phase::{Exit, Phase, Recipe, Start, Status, Tail, Target};
 use crate::progress::Progress;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
-
-use super::app::App;
-use super::wire::{PATIENCE, Wire};
 
 /// A running proxy, and what the rest of the dev server holds of it.
 pub(super) struct Rig {
