@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::change::{Cause, Change, Effect};
+use crate::state::{Cause, Change, Effect};
 
 /// What has changed of them in this run. All of it is kept, so nobody who looks late misses anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::Files;
+    use crate::state::Files;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
         let mut files = Files::one(paths[0]);

@@ -16,8 +16,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::end::End;
 use crate::guard::Guard;
 use crate::process::Process;
-use crate::progress::Progress;
 use crate::source::Library;
+use crate::state::Progress;
 use crate::workspace::{Kind, Workspace};
 use crate::{cargo, locks};
 

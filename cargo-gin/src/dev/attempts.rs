@@ -2,11 +2,10 @@
 
 use std::convert::Infallible;
 
-use crate::change::{Cause, Change, Effect};
 use crate::dev::attempt::{Pace, Session};
 use crate::dev::burst::Burst;
 use crate::dev::inbox::Inbox;
-use crate::phase::Phase;
+use crate::state::{Cause, Change, Effect, Phase};
 
 /// The loop: one attempt at a time, each dropped by the next change.
 pub(super) async fn attempts(

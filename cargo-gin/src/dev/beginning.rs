@@ -5,13 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cargo;
-use crate::change::Cause;
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
-use crate::history::{History, Timings};
-use crate::phase::{Phase, Recipe, Status, Target};
-use crate::progress::Progress;
+use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::change::{Cause, Change};
 use crate::dev::attempt::Pace;
+use crate::state::{Cause, Change};
 
 /// Changes that follow each other closely.
 pub(super) struct Burst {

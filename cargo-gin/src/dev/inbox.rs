@@ -4,9 +4,8 @@ use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 
 use crate::assets::Assets;
-use crate::change::{Change, Effect, Event};
 use crate::dev::generated::{Generated, Scripts, Source};
-use crate::phase::{Phase, Status};
+use crate::state::{Change, Effect, Event, Phase, Status};
 
 /// What the loop is sent.
 pub(super) struct Inbox {

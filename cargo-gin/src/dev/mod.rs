@@ -1,7 +1,7 @@
 //! `cargo gin dev`: starts the tasks and holds the loop. Start reading in `attempts.rs`.
 //!
-//! Whatever shows state subscribes to the [`Status`](crate::phase::Status); whatever causes work sends an
-//! [`Event`](crate::change::Event). Between the two is one straight-line attempt per change, which the next change
+//! Whatever shows state subscribes to the [`Status`](crate::state::Status); whatever causes work sends an
+//! [`Event`](crate::state::Event). Between the two is one straight-line attempt per change, which the next change
 //! drops, and with it cargo or an app that is just starting.
 
 mod attempt;

@@ -8,7 +8,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::assets::Assets;
-use crate::change::Freshness;
 use crate::cli::Dev;
 use crate::dev::attempt::{Patience, Session};
 use crate::dev::attempts::attempts;
@@ -20,8 +19,8 @@ use crate::dev::signals::{Quit, Signals};
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::guard::Guard;
-use crate::phase::Status;
 use crate::proxy::{Bodies, Proxy, Rules, Token};
+use crate::state::{Freshness, Status};
 use crate::strays::{self, Of};
 use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
 use crate::watcher::Watcher;

@@ -9,12 +9,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::fix::{Choice, Fixer, Refused};
-use crate::history::{History, Timings};
-use crate::phase::{Phase, Recipe, Status, Target};
 use crate::source::{Library, Source};
+use crate::state::{Cause, History, Phase, Recipe, Status, Target, Timings};
 
 pub(super) const MAIN: &str = "src/main.rs";
 pub(super) const TEXT: &str = "fn main() { let mut x = 1; }\n";

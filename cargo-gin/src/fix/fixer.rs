@@ -7,7 +7,7 @@ use crate::fix::edit::apply;
 use crate::fix::refused::Refused;
 use crate::fix::rewrite::{Fault, Rewrite, rewrite};
 use crate::fix::suggestion::edits;
-use crate::phase::Status;
+use crate::state::Status;
 
 /// What a page asks for, and who is told how it went.
 #[derive(Debug)]

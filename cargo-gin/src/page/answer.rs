@@ -15,9 +15,9 @@ use crate::page::markdown::Markdown;
 use crate::page::text::Text;
 use crate::page::visible::Visible;
 use crate::page::{incident as words, json};
-use crate::phase::{Phase, Status};
 use crate::report::{Incident, Route};
 use crate::source::Sources;
+use crate::state::{Phase, Status};
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::diagnostics::Diagnostics;
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{incident, sample};
-use crate::phase::{Phase, Status};
 use crate::report::{Incident, Request, Routes};
 use crate::source::{Source, Sources};
+use crate::state::{Phase, Status};
 
 const SOURCE: &str = include_str!("fixtures/e0308.rs");
 

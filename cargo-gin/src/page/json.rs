@@ -6,11 +6,9 @@ use serde_json::{Value, json};
 use crate::diagnostics::Diagnostic;
 use crate::end::End;
 use crate::fix::{self, Confidence, Offer};
-use crate::history::{Attempt, Timings};
 use crate::page::{ansi, secret, sentence};
-use crate::phase::{Exit, Phase, Start, Status, Tail};
-use crate::progress::{Compiled, Progress};
 use crate::source::Sources;
+use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
 
 /// What `GET /__gin/status` answers.
 pub(crate) fn status_json(status: &Status) -> Value {

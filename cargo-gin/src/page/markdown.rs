@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page::visible::Visible;
 use crate::page::{ansi, secret, sentence, text};
-use crate::phase::Status;
+use crate::state::Status;
 
 /// The whole page as Markdown.
 #[derive(Clone, Copy, Debug)]

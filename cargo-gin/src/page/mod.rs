@@ -1,6 +1,6 @@
 //! Phases as pages: what is served in the app's place, as HTML, problem+json, Markdown or text.
 //!
-//! Everything here is a function of a [`Status`](crate::phase::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
+//! Everything here is a function of a [`Status`](crate::state::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
 //! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
 //! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
 

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
-use crate::files::Files;
-use crate::history::{Attempt, History, Timings};
 use crate::page::exchange::Exchange;
-use crate::phase::{Phase, Recipe, Status, Stream, Tail, TailLine, Target};
 use crate::report::Route;
 use crate::source::Library;
+use crate::state::{
+    Attempt, Cause, Files, History, Phase, Recipe, Status, Stream, Tail, TailLine, Target, Timings,
+};
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
 pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use crate::change::Cause;
 use crate::end::End;
-use crate::phase::{Exit, Phase, Recipe, Start, Status};
-use crate::progress::Progress;
+use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
 /// What is going on, in a few words: the page's heading.
 pub(super) fn headline(status: &Status) -> String {

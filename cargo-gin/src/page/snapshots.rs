@@ -4,16 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::end::End;
-use crate::files::Files;
-use crate::history::{Attempt, Timings};
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
-use crate::phase::{Exit, Phase, Start, Status};
-use crate::progress::{Blocked, Progress, Underway};
 use crate::source::{Source, Sources};
+use crate::state::{
+    Attempt, Blocked, Cause, Exit, Files, Phase, Progress, Start, Status, Timings, Underway,
+};
 
 const ERROR: &str = include_str!("fixtures/e0308.json");
 const SOURCE: &str = include_str!("fixtures/e0308.rs");

@@ -6,7 +6,7 @@ use crate::page::ansi::{self, Piece};
 use crate::page::format::Color;
 use crate::page::visible::Visible;
 use crate::page::{secret, sentence};
-use crate::phase::{Phase, Status, Tail};
+use crate::state::{Phase, Status, Tail};
 
 /// The whole page as text.
 #[derive(Clone, Copy, Debug)]

@@ -15,12 +15,12 @@ use tokio::time::timeout;
 use crate::editor::{Spot, Table};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::{self, Format};
-use crate::phase::{Phase, Status};
 use crate::proxy::body::{Body, full};
 use crate::proxy::front::{Front, signed};
 use crate::proxy::host::Host;
 use crate::proxy::refusal::Refusal;
 use crate::source::{Sources, Taken};
+use crate::state::{Phase, Status};
 
 /// The largest order, in octets.
 const MAX_ORDER: usize = 4096;

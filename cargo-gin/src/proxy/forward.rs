@@ -9,7 +9,6 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
 use crate::page::Format;
-use crate::phase::Phase;
 use crate::proxy::body::{Body, Upload, full};
 use crate::proxy::errand::Errand;
 use crate::proxy::front::{Front, Reader, Visit, show};
@@ -20,6 +19,7 @@ use crate::proxy::recorder::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::tunnel::{Protocol, Tunnel};
 use crate::proxy::watched::Watched;
+use crate::state::Phase;
 
 /// The app was asked, and this is why there is no answer.
 enum Unanswered {

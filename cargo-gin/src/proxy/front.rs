@@ -12,7 +12,6 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
-use crate::phase::Status;
 use crate::proxy::body::{Body, full};
 use crate::proxy::headers;
 use crate::proxy::host::Host;
@@ -24,6 +23,7 @@ use crate::proxy::refusal::Refusal;
 use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;
 use crate::proxy::tasks::Tasks;
+use crate::state::Status;
 
 /// The methods that an app may know.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";

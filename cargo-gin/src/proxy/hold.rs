@@ -7,10 +7,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::page;
-use crate::phase::{Phase, Status};
 use crate::proxy::front::{Front, Visit};
 use crate::proxy::lane::App;
 use crate::proxy::refusal::Refusal;
+use crate::state::{Phase, Status};
 
 /// How long a person looks at a blank page before the building page is better.
 const NAVIGATION_HOLD: Duration = Duration::from_secs(1);

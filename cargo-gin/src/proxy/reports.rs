@@ -17,7 +17,6 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use crate::page::{self, Format};
-use crate::phase::Target;
 use crate::proxy::actions::json_of;
 use crate::proxy::body::{Body, Error, Upload};
 use crate::proxy::front::{Front, Visit, signed};
@@ -29,6 +28,7 @@ use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
 use crate::report::{Fault, Incident, Report, Route, Routes};
 use crate::source::{Library, Sources};
+use crate::state::Target;
 
 /// The largest report, in octets.
 const MAX_REPORT: usize = 4 << 20;

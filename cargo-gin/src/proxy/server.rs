@@ -17,10 +17,8 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::assets::Assets;
-use crate::change::{Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
-use crate::phase::Status;
 use crate::proxy::front::{Front, Visit};
 use crate::proxy::host::AllowedHosts;
 use crate::proxy::lane::{App, Lanes};
@@ -29,6 +27,7 @@ use crate::proxy::origin::Token;
 use crate::proxy::permit::Permit;
 use crate::proxy::recorder::Bodies;
 use crate::proxy::tasks::Tasks;
+use crate::state::{Event, Freshness, Status};
 
 /// What the server needs of the rest of the dev server.
 #[derive(Debug)]

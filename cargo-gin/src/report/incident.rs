@@ -8,11 +8,11 @@ use http::header::ALLOW;
 use http::response::Parts;
 
 use crate::panic::{Frame, Panic, Place};
-use crate::phase::Target;
 use crate::report::miss::Miss;
 use crate::report::route::Route;
 use crate::report::told::{Fault, Report};
 use crate::source::{Library, Sources};
+use crate::state::Target;
 
 /// Something that went wrong with one request, with all that is known of it.
 #[derive(Clone, Debug)]

@@ -17,11 +17,11 @@ use tokio::time::sleep;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
-use crate::phase::{Chunk, Exit, Start};
 use crate::process::{Process, Stopped};
 use crate::runner::output::Output;
 use crate::runner::wires::Wires;
 use crate::source::Sources;
+use crate::state::{Chunk, Exit, Start};
 use crate::{ports, shim};
 
 /// How an app is started.

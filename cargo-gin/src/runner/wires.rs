@@ -7,10 +7,10 @@ use tokio::fs::File;
 use tokio::io::AsyncRead;
 use tokio::process::Command;
 
-use crate::phase::Stream;
 use crate::process::Process;
 #[cfg(unix)]
 use crate::runner::pty::Pty;
+use crate::state::Stream;
 
 /// What one of the app's streams is read from.
 pub(super) type Source = Box<dyn AsyncRead + Send + Unpin>;

@@ -7,12 +7,10 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::change::Cause;
 use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
-use crate::phase::{Chunk, Phase, Start, Status, Stream};
-use crate::progress::{Blocked, Progress};
+use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
 use crate::terminal::keys::Key;
 use crate::terminal::run::Screen;
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::{Value, json};
 
 use crate::page;
-use crate::phase::{Chunk, Phase, Status};
+use crate::state::{Chunk, Phase, Status};
 use crate::terminal::keys::Key;
 use crate::terminal::run::Screen;
 

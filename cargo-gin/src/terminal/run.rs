@@ -6,9 +6,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 
-use crate::change::{Change, Event};
 use crate::cli::{MessageFormat, TerminalOptions};
-use crate::phase::{Chunk, Phase, Status};
+use crate::state::{Change, Chunk, Event, Phase, Status};
 use crate::terminal::browser;
 use crate::terminal::human::Human;
 use crate::terminal::json::Json;

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::change::{Cause, Change, Effect};
 use crate::cli::WatchOptions;
-use crate::files::Files;
+use crate::state::{Cause, Change, Effect, Files};
 use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
 

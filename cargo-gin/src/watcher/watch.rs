@@ -7,8 +7,7 @@ use notify::EventKind;
 use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RemoveKind};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::change::{Cause, Change, Effect, Event};
-use crate::phase::{Phase, Status};
+use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::fence::Fence;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::scope::Scope;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::BuildOptions;
 use crate::environment::Environment;
-use crate::phase::Target;
 use crate::source::Library;
+use crate::state::Target;
 
 /// The workspace and the one binary of it that is built and run.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
 use crate::environment;
-use crate::phase::{Recipe, Target};
+use crate::state::{Recipe, Target};
 use crate::workspace::binary::{choose, packages};
 use crate::workspace::layout::{Kind, Workspace};
 

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use crate::change::Cause;
-use crate::files::Files;
-use crate::history::History;
 use crate::page::html::markup::Html;
 use crate::page::html::prose;
 use crate::page::sentence;
-use crate::phase::Status;
-use crate::progress::{Blocked, Progress, Underway};
+use crate::state::{Blocked, Cause, Files, History, Progress, Status, Underway};
 
 /// So many files are shown unfolded.
 const FEW: usize = 5;

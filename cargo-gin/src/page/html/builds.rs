@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use crate::history::Attempt;
 use crate::page::html::building::ticking;
 use crate::page::html::markup::Html;
 use crate::page::sentence;
-use crate::phase::{Phase, Status};
+use crate::state::{Attempt, Phase, Status};
 
 /// How many builds are seen before the others are unfolded.
 const SEEN: usize = 8;

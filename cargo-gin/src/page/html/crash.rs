@@ -12,7 +12,7 @@ use crate::page::html::place::location;
 use crate::page::html::{excerpt, prose};
 use crate::page::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
-use crate::phase::{Exit, Status, Stream, Tail, TailLine};
+use crate::state::{Exit, Status, Stream, Tail, TailLine};
 
 /// Adds what the app died of, and its last words.
 pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {

@@ -15,7 +15,7 @@ use crate::page::html::routes::routes;
 use crate::page::html::{building, listing, prose, special};
 use crate::page::script::own_script;
 use crate::page::sentence;
-use crate::phase::{Phase, Status};
+use crate::state::{Phase, Status};
 
 const STYLE: &str = include_str!("../dashboard.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../dashboard.js")));

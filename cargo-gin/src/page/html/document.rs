@@ -11,7 +11,7 @@ use crate::page::html::nonce::Nonce;
 use crate::page::html::{building, crash, prose, said, waiting};
 use crate::page::script::own_script;
 use crate::page::sentence;
-use crate::phase::{Phase, Status};
+use crate::state::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../page.js")));

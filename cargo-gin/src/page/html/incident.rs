@@ -13,8 +13,8 @@ use crate::page::html::{crash, prose};
 use crate::page::incident::{self, Markdown};
 use crate::page::script::own_script;
 use crate::page::sentence;
-use crate::phase::Status;
 use crate::report::{Fault, Incident, Miss, Route};
+use crate::state::Status;
 
 const STYLE: &str = include_str!("../incident.css");
 static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../incident.js")));

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::change::Cause;
 use crate::diagnostics::Diagnostic;
 use crate::page::html::markup::Html;
 use crate::page::html::{prose, special};
-use crate::phase::Status;
+use crate::state::{Cause, Status};
 
 /// From how many diagnostics on there is a field to filter them.
 const MANY: usize = 5;

@@ -1,7 +1,7 @@
 //! How a phase looks in the browser's tab and at the top of the page.
 
 use crate::page::html::markup::Html;
-use crate::phase::Phase;
+use crate::state::Phase;
 
 /// How a phase looks in the tab and at the top of the page.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use crate::page::html::nonce::Nonce;
 use crate::page::html::prose;
 use crate::page::html::requests::{marks, time, tone};
 use crate::page::sentence;
-use crate::phase::Status;
+use crate::state::Status;
 
 /// The page of `whole`.
 pub(in crate::page) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {

@@ -10,7 +10,7 @@ use crate::page::html::listing::{self, Item};
 use crate::page::html::markup::Html;
 use crate::page::html::meaning::Explained;
 use crate::page::sentence;
-use crate::phase::Status;
+use crate::state::Status;
 
 /// Adds the list of the diagnostics, then each of them.
 pub(super) fn said(html: &mut Html, status: &Status) {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::history::Timings;
 use crate::page::html::building::ticking;
 use crate::page::html::crash;
 use crate::page::html::markup::Html;
 use crate::page::sentence;
-use crate::phase::Start;
+use crate::state::{Start, Timings};
 
 /// How long an app may take to open its port before something seems to be wrong.
 const LONG: Duration = Duration::from_secs(5);

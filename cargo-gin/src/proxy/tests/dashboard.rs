@@ -2,15 +2,13 @@
 
 use serde_json::json;
 
-use crate::change::Cause;
-use crate::files::Files;
-use crate::phase::Phase;
 use crate::proxy::tests::own::body;
 use crate::proxy::tests::recording::{OK, answered, ended};
 use crate::proxy::tests::reports::{marked, route};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field};
 use crate::proxy::{Bodies, Permit};
+use crate::state::{Cause, Files, Phase};
 
 /// What a person sees at this address of ours, and its head.
 async fn visits(rig: &Rig, path: &str) -> (String, String) {

@@ -1,9 +1,9 @@
 //! The script that keeps pages up to date: where it goes, and that nothing else is touched.
 
-use crate::phase::Phase;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::Phase;
 
 const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\
                      Accept-Encoding: gzip, br\r\nIf-None-Match: \"old\"\r\nIf-Modified-Since: yesterday\r\n\r\n";

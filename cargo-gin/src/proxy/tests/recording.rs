@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::change::Cause;
-use crate::phase::Phase;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::own::{body, post, token};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code};
 use crate::proxy::{Bodies, Permit};
+use crate::state::{Cause, Phase};
 
 pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

@@ -11,18 +11,17 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::assets::Assets;
-use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::end::End;
-use crate::files::Files;
 use crate::fix::Fixer;
-use crate::history::{History, Timings};
-use crate::phase::{Exit, Phase, Recipe, Start, Status, Tail, Target};
-use crate::progress::Progress;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
+use crate::state::{
+    Cause, Change, Effect, Event, Exit, Files, Freshness, History, Phase, Progress, Recipe, Start,
+    Status, Tail, Target, Timings,
+};
 
 /// A running proxy, and what the rest of the dev server holds of it.
 pub(super) struct Rig {

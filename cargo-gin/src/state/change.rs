@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::files::Files;
+use crate::state::changed_files::Files;
 
 /// Something happened that the running app does not reflect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::change::Cause;
+use crate::state::change::Cause;
 
 /// The last attempts, oldest first: at most [`History::LENGTH`].
 #[derive(Clone, Debug, Default)]

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::change::Cause;
 use crate::diagnostics::Diagnostics;
 use crate::end::End;
-use crate::history::{Attempt, History, Timings};
 use crate::panic::Panic;
-use crate::progress::Progress;
 use crate::source::Sources;
+use crate::state::change::Cause;
+use crate::state::history::{Attempt, History, Timings};
+use crate::state::progress::Progress;
 
 /// All there is to show: what is built, which attempt this is and why, and how far it has come.
 #[derive(Clone, Debug)]
