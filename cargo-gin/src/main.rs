@@ -9,25 +9,17 @@ mod culprit;
 mod dev;
 mod diagnostics;
 mod editor;
-mod end;
 mod environment;
 mod fix;
-mod group;
-mod guard;
-mod locks;
 mod new;
+mod os;
 mod page;
 mod panic;
-mod ports;
-mod process;
-mod procfs;
 mod proxy;
 mod report;
 mod runner;
-mod shim;
 mod source;
 mod state;
-mod strays;
 mod template;
 mod terminal;
 mod watcher;
@@ -40,6 +32,8 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 use cli::{Cli, Command};
 use dev::Settings;
+#[cfg(unix)]
+use os::{reaper, shim};
 
 fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
@@ -56,8 +50,8 @@ fn main() -> ExitCode {
 fn run(mut args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]
-        Some(guard::Guard::FLAG) => {
-            guard::guard();
+        Some(reaper::Guard::FLAG) => {
+            reaper::guard();
             return Ok(ExitCode::SUCCESS);
         }
         #[cfg(unix)]

@@ -11,15 +11,16 @@ use tokio::time::sleep;
 use crate::builder::lines::Lines;
 use crate::builder::message::{self, Line, Script};
 use crate::builder::stderr::{Report, Stderr};
+use crate::cargo;
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::end::End;
-use crate::guard::Guard;
-use crate::process::Process;
+use crate::os::exit::End;
+use crate::os::locks;
+use crate::os::process::Process;
+use crate::os::reaper::Guard;
 use crate::source::Library;
 use crate::state::Progress;
 use crate::workspace::{Kind, Workspace};
-use crate::{cargo, locks};
 
 /// How a build ended.
 #[derive(Debug)]

@@ -14,13 +14,13 @@ use crate::cli::Dev;
 use crate::dev::generated::Scripts;
 use crate::dev::{inputs, variables};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::guard::Guard;
-use crate::process::Stopped;
+use crate::os::orphans::{self, Of};
+use crate::os::process::Stopped;
+use crate::os::reaper::Guard;
 use crate::proxy::Token;
 use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
 use crate::state::{Change, Chunk, Effect, Exit, Phase, Progress, Status, Timings};
-use crate::strays::{self, Of};
 use crate::watcher::Scope;
 use crate::workspace::{Manifests, Tables, Unloadable, Workspace};
 
@@ -117,7 +117,7 @@ impl Session<'_> {
         }
         let mut exit = self.run().await?;
         self.app = None;
-        strays::end(Of::AllApps, &[self.guard.group()]);
+        orphans::end(Of::AllApps, &[self.guard.group()]);
         self.read_sources(&mut exit);
         self.enter(Phase::Crashed(Arc::new(exit)));
         pending().await
@@ -284,7 +284,7 @@ impl Session<'_> {
     async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
         if !self.dev.run.overlap {
             self.make_room().await?;
-            strays::end(Of::AllApps, &[self.guard.group()]);
+            orphans::end(Of::AllApps, &[self.guard.group()]);
         }
         let mut app = match App::start(&launch, self.guard, &self.written) {
             Ok(app) => app,
@@ -303,7 +303,7 @@ impl Session<'_> {
         };
         if self.dev.run.overlap {
             self.make_room().await?;
-            strays::end(Of::AppsBut(app.port()), &[self.guard.group(), app.group()]);
+            orphans::end(Of::AppsBut(app.port()), &[self.guard.group(), app.group()]);
         }
         self.app = Some(Running {
             app,

@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
 use crate::cli::{Actions, FrontOptions};
-use crate::ports;
+use crate::os::ports;
 use crate::proxy::{AllowedHosts, Permit};
 
 /// The open sockets, and who may come by them.

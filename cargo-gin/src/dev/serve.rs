@@ -18,10 +18,10 @@ use crate::dev::settings::Settings;
 use crate::dev::signals::{Quit, Signals};
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
-use crate::guard::Guard;
+use crate::os::orphans::{self, Of};
+use crate::os::reaper::Guard;
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::state::{Freshness, Status};
-use crate::strays::{self, Of};
 use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
 use crate::watcher::Watcher;
 use crate::workspace::{Tables, Workspace};
@@ -36,7 +36,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    strays::adopt();
+    orphans::adopt();
     let guard = Guard::start()?;
     let code = runtime.block_on(serve(settings, &guard));
     // What still runs in the background waits for input that may never come.
@@ -189,7 +189,7 @@ async fn finish(
         stopped = session.stop() => drop(stopped?),
         _ = signals.quit() => {}
     }
-    strays::end(Of::AllApps, &[session.guard.group()]);
+    orphans::end(Of::AllApps, &[session.guard.group()]);
     // Without a session nobody tells a status any more: the proxy ends its connections, and the terminal is silent.
     drop(session);
     while let Some(ended) = tasks.join_next().await {

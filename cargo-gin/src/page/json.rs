@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::diagnostics::Diagnostic;
-use crate::end::End;
 use crate::fix::{self, Confidence, Offer};
+use crate::os::exit::End;
 use crate::page::{ansi, secret, sentence};
 use crate::source::Sources;
 use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::end::End;
+use crate::os::exit::End;
 use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
 /// What is going on, in a few words: the page's heading.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::end::End;
+use crate::os::exit::End;
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
 use crate::source::{Source, Sources};

@@ -16,13 +16,13 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::environment::Environment;
-use crate::guard::Guard;
-use crate::process::{Process, Stopped};
+use crate::os::process::{Process, Stopped};
+use crate::os::reaper::Guard;
+use crate::os::{ports, shim};
 use crate::runner::output::Output;
 use crate::runner::wires::Wires;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Start};
-use crate::{ports, shim};
 
 /// How an app is started.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use tokio::fs::File;
 use tokio::io::AsyncRead;
 use tokio::process::Command;
 
-use crate::process::Process;
+use crate::os::process::Process;
 #[cfg(unix)]
 use crate::runner::pty::Pty;
 use crate::state::Stream;

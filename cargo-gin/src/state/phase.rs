@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::diagnostics::Diagnostics;
-use crate::end::End;
+use crate::os::exit::End;
 use crate::panic::Panic;
 use crate::source::Sources;
 use crate::state::change::Cause;

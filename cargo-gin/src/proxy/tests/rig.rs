@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 use crate::assets::Assets;
 use crate::editor::{Editor, Unopenable};
-use crate::end::End;
 use crate::fix::Fixer;
+use crate::os::exit::End;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use crate::group::Group;
+use crate::os::group::Group;
 
 /// The pipe to the guarding process.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 //! them. Other systems do not offer that.
 
 #[cfg(target_os = "linux")]
-use crate::procfs;
-use crate::procfs::Stat;
+use crate::os::procfs;
+use crate::os::procfs::Stat;
 
 /// Makes orphans of the app children of ours.
 #[cfg(target_os = "linux")]

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use tokio::process::Command;
 
-use crate::guard::own_executable;
+use crate::os::reaper::own_executable;
 
 /// The argument that makes this program a shim: `FLAG PARENT PROGRAM ARGS…`.
 pub(crate) const FLAG: &str = "--exec";

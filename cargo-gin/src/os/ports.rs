@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::procfs::{self, Stat};
+use crate::os::procfs::{self, Stat};
 
 /// Where the group of this process listens. Empty where the system does not tell.
 pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {

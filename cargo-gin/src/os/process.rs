@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::end::End;
-use crate::group::Group;
-use crate::guard::{Guard, Guarded};
+use crate::os::exit::End;
+use crate::os::group::Group;
+use crate::os::reaper::{Guard, Guarded};
 
 /// A running process, leader of a group of its own. Dropping it kills the group.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::procfs::{self, Stat};
+use crate::os::procfs::{self, Stat};
 
 /// Who holds the lock that the process with this id waits for, to be said: "cargo (pid 812, of rust-analyzer)".
 pub(crate) fn said_holder(waiting: u32) -> Option<String> {
