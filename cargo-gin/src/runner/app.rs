@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::environment::Environment;
+use crate::cargo::Environment;
 use crate::os::process::{Process, Stopped};
 use crate::os::reaper::Guard;
 use crate::os::{ports, shim};

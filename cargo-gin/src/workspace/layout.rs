@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cargo::Environment;
 use crate::cli::BuildOptions;
-use crate::environment::Environment;
 use crate::source::Library;
 use crate::state::Target;
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
-use crate::environment;
 use crate::state::{Recipe, Target};
 use crate::workspace::binary::{choose, packages};
 use crate::workspace::layout::{Kind, Workspace};
@@ -141,7 +140,7 @@ impl Manifests {
                 })
                 .map(|package| (folder(package), package.name.to_string()))
                 .collect(),
-            environment: environment::of_package(package),
+            environment: cargo::of_package(package),
             libraries: self.toolchain.libraries.clone(),
             takes_socket: local
                 .iter()

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
+use crate::cargo::environment::scrub;
 use crate::cli::Selection;
-use crate::environment::scrub;
 
 /// cargo itself, ready for arguments.
 pub(crate) fn command() -> Command {
