@@ -4,7 +4,6 @@ mod assets;
 mod builder;
 mod cargo;
 mod cli;
-mod culprit;
 mod dev;
 mod diagnostics;
 mod editor;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::culprit::Culprit;
+use crate::diagnostics::culprit::Culprit;
 use crate::diagnostics::span::Span;
 use crate::source::{Library, Sources};
 
