@@ -8,6 +8,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
+use crate::incidents::{Incident, Route};
 use crate::page::exchange::{Exchange, Whole};
 use crate::page::format::Format;
 use crate::page::html::{self, Nonce};
@@ -15,7 +16,6 @@ use crate::page::markdown::Markdown;
 use crate::page::text::Text;
 use crate::page::visible::Visible;
 use crate::page::{incident as words, json};
-use crate::report::{Incident, Route};
 use crate::source::Sources;
 use crate::state::{Phase, Status};
 

@@ -4,11 +4,11 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use serde_json::{Value, json};
 
+use crate::incidents::{Difference, Fault, Incident, Miss, Nearly, Route};
 use crate::page::markdown::Fenced;
 use crate::page::secret;
 use crate::page::visible::Visible;
 use crate::panic::{Frame, Place};
-use crate::report::{Difference, Fault, Incident, Miss, Nearly, Route};
 
 /// What went wrong, in a few words: the page's heading.
 pub(super) fn headline(incident: &Incident) -> String {

@@ -5,9 +5,9 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::diagnostics::Diagnostics;
+use crate::incidents::{Incident, Request, Routes};
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::{incident, sample};
-use crate::report::{Incident, Request, Routes};
 use crate::source::{Source, Sources};
 use crate::state::{Phase, Status};
 

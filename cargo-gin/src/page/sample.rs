@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Origin};
+use crate::incidents::Route;
 use crate::page::exchange::Exchange;
-use crate::report::Route;
 use crate::source::Library;
 use crate::state::{
     Attempt, Cause, Files, History, Phase, Recipe, Status, Stream, Tail, TailLine, Target, Timings,

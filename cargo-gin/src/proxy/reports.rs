@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
 use crate::proxy::actions::json_of;
 use crate::proxy::body::{Body, Error, Upload};
@@ -26,7 +27,6 @@ use crate::proxy::lane::{App, Lane};
 use crate::proxy::recorder::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
-use crate::report::{Fault, Incident, Report, Route, Routes};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 

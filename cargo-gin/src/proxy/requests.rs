@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
+use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 use crate::proxy::actions::{json_of, order};
 use crate::proxy::body::{Body, Upload};
@@ -22,7 +23,6 @@ use crate::proxy::lane::{Busy, Lane};
 use crate::proxy::recorder::{Bodies, Copied, Record};
 use crate::proxy::refusal::Refusal;
 use crate::proxy::watched::Watched;
-use crate::report::Request as Asked;
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]

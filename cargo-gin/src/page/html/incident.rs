@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::editor::Table;
+use crate::incidents::{Fault, Incident, Miss, Route};
 use crate::page::html::document::{end, foot, head, style, top};
 use crate::page::html::files::Files;
 use crate::page::html::look::Look;
@@ -13,7 +14,6 @@ use crate::page::html::{crash, prose};
 use crate::page::incident::{self, Markdown};
 use crate::page::script::own_script;
 use crate::page::sentence;
-use crate::report::{Fault, Incident, Miss, Route};
 use crate::state::Status;
 
 const STYLE: &str = include_str!("../incident.css");

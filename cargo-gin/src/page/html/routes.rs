@@ -1,10 +1,10 @@
 //! The routes of an app that tells them.
 
+use crate::incidents::Route;
 use crate::page::html::files::Files;
 use crate::page::html::markup::Html;
 use crate::page::html::place::location;
 use crate::page::sentence;
-use crate::report::Route;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
 pub(super) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {

@@ -1,7 +1,7 @@
 //! Why no route takes a request, and what comes near to it.
 
-use crate::report::pattern::{self, Case, Segment, parts, segments};
-use crate::report::route::Route;
+use crate::incidents::pattern::{self, Case, Segment, parts, segments};
+use crate::incidents::route::Route;
 
 /// Why no route takes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use http::StatusCode;
 use http::header::ALLOW;
 use http::response::Parts;
 
+use crate::incidents::miss::Miss;
+use crate::incidents::route::Route;
+use crate::incidents::wire::{Fault, Report};
 use crate::panic::{Frame, Panic, Place};
-use crate::report::miss::Miss;
-use crate::report::route::Route;
-use crate::report::told::{Fault, Report};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 

@@ -4,9 +4,9 @@ mod incident;
 mod miss;
 mod pattern;
 mod route;
-mod told;
+mod wire;
 
 pub(crate) use incident::{Incident, Request};
 pub(crate) use miss::{Difference, Miss, Nearly};
 pub(crate) use route::{Route, Routes};
-pub(crate) use told::{Fault, Report};
+pub(crate) use wire::{Fault, Report};

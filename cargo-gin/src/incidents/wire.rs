@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::incidents::route::Route;
 use crate::panic::{Panic, Place};
-use crate::report::route::Route;
 
 /// What went wrong with one request.
 #[derive(Clone, Debug, Deserialize)]
