@@ -6,16 +6,16 @@
 
 mod attempt;
 mod attempts;
-mod beginning;
 mod burst;
 mod dotenv;
-mod front;
 mod generated;
 mod inbox;
 mod inputs;
+mod listeners;
 mod serve;
 mod settings;
 mod signals;
+mod startup;
 mod variables;
 
 pub(crate) use dotenv::print as print_env;

@@ -11,11 +11,11 @@ use crate::assets::Assets;
 use crate::cli::Dev;
 use crate::dev::attempt::{Patience, Session};
 use crate::dev::attempts::attempts;
-use crate::dev::beginning::{self, Beginning, Loaded};
-use crate::dev::front::Front;
 use crate::dev::inbox::Inbox;
+use crate::dev::listeners::Front;
 use crate::dev::settings::Settings;
 use crate::dev::signals::{Quit, Signals};
+use crate::dev::startup::{self, Beginning, Loaded};
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Of};
@@ -51,7 +51,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         dev,
         tables,
         workspace,
-    } = beginning::load(settings).await?;
+    } = startup::load(settings).await?;
     let front = Front::bind(&dev.front).await?;
     let is_open = front.is_open();
     let mut works = Works::start(&dev, tables, workspace, front, guard)?;

@@ -20,7 +20,7 @@ use crate::os::process::{Process, Stopped};
 use crate::os::reaper::Guard;
 use crate::os::{ports, shim};
 use crate::runner::output::Output;
-use crate::runner::wires::Wires;
+use crate::runner::stdio::Wires;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Start};
 

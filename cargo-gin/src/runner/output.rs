@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::runner::wires::Source;
+use crate::runner::stdio::Source;
 use crate::state::{Chunk, Stream, Tail, TailLine};
 
 /// The two streams of an app that are being read.
