@@ -17,7 +17,6 @@ mod proxy;
 mod runner;
 mod source;
 mod state;
-mod template;
 mod terminal;
 mod watcher;
 mod workspace;

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, bail, ensure};
 
 use crate::cli::{New, TemplateName};
-use crate::template::{self, Gin, Surroundings};
+use crate::new::template::{self, Gin, Surroundings};
 
 /// Starts a project.
 pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {

@@ -1,6 +1,6 @@
 //! The projects that `cargo gin new` starts from: the crates in the repository's `templates/`, embedded.
 //!
-//! The files in `template/` are links to theirs, as cargo packs only what lies below a package.
+//! The files in `hello/` are links to theirs, as cargo packs only what lies below a package.
 
 use std::path::Path;
 
@@ -17,9 +17,9 @@ pub(crate) struct Template {
 /// One route, one group, one middleware.
 pub(crate) const HELLO: Template = Template {
     name: "hello",
-    manifest: include_str!("template/manifest.toml"),
-    readme: include_str!("template/readme.md"),
-    sources: &[("src/main.rs", include_str!("template/main.rs"))],
+    manifest: include_str!("hello/manifest.toml"),
+    readme: include_str!("hello/readme.md"),
+    sources: &[("src/main.rs", include_str!("hello/main.rs"))],
 };
 
 /// Where the new project finds gin-core.

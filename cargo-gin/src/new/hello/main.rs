@@ -1,0 +1,1 @@
+../../../../templates/hello/src/main.rs

@@ -1,1 +1,0 @@
-../../../templates/hello/src/main.rs
