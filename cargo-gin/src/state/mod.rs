@@ -3,11 +3,15 @@
 mod change;
 mod changed_files;
 mod history;
+mod output;
 mod phase;
 mod progress;
+mod status;
 
 pub(crate) use change::{Cause, Change, Effect, Event, Freshness};
 pub(crate) use changed_files::Files;
 pub(crate) use history::{Attempt, History, Timings};
-pub(crate) use phase::{Chunk, Exit, Phase, Recipe, Start, Status, Stream, Tail, TailLine, Target};
+pub(crate) use output::{Chunk, Stream, Tail, TailLine};
+pub(crate) use phase::{Exit, Phase, Start};
 pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
+pub(crate) use status::{Recipe, Status, Target};
