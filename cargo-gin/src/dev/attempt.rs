@@ -86,11 +86,11 @@ impl Session<'_> {
     /// Shows that there is a change, before any work is done: from here on nobody is answered by the old code.
     pub(super) fn announce(&self, change: &Change) {
         self.status.send_modify(|status| {
-            if status.build > 0 {
-                let past = status.attempt();
+            if status.attempt > 0 {
+                let past = status.to_attempt();
                 status.history.push(past);
             }
-            status.build += 1;
+            status.attempt += 1;
             status.cause = change.cause.clone();
             status.since = Instant::now();
             status.phase = Phase::Building(Progress::default());

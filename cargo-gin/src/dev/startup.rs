@@ -111,7 +111,7 @@ impl Beginning {
         };
         let status = Status {
             target: Arc::new(target),
-            build: 0,
+            attempt: 0,
             cause: Cause::Started,
             since: Instant::now(),
             phase: Phase::Building(Progress::default()),

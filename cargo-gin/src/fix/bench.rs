@@ -93,7 +93,7 @@ impl Bench {
                 reports: false,
                 recipe: Recipe::default(),
             }),
-            build: 7,
+            attempt: 7,
             cause: Cause::Started,
             since: Instant::now(),
             phase: Phase::Failed,

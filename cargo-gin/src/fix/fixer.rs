@@ -84,7 +84,7 @@ impl Fixer {
     /// Makes suggestions of a build.
     pub(super) fn fix(&mut self, build: u64, choice: Choice) -> Result<Fixed, Refused> {
         let status = self.status.borrow().clone();
-        if status.build != build {
+        if status.attempt != build {
             return Err(Refused::Outdated { build });
         }
         let sources = status.diagnostics.sources();

@@ -21,7 +21,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
         .collect();
     let mut value = json!({
         "phase": status.phase.name(),
-        "build": status.build,
+        "build": status.attempt,
         "cause": status.cause.to_string(),
         "target": {
             "package": status.target.package,
@@ -52,7 +52,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
 
 /// What `GET /__gin/history` answers: this attempt and those before it, the newest first.
 pub(crate) fn history_json(status: &Status) -> Value {
-    let now = status.attempt();
+    let now = status.to_attempt();
     let attempts = std::iter::once(&now).chain(status.history.iter().rev());
     let attempts: Vec<_> = attempts.map(attempt).collect();
     json!({ "history": attempts })
@@ -60,7 +60,7 @@ pub(crate) fn history_json(status: &Status) -> Value {
 
 fn attempt(attempt: &Attempt) -> Value {
     json!({
-        "build": attempt.build,
+        "build": attempt.number,
         "cause": attempt.cause.to_string(),
         "phase": attempt.phase,
         "errors": attempt.errors,
@@ -85,12 +85,12 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
             (&shown.phase, &status.phase),
             (Phase::Building(_), Phase::Building(_))
         );
-        both_build && shown.build == status.build
+        both_build && shown.attempt == status.attempt
     });
     let name = if is_progress { "progress" } else { "phase" };
     let mut data = json!({
         "phase": status.phase.name(),
-        "build": status.build,
+        "build": status.attempt,
         "cause": status.cause.to_string(),
         "headline": sentence::headline(status),
         "remark": sentence::remark(status),

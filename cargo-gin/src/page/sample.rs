@@ -28,7 +28,7 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
                 folder: PathBuf::from("/home/ann/blog/target"),
             },
         }),
-        build: 7,
+        attempt: 7,
         cause: Cause::Changed(Files::one("src/main.rs")),
         since: Instant::now(),
         phase,
@@ -70,7 +70,7 @@ pub(super) fn exchange() -> Exchange {
 /// An attempt that was good, and whose build took so long.
 pub(super) fn attempt(millis: u64) -> Attempt {
     Attempt {
-        build: 1,
+        number: 1,
         cause: Cause::Asked,
         phase: "ready",
         timings: Timings {

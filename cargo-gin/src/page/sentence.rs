@@ -61,7 +61,7 @@ pub(super) fn name(status: &Status) -> &str {
 
 /// Which attempt this is, why it was made, and how long its build took.
 pub(super) fn attempt(status: &Status) -> String {
-    let mut attempt = format!("build {} · {}", status.build, status.cause);
+    let mut attempt = format!("build {} · {}", status.attempt, status.cause);
     if let Cause::Changed(_) = status.cause {
         attempt.push_str(" changed");
     }

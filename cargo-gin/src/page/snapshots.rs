@@ -210,7 +210,7 @@ fn dashboard() {
     let mut status = broken();
     for (build, millis) in [(4, 45_000), (5, 900), (6, 1200)] {
         status.history.push(Attempt {
-            build,
+            number: build,
             cause: Cause::Asked,
             phase: "ready",
             timings: Timings {

@@ -101,7 +101,7 @@ impl Front {
         let OfBuild { build, id } = order(body).await?;
         let spot: Spot = id.parse().map_err(|_| Refusal::NoSuchId)?;
         let status = self.proxy.status.borrow().clone();
-        if status.build != build {
+        if status.attempt != build {
             let outdated = Refused::Outdated { build };
             return Ok(self.decline(StatusCode::CONFLICT, &outdated.to_string(), format));
         }

@@ -164,7 +164,7 @@ impl Front {
         let routes = routes.as_deref();
         let files = self
             .told
-            .files_of(routes.unwrap_or_default(), status.build, &status.target);
+            .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
         let seen = Seen {
             requests: &self.exchanges(),
             routes,

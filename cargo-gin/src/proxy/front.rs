@@ -100,7 +100,7 @@ impl Front {
                 .serve_own(path, visit, &head, body, &host, format)
                 .await;
         }
-        let build = self.proxy.status.borrow().build;
+        let build = self.proxy.status.borrow().attempt;
         let open = self.recorder.begin(build, &head);
         let reader = Reader {
             report: self.report_wish(visit, &host, &head, format),

@@ -101,7 +101,7 @@ impl App {
     pub(super) fn of(status: &Status) -> Option<App> {
         match status.phase {
             Phase::Ready(address) => Some(App {
-                build: status.build,
+                build: status.attempt,
                 address,
             }),
             _ => None,

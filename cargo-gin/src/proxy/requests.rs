@@ -84,7 +84,7 @@ impl Front {
         let upload = record.upload.kept.clone().freeze();
         let mut head = head(record);
         let deadline = Instant::now() + self.proxy.rules.hold;
-        let build = self.proxy.status.borrow().build;
+        let build = self.proxy.status.borrow().attempt;
         let open = self.recorder.begin(build, &head);
         let (app, pending) = match self.turn(visit, deadline).await {
             Turn::Ask(app, pending) => (app, pending),

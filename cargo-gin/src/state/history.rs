@@ -14,7 +14,7 @@ pub(crate) struct History(Arc<VecDeque<Attempt>>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
     /// Which one it is, counted from 1.
-    pub(crate) build: u64,
+    pub(crate) number: u64,
     /// Why it was made.
     pub(crate) cause: Cause,
     /// The name of its last phase: `building` and `starting` if a newer one cut it short.
@@ -84,7 +84,7 @@ mod tests {
 
     fn attempt(cause: Cause, phase: &'static str, millis: u64) -> Attempt {
         Attempt {
-            build: 1,
+            number: 1,
             cause,
             phase,
             timings: Timings {
@@ -117,11 +117,11 @@ mod tests {
     #[test]
     fn the_oldest_attempts_are_forgotten() {
         let mut history = History::default();
-        for build in 1..=60 {
+        for number in 1..=60 {
             let attempt = attempt(Cause::Asked, "ready", 1);
-            history.push(Attempt { build, ..attempt });
+            history.push(Attempt { number, ..attempt });
         }
-        let builds: Vec<_> = history.iter().map(|attempt| attempt.build).collect();
-        assert_eq!(builds, (11..=60).collect::<Vec<_>>());
+        let numbers: Vec<_> = history.iter().map(|attempt| attempt.number).collect();
+        assert_eq!(numbers, (11..=60).collect::<Vec<_>>());
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Status {
     /// What is built and run.
     pub(crate) target: Arc<Target>,
     /// Which attempt this is, counted from 1.
-    pub(crate) build: u64,
+    pub(crate) attempt: u64,
     /// Why it was made.
     pub(crate) cause: Cause,
     /// When it began.
@@ -32,9 +32,9 @@ pub(crate) struct Status {
 
 impl Status {
     /// This attempt, as far as it has come.
-    pub(crate) fn attempt(&self) -> Attempt {
+    pub(crate) fn to_attempt(&self) -> Attempt {
         Attempt {
-            build: self.build,
+            number: self.attempt,
             cause: self.cause.clone(),
             phase: self.phase.name(),
             timings: self.timings,

@@ -212,7 +212,7 @@ impl Screen for Human {
     }
 
     fn show(&mut self, status: &Status) {
-        let now = (status.build, status.phase.name());
+        let now = (status.attempt, status.phase.name());
         let is_new = self.last.replace(now) != Some(now);
         if is_new && !matches!(status.phase, Phase::Building(_) | Phase::Starting(_)) {
             self.bar.finish_and_clear();

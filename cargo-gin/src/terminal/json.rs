@@ -22,7 +22,7 @@ impl Screen for Json {
     }
 
     fn show(&mut self, status: &Status) {
-        let now = (status.build, status.phase.name());
+        let now = (status.attempt, status.phase.name());
         if self.last.replace(now) == Some(now) && !matches!(status.phase, Phase::Starting(_)) {
             return;
         }

@@ -39,7 +39,7 @@ pub(super) fn builds(html: &mut Html, status: &Status) {
 
 /// This build. While it runs it has taken as long as it has run.
 fn now(status: &Status) -> Attempt {
-    let mut attempt = status.attempt();
+    let mut attempt = status.to_attempt();
     if let Phase::Building(_) = status.phase {
         attempt.timings.build = Some(status.since.elapsed());
     }
@@ -50,11 +50,11 @@ fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
     html.raw("<ol class=\"builds\">");
     for attempt in attempts {
         html.raw("<li id=\"b")
-            .text(attempt.build)
+            .text(attempt.number)
             .raw("\" class=\"")
             .raw(class(attempt.phase))
             .raw("\"><p><span class=\"number\"><span class=\"vh\">build </span>")
-            .text(attempt.build)
+            .text(attempt.number)
             .raw("</span> <span class=\"why\">")
             .text(&attempt.cause)
             .raw("</span> <span class=\"end\">")

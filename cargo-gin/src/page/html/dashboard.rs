@@ -45,7 +45,7 @@ pub(in crate::page) fn dashboard(
         phase(html, status);
         jumps(html, seen);
         html.raw("<div class=\"board\">");
-        requests(html, seen.map(|seen| seen.requests), status.build);
+        requests(html, seen.map(|seen| seen.requests), status.attempt);
         html.raw("<div class=\"side\">");
         builds(html, status);
         if let Ok(Seen {
@@ -78,7 +78,7 @@ pub(super) fn framed(
         .raw("\" data-phase=\"")
         .text(status.phase.name())
         .raw("\" data-build=\"")
-        .text(status.build)
+        .text(status.attempt)
         .raw("\">");
     top(&mut html, status, look, tools);
     html.raw("<main id=\"main\" class=\"wide\">");

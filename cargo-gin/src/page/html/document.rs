@@ -56,7 +56,7 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
         .raw("\" data-phase=\"")
         .text(status.phase.name());
     html.raw("\" data-build=\"")
-        .text(status.build)
+        .text(status.attempt)
         .raw("\" data-revisit=\"");
     html.raw(match revisit {
         Revisit::Freely => "freely",

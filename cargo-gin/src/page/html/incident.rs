@@ -42,7 +42,7 @@ pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &No
     html.raw("</head><body class=\"")
         .raw(look.class)
         .raw("\" data-build=\"")
-        .text(status.build)
+        .text(status.attempt)
         .raw("\">");
     top(&mut html, status, look, TOOLS);
     html.raw("<main id=\"main\"><div class=\"hero\"><h1>")

@@ -20,7 +20,7 @@ pub(in crate::page) fn request(status: &Status, whole: &Whole, nonce: &Nonce) ->
     framed(&title, status, "", nonce, |html| {
         ways(html, whole);
         html.raw("<div id=\"told\">");
-        told(html, exchange, status.build);
+        told(html, exchange, status.attempt);
         html.raw("</div>");
         replay(html, exchange.id, whole.replay);
         html.raw("<div class=\"pair\" id=\"pair\">");

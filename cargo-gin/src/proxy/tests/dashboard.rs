@@ -36,9 +36,9 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
     .await;
     ended(&rig).await;
     rig.status.send_modify(|status| {
-        let past = status.attempt();
+        let past = status.to_attempt();
         status.history.push(past);
-        status.build = 2;
+        status.attempt = 2;
         status.cause = Cause::Changed(Files::one("src/main.rs"));
         status.phase = Phase::Failed;
     });

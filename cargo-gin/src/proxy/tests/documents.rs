@@ -15,7 +15,7 @@ async fn answer(ask: &str, answer: &str) -> (String, String) {
     let mut client = rig.asks(ask).await;
     app.answers(answer).await;
     let head = client.head().await;
-    rig.status.send_modify(|status| status.build += 1);
+    rig.status.send_modify(|status| status.attempt += 1);
     drop(rig.status);
     (head, client.rest().await)
 }

@@ -281,9 +281,9 @@ async fn others_see_nothing_and_send_nothing() {
 async fn the_history_tells_this_attempt_and_those_before() {
     let rig = Rig::start().await;
     rig.status.send_modify(|status| {
-        let past = status.attempt();
+        let past = status.to_attempt();
         status.history.push(past);
-        status.build = 2;
+        status.attempt = 2;
         status.cause = Cause::Asked;
         status.phase = Phase::Failed;
     });

@@ -164,7 +164,7 @@ impl Rig {
     /// A new build starts.
     pub(super) fn builds(&self) {
         self.status.send_modify(|status| {
-            status.build += 1;
+            status.attempt += 1;
             status.phase = Phase::Building(Progress::default());
         });
     }
@@ -226,7 +226,7 @@ fn building() -> Status {
             reports: false,
             recipe: Recipe::default(),
         }),
-        build: 1,
+        attempt: 1,
         cause: Cause::Started,
         since: Instant::now(),
         phase: Phase::Building(Progress::default()),
