@@ -10,10 +10,9 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::activity::{Activity, Ongoing};
+use crate::connection::{Activity, Ongoing, Pace};
 use crate::error::BoxError;
 use crate::intake::Intake;
-use crate::limits::Pace;
 use crate::problem::Problem;
 
 /// The octets of a request or of a response.

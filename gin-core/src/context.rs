@@ -14,18 +14,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::body::Body;
-use crate::connection::Connection;
+use crate::connection::{Connection, Limits, Stop};
 use crate::error::Error;
 use crate::extract::{Form, FromContext, Query, Rejection, is_json, pairs};
 use crate::keys::Keys;
-use crate::limits::Limits;
 use crate::outcome::Outcome;
 use crate::params::{NotText, Params};
 use crate::problem::Problem;
 use crate::request_body::RequestBody;
 use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed};
 use crate::scope::{Scope, Site};
-use crate::stop::Stop;
 use crate::upgrade::{Upgraded, upgrade};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.

@@ -13,9 +13,7 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
-use crate::activity::Activity;
-use crate::clock;
-use crate::limits::Pace;
+use crate::connection::{Activity, Pace, clock};
 
 /// A request's body on its way in.
 pub(crate) struct Intake {

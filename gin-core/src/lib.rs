@@ -127,6 +127,7 @@
 //! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
 //! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
 
+mod connection;
 pub mod prelude;
 
 // What an app is.
@@ -148,7 +149,6 @@ mod refusal;
 mod scope;
 
 // A request on its way.
-mod connection;
 mod context;
 mod handler;
 mod keys;
@@ -173,24 +173,33 @@ mod spare;
 mod upgrade;
 
 // Sockets and time.
-mod activity;
-mod clock;
 mod console;
-mod limits;
 mod runtime;
 mod server;
-mod stop;
 
 pub mod testing;
 
-pub use body::Body;
-pub use build_error::BuildError;
-pub use context::Context;
-pub use engine::Engine;
-pub use error::{BoxError, Error, Result};
-pub use extract::{
+pub use crate::body::Body;
+pub use crate::build_error::BuildError;
+pub use crate::connection::Stop;
+pub use crate::context::Context;
+pub use crate::engine::Engine;
+pub use crate::error::{BoxError, Error, Result};
+pub use crate::extract::{
     ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
 };
+pub use crate::group::{Group, default};
+pub use crate::handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
+pub use crate::intake::BodyError;
+pub use crate::listing::RouteEntry;
+pub use crate::middleware::{Logger, Next, Recovery};
+pub use crate::pieces::Pieces;
+pub use crate::problem::{Cause, FieldError, Problem};
+pub use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
+pub use crate::route::{Route, Routes};
+pub use crate::routing::{Routing, TrailingSlash};
+pub use crate::server::{Listener, Server};
+pub use crate::upgrade::Upgraded;
 /// ```
 /// use gin::{prelude::*, testing::Client};
 ///
@@ -226,19 +235,6 @@ pub use gin_macros::main;
 pub use gin_macros::{any, delete, head, options, patch, post, put, route};
 #[doc(inline)]
 pub use gin_router::{Pattern, PatternError};
-pub use group::{Group, default};
-pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
-pub use intake::BodyError;
-pub use listing::RouteEntry;
-pub use middleware::{Logger, Next, Recovery};
-pub use pieces::Pieces;
-pub use problem::{Cause, FieldError, Problem};
-pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
-pub use route::{Route, Routes};
-pub use routing::{Routing, TrailingSlash};
-pub use server::{Listener, Server};
-pub use stop::Stop;
-pub use upgrade::Upgraded;
 
 pub use bytes;
 pub use http;

@@ -12,12 +12,11 @@ use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::activity::Activity;
 use crate::body::Body;
+use crate::connection::{Activity, Pace};
 use crate::error::BoxError;
 use crate::extract::{Fault, Rejection};
 use crate::intake::BodyError;
-use crate::limits::Pace;
 use crate::problem::Problem;
 
 /// The body of a request and how far it was read.

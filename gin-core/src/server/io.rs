@@ -11,7 +11,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use crate::activity::Activity;
+use crate::connection::Activity;
 use crate::server::listener::Socket;
 
 /// A socket whose reads and writes are noted.

@@ -16,11 +16,9 @@ use tokio::select;
 use tokio::time::timeout;
 use tracing::info;
 
-use crate::activity::{Activity, Ongoing};
-use crate::connection::Connection;
+use crate::connection::{Activity, Connection, Limits, Ongoing};
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::limits::Limits;
 use crate::request_body::RequestBody;
 use crate::response::Response;
 use crate::server::alarm::beside;

@@ -9,16 +9,14 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Limits, Stop};
 use crate::console::show_events;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::handler::BoxFuture;
-use crate::limits::Limits;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
-use crate::stop::Stop;
 
 /// Serves an [`Engine`]: on which sockets, within which limits, until when.
 ///

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::clock;
-use crate::limits::Limits;
+use crate::connection::clock;
+use crate::connection::limits::Limits;
 
 /// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
 ///

@@ -4,9 +4,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::connection::limits::Limits;
+use crate::connection::shutdown::Stop;
 use crate::handler::BoxFuture;
-use crate::limits::Limits;
-use crate::stop::Stop;
 
 /// What every request of a connection shares.
 #[derive(Default)]
