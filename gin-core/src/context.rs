@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderValue, Method, Uri, Version, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::body::Body;
 use crate::connection::{Connection, Limits, Stop};
+use crate::content::Body;
 use crate::error::Error;
 use crate::extract::{Form, FromContext, Query, Rejection, is_json, pairs};
 use crate::keys::Keys;

@@ -9,8 +9,8 @@ use http::header::{self, Entry};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::assembly::{Assembly, Leaf};
-use crate::body::Body;
 use crate::build_error::BuildError;
+use crate::content::Body;
 use crate::context::Context;
 use crate::error::Error;
 use crate::group::Group;

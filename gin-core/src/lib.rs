@@ -128,6 +128,7 @@
 //! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
 
 mod connection;
+mod content;
 pub mod prelude;
 
 // What an app is.
@@ -161,15 +162,11 @@ mod report;
 mod watchdog;
 
 // What goes in and out.
-mod body;
 mod error;
 mod extract;
-mod intake;
-mod pieces;
 mod problem;
 mod request_body;
 mod response;
-mod spare;
 mod upgrade;
 
 // Sockets and time.
@@ -179,9 +176,11 @@ mod server;
 
 pub mod testing;
 
-pub use crate::body::Body;
 pub use crate::build_error::BuildError;
 pub use crate::connection::Stop;
+pub use crate::content::Body;
+pub use crate::content::BodyError;
+pub use crate::content::Pieces;
 pub use crate::context::Context;
 pub use crate::engine::Engine;
 pub use crate::error::{BoxError, Error, Result};
@@ -190,10 +189,8 @@ pub use crate::extract::{
 };
 pub use crate::group::{Group, default};
 pub use crate::handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
-pub use crate::intake::BodyError;
 pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
-pub use crate::pieces::Pieces;
 pub use crate::problem::{Cause, FieldError, Problem};
 pub use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
 pub use crate::route::{Route, Routes};

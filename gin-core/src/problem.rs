@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::body::Body;
+use crate::content::Body;
 use crate::error::BoxError;
 use crate::response::{IntoResponse, IntoStatus, Response};
 

@@ -12,11 +12,10 @@ use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::body::Body;
 use crate::connection::{Activity, Pace};
+use crate::content::{Body, BodyError};
 use crate::error::BoxError;
 use crate::extract::{Fault, Rejection};
-use crate::intake::BodyError;
 use crate::problem::Problem;
 
 /// The body of a request and how far it was read.

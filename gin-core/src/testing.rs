@@ -25,8 +25,8 @@ use http_body::Body as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::body::Body;
 use crate::connection::Connection;
+use crate::content::Body;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::group::Group;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
-use crate::body::Body;
+use crate::content::Body;
 use crate::context::Context;
 use crate::extract::{Fault, FromContext, Rejection};
 

@@ -8,10 +8,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, Entry};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::body::Body;
+use crate::content::{Body, header_pool};
 use crate::error::Error;
 use crate::response::Response;
-use crate::spare;
 
 /// What a handler may return.
 ///
@@ -32,7 +31,7 @@ pub trait IntoResponse {
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    spare::lend(headers);
+    header_pool::lend(headers);
     headers.insert(CONTENT_TYPE, content_type);
     response
 }

@@ -7,8 +7,8 @@ use std::task::{Context as Task, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::body::Body;
 use crate::connection::Activity;
+use crate::content::Body;
 use crate::error::BoxError;
 
 /// In octets: more is not given away at once, so that a body is at its end only when the client has taken nearly all of it.

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use tracing::info;
 
 use crate::connection::{Activity, Connection, Limits, Ongoing};
+use crate::content::header_pool;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::request_body::RequestBody;
@@ -26,7 +27,6 @@ use crate::server::io::Watched;
 use crate::server::linger::{close, linger};
 use crate::server::listener::Socket;
 use crate::server::outgoing::Outgoing;
-use crate::spare;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -225,7 +225,7 @@ impl Session {
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
             response.body_mut().track(ongoing);
-            spare::keep(cx.headers_mut());
+            header_pool::keep(cx.headers_mut());
             Ok(response)
         }
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use tokio::sync::mpsc;
 
-use crate::body::Body;
+use crate::content::body::Body;
 use crate::error::BoxError;
 use crate::handler::BoxFuture;
 

@@ -11,8 +11,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use crate::connection::{Activity, Ongoing, Pace};
+use crate::content::incoming::Intake;
 use crate::error::BoxError;
-use crate::intake::Intake;
 use crate::problem::Problem;
 
 /// The octets of a request or of a response.
