@@ -15,14 +15,13 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, Limits, Stop};
 use crate::content::Body;
-use crate::error::Error;
 use crate::extract::{Form, FromContext, Query, Rejection, is_json, pairs};
+use crate::failure::{Error, IntoStatus, Problem};
 use crate::keys::Keys;
 use crate::outcome::Outcome;
 use crate::params::{NotText, Params};
-use crate::problem::Problem;
 use crate::request_body::RequestBody;
-use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response, typed};
+use crate::response::{Html, IntoResponse, Json, Redirect, Response, typed};
 use crate::scope::{Scope, Site};
 use crate::upgrade::{Upgraded, upgrade};
 

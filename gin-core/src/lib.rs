@@ -129,6 +129,7 @@
 
 mod connection;
 mod content;
+mod failure;
 pub mod prelude;
 
 // What an app is.
@@ -156,15 +157,12 @@ mod keys;
 pub mod middleware;
 mod params;
 mod proxies;
-mod recover;
 #[cfg(debug_assertions)]
 mod report;
 mod watchdog;
 
 // What goes in and out.
-mod error;
 mod extract;
-mod problem;
 mod request_body;
 mod response;
 mod upgrade;
@@ -183,16 +181,16 @@ pub use crate::content::BodyError;
 pub use crate::content::Pieces;
 pub use crate::context::Context;
 pub use crate::engine::Engine;
-pub use crate::error::{BoxError, Error, Result};
 pub use crate::extract::{
     ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
 };
+pub use crate::failure::{BoxError, Error, Result};
+pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
 pub use crate::group::{Group, default};
 pub use crate::handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
 pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
-pub use crate::problem::{Cause, FieldError, Problem};
-pub use crate::response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
+pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::route::{Route, Routes};
 pub use crate::routing::{Routing, TrailingSlash};
 pub use crate::server::{Listener, Server};

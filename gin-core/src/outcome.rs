@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode};
 
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// What the router said about a request.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Version, header};
 
 use crate::context::Context;
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// Longer methods are not worth an answer that names them.
 const LONGEST_METHOD: usize = 32;

@@ -14,9 +14,8 @@ use hyper::body::Incoming;
 
 use crate::connection::{Activity, Pace};
 use crate::content::{Body, BodyError};
-use crate::error::BoxError;
 use crate::extract::{Fault, Rejection};
-use crate::problem::Problem;
+use crate::failure::{BoxError, Problem};
 
 /// The body of a request and how far it was read.
 #[derive(Debug)]

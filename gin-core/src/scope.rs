@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gin_router::Pattern;
 
 use crate::context::Context;
-use crate::problem::Problem;
+use crate::failure::Problem;
 use crate::proxies::Proxies;
 use crate::response::Response;
 use crate::routing::Routing;

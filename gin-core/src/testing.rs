@@ -29,10 +29,10 @@ use crate::connection::Connection;
 use crate::content::Body;
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::failure::{IntoStatus, Problem};
 use crate::group::Group;
 use crate::handler::BoxFuture;
-use crate::problem::Problem;
-use crate::response::{IntoStatus, Response};
+use crate::response::Response;
 
 /// Asks an engine without a socket.
 #[derive(Debug, Clone)]

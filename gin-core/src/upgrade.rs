@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::connection::Connection;
-use crate::problem::Problem;
+use crate::failure::Problem;
 use crate::response::{IntoResponse, Response};
 
 /// A connection that speaks another protocol than HTTP from now on.

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use tracing::warn;
 
+use crate::failure::{Panic, Problem};
 use crate::handler::BoxFuture;
-use crate::problem::Problem;
-use crate::recover::Panic;
 use crate::response::Response;
 
 /// A poll that takes longer keeps other requests waiting.

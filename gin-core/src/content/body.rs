@@ -12,8 +12,7 @@ use hyper::body::Incoming;
 
 use crate::connection::{Activity, Ongoing, Pace};
 use crate::content::incoming::Intake;
-use crate::error::BoxError;
-use crate::problem::Problem;
+use crate::failure::{BoxError, Problem};
 
 /// The octets of a request or of a response.
 ///

@@ -8,7 +8,7 @@ use http_body::{Body as HttpBody, Frame};
 use tokio::sync::mpsc;
 
 use crate::content::body::Body;
-use crate::error::BoxError;
+use crate::failure::BoxError;
 use crate::handler::BoxFuture;
 
 /// Where the pieces of a body go, one after the other; see [`Body::pieces`].

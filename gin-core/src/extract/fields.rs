@@ -9,7 +9,7 @@ use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, V
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
 use crate::extract::text::{Text, unit_and_newtype};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// Named text values in the order they came, those of one name together.
 #[derive(Default)]

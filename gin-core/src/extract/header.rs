@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 use crate::extract::fields::Fields;
 use crate::extract::{Fault, FromContext, Rejection};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///

@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use crate::context::Context;
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{Fault, FromContext, Rejection};
-use crate::problem::Problem;
+use crate::failure::Problem;
 use crate::response::Json;
 
 impl<T: DeserializeOwned + Send> FromContext for Json<T> {

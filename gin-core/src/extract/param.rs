@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::attribute::{Fit, Never, Param, Unfit};
 use crate::context::Context;
 use crate::extract::{Fault, Rejection};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// What a param can be made into: all that is [`FromStr`], and its octets.
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use crate::extract::fields::{Fields, FieldsError, Repeated};
 use crate::extract::param::not_text;
 use crate::extract::text::{Text, unit_and_newtype};
 use crate::extract::{Fault, FromContext, Needs, Rejection};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404, one that
 /// is no UTF-8 is 400. That there are params is checked when the engine is built, unless it is an `Option` of this.

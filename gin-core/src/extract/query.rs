@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 use crate::extract::fields::Fields;
 use crate::extract::{Fault, FromContext, Rejection, pairs};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// The query as a struct or a map. A value that does not fit is 400.
 ///

@@ -1,7 +1,6 @@
 //! Why an extractor of ours has no value.
 
-use crate::error::Error;
-use crate::problem::Problem;
+use crate::failure::{Error, Problem};
 use crate::response::{IntoResponse, Response};
 
 /// Why an extractor has no value, and what the client is told.

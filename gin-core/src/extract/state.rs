@@ -4,7 +4,7 @@ use std::any::{TypeId, type_name};
 
 use crate::context::Context;
 use crate::extract::{Fault, FromContext, Rejection};
-use crate::problem::Problem;
+use crate::failure::Problem;
 
 /// A clone of what the nearest group gave with [`Group::state`](crate::Group::state).
 ///

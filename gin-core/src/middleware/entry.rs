@@ -9,8 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use crate::context::Context;
-use crate::problem::{Cause, Problem};
-use crate::recover::Panic;
+use crate::failure::{Cause, Panic, Problem};
 use crate::response::Response;
 
 /// How an entry is written.

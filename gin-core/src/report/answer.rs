@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::failure::Problem;
 use crate::outcome::Outcome;
-use crate::problem::Problem;
 use crate::report::ask::{Ask, REPORT, token_of_process};
 use crate::report::facts;
 use crate::response::Response;

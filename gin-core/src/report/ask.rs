@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::recover::remember_places;
+use crate::failure::remember_places;
 
 /// Bears the token, and then what is asked for.
 pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
@@ -34,7 +34,7 @@ pub(crate) fn listen() {
 }
 
 /// Does the dev server listen?
-pub(super) fn is_wanted() -> bool {
+pub(crate) fn is_wanted() -> bool {
     token_of_process().is_some()
 }
 

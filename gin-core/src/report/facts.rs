@@ -8,10 +8,8 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::engine::Engine;
+use crate::failure::{Calls, Panic, Problem};
 use crate::listing::RouteEntry;
-use crate::problem::Problem;
-use crate::recover::Panic;
-use crate::report::calls::Calls;
 
 /// All routes.
 pub(super) fn routes(engine: &Engine) -> Value {

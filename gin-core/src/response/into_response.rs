@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, Entry};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::content::{Body, header_pool};
-use crate::error::Error;
+use crate::failure::Error;
 use crate::response::Response;
 
 /// What a handler may return.

@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::failure::Error;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
 

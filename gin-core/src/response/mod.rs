@@ -6,7 +6,6 @@ mod json;
 mod output;
 mod redirect;
 mod settle;
-mod status;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
@@ -16,8 +15,6 @@ pub(crate) use output::Output;
 pub use output::{answer, response, settled};
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
-
-pub use status::IntoStatus;
 
 /// A response: status, headers and a [`Body`](crate::Body).
 pub type Response<B = crate::Body> = http::Response<B>;

@@ -3,8 +3,8 @@
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::problem::Problem;
-use crate::response::{IntoResponse, IntoStatus, Response};
+use crate::failure::{IntoStatus, Problem};
+use crate::response::{IntoResponse, Response};
 
 /// A redirect to another address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,7 @@ use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
 use crate::context::Context;
-use crate::problem::Problem;
-use crate::recover::attempt;
+use crate::failure::{Problem, attempt};
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
 

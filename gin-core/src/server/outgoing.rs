@@ -9,7 +9,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::connection::Activity;
 use crate::content::Body;
-use crate::error::BoxError;
+use crate::failure::BoxError;
 
 /// In octets: more is not given away at once, so that a body is at its end only when the client has taken nearly all of it.
 const PIECE: usize = 16 << 10;

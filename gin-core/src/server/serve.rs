@@ -12,7 +12,7 @@ use tracing::{info, warn};
 use crate::connection::{Connection, Limits, Stop};
 use crate::console::show_events;
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::failure::Error;
 use crate::handler::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::protocol::Session;

@@ -7,7 +7,7 @@ use std::{env, fmt, thread};
 
 use serde_json::{Value, json};
 
-use crate::report::ask::is_wanted;
+use crate::report::is_wanted;
 
 thread_local! {
     /// Those of the last panic of this thread.
@@ -37,7 +37,7 @@ impl Calls {
     }
 
     /// The calls as the standard library writes them, and the folder that its names start at.
-    pub(super) fn facts(&self) -> Value {
+    pub(crate) fn facts(&self) -> Value {
         let folder = env::current_dir().ok();
         json!({ "thread": self.thread, "folder": folder, "text": self.trace.to_string() })
     }

@@ -7,8 +7,9 @@ use std::panic::Location;
 
 use http::StatusCode;
 
-use crate::problem::{Cause, Problem};
-use crate::response::{IntoResponse, IntoStatus, Response};
+use crate::failure::IntoStatus;
+use crate::failure::problem::{Cause, Problem};
+use crate::response::{IntoResponse, Response};
 
 /// `std::result::Result` with [`Error`] as the error unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -8,12 +8,12 @@ use std::sync::Once;
 use std::task::Poll;
 use std::{fmt, mem};
 
+use crate::failure::problem::Problem;
 use crate::handler::BoxFuture;
-use crate::problem::Problem;
 use crate::response::{IntoResponse, Response};
 
 #[cfg(debug_assertions)]
-use crate::report::Calls;
+use crate::failure::calls::Calls;
 
 /// A panic that was caught.
 #[derive(Debug)]

@@ -12,8 +12,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::content::Body;
-use crate::error::BoxError;
-use crate::response::{IntoResponse, IntoStatus, Response};
+use crate::failure::IntoStatus;
+use crate::failure::error::BoxError;
+use crate::response::{IntoResponse, Response};
 
 /// Something went wrong: what the client is told about it, and what only the log is.
 ///
@@ -144,7 +145,9 @@ impl Problem {
     /// Where the app made it or an error became it; `None` if gin did.
     #[cfg(debug_assertions)]
     pub(crate) fn place(&self) -> Option<&'static Location<'static>> {
-        let own = file!().strip_suffix("problem.rs").unwrap_or(file!());
+        let own = file!()
+            .strip_suffix("failure/problem.rs")
+            .unwrap_or(file!());
         let place = self.cause().map_or(self.0.place, Cause::location);
         (!place.file().starts_with(own)).then_some(place)
     }
