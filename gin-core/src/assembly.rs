@@ -14,8 +14,8 @@ use crate::handler::Handler;
 use crate::listing::{Layer, RouteEntry};
 use crate::middleware::Chain;
 use crate::miss::Miss;
+use crate::request::{Scope, Site};
 use crate::route::{Answer, At, Route};
-use crate::scope::{Scope, Site};
 
 /// The routes whose patterns have one shape, by method.
 #[derive(Default)]

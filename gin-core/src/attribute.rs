@@ -6,9 +6,9 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
-use crate::context::Context;
 use crate::extract::{Extractor, FromParam, Needs, param};
 use crate::handler::{BoxFuture, Handler, pin};
+use crate::request::Context;
 use crate::response::{self, Response, answer};
 
 /// The handler of an attribute's route.

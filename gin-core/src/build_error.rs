@@ -4,7 +4,7 @@ use std::fmt;
 
 use gin_router::PatternError;
 
-use crate::proxies::NotANetwork;
+use crate::request::NotANetwork;
 use crate::route::At;
 
 /// What is wrong with a group, all of it, each with its `file:line`.

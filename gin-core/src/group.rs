@@ -6,17 +6,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::build_error::BuildError;
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::failure::{Error, Problem};
 use crate::handler::{BoxFuture, Handler, IntoHandler};
 use crate::listing::Layer;
 use crate::middleware::{IntoMiddleware, Logger, Recovery};
-use crate::proxies::{NotANetwork, Proxies};
+use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, default_shape};
 use crate::route::{At, Route, Routes};
-use crate::routing::Routing;
-use crate::scope::{ErrorHook, States};
 
 /// What the app is, as plain data: a prefix, middleware, routes, children, state.
 ///

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::context::Context;
 use crate::extract::{FromContext, Needs};
+use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
 /// A boxed future that may move between threads.

@@ -131,12 +131,12 @@ mod connection;
 mod content;
 mod failure;
 pub mod prelude;
+mod request;
 
 // What an app is.
 mod attribute;
 mod group;
 mod route;
-mod routing;
 mod shapes;
 mod url;
 
@@ -146,24 +146,17 @@ mod build_error;
 mod engine;
 mod listing;
 mod miss;
-mod outcome;
 mod refusal;
-mod scope;
 
 // A request on its way.
-mod context;
 mod handler;
-mod keys;
 pub mod middleware;
-mod params;
-mod proxies;
 #[cfg(debug_assertions)]
 mod report;
 mod watchdog;
 
 // What goes in and out.
 mod extract;
-mod request_body;
 mod response;
 mod upgrade;
 
@@ -179,7 +172,6 @@ pub use crate::connection::Stop;
 pub use crate::content::Body;
 pub use crate::content::BodyError;
 pub use crate::content::Pieces;
-pub use crate::context::Context;
 pub use crate::engine::Engine;
 pub use crate::extract::{
     ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
@@ -190,9 +182,10 @@ pub use crate::group::{Group, default};
 pub use crate::handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
 pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
+pub use crate::request::Context;
+pub use crate::request::{Routing, TrailingSlash};
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::route::{Route, Routes};
-pub use crate::routing::{Routing, TrailingSlash};
 pub use crate::server::{Listener, Server};
 pub use crate::upgrade::Upgraded;
 /// ```

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use crate::context::Context;
 use crate::failure::Problem;
 use crate::handler::{BoxFuture, Handler};
-use crate::outcome::Outcome;
+use crate::request::{Context, Outcome};
 use crate::response::{IntoResponse, Redirect, Response, respond};
 
 /// Answers for a group where none of its routes does, with its fallback if it has one.

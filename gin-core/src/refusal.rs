@@ -4,8 +4,8 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Version, header};
 
-use crate::context::Context;
 use crate::failure::Problem;
+use crate::request::Context;
 
 /// Longer methods are not worth an answer that names them.
 const LONGEST_METHOD: usize = 32;

@@ -7,9 +7,9 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::attribute::Attribute;
-use crate::context::Context;
 use crate::extract::Needs;
 use crate::handler::{BoxFuture, Handler, IntoHandler};
+use crate::request::Context;
 use crate::response::Response;
 
 /// Which methods and paths, and what answers them.

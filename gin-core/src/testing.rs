@@ -27,11 +27,11 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::Connection;
 use crate::content::Body;
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::failure::{IntoStatus, Problem};
 use crate::group::Group;
 use crate::handler::BoxFuture;
+use crate::request::Context;
 use crate::response::Response;
 
 /// Asks an engine without a socket.

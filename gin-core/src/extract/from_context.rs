@@ -1,7 +1,7 @@
 //! What can be an argument of a handler.
 
-use crate::context::Context;
 use crate::extract::{Fault, Needs};
+use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond};
 
 /// What can be an argument of a handler.

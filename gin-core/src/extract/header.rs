@@ -5,10 +5,10 @@ use std::convert::Infallible;
 
 use serde::de::DeserializeOwned;
 
-use crate::context::Context;
 use crate::extract::fields::Fields;
 use crate::extract::{Fault, FromContext, Rejection};
 use crate::failure::Problem;
+use crate::request::Context;
 
 /// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///

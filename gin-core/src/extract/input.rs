@@ -3,8 +3,8 @@
 use std::future::pending;
 
 use crate::attribute::{Extracted, Fit, Never, Unfit};
-use crate::context::Context;
 use crate::extract::{FromContext, Needs, extract};
+use crate::request::Context;
 use crate::response::Response;
 
 /// What is [`FromContext`], by a trait that has no list of other types for rustc to show beside a wrong one.

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::context::Context;
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{Fault, FromContext, Rejection};
 use crate::failure::Problem;
+use crate::request::Context;
 use crate::response::Json;
 
 impl<T: DeserializeOwned + Send> FromContext for Json<T> {

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use bytes::Bytes;
 
 use crate::attribute::{Fit, Never, Param, Unfit};
-use crate::context::Context;
 use crate::extract::{Fault, Rejection};
 use crate::failure::Problem;
+use crate::request::Context;
 
 /// What a param can be made into: all that is [`FromStr`], and its octets.
 #[doc(hidden)]

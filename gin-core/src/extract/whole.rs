@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
 use crate::content::Body;
-use crate::context::Context;
 use crate::extract::{Fault, FromContext, Rejection};
+use crate::request::Context;
 
 /// The whole body, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
 impl FromContext for Bytes {

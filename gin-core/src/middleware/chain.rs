@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::context::Context;
 use crate::handler::{BoxFuture, Handler};
 use crate::middleware::Middleware;
+use crate::request::Context;
 use crate::response::Response;
 use crate::route::Answer;
 

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
-use crate::context::Context;
 use crate::failure::{Cause, Panic, Problem};
+use crate::request::Context;
 use crate::response::Response;
 
 /// How an entry is written.

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::context::Context;
 use crate::handler::{BoxFuture, Itself};
 use crate::middleware::Next;
+use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
 /// What runs around the rest of a chain, once its type no longer matters.

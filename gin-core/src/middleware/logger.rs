@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 use std::{env, fmt};
 
-use crate::context::Context;
 use crate::handler::BoxFuture;
 use crate::middleware::entry::{Entry, Style};
 use crate::middleware::{Middleware, Next};
+use crate::request::Context;
 use crate::response::Response;
 
 /// Writes a line for each request: gin's on a terminal, JSON otherwise.

@@ -1,9 +1,9 @@
 //! A panic becomes a response.
 
-use crate::context::Context;
 use crate::failure::{caught, remember_places};
 use crate::handler::BoxFuture;
 use crate::middleware::{Middleware, Next};
+use crate::request::Context;
 use crate::response::{Response, settle};
 
 /// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.

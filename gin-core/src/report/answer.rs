@@ -3,12 +3,11 @@
 use http::{HeaderValue, Method, header};
 use serde_json::Value;
 
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::failure::Problem;
-use crate::outcome::Outcome;
 use crate::report::ask::{Ask, REPORT, token_of_process};
 use crate::report::facts;
+use crate::request::{Context, Outcome};
 use crate::response::Response;
 
 const MEDIA: HeaderValue = HeaderValue::from_static("application/vnd.gin.report+json");

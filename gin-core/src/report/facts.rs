@@ -6,10 +6,10 @@ use std::iter::successors;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::failure::{Calls, Panic, Problem};
 use crate::listing::RouteEntry;
+use crate::request::Context;
 
 /// All routes.
 pub(super) fn routes(engine: &Engine) -> Value {

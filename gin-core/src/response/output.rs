@@ -1,7 +1,7 @@
 //! What an attribute's function returns.
 
 use crate::attribute::{self, Fit, Never, Unfit};
-use crate::context::Context;
+use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
 /// What is [`IntoResponse`], by a trait that has no list of other types for rustc to show beside a wrong one.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
-use crate::context::Context;
 use crate::failure::{Problem, attempt};
+use crate::request::Context;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
 

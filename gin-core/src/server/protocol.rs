@@ -18,9 +18,8 @@ use tracing::info;
 
 use crate::connection::{Activity, Connection, Limits, Ongoing};
 use crate::content::header_pool;
-use crate::context::Context;
 use crate::engine::Engine;
-use crate::request_body::RequestBody;
+use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::alarm::beside;
 use crate::server::io::Watched;

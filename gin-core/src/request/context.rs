@@ -15,14 +15,15 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::{Connection, Limits, Stop};
 use crate::content::Body;
-use crate::extract::{Form, FromContext, Query, Rejection, is_json, pairs};
+use crate::extract::{Form, FromContext, Query, Rejection, is_json};
 use crate::failure::{Error, IntoStatus, Problem};
-use crate::keys::Keys;
-use crate::outcome::Outcome;
-use crate::params::{NotText, Params};
-use crate::request_body::RequestBody;
+use crate::request::body::RequestBody;
+use crate::request::extensions::Keys;
+use crate::request::outcome::Outcome;
+use crate::request::pairs::pairs;
+use crate::request::params::{NotText, Params};
+use crate::request::scope::{Scope, Site};
 use crate::response::{Html, IntoResponse, Json, Redirect, Response, typed};
-use crate::scope::{Scope, Site};
 use crate::upgrade::{Upgraded, upgrade};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use gin_router::Pattern;
 
-use crate::context::Context;
 use crate::failure::Problem;
-use crate::proxies::Proxies;
+use crate::request::context::Context;
+use crate::request::proxies::Proxies;
+use crate::request::routing::Routing;
 use crate::response::Response;
-use crate::routing::Routing;
 
 /// Puts problems into words, in place of the default shape.
 pub(crate) type ErrorHook = Arc<dyn Fn(&mut Context, &Problem) -> Response + Send + Sync>;
