@@ -10,7 +10,7 @@ use crate::build_error::{BuildError, Fault, Label};
 use crate::engine::{Endpoint, Table, allow};
 use crate::extract::Needs;
 use crate::group::Group;
-use crate::handler::Handler;
+use crate::handlers::Handler;
 use crate::listing::{Layer, RouteEntry};
 use crate::middleware::Chain;
 use crate::miss::Miss;

@@ -13,7 +13,7 @@ use crate::build_error::BuildError;
 use crate::content::Body;
 use crate::failure::{Error, Problem, caught};
 use crate::group::Group;
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 use crate::listing::RouteEntry;
 use crate::middleware::Chain;
 use crate::refusal::refusal;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::build_error::BuildError;
 use crate::engine::Engine;
 use crate::failure::{Error, Problem};
-use crate::handler::{BoxFuture, Handler, IntoHandler};
+use crate::handlers::{BoxFuture, Handler, IntoHandler};
 use crate::listing::Layer;
 use crate::middleware::{IntoMiddleware, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};

@@ -130,11 +130,11 @@
 mod connection;
 mod content;
 mod failure;
+mod handlers;
 pub mod prelude;
 mod request;
 
 // What an app is.
-mod attribute;
 mod group;
 mod route;
 mod shapes;
@@ -149,7 +149,6 @@ mod miss;
 mod refusal;
 
 // A request on its way.
-mod handler;
 pub mod middleware;
 #[cfg(debug_assertions)]
 mod report;
@@ -174,12 +173,12 @@ pub use crate::content::BodyError;
 pub use crate::content::Pieces;
 pub use crate::engine::Engine;
 pub use crate::extract::{
-    ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
+    ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
 };
 pub use crate::failure::{BoxError, Error, Result};
 pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
 pub use crate::group::{Group, default};
-pub use crate::handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
+pub use crate::handlers::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself, ParamBytes};
 pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
@@ -230,9 +229,9 @@ pub use http;
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::attribute::{Adapter, Closure, from_param, from_request, to_response};
-    pub use crate::extract::{Extractor, Needs, param, param_str};
-    pub use crate::response::{answer, response, settled};
+    pub use crate::extract::Needs;
+    pub use crate::handlers::{Adapter, Closure, from_param, from_request, to_response};
+    pub use crate::handlers::{Extractor, answer, param, param_str, response, settled};
     pub use crate::runtime::block_on;
     pub use crate::shapes::distinct;
     pub use crate::url::{UrlParam, url};

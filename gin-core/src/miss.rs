@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::failure::Problem;
-use crate::handler::{BoxFuture, Handler};
+use crate::handlers::{BoxFuture, Handler};
 use crate::request::{Context, Outcome};
 use crate::response::{IntoResponse, Redirect, Response, respond};
 

@@ -6,9 +6,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::attribute::Attribute;
 use crate::extract::Needs;
-use crate::handler::{BoxFuture, Handler, IntoHandler};
+use crate::handlers::{Attribute, BoxFuture, Handler, IntoHandler};
 use crate::request::Context;
 use crate::response::Response;
 

@@ -30,7 +30,7 @@ use crate::content::Body;
 use crate::engine::Engine;
 use crate::failure::{IntoStatus, Problem};
 use crate::group::Group;
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 use crate::request::Context;
 use crate::response::Response;
 

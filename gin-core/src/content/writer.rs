@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::content::body::Body;
 use crate::failure::BoxError;
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 
 /// Where the pieces of a body go, one after the other; see [`Body::pieces`].
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::{fmt, mem};
 
 use crate::failure::problem::Problem;
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 use crate::response::{IntoResponse, Response};
 
 #[cfg(debug_assertions)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::handler::{BoxFuture, Handler};
+use crate::handlers::{BoxFuture, Handler};
 use crate::middleware::Middleware;
 use crate::request::Context;
 use crate::response::Response;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::handler::{BoxFuture, Itself};
+use crate::handlers::{BoxFuture, Itself};
 use crate::middleware::Next;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};

@@ -1,7 +1,7 @@
 //! A panic becomes a response.
 
 use crate::failure::{caught, remember_places};
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
 use crate::response::{Response, settle};

@@ -3,7 +3,6 @@
 mod html;
 mod into_response;
 mod json;
-mod output;
 mod redirect;
 mod settle;
 
@@ -11,8 +10,6 @@ pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::typed;
 pub use json::Json;
-pub(crate) use output::Output;
-pub use output::{answer, response, settled};
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 

@@ -13,7 +13,7 @@ use crate::connection::{Connection, Limits, Stop};
 use crate::console::show_events;
 use crate::engine::Engine;
 use crate::failure::Error;
-use crate::handler::BoxFuture;
+use crate::handlers::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;

@@ -2,8 +2,8 @@
 
 use std::future::pending;
 
-use crate::attribute::{Extracted, Fit, Never, Unfit};
 use crate::extract::{FromContext, Needs, extract};
+use crate::handlers::attribute::{Extracted, Fit, Never, Unfit};
 use crate::request::Context;
 use crate::response::Response;
 

@@ -1,6 +1,6 @@
 //! What an attribute's function returns.
 
-use crate::attribute::{self, Fit, Never, Unfit};
+use crate::handlers::attribute::{self, Fit, Never, Unfit};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 

@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::attribute::{Fit, Never, Param, Unfit};
 use crate::extract::{Fault, Rejection};
 use crate::failure::Problem;
+use crate::handlers::attribute::{Fit, Never, Param, Unfit};
 use crate::request::Context;
 
 /// What a param can be made into: all that is [`FromStr`], and its octets.

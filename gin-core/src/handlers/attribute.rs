@@ -6,10 +6,13 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
-use crate::extract::{Extractor, FromParam, Needs, param};
-use crate::handler::{BoxFuture, Handler, pin};
+use crate::extract::Needs;
+use crate::handlers::argument::Extractor;
+use crate::handlers::handler::{BoxFuture, Handler, pin};
+use crate::handlers::output::{self, answer};
+use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
-use crate::response::{self, Response, answer};
+use crate::response::Response;
 
 /// The handler of an attribute's route.
 #[doc(hidden)]
@@ -109,7 +112,7 @@ pub struct Output<T>(PhantomData<fn() -> T>);
 
 /// Says what the function returns.
 #[doc(hidden)]
-pub const fn to_response<T: response::Output<K>, K>() -> PhantomData<T::Mark> {
+pub const fn to_response<T: output::Output<K>, K>() -> PhantomData<T::Mark> {
     PhantomData
 }
 
@@ -123,7 +126,7 @@ pub trait Target {
     fn answer(cx: &mut Context, value: Self::Value) -> Response;
 }
 
-impl<T: response::Output<Fit>> Target for Output<T> {
+impl<T: output::Output<Fit>> Target for Output<T> {
     type Value = T;
 
     fn answer(cx: &mut Context, value: T) -> Response {
