@@ -15,12 +15,11 @@ use crate::failure::{Error, Problem, caught};
 use crate::group::Group;
 use crate::handlers::BoxFuture;
 use crate::listing::RouteEntry;
-use crate::middleware::Chain;
+use crate::middleware::{Chain, watched};
 use crate::refusal::refusal;
 use crate::request::{Context, Outcome, Params, Routing, Site, TrailingSlash};
 use crate::response::{Response, respond, settle};
 use crate::server::Server;
-use crate::watchdog::watched;
 
 /// An app that answers requests: a [`Group`], checked and frozen. Cloning it is cheap.
 #[derive(Clone)]

@@ -152,7 +152,6 @@ mod refusal;
 pub mod middleware;
 #[cfg(debug_assertions)]
 mod report;
-mod watchdog;
 
 // What goes in and out.
 mod extract;

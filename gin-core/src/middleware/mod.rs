@@ -1,11 +1,12 @@
 //! What runs around handlers: functions of a context and of [`Next`], the rest of the chain.
 
+mod blocking;
 mod chain;
-mod entry;
 mod function;
 mod logger;
 mod recovery;
 
+pub(crate) use blocking::watched;
 pub(crate) use chain::Chain;
 pub use chain::Next;
 pub use function::{IntoMiddleware, Middleware};

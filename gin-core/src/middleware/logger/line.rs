@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 use std::{env, fmt};
 
 use crate::handlers::BoxFuture;
-use crate::middleware::entry::{Entry, Style};
+use crate::middleware::logger::entry::{Entry, Style};
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
 use crate::response::Response;
