@@ -2,5 +2,6 @@
 
 mod entry;
 mod line;
+mod timestamp;
 
 pub use line::Logger;
