@@ -6,16 +6,14 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::build_error::{BuildError, Fault, Label};
+use crate::app::{Answer, At, BuildError, Fault, Group, Label, Route};
 use crate::engine::{Endpoint, Table, allow};
 use crate::extract::Needs;
-use crate::group::Group;
 use crate::handlers::Handler;
 use crate::listing::{Layer, RouteEntry};
 use crate::middleware::Chain;
 use crate::miss::Miss;
 use crate::request::{Scope, Site};
-use crate::route::{Answer, At, Route};
 
 /// The routes whose patterns have one shape, by method.
 #[derive(Default)]

@@ -8,11 +8,10 @@ use gin_router::{Params as Ranges, Pattern, Router, path};
 use http::header::{self, Entry};
 use http::{HeaderValue, Method, StatusCode};
 
+use crate::app::{BuildError, Group};
 use crate::assembly::{Assembly, Leaf};
-use crate::build_error::BuildError;
 use crate::content::Body;
 use crate::failure::{Error, Problem, caught};
-use crate::group::Group;
 use crate::handlers::BoxFuture;
 use crate::listing::RouteEntry;
 use crate::middleware::{Chain, watched};

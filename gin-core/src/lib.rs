@@ -127,6 +127,7 @@
 //! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
 //! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
 
+mod app;
 mod connection;
 mod content;
 mod failure;
@@ -135,14 +136,9 @@ pub mod prelude;
 mod request;
 
 // What an app is.
-mod group;
-mod route;
-mod shapes;
-mod url;
 
 // What answers for it.
 mod assembly;
-mod build_error;
 mod engine;
 mod listing;
 mod miss;
@@ -165,7 +161,9 @@ mod server;
 
 pub mod testing;
 
-pub use crate::build_error::BuildError;
+pub use crate::app::BuildError;
+pub use crate::app::{Group, default};
+pub use crate::app::{Route, Routes};
 pub use crate::connection::Stop;
 pub use crate::content::Body;
 pub use crate::content::BodyError;
@@ -176,14 +174,12 @@ pub use crate::extract::{
 };
 pub use crate::failure::{BoxError, Error, Result};
 pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
-pub use crate::group::{Group, default};
 pub use crate::handlers::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself, ParamBytes};
 pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::request::{Routing, TrailingSlash};
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
-pub use crate::route::{Route, Routes};
 pub use crate::server::{Listener, Server};
 pub use crate::upgrade::Upgraded;
 /// ```
@@ -228,12 +224,12 @@ pub use http;
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::app::distinct;
+    pub use crate::app::{UrlParam, url};
     pub use crate::extract::Needs;
     pub use crate::handlers::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::handlers::{Extractor, answer, param, param_str, response, settled};
     pub use crate::runtime::block_on;
-    pub use crate::shapes::distinct;
-    pub use crate::url::{UrlParam, url};
 }
 
 /// The README's code, compiled like the rest.

@@ -25,11 +25,11 @@ use http_body::Body as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::app::Group;
 use crate::connection::Connection;
 use crate::content::Body;
 use crate::engine::Engine;
 use crate::failure::{IntoStatus, Problem};
-use crate::group::Group;
 use crate::handlers::BoxFuture;
 use crate::request::Context;
 use crate::response::Response;

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::app::Answer;
 use crate::handlers::{BoxFuture, Handler};
 use crate::middleware::Middleware;
 use crate::request::Context;
 use crate::response::Response;
-use crate::route::Answer;
 
 /// Middlewares from the outside in, and the handler at the centre.
 pub(crate) struct Chain {

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::build_error::BuildError;
+use crate::app::build_error::BuildError;
+use crate::app::route::{At, Route, Routes};
 use crate::engine::Engine;
 use crate::failure::{Error, Problem};
 use crate::handlers::{BoxFuture, Handler, IntoHandler};
@@ -13,7 +14,6 @@ use crate::listing::Layer;
 use crate::middleware::{IntoMiddleware, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, default_shape};
-use crate::route::{At, Route, Routes};
 
 /// What the app is, as plain data: a prefix, middleware, routes, children, state.
 ///

@@ -2,7 +2,7 @@
 
 use gin_router::same_shape;
 
-use crate::route::Route;
+use crate::app::route::Route;
 
 /// Does not compile if two of `routes` have one shape and a method in common.
 ///

@@ -4,8 +4,8 @@ use std::fmt;
 
 use gin_router::PatternError;
 
+use crate::app::route::At;
 use crate::request::NotANetwork;
-use crate::route::At;
 
 /// What is wrong with a group, all of it, each with its `file:line`.
 #[derive(Debug)]
