@@ -130,6 +130,7 @@
 mod app;
 mod connection;
 mod content;
+mod dispatch;
 mod failure;
 mod handlers;
 pub mod prelude;
@@ -138,11 +139,6 @@ mod request;
 // What an app is.
 
 // What answers for it.
-mod assembly;
-mod engine;
-mod listing;
-mod miss;
-mod refusal;
 
 // A request on its way.
 pub mod middleware;
@@ -168,14 +164,14 @@ pub use crate::connection::Stop;
 pub use crate::content::Body;
 pub use crate::content::BodyError;
 pub use crate::content::Pieces;
-pub use crate::engine::Engine;
+pub use crate::dispatch::Engine;
+pub use crate::dispatch::RouteEntry;
 pub use crate::extract::{
     ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
 };
 pub use crate::failure::{BoxError, Error, Result};
 pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
 pub use crate::handlers::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself, ParamBytes};
-pub use crate::listing::RouteEntry;
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::request::{Routing, TrailingSlash};

@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 use crate::app::Group;
 use crate::connection::Connection;
 use crate::content::Body;
-use crate::engine::Engine;
+use crate::dispatch::Engine;
 use crate::failure::{IntoStatus, Problem};
 use crate::handlers::BoxFuture;
 use crate::request::Context;

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use crate::app::build_error::BuildError;
 use crate::app::route::{At, Route, Routes};
-use crate::engine::Engine;
+use crate::dispatch::{Engine, Layer};
 use crate::failure::{Error, Problem};
 use crate::handlers::{BoxFuture, Handler, IntoHandler};
-use crate::listing::Layer;
 use crate::middleware::{IntoMiddleware, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, default_shape};

@@ -3,7 +3,7 @@
 use http::{HeaderValue, Method, header};
 use serde_json::Value;
 
-use crate::engine::Engine;
+use crate::dispatch::Engine;
 use crate::failure::Problem;
 use crate::report::ask::{Ask, REPORT, token_of_process};
 use crate::report::facts;

@@ -6,9 +6,8 @@ use std::iter::successors;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::engine::Engine;
+use crate::dispatch::{Engine, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
-use crate::listing::RouteEntry;
 use crate::request::Context;
 
 /// All routes.

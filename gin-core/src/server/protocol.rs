@@ -18,7 +18,7 @@ use tracing::info;
 
 use crate::connection::{Activity, Connection, Limits, Ongoing};
 use crate::content::header_pool;
-use crate::engine::Engine;
+use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::alarm::beside;

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 
 use crate::connection::{Connection, Limits, Stop};
 use crate::console::show_events;
-use crate::engine::Engine;
+use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::handlers::BoxFuture;
 use crate::server::listener::{Accepted, Listener};

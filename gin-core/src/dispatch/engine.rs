@@ -9,13 +9,13 @@ use http::header::{self, Entry};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::app::{BuildError, Group};
-use crate::assembly::{Assembly, Leaf};
 use crate::content::Body;
+use crate::dispatch::assembly::{Assembly, Leaf};
+use crate::dispatch::listing::RouteEntry;
+use crate::dispatch::refusal::refusal;
 use crate::failure::{Error, Problem, caught};
 use crate::handlers::BoxFuture;
-use crate::listing::RouteEntry;
 use crate::middleware::{Chain, watched};
-use crate::refusal::refusal;
 use crate::request::{Context, Outcome, Params, Routing, Site, TrailingSlash};
 use crate::response::{Response, respond, settle};
 use crate::server::Server;

@@ -7,12 +7,12 @@ use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
 use crate::app::{Answer, At, BuildError, Fault, Group, Label, Route};
-use crate::engine::{Endpoint, Table, allow};
+use crate::dispatch::engine::{Endpoint, Table, allow};
+use crate::dispatch::listing::{Layer, RouteEntry};
+use crate::dispatch::miss::Miss;
 use crate::extract::Needs;
 use crate::handlers::Handler;
-use crate::listing::{Layer, RouteEntry};
 use crate::middleware::Chain;
-use crate::miss::Miss;
 use crate::request::{Scope, Site};
 
 /// The routes whose patterns have one shape, by method.
