@@ -148,11 +148,8 @@ mod report;
 // What goes in and out.
 mod extract;
 mod response;
-mod upgrade;
 
 // Sockets and time.
-mod console;
-mod runtime;
 mod server;
 
 pub mod testing;
@@ -176,8 +173,8 @@ pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::request::{Routing, TrailingSlash};
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
+pub use crate::server::Upgraded;
 pub use crate::server::{Listener, Server};
-pub use crate::upgrade::Upgraded;
 /// ```
 /// use gin::{prelude::*, testing::Client};
 ///
@@ -225,7 +222,7 @@ pub mod __private {
     pub use crate::extract::Needs;
     pub use crate::handlers::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::handlers::{Extractor, answer, param, param_str, response, settled};
-    pub use crate::runtime::block_on;
+    pub use crate::server::block_on;
 }
 
 /// The README's code, compiled like the rest.

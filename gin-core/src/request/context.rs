@@ -24,7 +24,7 @@ use crate::request::pairs::pairs;
 use crate::request::params::{NotText, Params};
 use crate::request::scope::{Scope, Site};
 use crate::response::{Html, IntoResponse, Json, Redirect, Response, typed};
-use crate::upgrade::{Upgraded, upgrade};
+use crate::server::{Upgraded, upgrade};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
 ///

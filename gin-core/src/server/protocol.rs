@@ -21,11 +21,11 @@ use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
-use crate::server::alarm::beside;
 use crate::server::io::Watched;
 use crate::server::linger::{close, linger};
 use crate::server::listener::Socket;
 use crate::server::outgoing::Outgoing;
+use crate::server::side_task::beside;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

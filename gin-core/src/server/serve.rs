@@ -10,11 +10,11 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::connection::{Connection, Limits, Stop};
-use crate::console::show_events;
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::handlers::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
+use crate::server::log::show_events;
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
 
