@@ -152,6 +152,8 @@ mod response;
 // Sockets and time.
 mod server;
 
+mod future;
+
 pub mod testing;
 
 pub use crate::app::BuildError;
@@ -168,7 +170,8 @@ pub use crate::extract::{
 };
 pub use crate::failure::{BoxError, Error, Result};
 pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
-pub use crate::handlers::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself, ParamBytes};
+pub use crate::future::BoxFuture;
+pub use crate::handlers::{Args, Cx, Handler, IntoHandler, Itself, ParamBytes};
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::request::{Routing, TrailingSlash};

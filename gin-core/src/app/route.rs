@@ -7,7 +7,8 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::extract::Needs;
-use crate::handlers::{Attribute, BoxFuture, Handler, IntoHandler};
+use crate::future::BoxFuture;
+use crate::handlers::{Attribute, Handler, IntoHandler};
 use crate::request::Context;
 use crate::response::Response;
 

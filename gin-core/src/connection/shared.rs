@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::limits::Limits;
 use crate::connection::shutdown::Stop;
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 
 /// What every request of a connection shares.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::content::body::Body;
 use crate::failure::BoxError;
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 
 /// Where the pieces of a body go, one after the other; see [`Body::pieces`].
 #[derive(Debug)]

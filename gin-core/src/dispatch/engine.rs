@@ -14,7 +14,7 @@ use crate::dispatch::assembly::{Assembly, Leaf};
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::refusal::refusal;
 use crate::failure::{Error, Problem, caught};
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::middleware::{Chain, watched};
 use crate::request::{Context, Outcome, Params, Routing, Site, TrailingSlash};
 use crate::response::{Response, respond, settle};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::failure::Problem;
-use crate::handlers::{BoxFuture, Handler};
+use crate::future::BoxFuture;
+use crate::handlers::Handler;
 use crate::request::{Context, Outcome};
 use crate::response::{IntoResponse, Redirect, Response, respond};
 

@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::{fmt, mem};
 
 use crate::failure::problem::Problem;
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::response::{IntoResponse, Response};
 
 #[cfg(debug_assertions)]

@@ -7,8 +7,9 @@ use std::any::type_name;
 use std::marker::PhantomData;
 
 use crate::extract::Needs;
+use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
-use crate::handlers::handler::{BoxFuture, Handler, pin};
+use crate::handlers::handler::{Handler, pin};
 use crate::handlers::output::{self, answer};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;

@@ -4,15 +4,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::extract::{FromContext, Needs};
+use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
-
-/// A boxed future that may move between threads.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What answers a request, once its type no longer matters.
 ///

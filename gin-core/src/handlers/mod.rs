@@ -9,7 +9,7 @@ mod param;
 pub use argument::Extractor;
 pub(crate) use attribute::Attribute;
 pub use attribute::{Adapter, Closure, from_param, from_request, to_response};
-pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
+pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
 pub use output::{answer, response, settled};
 pub(crate) use param::not_text;
 pub use param::{ParamBytes, param, param_str};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tracing::warn;
 
 use crate::failure::{Panic, Problem};
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::response::Response;
 
 /// A poll that takes longer keeps other requests waiting.

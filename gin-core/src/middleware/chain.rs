@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::Answer;
-use crate::handlers::{BoxFuture, Handler};
+use crate::future::BoxFuture;
+use crate::handlers::Handler;
 use crate::middleware::Middleware;
 use crate::request::Context;
 use crate::response::Response;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::handlers::{BoxFuture, Itself};
+use crate::future::BoxFuture;
+use crate::handlers::Itself;
 use crate::middleware::Next;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};

@@ -1,7 +1,7 @@
 //! A panic becomes a response.
 
 use crate::failure::{caught, remember_places};
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
 use crate::response::{Response, settle};

@@ -12,7 +12,7 @@ use tracing::{info, warn};
 use crate::connection::{Connection, Limits, Stop};
 use crate::dispatch::Engine;
 use crate::failure::Error;
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::log::show_events;
 use crate::server::protocol::Session;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 use std::{env, fmt};
 
-use crate::handlers::BoxFuture;
+use crate::future::BoxFuture;
 use crate::middleware::logger::entry::{Entry, Style};
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
