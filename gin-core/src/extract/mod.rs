@@ -1,5 +1,6 @@
 //! What handlers take: values made from a request.
 
+mod bind;
 mod fields;
 mod form;
 mod from_context;
@@ -18,7 +19,6 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
-pub(crate) use json::is_json;
 pub use path::Path;
 pub use peer::ClientIp;
 pub use query::Query;

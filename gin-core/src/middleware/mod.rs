@@ -12,3 +12,4 @@ pub use chain::Next;
 pub use function::{IntoMiddleware, Middleware};
 pub use logger::Logger;
 pub use recovery::Recovery;
+pub(crate) use recovery::caught;

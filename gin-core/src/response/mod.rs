@@ -1,14 +1,15 @@
 //! What comes out of handlers.
 
+mod failures;
 mod html;
 mod into_response;
 mod json;
 mod redirect;
 mod settle;
+mod shortcuts;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
-pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};

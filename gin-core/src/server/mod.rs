@@ -19,4 +19,3 @@ pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
-pub(crate) use upgrade::upgrade;
