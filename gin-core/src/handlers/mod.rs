@@ -5,6 +5,7 @@ mod attribute;
 mod handler;
 mod output;
 mod param;
+mod route_handler;
 
 pub use argument::Extractor;
 pub(crate) use attribute::Attribute;
@@ -13,3 +14,4 @@ pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
 pub use output::{answer, response, settled};
 pub(crate) use param::not_text;
 pub use param::{ParamBytes, param, param_str};
+pub(crate) use route_handler::RouteHandler;

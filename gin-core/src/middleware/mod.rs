@@ -7,9 +7,9 @@ mod logger;
 mod recovery;
 
 pub(crate) use blocking::watched;
-pub(crate) use chain::Chain;
-pub use chain::Next;
-pub use function::{IntoMiddleware, Middleware};
+pub(crate) use chain::{Chain, Layer};
+pub use chain::{Middleware, Next};
+pub use function::IntoMiddleware;
 pub use logger::Logger;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;

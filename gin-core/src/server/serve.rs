@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
+use crate::app::Group;
 use crate::connection::{Connection, Limits, Stop};
 use crate::dispatch::Engine;
 use crate::failure::Error;
@@ -268,5 +269,24 @@ impl fmt::Debug for Server {
             .field("listeners", &self.listeners)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
+    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
+        Server::new(self).run()
+    }
+}
+
+impl Group {
+    /// Builds the engine and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on
+    /// 127.0.0.1:8080. See [`Server`](crate::Server) to change any of it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the group, or the socket that could not be had.
+    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(async { Engine::new(self)?.run().await })
     }
 }
