@@ -25,10 +25,10 @@ mod search;
 
 mod edges;
 mod segment;
-mod words;
+mod swar;
 
-mod fixed;
-mod fold;
+mod case_folding;
+mod fix_case;
 pub mod path;
 
 pub use grammar::{Fault, check, same_shape, shape_hash};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::words;
+use crate::swar;
 
 /// The path is not percent-encoded as RFC 3986 §2.1 has it: a `%` without two hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl std::error::Error for Malformed {}
 /// ```
 #[inline]
 pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
-    if words::contains(path.as_bytes(), b'%') {
+    if swar::contains(path.as_bytes(), b'%') {
         decode_path(path).map(Cow::Owned)
     } else {
         Ok(Cow::Borrowed(path))
@@ -47,7 +47,7 @@ fn decode_path(path: &str) -> Result<String, Malformed> {
 
 /// The octets that a part of a [`canonical`] path stands for.
 pub fn decode(value: &str) -> Cow<'_, [u8]> {
-    if !words::contains(value.as_bytes(), b'%') {
+    if !swar::contains(value.as_bytes(), b'%') {
         return Cow::Borrowed(value.as_bytes());
     }
     match decode_some(value, |_| true) {

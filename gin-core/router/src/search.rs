@@ -5,7 +5,7 @@
 use crate::params::Params;
 use crate::router::{Node, ROOT, Router, Via};
 use crate::segment::{self, Segment};
-use crate::words::narrow;
+use crate::swar::narrow;
 
 /// The longest path that is looked up, in octets: far longer than any server takes, and no sum of positions overflows.
 const LONGEST: usize = 1 << 30;

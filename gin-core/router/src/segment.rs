@@ -1,6 +1,6 @@
 //! One segment of a path, found and compared in whole words.
 
-use crate::words::{find, first, marks, word};
+use crate::swar::{find, first, marks, word};
 
 /// What stands between two slashes of a path.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The search that takes no notice of case, for a redirect to the spelling that matches.
 
-use crate::fold::{is_same_folded, strip_prefix_folded};
+use crate::case_folding::{is_same_folded, strip_prefix_folded};
 use crate::router::{Node, ROOT, Router};
 
 impl Router {
