@@ -149,7 +149,7 @@ fn names(pattern: &str) -> Vec<String> {
     };
     let names = pattern.pieces().filter_map(|piece| match piece {
         Piece::Static(_) => None,
-        Piece::Param(name) | Piece::Rest(name) => Some(name.to_owned()),
+        Piece::Param(name) | Piece::CatchAll(name) => Some(name.to_owned()),
     });
     names.collect()
 }

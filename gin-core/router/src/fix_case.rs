@@ -7,7 +7,7 @@ impl Router {
     /// `path` with its static text spelt as the pattern has it that it matches, if the case of letters is set aside.
     ///
     /// Of several patterns the one is taken that `accepts` takes, by precedence; exact static text comes first.
-    pub fn fix(&self, path: &str, mut accepts: impl FnMut(u32) -> bool) -> Option<String> {
+    pub fn fix_case(&self, path: &str, mut accepts: impl FnMut(u32) -> bool) -> Option<String> {
         let mut search = Search {
             router: self,
             fixed: String::with_capacity(path.len()),

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// What keeps a text from being a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum PatternErrorKind {
     /// The text does not start with `/`.
     NoSlash,
     /// Two slashes follow one another.
@@ -17,14 +17,14 @@ pub enum Fault {
     /// A segment holds two params.
     TwoParams,
     /// `*name` follows static text.
-    RestAfterText,
+    CatchAllAfterText,
     /// Something follows `*name`.
-    RestNotLast,
+    CatchAllNotLast,
     /// `\` stands before neither `:` nor `*`.
     BadEscape,
 }
 
-impl Fault {
+impl PatternErrorKind {
     /// The fault and its remedy, in words.
     pub const fn message(self) -> &'static str {
         match self {
@@ -37,20 +37,22 @@ impl Fault {
                 "the name of a param is letters, digits, `_` and `-`, and goes to the end of its segment"
             }
             Self::TwoParams => "a segment holds one param; give the second a segment of its own",
-            Self::RestAfterText => {
+            Self::CatchAllAfterText => {
                 "a catch-all follows a `/`, as in `/*path`; for the character itself write `\\*`"
             }
-            Self::RestNotLast => "a catch-all takes the rest of the path, so nothing can follow it",
+            Self::CatchAllNotLast => {
+                "a catch-all takes the rest of the path, so nothing can follow it"
+            }
             Self::BadEscape => "`\\` only stands before `:` or `*`",
         }
     }
 }
 
 /// Whether `text` is a pattern; at compile time as well.
-pub const fn check(text: &str) -> Result<(), Fault> {
+pub const fn check(text: &str) -> Result<(), PatternErrorKind> {
     let text = text.as_bytes();
     if text.is_empty() || text[0] != b'/' {
-        return Err(Fault::NoSlash);
+        return Err(PatternErrorKind::NoSlash);
     }
     let mut at = 0;
     while at < text.len() {
@@ -138,38 +140,38 @@ pub(crate) fn names(text: &str) -> Box<[Range<u32>]> {
     names.into()
 }
 
-const fn fault_at(text: &[u8], at: usize) -> Option<Fault> {
+const fn fault_at(text: &[u8], at: usize) -> Option<PatternErrorKind> {
     let next = if at + 1 < text.len() {
         Some(text[at + 1])
     } else {
         None
     };
     match (text[at], next) {
-        (b'/', Some(b'/')) => Some(Fault::EmptySegment),
+        (b'/', Some(b'/')) => Some(PatternErrorKind::EmptySegment),
         (b'\\', Some(b':' | b'*')) => None,
-        (b'\\', _) => Some(Fault::BadEscape),
-        (b'*', _) if text[at - 1] != b'/' => Some(Fault::RestAfterText),
+        (b'\\', _) => Some(PatternErrorKind::BadEscape),
+        (b'*', _) if text[at - 1] != b'/' => Some(PatternErrorKind::CatchAllAfterText),
         (b':', _) => name_fault(text, at + 1),
         (b'*', _) => match name_fault(text, at + 1) {
-            None if name_end(text, at + 1) < text.len() => Some(Fault::RestNotLast),
+            None if name_end(text, at + 1) < text.len() => Some(PatternErrorKind::CatchAllNotLast),
             fault => fault,
         },
         _ => None,
     }
 }
 
-const fn name_fault(text: &[u8], start: usize) -> Option<Fault> {
+const fn name_fault(text: &[u8], start: usize) -> Option<PatternErrorKind> {
     let end = name_end(text, start);
     let mut at = start;
     while at < end {
         match text[at] {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | 0x80.. => at += 1,
-            b':' | b'*' if at > start => return Some(Fault::TwoParams),
-            _ => return Some(Fault::BadName),
+            b':' | b'*' if at > start => return Some(PatternErrorKind::TwoParams),
+            _ => return Some(PatternErrorKind::BadName),
         }
     }
     if start == end {
-        Some(Fault::NoName)
+        Some(PatternErrorKind::NoName)
     } else {
         None
     }
@@ -190,29 +192,29 @@ mod tests {
     #[test]
     fn what_is_no_pattern_says_why() {
         let faults = [
-            ("", Fault::NoSlash),
-            ("users", Fault::NoSlash),
-            (":id", Fault::NoSlash),
-            ("//", Fault::EmptySegment),
-            ("/a//b", Fault::EmptySegment),
-            ("/:", Fault::NoName),
-            ("/user:", Fault::NoName),
-            ("/:/a", Fault::NoName),
-            ("/src/*", Fault::NoName),
-            ("/:id.json", Fault::BadName),
-            ("/:a b", Fault::BadName),
-            ("/::a", Fault::BadName),
-            ("/:a\\:b", Fault::BadName),
-            ("/:a:b", Fault::TwoParams),
-            ("/:a:b/", Fault::TwoParams),
-            ("/:a*b", Fault::TwoParams),
-            ("/a*b", Fault::RestAfterText),
-            ("/\\:*b", Fault::RestAfterText),
-            ("/*a/b", Fault::RestNotLast),
-            ("/*a/", Fault::RestNotLast),
-            ("/a\\", Fault::BadEscape),
-            ("/a\\b", Fault::BadEscape),
-            ("/a\\\\:b", Fault::BadEscape),
+            ("", PatternErrorKind::NoSlash),
+            ("users", PatternErrorKind::NoSlash),
+            (":id", PatternErrorKind::NoSlash),
+            ("//", PatternErrorKind::EmptySegment),
+            ("/a//b", PatternErrorKind::EmptySegment),
+            ("/:", PatternErrorKind::NoName),
+            ("/user:", PatternErrorKind::NoName),
+            ("/:/a", PatternErrorKind::NoName),
+            ("/src/*", PatternErrorKind::NoName),
+            ("/:id.json", PatternErrorKind::BadName),
+            ("/:a b", PatternErrorKind::BadName),
+            ("/::a", PatternErrorKind::BadName),
+            ("/:a\\:b", PatternErrorKind::BadName),
+            ("/:a:b", PatternErrorKind::TwoParams),
+            ("/:a:b/", PatternErrorKind::TwoParams),
+            ("/:a*b", PatternErrorKind::TwoParams),
+            ("/a*b", PatternErrorKind::CatchAllAfterText),
+            ("/\\:*b", PatternErrorKind::CatchAllAfterText),
+            ("/*a/b", PatternErrorKind::CatchAllNotLast),
+            ("/*a/", PatternErrorKind::CatchAllNotLast),
+            ("/a\\", PatternErrorKind::BadEscape),
+            ("/a\\b", PatternErrorKind::BadEscape),
+            ("/a\\\\:b", PatternErrorKind::BadEscape),
         ];
         for (text, fault) in faults {
             assert_eq!(check(text), Err(fault), "{text}");

@@ -31,7 +31,7 @@ mod case_folding;
 mod fix_case;
 pub mod path;
 
-pub use grammar::{Fault, check, same_shape, shape_hash};
+pub use grammar::{PatternErrorKind, check, same_shape, shape_hash};
 pub use params::Params;
 pub use pattern::{Pattern, PatternError, Piece};
 pub use router::Router;

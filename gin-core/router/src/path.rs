@@ -21,11 +21,11 @@ impl std::error::Error for Malformed {}
 /// `%2F`, which is no separator, `%25`, and octets that are not UTF-8 stay encoded; [`decode`] does the rest, once.
 ///
 /// ```
-/// use gin_router::path::canonical;
-/// assert_eq!(canonical("/caf%C3%A9/a%2fb"), Ok("/café/a%2fb".into()));
+/// use gin_router::path::canonicalize;
+/// assert_eq!(canonicalize("/caf%C3%A9/a%2fb"), Ok("/café/a%2fb".into()));
 /// ```
 #[inline]
-pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
+pub fn canonicalize(path: &str) -> Result<Cow<'_, str>, Malformed> {
     if swar::contains(path.as_bytes(), b'%') {
         decode_path(path).map(Cow::Owned)
     } else {
@@ -45,7 +45,7 @@ fn decode_path(path: &str) -> Result<String, Malformed> {
     Ok(text)
 }
 
-/// The octets that a part of a [`canonical`] path stands for.
+/// The octets that a part of a [`canonicalize`] path stands for.
 pub fn decode(value: &str) -> Cow<'_, [u8]> {
     if !swar::contains(value.as_bytes(), b'%') {
         return Cow::Borrowed(value.as_bytes());
@@ -56,7 +56,7 @@ pub fn decode(value: &str) -> Cow<'_, [u8]> {
     }
 }
 
-/// A [`canonical`] path as it may stand in a `Location`: what a URL cannot hold is percent-encoded.
+/// A [`canonicalize`] path as it may stand in a `Location`: what a URL cannot hold is percent-encoded.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for octet in path.bytes() {
@@ -101,7 +101,7 @@ pub fn join(base: &str, relative: &str) -> String {
 }
 
 /// The path with its trailing slash taken away, or with one added; none for `/`.
-pub fn other_slash(path: &str) -> Option<String> {
+pub fn toggle_trailing_slash(path: &str) -> Option<String> {
     match path.strip_suffix('/') {
         Some("") => None,
         Some(path) => Some(path.to_owned()),
@@ -166,10 +166,10 @@ mod tests {
             ("/%2e%2E/", "/../"),
         ];
         for (path, expected) in cases {
-            assert_eq!(canonical(path).as_deref(), Ok(expected), "{path}");
+            assert_eq!(canonicalize(path).as_deref(), Ok(expected), "{path}");
         }
         for path in ["/%", "/%zz", "/a%2", "/%%341", "/%+1", "/%é"] {
-            assert_eq!(canonical(path), Err(Malformed), "{path}");
+            assert_eq!(canonicalize(path), Err(Malformed), "{path}");
         }
     }
 
@@ -185,7 +185,7 @@ mod tests {
         ];
         for (raw, value) in cases {
             assert_eq!(
-                &*decode(&canonical(raw).expect("well-formed")),
+                &*decode(&canonicalize(raw).expect("well-formed")),
                 value,
                 "{raw}"
             );
@@ -207,14 +207,14 @@ mod tests {
                     .all(|octet| octet.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&octet)),
                 "{encoded}"
             );
-            assert_eq!(canonical(&encoded).as_deref(), Ok(path));
+            assert_eq!(canonicalize(&encoded).as_deref(), Ok(path));
         }
     }
 
     #[test]
     fn the_other_slash_is_never_that_of_the_root() {
-        assert_eq!(other_slash("/"), None);
-        assert_eq!(other_slash("/a/").as_deref(), Some("/a"));
-        assert_eq!(other_slash("/a").as_deref(), Some("/a/"));
+        assert_eq!(toggle_trailing_slash("/"), None);
+        assert_eq!(toggle_trailing_slash("/a/").as_deref(), Some("/a"));
+        assert_eq!(toggle_trailing_slash("/a").as_deref(), Some("/a/"));
     }
 }

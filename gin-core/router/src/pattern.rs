@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::grammar::{Fault, check, names};
+use crate::grammar::{PatternErrorKind, check, names};
 
 /// A checked route pattern: static text, `:name` for one segment, `*name` for the rest.
 ///
@@ -23,14 +23,14 @@ pub enum Piece<'a> {
     /// The name of a param: one segment, or the end of one.
     Param(&'a str),
     /// The name of a catch-all: the rest of the path, from its slash on.
-    Rest(&'a str),
+    CatchAll(&'a str),
 }
 
 /// A text that is not a pattern, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     text: Box<str>,
-    fault: Fault,
+    fault: PatternErrorKind,
 }
 
 impl Pattern {
@@ -94,7 +94,7 @@ impl Segment {
             match piece {
                 Piece::Static(text) => parsed.text.push_str(text),
                 Piece::Param(_) => parsed.end = End::Param,
-                Piece::Rest(_) => parsed.end = End::Rest,
+                Piece::CatchAll(_) => parsed.end = End::Rest,
             }
         }
         parsed
@@ -130,7 +130,7 @@ fn split_piece(text: &str) -> Option<(Piece<'_>, &str)> {
         return Some((Piece::Param(&name[1..]), rest));
     }
     if first == '*' {
-        return Some((Piece::Rest(&text[1..]), ""));
+        return Some((Piece::CatchAll(&text[1..]), ""));
     }
     // An escaped character is taken as it is, so the search for what ends the piece starts after it.
     let start = usize::from(first == '\\');
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_pattern_comes_apart_into_pieces() {
-        use Piece::{Param, Rest, Static};
+        use Piece::{CatchAll, Param, Static};
         let pieces = |text| {
             Pattern::parse(text)
                 .expect(text)
@@ -159,7 +159,10 @@ mod tests {
             ("/", &[Static("/")]),
             ("/a/:b/c", &[Static("/a/"), Param("b"), Static("/c")]),
             ("/a_:b", &[Static("/a_"), Param("b")]),
-            ("/:a/*b", &[Static("/"), Param("a"), Static("/"), Rest("b")]),
+            (
+                "/:a/*b",
+                &[Static("/"), Param("a"), Static("/"), CatchAll("b")],
+            ),
             (
                 "/\\:a\\*/:é",
                 &[Static("/"), Static(":a"), Static("*/"), Param("é")],
@@ -188,7 +191,7 @@ mod tests {
                 .collect();
             let names = pattern.names().map(|name| {
                 if text.contains(&format!("*{name}")) {
-                    Piece::Rest(name)
+                    Piece::CatchAll(name)
                 } else {
                     Piece::Param(name)
                 }

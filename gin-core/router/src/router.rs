@@ -7,7 +7,7 @@ use crate::segment::{Key, Segment};
 
 /// Patterns with a number each, and the search for the one that a path matches.
 ///
-/// A path is looked up as [`path::canonical`](crate::path::canonical) spells it. That allocates nothing, unless a
+/// A path is looked up as [`path::canonicalize`](crate::path::canonicalize) spells it. That allocates nothing, unless a
 /// pattern has more than eight params.
 #[derive(Clone, Debug)]
 pub struct Router {

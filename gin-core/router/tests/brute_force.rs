@@ -44,7 +44,7 @@ fn a_path_in_capitals_is_mended_to_one_with_the_same_answer() {
         for _ in 0..PATHS {
             let path = random.path();
             let find = |path: &str| tree.find(path, &mut Params::default());
-            let mended = tree.fix(&path.to_uppercase(), |_| true);
+            let mended = tree.fix_case(&path.to_uppercase(), |_| true);
             assert_eq!(
                 mended.and_then(|path| find(&path)),
                 find(&path),

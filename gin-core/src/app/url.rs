@@ -58,7 +58,7 @@ pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
                 .next()
                 .into_iter()
                 .for_each(|value| push(&mut url, value, SEGMENT)),
-            Piece::Rest(_) => values
+            Piece::CatchAll(_) => values
                 .next()
                 .into_iter()
                 .for_each(|value| push_rest(&mut url, value)),

@@ -91,13 +91,13 @@ impl Table {
     pub(super) fn land(&self, cx: &mut Context) -> (&Arc<Endpoint>, Outcome) {
         let (head, params) = cx.route();
         let method = &head.method;
-        let Ok(canonical) = path::canonical(head.uri.path()) else {
+        let Ok(canonical) = path::canonicalize(head.uri.path()) else {
             return self.miss(head.uri.path(), |_| Outcome::Malformed);
         };
         if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
             return hit(endpoint, params, canonical);
         }
-        let other = path::other_slash(&canonical);
+        let other = path::toggle_trailing_slash(&canonical);
         if let Some(other) = other
             && let Some(endpoint) = self.find(method, &other, params.ranges())
             && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
@@ -165,7 +165,7 @@ impl Table {
     fn elsewhere(&self, method: &Method, path: &str, routing: Routing) -> Option<String> {
         let takes = |path: &str| self.find(method, path, &mut Ranges::default()).is_some();
         let redirects = routing.trailing_slash == TrailingSlash::Redirect;
-        if let Some(other) = path::other_slash(path).filter(|_| redirects)
+        if let Some(other) = path::toggle_trailing_slash(path).filter(|_| redirects)
             && takes(&other)
         {
             return Some(local(&path::encode(&other)));
@@ -175,8 +175,11 @@ impl Table {
         }
         let accepts = |leaf| self.leaf(leaf).endpoint(method).is_some();
         let clean = path::clean(path);
-        let fixed = self.router.fix(&clean, accepts);
-        let other = || self.router.fix(&path::other_slash(&clean)?, accepts);
+        let fixed = self.router.fix_case(&clean, accepts);
+        let other = || {
+            self.router
+                .fix_case(&path::toggle_trailing_slash(&clean)?, accepts)
+        };
         let fixed = fixed.or_else(other)?;
         Some(local(&path::encode(&fixed)))
     }

@@ -15,7 +15,7 @@ pub(crate) struct Table {
 impl Table {
     /// What answers `method` at `path`, with the values decoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Found> {
-        let path = path::canonical(path).expect("the path is well-formed");
+        let path = path::canonicalize(path).expect("the path is well-formed");
         let mut params = Params::default();
         let leaf = self.router.find_with(&path, &mut params, |leaf| {
             self.pattern(leaf, method).is_some()
