@@ -1,11 +1,11 @@
-//! Letters without their case: Unicode's simple folding, one character to one.
+//! Comparison of text without regard to case, by Unicode's simple case folding.
 
-/// Whether `a` and `b` differ by no more than the case of letters.
+/// Returns `true` if `a` and `b` are equal except for the case of letters.
 pub(crate) fn is_same_folded(a: &str, b: &str) -> bool {
     a.chars().map(fold).eq(b.chars().map(fold))
 }
 
-/// Whether `text` starts with `prefix`, the case of letters aside; what follows it.
+/// Returns `text` without `prefix` if it starts with it, except for the case of letters.
 pub(crate) fn strip_prefix_folded<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let mut rest = text.chars();
     prefix
@@ -15,7 +15,7 @@ pub(crate) fn strip_prefix_folded<'t>(text: &'t str, prefix: &str) -> Option<&'t
 }
 
 fn fold(c: char) -> char {
-    // Only the Turkic folding takes a dotless ı for an i (CaseFolding.txt, status T).
+    // Only the Turkic folding maps a dotless ı to an i (CaseFolding.txt, status T).
     if c == 'ı' {
         return c;
     }

@@ -1,12 +1,25 @@
-//! The search that takes no notice of case, for a redirect to the spelling that matches.
+//! The case-insensitive search, for a redirect to the spelling that matches.
 
-use crate::case_folding::{is_same_folded, strip_prefix_folded};
-use crate::router::{Node, ROOT, Router};
+use crate::{
+    case_folding::{is_same_folded, strip_prefix_folded},
+    router::{Node, ROOT, Router},
+};
 
 impl Router {
-    /// `path` with its static text spelt as the pattern has it that it matches, if the case of letters is set aside.
+    /// Returns `path` with the case of static text corrected to that of the pattern it matches case-insensitively.
     ///
-    /// Of several patterns the one is taken that `accepts` takes, by precedence; exact static text comes first.
+    /// If it matches several patterns that `accepts` allows, precedence decides; exact static text comes first. Values stay as they
+    /// are.
+    ///
+    /// ```
+    /// use gin_router::{Pattern, Router};
+    ///
+    /// let mut router = Router::default();
+    /// router.insert(&Pattern::parse("/users/:name/posts")?, 0).expect("the router is empty");
+    /// assert_eq!(router.fix_case("/Users/Ann/POSTS", |_| true).as_deref(), Some("/users/Ann/posts"));
+    /// assert_eq!(router.fix_case("/users/Ann/photos", |_| true), None);
+    /// # Ok::<(), gin_router::PatternError>(())
+    /// ```
     pub fn fix_case(&self, path: &str, mut accepts: impl FnMut(u32) -> bool) -> Option<String> {
         let mut search = Search {
             router: self,
@@ -26,7 +39,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Whether `path`, or its end, is matched below `node`; if so, it has been added to `fixed`.
+    /// Matches `path`, or what is left of it, below `node`. On success its fixed spelling has been added to `fixed`.
     fn matches(&mut self, node: u32, path: Option<&str>) -> bool {
         let router = self.router;
         let node = router.node(node);
@@ -38,7 +51,7 @@ impl Search<'_> {
             .map_or((path, None), |(segment, rest)| (segment, Some(rest)));
         self.matches_static(node, segment, rest)
             || self.matches_param(node, segment, rest)
-            || self.matches_rest(node, path)
+            || self.matches_catch_all(node, path)
     }
 
     fn matches_static(&mut self, node: &Node, segment: &str, rest: Option<&str>) -> bool {
@@ -64,8 +77,8 @@ impl Search<'_> {
             )
     }
 
-    fn matches_rest(&mut self, node: &Node, path: &str) -> bool {
-        let is_match = node.rest.is_some_and(|leaf| (self.accepts)(leaf));
+    fn matches_catch_all(&mut self, node: &Node, path: &str) -> bool {
+        let is_match = node.catch_all.is_some_and(|leaf| (self.accepts)(leaf));
         if is_match {
             self.fixed.extend(["/", path]);
         }

@@ -1,30 +1,32 @@
-//! Text looked at eight octets at a time.
+//! Searches of text that compare eight bytes at a time (SWAR: SIMD within a register).
 
-/// Eight octets of `text` from `at` on, the first one lowest; zeros where the text has ended.
+/// Loads the eight bytes of `text` from `at` on, little-endian; zeros after the end of the text.
 #[inline]
 pub(crate) fn word(text: &[u8], at: u32) -> u64 {
     let rest = &text[at as usize..];
     match rest.first_chunk() {
-        Some(octets) => u64::from_le_bytes(*octets),
+        Some(bytes) => u64::from_le_bytes(*bytes),
         None => last_word(rest),
     }
 }
 
-/// The highest bit of the first octet of `word` that is `octet`, and perhaps of some after it; or nothing.
+/// Marks the first byte of `word` that equals `byte` by its highest bit; returns 0 if there is none.
+///
+/// Only the first mark counts: the borrow of the subtraction can mark bytes after it that differ.
 #[inline]
-pub(crate) fn marks(word: u64, octet: u8) -> u64 {
+pub(crate) fn marks(word: u64, byte: u8) -> u64 {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let zeros = word ^ u64::from_ne_bytes([octet; 8]);
+    let zeros = word ^ u64::from_ne_bytes([byte; 8]);
     zeros.wrapping_sub(LOW) & !zeros & HIGH
 }
 
-/// Where `octet` stands first in `text`, from `at` on; the length of the text where it does not.
+/// Returns the position of the first `byte` in `text` from `at` on, or the length of the text if there is none.
 #[inline]
-pub(crate) fn find(text: &[u8], mut at: u32, octet: u8) -> u32 {
+pub(crate) fn find(text: &[u8], mut at: u32, byte: u8) -> u32 {
     let len = narrow(text.len());
     while at < len {
-        let marks = marks(word(text, at), octet);
+        let marks = marks(word(text, at), byte);
         if marks != 0 {
             return at + first(marks);
         }
@@ -33,15 +35,15 @@ pub(crate) fn find(text: &[u8], mut at: u32, octet: u8) -> u32 {
     len
 }
 
-/// Whether `octet` is anywhere in `text`.
+/// Returns `true` if `text` contains `byte`.
 #[inline]
-pub(crate) fn contains(text: &[u8], octet: u8) -> bool {
+pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
     let Some(last) = text.last_chunk::<16>() else {
         let (low, high) = (word(text, 0), word(text, narrow(text.len().min(8))));
-        return marks(low, octet) | marks(high, octet) != 0;
+        return marks(low, byte) | marks(high, byte) != 0;
     };
-    // Without an early end the compiler compares sixteen octets at once. The last chunk may overlap the one before it.
-    let marked = |other: u8| u8::from(other == octet);
+    // Without an early return the compiler compares sixteen bytes at once. The last chunk may overlap the one before it.
+    let marked = |other: u8| u8::from(other == byte);
     let mut found = last.map(marked);
     for chunk in text.as_chunks::<16>().0 {
         found = std::array::from_fn(|at| found[at] | marked(chunk[at]));
@@ -49,19 +51,19 @@ pub(crate) fn contains(text: &[u8], octet: u8) -> bool {
     found != [0; 16]
 }
 
-/// Which octet it is that [`marks`] has marked first.
+/// Returns the index of the first byte that [`marks`] has marked.
 #[inline]
 pub(crate) fn first(marks: u64) -> u32 {
     marks.trailing_zeros() / 8
 }
 
-/// The length of a path in the 32 bits that look-ups count in.
+/// Narrows the length of a path to the 32 bits of a lookup's positions.
 #[inline]
 pub(crate) fn narrow(len: usize) -> u32 {
     u32::try_from(len).expect("a path that is looked up is shorter than 4 GiB")
 }
 
-/// Fewer than eight octets, as two overlapping halves.
+/// Loads fewer than eight bytes, as two overlapping halves.
 #[inline]
 fn last_word(text: &[u8]) -> u64 {
     let len = text.len();
@@ -69,11 +71,8 @@ fn last_word(text: &[u8]) -> u64 {
         return u64::from(u32::from_le_bytes(*low))
             | u64::from(u32::from_le_bytes(*high)) << (8 * (len - 4));
     }
-    let octet = |at: usize| {
-        text.get(at)
-            .map_or(0, |&octet| u64::from(octet) << (8 * at))
-    };
-    octet(0) | octet(1) | octet(2)
+    let byte = |at: usize| text.get(at).map_or(0, |&byte| u64::from(byte) << (8 * at));
+    byte(0) | byte(1) | byte(2)
 }
 
 #[cfg(test)]
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_ends_with_the_text() {
+    fn a_word_is_zero_after_the_end_of_the_text() {
         let text = b"abcdefghij";
         for from in 0..=text.len() {
             for at in from..=text.len() {
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_octet_is_found() {
+    fn the_first_occurrence_is_found() {
         for text in [
             "",
             "/",
@@ -111,9 +110,7 @@ mod tests {
             "abcdefghijklmnopqrstuvwxyz",
         ] {
             for at in 0..=text.len() {
-                let expected = text.as_bytes()[at..]
-                    .iter()
-                    .position(|&octet| octet == b'/');
+                let expected = text.as_bytes()[at..].iter().position(|&byte| byte == b'/');
                 let expected = expected.map_or(text.len(), |found| at + found);
                 assert_eq!(
                     find(text.as_bytes(), narrow(at), b'/'),
