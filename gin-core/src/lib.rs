@@ -178,39 +178,8 @@ pub use crate::request::{Routing, TrailingSlash};
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::server::Upgraded;
 pub use crate::server::{Listener, Server};
-/// ```
-/// use gin::{prelude::*, testing::Client};
-///
-/// #[get("/hello/:name")]
-/// async fn hello(name: &str) -> String {
-///     format!("Hello, {name}!")
-/// }
-///
-/// #[get("/users/:id")]
-/// async fn user(id: u64, method: Method) -> String {
-///     format!("{method} {id}")
-/// }
-///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(Group::new("").mount(routes![hello, user]));
-/// client.get(&hello::url("Ann B")).await.is(200).has_text("Hello, Ann B!");
-/// client.get("/users/7").await.is(200).has_text("GET 7");
-/// client.get("/users/me").await.is(404);
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
 #[doc(inline)]
-pub use gin_macros::get;
-/// ```no_run
-/// #[gin::main]
-/// async fn main() -> gin::Result<()> {
-///     gin::default().get("/", async || "hello").run().await
-/// }
-/// ```
-#[doc(inline)]
-pub use gin_macros::main;
-#[doc(inline)]
-pub use gin_macros::{any, delete, head, options, patch, post, put, route};
+pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 #[doc(inline)]
 pub use gin_router::{Pattern, PatternError};
 
