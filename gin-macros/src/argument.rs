@@ -2,11 +2,9 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-use crate::{
-    function::Input,
-    mistake::{Mistake, meant},
-    tokens::{is_punct, is_word, unraw},
-};
+use crate::function::Input;
+use crate::mistake::{Mistake, meant};
+use crate::tokens::{is_punct, is_word, unraw};
 
 /// The source of an argument.
 pub(crate) enum Argument {

@@ -3,11 +3,9 @@
 use gin_router::{Pattern, Piece, check};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-use crate::{
-    literal::text_of,
-    mistake::{Mistake, meant},
-    tokens::split_commas,
-};
+use crate::literal::text_of;
+use crate::mistake::{Mistake, meant};
+use crate::tokens::split_commas;
 
 /// The methods of an attribute.
 #[derive(Clone, Copy)]

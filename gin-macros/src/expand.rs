@@ -4,15 +4,12 @@ use gin_router::shape_hash;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use crate::{
-    argument::{Argument, Params},
-    attribute::{Attribute, Methods},
-    function::Function,
-    handler,
-    mistake::Mistake,
-    tokens::unraw,
-    url,
-};
+use crate::argument::{Argument, Params};
+use crate::attribute::{Attribute, Methods};
+use crate::function::Function;
+use crate::mistake::Mistake;
+use crate::tokens::unraw;
+use crate::{handler, url};
 
 /// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {

@@ -2,10 +2,8 @@
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 
-use crate::{
-    mistake::Mistake,
-    tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped},
-};
+use crate::mistake::Mistake;
+use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped};
 
 /// The signature of an async function.
 pub(crate) struct Function {

@@ -3,11 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
-use crate::{
-    argument::Argument,
-    function::Function,
-    tokens::{is_punct, is_word},
-};
+use crate::argument::Argument;
+use crate::function::Function;
+use crate::tokens::{is_punct, is_word};
 
 /// The most arguments that an adapter takes.
 const MOST: usize = 6;

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Literal, TokenTree};
 
-use crate::{mistake::Mistake, tokens::ungrouped};
+use crate::mistake::Mistake;
+use crate::tokens::ungrouped;
 
 const NOT_TEXT: &str = "the pattern must be a string literal, as in `\"/hello/:name\"`";
 

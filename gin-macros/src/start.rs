@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
-use crate::{function::Function, mistake::Mistake};
+use crate::function::Function;
+use crate::mistake::Mistake;
 
 /// Returns a plain function that runs the async one on a runtime, or a compile error.
 pub(crate) fn main(attribute: &TokenStream, tokens: &TokenStream) -> TokenStream {

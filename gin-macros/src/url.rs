@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::{argument::Argument, attribute::Attribute};
+use crate::argument::Argument;
+use crate::attribute::Attribute;
 
 /// Returns the function. It takes the params in the pattern's order, each as the type that the handler takes.
 pub(crate) fn function(

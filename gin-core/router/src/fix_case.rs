@@ -1,9 +1,7 @@
 //! The case-insensitive search, for a redirect to the spelling that matches.
 
-use crate::{
-    case_folding::{is_same_folded, strip_prefix_folded},
-    router::{Node, ROOT, Router},
-};
+use crate::case_folding::{is_same_folded, strip_prefix_folded};
+use crate::router::{Node, ROOT, Router};
 
 impl Router {
     /// Returns `path` with the case of static text corrected to that of the pattern it matches case-insensitively.

@@ -1,11 +1,9 @@
 //! The tree of patterns, with one node for each segment.
 
-use crate::{
-    edges::Edges,
-    params::Params,
-    pattern::{End, Pattern},
-    segment::{Key, Segment},
-};
+use crate::edges::Edges;
+use crate::params::Params;
+use crate::pattern::{End, Pattern};
+use crate::segment::{Key, Segment};
 
 /// A set of patterns, each with a number, that finds the one a path matches.
 ///

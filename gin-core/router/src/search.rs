@@ -2,12 +2,10 @@
 //!
 //! The tree's own links and the path's slashes lead the way back, so the lookup needs no stack.
 
-use crate::{
-    params::Params,
-    router::{Node, ROOT, Router, Via},
-    segment::{self, Segment},
-    swar::narrow,
-};
+use crate::params::Params;
+use crate::router::{Node, ROOT, Router, Via};
+use crate::segment::{self, Segment};
+use crate::swar::narrow;
 
 /// The longest path that is looked up, in bytes. It is far longer than any server allows, and no sum of positions overflows.
 const LONGEST: usize = 1 << 30;
