@@ -16,13 +16,13 @@
 //! }
 //! ```
 //!
-//! [`default()`] is a [`Group`] with a [`Logger`] and [`Recovery`]; `run` builds an [`Engine`] of it and serves on the inherited
+//! [`default()`] is a [`Group`] with a [`Logger`](middleware::Logger) and [`Recovery`](middleware::Recovery); `run` builds an [`Engine`] of it and serves on the inherited
 //! socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080, until SIGINT or SIGTERM.
 //!
 //! # Handlers
 //!
 //! A handler is an async function of extractors, or of `&mut Context`; a closure will do as well. What an attribute's pattern
-//! names is an argument by that name; everything else is made from the request by its type ([`FromContext`]).
+//! names is an argument by that name; everything else is made from the request by its type ([`FromContext`](extract::FromContext)).
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -125,75 +125,51 @@
 //! # Serving
 //!
 //! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
-//! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
+//! methods. Told to stop, it lets requests end ([`Stop`](server::Stop)) and gives up at a deadline.
+
+pub mod prelude;
+
+pub mod routing;
+
+pub mod extract;
+pub mod failure;
+pub mod handlers;
+pub mod middleware;
+pub mod response;
+pub mod server;
+pub mod testing;
 
 mod app;
 mod connection;
 mod content;
 mod dispatch;
-mod failure;
-mod handlers;
-pub mod prelude;
-mod request;
-
-// What an app is.
-
-// What answers for it.
-
-// A request on its way.
-pub mod middleware;
+mod future;
 #[cfg(debug_assertions)]
 mod report;
-
-// What goes in and out.
-mod extract;
-mod response;
-
-// Sockets and time.
-mod server;
-
-mod future;
-
-pub mod testing;
-
-pub use crate::app::BuildError;
-pub use crate::app::{Group, default};
-pub use crate::app::{Route, Routes};
-pub use crate::connection::Stop;
-pub use crate::content::Body;
-pub use crate::content::BodyError;
-pub use crate::content::Pieces;
-pub use crate::dispatch::Engine;
-pub use crate::dispatch::RouteEntry;
-pub use crate::extract::{
-    ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
-};
-pub use crate::failure::{BoxError, Error, Result};
-pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
-pub use crate::future::BoxFuture;
-pub use crate::handlers::{Args, Cx, Handler, IntoHandler, Itself, ParamBytes};
-pub use crate::middleware::{Logger, Next, Recovery};
-pub use crate::request::Context;
-pub use crate::request::{Routing, TrailingSlash};
-pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
-pub use crate::server::Upgraded;
-pub use crate::server::{Listener, Server};
-#[doc(inline)]
-pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
-#[doc(inline)]
-pub use gin_router::{Pattern, PatternError};
+mod request;
 
 pub use bytes;
+#[doc(inline)]
+pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+
+pub use crate::app::{Group, default};
+pub use crate::content::Body;
+pub use crate::dispatch::Engine;
+pub use crate::extract::{Path, Query, State};
+pub use crate::failure::{Error, Problem, Result};
+pub use crate::future::BoxFuture;
+pub use crate::middleware::Next;
+pub use crate::request::Context;
+pub use crate::response::{Json, Response};
+pub use crate::server::Server;
 
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::app::distinct;
-    pub use crate::app::{UrlParam, url};
+    pub use crate::app::{UrlParam, distinct, url};
     pub use crate::extract::Needs;
-    pub use crate::handlers::{Adapter, Closure, from_param, from_request, to_response};
-    pub use crate::handlers::{Extractor, answer, param, param_str, response, settled};
+    pub use crate::handlers::__private::*;
     pub use crate::server::block_on;
 }
 

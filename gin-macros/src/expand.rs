@@ -82,7 +82,7 @@ impl<'a> Route<'a> {
         let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
         let handler = handler::handler(self.function, &self.arguments);
         quote_spanned! {self.function.name.span()=>
-            ::gin::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
         }
     }
 }
@@ -99,7 +99,7 @@ fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
 /// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
     let own = unraw(&function.name);
-    let route = quote!(::gin::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
+    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
     items(function, &route, &TokenStream::new())
 }
 
@@ -119,7 +119,7 @@ fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenSt
         #conditions
         #undocumented
         impl #name {
-            #visibility const ROUTE: ::gin::Route = #route;
+            #visibility const ROUTE: ::gin::routing::Route = #route;
 
             #url
         }

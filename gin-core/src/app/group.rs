@@ -15,7 +15,7 @@ use crate::response::{IntoResponse, default_shape};
 /// What the app is, as plain data: a prefix, middleware, routes, children, state.
 ///
 /// The order of calls does not matter: a middleware is around every route of its group, also those mounted before it. What is
-/// wrong with a group is found when an [`Engine`] is built of it, all of it at once.
+/// wrong with a group is found when an [`Engine`](crate::Engine) is built of it, all of it at once.
 ///
 /// ```
 /// # use gin::prelude::*;
@@ -23,7 +23,7 @@ use crate::response::{IntoResponse, default_shape};
 /// let admin = Group::new("/admin").with(auth).get("/", async || "admin");
 /// let app = Group::new("").nest(admin).get("/ping", async || "pong");
 /// let engine = Engine::new(app)?;
-/// # Ok::<(), gin::BuildError>(())
+/// # Ok::<(), gin::routing::BuildError>(())
 /// ```
 #[must_use = "a group does nothing until an engine is built of it"]
 pub struct Group {

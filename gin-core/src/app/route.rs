@@ -27,7 +27,7 @@ impl Route {
     /// A route of `pattern` for `methods`; no methods at all means every method.
     ///
     /// ```
-    /// # use gin::{Group, Route};
+    /// # use gin::{Group, routing::Route};
     /// let greet = Route::new(&["GET", "POST"], "/greet", async || "hello");
     /// let app = Group::new("").mount([greet]);
     /// ```

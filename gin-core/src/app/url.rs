@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 use gin_router::{Pattern, Piece, path};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::handlers::ParamBytes;
+use crate::extract::ParamBytes;
 
 /// What is not a `pchar` of RFC 3986 §3.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

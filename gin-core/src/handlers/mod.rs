@@ -7,11 +7,14 @@ mod output;
 mod param;
 mod route_handler;
 
-pub use argument::Extractor;
 pub(crate) use attribute::Attribute;
-pub use attribute::{Adapter, Closure, from_param, from_request, to_response};
 pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
-pub use output::{answer, response, settled};
-pub(crate) use param::not_text;
-pub use param::{ParamBytes, param, param_str};
 pub(crate) use route_handler::RouteHandler;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handlers::argument::Extractor;
+    pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
+    pub use crate::handlers::output::{answer, response, settled};
+    pub use crate::handlers::param::{param, param_str};
+}

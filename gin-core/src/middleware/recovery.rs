@@ -12,7 +12,7 @@ use crate::response::{IntoResponse, Response, settle};
 
 /// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.
 ///
-/// The panic and where it happened are the problem's [`Cause`](crate::Cause). Without this middleware a panic still costs only
+/// The panic and where it happened are the problem's [`Cause`](crate::failure::Cause). Without this middleware a panic still costs only
 /// its own request: the engine catches it outside all middleware. With `panic = "abort"` neither can.
 #[derive(Debug)]
 #[non_exhaustive]

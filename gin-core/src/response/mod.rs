@@ -14,5 +14,8 @@ pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
-/// A response: status, headers and a [`Body`](crate::Body).
-pub type Response<B = crate::Body> = http::Response<B>;
+pub use crate::content::{Body, Pieces};
+pub use crate::failure::IntoStatus;
+
+/// A response: status, headers and a [`Body`].
+pub type Response<B = Body> = http::Response<B>;

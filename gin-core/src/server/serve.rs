@@ -22,7 +22,7 @@ use crate::server::signals::signalled;
 /// Serves an [`Engine`]: on which sockets, within which limits, until when.
 ///
 /// ```no_run
-/// # use gin::{prelude::*, Listener, Server};
+/// # use gin::{prelude::*, Server, server::Listener};
 /// # use std::time::Duration;
 /// # async fn run() -> gin::Result<()> {
 /// let engine = Engine::new(Group::new("").get("/", async || "hello"))?;
@@ -281,7 +281,7 @@ impl Engine {
 
 impl Group {
     /// Builds the engine and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on
-    /// 127.0.0.1:8080. See [`Server`](crate::Server) to change any of it.
+    /// 127.0.0.1:8080. See [`Server`] to change any of it.
     ///
     /// # Errors
     ///
