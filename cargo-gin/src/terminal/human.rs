@@ -7,7 +7,7 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::TerminalOptions;
+use crate::cli::{MessageFormat, TerminalOptions};
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
@@ -27,6 +27,15 @@ pub(super) struct Human {
     /// The warnings that were printed already: cargo repeats them at every build.
     warned: HashSet<String>,
     line: Position,
+}
+
+/// Shows that the dev server is about to do this, before anything else is known of it. Tools are shown nothing.
+///
+/// `quiet` and `log-prefix` of Cargo.toml do not count yet: it is what is about to be read.
+pub(crate) fn announce(options: &TerminalOptions, text: &str) {
+    if options.message_format == MessageFormat::Human {
+        Human::new(options).say(text);
+    }
 }
 
 /// How much is said.
