@@ -3,6 +3,7 @@
 //! `hello/` is a copy of the crate in the repository's `templates/`, and a test keeps the two equal as committed. It is a
 //! copy because newcomers try edits in `templates/`, which must not reach new projects; because cargo packs only files
 //! below a package; and because git on Windows checks links out as text.
+
 use std::path::Path;
 
 /// A crate whose only placeholder is its name.
