@@ -2,7 +2,7 @@
 
 /// A piece of a coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// Text without escape sequences.
     Text(&'a str),
     /// The parameters of a "select graphic rendition": `1;31` of `ESC [ 1 ; 31 m`.
@@ -10,7 +10,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// `text` cut into its pieces. Escape sequences other than colours are left out.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -35,7 +35,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// `text` without its escape sequences.
-pub(super) fn strip(text: &str) -> String {
+pub(crate) fn strip(text: &str) -> String {
     pieces(text)
         .filter_map(|piece| match piece {
             Piece::Text(text) => Some(text),

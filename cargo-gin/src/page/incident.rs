@@ -11,7 +11,7 @@ use crate::page::visible::Visible;
 use crate::panic::{Frame, Place};
 
 /// What went wrong, in a few words: the page's heading.
-pub(super) fn headline(incident: &Incident) -> String {
+pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
     let asked = format!("{} {}", request.method, request.path);
     match incident.report.fault {
@@ -22,7 +22,7 @@ pub(super) fn headline(incident: &Incident) -> String {
 }
 
 /// What the client is told by the status, and what it could do instead.
-pub(super) fn remark(incident: &Incident) -> String {
+pub(crate) fn remark(incident: &Incident) -> String {
     match &incident.allow {
         Some(allow) => format!("{}: the path takes {allow}", incident.status),
         None => incident.status.to_string(),
@@ -30,7 +30,7 @@ pub(super) fn remark(incident: &Incident) -> String {
 }
 
 /// What kind of failure it is.
-pub(super) fn word(incident: &Incident) -> &'static str {
+pub(crate) fn word(incident: &Incident) -> &'static str {
     match incident.report.fault {
         Fault::Panic { .. } => "panic",
         Fault::Error { .. } | Fault::Miss => "error",
@@ -38,7 +38,7 @@ pub(super) fn word(incident: &Incident) -> &'static str {
 }
 
 /// What the error or the panic says, its causes behind it. Secrets are masked.
-pub(super) fn messages(incident: &Incident) -> Vec<String> {
+pub(crate) fn messages(incident: &Incident) -> Vec<String> {
     let said = match &incident.report.fault {
         Fault::Miss => Vec::new(),
         Fault::Error { chain, .. } if !chain.is_empty() => {
@@ -51,7 +51,7 @@ pub(super) fn messages(incident: &Incident) -> Vec<String> {
 }
 
 /// In what a path differs that has a route.
-pub(super) fn difference(nearly: &Nearly) -> &'static str {
+pub(crate) fn difference(nearly: &Nearly) -> &'static str {
     match nearly.difference {
         Difference::Slash => "in the slash at its end",
         Difference::Case => "in the case of letters",
@@ -65,7 +65,7 @@ fn masked(text: &str) -> String {
 }
 
 /// The incident as text.
-pub(super) struct Text<'a>(pub(super) &'a Incident);
+pub(crate) struct Text<'a>(pub(crate) &'a Incident);
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -76,7 +76,7 @@ impl Display for Text<'_> {
 }
 
 /// The incident as Markdown.
-pub(super) struct Markdown<'a>(pub(super) &'a Incident);
+pub(crate) struct Markdown<'a>(pub(crate) &'a Incident);
 
 impl Display for Markdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -205,7 +205,7 @@ fn line(route: &Route) -> String {
 }
 
 /// The incident as `application/problem+json`: what everyone else is told, and the report.
-pub(super) fn problem(incident: &Incident) -> Value {
+pub(crate) fn problem(incident: &Incident) -> Value {
     let report = &incident.report;
     let place =
         |place: &Place| json!({ "file": place.file, "line": place.line, "column": place.column });

@@ -108,7 +108,7 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
 }
 
 /// The page as `application/problem+json`: RFC 9457's members, then those of `/__gin/status`.
-pub(super) fn problem(status: &Status, code: StatusCode) -> Value {
+pub(crate) fn problem(status: &Status, code: StatusCode) -> Value {
     let mut value = status_json(status);
     let headline = sentence::headline(status);
     value["type"] = "/__gin/".into();

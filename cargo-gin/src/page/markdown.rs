@@ -9,7 +9,7 @@ use crate::state::Status;
 
 /// The whole page as Markdown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Markdown<'a>(pub(super) &'a Status);
+pub(crate) struct Markdown<'a>(pub(crate) &'a Status);
 
 impl Display for Markdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -41,7 +41,7 @@ impl Display for Markdown<'_> {
 
 /// One diagnostic: what, where, and rustc's own rendering.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Section<'a>(pub(super) &'a Diagnostic);
+pub(crate) struct Section<'a>(pub(crate) &'a Diagnostic);
 
 impl Display for Section<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -65,7 +65,7 @@ impl Display for Section<'_> {
 }
 
 /// The level's word, as rustc writes it.
-pub(super) fn word(level: Level) -> &'static str {
+pub(crate) fn word(level: Level) -> &'static str {
     match level {
         Level::Ice => "internal compiler error",
         Level::Error => "error",
@@ -76,7 +76,7 @@ pub(super) fn word(level: Level) -> &'static str {
 }
 
 /// Text in a code block whose fence is longer than any in it.
-pub(super) struct Fenced<'a>(pub(super) &'a str);
+pub(crate) struct Fenced<'a>(pub(crate) &'a str);
 
 impl Display for Fenced<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

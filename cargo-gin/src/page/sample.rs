@@ -13,7 +13,7 @@ use crate::state::{
 };
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
-pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
+pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
     Status {
         target: Arc::new(Target {
             package: "blog".to_owned(),
@@ -42,7 +42,7 @@ pub(super) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
 }
 
 /// A form that was sent while build 6 ran, and that failed.
-pub(super) fn exchange() -> Exchange {
+pub(crate) fn exchange() -> Exchange {
     let fields = |fields: &[(&str, &str)]| {
         let fields = fields.iter();
         fields
@@ -68,7 +68,7 @@ pub(super) fn exchange() -> Exchange {
 }
 
 /// An attempt that was good, and whose build took so long.
-pub(super) fn attempt(millis: u64) -> Attempt {
+pub(crate) fn attempt(millis: u64) -> Attempt {
     Attempt {
         number: 1,
         cause: Cause::Asked,
@@ -83,7 +83,7 @@ pub(super) fn attempt(millis: u64) -> Attempt {
 }
 
 /// A route behind two middleware.
-pub(super) fn route() -> Route {
+pub(crate) fn route() -> Route {
     Route {
         method: "GET".to_owned(),
         pattern: "/api/posts/:id".to_owned(),
@@ -96,7 +96,7 @@ pub(super) fn route() -> Route {
 }
 
 /// rustc's messages, one a line, as it said them of the crate `blog` in the folder `root`.
-pub(super) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
+pub(crate) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
     let library = Library::new(root, &[]);
     let mut diagnostics = Diagnostics::default();
     for line in lines.lines().filter(|line| line.starts_with('{')) {
@@ -112,7 +112,7 @@ pub(super) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
 }
 
 /// Lines that an app wrote to standard error.
-pub(super) fn tail(text: &str) -> Tail {
+pub(crate) fn tail(text: &str) -> Tail {
     let mut tail = Tail::default();
     for line in text.lines() {
         tail.push(TailLine {

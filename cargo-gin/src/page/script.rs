@@ -12,7 +12,7 @@ pub(crate) fn script(page: &str) -> String {
 }
 
 /// The same for a page of ours.
-pub(super) fn own_script(page: &str) -> String {
+pub(crate) fn own_script(page: &str) -> String {
     joined(&[EVENTS, FRAME, page])
 }
 

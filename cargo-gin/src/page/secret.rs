@@ -37,7 +37,7 @@ pub(crate) fn mask(line: &str) -> String {
 }
 
 /// The same for a line of a terminal, whose colours stay: loggers put them between a name and its value.
-pub(super) fn mask_colored(line: &str) -> String {
+pub(crate) fn mask_colored(line: &str) -> String {
     let values = values(&ansi::strip(line));
     let mut out = String::with_capacity(line.len());
     let mut start = 0;

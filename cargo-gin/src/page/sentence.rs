@@ -6,7 +6,7 @@ use crate::os::exit::End;
 use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
 /// What is going on, in a few words: the page's heading.
-pub(super) fn headline(status: &Status) -> String {
+pub(crate) fn headline(status: &Status) -> String {
     let name = name(status);
     match &status.phase {
         Phase::Building(_) if status.diagnostics.errors() > 0 => {
@@ -42,7 +42,7 @@ pub(super) fn headline(status: &Status) -> String {
 }
 
 /// What else there is to say of the phase, if anything.
-pub(super) fn remark(status: &Status) -> Option<String> {
+pub(crate) fn remark(status: &Status) -> Option<String> {
     match &status.phase {
         Phase::Building(progress) => progress_remark(progress),
         Phase::Starting(start) => wrong_port(start),
@@ -52,7 +52,7 @@ pub(super) fn remark(status: &Status) -> Option<String> {
 }
 
 /// The binary's name, or "the app" while the manifest can't be read.
-pub(super) fn name(status: &Status) -> &str {
+pub(crate) fn name(status: &Status) -> &str {
     match status.target.name.as_str() {
         "" => "the app",
         name => name,
@@ -60,7 +60,7 @@ pub(super) fn name(status: &Status) -> &str {
 }
 
 /// Which attempt this is, why it was made, and how long its build took.
-pub(super) fn attempt(status: &Status) -> String {
+pub(crate) fn attempt(status: &Status) -> String {
     let mut attempt = format!("build {} · {}", status.attempt, status.cause);
     if let Cause::Changed(_) = status.cause {
         attempt.push_str(" changed");
@@ -73,7 +73,7 @@ pub(super) fn attempt(status: &Status) -> String {
 }
 
 /// How the app is built, part by part: compiler, profile, features, and where cargo puts what it makes.
-pub(super) fn recipe(status: &Status) -> Vec<String> {
+pub(crate) fn recipe(status: &Status) -> Vec<String> {
     let Recipe {
         toolchain,
         profile,
@@ -95,7 +95,7 @@ pub(super) fn recipe(status: &Status) -> Vec<String> {
 }
 
 /// How long cargo took, compared with the builds before.
-pub(super) fn pace(status: &Status) -> Option<String> {
+pub(crate) fn pace(status: &Status) -> Option<String> {
     let build = took(status.timings.build?);
     Some(match status.history.usual_build() {
         Some(usual) => format!("cargo took {build}, usually {}", took(usual)),
@@ -160,7 +160,7 @@ fn crash_remark(exit: &Exit) -> String {
 }
 
 /// What most often is behind such an end, for ends that tell little by themselves.
-pub(super) fn likely_reason(exit: &Exit) -> Option<&'static str> {
+pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
     let said = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
     let End::Signal { number, .. } = exit.end else {
         return None;
@@ -195,7 +195,7 @@ fn wants_taken_port(exit: &Exit) -> bool {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),
@@ -203,7 +203,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// A duration as people say it: `8 ms`, `1.2 s`, `2 min 5 s`.
-pub(super) fn took(duration: Duration) -> String {
+pub(crate) fn took(duration: Duration) -> String {
     let millis = duration.as_millis();
     let seconds = duration.as_secs();
     match (millis, seconds) {

@@ -10,11 +10,11 @@ use crate::state::{Phase, Status, Tail};
 
 /// The whole page as text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// What is shown.
-    pub(super) status: &'a Status,
+    pub(crate) status: &'a Status,
     /// Whether in colours.
-    pub(super) color: Color,
+    pub(crate) color: Color,
 }
 
 impl Display for Text<'_> {
@@ -45,7 +45,7 @@ impl Display for Text<'_> {
 }
 
 /// The app's last words, in the phases that have some.
-pub(super) fn tail(phase: &Phase) -> Option<&Tail> {
+pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
     let tail = match phase {
         Phase::Crashed(exit) => &exit.tail,
         Phase::Starting(start) => &start.tail,

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 /// A text that shows itself with every character visible.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Visible<'a>(pub(super) &'a str);
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
 
 impl Display for Visible<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -13,7 +13,7 @@ impl Display for Visible<'_> {
 }
 
 /// Writes `c` so that it can be seen and does nothing. Line ends and tabs stay what they are.
-pub(super) fn write(out: &mut impl Write, c: char) -> fmt::Result {
+pub(crate) fn write(out: &mut impl Write, c: char) -> fmt::Result {
     match c {
         '\n' | '\t' => out.write_char(c),
         // U+2400 begins a picture of each of the 32 first control characters.

@@ -17,7 +17,7 @@ const MANY: usize = 100;
 const SLOW: Duration = Duration::from_millis(500);
 
 /// Adds how far cargo has come, what takes the time, and how long the builds before took.
-pub(super) fn building(html: &mut Html, progress: &Progress, status: &Status) {
+pub(crate) fn building(html: &mut Html, progress: &Progress, status: &Status) {
     self::progress(html, progress, status);
     if progress.blocked.is_none() {
         before(html, &status.history);
@@ -25,7 +25,7 @@ pub(super) fn building(html: &mut Html, progress: &Progress, status: &Status) {
 }
 
 /// Adds how far cargo has come, and what takes the time.
-pub(super) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
+pub(crate) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
     if let Some(blocked) = &progress.blocked {
         self::blocked(html, blocked);
         return;
@@ -50,7 +50,7 @@ pub(super) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
 }
 
 /// Adds why this build runs.
-pub(super) fn why(html: &mut Html, cause: &Cause) {
+pub(crate) fn why(html: &mut Html, cause: &Cause) {
     let why = match cause {
         Cause::Changed(files) => return changed(html, files),
         Cause::Started => "The first build of this run: it compiles what all later ones share.",
@@ -87,7 +87,7 @@ fn changed(html: &mut Html, files: &Files) {
 }
 
 /// A duration that goes on while the page is looked at.
-pub(super) fn ticking(html: &mut Html, elapsed: Duration) {
+pub(crate) fn ticking(html: &mut Html, elapsed: Duration) {
     html.raw("<span class=\"ticks\" data-ticks=\"")
         .text(elapsed.as_millis())
         .raw("\">")

@@ -14,7 +14,7 @@ const SEEN: usize = 8;
 const CUT: u32 = 4;
 
 /// Adds this build and those before it, the newest first.
-pub(super) fn builds(html: &mut Html, status: &Status) {
+pub(crate) fn builds(html: &mut Html, status: &Status) {
     let past = status.history.iter().rev().cloned();
     let attempts: Vec<_> = std::iter::once(now(status)).chain(past).collect();
     let scale = scale(&attempts);

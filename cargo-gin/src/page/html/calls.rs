@@ -10,7 +10,7 @@ use crate::page::sentence;
 use crate::panic::{Frame, Panic, Place};
 
 /// Adds the calls: those in the app's own files open, those in between folded.
-pub(super) fn calls(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
+pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
     html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
     let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
     for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {

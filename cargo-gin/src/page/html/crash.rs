@@ -15,7 +15,7 @@ use crate::panic::{self, Panic};
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
 
 /// Adds what the app died of, and its last words.
-pub(super) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
+pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     if let Some(likely) = sentence::likely_reason(exit) {
         html.raw("<p class=\"remedy\">");
         prose::sentence(html, likely);
@@ -72,7 +72,7 @@ fn returned(html: &mut Html, tail: &Tail) -> Vec<bool> {
 }
 
 /// Adds a panic with the source where it happened and the calls that led there.
-pub(super) fn article(
+pub(crate) fn article(
     html: &mut Html,
     index: usize,
     panic: &Panic,
@@ -100,7 +100,7 @@ pub(super) fn article(
 }
 
 /// Adds the source around the place of the panic, the word there marked.
-pub(super) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
+pub(crate) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
     let Some(source) = files.get(&place.file) else {
         html.raw("<p class=\"f\">");
         location(html, files, &place.file, place.line, place.column);
@@ -151,7 +151,7 @@ fn last_words(html: &mut Html, tail: &Tail, shown: &[bool]) {
 }
 
 /// Adds the last lines that the app wrote.
-pub(super) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
+pub(crate) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
     if tail.iter().next().is_none() {
         html.raw("<p class=\"quiet\">It has written nothing.</p>");
         return;

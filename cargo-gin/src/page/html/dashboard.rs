@@ -35,11 +35,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 
 /// The dashboard with what is seen of the app, or with why nothing is.
-pub(in crate::page) fn dashboard(
-    status: &Status,
-    seen: Result<Seen<'_>, &str>,
-    nonce: &Nonce,
-) -> String {
+pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
         phase(html, status);
@@ -61,7 +57,7 @@ pub(in crate::page) fn dashboard(
 }
 
 /// A page about the run, around what `write` adds.
-pub(super) fn framed(
+pub(crate) fn framed(
     title: &str,
     status: &Status,
     tools: &'static str,

@@ -15,7 +15,7 @@ use crate::page::html::{excerpt, prose, special};
 use crate::page::markdown::word;
 
 /// Adds the diagnostic as an article.
-pub(super) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
+pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
     let message = &item.diagnostic.message;
     html.raw("<article tabindex=\"-1\" class=\"dg ")
         .raw(class(message.level))

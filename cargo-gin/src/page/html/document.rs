@@ -38,7 +38,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 
 /// The page for `status`.
-pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
+pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
     let look = Look::of(&status.phase);
     let mut html = Html::new();
     let title = format!(
@@ -74,12 +74,7 @@ pub(in crate::page) fn document(status: &Status, revisit: Revisit, nonce: &Nonce
 }
 
 /// A page that says why the dev server refuses.
-pub(in crate::page) fn problem(
-    code: StatusCode,
-    title: &str,
-    detail: &str,
-    nonce: &Nonce,
-) -> String {
+pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce) -> String {
     let look = Look::REFUSED;
     let mut html = Html::new();
     head(&mut html, &format!("{} {title}", look.sign), look, nonce);
@@ -100,7 +95,7 @@ pub(in crate::page) fn problem(
 }
 
 /// Adds the head, which is left open: more may follow.
-pub(super) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
+pub(crate) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
     html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     html.raw("<meta name=\"color-scheme\" content=\"light dark\"><title>")
@@ -111,7 +106,7 @@ pub(super) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
 }
 
 /// Adds to the head how the page looks.
-pub(super) fn style(html: &mut Html, style: &'static str, nonce: &Nonce) {
+pub(crate) fn style(html: &mut Html, style: &'static str, nonce: &Nonce) {
     html.raw("<style nonce=\"")
         .text(nonce)
         .raw("\">")
@@ -120,7 +115,7 @@ pub(super) fn style(html: &mut Html, style: &'static str, nonce: &Nonce) {
 }
 
 /// Adds the keys and the script, with which the page ends.
-pub(super) fn end(html: &mut Html, help: &'static str, script: &'static str, nonce: &Nonce) {
+pub(crate) fn end(html: &mut Html, help: &'static str, script: &'static str, nonce: &Nonce) {
     html.raw(help)
         .raw("<script nonce=\"")
         .text(nonce)
@@ -130,14 +125,14 @@ pub(super) fn end(html: &mut Html, help: &'static str, script: &'static str, non
 }
 
 /// Adds to the head that the page comes again by itself where no script sees to that, while there is something to wait for.
-pub(super) fn refresh(html: &mut Html, status: &Status) {
+pub(crate) fn refresh(html: &mut Html, status: &Status) {
     if let Phase::Building(_) | Phase::Idle | Phase::Starting(_) = status.phase {
         html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
     }
 }
 
 /// Adds the bar at the top, with what `tools` there are.
-pub(super) fn top(html: &mut Html, status: &Status, look: Look, tools: &'static str) {
+pub(crate) fn top(html: &mut Html, status: &Status, look: Look, tools: &'static str) {
     html.raw("<header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
         .raw(look.sign)
         .raw("</span><b id=\"name\">");
@@ -199,7 +194,7 @@ fn content(html: &mut Html, status: &Status) {
 }
 
 /// Adds where the project is, how it is built, and the way to the dashboard.
-pub(super) fn foot(html: &mut Html, status: &Status) {
+pub(crate) fn foot(html: &mut Html, status: &Status) {
     html.raw("<footer><ul><li>")
         .text(status.target.root.display())
         .raw("</li>");

@@ -22,7 +22,7 @@ const MORE: usize = 12;
 const WHOLE: usize = 8;
 
 /// An excerpt of each file that `marks` are in, the one with the primary mark first.
-pub(super) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>) -> Html {
+pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>) -> Html {
     let mut names: Vec<_> = Vec::new();
     let primary_first = [Kind::Primary, Kind::Secondary];
     for kind in primary_first {
@@ -41,7 +41,7 @@ pub(super) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>)
 }
 
 /// An excerpt of one file around one mark, for what is no message of rustc's.
-pub(super) fn around(mark: &Mark<'_>, files: &Files<'_>) -> Html {
+pub(crate) fn around(mark: &Mark<'_>, files: &Files<'_>) -> Html {
     let mut html = Html::new();
     Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
     html

@@ -9,7 +9,7 @@ use crate::page::html::syntax::{self, Piece};
 use crate::source::{Source, Sources};
 
 /// Files and their coloured pieces, for one page.
-pub(super) struct Files<'a> {
+pub(crate) struct Files<'a> {
     sources: &'a Sources,
     /// Whose files they are.
     table: Table,
@@ -23,7 +23,7 @@ const SPARE: usize = 1000;
 
 impl<'a> Files<'a> {
     /// The files of this table.
-    pub(super) fn new(sources: &'a Sources, table: Table) -> Files<'a> {
+    pub(crate) fn new(sources: &'a Sources, table: Table) -> Files<'a> {
         Files {
             sources,
             table,
@@ -33,12 +33,12 @@ impl<'a> Files<'a> {
     }
 
     /// The file that rustc calls `name`.
-    pub(super) fn get(&self, name: &str) -> Option<&'a Source> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Source> {
         self.sources.get(name)
     }
 
     /// The id by which the editor is opened at a place, if its file is one of these.
-    pub(super) fn spot(&self, name: &str, line: usize, column: usize) -> Option<Spot> {
+    pub(crate) fn spot(&self, name: &str, line: usize, column: usize) -> Option<Spot> {
         let mut files = self.sources.iter();
         let file = files.position(|taken| taken.name == name)?;
         let is_there = (1..=self.get(name)?.lines()).contains(&line) && column > 0;
@@ -51,19 +51,19 @@ impl<'a> Files<'a> {
     }
 
     /// May the page hold so many more folded lines? Then they are counted.
-    pub(super) fn spare(&self, lines: usize) -> bool {
+    pub(crate) fn spare(&self, lines: usize) -> bool {
         let left = self.spare.get().checked_sub(lines);
         self.spare.set(left.unwrap_or_else(|| self.spare.get()));
         left.is_some()
     }
 
     /// All of them.
-    pub(super) fn sources(&self) -> &'a Sources {
+    pub(crate) fn sources(&self) -> &'a Sources {
         self.sources
     }
 
     /// The pieces of the file `name` that have a colour.
-    pub(super) fn pieces(&self, name: &str) -> Rc<[Piece]> {
+    pub(crate) fn pieces(&self, name: &str) -> Rc<[Piece]> {
         let text = self.get(name).map_or("", Source::text);
         let mut pieces = self.pieces.borrow_mut();
         let known = pieces.entry(name.to_owned());

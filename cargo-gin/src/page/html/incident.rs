@@ -29,7 +29,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
 const SHORT: usize = 12;
 
 /// The page for `incident`.
-pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
+pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
     let look = match incident.report.fault {
         Fault::Miss => Look::REFUSED,
         Fault::Error { .. } | Fault::Panic { .. } => Look::FAILED,

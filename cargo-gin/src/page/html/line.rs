@@ -12,7 +12,7 @@ const WIDTH: usize = 400;
 const LEAD: usize = 60;
 
 /// A line of source, or the part of a very long one that matters.
-pub(super) struct Line {
+pub(crate) struct Line {
     number: usize,
     cells: Vec<Cell>,
     /// How many characters were left out before the first cell.
@@ -43,7 +43,7 @@ enum Look {
 
 impl Line {
     /// Line `number`, with those of `marks` that touch it.
-    pub(super) fn new(
+    pub(crate) fn new(
         number: usize,
         text: &str,
         marks: &[&Mark<'_>],
@@ -93,7 +93,7 @@ impl Line {
     }
 
     /// Adds the line as a row.
-    pub(super) fn write(&self, html: &mut Html) {
+    pub(crate) fn write(&self, html: &mut Html) {
         html.raw(match self.marked {
             Some(Kind::Primary) => "<span class=\"r p\">",
             Some(Kind::Secondary) => "<span class=\"r s\">",
@@ -148,7 +148,7 @@ impl Line {
 }
 
 /// The labels below a line.
-pub(super) struct Labels<'a> {
+pub(crate) struct Labels<'a> {
     line: &'a Line,
     /// Column, kind and text, the rightmost first.
     labels: Vec<(usize, Kind, &'a str)>,
@@ -156,7 +156,7 @@ pub(super) struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// Those of `marks` that end on `line`.
-    pub(super) fn of(line: &'a Line, marks: &[&'a Mark<'a>]) -> Labels<'a> {
+    pub(crate) fn of(line: &'a Line, marks: &[&'a Mark<'a>]) -> Labels<'a> {
         let ends_here = |mark: &&&Mark<'_>| mark.end.line == line.number;
         let mut labels: Vec<_> = marks
             .iter()
@@ -176,7 +176,7 @@ impl<'a> Labels<'a> {
     }
 
     /// Adds each as a row of its own, a bar drawn down to those still to come.
-    pub(super) fn write(&self, html: &mut Html) {
+    pub(crate) fn write(&self, html: &mut Html) {
         for (index, (column, kind, text)) in self.labels.iter().enumerate() {
             let rest: Vec<_> = self.labels[index + 1..]
                 .iter()

@@ -12,15 +12,15 @@ use crate::state::{Cause, Status};
 const MANY: usize = 5;
 
 /// A diagnostic in the list.
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     /// Its id within the build.
-    pub(super) id: usize,
+    pub(crate) id: usize,
     /// Its id on the page: the same in the next build, if rustc says the same again.
-    pub(super) anchor: String,
+    pub(crate) anchor: String,
     /// What was said.
-    pub(super) diagnostic: &'a Diagnostic,
+    pub(crate) diagnostic: &'a Diagnostic,
     /// Which it is of the errors or of the warnings, counted from 1, and how many these are.
-    pub(super) ordinal: (usize, usize),
+    pub(crate) ordinal: (usize, usize),
 }
 
 impl<'a> Item<'a> {
@@ -42,7 +42,7 @@ impl<'a> Item<'a> {
     }
 
     /// The file and the line that it is about.
-    pub(super) fn place(&self) -> Option<(&'a str, usize)> {
+    pub(crate) fn place(&self) -> Option<(&'a str, usize)> {
         let spans = &self.diagnostic.message.spans;
         let primary = spans.iter().find(|span| span.is_primary)?;
         let shown = primary.shown();
@@ -62,13 +62,13 @@ impl<'a> Item<'a> {
     }
 
     /// Does the build fail for it?
-    pub(super) fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         self.diagnostic.message.level.is_error()
     }
 }
 
 /// The kept diagnostics in reading order.
-pub(super) fn items(status: &Status) -> Vec<Item<'_>> {
+pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
     let kept = status.diagnostics.iter().enumerate();
     let mut items: Vec<_> = kept
         .map(|(id, diagnostic)| Item::new(id, diagnostic))
@@ -127,7 +127,7 @@ fn distinct(items: &mut [Item<'_>]) {
 }
 
 /// Adds the list with a heading for each crate, if there are several, and each file.
-pub(super) fn navigation(html: &mut Html, items: &[Item<'_>]) {
+pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
         .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);

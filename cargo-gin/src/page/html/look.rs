@@ -5,11 +5,11 @@ use crate::state::Phase;
 
 /// How a phase looks in the tab and at the top of the page.
 #[derive(Clone, Copy)]
-pub(super) struct Look {
+pub(crate) struct Look {
     /// The class of the page's body.
-    pub(super) class: &'static str,
+    pub(crate) class: &'static str,
     /// What stands before the title.
-    pub(super) sign: &'static str,
+    pub(crate) sign: &'static str,
     /// The colour of the favicon's disc, in hexadecimal.
     color: &'static str,
     /// The sign in that disc, as an SVG path.
@@ -18,14 +18,14 @@ pub(super) struct Look {
 
 impl Look {
     /// The dev server refuses.
-    pub(super) const REFUSED: Look = Look {
+    pub(crate) const REFUSED: Look = Look {
         class: "bad",
         sign: "⊘",
         color: "6b7280",
         path: "M4 8h8",
     };
     /// Something of the app went wrong.
-    pub(super) const FAILED: Look = Look {
+    pub(crate) const FAILED: Look = Look {
         class: "bad",
         sign: "✗",
         color: "c62828",
@@ -58,7 +58,7 @@ impl Look {
     };
 
     /// The look of a phase.
-    pub(super) fn of(phase: &Phase) -> Look {
+    pub(crate) fn of(phase: &Phase) -> Look {
         match phase {
             Phase::Failed => Look::FAILED,
             Phase::Crashed(_) => Look::CRASHED,
@@ -69,7 +69,7 @@ impl Look {
     }
 
     /// Adds the favicon: a disc with a sign in it.
-    pub(super) fn icon(self, html: &mut Html) {
+    pub(crate) fn icon(self, html: &mut Html) {
         html.raw("<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>");
         // `#` would begin the address's fragment.
         html.raw("<circle cx='8' cy='8' r='8' fill='%23")

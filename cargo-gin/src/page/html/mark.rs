@@ -4,29 +4,29 @@ use crate::diagnostics::{Message, Span};
 
 /// A place in a file, to be marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark<'a> {
+pub(crate) struct Mark<'a> {
     /// The file, as rustc calls it.
-    pub(super) file: &'a str,
+    pub(crate) file: &'a str,
     /// The first character.
-    pub(super) start: Place,
+    pub(crate) start: Place,
     /// The character past the last.
-    pub(super) end: Place,
+    pub(crate) end: Place,
     /// How it is marked.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     /// What is written beside it.
-    pub(super) label: Option<String>,
+    pub(crate) label: Option<String>,
 }
 
 /// A line and a character in it, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(crate) struct Place {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 /// What a place is to its message, the stronger first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// What the message is about.
     Primary,
     /// What explains it.
@@ -51,7 +51,7 @@ impl<'a> Mark<'a> {
     }
 
     /// Does it reach over the end of a line?
-    pub(super) fn is_over_lines(&self) -> bool {
+    pub(crate) fn is_over_lines(&self) -> bool {
         self.start.line < self.end.line
     }
 
@@ -61,7 +61,7 @@ impl<'a> Mark<'a> {
 }
 
 /// The marks of `message`: its places, and the macro calls that they came from.
-pub(super) fn marks(message: &Message) -> Vec<Mark<'_>> {
+pub(crate) fn marks(message: &Message) -> Vec<Mark<'_>> {
     let mut marks: Vec<Mark<'_>> = Vec::new();
     for span in &message.spans {
         let kind = if span.is_primary {
@@ -108,7 +108,7 @@ fn call(span: &Span) -> Option<Mark<'_>> {
 }
 
 /// Does `inner` lie within `outer`?
-pub(super) fn is_within(inner: &Span, outer: &Span) -> bool {
+pub(crate) fn is_within(inner: &Span, outer: &Span) -> bool {
     inner.file_name == outer.file_name
         && outer.byte_start <= inner.byte_start
         && inner.byte_end <= outer.byte_end

@@ -6,35 +6,35 @@ use crate::page::visible;
 
 /// A piece of HTML. What others wrote can get into it only through [`Html::text`], which makes it inert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// An empty piece.
-    pub(super) fn new() -> Html {
+    pub(crate) fn new() -> Html {
         Html::default()
     }
 
     /// Adds markup of ours.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Html {
+    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Html {
         self.0.push_str(markup);
         self
     }
 
     /// Adds text, escaped for elements and for quoted attributes alike.
-    pub(super) fn text(&mut self, text: impl Display) -> &mut Html {
+    pub(crate) fn text(&mut self, text: impl Display) -> &mut Html {
         // Writing to a `String` can't fail.
         let _ = write!(Escaped(&mut self.0), "{text}");
         self
     }
 
     /// Adds another piece.
-    pub(super) fn html(&mut self, piece: &Html) -> &mut Html {
+    pub(crate) fn html(&mut self, piece: &Html) -> &mut Html {
         self.0.push_str(&piece.0);
         self
     }
 
     /// The finished HTML.
-    pub(super) fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 }

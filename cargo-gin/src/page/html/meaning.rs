@@ -6,7 +6,7 @@ use crate::page::html::prose;
 
 /// Whether a page has explained an error code already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Explained {
+pub(crate) enum Explained {
     /// This diagnostic does it.
     Here,
     /// An earlier one did.
@@ -14,7 +14,7 @@ pub(super) enum Explained {
 }
 
 /// Adds the explanation of an error, or what there is to know of a lint.
-pub(super) fn meaning(html: &mut Html, code: &Code, explained: Explained) {
+pub(crate) fn meaning(html: &mut Html, code: &Code, explained: Explained) {
     let Code { code, explanation } = code;
     match (explanation, explained) {
         (Some(explanation), Explained::Here) => {

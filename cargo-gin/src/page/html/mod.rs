@@ -31,8 +31,8 @@ mod syntax;
 mod toml;
 mod waiting;
 
-pub(super) use dashboard::dashboard;
-pub(super) use document::{document, problem};
-pub(super) use incident::document as incident;
-pub(super) use nonce::Nonce;
-pub(super) use request::request;
+pub(crate) use dashboard::dashboard;
+pub(crate) use document::{document, problem};
+pub(crate) use incident::document as incident;
+pub(crate) use nonce::Nonce;
+pub(crate) use request::request;

@@ -6,18 +6,18 @@ use http::HeaderValue;
 
 /// 128 random bits, used for one page.
 #[derive(Debug)]
-pub(in crate::page) struct Nonce(u128);
+pub(crate) struct Nonce(u128);
 
 impl Nonce {
     /// A fresh one.
-    pub(in crate::page) fn new() -> Nonce {
+    pub(crate) fn new() -> Nonce {
         let mut octets = [0; 16];
         getrandom::fill(&mut octets).expect("the operating system gives random numbers");
         Nonce(u128::from_ne_bytes(octets))
     }
 
     /// The page's `Content-Security-Policy`: its own style and script, its own origin to talk to, and nothing else.
-    pub(in crate::page) fn policy(&self) -> HeaderValue {
+    pub(crate) fn policy(&self) -> HeaderValue {
         let policy = format!(
             "default-src 'none'; script-src 'nonce-{self}'; style-src 'nonce-{self}'; connect-src 'self'; img-src data:; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -6,7 +6,7 @@ use crate::page::html::markup::Html;
 /// A place's name, `src/main.rs:3:5`.
 ///
 /// Without an href it is plain text; the script makes a button of it that opens the editor.
-pub(super) fn location(html: &mut Html, files: &Files<'_>, file: &str, line: usize, column: usize) {
+pub(crate) fn location(html: &mut Html, files: &Files<'_>, file: &str, line: usize, column: usize) {
     html.raw("<a class=\"at\"");
     if let Some(spot) = files.spot(file, line, column) {
         html.raw(" data-open=\"").text(spot).raw("\"");

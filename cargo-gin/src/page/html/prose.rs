@@ -4,7 +4,7 @@ use crate::page::html::markup::Html;
 use crate::page::html::syntax::code;
 
 /// Adds a sentence; what stands in backticks is code.
-pub(super) fn sentence(html: &mut Html, text: &str) {
+pub(crate) fn sentence(html: &mut Html, text: &str) {
     let mut rest = text;
     while let Some((before, quoted, after)) = quoted(rest) {
         html.text(before).raw("<code>").text(quoted).raw("</code>");
@@ -21,7 +21,7 @@ fn quoted(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Adds a text in the Markdown that rustc's explanations are written in.
-pub(super) fn markdown(html: &mut Html, text: &str) {
+pub(crate) fn markdown(html: &mut Html, text: &str) {
     let addresses: Vec<_> = text.lines().filter_map(definition).collect();
     let shown: Vec<_> = text
         .lines()

@@ -14,7 +14,7 @@ use crate::page::sentence;
 use crate::state::Status;
 
 /// The page of `whole`.
-pub(in crate::page) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {
+pub(crate) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {
     let exchange = &whole.exchange;
     let title = format!("{} {}", exchange.method, exchange.target);
     framed(&title, status, "", nonce, |html| {

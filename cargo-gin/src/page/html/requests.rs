@@ -8,7 +8,7 @@ use crate::page::html::prose;
 use crate::page::sentence;
 
 /// Adds the requests, the newest first, or why they are not shown.
-pub(super) fn requests(html: &mut Html, asked: Result<&[Exchange], &str>, build: u64) {
+pub(crate) fn requests(html: &mut Html, asked: Result<&[Exchange], &str>, build: u64) {
     html.raw("<section id=\"requests\" aria-labelledby=\"requests-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\">Requests</h2>");
     html.raw("<button id=\"newer\" type=\"button\" data-own hidden></button></div>");
     match asked {
@@ -56,7 +56,7 @@ fn row(html: &mut Html, exchange: &Exchange, build: u64) {
 }
 
 /// Which colour a request has: one that failed stands out.
-pub(super) fn tone(exchange: &Exchange) -> &'static str {
+pub(crate) fn tone(exchange: &Exchange) -> &'static str {
     match exchange.status {
         Some(500..) => "bad",
         Some(400..) => "busy",
@@ -78,7 +78,7 @@ fn status(html: &mut Html, exchange: &Exchange) {
 }
 
 /// Adds what is out of the ordinary: an answer that was cut off, a request that was held, and an answer of other code.
-pub(super) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
+pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.whole == Some(false) {
         html.raw("<span class=\"badge\">cut off</span> ");
     }
@@ -95,7 +95,7 @@ pub(super) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
 }
 
 /// Adds the time of day. Only the browser knows where the person is, so it is told in UTC first.
-pub(super) fn time(html: &mut Html, exchange: &Exchange) {
+pub(crate) fn time(html: &mut Html, exchange: &Exchange) {
     let seconds = exchange.at_ms / 1000;
     let [hour, minute, second] = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
     html.raw("<time data-at=\"")

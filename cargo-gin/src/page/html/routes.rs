@@ -7,7 +7,7 @@ use crate::page::html::place::location;
 use crate::page::sentence;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
-pub(super) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {
+pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {
     html.raw("<section id=\"routes\" aria-labelledby=\"routes-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"routes-t\">");
     html.text(sentence::counted(routes.len(), "route"))
         .raw("</h2></div><ol class=\"routes\">");

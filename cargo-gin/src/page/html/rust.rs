@@ -3,7 +3,7 @@
 use crate::page::html::syntax::{Token, line, until_quote};
 
 /// How long the first piece of `rest` is, and what.
-pub(super) fn next(rest: &str) -> (usize, Option<Token>) {
+pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {
     let first = rest.chars().next().unwrap_or_default();
     if rest.starts_with("//") {
         (line(rest), Some(Token::Comment))

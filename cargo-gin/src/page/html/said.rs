@@ -13,7 +13,7 @@ use crate::page::sentence;
 use crate::state::Status;
 
 /// Adds the list of the diagnostics, then each of them.
-pub(super) fn said(html: &mut Html, status: &Status) {
+pub(crate) fn said(html: &mut Html, status: &Status) {
     let items = listing::items(status);
     if items.is_empty() {
         return;
@@ -67,7 +67,7 @@ fn articles<'a>(
 }
 
 /// Adds what can be done about a failed build at once.
-pub(super) fn sure_fixes(html: &mut Html, status: &Status) {
+pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
     let count = fix::sure_offers(&status.diagnostics);
     if count > 1 {
         html.raw("<button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ")

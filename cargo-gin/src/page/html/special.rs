@@ -87,12 +87,12 @@ const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug of rust
      `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the words below.";
 
 /// The diagnostic's sentence.
-pub(super) fn title(diagnostic: &Diagnostic) -> &str {
+pub(crate) fn title(diagnostic: &Diagnostic) -> &str {
     diagnostic.message.message.trim_end()
 }
 
 /// What it is about, if not about a file.
-pub(super) fn subject(diagnostic: &Diagnostic) -> &'static str {
+pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.origin {
         Origin::Rustc => "the whole crate",
         Origin::Linker => "linker",
@@ -103,7 +103,7 @@ pub(super) fn subject(diagnostic: &Diagnostic) -> &'static str {
 }
 
 /// Whose words the message as printed is. What is ours is said on the page.
-pub(super) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
+pub(crate) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
     match diagnostic.origin {
         Origin::Rustc | Origin::Linker => Some("As rustc prints it"),
         Origin::BuildScript | Origin::Cargo => Some("As cargo prints it"),
@@ -112,7 +112,7 @@ pub(super) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
 }
 
 /// Adds what to do about it, where the words alone tell.
-pub(super) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
+pub(crate) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
     let message = &diagnostic.message;
     let words = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
     let remedy = if message.level == Level::Ice {
@@ -131,7 +131,7 @@ pub(super) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
 }
 
 /// Adds what the linker, a build script or cargo said.
-pub(super) fn words(html: &mut Html, diagnostic: &Diagnostic) {
+pub(crate) fn words(html: &mut Html, diagnostic: &Diagnostic) {
     match diagnostic.origin {
         Origin::Rustc => {}
         Origin::Linker => linker(html, diagnostic),

@@ -11,7 +11,7 @@ use crate::page::html::syntax::code;
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
-pub(super) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -> Option<Html> {
+pub(crate) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()

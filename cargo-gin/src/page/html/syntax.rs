@@ -7,7 +7,7 @@ use crate::page::html::{rust, toml};
 
 /// What a coloured piece of source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     Comment,
     Text,
     Number,
@@ -20,7 +20,7 @@ pub(super) enum Token {
 
 impl Token {
     /// Its class on the page.
-    pub(super) fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Token::Comment => "k-c",
             Token::Text => "k-s",
@@ -35,10 +35,10 @@ impl Token {
 }
 
 /// A piece of source and what it is.
-pub(super) type Piece = (Range<usize>, Token);
+pub(crate) type Piece = (Range<usize>, Token);
 
 /// The pieces of the file `name` that have a colour, in order. None for files in other languages.
-pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
+pub(crate) fn pieces(name: &str, text: &str) -> Vec<Piece> {
     match name.rsplit_once('.') {
         Some((_, "rs")) => scan(text, rust::next),
         Some((_, "toml" | "lock")) => scan(text, toml::next),
@@ -61,7 +61,7 @@ fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Piece> {
 }
 
 /// Adds `text` with the colours of the file's language.
-pub(super) fn code(html: &mut Html, file: &str, text: &str) {
+pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
     let mut at = 0;
     for (range, token) in pieces(file, text) {
         html.text(&text[at..range.start]);
@@ -76,12 +76,12 @@ pub(super) fn code(html: &mut Html, file: &str, text: &str) {
 }
 
 /// How long the rest of the line is.
-pub(super) fn line(rest: &str) -> usize {
+pub(crate) fn line(rest: &str) -> usize {
     rest.find('\n').unwrap_or(rest.len())
 }
 
 /// Where the quoted text whose inside starts at `at` ends. A backslash escapes.
-pub(super) fn until_quote(rest: &str, at: usize, quote: char) -> usize {
+pub(crate) fn until_quote(rest: &str, at: usize, quote: char) -> usize {
     let mut chars = rest[at..].char_indices();
     while let Some((offset, c)) = chars.next() {
         if c == '\\' {

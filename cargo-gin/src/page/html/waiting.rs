@@ -12,7 +12,7 @@ use crate::state::{Start, Timings};
 const LONG: Duration = Duration::from_secs(5);
 
 /// Adds what is known of an app that has not opened its port.
-pub(super) fn starting(html: &mut Html, start: &Start) {
+pub(crate) fn starting(html: &mut Html, start: &Start) {
     if let Some(opened) = start.opened.first() {
         elsewhere(html, *opened, start.port);
     } else {
@@ -43,7 +43,7 @@ fn elsewhere(html: &mut Html, opened: u16, port: u16) {
 }
 
 /// Adds where the app is and how long it took to get there.
-pub(super) fn ready(html: &mut Html, timings: &Timings) {
+pub(crate) fn ready(html: &mut Html, timings: &Timings) {
     html.raw("<section class=\"card\"><p><a href=\"/\">Go to the app</a></p><p class=\"quiet\">");
     let parts = [("built in ", timings.build), ("started in ", timings.start)];
     let mut between = "";
