@@ -14,7 +14,7 @@ use crate::page::format::Format;
 use crate::page::html::{self, Nonce};
 use crate::page::markdown::Markdown;
 use crate::page::text::Text;
-use crate::page::visible::Visible;
+use crate::page::words::Visible;
 use crate::page::{incident as words, json};
 use crate::source::Sources;
 use crate::state::{Phase, Status};

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::incidents::{Difference, Fault, Incident, Miss, Nearly, Route};
 use crate::page::markdown::Fenced;
-use crate::page::secret;
-use crate::page::visible::Visible;
+use crate::page::words::{Visible, secret};
 use crate::panic::{Frame, Place};
 
 /// What went wrong, in a few words: the page's heading.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::diagnostics::Diagnostic;
 use crate::fix::{self, Confidence, Offer};
 use crate::os::exit::End;
-use crate::page::{ansi, secret, sentence};
+use crate::page::words::{ansi, secret, sentence};
 use crate::source::Sources;
 use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
 

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::page::format::{Format, Revisit};
-use crate::page::{ansi, render, sample};
+use crate::page::words::ansi;
+use crate::page::{render, sample};
 use crate::state::Phase;
 
 /// What only rustc's text has: where it comes from a macro, which the page folds, and long lines cut short.

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::diagnostics::{Diagnostic, Level};
-use crate::page::visible::Visible;
-use crate::page::{ansi, secret, sentence, text};
+use crate::page::text;
+use crate::page::words::{Visible, ansi, secret, sentence};
 use crate::state::Status;
 
 /// The whole page as Markdown.

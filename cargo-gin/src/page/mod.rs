@@ -4,7 +4,6 @@
 //! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
 //! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
 
-mod ansi;
 mod answer;
 mod exchange;
 mod format;
@@ -13,18 +12,16 @@ mod incident;
 mod json;
 mod markdown;
 mod script;
-mod secret;
-mod sentence;
 mod text;
-mod visible;
+mod words;
 
 pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use json::{event, history_json, status_json};
 pub(crate) use script::script;
-pub(crate) use secret::{MASK, is_secret, mask};
-pub(crate) use sentence::wrong_port;
+pub(crate) use words::secret::{MASK, is_secret, mask};
+pub(crate) use words::sentence::wrong_port;
 
 #[cfg(test)]
 mod incidents;

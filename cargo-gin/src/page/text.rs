@@ -2,10 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::page::ansi::{self, Piece};
 use crate::page::format::Color;
-use crate::page::visible::Visible;
-use crate::page::{secret, sentence};
+use crate::page::words::ansi::{self, Piece};
+use crate::page::words::{Visible, secret, sentence};
 use crate::state::{Phase, Status, Tail};
 
 /// The whole page as text.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::page::html::markup::Html;
 use crate::page::html::prose;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::{Blocked, Cause, Files, History, Progress, Status, Underway};
 
 /// So many files are shown unfolded.

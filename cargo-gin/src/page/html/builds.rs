@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::page::html::building::ticking;
 use crate::page::html::markup::Html;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::{Attempt, Phase, Status};
 
 /// How many builds are seen before the others are unfolded.

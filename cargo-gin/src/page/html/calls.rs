@@ -6,7 +6,7 @@ use crate::page::html::files::Files;
 use crate::page::html::markup::Html;
 use crate::page::html::place::location;
 use crate::page::html::syntax::code;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 
 /// Adds the calls: those in the app's own files open, those in between folded.

@@ -10,7 +10,7 @@ use crate::page::html::markup::Html;
 use crate::page::html::output::output;
 use crate::page::html::place::location;
 use crate::page::html::{excerpt, prose};
-use crate::page::{ansi, secret, sentence};
+use crate::page::words::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
 

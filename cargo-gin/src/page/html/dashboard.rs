@@ -14,7 +14,7 @@ use crate::page::html::requests::requests;
 use crate::page::html::routes::routes;
 use crate::page::html::{building, listing, prose, special};
 use crate::page::script::own_script;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
 const STYLE: &str = include_str!("../dashboard.css");

@@ -10,7 +10,7 @@ use crate::page::html::markup::Html;
 use crate::page::html::nonce::Nonce;
 use crate::page::html::{building, crash, prose, said, waiting};
 use crate::page::script::own_script;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
 const STYLE: &str = include_str!("../page.css");

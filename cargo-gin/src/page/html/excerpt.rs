@@ -11,7 +11,7 @@ use crate::page::html::mark::{Kind, Mark, Place};
 use crate::page::html::markup::Html;
 use crate::page::html::place::location;
 use crate::page::html::{prose, syntax};
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::source::Source;
 
 /// How many lines around a mark are shown.

@@ -13,7 +13,7 @@ use crate::page::html::place::location;
 use crate::page::html::{crash, prose};
 use crate::page::incident::{self, Markdown};
 use crate::page::script::own_script;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::Status;
 
 const STYLE: &str = include_str!("../incident.css");

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::page::visible;
+use crate::page::words::visible;
 
 /// A piece of HTML. What others wrote can get into it only through [`Html::text`], which makes it inert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a program wrote to its terminal, with its colours as classes.
 
-use crate::page::ansi::{self, Piece};
 use crate::page::html::markup::Html;
+use crate::page::words::ansi::{self, Piece};
 
 /// `text` as HTML: its colours are classes, its other escape sequences are gone.
 pub(crate) fn output(text: &str) -> Html {

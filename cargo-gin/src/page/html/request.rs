@@ -10,7 +10,7 @@ use crate::page::html::markup::Html;
 use crate::page::html::nonce::Nonce;
 use crate::page::html::prose;
 use crate::page::html::requests::{marks, time, tone};
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::Status;
 
 /// The page of `whole`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::page::exchange::Exchange;
 use crate::page::html::markup::Html;
 use crate::page::html::prose;
-use crate::page::sentence;
+use crate::page::words::sentence;
 
 /// Adds the requests, the newest first, or why they are not shown.
 pub(crate) fn requests(html: &mut Html, asked: Result<&[Exchange], &str>, build: u64) {

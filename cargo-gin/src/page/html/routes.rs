@@ -4,7 +4,7 @@ use crate::incidents::Route;
 use crate::page::html::files::Files;
 use crate::page::html::markup::Html;
 use crate::page::html::place::location;
-use crate::page::sentence;
+use crate::page::words::sentence;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {

@@ -9,7 +9,7 @@ use crate::page::html::files::Files;
 use crate::page::html::listing::{self, Item};
 use crate::page::html::markup::Html;
 use crate::page::html::meaning::Explained;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::Status;
 
 /// Adds the list of the diagnostics, then each of them.

@@ -1,10 +1,10 @@
 //! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
 
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::page::ansi;
 use crate::page::html::markup::Html;
 use crate::page::html::output::output;
 use crate::page::html::prose;
+use crate::page::words::ansi;
 use crate::panic::{self, Panic};
 
 /// What is said elsewhere about a message, and how to go on.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::page::html::building::ticking;
 use crate::page::html::crash;
 use crate::page::html::markup::Html;
-use crate::page::sentence;
+use crate::page::words::sentence;
 use crate::state::{Start, Timings};
 
 /// How long an app may take to open its port before something seems to be wrong.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::page::ansi::{self, Piece};
+use crate::page::words::ansi::{self, Piece};
 
 /// Names that announce a secret.
 const NAMES: [&str; 11] = [
