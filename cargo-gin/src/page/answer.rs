@@ -11,11 +11,11 @@ use serde_json::json;
 use crate::incidents::{Incident, Route};
 use crate::page::exchange::{Exchange, Whole};
 use crate::page::format::Format;
+use crate::page::formats::markdown::Markdown;
+use crate::page::formats::text::Text;
+use crate::page::formats::{incident as words, json};
 use crate::page::html::{self, Nonce};
-use crate::page::markdown::Markdown;
-use crate::page::text::Text;
 use crate::page::words::Visible;
-use crate::page::{incident as words, json};
 use crate::source::Sources;
 use crate::state::{Phase, Status};
 

@@ -7,18 +7,15 @@
 mod answer;
 mod exchange;
 mod format;
+mod formats;
 mod html;
-mod incident;
-mod json;
-mod markdown;
 mod script;
-mod text;
 mod words;
 
 pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
-pub(crate) use json::{event, history_json, status_json};
+pub(crate) use formats::json::{event, history_json, status_json};
 pub(crate) use script::script;
 pub(crate) use words::secret::{MASK, is_secret, mask};
 pub(crate) use words::sentence::wrong_port;

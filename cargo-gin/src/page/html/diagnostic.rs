@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
+use crate::page::formats::markdown::word;
 use crate::page::html::files::Files;
 use crate::page::html::listing::Item;
 use crate::page::html::mark::{is_within, marks};
@@ -12,7 +13,6 @@ use crate::page::html::place::location;
 use crate::page::html::suggestion::suggestion;
 use crate::page::html::syntax::code;
 use crate::page::html::{excerpt, prose, special};
-use crate::page::markdown::word;
 
 /// Adds the diagnostic as an article.
 pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {

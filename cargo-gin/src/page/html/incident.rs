@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
+use crate::page::formats::incident::{self, Markdown};
 use crate::page::html::document::{end, foot, head, style, top};
 use crate::page::html::files::Files;
 use crate::page::html::look::Look;
@@ -11,7 +12,6 @@ use crate::page::html::markup::Html;
 use crate::page::html::nonce::Nonce;
 use crate::page::html::place::location;
 use crate::page::html::{crash, prose};
-use crate::page::incident::{self, Markdown};
 use crate::page::script::own_script;
 use crate::page::words::sentence;
 use crate::state::Status;

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use serde_json::{Value, json};
 
 use crate::incidents::{Difference, Fault, Incident, Miss, Nearly, Route};
-use crate::page::markdown::Fenced;
+use crate::page::formats::markdown::Fenced;
 use crate::page::words::{Visible, secret};
 use crate::panic::{Frame, Place};
 

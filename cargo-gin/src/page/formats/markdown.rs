@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::diagnostics::{Diagnostic, Level};
-use crate::page::text;
+use crate::page::formats::text;
 use crate::page::words::{Visible, ansi, secret, sentence};
 use crate::state::Status;
 
