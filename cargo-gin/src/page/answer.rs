@@ -9,12 +9,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::incidents::{Incident, Route};
+use crate::page::assets::Nonce;
 use crate::page::exchange::{Exchange, Whole};
 use crate::page::format::Format;
 use crate::page::formats::markdown::Markdown;
 use crate::page::formats::text::Text;
 use crate::page::formats::{incident as words, json};
-use crate::page::html::{self, Nonce};
+use crate::page::html;
 use crate::page::words::Visible;
 use crate::source::Sources;
 use crate::state::{Phase, Status};

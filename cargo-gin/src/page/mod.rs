@@ -5,18 +5,18 @@
 //! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
 
 mod answer;
+mod assets;
 mod exchange;
 mod format;
 mod formats;
 mod html;
-mod script;
 mod words;
 
 pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
+pub(crate) use assets::script;
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use formats::json::{event, history_json, status_json};
-pub(crate) use script::script;
 pub(crate) use words::secret::{MASK, is_secret, mask};
 pub(crate) use words::sentence::wrong_port;
 

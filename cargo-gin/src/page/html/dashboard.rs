@@ -4,21 +4,21 @@ use std::sync::LazyLock;
 
 use crate::editor::Table;
 use crate::page::answer::Seen;
+use crate::page::assets::{Nonce, own_script};
 use crate::page::html::builds::builds;
 use crate::page::html::document::{end, foot, head, refresh, style, top};
 use crate::page::html::files::Files;
 use crate::page::html::look::Look;
 use crate::page::html::markup::Html;
-use crate::page::html::nonce::Nonce;
 use crate::page::html::requests::requests;
 use crate::page::html::routes::routes;
 use crate::page::html::{building, listing, prose, special};
-use crate::page::script::own_script;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
-const STYLE: &str = include_str!("../dashboard.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../dashboard.js")));
+const STYLE: &str = include_str!("../assets/dashboard.css");
+static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| own_script(include_str!("../assets/dashboard.js")));
 
 /// How many diagnostics are named. The others are on the phase's own page.
 const NAMED: usize = 5;

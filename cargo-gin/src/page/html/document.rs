@@ -4,17 +4,16 @@ use std::sync::LazyLock;
 
 use http::StatusCode;
 
+use crate::page::assets::{Nonce, own_script};
 use crate::page::format::Revisit;
 use crate::page::html::look::Look;
 use crate::page::html::markup::Html;
-use crate::page::html::nonce::Nonce;
 use crate::page::html::{building, crash, prose, said, waiting};
-use crate::page::script::own_script;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
-const STYLE: &str = include_str!("../page.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../page.js")));
+const STYLE: &str = include_str!("../assets/page.css");
+static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../assets/page.js")));
 /// What scripts have to say: why something was not done, and why nothing can be done from here.
 const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
     <p id=\"barred\"></p>";

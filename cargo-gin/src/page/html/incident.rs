@@ -4,20 +4,20 @@ use std::sync::LazyLock;
 
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
+use crate::page::assets::{Nonce, own_script};
 use crate::page::formats::incident::{self, Markdown};
 use crate::page::html::document::{end, foot, head, style, top};
 use crate::page::html::files::Files;
 use crate::page::html::look::Look;
 use crate::page::html::markup::Html;
-use crate::page::html::nonce::Nonce;
 use crate::page::html::place::location;
 use crate::page::html::{crash, prose};
-use crate::page::script::own_script;
 use crate::page::words::sentence;
 use crate::state::Status;
 
-const STYLE: &str = include_str!("../incident.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../incident.js")));
+const STYLE: &str = include_str!("../assets/incident.css");
+static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| own_script(include_str!("../assets/incident.js")));
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::page::assets::Nonce;
 use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
 use crate::page::html::dashboard::framed;
 use crate::page::html::markup::Html;
-use crate::page::html::nonce::Nonce;
 use crate::page::html::prose;
 use crate::page::html::requests::{marks, time, tone};
 use crate::page::words::sentence;
