@@ -21,10 +21,4 @@ pub(crate) use words::secret::{MASK, is_secret, mask};
 pub(crate) use words::sentence::wrong_port;
 
 #[cfg(test)]
-mod incidents;
-#[cfg(test)]
-mod lossless;
-#[cfg(test)]
-mod sample;
-#[cfg(test)]
-mod snapshots;
+mod tests;

@@ -160,7 +160,7 @@ fn percent(time: Duration, scale: Duration) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::sample;
+    use crate::page::tests::sample;
 
     #[test]
     fn one_long_build_does_not_make_the_others_look_alike() {

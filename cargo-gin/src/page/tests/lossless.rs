@@ -7,8 +7,9 @@ use std::process::Command;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::page::format::{Format, Revisit};
+use crate::page::render;
+use crate::page::tests::sample;
 use crate::page::words::ansi;
-use crate::page::{render, sample};
 use crate::state::Phase;
 
 /// What only rustc's text has: where it comes from a macro, which the page folds, and long lines cut short.
@@ -58,7 +59,7 @@ fn is_shown(printed: &str, shown: &str) -> bool {
 }
 
 fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/fixtures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/tests/fixtures");
     let files = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());

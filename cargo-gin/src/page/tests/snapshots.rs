@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::exit::End;
 use crate::page::format::{Color, Format, Revisit};
-use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render, sample};
+use crate::page::tests::sample;
+use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render};
 use crate::source::{Source, Sources};
 use crate::state::{
     Attempt, Blocked, Cause, Exit, Files, Phase, Progress, Start, Status, Timings, Underway,

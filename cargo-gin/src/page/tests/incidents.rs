@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::diagnostics::Diagnostics;
 use crate::incidents::{Incident, Request, Routes};
 use crate::page::format::{Color, Format, Revisit};
-use crate::page::{incident, sample};
+use crate::page::incident;
+use crate::page::tests::sample;
 use crate::source::{Source, Sources};
 use crate::state::{Phase, Status};
 
