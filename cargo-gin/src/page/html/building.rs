@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::page::html::markup::Html;
-use crate::page::html::prose;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::prose;
 use crate::page::words::sentence;
 use crate::state::{Blocked, Cause, Files, History, Progress, Status, Underway};
 

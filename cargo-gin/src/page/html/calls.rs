@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::page::html::files::Files;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::syntax::code;
 use crate::page::html::place::location;
-use crate::page::html::syntax::code;
 use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 

@@ -9,10 +9,11 @@ use crate::page::html::builds::builds;
 use crate::page::html::document::{end, foot, head, refresh, style, top};
 use crate::page::html::files::Files;
 use crate::page::html::look::Look;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::prose;
 use crate::page::html::requests::requests;
 use crate::page::html::routes::routes;
-use crate::page::html::{building, listing, prose, special};
+use crate::page::html::{building, listing, special};
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 

@@ -6,13 +6,14 @@ use crate::page::formats::markdown::word;
 use crate::page::html::files::Files;
 use crate::page::html::listing::Item;
 use crate::page::html::mark::{is_within, marks};
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::output::output;
+use crate::page::html::markup::prose;
+use crate::page::html::markup::syntax::code;
 use crate::page::html::meaning::{Explained, meaning};
-use crate::page::html::output::output;
 use crate::page::html::place::location;
 use crate::page::html::suggestion::suggestion;
-use crate::page::html::syntax::code;
-use crate::page::html::{excerpt, prose, special};
+use crate::page::html::{excerpt, special};
 
 /// Adds the diagnostic as an article.
 pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {

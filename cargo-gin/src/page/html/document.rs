@@ -7,8 +7,9 @@ use http::StatusCode;
 use crate::page::assets::{Nonce, own_script};
 use crate::page::format::Revisit;
 use crate::page::html::look::Look;
-use crate::page::html::markup::Html;
-use crate::page::html::{building, crash, prose, said, waiting};
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::prose;
+use crate::page::html::{building, crash, said, waiting};
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 

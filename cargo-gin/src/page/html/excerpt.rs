@@ -8,9 +8,9 @@ use crate::diagnostics::{Message, Span};
 use crate::page::html::files::Files;
 use crate::page::html::line::{Labels, Line};
 use crate::page::html::mark::{Kind, Mark, Place};
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::{prose, syntax};
 use crate::page::html::place::location;
-use crate::page::html::{prose, syntax};
 use crate::page::words::sentence;
 use crate::source::Source;
 

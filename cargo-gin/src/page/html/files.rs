@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::editor::{Spot, Table};
-use crate::page::html::syntax::{self, Piece};
+use crate::page::html::markup::syntax::{self, Piece};
 use crate::source::{Source, Sources};
 
 /// Files and their coloured pieces, for one page.

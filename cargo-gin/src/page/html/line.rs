@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::page::html::mark::{Kind, Mark};
-use crate::page::html::markup::Html;
-use crate::page::html::syntax::{self, Token};
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::syntax::{self, Token};
 
 /// The longest line that is shown whole, in characters.
 const WIDTH: usize = 400;

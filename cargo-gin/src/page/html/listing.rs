@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::diagnostics::Diagnostic;
-use crate::page::html::markup::Html;
-use crate::page::html::{prose, special};
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::prose;
+use crate::page::html::special;
 use crate::state::{Cause, Status};
 
 /// From how many diagnostics on there is a field to filter them.

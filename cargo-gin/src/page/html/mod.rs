@@ -16,18 +16,13 @@ mod look;
 mod mark;
 mod markup;
 mod meaning;
-mod output;
 mod place;
-mod prose;
 mod request;
 mod requests;
 mod routes;
-mod rust;
 mod said;
 mod special;
 mod suggestion;
-mod syntax;
-mod toml;
 mod waiting;
 
 pub(crate) use dashboard::dashboard;

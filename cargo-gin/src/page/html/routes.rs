@@ -2,7 +2,7 @@
 
 use crate::incidents::Route;
 use crate::page::html::files::Files;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
 use crate::page::html::place::location;
 use crate::page::words::sentence;
 

@@ -7,7 +7,7 @@ use crate::fix;
 use crate::page::html::diagnostic::article;
 use crate::page::html::files::Files;
 use crate::page::html::listing::{self, Item};
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
 use crate::page::html::meaning::Explained;
 use crate::page::words::sentence;
 use crate::state::Status;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
 use crate::page::html::files::Files;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::syntax::code;
 use crate::page::html::place::location;
-use crate::page::html::syntax::code;
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::page::html::building::ticking;
 use crate::page::html::crash;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
 use crate::page::words::sentence;
 use crate::state::{Start, Timings};
 

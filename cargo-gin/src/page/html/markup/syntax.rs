@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::page::html::markup::Html;
-use crate::page::html::{rust, toml};
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::{rust, toml};
 
 /// What a coloured piece of source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Prose of rustc's: sentences with code in backticks, and the Markdown of its explanations.
 
-use crate::page::html::markup::Html;
-use crate::page::html::syntax::code;
+use crate::page::html::markup::html::Html;
+use crate::page::html::markup::syntax::code;
 
 /// Adds a sentence; what stands in backticks is code.
 pub(crate) fn sentence(html: &mut Html, text: &str) {

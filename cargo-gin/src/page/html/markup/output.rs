@@ -1,6 +1,6 @@
 //! What a program wrote to its terminal, with its colours as classes.
 
-use crate::page::html::markup::Html;
+use crate::page::html::markup::html::Html;
 use crate::page::words::ansi::{self, Piece};
 
 /// `text` as HTML: its colours are classes, its other escape sequences are gone.
