@@ -4,13 +4,13 @@ use std::path::Path;
 
 use crate::editor::Table;
 use crate::page::html::calls::calls;
-use crate::page::html::excerpt;
-use crate::page::html::files::Files;
-use crate::page::html::mark::{Kind, Mark, Place};
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::output::output;
 use crate::page::html::markup::prose;
-use crate::page::html::place::location;
+use crate::page::html::source::excerpt;
+use crate::page::html::source::files::Files;
+use crate::page::html::source::mark::{Kind, Mark, Place};
+use crate::page::html::source::place::location;
 use crate::page::words::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
 use crate::state::{Exit, Status, Stream, Tail, TailLine};

@@ -8,11 +8,11 @@ use crate::page::assets::{Nonce, own_script};
 use crate::page::formats::incident::{self, Markdown};
 use crate::page::html::crash;
 use crate::page::html::document::{end, foot, head, style, top};
-use crate::page::html::files::Files;
 use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
-use crate::page::html::place::location;
+use crate::page::html::source::files::Files;
+use crate::page::html::source::place::location;
 use crate::page::words::sentence;
 use crate::state::Status;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
-use crate::page::html::files::Files;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::syntax::code;
-use crate::page::html::place::location;
+use crate::page::html::source::files::Files;
+use crate::page::html::source::place::location;
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.

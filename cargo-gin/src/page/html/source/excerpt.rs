@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::diagnostics::{Message, Span};
-use crate::page::html::files::Files;
-use crate::page::html::line::{Labels, Line};
-use crate::page::html::mark::{Kind, Mark, Place};
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::{prose, syntax};
-use crate::page::html::place::location;
+use crate::page::html::source::files::Files;
+use crate::page::html::source::line::{Labels, Line};
+use crate::page::html::source::mark::{Kind, Mark, Place};
+use crate::page::html::source::place::location;
 use crate::page::words::sentence;
 use crate::source::Source;
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::page::html::mark::{Kind, Mark};
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::syntax::{self, Token};
+use crate::page::html::source::mark::{Kind, Mark};
 
 /// The longest line that is shown whole, in characters.
 const WIDTH: usize = 400;
