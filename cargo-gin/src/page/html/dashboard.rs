@@ -10,10 +10,10 @@ use crate::page::html::document::{end, foot, head, refresh, style, top};
 use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
+use crate::page::html::phase::{building, listing, special};
 use crate::page::html::requests::requests;
 use crate::page::html::routes::routes;
 use crate::page::html::source::files::Files;
-use crate::page::html::{building, listing, special};
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 

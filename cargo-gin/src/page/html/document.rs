@@ -9,7 +9,7 @@ use crate::page::format::Revisit;
 use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
-use crate::page::html::{building, crash, said, waiting};
+use crate::page::html::phase::{building, crash, said, waiting};
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::editor::Table;
-use crate::page::html::calls::calls;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::output::output;
 use crate::page::html::markup::prose;
+use crate::page::html::phase::calls::calls;
 use crate::page::html::source::excerpt;
 use crate::page::html::source::files::Files;
 use crate::page::html::source::mark::{Kind, Mark, Place};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::page::html::building::ticking;
-use crate::page::html::crash;
 use crate::page::html::markup::html::Html;
+use crate::page::html::phase::building::ticking;
+use crate::page::html::phase::crash;
 use crate::page::words::sentence;
 use crate::state::{Start, Timings};
 

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::diagnostics::Diagnostic;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
-use crate::page::html::special;
+use crate::page::html::phase::special;
 use crate::state::{Cause, Status};
 
 /// From how many diagnostics on there is a field to filter them.

@@ -3,18 +3,18 @@
 use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
 use crate::page::formats::markdown::word;
-use crate::page::html::listing::Item;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::output::output;
 use crate::page::html::markup::prose;
 use crate::page::html::markup::syntax::code;
-use crate::page::html::meaning::{Explained, meaning};
+use crate::page::html::phase::listing::Item;
+use crate::page::html::phase::meaning::{Explained, meaning};
+use crate::page::html::phase::special;
 use crate::page::html::source::excerpt;
 use crate::page::html::source::files::Files;
 use crate::page::html::source::mark::{is_within, marks};
 use crate::page::html::source::place::location;
 use crate::page::html::source::suggestion::suggestion;
-use crate::page::html::special;
 
 /// Adds the diagnostic as an article.
 pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
