@@ -5,21 +5,21 @@ use std::sync::LazyLock;
 use crate::editor::Table;
 use crate::page::answer::Seen;
 use crate::page::assets::{Nonce, own_script};
-use crate::page::html::builds::builds;
+use crate::page::html::dashboard::builds::builds;
+use crate::page::html::dashboard::requests::requests;
+use crate::page::html::dashboard::routes::routes;
 use crate::page::html::document::{end, foot, head, refresh, style, top};
 use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
 use crate::page::html::phase::{building, listing, special};
-use crate::page::html::requests::requests;
-use crate::page::html::routes::routes;
 use crate::page::html::source::files::Files;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
-const STYLE: &str = include_str!("../assets/dashboard.css");
+const STYLE: &str = include_str!("../../assets/dashboard.css");
 static SCRIPT: LazyLock<String> =
-    LazyLock::new(|| own_script(include_str!("../assets/dashboard.js")));
+    LazyLock::new(|| own_script(include_str!("../../assets/dashboard.js")));
 
 /// How many diagnostics are named. The others are on the phase's own page.
 const NAMED: usize = 5;
