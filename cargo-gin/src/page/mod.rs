@@ -10,13 +10,15 @@ mod exchange;
 mod format;
 mod formats;
 mod html;
+mod seen;
 mod words;
 
-pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
-pub(crate) use assets::script;
+pub(crate) use answer::{Page, dashboard, incident, phase, problem, render, request};
+pub(crate) use assets::script::script;
 pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use formats::json::{event, history_json, status_json};
+pub(crate) use seen::Seen;
 pub(crate) use words::secret::{MASK, is_secret, mask};
 pub(crate) use words::sentence::wrong_port;
 

@@ -2,6 +2,6 @@
 
 pub(crate) mod nonce;
 pub(crate) mod script;
+pub(crate) mod style;
 
 pub(crate) use nonce::Nonce;
-pub(crate) use script::{own_script, script};

@@ -1,12 +1,10 @@
 //! What there is to see when something went wrong with one request inside an app built on gin-core.
 
-use std::sync::LazyLock;
-
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
-use crate::page::assets::{Nonce, own_script};
+use crate::page::assets::{Nonce, script, style};
 use crate::page::formats::incident::{self, Markdown};
-use crate::page::html::document::{end, foot, head, style, top};
+use crate::page::html::frame::{add_style, end, foot, head, top};
 use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
@@ -16,9 +14,6 @@ use crate::page::html::source::place::location;
 use crate::page::words::sentence;
 use crate::state::Status;
 
-const STYLE: &str = include_str!("../assets/incident.css");
-static SCRIPT: LazyLock<String> =
-    LazyLock::new(|| own_script(include_str!("../assets/incident.js")));
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
@@ -39,7 +34,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
     let mut html = Html::new();
     let title = format!("{} {headline} · {}", look.sign, sentence::name(status));
     head(&mut html, &title, look, nonce);
-    style(&mut html, STYLE, nonce);
+    add_style(&mut html, style::INCIDENT, nonce);
     html.raw("</head><body class=\"")
         .raw(look.class)
         .raw("\" data-build=\"")
@@ -57,7 +52,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
     html.raw("<textarea id=\"md\" hidden>")
         .text(Markdown(incident))
         .raw("</textarea>");
-    end(&mut html, HELP, &SCRIPT, nonce);
+    end(&mut html, HELP, &script::INCIDENT, nonce);
     html.into_string()
 }
 

@@ -1,14 +1,16 @@
 //! Pages as HTML, complete without JavaScript and without any other file.
 
 mod dashboard;
-mod document;
+mod frame;
 mod incident;
 mod look;
 mod markup;
 mod phase;
+mod problem;
 mod source;
 
 pub(crate) use dashboard::overview::dashboard;
 pub(crate) use dashboard::request::request;
-pub(crate) use document::{document, problem};
 pub(crate) use incident::document as incident;
+pub(crate) use phase::document::document;
+pub(crate) use problem::problem;

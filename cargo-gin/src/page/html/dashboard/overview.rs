@@ -1,40 +1,23 @@
 //! The dashboard: the phase with what the build said in short, the builds, and the last requests.
 
-use std::sync::LazyLock;
-
 use crate::editor::Table;
-use crate::page::answer::Seen;
-use crate::page::assets::{Nonce, own_script};
+use crate::page::assets::Nonce;
 use crate::page::html::dashboard::builds::builds;
+use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::requests;
 use crate::page::html::dashboard::routes::routes;
-use crate::page::html::document::{end, foot, head, refresh, style, top};
-use crate::page::html::look::Look;
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;
 use crate::page::html::phase::{building, listing, special};
 use crate::page::html::source::files::Files;
+use crate::page::seen::Seen;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
-
-const STYLE: &str = include_str!("../../assets/dashboard.css");
-static SCRIPT: LazyLock<String> =
-    LazyLock::new(|| own_script(include_str!("../../assets/dashboard.js")));
 
 /// How many diagnostics are named. The others are on the phase's own page.
 const NAMED: usize = 5;
 
 const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter requests and routes\">";
-const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
-    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>the request below, above</dd>\
-    <dt><kbd>Enter</kbd></dt><dd>open the one in focus</dd>\
-    <dt><kbd>n</kbd></dt><dd>show the newer ones</dd>\
-    <dt><kbd>s</kbd></dt><dd>send an opened request again</dd>\
-    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
-    <dt><kbd>r</kbd></dt><dd>build again</dd>\
-    <dt><kbd>/</kbd></dt><dd>filter</dd>\
-    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
-
 /// The dashboard with what is seen of the app, or with why nothing is.
 pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
@@ -55,35 +38,6 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
         }
         html.raw("</div></div>");
     })
-}
-
-/// A page about the run, around what `write` adds.
-pub(crate) fn framed(
-    title: &str,
-    status: &Status,
-    tools: &'static str,
-    nonce: &Nonce,
-    write: impl FnOnce(&mut Html),
-) -> String {
-    let look = Look::of(&status.phase);
-    let mut html = Html::new();
-    head(&mut html, &format!("{} {title}", look.sign), look, nonce);
-    refresh(&mut html, status);
-    style(&mut html, STYLE, nonce);
-    html.raw("</head><body class=\"")
-        .raw(look.class)
-        .raw("\" data-phase=\"")
-        .text(status.phase.name())
-        .raw("\" data-build=\"")
-        .text(status.attempt)
-        .raw("\">");
-    top(&mut html, status, look, tools);
-    html.raw("<main id=\"main\" class=\"wide\">");
-    write(&mut html);
-    html.raw("</main>");
-    foot(&mut html, status);
-    end(&mut html, HELP, &SCRIPT, nonce);
-    html.into_string()
 }
 
 /// Adds the phase, and what its own page has more of.

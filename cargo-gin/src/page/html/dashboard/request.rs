@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::page::assets::Nonce;
 use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
-use crate::page::html::dashboard::overview::framed;
+use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::{marks, time, tone};
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::prose;

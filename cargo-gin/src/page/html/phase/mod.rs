@@ -4,6 +4,7 @@ pub(crate) mod building;
 pub(crate) mod calls;
 pub(crate) mod crash;
 pub(crate) mod diagnostic;
+pub(crate) mod document;
 pub(crate) mod listing;
 pub(crate) mod meaning;
 pub(crate) mod said;
