@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::diagnostics::{Diagnostic, Level};
+use crate::diagnostics::Diagnostic;
 use crate::page::formats::text;
 use crate::page::words::{Visible, ansi, secret, sentence};
 use crate::state::Status;
@@ -46,7 +46,7 @@ pub(crate) struct Section<'a>(pub(crate) &'a Diagnostic);
 impl Display for Section<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let message = &self.0.message;
-        write!(f, "## {}", word(message.level))?;
+        write!(f, "## {}", sentence::level(message.level))?;
         if let Some(code) = &message.code {
             write!(f, "[{}]", Visible(&code.code))?;
         }
@@ -61,17 +61,6 @@ impl Display for Section<'_> {
             Some(rendered) => Fenced(ansi::strip(rendered).trim_end()).fmt(f),
             None => Ok(()),
         }
-    }
-}
-
-/// The level's word, as rustc writes it.
-pub(crate) fn word(level: Level) -> &'static str {
-    match level {
-        Level::Ice => "internal compiler error",
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::FailureNote | Level::Note | Level::Other => "note",
-        Level::Help => "help",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::page::assets::{Nonce, style};
 use crate::page::html::look::Look;
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 

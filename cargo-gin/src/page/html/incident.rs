@@ -3,15 +3,13 @@
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
-use crate::page::formats::incident::{self, Markdown};
+use crate::page::formats::incident::Markdown;
 use crate::page::html::frame::{add_style, end, foot, head, top};
 use crate::page::html::look::Look;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
-use crate::page::html::phase::crash;
-use crate::page::html::source::files::Files;
-use crate::page::html::source::place::location;
-use crate::page::words::sentence;
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::panic;
+use crate::page::html::source::{Files, location};
+use crate::page::words::{incident, sentence};
 use crate::state::Status;
 
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
@@ -80,7 +78,7 @@ fn failure(html: &mut Html, incident: &Incident, files: &Files<'_>, status: &Sta
     };
     html.raw("<section class=\"list\">");
     match &incident.panic {
-        Some(panic) => crash::article(html, 0, panic, files, &status.target.root),
+        Some(panic) => panic::article(html, 0, panic, files, &status.target.root),
         None => error(html, incident, message, causes, files),
     }
     html.raw("</section>");
@@ -101,7 +99,7 @@ fn error(
     html.raw("</h2>");
     chain(html, causes);
     if let Some(place) = &incident.place {
-        crash::excerpt(html, place, files);
+        panic::excerpt(html, place, files);
     }
     html.raw("</article>");
 }

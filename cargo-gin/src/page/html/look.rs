@@ -1,6 +1,6 @@
 //! How a phase looks in the browser's tab and at the top of the page.
 
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::state::Phase;
 
 /// How a phase looks in the tab and at the top of the page.

@@ -9,8 +9,8 @@ mod phase;
 mod problem;
 mod source;
 
-pub(crate) use dashboard::overview::dashboard;
-pub(crate) use dashboard::request::request;
+pub(crate) use dashboard::dashboard;
+pub(crate) use dashboard::request;
 pub(crate) use incident::document as incident;
-pub(crate) use phase::document::document;
+pub(crate) use phase::document;
 pub(crate) use problem::problem;

@@ -5,8 +5,7 @@ use http::StatusCode;
 use crate::page::assets::Nonce;
 use crate::page::html::frame::head;
 use crate::page::html::look::Look;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, prose};
 
 /// A page that says why the dev server refuses.
 pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce) -> String {

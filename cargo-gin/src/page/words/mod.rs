@@ -3,6 +3,7 @@
 //! Nothing here knows in which format, or for whom, a text is shown.
 
 pub(crate) mod ansi;
+pub(crate) mod incident;
 pub(crate) mod secret;
 pub(crate) mod sentence;
 pub(crate) mod visible;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::diagnostics::Level;
 use crate::os::exit::End;
 use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
@@ -192,6 +193,17 @@ fn wants_taken_port(exit: &Exit) -> bool {
             || text.contains("address in use")
             || text.contains("addrinuse")
     })
+}
+
+/// The level's word, as rustc writes it.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Ice => "internal compiler error",
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::FailureNote | Level::Note | Level::Other => "note",
+        Level::Help => "help",
+    }
 }
 
 /// `1 error`, `2 errors`.

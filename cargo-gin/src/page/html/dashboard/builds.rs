@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::page::html::phase::building::ticking;
 use crate::page::words::sentence;
 use crate::state::{Attempt, Phase, Status};

@@ -3,7 +3,7 @@
 use crate::page::assets::{Nonce, script, style};
 use crate::page::html::frame::{add_style, end, foot, head, refresh, top};
 use crate::page::html::look::Look;
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::state::Status;
 
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\

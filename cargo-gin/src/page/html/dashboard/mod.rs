@@ -1,8 +1,11 @@
-//! The pages about a run: the dashboard, and each of its requests.
+//! The pages about a run: the dashboard, and one for each request.
 
-pub(crate) mod builds;
-pub(crate) mod frame;
-pub(crate) mod overview;
-pub(crate) mod request;
-pub(crate) mod requests;
-pub(crate) mod routes;
+mod builds;
+mod frame;
+mod overview;
+mod request;
+mod requests;
+mod routes;
+
+pub(crate) use overview::dashboard;
+pub(crate) use request::request;

@@ -8,8 +8,7 @@ use crate::page::assets::Nonce;
 use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
 use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::{marks, time, tone};
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 use crate::state::Status;
 

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::page::exchange::Exchange;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 
 /// Adds the requests, the newest first, or why they are not shown.

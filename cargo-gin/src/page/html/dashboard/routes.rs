@@ -1,9 +1,8 @@
 //! The routes of an app that tells them.
 
 use crate::incidents::Route;
-use crate::page::html::markup::html::Html;
-use crate::page::html::source::files::Files;
-use crate::page::html::source::place::location;
+use crate::page::html::markup::Html;
+use crate::page::html::source::{Files, location};
 use crate::page::words::sentence;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.

@@ -1,8 +1,14 @@
-//! Pieces of HTML: escaped text, terminal output, prose and source code in colours.
+//! Pieces of HTML: escaped text, terminal output, prose, and source code in colours.
 
-pub(crate) mod html;
-pub(crate) mod output;
+mod html;
+mod output;
 pub(crate) mod prose;
-pub(crate) mod rust;
-pub(crate) mod syntax;
-pub(crate) mod toml;
+mod rust;
+mod syntax;
+mod token;
+mod toml;
+
+pub(crate) use html::Html;
+pub(crate) use output::output;
+pub(crate) use syntax::{code, highlights};
+pub(crate) use token::{Highlight, Token};

@@ -1,6 +1,6 @@
 //! Rust's words.
 
-use crate::page::html::markup::syntax::{Token, line, until_quote};
+use crate::page::html::markup::token::{Token, line, until_quote};
 
 /// How long the first piece of `rest` is, and what.
 pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {

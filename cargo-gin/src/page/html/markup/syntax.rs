@@ -1,44 +1,11 @@
 //! Rust's and TOML's words, told apart well enough to be coloured.
 
-use std::ops::Range;
-
 use crate::page::html::markup::html::Html;
+use crate::page::html::markup::token::{Highlight, Token};
 use crate::page::html::markup::{rust, toml};
 
-/// What a coloured piece of source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
-    Comment,
-    Text,
-    Number,
-    Keyword,
-    Type,
-    Call,
-    Lifetime,
-    Attribute,
-}
-
-impl Token {
-    /// Its class on the page.
-    pub(crate) fn class(self) -> &'static str {
-        match self {
-            Token::Comment => "k-c",
-            Token::Text => "k-s",
-            Token::Number => "k-n",
-            Token::Keyword => "k-k",
-            Token::Type => "k-t",
-            Token::Call => "k-f",
-            Token::Lifetime => "k-l",
-            Token::Attribute => "k-a",
-        }
-    }
-}
-
-/// A piece of source and what it is.
-pub(crate) type Piece = (Range<usize>, Token);
-
-/// The pieces of the file `name` that have a colour, in order. None for files in other languages.
-pub(crate) fn pieces(name: &str, text: &str) -> Vec<Piece> {
+/// The highlights of the file `name` that have a colour, in order. None for files in other languages.
+pub(crate) fn highlights(name: &str, text: &str) -> Vec<Highlight> {
     match name.rsplit_once('.') {
         Some((_, "rs")) => scan(text, rust::next),
         Some((_, "toml" | "lock")) => scan(text, toml::next),
@@ -47,23 +14,23 @@ pub(crate) fn pieces(name: &str, text: &str) -> Vec<Piece> {
 }
 
 /// Cuts `text` by `next`, which tells how long the piece at its argument's start is, and what.
-fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Highlight> {
+    let mut highlights = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let (length, token) = next(&text[at..]);
         if let Some(token) = token {
-            pieces.push((at..at + length, token));
+            highlights.push((at..at + length, token));
         }
         at += length;
     }
-    pieces
+    highlights
 }
 
 /// Adds `text` with the colours of the file's language.
 pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
     let mut at = 0;
-    for (range, token) in pieces(file, text) {
+    for (range, token) in highlights(file, text) {
         html.text(&text[at..range.start]);
         html.raw("<span class=\"")
             .raw(token.class())
@@ -75,31 +42,13 @@ pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
     html.text(&text[at..]);
 }
 
-/// How long the rest of the line is.
-pub(crate) fn line(rest: &str) -> usize {
-    rest.find('\n').unwrap_or(rest.len())
-}
-
-/// Where the quoted text whose inside starts at `at` ends. A backslash escapes.
-pub(crate) fn until_quote(rest: &str, at: usize, quote: char) -> usize {
-    let mut chars = rest[at..].char_indices();
-    while let Some((offset, c)) = chars.next() {
-        if c == '\\' {
-            chars.next();
-        } else if c == quote {
-            return at + offset + 1;
-        }
-    }
-    rest.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn shown(name: &str, text: &str) -> String {
-        let pieces = pieces(name, text).into_iter();
-        let shown = pieces.flat_map(|(range, token)| [token.class(), ":", &text[range], " "]);
+        let highlights = highlights(name, text).into_iter();
+        let shown = highlights.flat_map(|(range, token)| [token.class(), ":", &text[range], " "]);
         shown.collect()
     }
 
@@ -151,9 +100,9 @@ mod tests {
         let hostile = "'漢 b'é' \"🦀\\ #[漢 r#漢 /*🦀 r###\"é 1.é '\\";
         for (start, _) in hostile.char_indices() {
             let text = &hostile[start..];
-            for (range, _) in pieces("a.rs", text)
+            for (range, _) in highlights("a.rs", text)
                 .into_iter()
-                .chain(pieces("a.toml", text))
+                .chain(highlights("a.toml", text))
             {
                 assert!(text.get(range).is_some());
             }

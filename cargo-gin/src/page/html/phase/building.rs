@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 use crate::state::{Blocked, Cause, Files, History, Progress, Status, Underway};
 

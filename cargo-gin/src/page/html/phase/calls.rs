@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::syntax::code;
-use crate::page::html::source::files::Files;
-use crate::page::html::source::place::location;
+use crate::page::html::markup::{Html, code};
+use crate::page::html::source::{Files, location};
 use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 

@@ -1,18 +1,11 @@
 //! What there is to see when the app has ended by itself.
 
-use std::path::Path;
-
 use crate::editor::Table;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::output::output;
-use crate::page::html::markup::prose;
-use crate::page::html::phase::calls::calls;
-use crate::page::html::source::excerpt;
-use crate::page::html::source::files::Files;
-use crate::page::html::source::mark::{Kind, Mark, Place};
-use crate::page::html::source::place::location;
+use crate::page::html::markup::{Html, output, prose};
+use crate::page::html::phase::panic::article;
+use crate::page::html::source::Files;
 use crate::page::words::{ansi, secret, sentence};
-use crate::panic::{self, Panic};
+use crate::panic;
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
 
 /// Adds what the app died of, and its last words.
@@ -70,56 +63,6 @@ fn returned(html: &mut Html, tail: &Tail) -> Vec<bool> {
     }
     html.raw("</article></section>");
     (0..lines.len()).map(|line| line >= start).collect()
-}
-
-/// Adds a panic with the source where it happened and the calls that led there.
-pub(crate) fn article(
-    html: &mut Html,
-    index: usize,
-    panic: &Panic,
-    files: &Files<'_>,
-    root: &Path,
-) {
-    html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
-        .text(index);
-    html.raw("\" aria-labelledby=\"panic-")
-        .text(index)
-        .raw("-t\"><header><span class=\"lv\">panic</span>");
-    html.raw("<span class=\"code\">thread ")
-        .text(&panic.thread)
-        .raw("</span></header>");
-    html.raw("<h2 id=\"panic-").text(index).raw("-t\">");
-    prose::sentence(html, &secret::mask(panic.message.trim_end()));
-    html.raw("</h2>");
-    excerpt(html, &panic.place, files);
-    if panic.frames.is_empty() {
-        html.raw("<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>");
-    } else {
-        calls(html, panic, files, root);
-    }
-    html.raw("</article>");
-}
-
-/// Adds the source around the place of the panic, the word there marked.
-pub(crate) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
-    let Some(source) = files.get(&place.file) else {
-        html.raw("<p class=\"f\">");
-        location(html, files, &place.file, place.line, place.column);
-        html.raw("</p>");
-        return;
-    };
-    let at = |column| Place {
-        line: place.line,
-        column,
-    };
-    let mark = Mark {
-        file: &place.file,
-        start: at(place.column),
-        end: at(source.word_end(place.line, place.column)),
-        kind: Kind::Primary,
-        label: None,
-    };
-    html.html(&excerpt::around(&mark, files));
 }
 
 /// Adds the last lines that the app wrote, those that are `shown` in another way folded.

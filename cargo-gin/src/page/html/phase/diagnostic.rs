@@ -2,19 +2,12 @@
 
 use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
-use crate::page::formats::markdown::word;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::output::output;
-use crate::page::html::markup::prose;
-use crate::page::html::markup::syntax::code;
+use crate::page::html::markup::{Html, code, output, prose};
 use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::meaning::{Explained, meaning};
 use crate::page::html::phase::special;
-use crate::page::html::source::excerpt;
-use crate::page::html::source::files::Files;
-use crate::page::html::source::mark::{is_within, marks};
-use crate::page::html::source::place::location;
-use crate::page::html::source::suggestion::suggestion;
+use crate::page::html::source::{Files, excerpts, is_within, location, marks, suggestion};
+use crate::page::words::sentence;
 
 /// Adds the diagnostic as an article.
 pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
@@ -29,7 +22,7 @@ pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
         .text(&item.anchor)
         .raw("-t\"><header>");
     html.raw("<span class=\"lv\">")
-        .text(word(message.level))
+        .text(sentence::level(message.level))
         .raw("</span>");
     if let Some(code) = &message.code {
         html.raw("<span class=\"code\">")
@@ -46,7 +39,7 @@ pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     match item.diagnostic.origin {
         Origin::Rustc => body(html, item, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
-            html.html(&excerpt::excerpts(message, &marks(message), files));
+            html.html(&excerpts(message, &marks(message), files));
             special::words(html, item.diagnostic);
         }
     }
@@ -86,7 +79,7 @@ fn class(level: Level) -> &'static str {
 /// Adds the places, what is said of them, and how their macros expanded.
 fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
     let message = &item.diagnostic.message;
-    html.html(&excerpt::excerpts(message, &marks(message), files));
+    html.html(&excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
         expansions(html, span, files);
     }
@@ -104,7 +97,7 @@ fn note(html: &mut Html, child: &Message, choice: Choice, files: &Files<'_>) {
     html.raw("<div class=\"n ")
         .raw(note_class(child.level))
         .raw("\"><p><b>")
-        .text(word(child.level))
+        .text(sentence::level(child.level))
         .raw("</b> ");
     if child.message.contains('\n') {
         // rustc aligns "expected" and "found" by blanks.
@@ -117,7 +110,7 @@ fn note(html: &mut Html, child: &Message, choice: Choice, files: &Files<'_>) {
     html.raw("</p>");
     match suggestion(child, choice, files) {
         Some(diff) => html.html(&diff),
-        None => html.html(&excerpt::excerpts(child, &marks(child), files)),
+        None => html.html(&excerpts(child, &marks(child), files)),
     };
     html.raw("</div>");
 }

@@ -1,8 +1,7 @@
 //! What a code means: the explanation of an error, and where a lint is described and how it is turned off.
 
 use crate::diagnostics::Code;
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, prose};
 
 /// Whether a page has explained an error code already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,15 @@
-//! The content of each phase's page: progress, diagnostics, a crash.
+//! The page of a phase: the progress of a build, its diagnostics, a crash, or an app that starts.
 
 pub(crate) mod building;
-pub(crate) mod calls;
-pub(crate) mod crash;
-pub(crate) mod diagnostic;
-pub(crate) mod document;
+mod calls;
+mod crash;
+mod diagnostic;
+mod document;
 pub(crate) mod listing;
-pub(crate) mod meaning;
-pub(crate) mod said;
+mod meaning;
+pub(crate) mod panic;
+mod said;
 pub(crate) mod special;
-pub(crate) mod waiting;
+mod waiting;
+
+pub(crate) use document::document;

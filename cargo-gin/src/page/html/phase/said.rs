@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::editor::Table;
 use crate::fix;
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::page::html::phase::diagnostic::article;
 use crate::page::html::phase::listing::{self, Item};
 use crate::page::html::phase::meaning::Explained;
-use crate::page::html::source::files::Files;
+use crate::page::html::source::Files;
 use crate::page::words::sentence;
 use crate::state::Status;
 

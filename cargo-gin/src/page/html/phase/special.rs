@@ -1,9 +1,7 @@
 //! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
 
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::output::output;
-use crate::page::html::markup::prose;
+use crate::page::html::markup::{Html, output, prose};
 use crate::page::words::ansi;
 use crate::panic::{self, Panic};
 

@@ -5,8 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::diagnostics::{Message, Span};
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::{prose, syntax};
+use crate::page::html::markup::{Highlight, Html, highlights, prose};
 use crate::page::html::source::files::Files;
 use crate::page::html::source::line::{Labels, Line};
 use crate::page::html::source::mark::{Kind, Mark, Place};
@@ -41,7 +40,7 @@ pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>)
 }
 
 /// An excerpt of one file around one mark, for what is no message of rustc's.
-pub(crate) fn around(mark: &Mark<'_>, files: &Files<'_>) -> Html {
+pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &Files<'_>) -> Html {
     let mut html = Html::new();
     Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
     html
@@ -68,7 +67,7 @@ struct Excerpt<'a> {
     known: BTreeMap<usize, &'a str>,
     /// The whole file, if it is as it was when the message was made.
     source: Option<&'a Source>,
-    pieces: Rc<[syntax::Piece]>,
+    highlights: Rc<[Highlight]>,
 }
 
 impl<'a> Excerpt<'a> {
@@ -83,14 +82,14 @@ impl<'a> Excerpt<'a> {
             lines.all(|(number, line)| source.line(*number) == Some(*line))
         };
         let source = files.get(file).filter(same);
-        let pieces = source.map_or_else(|| [].into(), |_| files.pieces(file));
+        let highlights = source.map_or_else(|| [].into(), |_| files.highlights(file));
         Excerpt {
             files,
             file,
             marks,
             known,
             source,
-            pieces,
+            highlights,
         }
     }
 
@@ -224,13 +223,15 @@ impl<'a> Excerpt<'a> {
     }
 
     /// The colours of a line: cut from the file's where there is one, since a comment or a text may have begun before.
-    fn colors(&self, number: usize, text: &str) -> Vec<syntax::Piece> {
+    fn colors(&self, number: usize, text: &str) -> Vec<Highlight> {
         let Some(start) = self.source.and_then(|source| source.start(number)) else {
-            return syntax::pieces(self.file, text);
+            return highlights(self.file, text);
         };
         let end = start + text.len();
-        let first = self.pieces.partition_point(|(range, _)| range.end <= start);
-        self.pieces[first..]
+        let first = self
+            .highlights
+            .partition_point(|(range, _)| range.end <= start);
+        self.highlights[first..]
             .iter()
             .take_while(|(range, _)| range.start < end)
             .map(|(range, token)| {

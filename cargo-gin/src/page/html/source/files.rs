@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::editor::{Spot, Table};
-use crate::page::html::markup::syntax::{self, Piece};
+use crate::page::html::markup::{Highlight, highlights};
 use crate::source::{Source, Sources};
 
-/// Files and their coloured pieces, for one page.
+/// Files and their coloured highlights, for one page.
 pub(crate) struct Files<'a> {
     sources: &'a Sources,
     /// Whose files they are.
     table: Table,
-    pieces: RefCell<BTreeMap<String, Rc<[Piece]>>>,
+    highlights: RefCell<BTreeMap<String, Rc<[Highlight]>>>,
     /// How many lines may be added that nobody has asked to see yet.
     spare: Cell<usize>,
 }
@@ -27,7 +27,7 @@ impl<'a> Files<'a> {
         Files {
             sources,
             table,
-            pieces: RefCell::default(),
+            highlights: RefCell::default(),
             spare: Cell::new(SPARE),
         }
     }
@@ -62,13 +62,13 @@ impl<'a> Files<'a> {
         self.sources
     }
 
-    /// The pieces of the file `name` that have a colour.
-    pub(crate) fn pieces(&self, name: &str) -> Rc<[Piece]> {
+    /// The highlights of the file `name` that have a colour.
+    pub(crate) fn highlights(&self, name: &str) -> Rc<[Highlight]> {
         let text = self.get(name).map_or("", Source::text);
-        let mut pieces = self.pieces.borrow_mut();
-        let known = pieces.entry(name.to_owned());
+        let mut cached = self.highlights.borrow_mut();
+        let known = cached.entry(name.to_owned());
         known
-            .or_insert_with(|| syntax::pieces(name, text).into())
+            .or_insert_with(|| highlights(name, text).into())
             .clone()
     }
 }

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::syntax::{self, Token};
+use crate::page::html::markup::{Highlight, Html, Token};
 use crate::page::html::source::mark::{Kind, Mark};
 
 /// The longest line that is shown whole, in characters.
@@ -47,7 +46,7 @@ impl Line {
         number: usize,
         text: &str,
         marks: &[&Mark<'_>],
-        colors: &[syntax::Piece],
+        colors: &[Highlight],
     ) -> Line {
         let mut cells = colored(text, colors);
         let mut marks: Vec<_> = marks
@@ -197,7 +196,7 @@ impl<'a> Labels<'a> {
     }
 }
 
-fn colored(text: &str, colors: &[syntax::Piece]) -> Vec<Cell> {
+fn colored(text: &str, colors: &[Highlight]) -> Vec<Cell> {
     let mut colors = colors.iter().peekable();
     text.char_indices()
         .map(|(at, char)| {

@@ -1,8 +1,14 @@
-//! Source files on a page: excerpts with their places marked, and suggested edits as diffs.
+//! Source files on a page: excerpts with the places of a message marked, and suggested edits as diffs.
 
-pub(crate) mod excerpt;
-pub(crate) mod files;
-pub(crate) mod line;
-pub(crate) mod mark;
-pub(crate) mod place;
-pub(crate) mod suggestion;
+mod excerpt;
+mod files;
+mod line;
+mod mark;
+mod place;
+mod suggestion;
+
+pub(crate) use excerpt::{excerpt_at, excerpts};
+pub(crate) use files::Files;
+pub(crate) use mark::{Kind, Mark, Place, is_within, marks};
+pub(crate) use place::location;
+pub(crate) use suggestion::suggestion;

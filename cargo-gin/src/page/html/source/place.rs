@@ -1,6 +1,6 @@
 //! A place in a file by its name, which opens the editor.
 
-use crate::page::html::markup::html::Html;
+use crate::page::html::markup::Html;
 use crate::page::html::source::files::Files;
 
 /// A place's name, `src/main.rs:3:5`.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
-use crate::page::html::markup::html::Html;
-use crate::page::html::markup::syntax::code;
+use crate::page::html::markup::{Html, code};
 use crate::page::html::source::files::Files;
 use crate::page::html::source::place::location;
 use crate::source::Source;
