@@ -1,8 +1,8 @@
 //! The frame of every page: its head, the bar at the top, and the foot.
 
 use crate::page::assets::{Nonce, style};
-use crate::page::html::look::Look;
 use crate::page::html::markup::Html;
+use crate::page::html::theme::Theme;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
@@ -11,13 +11,13 @@ const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button t
     <p id=\"barred\"></p>";
 
 /// Adds the head, which is left open: more may follow.
-pub(crate) fn head(html: &mut Html, title: &str, look: Look, nonce: &Nonce) {
+pub(crate) fn head(html: &mut Html, title: &str, theme: Theme, nonce: &Nonce) {
     html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     html.raw("<meta name=\"color-scheme\" content=\"light dark\"><title>")
         .text(title)
         .raw("</title>");
-    look.icon(html);
+    theme.icon(html);
     add_style(html, style::PAGE, nonce);
 }
 
@@ -48,9 +48,9 @@ pub(crate) fn refresh(html: &mut Html, status: &Status) {
 }
 
 /// Adds the bar at the top, with what `tools` there are.
-pub(crate) fn top(html: &mut Html, status: &Status, look: Look, tools: &'static str) {
+pub(crate) fn top(html: &mut Html, status: &Status, theme: Theme, tools: &'static str) {
     html.raw("<header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
-        .raw(look.sign)
+        .raw(theme.sign)
         .raw("</span><b id=\"name\">");
     html.text(sentence::name(status))
         .raw("</b><span id=\"live\" role=\"status\">")

@@ -3,14 +3,13 @@
 mod dashboard;
 mod frame;
 mod incident;
-mod look;
 mod markup;
 mod phase;
 mod problem;
 mod source;
+mod theme;
 
-pub(crate) use dashboard::dashboard;
-pub(crate) use dashboard::request;
+pub(crate) use dashboard::{dashboard, request};
 pub(crate) use incident::document as incident;
 pub(crate) use phase::document;
 pub(crate) use problem::problem;

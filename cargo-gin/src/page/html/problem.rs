@@ -4,18 +4,18 @@ use http::StatusCode;
 
 use crate::page::assets::Nonce;
 use crate::page::html::frame::head;
-use crate::page::html::look::Look;
 use crate::page::html::markup::{Html, prose};
+use crate::page::html::theme::Theme;
 
 /// A page that says why the dev server refuses.
 pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce) -> String {
-    let look = Look::REFUSED;
+    let theme = Theme::REFUSED;
     let mut html = Html::new();
-    head(&mut html, &format!("{} {title}", look.sign), look, nonce);
+    head(&mut html, &format!("{} {title}", theme.sign), theme, nonce);
     html.raw("</head><body class=\"")
-        .raw(look.class)
+        .raw(theme.class)
         .raw("\"><header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
-        .raw(look.sign)
+        .raw(theme.sign)
         .raw("</span><b>cargo gin dev</b></header><main id=\"main\"><div class=\"hero\"><h1>");
     html.text(title).raw("</h1><p class=\"sub\">");
     prose::sentence(&mut html, detail);

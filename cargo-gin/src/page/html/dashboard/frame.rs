@@ -2,8 +2,8 @@
 
 use crate::page::assets::{Nonce, script, style};
 use crate::page::html::frame::{add_style, end, foot, head, refresh, top};
-use crate::page::html::look::Look;
 use crate::page::html::markup::Html;
+use crate::page::html::theme::Theme;
 use crate::state::Status;
 
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
@@ -24,19 +24,19 @@ pub(crate) fn framed(
     nonce: &Nonce,
     write: impl FnOnce(&mut Html),
 ) -> String {
-    let look = Look::of(&status.phase);
+    let theme = Theme::of(&status.phase);
     let mut html = Html::new();
-    head(&mut html, &format!("{} {title}", look.sign), look, nonce);
+    head(&mut html, &format!("{} {title}", theme.sign), theme, nonce);
     refresh(&mut html, status);
     add_style(&mut html, style::DASHBOARD, nonce);
     html.raw("</head><body class=\"")
-        .raw(look.class)
+        .raw(theme.class)
         .raw("\" data-phase=\"")
         .text(status.phase.name())
         .raw("\" data-build=\"")
         .text(status.attempt)
         .raw("\">");
-    top(&mut html, status, look, tools);
+    top(&mut html, status, theme, tools);
     html.raw("<main id=\"main\" class=\"wide\">");
     write(&mut html);
     html.raw("</main>");

@@ -7,8 +7,8 @@ use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::requests;
 use crate::page::html::dashboard::routes::routes;
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::{building, listing, special};
-use crate::page::html::source::Files;
+use crate::page::html::phase::{building, listing, toolchain_errors};
+use crate::page::html::source::SourceFiles;
 use crate::page::seen::Seen;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
@@ -33,7 +33,7 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
             ..
         }) = seen
         {
-            routes(html, listed, &Files::new(files, Table::Report));
+            routes(html, listed, &SourceFiles::new(files, Table::Report));
         }
         html.raw("</div></div>");
     })
@@ -83,7 +83,7 @@ fn said(html: &mut Html, status: &Status) {
                 "<li class=\"warning\"><span class=\"lv\">warning</span> <a href=\"/__gin/phase#"
             });
             html.text(&item.anchor).raw("\">");
-            prose::sentence(html, special::title(item.diagnostic));
+            prose::sentence(html, toolchain_errors::title(item.diagnostic));
             html.raw("</a>");
             if let Some((file, line)) = item.place() {
                 html.raw(" <span class=\"at\">")

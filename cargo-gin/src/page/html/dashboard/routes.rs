@@ -2,11 +2,11 @@
 
 use crate::incidents::Route;
 use crate::page::html::markup::Html;
-use crate::page::html::source::{Files, location};
+use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
-pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {
+pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
     html.raw("<section id=\"routes\" aria-labelledby=\"routes-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"routes-t\">");
     html.text(sentence::counted(routes.len(), "route"))
         .raw("</h2></div><ol class=\"routes\">");
@@ -16,7 +16,7 @@ pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &Files<'_>) {
     html.raw("</ol></section>");
 }
 
-fn row(html: &mut Html, route: &Route, files: &Files<'_>) {
+fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
     html.raw("<li><p class=\"way\"><b>")
         .text(&route.method)
         .raw("</b> <span>")

@@ -3,7 +3,7 @@
 use crate::editor::Table;
 use crate::page::html::markup::{Html, output, prose};
 use crate::page::html::phase::panic::article;
-use crate::page::html::source::Files;
+use crate::page::html::source::SourceFiles;
 use crate::page::words::{ansi, secret, sentence};
 use crate::panic;
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
@@ -19,7 +19,7 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     let shown = if panics.is_empty() {
         returned(html, &exit.tail)
     } else {
-        let files = Files::new(&exit.sources, Table::Exit);
+        let files = SourceFiles::new(&exit.sources, Table::Exit);
         html.raw("<section class=\"list\">");
         for (index, panic) in panics.iter().enumerate() {
             article(html, index, panic, &files, &status.target.root);

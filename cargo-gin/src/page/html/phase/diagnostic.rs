@@ -3,14 +3,19 @@
 use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
 use crate::fix::Choice;
 use crate::page::html::markup::{Html, code, output, prose};
+use crate::page::html::phase::explanation::{Explained, meaning};
 use crate::page::html::phase::listing::Item;
-use crate::page::html::phase::meaning::{Explained, meaning};
-use crate::page::html::phase::special;
-use crate::page::html::source::{Files, excerpts, is_within, location, marks, suggestion};
+use crate::page::html::phase::toolchain_errors;
+use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
 use crate::page::words::sentence;
 
 /// Adds the diagnostic as an article.
-pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, files: &Files<'_>) {
+pub(crate) fn article(
+    html: &mut Html,
+    item: &Item<'_>,
+    explained: Explained,
+    files: &SourceFiles<'_>,
+) {
     let message = &item.diagnostic.message;
     html.raw("<article tabindex=\"-1\" class=\"dg ")
         .raw(class(message.level))
@@ -33,14 +38,14 @@ pub(crate) fn article(html: &mut Html, item: &Item<'_>, explained: Explained, fi
     html.raw("</header><h2 id=\"")
         .text(&item.anchor)
         .raw("-t\">");
-    prose::sentence(html, special::title(item.diagnostic));
+    prose::sentence(html, toolchain_errors::title(item.diagnostic));
     html.raw("</h2>");
-    special::remedy(html, item.diagnostic);
+    toolchain_errors::remedy(html, item.diagnostic);
     match item.diagnostic.origin {
         Origin::Rustc => body(html, item, files),
         Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             html.html(&excerpts(message, &marks(message), files));
-            special::words(html, item.diagnostic);
+            toolchain_errors::words(html, item.diagnostic);
         }
     }
     if let Some(code) = &message.code {
@@ -77,7 +82,7 @@ fn class(level: Level) -> &'static str {
 }
 
 /// Adds the places, what is said of them, and how their macros expanded.
-fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
+fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
     let message = &item.diagnostic.message;
     html.html(&excerpts(message, &marks(message), files));
     for span in message.spans.iter().filter(|span| span.is_primary) {
@@ -93,7 +98,7 @@ fn body(html: &mut Html, item: &Item<'_>, files: &Files<'_>) {
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, choice: Choice, files: &Files<'_>) {
+fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_>) {
     html.raw("<div class=\"n ")
         .raw(note_class(child.level))
         .raw("\"><p><b>")
@@ -123,7 +128,7 @@ fn note_class(level: Level) -> &'static str {
 }
 
 /// Adds the macro calls that a place came from, folded, the one nearest to it first.
-fn expansions(html: &mut Html, span: &Span, files: &Files<'_>) {
+fn expansions(html: &mut Html, span: &Span, files: &SourceFiles<'_>) {
     let steps: Vec<_> = span
         .chain()
         .filter_map(|span| span.expansion.as_ref())
@@ -167,7 +172,7 @@ fn expansions(html: &mut Html, span: &Span, files: &Files<'_>) {
 /// Adds the message as it was printed.
 fn raw(html: &mut Html, diagnostic: &Diagnostic) {
     if let Some(rendered) = &diagnostic.message.rendered
-        && let Some(speaker) = special::speaker(diagnostic)
+        && let Some(speaker) = toolchain_errors::speaker(diagnostic)
     {
         html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
         html.raw(speaker).raw("</summary>");

@@ -3,9 +3,9 @@
 use crate::page::assets::{Nonce, script};
 use crate::page::format::Revisit;
 use crate::page::html::frame::{end, foot, head, refresh, top};
-use crate::page::html::look::Look;
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::{building, crash, said, waiting};
+use crate::page::html::phase::{building, crash, diagnostics, waiting};
+use crate::page::html::theme::Theme;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
@@ -30,20 +30,20 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
 
 /// The page for `status`.
 pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
-    let look = Look::of(&status.phase);
+    let theme = Theme::of(&status.phase);
     let mut html = Html::new();
     let title = format!(
         "{} {} · {}",
-        look.sign,
+        theme.sign,
         sentence::headline(status),
         sentence::name(status)
     );
-    head(&mut html, &title, look, nonce);
+    head(&mut html, &title, theme, nonce);
     if revisit == Revisit::Freely {
         refresh(&mut html, status);
     }
     html.raw("</head><body class=\"")
-        .raw(look.class)
+        .raw(theme.class)
         .raw("\" data-phase=\"")
         .text(status.phase.name());
     html.raw("\" data-build=\"")
@@ -54,7 +54,7 @@ pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> Stri
         Revisit::Asks => "asks",
     });
     html.raw("\">");
-    top(&mut html, status, look, TOOLS);
+    top(&mut html, status, theme, TOOLS);
     html.raw("<main id=\"main\">");
     hero(&mut html, status);
     content(&mut html, status);
@@ -85,7 +85,7 @@ fn hero(html: &mut Html, status: &Status) {
 /// Adds what can be done about the whole of it at once.
 fn acts(html: &mut Html, status: &Status) {
     let mut acts = Html::new();
-    said::sure_fixes(&mut acts, status);
+    diagnostics::sure_fixes(&mut acts, status);
     let again = match status.phase {
         Phase::Failed => Some("Build again"),
         Phase::Crashed(_) => Some("Start again"),
@@ -109,5 +109,5 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Ready(_) => waiting::ready(html, &status.timings),
         Phase::Failed | Phase::Idle => {}
     }
-    said::said(html, status);
+    diagnostics::diagnostics(html, status);
 }

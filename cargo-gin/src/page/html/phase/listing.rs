@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::special;
+use crate::page::html::phase::toolchain_errors;
 use crate::state::{Cause, Status};
 
 /// From how many diagnostics on there is a field to filter them.
@@ -139,7 +139,7 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     });
     let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
     for item in items {
-        let title = special::title(item.diagnostic);
+        let title = toolchain_errors::title(item.diagnostic);
         labels.entry(title).or_default().insert(item.label());
     }
     for group in items.chunk_by(Item::is_beside) {
@@ -149,13 +149,13 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
             html.raw("<b>").text(&first.diagnostic.package).raw("</b> ");
         }
         html.text(if first.file().is_empty() {
-            special::subject(first.diagnostic)
+            toolchain_errors::subject(first.diagnostic)
         } else {
             first.file()
         });
         html.raw("</p><ul>");
         for item in group {
-            let title = special::title(item.diagnostic);
+            let title = toolchain_errors::title(item.diagnostic);
             let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
             entry(html, item, item.label().filter(|_| tells));
         }
@@ -177,7 +177,7 @@ fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
         .raw("\"><span class=\"vh\">")
         .raw(word);
     html.raw("</span><span>");
-    prose::sentence(html, special::title(item.diagnostic));
+    prose::sentence(html, toolchain_errors::title(item.diagnostic));
     if let Some(label) = label {
         html.raw("<em>: ");
         prose::sentence(html, label);

@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::calls::calls;
-use crate::page::html::source::{Files, Kind, Mark, Place, excerpt_at, location};
+use crate::page::html::phase::stack::calls;
+use crate::page::html::source::{Kind, Mark, Position, SourceFiles, excerpt_at, location};
 use crate::page::words::secret;
-use crate::panic::{self, Panic};
+use crate::panic::{Panic, Place};
 
 /// Adds a panic with the source where it happened and the calls that led there.
 pub(crate) fn article(
     html: &mut Html,
     index: usize,
     panic: &Panic,
-    files: &Files<'_>,
+    files: &SourceFiles<'_>,
     root: &Path,
 ) {
     html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
@@ -37,14 +37,14 @@ pub(crate) fn article(
 }
 
 /// Adds the source around the place of the panic, the word there marked.
-pub(crate) fn excerpt(html: &mut Html, place: &panic::Place, files: &Files<'_>) {
+pub(crate) fn excerpt(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
     let Some(source) = files.get(&place.file) else {
         html.raw("<p class=\"f\">");
         location(html, files, &place.file, place.line, place.column);
         html.raw("</p>");
         return;
     };
-    let at = |column| Place {
+    let at = |column| Position {
         line: place.line,
         column,
     };

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use crate::diagnostics::{Message, Span};
 use crate::page::html::markup::{Highlight, Html, highlights, prose};
-use crate::page::html::source::files::Files;
+use crate::page::html::source::files::SourceFiles;
 use crate::page::html::source::line::{Labels, Line};
-use crate::page::html::source::mark::{Kind, Mark, Place};
-use crate::page::html::source::place::location;
+use crate::page::html::source::location::location;
+use crate::page::html::source::mark::{Kind, Mark, Position};
 use crate::page::words::sentence;
 use crate::source::Source;
 
@@ -21,7 +21,7 @@ const MORE: usize = 12;
 const WHOLE: usize = 8;
 
 /// An excerpt of each file that `marks` are in, the one with the primary mark first.
-pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>) -> Html {
+pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFiles<'_>) -> Html {
     let mut names: Vec<_> = Vec::new();
     let primary_first = [Kind::Primary, Kind::Secondary];
     for kind in primary_first {
@@ -40,7 +40,7 @@ pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &Files<'_>)
 }
 
 /// An excerpt of one file around one mark, for what is no message of rustc's.
-pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &Files<'_>) -> Html {
+pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &SourceFiles<'_>) -> Html {
     let mut html = Html::new();
     Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
     html
@@ -61,7 +61,7 @@ fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
 
 /// The part of a file that is shown.
 struct Excerpt<'a> {
-    files: &'a Files<'a>,
+    files: &'a SourceFiles<'a>,
     file: &'a str,
     marks: Vec<&'a Mark<'a>>,
     known: BTreeMap<usize, &'a str>,
@@ -75,7 +75,7 @@ impl<'a> Excerpt<'a> {
         file: &'a str,
         marks: Vec<&'a Mark<'a>>,
         known: BTreeMap<usize, &'a str>,
-        files: &'a Files<'a>,
+        files: &'a SourceFiles<'a>,
     ) -> Excerpt<'a> {
         let same = |source: &&Source| {
             let mut lines = known.iter();
@@ -102,7 +102,7 @@ impl<'a> Excerpt<'a> {
         let numbers = self.numbers();
         if !numbers.is_empty() {
             html.raw("<figcaption>");
-            let Place { line, column } = first.start;
+            let Position { line, column } = first.start;
             location(html, self.files, self.file, line, column);
             html.raw("</figcaption>");
             self.write_above(&numbers, html);
@@ -243,9 +243,9 @@ impl<'a> Excerpt<'a> {
 }
 
 /// Adds a place whose source is not at hand.
-fn write_unseen(mark: &Mark<'_>, files: &Files<'_>, html: &mut Html) {
+fn write_unseen(mark: &Mark<'_>, files: &SourceFiles<'_>, html: &mut Html) {
     html.raw("<p class=\"unseen\">");
-    let Place { line, column } = mark.start;
+    let Position { line, column } = mark.start;
     location(html, files, mark.file, line, column);
     if let Some(label) = &mark.label {
         html.raw(" ");

@@ -8,8 +8,8 @@ use crate::editor::{Spot, Table};
 use crate::page::html::markup::{Highlight, highlights};
 use crate::source::{Source, Sources};
 
-/// Files and their coloured highlights, for one page.
-pub(crate) struct Files<'a> {
+/// SourceFiles and their coloured highlights, for one page.
+pub(crate) struct SourceFiles<'a> {
     sources: &'a Sources,
     /// Whose files they are.
     table: Table,
@@ -21,10 +21,10 @@ pub(crate) struct Files<'a> {
 /// How many lines a page may hold folded: more than anybody unfolds, and little beside hundreds of diagnostics.
 const SPARE: usize = 1000;
 
-impl<'a> Files<'a> {
+impl<'a> SourceFiles<'a> {
     /// The files of this table.
-    pub(crate) fn new(sources: &'a Sources, table: Table) -> Files<'a> {
-        Files {
+    pub(crate) fn new(sources: &'a Sources, table: Table) -> SourceFiles<'a> {
+        SourceFiles {
             sources,
             table,
             highlights: RefCell::default(),

@@ -28,12 +28,12 @@ pub(crate) struct Line {
 struct Cell {
     char: char,
     token: Option<Token>,
-    mark: Option<Look>,
+    mark: Option<MarkStyle>,
 }
 
 /// How a marked character looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum MarkStyle {
     /// Part of a mark within one line: underlined.
     Within(Kind),
     /// Part of a mark over several lines: shaded.
@@ -58,13 +58,13 @@ impl Line {
             (std::cmp::Reverse(columns.len()), mark.kind == Kind::Primary)
         });
         for (columns, mark) in &marks {
-            let look = if mark.is_over_lines() {
-                Look::Over(mark.kind)
+            let style = if mark.is_over_lines() {
+                MarkStyle::Over(mark.kind)
             } else {
-                Look::Within(mark.kind)
+                MarkStyle::Within(mark.kind)
             };
             for cell in &mut cells[columns.clone()] {
-                cell.mark = Some(look);
+                cell.mark = Some(style);
             }
         }
         let over = marks.iter().filter(|(_, mark)| mark.is_over_lines());
@@ -247,13 +247,13 @@ fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Rang
     Some(start..end.min(cells.len()))
 }
 
-/// Adds cells of one look.
+/// Adds cells of one style.
 fn write_run(run: &[Cell], html: &mut Html) {
     html.raw(match run.first().and_then(|cell| cell.mark) {
-        Some(Look::Within(Kind::Primary)) => "<mark class=\"p\">",
-        Some(Look::Within(Kind::Secondary)) => "<mark class=\"s\">",
-        Some(Look::Over(Kind::Primary)) => "<mark class=\"p o\">",
-        Some(Look::Over(Kind::Secondary)) => "<mark class=\"s o\">",
+        Some(MarkStyle::Within(Kind::Primary)) => "<mark class=\"p\">",
+        Some(MarkStyle::Within(Kind::Secondary)) => "<mark class=\"s\">",
+        Some(MarkStyle::Over(Kind::Primary)) => "<mark class=\"p o\">",
+        Some(MarkStyle::Over(Kind::Secondary)) => "<mark class=\"s o\">",
         None => "",
     });
     for piece in run.chunk_by(|a, b| a.token == b.token) {

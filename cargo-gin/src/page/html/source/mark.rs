@@ -8,9 +8,9 @@ pub(crate) struct Mark<'a> {
     /// The file, as rustc calls it.
     pub(crate) file: &'a str,
     /// The first character.
-    pub(crate) start: Place,
+    pub(crate) start: Position,
     /// The character past the last.
-    pub(crate) end: Place,
+    pub(crate) end: Position,
     /// How it is marked.
     pub(crate) kind: Kind,
     /// What is written beside it.
@@ -19,7 +19,7 @@ pub(crate) struct Mark<'a> {
 
 /// A line and a character in it, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
@@ -37,11 +37,11 @@ impl<'a> Mark<'a> {
     fn new(span: &'a Span, kind: Kind, label: Option<String>) -> Mark<'a> {
         Mark {
             file: &span.file_name,
-            start: Place {
+            start: Position {
                 line: span.line_start,
                 column: span.column_start,
             },
-            end: Place {
+            end: Position {
                 line: span.line_end,
                 column: span.column_end,
             },

@@ -3,12 +3,13 @@
 mod excerpt;
 mod files;
 mod line;
+mod location;
 mod mark;
-mod place;
+
 mod suggestion;
 
 pub(crate) use excerpt::{excerpt_at, excerpts};
-pub(crate) use files::Files;
-pub(crate) use mark::{Kind, Mark, Place, is_within, marks};
-pub(crate) use place::location;
+pub(crate) use files::SourceFiles;
+pub(crate) use location::location;
+pub(crate) use mark::{Kind, Mark, Position, is_within, marks};
 pub(crate) use suggestion::suggestion;

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
 use crate::page::html::markup::{Html, code};
-use crate::page::html::source::files::Files;
-use crate::page::html::source::place::location;
+use crate::page::html::source::files::SourceFiles;
+use crate::page::html::source::location::location;
 use crate::source::Source;
 
 /// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
-pub(crate) fn suggestion(message: &Message, choice: Choice, files: &Files<'_>) -> Option<Html> {
+pub(crate) fn suggestion(
+    message: &Message,
+    choice: Choice,
+    files: &SourceFiles<'_>,
+) -> Option<Html> {
     let edits: Vec<_> = message
         .spans
         .iter()

@@ -6,14 +6,14 @@ use crate::editor::Table;
 use crate::fix;
 use crate::page::html::markup::Html;
 use crate::page::html::phase::diagnostic::article;
+use crate::page::html::phase::explanation::Explained;
 use crate::page::html::phase::listing::{self, Item};
-use crate::page::html::phase::meaning::Explained;
-use crate::page::html::source::Files;
+use crate::page::html::source::SourceFiles;
 use crate::page::words::sentence;
 use crate::state::Status;
 
 /// Adds the list of the diagnostics, then each of them.
-pub(crate) fn said(html: &mut Html, status: &Status) {
+pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
     let items = listing::items(status);
     if items.is_empty() {
         return;
@@ -24,7 +24,7 @@ pub(crate) fn said(html: &mut Html, status: &Status) {
     }
     html.raw("<div class=\"list\" id=\"list\">");
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
-    let files = Files::new(status.diagnostics.sources(), Table::Diagnostics);
+    let files = SourceFiles::new(status.diagnostics.sources(), Table::Diagnostics);
     let mut explained = HashSet::new();
     articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn said(html: &mut Html, status: &Status) {
 fn articles<'a>(
     html: &mut Html,
     items: &[Item<'a>],
-    files: &Files<'_>,
+    files: &SourceFiles<'_>,
     explained: &mut HashSet<&'a str>,
 ) {
     for item in items {

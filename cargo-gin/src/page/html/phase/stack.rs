@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::page::html::markup::{Html, code};
-use crate::page::html::source::{Files, location};
+use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 
 /// Adds the calls: those in the app's own files open, those in between folded.
-pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Path) {
+pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
     html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
     let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
     for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
@@ -36,7 +36,7 @@ pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &Files<'_>, root: &Pa
 }
 
 /// Adds what was called, and where.
-fn call(html: &mut Html, frame: &Frame, files: &Files<'_>) {
+fn call(html: &mut Html, frame: &Frame, files: &SourceFiles<'_>) {
     html.raw("<code>").text(&frame.function).raw("</code> ");
     let Some(place) = &frame.place else {
         return;
@@ -49,7 +49,7 @@ fn call(html: &mut Html, frame: &Frame, files: &Files<'_>) {
 
 /// The function around a place, for a call that bears no name of its own: debug information calls the body of an async function
 /// `{async_fn#0}`, and says nowhere whose it is.
-fn around<'a>(called: &str, place: &Place, files: &Files<'a>) -> Option<&'a str> {
+fn around<'a>(called: &str, place: &Place, files: &SourceFiles<'a>) -> Option<&'a str> {
     if !called.starts_with('{') {
         return None;
     }
@@ -74,7 +74,7 @@ fn named(line: &str) -> Option<&str> {
 }
 
 /// Adds the line of a call.
-fn line(html: &mut Html, place: &Place, files: &Files<'_>) {
+fn line(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
     if let Some(line) = files
         .get(&place.file)
         .and_then(|source| source.line(place.line))
@@ -98,7 +98,7 @@ mod tests {
         let sources: Sources = [("src/main.rs".to_owned(), Source::new(text))]
             .into_iter()
             .collect();
-        let files = Files::new(&sources, Table::Report);
+        let files = SourceFiles::new(&sources, Table::Report);
         for (called, line, name) in [
             ("{async_fn#0}", 4, Some("show")),
             ("{closure#0}", 7, Some("show")),

@@ -5,7 +5,7 @@ use crate::state::Phase;
 
 /// How a phase looks in the tab and at the top of the page.
 #[derive(Clone, Copy)]
-pub(crate) struct Look {
+pub(crate) struct Theme {
     /// The class of the page's body.
     pub(crate) class: &'static str,
     /// What stands before the title.
@@ -16,41 +16,41 @@ pub(crate) struct Look {
     path: &'static str,
 }
 
-impl Look {
+impl Theme {
     /// The dev server refuses.
-    pub(crate) const REFUSED: Look = Look {
+    pub(crate) const REFUSED: Theme = Theme {
         class: "bad",
         sign: "⊘",
         color: "6b7280",
         path: "M4 8h8",
     };
     /// Something of the app went wrong.
-    pub(crate) const FAILED: Look = Look {
+    pub(crate) const FAILED: Theme = Theme {
         class: "bad",
         sign: "✗",
         color: "c62828",
         path: "M5 5l6 6M11 5l-6 6",
     };
-    const CRASHED: Look = Look {
+    const CRASHED: Theme = Theme {
         class: "bad",
         sign: "✗",
         color: "c62828",
         path: "M8 4v5M8 12v0",
     };
-    const WAITING: Look = Look {
+    const WAITING: Theme = Theme {
         class: "busy",
         sign: "◌",
         color: "b26a00",
         path: "M8 4v4l3 2",
     };
     /// It runs, and nothing more happens by itself.
-    const ELSEWHERE: Look = Look {
+    const ELSEWHERE: Theme = Theme {
         class: "stuck",
         sign: "!",
         color: "b26a00",
         path: "M8 4v5M8 12v0",
     };
-    const READY: Look = Look {
+    const READY: Theme = Theme {
         class: "good",
         sign: "✓",
         color: "2e7d32",
@@ -58,13 +58,13 @@ impl Look {
     };
 
     /// The look of a phase.
-    pub(crate) fn of(phase: &Phase) -> Look {
+    pub(crate) fn of(phase: &Phase) -> Theme {
         match phase {
-            Phase::Failed => Look::FAILED,
-            Phase::Crashed(_) => Look::CRASHED,
-            Phase::Starting(start) if !start.opened.is_empty() => Look::ELSEWHERE,
-            Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Look::WAITING,
-            Phase::Ready(_) => Look::READY,
+            Phase::Failed => Theme::FAILED,
+            Phase::Crashed(_) => Theme::CRASHED,
+            Phase::Starting(start) if !start.opened.is_empty() => Theme::ELSEWHERE,
+            Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Theme::WAITING,
+            Phase::Ready(_) => Theme::READY,
         }
     }
 

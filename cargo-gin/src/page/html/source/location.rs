@@ -1,12 +1,18 @@
 //! A place in a file by its name, which opens the editor.
 
 use crate::page::html::markup::Html;
-use crate::page::html::source::files::Files;
+use crate::page::html::source::files::SourceFiles;
 
 /// A place's name, `src/main.rs:3:5`.
 ///
 /// Without an href it is plain text; the script makes a button of it that opens the editor.
-pub(crate) fn location(html: &mut Html, files: &Files<'_>, file: &str, line: usize, column: usize) {
+pub(crate) fn location(
+    html: &mut Html,
+    files: &SourceFiles<'_>,
+    file: &str,
+    line: usize,
+    column: usize,
+) {
     html.raw("<a class=\"at\"");
     if let Some(spot) = files.spot(file, line, column) {
         html.raw(" data-open=\"").text(spot).raw("\"");
