@@ -163,7 +163,7 @@ fn body(html: &mut Html, name: &'static str, content: &Content) {
         Some(text) => {
             html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"")
                 .raw(name)
-                .raw("'s body\">")
+                .raw(" body\">")
                 .text(text)
                 .raw("</pre>");
             if !content.whole {
