@@ -14,7 +14,7 @@ use crate::builder::stderr::{Report, Stderr};
 use crate::cargo;
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::os::locks;
 use crate::os::process::Process;
 use crate::os::reaper::Guard;
@@ -127,8 +127,8 @@ pub(crate) async fn build(
             },
         }
     }
-    let end = cargo.wait().await.context("cannot wait for cargo")?;
-    Ok(run.end(end))
+    let status = cargo.wait().await.context("cannot wait for cargo")?;
+    Ok(run.end(status))
 }
 
 fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
@@ -250,16 +250,16 @@ impl<'a, L: Listener> Run<'a, L> {
         })
     }
 
-    fn end(mut self, end: End) -> Build {
+    fn end(mut self, status: ExitStatus) -> Build {
         if let Some(last) = self.stderr.end() {
             self.say(last);
         }
         match self.made() {
-            Some(artifact) if end == End::Code(0) => return Build::Good(artifact),
+            Some(artifact) if status == ExitStatus::Code(0) => return Build::Good(artifact),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {
                 let text = format!(
-                    "cargo ended with {end} and made no `{}`",
+                    "cargo ended with {status} and made no `{}`",
                     self.workspace.target.name
                 );
                 self.say(Diagnostic::cargo(Origin::Cargo, &text));

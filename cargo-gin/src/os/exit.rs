@@ -1,11 +1,11 @@
 //! How processes end.
 
-use std::fmt;
 use std::ops::RangeInclusive;
+use std::{fmt, process};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum ExitStatus {
     /// By itself, with this exit code.
     Code(i32),
     /// By a signal.
@@ -18,11 +18,30 @@ pub(crate) enum End {
     },
 }
 
-impl fmt::Display for End {
+impl From<process::ExitStatus> for ExitStatus {
+    #[cfg(unix)]
+    fn from(status: process::ExitStatus) -> ExitStatus {
+        use std::os::unix::process::ExitStatusExt as _;
+        match (status.code(), status.signal()) {
+            (Some(code), _) => ExitStatus::Code(code),
+            (None, signal) => ExitStatus::Signal {
+                number: signal.unwrap_or_default(),
+                dumped: status.core_dumped(),
+            },
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn from(status: process::ExitStatus) -> ExitStatus {
+        ExitStatus::Code(status.code().unwrap_or_default())
+    }
+}
+
+impl fmt::Display for ExitStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            End::Code(code) => write!(f, "exit code {code}"),
-            End::Signal { number, dumped } => {
+            ExitStatus::Code(code) => write!(f, "exit code {code}"),
+            ExitStatus::Signal { number, dumped } => {
                 let dumped = if dumped { ", core dumped" } else { "" };
                 match signal_name(number) {
                     Some(name) => write!(f, "{name} (signal {number}{dumped})"),
@@ -82,7 +101,7 @@ mod tests {
             (-1, "signal -1"),
         ] {
             let dumped = false;
-            assert_eq!(End::Signal { number, dumped }.to_string(), name);
+            assert_eq!(ExitStatus::Signal { number, dumped }.to_string(), name);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A child process and everything it starts, as one thing that can be ended.
 
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::os::group::Group;
 use crate::os::reaper::{Guard, Guarded};
 
@@ -70,10 +70,10 @@ impl Process {
     }
 
     /// Waits for the leader's end, then ends what is left of its group.
-    pub(crate) async fn wait(&mut self) -> io::Result<End> {
+    pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.kill();
-        Ok(End::from(status))
+        Ok(ExitStatus::from(status))
     }
 
     /// Asks the group to end, kills it after `grace`, and waits until it is gone.
@@ -103,24 +103,5 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-impl From<ExitStatus> for End {
-    #[cfg(unix)]
-    fn from(status: ExitStatus) -> End {
-        use std::os::unix::process::ExitStatusExt;
-        match (status.code(), status.signal()) {
-            (Some(code), _) => End::Code(code),
-            (None, signal) => End::Signal {
-                number: signal.unwrap_or_default(),
-                dumped: status.core_dumped(),
-            },
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn from(status: ExitStatus) -> End {
-        End::Code(status.code().unwrap_or_default())
     }
 }

@@ -144,7 +144,7 @@ impl App {
 
     /// Waits until the app ends by itself.
     pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
-        let end = self
+        let status = self
             .process
             .wait()
             .await
@@ -153,7 +153,7 @@ impl App {
         // Its pipes are closed now, or belong to nobody: what was written is there to be read.
         self.output.end().await;
         Ok(Exit {
-            end,
+            status,
             uptime,
             port: self.port,
             // It runs where we do.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::panic::Panic;
 use crate::source::Sources;
 use crate::state::output::Tail;
@@ -59,7 +59,7 @@ pub(crate) struct Start {
 #[derive(Clone, Debug)]
 pub(crate) struct Exit {
     /// How it ended.
-    pub(crate) end: End,
+    pub(crate) status: ExitStatus,
     /// How long it had run.
     pub(crate) uptime: Duration,
     /// The port it was told to open.

@@ -158,7 +158,7 @@ impl Human {
         let Phase::Crashed(exit) = &status.phase else {
             return;
         };
-        let text = style(format!("the app ended: {}", exit.end))
+        let text = style(format!("the app ended: {}", exit.status))
             .for_stderr()
             .red()
             .bold();

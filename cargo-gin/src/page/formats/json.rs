@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::Diagnostic;
 use crate::fix::{self, Confidence, Offer};
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::page::words::{ansi, secret, sentence};
 use crate::source::Sources;
 use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
@@ -178,12 +178,12 @@ fn start(start: &Start) -> Value {
 }
 
 fn exit(exit: &Exit) -> Value {
-    let (code, signal, dumped) = match exit.end {
-        End::Code(code) => (Some(code), None, false),
-        End::Signal { number, dumped } => (None, Some(number), dumped),
+    let (code, signal, dumped) = match exit.status {
+        ExitStatus::Code(code) => (Some(code), None, false),
+        ExitStatus::Signal { number, dumped } => (None, Some(number), dumped),
     };
     json!({
-        "end": exit.end.to_string(),
+        "end": exit.status.to_string(),
         "code": code,
         "signal": signal,
         "dumped": dumped,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::tests::sample;
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render};
@@ -154,7 +154,7 @@ fn starting_late() {
 #[test]
 fn crashed_by_a_signal() {
     let exit = Exit {
-        end: End::Signal {
+        status: ExitStatus::Signal {
             number: 11,
             dumped: true,
         },
@@ -171,7 +171,7 @@ fn crashed_by_a_signal() {
 #[test]
 fn crashed() {
     let exit = Exit {
-        end: End::Code(101),
+        status: ExitStatus::Code(101),
         uptime: Duration::from_millis(312),
         port: 41237,
         folder: PathBuf::new(),
@@ -186,7 +186,7 @@ fn crashed() {
 #[test]
 fn crashed_with_an_error() {
     let exit = Exit {
-        end: End::Code(1),
+        status: ExitStatus::Code(1),
         uptime: Duration::from_millis(312),
         port: 41237,
         folder: PathBuf::new(),

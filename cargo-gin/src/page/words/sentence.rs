@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostics::Level;
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
 /// What is going on, in a few words: the page's heading.
@@ -38,7 +38,7 @@ pub(crate) fn headline(status: &Status) -> String {
         Phase::Starting(_) => format!("Starting {name}"),
         Phase::Ready(address) => format!("{name} answers at {address}"),
         Phase::Crashed(exit) if !exit.tail.panics().is_empty() => format!("{name} panicked"),
-        Phase::Crashed(exit) => format!("{name} ended: {}", exit.end),
+        Phase::Crashed(exit) => format!("{name} ended: {}", exit.status),
     }
 }
 
@@ -146,13 +146,13 @@ fn crash_remark(exit: &Exit) -> String {
             exit.port
         );
     }
-    let end = match exit.end {
-        End::Code(0) => " and ended as if all were done, though a server goes on".to_owned(),
+    let end = match exit.status {
+        ExitStatus::Code(0) => " and ended as if all were done, though a server goes on".to_owned(),
         end if !exit.tail.panics().is_empty() => format!(" and ended with {end}"),
         _ => String::new(),
     };
-    let core = match exit.end {
-        End::Signal { dumped: true, .. } => {
+    let core = match exit.status {
+        ExitStatus::Signal { dumped: true, .. } => {
             " Its core was dumped: `coredumpctl debug` looks into the last one, where the system keeps them."
         }
         _ => "",
@@ -163,7 +163,7 @@ fn crash_remark(exit: &Exit) -> String {
 /// What most often is behind such an end, for ends that tell little by themselves.
 pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
     let said = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
-    let End::Signal { number, .. } = exit.end else {
+    let ExitStatus::Signal { number, .. } = exit.status else {
         return None;
     };
     match number {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::assets::Assets;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
@@ -239,7 +239,7 @@ fn building() -> Status {
 /// The app has exited with a code.
 pub(super) fn crashed(code: i32) -> Phase {
     Phase::Crashed(Arc::new(Exit {
-        end: End::Code(code),
+        status: ExitStatus::Code(code),
         uptime: Duration::from_secs(1),
         port: 1,
         folder: PathBuf::new(),
