@@ -48,8 +48,8 @@ pub fn main() -> ExitCode {
 fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]
-        Some(reaper::Guard::FLAG) => {
-            reaper::guard();
+        Some(reaper::Reaper::FLAG) => {
+            reaper::reap();
             return Ok(ExitCode::SUCCESS);
         }
         #[cfg(unix)]

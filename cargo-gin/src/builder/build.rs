@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::exit::ExitStatus;
 use crate::os::locks;
 use crate::os::process::Process;
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::source::Library;
 use crate::state::Progress;
 use crate::workspace::{Kind, Workspace};
@@ -104,10 +104,10 @@ pub(crate) trait Listener {
 pub(crate) async fn build(
     command: Command,
     workspace: &Workspace,
-    guard: &Guard,
+    reaper: &Reaper,
     listener: &impl Listener,
 ) -> anyhow::Result<Build> {
-    let mut cargo = start(command, guard)?;
+    let mut cargo = start(command, reaper)?;
     let mut run = Run::new(workspace, listener);
     let (mut stdout, mut stderr) = match (cargo.stdout(), cargo.stderr()) {
         (Some(stdout), Some(stderr)) => (Lines::new(stdout, b"\n"), Lines::new(stderr, b"\r\n")),
@@ -131,11 +131,11 @@ pub(crate) async fn build(
     Ok(run.end(status))
 }
 
-fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
+fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
     command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    Process::spawn(command, guard).map_err(cargo::missing)
+    Process::spawn(command, reaper).map_err(cargo::missing)
 }
 
 /// A build under way.

@@ -16,7 +16,7 @@ use crate::dev::{inputs, variables};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::orphans::{self, Of};
 use crate::os::process::Stopped;
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::proxy::Token;
 use crate::runner::{App, Launch, Port, Socket};
 use crate::source::Library;
@@ -29,7 +29,7 @@ pub(super) struct Session<'a> {
     pub(super) dev: &'a Dev,
     /// What of the options was the manifests' own when they were read.
     pub(super) tables: Tables,
-    pub(super) guard: &'a Guard,
+    pub(super) reaper: &'a Reaper,
     pub(super) status: watch::Sender<Status>,
     pub(super) scopes: watch::Sender<Scope>,
     /// What the app writes.
@@ -117,7 +117,7 @@ impl Session<'_> {
         }
         let mut exit = self.run().await?;
         self.app = None;
-        orphans::end(Of::AllApps, &[self.guard.group()]);
+        orphans::end(Of::AllApps, &[self.reaper.group()]);
         self.read_sources(&mut exit);
         self.enter(Phase::Crashed(Arc::new(exit)));
         pending().await
@@ -186,7 +186,7 @@ impl Session<'_> {
             return Ok(false);
         };
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
-        let build = builder::build(command, workspace, self.guard, &*self).await?;
+        let build = builder::build(command, workspace, self.reaper, &*self).await?;
         let inputs = match &build {
             Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.made()),
             Build::Failed => None,
@@ -284,9 +284,9 @@ impl Session<'_> {
     async fn replace(&mut self, launch: Launch) -> anyhow::Result<Option<Exit>> {
         if !self.dev.run.overlap {
             self.make_room().await?;
-            orphans::end(Of::AllApps, &[self.guard.group()]);
+            orphans::end(Of::AllApps, &[self.reaper.group()]);
         }
-        let mut app = match App::start(&launch, self.guard, &self.written) {
+        let mut app = match App::start(&launch, self.reaper, &self.written) {
             Ok(app) => app,
             Err(error) => {
                 self.complain(Origin::Gin, &format!("{error:#}"));
@@ -303,7 +303,7 @@ impl Session<'_> {
         };
         if self.dev.run.overlap {
             self.make_room().await?;
-            orphans::end(Of::AppsBut(app.port()), &[self.guard.group(), app.group()]);
+            orphans::end(Of::AppsBut(app.port()), &[self.reaper.group(), app.group()]);
         }
         self.app = Some(Running {
             app,

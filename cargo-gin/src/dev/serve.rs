@@ -19,7 +19,7 @@ use crate::dev::startup::{self, Beginning, Loaded};
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Of};
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
@@ -37,15 +37,15 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     orphans::adopt();
-    let guard = Guard::start()?;
-    let code = runtime.block_on(serve(settings, &guard));
+    let reaper = Reaper::start()?;
+    let code = runtime.block_on(serve(settings, &reaper));
     // What still runs in the background waits for input that may never come.
     runtime.shutdown_background();
-    guard.finish();
+    reaper.finish();
     code
 }
 
-async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
+async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
     let Loaded {
         dev,
@@ -57,7 +57,7 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
     };
     let front = Front::bind(&dev.front).await?;
     let is_open = front.is_open();
-    let mut works = Works::start(&dev, tables, workspace, front, guard)?;
+    let mut works = Works::start(&dev, tables, workspace, front, reaper)?;
     if is_open {
         let text = "others on your network can reach this app, and the pages that show its source";
         works.session.notices.send(text.to_owned())?;
@@ -89,7 +89,7 @@ impl<'a> Works<'a> {
         tables: Tables,
         workspace: Option<Workspace>,
         front: Front,
-        guard: &'a Guard,
+        reaper: &'a Reaper,
     ) -> anyhow::Result<Works<'a>> {
         let Beginning { status, scope } = Beginning::new(workspace.as_ref(), dev)?;
         let (events, inbox) = mpsc::channel(256);
@@ -124,7 +124,7 @@ impl<'a> Works<'a> {
             session: Session {
                 dev,
                 tables,
-                guard,
+                reaper,
                 status,
                 scopes,
                 written,
@@ -192,7 +192,7 @@ async fn finish(
         stopped = session.stop() => drop(stopped?),
         _ = signals.quit() => {}
     }
-    orphans::end(Of::AllApps, &[session.guard.group()]);
+    orphans::end(Of::AllApps, &[session.reaper.group()]);
     // Without a session nobody tells a status any more: the proxy ends its connections, and the terminal is silent.
     drop(session);
     while let Some(ended) = tasks.join_next().await {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::os::exit::ExitStatus;
 use crate::os::group::Group;
-use crate::os::reaper::{Guard, Guarded};
+use crate::os::reaper::{Reaper, Registration};
 
 /// A running process, leader of a group of its own. Dropping it kills the group.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Process {
     child: Child,
     group: Group,
     /// Present until the group is known to be gone: its id may then belong to somebody else.
-    guarded: Option<Guarded>,
+    registration: Option<Registration>,
 }
 
 /// What it took to stop a process.
@@ -31,17 +31,17 @@ pub(crate) enum Stopped {
 
 impl Process {
     /// Starts `command` without standard input, its output piped.
-    pub(crate) fn spawn(mut command: Command, guard: &Guard) -> io::Result<Process> {
+    pub(crate) fn spawn(mut command: Command, reaper: &Reaper) -> io::Result<Process> {
         let child = Group::lead(&mut command)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let group = Group::of(&child)?;
-        let guarded = Some(guard.watch(group.id()));
+        let registration = Some(reaper.register(group.id()));
         Ok(Process {
             child,
             group,
-            guarded,
+            registration,
         })
     }
 
@@ -78,7 +78,7 @@ impl Process {
 
     /// Asks the group to end, kills it after `grace`, and waits until it is gone.
     pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<Stopped> {
-        if self.guarded.is_some() {
+        if self.registration.is_some() {
             self.group.terminate();
         }
         let mut stopped = Stopped::Asked;
@@ -93,9 +93,9 @@ impl Process {
 
     /// Kills what is left of the group.
     fn kill(&mut self) {
-        if self.guarded.is_some() {
+        if self.registration.is_some() {
             self.group.kill();
-            self.guarded = None;
+            self.registration = None;
         }
     }
 }

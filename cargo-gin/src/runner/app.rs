@@ -17,7 +17,7 @@ use tokio::time::sleep;
 
 use crate::cargo::Environment;
 use crate::os::process::{Process, Stopped};
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
 use crate::runner::output::Output;
 use crate::runner::stdio::Wires;
@@ -76,7 +76,7 @@ impl App {
     /// Starts the app. What it writes goes to `written`.
     pub(crate) fn start(
         launch: &Launch,
-        guard: &Guard,
+        reaper: &Reaper,
         written: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
@@ -88,7 +88,7 @@ impl App {
             shim::pass(&mut command, listener)?;
         }
         let wires = Wires::lay(&mut command);
-        let mut process = Process::spawn(command, guard)
+        let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
         let output = Output::follow(wires.sources(&mut process), written);
         Ok(App {
