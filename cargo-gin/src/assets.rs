@@ -111,12 +111,12 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Files;
+    use crate::state::ChangedFiles;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
-        let mut files = Files::one(paths[0]);
+        let mut files = ChangedFiles::one(paths[0]);
         for path in paths {
-            files.merge(Files::one(path));
+            files.merge(ChangedFiles::one(path));
         }
         let cause = Cause::Changed(files);
         Change { cause, effect }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::state::changed_files::Files;
+use crate::state::changed_files::ChangedFiles;
 
 /// Something happened that the running app does not reflect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(crate) enum Cause {
     /// Somebody asked for it, by key or from a page.
     Asked,
     /// These files changed.
-    Changed(Files),
+    Changed(ChangedFiles),
     /// Files changed faster than the system could tell which.
     Overflow,
 }

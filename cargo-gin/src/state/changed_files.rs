@@ -9,16 +9,16 @@ use std::sync::Arc;
 ///
 /// There can be ten thousand of them, when a branch is switched, and every status has them: a clone shares them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Files(Arc<BTreeSet<PathBuf>>);
+pub(crate) struct ChangedFiles(Arc<BTreeSet<PathBuf>>);
 
-impl Files {
+impl ChangedFiles {
     /// This one file.
-    pub(crate) fn one(path: impl Into<PathBuf>) -> Files {
-        Files(Arc::new(BTreeSet::from([path.into()])))
+    pub(crate) fn one(path: impl Into<PathBuf>) -> ChangedFiles {
+        ChangedFiles(Arc::new(BTreeSet::from([path.into()])))
     }
 
     /// Takes in those of another change.
-    pub(crate) fn merge(&mut self, more: Files) {
+    pub(crate) fn merge(&mut self, more: ChangedFiles) {
         Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(more.0));
     }
 
@@ -35,7 +35,7 @@ impl Files {
     }
 }
 
-impl<'a> IntoIterator for &'a Files {
+impl<'a> IntoIterator for &'a ChangedFiles {
     type Item = &'a PathBuf;
     type IntoIter = btree_set::Iter<'a, PathBuf>;
 
@@ -45,7 +45,7 @@ impl<'a> IntoIterator for &'a Files {
 }
 
 /// Names the first and counts the others.
-impl fmt::Display for Files {
+impl fmt::Display for ChangedFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(first) = self.0.first() {
             write!(f, "{}", first.display().to_string().escape_debug())?;

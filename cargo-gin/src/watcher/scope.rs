@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::WatchOptions;
-use crate::state::{Cause, Change, Effect, Files};
+use crate::state::{Cause, Change, ChangedFiles, Effect};
 use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
 
@@ -186,7 +186,7 @@ impl Scope {
     pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
         Change {
-            cause: Cause::Changed(Files::one(shown)),
+            cause: Cause::Changed(ChangedFiles::one(shown)),
             effect,
         }
     }

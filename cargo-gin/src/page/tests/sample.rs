@@ -9,7 +9,8 @@ use crate::incidents::Route;
 use crate::page::exchange::Exchange;
 use crate::source::Library;
 use crate::state::{
-    Attempt, Cause, Files, History, Phase, Recipe, Status, Stream, Tail, TailLine, Target, Timings,
+    Attempt, Cause, ChangedFiles, History, Phase, Recipe, Status, Stream, Tail, TailLine, Target,
+    Timings,
 };
 
 /// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
@@ -29,7 +30,7 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             },
         }),
         attempt: 7,
-        cause: Cause::Changed(Files::one("src/main.rs")),
+        cause: Cause::Changed(ChangedFiles::one("src/main.rs")),
         since: Instant::now(),
         phase,
         diagnostics: Arc::new(diagnostics),

@@ -11,7 +11,7 @@ use crate::page::tests::sample;
 use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render};
 use crate::source::{Source, Sources};
 use crate::state::{
-    Attempt, Blocked, Cause, Exit, Files, Phase, Progress, Start, Status, Timings, Underway,
+    Attempt, Blocked, Cause, ChangedFiles, Exit, Phase, Progress, Start, Status, Timings, Underway,
 };
 
 const ERROR: &str = include_str!("fixtures/e0308.json");
@@ -90,8 +90,8 @@ fn building_as_before() {
         ..Progress::default()
     };
     let mut status = sample::status(Phase::Building(progress), Diagnostics::default());
-    let mut files = Files::one("src/main.rs");
-    files.merge(Files::one("src/<b>.rs"));
+    let mut files = ChangedFiles::one("src/main.rs");
+    files.merge(ChangedFiles::one("src/<b>.rs"));
     status.cause = Cause::Changed(files);
     for millis in [600_000, 2300, 1800, 2100] {
         status.history.push(sample::attempt(millis));
@@ -102,9 +102,9 @@ fn building_as_before() {
 #[test]
 fn of_very_many_files_the_first_are_named_and_the_others_counted() {
     let mut status = sample::status(Phase::Building(Progress::default()), Diagnostics::default());
-    let mut files = Files::one("src/000.rs");
+    let mut files = ChangedFiles::one("src/000.rs");
     for number in 0..500 {
-        files.merge(Files::one(format!("src/{number:03}.rs")));
+        files.merge(ChangedFiles::one(format!("src/{number:03}.rs")));
     }
     status.cause = Cause::Changed(files);
     let html = html(&status);

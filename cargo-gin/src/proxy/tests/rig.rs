@@ -19,8 +19,8 @@ use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
 use crate::state::{
-    Cause, Change, Effect, Event, Exit, Files, Freshness, History, Phase, Progress, Recipe, Start,
-    Status, Tail, Target, Timings,
+    Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
+    Start, Status, Tail, Target, Timings,
 };
 
 /// A running proxy, and what the rest of the dev server holds of it.
@@ -171,7 +171,7 @@ impl Rig {
 
     /// Somebody saves a file that the app reads when it runs.
     pub(super) fn saves(&self, path: &str) {
-        let cause = Cause::Changed(Files::one(path));
+        let cause = Cause::Changed(ChangedFiles::one(path));
         let effect = Effect::Reload;
         let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");

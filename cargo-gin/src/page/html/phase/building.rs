@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
-use crate::state::{Blocked, Cause, Files, History, Progress, Status, Underway};
+use crate::state::{Blocked, Cause, ChangedFiles, History, Progress, Status, Underway};
 
 /// So many files are shown unfolded.
 const FEW: usize = 5;
@@ -60,7 +60,7 @@ pub(crate) fn why(html: &mut Html, cause: &Cause) {
 }
 
 /// Adds the files that have changed.
-fn changed(html: &mut Html, files: &Files) {
+fn changed(html: &mut Html, files: &ChangedFiles) {
     if files.len() == 1 {
         html.raw("<p class=\"sub\"><code>")
             .text(files)
