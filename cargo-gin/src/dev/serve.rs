@@ -22,7 +22,7 @@ use crate::os::orphans::{self, Of};
 use crate::os::reaper::Reaper;
 use crate::proxy::{Bodies, Proxy, Rules, Token};
 use crate::state::{Freshness, Status};
-use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
+use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
 use crate::watcher::Watcher;
 use crate::workspace::{Tables, Workspace};
 
@@ -64,7 +64,7 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
     }
     let quit = tokio::select! {
         quit = signals.quit() => quit,
-        Some(parting) = works.quits.recv() => Quit::from(parting),
+        Some(reason) = works.quits.recv() => Quit::from(reason),
         failed = attempts(&mut works.session, works.inbox) => match failed? {},
         Some(ended) = works.tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
@@ -79,7 +79,7 @@ struct Works<'a> {
     tasks: JoinSet<()>,
     terminal: JoinHandle<()>,
     /// The terminal's wish to end.
-    quits: mpsc::Receiver<Parting>,
+    quits: mpsc::Receiver<QuitReason>,
 }
 
 impl<'a> Works<'a> {
@@ -104,8 +104,8 @@ impl<'a> Works<'a> {
         let mut tasks = JoinSet::new();
         tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
         let (fixes, undoable) = edit(&mut tasks, statuses.clone());
-        let (written, notices, heard) = Heard::channel(statuses.clone());
-        let terminal = terminal(dev, &front, heard).start(Orders::new(&events, quit));
+        let (written, notices, inputs) = Inputs::channel(statuses.clone());
+        let terminal = terminal(dev, &front, inputs).start(Commands::new(&events, quit));
         let proxy = Proxy {
             rules: rules(dev, &front),
             status: statuses,
@@ -157,13 +157,13 @@ fn edit(
     (fixes, undoable)
 }
 
-fn terminal(dev: &Dev, front: &Front, heard: Heard) -> Terminal {
+fn terminal(dev: &Dev, front: &Front, inputs: Inputs) -> Terminal {
     let browser = if dev.front.open {
         Browser::OnceReady
     } else {
         Browser::ByKey
     };
-    Terminal::new(&dev.terminal, front.url(), browser, heard)
+    Terminal::new(&dev.terminal, front.url(), browser, inputs)
 }
 
 fn rules(dev: &Dev, front: &Front) -> Rules {
