@@ -92,12 +92,12 @@ pub(crate) fn command(
 /// How often to look who holds what cargo waits for. There is no event for it.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What a running build has to tell.
-pub(crate) trait Listener {
-    /// It has come this far.
+/// Follows a running build.
+pub(crate) trait Observer {
+    /// The build has come this far.
     fn progress(&self, progress: Progress);
-    /// It said this.
-    fn said(&self, diagnostics: &Diagnostics);
+    /// The build has reported these up to now.
+    fn diagnostics(&self, diagnostics: &Diagnostics);
 }
 
 /// Runs cargo to its end. Dropping the future kills cargo and its compilers.
@@ -105,10 +105,10 @@ pub(crate) async fn build(
     command: Command,
     workspace: &Workspace,
     reaper: &Reaper,
-    listener: &impl Listener,
+    observer: &impl Observer,
 ) -> anyhow::Result<Build> {
     let mut cargo = start(command, reaper)?;
-    let mut run = Run::new(workspace, listener);
+    let mut run = Run::new(workspace, observer);
     let (mut stdout, mut stderr) = match (cargo.stdout(), cargo.stderr()) {
         (Some(stdout), Some(stderr)) => (Lines::new(stdout, b"\n"), Lines::new(stderr, b"\r\n")),
         _ => anyhow::bail!("cargo was started without pipes"),
@@ -141,7 +141,7 @@ fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
 /// A build under way.
 struct Run<'a, L> {
     workspace: &'a Workspace,
-    listener: &'a L,
+    observer: &'a L,
     library: Library,
     diagnostics: Diagnostics,
     progress: Progress,
@@ -150,11 +150,11 @@ struct Run<'a, L> {
     artifact: Option<message::Artifact>,
 }
 
-impl<'a, L: Listener> Run<'a, L> {
-    fn new(workspace: &'a Workspace, listener: &'a L) -> Run<'a, L> {
+impl<'a, L: Observer> Run<'a, L> {
+    fn new(workspace: &'a Workspace, observer: &'a L) -> Run<'a, L> {
         Run {
             workspace,
-            listener,
+            observer,
             library: workspace.library(),
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
@@ -188,7 +188,7 @@ impl<'a, L: Listener> Run<'a, L> {
     fn come_along(&mut self) {
         let progress = self.stderr.progress();
         if progress != self.progress {
-            self.listener.progress(progress.clone());
+            self.observer.progress(progress.clone());
             self.progress = progress;
         }
     }
@@ -208,7 +208,7 @@ impl<'a, L: Listener> Run<'a, L> {
         if self.diagnostics.iter().len() > kept {
             self.diagnostics.snapshot(&self.library);
         }
-        self.listener.said(&self.diagnostics);
+        self.observer.diagnostics(&self.diagnostics);
     }
 
     fn is_target(&self, artifact: &message::Artifact) -> bool {

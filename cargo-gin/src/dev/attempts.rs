@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
-use crate::dev::attempt::{Pace, Session};
-use crate::dev::burst::Burst;
+use crate::dev::burst::{Burst, Pace};
 use crate::dev::inbox::Inbox;
+use crate::dev::session::Session;
 use crate::state::{Cause, Change, Effect, Phase};
 
 /// The loop: one attempt at a time, each dropped by the next change.
@@ -20,7 +20,7 @@ pub(super) async fn attempts(
     let mut pace = Pace::AtOnce;
     let status = session.status.subscribe();
     loop {
-        session.announce(&change);
+        session.status.announce(&change);
         let scripts = session.scripts();
         let next = tokio::select! {
             biased;

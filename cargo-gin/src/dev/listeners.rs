@@ -12,15 +12,15 @@ use crate::proxy::{AllowedHosts, Permit};
 
 /// The open sockets, and who may come by them.
 #[derive(Debug)]
-pub(super) struct Front {
-    listeners: Vec<TcpListener>,
+pub(super) struct Listeners {
+    sockets: Vec<TcpListener>,
     address: SocketAddr,
     hosts: AllowedHosts,
 }
 
-impl Front {
+impl Listeners {
     /// Opens the sockets: the address asked for, and with 127.0.0.1 also `::1`, which `localhost` may mean as well.
-    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Front> {
+    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Listeners> {
         let hosts = AllowedHosts::parse(&options.allowed_host).map_err(|host| {
             anyhow!(
                 "`{host}` is no host; --allowed-host takes a name such as app.test or *.app.test"
@@ -33,13 +33,13 @@ impl Front {
         let address = listener
             .local_addr()
             .context("cannot tell our own address")?;
-        let mut listeners = vec![listener];
+        let mut sockets = vec![listener];
         if options.laddr == IpAddr::from(Ipv4Addr::LOCALHOST) {
             // A machine without IPv6, or with another program there, is fine.
-            listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await);
+            sockets.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await);
         }
-        Ok(Front {
-            listeners,
+        Ok(Listeners {
+            sockets,
             address,
             hosts,
         })
@@ -56,7 +56,7 @@ impl Front {
     }
 
     /// Can others on the network come by?
-    pub(super) fn is_open(&self) -> bool {
+    pub(super) fn are_exposed(&self) -> bool {
         !self.address.ip().is_loopback()
     }
 
@@ -65,7 +65,7 @@ impl Front {
         match actions {
             Actions::Everyone => Permit::Everyone,
             Actions::Nobody => Permit::Nobody,
-            Actions::Local if self.is_open() => Permit::Unexposed,
+            Actions::Local if self.are_exposed() => Permit::Unexposed,
             Actions::Local => Permit::Local,
         }
     }
@@ -76,8 +76,8 @@ impl Front {
     }
 
     /// The sockets themselves.
-    pub(super) fn into_listeners(self) -> Vec<TcpListener> {
-        self.listeners
+    pub(super) fn into_sockets(self) -> Vec<TcpListener> {
+        self.sockets
     }
 }
 

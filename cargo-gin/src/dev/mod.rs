@@ -12,10 +12,15 @@ mod generated;
 mod inbox;
 mod inputs;
 mod listeners;
+mod restart;
 mod serve;
+mod session;
+mod setback;
 mod settings;
 mod signals;
 mod startup;
+mod status_writer;
+mod tasks;
 mod variables;
 
 pub(crate) use dotenv::print as print_env;

@@ -18,7 +18,7 @@ pub(super) struct Loaded {
     /// What of the options is the manifests' own.
     pub(super) tables: Tables,
     /// Absent when the manifests are broken.
-    pub(super) workspace: Option<Workspace>,
+    pub(super) workspace: Option<Arc<Workspace>>,
 }
 
 impl Loaded {
@@ -67,7 +67,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
             }
         };
     let workspace = manifests.choose(&dev.selection)?;
-    let workspace = workspace.built_with(&dev.build);
+    let workspace = Arc::new(workspace.built_with(&dev.build));
     Ok(Loaded {
         dev,
         tables,
@@ -100,18 +100,19 @@ fn shares_ports_of_app(address: IpAddr) -> bool {
     address == IpAddr::from(Ipv4Addr::LOCALHOST) || address.is_unspecified()
 }
 
-/// What there is to show and to watch before the first attempt.
-pub(super) struct Beginning {
+/// The first status and scope.
+pub(super) struct Initial {
     pub(super) status: Status,
     pub(super) scope: Scope,
 }
 
-impl Beginning {
-    /// Without a workspace all that is known is its folder.
-    pub(super) fn new(workspace: Option<&Workspace>, dev: &Dev) -> anyhow::Result<Beginning> {
-        let (target, scope) = match workspace {
-            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, &dev.watch)),
-            None => unread(dev)?,
+impl Initial {
+    /// Without a workspace, only its directory is known.
+    pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Initial> {
+        let watch = &loaded.dev.watch;
+        let (target, scope) = match &loaded.workspace {
+            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, watch)),
+            None => unread(&loaded.dev)?,
         };
         let status = Status {
             target: Arc::new(target),
@@ -123,7 +124,7 @@ impl Beginning {
             timings: Timings::default(),
             history: History::default(),
         };
-        Ok(Beginning { status, scope })
+        Ok(Initial { status, scope })
     }
 }
 

@@ -14,24 +14,23 @@ pub(crate) fn adopt() {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Whose adopted processes are meant.
+/// The apps whose orphans are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
-    /// Those of all apps.
-    AllApps,
-    /// Those of the apps that were not told this port: they are older than the one that was.
-    AppsBut(u16),
+pub(crate) enum Apps {
+    All,
+    /// All except the one that was given this port, which is the newest.
+    Except(u16),
 }
 
 /// Ends the adopted processes, and those that they leave behind in turn. `kept` are the process groups of ours.
 #[cfg(target_os = "linux")]
-pub(crate) fn end(of: Of, kept: &[u32]) {
+pub(crate) fn end(apps: Apps, kept: &[u32]) {
     let own = std::process::id();
     loop {
         let strays: Vec<Stat> = procfs::ids()
             .filter_map(Stat::read)
             .filter(|stat| stat.parent == own && !kept.contains(&stat.group))
-            .filter(|stat| stat.is_zombie || of.includes(stat.id))
+            .filter(|stat| stat.is_zombie || apps.includes(stat.id))
             .collect();
         if strays.is_empty() {
             return;
@@ -46,7 +45,7 @@ pub(crate) fn adopt() {}
 
 /// Daemons of the app are only found on Linux.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn end(_of: Of, _kept: &[u32]) {}
+pub(crate) fn end(_apps: Apps, _kept: &[u32]) {}
 
 #[cfg(target_os = "linux")]
 fn kill(stray: Stat) {
@@ -60,7 +59,7 @@ fn kill(stray: Stat) {
 }
 
 #[cfg(target_os = "linux")]
-impl Of {
+impl Apps {
     /// Every process of an app inherits what told the app that it is run by a dev server, and where to listen.
     fn includes(self, id: u32) -> bool {
         let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
@@ -71,8 +70,8 @@ impl Of {
         };
         says("GIN_DEV=1")
             && match self {
-                Of::AllApps => true,
-                Of::AppsBut(port) => !says(&format!("PORT={port}")),
+                Apps::All => true,
+                Apps::Except(port) => !says(&format!("PORT={port}")),
             }
     }
 }
