@@ -94,14 +94,14 @@ impl Session<'_> {
         }
         self.known = Known::Workspace(Arc::clone(workspace));
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
-        let build = builder::build(command, workspace, self.reaper, &self.status).await?;
-        let inputs = match &build {
+        let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
+        let inputs = match &outcome {
             Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.made()),
             Build::Failed => None,
         };
         self.scope_tx
             .send_modify(|scope| *scope = scope.after(inputs));
-        let Build::Good(artifact) = build else {
+        let Build::Good(artifact) = outcome else {
             return Err(Setback::BuildFailed);
         };
         let warnings = self.status.built();
