@@ -11,35 +11,20 @@
     reason = "every helper panics when the test fails"
 )]
 
-#[path = "harness/answer.rs"]
 mod answer;
-#[path = "harness/axe.rs"]
 mod axe;
-#[path = "harness/browser.rs"]
 mod browser;
-#[path = "harness/client.rs"]
 mod client;
-#[path = "harness/command.rs"]
 mod command;
-#[path = "harness/dev.rs"]
 mod dev;
-#[path = "harness/emulation.rs"]
 mod emulation;
-#[path = "harness/events.rs"]
 mod events;
-#[path = "harness/gate.rs"]
 mod gate;
-#[path = "harness/patience.rs"]
 mod patience;
-#[path = "harness/processes.rs"]
 mod processes;
-#[path = "harness/program.rs"]
 mod program;
-#[path = "harness/relay.rs"]
 mod relay;
-#[path = "harness/sandbox.rs"]
 mod sandbox;
-#[path = "harness/terminal.rs"]
 mod terminal;
 
 pub use answer::{Answer, Open};
