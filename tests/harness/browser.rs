@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::command::command;
-use crate::patience::{PATIENCE, within};
 use crate::program::Program;
+use crate::timeout::{PATIENCE, within};
 
 /// A Chromium without a window. Dropping it ends it.
 ///

@@ -12,8 +12,8 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::answer::{Answer, Open};
-use crate::patience::within;
+use crate::response::{Answer, Open};
+use crate::timeout::within;
 
 /// A port of this machine that nobody listens on, and that nobody is given meanwhile: the system gives higher ones to those
 /// who name none, and this gives each only once.

@@ -10,11 +10,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::client::{Ask, Client, Line};
-use crate::patience::within;
 use crate::program::{Ended, Program};
+use crate::response::Answer;
 use crate::sandbox::Sandbox;
+use crate::timeout::within;
 
 /// `cargo gin dev`, about to be started: awaited, it listens.
 #[derive(Debug)]

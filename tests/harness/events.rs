@@ -6,7 +6,7 @@ use std::thread;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::patience::within;
+use crate::timeout::within;
 
 /// The lines of a stream so far.
 #[derive(Clone, Debug)]

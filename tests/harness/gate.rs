@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::patience::within;
+use crate::timeout::within;
 
 /// Where `http::wait_at_gate()` waits, when the variable `GATE` tells the address.
 #[derive(Debug)]

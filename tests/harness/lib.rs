@@ -11,7 +11,6 @@
     reason = "every helper panics when the test fails"
 )]
 
-mod answer;
 mod axe;
 mod browser;
 mod client;
@@ -20,22 +19,23 @@ mod dev;
 mod emulation;
 mod events;
 mod gate;
-mod patience;
-mod processes;
+mod process;
 mod program;
 mod relay;
+mod response;
 mod sandbox;
 mod terminal;
+mod timeout;
 
-pub use answer::{Answer, Open};
 pub use browser::{Browser, Tab};
 pub use client::{Ask, Client, Line, free_port};
 pub use dev::{Dev, Start};
 pub use events::Events;
 pub use gate::{Gate, Visitor};
-pub use patience::within;
-pub use processes::Process;
+pub use process::Process;
 pub use program::{Ended, Program};
 pub use relay::Relay;
+pub use response::{Answer, Open};
 pub use sandbox::Sandbox;
 pub use terminal::Terminal;
+pub use timeout::within;

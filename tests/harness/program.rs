@@ -9,8 +9,8 @@ use rustix::process::Signal;
 use tokio::sync::watch;
 
 use crate::events::Events;
-use crate::patience::within;
-use crate::processes::{MARK, Process};
+use crate::process::{MARK, Process};
+use crate::timeout::within;
 
 /// A running program. Dropping it ends it, and fails the test when it leaves a process behind.
 #[derive(Debug)]

@@ -2,15 +2,15 @@
 
 mod accessibility;
 mod actions;
-mod causes;
+mod cargo_problems;
 mod journey;
 mod keyboard;
 mod list;
 mod live;
-mod paper;
+mod permissions;
 mod phases;
-mod rights;
-mod script;
+mod preferences;
+mod print;
 mod size;
 mod tabs;
-mod tastes;
+mod without_scripts;

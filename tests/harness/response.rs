@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde_json::Value;
 
-use crate::patience::within;
+use crate::timeout::within;
 
 /// A whole answer.
 #[derive(Clone, Debug)]

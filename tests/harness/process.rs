@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
-use crate::patience::PATIENCE;
+use crate::timeout::PATIENCE;
 
 /// The variable that marks them.
 pub(crate) const MARK: &str = "CARGO_GIN_E2E_MARK";
