@@ -184,7 +184,7 @@ async fn routes_lead_to_their_code() {
 async fn without_a_script_the_dashboard_is_as_complete() {
     let (app, browser) = shown().await;
     app.get("/a.html?x=1").await.is(200).text();
-    browser.runs_no_script().await;
+    browser.disable_scripts().await;
     browser.reload().await;
     browser.finds("//li[contains(., 'first build')]").await;
     browser.click("#asked a").await;

@@ -66,7 +66,7 @@ async fn a_source_file_that_is_a_link_counts_when_its_target_changes() {
 async fn a_target_folder_that_is_deleted_is_made_anew() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
-    app.project().remove_folder("../target");
+    app.project().remove_directory("../target");
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
@@ -78,8 +78,8 @@ async fn a_build_that_waits_for_another_cargo_says_so() {
     let first = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
     let holder = gate.arrival().await;
     let app = project.dev().await;
-    let mut events = app.get("/__gin/events").open().await;
-    events.hears("file lock on").await;
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives("file lock on").await;
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock");
     holder.pass().await;
@@ -114,8 +114,8 @@ async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
     lock.lock().unwrap();
     let app = project.dev().await;
     let holder = format!("(pid {}", std::process::id());
-    let mut events = app.get("/__gin/events").open().await;
-    events.hears(&holder).await;
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives(&holder).await;
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock on")
         .shows(&holder)

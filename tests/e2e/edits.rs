@@ -90,7 +90,7 @@ async fn a_folder_that_is_deleted_and_made_anew_is_still_watched() {
         .dev()
         .await;
     app.get("/").await.is(200).says("v1");
-    app.project().remove_folder("src/deep");
+    app.project().remove_directory("src/deep");
     app.page("/")
         .await
         .is(500)
@@ -121,7 +121,7 @@ async fn all_sources_can_go_and_come_back() {
     let app = with_module().dev().await;
     app.get("/").await.is(200).says("v1");
     let main = app.project().read("src/main.rs");
-    app.project().remove_folder("src");
+    app.project().remove_directory("src");
     app.page("/").await.is(500).shows("src/main.rs");
     app.edit("src/part.rs", &part("v2"));
     app.edit("src/main.rs", &main);

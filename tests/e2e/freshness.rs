@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gin_tests::{Answer, Client, Gate, Sandbox};
+use gin_tests::{Client, Gate, Response, Sandbox};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
@@ -19,7 +19,7 @@ struct Impatient {
 struct Timed {
     asked: Instant,
     received: Instant,
-    answer: Answer,
+    answer: Response,
 }
 
 impl Impatient {
@@ -70,7 +70,7 @@ impl Timed {
 }
 
 /// Fails when a request that was made after an answer of one age had been received got one of an earlier age.
-fn assert_never_older(answers: &[Timed], age: impl Fn(&Answer) -> u32) {
+fn assert_never_older(answers: &[Timed], age: impl Fn(&Response) -> u32) {
     for newer in answers {
         for older in answers.iter().filter(|older| older.asked > newer.received) {
             let (before, after) = (age(&newer.answer), age(&older.answer));
@@ -114,7 +114,7 @@ async fn no_request_is_lost_through_a_broken_edit(fixture: &str) {
 }
 
 /// The number in `v7`.
-fn version(answer: &Answer) -> u32 {
+fn version(answer: &Response) -> u32 {
     let text = answer.clone().is(200).text();
     let number = text
         .strip_prefix('v')

@@ -42,7 +42,7 @@ async fn keys_open_the_app_and_the_dashboard_in_the_browser() {
         .shows(&format!("opened http://127.0.0.1:{port}/__gin/."))
         .await;
     terminal.types("q");
-    assert_eq!(terminal.ended().await.code, 0);
+    assert_eq!(terminal.wait().await.code, 0);
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn a_terminal_that_is_stopped_holds_no_request() {
     terminal.types(START);
     terminal.shows("rebuilding: app/src/main.rs").await;
     terminal.types("q");
-    assert_eq!(terminal.ended().await.code, 0);
+    assert_eq!(terminal.wait().await.code, 0);
 }
 
 #[tokio::test]

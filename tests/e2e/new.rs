@@ -15,18 +15,18 @@ async fn a_new_project_runs_and_is_edited() {
 #[tokio::test]
 async fn a_new_project_passes_its_tests_without_a_warning() {
     let project = Sandbox::new("hello");
-    let ended = project.cargo(&["test"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("test result: ok"), "{}", ended.stdout);
-    assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    let exit = project.cargo(&["test"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(exit.stdout.contains("test result: ok"), "{}", exit.stdout);
+    assert!(!exit.stderr.contains("warning"), "{}", exit.stderr);
 }
 
 #[tokio::test]
 async fn a_new_project_is_whole() {
     let project = Sandbox::empty();
-    let ended = project.run(&["new", "my-blog"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stderr.contains("cd my-blog"), "{}", ended.stderr);
+    let exit = project.run(&["new", "my-blog"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(exit.stderr.contains("cd my-blog"), "{}", exit.stderr);
     for file in ["Cargo.toml", "README.md", "src/main.rs", ".gitignore"] {
         let text = project.read(&format!("my-blog/{file}"));
         assert!(
@@ -46,12 +46,12 @@ async fn a_new_project_is_whole() {
 #[tokio::test]
 async fn nothing_that_exists_is_overwritten() {
     let project = Sandbox::empty().with("blog/notes.txt", "mine");
-    let ended = project.run(&["new", "blog"]).await;
-    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let exit = project.run(&["new", "blog"]).await;
+    assert_eq!(exit.code, 1, "{}", exit.stderr);
     assert!(
-        ended.stderr.contains("blog exists already"),
+        exit.stderr.contains("blog exists already"),
         "{}",
-        ended.stderr
+        exit.stderr
     );
     assert_eq!(project.read("blog/notes.txt"), "mine");
     assert!(!project.path("blog/Cargo.toml").exists());
@@ -65,9 +65,9 @@ async fn a_name_that_no_package_can_have_is_refused() {
         ("a.b", "'.'"),
     ] {
         let project = Sandbox::empty();
-        let ended = project.run(&["new", name]).await;
-        assert_eq!(ended.code, 1, "{}", ended.stderr);
-        assert!(ended.stderr.contains(reason), "{}", ended.stderr);
+        let exit = project.run(&["new", name]).await;
+        assert_eq!(exit.code, 1, "{}", exit.stderr);
+        assert!(exit.stderr.contains(reason), "{}", exit.stderr);
         assert!(!project.path(name).exists());
     }
 }

@@ -50,10 +50,10 @@ async fn two_programs_that_want_one_port_are_told_apart_at_once() {
     let port = free_port().to_string();
     let project = Sandbox::new("plain");
     let args = ["dev", "--port", &port, "--app-port", &port];
-    let ended = project.run(&args).await;
-    assert_eq!(ended.code, 1);
+    let exit = project.run(&args).await;
+    assert_eq!(exit.code, 1);
     let said = format!("the dev server itself listens on port {port}");
-    assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+    assert!(exit.stderr.contains(&said), "{}", exit.stderr);
 }
 
 #[tokio::test]
@@ -191,8 +191,8 @@ async fn an_option_beats_whatever_of_cargo_toml_excludes_it() {
 #[tokio::test]
 async fn polling_takes_time() {
     let start = Sandbox::new("plain").dev().arg("--poll=0");
-    let ended = start.fails().await;
-    assert!(ended.stderr.contains("above zero"), "{}", ended.stderr);
+    let exit = start.fails().await;
+    assert!(exit.stderr.contains("above zero"), "{}", exit.stderr);
 }
 
 #[tokio::test]
@@ -213,9 +213,9 @@ async fn the_package_can_be_named_from_anywhere_in_the_workspace() {
 #[tokio::test]
 async fn env_prints_the_variables_of_the_file() {
     let project = Sandbox::new("plain").with(".env", "# a comment\nWORD=one\nLINE='two words'\n");
-    let ended = project.run(&["env"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout, "WORD=one\nLINE=two words");
+    let exit = project.run(&["env"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert_eq!(exit.stdout, "WORD=one\nLINE=two words");
 }
 
 #[tokio::test]

@@ -146,10 +146,10 @@ async fn tabs_share_one_stream_which_outlives_its_tab() {
     is_listening(&browser).await;
     app.say("v2");
     browser.shows("Hello from v2").await;
-    browser.choose(&first).await;
+    browser.switch_to(&first).await;
     browser.shows("Hello from v2").await;
     browser.visit("about:blank").await;
-    browser.choose(&second).await;
+    browser.switch_to(&second).await;
     app.say("v3");
     browser.shows("Hello from v3").await;
 }
@@ -169,7 +169,7 @@ async fn more_tabs_than_connections_share_one_stream_whosever_page_they_show() {
     is_listening(&browser).await;
     app.edit("src/main.rs", "fn main() { never }");
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("cannot find value never").await;
     }
 }
@@ -186,7 +186,7 @@ async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
         tabs.push(browser.open_tab().await);
     }
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser
             .visit(&url_at("app.test", &app, "/index.html"))
             .await;
@@ -194,7 +194,7 @@ async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
     }
     app.say("v2");
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("Hello from v2").await;
     }
 }
@@ -205,13 +205,13 @@ async fn a_restarted_dev_server_reloads_the_page_once() {
     let relay = Relay::start().await;
     let app = site().dev().await;
     app.phase("ready").await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     let browser = Browser::start().await;
     browser.visit(&relay.url("/index.html")).await;
     browser.shows("Hello from v1").await;
     drop(app);
     let app = site().dev().await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     browser.until(&format!("{RELOADS} === 1")).await;
     browser.shows("Hello from v1").await;
     app.say("v2");

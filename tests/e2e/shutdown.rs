@@ -16,7 +16,7 @@ async fn ending_while_the_app_runs_leaves_nothing() {
     for (signal, code) in SIGNALS {
         let app = Sandbox::new("plain").dev().await;
         app.get("/").await.is(200).says("v1");
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
     }
 }
 
@@ -42,7 +42,7 @@ async fn ending_during_a_build_leaves_nothing() {
         let start = Sandbox::with_gated_build().dev();
         let app = start.env("GATE", gate.address()).await;
         let script = gate.arrival().await;
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
         script.gone().await;
     }
 }
@@ -53,7 +53,7 @@ async fn ending_after_a_crash_or_a_broken_build_leaves_nothing() {
         for (signal, code) in SIGNALS {
             let app = Sandbox::with_main(main).dev().await;
             app.page("/").await;
-            assert_eq!(app.end_by(signal).await.code, code);
+            assert_eq!(app.stop(signal).await.code, code);
         }
     }
 }
@@ -68,7 +68,7 @@ async fn ending_while_the_app_starts_leaves_nothing() {
             .env("GATE", gate.address())
             .await;
         let start = gate.arrival().await;
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
         start.gone().await;
     }
 }
@@ -95,7 +95,7 @@ async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     assert_ne!(app.get("/pid").await.is(200).text(), old);
-    assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+    assert_eq!(app.stop(Signal::TERM).await.code, 143);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn an_app_that_outlives_its_grace_is_told_of_once() {
         app.say(text);
         app.get("/").await.is(200).says(text);
     }
-    app.end_by(Signal::TERM).await;
+    app.stop(Signal::TERM).await;
     let told = app.events.all().into_iter();
     let told: Vec<_> = told.filter(|event| event["event"] == "notice").collect();
     let [notice] = &told[..] else {
@@ -120,7 +120,7 @@ async fn a_second_signal_does_not_wait_for_the_grace() {
     let app = Sandbox::with_main(DEAF).dev().arg("--grace=1h").await;
     app.get("/").await.is(200).says("v1");
     app.signal(Signal::INT);
-    let code = app.end_by(Signal::TERM).await.code;
+    let code = app.stop(Signal::TERM).await.code;
     assert!([130, 143].contains(&code), "{code}");
 }
 
@@ -161,7 +161,7 @@ async fn the_children_of_an_app_end_with_it() {
         app.get("/").await.is(200).says("v2");
         old.gone().await;
         let new = gate.arrival().await;
-        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        assert_eq!(app.stop(Signal::TERM).await.code, 143);
         new.gone().await;
     }
 }
@@ -175,13 +175,13 @@ fn main() {
     }
     let mut setsid = Command::new(\"setsid\");
     setsid.arg(\"--fork\").arg(std::env::current_exe().unwrap()).env(\"DAEMON\", \"1\");
-    // Once this has ended, the daemon has lost its parent.
+    // Once this has exit, the daemon has lost its parent.
     setsid.status().unwrap();
     http::serve(\"v1\")
 }
 ";
 
-/// The new app's was ended with the old app.
+/// The new app's was exit with the old app.
 #[tokio::test]
 async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
     for overlap in ["0", "1"] {
@@ -198,7 +198,7 @@ async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
         let processes = app.processes().into_iter();
         let daemons = processes.filter(|process| process.variable("DAEMON").is_some());
         assert_eq!(daemons.count(), 1, "with GIN_OVERLAP={overlap}");
-        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        assert_eq!(app.stop(Signal::TERM).await.code, 143);
         new.gone().await;
     }
 }

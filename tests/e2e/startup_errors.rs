@@ -2,20 +2,20 @@
 
 use std::net::TcpListener;
 
-use gin_tests::{Ended, Sandbox, Start};
+use gin_tests::{Exit, Sandbox, Start};
 
 /// Fails unless the start ends with this code, saying all of these words.
-async fn refused(start: Start, code: i32, words: &[&str]) -> Ended {
-    let ended = start.fails().await;
-    assert_eq!(ended.code, code, "{}", ended.stderr);
+async fn refused(start: Start, code: i32, words: &[&str]) -> Exit {
+    let exit = start.fails().await;
+    assert_eq!(exit.code, code, "{}", exit.stderr);
     for word in words {
         assert!(
-            ended.stderr.contains(word),
+            exit.stderr.contains(word),
             "`{word}` is not said:\n{}",
-            ended.stderr
+            exit.stderr
         );
     }
-    ended
+    exit
 }
 
 #[tokio::test]
@@ -99,19 +99,19 @@ async fn several_binaries_are_listed_unless_one_is_the_default() {
 async fn a_port_that_is_taken() {
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port();
-    let ended = Sandbox::new("plain")
+    let exit = Sandbox::new("plain")
         .run(&["dev", "--port", &port.to_string()])
         .await;
-    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert_eq!(exit.code, 1, "{}", exit.stderr);
     for words in [
         port.to_string(),
         std::process::id().to_string(),
         "--port".to_owned(),
     ] {
         assert!(
-            ended.stderr.contains(&words),
+            exit.stderr.contains(&words),
             "`{words}` is not said:\n{}",
-            ended.stderr
+            exit.stderr
         );
     }
 }
@@ -126,13 +126,13 @@ async fn values_that_make_no_sense() {
         ("--message-format=xml", ["xml", "human, json"]),
         ("--prot=1", ["--prot", "'--port'"]),
     ] {
-        let ended = Sandbox::new("plain").run(&["dev", arg]).await;
-        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        let exit = Sandbox::new("plain").run(&["dev", arg]).await;
+        assert_eq!(exit.code, 2, "{}", exit.stderr);
         for word in words {
             assert!(
-                ended.stderr.contains(word),
+                exit.stderr.contains(word),
                 "`{word}` is not said:\n{}",
-                ended.stderr
+                exit.stderr
             );
         }
     }

@@ -9,16 +9,20 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 #[tokio::test]
 async fn an_event_stream_begins_at_once_and_ends_with_its_app() {
     let app = Sandbox::new("axum").dev().await;
-    let mut events = app.get("/events").open().await;
-    events.hears("data: v1\n\n").await;
+    let mut events = app.get("/events").stream().await;
+    events.receives("data: v1\n\n").await;
     app.edit("src/main.rs", "fn main() { oops }");
     app.page("/").await.is(500).shows("oops");
-    events.goes_on().await;
+    events.stays_open().await;
     app.restore("src/main.rs");
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     events.ends().await;
-    app.get("/events").open().await.hears("data: v2\n\n").await;
+    app.get("/events")
+        .stream()
+        .await
+        .receives("data: v2\n\n")
+        .await;
 }
 
 #[tokio::test]
@@ -90,15 +94,15 @@ async fn the_status_tells_all_there_is() {
 async fn the_event_stream_tells_each_phase() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
-    let mut events = app.get("/__gin/events").open().await;
+    let mut events = app.get("/__gin/events").stream().await;
     assert_eq!(events.status, 200);
-    events.hears("\"phase\":\"ready\"").await;
+    events.receives("\"phase\":\"ready\"").await;
     app.edit("src/main.rs", "fn main() { oops }");
-    events.hears("\"phase\":\"building\"").await;
-    events.hears("\"phase\":\"failed\"").await;
+    events.receives("\"phase\":\"building\"").await;
+    events.receives("\"phase\":\"failed\"").await;
     app.edit("src/main.rs", "fn main() {}");
-    events.hears("\"phase\":\"crashed\"").await;
-    assert!(events.heard().contains("event: phase\ndata: {"));
+    events.receives("\"phase\":\"crashed\"").await;
+    assert!(events.received().contains("event: phase\ndata: {"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Waits until a line on standard error says `words`.
 async fn line(program: &Program, words: &str) -> String {
     let says = |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
-    let line = program.words.find(words, says).await;
+    let line = program.stderr.find(words, says).await;
     line.as_str().expect("a line is text").to_owned()
 }
 
@@ -34,11 +34,11 @@ async fn the_terminal_tells_where_why_and_what_is_wrong() {
     line(&program, "no database").await;
     line(&program, "exit code 101").await;
 
-    let ended = program.end_by(Signal::TERM).await;
+    let exit = program.stop(Signal::TERM).await;
     // The app's own output is untouched, and nothing is added to it.
-    assert_eq!(ended.stdout, "to stdout");
+    assert_eq!(exit.stdout, "to stdout");
     assert!(
-        !ended.stderr.contains('\u{1b}'),
+        !exit.stderr.contains('\u{1b}'),
         "there is no terminal to colour"
     );
 }
@@ -65,8 +65,8 @@ async fn quiet_says_only_what_is_wrong() {
     let project = Sandbox::with_main("fn main() { oops }");
     let program = project.start(&["dev", "--port", "0", "--quiet"]);
     line(&program, "cannot find value `oops` in this scope").await;
-    let ended = program.end_by(Signal::TERM).await;
-    assert!(!ended.stderr.contains("building"), "{}", ended.stderr);
+    let exit = program.stop(Signal::TERM).await;
+    assert!(!exit.stderr.contains("building"), "{}", exit.stderr);
 }
 
 #[tokio::test]
@@ -79,8 +79,8 @@ async fn each_event_is_a_line_of_json() {
         let fits = |event: &Value| event["stream"] == stream && event["text"] == text;
         app.events.find("what the app wrote", fits).await;
     }
-    let ended = app.end_by(Signal::TERM).await;
-    assert_eq!(ended.stderr, "");
+    let exit = app.stop(Signal::TERM).await;
+    assert_eq!(exit.stderr, "");
     assert!(
         app.events
             .all()

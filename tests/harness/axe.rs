@@ -17,7 +17,7 @@ impl Browser {
              if (!window.axe) {{ {axe} }}
              axe.run({{ resultTypes: ['violations'] }}).then(({{ violations }}) => tell(violations));"
         );
-        let found = self.asks("execute/async", json!({ "script": script, "args": [] }));
+        let found = self.command("execute/async", json!({ "script": script, "args": [] }));
         let found = found.await;
         let found = found.as_array().expect("violations are a list");
         found.iter().map(told).collect()

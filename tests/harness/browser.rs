@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::client::Client;
 use crate::command::command;
 use crate::program::Program;
-use crate::timeout::{PATIENCE, within};
+use crate::timeout::{TIMEOUT, within};
 
 /// A Chromium without a window. Dropping it ends it.
 ///
@@ -63,12 +63,12 @@ impl Browser {
 
     /// Goes to a page and waits until it is loaded.
     pub async fn visit(&self, url: &str) {
-        self.asks("url", json!({ "url": url })).await;
+        self.command("url", json!({ "url": url })).await;
     }
 
     /// Goes to a page again, as the person does who presses F5.
     pub async fn reload(&self) {
-        self.asks("refresh", json!({})).await;
+        self.command("refresh", json!({})).await;
     }
 
     /// Waits until a person sees this text, whatever the page does meanwhile.
@@ -104,13 +104,13 @@ impl Browser {
 
     /// Waits until there is an element at this `XPath`, without a script in the page.
     pub async fn finds(&self, path: &str) {
-        self.asks("timeouts", json!({ "implicit": 500 })).await;
+        self.command("timeouts", json!({ "implicit": 500 })).await;
         let using = json!({ "using": "xpath", "value": path });
         within(&format!("`{path}`"), async {
-            while self.ask("element", using.clone()).await.is_err() {}
+            while self.try_command("element", using.clone()).await.is_err() {}
         })
         .await;
-        self.asks("timeouts", json!({ "implicit": 0 })).await;
+        self.command("timeouts", json!({ "implicit": 0 })).await;
     }
 
     /// The value of a JavaScript expression.
@@ -123,14 +123,14 @@ impl Browser {
     /// Presses the mouse on the first element that fits.
     pub async fn click(&self, selector: &str) {
         let using = json!({ "using": "css selector", "value": selector });
-        let element = self.asks("element", using).await;
+        let element = self.command("element", using).await;
         let element = element
             .as_object()
             .and_then(|element| element.values().next());
         let element = element
             .and_then(Value::as_str)
             .expect("an element has an id");
-        self.asks(&format!("element/{element}/click"), json!({}))
+        self.command(&format!("element/{element}/click"), json!({}))
             .await;
     }
 
@@ -142,17 +142,18 @@ impl Browser {
         });
         let strokes: Vec<Value> = strokes.collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
-        self.asks("actions", json!({ "actions": [keyboard] })).await;
+        self.command("actions", json!({ "actions": [keyboard] }))
+            .await;
     }
 
     /// Opens a tab and goes on in it.
     pub async fn open_tab(&self) -> Tab {
-        let tab = self.asks("window/new", json!({ "type": "tab" })).await;
+        let tab = self.command("window/new", json!({ "type": "tab" })).await;
         let tab = Tab(tab["handle"]
             .as_str()
             .expect("a tab has a handle")
             .to_owned());
-        self.choose(&tab).await;
+        self.switch_to(&tab).await;
         tab
     }
 
@@ -166,13 +167,13 @@ impl Browser {
     }
 
     /// Goes on in another tab.
-    pub async fn choose(&self, tab: &Tab) {
-        self.asks("window", json!({ "handle": tab.0 })).await;
+    pub async fn switch_to(&self, tab: &Tab) {
+        self.command("window", json!({ "handle": tab.0 })).await;
     }
 
     /// What the browser has written to its console since it was asked last: errors of pages and broken policies.
     pub async fn console(&self) -> Vec<String> {
-        let entries = self.asks("se/log", json!({ "type": "browser" })).await;
+        let entries = self.command("se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().cloned().unwrap_or_default();
         let text = |entry: &Value| entry["message"].as_str().map(str::to_owned);
         entries.iter().filter_map(text).collect()
@@ -180,15 +181,15 @@ impl Browser {
 
     async fn execute(&self, kind: &str, script: &str) -> Result<Value, Failure> {
         let script = json!({ "script": script, "args": [] });
-        self.ask(&format!("execute/{kind}"), script).await
+        self.try_command(&format!("execute/{kind}"), script).await
     }
 
-    pub(crate) async fn asks(&self, what: &str, body: Value) -> Value {
-        let answer = self.ask(what, body).await;
+    pub(crate) async fn command(&self, what: &str, body: Value) -> Value {
+        let answer = self.try_command(what, body).await;
         answer.unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
     }
 
-    async fn ask(&self, what: &str, body: Value) -> Result<Value, Failure> {
+    async fn try_command(&self, what: &str, body: Value) -> Result<Value, Failure> {
         let ask = self.client.get(&self.path(what)).post(body.to_string());
         let answer = ask.await;
         let value = answer.json()["value"].clone();
@@ -241,7 +242,7 @@ fn capabilities(profile: &Path) -> Value {
         ],
     });
     // By itself the driver is less patient than we are with scripts.
-    let patience = PATIENCE.as_millis();
+    let patience = TIMEOUT.as_millis();
     json!({
         "capabilities": { "alwaysMatch": {
             "timeouts": { "script": patience, "pageLoad": patience },

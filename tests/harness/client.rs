@@ -5,14 +5,14 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::Method;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::response::{Answer, Open};
+use crate::response::{Response, ResponseStream};
 use crate::timeout::within;
 
 /// A port of this machine that nobody listens on, and that nobody is given meanwhile: the system gives higher ones to those
@@ -50,19 +50,19 @@ impl Client {
     }
 
     /// A connection for one request after the other.
-    pub async fn connect(self) -> Line {
-        let sender = open(self.address).await.expect("the server speaks HTTP");
-        Line {
+    pub async fn connect(self) -> Connection {
+        let sender = connect(self.address).await.expect("the server speaks HTTP");
+        Connection {
             client: self,
             sender,
         }
     }
 
     /// A request, to be awaited.
-    pub fn get(self, path: &str) -> Ask {
-        let request = Request::get(path).header("host", self.address.to_string());
+    pub fn get(self, path: &str) -> Request {
+        let request = http::Request::get(path).header("host", self.address.to_string());
         let request = request.body(Full::default()).expect("the path is one");
-        Ask {
+        Request {
             address: self.address,
             request,
         }
@@ -71,20 +71,20 @@ impl Client {
 
 /// A connection that is used again and again.
 #[derive(Debug)]
-pub struct Line {
+pub struct Connection {
     client: Client,
     sender: SendRequest<Full<Bytes>>,
 }
 
-impl Line {
+impl Connection {
     /// Asks on this connection, and waits for the whole answer.
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> Response {
         let request = self.client.get(path).request;
         let what = format!("an answer to {path}");
         let response = within(&what, self.sender.send_request(request)).await;
         let answer = within(
             &what,
-            Answer::whole(response.expect("the connection stands")),
+            Response::collect(response.expect("the connection stands")),
         );
         answer.await.expect("the answer is whole")
     }
@@ -92,15 +92,15 @@ impl Line {
 
 /// A request on a connection of its own. Awaited, it is answered.
 #[derive(Debug)]
-pub struct Ask {
+pub struct Request {
     address: SocketAddr,
-    request: Request<Full<Bytes>>,
+    request: http::Request<Full<Bytes>>,
 }
 
-impl Ask {
+impl Request {
     /// With a header, in place of one of the same name.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: &str) -> Ask {
+    pub fn header(mut self, name: &'static str, value: &str) -> Request {
         let value = value.parse().expect("the value fits in a header");
         self.request.headers_mut().insert(name, value);
         self
@@ -108,67 +108,70 @@ impl Ask {
 
     /// As a browser asks for a page.
     #[must_use]
-    pub fn as_navigation(self) -> Ask {
+    pub fn as_navigation(self) -> Request {
         self.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
             .header("sec-fetch-mode", "navigate")
     }
 
     /// As one who wants this type.
     #[must_use]
-    pub fn accept(self, media: &str) -> Ask {
+    pub fn accept(self, media: &str) -> Request {
         self.header("accept", media)
     }
 
     /// With a body to be taken in.
     #[must_use]
-    pub fn post(mut self, body: impl Into<Bytes>) -> Ask {
+    pub fn post(mut self, body: impl Into<Bytes>) -> Request {
         *self.request.method_mut() = Method::POST;
         *self.request.body_mut() = Full::new(body.into());
         self
     }
 
     /// The answer, or how it went wrong.
-    pub async fn outcome(self) -> hyper::Result<Answer> {
+    pub async fn outcome(self) -> hyper::Result<Response> {
         let path = self.request.uri().path().to_owned();
         within(&format!("an answer to {path}"), async {
-            Answer::whole(self.send().await?).await
+            Response::collect(self.send().await?).await
         })
         .await
     }
 
     /// The answer's head, and its body as it comes.
-    pub async fn open(self) -> Open {
+    pub async fn stream(self) -> ResponseStream {
         let response = within("the head of an answer", self.send()).await;
         let response = response.expect("the head is whole");
-        Open::new(response)
+        ResponseStream::new(response)
     }
 
     /// Goes over to another protocol, and says what the other side says back to `words`.
     pub async fn upgrade(self, protocol: &str) -> TokioIo<hyper::upgrade::Upgraded> {
-        let ask = self
+        let request = self
             .header("connection", "upgrade")
             .header("upgrade", protocol);
-        let open = ask.open().await;
+        let open = request.stream().await;
         assert_eq!(open.status, 101, "the upgrade is refused");
         let upgraded = within("the upgrade", hyper::upgrade::on(open.into_response())).await;
         TokioIo::new(upgraded.expect("the connection stands"))
     }
 
-    async fn send(self) -> hyper::Result<Response<Incoming>> {
-        open(self.address).await?.send_request(self.request).await
+    async fn send(self) -> hyper::Result<http::Response<Incoming>> {
+        connect(self.address)
+            .await?
+            .send_request(self.request)
+            .await
     }
 }
 
-impl IntoFuture for Ask {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+impl IntoFuture for Request {
+    type Output = Response;
+    type IntoFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async { self.outcome().await.expect("the answer is whole") })
     }
 }
 
-async fn open(address: SocketAddr) -> hyper::Result<SendRequest<Full<Bytes>>> {
+async fn connect(address: SocketAddr) -> hyper::Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(address).await;
     let stream = stream.expect("the connection is not refused");
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;

@@ -76,7 +76,7 @@ pub(crate) fn cargo_gin() -> &'static Path {
 }
 
 /// Where cargo puts what it makes of this workspace.
-pub(crate) fn target_folder() -> PathBuf {
+pub(crate) fn target_directory() -> PathBuf {
     let profile = cargo_gin().parent().expect("a binary is in a folder");
     let target = profile.parent().expect("a profile is in a target folder");
     target.to_owned()

@@ -10,9 +10,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::client::{Ask, Client, Line};
-use crate::program::{Ended, Program};
-use crate::response::Answer;
+use crate::client::{Client, Connection, Request};
+use crate::program::{Exit, Program};
+use crate::response::Response;
 use crate::sandbox::Sandbox;
 use crate::timeout::within;
 
@@ -63,8 +63,8 @@ impl Start {
     }
 
     /// For a start that fails: how it ended.
-    pub async fn fails(self) -> Ended {
-        let ended = Program::start(self.command).ended().await;
+    pub async fn fails(self) -> Exit {
+        let ended = Program::start(self.command).wait().await;
         assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
         assert_ne!(ended.code, 0, "it did not fail");
         ended
@@ -158,17 +158,17 @@ impl Dev {
     }
 
     /// Asks as a script would.
-    pub fn get(&self, path: &str) -> Ask {
+    pub fn get(&self, path: &str) -> Request {
         self.client.get(path)
     }
 
     /// A connection for one request after the other.
-    pub async fn connect(&self) -> Line {
+    pub async fn connect(&self) -> Connection {
         self.client.connect().await
     }
 
     /// Asks as a browser does, until there is something else than the page that says to wait.
-    pub async fn page(&self, path: &str) -> Answer {
+    pub async fn page(&self, path: &str) -> Response {
         within("a page other than the building page", async {
             loop {
                 let answer = self.get(path).as_navigation().await;

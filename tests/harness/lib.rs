@@ -28,14 +28,14 @@ mod terminal;
 mod timeout;
 
 pub use browser::{Browser, Tab};
-pub use client::{Ask, Client, Line, free_port};
+pub use client::{Client, Connection, Request, free_port};
 pub use dev::{Dev, Start};
 pub use events::Events;
 pub use gate::{Gate, Visitor};
 pub use process::Process;
-pub use program::{Ended, Program};
+pub use program::{Exit, Program};
 pub use relay::Relay;
-pub use response::{Answer, Open};
+pub use response::{Response, ResponseStream};
 pub use sandbox::Sandbox;
 pub use terminal::Terminal;
 pub use timeout::within;

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
-use crate::timeout::PATIENCE;
+use crate::timeout::TIMEOUT;
 
 /// The variable that marks them.
 pub(crate) const MARK: &str = "CARGO_GIN_E2E_MARK";
@@ -20,7 +20,7 @@ pub struct Process {
     /// Its name, at most 15 octets of it.
     pub name: String,
     /// Its command line.
-    pub line: String,
+    pub command_line: String,
 }
 
 impl Process {
@@ -39,11 +39,11 @@ impl Process {
 
     fn read(id: u32, folder: &Path) -> Option<Process> {
         let name = fs::read_to_string(folder.join("comm")).ok()?;
-        let line = fs::read(folder.join("cmdline")).ok()?;
+        let command_line = fs::read(folder.join("cmdline")).ok()?;
         Some(Process {
             id,
             name: name.trim_end().to_owned(),
-            line: String::from_utf8_lossy(&line).replace('\0', " "),
+            command_line: String::from_utf8_lossy(&command_line).replace('\0', " "),
         })
     }
 
@@ -66,7 +66,7 @@ impl Process {
         let Ok(handle) = pidfd_open(self.pid(), PidfdFlags::empty()) else {
             return true;
         };
-        let deadline = Timespec::try_from(PATIENCE).expect("patience ends");
+        let deadline = Timespec::try_from(TIMEOUT).expect("patience ends");
         let mut watched = [PollFd::new(&handle, PollFlags::IN)];
         poll(&mut watched, Some(&deadline)).is_ok_and(|ended| ended > 0)
     }

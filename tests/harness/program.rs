@@ -22,12 +22,12 @@ pub struct Program {
     /// What it writes to standard output.
     pub events: Events,
     /// What it writes to standard error.
-    pub words: Events,
+    pub stderr: Events,
 }
 
 /// How a program ended, and what it said.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub struct Exit {
     /// Its exit code, or 128 and the number of the signal that ended it.
     pub code: i32,
     /// What it wrote to standard output.
@@ -62,17 +62,17 @@ impl Program {
             .env(MARK, &mark)
             .spawn()
             .expect("the program can be started");
-        let (events, words) = read(&mut child);
+        let (events, stderr) = read(&mut child);
         Program {
             process: Process {
                 id: child.id(),
                 name: String::new(),
-                line: line(&command),
+                command_line: line(&command),
             },
             mark,
-            exit: wait(child),
+            exit: watch_exit(child),
             events,
-            words,
+            stderr,
         }
     }
 
@@ -82,27 +82,27 @@ impl Program {
     }
 
     /// Waits until it has ended by itself, or by a signal.
-    pub async fn ended(&self) -> Ended {
+    pub async fn wait(&self) -> Exit {
         let mut exit = self.exit.clone();
         let status = *within("the program's end", exit.wait_for(Option::is_some))
             .await
             .expect("somebody waits for its end");
         let status = status.expect("it has ended");
         self.events.rest().await;
-        self.words.rest().await;
-        Ended {
+        self.stderr.rest().await;
+        Exit {
             code: status
                 .code()
                 .unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
             stdout: self.events.text(),
-            stderr: self.words.text(),
+            stderr: self.stderr.text(),
         }
     }
 
     /// Ends it by a signal, and sees that nothing is left of what it had started.
-    pub async fn end_by(&self, signal: Signal) -> Ended {
+    pub async fn stop(&self, signal: Signal) -> Exit {
         self.signal(signal);
-        let ended = self.ended().await;
+        let ended = self.wait().await;
         self.leaves_nothing();
         ended
     }
@@ -126,9 +126,9 @@ impl Program {
 
     /// What helps to see why a test failed.
     fn report(&self) {
-        eprintln!("--- {}", self.process.line);
+        eprintln!("--- {}", self.process.command_line);
         eprintln!("--- its output:\n{}", self.events.text());
-        eprintln!("--- its errors:\n{}", self.words.text());
+        eprintln!("--- its errors:\n{}", self.stderr.text());
         eprintln!("--- what runs: {:#?}", self.processes());
     }
 }
@@ -157,7 +157,7 @@ fn line(command: &Command) -> String {
 }
 
 /// Waits for a child in a thread of its own.
-fn wait(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
+fn watch_exit(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
     let (sender, receiver) = watch::channel(None);
     thread::spawn(move || {
         let status = child.wait().expect("it is our child");

@@ -33,7 +33,7 @@ impl Relay {
     }
 
     /// Leads what comes from now on to this dev server.
-    pub fn leads_to(&self, app: &Dev) {
+    pub fn forwards_to(&self, app: &Dev) {
         self.target.send_replace(Some(app.address()));
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::timeout::within;
 
 /// A whole answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     /// Its status.
     pub status: u16,
     /// Its headers.
@@ -20,11 +20,11 @@ pub struct Answer {
     body: Bytes,
 }
 
-impl Answer {
+impl Response {
     /// Waits for the end of its body.
-    pub(crate) async fn whole(response: Response<Incoming>) -> hyper::Result<Answer> {
+    pub(crate) async fn collect(response: http::Response<Incoming>) -> hyper::Result<Response> {
         let (head, body) = response.into_parts();
-        Ok(Answer {
+        Ok(Response {
             status: head.status.as_u16(),
             headers: head.headers,
             body: body.collect().await?.to_bytes(),
@@ -33,7 +33,7 @@ impl Answer {
 
     /// Fails unless the status is this one.
     #[must_use = "a status is rarely all there is to an answer"]
-    pub fn is(self, status: u16) -> Answer {
+    pub fn is(self, status: u16) -> Response {
         assert_eq!(self.status, status, "{}", self.seen());
         self
     }
@@ -44,14 +44,14 @@ impl Answer {
     }
 
     /// Fails unless a person sees this text.
-    pub fn shows(&self, text: &str) -> &Answer {
+    pub fn shows(&self, text: &str) -> &Response {
         let seen = self.seen();
         assert!(seen.contains(text), "`{text}` is not shown:\n{seen}");
         self
     }
 
     /// Fails unless a header has exactly this value.
-    pub fn has(&self, name: &str, value: &str) -> &Answer {
+    pub fn has(&self, name: &str, value: &str) -> &Response {
         let found = self.headers.get(name).and_then(|found| found.to_str().ok());
         assert_eq!(found, Some(value), "{name}, status {}", self.status);
         self
@@ -81,32 +81,32 @@ impl Answer {
 
 /// An answer whose body is still coming.
 #[derive(Debug)]
-pub struct Open {
+pub struct ResponseStream {
     /// Its status.
     pub status: u16,
-    response: Response<Incoming>,
-    heard: Vec<u8>,
+    response: http::Response<Incoming>,
+    received: Vec<u8>,
 }
 
-impl Open {
+impl ResponseStream {
     /// Nothing of the body has been heard yet.
-    pub(crate) fn new(response: Response<Incoming>) -> Open {
-        Open {
+    pub(crate) fn new(response: http::Response<Incoming>) -> ResponseStream {
+        ResponseStream {
             status: response.status().as_u16(),
             response,
-            heard: Vec::new(),
+            received: Vec::new(),
         }
     }
 
     /// The answer as hyper has it.
-    pub(crate) fn into_response(self) -> Response<Incoming> {
+    pub(crate) fn into_response(self) -> http::Response<Incoming> {
         self.response
     }
 
     /// Waits until the body has come as far as `text`.
-    pub async fn hears(&mut self, text: &str) {
+    pub async fn receives(&mut self, text: &str) {
         within(&format!("`{text}` in a stream"), async {
-            while !self.has_heard(text) {
+            while !self.has_received(text) {
                 assert!(self.next().await, "the stream ended before `{text}`");
             }
         })
@@ -114,7 +114,7 @@ impl Open {
     }
 
     /// Fails when the body has ended.
-    pub async fn goes_on(&mut self) {
+    pub async fn stays_open(&mut self) {
         let next = tokio::time::timeout(Duration::ZERO, self.next());
         assert_ne!(next.await, Ok(false), "the stream has ended");
     }
@@ -125,12 +125,12 @@ impl Open {
     }
 
     /// What has come so far.
-    pub fn heard(&self) -> String {
-        String::from_utf8_lossy(&self.heard).into_owned()
+    pub fn received(&self) -> String {
+        String::from_utf8_lossy(&self.received).into_owned()
     }
 
-    fn has_heard(&self, text: &str) -> bool {
-        self.heard().contains(text)
+    fn has_received(&self, text: &str) -> bool {
+        self.received().contains(text)
     }
 
     async fn next(&mut self) -> bool {
@@ -138,7 +138,7 @@ impl Open {
             return false;
         };
         if let Some(data) = frame.data_ref() {
-            self.heard.extend_from_slice(data);
+            self.received.extend_from_slice(data);
         }
         true
     }

@@ -7,9 +7,9 @@ use std::sync::Once;
 
 use tempfile::TempDir;
 
-use crate::command::{cargo, cargo_gin, command, root, target_folder};
+use crate::command::{cargo, cargo_gin, command, root, target_directory};
 use crate::dev::Start;
-use crate::program::{Ended, Program};
+use crate::program::{Exit, Program};
 use crate::terminal::Terminal;
 
 /// A copy of a fixture, gone when it is dropped.
@@ -39,12 +39,12 @@ impl Sandbox {
         match fixture {
             "plain" => sandbox.fill("plain", "app"),
             "hello" => {
-                sandbox.shared = Some(Shared::take("hello", target_folder()));
+                sandbox.shared = Some(Shared::take("hello", target_directory()));
                 sandbox.create("hello");
             }
             framework => {
                 let package = format!("{framework}-app");
-                let shared = Shared::take(&package, target_folder().join("e2e"));
+                let shared = Shared::take(&package, target_directory().join("e2e"));
                 shared.build_frameworks();
                 sandbox.shared = Some(shared);
                 sandbox.fill("frameworks", framework);
@@ -56,7 +56,7 @@ impl Sandbox {
     /// This repository itself, to be looked at only. `cargo gin` is its alias here.
     pub fn of_repository() -> Sandbox {
         let mut sandbox = Sandbox::empty();
-        sandbox.shared = Some(Shared::take("hello", target_folder()));
+        sandbox.shared = Some(Shared::take("hello", target_directory()));
         root().clone_into(&mut sandbox.package);
         sandbox.built()
     }
@@ -166,7 +166,7 @@ impl Sandbox {
     }
 
     /// Deletes a folder with all that is in it.
-    pub fn remove_folder(&self, path: &str) {
+    pub fn remove_directory(&self, path: &str) {
         fs::remove_dir_all(self.path(path)).expect("the folder can be deleted");
     }
 
@@ -216,18 +216,18 @@ impl Sandbox {
     }
 
     /// Runs `cargo gin` with these arguments in the app's package, to its end.
-    pub async fn run(&self, args: &[&str]) -> Ended {
-        self.start(args).ended().await
+    pub async fn run(&self, args: &[&str]) -> Exit {
+        self.start(args).wait().await
     }
 
     /// Runs cargo with these arguments in the app's package, to its end.
-    pub async fn cargo(&self, args: &[&str]) -> Ended {
+    pub async fn cargo(&self, args: &[&str]) -> Exit {
         let mut command = cargo();
         command.args(args).current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
-        Program::start(command).ended().await
+        Program::start(command).wait().await
     }
 
     /// `cargo gin` as cargo calls it, ready for arguments.

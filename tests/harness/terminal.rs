@@ -19,7 +19,7 @@ use crate::program::Program;
 pub struct Terminal {
     program: Program,
     /// The person's end of the terminal.
-    hands: File,
+    keyboard: File,
 }
 
 impl Deref for Terminal {
@@ -61,25 +61,25 @@ impl Terminal {
         // A line is looked for by its words, and colours would come between.
         session.env("TERM", "xterm").env("NO_COLOR", "1");
         session.stdin(same()).stdout(same()).stderr(same());
-        let hands = File::from(ours);
-        let eyes = hands.try_clone().expect("it can be shared");
+        let keyboard = File::from(ours);
+        let screen = keyboard.try_clone().expect("it can be shared");
         Terminal {
-            program: Program::run(session, |_| (Events::read(eyes), Events::read(empty()))),
-            hands,
+            program: Program::run(session, |_| (Events::read(screen), Events::read(empty()))),
+            keyboard,
         }
     }
 
     /// Types.
     pub fn types(&self, keys: &str) {
-        let mut hands = &self.hands;
-        hands.write_all(keys.as_bytes()).expect("it takes keys");
+        let mut keyboard = &self.keyboard;
+        keyboard.write_all(keys.as_bytes()).expect("it takes keys");
     }
 
     /// Has a shell that waits for a command end, and sees that nothing is left of what it had started. A signal could come just
     /// when the shell begins to wait, and then it is not heard of before the next key.
     pub async fn exits(&self) {
         self.types("exit\n");
-        self.ended().await;
+        self.wait().await;
         self.leaves_nothing();
     }
 

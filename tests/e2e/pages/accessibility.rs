@@ -44,8 +44,10 @@ async fn is_accessible(browser: &Browser, what: &str) {
         ("light", 320),
         ("dark", 320),
     ] {
-        browser.prefers("prefers-color-scheme", scheme).await;
-        browser.is_wide(width).await;
+        browser
+            .set_media_feature("prefers-color-scheme", scheme)
+            .await;
+        browser.set_width(width).await;
         browser
             .evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
             .await;
@@ -202,7 +204,7 @@ async fn the_warnings_in_a_page_of_the_app_s_are_for_everybody() {
         .with("src/main.rs", &main)
         .with("public/index.html", page);
     let (app, browser) = shown(project, "/index.html").await;
-    browser.opens_shadows().await;
+    browser.open_shadow_roots().await;
     visits(&browser, &app, "/index.html").await;
     browser.until(ROOT).await;
     browser

@@ -29,10 +29,10 @@ async fn what_was_applied_in_one_tab_can_be_undone_in_another_and_after_a_reload
     browser.visit(&url(&app, "/__gin/phase")).await;
     browser.shows("1 error").await;
     browser.until(&format!("!({})", is_seen("#undo"))).await;
-    browser.choose(&first).await;
+    browser.switch_to(&first).await;
     browser.click("article button.fix").await;
     browser.shows("Hello from v1").await;
-    browser.choose(&second).await;
+    browser.switch_to(&second).await;
     browser.until(&is_seen("#undo")).await;
     browser.reload().await;
     browser.until(&is_seen("#undo")).await;

@@ -35,7 +35,7 @@ async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
         "the person wants no motion"
     );
     browser
-        .prefers("prefers-reduced-motion", "no-preference")
+        .set_media_feature("prefers-reduced-motion", "no-preference")
         .await;
     browser.until(MOVING).await;
     is_quiet(&browser).await;

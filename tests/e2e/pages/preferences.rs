@@ -16,7 +16,7 @@ async fn in_a_person_s_own_colours_what_is_marked_can_be_read() {
         .await;
     app.phase("failed").await;
     let browser = Browser::start().await;
-    browser.forces_colors().await;
+    browser.force_colors().await;
     browser.visit(&url(&app, "/")).await;
     browser.shows("expected due to this").await;
     assert_eq!(browser.evaluate(UNREADABLE).await, 0);
@@ -36,7 +36,9 @@ async fn nothing_turns_for_who_wants_it_to_rest() {
     browser.visit(&url(&app, "/__gin/phase")).await;
     browser.shows("Building app").await;
     for (motion, moving) in [("no-preference", 1), ("reduce", 0)] {
-        browser.prefers("prefers-reduced-motion", motion).await;
+        browser
+            .set_media_feature("prefers-reduced-motion", motion)
+            .await;
         browser.until(&format!("{MOVING} === {moving}")).await;
     }
     build.pass().await;

@@ -14,12 +14,12 @@ async fn every_tab_shows_what_is_wrong_and_is_led_back_to_its_own_page() {
     browser.visit(&url(&app, "/other.html")).await;
     app.edit("src/main.rs", "fn main() { oops }");
     for tab in [&second, &first] {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("cannot find value oops in this scope").await;
     }
     app.restore("src/main.rs");
     for (tab, text) in [(&first, "Hello from v1"), (&second, "Other from v1")] {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows(text).await;
     }
 }
@@ -56,7 +56,7 @@ async fn a_restarted_dev_server_is_found_again_by_its_open_pages() {
     let relay = Relay::start().await;
     let app = site().with("src/main.rs", "fn main() { oops }").dev().await;
     app.phase("failed").await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     let browser = Browser::start().await;
     browser.visit(&relay.url("/index.html")).await;
     browser.shows("cannot find value oops in this scope").await;
@@ -67,7 +67,7 @@ async fn a_restarted_dev_server_is_found_again_by_its_open_pages() {
         .with("src/main.rs", "fn main() { other }")
         .dev()
         .await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     browser.shows("cannot find value other in this scope").await;
     assert!(is_marked(&browser).await, "the page was reloaded");
     let asked = browser.evaluate(ASKED).await;

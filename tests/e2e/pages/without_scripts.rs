@@ -11,7 +11,7 @@ async fn without_scripts_pages_say_all_and_lead_to_the_app_by_themselves() {
     let app = gated_site().dev().env("GATE", gate.address()).await;
     let build = gate.arrival().await;
     let browser = Browser::start().await;
-    browser.runs_no_script().await;
+    browser.disable_scripts().await;
     browser.visit(&url(&app, "/index.html?name=Ann")).await;
     browser.finds("//h1[. = 'Building app']").await;
     build.pass().await;
