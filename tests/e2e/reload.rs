@@ -64,7 +64,7 @@ async fn a_style_sheet_is_swapped_without_a_reload() {
             .await;
     }
     assert!(is_marked(&browser).await, "the page was reloaded");
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_page_that_the_app_reads_when_it_runs_reloads_without_a_build() {
     app.project()
         .edit("public/index.html", "<h1>Good day from {version}</h1>");
     browser.shows("Good day from v1").await;
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
     assert_eq!(browser.evaluate(RELOADS).await, 1);
 }
 
@@ -277,7 +277,7 @@ async fn a_page_asked_for_after_a_save_knows_of_that_save() {
         let known = format!("data-revision=\"{revision}\"");
         assert!(page.text().contains(&known), "not {known}: {}", page.text());
     }
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What a browser is told of its person and its screen, by Chromium's own protocol
+//! Emulation of user preferences and screens, by Chromium's own protocol
 //! (<https://chromedevtools.github.io/devtools-protocol/>).
 
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 
 impl Browser {
-    /// Tells the page what the person prefers: `dark` for `prefers-color-scheme`.
+    /// Sets a media feature, for example `prefers-color-scheme` to `dark`.
     pub async fn set_media_feature(&self, feature: &str, value: &str) {
         let features = json!([{ "name": feature, "value": value }]);
         self.devtools(
@@ -16,7 +16,7 @@ impl Browser {
         .await;
     }
 
-    /// Shows the page in a few colours of the person's own, light on dark.
+    /// Forces the colours of a user's dark theme on pages.
     pub async fn force_colors(&self) {
         let features = json!([
             { "name": "forced-colors", "value": "active" },
@@ -26,7 +26,7 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Lets scripts look into all that pages to come close to them, so that axe-core can, too.
+    /// Makes closed shadow roots of later pages open, so that axe-core can look into them.
     pub async fn open_shadow_roots(&self) {
         let source = "const attach = Element.prototype.attachShadow;
             Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); };";
@@ -35,13 +35,13 @@ impl Browser {
             .await;
     }
 
-    /// Shows the page as it is printed.
+    /// Shows the page as it would be printed.
     pub async fn emulate_print(&self) {
         self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))
             .await;
     }
 
-    /// Gives the page a screen so many pixels wide.
+    /// Sets the screen's width in pixels.
     pub async fn set_width(&self, pixels: u32) {
         let screen =
             json!({ "width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -49,7 +49,7 @@ impl Browser {
             .await;
     }
 
-    /// Runs no script of the pages to come.
+    /// Runs no scripts of later pages.
     pub async fn disable_scripts(&self) {
         self.devtools(
             "Emulation.setScriptExecutionDisabled",
@@ -58,7 +58,7 @@ impl Browser {
         .await;
     }
 
-    /// What was copied last.
+    /// Returns the text in the clipboard.
     pub async fn clipboard(&self) -> String {
         let permission =
             json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });

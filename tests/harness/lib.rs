@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: a project in a folder of its own, `cargo gin dev` in it, and a client.
+//! The harness of the end-to-end tests: a project in a temporary directory, `cargo gin dev` in it, a client, and a browser.
 //!
 //! ```ignore
 //! let app = Sandbox::new("axum").dev().await;

@@ -1,5 +1,5 @@
-//! The processes that a program under test has started, found by a variable that they all inherit: whatever group or
-//! session they are in, and whoever their parent is now.
+//! The processes that a program under test has started. They are found by a variable that they all inherit, in any process
+//! group or session and under any parent.
 
 use std::fs;
 use std::path::Path;
@@ -15,19 +15,19 @@ pub(crate) const MARK: &str = "CARGO_GIN_E2E_MARK";
 /// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its id.
+    /// The process id.
     pub id: u32,
-    /// Its name, at most 15 octets of it.
+    /// The name, at most 15 bytes of it.
     pub name: String,
-    /// Its command line.
+    /// The command line.
     pub command_line: String,
 }
 
 impl Process {
-    /// Every process that bears the mark, in no order. Those that have ended and wait for their parent bear none.
+    /// Returns all processes with this mark, in no particular order. Zombies are not among them, because they have no environment.
     pub(crate) fn marked(mark: &str) -> Vec<Process> {
         fs::read_dir("/proc")
-            .expect("the system tells of its processes")
+            .expect("/proc lists the processes")
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let id = entry.file_name().to_str()?.parse().ok()?;
@@ -37,9 +37,9 @@ impl Process {
             .collect()
     }
 
-    fn read(id: u32, folder: &Path) -> Option<Process> {
-        let name = fs::read_to_string(folder.join("comm")).ok()?;
-        let command_line = fs::read(folder.join("cmdline")).ok()?;
+    fn read(id: u32, directory: &Path) -> Option<Process> {
+        let name = fs::read_to_string(directory.join("comm")).ok()?;
+        let command_line = fs::read(directory.join("cmdline")).ok()?;
         Some(Process {
             id,
             name: name.trim_end().to_owned(),
@@ -47,7 +47,7 @@ impl Process {
         })
     }
 
-    /// A variable of its environment.
+    /// Returns a variable of its environment.
     pub fn variable(&self, name: &str) -> Option<String> {
         let environment = fs::read(format!("/proc/{}/environ", self.id)).ok()?;
         let environment = String::from_utf8_lossy(&environment).into_owned();
@@ -56,19 +56,19 @@ impl Process {
         value.map(str::to_owned)
     }
 
-    /// Sends it a signal. One that has ended takes none.
+    /// Sends it a signal, which a process that has exited ignores.
     pub fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
     }
 
-    /// Waits, without letting others run, until it has ended. Answers whether it did.
+    /// Blocks until it has exited. Returns `true` if it did before the timeout.
     pub fn wait(&self) -> bool {
         let Ok(handle) = pidfd_open(self.pid(), PidfdFlags::empty()) else {
             return true;
         };
-        let deadline = Timespec::try_from(TIMEOUT).expect("patience ends");
+        let timeout = Timespec::try_from(TIMEOUT).expect("the timeout fits");
         let mut watched = [PollFd::new(&handle, PollFlags::IN)];
-        poll(&mut watched, Some(&deadline)).is_ok_and(|ended| ended > 0)
+        poll(&mut watched, Some(&timeout)).is_ok_and(|ready| ready > 0)
     }
 
     fn pid(&self) -> Pid {

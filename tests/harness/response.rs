@@ -1,4 +1,4 @@
-//! What a server says, and what a test wants it to say.
+//! Responses, and the assertions that tests make about them.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use serde_json::Value;
 
 use crate::timeout::within;
 
-/// A whole answer.
+/// A response with its complete body.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// Its status.
+    /// The status code.
     pub status: u16,
-    /// Its headers.
+    /// The header fields.
     pub headers: HeaderMap,
     body: Bytes,
 }
 
 impl Response {
-    /// Waits for the end of its body.
+    /// Reads the body to its end.
     pub(crate) async fn collect(response: http::Response<Incoming>) -> hyper::Result<Response> {
         let (head, body) = response.into_parts();
         Ok(Response {
@@ -32,9 +32,9 @@ impl Response {
     }
 
     /// Fails unless the status is this one.
-    #[must_use = "a status is rarely all there is to an answer"]
+    #[must_use = "a test usually checks more than the status"]
     pub fn is(self, status: u16) -> Response {
-        assert_eq!(self.status, status, "{}", self.seen());
+        assert_eq!(self.status, status, "{}", self.visible());
         self
     }
 
@@ -43,10 +43,10 @@ impl Response {
         assert_eq!(self.text(), text, "status {}", self.status);
     }
 
-    /// Fails unless a person sees this text.
+    /// Fails unless a user sees this text.
     pub fn shows(&self, text: &str) -> &Response {
-        let seen = self.seen();
-        assert!(seen.contains(text), "`{text}` is not shown:\n{seen}");
+        let visible = self.visible();
+        assert!(visible.contains(text), "`{text}` is not shown:\n{visible}");
         self
     }
 
@@ -67,8 +67,8 @@ impl Response {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 
-    /// The text as a person sees it: HTML without its markup.
-    fn seen(&self) -> String {
+    /// The text as a user sees it: HTML without its markup.
+    fn visible(&self) -> String {
         let is_html = self.headers.get("content-type");
         let is_html = is_html.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
         if is_html {
@@ -79,17 +79,16 @@ impl Response {
     }
 }
 
-/// An answer whose body is still coming.
+/// A response whose body is still being received.
 #[derive(Debug)]
 pub struct ResponseStream {
-    /// Its status.
+    /// The status code.
     pub status: u16,
     response: http::Response<Incoming>,
     received: Vec<u8>,
 }
 
 impl ResponseStream {
-    /// Nothing of the body has been heard yet.
     pub(crate) fn new(response: http::Response<Incoming>) -> ResponseStream {
         ResponseStream {
             status: response.status().as_u16(),
@@ -98,12 +97,12 @@ impl ResponseStream {
         }
     }
 
-    /// The answer as hyper has it.
+    /// Returns hyper's response.
     pub(crate) fn into_response(self) -> http::Response<Incoming> {
         self.response
     }
 
-    /// Waits until the body has come as far as `text`.
+    /// Waits until `text` has been received.
     pub async fn receives(&mut self, text: &str) {
         within(&format!("`{text}` in a stream"), async {
             while !self.has_received(text) {
@@ -124,7 +123,7 @@ impl ResponseStream {
         within("the end of a stream", async { while self.next().await {} }).await;
     }
 
-    /// What has come so far.
+    /// Returns the part of the body that has been received so far.
     pub fn received(&self) -> String {
         String::from_utf8_lossy(&self.received).into_owned()
     }
@@ -149,7 +148,7 @@ fn without_markup(html: &str) -> String {
     let mut rest = html;
     while let Some((before, markup)) = rest.split_once('<') {
         text.push_str(before);
-        // What these hold is not for people.
+        // Users see none of the content of these elements.
         let end = ["style", "script", "template"]
             .iter()
             .find(|name| markup.starts_with(**name))
