@@ -1,4 +1,4 @@
-//! The end-to-end tests: one binary, through the user's own door.
+//! End-to-end tests of `cargo gin`, through its command line, HTTP, and a browser.
 
 mod broken;
 mod cancelling;

@@ -1,9 +1,9 @@
-//! However the dev server ends, nothing of what it started is left. Dropping a sandbox checks the same.
+//! The dev server leaves no process behind, however it exits. Dropping a program in a test checks the same.
 
 use gin_tests::{Gate, Sandbox};
 use rustix::process::Signal;
 
-/// The signals that end it, with the exit code that shells expect.
+/// The signals that stop it, with the exit codes that shells expect.
 const SIGNALS: [(Signal, i32); 4] = [
     (Signal::INT, 130),
     (Signal::TERM, 143),
@@ -12,7 +12,7 @@ const SIGNALS: [(Signal, i32); 4] = [
 ];
 
 #[tokio::test]
-async fn ending_while_the_app_runs_leaves_nothing() {
+async fn a_signal_while_the_app_runs_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let app = Sandbox::new("plain").dev().await;
         app.get("/").await.is(200).says("v1");
@@ -21,11 +21,11 @@ async fn ending_while_the_app_runs_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
+async fn it_exits_when_its_output_is_no_longer_read() {
     let project = Sandbox::new("plain");
     let shell = project.shell();
     let readers = ["--message-format json | head -n 1", "2>&1 | head -n 1"];
-    // What is shown is another number than the one that is typed, and each time another.
+    // The shell prints a sum, which the echo of its command does not contain, and a different one each time.
     for (mark, reader) in [1000, 2000].into_iter().zip(readers) {
         let server = format!("cargo-gin gin dev --port 0 {reader}");
         let code = format!("echo \"code $((${{PIPESTATUS[0]}} + {mark}))\"");
@@ -36,7 +36,7 @@ async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
 }
 
 #[tokio::test]
-async fn ending_during_a_build_leaves_nothing() {
+async fn a_signal_during_a_build_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;
         let start = Sandbox::with_gated_build().dev();
@@ -48,7 +48,7 @@ async fn ending_during_a_build_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn ending_after_a_crash_or_a_broken_build_leaves_nothing() {
+async fn a_signal_after_a_crash_or_a_broken_build_leaves_no_process() {
     for main in ["fn main() {}", "fn main() { oops }"] {
         for (signal, code) in SIGNALS {
             let app = Sandbox::with_main(main).dev().await;
@@ -59,7 +59,7 @@ async fn ending_after_a_crash_or_a_broken_build_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn ending_while_the_app_starts_leaves_nothing() {
+async fn a_signal_while_the_app_starts_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;
         let main = "fn main() { http::wait_at_gate() }";
@@ -73,7 +73,7 @@ async fn ending_while_the_app_starts_leaves_nothing() {
     }
 }
 
-/// What a shell ignores, the program that takes its place ignores as well.
+/// An app that ignores SIGTERM, because the shell that executes it does: ignored signals stay ignored.
 const DEAF: &str = "use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -99,17 +99,17 @@ async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
 }
 
 #[tokio::test]
-async fn an_app_that_outlives_its_grace_is_told_of_once() {
+async fn an_app_that_outlives_its_grace_is_reported_once() {
     let app = Sandbox::with_main(DEAF).dev().arg("--grace=200ms").await;
     for text in ["v1", "v2", "v3"] {
         app.say(text);
         app.get("/").await.is(200).says(text);
     }
     app.stop(Signal::TERM).await;
-    let told = app.events.all().into_iter();
-    let told: Vec<_> = told.filter(|event| event["event"] == "notice").collect();
-    let [notice] = &told[..] else {
-        panic!("it is told once, not {told:?}");
+    let notices = app.events.all().into_iter();
+    let notices: Vec<_> = notices.filter(|event| event["event"] == "notice").collect();
+    let [notice] = &notices[..] else {
+        panic!("not one notice: {notices:?}");
     };
     let text = notice["text"].as_str().unwrap();
     assert!(text.contains("still ran 200ms later"), "{text}");
@@ -125,7 +125,7 @@ async fn a_second_signal_does_not_wait_for_the_grace() {
 }
 
 #[tokio::test]
-async fn an_app_that_is_stopped_is_replaced_all_the_same() {
+async fn an_app_that_is_stopped_is_still_replaced() {
     let app = Sandbox::new("plain").dev().await;
     let pid = app.get("/pid").await.is(200).text();
     let stopped = app.processes();
@@ -136,7 +136,7 @@ async fn an_app_that_is_stopped_is_replaced_all_the_same() {
 }
 
 #[tokio::test]
-async fn the_children_of_an_app_end_with_it() {
+async fn the_children_of_an_app_exit_with_it() {
     for start in [
         "Command::new(\"env\")",
         "Command::new(\"sh\").args([\"-c\", \"\\\"$0\\\" & wait\"])",
@@ -166,7 +166,7 @@ async fn the_children_of_an_app_end_with_it() {
     }
 }
 
-/// An app that has a daemon when it begins to listen.
+/// An app that has started a daemon before it listens.
 const WITH_DAEMON: &str = "use std::process::Command;
 
 fn main() {
@@ -175,13 +175,13 @@ fn main() {
     }
     let mut setsid = Command::new(\"setsid\");
     setsid.arg(\"--fork\").arg(std::env::current_exe().unwrap()).env(\"DAEMON\", \"1\");
-    // Once this has exit, the daemon has lost its parent.
+    // After this, the daemon has lost its parent.
     setsid.status().unwrap();
     http::serve(\"v1\")
 }
 ";
 
-/// The new app's was exit with the old app.
+/// Regression: the daemon of the new app was killed with the old app.
 #[tokio::test]
 async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
     for overlap in ["0", "1"] {

@@ -1,17 +1,17 @@
-//! What can't be done is refused in a message that names the culprit and the remedy.
+//! Errors at the start: each message names the culprit and the remedy.
 
 use std::net::TcpListener;
 
 use gin_tests::{Exit, Sandbox, Start};
 
-/// Fails unless the start ends with this code, saying all of these words.
+/// Fails unless the start exits with this code and prints all of these words.
 async fn refused(start: Start, code: i32, words: &[&str]) -> Exit {
     let exit = start.fails().await;
     assert_eq!(exit.code, code, "{}", exit.stderr);
     for word in words {
         assert!(
             exit.stderr.contains(word),
-            "`{word}` is not said:\n{}",
+            "`{word}` is not printed:\n{}",
             exit.stderr
         );
     }
@@ -19,7 +19,7 @@ async fn refused(start: Start, code: i32, words: &[&str]) -> Exit {
 }
 
 #[tokio::test]
-async fn without_a_manifest() {
+async fn a_missing_manifest_is_refused() {
     let start = Sandbox::empty().dev();
     refused(
         start,
@@ -36,14 +36,14 @@ async fn without_a_manifest() {
 }
 
 #[tokio::test]
-async fn a_folder_in_place_of_its_manifest() {
+async fn a_directory_instead_of_a_manifest_is_refused() {
     let start = Sandbox::new("plain").dev().arg("--manifest-path=../app");
     let words = ["../app is a folder", "--manifest-path ../app/Cargo.toml"];
     refused(start, 1, &words).await;
 }
 
 #[tokio::test]
-async fn without_a_binary() {
+async fn a_package_without_a_binary_is_refused() {
     let project = Sandbox::new("plain").with("src/lib.rs", "");
     project.remove("src/main.rs");
     refused(
@@ -55,7 +55,7 @@ async fn without_a_binary() {
 }
 
 #[tokio::test]
-async fn a_package_a_binary_or_an_example_that_is_not_there() {
+async fn an_unknown_package_binary_or_example_is_refused() {
     for (args, words) in [
         (["-p", "ap"], ["no package `ap`", "did you mean `app`?"]),
         (
@@ -96,7 +96,7 @@ async fn several_binaries_are_listed_unless_one_is_the_default() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_refused() {
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port();
     let exit = Sandbox::new("plain")
@@ -110,14 +110,14 @@ async fn a_port_that_is_taken() {
     ] {
         assert!(
             exit.stderr.contains(&words),
-            "`{words}` is not said:\n{}",
+            "`{words}` is not printed:\n{}",
             exit.stderr
         );
     }
 }
 
 #[tokio::test]
-async fn values_that_make_no_sense() {
+async fn invalid_values_of_options_are_refused() {
     for (arg, words) in [
         ("--port=99999", ["99999", "--port"]),
         ("--hold=soon", ["soon", "500ms, 2s or 1m"]),
@@ -131,7 +131,7 @@ async fn values_that_make_no_sense() {
         for word in words {
             assert!(
                 exit.stderr.contains(word),
-                "`{word}` is not said:\n{}",
+                "`{word}` is not printed:\n{}",
                 exit.stderr
             );
         }
@@ -146,7 +146,7 @@ async fn values_that_make_no_sense() {
 }
 
 #[tokio::test]
-async fn keys_of_the_manifest_that_make_no_sense() {
+async fn invalid_keys_in_the_manifest_are_refused() {
     for (key, words) in [
         (
             "prot = 1",
@@ -177,7 +177,7 @@ async fn keys_of_the_manifest_that_make_no_sense() {
 }
 
 #[tokio::test]
-async fn without_cargo() {
+async fn a_missing_cargo_is_refused() {
     let words = ["cannot start cargo", "rustup.rs", "$CARGO"];
     let start = Sandbox::new("plain").dev().env("PATH", "/nowhere");
     refused(start, 1, &words).await;

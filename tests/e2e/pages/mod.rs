@@ -1,4 +1,4 @@
-//! Our own pages in a real browser: what a person sees on them, does with them, and where they lead.
+//! The dev server's own pages in a real browser.
 
 mod accessibility;
 mod actions;

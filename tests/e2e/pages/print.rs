@@ -1,10 +1,10 @@
-//! What is left of a page on paper.
+//! Printed pages.
 
 use crate::site::{MAIN, shown, site};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn on_paper_all_is_there_to_be_read_and_nothing_to_be_pressed() {
+async fn a_printed_page_has_all_text_and_no_buttons() {
     const PRESSABLE: &str =
         "[...document.querySelectorAll('button, input')].filter((it) => it.checkVisibility())";
     const CUT: &str =
