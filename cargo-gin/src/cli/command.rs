@@ -64,7 +64,7 @@ pub(crate) struct New {
 /// The templates that are embedded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TemplateName {
-    /// One route, one group, one middleware.
+    /// A page, a param, a group, a middleware.
     Hello,
 }
 
