@@ -1,5 +1,5 @@
 //! Tells the tests which machine they are built for, whether it has a browser to test with, axe-core to judge pages with and
-//! user namespaces to set limits in, and whether the facts about routing are beside the repository.
+//! user namespaces to set limits in, whether the facts about routing are beside the repository, and whether that is one of git's.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,10 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
     tell_file("has_facts", "../../shared/data/router_cases.json");
     tell_file("has_axe", "../target/axe-core/axe.min.js");
+    println!("cargo::rustc-check-cfg=cfg(has_repository)");
+    if has("git") && Path::new("../.git").exists() {
+        println!("cargo::rustc-cfg=has_repository");
+    }
     println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
     if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");

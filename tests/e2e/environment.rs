@@ -125,9 +125,13 @@ async fn a_plain_cargo_build_and_ours_share_their_artifacts() {
 }
 
 #[tokio::test]
-async fn the_alias_runs_the_template_of_this_repository() {
-    let app = Sandbox::of_repository().dev().arg("-p=hello").await;
-    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
+async fn the_command_of_the_readme_runs_the_template_of_this_repository() {
+    let repository = Sandbox::of_repository();
+    let readme = repository.read("README.md");
+    assert!(readme.contains("$ cargo run -p cargo-gin -- dev -p hello\n"));
+    let app = repository.dev().arg("-p").arg("hello").await;
+    // Whatever else a newcomer has edited in it.
+    app.get("/hello/Ann").await.is(200).shows("Ann");
     let processes = app.processes();
     let hello = processes.iter().find(|process| process.name == "hello");
     let hello = hello.expect("the app runs");

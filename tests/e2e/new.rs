@@ -1,24 +1,73 @@
 //! `cargo gin new`, and what it makes.
 
+use std::process::Command;
+
 use gin_tests::Sandbox;
 
 #[tokio::test]
 async fn a_new_project_runs_and_is_edited() {
     let app = Sandbox::new("hello").dev().await;
     app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
-    let main = app.project().read("src/main.rs");
-    app.edit("src/main.rs", &main.replacen("Hello,", "Hi,", 1));
-    app.get("/hello/Ann").await.is(200).says("Hi, Ann!");
+    let page = app.page("/").await.is(200);
+    page.shows("It works.").shows("Say hello to Ann");
+    // The script that reloads it.
+    assert!(page.text().contains("<script"), "{}", page.text());
+    app.replace("src/main.rs", "It works.", "It still works.");
+    app.page("/").await.is(200).shows("It still works.");
     app.get("/nowhere").await.is(404).text();
 }
 
 #[tokio::test]
+async fn a_new_project_below_this_repository_runs_by_the_installed_command() {
+    let app = Sandbox::new_inside_repository().dev().await;
+    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
+    let warned = app.stderr.text().contains("warning");
+    assert!(!warned, "{}", app.stderr.text());
+}
+
+/// Also after the words were edited that the README and the page itself have a newcomer edit.
+#[tokio::test]
 async fn a_new_project_passes_its_tests_without_a_warning() {
     let project = Sandbox::new("hello");
+    passes_its_tests(&project).await;
+    project.replace("src/main.rs", "It works.", "It still works.");
+    project.replace("src/main.rs", "Change a word", "Change another word");
+    project.replace("src/main.rs", "Hello, {name}!", "Good day, {name}!");
+    passes_its_tests(&project).await;
+}
+
+async fn passes_its_tests(project: &Sandbox) {
     let exit = project.cargo(&["test"]).await;
-    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert_eq!(exit.code, 0, "{}{}", exit.stdout, exit.stderr);
     assert!(exit.stdout.contains("test result: ok"), "{}", exit.stdout);
     assert!(!exit.stderr.contains("warning"), "{}", exit.stderr);
+}
+
+/// As git's index has them: what a newcomer edits in `templates/hello` is in neither a new project nor this test's way.
+#[test]
+#[cfg_attr(not(has_repository), ignore = "needs the git repository")]
+fn what_is_embedded_is_the_template_as_committed() {
+    const OURS: &str = "templates/hello";
+    const EMBEDDED: &str = "cargo-gin/src/template";
+    for (ours, embedded) in [
+        ("Cargo.toml", "manifest.toml"),
+        ("README.md", "readme.md"),
+        ("src/main.rs", "main.rs"),
+    ] {
+        // The id of a file in the index is a hash of what it holds.
+        let id = |path: String| {
+            let mut git = Command::new("git");
+            git.args(["-c", "safe.directory=*", "rev-parse", "--verify", &path]);
+            let output = git.output().expect("git can be started");
+            assert!(output.status.success(), "{path} is not in git");
+            output.stdout
+        };
+        assert_eq!(
+            id(format!(":{OURS}/{ours}")),
+            id(format!(":{EMBEDDED}/{embedded}")),
+            "{EMBEDDED}/{embedded} must be a copy of {OURS}/{ours}"
+        );
+    }
 }
 
 #[tokio::test]

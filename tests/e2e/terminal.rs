@@ -41,6 +41,19 @@ async fn the_terminal_shows_the_url_the_causes_and_the_errors() {
 }
 
 #[tokio::test]
+async fn what_cargo_is_asked_for_is_shown_before_it_answers() {
+    let project = Sandbox::new("plain").with("cargo", "#!/bin/sh\nexec tail -f /dev/null\n");
+    let silent = project.path("cargo");
+    set_permissions(&silent, Permissions::from_mode(0o755)).unwrap();
+    let args = ["dev", "--port", "0"];
+    let program = project.start_with(&args, "CARGO", &silent.to_string_lossy());
+    let shown = line(&program, "cargo metadata").await;
+    let manifest = project.path("Cargo.toml").display().to_string();
+    assert!(shown.contains(&manifest), "{shown}");
+    assert_eq!(program.stop(Signal::TERM).await.code, 143);
+}
+
+#[tokio::test]
 async fn an_app_that_opens_other_ports_is_reported_with_one_of_them() {
     let main = "use std::net::TcpListener;
 

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Once;
 
 use tempfile::TempDir;
 
@@ -11,6 +10,7 @@ use crate::command::{cargo, cargo_gin, command, root, target_directory};
 use crate::dev::Start;
 use crate::program::{Exit, Program};
 use crate::terminal::Terminal;
+use crate::timeout::TIMEOUT;
 
 /// A copy of a fixture, gone when it is dropped.
 #[derive(Debug)]
@@ -20,15 +20,31 @@ pub struct Sandbox {
     package: PathBuf,
     /// What is already compiled, for a fixture that has dependencies, and the right to use it.
     shared: Option<Shared>,
+    door: Door,
 }
 
-/// A package in a target folder that outlives the test, so that dependencies are compiled once. Two tests never have the
-/// same package at the same time.
+/// A package and a target directory that outlive the test, so that dependencies are compiled once. Two tests never have
+/// the same one at the same time.
+///
+/// Each package has a target directory of its own: cargo lets only one build at a time use one, and while one test
+/// compiled a framework, every other's dev server would wait for it, until its requests are no longer held. It costs
+/// hardly more, since packages that need other features of a dependency do not share it anyway.
 #[derive(Debug)]
 struct Shared {
     package: String,
     target: PathBuf,
     _lock: File,
+}
+
+/// The ways in which a person starts `cargo-gin`.
+#[derive(Clone, Copy, Debug)]
+enum Door {
+    /// `cargo-gin gin`, which is what cargo runs for `cargo gin`.
+    Direct,
+    /// `cargo gin`, with the command installed.
+    Installed,
+    /// `cargo run -p cargo-gin --`, in the repository.
+    Clone,
 }
 
 impl Sandbox {
@@ -38,26 +54,29 @@ impl Sandbox {
         let mut sandbox = Sandbox::empty();
         match fixture {
             "plain" => sandbox.fill("plain", "app"),
-            "hello" => {
-                sandbox.shared = Some(Shared::take("hello", target_directory()));
-                sandbox.create("hello");
-            }
+            "hello" => sandbox.create("hello"),
             framework => {
-                let package = format!("{framework}-app");
-                let shared = Shared::take(&package, target_directory().join("e2e"));
-                shared.build_frameworks();
-                sandbox.shared = Some(shared);
+                sandbox.shared = Some(Shared::take(&format!("{framework}-app")));
                 sandbox.fill("frameworks", framework);
             }
         }
         sandbox.built()
     }
 
-    /// This repository itself, to be looked at only. `cargo gin` is its alias here.
+    /// This repository itself, to be looked at only. `cargo gin` is what the README has a newcomer run here.
     pub fn of_repository() -> Sandbox {
         let mut sandbox = Sandbox::empty();
-        sandbox.shared = Some(Shared::take("hello", target_directory()));
         root().clone_into(&mut sandbox.package);
+        sandbox.door = Door::Clone;
+        sandbox.shared = Some(Shared::in_target("hello", target_directory()));
+        sandbox.built()
+    }
+
+    /// A new project below this repository, made and run by the installed command.
+    pub fn new_inside_repository() -> Sandbox {
+        let mut sandbox = Sandbox::in_folder(&root().join("target"));
+        sandbox.door = Door::Installed;
+        sandbox.create("hello");
         sandbox.built()
     }
 
@@ -78,13 +97,21 @@ impl Sandbox {
 
     /// A folder with nothing in it.
     pub fn empty() -> Sandbox {
-        let folder = tempfile::Builder::new().prefix("gin-e2e-").tempdir();
+        Sandbox::in_folder(&std::env::temp_dir())
+    }
+
+    fn in_folder(around: &Path) -> Sandbox {
+        fs::create_dir_all(around).expect("the folder can be made");
+        let folder = tempfile::Builder::new()
+            .prefix("gin-e2e-")
+            .tempdir_in(around);
         let folder = folder.expect("there is room for a folder");
         let package = folder.path().canonicalize().expect("the folder is there");
         Sandbox {
             folder,
             package,
             shared: None,
+            door: Door::Direct,
         }
     }
 
@@ -104,9 +131,12 @@ impl Sandbox {
 
     /// A new project, with the versions of its dependencies that we are built with ourselves.
     fn create(&mut self, name: &str) {
+        self.shared = Some(Shared::take(name));
         let created = self.cargo_gin().args(["new", name]).output();
         let created = created.expect("cargo-gin can be started");
         assert!(created.status.success(), "{created:?}");
+        let words = String::from_utf8_lossy(&created.stderr);
+        assert!(!words.contains("warning"), "{words}");
         self.package = self.package.join(name);
         let lock = self.path("Cargo.lock");
         fs::copy(root().join("Cargo.lock"), lock).expect("the lock can be copied");
@@ -170,10 +200,11 @@ impl Sandbox {
         fs::remove_dir_all(self.path(path)).expect("the folder can be deleted");
     }
 
-    /// `cargo gin dev` in the app's package, on a free port.
+    /// `cargo gin dev` in the app's package, on a free port. A request waits for the app as long as a test does.
     pub fn dev(self) -> Start {
         let mut command = self.cargo_gin();
         command.args(["dev", "--port", "0", "--message-format", "json"]);
+        command.env("GIN_HOLD", format!("{}s", TIMEOUT.as_secs()));
         Start::new(self, command)
     }
 
@@ -199,13 +230,18 @@ impl Sandbox {
     }
 
     fn at_terminal(&self, mut command: Command) -> Terminal {
+        self.install(&mut command);
+        Terminal::start(&command)
+    }
+
+    /// Puts `cargo-gin` where `command` finds programs, after what is in the project's folder `bin`.
+    fn install(&self, command: &mut Command) {
         let folder = cargo_gin().parent().expect("a binary is in a folder");
         let others = std::env::var_os("PATH").unwrap_or_default();
         let folders = [self.path("bin"), folder.to_owned()];
         let folders = folders.into_iter().chain(std::env::split_paths(&others));
         let path = std::env::join_paths(folders).expect("a path has no colon");
         command.env("PATH", path);
-        Terminal::start(&command)
     }
 
     /// Starts `cargo gin` with these arguments and a variable.
@@ -230,14 +266,27 @@ impl Sandbox {
         Program::start(command).wait().await
     }
 
-    /// `cargo gin` as cargo calls it, ready for arguments.
+    /// `cargo gin`, ready for arguments.
     fn cargo_gin(&self) -> Command {
-        let mut command = if self.package == root() {
-            cargo()
-        } else {
-            command(cargo_gin())
+        let mut command = match self.door {
+            Door::Direct => {
+                let mut command = command(cargo_gin());
+                command.arg("gin");
+                command
+            }
+            Door::Installed => {
+                let mut command = cargo();
+                self.install(&mut command);
+                command.arg("gin");
+                command
+            }
+            Door::Clone => {
+                let mut command = cargo();
+                command.args(["run", "-p", "cargo-gin", "--"]);
+                command
+            }
         };
-        command.arg("gin").current_dir(&self.package);
+        command.current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
@@ -248,7 +297,11 @@ impl Sandbox {
 impl Shared {
     /// Waits until no other test has the package. To cargo both are the same one, and the newer files win: what is
     /// copied must be copied afterwards.
-    fn take(package: &str, target: PathBuf) -> Shared {
+    fn take(package: &str) -> Shared {
+        Shared::in_target(package, target_directory().join("e2e").join(package))
+    }
+
+    fn in_target(package: &str, target: PathBuf) -> Shared {
         fs::create_dir_all(&target).expect("the folder can be made");
         let lock = File::create(target.join(format!("e2e-{package}.lock")));
         let lock = lock.expect("the lock can be made");
@@ -258,13 +311,6 @@ impl Shared {
             target,
             _lock: lock,
         }
-    }
-
-    /// Builds what any of the frameworks' apps depends on, once and as long as that may take: while one test compiled a
-    /// framework, every other's dev server would wait for the target folder.
-    fn build_frameworks(&self) {
-        static BUILT: Once = Once::new();
-        BUILT.call_once(|| self.build(&root().join("tests/fixtures/frameworks"), "*"));
     }
 
     /// Builds packages of the workspace in `folder`.

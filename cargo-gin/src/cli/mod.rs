@@ -2,6 +2,7 @@
 
 mod command;
 mod dev;
+mod invocation;
 mod values;
 mod variables;
 
@@ -10,3 +11,4 @@ pub(crate) use dev::{
     Actions, BuildOptions, Dev, EditorOptions, FrontOptions, MessageFormat, Selection,
     TerminalOptions, WatchOptions,
 };
+pub(crate) use invocation::Invocation;

@@ -12,6 +12,7 @@ use crate::diagnostics::Diagnostics;
 use crate::history::{History, Timings};
 use crate::phase::{Phase, Recipe, Status, Target};
 use crate::progress::Progress;
+use crate::terminal;
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
 
@@ -38,6 +39,10 @@ impl Loaded {
 pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     const PACKAGE: &str = "package.metadata.gin";
     const WORKSPACE: &str = "workspace.metadata.gin";
+    let manifest = workspace::manifest(&settings.dev.selection)?;
+    // cargo may wait for the registry, or for a lock that another cargo holds.
+    let text = format!("reading {} (cargo metadata)", manifest.display());
+    terminal::announce(&settings.dev.terminal, &text);
     let manifests = match Manifests::read(&settings.dev.selection).await {
         Ok(manifests) => manifests,
         Err(Unloadable::Manifest(_)) => {

@@ -52,7 +52,10 @@ async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
         dev,
         tables,
         workspace,
-    } = beginning::load(settings).await?;
+    } = tokio::select! {
+        quit = signals.quit() => return Ok(quit.code()),
+        loaded = beginning::load(settings) => loaded?,
+    };
     let front = Front::bind(&dev.front).await?;
     let is_open = front.is_open();
     let mut works = Works::start(&dev, tables, workspace, front, guard)?;

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::keys::Key;
 use super::run::Screen;
 use crate::change::Cause;
-use crate::cli::TerminalOptions;
+use crate::cli::{MessageFormat, TerminalOptions};
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::phase::{Chunk, Phase, Start, Status, Stream};
@@ -29,6 +29,15 @@ pub(super) struct Human {
     /// The warnings that were printed already: cargo repeats them at every build.
     warned: HashSet<String>,
     line: Position,
+}
+
+/// Shows that the dev server is about to do this, before anything else is known of it. Tools are shown nothing.
+///
+/// `quiet` and `log-prefix` of Cargo.toml do not count yet: it is what is about to be read.
+pub(crate) fn announce(options: &TerminalOptions, text: &str) {
+    if options.message_format == MessageFormat::Human {
+        Human::new(options).say(text);
+    }
 }
 
 /// How much is said.
