@@ -130,7 +130,7 @@ async fn the_command_of_the_readme_runs_the_template_of_this_repository() {
     let readme = repository.read("README.md");
     assert!(readme.contains("$ cargo run -p cargo-gin -- dev -p hello\n"));
     let app = repository.dev().arg("-p").arg("hello").await;
-    // Whatever else a newcomer has edited in it.
+    // A newcomer may have edited the rest of the text.
     app.get("/hello/Ann").await.is(200).shows("Ann");
     let processes = app.processes();
     let hello = processes.iter().find(|process| process.name == "hello");

@@ -41,7 +41,7 @@ async fn the_terminal_shows_the_url_the_causes_and_the_errors() {
 }
 
 #[tokio::test]
-async fn what_cargo_is_asked_for_is_shown_before_it_answers() {
+async fn the_command_of_cargo_is_shown_before_it_responds() {
     let project = Sandbox::new("plain").with("cargo", "#!/bin/sh\nexec tail -f /dev/null\n");
     let silent = project.path("cargo");
     set_permissions(&silent, Permissions::from_mode(0o755)).unwrap();
