@@ -155,8 +155,8 @@ async fn invalid_keys_in_the_manifest_are_refused() {
                 "did you mean `port`?",
             ],
         ),
-        ("hold = \"soon\"", ["soon", "[package.metadata.gin]"]),
-        ("hold = { s = 1 }", ["`hold`", "[package.metadata.gin]"]),
+        ("grace = \"soon\"", ["soon", "[package.metadata.gin]"]),
+        ("grace = { s = 1 }", ["`grace`", "[package.metadata.gin]"]),
         (
             "manifest-path = \"Cargo.toml\"",
             [
