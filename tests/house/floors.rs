@@ -42,7 +42,7 @@ const HOUSES: [House; 2] = [
             "builder page runner watcher",
             "proxy terminal",
             "dev new",
-            "main",
+            "lib main",
         ],
     },
 ];
