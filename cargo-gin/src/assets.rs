@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::change::{Cause, Change, Effect};
+use crate::state::{Cause, Change, Effect};
 
 /// What has changed of them in this run. All of it is kept, so nobody who looks late misses anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,12 +111,12 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::Files;
+    use crate::state::ChangedFiles;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
-        let mut files = Files::one(paths[0]);
+        let mut files = ChangedFiles::one(paths[0]);
         for path in paths {
-            files.merge(Files::one(path));
+            files.merge(ChangedFiles::one(path));
         }
         let cause = Cause::Changed(files);
         Change { cause, effect }

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::environment::home;
+use crate::cargo::home;
 
 /// Source files by the name that rustc gave them, in the order they were taken.
 #[derive(Clone, Debug, Default)]

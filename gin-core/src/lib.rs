@@ -16,13 +16,13 @@
 //! }
 //! ```
 //!
-//! [`default()`] is a [`Group`] with a [`Logger`] and [`Recovery`]; `run` builds an [`Engine`] of it and serves on the inherited
+//! [`default()`] is a [`Group`] with a [`Logger`](middleware::Logger) and [`Recovery`](middleware::Recovery); `run` builds an [`Engine`] of it and serves on the inherited
 //! socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080, until SIGINT or SIGTERM.
 //!
 //! # Handlers
 //!
 //! A handler is an async function of extractors, or of `&mut Context`; a closure will do as well. What an attribute's pattern
-//! names is an argument by that name; everything else is made from the request by its type ([`FromContext`]).
+//! names is an argument by that name; everything else is made from the request by its type ([`FromContext`](extract::FromContext)).
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -125,132 +125,52 @@
 //! # Serving
 //!
 //! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
-//! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
+//! methods. Told to stop, it lets requests end ([`Stop`](server::Stop)) and gives up at a deadline.
 
 pub mod prelude;
 
-// What an app is.
-mod attribute;
-mod group;
-mod route;
-mod routing;
-mod shapes;
-mod url;
+pub mod routing;
 
-// What answers for it.
-mod assembly;
-mod build_error;
-mod engine;
-mod listing;
-mod miss;
-mod outcome;
-mod refusal;
-mod scope;
-
-// A request on its way.
-mod connection;
-mod context;
-mod handler;
-mod keys;
+pub mod extract;
+pub mod failure;
+pub mod handlers;
 pub mod middleware;
-mod params;
-mod proxies;
-mod recover;
-#[cfg(debug_assertions)]
-mod report;
-mod watchdog;
-
-// What goes in and out.
-mod body;
-mod error;
-mod extract;
-mod intake;
-mod pieces;
-mod problem;
-mod request_body;
-mod response;
-mod spare;
-mod upgrade;
-
-// Sockets and time.
-mod activity;
-mod clock;
-mod console;
-mod limits;
-mod runtime;
-mod server;
-mod stop;
-
+pub mod response;
+pub mod server;
 pub mod testing;
 
-pub use body::Body;
-pub use build_error::BuildError;
-pub use context::Context;
-pub use engine::Engine;
-pub use error::{BoxError, Error, Result};
-pub use extract::{
-    ClientIp, Cookies, Fault, Form, FromContext, Header, ParamBytes, Path, Query, Rejection, State,
-};
-/// ```
-/// use gin::{prelude::*, testing::Client};
-///
-/// #[get("/hello/:name")]
-/// async fn hello(name: &str) -> String {
-///     format!("Hello, {name}!")
-/// }
-///
-/// #[get("/users/:id")]
-/// async fn user(id: u64, method: Method) -> String {
-///     format!("{method} {id}")
-/// }
-///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(Group::new("").mount(routes![hello, user]));
-/// client.get(&hello::url("Ann B")).await.is(200).has_text("Hello, Ann B!");
-/// client.get("/users/7").await.is(200).has_text("GET 7");
-/// client.get("/users/me").await.is(404);
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[doc(inline)]
-pub use gin_macros::get;
-/// ```no_run
-/// #[gin::main]
-/// async fn main() -> gin::Result<()> {
-///     gin::default().get("/", async || "hello").run().await
-/// }
-/// ```
-#[doc(inline)]
-pub use gin_macros::main;
-#[doc(inline)]
-pub use gin_macros::{any, delete, head, options, patch, post, put, route};
-#[doc(inline)]
-pub use gin_router::{Pattern, PatternError};
-pub use group::{Group, default};
-pub use handler::{Args, BoxFuture, Cx, Handler, IntoHandler, Itself};
-pub use intake::BodyError;
-pub use listing::RouteEntry;
-pub use middleware::{Logger, Next, Recovery};
-pub use pieces::Pieces;
-pub use problem::{Cause, FieldError, Problem};
-pub use response::{Html, IntoResponse, IntoStatus, Json, Redirect, Response};
-pub use route::{Route, Routes};
-pub use routing::{Routing, TrailingSlash};
-pub use server::{Listener, Server};
-pub use stop::Stop;
-pub use upgrade::Upgraded;
+mod app;
+mod connection;
+mod content;
+mod dispatch;
+mod future;
+#[cfg(debug_assertions)]
+mod report;
+mod request;
 
-pub use {bytes, http};
+pub use bytes;
+#[doc(inline)]
+pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
+pub use http;
+
+pub use crate::app::{Group, default};
+pub use crate::content::Body;
+pub use crate::dispatch::Engine;
+pub use crate::extract::{Path, Query, State};
+pub use crate::failure::{Error, Problem, Result};
+pub use crate::future::BoxFuture;
+pub use crate::middleware::Next;
+pub use crate::request::Context;
+pub use crate::response::{Json, Response};
+pub use crate::server::Server;
 
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::attribute::{Adapter, Closure, from_param, from_request, to_response};
-    pub use crate::extract::{Extractor, Needs, param, param_str};
-    pub use crate::response::{answer, response, settled};
-    pub use crate::runtime::block_on;
-    pub use crate::shapes::distinct;
-    pub use crate::url::{UrlParam, url};
+    pub use crate::app::{UrlParam, distinct, url};
+    pub use crate::extract::Needs;
+    pub use crate::handlers::__private::*;
+    pub use crate::server::block_on;
 }
 
 /// The README's code, compiled like the rest.

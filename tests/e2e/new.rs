@@ -48,7 +48,7 @@ async fn passes_its_tests(project: &Sandbox) {
 #[cfg_attr(not(has_repository), ignore = "needs the git repository")]
 fn the_embedded_template_is_the_committed_one() {
     const OURS: &str = "templates/hello";
-    const EMBEDDED: &str = "cargo-gin/src/template";
+    const EMBEDDED: &str = "cargo-gin/src/new/hello";
     for (ours, embedded) in [
         ("Cargo.toml", "manifest.toml"),
         ("README.md", "readme.md"),

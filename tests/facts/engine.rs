@@ -1,6 +1,10 @@
 //! The facts about redirects and methods.
 
-use gin::{Routing, TrailingSlash, prelude::*, testing::Client};
+use gin::{
+    prelude::*,
+    routing::{Routing, TrailingSlash},
+    testing::Client,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

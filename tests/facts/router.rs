@@ -169,8 +169,8 @@ fn holds(suite: &Suite) -> usize {
         }
         assert_eq!(table.find(&request.method, &path), expected, "{name}");
         if let Some(is_redirected) = request.expect.tsr {
-            let other =
-                path::other_slash(&path).and_then(|path| table.find(&request.method, &path));
+            let other = path::toggle_trailing_slash(&path)
+                .and_then(|path| table.find(&request.method, &path));
             assert_eq!(
                 other.is_some(),
                 is_redirected,
@@ -208,8 +208,9 @@ fn the_case_of_letters_is_fixed() {
     for suite in facts.case_insensitive {
         let router = table(&suite.routes).router;
         for case in suite.cases {
-            let fix = |path: &str| router.fix(path, |_| true);
-            let other = || path::other_slash(&case.r#in).filter(|_| case.fix_trailing_slash);
+            let fix = |path: &str| router.fix_case(path, |_| true);
+            let other =
+                || path::toggle_trailing_slash(&case.r#in).filter(|_| case.fix_trailing_slash);
             let fixed = fix(&case.r#in).or_else(|| fix(&other()?));
             assert_eq!(fixed, case.fixed_path, "{}", case.r#in);
         }

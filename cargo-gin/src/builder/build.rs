@@ -8,20 +8,19 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::time::sleep;
 
+use crate::builder::lines::Lines;
+use crate::builder::message::{self, Line, Script};
+use crate::builder::stderr::{Report, Stderr};
 use crate::cargo;
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::end::End;
-use crate::guard::Guard;
-use crate::locks;
-use crate::process::Process;
-use crate::progress::Progress;
+use crate::os::exit::ExitStatus;
+use crate::os::locks;
+use crate::os::process::Process;
+use crate::os::reaper::Reaper;
 use crate::source::Library;
+use crate::state::Progress;
 use crate::workspace::{Kind, Workspace};
-
-use super::lines::Lines;
-use super::message::{self, Line, Script};
-use super::stderr::{Report, Stderr};
 
 /// How a build ended.
 #[derive(Debug)]
@@ -93,23 +92,23 @@ pub(crate) fn command(
 /// How often to look who holds what cargo waits for. There is no event for it.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What a running build has to tell.
-pub(crate) trait Listener {
-    /// It has come this far.
+/// Follows a running build.
+pub(crate) trait Observer {
+    /// The build has come this far.
     fn progress(&self, progress: Progress);
-    /// It said this.
-    fn said(&self, diagnostics: &Diagnostics);
+    /// The build has reported these up to now.
+    fn diagnostics(&self, diagnostics: &Diagnostics);
 }
 
 /// Runs cargo to its end. Dropping the future kills cargo and its compilers.
 pub(crate) async fn build(
     command: Command,
     workspace: &Workspace,
-    guard: &Guard,
-    listener: &impl Listener,
+    reaper: &Reaper,
+    observer: &impl Observer,
 ) -> anyhow::Result<Build> {
-    let mut cargo = start(command, guard)?;
-    let mut run = Run::new(workspace, listener);
+    let mut cargo = start(command, reaper)?;
+    let mut run = Run::new(workspace, observer);
     let (mut stdout, mut stderr) = match (cargo.stdout(), cargo.stderr()) {
         (Some(stdout), Some(stderr)) => (Lines::new(stdout, b"\n"), Lines::new(stderr, b"\r\n")),
         _ => anyhow::bail!("cargo was started without pipes"),
@@ -128,21 +127,21 @@ pub(crate) async fn build(
             },
         }
     }
-    let end = cargo.wait().await.context("cannot wait for cargo")?;
-    Ok(run.end(end))
+    let status = cargo.wait().await.context("cannot wait for cargo")?;
+    Ok(run.end(status))
 }
 
-fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
+fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
     command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    Process::spawn(command, guard).map_err(cargo::missing)
+    Process::spawn(command, reaper).map_err(cargo::missing)
 }
 
 /// A build under way.
 struct Run<'a, L> {
     workspace: &'a Workspace,
-    listener: &'a L,
+    observer: &'a L,
     library: Library,
     diagnostics: Diagnostics,
     progress: Progress,
@@ -151,11 +150,11 @@ struct Run<'a, L> {
     artifact: Option<message::Artifact>,
 }
 
-impl<'a, L: Listener> Run<'a, L> {
-    fn new(workspace: &'a Workspace, listener: &'a L) -> Run<'a, L> {
+impl<'a, L: Observer> Run<'a, L> {
+    fn new(workspace: &'a Workspace, observer: &'a L) -> Run<'a, L> {
         Run {
             workspace,
-            listener,
+            observer,
             library: workspace.library(),
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
@@ -189,7 +188,7 @@ impl<'a, L: Listener> Run<'a, L> {
     fn come_along(&mut self) {
         let progress = self.stderr.progress();
         if progress != self.progress {
-            self.listener.progress(progress.clone());
+            self.observer.progress(progress.clone());
             self.progress = progress;
         }
     }
@@ -209,7 +208,7 @@ impl<'a, L: Listener> Run<'a, L> {
         if self.diagnostics.iter().len() > kept {
             self.diagnostics.snapshot(&self.library);
         }
-        self.listener.said(&self.diagnostics);
+        self.observer.diagnostics(&self.diagnostics);
     }
 
     fn is_target(&self, artifact: &message::Artifact) -> bool {
@@ -251,16 +250,16 @@ impl<'a, L: Listener> Run<'a, L> {
         })
     }
 
-    fn end(mut self, end: End) -> Build {
+    fn end(mut self, status: ExitStatus) -> Build {
         if let Some(last) = self.stderr.end() {
             self.say(last);
         }
         match self.made() {
-            Some(artifact) if end == End::Code(0) => return Build::Good(artifact),
+            Some(artifact) if status == ExitStatus::Code(0) => return Build::Good(artifact),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {
                 let text = format!(
-                    "cargo ended with {end} and made no `{}`",
+                    "cargo ended with {status} and made no `{}`",
                     self.workspace.target.name
                 );
                 self.say(Diagnostic::cargo(Origin::Cargo, &text));

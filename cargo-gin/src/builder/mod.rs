@@ -5,4 +5,4 @@ mod lines;
 mod message;
 mod stderr;
 
-pub(crate) use build::{Artifact, Build, Listener, build, command};
+pub(crate) use build::{Artifact, Build, Observer, build, command};

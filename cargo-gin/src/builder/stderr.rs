@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::progress::{Blocked, Progress};
+use crate::state::{Blocked, Progress};
 
 /// Reads cargo's standard error line by line.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use super::dev::{Dev, Selection};
-use super::variables;
+use crate::cli::dev::{Dev, Selection};
+use crate::cli::variables;
 
 /// The inner loop of Rust web development.
 #[derive(Debug, Parser)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
+use crate::cli::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
 
 /// `cargo gin dev`.
 #[derive(Debug, Args)]

@@ -2,11 +2,10 @@
 
 use std::convert::Infallible;
 
-use super::attempt::{Pace, Session};
-use super::burst::Burst;
-use super::inbox::Inbox;
-use crate::change::{Cause, Change, Effect};
-use crate::phase::Phase;
+use crate::dev::burst::{Burst, Pace};
+use crate::dev::inbox::Inbox;
+use crate::dev::session::Session;
+use crate::state::{Cause, Change, Effect, Phase};
 
 /// The loop: one attempt at a time, each dropped by the next change.
 pub(super) async fn attempts(
@@ -21,7 +20,7 @@ pub(super) async fn attempts(
     let mut pace = Pace::AtOnce;
     let status = session.status.subscribe();
     loop {
-        session.announce(&change);
+        session.status.announce(&change);
         let scripts = session.scripts();
         let next = tokio::select! {
             biased;

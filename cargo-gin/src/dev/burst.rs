@@ -3,14 +3,22 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::attempt::Pace;
-use crate::change::{Cause, Change};
+use crate::state::{Cause, Change};
 
 /// Changes that follow each other closely.
 pub(super) struct Burst {
     quiet: Duration,
     last: Option<Instant>,
     has_begun: bool,
+}
+
+/// The moment at which an attempt begins its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// With its change.
+    AtOnce,
+    /// Once no other change has come for the time of `--debounce`.
+    Settled,
 }
 
 impl Burst {

@@ -8,8 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::change::{Cause, Change};
-use crate::phase::{Phase, Status};
+use crate::state::{Cause, Change, Phase, Status};
 use crate::workspace::Workspace;
 
 /// The files that builds write.

@@ -3,10 +3,9 @@
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 
-use super::generated::{Generated, Scripts, Source};
 use crate::assets::Assets;
-use crate::change::{Change, Effect, Event};
-use crate::phase::{Phase, Status};
+use crate::dev::generated::{Generated, Scripts, Source};
+use crate::state::{Change, Effect, Event, Phase, Status};
 
 /// What the loop is sent.
 pub(super) struct Inbox {

@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
-use crate::terminal::Parting;
+use crate::terminal::QuitReason;
 
 /// Why the dev server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub(super) enum Quit {
     Unread,
 }
 
-impl From<Parting> for Quit {
-    fn from(parting: Parting) -> Quit {
-        match parting {
-            Parting::ByKey => Quit::Key,
-            Parting::Unread => Quit::Unread,
+impl From<QuitReason> for Quit {
+    fn from(reason: QuitReason) -> Quit {
+        match reason {
+            QuitReason::ByKey => Quit::Key,
+            QuitReason::Unread => Quit::Unread,
         }
     }
 }

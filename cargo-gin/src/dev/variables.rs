@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::dotenv;
 use crate::builder::Artifact;
-use crate::config;
-use crate::environment::{Environment, home};
+use crate::cargo::{self, Environment, home};
+use crate::dev::dotenv;
 use crate::workspace::{Kind, Workspace};
 
 /// All of them. What the person has set stays, but for what cargo itself sets.
@@ -19,7 +18,7 @@ pub(super) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::R
     environment.search(libraries(workspace, artifact));
     let here = std::env::current_dir().context("cannot tell the current directory")?;
     let home = home("CARGO_HOME", ".cargo");
-    for (name, variable) in config::variables(&here, home.as_deref())? {
+    for (name, variable) in cargo::variables(&here, home.as_deref())? {
         if variable.is_forced {
             environment.set(name, variable.value);
         } else {

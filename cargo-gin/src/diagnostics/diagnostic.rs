@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::span::Span;
-use crate::culprit::Culprit;
+use crate::diagnostics::culprit::Culprit;
+use crate::diagnostics::span::Span;
 use crate::source::{Library, Sources};
 
 /// Everything one build had to say, in the order it was said.

@@ -1,5 +1,6 @@
 //! What rustc and cargo said about the code, as data.
 
+mod culprit;
 mod diagnostic;
 mod span;
 

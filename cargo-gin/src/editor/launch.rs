@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::argv::Form;
 use crate::cli::EditorOptions;
+use crate::editor::argv::Form;
 
 /// An editor that can open files in a window of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,12 +9,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Choice, Fixer, Refused};
-use crate::change::Cause;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::history::{History, Timings};
-use crate::phase::{Phase, Recipe, Status, Target};
+use crate::fix::{Choice, Fixer, Refused};
 use crate::source::{Library, Source};
+use crate::state::{Cause, History, Phase, Recipe, Status, Target, Timings};
 
 pub(super) const MAIN: &str = "src/main.rs";
 pub(super) const TEXT: &str = "fn main() { let mut x = 1; }\n";
@@ -95,7 +93,7 @@ impl Bench {
                 reports: false,
                 recipe: Recipe::default(),
             }),
-            build: 7,
+            attempt: 7,
             cause: Cause::Started,
             since: Instant::now(),
             phase: Phase::Failed,

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::refused::Refused;
 use crate::diagnostics::Span;
+use crate::fix::refused::Refused;
 use crate::source::{BYTE_ORDER_MARK, Source, Taken};
 
 /// A replacement in a text.

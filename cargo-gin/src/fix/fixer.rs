@@ -2,12 +2,12 @@
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::choice::Choice;
-use super::edit::apply;
-use super::refused::Refused;
-use super::rewrite::{Fault, Rewrite, rewrite};
-use super::suggestion::edits;
-use crate::phase::Status;
+use crate::fix::choice::Choice;
+use crate::fix::edit::apply;
+use crate::fix::refused::Refused;
+use crate::fix::rewrite::{Fault, Rewrite, rewrite};
+use crate::fix::suggestion::edits;
+use crate::state::Status;
 
 /// What a page asks for, and who is told how it went.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Fixer {
     /// Makes suggestions of a build.
     pub(super) fn fix(&mut self, build: u64, choice: Choice) -> Result<Fixed, Refused> {
         let status = self.status.borrow().clone();
-        if status.build != build {
+        if status.attempt != build {
             return Err(Refused::Outdated { build });
         }
         let sources = status.diagnostics.sources();

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::choice::Choice;
-use super::edit::{Edit, in_order};
-use super::refused::Refused;
 use crate::diagnostics::{Diagnostic, Diagnostics, Message, Span};
+use crate::fix::choice::Choice;
+use crate::fix::edit::{Edit, in_order};
+use crate::fix::refused::Refused;
 use crate::source::{Author, Sources, Taken};
 
 /// Edits by the name of their file: all of them belong together.

@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use super::bench::{Bench, MADE, MAIN, TEXT, but, part, suggesting};
-use super::{Choice, Confidence, Order, Refused, Task, offers, sure_offers, verdict};
+use crate::fix::bench::{Bench, MADE, MAIN, TEXT, but, part, suggesting};
+use crate::fix::{Choice, Confidence, Order, Refused, Task, offers, sure_offers, verdict};
 
 const FIRST: Choice = Choice::One {
     diagnostic: 0,

@@ -8,17 +8,17 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::exchange::{Exchange, Whole};
-use super::format::Format;
-use super::html::{self, Nonce};
-use super::incident as words;
-use super::json;
-use super::markdown::Markdown;
-use super::text::Text;
-use super::visible::Visible;
-use crate::phase::{Phase, Status};
-use crate::report::{Incident, Route};
-use crate::source::Sources;
+use crate::incidents::Incident;
+use crate::page::assets::Nonce;
+use crate::page::exchange::Whole;
+use crate::page::format::Format;
+use crate::page::formats::markdown::Markdown;
+use crate::page::formats::text::Text;
+use crate::page::formats::{incident as words, json};
+use crate::page::html;
+use crate::page::seen::Seen;
+use crate::page::words::Visible;
+use crate::state::{Phase, Status};
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug)]
@@ -45,17 +45,6 @@ pub(crate) fn render(status: &Status, format: Format) -> Page {
 /// `GET /__gin/phase`: the same page, as an answer in its own right.
 pub(crate) fn phase(status: &Status, format: Format) -> Page {
     shown(status, format, StatusCode::OK)
-}
-
-/// What of the app is only for those who may see it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
-    /// The last requests, the newest first.
-    pub(crate) requests: &'a [Exchange],
-    /// The routes, if the app tells them.
-    pub(crate) routes: Option<&'a [Route]>,
-    /// The files that the routes name.
-    pub(crate) files: &'a Sources,
 }
 
 /// `GET /__gin/` for a person: the phase, the builds, and what is seen, or why nothing is.

@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use super::body::{Body, full};
-use super::front::{Front, signed};
-use super::host::Host;
-use super::refusal::Refusal;
 use crate::editor::{Spot, Table};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::{self, Format};
-use crate::phase::{Phase, Status};
+use crate::proxy::body::{Body, full};
+use crate::proxy::front::{Front, signed};
+use crate::proxy::host::Host;
+use crate::proxy::refusal::Refusal;
 use crate::source::{Sources, Taken};
+use crate::state::{Phase, Status};
 
 /// The largest order, in octets.
 const MAX_ORDER: usize = 4096;
@@ -101,7 +101,7 @@ impl Front {
         let OfBuild { build, id } = order(body).await?;
         let spot: Spot = id.parse().map_err(|_| Refusal::NoSuchId)?;
         let status = self.proxy.status.borrow().clone();
-        if status.build != build {
+        if status.attempt != build {
             let outdated = Refused::Outdated { build };
             return Ok(self.decline(StatusCode::CONFLICT, &outdated.to_string(), format));
         }

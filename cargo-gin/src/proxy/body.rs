@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
-use super::recorder::Trace;
+use crate::proxy::recorder::Trace;
 
 /// The body of an answer, whoever gives it.
 pub(super) type Body = UnsyncBoxBody<Bytes, Error>;

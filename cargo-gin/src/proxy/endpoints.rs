@@ -5,15 +5,14 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
-use super::actions::json_of;
-use super::body::{Body, full};
-use super::front::{Front, Visit, sign, signed};
-use super::host::Host;
-use super::origin;
-use super::refusal::Refusal;
-use crate::change::{Change, Event};
 use crate::page::{self, Format, Seen};
-use crate::phase::Status;
+use crate::proxy::actions::json_of;
+use crate::proxy::body::{Body, full};
+use crate::proxy::front::{Front, Visit, sign, signed};
+use crate::proxy::host::Host;
+use crate::proxy::origin;
+use crate::proxy::refusal::Refusal;
+use crate::state::{Change, Event, Status};
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
@@ -165,7 +164,7 @@ impl Front {
         let routes = routes.as_deref();
         let files = self
             .told
-            .files_of(routes.unwrap_or_default(), status.build, &status.target);
+            .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
         let seen = Seen {
             requests: &self.exchanges(),
             routes,

@@ -9,10 +9,10 @@ use hyper::ext::on_informational;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 
-use super::body::{Ask, Upload};
-use super::front::Visit;
-use super::headers::{self, Trailers};
-use super::recorder::Trace;
+use crate::proxy::body::{Ask, Upload};
+use crate::proxy::front::Visit;
+use crate::proxy::headers::{self, Trailers};
+use crate::proxy::recorder::Trace;
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.
 const MAX_INTERIM: usize = 8;

@@ -16,14 +16,14 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::actions::Actions;
-use super::body::{Body, full};
-use super::front::Front;
-use super::host::Host;
-use super::refusal::Refusal;
 use crate::assets::Assets;
 use crate::page;
-use crate::phase::Status;
+use crate::proxy::actions::Actions;
+use crate::proxy::body::{Body, full};
+use crate::proxy::front::Front;
+use crate::proxy::host::Host;
+use crate::proxy::refusal::Refusal;
+use crate::state::Status;
 
 /// How often a stream with no news shows that it is alive, so that those of closed tabs are found out.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

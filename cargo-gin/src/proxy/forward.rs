@@ -8,18 +8,18 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
-use super::body::{Body, Upload, full};
-use super::errand::Errand;
-use super::front::{Front, Reader, Visit, show};
-use super::headers::{self, Trailers};
-use super::hold::Turn;
-use super::lane::{App, Busy, Lane};
-use super::recorder::Trace;
-use super::refusal::Refusal;
-use super::tunnel::{Protocol, Tunnel};
-use super::watched::Watched;
 use crate::page::Format;
-use crate::phase::Phase;
+use crate::proxy::body::{Body, Upload, full};
+use crate::proxy::errand::Errand;
+use crate::proxy::front::{Front, Reader, Visit, show};
+use crate::proxy::headers::{self, Trailers};
+use crate::proxy::hold::Turn;
+use crate::proxy::lane::{App, Busy, Lane};
+use crate::proxy::recorder::Trace;
+use crate::proxy::refusal::Refusal;
+use crate::proxy::tunnel::{Protocol, Tunnel};
+use crate::proxy::watched::Watched;
+use crate::state::Phase;
 
 /// The app was asked, and this is why there is no answer.
 enum Unanswered {

@@ -11,19 +11,19 @@ use http::{HeaderValue, Method, Request, Response, Uri};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
-use super::body::{Body, full};
-use super::headers;
-use super::host::Host;
-use super::lane::Lanes;
-use super::line::Side;
-use super::origin::Token;
-use super::recorder::Recorder;
-use super::refusal::Refusal;
-use super::reports::Told;
-use super::server::Proxy;
-use super::tasks::Tasks;
 use crate::page::{self, Format, Page};
-use crate::phase::Status;
+use crate::proxy::body::{Body, full};
+use crate::proxy::headers;
+use crate::proxy::host::Host;
+use crate::proxy::lane::Lanes;
+use crate::proxy::line::Side;
+use crate::proxy::origin::Token;
+use crate::proxy::recorder::Recorder;
+use crate::proxy::refusal::Refusal;
+use crate::proxy::reports::Told;
+use crate::proxy::server::Proxy;
+use crate::proxy::tasks::Tasks;
+use crate::state::Status;
 
 /// The methods that an app may know.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
@@ -100,7 +100,7 @@ impl Front {
                 .serve_own(path, visit, &head, body, &host, format)
                 .await;
         }
-        let build = self.proxy.status.borrow().build;
+        let build = self.proxy.status.borrow().attempt;
         let open = self.recorder.begin(build, &head);
         let reader = Reader {
             report: self.report_wish(visit, &host, &head, format),

@@ -6,11 +6,11 @@ use http::Request;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::front::{Front, Visit};
-use super::lane::App;
-use super::refusal::Refusal;
 use crate::page;
-use crate::phase::{Phase, Status};
+use crate::proxy::front::{Front, Visit};
+use crate::proxy::lane::App;
+use crate::proxy::refusal::Refusal;
+use crate::state::{Phase, Status};
 
 /// How long a person looks at a blank page before the building page is better.
 const NAVIGATION_HOLD: Duration = Duration::from_secs(1);
@@ -101,7 +101,7 @@ impl App {
     pub(super) fn of(status: &Status) -> Option<App> {
         match status.phase {
             Phase::Ready(address) => Some(App {
-                build: status.build,
+                build: status.attempt,
                 address,
             }),
             _ => None,

@@ -18,9 +18,9 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
 
-use super::body::Upload;
-use super::tasks::Tasks;
-use super::watched::Watch;
+use crate::proxy::body::Upload;
+use crate::proxy::tasks::Tasks;
+use crate::proxy::watched::Watch;
 
 /// A running app: no two apps are equal, whatever addresses they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use http::HeaderMap;
 use http::header::ORIGIN;
 
-use super::host::Host;
+use crate::proxy::host::Host;
 
 /// Did a page of another origin make the browser ask?
 ///

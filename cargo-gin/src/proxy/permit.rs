@@ -1,7 +1,7 @@
 //! Who may have our pages do something on this machine.
 
-use super::host::Host;
-use super::refusal::Refusal;
+use crate::proxy::host::Host;
+use crate::proxy::refusal::Refusal;
 
 /// Who may edit files and open the editor by our pages, and see what was asked of the app: `--actions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

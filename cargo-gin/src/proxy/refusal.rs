@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::host::BadHost;
+use crate::proxy::host::BadHost;
 
 /// What stands between a request and its answer, besides the phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

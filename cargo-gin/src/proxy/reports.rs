@@ -16,19 +16,19 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::actions::json_of;
-use super::body::{Body, Error, Upload};
-use super::front::{Front, Visit, signed};
-use super::headers::{FORWARDED_FOR, REPORT, RUN};
-use super::host::Host;
-use super::lane::{App, Lane};
-use super::recorder::Trace;
-use super::refusal::Refusal;
-use super::requests::asked;
+use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
-use crate::phase::Target;
-use crate::report::{Fault, Incident, Report, Route, Routes};
+use crate::proxy::actions::json_of;
+use crate::proxy::body::{Body, Error, Upload};
+use crate::proxy::front::{Front, Visit, signed};
+use crate::proxy::headers::{FORWARDED_FOR, REPORT, RUN};
+use crate::proxy::host::Host;
+use crate::proxy::lane::{App, Lane};
+use crate::proxy::recorder::Trace;
+use crate::proxy::refusal::Refusal;
+use crate::proxy::requests::asked;
 use crate::source::{Library, Sources};
+use crate::state::Target;
 
 /// The largest report, in octets.
 const MAX_REPORT: usize = 4 << 20;

@@ -12,17 +12,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use super::actions::{json_of, order};
-use super::body::{Body, Upload};
-use super::errand;
-use super::front::{Front, Visit, show, signed};
-use super::hold::Turn;
-use super::lane::{Busy, Lane};
-use super::recorder::{Bodies, Copied, Record};
-use super::refusal::Refusal;
-use super::watched::Watched;
+use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
-use crate::report::Request as Asked;
+use crate::proxy::actions::{json_of, order};
+use crate::proxy::body::{Body, Upload};
+use crate::proxy::errand;
+use crate::proxy::front::{Front, Visit, show, signed};
+use crate::proxy::hold::Turn;
+use crate::proxy::lane::{Busy, Lane};
+use crate::proxy::recorder::{Bodies, Copied, Record};
+use crate::proxy::refusal::Refusal;
+use crate::proxy::watched::Watched;
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]
@@ -84,7 +84,7 @@ impl Front {
         let upload = record.upload.kept.clone().freeze();
         let mut head = head(record);
         let deadline = Instant::now() + self.proxy.rules.hold;
-        let build = self.proxy.status.borrow().build;
+        let build = self.proxy.status.borrow().attempt;
         let open = self.recorder.begin(build, &head);
         let (app, pending) = match self.turn(visit, deadline).await {
             Turn::Ask(app, pending) => (app, pending),

@@ -16,19 +16,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use super::front::{Front, Visit};
-use super::host::AllowedHosts;
-use super::lane::{App, Lanes};
-use super::line::Line;
-use super::origin::Token;
-use super::permit::Permit;
-use super::recorder::Bodies;
-use super::tasks::Tasks;
 use crate::assets::Assets;
-use crate::change::{Event, Freshness};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
-use crate::phase::Status;
+use crate::proxy::front::{Front, Visit};
+use crate::proxy::host::AllowedHosts;
+use crate::proxy::lane::{App, Lanes};
+use crate::proxy::line::Line;
+use crate::proxy::origin::Token;
+use crate::proxy::permit::Permit;
+use crate::proxy::recorder::Bodies;
+use crate::proxy::tasks::Tasks;
+use crate::state::{Event, Freshness, Status};
 
 /// What the server needs of the rest of the dev server.
 #[derive(Debug)]

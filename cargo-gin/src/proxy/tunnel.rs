@@ -7,9 +7,9 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy, split};
 use tokio::sync::watch;
 
-use super::lane::{App, Lane, Patient};
-use super::websocket::{Frames, SERVICE_RESTART};
-use crate::phase::Status;
+use crate::proxy::lane::{App, Lane, Patient};
+use crate::proxy::websocket::{Frames, SERVICE_RESTART};
+use crate::state::Status;
 
 /// How many octets are on their way to the client at once.
 const BUFFER: usize = 8 * 1024;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use super::body::Error;
+use crate::proxy::body::Error;
 
 /// Who watches a body.
 pub(super) trait Watch {

@@ -15,15 +15,14 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::environment::Environment;
-use crate::guard::Guard;
-use crate::phase::{Chunk, Exit, Start};
-use crate::process::{Process, Stopped};
+use crate::cargo::Environment;
+use crate::os::process::{Process, Stopped};
+use crate::os::reaper::Reaper;
+use crate::os::{ports, shim};
+use crate::runner::output::Output;
+use crate::runner::stdio::Wires;
 use crate::source::Sources;
-
-use super::output::Output;
-use super::wires::Wires;
-use crate::{ports, shim};
+use crate::state::{Chunk, Exit, Start};
 
 /// How an app is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +76,7 @@ impl App {
     /// Starts the app. What it writes goes to `written`.
     pub(crate) fn start(
         launch: &Launch,
-        guard: &Guard,
+        reaper: &Reaper,
         written: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
@@ -89,7 +88,7 @@ impl App {
             shim::pass(&mut command, listener)?;
         }
         let wires = Wires::lay(&mut command);
-        let mut process = Process::spawn(command, guard)
+        let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
         let output = Output::follow(wires.sources(&mut process), written);
         Ok(App {
@@ -145,7 +144,7 @@ impl App {
 
     /// Waits until the app ends by itself.
     pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
-        let end = self
+        let status = self
             .process
             .wait()
             .await
@@ -154,7 +153,7 @@ impl App {
         // Its pipes are closed now, or belong to nobody: what was written is there to be read.
         self.output.end().await;
         Ok(Exit {
-            end,
+            status,
             uptime,
             port: self.port,
             // It runs where we do.

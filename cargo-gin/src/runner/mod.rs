@@ -4,6 +4,6 @@ mod app;
 mod output;
 #[cfg(unix)]
 mod pty;
-mod wires;
+mod stdio;
 
 pub(crate) use app::{App, Launch, Port, Socket};

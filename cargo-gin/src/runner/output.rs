@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::wires::Source;
-use crate::phase::{Chunk, Stream, Tail, TailLine};
+use crate::runner::stdio::Source;
+use crate::state::{Chunk, Stream, Tail, TailLine};
 
 /// The two streams of an app that are being read.
 #[derive(Debug)]

@@ -7,14 +7,12 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::keys::Key;
-use super::run::Screen;
-use crate::change::Cause;
 use crate::cli::{MessageFormat, TerminalOptions};
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
-use crate::phase::{Chunk, Phase, Start, Status, Stream};
-use crate::progress::{Blocked, Progress};
+use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
+use crate::terminal::keys::Key;
+use crate::terminal::run::Screen;
 
 /// The terminal of a person. Our own lines go to standard error, and the app's to where it wrote them.
 #[derive(Debug)]
@@ -160,7 +158,7 @@ impl Human {
         let Phase::Crashed(exit) = &status.phase else {
             return;
         };
-        let text = style(format!("the app ended: {}", exit.end))
+        let text = style(format!("the app ended: {}", exit.status))
             .for_stderr()
             .red()
             .bold();
@@ -223,7 +221,7 @@ impl Screen for Human {
     }
 
     fn show(&mut self, status: &Status) {
-        let now = (status.build, status.phase.name());
+        let now = (status.attempt, status.phase.name());
         let is_new = self.last.replace(now) != Some(now);
         if is_new && !matches!(status.phase, Phase::Building(_) | Phase::Starting(_)) {
             self.bar.finish_and_clear();

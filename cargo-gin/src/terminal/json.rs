@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use super::keys::Key;
-use super::run::Screen;
 use crate::page;
-use crate::phase::{Chunk, Phase, Status};
+use crate::state::{Chunk, Phase, Status};
+use crate::terminal::keys::Key;
+use crate::terminal::run::Screen;
 
 /// Writes events: `listening`, `phase`, `output` and `notice`.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Screen for Json {
     }
 
     fn show(&mut self, status: &Status) {
-        let now = (status.build, status.phase.name());
+        let now = (status.attempt, status.phase.name());
         if self.last.replace(now) == Some(now) && !matches!(status.phase, Phase::Starting(_)) {
             return;
         }

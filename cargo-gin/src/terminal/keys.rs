@@ -1,7 +1,7 @@
 //! Single keys, while standard input is a terminal.
 
 #[cfg(unix)]
-use super::keyboard::Keyboard;
+use crate::terminal::keyboard::Keyboard;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,4 +10,4 @@ mod reader;
 mod run;
 
 pub(crate) use human::announce;
-pub(crate) use run::{Browser, Heard, Orders, Parting, Terminal};
+pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};

@@ -1,11 +1,10 @@
 //! Whoever reads what we write.
 
+use std::fs::File;
 #[cfg(unix)]
-use std::{
-    fs::File,
-    io,
-    os::{fd::AsFd, unix::fs::FileTypeExt as _},
-};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt as _;
 
 #[cfg(unix)]
 use rustix::event::{PollFd, PollFlags, poll};

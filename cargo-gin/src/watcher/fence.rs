@@ -11,7 +11,7 @@ use notify::EventKind;
 use notify::event::ModifyKind;
 use tokio::sync::oneshot;
 
-use super::tree::Tree;
+use crate::watcher::tree::Tree;
 
 /// The nameless file, and who waits for the news of it.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! File events → [`Change`](crate::change::Change): filtered, classified, and in the order in which they happened.
+//! File events → [`Change`](crate::state::Change): filtered, classified, and in the order in which they happened.
 
 mod fence;
 mod ignored;

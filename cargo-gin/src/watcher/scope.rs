@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::change::{Cause, Change, Effect};
 use crate::cli::WatchOptions;
-use crate::files::Files;
+use crate::state::{Cause, Change, ChangedFiles, Effect};
+use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
-
-use super::ignored::Ignored;
 
 /// What is watched: the package, its path dependencies, and what the last good build read.
 #[derive(Clone, Debug)]
@@ -188,7 +186,7 @@ impl Scope {
     pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
         Change {
-            cause: Cause::Changed(Files::one(shown)),
+            cause: Cause::Changed(ChangedFiles::one(shown)),
             effect,
         }
     }

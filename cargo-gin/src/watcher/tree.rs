@@ -7,8 +7,8 @@ use std::time::Duration;
 use ignore::WalkBuilder;
 use notify::{Config, ErrorKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::scope::Scope;
-use super::watch::Notice;
+use crate::watcher::scope::Scope;
+use crate::watcher::watch::Notice;
 
 /// The watched folders.
 pub(super) struct Tree {

@@ -7,14 +7,12 @@ use notify::EventKind;
 use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RemoveKind};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::change::{Cause, Change, Effect, Event};
-use crate::phase::{Phase, Status};
-
-use super::fence::Fence;
-use super::ignored::Ignored;
-use super::scope::Scope;
-use super::seen::Seen;
-use super::tree::{Reports, Tree};
+use crate::state::{Cause, Change, Effect, Event, Phase, Status};
+use crate::watcher::fence::Fence;
+use crate::watcher::ignored::Ignored;
+use crate::watcher::scope::Scope;
+use crate::watcher::seen::Seen;
+use crate::watcher::tree::{Reports, Tree};
 
 /// What notify's thread sends us.
 pub(super) type Notice = notify::Result<notify::Event>;

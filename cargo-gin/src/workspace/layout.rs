@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::cargo::Environment;
 use crate::cli::BuildOptions;
-use crate::environment::Environment;
-use crate::phase::Target;
 use crate::source::Library;
+use crate::state::Target;
 
 /// The workspace and the one binary of it that is built and run.
 #[derive(Clone, Debug)]

@@ -7,12 +7,11 @@ use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 use serde_json::Value;
 
-use super::binary::{choose, packages};
-use super::layout::{Kind, Workspace};
 use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
-use crate::environment;
-use crate::phase::{Recipe, Target};
+use crate::state::{Recipe, Target};
+use crate::workspace::binary::{choose, packages};
+use crate::workspace::layout::{Kind, Workspace};
 
 /// Why there is no workspace.
 #[derive(Debug)]
@@ -141,7 +140,7 @@ impl Manifests {
                 })
                 .map(|package| (folder(package), package.name.to_string()))
                 .collect(),
-            environment: environment::of_package(package),
+            environment: cargo::of_package(package),
             libraries: self.toolchain.libraries.clone(),
             takes_socket: local
                 .iter()

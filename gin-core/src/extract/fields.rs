@@ -1,20 +1,15 @@
 //! Named text values, from a path, a query or a form, as whatever type the handler wants.
 
-use std::{borrow::Cow, collections::HashMap, fmt, vec};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::{fmt, vec};
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{
-        self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-        value::CowStrDeserializer,
-    },
-    forward_to_deserialize_any,
-};
+use serde::de::value::CowStrDeserializer;
+use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
-use crate::{
-    extract::text::{Text, unit_and_newtype},
-    problem::Problem,
-};
+use crate::extract::text::{Text, unit_and_newtype};
+use crate::failure::Problem;
 
 /// Named text values in the order they came, those of one name together.
 #[derive(Default)]

@@ -3,11 +3,10 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::{
-    context::Context,
-    extract::{Fault, FromContext, Rejection, fields::Fields, pairs},
-    problem::Problem,
-};
+use crate::extract::fields::Fields;
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::failure::Problem;
+use crate::request::{Context, pairs};
 
 /// The fields of a form that was sent as `application/x-www-form-urlencoded`. Any other type is 415, a value that does not fit 400.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! What can be an argument of a handler.
 
-use crate::{
-    context::Context,
-    extract::{Fault, Needs},
-    response::{IntoResponse, Response, respond},
-};
+use crate::extract::{Fault, Needs};
+use crate::request::Context;
+use crate::response::{IntoResponse, Response, respond};
 
 /// What can be an argument of a handler.
 ///

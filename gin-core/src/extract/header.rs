@@ -1,19 +1,19 @@
 //! Header fields and cookies.
 
-use std::{borrow::Cow, convert::Infallible};
+use std::borrow::Cow;
+use std::convert::Infallible;
 
 use serde::de::DeserializeOwned;
 
-use crate::{
-    context::Context,
-    extract::{Fault, FromContext, Rejection, fields::Fields},
-    problem::Problem,
-};
+use crate::extract::fields::Fields;
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::failure::Problem;
+use crate::request::Context;
 
 /// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///
 /// ```
-/// # use gin::{Header, prelude::*};
+/// # use gin::{extract::Header, prelude::*};
 /// #[derive(serde::Deserialize)]
 /// struct Caller { user_agent: Option<String>, x_retry: Option<u8> }
 ///

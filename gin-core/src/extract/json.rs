@@ -4,15 +4,11 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::{
-    context::Context,
-    extract::{
-        Fault, FromContext, Rejection,
-        json_path::{path_at, sibling},
-    },
-    problem::Problem,
-    response::Json,
-};
+use crate::extract::json_path::{path_at, sibling};
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::failure::Problem;
+use crate::request::Context;
+use crate::response::Json;
 
 impl<T: DeserializeOwned + Send> FromContext for Json<T> {
     type Rejection = Rejection;

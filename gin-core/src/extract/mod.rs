@@ -1,14 +1,13 @@
 //! What handlers take: values made from a request.
 
+mod bind;
 mod fields;
 mod form;
 mod from_context;
 mod header;
-mod input;
 mod json;
 mod json_path;
-mod pairs;
-mod param;
+mod param_bytes;
 mod path;
 mod peer;
 mod query;
@@ -21,13 +20,12 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
-pub use input::Extractor;
-pub(crate) use json::is_json;
-pub(crate) use pairs::pairs;
-pub(crate) use param::FromParam;
-pub use param::{ParamBytes, param, param_str};
+pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;
 pub use query::Query;
+pub(crate) use rejection::not_text;
 pub use rejection::{Fault, Rejection};
 pub use state::{Needs, State};
+
+pub use crate::content::BodyError;

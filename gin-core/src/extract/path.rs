@@ -2,22 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde::{
-    Deserializer,
-    de::{DeserializeOwned, Visitor},
-    forward_to_deserialize_any,
-};
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserializer, forward_to_deserialize_any};
 
-use crate::{
-    context::Context,
-    extract::{
-        Fault, FromContext, Needs, Rejection,
-        fields::{Fields, FieldsError, Repeated},
-        param::not_text,
-        text::{Text, unit_and_newtype},
-    },
-    problem::Problem,
-};
+use crate::extract::fields::{Fields, FieldsError, Repeated};
+use crate::extract::rejection::not_text;
+use crate::extract::text::{Text, unit_and_newtype};
+use crate::extract::{Fault, FromContext, Needs, Rejection};
+use crate::failure::Problem;
+use crate::request::Context;
 
 /// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404, one that
 /// is no UTF-8 is 400. That there are params is checked when the engine is built, unless it is an `Option` of this.

@@ -2,10 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::{
-    context::Context,
-    extract::{FromContext, Rejection},
-};
+use crate::extract::{FromContext, Rejection};
+use crate::request::Context;
 
 /// The client's IP address. A client on a Unix socket has none: 400.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,10 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{
-    context::Context,
-    extract::{Fault, FromContext, Rejection, fields::Fields, pairs},
-    problem::Problem,
-};
+use crate::extract::fields::Fields;
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::failure::Problem;
+use crate::request::{Context, pairs};
 
 /// The query as a struct or a map. A value that does not fit is 400.
 ///

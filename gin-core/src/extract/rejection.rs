@@ -1,10 +1,7 @@
 //! Why an extractor of ours has no value.
 
-use crate::{
-    error::Error,
-    problem::Problem,
-    response::{IntoResponse, Response},
-};
+use crate::failure::{Error, Problem};
+use crate::response::{IntoResponse, Response};
 
 /// Why an extractor has no value, and what the client is told.
 #[derive(Debug, Clone)]
@@ -67,4 +64,9 @@ impl From<Rejection> for Error {
     fn from(rejection: Rejection) -> Error {
         rejection.problem.into()
     }
+}
+
+/// The rejection of a path param that is not UTF-8.
+pub(crate) fn not_text(name: &str) -> Rejection {
+    Rejection::invalid(format!("`{name}` is not UTF-8"))
 }

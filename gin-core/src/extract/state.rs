@@ -2,11 +2,9 @@
 
 use std::any::{TypeId, type_name};
 
-use crate::{
-    context::Context,
-    extract::{Fault, FromContext, Rejection},
-    problem::Problem,
-};
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::failure::Problem;
+use crate::request::Context;
 
 /// A clone of what the nearest group gave with [`Group::state`](crate::Group::state).
 ///

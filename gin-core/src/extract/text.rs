@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::{
-    Deserializer,
-    de::{
-        DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, Unexpected, VariantAccess,
-        Visitor, value::CowStrDeserializer,
-    },
-    forward_to_deserialize_any,
+use serde::de::value::CowStrDeserializer;
+use serde::de::{
+    DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, Unexpected, VariantAccess, Visitor,
 };
+use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::extract::fields::FieldsError;
 

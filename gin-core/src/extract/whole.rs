@@ -5,11 +5,9 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
-use crate::{
-    body::Body,
-    context::Context,
-    extract::{Fault, FromContext, Rejection},
-};
+use crate::content::Body;
+use crate::extract::{Fault, FromContext, Rejection};
+use crate::request::Context;
 
 /// The whole body, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
 impl FromContext for Bytes {

@@ -1,13 +1,15 @@
 //! What runs around handlers: functions of a context and of [`Next`], the rest of the chain.
 
+mod blocking;
 mod chain;
-mod entry;
 mod function;
 mod logger;
 mod recovery;
 
-pub(crate) use chain::Chain;
-pub use chain::Next;
-pub use function::{IntoMiddleware, Middleware};
+pub(crate) use blocking::watched;
+pub(crate) use chain::{Chain, Layer};
+pub use chain::{Middleware, Next};
+pub use function::IntoMiddleware;
 pub use logger::Logger;
 pub use recovery::Recovery;
+pub(crate) use recovery::caught;

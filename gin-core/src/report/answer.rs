@@ -3,17 +3,12 @@
 use http::{HeaderValue, Method, header};
 use serde_json::Value;
 
-use crate::{
-    context::Context,
-    engine::Engine,
-    outcome::Outcome,
-    problem::Problem,
-    report::{
-        ask::{Ask, REPORT, token_of_process},
-        facts,
-    },
-    response::Response,
-};
+use crate::dispatch::Engine;
+use crate::failure::Problem;
+use crate::report::ask::{Ask, REPORT, token_of_process};
+use crate::report::facts;
+use crate::request::{Context, Outcome};
+use crate::response::Response;
 
 const MEDIA: HeaderValue = HeaderValue::from_static("application/vnd.gin.report+json");
 

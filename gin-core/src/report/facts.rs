@@ -1,14 +1,14 @@
 //! What a report says, as JSON. What the dev server knows itself, the request above all, is not in it.
 
-use std::{error::Error as StdError, iter::successors};
+use std::error::Error as StdError;
+use std::iter::successors;
 
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::{
-    context::Context, engine::Engine, listing::RouteEntry, problem::Problem, recover::Panic,
-    report::calls::Calls,
-};
+use crate::dispatch::{Engine, RouteEntry};
+use crate::failure::{Calls, Panic, Problem};
+use crate::request::Context;
 
 /// All routes.
 pub(super) fn routes(engine: &Engine) -> Value {

@@ -11,9 +11,7 @@
 
 mod answer;
 mod ask;
-mod calls;
 mod facts;
 
 pub(crate) use answer::answer;
 pub(crate) use ask::listen;
-pub(crate) use calls::Calls;

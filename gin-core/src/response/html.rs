@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use http::HeaderValue;
 
-use crate::response::{IntoResponse, Response, into_response::typed};
+use crate::response::into_response::typed;
+use crate::response::{IntoResponse, Response};
 
 /// Text that is HTML already.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,18 +1,20 @@
 //! What a handler may return.
 
-use std::{borrow::Cow, convert::Infallible, error::Error as StdError};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::error::Error as StdError;
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, Entry},
-};
+use http::header::{CONTENT_TYPE, Entry};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::{body::Body, error::Error, response::Response, spare};
+use crate::content::{Body, header_pool};
+use crate::failure::Error;
+use crate::response::Response;
 
 /// What a handler may return.
 ///
-/// Text, octets, [`Json`](crate::Json), [`Html`](crate::Html), a status, tuples of a status, headers and any of these, and
+/// Text, octets, [`Json`](crate::Json), [`Html`](crate::response::Html), a status, tuples of a status, headers and any of these, and
 /// `Result`s of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
@@ -29,7 +31,7 @@ pub trait IntoResponse {
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    spare::lend(headers);
+    header_pool::lend(headers);
     headers.insert(CONTENT_TYPE, content_type);
     response
 }

@@ -3,10 +3,9 @@
 use http::HeaderValue;
 use serde::Serialize;
 
-use crate::{
-    error::Error,
-    response::{IntoResponse, Response, into_response::typed},
-};
+use crate::failure::Error;
+use crate::response::into_response::typed;
+use crate::response::{IntoResponse, Response};
 
 /// A value as JSON: the response, or what the request's body holds.
 ///

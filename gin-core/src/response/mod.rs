@@ -1,23 +1,21 @@
 //! What comes out of handlers.
 
+mod failures;
 mod html;
 mod into_response;
 mod json;
-mod output;
 mod redirect;
 mod settle;
-mod status;
+mod shortcuts;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
-pub(crate) use into_response::typed;
 pub use json::Json;
-pub(crate) use output::Output;
-pub use output::{answer, response, settled};
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
-pub use status::IntoStatus;
+pub use crate::content::{Body, Pieces};
+pub use crate::failure::IntoStatus;
 
-/// A response: status, headers and a [`Body`](crate::Body).
-pub type Response<B = crate::Body> = http::Response<B>;
+/// A response: status, headers and a [`Body`].
+pub type Response<B = Body> = http::Response<B>;

@@ -1,11 +1,10 @@
 //! Redirects.
 
-use http::{HeaderValue, StatusCode, header::LOCATION};
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
 
-use crate::{
-    problem::Problem,
-    response::{IntoResponse, IntoStatus, Response},
-};
+use crate::failure::{IntoStatus, Problem};
+use crate::response::{IntoResponse, Response};
 
 /// A redirect to another address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,17 +2,13 @@
 
 use std::fmt::Write;
 
-use http::{
-    HeaderValue,
-    header::{ACCEPT, CONTENT_TYPE},
-};
+use http::HeaderValue;
+use http::header::{ACCEPT, CONTENT_TYPE};
 
-use crate::{
-    context::Context,
-    problem::Problem,
-    recover::attempt,
-    response::{Html, IntoResponse, Response, into_response::typed},
-};
+use crate::failure::{Problem, attempt};
+use crate::request::Context;
+use crate::response::into_response::typed;
+use crate::response::{Html, IntoResponse, Response};
 
 /// Turns what a handler returned into the response to this request.
 pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {

@@ -1,19 +1,18 @@
 //! A socket that tells what its connection is doing, and that can read again what was read ahead.
 
-use std::{
-    future::poll_fn,
-    io,
-    pin::Pin,
-    sync::Arc,
-    task::{Context as Task, Poll, ready},
-};
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll, ready};
 
 use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use crate::{activity::Activity, server::listener::Socket};
+use crate::connection::Activity;
+use crate::server::listener::Socket;
 
 /// A socket whose reads and writes are noted.
 pub(crate) struct Watched {

@@ -1,12 +1,10 @@
 //! Where a server listens: TCP, Unix and inherited sockets.
 
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, ToSocketAddrs};
 #[cfg(unix)]
 use std::path::PathBuf;
-use std::{
-    env, fmt,
-    io::{self, ErrorKind},
-    net::{SocketAddr, ToSocketAddrs},
-};
+use std::{env, fmt};
 
 use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream};
@@ -15,9 +13,10 @@ use tokio::net::{UnixListener, UnixStream};
 #[cfg(unix)]
 use tokio_util::either::Either;
 
-use crate::server::holder;
+use crate::server::port_owner;
 #[cfg(unix)]
-use crate::server::unix::{self, SocketFile};
+use crate::server::unix;
+use crate::server::unix::SocketFile;
 
 /// A socket that a server listens on.
 #[derive(Debug)]
@@ -58,7 +57,7 @@ impl Listener {
             Ok(listener) => Ok(listener.into()),
             Err(error) => Err(refused(address, &error, || {
                 let mut addresses = address.to_socket_addrs().into_iter().flatten();
-                addresses.find_map(holder::of_port)
+                addresses.find_map(port_owner::of_port)
             })),
         }
     }
@@ -75,7 +74,7 @@ impl Listener {
         match unix::bind(&path).await {
             Ok(listener) => Ok(Listener(Kind::Unix(listener, Some(SocketFile(path))))),
             Err(error) => Err(refused(&path.display().to_string(), &error, || {
-                holder::of_file(&path)
+                port_owner::of_file(&path)
             })),
         }
     }

@@ -1,15 +1,15 @@
 //! A response's body on its way out over HTTP/2, where each client says how much it takes.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context as Task, Poll, ready},
-};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::{activity::Activity, body::Body, error::BoxError};
+use crate::connection::Activity;
+use crate::content::Body;
+use crate::failure::BoxError;
 
 /// In octets: more is not given away at once, so that a body is at its end only when the client has taken nearly all of it.
 const PIECE: usize = 16 << 10;

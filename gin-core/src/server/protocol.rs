@@ -1,43 +1,31 @@
 //! HTTP/1.1 or HTTP/2 on one connection, whichever the client speaks.
 
-use std::{
-    convert::Infallible,
-    future::pending,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::convert::Infallible;
+use std::future::pending;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::Request;
-use hyper::{
-    body::Incoming,
-    server::conn::{
-        http1::{self, UpgradeableConnection},
-        http2,
-    },
-    service::service_fn,
-};
+use hyper::body::Incoming;
+use hyper::server::conn::http1::{self, UpgradeableConnection};
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::{select, time::timeout};
+use tokio::select;
+use tokio::time::timeout;
 use tracing::info;
 
-use crate::{
-    activity::{Activity, Ongoing},
-    connection::Connection,
-    context::Context,
-    engine::Engine,
-    limits::Limits,
-    request_body::RequestBody,
-    response::Response,
-    server::{
-        alarm::beside,
-        io::Watched,
-        linger::{close, linger},
-        listener::Socket,
-        outgoing::Outgoing,
-    },
-    spare,
-};
+use crate::connection::{Activity, Connection, Limits, Ongoing};
+use crate::content::header_pool;
+use crate::dispatch::Engine;
+use crate::request::{Context, RequestBody};
+use crate::response::Response;
+use crate::server::io::Watched;
+use crate::server::linger::{close, linger};
+use crate::server::listener::Socket;
+use crate::server::outgoing::Outgoing;
+use crate::server::side_task::beside;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -236,7 +224,7 @@ impl Session {
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
             response.body_mut().track(ongoing);
-            spare::keep(cx.headers_mut());
+            header_pool::keep(cx.headers_mut());
             Ok(response)
         }
     }

@@ -1,11 +1,9 @@
 //! The files of Unix sockets.
 
-use std::{
-    fs,
-    io::{self, ErrorKind},
-    os::unix::fs::FileTypeExt,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 

@@ -40,7 +40,7 @@ impl Routes for Gin {
 
     fn look_up(&self, path: &str) -> bool {
         let mut params = Params::default();
-        let Ok(path) = path::canonical(black_box(path)) else {
+        let Ok(path) = path::canonicalize(black_box(path)) else {
             return false;
         };
         let Some(leaf) = self.router.find(&path, &mut params) else {

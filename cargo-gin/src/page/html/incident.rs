@@ -1,24 +1,17 @@
 //! What there is to see when something went wrong with one request inside an app built on gin-core.
 
-use std::sync::LazyLock;
-
-use super::crash;
-use super::document::{end, foot, head, style, top};
-use super::files::Files;
-use super::look::Look;
-use super::markup::Html;
-use super::nonce::Nonce;
-use super::place::location;
-use super::prose;
 use crate::editor::Table;
-use crate::page::incident::{self, Markdown};
-use crate::page::script::own_script;
-use crate::page::sentence;
-use crate::phase::Status;
-use crate::report::{Fault, Incident, Miss, Route};
+use crate::incidents::{Fault, Incident, Miss, Route};
+use crate::page::assets::{Nonce, script, style};
+use crate::page::formats::incident::Markdown;
+use crate::page::html::frame::{add_style, end, foot, head, top};
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::panic;
+use crate::page::html::source::{SourceFiles, location};
+use crate::page::html::theme::Theme;
+use crate::page::words::{incident, sentence};
+use crate::state::Status;
 
-const STYLE: &str = include_str!("../incident.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../incident.js")));
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
 /// The keys, shown by `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
@@ -30,22 +23,22 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
 const SHORT: usize = 12;
 
 /// The page for `incident`.
-pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
-    let look = match incident.report.fault {
-        Fault::Miss => Look::REFUSED,
-        Fault::Error { .. } | Fault::Panic { .. } => Look::FAILED,
+pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
+    let theme = match incident.report.fault {
+        Fault::Miss => Theme::REFUSED,
+        Fault::Error { .. } | Fault::Panic { .. } => Theme::FAILED,
     };
     let headline = incident::headline(incident);
     let mut html = Html::new();
-    let title = format!("{} {headline} · {}", look.sign, sentence::name(status));
-    head(&mut html, &title, look, nonce);
-    style(&mut html, STYLE, nonce);
+    let title = format!("{} {headline} · {}", theme.sign, sentence::name(status));
+    head(&mut html, &title, theme, nonce);
+    add_style(&mut html, style::INCIDENT, nonce);
     html.raw("</head><body class=\"")
-        .raw(look.class)
+        .raw(theme.class)
         .raw("\" data-build=\"")
-        .text(status.build)
+        .text(status.attempt)
         .raw("\">");
-    top(&mut html, status, look, TOOLS);
+    top(&mut html, status, theme, TOOLS);
     html.raw("<main id=\"main\"><div class=\"hero\"><h1>")
         .text(&headline)
         .raw("</h1><p class=\"sub\">")
@@ -57,12 +50,12 @@ pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &No
     html.raw("<textarea id=\"md\" hidden>")
         .text(Markdown(incident))
         .raw("</textarea>");
-    end(&mut html, HELP, &SCRIPT, nonce);
+    end(&mut html, HELP, &script::INCIDENT, nonce);
     html.into_string()
 }
 
 fn content(html: &mut Html, incident: &Incident, status: &Status) {
-    let files = Files::new(&incident.sources, Table::Report);
+    let files = SourceFiles::new(&incident.sources, Table::Report);
     match incident.miss() {
         Some(miss) => explain(html, incident, &miss, &files),
         None => failure(html, incident, &files, status),
@@ -78,14 +71,14 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
 }
 
 /// Adds the panic with its calls, or the error with its causes, and the source there.
-fn failure(html: &mut Html, incident: &Incident, files: &Files<'_>, status: &Status) {
+fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status: &Status) {
     let messages = incident::messages(incident);
     let [message, causes @ ..] = messages.as_slice() else {
         return;
     };
     html.raw("<section class=\"list\">");
     match &incident.panic {
-        Some(panic) => crash::article(html, 0, panic, files, &status.target.root),
+        Some(panic) => panic::article(html, 0, panic, files, &status.target.root),
         None => error(html, incident, message, causes, files),
     }
     html.raw("</section>");
@@ -97,7 +90,7 @@ fn error(
     incident: &Incident,
     message: &str,
     causes: &[String],
-    files: &Files<'_>,
+    files: &SourceFiles<'_>,
 ) {
     html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\"><header><span class=\"lv\">")
         .raw(incident::word(incident))
@@ -106,7 +99,7 @@ fn error(
     html.raw("</h2>");
     chain(html, causes);
     if let Some(place) = &incident.place {
-        crash::excerpt(html, place, files);
+        panic::excerpt(html, place, files);
     }
     html.raw("</article>");
 }
@@ -139,7 +132,7 @@ fn noted(html: &mut Html, noted: &[String]) {
 }
 
 /// Adds the route that took the request, and what is around its handler.
-fn taken(html: &mut Html, incident: &Incident, route: &Route, files: &Files<'_>) {
+fn taken(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFiles<'_>) {
     html.raw("<section class=\"card\"><h2>The route that took it</h2><dl><dt>Pattern</dt><dd>");
     pattern(html, route);
     html.raw("</dd><dt>Handler</dt><dd>");
@@ -169,7 +162,7 @@ fn pattern(html: &mut Html, route: &Route) {
         .raw("</code>");
 }
 
-fn handler(html: &mut Html, route: &Route, files: &Files<'_>) {
+fn handler(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
     html.raw("<code>").text(&route.handler).raw("</code> ");
     location(html, files, &route.file, route.line, 1);
 }
@@ -195,7 +188,7 @@ fn request(html: &mut Html, incident: &Incident) {
 }
 
 /// Adds why no route takes the request, and what comes near.
-fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &Files<'_>) {
+fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
     if !miss.takers.is_empty() {
         routes(html, "The routes of this path", &miss.takers, files);
         return;
@@ -264,7 +257,7 @@ fn matched(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     html.raw("</p></section>");
 }
 
-fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &Files<'_>) {
+fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &SourceFiles<'_>) {
     html.raw("<section class=\"card\"><h2>")
         .raw(heading)
         .raw("</h2>");
@@ -273,7 +266,7 @@ fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &Fil
 }
 
 /// Adds the routes that are not among those `shown`, folded if they are many.
-fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<'_>) {
+fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &SourceFiles<'_>) {
     let all = incident.routes.iter().flat_map(|routes| routes.iter());
     let others: Vec<_> = all
         .filter(|route| !shown.iter().any(|shown| std::ptr::eq(*shown, *route)))
@@ -295,7 +288,7 @@ fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<
     html.raw("</details></section>");
 }
 
-fn list(html: &mut Html, routes: &[&Route], files: &Files<'_>) {
+fn list(html: &mut Html, routes: &[&Route], files: &SourceFiles<'_>) {
     html.raw("<ul class=\"rt routes\">");
     for route in routes {
         html.raw("<li><span>");

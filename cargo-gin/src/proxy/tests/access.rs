@@ -1,7 +1,7 @@
 //! Who may ask, and how.
 
-use super::rig::Rig;
-use super::wire::{code, field};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 
 #[tokio::test]
 async fn a_request_for_another_host_is_refused_whatever_it_asks() {
@@ -84,7 +84,7 @@ async fn a_request_that_comes_back_is_a_loop() {
 #[tokio::test]
 async fn an_app_on_our_own_port_is_a_loop() {
     let rig = Rig::start().await;
-    rig.becomes(crate::phase::Phase::Ready(rig.address));
+    rig.becomes(crate::state::Phase::Ready(rig.address));
     let head = rig
         .asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::own::{body, post, token};
-use super::rig::Rig;
-use super::wire::{code, field, within};
 use crate::cli::EditorOptions;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::editor::Editor;
 use crate::proxy::Permit;
+use crate::proxy::tests::own::{body, post, token};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field, within};
 use crate::source::Library;
 
 const TEXT: &str = "fn main() { let mut x = 1; }\n";

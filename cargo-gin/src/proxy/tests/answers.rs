@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::rig::Rig;
-use super::wire::{code, field};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

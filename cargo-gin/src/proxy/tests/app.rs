@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use super::wire::{Wire, within};
+use crate::proxy::tests::wire::{Wire, within};
 
 /// An app that does what the test says, octet by octet.
 pub(super) struct App {

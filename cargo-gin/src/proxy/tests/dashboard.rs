@@ -2,15 +2,13 @@
 
 use serde_json::json;
 
-use super::own::body;
-use super::recording::{OK, answered, ended};
-use super::reports::{marked, route};
-use super::rig::Rig;
-use super::wire::{code, field};
-use crate::change::Cause;
-use crate::files::Files;
-use crate::phase::Phase;
+use crate::proxy::tests::own::body;
+use crate::proxy::tests::recording::{OK, answered, ended};
+use crate::proxy::tests::reports::{marked, route};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 use crate::proxy::{Bodies, Permit};
+use crate::state::{Cause, ChangedFiles, Phase};
 
 /// What a person sees at this address of ours, and its head.
 async fn visits(rig: &Rig, path: &str) -> (String, String) {
@@ -38,10 +36,10 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
     .await;
     ended(&rig).await;
     rig.status.send_modify(|status| {
-        let past = status.attempt();
+        let past = status.to_attempt();
         status.history.push(past);
-        status.build = 2;
-        status.cause = Cause::Changed(Files::one("src/main.rs"));
+        status.attempt = 2;
+        status.cause = Cause::Changed(ChangedFiles::one("src/main.rs"));
         status.phase = Phase::Failed;
     });
     let (head, page) = visits(&rig, "/").await;

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Duration, Instant};
 
-use super::rig::Rig;
+use crate::proxy::tests::rig::Rig;
 
 /// How long a connection stays open that has sent this.
 async fn stays_open(rig: &Rig, octets: &str) -> Duration {
@@ -28,7 +28,7 @@ async fn a_client_that_asks_nothing_is_let_go_after_ten_seconds() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_may_idle_for_75_seconds() {
     let rig = Rig::start().await;
-    rig.becomes(crate::phase::Phase::Failed);
+    rig.becomes(crate::state::Phase::Failed);
     let open = stays_open(&rig, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     assert!((74..78).contains(&open.as_secs()), "{open:?}");
 }

@@ -1,9 +1,9 @@
 //! The script that keeps pages up to date: where it goes, and that nothing else is touched.
 
-use super::app::App;
-use super::rig::Rig;
-use super::wire::{Wire, code, field};
-use crate::phase::Phase;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::Phase;
 
 const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\
                      Accept-Encoding: gzip, br\r\nIf-None-Match: \"old\"\r\nIf-Modified-Since: yesterday\r\n\r\n";
@@ -15,7 +15,7 @@ async fn answer(ask: &str, answer: &str) -> (String, String) {
     let mut client = rig.asks(ask).await;
     app.answers(answer).await;
     let head = client.head().await;
-    rig.status.send_modify(|status| status.build += 1);
+    rig.status.send_modify(|status| status.attempt += 1);
     drop(rig.status);
     (head, client.rest().await)
 }

@@ -1,9 +1,9 @@
 //! Apps that fall silent, and clients that leave.
 
-use super::app::App;
-use super::rig::{Rig, crashed};
-use super::wire::{code, field};
-use crate::phase::Phase;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::rig::{Rig, crashed};
+use crate::proxy::tests::wire::{code, field};
+use crate::state::Phase;
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi";

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::app::App;
-use super::rig::{Rig, crashed, starting};
-use super::wire::{PATIENCE, code, field};
-use crate::change::Freshness;
-use crate::phase::Phase;
-use crate::progress::Progress;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::rig::{Rig, crashed, starting};
+use crate::proxy::tests::wire::{PATIENCE, code, field};
+use crate::state::{Freshness, Phase, Progress};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const NAVIGATION: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: navigate\r\n\r\n";

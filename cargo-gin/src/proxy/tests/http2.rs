@@ -5,9 +5,9 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-use super::rig::Rig;
-use super::wire::{field, within};
-use crate::phase::Phase;
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{field, within};
+use crate::state::Phase;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

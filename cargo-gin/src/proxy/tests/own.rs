@@ -1,11 +1,9 @@
 //! `/__gin/…`.
 
-use super::recording::{OK, answered, ended};
-use super::rig::Rig;
-use super::wire::{Wire, code, field};
-use crate::change::{Change, Event};
-use crate::phase::Phase;
-use crate::progress::Progress;
+use crate::proxy::tests::recording::{OK, answered, ended};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::{Change, Event, Phase, Progress};
 
 const STATUS: &str = "GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const EVENTS: &str = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";

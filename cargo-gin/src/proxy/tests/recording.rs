@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::app::App;
-use super::own::{body, post, token};
-use super::rig::Rig;
-use super::wire::{Wire, code};
-use crate::change::Cause;
-use crate::phase::Phase;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::own::{body, post, token};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code};
 use crate::proxy::{Bodies, Permit};
+use crate::state::{Cause, Phase};
 
 pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -282,9 +281,9 @@ async fn others_see_nothing_and_send_nothing() {
 async fn the_history_tells_this_attempt_and_those_before() {
     let rig = Rig::start().await;
     rig.status.send_modify(|status| {
-        let past = status.attempt();
+        let past = status.to_attempt();
         status.history.push(past);
-        status.build = 2;
+        status.attempt = 2;
         status.cause = Cause::Asked;
         status.phase = Phase::Failed;
     });

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::own::body;
-use super::rig::Rig;
-use super::wire::{Wire, code, field};
-use crate::phase::Phase;
-use crate::progress::Progress;
+use crate::proxy::tests::own::body;
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::{Phase, Progress};
 
 /// A request of a person's on this machine.
 const PAGE: &str = "GET /greet HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Mode: navigate\r\n\r\n";

@@ -1,7 +1,7 @@
 //! What the app is asked.
 
-use super::rig::Rig;
-use super::wire::{code, field};
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{code, field};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

@@ -15,9 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::rig::Rig;
-use super::wire::{Wire, code, field};
-use crate::phase::Phase;
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::Phase;
 
 /// An app that answers every request with its version and the request's body.
 struct App {

@@ -11,19 +11,17 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::assets::Assets;
-use crate::change::{Cause, Change, Effect, Event, Freshness};
 use crate::editor::{Editor, Unopenable};
-use crate::end::End;
-use crate::files::Files;
 use crate::fix::Fixer;
-use crate::history::{History, Timings};
-use crate::phase::{Exit, Phase, Recipe, Start, Status, Tail, Target};
-use crate::progress::Progress;
+use crate::os::exit::ExitStatus;
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
-
-use super::app::App;
-use super::wire::{PATIENCE, Wire};
+use crate::state::{
+    Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
+    Start, Status, Tail, Target, Timings,
+};
 
 /// A running proxy, and what the rest of the dev server holds of it.
 pub(super) struct Rig {
@@ -166,14 +164,14 @@ impl Rig {
     /// A new build starts.
     pub(super) fn builds(&self) {
         self.status.send_modify(|status| {
-            status.build += 1;
+            status.attempt += 1;
             status.phase = Phase::Building(Progress::default());
         });
     }
 
     /// Somebody saves a file that the app reads when it runs.
     pub(super) fn saves(&self, path: &str) {
-        let cause = Cause::Changed(Files::one(path));
+        let cause = Cause::Changed(ChangedFiles::one(path));
         let effect = Effect::Reload;
         let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
@@ -228,7 +226,7 @@ fn building() -> Status {
             reports: false,
             recipe: Recipe::default(),
         }),
-        build: 1,
+        attempt: 1,
         cause: Cause::Started,
         since: Instant::now(),
         phase: Phase::Building(Progress::default()),
@@ -241,7 +239,7 @@ fn building() -> Status {
 /// The app has exited with a code.
 pub(super) fn crashed(code: i32) -> Phase {
     Phase::Crashed(Arc::new(Exit {
-        end: End::Code(code),
+        status: ExitStatus::Code(code),
         uptime: Duration::from_secs(1),
         port: 1,
         folder: PathBuf::new(),

@@ -1,10 +1,11 @@
 //! Upgrades: granted, refused, and pretended.
 
-use super::app::App;
-use super::rig::Rig;
-use super::wire::{Wire, code, field};
-use crate::phase::Phase;
 use tokio::io::AsyncWriteExt as _;
+
+use crate::proxy::tests::app::App;
+use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::wire::{Wire, code, field};
+use crate::state::Phase;
 
 const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
 const GRANTED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Accept: y\r\n\r\n";

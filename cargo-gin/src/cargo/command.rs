@@ -1,0 +1,100 @@
+//! How cargo and rustc are called.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+use crate::cargo::environment::scrub;
+use crate::cli::Selection;
+
+/// cargo itself, ready for arguments.
+pub(crate) fn command() -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    scrub(&mut command);
+    command
+}
+
+/// The compiler that cargo calls.
+#[derive(Debug)]
+pub(crate) struct Toolchain {
+    /// As it calls itself. Empty if it does not say.
+    pub(crate) name: String,
+    /// Where its shared libraries are.
+    pub(crate) libraries: Option<PathBuf>,
+}
+
+impl Toolchain {
+    /// That for this manifest.
+    pub(crate) async fn of(manifest: &Path) -> Toolchain {
+        let (name, libraries) = tokio::join!(
+            ask(manifest, "--version"),
+            ask(manifest, "--print=target-libdir")
+        );
+        Toolchain {
+            name: name.unwrap_or_default(),
+            libraries: libraries.map(PathBuf::from),
+        }
+    }
+}
+
+/// What rustc says to this.
+async fn ask(manifest: &Path, question: &str) -> Option<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(rustc);
+    scrub(&mut command);
+    command
+        .arg(question)
+        // rustup looks for `rust-toolchain.toml` from there.
+        .current_dir(manifest.parent().unwrap_or(manifest))
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true);
+    let output = command.output().await.ok()?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(said)
+}
+
+/// The features that are asked for, `default` among them unless it was turned off.
+pub(crate) fn features(selection: &Selection) -> Vec<String> {
+    if selection.all_features {
+        return vec!["all".to_owned()];
+    }
+    let default = (!selection.no_default_features).then(|| "default".to_owned());
+    let named = selection
+        .features
+        .iter()
+        .flat_map(|names| names.split([',', ' ']));
+    let named = named.filter(|name| !name.is_empty()).map(str::to_owned);
+    default.into_iter().chain(named).collect()
+}
+
+/// The error for a cargo that can't be started.
+pub(crate) fn missing(error: io::Error) -> anyhow::Error {
+    anyhow::Error::new(error).context(
+        "cannot start cargo; install Rust from https://rustup.rs, or point $CARGO to cargo",
+    )
+}
+
+/// The options that decide what a build consists of. `cargo metadata` and `cargo build` must be given the same.
+pub(crate) fn resolution(selection: &Selection) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    for features in &selection.features {
+        args.extend(["--features".into(), features.into()]);
+    }
+    let switches = [
+        (selection.all_features, "--all-features"),
+        (selection.no_default_features, "--no-default-features"),
+        (selection.locked, "--locked"),
+        (selection.offline, "--offline"),
+        (selection.frozen, "--frozen"),
+    ];
+    args.extend(
+        switches
+            .iter()
+            .filter(|(is_on, _)| *is_on)
+            .map(|(_, switch)| switch.into()),
+    );
+    args
+}

@@ -1,0 +1,12 @@
+//! What an app built on gin-core tells of itself: what went wrong in it, and its routes.
+
+mod incident;
+mod miss;
+mod pattern;
+mod route;
+mod wire;
+
+pub(crate) use incident::{Incident, Request};
+pub(crate) use miss::{Difference, Miss, Nearly};
+pub(crate) use route::{Route, Routes};
+pub(crate) use wire::{Fault, Report};

@@ -1,0 +1,66 @@
+//! `cargo gin`: save a file, and the next request is answered by the new code, or by a page that says why not.
+
+mod assets;
+mod builder;
+mod cargo;
+mod cli;
+mod dev;
+mod diagnostics;
+mod editor;
+mod fix;
+pub(crate) mod incidents;
+mod new;
+mod os;
+mod page;
+mod panic;
+mod proxy;
+mod runner;
+mod source;
+mod state;
+mod terminal;
+mod watcher;
+mod workspace;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::FromArgMatches as _;
+use cli::{Cli, Command, Invocation};
+use dev::Settings;
+#[cfg(unix)]
+use os::{reaper, shim};
+
+/// Runs the command with the arguments of this process.
+#[must_use = "it is the exit code of the process"]
+pub fn main() -> ExitCode {
+    match run(std::env::args_os().collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            let mark = console::style("error:").for_stderr().red().bold();
+            // Without a standard error there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{mark} {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    match args.get(1).and_then(|arg| arg.to_str()) {
+        #[cfg(unix)]
+        Some(reaper::Reaper::FLAG) => {
+            reaper::reap();
+            return Ok(ExitCode::SUCCESS);
+        }
+        #[cfg(unix)]
+        Some(shim::FLAG) => match shim::exec(args.into_iter().skip(2))? {},
+        _ => {}
+    }
+    let Invocation { args, name } = Invocation::new(args);
+    let matches = Cli::reader().bin_name(name).get_matches_from(&args);
+    match Cli::from_arg_matches(&matches)?.command {
+        Command::Dev(dev) => dev::run(&Settings::new(args, &matches, *dev)),
+        Command::New(new) => new::run(&new),
+        Command::Env(env) => dev::print_env(&env),
+    }
+}

@@ -1,0 +1,157 @@
+//! `cargo gin new`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::cli::{New, TemplateName};
+use crate::new::template::{self, Gin, Surroundings};
+
+/// Starts a project.
+pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
+    let path = std::path::absolute(&new.path)
+        .with_context(|| format!("cannot resolve {}", new.path.display()))?;
+    let name = match (&new.name, path.file_name().and_then(|name| name.to_str())) {
+        (Some(name), _) => name,
+        (None, Some(name)) => name,
+        (None, None) => bail!(
+            "{} has no name that a package could have; give one with --name",
+            path.display()
+        ),
+    };
+    check(name)?;
+    ensure!(
+        is_free(&path),
+        "{} exists already; choose another place, nothing was written",
+        path.display()
+    );
+    let checkout = gin_path(new)?;
+    let gin = match &checkout {
+        Some(path) => Gin::Path(path),
+        None => Gin::Version(env!("CARGO_PKG_VERSION")),
+    };
+    let template = match new.template {
+        TemplateName::Hello => template::HELLO,
+    };
+    for (file, text) in template.files(name, &gin, surroundings(&path)) {
+        write(&path.join(file), &text)?;
+    }
+    if !new.no_git {
+        init_git(&path);
+    }
+    let go = match new.path.display().to_string() {
+        here if here == "." => String::new(),
+        there => format!("    cd {there}\n"),
+    };
+    eprintln!("created `{name}`\n\n{go}    cargo gin dev\n");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks a package's name by cargo's rules.
+fn check(name: &str) -> anyhow::Result<()> {
+    const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else enum extern false \
+        final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct \
+        super trait true try type typeof unsafe unsized use virtual where while yield test core std alloc proc_macro \
+        build deps examples incremental";
+    let wrong = match name {
+        "" => Some("it is empty".to_owned()),
+        "gin-core" | "gin-macros" | "gin-router" => {
+            Some("the project depends on a package of this name".to_owned())
+        }
+        _ if KEYWORDS.split_ascii_whitespace().any(|word| word == name) => {
+            Some("it means something else to Rust or cargo".to_owned())
+        }
+        _ if name.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some("it starts with a digit".to_owned())
+        }
+        _ => name
+            .chars()
+            .find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
+            .map(|c| format!("it has {c:?} in it")),
+    };
+    match wrong {
+        Some(reason) => bail!(
+            "`{name}` can't be a package's name: {reason}; use letters, digits, `-` and `_`, or give another with --name"
+        ),
+        None => Ok(()),
+    }
+}
+
+/// An empty folder is as good as none.
+fn is_free(path: &Path) -> bool {
+    match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !path.exists(),
+    }
+}
+
+/// gin-core's folder: the one asked for, else the one beside our own source, if that is still there.
+fn gin_path(new: &New) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(path) = &new.gin_path {
+        let is_gin = path.join("Cargo.toml").is_file();
+        ensure!(
+            is_gin,
+            "there is no gin-core in {}; --gin-path takes the folder of its Cargo.toml",
+            path.display()
+        );
+        return Ok(Some(
+            path.canonicalize()
+                .with_context(|| format!("cannot resolve {}", path.display()))?,
+        ));
+    }
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../gin-core");
+    Ok(beside
+        .canonicalize()
+        .ok()
+        .filter(|path| path.join("Cargo.toml").is_file()))
+}
+
+fn surroundings(path: &Path) -> Surroundings {
+    let is_workspace = |folder: &Path| {
+        fs::read_to_string(folder.join("Cargo.toml"))
+            .is_ok_and(|manifest| manifest.contains("[workspace"))
+    };
+    if path.ancestors().skip(1).any(is_workspace) {
+        Surroundings::Workspace
+    } else {
+        Surroundings::Alone
+    }
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A repository of its own, unless there is one around it. A machine without git does without.
+fn init_git(path: &Path) {
+    if path.ancestors().any(|folder| folder.join(".git").exists()) {
+        return;
+    }
+    let _ = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(path)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn names_are_checked_as_cargo_does() {
+        for name in ["blog", "my-app", "my_app2", "café"] {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        for name in ["", "2fast", "a b", "a/b", "fn", "test", "deps", "gin-core"] {
+            assert!(check(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The projects that `cargo gin new` starts from, embedded.
+//!
+//! `hello/` is a copy of the crate in the repository's `templates/`, and a test keeps the two equal as committed. It is a
+//! copy because newcomers try edits in `templates/`, which must not reach new projects; because cargo packs only files
+//! below a package; and because git on Windows checks links out as text.
+
+use std::path::Path;
+
+/// A crate whose only placeholder is its name.
+#[derive(Debug)]
+pub(crate) struct Template {
+    /// The name that the crate has here.
+    name: &'static str,
+    manifest: &'static str,
+    readme: &'static str,
+    sources: &'static [(&'static str, &'static str)],
+}
+
+/// A page, a param, a group, a middleware.
+pub(crate) const HELLO: Template = Template {
+    name: "hello",
+    manifest: include_str!("hello/manifest.toml"),
+    readme: include_str!("hello/readme.md"),
+    sources: &[("src/main.rs", include_str!("hello/main.rs"))],
+};
+
+/// Where the new project finds gin-core.
+#[derive(Debug)]
+pub(crate) enum Gin<'a> {
+    /// In this folder.
+    Path(&'a Path),
+    /// In the registry, at this version.
+    Version(&'a str),
+}
+
+/// Whether the new project lies inside another's workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// It stands alone.
+    Alone,
+    /// cargo would take it for a member of the workspace around it.
+    Workspace,
+}
+
+impl Template {
+    /// The project's files, by their paths in it.
+    pub(crate) fn files(
+        &self,
+        name: &str,
+        gin: &Gin<'_>,
+        around: Surroundings,
+    ) -> Vec<(&'static str, String)> {
+        let sources = self
+            .sources
+            .iter()
+            .map(|(path, text)| (*path, (*text).to_owned()));
+        let mut files: Vec<_> = sources.collect();
+        files.push(("Cargo.toml", self.manifest(name, gin, around)));
+        files.push(("README.md", self.readme.replacen(self.name, name, 1)));
+        files.push((".gitignore", "/target\n".to_owned()));
+        files
+    }
+
+    fn manifest(&self, name: &str, gin: &Gin<'_>, around: Surroundings) -> String {
+        let placeholder = format!("name = \"{}\"", self.name);
+        let mut manifest = self
+            .manifest
+            .replacen(&placeholder, &format!("name = \"{name}\""), 1);
+        let gin = match gin {
+            Gin::Path(path) => format!("gin-core = {{ path = {:?} }}", path.display().to_string()),
+            Gin::Version(version) => format!("gin-core = {version:?}"),
+        };
+        manifest = manifest
+            .lines()
+            .map(|line| {
+                if line.starts_with("gin-core = ") {
+                    &gin
+                } else {
+                    line
+                }
+            })
+            .fold(String::new(), |text, line| text + line + "\n");
+        manifest.push_str(PROFILE);
+        if around == Surroundings::Workspace {
+            manifest.push_str(
+                "\n# This project is no member of the workspace around it.\n[workspace]\n",
+            );
+        }
+        manifest
+    }
+}
+
+/// What only a project of its own can have.
+const PROFILE: &str = include_str!("profile.toml");

@@ -1,0 +1,109 @@
+//! A process that outlives us by a moment, to end what we started should we be killed.
+//!
+//! It is this same program, started with [`Reaper::FLAG`], and reads the ids of our children's process groups from a
+//! pipe. When the pipe closes, because we ended in whichever way, it kills the groups that are still on its list.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufRead, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::os::group::Group;
+
+/// The pipe to the reaper.
+#[derive(Debug)]
+pub(crate) struct Reaper {
+    process: Child,
+    pipe: Arc<ChildStdin>,
+}
+
+impl Reaper {
+    /// The argument that makes this program a reaper.
+    pub(crate) const FLAG: &'static str = "--reap";
+
+    /// Starts the reaper.
+    pub(crate) fn start() -> anyhow::Result<Reaper> {
+        let mut command = Command::new(own_executable()?);
+        command
+            .arg(Reaper::FLAG)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // Ctrl-C reaches every process of the terminal's group, and the reaper must be the last to go.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut process = command.spawn().context("cannot start the reaper")?;
+        let pipe = process.stdin.take().context("the reaper has no pipe")?;
+        Ok(Reaper {
+            process,
+            pipe: Arc::new(pipe),
+        })
+    }
+
+    /// Puts a process group on the list until the answer is dropped.
+    pub(crate) fn register(&self, group: u32) -> Registration {
+        let registration = Registration {
+            group,
+            pipe: Arc::clone(&self.pipe),
+        };
+        registration.write('+');
+        registration
+    }
+
+    /// The reaper's own process group.
+    pub(crate) fn group(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Closes the pipe and waits until the reaper has ended what was left.
+    pub(crate) fn finish(mut self) {
+        drop(self.pipe);
+        let _ = self.process.wait();
+    }
+}
+
+/// A process group on the reaper's list.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    group: u32,
+    pipe: Arc<ChildStdin>,
+}
+
+impl Registration {
+    fn write(&self, sign: char) {
+        // Without its reaper the dev server still ends what it started, in every way but one: being killed.
+        let _ = (&*self.pipe).write_all(format!("{sign}{}\n", self.group).as_bytes());
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.write('-');
+    }
+}
+
+/// What the reaper does.
+pub(crate) fn reap() {
+    let mut groups = BTreeSet::new();
+    // A pipe that can't be read is at its end as well.
+    for line in io::stdin().lock().lines().map_while(Result::ok) {
+        match line.split_at_checked(1) {
+            Some(("+", id)) => groups.extend(id.parse::<u32>()),
+            Some(("-", id)) => groups.retain(|group| Ok(*group) != id.parse()),
+            _ => {}
+        }
+    }
+    for group in groups.into_iter().filter_map(Group::from_id) {
+        group.kill();
+    }
+}
+
+/// This program's file, even when it has been replaced since.
+pub(crate) fn own_executable() -> anyhow::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok("/proc/self/exe".into());
+    }
+    std::env::current_exe().context("cannot find the program's own file")
+}

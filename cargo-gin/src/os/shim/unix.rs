@@ -1,0 +1,82 @@
+//! The moment between fork and exec, in a process of its own: this same program, started with [`FLAG`], does what only
+//! the child can do and then becomes the app.
+//!
+//! It asks the kernel to kill it when its parent dies, and sets `LISTEN_PID`, which nobody knows before.
+
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::Path;
+
+use anyhow::Context as _;
+use tokio::process::Command;
+
+use crate::os::reaper::own_executable;
+
+/// The argument that makes this program a shim: `FLAG PARENT PROGRAM ARGS…`.
+pub(crate) const FLAG: &str = "--exec";
+
+/// systemd's convention: the first passed descriptor, `sd_listen_fds(3)`.
+const LISTEN_FDS_START: i32 = 3;
+
+/// The command that becomes `program`.
+pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
+    let mut command = Command::new(own_executable()?);
+    command
+        .arg(FLAG)
+        .arg(std::process::id().to_string())
+        .arg(program)
+        .args(args)
+        .env_remove("LISTEN_FDS")
+        .env_remove("LISTEN_PID")
+        .env_remove("LISTEN_FDNAMES");
+    Ok(command)
+}
+
+/// Passes an open socket on.
+pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Result<()> {
+    use command_fds::CommandFdExt as _;
+    let mapping = command_fds::FdMapping {
+        parent_fd: listener.into(),
+        child_fd: LISTEN_FDS_START,
+    };
+    command
+        .fd_mappings(vec![mapping])
+        .context("cannot pass the socket")?
+        .env("LISTEN_FDS", "1")
+        .env("LISTEN_FDNAMES", "gin");
+    Ok(())
+}
+
+/// What the shim does. Only returns when it fails.
+pub(crate) fn exec(
+    mut args: impl Iterator<Item = OsString>,
+) -> anyhow::Result<std::convert::Infallible> {
+    use std::os::unix::process::CommandExt as _;
+    let parent = args
+        .next()
+        .and_then(|id| id.into_string().ok()?.parse::<i32>().ok());
+    let program = args.next().context("there is no program to become")?;
+    die_with(parent)?;
+    let mut command = std::process::Command::new(&program);
+    command.args(args);
+    if std::env::var_os("LISTEN_FDS").is_some() {
+        command.env("LISTEN_PID", std::process::id().to_string());
+    }
+    Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
+}
+
+/// Asks to be killed when the parent dies, unless it has died already.
+#[cfg(target_os = "linux")]
+fn die_with(parent: Option<i32>) -> anyhow::Result<()> {
+    use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+    set_parent_process_death_signal(Some(Signal::KILL))
+        .context("cannot tie the app to its parent")?;
+    let is_orphan = getppid().map(|id| id.as_raw_nonzero().get()) != parent;
+    anyhow::ensure!(!is_orphan, "the dev server is gone");
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with(_parent: Option<i32>) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! The builds of a run with how long each took, as bars beside one another.
+
+use std::time::Duration;
+
+use crate::page::html::markup::Html;
+use crate::page::html::phase::building::ticking;
+use crate::page::words::sentence;
+use crate::state::{Attempt, Phase, Status};
+
+/// How many builds are seen before the others are unfolded.
+const SEEN: usize = 8;
+
+/// How many times as long as most a build may take before its bar is cut off, so that the others can be told apart.
+const CUT: u32 = 4;
+
+/// Adds this build and those before it, the newest first.
+pub(crate) fn builds(html: &mut Html, status: &Status) {
+    let past = status.history.iter().rev().cloned();
+    let attempts: Vec<_> = std::iter::once(now(status)).chain(past).collect();
+    let scale = scale(&attempts);
+    html.raw("<section id=\"builds\" aria-labelledby=\"builds-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"builds-t\">Builds</h2>");
+    if let Some(usual) = status.history.usual_build() {
+        html.raw("<span class=\"quiet\">usually ")
+            .text(sentence::took(usual))
+            .raw("</span>");
+    }
+    html.raw("</div>");
+    let (seen, folded) = attempts.split_at(attempts.len().min(SEEN));
+    list(html, seen, scale);
+    if !folded.is_empty() {
+        html.raw("<details class=\"f\" data-fold=\"builds\"><summary>")
+            .text(folded.len())
+            .raw(" before</summary>");
+        list(html, folded, scale);
+        html.raw("</details>");
+    }
+    html.raw("</section>");
+}
+
+/// This build. While it runs it has taken as long as it has run.
+fn now(status: &Status) -> Attempt {
+    let mut attempt = status.to_attempt();
+    if let Phase::Building(_) = status.phase {
+        attempt.timings.build = Some(status.since.elapsed());
+    }
+    attempt
+}
+
+fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
+    html.raw("<ol class=\"builds\">");
+    for attempt in attempts {
+        html.raw("<li id=\"b")
+            .text(attempt.number)
+            .raw("\" class=\"")
+            .raw(class(attempt.phase))
+            .raw("\"><p><span class=\"number\"><span class=\"vh\">build </span>")
+            .text(attempt.number)
+            .raw("</span> <span class=\"why\">")
+            .text(&attempt.cause)
+            .raw("</span> <span class=\"end\">")
+            .text(ending(attempt))
+            .raw("</span></p>");
+        bar(html, attempt, scale);
+        html.raw("<p class=\"quiet\">");
+        times(html, attempt);
+        counts(html, attempt);
+        html.raw("</p></li>");
+    }
+    html.raw("</ol>");
+}
+
+/// The phase's name, and another word for a build that has no end.
+fn ending(attempt: &Attempt) -> &'static str {
+    match (attempt.phase, attempt.timings.build) {
+        ("building", None) => "cut short",
+        (phase, _) => phase,
+    }
+}
+
+fn class(phase: &str) -> &'static str {
+    match phase {
+        "ready" | "idle" => "good",
+        "failed" | "crashed" => "bad",
+        _ => "busy",
+    }
+}
+
+/// Adds the build's time and the app's start as the two parts of a bar.
+fn bar(html: &mut Html, attempt: &Attempt, scale: Duration) {
+    let build = attempt.timings.build.unwrap_or_default();
+    let start = attempt.timings.start.unwrap_or_default();
+    let is_cut = build + start > scale;
+    let [width, more] = [build, build + start].map(|time| percent(time, scale));
+    html.raw("<svg class=\"took")
+        .raw(if is_cut { " cut" } else { "" })
+        .raw("\" aria-hidden=\"true\"><rect width=\"")
+        .text(width)
+        .raw("%\" height=\"100%\"/><rect class=\"start\" x=\"")
+        .text(width)
+        .raw("%\" width=\"")
+        .text(more - width)
+        .raw("%\" height=\"100%\"/></svg>");
+}
+
+fn times(html: &mut Html, attempt: &Attempt) {
+    match (attempt.phase, attempt.timings.build) {
+        ("building", Some(so_far)) => ticking(html.raw("building for "), so_far),
+        (phase, Some(build)) => {
+            let what = match phase {
+                "failed" => "failed after ",
+                _ => "built in ",
+            };
+            html.raw(what).text(sentence::took(build));
+        }
+        (phase, None) => {
+            html.raw(match phase {
+                "building" => "by the next one",
+                _ => "started only",
+            });
+        }
+    }
+    if let Some(start) = attempt.timings.start {
+        html.raw(", started in ").text(sentence::took(start));
+    }
+}
+
+fn counts(html: &mut Html, attempt: &Attempt) {
+    let counted = [
+        (attempt.errors, "error", " <span class=\"badge no\">"),
+        (attempt.warnings, "warning", " <span class=\"badge\">"),
+    ];
+    for (count, noun, badge) in counted {
+        if count > 0 {
+            html.raw(badge)
+                .text(sentence::counted(count, noun))
+                .raw("</span>");
+        }
+    }
+}
+
+/// What a whole bar stands for: the longest time, but for those that are many times as long as most.
+fn scale(attempts: &[Attempt]) -> Duration {
+    let mut times: Vec<_> = attempts.iter().filter_map(total).collect();
+    times.sort_unstable();
+    let most = times.get(times.len() / 2).copied().unwrap_or_default() * CUT;
+    let longest = times.iter().rev().find(|time| **time <= most);
+    longest.copied().unwrap_or_default()
+}
+
+/// From the change to the app's first sign of being ready, as far as it came.
+fn total(attempt: &Attempt) -> Option<Duration> {
+    Some(attempt.timings.build? + attempt.timings.start.unwrap_or_default())
+}
+
+fn percent(time: Duration, scale: Duration) -> u128 {
+    let whole = scale.as_micros().max(1);
+    (time.as_micros() * 100 / whole).min(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tests::sample;
+
+    #[test]
+    fn one_long_build_does_not_make_the_others_look_alike() {
+        for (millis, scale_millis) in [
+            (&[][..], 0),
+            (&[700], 700),
+            (&[800, 45_000], 45_000),
+            (&[700, 800, 45_000], 800),
+            (&[700, 45_000, 800, 2000, 900], 2000),
+        ] {
+            let expected = Duration::from_millis(scale_millis);
+            let attempts: Vec<_> = millis.iter().copied().map(sample::attempt).collect();
+            assert_eq!(scale(&attempts), expected, "{millis:?}");
+        }
+    }
+
+    #[test]
+    fn a_bar_is_never_longer_than_its_place() {
+        let scale = Duration::from_secs(1);
+        for (millis, expected) in [(0, 0), (5, 0), (430, 43), (1000, 100), (45_000, 100)] {
+            assert_eq!(percent(Duration::from_millis(millis), scale), expected);
+        }
+        assert_eq!(percent(Duration::ZERO, Duration::ZERO), 0);
+    }
+}

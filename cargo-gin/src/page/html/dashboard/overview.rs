@@ -1,0 +1,111 @@
+//! The dashboard: the phase with what the build said in short, the builds, and the last requests.
+
+use crate::editor::Table;
+use crate::page::assets::Nonce;
+use crate::page::html::dashboard::builds::builds;
+use crate::page::html::dashboard::frame::framed;
+use crate::page::html::dashboard::requests::requests;
+use crate::page::html::dashboard::routes::routes;
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::{building, listing, toolchain_errors};
+use crate::page::html::source::SourceFiles;
+use crate::page::seen::Seen;
+use crate::page::words::sentence;
+use crate::state::{Phase, Status};
+
+/// How many diagnostics are named. The others are on the phase's own page.
+const NAMED: usize = 5;
+
+const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter requests and routes\">";
+/// The dashboard with what is seen of the app, or with why nothing is.
+pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
+    let title = format!("{} · dashboard", sentence::headline(status));
+    framed(&title, status, TOOLS, nonce, |html| {
+        phase(html, status);
+        jumps(html, seen);
+        html.raw("<div class=\"board\">");
+        requests(html, seen.map(|seen| seen.requests), status.attempt);
+        html.raw("<div class=\"side\">");
+        builds(html, status);
+        if let Ok(Seen {
+            routes: Some(listed),
+            files,
+            ..
+        }) = seen
+        {
+            routes(html, listed, &SourceFiles::new(files, Table::Report));
+        }
+        html.raw("</div></div>");
+    })
+}
+
+/// Adds the phase, and what its own page has more of.
+fn phase(html: &mut Html, status: &Status) {
+    html.raw("<div class=\"hero\" id=\"phase\"><h1>")
+        .text(sentence::headline(status))
+        .raw("</h1>");
+    match &status.phase {
+        Phase::Building(progress) => building::progress(html, progress, status),
+        Phase::Ready(_) => {
+            html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
+        }
+        Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
+            if let Some(remark) = sentence::remark(status) {
+                html.raw("<p class=\"sub\">");
+                prose::sentence(html, &remark);
+                html.raw("</p>");
+            }
+        }
+    }
+    said(html, status);
+    html.raw("</div>");
+}
+
+/// Adds the ways to the sections, for where they are one below the other.
+fn jumps(html: &mut Html, seen: Result<Seen<'_>, &str>) {
+    html.raw("<p class=\"jump\"><a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
+    if seen.is_ok_and(|seen| seen.routes.is_some()) {
+        html.raw(" <a href=\"#routes\">Routes</a>");
+    }
+    html.raw("</p>");
+}
+
+/// Adds the first diagnostics by name, each with a link to the phase's page.
+fn said(html: &mut Html, status: &Status) {
+    let items = listing::items(status);
+    let rest = items.len().saturating_sub(NAMED);
+    if !items.is_empty() {
+        html.raw("<ul class=\"said\" aria-label=\"What the build said\">");
+        for item in items.iter().take(NAMED) {
+            html.raw(if item.is_error() {
+                "<li class=\"error\"><span class=\"lv\">error</span> <a href=\"/__gin/phase#"
+            } else {
+                "<li class=\"warning\"><span class=\"lv\">warning</span> <a href=\"/__gin/phase#"
+            });
+            html.text(&item.anchor).raw("\">");
+            prose::sentence(html, toolchain_errors::title(item.diagnostic));
+            html.raw("</a>");
+            if let Some((file, line)) = item.place() {
+                html.raw(" <span class=\"at\">")
+                    .text(file)
+                    .raw("<b>:")
+                    .text(line)
+                    .raw("</b></span>");
+            }
+            html.raw("</li>");
+        }
+        html.raw("</ul>");
+    }
+    let more = match (&status.phase, rest) {
+        (_, 1..) => format!("{rest} more"),
+        (Phase::Ready(_), 0) => return,
+        (Phase::Crashed(_), 0) => "Its last words".to_owned(),
+        (Phase::Failed, 0) => "With source and suggestions".to_owned(),
+        (Phase::Building(_) | Phase::Idle | Phase::Starting(_), 0) => {
+            "What is shown in its place".to_owned()
+        }
+    };
+    html.raw("<p><a href=\"/__gin/phase\">")
+        .text(more)
+        .raw("</a></p>");
+}

@@ -1,0 +1,113 @@
+//! The whole page: its head, what the phase has to show, and what surrounds that.
+
+use crate::page::assets::{Nonce, script};
+use crate::page::format::Revisit;
+use crate::page::html::frame::{end, foot, head, refresh, top};
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::{building, crash, diagnostics, waiting};
+use crate::page::html::theme::Theme;
+use crate::page::words::sentence;
+use crate::state::{Phase, Status};
+
+/// What the bar at the top offers.
+const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
+    <button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>";
+/// The keys, shown by `?`.
+const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
+    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open the one in focus in the editor</dd>\
+    <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
+    <dt><kbd>A</kbd></dt><dd>apply all that rustc is sure of</dd>\
+    <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
+    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
+    <dt><kbd>r</kbd></dt><dd>build again</dd>\
+    <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
+    <dt><kbd>w</kbd></dt><dd>warnings</dd>\
+    <dt><kbd>t</kbd></dt><dd>all as rustc prints it</dd>\
+    <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
+    <dt><kbd>/</kbd></dt><dd>filter</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+
+/// The page for `status`.
+pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
+    let theme = Theme::of(&status.phase);
+    let mut html = Html::new();
+    let title = format!(
+        "{} {} · {}",
+        theme.sign,
+        sentence::headline(status),
+        sentence::name(status)
+    );
+    head(&mut html, &title, theme, nonce);
+    if revisit == Revisit::Freely {
+        refresh(&mut html, status);
+    }
+    html.raw("</head><body class=\"")
+        .raw(theme.class)
+        .raw("\" data-phase=\"")
+        .text(status.phase.name());
+    html.raw("\" data-build=\"")
+        .text(status.attempt)
+        .raw("\" data-revisit=\"");
+    html.raw(match revisit {
+        Revisit::Freely => "freely",
+        Revisit::Asks => "asks",
+    });
+    html.raw("\">");
+    top(&mut html, status, theme, TOOLS);
+    html.raw("<main id=\"main\">");
+    hero(&mut html, status);
+    content(&mut html, status);
+    html.raw("</main>");
+    foot(&mut html, status);
+    end(&mut html, HELP, &script::PAGE, nonce);
+    html.into_string()
+}
+
+fn hero(html: &mut Html, status: &Status) {
+    html.raw("<div class=\"hero\"><h1>")
+        .text(sentence::headline(status))
+        .raw("</h1>");
+    if let Phase::Crashed(_) | Phase::Failed = status.phase
+        && let Some(remark) = sentence::remark(status)
+    {
+        html.raw("<p class=\"sub\">");
+        prose::sentence(html, &remark);
+        html.raw("</p>");
+    }
+    if let Phase::Building(_) = status.phase {
+        building::why(html, &status.cause);
+    }
+    acts(html, status);
+    html.raw("</div>");
+}
+
+/// Adds what can be done about the whole of it at once.
+fn acts(html: &mut Html, status: &Status) {
+    let mut acts = Html::new();
+    diagnostics::sure_fixes(&mut acts, status);
+    let again = match status.phase {
+        Phase::Failed => Some("Build again"),
+        Phase::Crashed(_) => Some("Start again"),
+        _ => None,
+    };
+    if let Some(again) = again {
+        acts.raw("<button type=\"button\" class=\"do\" data-do=\"rebuild\">")
+            .raw(again)
+            .raw("</button>");
+    }
+    if acts != Html::new() {
+        html.raw("<p class=\"act\">").html(&acts).raw("</p>");
+    }
+}
+
+fn content(html: &mut Html, status: &Status) {
+    match &status.phase {
+        Phase::Building(progress) => building::building(html, progress, status),
+        Phase::Starting(start) => waiting::starting(html, start),
+        Phase::Crashed(exit) => crash::crash(html, exit, status),
+        Phase::Ready(_) => waiting::ready(html, &status.timings),
+        Phase::Failed | Phase::Idle => {}
+    }
+    diagnostics::diagnostics(html, status);
+}

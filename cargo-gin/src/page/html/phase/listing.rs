@@ -1,0 +1,193 @@
+//! The diagnostics of a build in reading order: errors first, and of those the ones in the file just saved.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::diagnostics::Diagnostic;
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::toolchain_errors;
+use crate::state::{Cause, Status};
+
+/// From how many diagnostics on there is a field to filter them.
+const MANY: usize = 5;
+
+/// A diagnostic in the list.
+pub(crate) struct Item<'a> {
+    /// Its id within the build.
+    pub(crate) id: usize,
+    /// Its id on the page: the same in the next build, if rustc says the same again.
+    pub(crate) anchor: String,
+    /// What was said.
+    pub(crate) diagnostic: &'a Diagnostic,
+    /// Which it is of the errors or of the warnings, counted from 1, and how many these are.
+    pub(crate) ordinal: (usize, usize),
+}
+
+impl<'a> Item<'a> {
+    fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
+        let message = &diagnostic.message;
+        let mut hasher = DefaultHasher::new();
+        (&diagnostic.package, &message.message, &message.rendered).hash(&mut hasher);
+        Item {
+            id,
+            anchor: format!("d{:016x}", hasher.finish()),
+            diagnostic,
+            ordinal: (1, 1),
+        }
+    }
+
+    /// The file that it is about. Empty if it is about none.
+    fn file(&self) -> &'a str {
+        self.place().map_or("", |(file, _)| file)
+    }
+
+    /// The file and the line that it is about.
+    pub(crate) fn place(&self) -> Option<(&'a str, usize)> {
+        let spans = &self.diagnostic.message.spans;
+        let primary = spans.iter().find(|span| span.is_primary)?;
+        let shown = primary.shown();
+        Some((&shown.file_name, shown.line_start))
+    }
+
+    /// What is written beside its place: it tells apart what has one title.
+    fn label(&self) -> Option<&'a str> {
+        let spans = &self.diagnostic.message.spans;
+        spans.iter().find(|span| span.is_primary)?.label.as_deref()
+    }
+
+    /// Do both stand under the same heading?
+    fn is_beside(&self, other: &Item<'_>) -> bool {
+        (self.is_error(), &self.diagnostic.package, self.file())
+            == (other.is_error(), &other.diagnostic.package, other.file())
+    }
+
+    /// Does the build fail for it?
+    pub(crate) fn is_error(&self) -> bool {
+        self.diagnostic.message.level.is_error()
+    }
+}
+
+/// The kept diagnostics in reading order.
+pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
+    let kept = status.diagnostics.iter().enumerate();
+    let mut items: Vec<_> = kept
+        .map(|(id, diagnostic)| Item::new(id, diagnostic))
+        .collect();
+    let saved = |file: &str| match &status.cause {
+        Cause::Changed(files) => files.contains(file),
+        Cause::Started | Cause::Asked | Cause::Overflow => false,
+    };
+    // In the order of their first message, the crates and files stay together.
+    let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
+    let files = ranks(items.iter().map(Item::file));
+    items.sort_by_key(|item| {
+        let rank = |ranks: &[&str], name| ranks.iter().position(|known| *known == name);
+        let package = rank(&crates, item.diagnostic.package.as_str());
+        (
+            !item.is_error(),
+            !saved(item.file()),
+            package,
+            rank(&files, item.file()),
+        )
+    });
+    distinct(&mut items);
+    let errors = items.partition_point(Item::is_error);
+    let (errors, warnings) = items.split_at_mut(errors);
+    // All are counted, though only the first are kept.
+    let said = &status.diagnostics;
+    for (kind, counted) in [(errors, said.errors()), (warnings, said.warnings())] {
+        let all = kind.len().max(counted);
+        for (index, item) in kind.iter_mut().enumerate() {
+            item.ordinal = (index + 1, all);
+        }
+    }
+    items
+}
+
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut ranks = Vec::new();
+    for name in names {
+        if !ranks.contains(&name) {
+            ranks.push(name);
+        }
+    }
+    ranks
+}
+
+/// Tells those apart that rustc said twice, as it does of a crate that it compiles twice.
+fn distinct(items: &mut [Item<'_>]) {
+    let mut seen = HashMap::<String, usize>::new();
+    for item in items {
+        let times = seen.entry(item.anchor.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            item.anchor = format!("{}-{times}", item.anchor);
+        }
+    }
+}
+
+/// Adds the list with a heading for each crate, if there are several, and each file.
+pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
+    let several = items
+        .windows(2)
+        .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
+    html.raw("<nav id=\"nav\" aria-label=\"Diagnostics\"");
+    html.raw(if items.len() < MANY {
+        ">"
+    } else {
+        " class=\"many\">"
+    });
+    let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
+    for item in items {
+        let title = toolchain_errors::title(item.diagnostic);
+        labels.entry(title).or_default().insert(item.label());
+    }
+    for group in items.chunk_by(Item::is_beside) {
+        let Some(first) = group.first() else { continue };
+        html.raw("<p class=\"fh\">");
+        if several && !first.diagnostic.package.is_empty() {
+            html.raw("<b>").text(&first.diagnostic.package).raw("</b> ");
+        }
+        html.text(if first.file().is_empty() {
+            toolchain_errors::subject(first.diagnostic)
+        } else {
+            first.file()
+        });
+        html.raw("</p><ul>");
+        for item in group {
+            let title = toolchain_errors::title(item.diagnostic);
+            let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
+            entry(html, item, item.label().filter(|_| tells));
+        }
+        html.raw("</ul>");
+    }
+    html.raw("</nav>");
+}
+
+fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
+    let (class, word) = if item.is_error() {
+        ("error", "error: ")
+    } else {
+        ("warning", "warning: ")
+    };
+    html.raw("<li class=\"")
+        .raw(class)
+        .raw("\"><a href=\"#")
+        .text(&item.anchor)
+        .raw("\"><span class=\"vh\">")
+        .raw(word);
+    html.raw("</span><span>");
+    prose::sentence(html, toolchain_errors::title(item.diagnostic));
+    if let Some(label) = label {
+        html.raw("<em>: ");
+        prose::sentence(html, label);
+        html.raw("</em>");
+    }
+    html.raw("</span>");
+    if let Some((_, line)) = item.place() {
+        html.raw("<span class=\"ln\"><span class=\"vh\">line </span>")
+            .text(line)
+            .raw("</span>");
+    }
+    html.raw("</a></li>");
+}

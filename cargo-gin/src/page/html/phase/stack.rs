@@ -1,0 +1,119 @@
+//! The calls that led to a panic.
+
+use std::path::Path;
+
+use crate::page::html::markup::{Html, code};
+use crate::page::html::source::{SourceFiles, location};
+use crate::page::words::sentence;
+use crate::panic::{Frame, Panic, Place};
+
+/// Adds the calls: those in the app's own files open, those in between folded.
+pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
+    html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
+    let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
+    for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
+        let is_folded = group.first().is_some_and(|(_, frame)| !frame.is_own(root));
+        if is_folded {
+            html.raw("<li><details class=\"f\" data-fold=\"frames\"><summary>");
+            html.text(sentence::counted(group.len(), "call"))
+                .raw(" outside your code</summary><ol class=\"frames\">");
+        }
+        for (number, frame) in group {
+            html.raw("<li value=\"").text(number).raw("\">");
+            call(html, frame, files);
+            let is_elsewhere = |place: &&Place| **place != panic.place;
+            let place = frame.place.as_ref().filter(is_elsewhere);
+            if let Some(place) = place.filter(|_| !is_folded) {
+                line(html, place, files);
+            }
+            html.raw("</li>");
+        }
+        if is_folded {
+            html.raw("</ol></details></li>");
+        }
+    }
+    html.raw("</ol>");
+}
+
+/// Adds what was called, and where.
+fn call(html: &mut Html, frame: &Frame, files: &SourceFiles<'_>) {
+    html.raw("<code>").text(&frame.function).raw("</code> ");
+    let Some(place) = &frame.place else {
+        return;
+    };
+    if let Some(name) = around(&frame.function, place, files) {
+        html.raw("of <code>").text(name).raw("</code> ");
+    }
+    location(html, files, &place.file, place.line, place.column);
+}
+
+/// The function around a place, for a call that bears no name of its own: debug information calls the body of an async function
+/// `{async_fn#0}`, and says nowhere whose it is.
+fn around<'a>(called: &str, place: &Place, files: &SourceFiles<'a>) -> Option<&'a str> {
+    if !called.starts_with('{') {
+        return None;
+    }
+    let source = files.get(&place.file)?;
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let own = indent(source.line(place.line)?);
+    (1..=place.line).rev().find_map(|number| {
+        let line = source.line(number)?;
+        let is_around = number == place.line || indent(line) < own;
+        is_around.then(|| named(line)).flatten()
+    })
+}
+
+/// The name that a line gives a function: `show` for `pub async fn show(id: u32) -> String {`.
+fn named(line: &str) -> Option<&str> {
+    let (before, after) = line.trim_start().split_once("fn ")?;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let modifiers = |c: char| is_word(c) || matches!(c, ' ' | '(' | ')' | '"');
+    let end = after.find(|c| !is_word(c)).unwrap_or(after.len());
+    let is_function = end > 0 && before.chars().all(modifiers);
+    is_function.then(|| &after[..end])
+}
+
+/// Adds the line of a call.
+fn line(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
+    if let Some(line) = files
+        .get(&place.file)
+        .and_then(|source| source.line(place.line))
+    {
+        html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"call\"><code>");
+        code(html, &place.file, line.trim());
+        html.raw("</code></pre>");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::editor::Table;
+    use crate::source::{Source, Sources};
+
+    #[test]
+    fn a_nameless_call_is_said_to_be_of_the_function_around_it() {
+        let text = "/// Calls fn nothing.\npub(crate) async fn show(id: u32) -> String {\n    let f = |x| {\n        x[id]\n    };\n    \
+                    // fn other() {\n    f(1)\n}\nasync fn short() { oh() }\nstatic X: u8 = 1;\n";
+        let sources: Sources = [("src/main.rs".to_owned(), Source::new(text))]
+            .into_iter()
+            .collect();
+        let files = SourceFiles::new(&sources, Table::Report);
+        for (called, line, name) in [
+            ("{async_fn#0}", 4, Some("show")),
+            ("{closure#0}", 7, Some("show")),
+            ("{async_fn#0}", 9, Some("short")),
+            ("app::show", 4, None),
+            ("{async_fn#0}", 1, None),
+            ("{async_fn#0}", 99, None),
+        ] {
+            let file = "src/main.rs".to_owned();
+            let place = Place {
+                file,
+                line,
+                column: 1,
+            };
+            assert_eq!(around(called, &place, &files), name, "{called} {line}");
+        }
+    }
+}

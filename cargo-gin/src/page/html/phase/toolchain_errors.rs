@@ -1,0 +1,358 @@
+//! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
+
+use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::page::html::markup::{Html, output, prose};
+use crate::page::words::ansi;
+use crate::panic::{self, Panic};
+
+/// What is said elsewhere about a message, and how to go on.
+struct Remedy {
+    /// What the message contains.
+    sign: &'static str,
+    /// What to do about it.
+    remedy: &'static str,
+}
+
+/// The first whose sign is found counts.
+const REMEDIES: [Remedy; 16] = [
+    Remedy {
+        sign: "the compiler unexpectedly panicked",
+        remedy: BROKEN_COMPILER,
+    },
+    Remedy {
+        sign: "No space left on device",
+        remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
+    },
+    Remedy {
+        sign: "terminated with signal 7 [Bus error]",
+        remedy: "The disk is most likely full: that is how the linker ends when it has no room to write. `df -h` tells how much there is, and `cargo clean` removes all that cargo built in this workspace.",
+    },
+    Remedy {
+        sign: "Permission denied (os error 13)",
+        remedy: "You may not touch the file named below. If it is in the target folder, an earlier `sudo cargo` may have left it: `sudo chown -R $USER target` makes it yours again, and `--target-dir` builds elsewhere.",
+    },
+    Remedy {
+        sign: "Read-only file system",
+        remedy: "The target folder can't be written to. `--target-dir` puts it elsewhere.",
+    },
+    Remedy {
+        sign: "linker `cc` not found",
+        remedy: "No C compiler is installed, and Rust links with it: `apt install build-essential`, `dnf install gcc` or `xcode-select --install`.",
+    },
+    Remedy {
+        sign: "cannot find -l",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+    },
+    Remedy {
+        sign: "unable to find library",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+    },
+    Remedy {
+        sign: "undefined symbol",
+        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+    },
+    Remedy {
+        sign: "undefined reference",
+        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+    },
+    Remedy {
+        sign: "pkg-config",
+        remedy: "The build script looks for a native library with `pkg-config`. Install `pkg-config` and the library's development package.",
+    },
+    Remedy {
+        sign: "no matching package",
+        remedy: "No package of that name is known. Check its spelling in `Cargo.toml`; a path dependency needs its `path`.",
+    },
+    Remedy {
+        sign: "does not have that feature",
+        remedy: "The dependency has no feature of that name. Those it has are listed below.",
+    },
+    Remedy {
+        sign: "candidate versions found which didn't match",
+        remedy: "No release fits the version that is asked for. Those that there are stand below.",
+    },
+    Remedy {
+        sign: "failed to select a version",
+        remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
+    },
+    Remedy {
+        sign: "lock file",
+        remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep what it writes.",
+    },
+];
+
+const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug of rustc, not of your code. Undoing the last change often helps, as does \
+     `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the words below.";
+
+/// The diagnostic's sentence.
+pub(crate) fn title(diagnostic: &Diagnostic) -> &str {
+    diagnostic.message.message.trim_end()
+}
+
+/// What it is about, if not about a file.
+pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.origin {
+        Origin::Rustc => "the whole crate",
+        Origin::Linker => "linker",
+        Origin::BuildScript => "build script",
+        Origin::Cargo => "cargo",
+        Origin::Gin => "cargo gin",
+    }
+}
+
+/// Whose words the message as printed is. What is ours is said on the page.
+pub(crate) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
+    match diagnostic.origin {
+        Origin::Rustc | Origin::Linker => Some("As rustc prints it"),
+        Origin::BuildScript | Origin::Cargo => Some("As cargo prints it"),
+        Origin::Gin => None,
+    }
+}
+
+/// Adds what to do about it, where the words alone tell.
+pub(crate) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
+    let message = &diagnostic.message;
+    let words = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
+    let remedy = if message.level == Level::Ice {
+        Some(BROKEN_COMPILER)
+    } else if message.spans.is_empty() || diagnostic.origin != Origin::Rustc {
+        let known = REMEDIES.iter().find(|remedy| words.contains(remedy.sign));
+        known.map(|known| known.remedy)
+    } else {
+        None
+    };
+    if let Some(remedy) = remedy {
+        html.raw("<p class=\"remedy\">");
+        prose::sentence(html, remedy);
+        html.raw("</p>");
+    }
+}
+
+/// Adds what the linker, a build script or cargo said.
+pub(crate) fn words(html: &mut Html, diagnostic: &Diagnostic) {
+    match diagnostic.origin {
+        Origin::Rustc => {}
+        Origin::Linker => linker(html, diagnostic),
+        Origin::BuildScript | Origin::Cargo | Origin::Gin => {
+            let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
+            if diagnostic.origin == Origin::BuildScript {
+                script(html, rendered);
+            } else {
+                sections(html, rendered);
+            }
+        }
+    }
+}
+
+/// What a build script panicked of, unless that stands at its place, then the rest. Calls and advice on them are in the fold
+/// with all of cargo's text: without debug information they tell little.
+fn script(html: &mut Html, text: &str) {
+    for (index, panic) in Panic::all(text.lines().map(inner)).iter().enumerate() {
+        if index > 0 || panic.message.trim_end().contains('\n') {
+            block(html, &panic.message);
+        }
+    }
+    let mut reader = panic::Reader::default();
+    let is_beside = |line: &&str| {
+        let is_advice = line.trim_start().starts_with("note: To improve backtraces");
+        !reader.read(inner(line)) && !is_advice
+    };
+    let beside: Vec<_> = text.lines().filter(is_beside).collect();
+    sections(html, &beside.join("\n"));
+}
+
+/// A line of the program that cargo ran, which cargo indents.
+fn inner(line: &str) -> &str {
+    line.strip_prefix("  ").unwrap_or(line)
+}
+
+/// The linker's complaint, then its command, which fills pages and is folded.
+fn linker(html: &mut Html, diagnostic: &Diagnostic) {
+    let is_command =
+        |text: &str| text.contains(" \"-o\" ") || text.starts_with("some arguments are omitted");
+    let notes = diagnostic
+        .message
+        .children
+        .iter()
+        .map(|child| child.message.as_str());
+    let (command, complaint): (Vec<_>, Vec<_>) = notes.partition(|text| is_command(text));
+    for text in complaint {
+        block(html, text);
+    }
+    folded(html, "The linker's command", &command.join("\n"));
+}
+
+/// cargo's text without its first line, which is the title. What a build script wrote to stdout is for cargo, so it is folded.
+fn sections(html: &mut Html, text: &str) {
+    let (_, rest) = text.split_once('\n').unwrap_or_default();
+    let (before, streams) = match rest.split_once("--- stdout") {
+        Some((before, streams)) => (before, Some(streams)),
+        None => (rest, None),
+    };
+    let stdout = streams.map(|streams| streams.split_once("--- stderr").unwrap_or((streams, "")));
+    let (before, stderr) = match stdout {
+        Some((_, stderr)) => (before, stderr),
+        None => before.split_once("--- stderr").unwrap_or((before, "")),
+    };
+    block(html, stderr);
+    causes(html, before);
+    if let Some((stdout, _)) = stdout {
+        folded(html, "What it told cargo", stdout);
+    }
+}
+
+/// What comes before the first cause as a remark, then each cause: the last is the one to look at.
+fn causes(html: &mut Html, text: &str) {
+    let mut parts = text.split("Caused by:").map(undrawn);
+    remark(html, &parts.next().unwrap_or_default());
+    let causes: Vec<_> = parts.collect();
+    if causes.is_empty() {
+        return;
+    }
+    html.raw("<h3 class=\"sh\">Caused by</h3><ol class=\"causes\">");
+    for cause in causes {
+        html.raw("<li>");
+        prose::sentence(html, &dedented(&cause));
+        html.raw("</li>");
+    }
+    html.raw("</ol>");
+}
+
+/// Adds a line of its own as a sentence, and more of them as they were printed.
+fn remark(html: &mut Html, text: &str) {
+    let text = dedented(text);
+    if text.is_empty() || text.contains('\n') {
+        return block(html, &text);
+    }
+    html.raw("<p>");
+    prose::sentence(html, &text);
+    html.raw("</p>");
+}
+
+/// A line that lists every version there is, cut to the newest.
+fn shortened(line: &str) -> String {
+    const SHOWN: usize = 8;
+    let versions: Vec<_> = line.split(", ").collect();
+    if line.starts_with("versions that meet") && versions.len() > SHOWN {
+        let more = versions.len() - SHOWN;
+        return format!("{} and {more} more", versions[..SHOWN].join(", "));
+    }
+    line.to_owned()
+}
+
+/// `text` without the drawing of a place in a manifest, which is shown as an excerpt.
+fn undrawn(text: &str) -> String {
+    let is_drawing = |line: &&str| {
+        let line = line
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_digit());
+        let line = line.trim_start();
+        line.starts_with("--> ") || line.starts_with("| ") || line == "|"
+    };
+    let lines = text.lines().filter(|line| !is_drawing(line));
+    lines.map(shortened).collect::<Vec<_>>().join("\n")
+}
+
+fn block(html: &mut Html, text: &str) {
+    let text = dedented(text);
+    if !text.is_empty() {
+        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"output\">");
+        html.html(&output(&text)).raw("</pre>");
+    }
+}
+
+fn folded(html: &mut Html, summary: &'static str, text: &str) {
+    if !text.trim().is_empty() {
+        html.raw("<details class=\"f\" data-fold=\"words\"><summary>")
+            .raw(summary)
+            .raw("</summary>");
+        block(html, text);
+        html.raw("</details>");
+    }
+}
+
+/// `text` without empty lines around it and without the indent that all its lines share.
+fn dedented(text: &str) -> String {
+    let text = text.trim_matches('\n').trim_end();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let filled = text.lines().filter(|line| !line.trim().is_empty());
+    let shared = filled.map(indent).min().unwrap_or(0);
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.get(shared..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_script_shows_its_error_before_what_it_told_cargo() {
+        let text = "error: failed to run custom build command for `x`\n\nCaused by:\n  process failed\n  --- stdout\n  cargo:rerun\n\n  \
+                    --- stderr\n  panicked: no <lib>\n";
+        let mut html = Html::new();
+        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        let html = html.into_string();
+        let places = [
+            "no &lt;lib&gt;",
+            "process failed",
+            "What it told cargo",
+            "cargo:rerun",
+        ]
+        .map(|text| html.find(text));
+        assert!(
+            places.iter().all(Option::is_some) && places.is_sorted(),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_panic_shown_at_its_place_is_not_repeated() {
+        let text = "failed to run custom build command for `x`\nnote: To improve backtraces, set X\n\nCaused by:\n  process failed\n  --- stderr\n  \
+                    looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n  \n  thread 'main' (8) \
+                    panicked at build.rs:3:4:\n  install it\n    first\n  stack backtrace:\n     0: begin_unwind\n";
+        let mut html = Html::new();
+        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        let html = html.into_string();
+        for (words, is_there) in [
+            ("looking", true),
+            ("process failed", true),
+            ("no protocol", false),
+            ("RUST_BACKTRACE", false),
+            ("To improve", false),
+            ("install it\n  first", true),
+            ("begin_unwind", false),
+        ] {
+            assert_eq!(html.contains(words), is_there, "{words}: {html}");
+        }
+    }
+
+    #[test]
+    fn what_the_words_tell_has_a_remedy() {
+        for (text, words) in [
+            (
+                "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
+                "The disk is full",
+            ),
+            (
+                "failed to open: /app/target/debug/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",
+                "You may not touch the file",
+            ),
+            (
+                "the compiler unexpectedly panicked. This is a bug\n\nnote: we would appreciate a bug report",
+                "a bug of rustc",
+            ),
+        ] {
+            let mut html = Html::new();
+            remedy(&mut html, &Diagnostic::cargo(Origin::Cargo, text));
+            assert!(html.into_string().contains(words), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_lines_share_is_cut_from_each() {
+        assert_eq!(dedented("\n\n    a\n      b\n\n    é\n\n"), "a\n  b\n\né");
+    }
+}

@@ -1,0 +1,255 @@
+//! Source with the places of a message marked and labelled in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::diagnostics::{Message, Span};
+use crate::page::html::markup::{Highlight, Html, highlights, prose};
+use crate::page::html::source::files::SourceFiles;
+use crate::page::html::source::line::{Labels, Line};
+use crate::page::html::source::location::location;
+use crate::page::html::source::mark::{Kind, Mark, Position};
+use crate::page::words::sentence;
+use crate::source::Source;
+
+/// How many lines around a mark are shown.
+const CONTEXT: usize = 2;
+/// How many more can be unfolded on either side.
+const MORE: usize = 12;
+/// The longest mark that is shown whole, in lines.
+const WHOLE: usize = 8;
+
+/// An excerpt of each file that `marks` are in, the one with the primary mark first.
+pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFiles<'_>) -> Html {
+    let mut names: Vec<_> = Vec::new();
+    let primary_first = [Kind::Primary, Kind::Secondary];
+    for kind in primary_first {
+        for mark in marks.iter().filter(|mark| mark.kind == kind) {
+            if !names.contains(&mark.file) {
+                names.push(mark.file);
+            }
+        }
+    }
+    let mut html = Html::new();
+    for name in names {
+        let marks: Vec<_> = marks.iter().filter(|mark| mark.file == name).collect();
+        Excerpt::new(name, marks, known(message, name), files).write(&mut html);
+    }
+    html
+}
+
+/// An excerpt of one file around one mark, for what is no message of rustc's.
+pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &SourceFiles<'_>) -> Html {
+    let mut html = Html::new();
+    Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
+    html
+}
+
+/// The lines of `file` that the message itself brings.
+fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
+    let lines =
+        |span: &'a Span| (span.line_start..).zip(span.text.iter().map(|line| line.text.as_str()));
+    message
+        .spans
+        .iter()
+        .flat_map(Span::chain)
+        .filter(|span| span.file_name == file)
+        .flat_map(lines)
+        .collect()
+}
+
+/// The part of a file that is shown.
+struct Excerpt<'a> {
+    files: &'a SourceFiles<'a>,
+    file: &'a str,
+    marks: Vec<&'a Mark<'a>>,
+    known: BTreeMap<usize, &'a str>,
+    /// The whole file, if it is as it was when the message was made.
+    source: Option<&'a Source>,
+    highlights: Rc<[Highlight]>,
+}
+
+impl<'a> Excerpt<'a> {
+    fn new(
+        file: &'a str,
+        marks: Vec<&'a Mark<'a>>,
+        known: BTreeMap<usize, &'a str>,
+        files: &'a SourceFiles<'a>,
+    ) -> Excerpt<'a> {
+        let same = |source: &&Source| {
+            let mut lines = known.iter();
+            lines.all(|(number, line)| source.line(*number) == Some(*line))
+        };
+        let source = files.get(file).filter(same);
+        let highlights = source.map_or_else(|| [].into(), |_| files.highlights(file));
+        Excerpt {
+            files,
+            file,
+            marks,
+            known,
+            source,
+            highlights,
+        }
+    }
+
+    fn write(&self, html: &mut Html) {
+        let primary = self.marks.iter().find(|mark| mark.kind == Kind::Primary);
+        let Some(first) = primary.or(self.marks.first()) else {
+            return;
+        };
+        html.raw("<figure class=\"x\">");
+        let numbers = self.numbers();
+        if !numbers.is_empty() {
+            html.raw("<figcaption>");
+            let Position { line, column } = first.start;
+            location(html, self.files, self.file, line, column);
+            html.raw("</figcaption>");
+            self.write_above(&numbers, html);
+            html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
+                .text(self.file)
+                .raw("\"><code>");
+            self.write_lines(&numbers, html);
+            html.raw("</code></pre>");
+            self.write_below(&numbers, html);
+        }
+        for mark in self
+            .marks
+            .iter()
+            .filter(|mark| !numbers.contains(&mark.end.line))
+        {
+            write_unseen(mark, self.files, html);
+        }
+        html.raw("</figure>");
+    }
+
+    fn write_lines(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let mut previous = None;
+        for &number in numbers {
+            if previous.is_some_and(|previous| previous + 1 < number) {
+                html.raw("<span class=\"r gap\"><i>⋯</i></span>");
+            }
+            previous = Some(number);
+            let text = self.text(number).unwrap_or_default();
+            let line = Line::new(number, text, &self.marks, &self.colors(number, text));
+            line.write(html);
+            Labels::of(&line, &self.marks).write(html);
+        }
+    }
+
+    /// Adds the lines before the excerpt, folded.
+    fn write_above(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let end = numbers.first().copied().unwrap_or_default();
+        let lines = end.saturating_sub(MORE).max(1)..end;
+        let open = "<details class=\"ctx above\" data-fold=\"above\"><summary>⋯ ";
+        self.write_folded(lines, open, " above</summary>", html);
+    }
+
+    /// Adds the lines after it, folded.
+    fn write_below(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
+        let start = numbers.last().copied().unwrap_or_default() + 1;
+        let lines = start..start.saturating_add(MORE).min(self.last() + 1);
+        let open = "<details class=\"ctx below\" data-fold=\"below\"><summary>⋯ ";
+        self.write_folded(lines, open, " below</summary>", html);
+    }
+
+    fn write_folded(
+        &self,
+        lines: Range<usize>,
+        open: &'static str,
+        close: &'static str,
+        html: &mut Html,
+    ) {
+        if self.source.is_none() || lines.is_empty() || !self.files.spare(lines.len()) {
+            return;
+        }
+        html.raw(open)
+            .text(sentence::counted(lines.len(), "line"))
+            .raw(close)
+            .raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"more lines\"><code>");
+        for number in lines {
+            let text = self.text(number).unwrap_or_default();
+            Line::new(number, text, &[], &self.colors(number, text)).write(html);
+        }
+        html.raw("</code></pre></details>");
+    }
+
+    /// The last line of the file that can be shown.
+    fn last(&self) -> usize {
+        self.source.map_or(usize::MAX - 1, |source| {
+            let ends_with_line_end = source.line(source.lines()).is_some_and(str::is_empty);
+            source.lines() - usize::from(ends_with_line_end)
+        })
+    }
+
+    /// The lines to show: each mark with what is around it, and gaps too small to leave out.
+    fn numbers(&self) -> BTreeSet<usize> {
+        let mut numbers = BTreeSet::new();
+        for mark in &self.marks {
+            let (first, last) = (mark.start.line, mark.end.line);
+            if last.saturating_sub(first) < WHOLE {
+                numbers.extend(first..=last);
+            } else {
+                numbers.extend(first..first + WHOLE / 2);
+                numbers.extend(last.saturating_sub(1)..=last);
+            }
+            if self.source.is_some() {
+                numbers.extend(first.saturating_sub(CONTEXT)..first);
+                numbers.extend(last + 1..=last + CONTEXT);
+            }
+        }
+        let shown: Vec<_> = numbers.iter().copied().collect();
+        for pair in shown.windows(2) {
+            if pair[1] - pair[0] <= 3 {
+                numbers.extend(pair[0]..pair[1]);
+            }
+        }
+        let last = self.last();
+        let is_marked = |number: usize| {
+            self.marks
+                .iter()
+                .any(|mark| (mark.start.line..=mark.end.line).contains(&number))
+        };
+        numbers
+            .retain(|&number| self.text(number).is_some() && (number <= last || is_marked(number)));
+        numbers
+    }
+
+    fn text(&self, number: usize) -> Option<&'a str> {
+        let own = || self.known.get(&number).copied();
+        self.source
+            .and_then(|source| source.line(number))
+            .or_else(own)
+    }
+
+    /// The colours of a line: cut from the file's where there is one, since a comment or a text may have begun before.
+    fn colors(&self, number: usize, text: &str) -> Vec<Highlight> {
+        let Some(start) = self.source.and_then(|source| source.start(number)) else {
+            return highlights(self.file, text);
+        };
+        let end = start + text.len();
+        let first = self
+            .highlights
+            .partition_point(|(range, _)| range.end <= start);
+        self.highlights[first..]
+            .iter()
+            .take_while(|(range, _)| range.start < end)
+            .map(|(range, token)| {
+                let within = range.start.max(start) - start..range.end.min(end) - start;
+                (within, *token)
+            })
+            .collect()
+    }
+}
+
+/// Adds a place whose source is not at hand.
+fn write_unseen(mark: &Mark<'_>, files: &SourceFiles<'_>, html: &mut Html) {
+    html.raw("<p class=\"unseen\">");
+    let Position { line, column } = mark.start;
+    location(html, files, mark.file, line, column);
+    if let Some(label) = &mark.label {
+        html.raw(" ");
+        prose::sentence(html, label);
+    }
+    html.raw("</p>");
+}

@@ -1,0 +1,274 @@
+//! A line of source with its colours and marks, and the labels below it.
+
+use std::ops::Range;
+
+use crate::page::html::markup::{Highlight, Html, Token};
+use crate::page::html::source::mark::{Kind, Mark};
+
+/// The longest line that is shown whole, in characters.
+const WIDTH: usize = 400;
+/// How many characters are shown before the first mark of a longer one.
+const LEAD: usize = 60;
+
+/// A line of source, or the part of a very long one that matters.
+pub(crate) struct Line {
+    number: usize,
+    cells: Vec<Cell>,
+    /// How many characters were left out before the first cell.
+    skipped: usize,
+    is_cut: bool,
+    /// Marks begin, end or lie within it.
+    marked: Option<Kind>,
+    /// A mark over several lines covers it.
+    covered: Option<Kind>,
+}
+
+/// A character and how it looks.
+#[derive(Clone, Copy)]
+struct Cell {
+    char: char,
+    token: Option<Token>,
+    mark: Option<MarkStyle>,
+}
+
+/// How a marked character looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MarkStyle {
+    /// Part of a mark within one line: underlined.
+    Within(Kind),
+    /// Part of a mark over several lines: shaded.
+    Over(Kind),
+}
+
+impl Line {
+    /// Line `number`, with those of `marks` that touch it.
+    pub(crate) fn new(
+        number: usize,
+        text: &str,
+        marks: &[&Mark<'_>],
+        colors: &[Highlight],
+    ) -> Line {
+        let mut cells = colored(text, colors);
+        let mut marks: Vec<_> = marks
+            .iter()
+            .filter_map(|mark| Some((columns(mark, number, &mut cells)?, mark)))
+            .collect();
+        // The longest first, so that those within it are drawn over it.
+        marks.sort_by_key(|(columns, mark)| {
+            (std::cmp::Reverse(columns.len()), mark.kind == Kind::Primary)
+        });
+        for (columns, mark) in &marks {
+            let style = if mark.is_over_lines() {
+                MarkStyle::Over(mark.kind)
+            } else {
+                MarkStyle::Within(mark.kind)
+            };
+            for cell in &mut cells[columns.clone()] {
+                cell.mark = Some(style);
+            }
+        }
+        let over = marks.iter().filter(|(_, mark)| mark.is_over_lines());
+        let first = marks.iter().map(|(columns, _)| columns.start).min();
+        Line {
+            number,
+            cells,
+            skipped: 0,
+            is_cut: false,
+            covered: over.map(|(_, mark)| mark.kind).min(),
+            marked: marks.iter().map(|(_, mark)| mark.kind).min(),
+        }
+        .cut(first.unwrap_or(0))
+    }
+
+    /// Leaves out what is far from the first mark of a very long line.
+    fn cut(mut self, first: usize) -> Line {
+        if self.cells.len() > WIDTH {
+            self.skipped = first.saturating_sub(LEAD);
+            self.cells.drain(..self.skipped);
+            self.is_cut = self.cells.len() > WIDTH;
+            self.cells.truncate(WIDTH);
+        }
+        self
+    }
+
+    /// Adds the line as a row.
+    pub(crate) fn write(&self, html: &mut Html) {
+        html.raw(match self.marked {
+            Some(Kind::Primary) => "<span class=\"r p\">",
+            Some(Kind::Secondary) => "<span class=\"r s\">",
+            None => "<span class=\"r\">",
+        });
+        self.gutter(html);
+        html.text(self.number).raw("</i>");
+        if self.skipped > 0 {
+            html.raw("<span class=\"cut\">…</span>");
+        }
+        for run in self.cells.chunk_by(|a, b| a.mark == b.mark) {
+            write_run(run, html);
+        }
+        if self.is_cut {
+            html.raw("<span class=\"cut\">…</span>");
+        }
+        html.raw("</span>");
+    }
+
+    /// Opens the row's first cell, along which a mark over several lines has its bar.
+    fn gutter(&self, html: &mut Html) {
+        html.raw(match self.covered {
+            Some(Kind::Primary) => "<i class=\"o p\">",
+            Some(Kind::Secondary) => "<i class=\"o s\">",
+            None => "<i>",
+        });
+    }
+
+    /// Fills the row up to the character at `column`, bars drawn at `bars`.
+    fn indent(&self, column: usize, bars: &[(usize, Kind)], html: &mut Html) {
+        if self.skipped > 0 {
+            html.raw(" ");
+        }
+        for column in self.skipped + 1..column {
+            match bars.iter().find(|(bar, _)| *bar == column) {
+                Some((_, Kind::Primary)) => html.raw("<span class=\"bar p\">│</span>"),
+                Some((_, Kind::Secondary)) => html.raw("<span class=\"bar s\">│</span>"),
+                None => html,
+            };
+            let cell = self.cells.get(column - self.skipped - 1);
+            match cell.map_or(' ', |cell| cell.char) {
+                '\t' => html.raw("\t"),
+                ' '..='~' => html.raw(" "),
+                // How wide it is only the reader's font knows.
+                other => html
+                    .raw("<span class=\"gone\" aria-hidden=\"true\">")
+                    .text(other)
+                    .raw("</span>"),
+            };
+        }
+    }
+}
+
+/// The labels below a line.
+pub(crate) struct Labels<'a> {
+    line: &'a Line,
+    /// Column, kind and text, the rightmost first.
+    labels: Vec<(usize, Kind, &'a str)>,
+}
+
+impl<'a> Labels<'a> {
+    /// Those of `marks` that end on `line`.
+    pub(crate) fn of(line: &'a Line, marks: &[&'a Mark<'a>]) -> Labels<'a> {
+        let ends_here = |mark: &&&Mark<'_>| mark.end.line == line.number;
+        let mut labels: Vec<_> = marks
+            .iter()
+            .filter(ends_here)
+            .filter_map(|mark| {
+                let column = if mark.is_over_lines() {
+                    mark.end.column.saturating_sub(1)
+                } else {
+                    mark.start.column
+                };
+                Some((column.max(1), mark.kind, mark.label.as_deref()?))
+            })
+            .collect();
+        labels
+            .sort_by_key(|(column, kind, _)| (std::cmp::Reverse(*column), *kind == Kind::Primary));
+        Labels { line, labels }
+    }
+
+    /// Adds each as a row of its own, a bar drawn down to those still to come.
+    pub(crate) fn write(&self, html: &mut Html) {
+        for (index, (column, kind, text)) in self.labels.iter().enumerate() {
+            let rest: Vec<_> = self.labels[index + 1..]
+                .iter()
+                .map(|(column, kind, _)| (*column, *kind))
+                .collect();
+            html.raw("<span class=\"r lb\">");
+            self.line.gutter(html);
+            html.raw("</i><span>");
+            self.line.indent(*column, &rest, html);
+            let branches = rest.iter().any(|(other, _)| other == column);
+            html.raw(match kind {
+                Kind::Primary => "</span><span class=\"l p\">",
+                Kind::Secondary => "</span><span class=\"l s\">",
+            });
+            html.raw(if branches { "├ " } else { "╰ " });
+            html.raw("<span>").text(text).raw("</span></span></span>");
+        }
+    }
+}
+
+fn colored(text: &str, colors: &[Highlight]) -> Vec<Cell> {
+    let mut colors = colors.iter().peekable();
+    text.char_indices()
+        .map(|(at, char)| {
+            while colors.next_if(|(range, _)| range.end <= at).is_some() {}
+            let token = colors.peek().filter(|(range, _)| range.contains(&at));
+            Cell {
+                char,
+                token: token.map(|(_, token)| *token),
+                mark: None,
+            }
+        })
+        .collect()
+}
+
+/// Which cells of line `number` the mark covers. A mark past the line's end gets a cell of its own.
+fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Range<usize>> {
+    if !(mark.start.line..=mark.end.line).contains(&number) {
+        return None;
+    }
+    let blank = cells
+        .iter()
+        .take_while(|cell| cell.char.is_whitespace())
+        .count();
+    let start = if number == mark.start.line {
+        mark.start.column.saturating_sub(1)
+    } else {
+        blank
+    };
+    let end = if number == mark.end.line {
+        mark.end.column.saturating_sub(1)
+    } else {
+        cells.len()
+    };
+    if mark.is_over_lines() {
+        let end = end.min(cells.len());
+        return Some(start.min(end)..end);
+    }
+    let start = start.min(cells.len());
+    // A place between two characters is shown on the one after it.
+    let end = end.clamp(start + 1, (start + 1).max(cells.len() + 1));
+    if end > cells.len() {
+        cells.push(Cell {
+            char: ' ',
+            token: None,
+            mark: None,
+        });
+    }
+    Some(start..end.min(cells.len()))
+}
+
+/// Adds cells of one style.
+fn write_run(run: &[Cell], html: &mut Html) {
+    html.raw(match run.first().and_then(|cell| cell.mark) {
+        Some(MarkStyle::Within(Kind::Primary)) => "<mark class=\"p\">",
+        Some(MarkStyle::Within(Kind::Secondary)) => "<mark class=\"s\">",
+        Some(MarkStyle::Over(Kind::Primary)) => "<mark class=\"p o\">",
+        Some(MarkStyle::Over(Kind::Secondary)) => "<mark class=\"s o\">",
+        None => "",
+    });
+    for piece in run.chunk_by(|a, b| a.token == b.token) {
+        let text: String = piece.iter().map(|cell| cell.char).collect();
+        match piece.first().and_then(|cell| cell.token) {
+            Some(token) => html
+                .raw("<span class=\"")
+                .raw(token.class())
+                .raw("\">")
+                .text(text)
+                .raw("</span>"),
+            None => html.text(text),
+        };
+    }
+    if run.first().is_some_and(|cell| cell.mark.is_some()) {
+        html.raw("</mark>");
+    }
+}

@@ -1,0 +1,74 @@
+//! A place in a file by its name, which opens the editor.
+
+use crate::page::html::markup::Html;
+use crate::page::html::source::files::SourceFiles;
+
+/// A place's name, `src/main.rs:3:5`.
+///
+/// Without an href it is plain text; the script makes a button of it that opens the editor.
+pub(crate) fn location(
+    html: &mut Html,
+    files: &SourceFiles<'_>,
+    file: &str,
+    line: usize,
+    column: usize,
+) {
+    html.raw("<a class=\"at\"");
+    if let Some(spot) = files.spot(file, line, column) {
+        html.raw(" data-open=\"").text(spot).raw("\"");
+    }
+    let short = short(file);
+    if short != file {
+        html.raw(" title=\"").text(file).raw("\"");
+    }
+    html.raw(">").text(short).raw("<b>:").text(line);
+    html.raw(":").text(column).raw("</b></a>");
+}
+
+/// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.
+fn short(file: &str) -> &str {
+    let is_kept = |marker: &str| file.split_once(marker).map(|(_, rest)| rest);
+    let below = |rest: &'_ str| rest.find('/').map(|at| file.len() - rest.len() + at + 1);
+    // The folder after these is a registry's name or a commit.
+    let nested = ["/registry/src/", "/git/checkouts/", "/rustc/"];
+    let start = nested
+        .iter()
+        .find_map(|marker| is_kept(marker))
+        .and_then(below);
+    let library = is_kept("/lib/rustlib/src/rust/");
+    start
+        .and_then(|start| file.get(start..))
+        .or(library)
+        .unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_foreign_files_are_short() {
+        for (file, shown) in [
+            ("src/main.rs", "src/main.rs"),
+            (
+                "/home/ann/.cargo/registry/src/index-1949cf8c6b5b557f/axum-0.8.4/src/lib.rs",
+                "axum-0.8.4/src/lib.rs",
+            ),
+            (
+                "/home/ann/.cargo/git/checkouts/axum-1a2b/3c4d/src/lib.rs",
+                "3c4d/src/lib.rs",
+            ),
+            (
+                "/rustc/59807616e1fa/library/core/src/lib.rs",
+                "library/core/src/lib.rs",
+            ),
+            (
+                "/home/ann/.rustup/toolchains/x/lib/rustlib/src/rust/library/core/src/lib.rs",
+                "library/core/src/lib.rs",
+            ),
+            ("/rustc/", "/rustc/"),
+        ] {
+            assert_eq!(short(file), shown);
+        }
+    }
+}

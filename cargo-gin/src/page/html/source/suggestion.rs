@@ -1,0 +1,269 @@
+//! What rustc suggests, as a diff.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Message, Span};
+use crate::fix::{self, Choice, Confidence, Refused};
+use crate::page::html::markup::{Html, code};
+use crate::page::html::source::files::SourceFiles;
+use crate::page::html::source::location::location;
+use crate::source::Source;
+
+/// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
+pub(crate) fn suggestion(
+    message: &Message,
+    choice: Choice,
+    files: &SourceFiles<'_>,
+) -> Option<Html> {
+    let edits: Vec<_> = message
+        .spans
+        .iter()
+        .filter(|span| span.suggested_replacement.is_some())
+        .collect();
+    let first = edits.first()?;
+    let mut html = Html::new();
+    html.raw("<figure class=\"x\"><figcaption>");
+    location(
+        &mut html,
+        files,
+        &first.file_name,
+        first.line_start,
+        first.column_start,
+    );
+    html.raw("<span class=\"offer\">");
+    badge(&mut html, first.suggestion_applicability.as_deref());
+    let verdict = fix::verdict(message, files.sources());
+    if let Ok(confidence) = &verdict {
+        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
+            .text(choice)
+            .raw(match confidence {
+                Confidence::Sure => "\">Apply</button>",
+                Confidence::Unsure => "\">Apply anyway</button>",
+            });
+    }
+    html.raw("</span>");
+    html.raw(
+        "</figcaption><pre tabindex=\"0\" role=\"group\" aria-label=\"suggested change\"><code>",
+    );
+    let mut hunks: Vec<Hunk<'_>> = Vec::new();
+    for edit in edits {
+        match hunks.iter_mut().find(|hunk| hunk.takes(edit)) {
+            Some(hunk) => hunk.add(edit),
+            None => hunks.push(Hunk::new(edit, files.get(&edit.file_name))),
+        }
+    }
+    hunks.sort_by_key(|hunk| hunk.first);
+    for hunk in hunks {
+        hunk.write(&mut html);
+    }
+    html.raw("</code></pre>");
+    if let Err(reason @ (Refused::Macro | Refused::NotAtHand { .. } | Refused::NotOurs { .. })) =
+        verdict
+    {
+        html.raw("<p class=\"unseen\">").text(reason).raw("</p>");
+    }
+    html.raw("</figure>");
+    Some(html)
+}
+
+/// How far the suggestion can be trusted, in a word and in a sentence.
+fn badge(html: &mut Html, applicability: Option<&str>) {
+    html.raw(match applicability {
+        Some("MachineApplicable") => "<span class=\"badge ok\" title=\"rustc is sure of this edit\">safe to apply</span>",
+        Some("MaybeIncorrect") => {
+            "<span class=\"badge\" title=\"rustc says that this may not be what you meant\">may be wrong</span>"
+        }
+        Some("HasPlaceholders") => {
+            "<span class=\"badge\" title=\"parts of it are yours to fill in\">fill in the rest</span>"
+        }
+        _ => "<span class=\"badge\" title=\"rustc does not say how sure it is\">a sketch</span>",
+    });
+}
+
+/// Edits of neighbouring lines.
+struct Hunk<'a> {
+    file: &'a str,
+    first: usize,
+    last: usize,
+    lines: BTreeMap<usize, &'a str>,
+    source: Option<&'a Source>,
+    edits: Vec<&'a Span>,
+}
+
+/// A run of characters of a changed line.
+struct Run {
+    text: String,
+    is_changed: bool,
+}
+
+impl Run {
+    fn kept(text: &str) -> Run {
+        let text = text.to_owned();
+        let is_changed = false;
+        Run { text, is_changed }
+    }
+
+    fn changed(text: &str) -> Run {
+        let text = text.to_owned();
+        let is_changed = true;
+        Run { text, is_changed }
+    }
+}
+
+impl<'a> Hunk<'a> {
+    fn new(edit: &'a Span, source: Option<&'a Source>) -> Hunk<'a> {
+        let mut hunk = Hunk {
+            file: &edit.file_name,
+            first: edit.line_start,
+            last: edit.line_end,
+            lines: BTreeMap::new(),
+            source,
+            edits: Vec::new(),
+        };
+        hunk.add(edit);
+        hunk
+    }
+
+    /// Does `edit` touch the same lines?
+    fn takes(&self, edit: &Span) -> bool {
+        self.file == edit.file_name && edit.line_start <= self.last && self.first <= edit.line_end
+    }
+
+    fn add(&mut self, edit: &'a Span) {
+        self.first = self.first.min(edit.line_start);
+        self.last = self.last.max(edit.line_end);
+        let texts = edit.text.iter().map(|line| line.text.as_str());
+        self.lines.extend((edit.line_start..).zip(texts));
+        self.edits.push(edit);
+    }
+
+    fn write(mut self, html: &mut Html) {
+        self.edits
+            .sort_by_key(|edit| (edit.byte_start, edit.byte_end));
+        let inserts_lines = self.edits.iter().all(|edit| {
+            let text = edit.suggested_replacement.as_deref().unwrap_or_default();
+            edit.byte_start == edit.byte_end && edit.column_start == 1 && text.ends_with('\n')
+        });
+        let (old, mut new) = self.sides();
+        let removes = self
+            .edits
+            .iter()
+            .any(|edit| edit.byte_start < edit.byte_end);
+        if inserts_lines {
+            // The line that they are put before did not change, and is not always known.
+            let next = new.pop().unwrap_or_default();
+            row(html, self.file, Side::New, self.first, &new);
+            if self.text(self.first).is_some() {
+                row(html, self.file, Side::Both, self.first + new.len(), &[next]);
+            }
+            return;
+        }
+        if removes {
+            row(html, self.file, Side::Old, self.first, &old);
+        }
+        let is_emptied = new.iter().flatten().all(|run| run.text.trim().is_empty());
+        if !(removes && is_emptied) {
+            let side = if removes { Side::New } else { Side::Changed };
+            row(html, self.file, side, self.first, &new);
+        }
+    }
+
+    fn text(&self, number: usize) -> Option<&'a str> {
+        let known = self.lines.get(&number).copied();
+        known.or_else(|| self.source.and_then(|source| source.line(number)))
+    }
+
+    /// The lines before and after the edits, what differs told apart.
+    fn sides(&self) -> (Vec<Vec<Run>>, Vec<Vec<Run>>) {
+        let (mut old, mut new) = (vec![Vec::new()], vec![Vec::new()]);
+        let mut at = (self.first, 1);
+        for edit in &self.edits {
+            let start = (edit.line_start, edit.column_start);
+            let kept = self.between(at, start);
+            push(&mut old, &kept, Run::kept);
+            push(&mut new, &kept, Run::kept);
+            at = (edit.line_end, edit.column_end);
+            push(&mut old, &self.between(start, at), Run::changed);
+            push(
+                &mut new,
+                edit.suggested_replacement.as_deref().unwrap_or_default(),
+                Run::changed,
+            );
+        }
+        let rest = self.between(at, (self.last, usize::MAX));
+        push(&mut old, &rest, Run::kept);
+        push(&mut new, &rest, Run::kept);
+        (old, new)
+    }
+
+    /// The text from one line and column to another.
+    fn between(&self, start: (usize, usize), end: (usize, usize)) -> String {
+        let mut text = String::new();
+        for number in start.0..=end.0 {
+            let line = self.text(number).unwrap_or_default();
+            let from = if number == start.0 { start.1 } else { 1 };
+            let to = if number == end.0 { end.1 } else { usize::MAX };
+            text.extend(
+                line.chars()
+                    .take(to.saturating_sub(1))
+                    .skip(from.saturating_sub(1)),
+            );
+            if number < end.0 {
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// Adds `text` to the last of `lines`, and further lines where it has them. The indent of those is no change to be seen.
+fn push(lines: &mut Vec<Vec<Run>>, text: &str, run: fn(&str) -> Run) {
+    for (index, part) in text.split('\n').enumerate() {
+        let mut part = part;
+        if index > 0 {
+            let (indent, rest) = part.split_at(part.len() - part.trim_start().len());
+            lines.push(vec![Run::kept(indent)]);
+            part = rest;
+        }
+        if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+            line.push(run(part));
+        }
+    }
+}
+
+/// Which text a row belongs to.
+#[derive(Clone, Copy)]
+enum Side {
+    Old,
+    New,
+    /// The new text of a line that lost nothing.
+    Changed,
+    Both,
+}
+
+fn row(html: &mut Html, file: &str, side: Side, first: usize, lines: &[Vec<Run>]) {
+    for (number, runs) in (first..).zip(lines) {
+        html.raw(match side {
+            Side::Old => "<span class=\"r del\"><i>",
+            Side::New | Side::Changed => "<span class=\"r ins\"><i>",
+            Side::Both => "<span class=\"r\"><i>",
+        });
+        html.text(number).raw(match side {
+            Side::Old => "</i><b>-</b>",
+            Side::New => "</i><b>+</b>",
+            Side::Changed => "</i><b>~</b>",
+            Side::Both => "</i><b> </b>",
+        });
+        for run in runs {
+            let tag = match side {
+                _ if !run.is_changed => None,
+                Side::Old => Some(("<del>", "</del>")),
+                _ => Some(("<ins>", "</ins>")),
+            };
+            html.raw(tag.map_or("", |(open, _)| open));
+            code(html, file, &run.text);
+            html.raw(tag.map_or("", |(_, close)| close));
+        }
+        html.raw("</span>");
+    }
+}

@@ -1,0 +1,58 @@
+//! The files of a change.
+
+use std::collections::{BTreeSet, btree_set};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files by their paths, relative to the workspace's root: each once, in the order of their names, at least one.
+///
+/// There can be ten thousand of them, when a branch is switched, and every status has them: a clone shares them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedFiles(Arc<BTreeSet<PathBuf>>);
+
+impl ChangedFiles {
+    /// This one file.
+    pub(crate) fn one(path: impl Into<PathBuf>) -> ChangedFiles {
+        ChangedFiles(Arc::new(BTreeSet::from([path.into()])))
+    }
+
+    /// Takes in those of another change.
+    pub(crate) fn merge(&mut self, more: ChangedFiles) {
+        Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(more.0));
+    }
+
+    pub(crate) fn contains(&self, path: impl AsRef<Path>) -> bool {
+        self.0.contains(path.as_ref())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn iter(&self) -> btree_set::Iter<'_, PathBuf> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a ChangedFiles {
+    type Item = &'a PathBuf;
+    type IntoIter = btree_set::Iter<'a, PathBuf>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Names the first and counts the others.
+impl fmt::Display for ChangedFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.0.first() {
+            write!(f, "{}", first.display().to_string().escape_debug())?;
+        }
+        match self.len() {
+            0 | 1 => Ok(()),
+            all => write!(f, " and {} more", all - 1),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! How things are and what has happened: the data that the tasks share.
+
+mod change;
+mod changed_files;
+mod history;
+mod output;
+mod phase;
+mod progress;
+mod status;
+
+pub(crate) use change::{Cause, Change, Effect, Event, Freshness};
+pub(crate) use changed_files::ChangedFiles;
+pub(crate) use history::{Attempt, History, Timings};
+pub(crate) use output::{Chunk, Stream, Tail, TailLine};
+pub(crate) use phase::{Exit, Phase, Start};
+pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
+pub(crate) use status::{Recipe, Status, Target};

@@ -1,0 +1,76 @@
+//! The output of an app: its last lines, and the pieces in which it was written.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::panic::Panic;
+
+/// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] octets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tail(Arc<VecDeque<TailLine>>);
+
+/// A line of an app's output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TailLine {
+    /// Where it was written.
+    pub(crate) stream: Stream,
+    /// The line with its colours, without its end.
+    pub(crate) text: String,
+}
+
+/// A piece of an app's output, as it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    /// Where it was written.
+    pub(crate) stream: Stream,
+    /// What was written.
+    pub(crate) bytes: Bytes,
+}
+
+/// One of a process's two outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl Stream {
+    /// The stream's name in `/__gin/status`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        }
+    }
+}
+
+impl Tail {
+    /// How many lines are kept.
+    pub(crate) const LINES: usize = 100;
+    /// How many octets of a line are kept.
+    pub(crate) const WIDTH: usize = 4096;
+
+    /// Adds a line and forgets the oldest beyond the limit.
+    pub(crate) fn push(&mut self, line: TailLine) {
+        let lines = Arc::make_mut(&mut self.0);
+        if lines.len() == Self::LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// The lines, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &TailLine> {
+        self.0.iter()
+    }
+
+    /// The panics that it tells of, oldest first.
+    pub(crate) fn panics(&self) -> Vec<Panic> {
+        let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
+        Panic::all(errors.map(|line| line.text.as_str()))
+    }
+}

@@ -1,0 +1,15 @@
+//! The app as plain data: groups, routes and their URLs.
+
+mod build_error;
+mod group;
+mod route;
+mod shapes;
+mod url;
+
+pub use build_error::BuildError;
+pub(crate) use build_error::{Fault, Label};
+pub use group::{Group, default};
+pub(crate) use route::At;
+pub use route::{Route, Routes};
+pub use shapes::distinct;
+pub use url::{UrlParam, url};

@@ -1,0 +1,232 @@
+//! What a connection is doing, and until when it may: one deadline that moves, one timer that looks at it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::connection::clock;
+use crate::connection::limits::Limits;
+
+/// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
+///
+/// A request costs a few stores: deadlines are only written down here, and no timer moves with them.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    limits: Arc<Limits>,
+    /// Requests whose responses are not complete.
+    requests: AtomicU32,
+    /// The client has sent nothing of a next request.
+    is_idle: AtomicBool,
+    /// The client has sent something of a next request, and no one has waited for the rest yet.
+    has_begun: AtomicBool,
+    /// The number of the last request, and of the one that has come to its end: what reads a body may tell so late.
+    begun: AtomicU32,
+    heard: AtomicU32,
+    /// When the last response was complete, in milliseconds of [`clock`].
+    idle_since: AtomicU64,
+    /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
+    head_deadline: AtomicU64,
+    /// For the client to take an octet, likewise.
+    write_deadline: AtomicU64,
+    /// Pieces of responses that are there for the client to make room for, over HTTP/2.
+    offers: AtomicU32,
+    /// For the client to make room for one of them, likewise, as long as there are any.
+    room_deadline: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Activity {
+    /// A connection that was accepted right now.
+    pub(crate) fn new(limits: Arc<Limits>) -> Activity {
+        let head = after(limits.head);
+        Activity {
+            limits,
+            requests: AtomicU32::new(0),
+            is_idle: AtomicBool::new(false),
+            has_begun: AtomicBool::new(false),
+            begun: AtomicU32::new(0),
+            heard: AtomicU32::new(0),
+            idle_since: AtomicU64::new(0),
+            head_deadline: AtomicU64::new(head),
+            write_deadline: AtomicU64::new(NEVER),
+            offers: AtomicU32::new(0),
+            room_deadline: AtomicU64::new(NEVER),
+        }
+    }
+
+    /// A complete head has come. The request lasts until what this gives is dropped.
+    pub(crate) fn begin(self: &Arc<Self>) -> Ongoing {
+        self.requests.fetch_add(1, Relaxed);
+        self.is_idle.store(false, Relaxed);
+        self.has_begun.store(false, Relaxed);
+        self.begun.store(self.request().wrapping_add(1), Relaxed);
+        self.head_deadline.store(NEVER, Relaxed);
+        Ongoing(self.clone())
+    }
+
+    /// The number of the last request.
+    pub(crate) fn request(&self) -> u32 {
+        self.begun.load(Relaxed)
+    }
+
+    /// That request has come to its end.
+    pub(crate) fn heard(&self, request: u32) {
+        self.heard.store(request, Relaxed);
+    }
+
+    fn is_heard(&self) -> bool {
+        self.heard.load(Relaxed) == self.request()
+    }
+
+    /// Whether the client waits for a response and has nothing more to say.
+    pub(crate) fn is_owed(&self) -> bool {
+        self.is_heard() && self.requests.load(Relaxed) > 0
+    }
+
+    /// Octets have come. The first ones after a pause begin a head.
+    pub(crate) fn read(&self) {
+        if self.is_idle.load(Relaxed) {
+            self.is_idle.store(false, Relaxed);
+            self.has_begun.store(true, Relaxed);
+        }
+    }
+
+    /// The server waits for more octets. Most heads come in one piece, so only now is there one to set a deadline for.
+    pub(crate) fn starved(&self) {
+        if self.has_begun.load(Relaxed) {
+            self.has_begun.store(false, Relaxed);
+            self.head_deadline.store(after(self.limits.head), Relaxed);
+        }
+    }
+
+    /// The client does not take what is there for it.
+    pub(crate) fn stalled(&self) {
+        if self.write_deadline.load(Relaxed) == NEVER {
+            self.write_deadline.store(after(self.limits.stall), Relaxed);
+        }
+    }
+
+    /// The client has taken something.
+    pub(crate) fn written(&self) {
+        if self.write_deadline.load(Relaxed) == NEVER {
+            return;
+        }
+        self.write_deadline.store(NEVER, Relaxed);
+        // A body that came in one piece is out of the handler's hands long before a slow client has all of it.
+        if self.is_idle.load(Relaxed) {
+            self.head_deadline.store(after(self.limits.idle), Relaxed);
+        }
+    }
+
+    /// There is a piece of a response that leaves once the client makes room for it.
+    pub(crate) fn offered(&self) {
+        if self.offers.fetch_add(1, Relaxed) == 0 {
+            self.wait_for_room();
+        }
+    }
+
+    /// The client has made room for a piece, or wants it no more.
+    pub(crate) fn taken(&self) {
+        self.offers.fetch_sub(1, Relaxed);
+        self.wait_for_room();
+    }
+
+    fn wait_for_room(&self) {
+        self.room_deadline.store(after(self.limits.stall), Relaxed);
+    }
+
+    fn end(&self) {
+        if self.requests.fetch_sub(1, Relaxed) == 1 {
+            let now = clock::millis();
+            self.is_idle.store(true, Relaxed);
+            self.idle_since.store(now, Relaxed);
+            self.head_deadline
+                .store(later(now, self.limits.idle), Relaxed);
+        }
+    }
+
+    /// Waits until nothing has happened for a while, and nothing is under way.
+    ///
+    /// The longer a connection has been at work, the later it is found at rest, as looking costs a timer.
+    pub(crate) async fn rested(&self) {
+        const FIRST_LOOK: Duration = Duration::from_millis(100);
+        const LONGEST: Duration = Duration::from_secs(10);
+        let mut pause = FIRST_LOOK;
+        loop {
+            sleep(pause).await;
+            if self.is_at_rest() {
+                return;
+            }
+            pause = LONGEST.min(pause * 2);
+        }
+    }
+
+    /// A request that was not heard to its end leaves octets behind that are no head: then there is no rest.
+    fn is_at_rest(&self) -> bool {
+        const REST: u64 = 50;
+        self.is_idle.load(Relaxed)
+            && self.is_heard()
+            && self.write_deadline.load(Relaxed) == NEVER
+            && clock::millis().saturating_sub(self.idle_since.load(Relaxed)) >= REST
+    }
+
+    /// Waits until a deadline has passed.
+    pub(crate) async fn expired(&self) {
+        loop {
+            while let Some(left) = self.left() {
+                // While there is no deadline, looking again after the shortest is early enough: one that is set meanwhile is later.
+                sleep(left.min(self.limits.shortest())).await;
+            }
+            clock::sockets_are_seen().await;
+            if self.left().is_none() {
+                return;
+            }
+        }
+    }
+
+    /// How long it is until the deadline; none if it has passed.
+    fn left(&self) -> Option<Duration> {
+        let left = self.deadline().saturating_sub(clock::millis());
+        (left > 0).then(|| Duration::from_millis(left))
+    }
+
+    fn deadline(&self) -> u64 {
+        let head = self.head_deadline.load(Relaxed);
+        match self.write_deadline.load(Relaxed) {
+            // The client still reads the last response: no next request is due yet.
+            write if write != NEVER && self.is_idle.load(Relaxed) => write,
+            write if self.offers.load(Relaxed) > 0 => write.min(self.room_deadline.load(Relaxed)),
+            write => head.min(write),
+        }
+    }
+}
+
+/// The moment that is `time` from now.
+fn after(time: Duration) -> u64 {
+    later(clock::millis(), time)
+}
+
+fn later(moment: u64, time: Duration) -> u64 {
+    let time = u64::try_from(time.as_millis()).unwrap_or(NEVER);
+    moment.saturating_add(time)
+}
+
+/// A request that is being answered.
+#[derive(Debug)]
+pub(crate) struct Ongoing(Arc<Activity>);
+
+impl Ongoing {
+    pub(crate) fn activity(&self) -> &Arc<Activity> {
+        &self.0
+    }
+}
+
+impl Drop for Ongoing {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

@@ -1,0 +1,12 @@
+//! One connection: its limits, its timeouts, and what its requests share.
+
+mod activity;
+pub(crate) mod clock;
+mod limits;
+mod shared;
+mod shutdown;
+
+pub(crate) use activity::{Activity, Ongoing};
+pub(crate) use limits::{Limits, Pace};
+pub(crate) use shared::Connection;
+pub use shutdown::Stop;

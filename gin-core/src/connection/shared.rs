@@ -1,0 +1,54 @@
+//! What every request of a connection shares.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::connection::limits::Limits;
+use crate::connection::shutdown::Stop;
+use crate::future::BoxFuture;
+
+/// What every request of a connection shares.
+#[derive(Default)]
+pub(crate) struct Connection {
+    /// `None` on a Unix socket and in tests without a socket.
+    pub(crate) remote: Option<SocketAddr>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) stop: Stop,
+    /// What takes the socket over once HTTP has let go of it.
+    successor: Mutex<Option<BoxFuture<'static, ()>>>,
+}
+
+impl Connection {
+    pub(crate) fn new(remote: Option<SocketAddr>, limits: Arc<Limits>, stop: Stop) -> Connection {
+        Connection {
+            remote,
+            limits,
+            stop,
+            successor: Mutex::default(),
+        }
+    }
+
+    /// Leaves the socket to `successor` once HTTP has let go of it.
+    pub(crate) fn hand_over(&self, successor: BoxFuture<'static, ()>) {
+        let mut place = self
+            .successor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Some(successor);
+    }
+
+    pub(crate) fn take_successor(&self) -> Option<BoxFuture<'static, ()>> {
+        let mut place = self
+            .successor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        place.take()
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Connection({:?})", self.remote)
+    }
+}

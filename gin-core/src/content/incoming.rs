@@ -1,0 +1,130 @@
+//! A request's body on its way in: no slower than it may come, and never broken without a trace.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context as Task, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as _, Frame};
+use hyper::body::Incoming;
+use tokio::time::{Instant, sleep};
+
+use crate::connection::{Activity, Pace, clock};
+
+/// A request's body on its way in.
+pub(crate) struct Intake {
+    pub(crate) incoming: Incoming,
+    pace: Pace,
+    activity: Arc<Activity>,
+    /// The request's number there.
+    request: u32,
+    received: u64,
+    /// How long it was waited for, up to the last frame.
+    waited: Duration,
+    waiting: Option<Waiting>,
+    is_broken: Option<Arc<AtomicBool>>,
+}
+
+/// Someone wants the next frame, and has since then.
+struct Waiting {
+    since: Instant,
+    patience: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+}
+
+/// Why a request's body did not come whole.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// It came too slowly; see [`Server::body_rate`](crate::Server::body_rate).
+    Slow,
+    /// It was cut off or is malformed.
+    Broken(hyper::Error),
+}
+
+impl Intake {
+    pub(crate) fn new(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Intake {
+        Intake {
+            incoming,
+            pace,
+            request: activity.request(),
+            activity,
+            received: 0,
+            waited: Duration::ZERO,
+            waiting: None,
+            is_broken: None,
+        }
+    }
+
+    /// What becomes true when the body breaks.
+    pub(crate) fn watch(&mut self) -> Arc<AtomicBool> {
+        self.is_broken.get_or_insert_default().clone()
+    }
+
+    pub(crate) fn poll_frame(
+        &mut self,
+        task: &mut Task<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let frame = match Pin::new(&mut self.incoming).poll_frame(task) {
+            Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
+            Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
+            Poll::Ready(None) => {
+                self.activity.heard(self.request);
+                return Poll::Ready(None);
+            }
+            Poll::Pending if self.is_patient(task) => return Poll::Pending,
+            Poll::Pending => Err(BodyError::Slow),
+        };
+        if let (Err(_), Some(is_broken)) = (&frame, &self.is_broken) {
+            is_broken.store(true, Relaxed);
+        }
+        Poll::Ready(Some(frame))
+    }
+
+    fn count(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
+        if let Some(waiting) = self.waiting.take() {
+            self.waited += waiting.since.elapsed();
+        }
+        if self.incoming.is_end_stream() {
+            self.activity.heard(self.request);
+        }
+        frame
+    }
+
+    /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
+    fn is_patient(&mut self, task: &mut Task<'_>) -> bool {
+        let earned = self.received.saturating_mul(1_000) / u64::from(self.pace.rate.max(1));
+        let patience = self.pace.grace + Duration::from_millis(earned);
+        let waited = self.waited;
+        let waiting = self.waiting.get_or_insert_with(|| Waiting {
+            since: Instant::now(),
+            patience: Box::pin(async move {
+                sleep(patience.saturating_sub(waited)).await;
+                clock::sockets_are_seen().await;
+            }),
+        });
+        waiting.patience.as_mut().poll(task).is_pending()
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BodyError::Slow => "the body came too slowly",
+            BodyError::Broken(_) => "the body was cut off or is malformed",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            BodyError::Slow => None,
+            BodyError::Broken(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The bytes of messages: bodies, whole or as they come, and the maps of their headers.
+
+mod body;
+pub(crate) mod header_pool;
+mod incoming;
+mod writer;
+
+pub use body::Body;
+pub use incoming::BodyError;
+pub use writer::Pieces;

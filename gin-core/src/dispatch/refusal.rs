@@ -1,0 +1,155 @@
+//! What is refused before any route is looked for: hyper leaves these to its users.
+
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Method, Version, header};
+
+use crate::failure::Problem;
+use crate::request::Context;
+
+/// Longer methods are not worth an answer that names them.
+const LONGEST_METHOD: usize = 32;
+
+/// Why a request is refused, if it is: its method, its target, its host, how its body comes.
+pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
+    let head = cx.head();
+    if head.method == Method::CONNECT || head.method.as_str().len() > LONGEST_METHOD {
+        return Some(Problem::new(501).detail("the method is not one of this server's"));
+    }
+    let path = head.uri.path();
+    let query = head.uri.query().unwrap_or("");
+    if path.len() + query.len() > cx.limits().target_size {
+        return Some(Problem::new(414));
+    }
+    if !is_path(&head.method, path) || !query.is_ascii() {
+        return Some(bad_request("the target must be a path in ASCII"));
+    }
+    if cx.has_body() && !is_framed_plainly(&head.headers) {
+        return Some(bad_request(
+            "the body's transfer coding must be `chunked` alone",
+        ));
+    }
+    host_fault(head).map(bad_request)
+}
+
+/// A request that no one can make sense of ends its connection: what follows might be a part of it.
+fn bad_request(detail: &'static str) -> Problem {
+    Problem::new(400)
+        .detail(detail)
+        .header(header::CONNECTION, HeaderValue::from_static("close"))
+}
+
+/// RFC 9112 §3.2: a path, alone or after a scheme and an authority; `*` is for `OPTIONS`.
+fn is_path(method: &Method, path: &str) -> bool {
+    path.starts_with('/') && path.is_ascii() || path == "*" && *method == Method::OPTIONS
+}
+
+/// RFC 9112 §6.1: no other transfer coding is known here, and `chunked` comes once; hyper looks at the last one only.
+fn is_framed_plainly(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let first = codings.next().map(HeaderValue::as_bytes);
+    first.is_none_or(|first| first.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
+}
+
+/// RFC 9112 §3.2: exactly one `Host`, and well-formed. HTTP/2 has an authority in its place, HTTP/1.0 may have neither.
+fn host_fault(head: &Parts) -> Option<&'static str> {
+    let authority = head.uri.authority().map(Authority::as_str);
+    if authority.is_some_and(|authority| !is_host(authority.as_bytes())) {
+        return Some("the target's authority is malformed");
+    }
+    let headers = &head.headers;
+    // RFC 9110 §7.2: a client should send it first, where it need not be searched for.
+    let first = headers.iter().next();
+    let first = first.and_then(|(name, value)| (*name == header::HOST).then_some(value));
+    let Some(host) = first.or_else(|| headers.get(header::HOST)) else {
+        return absent_host_fault(head);
+    };
+    // As long as no name repeats, there is no need to look whether this one does.
+    let repeats = headers.len() != headers.keys_len();
+    if repeats && headers.get_all(header::HOST).iter().nth(1).is_some() {
+        return Some("there is more than one Host");
+    }
+    (!is_host(host.as_bytes())).then_some("the Host is malformed")
+}
+
+fn absent_host_fault(head: &Parts) -> Option<&'static str> {
+    match head.version {
+        Version::HTTP_11 => Some("there is no Host"),
+        Version::HTTP_2 if head.uri.authority().is_none() => Some("there is no authority"),
+        _ => None,
+    }
+}
+
+/// `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address, or an IPv6 address in brackets.
+fn is_host(host: &[u8]) -> bool {
+    if let [b'[', rest @ ..] = host {
+        return is_bracketed(rest);
+    }
+    let end = host.iter().position(|&octet| !IN_NAME[usize::from(octet)]);
+    end.is_none_or(|end| is_port(&host[end..]))
+}
+
+/// RFC 3986 §3.2.2: unreserved and percent-encoding; no comma, which would join two hosts.
+static IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%";
+    let mut index = 0;
+    while index < allowed.len() {
+        table[allowed[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+/// What follows a `[`: an address, a `]`, and perhaps a port.
+fn is_bracketed(rest: &[u8]) -> bool {
+    let Some(end) = rest.iter().position(|&octet| octet == b']') else {
+        return false;
+    };
+    let is_in_address = |octet: &u8| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.');
+    let (address, port) = (&rest[..end], &rest[end + 1..]);
+    !address.is_empty() && address.iter().all(is_in_address) && (port.is_empty() || is_port(port))
+}
+
+/// A colon and a number of 16 bits, or nothing behind the colon.
+fn is_port(text: &[u8]) -> bool {
+    const TOO_LARGE: u32 = 1 << 16;
+    let [b':', digits @ ..] = text else {
+        return false;
+    };
+    let value = digits.iter().try_fold(0_u32, |value, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some((value * 10 + digit).min(TOO_LARGE))
+    });
+    value.is_some_and(|value| value < TOO_LARGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_perhaps_a_port() {
+        let good = [
+            "",
+            "a",
+            "a.example",
+            "a.example:80",
+            "127.0.0.1:8080",
+            "[::1]",
+            "[::1]:80",
+            "a:",
+            "xn--a_b~c",
+        ];
+        for host in good {
+            assert!(is_host(host.as_bytes()), "{host}");
+        }
+        let bad = [
+            "a b", "a@b", "a/b", "a,b", "a:b", "a:99999", "a:80:80", "[::1", "[]", "[::1]x",
+            "[::1]:x", "a?b", "é", "a\0", "a:+80",
+        ];
+        for host in bad {
+            assert!(!is_host(host.as_bytes()), "{host}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A warning about handlers that keep a thread to themselves.
+
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tracing::warn;
+
+use crate::failure::{Panic, Problem};
+use crate::future::BoxFuture;
+use crate::response::Response;
+
+/// A poll that takes longer keeps other requests waiting.
+const LONG: Duration = Duration::from_millis(100);
+
+/// In debug builds, `run` that warns when one of its polls takes long: it blocks where it should await.
+pub(crate) fn watched<'a>(
+    route: Option<&'a str>,
+    mut run: BoxFuture<'a, Response>,
+) -> BoxFuture<'a, Response> {
+    if !cfg!(debug_assertions) {
+        return run;
+    }
+    Box::pin(poll_fn(move |task| {
+        let start = Instant::now();
+        let poll = run.as_mut().poll(task);
+        let took = start.elapsed();
+        if took > LONG && !is_of_panic(&poll) {
+            let route = route.unwrap_or("a request without a route");
+            warn!(
+                "{route} blocked its thread for {took:.0?}; `tokio::task::spawn_blocking` is for that"
+            );
+        }
+        poll
+    }))
+}
+
+/// Has a handler panicked? Then most of the time went into writing down how it came to that.
+fn is_of_panic(poll: &Poll<Response>) -> bool {
+    let Poll::Ready(response) = poll else {
+        return false;
+    };
+    let cause = Problem::of(response).and_then(Problem::cause);
+    cause.is_some_and(|cause| cause.error().is::<Panic>())
+}

@@ -1,0 +1,7 @@
+//! The log of requests: a line for each.
+
+mod entry;
+mod line;
+mod timestamp;
+
+pub use line::Logger;

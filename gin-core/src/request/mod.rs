@@ -1,0 +1,20 @@
+//! One request: what the client sent, and the scope in which it is answered.
+
+mod body;
+mod context;
+mod extensions;
+mod outcome;
+mod pairs;
+mod params;
+mod proxies;
+mod routing;
+mod scope;
+
+pub(crate) use body::RequestBody;
+pub use context::Context;
+pub(crate) use outcome::Outcome;
+pub(crate) use pairs::pairs;
+pub(crate) use params::Params;
+pub(crate) use proxies::{NotANetwork, Proxies};
+pub use routing::{Routing, TrailingSlash};
+pub(crate) use scope::{ErrorHook, Scope, Site, States};

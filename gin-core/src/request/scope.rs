@@ -1,0 +1,82 @@
+//! What a group gives to every request inside its prefix: state, the error hook, limits.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+
+use gin_router::Pattern;
+
+use crate::content::Body;
+use crate::failure::Problem;
+use crate::request::context::Context;
+use crate::request::proxies::Proxies;
+use crate::request::routing::Routing;
+
+/// Puts problems into words, in place of the default shape.
+pub(crate) type ErrorHook =
+    Arc<dyn Fn(&mut Context, &Problem) -> http::Response<Body> + Send + Sync>;
+
+/// What a group gives to every request inside its prefix, its parents' gifts included.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub(crate) states: States,
+    pub(crate) on_error: Option<ErrorHook>,
+    /// In octets.
+    pub(crate) body_limit: usize,
+    pub(crate) routing: Routing,
+    pub(crate) proxies: Proxies,
+}
+
+impl Scope {
+    /// The scope of an application that gives nothing.
+    pub(crate) fn root() -> Scope {
+        Scope {
+            states: States::default(),
+            on_error: None,
+            body_limit: 2 << 20,
+            routing: Routing::new(),
+            proxies: Proxies::default(),
+        }
+    }
+
+    pub(crate) fn on_error(&self) -> Option<ErrorHook> {
+        self.on_error.clone()
+    }
+}
+
+/// Values by type; the last one given of a type counts.
+#[derive(Clone, Default)]
+pub(crate) struct States(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
+
+impl States {
+    pub(crate) fn give<T: Send + Sync + 'static>(&mut self, state: T) {
+        self.0.push((TypeId::of::<T>(), Arc::new(state)));
+    }
+
+    /// These, and for the types that are not among them `outer`'s.
+    pub(crate) fn within(&self, outer: &States) -> States {
+        States(outer.0.iter().chain(&self.0).cloned().collect())
+    }
+
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        self.0.iter().any(|(given, _)| *given == id)
+    }
+
+    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
+        let id = TypeId::of::<T>();
+        let (_, state) = self.0.iter().rev().find(|(given, _)| *given == id)?;
+        state.downcast_ref()
+    }
+}
+
+/// Where a request landed: the pattern that matched, if one did, and the scope around it.
+pub(crate) struct Site {
+    pub(crate) pattern: Option<Pattern>,
+    pub(crate) scope: Arc<Scope>,
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Site({:?})", self.pattern.as_ref().map(Pattern::as_str))
+    }
+}

@@ -1,0 +1,70 @@
+//! Events on the standard error, for apps that set up no subscriber of their own.
+
+use std::env;
+use std::fmt::{self, Write as _};
+use std::io::{Write as _, stderr};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber, span};
+
+/// Writes events to the standard error, a line each. Spans are not shown.
+struct Console {
+    most: Level,
+}
+
+/// Shows events of the level `RUST_LOG` and above, by default `info`, unless the app has set up a subscriber itself.
+pub(crate) fn show_events() {
+    let said = env::var("RUST_LOG").ok();
+    let most = said.and_then(|level| level.parse().ok());
+    let console = Console {
+        most: most.unwrap_or(Level::INFO),
+    };
+    // An error says that the app has a subscriber.
+    let _ = tracing::subscriber::set_global_default(console);
+}
+
+impl Subscriber for Console {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() <= self.most
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        // A log that cannot be written must not fail the app.
+        let _ = writeln!(stderr(), "{level:>5} {target}:{}", line.0);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// An event's message and fields, with control characters written out.
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let text = match field.name() {
+            "message" => format!("{value:?}"),
+            name => format!("{name}={value:?}"),
+        };
+        self.0.push(' ');
+        for c in text.chars() {
+            let _ = if c.is_control() && c != '\n' {
+                write!(self.0, "{}", c.escape_default())
+            } else {
+                self.0.write_char(c)
+            };
+        }
+    }
+}
