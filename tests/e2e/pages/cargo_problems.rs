@@ -1,4 +1,4 @@
-//! What is not about the code: a build script, a manifest, a lock that another holds.
+//! Problems outside the code: a build script that panics, a manifest, a lock that another process holds.
 
 use gin_tests::{Browser, Sandbox};
 
@@ -22,7 +22,7 @@ async fn a_build_script_s_panic_is_shown_where_it_happened() {
         .await;
     let label = "document.querySelector('.l.p').innerText.includes('no protocol')";
     browser.until(label).await;
-    // What led there is in what cargo printed, which is folded.
+    // The message of the panic is in cargo's output, which is folded.
     let open = browser.evaluate("document.body.innerText").await;
     assert!(!open.to_string().contains("panicked at"), "{open}");
     is_quiet(&browser).await;
@@ -30,7 +30,7 @@ async fn a_build_script_s_panic_is_shown_where_it_happened() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_dependency_that_is_nowhere_is_shown_in_the_manifest() {
+async fn a_missing_dependency_is_shown_in_the_manifest() {
     let project = Sandbox::new("plain");
     let manifest = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
     let manifest = format!("{manifest}\nlost = {{ path = \"../nowhere\" }}\n");
@@ -48,7 +48,7 @@ async fn a_dependency_that_is_nowhere_is_shown_in_the_manifest() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn who_holds_cargo_s_lock_is_on_the_page_until_it_is_let_go() {
+async fn the_holder_of_cargo_s_lock_is_shown_until_it_is_released() {
     let project = Sandbox::new("plain").with("../target/debug/.cargo-lock", "");
     let lock = std::fs::File::open(project.path("../target/debug/.cargo-lock")).unwrap();
     lock.lock().unwrap();

@@ -1,5 +1,5 @@
-//! The processes that a program under test has started, found by a variable that they all inherit: whatever group or
-//! session they are in, and whoever their parent is now.
+//! The processes that a program under test has started. They are found by a variable that they all inherit, in any process
+//! group or session and under any parent.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
-use crate::patience::PATIENCE;
+use crate::timeout::TIMEOUT;
 
 /// The variable that marks them.
 pub(crate) const MARK: &str = "CARGO_GIN_E2E_MARK";
@@ -15,19 +15,19 @@ pub(crate) const MARK: &str = "CARGO_GIN_E2E_MARK";
 /// A running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its id.
+    /// The process id.
     pub id: u32,
-    /// Its name, at most 15 octets of it.
+    /// The name, at most 15 bytes of it.
     pub name: String,
-    /// Its command line.
-    pub line: String,
+    /// The command line.
+    pub command_line: String,
 }
 
 impl Process {
-    /// Every process that bears the mark, in no order. Those that have ended and wait for their parent bear none.
+    /// Returns all processes with this mark, in no particular order. Zombies are not among them, because they have no environment.
     pub(crate) fn marked(mark: &str) -> Vec<Process> {
         fs::read_dir("/proc")
-            .expect("the system tells of its processes")
+            .expect("/proc lists the processes")
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let id = entry.file_name().to_str()?.parse().ok()?;
@@ -37,17 +37,17 @@ impl Process {
             .collect()
     }
 
-    fn read(id: u32, folder: &Path) -> Option<Process> {
-        let name = fs::read_to_string(folder.join("comm")).ok()?;
-        let line = fs::read(folder.join("cmdline")).ok()?;
+    fn read(id: u32, directory: &Path) -> Option<Process> {
+        let name = fs::read_to_string(directory.join("comm")).ok()?;
+        let command_line = fs::read(directory.join("cmdline")).ok()?;
         Some(Process {
             id,
             name: name.trim_end().to_owned(),
-            line: String::from_utf8_lossy(&line).replace('\0', " "),
+            command_line: String::from_utf8_lossy(&command_line).replace('\0', " "),
         })
     }
 
-    /// A variable of its environment.
+    /// Returns a variable of its environment.
     pub fn variable(&self, name: &str) -> Option<String> {
         let environment = fs::read(format!("/proc/{}/environ", self.id)).ok()?;
         let environment = String::from_utf8_lossy(&environment).into_owned();
@@ -56,19 +56,19 @@ impl Process {
         value.map(str::to_owned)
     }
 
-    /// Sends it a signal. One that has ended takes none.
+    /// Sends it a signal, which a process that has exited ignores.
     pub fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
     }
 
-    /// Waits, without letting others run, until it has ended. Answers whether it did.
+    /// Blocks until it has exited. Returns `true` if it did before the timeout.
     pub fn wait(&self) -> bool {
         let Ok(handle) = pidfd_open(self.pid(), PidfdFlags::empty()) else {
             return true;
         };
-        let deadline = Timespec::try_from(PATIENCE).expect("patience ends");
+        let timeout = Timespec::try_from(TIMEOUT).expect("the timeout fits");
         let mut watched = [PollFd::new(&handle, PollFlags::IN)];
-        poll(&mut watched, Some(&deadline)).is_ok_and(|ended| ended > 0)
+        poll(&mut watched, Some(&timeout)).is_ok_and(|ready| ready > 0)
     }
 
     fn pid(&self) -> Pid {

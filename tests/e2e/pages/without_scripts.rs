@@ -1,4 +1,4 @@
-//! Without JavaScript the pages are as complete, and lead on by themselves.
+//! Pages without JavaScript: they are complete, and refresh themselves.
 
 use gin_tests::{Browser, Gate};
 
@@ -6,12 +6,12 @@ use crate::site::{gated_site, url};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn without_scripts_pages_say_all_and_lead_to_the_app_by_themselves() {
+async fn without_scripts_pages_are_complete_and_lead_to_the_app() {
     let gate = Gate::new().await;
     let app = gated_site().dev().env("GATE", gate.address()).await;
     let build = gate.arrival().await;
     let browser = Browser::start().await;
-    browser.runs_no_script().await;
+    browser.disable_scripts().await;
     browser.visit(&url(&app, "/index.html?name=Ann")).await;
     browser.finds("//h1[. = 'Building app']").await;
     build.pass().await;
@@ -37,6 +37,6 @@ async fn without_scripts_pages_say_all_and_lead_to_the_app_by_themselves() {
     );
     let buttons =
         "[...document.querySelectorAll('button, input')].filter((it) => it.checkVisibility())";
-    // What needs a script is not there to be tried in vain.
+    // Controls that need a script are hidden.
     assert_eq!(browser.evaluate(&format!("{buttons}.length")).await, 0);
 }

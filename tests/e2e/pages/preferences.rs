@@ -1,4 +1,4 @@
-//! Pages as persons want them: in colours of their own, and at rest.
+//! Preferences of users: forced colours, and reduced motion.
 
 use gin_tests::{Browser, Gate, Sandbox};
 
@@ -6,8 +6,8 @@ use crate::site::url;
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn in_a_person_s_own_colours_what_is_marked_can_be_read() {
-    // Without a background of its own, what only explains has the colour of the words around it.
+async fn marked_code_is_readable_in_forced_colours() {
+    // Secondary marks have no background of their own, so they must have the colour of the text around them.
     const UNREADABLE: &str = "[...document.querySelectorAll('mark.s, mark.s *')]
         .filter((it) => getComputedStyle(it).color !== getComputedStyle(document.body).color).length";
     const MARKED: &str = "getComputedStyle(document.querySelector('mark.p'))";
@@ -16,7 +16,7 @@ async fn in_a_person_s_own_colours_what_is_marked_can_be_read() {
         .await;
     app.phase("failed").await;
     let browser = Browser::start().await;
-    browser.forces_colors().await;
+    browser.force_colors().await;
     browser.visit(&url(&app, "/")).await;
     browser.shows("expected due to this").await;
     assert_eq!(browser.evaluate(UNREADABLE).await, 0);
@@ -26,7 +26,7 @@ async fn in_a_person_s_own_colours_what_is_marked_can_be_read() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn nothing_turns_for_who_wants_it_to_rest() {
+async fn nothing_moves_if_the_user_prefers_reduced_motion() {
     const MOVING: &str = "document.getAnimations().length";
     let gate = Gate::new().await;
     let project = Sandbox::with_gated_build();
@@ -36,7 +36,9 @@ async fn nothing_turns_for_who_wants_it_to_rest() {
     browser.visit(&url(&app, "/__gin/phase")).await;
     browser.shows("Building app").await;
     for (motion, moving) in [("no-preference", 1), ("reduce", 0)] {
-        browser.prefers("prefers-reduced-motion", motion).await;
+        browser
+            .set_media_feature("prefers-reduced-motion", motion)
+            .await;
         browser.until(&format!("{MOVING} === {moving}")).await;
     }
     build.pass().await;

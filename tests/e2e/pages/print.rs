@@ -1,10 +1,10 @@
-//! What is left of a page on paper.
+//! Printed pages.
 
 use crate::site::{MAIN, shown, site};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn on_paper_all_is_there_to_be_read_and_nothing_to_be_pressed() {
+async fn a_printed_page_has_all_text_and_no_buttons() {
     const PRESSABLE: &str =
         "[...document.querySelectorAll('button, input')].filter((it) => it.checkVisibility())";
     const CUT: &str =
@@ -15,8 +15,8 @@ async fn on_paper_all_is_there_to_be_read_and_nothing_to_be_pressed() {
     let main = format!("{MAIN}\nfn one() -> u8 {{ \"{words}\" }}\nuse std::fmt;\n");
     app.edit("src/main.rs", &main);
     browser.shows("1 error, 1 warning").await;
-    browser.shows_print().await;
-    browser.is_wide(794).await;
+    browser.emulate_print().await;
+    browser.set_width(794).await;
     assert_eq!(browser.evaluate(&format!("{PRESSABLE}.length")).await, 0);
     assert_eq!(browser.evaluate(&format!("{CUT}.length")).await, 0);
     assert_eq!(browser.evaluate(WARNING).await, true);

@@ -1,30 +1,30 @@
-//! What a server says, and what a test wants it to say.
+//! Responses, and the assertions that tests make about them.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde_json::Value;
 
-use crate::patience::within;
+use crate::timeout::within;
 
-/// A whole answer.
+/// A response with its complete body.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    /// Its status.
+pub struct Response {
+    /// The status code.
     pub status: u16,
-    /// Its headers.
+    /// The header fields.
     pub headers: HeaderMap,
     body: Bytes,
 }
 
-impl Answer {
-    /// Waits for the end of its body.
-    pub(crate) async fn whole(response: Response<Incoming>) -> hyper::Result<Answer> {
+impl Response {
+    /// Reads the body to its end.
+    pub(crate) async fn collect(response: http::Response<Incoming>) -> hyper::Result<Response> {
         let (head, body) = response.into_parts();
-        Ok(Answer {
+        Ok(Response {
             status: head.status.as_u16(),
             headers: head.headers,
             body: body.collect().await?.to_bytes(),
@@ -32,9 +32,9 @@ impl Answer {
     }
 
     /// Fails unless the status is this one.
-    #[must_use = "a status is rarely all there is to an answer"]
-    pub fn is(self, status: u16) -> Answer {
-        assert_eq!(self.status, status, "{}", self.seen());
+    #[must_use = "a test usually checks more than the status"]
+    pub fn is(self, status: u16) -> Response {
+        assert_eq!(self.status, status, "{}", self.visible());
         self
     }
 
@@ -43,15 +43,15 @@ impl Answer {
         assert_eq!(self.text(), text, "status {}", self.status);
     }
 
-    /// Fails unless a person sees this text.
-    pub fn shows(&self, text: &str) -> &Answer {
-        let seen = self.seen();
-        assert!(seen.contains(text), "`{text}` is not shown:\n{seen}");
+    /// Fails unless a user sees this text.
+    pub fn shows(&self, text: &str) -> &Response {
+        let visible = self.visible();
+        assert!(visible.contains(text), "`{text}` is not shown:\n{visible}");
         self
     }
 
     /// Fails unless a header has exactly this value.
-    pub fn has(&self, name: &str, value: &str) -> &Answer {
+    pub fn has(&self, name: &str, value: &str) -> &Response {
         let found = self.headers.get(name).and_then(|found| found.to_str().ok());
         assert_eq!(found, Some(value), "{name}, status {}", self.status);
         self
@@ -67,8 +67,8 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 
-    /// The text as a person sees it: HTML without its markup.
-    fn seen(&self) -> String {
+    /// The text as a user sees it: HTML without its markup.
+    fn visible(&self) -> String {
         let is_html = self.headers.get("content-type");
         let is_html = is_html.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
         if is_html {
@@ -79,34 +79,33 @@ impl Answer {
     }
 }
 
-/// An answer whose body is still coming.
+/// A response whose body is still being received.
 #[derive(Debug)]
-pub struct Open {
-    /// Its status.
+pub struct ResponseStream {
+    /// The status code.
     pub status: u16,
-    response: Response<Incoming>,
-    heard: Vec<u8>,
+    response: http::Response<Incoming>,
+    received: Vec<u8>,
 }
 
-impl Open {
-    /// Nothing of the body has been heard yet.
-    pub(crate) fn new(response: Response<Incoming>) -> Open {
-        Open {
+impl ResponseStream {
+    pub(crate) fn new(response: http::Response<Incoming>) -> ResponseStream {
+        ResponseStream {
             status: response.status().as_u16(),
             response,
-            heard: Vec::new(),
+            received: Vec::new(),
         }
     }
 
-    /// The answer as hyper has it.
-    pub(crate) fn into_response(self) -> Response<Incoming> {
+    /// Returns hyper's response.
+    pub(crate) fn into_response(self) -> http::Response<Incoming> {
         self.response
     }
 
-    /// Waits until the body has come as far as `text`.
-    pub async fn hears(&mut self, text: &str) {
+    /// Waits until `text` has been received.
+    pub async fn receives(&mut self, text: &str) {
         within(&format!("`{text}` in a stream"), async {
-            while !self.has_heard(text) {
+            while !self.has_received(text) {
                 assert!(self.next().await, "the stream ended before `{text}`");
             }
         })
@@ -114,7 +113,7 @@ impl Open {
     }
 
     /// Fails when the body has ended.
-    pub async fn goes_on(&mut self) {
+    pub async fn stays_open(&mut self) {
         let next = tokio::time::timeout(Duration::ZERO, self.next());
         assert_ne!(next.await, Ok(false), "the stream has ended");
     }
@@ -124,13 +123,13 @@ impl Open {
         within("the end of a stream", async { while self.next().await {} }).await;
     }
 
-    /// What has come so far.
-    pub fn heard(&self) -> String {
-        String::from_utf8_lossy(&self.heard).into_owned()
+    /// Returns the part of the body that has been received so far.
+    pub fn received(&self) -> String {
+        String::from_utf8_lossy(&self.received).into_owned()
     }
 
-    fn has_heard(&self, text: &str) -> bool {
-        self.heard().contains(text)
+    fn has_received(&self, text: &str) -> bool {
+        self.received().contains(text)
     }
 
     async fn next(&mut self) -> bool {
@@ -138,7 +137,7 @@ impl Open {
             return false;
         };
         if let Some(data) = frame.data_ref() {
-            self.heard.extend_from_slice(data);
+            self.received.extend_from_slice(data);
         }
         true
     }
@@ -149,7 +148,7 @@ fn without_markup(html: &str) -> String {
     let mut rest = html;
     while let Some((before, markup)) = rest.split_once('<') {
         text.push_str(before);
-        // What these hold is not for people.
+        // Users see none of the content of these elements.
         let end = ["style", "script", "template"]
             .iter()
             .find(|name| markup.starts_with(**name))

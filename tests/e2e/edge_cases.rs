@@ -1,4 +1,4 @@
-//! Folders, files and processes as odd as they come.
+//! Unusual file names, links, locks, ports and limits.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -29,19 +29,19 @@ async fn odd_names_are_watched_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_text_does_no_harm() {
+async fn a_file_name_that_is_not_utf_8_does_no_harm() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
-    let folder = app.project().path("src");
+    let directory = app.project().path("src");
     for name in [&b"\xff.rs"[..], b"two\nlines.rs"] {
-        fs::write(folder.join(OsStr::from_bytes(name)), "").unwrap();
+        fs::write(directory.join(OsStr::from_bytes(name)), "").unwrap();
     }
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]
-async fn links_that_lead_in_circles_or_out_are_not_followed() {
+async fn links_to_a_parent_or_out_of_the_package_are_not_followed() {
     let project = Sandbox::new("plain");
     symlink(".", project.path("src/circle")).unwrap();
     symlink("/", project.path("src/out")).unwrap();
@@ -52,7 +52,7 @@ async fn links_that_lead_in_circles_or_out_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_source_file_that_is_a_link_counts_when_its_target_changes() {
+async fn a_linked_source_file_counts_when_its_target_changes() {
     let project = Sandbox::with_main("fn main() { http::serve(include_str!(\"page.html\")) }")
         .with("../elsewhere/page.html", "v1");
     symlink("../../elsewhere/page.html", project.path("src/page.html")).unwrap();
@@ -63,23 +63,23 @@ async fn a_source_file_that_is_a_link_counts_when_its_target_changes() {
 }
 
 #[tokio::test]
-async fn a_target_folder_that_is_deleted_is_made_anew() {
+async fn a_deleted_target_directory_is_created_again() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
-    app.project().remove_folder("../target");
+    app.project().remove_directory("../target");
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]
-async fn a_build_that_waits_for_another_cargo_says_so() {
+async fn a_build_that_waits_for_another_cargo_is_reported() {
     let gate = Gate::new().await;
     let project = Sandbox::with_gated_build();
     let first = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
     let holder = gate.arrival().await;
     let app = project.dev().await;
-    let mut events = app.get("/__gin/events").open().await;
-    events.hears("file lock on").await;
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives("file lock on").await;
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock");
     holder.pass().await;
@@ -88,10 +88,10 @@ async fn a_build_that_waits_for_another_cargo_says_so() {
 }
 
 #[tokio::test]
-async fn a_fixed_port_that_a_stranger_has_is_told() {
+async fn a_fixed_port_in_use_is_reported_with_its_holder() {
     for fixture in ["plain", "listenfd"] {
-        let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = stranger.local_addr().unwrap().port();
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
         let start = Sandbox::new(fixture).dev();
         let app = start.arg(format!("--app-port={port}")).await;
         app.page("/")
@@ -100,7 +100,7 @@ async fn a_fixed_port_that_a_stranger_has_is_told() {
             .shows(&format!("the app can't have port {port}"))
             .shows(&format!("(pid {}) listens there", std::process::id()))
             .shows("--app-port");
-        drop(stranger);
+        drop(holder);
         app.say("v2");
         app.get("/").await.is(200).says("v2");
     }
@@ -108,14 +108,14 @@ async fn a_fixed_port_that_a_stranger_has_is_told() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
+async fn the_holder_of_the_lock_that_cargo_waits_for_is_reported() {
     let project = Sandbox::new("plain").with("../target/debug/.cargo-lock", "");
     let lock = fs::File::open(project.path("../target/debug/.cargo-lock")).unwrap();
     lock.lock().unwrap();
     let app = project.dev().await;
     let holder = format!("(pid {}", std::process::id());
-    let mut events = app.get("/__gin/events").open().await;
-    events.hears(&holder).await;
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives(&holder).await;
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock on")
         .shows(&holder)
@@ -124,7 +124,7 @@ async fn who_holds_the_lock_that_cargo_waits_for_is_told() {
     app.get("/").await.is(200).says("v1");
 }
 
-/// Writes what the app says into `OUT_DIR`, from a file outside the workspace.
+/// A build script that copies a file from outside the workspace into `OUT_DIR`.
 const FROM_OUTSIDE: &str = "fn main() {
     let outside = std::env::var(\"OUTSIDE\").unwrap();
     println!(\"cargo::rerun-if-changed={outside}\");
@@ -134,12 +134,12 @@ const FROM_OUTSIDE: &str = "fn main() {
 }
 ";
 
-/// An app that says what its build script has made.
+/// An app that responds with the file that its build script has written.
 const MADE: &str =
     "fn main() { http::serve(include_str!(concat!(env!(\"OUT_DIR\"), \"/made.txt\"))) }";
 
 #[tokio::test]
-async fn a_file_outside_that_only_a_build_script_reads_counts() {
+async fn a_file_outside_the_workspace_that_only_a_build_script_reads_counts() {
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("words.txt");
     std::fs::write(&file, "v1").unwrap();
@@ -152,7 +152,7 @@ async fn a_file_outside_that_only_a_build_script_reads_counts() {
 }
 
 #[tokio::test]
-async fn what_cargo_makes_is_found_and_left_alone_wherever_it_is_put() {
+async fn configured_target_and_build_directories_are_found_and_not_watched() {
     let config = "[build]\ntarget-dir = \"made/target\"\nbuild-dir = \"made-between\"\n";
     let outside = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&outside, "v1").unwrap();
@@ -169,15 +169,15 @@ async fn what_cargo_makes_is_found_and_left_alone_wherever_it_is_put() {
 
 #[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
 #[tokio::test]
-async fn where_the_system_has_no_watches_left_files_are_polled() {
+async fn files_are_polled_once_the_system_has_no_watches_left() {
     let limit = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"";
     let app = Sandbox::new("plain").dev().limited(limit).await;
     app.get("/").await.is(200).says("v1");
-    let told = app.events.find("a word on the limit", |event| {
+    let notice = app.events.find("a notice about the limit", |event| {
         let text = event["text"].as_str().unwrap_or_default();
         event["event"] == "notice" && text.contains("fs.inotify.max_user_watches")
     });
-    told.await;
+    notice.await;
     app.say("v2");
     app.phase("ready").await;
     app.get("/").await.is(200).says("v2");
@@ -185,8 +185,8 @@ async fn where_the_system_has_no_watches_left_files_are_polled() {
 
 #[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
 #[tokio::test]
-async fn a_full_disk_is_told_as_one_whoever_finds_it() {
-    // cargo itself, rustc, and the linker, which only dies of it.
+async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {
+    // These sizes fail cargo itself, rustc, and the linker, which is killed by a signal.
     for room in ["16k", "300k", "3m"] {
         let mount = format!(
             "mkdir -p ../target && mount -t tmpfs -o size={room} tmpfs ../target && exec \"$0\" \"$@\""

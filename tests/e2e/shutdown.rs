@@ -1,9 +1,9 @@
-//! However the dev server ends, nothing of what it started is left. Dropping a sandbox checks the same.
+//! The dev server leaves no process behind, however it exits. Dropping a program in a test checks the same.
 
 use gin_tests::{Gate, Sandbox};
 use rustix::process::Signal;
 
-/// The signals that end it, with the exit code that shells expect.
+/// The signals that stop it, with the exit codes that shells expect.
 const SIGNALS: [(Signal, i32); 4] = [
     (Signal::INT, 130),
     (Signal::TERM, 143),
@@ -12,20 +12,20 @@ const SIGNALS: [(Signal, i32); 4] = [
 ];
 
 #[tokio::test]
-async fn ending_while_the_app_runs_leaves_nothing() {
+async fn a_signal_while_the_app_runs_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let app = Sandbox::new("plain").dev().await;
         app.get("/").await.is(200).says("v1");
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
     }
 }
 
 #[tokio::test]
-async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
+async fn it_exits_when_its_output_is_no_longer_read() {
     let project = Sandbox::new("plain");
     let shell = project.shell();
     let readers = ["--message-format json | head -n 1", "2>&1 | head -n 1"];
-    // What is shown is another number than the one that is typed, and each time another.
+    // The shell prints a sum, which the echo of its command does not contain, and a different one each time.
     for (mark, reader) in [1000, 2000].into_iter().zip(readers) {
         let server = format!("cargo-gin gin dev --port 0 {reader}");
         let code = format!("echo \"code $((${{PIPESTATUS[0]}} + {mark}))\"");
@@ -36,30 +36,30 @@ async fn it_ends_when_nobody_reads_any_more_what_it_tells() {
 }
 
 #[tokio::test]
-async fn ending_during_a_build_leaves_nothing() {
+async fn a_signal_during_a_build_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;
         let start = Sandbox::with_gated_build().dev();
         let app = start.env("GATE", gate.address()).await;
         let script = gate.arrival().await;
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
         script.gone().await;
     }
 }
 
 #[tokio::test]
-async fn ending_after_a_crash_or_a_broken_build_leaves_nothing() {
+async fn a_signal_after_a_crash_or_a_broken_build_leaves_no_process() {
     for main in ["fn main() {}", "fn main() { oops }"] {
         for (signal, code) in SIGNALS {
             let app = Sandbox::with_main(main).dev().await;
             app.page("/").await;
-            assert_eq!(app.end_by(signal).await.code, code);
+            assert_eq!(app.stop(signal).await.code, code);
         }
     }
 }
 
 #[tokio::test]
-async fn ending_while_the_app_starts_leaves_nothing() {
+async fn a_signal_while_the_app_starts_leaves_no_process() {
     for (signal, code) in SIGNALS {
         let gate = Gate::new().await;
         let main = "fn main() { http::wait_at_gate() }";
@@ -68,12 +68,12 @@ async fn ending_while_the_app_starts_leaves_nothing() {
             .env("GATE", gate.address())
             .await;
         let start = gate.arrival().await;
-        assert_eq!(app.end_by(signal).await.code, code);
+        assert_eq!(app.stop(signal).await.code, code);
         start.gone().await;
     }
 }
 
-/// What a shell ignores, the program that takes its place ignores as well.
+/// An app that ignores SIGTERM, because the shell that executes it does: ignored signals stay ignored.
 const DEAF: &str = "use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -95,21 +95,21 @@ async fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     assert_ne!(app.get("/pid").await.is(200).text(), old);
-    assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+    assert_eq!(app.stop(Signal::TERM).await.code, 143);
 }
 
 #[tokio::test]
-async fn an_app_that_outlives_its_grace_is_told_of_once() {
+async fn an_app_that_outlives_its_grace_is_reported_once() {
     let app = Sandbox::with_main(DEAF).dev().arg("--grace=200ms").await;
     for text in ["v1", "v2", "v3"] {
         app.say(text);
         app.get("/").await.is(200).says(text);
     }
-    app.end_by(Signal::TERM).await;
-    let told = app.events.all().into_iter();
-    let told: Vec<_> = told.filter(|event| event["event"] == "notice").collect();
-    let [notice] = &told[..] else {
-        panic!("it is told once, not {told:?}");
+    app.stop(Signal::TERM).await;
+    let notices = app.events.all().into_iter();
+    let notices: Vec<_> = notices.filter(|event| event["event"] == "notice").collect();
+    let [notice] = &notices[..] else {
+        panic!("not one notice: {notices:?}");
     };
     let text = notice["text"].as_str().unwrap();
     assert!(text.contains("still ran 200ms later"), "{text}");
@@ -120,12 +120,12 @@ async fn a_second_signal_does_not_wait_for_the_grace() {
     let app = Sandbox::with_main(DEAF).dev().arg("--grace=1h").await;
     app.get("/").await.is(200).says("v1");
     app.signal(Signal::INT);
-    let code = app.end_by(Signal::TERM).await.code;
+    let code = app.stop(Signal::TERM).await.code;
     assert!([130, 143].contains(&code), "{code}");
 }
 
 #[tokio::test]
-async fn an_app_that_is_stopped_is_replaced_all_the_same() {
+async fn an_app_that_is_stopped_is_still_replaced() {
     let app = Sandbox::new("plain").dev().await;
     let pid = app.get("/pid").await.is(200).text();
     let stopped = app.processes();
@@ -136,7 +136,7 @@ async fn an_app_that_is_stopped_is_replaced_all_the_same() {
 }
 
 #[tokio::test]
-async fn the_children_of_an_app_end_with_it() {
+async fn the_children_of_an_app_exit_with_it() {
     for start in [
         "Command::new(\"env\")",
         "Command::new(\"sh\").args([\"-c\", \"\\\"$0\\\" & wait\"])",
@@ -161,12 +161,12 @@ async fn the_children_of_an_app_end_with_it() {
         app.get("/").await.is(200).says("v2");
         old.gone().await;
         let new = gate.arrival().await;
-        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        assert_eq!(app.stop(Signal::TERM).await.code, 143);
         new.gone().await;
     }
 }
 
-/// An app that has a daemon when it begins to listen.
+/// An app that has started a daemon before it listens.
 const WITH_DAEMON: &str = "use std::process::Command;
 
 fn main() {
@@ -175,13 +175,13 @@ fn main() {
     }
     let mut setsid = Command::new(\"setsid\");
     setsid.arg(\"--fork\").arg(std::env::current_exe().unwrap()).env(\"DAEMON\", \"1\");
-    // Once this has ended, the daemon has lost its parent.
+    // After this, the daemon has lost its parent.
     setsid.status().unwrap();
     http::serve(\"v1\")
 }
 ";
 
-/// The new app's was ended with the old app.
+/// Regression: the daemon of the new app was killed with the old app.
 #[tokio::test]
 async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
     for overlap in ["0", "1"] {
@@ -198,7 +198,7 @@ async fn a_daemon_of_the_app_lives_as_long_as_its_app() {
         let processes = app.processes().into_iter();
         let daemons = processes.filter(|process| process.variable("DAEMON").is_some());
         assert_eq!(daemons.count(), 1, "with GIN_OVERLAP={overlap}");
-        assert_eq!(app.end_by(Signal::TERM).await.code, 143);
+        assert_eq!(app.stop(Signal::TERM).await.code, 143);
         new.gone().await;
     }
 }

@@ -1,25 +1,25 @@
-//! What can't be done is refused in a message that names the culprit and the remedy.
+//! Errors at the start: each message names the culprit and the remedy.
 
 use std::net::TcpListener;
 
-use gin_tests::{Ended, Sandbox, Start};
+use gin_tests::{Exit, Sandbox, Start};
 
-/// Fails unless the start ends with this code, saying all of these words.
-async fn refused(start: Start, code: i32, words: &[&str]) -> Ended {
-    let ended = start.fails().await;
-    assert_eq!(ended.code, code, "{}", ended.stderr);
+/// Fails unless the start exits with this code and prints all of these words.
+async fn refused(start: Start, code: i32, words: &[&str]) -> Exit {
+    let exit = start.fails().await;
+    assert_eq!(exit.code, code, "{}", exit.stderr);
     for word in words {
         assert!(
-            ended.stderr.contains(word),
-            "`{word}` is not said:\n{}",
-            ended.stderr
+            exit.stderr.contains(word),
+            "`{word}` is not printed:\n{}",
+            exit.stderr
         );
     }
-    ended
+    exit
 }
 
 #[tokio::test]
-async fn without_a_manifest() {
+async fn a_missing_manifest_is_refused() {
     let start = Sandbox::empty().dev();
     refused(
         start,
@@ -36,14 +36,14 @@ async fn without_a_manifest() {
 }
 
 #[tokio::test]
-async fn a_folder_in_place_of_its_manifest() {
+async fn a_directory_instead_of_a_manifest_is_refused() {
     let start = Sandbox::new("plain").dev().arg("--manifest-path=../app");
     let words = ["../app is a folder", "--manifest-path ../app/Cargo.toml"];
     refused(start, 1, &words).await;
 }
 
 #[tokio::test]
-async fn without_a_binary() {
+async fn a_package_without_a_binary_is_refused() {
     let project = Sandbox::new("plain").with("src/lib.rs", "");
     project.remove("src/main.rs");
     refused(
@@ -55,7 +55,7 @@ async fn without_a_binary() {
 }
 
 #[tokio::test]
-async fn a_package_a_binary_or_an_example_that_is_not_there() {
+async fn an_unknown_package_binary_or_example_is_refused() {
     for (args, words) in [
         (["-p", "ap"], ["no package `ap`", "did you mean `app`?"]),
         (
@@ -96,28 +96,28 @@ async fn several_binaries_are_listed_unless_one_is_the_default() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_refused() {
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port();
-    let ended = Sandbox::new("plain")
+    let exit = Sandbox::new("plain")
         .run(&["dev", "--port", &port.to_string()])
         .await;
-    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert_eq!(exit.code, 1, "{}", exit.stderr);
     for words in [
         port.to_string(),
         std::process::id().to_string(),
         "--port".to_owned(),
     ] {
         assert!(
-            ended.stderr.contains(&words),
-            "`{words}` is not said:\n{}",
-            ended.stderr
+            exit.stderr.contains(&words),
+            "`{words}` is not printed:\n{}",
+            exit.stderr
         );
     }
 }
 
 #[tokio::test]
-async fn values_that_make_no_sense() {
+async fn invalid_values_of_options_are_refused() {
     for (arg, words) in [
         ("--port=99999", ["99999", "--port"]),
         ("--hold=soon", ["soon", "500ms, 2s or 1m"]),
@@ -126,13 +126,13 @@ async fn values_that_make_no_sense() {
         ("--message-format=xml", ["xml", "human, json"]),
         ("--prot=1", ["--prot", "'--port'"]),
     ] {
-        let ended = Sandbox::new("plain").run(&["dev", arg]).await;
-        assert_eq!(ended.code, 2, "{}", ended.stderr);
+        let exit = Sandbox::new("plain").run(&["dev", arg]).await;
+        assert_eq!(exit.code, 2, "{}", exit.stderr);
         for word in words {
             assert!(
-                ended.stderr.contains(word),
-                "`{word}` is not said:\n{}",
-                ended.stderr
+                exit.stderr.contains(word),
+                "`{word}` is not printed:\n{}",
+                exit.stderr
             );
         }
     }
@@ -146,7 +146,7 @@ async fn values_that_make_no_sense() {
 }
 
 #[tokio::test]
-async fn keys_of_the_manifest_that_make_no_sense() {
+async fn invalid_keys_in_the_manifest_are_refused() {
     for (key, words) in [
         (
             "prot = 1",
@@ -155,8 +155,8 @@ async fn keys_of_the_manifest_that_make_no_sense() {
                 "did you mean `port`?",
             ],
         ),
-        ("hold = \"soon\"", ["soon", "[package.metadata.gin]"]),
-        ("hold = { s = 1 }", ["`hold`", "[package.metadata.gin]"]),
+        ("grace = \"soon\"", ["soon", "[package.metadata.gin]"]),
+        ("grace = { s = 1 }", ["`grace`", "[package.metadata.gin]"]),
         (
             "manifest-path = \"Cargo.toml\"",
             [
@@ -177,7 +177,7 @@ async fn keys_of_the_manifest_that_make_no_sense() {
 }
 
 #[tokio::test]
-async fn without_cargo() {
+async fn a_missing_cargo_is_refused() {
     let words = ["cannot start cargo", "rustup.rs", "$CARGO"];
     let start = Sandbox::new("plain").dev().env("PATH", "/nowhere");
     refused(start, 1, &words).await;
