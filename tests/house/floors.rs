@@ -15,8 +15,8 @@ const HOUSES: [House; 2] = [
         floors: &[
             "future",
             "connection",
-            "content",
             "failure",
+            "content",
             "request",
             "response",
             "extract",
@@ -26,8 +26,8 @@ const HOUSES: [House; 2] = [
             "dispatch",
             "report testing",
             "server",
+            "prelude routing",
             "lib",
-            "prelude",
         ],
     },
     House {
