@@ -12,7 +12,7 @@ macro_rules! file {
         (
             $name,
             include_str!(concat!(
-                "../../../gin-core/router/tests/routes/",
+                "../../../../../gin-core/router/tests/routes/",
                 $name,
                 ".txt"
             )),

@@ -3,7 +3,7 @@
 use crate::app::App;
 
 /// As the templates of cargo-gin have it.
-const TUNED: &str = include_str!("../../../cargo-gin/src/new/profile.toml");
+const TUNED: &str = include_str!("../../../../../cargo-gin/src/new/profile.toml");
 
 /// A profile of cargo.
 #[derive(Clone, Copy)]
