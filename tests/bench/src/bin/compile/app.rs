@@ -1,80 +1,128 @@
-//! The apps: the same handlers, written for `gin-core`, for axum, and as plain functions.
+//! The apps: the same handlers for gin-core, for axum, and without a framework.
 
-use std::{fmt::Write, path::Path};
+use std::fmt::Write;
+use std::path::Path;
 
-use crate::handlers::{HANDLERS, Handler, TYPES, Take, WORK};
+use crate::handlers::{Extractor, HANDLERS, Handler, TYPES, WORK};
 
 /// An app that is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct App {
-    on: Framework,
-    modules: usize,
+    pub(crate) framework: Framework,
+    pub(crate) size: Size,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Framework {
-    /// Functions that are given to groups.
+pub(crate) enum Framework {
+    /// Functions that a hand-written match calls. No framework can cost less.
+    Baseline,
+    /// gin-core, with functions that are given to groups.
     Gin,
-    /// Functions with attributes.
+    /// gin-core, with attributes on the functions.
     Attributes,
-    /// As it comes, for HTTP/1.1 only.
+    /// axum with its default features, for HTTP/1.1 only.
     Axum,
-    /// With HTTP/2, which gin-core always has.
-    Axum2,
-    /// Functions that a hand-written match calls: what no framework can go below.
-    Floor,
+    /// axum with HTTP/2, which gin-core always has.
+    AxumHttp2,
 }
 
-const SMALL: usize = 1;
-const LARGE: usize = 64;
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    Small,
+    Large,
+}
+
+impl Framework {
+    pub(crate) const ALL: [Framework; 5] = [
+        Framework::Baseline,
+        Framework::Gin,
+        Framework::Attributes,
+        Framework::Axum,
+        Framework::AxumHttp2,
+    ];
+
+    /// The name of its column.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Framework::Baseline => "baseline",
+            Framework::Gin => "gin, functions",
+            Framework::Attributes => "gin, attributes",
+            Framework::Axum => "axum",
+            Framework::AxumHttp2 => "axum with HTTP/2",
+        }
+    }
+}
+
+impl Size {
+    pub(crate) const ALL: [Size; 2] = [Size::Small, Size::Large];
+
+    fn modules(self) -> usize {
+        match self {
+            Size::Small => 1,
+            Size::Large => 64,
+        }
+    }
+
+    /// The handlers of each module.
+    fn handlers(self) -> &'static [Handler] {
+        match self {
+            Size::Small => &HANDLERS[..6],
+            Size::Large => &HANDLERS,
+        }
+    }
+
+    /// The number of handlers in all modules.
+    pub(crate) fn handler_count(self) -> usize {
+        self.modules() * self.handlers().len()
+    }
+}
 
 impl App {
     pub(crate) const ALL: [App; 10] = [
-        App::new(Framework::Floor, SMALL),
-        App::new(Framework::Gin, SMALL),
-        App::new(Framework::Attributes, SMALL),
-        App::new(Framework::Axum, SMALL),
-        App::new(Framework::Axum2, SMALL),
-        App::new(Framework::Floor, LARGE),
-        App::new(Framework::Gin, LARGE),
-        App::new(Framework::Attributes, LARGE),
-        App::new(Framework::Axum, LARGE),
-        App::new(Framework::Axum2, LARGE),
+        App::new(Framework::Baseline, Size::Small),
+        App::new(Framework::Gin, Size::Small),
+        App::new(Framework::Attributes, Size::Small),
+        App::new(Framework::Axum, Size::Small),
+        App::new(Framework::AxumHttp2, Size::Small),
+        App::new(Framework::Baseline, Size::Large),
+        App::new(Framework::Gin, Size::Large),
+        App::new(Framework::Attributes, Size::Large),
+        App::new(Framework::Axum, Size::Large),
+        App::new(Framework::AxumHttp2, Size::Large),
     ];
 
-    const fn new(on: Framework, modules: usize) -> App {
-        App { on, modules }
+    const fn new(framework: Framework, size: Size) -> App {
+        App { framework, size }
     }
 
-    pub(crate) fn is_small(self) -> bool {
-        self.modules == SMALL
-    }
-
+    /// The name of the package.
     pub(crate) fn name(self) -> &'static str {
-        match (self.on, self.modules) {
-            (Framework::Gin, SMALL) => "small-gin",
-            (Framework::Attributes, SMALL) => "small-attributes",
-            (Framework::Axum, SMALL) => "small-axum",
-            (Framework::Axum2, SMALL) => "small-axum-http2",
-            (Framework::Floor, SMALL) => "small-floor",
-            (Framework::Gin, _) => "large-gin",
-            (Framework::Attributes, _) => "large-attributes",
-            (Framework::Axum, _) => "large-axum",
-            (Framework::Axum2, _) => "large-axum-http2",
-            (Framework::Floor, _) => "large-floor",
+        match (self.framework, self.size) {
+            (Framework::Baseline, Size::Small) => "small-baseline",
+            (Framework::Gin, Size::Small) => "small-gin",
+            (Framework::Attributes, Size::Small) => "small-attributes",
+            (Framework::Axum, Size::Small) => "small-axum",
+            (Framework::AxumHttp2, Size::Small) => "small-axum-http2",
+            (Framework::Baseline, Size::Large) => "large-baseline",
+            (Framework::Gin, Size::Large) => "large-gin",
+            (Framework::Attributes, Size::Large) => "large-attributes",
+            (Framework::Axum, Size::Large) => "large-axum",
+            (Framework::AxumHttp2, Size::Large) => "large-axum-http2",
         }
     }
 
     pub(crate) fn manifest(self) -> String {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let framework = match self.on {
+        let framework = match self.framework {
             Framework::Gin | Framework::Attributes => format!(
                 "gin-core = {{ path = \"{}\" }}",
                 workspace.join("gin-core").display()
             ),
             Framework::Axum => "axum = \"0.8\"".to_owned(),
-            Framework::Axum2 => "axum = { version = \"0.8\", features = [\"http2\"] }".to_owned(),
-            Framework::Floor => "serde_urlencoded = \"0.7\"".to_owned(),
+            Framework::AxumHttp2 => {
+                "axum = { version = \"0.8\", features = [\"http2\"] }".to_owned()
+            }
+            Framework::Baseline => "serde_urlencoded = \"0.7\"".to_owned(),
         };
         format!(
             "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{framework}\n\
@@ -84,41 +132,35 @@ impl App {
         )
     }
 
-    /// The source files and their names.
+    /// The source files, each with its name.
     pub(crate) fn files(self) -> Vec<(String, String)> {
         let mut files = vec![("main.rs".to_owned(), self.main())];
-        for module in 0..self.modules {
+        for module in 0..self.size.modules() {
             files.push((format!("m{module:02}.rs"), self.module(module)));
         }
         files
     }
 
-    /// Handlers of a module: all ten, or the first six of a small app.
-    fn handlers(self) -> &'static [Handler] {
-        if self.is_small() {
-            &HANDLERS[..6]
-        } else {
-            &HANDLERS
-        }
-    }
-
     fn main(self) -> String {
         let mut text = String::from("const EDITED: &str = \"never\"; // edited\n\n");
-        for module in 0..self.modules {
+        for module in 0..self.size.modules() {
             let _ = writeln!(text, "mod m{module:02};");
         }
         let each = |line: &str| -> String {
             let line = |module| line.replace("MM", &format!("{module:02}"));
-            (0..self.modules).map(line).collect::<Vec<_>>().concat()
+            (0..self.size.modules())
+                .map(line)
+                .collect::<Vec<_>>()
+                .concat()
         };
-        text + &match self.on {
+        text + &match self.framework {
             Framework::Gin | Framework::Attributes => {
                 GIN_MAIN.replace("EACH", &each("        .nest(mMM::group())\n"))
             }
-            Framework::Axum | Framework::Axum2 => {
+            Framework::Axum | Framework::AxumHttp2 => {
                 AXUM_MAIN.replace("EACH", &each("        .merge(mMM::router())\n"))
             }
-            Framework::Floor => FLOOR_MAIN.replace(
+            Framework::Baseline => BASELINE_MAIN.replace(
                 "EACH",
                 &each("        \"mMM\" => mMM::call(name, id, query, body, state).await,\n"),
             ),
@@ -126,17 +168,17 @@ impl App {
     }
 
     fn module(self, module: usize) -> String {
-        let mut text = String::from(match self.on {
+        let mut text = String::from(match self.framework {
             Framework::Gin | Framework::Attributes => "use gin::prelude::*;\n",
-            Framework::Axum | Framework::Axum2 => {
+            Framework::Axum | Framework::AxumHttp2 => {
                 "use axum::{Json, Router, extract::{Path, Query, State}, routing};\n"
             }
-            Framework::Floor => "",
+            Framework::Baseline => "",
         });
         text += "use serde::{Deserialize, Serialize};\nuse crate::Db;\n\n";
         text += "const EDITED: &str = \"never\"; // edited\n";
         text += TYPES;
-        for handler in self.handlers() {
+        for handler in self.size.handlers() {
             text += &self.handler(handler, module);
             for step in 0..4 {
                 text += &WORK
@@ -144,7 +186,7 @@ impl App {
                     .replace("STEP", &step.to_string());
             }
         }
-        text + &self.collected(module)
+        text + &self.registration(module)
     }
 
     fn handler(self, handler: &Handler, module: usize) -> String {
@@ -153,36 +195,40 @@ impl App {
             path,
             name,
             ids,
-            takes,
+            extractors,
             ..
         } = handler;
         let mut arguments = Vec::new();
-        let id = match (self.on, ids) {
+        let id = match (self.framework, ids) {
             (_, 0) => None,
-            (Framework::Axum | Framework::Axum2 | Framework::Gin, _) => Some("Path(id): Path<u64>"),
-            (Framework::Attributes | Framework::Floor, _) => Some("id: u64"),
+            (Framework::Axum | Framework::AxumHttp2 | Framework::Gin, _) => {
+                Some("Path(id): Path<u64>")
+            }
+            (Framework::Attributes | Framework::Baseline, _) => Some("id: u64"),
         };
         arguments.extend(id.map(str::to_owned));
-        for (kind, what, of) in takes.iter().map(Take::parts) {
-            arguments.push(match self.on {
-                Framework::Floor => format!("{what}: {of}"),
-                Framework::Gin | Framework::Attributes | Framework::Axum | Framework::Axum2 => {
-                    format!("{kind}({what}): {kind}<{of}>")
+        for (kind, name, of) in extractors.iter().map(Extractor::parts) {
+            arguments.push(match self.framework {
+                Framework::Baseline => format!("{name}: {of}"),
+                Framework::Gin | Framework::Attributes | Framework::Axum | Framework::AxumHttp2 => {
+                    format!("{kind}({name}): {kind}<{of}>")
                 }
             });
         }
-        let attribute = match self.on {
+        let attribute = match self.framework {
             Framework::Attributes => format!("#[{method}(\"/m{module:02}/{path}\")]\n"),
-            Framework::Gin | Framework::Axum | Framework::Axum2 | Framework::Floor => String::new(),
+            Framework::Gin | Framework::Axum | Framework::AxumHttp2 | Framework::Baseline => {
+                String::new()
+            }
         };
-        let (out, result) = match self.on {
-            Framework::Floor => ("Item", "item"),
-            Framework::Gin | Framework::Attributes | Framework::Axum | Framework::Axum2 => {
+        let (out, result) = match self.framework {
+            Framework::Baseline => ("Item", "item"),
+            Framework::Gin | Framework::Attributes | Framework::Axum | Framework::AxumHttp2 => {
                 ("Json<Item>", "Json(item)")
             }
         };
         let id = if *ids == 0 { "7" } else { "id" };
-        let uses: String = takes.iter().map(Take::uses).collect();
+        let uses: String = extractors.iter().map(Extractor::uses).collect();
         format!(
             "\n{attribute}pub async fn {name}({}) -> {out} {{\n    let mut item = Item {{ id: {id}, name: EDITED.to_owned(), tags: Vec::new(), price: 1.5 }};\n\
              {uses}    item.id = {name}_0(item.id) + {name}_1(item.id) + {name}_2(item.id) + {name}_3(item.id);\n    {result}\n}}\n",
@@ -190,10 +236,10 @@ impl App {
         )
     }
 
-    /// Where a module gathers its handlers.
-    fn collected(self, module: usize) -> String {
-        let handlers = self.handlers();
-        match self.on {
+    /// The function through which a module registers its handlers.
+    fn registration(self, module: usize) -> String {
+        let handlers = self.size.handlers();
+        match self.framework {
             Framework::Gin => {
                 let route = |handler: &Handler| {
                     let Handler {
@@ -211,7 +257,7 @@ impl App {
                     names.join(", ")
                 )
             }
-            Framework::Axum | Framework::Axum2 => {
+            Framework::Axum | Framework::AxumHttp2 => {
                 let route = |handler: &Handler| {
                     let path = handler.path.replace(":id", "{id}");
                     let Handler { method, name, .. } = handler;
@@ -220,11 +266,11 @@ impl App {
                 let routes: String = handlers.iter().map(route).collect();
                 format!("\npub fn router() -> Router<Db> {{\n    Router::new()\n{routes}}}\n")
             }
-            Framework::Floor => {
+            Framework::Baseline => {
                 let arm = |handler: &Handler| {
                     let mut values = Vec::new();
                     values.extend((handler.ids > 0).then_some("id"));
-                    values.extend(handler.takes.iter().map(Take::parsed));
+                    values.extend(handler.extractors.iter().map(Extractor::parsed));
                     let Handler { name, .. } = handler;
                     format!(
                         "        \"{name}\" => {name}({}).await,\n",
@@ -272,7 +318,7 @@ EACH        .with_state(Db { name: EDITED.to_owned() });
 }
 ";
 
-const FLOOR_MAIN: &str = "
+const BASELINE_MAIN: &str = "
 #[derive(Clone)]
 pub struct Db {
     pub name: String,

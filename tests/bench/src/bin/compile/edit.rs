@@ -1,21 +1,23 @@
-//! What is to be built again, and what `cargo build` takes for it.
+//! Builds, their causes and their costs.
 
-use std::{fs, path::Path, process::Command, time::Instant};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use nix::sys::{
-    resource::{UsageWho, getrusage},
-    time::TimeValLike,
-};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
-use crate::{app::App, profile::Profile};
+use crate::app::App;
+use crate::profile::Profile;
 
-/// Why an app is built again.
-#[derive(Clone, Copy)]
+/// The reason why an app is built again.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// One line of this file has changed: the one that holds the marker.
+    /// The marked line of this file has changed.
     Edit(&'static str),
-    /// What was built of the app itself is gone.
+    /// Nothing is built of the app itself.
     Clean,
 }
 
@@ -23,30 +25,32 @@ impl Cause {
     pub(crate) const ALL: [Cause; 3] =
         [Cause::Edit("main.rs"), Cause::Edit("m00.rs"), Cause::Clean];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The cause in the label of a row.
+    pub(crate) fn label(self) -> &'static str {
         match self {
-            Cause::Edit(file) => file,
-            Cause::Clean => "clean",
+            Cause::Edit("main.rs") => "a line of main.rs",
+            Cause::Edit(_) => "a line of a module",
+            Cause::Clean => "the whole crate",
         }
     }
 }
 
-/// What a build took, in seconds.
+/// The cost of a build, in seconds.
 #[derive(Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) wall: f64,
-    /// Of all processes together.
+    /// The CPU time of all processes.
     pub(crate) cpu: f64,
 }
 
 /// Cargo, in the workspace of the apps.
 pub(crate) struct Cargo<'a> {
-    pub(crate) folder: &'a Path,
+    pub(crate) directory: &'a Path,
     pub(crate) profile: Profile,
 }
 
 impl Cargo<'_> {
-    /// Brings the app up to date.
+    /// Builds the app.
     pub(crate) fn build(&self, app: App) -> Result<Cost> {
         let (start, before) = (Instant::now(), cpu()?);
         self.run("build", app)?;
@@ -56,11 +60,11 @@ impl Cargo<'_> {
         })
     }
 
-    /// Builds the app for this cause.
-    pub(crate) fn build_for(&self, cause: Cause, app: App, round: usize) -> Result<Cost> {
+    /// Prepares the app for this cause and builds it.
+    pub(crate) fn build_for(&self, cause: Cause, app: App, round: u32) -> Result<Cost> {
         match cause {
             Cause::Edit(file) => {
-                let sources = self.folder.join(app.name()).join("src");
+                let sources = self.directory.join(app.name()).join("src");
                 edit(&sources.join(file), round)?;
             }
             Cause::Clean => self.run("clean", app)?,
@@ -72,14 +76,14 @@ impl Cargo<'_> {
         let status = Command::new("cargo")
             .args(["--quiet", command, "--package", app.name()])
             .args(["--profile", self.profile.name()])
-            .current_dir(self.folder)
+            .current_dir(self.directory)
             .status()?;
         ensure!(status.success(), "cargo {command} of {} failed", app.name());
         Ok(())
     }
 }
 
-fn edit(path: &Path, round: usize) -> Result<()> {
+fn edit(path: &Path, round: u32) -> Result<()> {
     let text = fs::read_to_string(path)?;
     let is_edited = |line: &str| line.contains("// edited");
     let missing = || format!("{} has no line to edit", path.display());
@@ -90,7 +94,7 @@ fn edit(path: &Path, round: usize) -> Result<()> {
     Ok(())
 }
 
-/// The processor time of all children that have ended.
+/// The CPU time of all children that have exited.
 #[expect(
     clippy::cast_precision_loss,
     reason = "no benchmark runs for 285 years"

@@ -1,52 +1,54 @@
-//! What the handlers of an app take, and what they do: the same on every framework.
+//! The handlers of an app: their paths, extractors and work, the same on every framework.
 
-/// A handler of every module.
+/// A handler that every module has.
 pub(crate) struct Handler {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) name: &'static str,
-    /// How many params the path has.
+    /// The number of params in the path.
     pub(crate) ids: usize,
-    pub(crate) takes: &'static [Take],
+    pub(crate) extractors: &'static [Extractor],
 }
 
-/// What a handler takes besides its params.
-pub(crate) enum Take {
+/// An extractor of a handler, besides the path's.
+pub(crate) enum Extractor {
     Page,
     Search,
     New,
     State,
 }
 
-impl Take {
-    /// Extractor, name and type.
+impl Extractor {
+    /// The names of the extractor, of its value and of the value's type.
     pub(crate) fn parts(&self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Take::Page => ("Query", "page", "Page"),
-            Take::Search => ("Query", "search", "Search"),
-            Take::New => ("Json", "new", "New"),
-            Take::State => ("State", "db", "Db"),
+            Extractor::Page => ("Query", "page", "Page"),
+            Extractor::Search => ("Query", "search", "Search"),
+            Extractor::New => ("Json", "new", "New"),
+            Extractor::State => ("State", "db", "Db"),
         }
     }
 
+    /// The lines that use the value.
     pub(crate) fn uses(&self) -> &'static str {
         match self {
-            Take::Page => "    item.id += page.number + page.size.unwrap_or(10);\n",
-            Take::Search => {
+            Extractor::Page => "    item.id += page.number + page.size.unwrap_or(10);\n",
+            Extractor::Search => {
                 "    item.tags.push(search.text);\n    item.price += search.most.unwrap_or(0.5);\n"
             }
-            Take::New => {
+            Extractor::New => {
                 "    item.name = new.name;\n    item.tags.extend(new.tags);\n    item.price = new.price;\n"
             }
-            Take::State => "    item.name.push_str(&db.name);\n",
+            Extractor::State => "    item.name.push_str(&db.name);\n",
         }
     }
 
+    /// The expression that makes the value without a framework.
     pub(crate) fn parsed(&self) -> &'static str {
         match self {
-            Take::Page | Take::Search => "serde_urlencoded::from_str(query).unwrap()",
-            Take::New => "serde_json::from_slice(body).unwrap()",
-            Take::State => "state",
+            Extractor::Page | Extractor::Search => "serde_urlencoded::from_str(query).unwrap()",
+            Extractor::New => "serde_json::from_slice(body).unwrap()",
+            Extractor::State => "state",
         }
     }
 }
@@ -56,31 +58,49 @@ const fn handler(
     path: &'static str,
     name: &'static str,
     ids: usize,
-    takes: &'static [Take],
+    extractors: &'static [Extractor],
 ) -> Handler {
     Handler {
         method,
         path,
         name,
         ids,
-        takes,
+        extractors,
     }
 }
 
 pub(crate) const HANDLERS: [Handler; 10] = [
     handler("get", "items/:id", "show", 1, &[]),
-    handler("get", "items", "list", 0, &[Take::Page]),
-    handler("post", "items", "create", 0, &[Take::State, Take::New]),
-    handler("put", "items/:id", "update", 1, &[Take::State, Take::New]),
-    handler("delete", "items/:id", "remove", 1, &[Take::State]),
-    handler("get", "search", "search", 0, &[Take::State, Take::Search]),
+    handler("get", "items", "list", 0, &[Extractor::Page]),
+    handler(
+        "post",
+        "items",
+        "create",
+        0,
+        &[Extractor::State, Extractor::New],
+    ),
+    handler(
+        "put",
+        "items/:id",
+        "update",
+        1,
+        &[Extractor::State, Extractor::New],
+    ),
+    handler("delete", "items/:id", "remove", 1, &[Extractor::State]),
+    handler(
+        "get",
+        "search",
+        "search",
+        0,
+        &[Extractor::State, Extractor::Search],
+    ),
     handler("get", "first", "first", 0, &[]),
-    handler("get", "pages/:id", "page", 1, &[Take::Page]),
-    handler("post", "import/:id", "import", 1, &[Take::New]),
-    handler("get", "status", "status", 0, &[Take::State]),
+    handler("get", "pages/:id", "page", 1, &[Extractor::Page]),
+    handler("post", "import/:id", "import", 1, &[Extractor::New]),
+    handler("get", "status", "status", 0, &[Extractor::State]),
 ];
 
-/// Work that a handler does, so that an app is more than its handlers.
+/// Code that a handler calls, so that an app is more than its handlers.
 pub(crate) const WORK: &str = "
 fn NAME_STEP(seed: u64) -> u64 {
     let mut values: Vec<u64> = (0..seed % 7).map(|value| value * STEP).collect();

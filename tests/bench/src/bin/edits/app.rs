@@ -1,4 +1,4 @@
-//! A small app on axum that says its version.
+//! A small app on axum that responds with its version.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 
-/// The app's package.
+/// The app's package, in a temporary directory.
 pub(crate) struct App {
-    folder: PathBuf,
+    directory: PathBuf,
 }
 
 const MANIFEST: &str = r#"[package]
@@ -37,38 +37,37 @@ async fn main() {
 }
 "#;
 
-/// What the app answers at its `number`th edit.
+/// The response of the app after its `number`th edit.
 pub(crate) fn version(number: u32) -> String {
     format!("version {number}.")
 }
 
 impl App {
-    /// Writes the app and builds what it depends on.
+    /// Writes the app and builds it with its dependencies.
     pub(crate) fn create() -> anyhow::Result<App> {
-        let folder = std::env::temp_dir()
+        let directory = std::env::temp_dir()
             .join(format!("gin-bench-{}", std::process::id()))
             .join("edited");
-        fs::create_dir_all(folder.join("src"))?;
-        fs::write(folder.join("Cargo.toml"), MANIFEST)?;
-        fs::write(folder.join(".gitignore"), "/target\n")?;
-        let app = App { folder };
+        fs::create_dir_all(directory.join("src"))?;
+        fs::write(directory.join("Cargo.toml"), MANIFEST)?;
+        fs::write(directory.join(".gitignore"), "/target\n")?;
+        let app = App { directory };
         app.edit(0)?;
         app.build()?;
         Ok(app)
     }
 
-    /// Its folder.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
-    /// Saves its source with another version.
+    /// Saves the source with another version.
     pub(crate) fn edit(&self, number: u32) -> anyhow::Result<()> {
         let source = SOURCE.replace("VERSION", &version(number));
-        fs::write(self.folder.join("src/main.rs"), source).context("cannot edit the app")
+        fs::write(self.directory.join("src/main.rs"), source).context("cannot edit the app")
     }
 
-    /// Without a dev server: from the save to the first right answer.
+    /// Returns the time from a save to the first response of the new code, without a dev server.
     pub(crate) fn build_and_start(&self, number: u32) -> anyhow::Result<Duration> {
         let since = Instant::now();
         self.edit(number)?;
@@ -76,14 +75,14 @@ impl App {
         let free = TcpListener::bind("127.0.0.1:0")?;
         let address = free.local_addr()?;
         drop(free);
-        let mut process = Command::new(self.folder.join("target/debug/edited"))
+        let mut process = Command::new(self.directory.join("target/debug/edited"))
             .env("PORT", address.port().to_string())
             .spawn()?;
         let took = loop {
             match get(address) {
-                Ok(answer) if answer.ends_with(&version(number)) => break since.elapsed(),
-                Ok(answer) => bail!("the app said {answer:?}"),
-                // It is not listening yet.
+                Ok(response) if response.ends_with(&version(number)) => break since.elapsed(),
+                Ok(response) => bail!("the app responded {response:?}"),
+                // The app does not listen yet.
                 Err(_) => std::hint::spin_loop(),
             }
         };
@@ -95,7 +94,7 @@ impl App {
     fn build(&self) -> anyhow::Result<()> {
         let status = Command::new("cargo")
             .args(["build", "--quiet"])
-            .current_dir(&self.folder)
+            .current_dir(&self.directory)
             .env_remove("CARGO_TARGET_DIR")
             .stdin(Stdio::null())
             .status()?;
@@ -106,16 +105,16 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        // What can't be removed is in the system's folder for such things.
-        let _ = self.folder.parent().map(fs::remove_dir_all);
+        // A failure leaves files in the temporary directory, which the system cleans.
+        let _ = self.directory.parent().map(fs::remove_dir_all);
     }
 }
 
-/// Asks for `/` on a connection of its own.
+/// Requests `/` on a new connection and returns the whole response.
 pub(crate) fn get(address: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }

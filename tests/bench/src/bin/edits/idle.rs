@@ -1,72 +1,54 @@
-//! What the dev server costs while nothing happens.
+//! The cost of `cargo gin dev` while nothing happens.
 
 use std::fs;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::Result;
+use gin_bench::{Table, procfs};
 
 use crate::app::App;
 use crate::dev::Dev;
 
-/// How long it is watched.
-pub(crate) const TIME: Duration = Duration::from_secs(10);
+pub(crate) const CAPTION: &str = "`cargo gin dev`, idle for 10 s in a workspace of 5,000 files";
 
-/// What was measured.
-pub(crate) struct Idle {
-    /// How many files the workspace has besides the app's own.
-    pub(crate) files: usize,
-    /// Processor time, in per cent of one core.
-    pub(crate) processor: f64,
-    /// Resident memory, in MiB.
-    pub(crate) memory: f64,
-}
+const TIME: Duration = Duration::from_secs(10);
 
-/// Fills the app's folder, starts the dev server there and watches it. Linux only.
-pub(crate) fn measure(cargo_gin: &Path, app: &App) -> anyhow::Result<Idle> {
-    let files = fill(&app.folder().join("assets"))?;
-    let dev = Dev::start(cargo_gin, app.folder())?;
+/// The files that the workspace has besides the app's own.
+const FILES: usize = 5000;
+
+/// Fills the app's directory, starts the dev server there and observes it. Linux only.
+pub(crate) fn measure(cargo_gin: &Path, app: &App) -> Result<Table> {
+    fill(&app.directory().join("assets"))?;
+    let dev = Dev::start(cargo_gin, app.directory())?;
     dev.wait_for("")?;
-    // What starting has left to do is no part of idling.
+    eprintln!("edits: idle for {TIME:?}");
+    // The dev server may still finish its start, which is not a part of idling.
     sleep(Duration::from_secs(1));
-    let before = processor_time(dev.id())?;
+    let before = procfs::cpu_time(dev.id())?;
     sleep(TIME);
-    let used = processor_time(dev.id())?.saturating_sub(before);
-    Ok(Idle {
-        files,
-        processor: used.as_secs_f64() / TIME.as_secs_f64() * 1e2,
-        memory: memory(dev.id())?,
-    })
+    let used = procfs::cpu_time(dev.id())?.saturating_sub(before);
+    let percent = used.as_secs_f64() / TIME.as_secs_f64() * 1e2;
+    let rows = [
+        ("CPU time, % of a core", format!("{percent:.3}")),
+        ("resident memory, MiB", format!("{:.1}", memory(dev.id())?)),
+    ];
+    let rows = rows.map(|(label, figure)| vec![label.to_owned(), figure]);
+    Ok(Table::new(CAPTION, ["", "idle"], rows))
 }
 
-fn fill(folder: &Path) -> anyhow::Result<usize> {
-    for number in 0..5000 {
-        let folder = folder.join(format!("{}/{}", number % 10, number % 250));
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join(format!("{number}.txt")), "text\n")?;
+fn fill(directory: &Path) -> Result<()> {
+    for number in 0..FILES {
+        let directory = directory.join(format!("{}/{}", number % 10, number % 250));
+        fs::create_dir_all(&directory)?;
+        fs::write(directory.join(format!("{number}.txt")), "text\n")?;
     }
-    Ok(5000)
+    Ok(())
 }
 
-/// The time that all threads were on a processor: `/proc/PID/task/*/schedstat`, in nanoseconds.
-fn processor_time(id: u32) -> anyhow::Result<Duration> {
-    let mut total = Duration::ZERO;
-    for task in fs::read_dir(format!("/proc/{id}/task"))? {
-        let stat = fs::read_to_string(task?.path().join("schedstat"))?;
-        let nanos = stat.split(' ').next().context("schedstat is empty")?;
-        total += Duration::from_nanos(nanos.parse()?);
-    }
-    Ok(total)
-}
-
-fn memory(id: u32) -> anyhow::Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib: f64 = line
-        .and_then(|line| line.trim().strip_suffix(" kB"))
-        .context("there is no VmRSS")?
-        .trim()
-        .parse()?;
-    Ok(kib / 1024.0)
+/// The resident memory of a process, in MiB.
+fn memory(process: u32) -> Result<f64> {
+    let kib = procfs::number(&format!("/proc/{process}/status"), "VmRSS:")?;
+    Ok(f64::from(u32::try_from(kib)?) / 1024.0)
 }

@@ -1,4 +1,4 @@
-//! The routers, each asked in its own way for the same: the match, and the name and value of every param.
+//! The routers behind one trait: each finds the route of a path, and reads the name and the value of every param.
 
 use std::hint::black_box;
 
@@ -8,10 +8,10 @@ use gin_router::{Params, Pattern, path};
 pub(crate) trait Routes {
     const NAME: &'static str;
 
-    /// The router that holds `patterns`.
+    /// Creates a router that has `patterns`.
     fn new(patterns: &[String]) -> Self;
 
-    /// Looks `path` up and reads the params; whether it was found.
+    /// Looks `path` up and reads the params. Returns `true` if there is a route.
     fn look_up(&self, path: &str) -> bool;
 }
 
@@ -65,7 +65,7 @@ impl Routes for Matchit {
         let mut router = matchit::Router::new();
         for (leaf, pattern) in patterns.iter().enumerate() {
             router
-                .insert(in_pairs(pattern, "{", "}"), leaf)
+                .insert(with_delimiters(pattern, "{", "}"), leaf)
                 .expect("matchit takes the sets");
         }
         Self(router)
@@ -92,7 +92,7 @@ impl Routes for Wayfind {
         let mut router = wayfind::RouterBuilder::new();
         for (leaf, pattern) in patterns.iter().enumerate() {
             router
-                .insert(&in_pairs(pattern, "<", ">"), leaf)
+                .insert(&with_delimiters(pattern, "<", ">"), leaf)
                 .expect("wayfind takes the sets");
         }
         Self(router.build())
@@ -135,8 +135,8 @@ impl Routes for PathTree {
     }
 }
 
-/// `/:name/*rest` as `/{name}/{*rest}`, with other signs for the braces.
-fn in_pairs(pattern: &str, open: &str, close: &str) -> String {
+/// Rewrites `/:name/*rest` as `/{name}/{*rest}`, with the given delimiters for the braces.
+fn with_delimiters(pattern: &str, open: &str, close: &str) -> String {
     let segments = pattern.split('/').map(|segment| match segment.as_bytes() {
         [b':', ..] => format!("{open}{}{close}", &segment[1..]),
         [b'*', ..] => format!("{open}{segment}{close}"),

@@ -1,4 +1,4 @@
-//! The route sets, and the paths that are looked up in them.
+//! The route sets and the paths that are looked up in them.
 
 /// Routes, and one path for each of them.
 pub(crate) struct Set {
@@ -20,7 +20,7 @@ macro_rules! file {
     };
 }
 
-/// Those of the Go routers' benchmark, and matchit's own.
+/// Returns the sets of the Go routers' benchmark and matchit's own.
 pub(crate) fn all() -> Vec<Set> {
     let files = [
         file!("static"),
@@ -46,7 +46,7 @@ impl Set {
                 patterns.push(pattern.to_owned());
             }
         }
-        // The value of a param is its name: text of a likely length.
+        // Each param has its own name as its value, a text of a realistic length.
         let paths = patterns
             .iter()
             .map(|pattern| pattern.replace([':', '*'], ""))
@@ -58,7 +58,7 @@ impl Set {
         }
     }
 
-    /// `count` routes of one param each, in a tree three levels deep.
+    /// Creates `count` routes of one param each, in a tree three levels deep.
     pub(crate) fn large(name: &'static str, count: usize) -> Self {
         let route = |n| format!("/group{}/of{}/item{n}/:id", n % 100, n % 1000);
         let patterns: Vec<_> = (0..count).map(route).collect();

@@ -1,23 +1,21 @@
-//! A server in a process of its own, and a client that asks it again and again on one connection.
+//! A server in a process of its own, and a client that sends its requests on one connection.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
-};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::Case;
 
-/// A server in a process of its own, which ends when its standard input does.
+/// A server in a process of its own, which exits when its standard input ends.
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: String,
 }
 
 impl Process {
-    /// Starts `command`, whose first line of output is the address that it listens on.
+    /// Starts `command`, whose first line of output is the address of the server.
     pub(crate) fn start(command: &mut Command) -> Result<Process> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -38,7 +36,7 @@ impl Process {
         self.child.id()
     }
 
-    /// Ends the server and gives what it said on its standard error.
+    /// Ends the server and returns what it wrote to standard error.
     pub(crate) fn end(mut self) -> Result<String> {
         drop(self.child.stdin.take());
         let output = self.child.wait_with_output()?;
@@ -69,8 +67,8 @@ impl Client {
         })
     }
 
-    /// One request, whose response is read whole.
-    pub(crate) fn ask(&mut self) -> Result<()> {
+    /// Sends a request and reads the whole response.
+    pub(crate) fn request(&mut self) -> Result<()> {
         self.stream.write_all(self.request.as_bytes())?;
         let mut length = 0;
         loop {

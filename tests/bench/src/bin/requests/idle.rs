@@ -1,64 +1,91 @@
-//! What connections take that ask for nothing, and how soon a request is answered beside them.
+//! Memory of idle connections, and the time that a request takes beside them.
 
-use std::{
-    fs,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::env;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use gin_bench::{Table, grouped, procfs};
 
-use crate::{
-    Case,
-    client::{Client, Process},
-    servers::Server,
-};
+use crate::client::{Client, Process};
+use crate::servers::Server;
+use crate::{Case, header};
+
+pub(crate) const CAPTION: &str = "Idle connections";
 
 const CONNECTIONS: usize = 10_000;
-/// How many requests are timed.
+/// The requests that are timed.
 const REQUESTS: usize = 100;
-/// Files and sockets that a program has open besides.
+/// The other files and sockets that a program has open.
 const OTHERS: usize = 100;
 
 /// A server with connections that were used once.
-pub(crate) struct Idle {
-    pub(crate) connections: usize,
-    /// The most memory that the server ever had, in octets.
-    pub(crate) peak: usize,
-    /// Of that, what each connection added.
-    pub(crate) each: usize,
+struct Idle {
+    connections: usize,
+    /// The most memory that the server ever had, in bytes.
+    peak: usize,
+    /// The part of it that each connection added, in bytes.
+    each: usize,
     /// The slowest request on a new connection.
-    pub(crate) new: Duration,
+    new: Duration,
     /// The slowest request on one of the idle connections.
-    pub(crate) old: Duration,
+    old: Duration,
 }
 
-pub(crate) fn measure(server: Server, case: &Case) -> Result<Idle> {
-    let mut command = Command::new(std::env::current_exe()?);
-    let process = Process::start(command.args(["serve", server.name()]))?;
-    let connect = || -> Result<Client> {
-        let mut client = Client::connect(&process.address, case)?;
-        client.ask()?;
-        Ok(client)
-    };
-    drop(connect()?);
-    let before = peak(process.id())?;
-    let connections = CONNECTIONS.min(descriptors()? - OTHERS);
-    let mut clients = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        clients.push(connect()?);
+pub(crate) fn measure(case: &Case) -> Result<Table> {
+    let mut servers = Vec::new();
+    for server in Server::ALL {
+        eprintln!("requests: idle connections to {}", server.name());
+        servers.push(Idle::of(server, case)?);
     }
-    let peak = peak(process.id())?;
-    let new = slowest((0..REQUESTS).map(|_| connect().map(drop)))?;
-    let old = slowest(clients.iter_mut().take(REQUESTS).map(Client::ask))?;
-    process.end()?;
-    Ok(Idle {
-        connections,
-        peak,
-        each: (peak - before) / connections,
-        new,
-        old,
-    })
+    let row = |label: &str, cell: fn(&Idle) -> String| {
+        let cells = servers.iter().map(cell);
+        [label.to_owned()].into_iter().chain(cells).collect()
+    };
+    let rows = [
+        row("connections", |idle| grouped(&idle.connections)),
+        row("peak memory, MiB", |idle| grouped(&(idle.peak >> 20))),
+        row("memory of a connection, bytes", |idle| grouped(&idle.each)),
+        row("slowest request on a new connection, ms", |idle| {
+            format!("{:.2}", millis(idle.new))
+        }),
+        row("slowest request on an idle connection, ms", |idle| {
+            format!("{:.2}", millis(idle.old))
+        }),
+    ];
+    Ok(Table::new(CAPTION, header(), rows))
+}
+
+impl Idle {
+    fn of(server: Server, case: &Case) -> Result<Idle> {
+        let mut command = Command::new(env::current_exe()?);
+        let process = Process::start(command.args(["serve", server.name()]))?;
+        let connect = || -> Result<Client> {
+            let mut client = Client::connect(&process.address, case)?;
+            client.request()?;
+            Ok(client)
+        };
+        drop(connect()?);
+        let before = peak(process.id())?;
+        let connections = CONNECTIONS
+            .min(descriptors()?.saturating_sub(OTHERS))
+            .max(1);
+        let mut clients = Vec::with_capacity(connections);
+        for _ in 0..connections {
+            clients.push(connect()?);
+        }
+        let peak = peak(process.id())?;
+        let new = slowest((0..REQUESTS).map(|_| connect().map(drop)))?;
+        let old = slowest(clients.iter_mut().take(REQUESTS).map(Client::request))?;
+        process.end()?;
+        Ok(Idle {
+            connections,
+            peak,
+            each: (peak - before) / connections,
+            new,
+            old,
+        })
+    }
 }
 
 fn slowest(requests: impl Iterator<Item = Result<()>>) -> Result<Duration> {
@@ -72,21 +99,17 @@ fn slowest(requests: impl Iterator<Item = Result<()>>) -> Result<Duration> {
     Ok(slowest)
 }
 
-/// The most memory that a process ever had, in octets (proc(5), `status`).
+/// The most memory that a process ever had, in bytes (proc(5), `status`).
 fn peak(process: u32) -> Result<usize> {
-    let kilobytes = number(&format!("/proc/{process}/status"), "VmHWM:")?;
-    Ok(kilobytes << 10)
+    let kib = procfs::number(&format!("/proc/{process}/status"), "VmHWM:")?;
+    Ok(kib << 10)
 }
 
-/// How many files and sockets a process may have open (proc(5), `limits`).
+/// The number of files and sockets that this process may have open (proc(5), `limits`).
 fn descriptors() -> Result<usize> {
-    number("/proc/self/limits", "Max open files")
+    procfs::number("/proc/self/limits", "Max open files")
 }
 
-/// The first number behind `label`.
-fn number(file: &str, label: &str) -> Result<usize> {
-    let text = fs::read_to_string(file)?;
-    let line = text.lines().find_map(|line| line.strip_prefix(label));
-    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    number.with_context(|| format!("{file} has no number for {label}"))
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }

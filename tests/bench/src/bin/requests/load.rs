@@ -1,34 +1,28 @@
-//! How many requests a server answers on one thread, and what CPU time each takes.
+//! The requests that a server completes in a second on one thread, and the CPU time of each.
 
-use std::{
-    fs,
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use gin_bench::procfs;
 
-use crate::{
-    Case,
-    client::{Client, Process},
-    servers::Server,
-};
+use crate::Case;
+use crate::client::{Client, Process};
+use crate::servers::Server;
 
-/// How often the servers take turns.
-const ROUNDS: usize = 5;
 const TURN: Duration = Duration::from_millis(600);
 const CONNECTIONS: usize = 16;
 
-/// The best of a server's turns.
+/// The best figures of a server's turns.
 #[derive(Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) cpu_micros: f64,
     pub(crate) per_second: f64,
 }
 
-/// The best turn of each server.
-pub(crate) fn in_turns(case: &Case) -> Result<Vec<Load>> {
+/// Lets the servers take turns. Returns the best figures of each.
+pub(crate) fn in_turns(case: &Case, rounds: u32) -> Result<Vec<Load>> {
     let mut best = vec![
         Load {
             cpu_micros: f64::INFINITY,
@@ -36,7 +30,7 @@ pub(crate) fn in_turns(case: &Case) -> Result<Vec<Load>> {
         };
         Server::ALL.len()
     ];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (server, best) in Server::ALL.into_iter().zip(&mut best) {
             let load = turn(server, case)?;
             best.cpu_micros = best.cpu_micros.min(load.cpu_micros);
@@ -50,10 +44,10 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
     let mut command = Command::new(std::env::current_exe()?);
     let process = Process::start(command.args(["serve", server.name()]))?;
     let start = Instant::now();
-    let before = cpu(process.id())?;
+    let before = procfs::cpu_time(process.id())?;
     let requests = thread::scope(|scope| -> Result<u32> {
         let clients: Vec<_> = (0..CONNECTIONS)
-            .map(|_| scope.spawn(|| ask_until(start + TURN, &process.address, case)))
+            .map(|_| scope.spawn(|| request_until(start + TURN, &process.address, case)))
             .collect();
         let mut requests = 0;
         for client in clients {
@@ -62,7 +56,7 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
         Ok(requests)
     })?;
     let took = start.elapsed();
-    let used = cpu(process.id())?.saturating_sub(before);
+    let used = procfs::cpu_time(process.id())?.saturating_sub(before);
     process.end()?;
     Ok(Load {
         cpu_micros: used.as_secs_f64() * 1e6 / f64::from(requests),
@@ -70,26 +64,12 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
     })
 }
 
-fn ask_until(end: Instant, address: &str, case: &Case) -> Result<u32> {
+fn request_until(end: Instant, address: &str, case: &Case) -> Result<u32> {
     let mut client = Client::connect(address, case)?;
     let mut requests = 0;
     while Instant::now() < end {
-        client.ask()?;
+        client.request()?;
         requests += 1;
     }
     Ok(requests)
-}
-
-/// The CPU time that a process has used, of all its threads (proc(5), `schedstat`).
-fn cpu(process: u32) -> Result<Duration> {
-    let mut nanos = 0;
-    for task in fs::read_dir(format!("/proc/{process}/task"))? {
-        let text = fs::read_to_string(task?.path().join("schedstat"))?;
-        let used = text
-            .split_whitespace()
-            .next()
-            .context("schedstat has three numbers")?;
-        nanos += used.parse::<u64>()?;
-    }
-    Ok(Duration::from_nanos(nanos))
 }

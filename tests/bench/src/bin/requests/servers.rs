@@ -1,10 +1,8 @@
-//! The same three routes on each server: text, JSON, and a param behind three middlewares that count.
+//! The servers, each with the same three routes: text, JSON, and a param behind three middleware that count requests.
 
-use std::{
-    io::{Read, Write, stdin, stdout},
-    net::TcpListener as StdListener,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
-};
+use std::io::{Read, Write, stdin, stdout};
+use std::net::TcpListener as StdListener;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -19,7 +17,7 @@ pub(crate) enum Server {
     Actix,
 }
 
-/// How often a middleware was passed.
+/// The requests that passed a middleware, once for each.
 static PASSED: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Serialize)]
@@ -43,12 +41,22 @@ impl Server {
         }
     }
 
+    /// The name of its column.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Server::Hyper => "bare hyper",
+            Server::Gin => "gin",
+            Server::Axum => "axum",
+            Server::Actix => "actix-web",
+        }
+    }
+
     pub(crate) fn named(name: &str) -> Result<Server> {
         let server = Server::ALL.into_iter().find(|server| server.name() == name);
         server.with_context(|| format!("there is no server `{name}`"))
     }
 
-    /// Serves on one thread, on a port that is the first line of the output, until the standard input ends.
+    /// Serves on one thread until standard input ends. The address is the first line of the output.
     pub(crate) fn serve(self) -> Result<()> {
         std::thread::spawn(|| {
             let _ = stdin().read_to_end(&mut Vec::new());
@@ -58,8 +66,8 @@ impl Server {
         listener.set_nonblocking(true)?;
         writeln!(stdout(), "{}", listener.local_addr()?)?;
         match self {
-            Server::Hyper => on_one_thread(bare::serve(listener)),
-            Server::Gin => on_one_thread(ours::serve(listener)),
+            Server::Hyper => on_one_thread(hyper_app::serve(listener)),
+            Server::Gin => on_one_thread(gin_app::serve(listener)),
             Server::Axum => on_one_thread(axum_app::serve(listener)),
             Server::Actix => actix_app::serve(listener),
         }
@@ -73,13 +81,14 @@ fn on_one_thread(server: impl Future<Output = Result<()>>) -> Result<()> {
     runtime.block_on(server)
 }
 
-/// What a middleware does.
+/// The work of a middleware.
 fn pass() {
     PASSED.fetch_add(1, Relaxed);
 }
 
-mod ours {
-    use gin::{Server, prelude::*};
+mod gin_app {
+    use gin::Server;
+    use gin::prelude::*;
 
     use super::{MESSAGE, Message, StdListener, TcpListener, pass};
 
@@ -111,13 +120,16 @@ mod ours {
     }
 }
 
-mod bare {
+mod hyper_app {
     use std::convert::Infallible;
 
     use bytes::Bytes;
-    use http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
+    use http::header::CONTENT_TYPE;
+    use http::{HeaderValue, Request, Response, StatusCode};
     use http_body_util::Full;
-    use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+    use hyper::body::Incoming;
+    use hyper::server::conn::http1;
+    use hyper::service::service_fn;
     use hyper_util::rt::TokioIo;
 
     use super::{MESSAGE, StdListener, TcpListener, pass};
@@ -133,7 +145,7 @@ mod bare {
         })
     }
 
-    /// Behind three middlewares, had it any.
+    /// Does the work of three middleware, because hyper has none.
     fn hello(name: &str) -> Response<Full<Bytes>> {
         pass();
         pass();
@@ -169,13 +181,11 @@ mod bare {
 }
 
 mod axum_app {
-    use axum::{
-        Json, Router,
-        extract::{Path, Request},
-        middleware::{Next, from_fn},
-        response::Response,
-        routing::get,
-    };
+    use axum::extract::{Path, Request};
+    use axum::middleware::{Next, from_fn};
+    use axum::response::Response;
+    use axum::routing::get;
+    use axum::{Json, Router};
 
     use super::{MESSAGE, Message, StdListener, TcpListener, pass};
 
@@ -207,13 +217,11 @@ mod axum_app {
 }
 
 mod actix_app {
-    use actix_web::{
-        App, Error, HttpServer,
-        body::MessageBody,
-        dev::{ServiceRequest, ServiceResponse},
-        middleware::{Next, from_fn},
-        web::{Json, Path, get, resource},
-    };
+    use actix_web::body::MessageBody;
+    use actix_web::dev::{ServiceRequest, ServiceResponse};
+    use actix_web::middleware::{Next, from_fn};
+    use actix_web::web::{Json, Path, get, resource};
+    use actix_web::{App, Error, HttpServer};
 
     use super::{MESSAGE, Message, StdListener, pass};
 
