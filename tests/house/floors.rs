@@ -26,8 +26,8 @@ const HOUSES: [House; 2] = [
             "dispatch",
             "report testing",
             "server",
-            "prelude routing",
             "lib",
+            "prelude routing",
         ],
     },
     House {

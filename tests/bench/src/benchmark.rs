@@ -46,7 +46,7 @@ impl Benchmark {
         }
     }
 
-    /// The paragraph that says what is measured.
+    /// The paragraph about the workload and the method.
     pub fn about(self) -> &'static str {
         match self {
             Benchmark::Edits => {

@@ -171,4 +171,24 @@ mod tests {
         let text = Document::from("## Edits\n\n### Idle\n\nbody\n");
         assert_eq!(text, document(&[("Edits", "### Idle\n\nbody")]));
     }
+
+    #[test]
+    fn the_file_in_the_repository_is_as_it_would_be_written() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../BENCHMARKS.md");
+        let document = Document::read(&path).expect("BENCHMARKS.md can be read");
+        let text = fs::read_to_string(path).expect("BENCHMARKS.md is in the repository");
+        assert_eq!(document.to_string(), text);
+        for benchmark in Benchmark::ALL {
+            let has_its_heading = |section: &Section| section.heading == benchmark.heading();
+            let section = document
+                .sections
+                .iter()
+                .find(|section| has_its_heading(section));
+            let body = section.map_or("", |section| &section.body);
+            assert!(
+                body.starts_with(benchmark.about()),
+                "{benchmark} is outdated"
+            );
+        }
+    }
 }

@@ -37,12 +37,17 @@ impl Benchmark {
         let printed =
             Document::from(&*String::from_utf8_lossy(&output.stdout)).take(self.heading());
         Ok(Run {
-            section: printed.unwrap_or_else(|| Section::not_measured(self, &output.status)),
+            section: printed.unwrap_or_else(|| {
+                Section::not_measured(
+                    self,
+                    &format_args!("the program failed ({})", output.status),
+                )
+            }),
             succeeded: output.status.success(),
         })
     }
 
-    /// The whole `main` of the benchmark's program: measures as many rounds as the command line says, or else `rounds`,
+    /// The whole `main` of the benchmark's program: measures as many rounds as the command line gives, or else `rounds`,
     /// and prints the section.
     ///
     /// # Errors
