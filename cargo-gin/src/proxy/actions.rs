@@ -15,10 +15,10 @@ use tokio::time::timeout;
 use crate::editor::{Spot, Table};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::{self, Format};
-use crate::proxy::body::{Body, full};
 use crate::proxy::front::{Front, signed};
 use crate::proxy::host::Host;
 use crate::proxy::refusal::Refusal;
+use crate::proxy::streams::{Body, full};
 use crate::source::{Sources, Taken};
 use crate::state::{Phase, Status};
 

@@ -15,13 +15,13 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 
 use crate::page;
-use crate::proxy::body::Body;
 use crate::proxy::extended::Extended;
 use crate::proxy::front::Front;
 use crate::proxy::headers::tokens;
 use crate::proxy::lane::App;
 use crate::proxy::origin::Token;
 use crate::proxy::policy::{self, Needs};
+use crate::proxy::streams::Body;
 
 /// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));

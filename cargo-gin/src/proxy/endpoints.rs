@@ -7,11 +7,11 @@ use hyper::body::Incoming;
 
 use crate::page::{self, Format, Seen};
 use crate::proxy::actions::json_of;
-use crate::proxy::body::{Body, full};
 use crate::proxy::front::{Front, Visit, sign, signed};
 use crate::proxy::host::Host;
 use crate::proxy::origin;
 use crate::proxy::refusal::Refusal;
+use crate::proxy::streams::{Body, full};
 use crate::state::{Change, Event, Status};
 
 /// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.

@@ -9,10 +9,10 @@ use hyper::ext::on_informational;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 
-use crate::proxy::body::{Ask, Upload};
 use crate::proxy::front::Visit;
 use crate::proxy::headers::{self, Trailers};
 use crate::proxy::recorder::Trace;
+use crate::proxy::streams::{Ask, Upload};
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.
 const MAX_INTERIM: usize = 8;

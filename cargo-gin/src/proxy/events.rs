@@ -19,10 +19,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::assets::Assets;
 use crate::page;
 use crate::proxy::actions::Actions;
-use crate::proxy::body::{Body, full};
 use crate::proxy::front::Front;
 use crate::proxy::host::Host;
 use crate::proxy::refusal::Refusal;
+use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 
 /// How often a stream with no news shows that it is alive, so that those of closed tabs are found out.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 
-use crate::proxy::body::{Body, Error};
+use crate::proxy::streams::{Body, Error};
 
 /// A body of the app's, and octets of ours after its end: before its trailers, and not at all where it broke off.
 pub(super) struct Extended {

@@ -9,7 +9,6 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
 use crate::page::Format;
-use crate::proxy::body::{Body, Upload, full};
 use crate::proxy::errand::Errand;
 use crate::proxy::front::{Front, Reader, Visit, show};
 use crate::proxy::headers::{self, Trailers};
@@ -17,8 +16,8 @@ use crate::proxy::hold::Turn;
 use crate::proxy::lane::{App, Busy, Lane};
 use crate::proxy::recorder::Trace;
 use crate::proxy::refusal::Refusal;
+use crate::proxy::streams::{Body, Upload, Watched, full};
 use crate::proxy::tunnel::{Protocol, Tunnel};
-use crate::proxy::watched::Watched;
 use crate::state::Phase;
 
 /// The app was asked, and this is why there is no answer.

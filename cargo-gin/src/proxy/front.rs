@@ -12,7 +12,6 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
-use crate::proxy::body::{Body, full};
 use crate::proxy::headers;
 use crate::proxy::host::Host;
 use crate::proxy::lane::Lanes;
@@ -22,6 +21,7 @@ use crate::proxy::recorder::Recorder;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;
+use crate::proxy::streams::{Body, full};
 use crate::proxy::tasks::Tasks;
 use crate::state::Status;
 

@@ -18,9 +18,8 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::oneshot;
 
-use crate::proxy::body::Upload;
+use crate::proxy::streams::{Upload, Watch};
 use crate::proxy::tasks::Tasks;
-use crate::proxy::watched::Watch;
 
 /// A running app: no two apps are equal, whatever addresses they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,6 @@
 //! ```
 
 mod actions;
-mod body;
 mod document;
 mod endpoints;
 mod errand;
@@ -35,11 +34,11 @@ mod refusal;
 mod reports;
 mod requests;
 mod server;
+mod streams;
 mod tasks;
 #[cfg(test)]
 mod tests;
 mod tunnel;
-mod watched;
 mod websocket;
 
 pub(crate) use host::AllowedHosts;

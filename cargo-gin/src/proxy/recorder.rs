@@ -10,8 +10,7 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 
-use crate::proxy::body::Body;
-use crate::proxy::watched::{Watch, Watched};
+use crate::proxy::streams::{Body, Watch, Watched};
 
 /// Which bodies are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

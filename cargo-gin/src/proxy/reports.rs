@@ -19,7 +19,6 @@ use tokio::time::timeout;
 use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
 use crate::proxy::actions::json_of;
-use crate::proxy::body::{Body, Error, Upload};
 use crate::proxy::front::{Front, Visit, signed};
 use crate::proxy::headers::{FORWARDED_FOR, REPORT, RUN};
 use crate::proxy::host::Host;
@@ -27,6 +26,7 @@ use crate::proxy::lane::{App, Lane};
 use crate::proxy::recorder::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
+use crate::proxy::streams::{Body, Error, Upload};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 

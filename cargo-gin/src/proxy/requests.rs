@@ -15,14 +15,13 @@ use tokio::time::{Instant, timeout_at};
 use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 use crate::proxy::actions::{json_of, order};
-use crate::proxy::body::{Body, Upload};
 use crate::proxy::errand;
 use crate::proxy::front::{Front, Visit, show, signed};
 use crate::proxy::hold::Turn;
 use crate::proxy::lane::{Busy, Lane};
 use crate::proxy::recorder::{Bodies, Copied, Record};
 use crate::proxy::refusal::Refusal;
-use crate::proxy::watched::Watched;
+use crate::proxy::streams::{Body, Upload, Watched};
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]

@@ -6,10 +6,10 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use crate::proxy::body::Error;
+use crate::proxy::streams::body::Error;
 
 /// Who watches a body.
-pub(super) trait Watch {
+pub(crate) trait Watch {
     /// A part of it passes.
     fn passes(&mut self, _chunk: &Bytes) {}
 
@@ -18,14 +18,14 @@ pub(super) trait Watch {
 }
 
 /// A body that is watched.
-pub(super) struct Watched<B: http_body::Body, W: Watch> {
+pub(crate) struct Watched<B: http_body::Body, W: Watch> {
     body: B,
     watch: W,
 }
 
 impl<B: http_body::Body, W: Watch> Watched<B, W> {
     /// `body`, watched by `watch`.
-    pub(super) fn new(body: B, watch: W) -> Watched<B, W> {
+    pub(crate) fn new(body: B, watch: W) -> Watched<B, W> {
         Watched { body, watch }
     }
 }

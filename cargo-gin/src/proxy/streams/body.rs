@@ -16,19 +16,19 @@ use tokio::time::{Sleep, sleep};
 use crate::proxy::recorder::Trace;
 
 /// The body of an answer, whoever gives it.
-pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
+pub(crate) type Body = UnsyncBoxBody<Bytes, Error>;
 
 /// Whatever cut a body off.
-pub(super) type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body of ours. Empty octets are no body.
-pub(super) fn full(bytes: impl Into<Bytes>) -> Body {
+pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     let never = |never: Infallible| match never {};
     Full::new(bytes.into()).map_err(never).boxed_unsync()
 }
 
 /// A request's body, on its way to the app.
-pub(super) enum Upload {
+pub(crate) enum Upload {
     /// There is none.
     Empty,
     /// It goes as it comes.
@@ -44,7 +44,7 @@ pub(super) enum Upload {
 }
 
 /// The app's `100 Continue`.
-pub(super) struct Ask {
+pub(crate) struct Ask {
     asked: mpsc::Receiver<()>,
     /// Runs from the first time that the body is wanted.
     patience: Option<Pin<Box<Sleep>>>,
@@ -55,7 +55,7 @@ impl Ask {
     const PATIENCE: Duration = Duration::from_secs(1);
 
     /// An ask, and who makes it.
-    pub(super) fn channel() -> (mpsc::Sender<()>, Ask) {
+    pub(crate) fn channel() -> (mpsc::Sender<()>, Ask) {
         let (ask, asked) = mpsc::channel(1);
         let patience = None;
         (ask, Ask { asked, patience })
