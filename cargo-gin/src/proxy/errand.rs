@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::proxy::front::Visit;
 use crate::proxy::headers::{self, Trailers};
-use crate::proxy::recorder::Trace;
+use crate::proxy::records::Trace;
 use crate::proxy::streams::{Ask, Upload};
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.

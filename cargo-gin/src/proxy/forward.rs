@@ -14,7 +14,7 @@ use crate::proxy::front::{Front, Reader, Visit, show};
 use crate::proxy::headers::{self, Trailers};
 use crate::proxy::hold::Turn;
 use crate::proxy::lane::{App, Busy, Lane};
-use crate::proxy::recorder::Trace;
+use crate::proxy::records::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched, full};
 use crate::proxy::tunnel::{Protocol, Tunnel};

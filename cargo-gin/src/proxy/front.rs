@@ -17,7 +17,7 @@ use crate::proxy::host::Host;
 use crate::proxy::lane::Lanes;
 use crate::proxy::line::Side;
 use crate::proxy::origin::Token;
-use crate::proxy::recorder::Recorder;
+use crate::proxy::records::Recorder;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;

@@ -23,7 +23,7 @@ use crate::proxy::front::{Front, Visit, signed};
 use crate::proxy::headers::{FORWARDED_FOR, REPORT, RUN};
 use crate::proxy::host::Host;
 use crate::proxy::lane::{App, Lane};
-use crate::proxy::recorder::Trace;
+use crate::proxy::records::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
 use crate::proxy::streams::{Body, Error, Upload};

@@ -19,7 +19,7 @@ use crate::proxy::errand;
 use crate::proxy::front::{Front, Visit, show, signed};
 use crate::proxy::hold::Turn;
 use crate::proxy::lane::{Busy, Lane};
-use crate::proxy::recorder::{Bodies, Copied, Record};
+use crate::proxy::records::{Bodies, Copied, Record};
 use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched};
 

@@ -25,7 +25,7 @@ use crate::proxy::lane::{App, Lanes};
 use crate::proxy::line::Line;
 use crate::proxy::origin::Token;
 use crate::proxy::permit::Permit;
-use crate::proxy::recorder::Bodies;
+use crate::proxy::records::Bodies;
 use crate::proxy::tasks::Tasks;
 use crate::state::{Event, Freshness, Status};
 

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
-use crate::proxy::recorder::Trace;
+use crate::proxy::records::Trace;
 
 /// The body of an answer, whoever gives it.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Error>;

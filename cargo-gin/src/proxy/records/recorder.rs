@@ -23,7 +23,7 @@ pub(crate) enum Bodies {
 
 /// Remembers the last [`Recorder::LENGTH`] requests.
 #[derive(Clone)]
-pub(super) struct Recorder {
+pub(crate) struct Recorder {
     ring: Arc<Mutex<Ring>>,
     bodies: Bodies,
     /// How often a request has come, was answered, or has ended.
@@ -39,43 +39,43 @@ struct Ring {
 
 /// A request, and what became of it. All times count from its arrival.
 #[derive(Clone)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// Its number in this run, counted from 0.
-    pub(super) id: u64,
+    pub(crate) id: u64,
     /// When it came.
-    pub(super) at: SystemTime,
+    pub(crate) at: SystemTime,
     /// The build that was shown or under way then.
-    pub(super) build: u64,
-    pub(super) method: Method,
-    pub(super) target: Uri,
-    pub(super) headers: HeaderMap,
-    pub(super) upload: Copied,
+    pub(crate) build: u64,
+    pub(crate) method: Method,
+    pub(crate) target: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) upload: Copied,
     /// How long it was held before the app was asked. None if it never was.
-    pub(super) held: Option<Duration>,
+    pub(crate) held: Option<Duration>,
     /// The answer's head. None while there is none.
-    pub(super) answer: Option<Answer>,
-    pub(super) download: Copied,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) download: Copied,
     /// How it ended. None while it goes on.
-    pub(super) end: Option<End>,
+    pub(crate) end: Option<End>,
     began: Instant,
 }
 
 /// The head of an answer.
 #[derive(Clone)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     /// When it came.
-    pub(super) after: Duration,
+    pub(crate) after: Duration,
 }
 
 /// The end of a request.
 #[derive(Clone, Copy)]
-pub(super) struct End {
+pub(crate) struct End {
     /// When it was.
-    pub(super) after: Duration,
+    pub(crate) after: Duration,
     /// Did the whole answer pass?
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 impl End {
@@ -94,24 +94,24 @@ impl End {
 
 /// A body that passed.
 #[derive(Clone, Default)]
-pub(super) struct Copied {
+pub(crate) struct Copied {
     /// How many octets there were.
-    pub(super) octets: u64,
+    pub(crate) octets: u64,
     /// The first of them, if bodies are kept.
-    pub(super) kept: BytesMut,
+    pub(crate) kept: BytesMut,
 }
 
 impl Copied {
     /// How many octets of a body are kept.
-    pub(super) const KEPT: usize = 64 * 1024;
+    pub(crate) const KEPT: usize = 64 * 1024;
 
     /// Are all octets kept?
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.kept.len() as u64 == self.octets
     }
 
     /// Adds what passes.
-    pub(super) fn add(&mut self, chunk: &Bytes, bodies: Bodies) {
+    pub(crate) fn add(&mut self, chunk: &Bytes, bodies: Bodies) {
         self.octets += chunk.len() as u64;
         if bodies == Bodies::Kept {
             let room = Self::KEPT.saturating_sub(self.kept.len());
@@ -122,10 +122,10 @@ impl Copied {
 
 impl Recorder {
     /// How many requests are remembered.
-    pub(super) const LENGTH: usize = 100;
+    pub(crate) const LENGTH: usize = 100;
 
     /// One that has seen nothing yet.
-    pub(super) fn new(bodies: Bodies) -> Recorder {
+    pub(crate) fn new(bodies: Bodies) -> Recorder {
         Recorder {
             ring: Arc::default(),
             bodies,
@@ -134,12 +134,12 @@ impl Recorder {
     }
 
     /// Tells how often there was news: a request that came, was answered, or has ended.
-    pub(super) fn news(&self) -> watch::Receiver<u64> {
+    pub(crate) fn news(&self) -> watch::Receiver<u64> {
         self.news.subscribe()
     }
 
     /// Takes down a request that has just come.
-    pub(super) fn begin(&self, build: u64, head: &Parts) -> Open {
+    pub(crate) fn begin(&self, build: u64, head: &Parts) -> Open {
         let mut ring = self.ring();
         let id = ring.next;
         ring.next += 1;
@@ -169,12 +169,12 @@ impl Recorder {
     }
 
     /// What `tell` makes of each request that is remembered, the newest first.
-    pub(super) fn each<T>(&self, tell: impl Fn(&Record) -> T) -> Vec<T> {
+    pub(crate) fn each<T>(&self, tell: impl Fn(&Record) -> T) -> Vec<T> {
         self.ring().records.iter().rev().map(tell).collect()
     }
 
     /// The request with this id.
-    pub(super) fn record(&self, id: u64) -> Option<Record> {
+    pub(crate) fn record(&self, id: u64) -> Option<Record> {
         self.ring().find(id).map(|record| record.clone())
     }
 
@@ -197,24 +197,24 @@ impl Ring {
 
 /// The record of one request.
 #[derive(Clone)]
-pub(super) struct Trace {
+pub(crate) struct Trace {
     recorder: Recorder,
     id: u64,
 }
 
 impl Trace {
     /// The record's id.
-    pub(super) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
     /// The record as it is now, unless it is forgotten already.
-    pub(super) fn record(&self) -> Option<Record> {
+    pub(crate) fn record(&self) -> Option<Record> {
         self.recorder.record(self.id)
     }
 
     /// The app is asked now.
-    pub(super) fn asked(&self) {
+    pub(crate) fn asked(&self) {
         self.note(|record, _| {
             let now = record.began.elapsed();
             record.held.get_or_insert(now);
@@ -222,7 +222,7 @@ impl Trace {
     }
 
     /// A part of the request's body passes.
-    pub(super) fn uploads(&self, chunk: &Bytes) {
+    pub(crate) fn uploads(&self, chunk: &Bytes) {
         self.note(|record, bodies| record.upload.add(chunk, bodies));
     }
 
@@ -244,16 +244,16 @@ impl Trace {
 }
 
 /// A request that is not answered yet. Dropping it says that it never will be.
-pub(super) struct Open(Trace);
+pub(crate) struct Open(Trace);
 
 impl Open {
     /// The request's record.
-    pub(super) fn trace(&self) -> &Trace {
+    pub(crate) fn trace(&self) -> &Trace {
         &self.0
     }
 
     /// Takes down the answer's head, and its body as it passes.
-    pub(super) fn answered(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) fn answered(self, response: Response<Body>) -> Response<Body> {
         let trace = self.0.clone();
         trace.note(|record, _| {
             record.answer = Some(Answer {
