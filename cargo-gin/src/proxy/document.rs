@@ -17,11 +17,10 @@ use http_body_util::BodyExt as _;
 use crate::page;
 use crate::proxy::extended::Extended;
 use crate::proxy::front::Front;
-use crate::proxy::headers::tokens;
-use crate::proxy::lane::App;
 use crate::proxy::origin::Token;
 use crate::proxy::policy::{self, Needs};
 use crate::proxy::streams::Body;
+use crate::proxy::upstream::{App, tokens};
 
 /// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));

@@ -10,9 +10,9 @@ use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 
 use crate::proxy::front::Visit;
-use crate::proxy::headers::{self, Trailers};
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Ask, Upload};
+use crate::proxy::upstream::{Trailers, headers};
 
 /// How many interim answers may wait to be passed on. More are dropped: they are hints.
 const MAX_INTERIM: usize = 8;

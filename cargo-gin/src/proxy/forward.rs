@@ -11,13 +11,12 @@ use hyper::client::conn::TrySendError;
 use crate::page::Format;
 use crate::proxy::errand::Errand;
 use crate::proxy::front::{Front, Reader, Visit, show};
-use crate::proxy::headers::{self, Trailers};
 use crate::proxy::hold::Turn;
-use crate::proxy::lane::{App, Busy, Lane};
 use crate::proxy::records::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched, full};
 use crate::proxy::tunnel::{Protocol, Tunnel};
+use crate::proxy::upstream::{App, Busy, Lane, Trailers, headers};
 use crate::state::Phase;
 
 /// The app was asked, and this is why there is no answer.

@@ -12,9 +12,7 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
-use crate::proxy::headers;
 use crate::proxy::host::Host;
-use crate::proxy::lane::Lanes;
 use crate::proxy::line::Side;
 use crate::proxy::origin::Token;
 use crate::proxy::records::Recorder;
@@ -23,6 +21,7 @@ use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;
 use crate::proxy::streams::{Body, full};
 use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::{Lanes, headers};
 use crate::state::Status;
 
 /// The methods that an app may know.

@@ -8,8 +8,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::page;
 use crate::proxy::front::{Front, Visit};
-use crate::proxy::lane::App;
 use crate::proxy::refusal::Refusal;
+use crate::proxy::upstream::App;
 use crate::state::{Phase, Status};
 
 /// How long a person looks at a blank page before the building page is better.

@@ -21,10 +21,8 @@ mod events;
 mod extended;
 mod forward;
 mod front;
-mod headers;
 mod hold;
 mod host;
-mod lane;
 mod line;
 mod origin;
 mod permit;
@@ -39,6 +37,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tunnel;
+mod upstream;
 mod websocket;
 
 pub(crate) use host::AllowedHosts;

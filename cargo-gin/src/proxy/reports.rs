@@ -20,13 +20,12 @@ use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
 use crate::proxy::actions::json_of;
 use crate::proxy::front::{Front, Visit, signed};
-use crate::proxy::headers::{FORWARDED_FOR, REPORT, RUN};
 use crate::proxy::host::Host;
-use crate::proxy::lane::{App, Lane};
 use crate::proxy::records::Trace;
 use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
 use crate::proxy::streams::{Body, Error, Upload};
+use crate::proxy::upstream::{App, FORWARDED_FOR, Lane, REPORT, RUN};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 

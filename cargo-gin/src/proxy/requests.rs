@@ -18,10 +18,10 @@ use crate::proxy::actions::{json_of, order};
 use crate::proxy::errand;
 use crate::proxy::front::{Front, Visit, show, signed};
 use crate::proxy::hold::Turn;
-use crate::proxy::lane::{Busy, Lane};
 use crate::proxy::records::{Bodies, Copied, Record};
 use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched};
+use crate::proxy::upstream::{Busy, Lane};
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]

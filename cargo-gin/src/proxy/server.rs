@@ -21,12 +21,12 @@ use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::proxy::front::{Front, Visit};
 use crate::proxy::host::AllowedHosts;
-use crate::proxy::lane::{App, Lanes};
 use crate::proxy::line::Line;
 use crate::proxy::origin::Token;
 use crate::proxy::permit::Permit;
 use crate::proxy::records::Bodies;
 use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::{App, Lanes};
 use crate::state::{Event, Freshness, Status};
 
 /// What the server needs of the rest of the dev server.

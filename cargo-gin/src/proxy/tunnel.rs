@@ -7,7 +7,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy, split};
 use tokio::sync::watch;
 
-use crate::proxy::lane::{App, Lane, Patient};
+use crate::proxy::upstream::{App, Lane, Patient};
 use crate::proxy::websocket::{Frames, SERVICE_RESTART};
 use crate::state::Status;
 

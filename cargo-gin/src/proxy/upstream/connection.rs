@@ -23,15 +23,15 @@ use crate::proxy::tasks::Tasks;
 
 /// A running app: no two apps are equal, whatever addresses they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct App {
+pub(crate) struct App {
     /// The attempt that made it.
-    pub(super) build: u64,
+    pub(crate) build: u64,
     /// Where it listens.
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 /// A connection to an app. Dropping it closes the connection, unless that has become a tunnel.
-pub(super) struct Lane {
+pub(crate) struct Lane {
     app: App,
     requests: http1::SendRequest<Upload>,
     _open: oneshot::Sender<()>,
@@ -44,7 +44,7 @@ impl Lane {
     const MAX_FIELDS: usize = 256;
 
     /// Connects to the app.
-    pub(super) async fn open(app: App, tasks: &Tasks) -> anyhow::Result<Lane> {
+    pub(crate) async fn open(app: App, tasks: &Tasks) -> anyhow::Result<Lane> {
         let stream = TcpStream::connect(app.address).await?;
         stream.set_nodelay(true)?;
         let (requests, connection) = http1::Builder::new()
@@ -69,12 +69,12 @@ impl Lane {
     }
 
     /// The app it leads to.
-    pub(super) fn app(&self) -> App {
+    pub(crate) fn app(&self) -> App {
         self.app
     }
 
     /// Sends a request and waits for the answer's head. A request of which no octet was sent comes back with the error.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         request: Request<Upload>,
     ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
@@ -83,11 +83,11 @@ impl Lane {
 }
 
 /// The app's socket. A write that fails is not the end yet: an app may have answered before it closed on an upload.
-pub(super) struct Patient(TcpStream);
+pub(crate) struct Patient(TcpStream);
 
 impl Patient {
     /// The socket's halves, for which a failed write is the end.
-    pub(super) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+    pub(crate) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         self.0.into_split()
     }
 }
@@ -136,14 +136,14 @@ impl AsyncWrite for Patient {
 }
 
 /// A connection whose answer is on its way to the client. At its end it can be used again.
-pub(super) struct Busy {
+pub(crate) struct Busy {
     lane: Option<Lane>,
     lanes: Option<Lanes>,
 }
 
 impl Busy {
     /// One that then goes to `lanes`, if any, or is closed.
-    pub(super) fn new(lane: Lane, lanes: Option<Lanes>) -> Busy {
+    pub(crate) fn new(lane: Lane, lanes: Option<Lanes>) -> Busy {
         let lane = Some(lane);
         Busy { lane, lanes }
     }
@@ -159,7 +159,7 @@ impl Watch for Busy {
 
 /// The connections to the app that a client's connection may use again.
 #[derive(Clone, Default)]
-pub(super) struct Lanes(Arc<Mutex<Idle>>);
+pub(crate) struct Lanes(Arc<Mutex<Idle>>);
 
 /// Connections that wait, all to the same app.
 #[derive(Default)]
@@ -173,7 +173,7 @@ impl Lanes {
     const MAX: usize = 8;
 
     /// Takes one to this app that still stands. From now on those to this app are kept.
-    pub(super) async fn take(&self, app: App) -> Option<Lane> {
+    pub(crate) async fn take(&self, app: App) -> Option<Lane> {
         self.keep_only(Some(app));
         loop {
             let mut lane = self.idle().lanes.pop()?;
@@ -184,7 +184,7 @@ impl Lanes {
     }
 
     /// Keeps one, while its app is the one to ask.
-    pub(super) fn put(&self, lane: Lane) {
+    pub(crate) fn put(&self, lane: Lane) {
         let mut idle = self.idle();
         if idle.app == Some(lane.app) && idle.lanes.len() < Self::MAX {
             idle.lanes.push(lane);
@@ -192,7 +192,7 @@ impl Lanes {
     }
 
     /// Closes those to any other app than this.
-    pub(super) fn keep_only(&self, app: Option<App>) {
+    pub(crate) fn keep_only(&self, app: Option<App>) {
         let mut idle = self.idle();
         if idle.app != app {
             *idle = Idle {

@@ -10,12 +10,12 @@ use http::header::{
 use http::{HeaderMap, HeaderValue};
 
 /// Bears the run's name to the app, and tells a request that comes back to us.
-pub(super) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
+pub(crate) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 
 /// Asks the app for a report, and marks one.
-pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
+pub(crate) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
-pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -54,7 +54,7 @@ const END_TO_END: [HeaderName; 16] = [
 ];
 
 /// Takes out what was meant for us only.
-pub(super) fn strip(headers: &mut HeaderMap) {
+pub(crate) fn strip(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
         .filter(|name| !END_TO_END.contains(name))
@@ -66,7 +66,7 @@ pub(super) fn strip(headers: &mut HeaderMap) {
 
 /// Whether trailers are taken (RFC 9110 §10.1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trailers {
+pub(crate) enum Trailers {
     /// They may be sent.
     Taken,
     /// Nobody says that they may.
@@ -75,7 +75,7 @@ pub(super) enum Trailers {
 
 impl Trailers {
     /// What the request says of them.
-    pub(super) fn of(headers: &HeaderMap) -> Trailers {
+    pub(crate) fn of(headers: &HeaderMap) -> Trailers {
         if tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers")) {
             Trailers::Taken
         } else {
@@ -85,7 +85,7 @@ impl Trailers {
 }
 
 /// The protocols that the message offers to go on with, but for `h2c`: that one would change what is inside the proxy.
-pub(super) fn upgrades(headers: &HeaderMap) -> Vec<String> {
+pub(crate) fn upgrades(headers: &HeaderMap) -> Vec<String> {
     if !tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade")) {
         return Vec::new();
     }
@@ -96,7 +96,7 @@ pub(super) fn upgrades(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// Says who asked for what, in place of anything the client said about it.
-pub(super) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
+pub(crate) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
     headers.remove(FORWARDED);
     let peer = HeaderValue::try_from(peer.to_canonical().to_string());
     headers.insert(FORWARDED_FOR, peer.expect("an address is visible ASCII"));
@@ -107,7 +107,7 @@ pub(super) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
 }
 
 /// Says what this hop does besides: the fields that `Connection` has to name.
-pub(super) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrades: &[String]) {
+pub(crate) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrades: &[String]) {
     let mut options = Vec::new();
     if trailers == Trailers::Taken {
         headers.insert(TE, HeaderValue::from_static("trailers"));
@@ -127,7 +127,7 @@ pub(super) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrad
 }
 
 /// The members of a field that is a list.
-pub(super) fn tokens<'a>(
+pub(crate) fn tokens<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
 ) -> impl Iterator<Item = &'a str> {
