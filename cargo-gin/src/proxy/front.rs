@@ -12,8 +12,8 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
+use crate::proxy::client::Side;
 use crate::proxy::host::Host;
-use crate::proxy::line::Side;
 use crate::proxy::origin::Token;
 use crate::proxy::records::Recorder;
 use crate::proxy::refusal::Refusal;

@@ -14,6 +14,7 @@
 //! ```
 
 mod actions;
+mod client;
 mod document;
 mod endpoints;
 mod errand;
@@ -23,7 +24,6 @@ mod forward;
 mod front;
 mod hold;
 mod host;
-mod line;
 mod origin;
 mod permit;
 mod policy;

@@ -16,7 +16,7 @@ use tokio::time::{Sleep, sleep};
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A client's socket, as the HTTP server uses it.
-pub(super) struct Line {
+pub(crate) struct Line {
     read: Arc<OwnedReadHalf>,
     write: OwnedWriteHalf,
     usage: Arc<Mutex<Usage>>,
@@ -26,7 +26,7 @@ pub(super) struct Line {
 
 /// The same socket, for who answers the requests on it.
 #[derive(Clone)]
-pub(super) struct Side {
+pub(crate) struct Side {
     read: Arc<OwnedReadHalf>,
     usage: Arc<Mutex<Usage>>,
 }
@@ -54,7 +54,7 @@ enum Moment {
 
 impl Line {
     /// Both views of a client's socket.
-    pub(super) fn new(stream: TcpStream) -> (Line, Side) {
+    pub(crate) fn new(stream: TcpStream) -> (Line, Side) {
         let (read, write) = stream.into_split();
         let read = Arc::new(read);
         let usage = Arc::new(Mutex::new(Usage::Http {
@@ -105,7 +105,7 @@ impl Line {
 
 impl Side {
     /// Sends an interim answer ahead of the answer.
-    pub(super) fn send_interim(&self, head: &[u8]) {
+    pub(crate) fn send_interim(&self, head: &[u8]) {
         if let Usage::Http { unsent, moment } = &mut *lock(&self.usage)
             && *moment == Moment::Between
         {
@@ -114,12 +114,12 @@ impl Side {
     }
 
     /// From now on the socket is a tunnel.
-    pub(super) fn becomes_tunnel(&self) {
+    pub(crate) fn becomes_tunnel(&self) {
         *lock(&self.usage) = Usage::Tunnel;
     }
 
     /// Waits until the client has closed its side, even while what it sent before is unread.
-    pub(super) async fn leaves(&self) {
+    pub(crate) async fn leaves(&self) {
         // However it is known, it is the end.
         let _ = self.read.ready(END).await;
     }

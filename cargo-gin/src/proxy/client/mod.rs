@@ -1,0 +1,5 @@
+//! A client's connection.
+
+mod stream;
+
+pub(crate) use stream::{Line, Side};
