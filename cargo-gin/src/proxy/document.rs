@@ -15,9 +15,9 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 
 use crate::page;
+use crate::proxy::access::Token;
 use crate::proxy::extended::Extended;
 use crate::proxy::front::Front;
-use crate::proxy::origin::Token;
 use crate::proxy::policy::{self, Needs};
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::{App, tokens};

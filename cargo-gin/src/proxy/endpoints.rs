@@ -6,11 +6,9 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
 use crate::page::{self, Format, Seen};
+use crate::proxy::access::{Host, Refusal, origin};
 use crate::proxy::actions::json_of;
 use crate::proxy::front::{Front, Visit, sign, signed};
-use crate::proxy::host::Host;
-use crate::proxy::origin;
-use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, full};
 use crate::state::{Change, Event, Status};
 

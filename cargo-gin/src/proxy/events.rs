@@ -18,10 +18,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::assets::Assets;
 use crate::page;
+use crate::proxy::access::{Host, Refusal};
 use crate::proxy::actions::Actions;
 use crate::proxy::front::Front;
-use crate::proxy::host::Host;
-use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 

@@ -9,11 +9,11 @@ use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
 use crate::page::Format;
+use crate::proxy::access::Refusal;
 use crate::proxy::errand::Errand;
 use crate::proxy::front::{Front, Reader, Visit, show};
 use crate::proxy::hold::Turn;
 use crate::proxy::records::Trace;
-use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched, full};
 use crate::proxy::tunnel::{Protocol, Tunnel};
 use crate::proxy::upstream::{App, Busy, Lane, Trailers, headers};

@@ -12,11 +12,9 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
+use crate::proxy::access::{Host, Refusal, Token};
 use crate::proxy::client::Side;
-use crate::proxy::host::Host;
-use crate::proxy::origin::Token;
 use crate::proxy::records::Recorder;
-use crate::proxy::refusal::Refusal;
 use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;
 use crate::proxy::streams::{Body, full};

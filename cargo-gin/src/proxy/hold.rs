@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::page;
+use crate::proxy::access::Refusal;
 use crate::proxy::front::{Front, Visit};
-use crate::proxy::refusal::Refusal;
 use crate::proxy::upstream::App;
 use crate::state::{Phase, Status};
 

@@ -13,6 +13,7 @@
 //!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
 
+mod access;
 mod actions;
 mod client;
 mod document;
@@ -23,12 +24,8 @@ mod extended;
 mod forward;
 mod front;
 mod hold;
-mod host;
-mod origin;
-mod permit;
 mod policy;
 mod records;
-mod refusal;
 mod reports;
 mod requests;
 mod server;
@@ -40,8 +37,8 @@ mod tunnel;
 mod upstream;
 mod websocket;
 
-pub(crate) use host::AllowedHosts;
-pub(crate) use origin::Token;
-pub(crate) use permit::Permit;
+pub(crate) use access::AllowedHosts;
+pub(crate) use access::Permit;
+pub(crate) use access::Token;
 pub(crate) use records::Bodies;
 pub(crate) use server::{Proxy, Rules};

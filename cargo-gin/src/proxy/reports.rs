@@ -18,11 +18,10 @@ use tokio::time::timeout;
 
 use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
+use crate::proxy::access::{Host, Refusal};
 use crate::proxy::actions::json_of;
 use crate::proxy::front::{Front, Visit, signed};
-use crate::proxy::host::Host;
 use crate::proxy::records::Trace;
-use crate::proxy::refusal::Refusal;
 use crate::proxy::requests::asked;
 use crate::proxy::streams::{Body, Error, Upload};
 use crate::proxy::upstream::{App, FORWARDED_FOR, Lane, REPORT, RUN};

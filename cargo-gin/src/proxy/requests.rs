@@ -14,12 +14,12 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
+use crate::proxy::access::Refusal;
 use crate::proxy::actions::{json_of, order};
 use crate::proxy::errand;
 use crate::proxy::front::{Front, Visit, show, signed};
 use crate::proxy::hold::Turn;
 use crate::proxy::records::{Bodies, Copied, Record};
-use crate::proxy::refusal::Refusal;
 use crate::proxy::streams::{Body, Upload, Watched};
 use crate::proxy::upstream::{Busy, Lane};
 

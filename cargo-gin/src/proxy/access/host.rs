@@ -12,7 +12,7 @@ use http::{HeaderValue, Version};
 
 /// A host and the port after it, parsed strictly (RFC 3986 §3.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Host {
+pub(crate) struct Host {
     name: Name,
     port: Option<u16>,
 }
@@ -27,7 +27,7 @@ enum Name {
 
 /// Why a request names no host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BadHost {
+pub(crate) enum BadHost {
     Missing,
     Doubled,
     Malformed,
@@ -37,7 +37,7 @@ impl Host {
     /// The host that the request is for: its target's if it names one, else that of `Host` (RFC 9112 §3.2.2).
     ///
     /// An HTTP/1.0 request may name none, and is for the address it came to.
-    pub(super) fn of(head: &Parts, local: IpAddr) -> Result<Host, BadHost> {
+    pub(crate) fn of(head: &Parts, local: IpAddr) -> Result<Host, BadHost> {
         let mut fields = head.headers.get_all(HOST).iter();
         let named = match (fields.next(), fields.next()) {
             (Some(field), None) => Some(Host::from_field(field)?),
@@ -61,7 +61,7 @@ impl Host {
     }
 
     /// Parses `localhost`, `127.0.0.1:3000`, `[::1]:3000`.
-    pub(super) fn parse(text: &str) -> Option<Host> {
+    pub(crate) fn parse(text: &str) -> Option<Host> {
         let (name, port) = if let Some(rest) = text.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
             let address: Ipv6Addr = address.parse().ok()?;
@@ -81,12 +81,12 @@ impl Host {
     }
 
     /// The port, or the one that stands for none in this scheme.
-    pub(super) fn port_or(&self, default: u16) -> u16 {
+    pub(crate) fn port_or(&self, default: u16) -> u16 {
         self.port.unwrap_or(default)
     }
 
     /// Does it name this machine for this machine only?
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         match &self.name {
             Name::Address(address) => address.to_canonical().is_loopback(),
             Name::Registered(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -94,7 +94,7 @@ impl Host {
     }
 
     /// Is it the same host, whatever the port?
-    pub(super) fn has_name_of(&self, other: &Host) -> bool {
+    pub(crate) fn has_name_of(&self, other: &Host) -> bool {
         self.name == other.name
     }
 }
@@ -154,7 +154,7 @@ impl AllowedHosts {
     }
 
     /// May a request that came to the address `local` name this host?
-    pub(super) fn allow(&self, host: &Host, local: IpAddr) -> bool {
+    pub(crate) fn allow(&self, host: &Host, local: IpAddr) -> bool {
         match &host.name {
             _ if host.is_local() => true,
             // A name can be made to point here by its owner; an address can't.

@@ -1,7 +1,7 @@
 //! Who may have our pages do something on this machine.
 
-use crate::proxy::host::Host;
-use crate::proxy::refusal::Refusal;
+use crate::proxy::access::host::Host;
+use crate::proxy::access::refusal::Refusal;
 
 /// Who may edit files and open the editor by our pages, and see what was asked of the app: `--actions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Permit {
 
 impl Permit {
     /// Is a request to this host permitted?
-    pub(super) fn allows(self, host: &Host) -> Result<(), Refusal> {
+    pub(crate) fn allows(self, host: &Host) -> Result<(), Refusal> {
         match self.forbids(host) {
             None => Ok(()),
             Some(reason) => Err(Refusal::Forbidden(reason)),
@@ -26,7 +26,7 @@ impl Permit {
     }
 
     /// Why a request to this host is not permitted, if it is not.
-    pub(super) fn forbids(self, host: &Host) -> Option<&'static str> {
+    pub(crate) fn forbids(self, host: &Host) -> Option<&'static str> {
         Some(match self {
             Permit::Everyone => return None,
             Permit::Local if host.is_local() => return None,

@@ -5,19 +5,19 @@ use std::fmt::{self, Write as _};
 use http::HeaderMap;
 use http::header::ORIGIN;
 
-use crate::proxy::host::Host;
+use crate::proxy::access::host::Host;
 
 /// Did a page of another origin make the browser ask?
 ///
 /// What no browser sent bears neither `Sec-Fetch-Site` nor `Origin`, and is not foreign.
-pub(super) fn is_foreign(headers: &HeaderMap, host: &Host) -> bool {
+pub(crate) fn is_foreign(headers: &HeaderMap, host: &Host) -> bool {
     let mut sites = headers.get_all("sec-fetch-site").iter();
     let is_other_site = sites.any(|site| site != "same-origin" && site != "none");
     is_other_site || (headers.contains_key(ORIGIN) && !is_own(headers, host))
 }
 
 /// Does the request say that a page of ours made it? `Origin: null` says nothing.
-pub(super) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else {
         return false;
@@ -54,7 +54,7 @@ impl Token {
     }
 
     /// Is `candidate` this token? Takes as long for a near miss as for a far one.
-    pub(super) fn is(&self, candidate: &[u8]) -> bool {
+    pub(crate) fn is(&self, candidate: &[u8]) -> bool {
         let own = self.0.as_bytes();
         let differences = own
             .iter()

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 
-use crate::proxy::host::BadHost;
+use crate::proxy::access::host::BadHost;
 
 /// What stands between a request and its answer, besides the phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// `Host` names no host.
     BadHost(BadHost),
     /// `Host` names a host that is not ours.
@@ -56,7 +56,7 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// The answer's status.
-    pub(super) fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Refusal::BadHost(_)
             | Refusal::BadTarget
@@ -80,7 +80,7 @@ impl Refusal {
     }
 
     /// What is the matter, and the remedy.
-    pub(super) fn detail(self) -> &'static str {
+    pub(crate) fn detail(self) -> &'static str {
         match self {
             Refusal::BadHost(BadHost::Missing) => "The request has no Host header.",
             Refusal::BadHost(BadHost::Doubled) => "The request has more than one Host header.",
