@@ -18,12 +18,10 @@ mod actions;
 mod client;
 mod document;
 mod endpoints;
-mod errand;
 mod events;
 mod extended;
-mod forward;
+mod forwarding;
 mod front;
-mod hold;
 mod policy;
 mod records;
 mod reports;
@@ -33,9 +31,7 @@ mod streams;
 mod tasks;
 #[cfg(test)]
 mod tests;
-mod tunnel;
 mod upstream;
-mod websocket;
 
 pub(crate) use access::AllowedHosts;
 pub(crate) use access::Permit;

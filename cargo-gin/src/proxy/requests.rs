@@ -16,9 +16,8 @@ use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 use crate::proxy::access::Refusal;
 use crate::proxy::actions::{json_of, order};
-use crate::proxy::errand;
+use crate::proxy::forwarding::{Turn, outbound};
 use crate::proxy::front::{Front, Visit, show, signed};
-use crate::proxy::hold::Turn;
 use crate::proxy::records::{Bodies, Copied, Record};
 use crate::proxy::streams::{Body, Upload, Watched};
 use crate::proxy::upstream::{Busy, Lane};
@@ -90,7 +89,7 @@ impl Front {
             Turn::Show(status) => return Ok(open.answered(show(&status, format))),
             Turn::Refuse(refusal) => return Err(refusal),
         };
-        errand::readdress(&mut head, visit, None, &self.run);
+        outbound::readdress(&mut head, visit, None, &self.run);
         let sent = async {
             let mut lane = Lane::open(app, &self.tasks).await.ok()?;
             open.trace().asked();

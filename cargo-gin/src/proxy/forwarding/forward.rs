@@ -10,12 +10,12 @@ use hyper::client::conn::TrySendError;
 
 use crate::page::Format;
 use crate::proxy::access::Refusal;
-use crate::proxy::errand::Errand;
+use crate::proxy::forwarding::hold::Turn;
+use crate::proxy::forwarding::outbound::Errand;
+use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
 use crate::proxy::front::{Front, Reader, Visit, show};
-use crate::proxy::hold::Turn;
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Upload, Watched, full};
-use crate::proxy::tunnel::{Protocol, Tunnel};
 use crate::proxy::upstream::{App, Busy, Lane, Trailers, headers};
 use crate::state::Phase;
 
@@ -31,7 +31,7 @@ enum Unanswered {
 
 impl Front {
     /// Waits for the app, asks it and passes the answer on, or answers with the page that says why not.
-    pub(super) async fn forward(
+    pub(crate) async fn forward(
         &self,
         visit: &Visit,
         mut request: Request<Incoming>,

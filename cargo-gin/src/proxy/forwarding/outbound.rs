@@ -18,27 +18,27 @@ use crate::proxy::upstream::{Trailers, headers};
 const MAX_INTERIM: usize = 8;
 
 /// What must be remembered of a request.
-pub(super) struct Errand {
+pub(crate) struct Errand {
     /// The request's head, if it may be sent again.
     spare: Option<Parts>,
     /// What the client wants to go on with.
-    pub(super) wish: Option<Wish>,
+    pub(crate) wish: Option<Wish>,
     /// The heads of interim answers, as they come.
-    pub(super) interim: mpsc::Receiver<Vec<u8>>,
+    pub(crate) interim: mpsc::Receiver<Vec<u8>>,
 }
 
 /// An upgrade that was asked for.
-pub(super) struct Wish {
+pub(crate) struct Wish {
     /// The protocols that would do.
-    pub(super) protocols: Vec<String>,
+    pub(crate) protocols: Vec<String>,
     /// The client's side of the tunnel.
-    pub(super) client: OnUpgrade,
+    pub(crate) client: OnUpgrade,
 }
 
 impl Errand {
     /// Readdresses a request to the app. `run` is our own name for requests that pass here, `report` what asks
     /// for a report.
-    pub(super) fn new(
+    pub(crate) fn new(
         visit: &Visit,
         mut request: Request<Incoming>,
         run: &HeaderValue,
@@ -73,13 +73,13 @@ impl Errand {
     }
 
     /// The request once more, if it may be sent again: it changes nothing (RFC 9110 §9.2.1) and has no body.
-    pub(super) fn again(&self) -> Option<Request<Upload>> {
+    pub(crate) fn again(&self) -> Option<Request<Upload>> {
         let head = self.spare.clone()?;
         Some(Request::from_parts(head, Upload::Empty))
     }
 
     /// May the request be sent again?
-    pub(super) fn is_repeatable(&self) -> bool {
+    pub(crate) fn is_repeatable(&self) -> bool {
         self.spare.is_some()
     }
 }
@@ -96,7 +96,7 @@ impl Wish {
 }
 
 /// Addresses a head to the app.
-pub(super) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
+pub(crate) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
     let trailers = Trailers::of(&head.headers);
     headers::strip(&mut head.headers);
     headers::set_forwarded(&mut head.headers, visit.peer);

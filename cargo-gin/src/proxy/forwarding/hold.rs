@@ -19,7 +19,7 @@ const NAVIGATION_HOLD: Duration = Duration::from_secs(1);
 const AFTERMATH: Duration = Duration::from_secs(1);
 
 /// What the wait was for.
-pub(super) enum Turn {
+pub(crate) enum Turn {
     /// The app is to be asked.
     Ask(App, Counted),
     /// The page of this status is the answer.
@@ -30,7 +30,7 @@ pub(super) enum Turn {
 
 impl Front {
     /// Until when a request that arrives now may wait.
-    pub(super) fn deadline<B>(&self, request: &Request<B>) -> Instant {
+    pub(crate) fn deadline<B>(&self, request: &Request<B>) -> Instant {
         let hold = self.proxy.rules.hold;
         let hold = if page::is_navigation(request.method(), request.headers()) {
             hold.min(NAVIGATION_HOLD)
@@ -41,7 +41,7 @@ impl Front {
     }
 
     /// Waits until the app can be asked, or for the page that says why it can't.
-    pub(super) async fn turn(&self, visit: &Visit, deadline: Instant) -> Turn {
+    pub(crate) async fn turn(&self, visit: &Visit, deadline: Instant) -> Turn {
         let mut status = self.proxy.status.clone();
         // News of a save may still be on its way here, while the phase says that the old app is ready.
         let fresh = timeout_at(deadline, self.proxy.fresh.reached());
@@ -76,14 +76,14 @@ impl Front {
     }
 
     /// Waits until `app` is no longer the one to ask.
-    pub(super) async fn leaves(&self, app: App) {
+    pub(crate) async fn leaves(&self, app: App) {
         let mut status = self.proxy.status.clone();
         // When nobody sets the phase any more there is no app either.
         let _ = status.wait_for(|now| App::of(now) != Some(app)).await;
     }
 
     /// Whether an app that fell silent is known to be gone, as soon as that is known.
-    pub(super) async fn is_gone(&self, app: App) -> bool {
+    pub(crate) async fn is_gone(&self, app: App) -> bool {
         timeout(AFTERMATH, self.leaves(app)).await.is_ok()
     }
 }
@@ -98,7 +98,7 @@ fn turn_now(status: &Status, pending: Counted) -> Option<Turn> {
 
 impl App {
     /// The app that is to be asked in this phase.
-    pub(super) fn of(status: &Status) -> Option<App> {
+    pub(crate) fn of(status: &Status) -> Option<App> {
         match status.phase {
             Phase::Ready(address) => Some(App {
                 build: status.attempt,
@@ -110,7 +110,7 @@ impl App {
 }
 
 /// One in a count that others watch, until it is dropped.
-pub(super) struct Counted(watch::Sender<usize>);
+pub(crate) struct Counted(watch::Sender<usize>);
 
 impl Counted {
     fn one_more(count: &watch::Sender<usize>) -> Counted {

@@ -7,26 +7,26 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy, split};
 use tokio::sync::watch;
 
+use crate::proxy::forwarding::websocket::{Frames, SERVICE_RESTART};
 use crate::proxy::upstream::{App, Lane, Patient};
-use crate::proxy::websocket::{Frames, SERVICE_RESTART};
 use crate::state::Status;
 
 /// How many octets are on their way to the client at once.
 const BUFFER: usize = 8 * 1024;
 
 /// What the app's side of a tunnel is told by, and what it is told in.
-pub(super) struct Tunnel {
+pub(crate) struct Tunnel {
     /// The app at its end.
-    pub(super) app: App,
+    pub(crate) app: App,
     /// Tells whether that app is still the one to ask.
-    pub(super) status: watch::Receiver<Status>,
+    pub(crate) status: watch::Receiver<Status>,
     /// What is spoken in it.
-    pub(super) protocol: Protocol,
+    pub(crate) protocol: Protocol,
 }
 
 /// What is spoken in a tunnel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(crate) enum Protocol {
     /// Frames that can be told apart.
     WebSocket,
     /// Octets.
@@ -37,7 +37,7 @@ impl Tunnel {
     /// Carries octets between the client and the app until both have no more.
     ///
     /// `lane` is the way the upgrade was granted by; it stays until it has turned into the app's side.
-    pub(super) async fn carry(self, client: OnUpgrade, app: OnUpgrade, lane: Lane) {
+    pub(crate) async fn carry(self, client: OnUpgrade, app: OnUpgrade, lane: Lane) {
         let Ok((client, app)) = tokio::try_join!(client, app) else {
             return;
         };
