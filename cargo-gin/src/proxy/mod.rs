@@ -16,14 +16,12 @@
 mod access;
 mod actions;
 mod client;
-mod document;
 mod endpoints;
 mod events;
-mod extended;
 mod forwarding;
 mod front;
-mod policy;
 mod records;
+mod reload;
 mod reports;
 mod requests;
 mod server;

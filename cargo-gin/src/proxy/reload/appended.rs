@@ -10,7 +10,7 @@ use http_body::{Frame, SizeHint};
 use crate::proxy::streams::{Body, Error};
 
 /// A body of the app's, and octets of ours after its end: before its trailers, and not at all where it broke off.
-pub(super) struct Extended {
+pub(crate) struct Extended {
     body: Body,
     /// Absent once they are sent.
     addition: Option<Bytes>,
@@ -19,7 +19,7 @@ pub(super) struct Extended {
 
 impl Extended {
     /// `body`, and then `addition`.
-    pub(super) fn new(body: Body, addition: Bytes) -> Extended {
+    pub(crate) fn new(body: Body, addition: Bytes) -> Extended {
         Extended {
             body,
             addition: Some(addition),

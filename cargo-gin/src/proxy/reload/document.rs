@@ -16,9 +16,9 @@ use http_body_util::BodyExt as _;
 
 use crate::page;
 use crate::proxy::access::Token;
-use crate::proxy::extended::Extended;
 use crate::proxy::front::Front;
-use crate::proxy::policy::{self, Needs};
+use crate::proxy::reload::appended::Extended;
+use crate::proxy::reload::policy::{self, Needs};
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::{App, tokens};
 
@@ -44,7 +44,7 @@ const OF_BODY: [HeaderName; 5] = [
 ];
 
 /// A request for a page, as far as the script has to know it.
-pub(super) struct Document {
+pub(crate) struct Document {
     method: Method,
     /// Where the script connects to, as a source of a policy.
     endpoints: String,
@@ -52,14 +52,14 @@ pub(super) struct Document {
 
 /// What a page shows: compared with what there is by now, it tells whether the page is still true.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edition {
+pub(crate) struct Edition {
     build: u64,
     revision: u64,
 }
 
 impl Front {
     /// The page that is asked for, if a person asks for one. Then the app is asked for a body that can be added to.
-    pub(super) fn document<B>(&self, request: &mut Request<B>) -> Option<Document> {
+    pub(crate) fn document<B>(&self, request: &mut Request<B>) -> Option<Document> {
         self.proxy.assets.as_ref()?;
         if !is_for_a_person(request.method(), request.headers()) {
             return None;
@@ -75,7 +75,7 @@ impl Front {
     }
 
     /// What a page shows for which `app` is asked now.
-    pub(super) fn edition(&self, app: App) -> Edition {
+    pub(crate) fn edition(&self, app: App) -> Edition {
         let assets = self.proxy.assets.as_ref();
         Edition {
             build: app.build,
@@ -84,7 +84,7 @@ impl Front {
     }
 
     /// The app's answer with the script after its end, if it is a page.
-    pub(super) fn keep_up_to_date(
+    pub(crate) fn keep_up_to_date(
         &self,
         document: &Document,
         edition: Edition,
