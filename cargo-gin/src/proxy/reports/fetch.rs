@@ -42,7 +42,7 @@ const KEPT: [HeaderName; 4] = [ALLOW, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE]
 
 /// What is kept of what apps told.
 #[derive(Default)]
-pub(super) struct Told(Mutex<Kept>);
+pub(crate) struct Told(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
@@ -65,7 +65,7 @@ impl Kept {
 
 impl Told {
     /// The files that pages of this build's reports show.
-    pub(super) fn files(&self, build: u64) -> Sources {
+    pub(crate) fn files(&self, build: u64) -> Sources {
         let kept = self.kept();
         let (of, files) = &kept.files;
         if *of == build {
@@ -83,7 +83,7 @@ impl Told {
     }
 
     /// The files that `routes` name, among those of this build's reports.
-    pub(super) fn files_of(&self, routes: &[Route], build: u64, target: &Target) -> Sources {
+    pub(crate) fn files_of(&self, routes: &[Route], build: u64, target: &Target) -> Sources {
         let mut kept = self.kept();
         kept.turn_to(build);
         let library = Library::new(&target.root, &target.packages);
@@ -113,7 +113,7 @@ impl Told {
 
 impl Front {
     /// `GET /__gin/routes`: the app's routes, those it had last while there is none; null if it does not tell.
-    pub(super) async fn routes(&self) -> Response<Body> {
+    pub(crate) async fn routes(&self) -> Response<Body> {
         let app = App::of(&self.proxy.status.borrow());
         let routes = match app {
             Some(app) => self.routes_of(app).await,
@@ -123,7 +123,7 @@ impl Front {
     }
 
     /// The routes to show beside other things, which don't wait for an app that takes its time: those it had last, then.
-    pub(super) async fn routes_at_hand(&self) -> Option<Arc<[Route]>> {
+    pub(crate) async fn routes_at_hand(&self) -> Option<Arc<[Route]>> {
         let app = App::of(&self.proxy.status.borrow());
         let routes = match app {
             Some(app) => timeout(GLANCE, self.routes_of(app)).await.ok(),
@@ -137,7 +137,7 @@ impl Front {
     }
 
     /// The routes of an app, if it tells them. It is asked once.
-    pub(super) async fn routes_of(&self, app: App) -> Option<Arc<[Route]>> {
+    pub(crate) async fn routes_of(&self, app: App) -> Option<Arc<[Route]>> {
         if self.hears_reports() && !self.told.has_asked(app) {
             let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
             // An app that did not answer at all may do so yet.
@@ -168,7 +168,7 @@ impl Front {
     }
 
     /// What the app is asked with for a report, where whoever asks may read one: a person or a program on this machine.
-    pub(super) fn report_wish(
+    pub(crate) fn report_wish(
         &self,
         visit: &Visit,
         host: &Host,
@@ -185,7 +185,7 @@ impl Front {
     }
 
     /// The page of what the app reports, in place of the answer that bears the report.
-    pub(super) async fn show_report(
+    pub(crate) async fn show_report(
         &self,
         app: App,
         response: Response<Body>,
@@ -221,7 +221,7 @@ impl Front {
     }
 
     /// Did the app make this answer for us, rather than one of its handlers for the client?
-    pub(super) fn is_report<B>(&self, response: &Response<B>) -> bool {
+    pub(crate) fn is_report<B>(&self, response: &Response<B>) -> bool {
         let token = response.headers().get(REPORT);
         token.is_some_and(|token| self.proxy.report.is(token.as_bytes()))
     }
