@@ -14,16 +14,13 @@
 //! ```
 
 mod access;
-mod actions;
 mod client;
-mod endpoints;
-mod events;
 mod forwarding;
 mod front;
+mod own;
 mod records;
 mod reload;
 mod reports;
-mod requests;
 mod server;
 mod streams;
 mod tasks;

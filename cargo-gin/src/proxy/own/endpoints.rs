@@ -7,8 +7,8 @@ use hyper::body::Incoming;
 
 use crate::page::{self, Format, Seen};
 use crate::proxy::access::{Host, Refusal, origin};
-use crate::proxy::actions::json_of;
 use crate::proxy::front::{Front, Visit, sign, signed};
+use crate::proxy::own::actions::json_of;
 use crate::proxy::streams::{Body, full};
 use crate::state::{Change, Event, Status};
 
@@ -41,7 +41,7 @@ impl Action {
 
 impl Front {
     /// Answers for `/__gin` and `path` below it.
-    pub(super) async fn serve_own(
+    pub(crate) async fn serve_own(
         &self,
         path: &str,
         visit: &Visit,

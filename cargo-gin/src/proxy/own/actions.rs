@@ -28,16 +28,16 @@ const MAX_ORDER: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the pages of a host can have done now.
-pub(super) struct Actions {
+pub(crate) struct Actions {
     /// Why they can have nothing done, if so.
     forbidden: Option<&'static str>,
     /// How many steps they can have taken back.
-    pub(super) undoable: watch::Receiver<usize>,
+    pub(crate) undoable: watch::Receiver<usize>,
 }
 
 impl Actions {
     /// As the events and the status tell it.
-    pub(super) fn told(&mut self) -> Value {
+    pub(crate) fn told(&mut self) -> Value {
         json!({ "forbidden": self.forbidden, "undoable": *self.undoable.borrow_and_update() })
     }
 }
@@ -57,7 +57,7 @@ struct Wordless {}
 
 impl Front {
     /// What the pages of this host can have done.
-    pub(super) fn actions(&self, host: &Host) -> Actions {
+    pub(crate) fn actions(&self, host: &Host) -> Actions {
         Actions {
             forbidden: self.proxy.rules.permit.forbids(host),
             undoable: self.proxy.undoable.clone(),
@@ -65,7 +65,7 @@ impl Front {
     }
 
     /// `POST /__gin/fix`: makes a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
-    pub(super) async fn fix(
+    pub(crate) async fn fix(
         &self,
         body: Incoming,
         format: Format,
@@ -79,7 +79,7 @@ impl Front {
     }
 
     /// `POST /__gin/undo`: takes back what was made last.
-    pub(super) async fn undo(
+    pub(crate) async fn undo(
         &self,
         body: Incoming,
         format: Format,
@@ -92,7 +92,7 @@ impl Front {
     }
 
     /// `POST /__gin/open`: opens the editor at a place, `{"build": 7, "id": "d0:12:5"}`.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         body: Incoming,
         format: Format,
@@ -125,14 +125,14 @@ impl Front {
     }
 
     /// The page that tells why something was not done.
-    pub(super) fn decline(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
+    pub(crate) fn decline(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
         let page = page::problem(code, reason, format);
         signed(page, &self.proxy.status.borrow())
     }
 }
 
 /// An order as its page wrote it: nothing is missing, and nothing is too much.
-pub(super) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
+pub(crate) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
     let body = timeout(PATIENCE, Limited::new(body, MAX_ORDER).collect()).await;
     let body = body
         .map_err(|_| Refusal::BadOrder)?
@@ -141,7 +141,7 @@ pub(super) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refu
 }
 
 /// An answer of ours that is data.
-pub(super) fn json_of(value: &Value) -> Response<Body> {
+pub(crate) fn json_of(value: &Value) -> Response<Body> {
     let mut response = Response::new(full(value.to_string()));
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);

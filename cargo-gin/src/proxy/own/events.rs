@@ -19,8 +19,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::assets::Assets;
 use crate::page;
 use crate::proxy::access::{Host, Refusal};
-use crate::proxy::actions::Actions;
 use crate::proxy::front::Front;
+use crate::proxy::own::actions::Actions;
 use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 
@@ -32,7 +32,7 @@ const REQUESTS_GAP: Duration = Duration::from_millis(200);
 
 impl Front {
     /// A stream that begins with the phase as it is. It ends with the dev server.
-    pub(super) fn events(&self, method: &Method, host: &Host) -> Result<Response<Body>, Refusal> {
+    pub(crate) fn events(&self, method: &Method, host: &Host) -> Result<Response<Body>, Refusal> {
         let Ok(place) = self.streams.clone().try_acquire_owned() else {
             return Err(Refusal::TooManyStreams);
         };

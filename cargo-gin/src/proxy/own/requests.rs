@@ -15,9 +15,9 @@ use tokio::time::{Instant, timeout_at};
 use crate::incidents::Request as Asked;
 use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
 use crate::proxy::access::Refusal;
-use crate::proxy::actions::{json_of, order};
 use crate::proxy::forwarding::{Turn, outbound};
 use crate::proxy::front::{Front, Visit, show, signed};
+use crate::proxy::own::actions::{json_of, order};
 use crate::proxy::records::{Bodies, Copied, Record};
 use crate::proxy::streams::{Body, Upload, Watched};
 use crate::proxy::upstream::{Busy, Lane};
@@ -34,17 +34,17 @@ struct Again {
 
 impl Front {
     /// The last requests, the newest first, without their bodies.
-    pub(super) fn requests(&self) -> Response<Body> {
+    pub(crate) fn requests(&self) -> Response<Body> {
         json_of(&json!({ "requests": self.exchanges() }))
     }
 
     /// The last requests, the newest first.
-    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
         self.recorder.each(exchange)
     }
 
     /// One request with its headers, and with its bodies if they are kept.
-    pub(super) fn request(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
+    pub(crate) fn request(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
         let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
         let is_there = |id: &u64| self.recorder.record(*id).is_some();
@@ -64,7 +64,7 @@ impl Front {
     }
 
     /// Sends a request again, `{"id": 7}`, and tells what the app says. One that may have an effect takes `"confirm": true`.
-    pub(super) async fn replay(
+    pub(crate) async fn replay(
         &self,
         visit: &Visit,
         body: Incoming,
@@ -145,7 +145,7 @@ fn replay(record: &Record) -> Replay {
 }
 
 /// What was asked, secrets masked.
-pub(super) fn asked(record: &Record) -> Asked {
+pub(crate) fn asked(record: &Record) -> Asked {
     Asked {
         method: record.method.to_string(),
         path: record.target.path().to_owned(),
