@@ -97,7 +97,7 @@ async fn a_fixed_port_in_use_is_reported_with_its_holder() {
         app.page("/")
             .await
             .is(500)
-            .shows(&format!("the app can't have port {port}"))
+            .shows(&format!("the app cannot use port {port}"))
             .shows(&format!("(pid {}) listens there", std::process::id()))
             .shows("--app-port");
         drop(holder);

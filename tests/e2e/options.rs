@@ -75,7 +75,7 @@ async fn new_options_in_cargo_toml_are_reported_to_need_a_restart() {
             .await;
         let text = notice["text"].as_str().unwrap();
         assert!(
-            text.contains("once `cargo gin dev` is started again"),
+            text.contains("restart `cargo gin dev` to apply them"),
             "{text}"
         );
         let notices = app.events.all().into_iter().filter(is_notice);

@@ -112,7 +112,10 @@ async fn an_app_that_outlives_its_grace_is_reported_once() {
         panic!("not one notice: {notices:?}");
     };
     let text = notice["text"].as_str().unwrap();
-    assert!(text.contains("still ran 200ms later"), "{text}");
+    assert!(
+        text.contains("did not exit within 200ms of SIGTERM"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn a_missing_manifest_is_refused() {
 #[tokio::test]
 async fn a_directory_instead_of_a_manifest_is_refused() {
     let start = Sandbox::new("plain").dev().arg("--manifest-path=../app");
-    let words = ["../app is a folder", "--manifest-path ../app/Cargo.toml"];
+    let words = ["../app is a directory", "--manifest-path ../app/Cargo.toml"];
     refused(start, 1, &words).await;
 }
 
@@ -60,7 +60,7 @@ async fn an_unknown_package_binary_or_example_is_refused() {
         (["-p", "ap"], ["no package `ap`", "did you mean `app`?"]),
         (
             ["-p", "zebra"],
-            ["no package `zebra`", "there is: app, http"],
+            ["no package `zebra`", "available: app, http"],
         ),
         (
             ["--bin", "appp"],
@@ -68,7 +68,7 @@ async fn an_unknown_package_binary_or_example_is_refused() {
         ),
         (
             ["--example", "demo"],
-            ["no example `demo`", "there is none"],
+            ["no example `demo`", "there are none"],
         ),
     ] {
         let start = Sandbox::new("plain").dev().arg(args[0]).arg(args[1]);
@@ -137,12 +137,12 @@ async fn invalid_values_of_options_are_refused() {
         }
     }
     let start = Sandbox::new("plain").dev().arg("--allowed-host=a b");
-    refused(start, 1, &["`a b` is no host", "--allowed-host"]).await;
+    refused(start, 1, &["`a b` is not a host name", "--allowed-host"]).await;
     let start = Sandbox::new("plain")
         .dev()
         .arg("--overlap")
         .arg("--app-port=4000");
-    refused(start, 1, &["two apps can't have one port"]).await;
+    refused(start, 1, &["two apps cannot share a port"]).await;
 }
 
 #[tokio::test]
@@ -160,14 +160,11 @@ async fn invalid_keys_in_the_manifest_are_refused() {
         (
             "manifest-path = \"Cargo.toml\"",
             [
-                "`manifest-path` can't be in [package.metadata.gin]",
+                "`manifest-path` cannot be in [package.metadata.gin]",
                 "itself",
             ],
         ),
-        (
-            "path = \"../pages\"",
-            ["there is no ../pages to watch", "--path"],
-        ),
+        ("path = \"../pages\"", ["../pages does not exist", "--path"]),
     ] {
         let project = Sandbox::new("plain");
         let manifest = project.read("Cargo.toml");

@@ -151,6 +151,6 @@ async fn only_our_own_pages_can_request_a_rebuild() {
     assert_eq!(app.status().await["build"], 1);
     rebuild(&own, token).await.is(202).text();
     app.events
-        .find("the requested build", |event| event["cause"] == "asked for")
+        .find("the requested build", |event| event["cause"] == "requested")
         .await;
 }

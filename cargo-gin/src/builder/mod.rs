@@ -1,4 +1,4 @@
-//! Runs cargo; its JSON lines become a [`Build`].
+//! Runs cargo and turns its messages into a [`Build`].
 
 mod build;
 mod lines;

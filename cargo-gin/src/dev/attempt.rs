@@ -71,11 +71,11 @@ impl Session<'_> {
         Ok(workspace)
     }
 
-    /// Says so when the manifests' options have changed. Those that count are the ones from the start: sockets and tasks
-    /// depend on them.
+    /// Notifies the user if the options in the manifests have changed. They are read only once: sockets and tasks depend on
+    /// them.
     fn remark_on_tables(&self, manifests: &Manifests) -> anyhow::Result<()> {
         if manifests.tables(&self.dev.selection) != self.tables {
-            let notice = "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; they count once `cargo gin dev` is started again";
+            let notice = "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; restart `cargo gin dev` to apply them";
             self.notice_tx.send(notice.to_owned())?;
         }
         Ok(())
@@ -96,7 +96,7 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
         let inputs = match &outcome {
-            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.made()),
+            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.output_dirs()),
             Build::Failed => None,
         };
         self.scope_tx
@@ -125,7 +125,7 @@ impl Session<'_> {
             socket: if cfg!(unix) && workspace.takes_socket {
                 Socket::Passed(port)
             } else {
-                Socket::Told(port)
+                Socket::OpenedByApp(port)
             },
             report: (workspace.target.reports).then(|| self.report_token.as_str().to_owned()),
         })

@@ -27,12 +27,13 @@ pub(super) async fn attempts(
             next = inbox.change(&status, &scripts) => next?,
             failed = session.attempt(&change, pace) => match failed? {},
         };
-        // Whatever the attempt had running, cargo or an app that was starting, ended when it was dropped.
+        // Cargo, or an app that was starting, ended when the attempt was dropped.
         pace = burst.pace(&next, &status.borrow().target.root);
         let is_unfinished = matches!(
             status.borrow().phase,
             Phase::Building(_) | Phase::Starting(_)
         );
+        // The dropped attempt's work is still to be done.
         if is_unfinished {
             change.merge(next);
         } else {

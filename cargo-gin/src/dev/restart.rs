@@ -28,9 +28,9 @@ pub(super) struct AppSlot<'a> {
 pub(super) struct AppChannels {
     pub(super) output_tx: mpsc::Sender<Chunk>,
     pub(super) notice_tx: mpsc::UnboundedSender<String>,
-    /// How many requests the app has yet to respond to.
+    /// The number of requests that the app has yet to respond to.
     pub(super) forwarded_rx: watch::Receiver<usize>,
-    /// How many requests wait for an app.
+    /// The number of requests that wait for an app.
     pub(super) demand_rx: watch::Receiver<usize>,
 }
 

@@ -1,19 +1,18 @@
-//! How processes end.
+//! The exit status of a process.
 
 use std::ops::RangeInclusive;
 use std::{fmt, process};
 
-/// How a process ended.
+/// The exit status of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
-    /// By itself, with this exit code.
+    /// The process exited with this code.
     Code(i32),
-    /// By a signal.
+    /// A signal ended the process.
     #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
     Signal {
-        /// Its number.
         number: i32,
-        /// Was a core dumped?
+        /// `true` if the core was dumped.
         dumped: bool,
     },
 }
@@ -87,7 +86,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn signals_have_the_names_that_the_system_gives_them() {
+    fn signals_have_the_names_of_the_system() {
         for (number, name) in [
             (1, "SIGHUP (signal 1)"),
             (7, "SIGBUS (signal 7)"),

@@ -1,4 +1,4 @@
-//! How things are and what has happened: the data that the tasks share.
+//! The data that the tasks share: the status, and the events that change it.
 
 mod change;
 mod changed_files;

@@ -103,7 +103,7 @@ impl Human {
     fn begin(&mut self, status: &Status) {
         let verb = match status.cause {
             Cause::Started => "building",
-            Cause::Asked | Cause::Changed(_) | Cause::Overflow => "rebuilding",
+            Cause::Requested | Cause::Changed(_) | Cause::Overflow => "rebuilding",
         };
         let what = match &status.cause {
             Cause::Started => status.target.name.clone(),

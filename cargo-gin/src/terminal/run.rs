@@ -182,7 +182,10 @@ impl Terminal {
         match key {
             Key::Rebuild => {
                 // Whoever is not there any more has ended, and so do we.
-                let _ = commands.events.send(Event::Change(Change::asked())).await;
+                let _ = commands
+                    .events
+                    .send(Event::Change(Change::requested()))
+                    .await;
             }
             Key::Quit => commands.quit(QuitReason::ByKey).await,
             Key::Open => self.open(""),

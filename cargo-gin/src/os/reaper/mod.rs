@@ -1,4 +1,4 @@
-//! Ends the processes that we started if we are killed.
+//! The reaper, which ends the processes that we started if we are killed.
 
 #[cfg(unix)]
 mod unix;

@@ -1,7 +1,7 @@
-//! A process that outlives us by a moment, to end what we started should we be killed.
+//! A process that outlives us by a moment, and ends the processes that we started if we are killed.
 //!
 //! It is this same program, started with [`Reaper::FLAG`], and reads the ids of our children's process groups from a
-//! pipe. When the pipe closes, because we ended in whichever way, it kills the groups that are still on its list.
+//! pipe. The kernel closes the pipe however we end. The reaper then kills the groups that are still on its list.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
@@ -42,7 +42,7 @@ impl Reaper {
         })
     }
 
-    /// Puts a process group on the list until the answer is dropped.
+    /// Puts a process group on the list until the registration is dropped.
     pub(crate) fn register(&self, group: u32) -> Registration {
         let registration = Registration {
             group,
@@ -52,7 +52,7 @@ impl Reaper {
         registration
     }
 
-    /// The reaper's own process group.
+    /// Returns the reaper's own process group.
     pub(crate) fn group(&self) -> u32 {
         self.process.id()
     }
@@ -73,7 +73,7 @@ pub(crate) struct Registration {
 
 impl Registration {
     fn write(&self, sign: char) {
-        // Without its reaper the dev server still ends what it started, in every way but one: being killed.
+        // An error means that the reaper is gone. Then processes outlive the dev server only if it is killed.
         let _ = (&*self.pipe).write_all(format!("{sign}{}\n", self.group).as_bytes());
     }
 }
@@ -84,10 +84,10 @@ impl Drop for Registration {
     }
 }
 
-/// What the reaper does.
+/// The main function of the reaper.
 pub(crate) fn reap() {
     let mut groups = BTreeSet::new();
-    // A pipe that can't be read is at its end as well.
+    // A pipe that cannot be read counts as closed.
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         match line.split_at_checked(1) {
             Some(("+", id)) => groups.extend(id.parse::<u32>()),
@@ -100,7 +100,7 @@ pub(crate) fn reap() {
     }
 }
 
-/// This program's file, even when it has been replaced since.
+/// Returns the path of this program's file. On Linux it stays valid when the file is replaced by a newer one.
 pub(crate) fn own_executable() -> anyhow::Result<std::path::PathBuf> {
     if cfg!(target_os = "linux") {
         return Ok("/proc/self/exe".into());

@@ -1,11 +1,11 @@
-//! Windows ends a job with whoever holds it, in whichever way that ends: nobody needs to watch.
+//! Windows ends a job when its last handle is closed, so no other process is needed.
 
 /// Watches nothing.
 #[derive(Debug)]
 pub(crate) struct Reaper;
 
 impl Reaper {
-    /// There is nothing to start.
+    /// Starts nothing.
     #[expect(
         clippy::unnecessary_wraps,
         reason = "a process is started elsewhere, which can fail"
@@ -14,19 +14,19 @@ impl Reaper {
         Ok(Reaper)
     }
 
-    /// A group that its job will end.
+    /// Returns the registration of a group that its job will end.
     #[expect(clippy::unused_self, reason = "the list is the reaper's elsewhere")]
     pub(crate) fn register(&self, _group: u32) -> Registration {
         Registration
     }
 
-    /// Our own process: the reaper has none.
+    /// Returns our own process's id: the reaper has no process.
     #[expect(clippy::unused_self, reason = "the reaper is a process elsewhere")]
     pub(crate) fn group(&self) -> u32 {
         std::process::id()
     }
 
-    /// There is nobody to wait for.
+    /// Does nothing: there is no process to wait for.
     #[expect(clippy::unused_self, reason = "elsewhere this is the reaper's end")]
     pub(crate) fn finish(self) {}
 }

@@ -30,7 +30,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
             "toolchain": recipe.toolchain,
             "profile": recipe.profile,
             "features": recipe.features,
-            "target_dir": recipe.folder.display().to_string(),
+            "target_dir": recipe.target_dir.display().to_string(),
         },
         "errors": diagnostics.errors(),
         "warnings": diagnostics.warnings(),

@@ -26,7 +26,7 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
                 toolchain: "rustc 1.95.0 (59807616e 2026-04-14)".to_owned(),
                 profile: "dev".to_owned(),
                 features: vec!["default".to_owned(), "<b>".to_owned()],
-                folder: PathBuf::from("/home/ann/blog/target"),
+                target_dir: PathBuf::from("/home/ann/blog/target"),
             },
         }),
         attempt: 7,
@@ -72,7 +72,7 @@ pub(crate) fn exchange() -> Exchange {
 pub(crate) fn attempt(millis: u64) -> Attempt {
     Attempt {
         number: 1,
-        cause: Cause::Asked,
+        cause: Cause::Requested,
         phase: "ready",
         timings: Timings {
             build: Some(Duration::from_millis(millis)),

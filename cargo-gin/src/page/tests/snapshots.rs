@@ -160,7 +160,7 @@ fn crashed_by_a_signal() {
         },
         uptime: Duration::from_millis(312),
         port: 41237,
-        folder: PathBuf::new(),
+        directory: PathBuf::new(),
         tail: sample::tail("\x1b[3mtoken\x1b[0m\x1b[2m=\x1b[0mabc"),
         sources: Sources::default(),
     };
@@ -174,7 +174,7 @@ fn crashed() {
         status: ExitStatus::Code(101),
         uptime: Duration::from_millis(312),
         port: 41237,
-        folder: PathBuf::new(),
+        directory: PathBuf::new(),
         tail: sample::tail(PANIC),
         sources: Sources::from_iter([("src/main.rs".to_owned(), Source::new(SOURCE))]),
     };
@@ -189,7 +189,7 @@ fn crashed_with_an_error() {
         status: ExitStatus::Code(1),
         uptime: Duration::from_millis(312),
         port: 41237,
-        folder: PathBuf::new(),
+        directory: PathBuf::new(),
         tail: sample::tail(
             "Error: cannot read `blog.toml`\n\nCaused by:\n    No such file (os error 2)",
         ),
@@ -212,7 +212,7 @@ fn dashboard() {
     for (build, millis) in [(4, 45_000), (5, 900), (6, 1200)] {
         status.history.push(Attempt {
             number: build,
-            cause: Cause::Asked,
+            cause: Cause::Requested,
             phase: "ready",
             timings: Timings {
                 build: Some(Duration::from_millis(millis)),

@@ -79,7 +79,7 @@ pub(crate) fn recipe(status: &Status) -> Vec<String> {
         toolchain,
         profile,
         features,
-        folder,
+        target_dir,
     } = &status.target.recipe;
     // While the manifest can't be read nothing of it is known.
     if profile.is_empty() {
@@ -90,7 +90,7 @@ pub(crate) fn recipe(status: &Status) -> Vec<String> {
         [one] if one == "default" => "default features".to_owned(),
         features => format!("features {}", features.join(", ")),
     };
-    let built = format!("{profile} profile, {features}, in {}", folder.display());
+    let built = format!("{profile} profile, {features}, in {}", target_dir.display());
     let toolchain = (!toolchain.is_empty()).then(|| toolchain.clone());
     toolchain.into_iter().chain([built]).collect()
 }

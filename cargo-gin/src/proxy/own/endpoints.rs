@@ -185,7 +185,7 @@ impl Front {
     }
 
     async fn rebuild(&self) -> Result<Response<Body>, Refusal> {
-        let event = Event::Change(Change::asked());
+        let event = Event::Change(Change::requested());
         self.proxy
             .events
             .send(event)

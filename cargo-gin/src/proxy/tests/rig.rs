@@ -242,7 +242,7 @@ pub(super) fn crashed(code: i32) -> Phase {
         status: ExitStatus::Code(code),
         uptime: Duration::from_secs(1),
         port: 1,
-        folder: PathBuf::new(),
+        directory: PathBuf::new(),
         tail: Tail::default(),
         sources: Sources::default(),
     }))

@@ -53,7 +53,7 @@ pub(crate) fn why(html: &mut Html, cause: &Cause) {
     let why = match cause {
         Cause::Changed(files) => return changed(html, files),
         Cause::Started => "The first build of this run: it compiles what all later ones share.",
-        Cause::Asked => "Somebody asked for it, by key or from a page.",
+        Cause::Requested => "Somebody asked for it, by key or from a page.",
         Cause::Overflow => "More files changed at once than the system could tell which.",
     };
     html.raw("<p class=\"sub\">").raw(why).raw("</p>");

@@ -75,7 +75,7 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         .collect();
     let saved = |file: &str| match &status.cause {
         Cause::Changed(files) => files.contains(file),
-        Cause::Started | Cause::Asked | Cause::Overflow => false,
+        Cause::Started | Cause::Requested | Cause::Overflow => false,
     };
     // In the order of their first message, the crates and files stay together.
     let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
