@@ -233,7 +233,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
         };
         let libraries = |script: &ScriptOutput| {
             let found = script.libraries();
-            // As cargo does: only libraries of this build are searched for. The system knows where its own are.
+            // As cargo does: only directories of this build. The system knows where its own libraries are.
             found
                 .filter(|found| found.starts_with(target_dir) || found.starts_with(&script.out_dir))
                 .collect::<Vec<_>>()

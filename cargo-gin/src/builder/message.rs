@@ -34,7 +34,7 @@ pub(super) struct ScriptOutput {
 }
 
 impl ScriptOutput {
-    /// Returns the directories in which it has libraries searched for. Each may be prefixed by a kind: `native=/usr/lib`.
+    /// Returns the directories that it adds to the linker's search path. Cargo may prefix each by a kind: `native=/usr/lib`.
     pub(super) fn libraries(&self) -> impl Iterator<Item = PathBuf> {
         let directories = self.linked_paths.iter().map(|path| {
             let (kind, directory) = path.split_once('=').unwrap_or(("", path));

@@ -25,7 +25,7 @@ impl Environment {
         }
     }
 
-    /// Has shared libraries searched for in these directories, before those of the user.
+    /// Puts these directories before the user's own in the search path for shared libraries.
     pub(crate) fn search(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
         let mut known = Vec::new();
         for directory in directories.into_iter().chain(inherited_directories()) {
@@ -104,7 +104,7 @@ pub(crate) fn home(variable: &str, default: &str) -> Option<PathBuf> {
         .or_else(|| Some(std::env::home_dir()?.join(default)))
 }
 
-/// The variable of the directories that the system searches first for shared libraries.
+/// The variable that holds the search path for shared libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
     "DYLD_FALLBACK_LIBRARY_PATH"
 } else if cfg!(windows) {
@@ -135,7 +135,7 @@ fn is_set_by_cargo(name: &OsStr) -> bool {
     })
 }
 
-/// Returns the directories in which the user has shared libraries searched for.
+/// Returns the user's own search path for shared libraries.
 fn inherited_directories() -> Vec<PathBuf> {
     let mine = std::env::current_exe().ok();
     let value = std::env::var_os(LIBRARY_PATH).unwrap_or_default();

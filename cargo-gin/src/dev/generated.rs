@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_generated_if_it_was_written_while_its_package_s_script_ran() {
+    fn a_file_is_generated_if_written_during_a_run_of_its_build_script() {
         let root = tempfile::tempdir().unwrap();
         let run = root.path().join("target/debug/build/my-app-0123");
         write(&run.join("invoked.timestamp"), at(20));

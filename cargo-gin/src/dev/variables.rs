@@ -31,8 +31,7 @@ pub(super) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::R
     Ok(environment)
 }
 
-/// Returns the directories in which cargo has shared libraries searched for: those of build scripts, its own output, and the
-/// standard library's.
+/// Returns cargo's search path for shared libraries: those of build scripts, its own output, and the standard library.
 fn libraries(workspace: &Workspace, artifact: &Artifact) -> Vec<PathBuf> {
     let directory = artifact.executable.parent();
     let directory = match workspace.kind {

@@ -60,7 +60,7 @@ fn kill(orphan: Stat) {
 
 #[cfg(target_os = "linux")]
 impl Apps {
-    /// Returns `true` if the process descends from one of these apps. It inherits the variables that the app was started with.
+    /// Returns `true` if the process descends from one of these apps: it inherits the variables that the app was started with.
     fn includes(self, id: u32) -> bool {
         let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
         let has = |entry: &str| {

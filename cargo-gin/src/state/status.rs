@@ -19,8 +19,8 @@ pub(crate) struct Status {
     /// The time of the change.
     pub(crate) since: Instant,
     pub(crate) phase: Phase,
-    /// The errors and warnings so far while the build runs, and all of them afterwards. Those of a good build stay while it is
-    /// in use.
+    /// The errors and warnings of the build, those so far while it runs. The warnings of a good build stay with later attempts
+    /// that build nothing.
     pub(crate) diagnostics: Arc<Diagnostics>,
     pub(crate) timings: Timings,
     pub(crate) history: History,
