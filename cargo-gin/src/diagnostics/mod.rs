@@ -5,4 +5,4 @@ mod diagnostic;
 mod span;
 
 pub(crate) use diagnostic::{Code, Diagnostic, Diagnostics, Level, Message, Origin};
-pub(crate) use span::Span;
+pub(crate) use span::{Expansion, Span};

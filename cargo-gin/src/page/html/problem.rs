@@ -3,27 +3,39 @@
 use http::StatusCode;
 
 use crate::page::assets::Nonce;
-use crate::page::html::frame::head;
-use crate::page::html::markup::{Html, prose};
+use crate::page::html::frame::{DASHBOARD_LINK, page};
+use crate::page::html::markup::prose;
 use crate::page::html::theme::Theme;
 
 /// A page that says why the dev server refuses.
 pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce) -> String {
     let theme = Theme::REFUSED;
-    let mut html = Html::new();
-    head(&mut html, &format!("{} {title}", theme.sign), theme, nonce);
-    html.raw("</head><body class=\"")
-        .raw(theme.class)
-        .raw("\"><header class=\"top\"><span class=\"sign\" aria-hidden=\"true\">")
-        .raw(theme.sign)
-        .raw("</span><b>cargo gin dev</b></header><main id=\"main\"><div class=\"hero\"><h1>");
-    html.text(title).raw("</h1><p class=\"sub\">");
-    prose::sentence(&mut html, detail);
-    html.raw("</p><p class=\"quiet\">").text(code.as_u16());
-    // Who is refused here is refused there, too.
-    if code != StatusCode::FORBIDDEN {
-        html.raw(" · <a href=\"/__gin/\">Dashboard of cargo gin dev</a>");
-    }
-    html.raw("</p></div></main></body></html>");
-    html.into_string()
+    let title_bar = format!("{} {title}", theme.sign);
+    page(
+        &title_bar,
+        theme,
+        nonce,
+        |_| {},
+        |html| {
+            html.element("body", theme.class, |html| {
+                html.element("header", "top", |html| {
+                    theme.sign(html);
+                    html.raw("<b>cargo gin dev</b>");
+                });
+                html.tag("main").attribute("id", "main").around(|html| {
+                    html.element("div", "hero", |html| {
+                        html.leaf("h1", "", title);
+                        html.element("p", "sub", |html| prose::sentence(html, detail));
+                        html.element("p", "quiet", |html| {
+                            html.text(code.as_u16());
+                            // Who is refused here is refused there, too.
+                            if code != StatusCode::FORBIDDEN {
+                                html.text(" · ").raw(DASHBOARD_LINK);
+                            }
+                        });
+                    });
+                });
+            });
+        },
+    )
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::page::html::markup::Html;
+use crate::page::html::markup::{Html, fold};
 use crate::page::html::phase::building::ticking;
 use crate::page::words::sentence;
 use crate::state::{Attempt, Phase, Status};
@@ -18,23 +18,28 @@ pub(crate) fn builds(html: &mut Html, status: &Status) {
     let past = status.history.iter().rev().cloned();
     let attempts: Vec<_> = std::iter::once(now(status)).chain(past).collect();
     let scale = scale(&attempts);
-    html.raw("<section id=\"builds\" aria-labelledby=\"builds-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"builds-t\">Builds</h2>");
-    if let Some(usual) = status.history.usual_build() {
-        html.raw("<span class=\"quiet\">usually ")
-            .text(sentence::took(usual))
-            .raw("</span>");
-    }
-    html.raw("</div>");
-    let (seen, folded) = attempts.split_at(attempts.len().min(SEEN));
-    list(html, seen, scale);
-    if !folded.is_empty() {
-        html.raw("<details class=\"f\" data-fold=\"builds\"><summary>")
-            .text(folded.len())
-            .raw(" before</summary>");
-        list(html, folded, scale);
-        html.raw("</details>");
-    }
-    html.raw("</section>");
+    html.tag("section")
+        .attribute("id", "builds")
+        .attribute("aria-labelledby", "builds-t")
+        .around(|html| {
+            heading(html, status);
+            let (seen, folded) = attempts.split_at(attempts.len().min(SEEN));
+            list(html, seen, scale);
+            if !folded.is_empty() {
+                let summary = format_args!("{} before", folded.len());
+                fold(html, "builds", summary, |html| list(html, folded, scale));
+            }
+        });
+}
+
+fn heading(html: &mut Html, status: &Status) {
+    html.element("div", "heading", |html| {
+        html.raw("<h2 class=\"sh\" id=\"builds-t\">Builds</h2>");
+        if let Some(usual) = status.history.usual_build() {
+            let usual = sentence::took(usual);
+            html.leaf("span", "quiet", format_args!("usually {usual}"));
+        }
+    });
 }
 
 /// This build. While it runs it has taken as long as it has run.
@@ -47,26 +52,29 @@ fn now(status: &Status) -> Attempt {
 }
 
 fn list(html: &mut Html, attempts: &[Attempt], scale: Duration) {
-    html.raw("<ol class=\"builds\">");
-    for attempt in attempts {
-        html.raw("<li id=\"b")
-            .text(attempt.number)
-            .raw("\" class=\"")
-            .raw(class(attempt.phase))
-            .raw("\"><p><span class=\"number\"><span class=\"vh\">build </span>")
-            .text(attempt.number)
-            .raw("</span> <span class=\"why\">")
-            .text(&attempt.cause)
-            .raw("</span> <span class=\"end\">")
-            .text(ending(attempt))
-            .raw("</span></p>");
-        bar(html, attempt, scale);
-        html.raw("<p class=\"quiet\">");
+    html.element("ol", "builds", |html| {
+        for attempt in attempts {
+            html.tag("li")
+                .attribute("id", format_args!("b{}", attempt.number))
+                .attribute("class", class(attempt.phase))
+                .around(|html| row(html, attempt, scale));
+        }
+    });
+}
+
+fn row(html: &mut Html, attempt: &Attempt, scale: Duration) {
+    html.element("p", "", |html| {
+        html.element("span", "number", |html| {
+            html.leaf("span", "vh", "build ").text(attempt.number);
+        });
+        html.text(" ").leaf("span", "why", &attempt.cause);
+        html.text(" ").leaf("span", "end", ending(attempt));
+    });
+    bar(html, attempt, scale);
+    html.element("p", "quiet", |html| {
         times(html, attempt);
         counts(html, attempt);
-        html.raw("</p></li>");
-    }
-    html.raw("</ol>");
+    });
 }
 
 /// The phase's name, and another word for a build that has no end.
@@ -91,49 +99,54 @@ fn bar(html: &mut Html, attempt: &Attempt, scale: Duration) {
     let start = attempt.timings.start.unwrap_or_default();
     let is_cut = build + start > scale;
     let [width, more] = [build, build + start].map(|time| percent(time, scale));
-    html.raw("<svg class=\"took")
-        .raw(if is_cut { " cut" } else { "" })
-        .raw("\" aria-hidden=\"true\"><rect width=\"")
-        .text(width)
-        .raw("%\" height=\"100%\"/><rect class=\"start\" x=\"")
-        .text(width)
-        .raw("%\" width=\"")
-        .text(more - width)
-        .raw("%\" height=\"100%\"/></svg>");
+    html.tag("svg")
+        .attribute("class", if is_cut { "took cut" } else { "took" })
+        .attribute("aria-hidden", "true")
+        .around(|html| {
+            html.tag("rect")
+                .attribute("width", format_args!("{width}%"))
+                .attribute("height", "100%")
+                .empty();
+            html.tag("rect")
+                .attribute("class", "start")
+                .attribute("x", format_args!("{width}%"))
+                .attribute("width", format_args!("{}%", more - width))
+                .attribute("height", "100%")
+                .empty();
+        });
 }
 
 fn times(html: &mut Html, attempt: &Attempt) {
     match (attempt.phase, attempt.timings.build) {
-        ("building", Some(so_far)) => ticking(html.raw("building for "), so_far),
+        ("building", Some(so_far)) => ticking(html.text("building for "), so_far),
         (phase, Some(build)) => {
             let what = match phase {
                 "failed" => "failed after ",
                 _ => "built in ",
             };
-            html.raw(what).text(sentence::took(build));
+            html.text(what).text(sentence::took(build));
         }
         (phase, None) => {
-            html.raw(match phase {
+            html.text(match phase {
                 "building" => "by the next one",
                 _ => "started only",
             });
         }
     }
     if let Some(start) = attempt.timings.start {
-        html.raw(", started in ").text(sentence::took(start));
+        html.text(", started in ").text(sentence::took(start));
     }
 }
 
 fn counts(html: &mut Html, attempt: &Attempt) {
     let counted = [
-        (attempt.errors, "error", " <span class=\"badge no\">"),
-        (attempt.warnings, "warning", " <span class=\"badge\">"),
+        (attempt.errors, "error", "badge no"),
+        (attempt.warnings, "warning", "badge"),
     ];
     for (count, noun, badge) in counted {
         if count > 0 {
-            html.raw(badge)
-                .text(sentence::counted(count, noun))
-                .raw("</span>");
+            let count = sentence::counted(count, noun);
+            html.text(" ").leaf("span", badge, count);
         }
     }
 }

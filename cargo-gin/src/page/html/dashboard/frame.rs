@@ -1,7 +1,7 @@
 //! The frame of a page about the run.
 
 use crate::page::assets::{Nonce, script, style};
-use crate::page::html::frame::{add_style, end, foot, head, refresh, top};
+use crate::page::html::frame::{add_style, end, foot, page, refresh, top};
 use crate::page::html::markup::Html;
 use crate::page::html::theme::Theme;
 use crate::state::Status;
@@ -25,22 +25,24 @@ pub(crate) fn framed(
     write: impl FnOnce(&mut Html),
 ) -> String {
     let theme = Theme::of(&status.phase);
-    let mut html = Html::new();
-    head(&mut html, &format!("{} {title}", theme.sign), theme, nonce);
-    refresh(&mut html, status);
-    add_style(&mut html, style::DASHBOARD, nonce);
-    html.raw("</head><body class=\"")
-        .raw(theme.class)
-        .raw("\" data-phase=\"")
-        .text(status.phase.name())
-        .raw("\" data-build=\"")
-        .text(status.attempt)
-        .raw("\">");
-    top(&mut html, status, theme, tools);
-    html.raw("<main id=\"main\" class=\"wide\">");
-    write(&mut html);
-    html.raw("</main>");
-    foot(&mut html, status);
-    end(&mut html, HELP, &script::DASHBOARD, nonce);
-    html.into_string()
+    let head = |html: &mut Html| {
+        refresh(html, status);
+        add_style(html, style::DASHBOARD, nonce);
+    };
+    let title = format!("{} {title}", theme.sign);
+    page(&title, theme, nonce, head, |html| {
+        html.tag("body")
+            .attribute("class", theme.class)
+            .attribute("data-phase", status.phase.name())
+            .attribute("data-build", status.attempt)
+            .around(|html| {
+                top(html, status, theme, tools);
+                html.tag("main")
+                    .attribute("id", "main")
+                    .attribute("class", "wide")
+                    .around(write);
+                foot(html, status);
+                end(html, HELP, &script::DASHBOARD, nonce);
+            });
+    })
 }

@@ -7,7 +7,8 @@ use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::requests;
 use crate::page::html::dashboard::routes::routes;
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::{building, listing, toolchain_errors};
+use crate::page::html::phase::listing::{self, Item};
+use crate::page::html::phase::{building, toolchain_errors};
 use crate::page::html::source::SourceFiles;
 use crate::page::seen::Seen;
 use crate::page::words::sentence;
@@ -23,78 +24,68 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
     framed(&title, status, TOOLS, nonce, |html| {
         phase(html, status);
         jumps(html, seen);
-        html.raw("<div class=\"board\">");
-        requests(html, seen.map(|seen| seen.requests), status.attempt);
-        html.raw("<div class=\"side\">");
-        builds(html, status);
-        if let Ok(Seen {
-            routes: Some(listed),
-            files,
-            ..
-        }) = seen
-        {
-            routes(html, listed, &SourceFiles::new(files, Table::Report));
-        }
-        html.raw("</div></div>");
+        html.element("div", "board", |html| {
+            requests(html, seen.map(|seen| seen.requests), status.attempt);
+            html.element("div", "side", |html| {
+                builds(html, status);
+                if let Ok(Seen {
+                    routes: Some(listed),
+                    files,
+                    ..
+                }) = seen
+                {
+                    routes(html, listed, &SourceFiles::new(files, Table::Report));
+                }
+            });
+        });
     })
 }
 
 /// Adds the phase, and what its own page has more of.
 fn phase(html: &mut Html, status: &Status) {
-    html.raw("<div class=\"hero\" id=\"phase\"><h1>")
-        .text(sentence::headline(status))
-        .raw("</h1>");
-    match &status.phase {
-        Phase::Building(progress) => building::progress(html, progress, status),
-        Phase::Ready(_) => {
-            html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
-        }
-        Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
-            if let Some(remark) = sentence::remark(status) {
-                html.raw("<p class=\"sub\">");
-                prose::sentence(html, &remark);
-                html.raw("</p>");
+    html.tag("div")
+        .attribute("class", "hero")
+        .attribute("id", "phase")
+        .around(|html| {
+            html.leaf("h1", "", sentence::headline(status));
+            match &status.phase {
+                Phase::Building(progress) => building::progress(html, progress, status),
+                Phase::Ready(_) => {
+                    html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
+                }
+                Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
+                    if let Some(remark) = sentence::remark(status) {
+                        html.element("p", "sub", |html| prose::sentence(html, &remark));
+                    }
+                }
             }
-        }
-    }
-    said(html, status);
-    html.raw("</div>");
+            diagnostics(html, status);
+        });
 }
 
 /// Adds the ways to the sections, for where they are one below the other.
 fn jumps(html: &mut Html, seen: Result<Seen<'_>, &str>) {
-    html.raw("<p class=\"jump\"><a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
-    if seen.is_ok_and(|seen| seen.routes.is_some()) {
-        html.raw(" <a href=\"#routes\">Routes</a>");
-    }
-    html.raw("</p>");
+    html.element("p", "jump", |html| {
+        html.raw("<a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
+        if seen.is_ok_and(|seen| seen.routes.is_some()) {
+            html.raw(" <a href=\"#routes\">Routes</a>");
+        }
+    });
 }
 
 /// Adds the first diagnostics by name, each with a link to the phase's page.
-fn said(html: &mut Html, status: &Status) {
+fn diagnostics(html: &mut Html, status: &Status) {
     let items = listing::items(status);
     let rest = items.len().saturating_sub(NAMED);
     if !items.is_empty() {
-        html.raw("<ul class=\"said\" aria-label=\"What the build said\">");
-        for item in items.iter().take(NAMED) {
-            html.raw(if item.is_error() {
-                "<li class=\"error\"><span class=\"lv\">error</span> <a href=\"/__gin/phase#"
-            } else {
-                "<li class=\"warning\"><span class=\"lv\">warning</span> <a href=\"/__gin/phase#"
+        html.tag("ul")
+            .attribute("class", "said")
+            .attribute("aria-label", "What the build said")
+            .around(|html| {
+                for item in items.iter().take(NAMED) {
+                    entry(html, item);
+                }
             });
-            html.text(&item.anchor).raw("\">");
-            prose::sentence(html, toolchain_errors::title(item.diagnostic));
-            html.raw("</a>");
-            if let Some((file, line)) = item.place() {
-                html.raw(" <span class=\"at\">")
-                    .text(file)
-                    .raw("<b>:")
-                    .text(line)
-                    .raw("</b></span>");
-            }
-            html.raw("</li>");
-        }
-        html.raw("</ul>");
     }
     let more = match (&status.phase, rest) {
         (_, 1..) => format!("{rest} more"),
@@ -105,7 +96,25 @@ fn said(html: &mut Html, status: &Status) {
             "What is shown in its place".to_owned()
         }
     };
-    html.raw("<p><a href=\"/__gin/phase\">")
-        .text(more)
-        .raw("</a></p>");
+    html.element("p", "", |html| {
+        html.tag("a")
+            .attribute("href", "/__gin/phase")
+            .holding(more);
+    });
+}
+
+/// Adds one diagnostic with its place.
+fn entry(html: &mut Html, item: &Item<'_>) {
+    let level = if item.is_error() { "error" } else { "warning" };
+    html.element("li", level, |html| {
+        html.leaf("span", "lv", level).text(" ");
+        html.tag("a")
+            .attribute("href", format_args!("/__gin/phase#{}", item.anchor))
+            .around(|html| prose::sentence(html, toolchain_errors::title(item.diagnostic)));
+        if let Some((file, line)) = item.place() {
+            html.text(" ").element("span", "at", |html| {
+                html.text(file).leaf("b", "", format_args!(":{line}"));
+            });
+        }
+    });
 }

@@ -8,9 +8,14 @@ use crate::page::assets::Nonce;
 use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
 use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::{marks, time, tone};
-use crate::page::html::markup::{Html, prose};
+use crate::page::html::markup::{Html, preformatted, prose};
 use crate::page::words::sentence;
 use crate::state::Status;
+
+const NEEDS_JAVASCRIPT: &str =
+    "<noscript><p class=\"quiet\">Sending it again takes JavaScript.</p></noscript>";
+const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> \
+    <button id=\"yes\" type=\"button\">Send it all the same</button></p>";
 
 /// The page of `whole`.
 pub(crate) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {
@@ -18,77 +23,78 @@ pub(crate) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {
     let title = format!("{} {}", exchange.method, exchange.target);
     framed(&title, status, "", nonce, |html| {
         ways(html, whole);
-        html.raw("<div id=\"told\">");
-        told(html, exchange, status.attempt);
-        html.raw("</div>");
+        html.tag("div")
+            .attribute("id", "told")
+            .around(|html| outcome(html, exchange, status.attempt));
         replay(html, exchange.id, whole.replay);
-        html.raw("<div class=\"pair\" id=\"pair\">");
-        side(
-            html,
-            "Request",
-            Some(&exchange.request_headers),
-            &whole.request,
-        );
-        let headers = exchange.response_headers.as_ref();
-        side(html, "Answer", headers, &whole.response);
-        html.raw("</div>");
+        html.tag("div")
+            .attribute("class", "pair")
+            .attribute("id", "pair")
+            .around(|html| {
+                let headers = Some(&exchange.request_headers);
+                side(html, "Request", headers, &whole.request);
+                let headers = exchange.response_headers.as_ref();
+                side(html, "Answer", headers, &whole.response);
+            });
     })
 }
 
 /// Adds the ways back, and to the requests before and after.
 fn ways(html: &mut Html, whole: &Whole) {
-    html.raw("<p class=\"ways\"><a href=\"/__gin/\">Dashboard</a>");
-    let beside = [
-        (whole.older, "prev", "older"),
-        (whole.newer, "next", "newer"),
-    ];
-    for (id, rel, word) in beside {
-        if let Some(id) = id {
-            html.raw(" <a rel=\"")
-                .raw(rel)
-                .raw("\" href=\"/__gin/requests/")
-                .text(id)
-                .raw("\">")
-                .raw(word)
-                .raw("</a>");
+    html.element("p", "ways", |html| {
+        html.raw("<a href=\"/__gin/\">Dashboard</a>");
+        let beside = [
+            (whole.older, "prev", "older"),
+            (whole.newer, "next", "newer"),
+        ];
+        for (id, rel, word) in beside {
+            if let Some(id) = id {
+                html.text(" ")
+                    .tag("a")
+                    .attribute("rel", rel)
+                    .attribute("href", format_args!("/__gin/requests/{id}"))
+                    .holding(word);
+            }
         }
-    }
-    html.raw("</p>");
+    });
 }
 
 /// Adds the request's line, and what became of it.
-fn told(html: &mut Html, exchange: &Exchange, build: u64) {
-    html.raw("<div class=\"hero ")
-        .raw(tone(exchange))
-        .raw("\"><h1 class=\"line\"><code>")
-        .text(&exchange.method)
-        .raw("</code> ")
-        .text(&exchange.target)
-        .raw("</h1><p class=\"sub\"><b class=\"st\">");
-    html.text(outcome(exchange)).raw("</b> ");
-    marks(html, exchange, build);
-    html.raw("</p>");
-    html.raw("<dl class=\"times\"><dt>came at</dt><dd>");
-    time(html, exchange);
-    html.raw("</dd>");
+fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
+    html.tag("div")
+        .attribute("class", format_args!("hero {}", tone(exchange)))
+        .around(|html| {
+            html.element("h1", "line", |html| {
+                html.leaf("code", "", &exchange.method)
+                    .text(" ")
+                    .text(&exchange.target);
+            });
+            html.element("p", "sub", |html| {
+                html.leaf("b", "st", answer(exchange)).text(" ");
+                marks(html, exchange, build);
+            });
+            html.element("dl", "times", |html| times(html, exchange));
+        });
+}
+
+/// Adds when the request came, and how long after that the rest happened.
+fn times(html: &mut Html, exchange: &Exchange) {
+    html.leaf("dt", "", "came at")
+        .element("dd", "", |html| time(html, exchange));
     let times = [
         ("asked the app after", exchange.held_ms),
         ("answered after", exchange.head_ms),
         ("ended after", exchange.ms),
     ];
     for (what, ms) in times {
-        html.raw("<dt>").raw(what).raw("</dt><dd>");
-        match ms {
-            Some(ms) => html.text(sentence::took(Duration::from_millis(ms))),
-            None => html.raw("—"),
-        };
-        html.raw("</dd>");
+        let ms = ms.map(|ms| sentence::took(Duration::from_millis(ms)));
+        html.leaf("dt", "", what)
+            .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }
-    html.raw("</dl></div>");
 }
 
 /// The answer's status in words, or what stands in its place.
-fn outcome(exchange: &Exchange) -> String {
+fn answer(exchange: &Exchange) -> String {
     match (exchange.status, exchange.ms) {
         (Some(status), _) => StatusCode::from_u16(status)
             .map_or_else(|_| status.to_string(), |status| status.to_string()),
@@ -99,56 +105,74 @@ fn outcome(exchange: &Exchange) -> String {
 
 /// Adds the button that sends the request again, or why there is none.
 fn replay(html: &mut Html, id: u64, replay: Replay) {
-    html.raw("<div class=\"act\">");
-    if let Replay::Never(reason) = replay {
-        html.raw("<p class=\"quiet\">");
-        prose::sentence(html, reason);
-        html.raw("</p></div>");
-        return;
-    }
-    html.raw("<button type=\"button\" id=\"replay\" data-id=\"")
-        .text(id)
-        .raw("\">Send it again</button><noscript><p class=\"quiet\">Sending it again takes JavaScript.</p></noscript></div>");
-    if let Replay::Confirmed(warning) = replay {
-        html.raw("<dialog id=\"sure\" data-own aria-labelledby=\"sure-t\"><p id=\"sure-t\">")
-            .text(warning)
-            .raw("</p><p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> ");
-        html.raw("<button id=\"yes\" type=\"button\">Send it all the same</button></p></dialog>");
+    html.element("div", "act", |html| {
+        if let Replay::Never(reason) = replay {
+            html.element("p", "quiet", |html| prose::sentence(html, reason));
+        } else {
+            html.tag("button")
+                .attribute("type", "button")
+                .attribute("id", "replay")
+                .attribute("data-id", id)
+                .holding("Send it again");
+            html.raw(NEEDS_JAVASCRIPT);
+        }
+    });
+    match replay {
+        Replay::Never(_) => return,
+        Replay::Confirmed(warning) => confirmation(html, warning),
+        Replay::Freely => {}
     }
     html.raw("<section id=\"replayed\" class=\"card\" data-own hidden></section>");
 }
 
+/// Adds the question that stands before a request with an effect is sent again.
+fn confirmation(html: &mut Html, warning: &str) {
+    html.tag("dialog")
+        .attribute("id", "sure")
+        .flag("data-own", true)
+        .attribute("aria-labelledby", "sure-t")
+        .around(|html| {
+            html.tag("p").attribute("id", "sure-t").holding(warning);
+            html.raw(ANSWERS);
+        });
+}
+
 /// Adds the fields and the body of one direction.
 fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &Content) {
-    html.raw("<section aria-labelledby=\"")
-        .raw(name)
-        .raw("\"><h2 class=\"sh\" id=\"")
-        .raw(name)
-        .raw("\">")
-        .raw(name)
-        .raw("</h2>");
-    match fields {
-        Some(fields) if !fields.is_empty() => {
-            html.raw("<table class=\"fields\"><tbody>");
-            for (name, value) in fields {
-                html.raw("<tr><th scope=\"row\">")
-                    .text(name)
-                    .raw("</th><td>")
-                    .text(value)
-                    .raw("</td></tr>");
+    html.tag("section")
+        .attribute("aria-labelledby", name)
+        .around(|html| {
+            html.tag("h2")
+                .attribute("class", "sh")
+                .attribute("id", name)
+                .holding(name);
+            match fields {
+                Some(fields) => {
+                    table(html, fields);
+                    body(html, name, content);
+                }
+                None => {
+                    html.leaf("p", "quiet", "There is none.");
+                }
             }
-            html.raw("</tbody></table>");
-        }
-        Some(_) => {
-            html.raw("<p class=\"quiet\">no headers</p>");
-        }
-        None => {
-            html.raw("<p class=\"quiet\">There is none.</p></section>");
-            return;
-        }
+        });
+}
+
+fn table(html: &mut Html, fields: &Fields) {
+    if fields.is_empty() {
+        html.leaf("p", "quiet", "no headers");
+        return;
     }
-    body(html, name, content);
-    html.raw("</section>");
+    html.element("table", "fields", |html| {
+        html.element("tbody", "", |html| {
+            for (name, value) in fields {
+                html.element("tr", "", |html| {
+                    html.tag("th").attribute("scope", "row").holding(name);
+                    html.leaf("td", "", value);
+                });
+            }
+        });
+    });
 }
 
 fn body(html: &mut Html, name: &'static str, content: &Content) {
@@ -158,29 +182,27 @@ fn body(html: &mut Html, name: &'static str, content: &Content) {
     );
     match &content.text {
         _ if content.octets == 0 => {
-            html.raw("<p class=\"quiet\">no body</p>");
+            html.leaf("p", "quiet", "no body");
         }
         Some(text) => {
-            html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"")
-                .raw(name)
-                .raw(" body\">")
-                .text(text)
-                .raw("</pre>");
+            preformatted(html, "out", format_args!("{name} body"), |html| {
+                html.text(text);
+            });
             if !content.whole {
-                html.raw("<p class=\"quiet\">the beginning of ")
-                    .text(octets)
-                    .raw("</p>");
+                html.leaf("p", "quiet", format_args!("the beginning of {octets}"));
             }
         }
         None if content.whole => {
-            html.raw("<p class=\"quiet\">a body of ")
-                .text(octets)
-                .raw(" that are no text</p>");
+            let remark = format_args!("a body of {octets} that are no text");
+            html.leaf("p", "quiet", remark);
         }
         None => {
-            html.raw("<p class=\"quiet\">a body of ")
-                .text(octets)
-                .raw(", no text of which is kept: <code>--record-bodies</code> keeps the beginning of each</p>");
+            html.element("p", "quiet", |html| {
+                html.text(format_args!(
+                    "a body of {octets}, no text of which is kept: "
+                ))
+                .raw("<code>--record-bodies</code> keeps the beginning of each");
+            });
         }
     }
 }

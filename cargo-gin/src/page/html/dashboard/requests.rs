@@ -6,52 +6,66 @@ use crate::page::exchange::Exchange;
 use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 
+const HEADING: &str = "<div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\">Requests</h2>\
+    <button id=\"newer\" type=\"button\" data-own hidden></button></div>";
+const NONE: &str = "<p class=\"quiet\" id=\"none\">Nobody has asked for anything yet.</p>";
+const TIMES_OF_DAY: &str = "<noscript><p class=\"quiet\">Times of day are UTC.</p></noscript>";
+
 /// Adds the requests, the newest first, or why they are not shown.
 pub(crate) fn requests(html: &mut Html, asked: Result<&[Exchange], &str>, build: u64) {
-    html.raw("<section id=\"requests\" aria-labelledby=\"requests-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\">Requests</h2>");
-    html.raw("<button id=\"newer\" type=\"button\" data-own hidden></button></div>");
-    match asked {
-        Err(reason) => {
-            html.raw("<p class=\"remedy\">They are not shown here. ");
-            prose::sentence(html, reason);
-            html.raw("</p>");
-        }
-        Ok([]) => {
-            html.raw("<p class=\"quiet\" id=\"none\">Nobody has asked for anything yet.</p>");
-        }
-        Ok(exchanges) => {
-            html.raw("<noscript><p class=\"quiet\">Times of day are UTC.</p></noscript><ol class=\"asked\" id=\"asked\">");
-            for exchange in exchanges {
-                row(html, exchange, build);
+    html.tag("section")
+        .attribute("id", "requests")
+        .attribute("aria-labelledby", "requests-t")
+        .around(|html| {
+            html.raw(HEADING);
+            match asked {
+                Err(reason) => {
+                    html.element("p", "remedy", |html| {
+                        html.text("They are not shown here. ");
+                        prose::sentence(html, reason);
+                    });
+                }
+                Ok([]) => {
+                    html.raw(NONE);
+                }
+                Ok(exchanges) => list(html, exchanges, build),
             }
-            html.raw("</ol>");
-        }
-    }
-    html.raw("</section>");
+        });
+}
+
+fn list(html: &mut Html, exchanges: &[Exchange], build: u64) {
+    html.raw(TIMES_OF_DAY);
+    html.tag("ol")
+        .attribute("class", "asked")
+        .attribute("id", "asked")
+        .around(|html| {
+            for exchange in exchanges {
+                html.tag("li")
+                    .attribute("id", format_args!("q{}", exchange.id))
+                    .attribute("class", tone(exchange))
+                    .around(|html| row(html, exchange, build));
+            }
+        });
 }
 
 fn row(html: &mut Html, exchange: &Exchange, build: u64) {
-    html.raw("<li id=\"q")
-        .text(exchange.id)
-        .raw("\" class=\"")
-        .raw(tone(exchange))
-        .raw("\">");
     status(html, exchange);
-    html.raw(" <a href=\"/__gin/requests/")
-        .text(exchange.id)
-        .raw("\"><b>")
-        .text(&exchange.method)
-        .raw("</b> <span>")
-        .text(&exchange.target)
-        .raw("</span></a> ");
+    html.text(" ");
+    html.tag("a")
+        .attribute("href", format_args!("/__gin/requests/{}", exchange.id))
+        .around(|html| {
+            html.leaf("b", "", &exchange.method).text(" ");
+            html.leaf("span", "", &exchange.target);
+        });
+    html.text(" ");
     marks(html, exchange, build);
-    html.raw("<span class=\"ms\">");
-    if let Some(ms) = exchange.ms {
-        html.text(sentence::took(Duration::from_millis(ms)));
-    }
-    html.raw("</span> ");
+    html.element("span", "ms", |html| {
+        if let Some(ms) = exchange.ms {
+            html.text(sentence::took(Duration::from_millis(ms)));
+        }
+    });
+    html.text(" ");
     time(html, exchange);
-    html.raw("</li>");
 }
 
 /// Which colour a request has: one that failed stands out.
@@ -67,29 +81,31 @@ pub(crate) fn tone(exchange: &Exchange) -> &'static str {
 
 /// Adds the answer's status, or what stands in its place.
 fn status(html: &mut Html, exchange: &Exchange) {
-    html.raw("<span class=\"st\">");
-    match (exchange.status, exchange.ms) {
-        (Some(status), _) => html.text(status),
-        (None, Some(_)) => html.raw("—<span class=\"vh\">no answer</span>"),
-        (None, None) => html.raw("…<span class=\"vh\">no answer yet</span>"),
-    };
-    html.raw("</span>");
+    html.element("span", "st", |html| {
+        match (exchange.status, exchange.ms) {
+            (Some(status), _) => html.text(status),
+            (None, Some(_)) => html.text("—").leaf("span", "vh", "no answer"),
+            (None, None) => html.text("…").leaf("span", "vh", "no answer yet"),
+        };
+    });
 }
 
 /// Adds what is out of the ordinary: an answer that was cut off, a request that was held, and an answer of other code.
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.whole == Some(false) {
-        html.raw("<span class=\"badge\">cut off</span> ");
+        html.leaf("span", "badge", "cut off").text(" ");
     }
     if let Some(held) = exchange.held_ms.filter(|held| *held > 0) {
-        html.raw("<span class=\"held\">held ")
-            .text(sentence::took(Duration::from_millis(held)))
-            .raw("</span> ");
+        let held = sentence::took(Duration::from_millis(held));
+        html.leaf("span", "held", format_args!("held {held}"))
+            .text(" ");
     }
     if exchange.build != build {
-        html.raw("<span class=\"badge old\" title=\"another build than this one\">build ")
-            .text(exchange.build)
-            .raw("</span> ");
+        html.tag("span")
+            .attribute("class", "badge old")
+            .attribute("title", "another build than this one")
+            .holding(format_args!("build {}", exchange.build))
+            .text(" ");
     }
 }
 
@@ -97,9 +113,7 @@ pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
 pub(crate) fn time(html: &mut Html, exchange: &Exchange) {
     let seconds = exchange.at_ms / 1000;
     let [hour, minute, second] = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
-    html.raw("<time data-at=\"")
-        .text(exchange.at_ms)
-        .raw("\">")
-        .text(format!("{hour:02}:{minute:02}:{second:02}"))
-        .raw("</time>");
+    html.tag("time")
+        .attribute("data-at", exchange.at_ms)
+        .holding(format_args!("{hour:02}:{minute:02}:{second:02}"));
 }

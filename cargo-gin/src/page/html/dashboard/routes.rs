@@ -7,33 +7,41 @@ use crate::page::words::sentence;
 
 /// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
-    html.raw("<section id=\"routes\" aria-labelledby=\"routes-t\"><div class=\"heading\"><h2 class=\"sh\" id=\"routes-t\">");
-    html.text(sentence::counted(routes.len(), "route"))
-        .raw("</h2></div><ol class=\"routes\">");
-    for route in routes {
-        row(html, route, files);
-    }
-    html.raw("</ol></section>");
+    html.tag("section")
+        .attribute("id", "routes")
+        .attribute("aria-labelledby", "routes-t")
+        .around(|html| {
+            html.element("div", "heading", |html| {
+                html.tag("h2")
+                    .attribute("class", "sh")
+                    .attribute("id", "routes-t")
+                    .holding(sentence::counted(routes.len(), "route"));
+            });
+            html.element("ol", "routes", |html| {
+                for route in routes {
+                    html.element("li", "", |html| row(html, route, files));
+                }
+            });
+        });
 }
 
 fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
-    html.raw("<li><p class=\"way\"><b>")
-        .text(&route.method)
-        .raw("</b> <span>")
-        .text(&route.pattern)
-        .raw("</span></p><p><code>")
-        .text(&route.handler)
-        .raw("</code> ");
-    location(html, files, &route.file, route.line, 1);
-    html.raw("</p>");
+    html.element("p", "way", |html| {
+        html.leaf("b", "", &route.method).text(" ");
+        html.leaf("span", "", &route.pattern);
+    });
+    html.element("p", "", |html| {
+        html.leaf("code", "", &route.handler).text(" ");
+        location(html, files, &route.file, route.line, 1);
+    });
     if !route.middleware.is_empty() {
-        html.raw("<p class=\"chain\"><span class=\"vh\">through </span>");
-        let mut between = "";
-        for name in &route.middleware {
-            html.raw(between).raw("<code>").text(name).raw("</code>");
-            between = " → ";
-        }
-        html.raw("</p>");
+        html.element("p", "chain", |html| {
+            html.leaf("span", "vh", "through ");
+            let mut between = "";
+            for name in &route.middleware {
+                html.text(between).leaf("code", "", name);
+                between = " → ";
+            }
+        });
     }
-    html.raw("</li>");
 }

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Write};
 
 use crate::page::words::visible;
 
-/// A piece of HTML. What others wrote can get into it only through [`Html::text`], which makes it inert.
+/// A piece of HTML. Foreign text can get into it only through [`Html::text`] and the values of attributes, which are escaped:
+/// tags, classes and markup are constants of ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Html(String);
 
@@ -14,7 +15,7 @@ impl Html {
         Html::default()
     }
 
-    /// Adds markup of ours.
+    /// Adds markup that closes all that it opens.
     pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Html {
         self.0.push_str(markup);
         self
@@ -33,9 +34,108 @@ impl Html {
         self
     }
 
+    /// Adds an element around what `inside` adds. An empty `class` stands for none.
+    pub(crate) fn element(
+        &mut self,
+        tag: &'static str,
+        class: &'static str,
+        inside: impl FnOnce(&mut Html),
+    ) -> &mut Html {
+        self.raw("<").raw(tag);
+        if !class.is_empty() {
+            self.raw(" class=\"").raw(class).raw("\"");
+        }
+        self.raw(">");
+        inside(self);
+        self.raw("</").raw(tag).raw(">")
+    }
+
+    /// Adds an element that holds nothing but text.
+    pub(crate) fn leaf(
+        &mut self,
+        tag: &'static str,
+        class: &'static str,
+        text: impl Display,
+    ) -> &mut Html {
+        self.element(tag, class, |html| {
+            html.text(text);
+        })
+    }
+
+    /// An element with attributes, which is added once its content is given.
+    pub(crate) fn tag(&mut self, tag: &'static str) -> Element<'_> {
+        Element {
+            html: self,
+            tag,
+            attributes: Html::new(),
+        }
+    }
+
     /// The finished HTML.
     pub(crate) fn into_string(self) -> String {
         self.0
+    }
+}
+
+/// An element that is not written yet, so that none stays open.
+#[must_use = "an element is added by `around`, `holding` or `empty`"]
+pub(crate) struct Element<'a> {
+    html: &'a mut Html,
+    tag: &'static str,
+    attributes: Html,
+}
+
+impl<'a> Element<'a> {
+    /// Gives it an attribute, whose value is escaped.
+    pub(crate) fn attribute(mut self, name: &'static str, value: impl Display) -> Element<'a> {
+        self.attributes.raw(" ").raw(name).raw("=\"");
+        self.attributes.text(value).raw("\"");
+        self
+    }
+
+    /// Gives it an attribute if there is a value.
+    pub(crate) fn optional(self, name: &'static str, value: Option<impl Display>) -> Element<'a> {
+        match value {
+            Some(value) => self.attribute(name, value),
+            None => self,
+        }
+    }
+
+    /// Gives it an attribute without a value, if `is_set`.
+    pub(crate) fn flag(mut self, name: &'static str, is_set: bool) -> Element<'a> {
+        if is_set {
+            self.attributes.raw(" ").raw(name);
+        }
+        self
+    }
+
+    /// Adds the element around what `inside` adds.
+    pub(crate) fn around(self, inside: impl FnOnce(&mut Html)) -> &'a mut Html {
+        let Element {
+            html,
+            tag,
+            attributes,
+        } = self;
+        html.raw("<").raw(tag).html(&attributes).raw(">");
+        inside(html);
+        html.raw("</").raw(tag).raw(">")
+    }
+
+    /// Adds the element with nothing but text in it.
+    pub(crate) fn holding(self, text: impl Display) -> &'a mut Html {
+        self.around(|html| {
+            html.text(text);
+        })
+    }
+
+    /// Adds the element as one of SVG that has no content.
+    pub(crate) fn empty(self) -> &'a mut Html {
+        let Element {
+            html,
+            tag,
+            attributes,
+        } = self;
+        html.raw("<").raw(tag).html(&attributes).raw("/>")
     }
 }
 
@@ -78,5 +178,23 @@ mod tests {
             piece.text(text);
             assert_eq!(piece.into_string(), html);
         }
+    }
+
+    #[test]
+    fn elements_close_what_they_open() {
+        let mut html = Html::new();
+        html.element("p", "", |html| {
+            html.leaf("b", "x", "<1>");
+        });
+        html.tag("a")
+            .attribute("href", "\"&")
+            .optional("title", None::<&str>)
+            .flag("hidden", false)
+            .holding("2");
+        html.tag("rect").attribute("x", 3).empty();
+        assert_eq!(
+            html.into_string(),
+            "<p><b class=\"x\">&lt;1&gt;</b></p><a href=\"&quot;&amp;\">2</a><rect x=\"3\"/>"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod html;
 mod output;
+mod parts;
 pub(crate) mod prose;
 mod rust;
 mod syntax;
@@ -10,5 +11,6 @@ mod toml;
 
 pub(crate) use html::Html;
 pub(crate) use output::output;
+pub(crate) use parts::{external_link, fold, listing, preformatted};
 pub(crate) use syntax::{code, highlights};
 pub(crate) use token::{Highlight, Token};

@@ -14,9 +14,9 @@ pub(crate) fn output(text: &str) -> Html {
                 html.text(text);
             }
             Piece::Text(text) => {
-                html.raw("<span class=\"");
-                style.classes(&mut html);
-                html.raw("\">").text(text).raw("</span>");
+                html.tag("span")
+                    .attribute("class", style.classes())
+                    .holding(text);
             }
         }
     }
@@ -68,21 +68,24 @@ impl Style {
         }
     }
 
-    fn classes(self, html: &mut Html) {
-        html.raw(match self.weight {
+    fn classes(self) -> String {
+        let mut classes = match self.weight {
             Weight::Normal => "",
             Weight::Bold => "b ",
             Weight::Dim => "d ",
-        });
+        }
+        .to_owned();
         if self.is_italic {
-            html.raw("i ");
+            classes.push_str("i ");
         }
         if self.is_underlined {
-            html.raw("u ");
+            classes.push_str("u ");
         }
         if let Some(color) = self.color {
-            html.raw("c").text(color);
+            classes.push('c');
+            classes.push_str(&color.to_string());
         }
+        classes
     }
 }
 

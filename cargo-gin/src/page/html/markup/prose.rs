@@ -1,13 +1,14 @@
 //! Prose of rustc's: sentences with code in backticks, and the Markdown of its explanations.
 
 use crate::page::html::markup::html::Html;
+use crate::page::html::markup::parts::{external_link, listing};
 use crate::page::html::markup::syntax::code;
 
 /// Adds a sentence; what stands in backticks is code.
 pub(crate) fn sentence(html: &mut Html, text: &str) {
     let mut rest = text;
     while let Some((before, quoted, after)) = quoted(rest) {
-        html.text(before).raw("<code>").text(quoted).raw("</code>");
+        html.text(before).leaf("code", "", quoted);
         rest = after;
     }
     html.text(rest);
@@ -35,21 +36,13 @@ pub(crate) fn markdown(html: &mut Html, text: &str) {
             let inside: Vec<_> = lines.by_ref().take_while(is_inside).collect();
             code_block(html, language, &inside);
         } else if let Some(heading) = line.strip_prefix('#') {
-            html.raw("<h3>");
-            span(
-                html,
-                heading.trim_start_matches('#').trim_start(),
-                &addresses,
-            );
-            html.raw("</h3>");
+            let heading = heading.trim_start_matches('#').trim_start();
+            html.element("h3", "", |html| span(html, heading, &addresses));
         } else if is_item(line) {
-            html.raw("<ul>");
-            list(html, line, &mut lines, &addresses);
-            html.raw("</ul>");
+            html.element("ul", "", |html| list(html, line, &mut lines, &addresses));
         } else if !line.is_empty() {
-            html.raw("<p>");
-            span(html, &joined(line, &mut lines), &addresses);
-            html.raw("</p>");
+            let paragraph = joined(line, &mut lines);
+            html.element("p", "", |html| span(html, &paragraph, &addresses));
         }
     }
 }
@@ -61,9 +54,8 @@ type Lines<'a> = std::iter::Peekable<std::vec::IntoIter<&'a str>>;
 fn list(html: &mut Html, first: &str, lines: &mut Lines<'_>, addresses: &[(&str, &str)]) {
     let mut next = Some(first);
     while let Some(item) = next {
-        html.raw("<li>");
-        span(html, &joined(&item[2..], lines), addresses);
-        html.raw("</li>");
+        let item = joined(&item[2..], lines);
+        html.element("li", "", |html| span(html, &item, addresses));
         next = lines
             .next_if(|line| is_item(line.trim_start()))
             .map(str::trim_start);
@@ -101,10 +93,8 @@ fn code_block(html: &mut Html, language: &str, lines: &[&str]) {
         .copied()
         .filter(|line| !is_hidden(line))
         .collect();
-    html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"example\"><code>");
     let file = if is_rust { "example.rs" } else { "example.txt" };
-    code(html, file, &lines.join("\n"));
-    html.raw("</code></pre>");
+    listing(html, "example", |html| code(html, file, &lines.join("\n")));
 }
 
 /// Adds a paragraph's text: code, links and emphasis.
@@ -128,7 +118,7 @@ fn inline_code<'a>(html: &mut Html, text: &'a str) -> Option<&'a str> {
     let ticks = text.len() - text.trim_start_matches('`').len();
     let fence = text.get(..ticks).filter(|fence| !fence.is_empty())?;
     let (quoted, after) = text[ticks..].split_once(fence)?;
-    html.raw("<code>").text(quoted.trim()).raw("</code>");
+    html.leaf("code", "", quoted.trim());
     Some(after)
 }
 
@@ -145,30 +135,25 @@ fn link<'a>(html: &mut Html, text: &'a str, links: &[(&str, &str)]) -> Option<&'
         let (_, address) = links.iter().find(|(known, _)| *known == name)?;
         (*address, after)
     };
-    let is_web = address.starts_with("https://") || address.starts_with("http://");
-    if is_web {
-        html.raw("<a rel=\"noreferrer\" target=\"_blank\" href=\"")
-            .text(address)
-            .raw("\">");
+    if address.starts_with("https://") || address.starts_with("http://") {
+        external_link(html, address).around(|html| sentence(html, label));
+    } else {
+        sentence(html, label);
     }
-    sentence(html, label);
-    html.raw(if is_web { "</a>" } else { "" });
     Some(after)
 }
 
 fn emphasis<'a>(html: &mut Html, text: &'a str) -> Option<&'a str> {
-    let (mark, open, close) = if text.starts_with("**") {
-        ("**", "<b>", "</b>")
+    let (mark, tag) = if text.starts_with("**") {
+        ("**", "b")
     } else {
-        ("*", "<em>", "</em>")
+        ("*", "em")
     };
     let (inside, after) = text.strip_prefix(mark)?.split_once(mark)?;
     if inside.is_empty() || inside.starts_with(' ') || inside.ends_with(' ') {
         return None;
     }
-    html.raw(open);
-    sentence(html, inside);
-    html.raw(close);
+    html.element(tag, "", |html| sentence(html, inside));
     Some(after)
 }
 

@@ -31,12 +31,8 @@ fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Highlight> 
 pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
     let mut at = 0;
     for (range, token) in highlights(file, text) {
-        html.text(&text[at..range.start]);
-        html.raw("<span class=\"")
-            .raw(token.class())
-            .raw("\">")
-            .text(&text[range.clone()])
-            .raw("</span>");
+        html.text(&text[at..range.start])
+            .leaf("span", token.class(), &text[range.clone()]);
         at = range.end;
     }
     html.text(&text[at..]);

@@ -31,21 +31,25 @@ pub(crate) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
     }
     let elapsed = status.since.elapsed();
     let usual = status.history.usual_build();
-    html.raw("<section class=\"card wait\" id=\"progress\" aria-label=\"progress\">");
-    match usual {
-        Some(usual) if elapsed < usual => clock(html, elapsed, usual),
-        _ => bar(html, progress),
-    }
-    html.raw("<p>");
-    counted(html, progress);
-    html.raw(" · ");
-    ticking(html, elapsed);
-    if let Some(usual) = usual {
-        html.raw(" · usually ").text(sentence::took(usual));
-    }
-    html.raw("</p>");
-    underway(html, &progress.underway);
-    html.raw("</section>");
+    html.tag("section")
+        .attribute("class", "card wait")
+        .attribute("id", "progress")
+        .attribute("aria-label", "progress")
+        .around(|html| {
+            match usual {
+                Some(usual) if elapsed < usual => clock(html, elapsed, usual),
+                _ => bar(html, progress),
+            }
+            html.element("p", "", |html| {
+                counted(html, progress);
+                html.text(" · ");
+                ticking(html, elapsed);
+                if let Some(usual) = usual {
+                    html.text(" · usually ").text(sentence::took(usual));
+                }
+            });
+            underway(html, &progress.underway);
+        });
 }
 
 /// Adds why this build runs.
@@ -56,54 +60,54 @@ pub(crate) fn why(html: &mut Html, cause: &Cause) {
         Cause::Requested => "Somebody asked for it, by key or from a page.",
         Cause::Overflow => "More files changed at once than the system could tell which.",
     };
-    html.raw("<p class=\"sub\">").raw(why).raw("</p>");
+    html.leaf("p", "sub", why);
 }
 
 /// Adds the files that have changed.
 fn changed(html: &mut Html, files: &ChangedFiles) {
     if files.len() == 1 {
-        html.raw("<p class=\"sub\"><code>")
-            .text(files)
-            .raw("</code> changed.</p>");
+        html.element("p", "sub", |html| {
+            html.leaf("code", "", files).text(" changed.");
+        });
         return;
     }
-    html.raw("<details class=\"sub\" data-fold=\"why\"")
-        .raw(if files.len() > FEW { "" } else { " open" })
-        .raw("><summary>")
-        .text(files.len())
-        .raw(" files changed</summary><ul class=\"paths\">");
-    for path in files.iter().take(MANY) {
-        html.raw("<li><code>")
-            .text(path.display())
-            .raw("</code></li>");
-    }
-    if files.len() > MANY {
-        html.raw("<li>and ")
-            .text(files.len() - MANY)
-            .raw(" more</li>");
-    }
-    html.raw("</ul></details>");
+    html.tag("details")
+        .attribute("class", "sub")
+        .attribute("data-fold", "why")
+        .flag("open", files.len() <= FEW)
+        .around(|html| {
+            let count = files.len();
+            html.leaf("summary", "", format_args!("{count} files changed"));
+            html.element("ul", "paths", |html| {
+                for path in files.iter().take(MANY) {
+                    html.element("li", "", |html| {
+                        html.leaf("code", "", path.display());
+                    });
+                }
+                if count > MANY {
+                    html.leaf("li", "", format_args!("and {} more", count - MANY));
+                }
+            });
+        });
 }
 
 /// A duration that goes on while the page is looked at.
 pub(crate) fn ticking(html: &mut Html, elapsed: Duration) {
-    html.raw("<span class=\"ticks\" data-ticks=\"")
-        .text(elapsed.as_millis())
-        .raw("\">")
-        .text(sentence::took(elapsed))
-        .raw("</span>");
+    html.tag("span")
+        .attribute("class", "ticks")
+        .attribute("data-ticks", elapsed.as_millis())
+        .holding(sentence::took(elapsed));
 }
 
 /// How far it should have come, judging by the builds before: of a few crates their number tells little.
 fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
     let (elapsed, usual) = (elapsed.as_millis(), usual.as_millis());
-    html.raw("<progress aria-label=\"time, compared with other builds\" max=\"")
-        .text(usual)
-        .raw("\" value=\"")
-        .text(elapsed)
-        .raw("\" data-ticks=\"")
-        .text(elapsed)
-        .raw("\"></progress>");
+    html.tag("progress")
+        .attribute("aria-label", "time, compared with other builds")
+        .attribute("max", usual)
+        .attribute("value", elapsed)
+        .attribute("data-ticks", elapsed)
+        .holding("");
 }
 
 /// How many of the crates are done that needed work.
@@ -112,34 +116,38 @@ fn bar(html: &mut Html, progress: &Progress) {
         html.raw("<progress aria-label=\"cargo starts\"></progress>");
         return;
     }
-    html.raw("<progress aria-label=\"crates built\" max=\"")
-        .text(progress.total - progress.fresh.min(progress.total - 1))
-        .raw("\" value=\"")
-        .text(progress.done.saturating_sub(progress.fresh))
-        .raw("\"></progress>");
+    html.tag("progress")
+        .attribute("aria-label", "crates built")
+        .attribute(
+            "max",
+            progress.total - progress.fresh.min(progress.total - 1),
+        )
+        .attribute("value", progress.done.saturating_sub(progress.fresh))
+        .holding("");
 }
 
 fn counted(html: &mut Html, progress: &Progress) {
     if progress.total == 0 {
-        html.raw("cargo looks what is to be done");
+        html.text("cargo looks what is to be done");
         return;
     }
-    html.raw("<b>")
-        .text(progress.done)
-        .raw("</b> of ")
-        .text(progress.total)
-        .raw(" crates");
+    html.leaf("b", "", progress.done)
+        .text(format_args!(" of {} crates", progress.total));
 }
 
 fn underway(html: &mut Html, underway: &Underway) {
     if !underway.now().is_empty() {
-        html.raw("<ul class=\"crates\" aria-label=\"compiling now\">");
-        for unit in underway.now() {
-            html.raw("<li>").text(spaced(&unit.name)).raw(" ");
-            ticking(html, unit.since.elapsed());
-            html.raw("</li>");
-        }
-        html.raw("</ul>");
+        html.tag("ul")
+            .attribute("class", "crates")
+            .attribute("aria-label", "compiling now")
+            .around(|html| {
+                for unit in underway.now() {
+                    html.element("li", "", |html| {
+                        html.text(spaced(&unit.name)).text(" ");
+                        ticking(html, unit.since.elapsed());
+                    });
+                }
+            });
     }
     let mut slow = underway
         .slowest()
@@ -147,15 +155,16 @@ fn underway(html: &mut Html, underway: &Underway) {
         .filter(|done| done.took >= SLOW)
         .peekable();
     if slow.peek().is_some() {
-        html.raw("<h2>Slowest so far</h2><ol class=\"slow\">");
-        for done in slow {
-            html.raw("<li><code>")
-                .text(spaced(&done.name))
-                .raw("</code> ")
-                .text(sentence::took(done.took))
-                .raw("</li>");
-        }
-        html.raw("</ol>");
+        html.leaf("h2", "", "Slowest so far");
+        html.element("ol", "slow", |html| {
+            for done in slow {
+                html.element("li", "", |html| {
+                    html.leaf("code", "", spaced(&done.name))
+                        .text(" ")
+                        .text(sentence::took(done.took));
+                });
+            }
+        });
     }
 }
 
@@ -174,61 +183,66 @@ fn before(html: &mut Html, history: &History) {
     ) else {
         return;
     };
-    html.raw("<figure class=\"before\">");
-    // One long build is not to make the others look alike.
-    bars(html, &times, (*longest).min(usual * 2));
-    let (shortest, longest) = (sentence::took(*shortest), sentence::took(*longest));
-    html.raw("<figcaption>The last ")
-        .text(sentence::counted(times.len(), "build"))
-        .raw(" took ")
-        .text(&shortest);
-    if shortest != longest {
-        html.raw(" to ").text(longest);
-    }
-    html.raw("</figcaption></figure>");
+    html.element("figure", "before", |html| {
+        // One long build is not to make the others look alike.
+        bars(html, &times, (*longest).min(usual * 2));
+        let count = sentence::counted(times.len(), "build");
+        let (shortest, longest) = (sentence::took(*shortest), sentence::took(*longest));
+        html.element("figcaption", "", |html| {
+            html.text(format_args!("The last {count} took {shortest}"));
+            if shortest != longest {
+                html.text(" to ").text(longest);
+            }
+        });
+    });
 }
 
 /// A bar for each time, of which `whole` is as high as can be.
 fn bars(html: &mut Html, times: &[Duration], whole: Duration) {
     const HEIGHT: u128 = 24;
-    let said: Vec<_> = times.iter().map(|time| sentence::took(*time)).collect();
-    html.raw("<svg role=\"img\" width=\"")
-        .text(times.len() * 8)
-        .raw("\" height=\"")
-        .text(HEIGHT)
-        .raw("\" aria-label=\"")
-        .text(said.join(", "))
-        .raw("\">");
-    for (index, time) in times.iter().enumerate() {
-        let height = time.as_micros() * HEIGHT / whole.as_micros().max(1);
-        let height = height.clamp(1, HEIGHT);
-        html.raw("<rect x=\"")
-            .text(index * 8)
-            .raw("\" y=\"")
-            .text(HEIGHT - height)
-            .raw("\" width=\"6\" height=\"")
-            .text(height)
-            .raw("\"/>");
-    }
-    html.raw("</svg>");
+    let label: Vec<_> = times.iter().map(|time| sentence::took(*time)).collect();
+    html.tag("svg")
+        .attribute("role", "img")
+        .attribute("width", times.len() * 8)
+        .attribute("height", HEIGHT)
+        .attribute("aria-label", label.join(", "))
+        .around(|html| {
+            for (index, time) in times.iter().enumerate() {
+                let height = time.as_micros() * HEIGHT / whole.as_micros().max(1);
+                let height = height.clamp(1, HEIGHT);
+                html.tag("rect")
+                    .attribute("x", index * 8)
+                    .attribute("y", HEIGHT - height)
+                    .attribute("width", 6)
+                    .attribute("height", height)
+                    .empty();
+            }
+        });
 }
 
 /// Adds who has what cargo waits for, and what to do about it.
 fn blocked(html: &mut Html, blocked: &Blocked) {
-    html.raw("<section class=\"card\" id=\"blocked\"><h2>Another cargo is at work</h2><p>cargo waits for the <b>")
-        .text(&blocked.what)
-        .raw("</b>");
-    match &blocked.holder {
-        Some(holder) => html.raw(", which <b>").text(holder).raw("</b> has. "),
-        None => {
-            html.raw(". Most often it is held by rust-analyzer or by a cargo in another terminal. ")
-        }
-    };
-    html.raw("It goes on by itself as soon as the lock is free.</p><p class=\"remedy\">");
-    prose::sentence(
-        html,
-        "To stop them from waiting for each other, give rust-analyzer a folder of its own: \
-         `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.",
-    );
-    html.raw("</p></section>");
+    html.tag("section")
+        .attribute("class", "card")
+        .attribute("id", "blocked")
+        .around(|html| {
+            html.leaf("h2", "", "Another cargo is at work");
+            html.element("p", "", |html| {
+                html.text("cargo waits for the ").leaf("b", "", &blocked.what);
+                match &blocked.holder {
+                    Some(holder) => html.text(", which ").leaf("b", "", holder).text(" has. "),
+                    None => html.text(
+                        ". Most often it is held by rust-analyzer or by a cargo in another terminal. ",
+                    ),
+                };
+                html.text("It goes on by itself as soon as the lock is free.");
+            });
+            html.element("p", "remedy", |html| {
+                prose::sentence(
+                    html,
+                    "To stop them from waiting for each other, give rust-analyzer a folder of its own: \
+                     `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.",
+                );
+            });
+        });
 }

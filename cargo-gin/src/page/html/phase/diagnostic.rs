@@ -1,8 +1,8 @@
 //! One diagnostic, from its sentence to rustc's own words.
 
-use crate::diagnostics::{Diagnostic, Level, Message, Origin, Span};
+use crate::diagnostics::{Diagnostic, Expansion, Level, Message, Origin, Span};
 use crate::fix::Choice;
-use crate::page::html::markup::{Html, code, output, prose};
+use crate::page::html::markup::{Html, code, fold, listing, output, preformatted, prose};
 use crate::page::html::phase::explanation::{Explained, meaning};
 use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::toolchain_errors;
@@ -17,42 +17,37 @@ pub(crate) fn article(
     files: &SourceFiles<'_>,
 ) {
     let message = &item.diagnostic.message;
-    html.raw("<article tabindex=\"-1\" class=\"dg ")
-        .raw(class(message.level))
-        .raw("\" id=\"")
-        .text(&item.anchor);
-    html.raw("\" data-id=\"")
-        .text(item.id)
-        .raw("\" aria-labelledby=\"")
-        .text(&item.anchor)
-        .raw("-t\"><header>");
-    html.raw("<span class=\"lv\">")
-        .text(sentence::level(message.level))
-        .raw("</span>");
-    if let Some(code) = &message.code {
-        html.raw("<span class=\"code\">")
-            .text(&code.code)
-            .raw("</span>");
-    }
-    whose(html, item);
-    html.raw("</header><h2 id=\"")
-        .text(&item.anchor)
-        .raw("-t\">");
-    prose::sentence(html, toolchain_errors::title(item.diagnostic));
-    html.raw("</h2>");
-    toolchain_errors::remedy(html, item.diagnostic);
-    match item.diagnostic.origin {
-        Origin::Rustc => body(html, item, files),
-        Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
-            html.html(&excerpts(message, &marks(message), files));
-            toolchain_errors::words(html, item.diagnostic);
-        }
-    }
-    if let Some(code) = &message.code {
-        meaning(html, code, explained);
-    }
-    raw(html, item.diagnostic);
-    html.raw("</article>");
+    let title = format!("{}-t", item.anchor);
+    html.tag("article")
+        .attribute("tabindex", -1)
+        .attribute("class", format_args!("dg {}", class(message.level)))
+        .attribute("id", &item.anchor)
+        .attribute("data-id", item.id)
+        .attribute("aria-labelledby", &title)
+        .around(|html| {
+            html.element("header", "", |html| {
+                html.leaf("span", "lv", sentence::level(message.level));
+                if let Some(code) = &message.code {
+                    html.leaf("span", "code", &code.code);
+                }
+                whose(html, item);
+            });
+            html.tag("h2").attribute("id", &title).around(|html| {
+                prose::sentence(html, toolchain_errors::title(item.diagnostic));
+            });
+            toolchain_errors::remedy(html, item.diagnostic);
+            match item.diagnostic.origin {
+                Origin::Rustc => body(html, item, files),
+                Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
+                    html.html(&excerpts(message, &marks(message), files));
+                    toolchain_errors::words(html, item.diagnostic);
+                }
+            }
+            if let Some(code) = &message.code {
+                meaning(html, code, explained);
+            }
+            raw(html, item.diagnostic);
+        });
 }
 
 /// Adds the crate, and which of several it is.
@@ -62,15 +57,13 @@ fn whose(html: &mut Html, item: &Item<'_>) {
     if package.is_empty() && all == 1 {
         return;
     }
-    html.raw("<span class=\"crate\">").text(package);
-    if all > 1 {
-        html.raw(" <span class=\"nth\">")
-            .text(number)
-            .raw(" of ")
-            .text(all)
-            .raw("</span>");
-    }
-    html.raw("</span>");
+    html.element("span", "crate", |html| {
+        html.text(package);
+        if all > 1 {
+            html.text(" ")
+                .leaf("span", "nth", format_args!("{number} of {all}"));
+        }
+    });
 }
 
 fn class(level: Level) -> &'static str {
@@ -99,31 +92,27 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
 
 /// Adds a note, a help or a suggestion.
 fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_>) {
-    html.raw("<div class=\"n ")
-        .raw(note_class(child.level))
-        .raw("\"><p><b>")
-        .text(sentence::level(child.level))
-        .raw("</b> ");
-    if child.message.contains('\n') {
-        // rustc aligns "expected" and "found" by blanks.
-        html.raw("<span class=\"pre\">")
-            .text(&child.message)
-            .raw("</span>");
-    } else {
-        prose::sentence(html, &child.message);
-    }
-    html.raw("</p>");
-    match suggestion(child, choice, files) {
-        Some(diff) => html.html(&diff),
-        None => html.html(&excerpts(child, &marks(child), files)),
-    };
-    html.raw("</div>");
+    html.element("div", note_class(child.level), |html| {
+        html.element("p", "", |html| {
+            html.leaf("b", "", sentence::level(child.level)).text(" ");
+            if child.message.contains('\n') {
+                // rustc aligns "expected" and "found" by blanks.
+                html.leaf("span", "pre", &child.message);
+            } else {
+                prose::sentence(html, &child.message);
+            }
+        });
+        match suggestion(child, choice, files) {
+            Some(diff) => html.html(&diff),
+            None => html.html(&excerpts(child, &marks(child), files)),
+        };
+    });
 }
 
 fn note_class(level: Level) -> &'static str {
     match level {
-        Level::Help => "help",
-        _ => "note",
+        Level::Help => "n help",
+        _ => "n note",
     }
 }
 
@@ -137,36 +126,38 @@ fn expansions(html: &mut Html, span: &Span, files: &SourceFiles<'_>) {
     if steps.is_empty() || is_within(span.shown(), outermost) {
         return;
     }
-    html.raw("<details class=\"f\" data-fold=\"macro\"><summary>How the macro got here</summary><ol class=\"ex\">");
-    for step in steps {
-        html.raw("<li><code>")
-            .text(&step.macro_decl_name)
-            .raw("</code> called at ");
+    fold(html, "macro", "How the macro got here", |html| {
+        html.element("ol", "ex", |html| {
+            for step in steps {
+                html.element("li", "", |html| expansion(html, step, files));
+            }
+        });
+    });
+}
+
+/// Adds one macro call, and where the macro is defined.
+fn expansion(html: &mut Html, step: &Expansion, files: &SourceFiles<'_>) {
+    let at = |html: &mut Html, span: &Span| {
         location(
             html,
             files,
-            &step.span.file_name,
-            step.span.line_start,
-            step.span.column_start,
+            &span.file_name,
+            span.line_start,
+            span.column_start,
         );
-        if let Some(definition) = &step.def_site_span {
-            html.raw(", defined at ");
-            location(
-                html,
-                files,
-                &definition.file_name,
-                definition.line_start,
-                definition.column_start,
-            );
-        }
-        if let Some(line) = step.span.text.first() {
-            html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"macro call\"><code>");
-            code(html, &step.span.file_name, line.text.trim());
-            html.raw("</code></pre>");
-        }
-        html.raw("</li>");
+    };
+    html.leaf("code", "", &step.macro_decl_name)
+        .text(" called at ");
+    at(html, &step.span);
+    if let Some(definition) = &step.def_site_span {
+        html.text(", defined at ");
+        at(html, definition);
     }
-    html.raw("</ol></details>");
+    if let Some(line) = step.span.text.first() {
+        listing(html, "macro call", |html| {
+            code(html, &step.span.file_name, line.text.trim());
+        });
+    }
 }
 
 /// Adds the message as it was printed.
@@ -174,10 +165,10 @@ fn raw(html: &mut Html, diagnostic: &Diagnostic) {
     if let Some(rendered) = &diagnostic.message.rendered
         && let Some(speaker) = toolchain_errors::speaker(diagnostic)
     {
-        html.raw("<details class=\"f\" data-fold=\"raw\"><summary>");
-        html.raw(speaker).raw("</summary>");
-        html.raw("<pre class=\"out raw\" tabindex=\"0\" role=\"group\" aria-label=\"as printed\">");
-        html.html(&output(rendered.trim_end()))
-            .raw("</pre></details>");
+        fold(html, "raw", speaker, |html| {
+            preformatted(html, "out raw", "as printed", |html| {
+                html.html(&output(rendered.trim_end()));
+            });
+        });
     }
 }

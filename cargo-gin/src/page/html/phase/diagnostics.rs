@@ -18,34 +18,42 @@ pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
     if items.is_empty() {
         return;
     }
-    html.raw("<div class=\"split\" id=\"split\">");
-    if items.len() > 1 {
-        listing::navigation(html, &items);
-    }
-    html.raw("<div class=\"list\" id=\"list\">");
+    html.tag("div")
+        .attribute("class", "split")
+        .attribute("id", "split")
+        .around(|html| {
+            if items.len() > 1 {
+                listing::navigation(html, &items);
+            }
+            html.tag("div")
+                .attribute("class", "list")
+                .attribute("id", "list")
+                .around(|html| list(html, &items, status));
+        });
+}
+
+/// Adds the errors, and the warnings in a fold, which is open if there are no errors.
+fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
     let files = SourceFiles::new(status.diagnostics.sources(), Table::Diagnostics);
     let mut explained = HashSet::new();
     articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {
-        let is_open = errors.is_empty();
-        html.raw("<details id=\"warnings\" class=\"more\" data-fold=\"warnings\"");
-        html.raw(if is_open {
-            " open><summary>"
-        } else {
-            "><summary>"
-        });
-        html.text(sentence::counted(warnings.len(), "warning"))
-            .raw("</summary>");
-        articles(html, warnings, &files, &mut explained);
-        html.raw("</details>");
+        html.tag("details")
+            .attribute("id", "warnings")
+            .attribute("class", "more")
+            .attribute("data-fold", "warnings")
+            .flag("open", errors.is_empty())
+            .around(|html| {
+                let count = sentence::counted(warnings.len(), "warning");
+                html.leaf("summary", "", count);
+                articles(html, warnings, &files, &mut explained);
+            });
     }
     if status.diagnostics.omitted() > 0 {
-        html.raw("<p class=\"quiet\">and ")
-            .text(status.diagnostics.omitted())
-            .raw(" more, not shown</p>");
+        let omitted = status.diagnostics.omitted();
+        html.leaf("p", "quiet", format_args!("and {omitted} more, not shown"));
     }
-    html.raw("</div></div>");
 }
 
 fn articles<'a>(
@@ -70,8 +78,12 @@ fn articles<'a>(
 pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
     let count = fix::sure_offers(&status.diagnostics);
     if count > 1 {
-        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"all\">Apply all ")
-            .text(count)
-            .raw(" edits that rustc is sure of</button>");
+        html.tag("button")
+            .attribute("type", "button")
+            .attribute("class", "fix")
+            .attribute("data-fix", "all")
+            .holding(format_args!(
+                "Apply all {count} edits that rustc is sure of"
+            ));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::page::assets::{Nonce, script};
 use crate::page::format::Revisit;
-use crate::page::html::frame::{end, foot, head, refresh, top};
+use crate::page::html::frame::{end, foot, page, refresh, top};
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::{building, crash, diagnostics, waiting};
 use crate::page::html::theme::Theme;
@@ -31,55 +31,52 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
 /// The page for `status`.
 pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
     let theme = Theme::of(&status.phase);
-    let mut html = Html::new();
     let title = format!(
         "{} {} · {}",
         theme.sign,
         sentence::headline(status),
         sentence::name(status)
     );
-    head(&mut html, &title, theme, nonce);
-    if revisit == Revisit::Freely {
-        refresh(&mut html, status);
-    }
-    html.raw("</head><body class=\"")
-        .raw(theme.class)
-        .raw("\" data-phase=\"")
-        .text(status.phase.name());
-    html.raw("\" data-build=\"")
-        .text(status.attempt)
-        .raw("\" data-revisit=\"");
-    html.raw(match revisit {
+    let head = |html: &mut Html| {
+        if revisit == Revisit::Freely {
+            refresh(html, status);
+        }
+    };
+    let revisit = match revisit {
         Revisit::Freely => "freely",
         Revisit::Asks => "asks",
-    });
-    html.raw("\">");
-    top(&mut html, status, theme, TOOLS);
-    html.raw("<main id=\"main\">");
-    hero(&mut html, status);
-    content(&mut html, status);
-    html.raw("</main>");
-    foot(&mut html, status);
-    end(&mut html, HELP, &script::PAGE, nonce);
-    html.into_string()
+    };
+    page(&title, theme, nonce, head, |html| {
+        html.tag("body")
+            .attribute("class", theme.class)
+            .attribute("data-phase", status.phase.name())
+            .attribute("data-build", status.attempt)
+            .attribute("data-revisit", revisit)
+            .around(|html| {
+                top(html, status, theme, TOOLS);
+                html.tag("main").attribute("id", "main").around(|html| {
+                    hero(html, status);
+                    content(html, status);
+                });
+                foot(html, status);
+                end(html, HELP, &script::PAGE, nonce);
+            });
+    })
 }
 
 fn hero(html: &mut Html, status: &Status) {
-    html.raw("<div class=\"hero\"><h1>")
-        .text(sentence::headline(status))
-        .raw("</h1>");
-    if let Phase::Crashed(_) | Phase::Failed = status.phase
-        && let Some(remark) = sentence::remark(status)
-    {
-        html.raw("<p class=\"sub\">");
-        prose::sentence(html, &remark);
-        html.raw("</p>");
-    }
-    if let Phase::Building(_) = status.phase {
-        building::why(html, &status.cause);
-    }
-    acts(html, status);
-    html.raw("</div>");
+    html.element("div", "hero", |html| {
+        html.leaf("h1", "", sentence::headline(status));
+        if let Phase::Crashed(_) | Phase::Failed = status.phase
+            && let Some(remark) = sentence::remark(status)
+        {
+            html.element("p", "sub", |html| prose::sentence(html, &remark));
+        }
+        if let Phase::Building(_) = status.phase {
+            building::why(html, &status.cause);
+        }
+        acts(html, status);
+    });
 }
 
 /// Adds what can be done about the whole of it at once.
@@ -92,12 +89,16 @@ fn acts(html: &mut Html, status: &Status) {
         _ => None,
     };
     if let Some(again) = again {
-        acts.raw("<button type=\"button\" class=\"do\" data-do=\"rebuild\">")
-            .raw(again)
-            .raw("</button>");
+        acts.tag("button")
+            .attribute("type", "button")
+            .attribute("class", "do")
+            .attribute("data-do", "rebuild")
+            .holding(again);
     }
     if acts != Html::new() {
-        html.raw("<p class=\"act\">").html(&acts).raw("</p>");
+        html.element("p", "act", |html| {
+            html.html(&acts);
+        });
     }
 }
 

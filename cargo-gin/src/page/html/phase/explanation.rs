@@ -1,7 +1,7 @@
 //! What a code means: the explanation of an error, and where a lint is described and how it is turned off.
 
 use crate::diagnostics::Code;
-use crate::page::html::markup::{Html, prose};
+use crate::page::html::markup::{Html, external_link, prose};
 
 /// Whether a page has explained an error code already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,24 +17,24 @@ pub(crate) fn meaning(html: &mut Html, code: &Code, explained: Explained) {
     let Code { code, explanation } = code;
     match (explanation, explained) {
         (Some(explanation), Explained::Here) => {
-            html.raw("<details class=\"f explain\" data-fold=\"explain\" id=\"explain-")
-                .text(code);
-            html.raw("\"><summary>What ")
-                .text(code)
-                .raw(" means</summary><div class=\"md\">");
-            prose::markdown(html, explanation);
-            html.raw("<p><a rel=\"noreferrer\" target=\"_blank\" href=\"https://doc.rust-lang.org/error_codes/")
-                .text(code)
-                .raw(".html\">")
-                .text(code)
-                .raw(" in the error index</a></p></div></details>");
+            html.tag("details")
+                .attribute("class", "f explain")
+                .attribute("data-fold", "explain")
+                .attribute("id", format_args!("explain-{code}"))
+                .around(|html| {
+                    html.leaf("summary", "", format_args!("What {code} means"));
+                    html.element("div", "md", |html| {
+                        prose::markdown(html, explanation);
+                        html.element("p", "", |html| index_link(html, code));
+                    });
+                });
         }
         (Some(_), Explained::Before) => {
-            html.raw("<p class=\"f\"><a href=\"#explain-")
-                .text(code)
-                .raw("\">What ")
-                .text(code)
-                .raw(" means</a></p>");
+            html.element("p", "f", |html| {
+                html.tag("a")
+                    .attribute("href", format_args!("#explain-{code}"))
+                    .holding(format_args!("What {code} means"));
+            });
         }
         (None, _) if is_lint(code) => lint(html, code),
         (None, _) => {}
@@ -47,21 +47,30 @@ fn is_lint(code: &str) -> bool {
     code.starts_with(|c: char| c.is_ascii_lowercase()) && code.chars().all(is_word)
 }
 
+/// Adds a link to the error in rustc's index.
+fn index_link(html: &mut Html, code: &str) {
+    let address = format_args!("https://doc.rust-lang.org/error_codes/{code}.html");
+    external_link(html, address).holding(format_args!("{code} in the error index"));
+}
+
 fn lint(html: &mut Html, code: &str) {
-    html.raw("<p class=\"f lint\"><a rel=\"noreferrer\" target=\"_blank\" href=\"");
-    match code.strip_prefix("clippy::") {
-        Some(name) => html
-            .raw("https://rust-lang.github.io/rust-clippy/stable/index.html#")
-            .text(name),
-        None => html
-            .raw("https://doc.rust-lang.org/rustc/?search=")
-            .text(code),
+    let address = match code.strip_prefix("clippy::") {
+        Some(name) => format!("https://rust-lang.github.io/rust-clippy/stable/index.html#{name}"),
+        None => format!("https://doc.rust-lang.org/rustc/?search={code}"),
     };
-    html.raw("\">What this lint is about</a> <span class=\"quiet\">Not here? <code>#[allow(")
-        .text(code)
-        .raw(")]</code></span> <button type=\"button\" class=\"do\" data-copy=\"#[allow(")
-        .text(code)
-        .raw(")]\">Copy</button></p>");
+    let attribute = format!("#[allow({code})]");
+    html.element("p", "f lint", |html| {
+        external_link(html, address).holding("What this lint is about");
+        html.text(" ").element("span", "quiet", |html| {
+            html.text("Not here? ").leaf("code", "", &attribute);
+        });
+        html.text(" ")
+            .tag("button")
+            .attribute("type", "button")
+            .attribute("class", "do")
+            .attribute("data-copy", &attribute)
+            .holding("Copy");
+    });
 }
 
 #[cfg(test)]

@@ -131,37 +131,42 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
         .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
-    html.raw("<nav id=\"nav\" aria-label=\"Diagnostics\"");
-    html.raw(if items.len() < MANY {
-        ">"
-    } else {
-        " class=\"many\">"
-    });
     let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
     for item in items {
         let title = toolchain_errors::title(item.diagnostic);
         labels.entry(title).or_default().insert(item.label());
     }
-    for group in items.chunk_by(Item::is_beside) {
-        let Some(first) = group.first() else { continue };
-        html.raw("<p class=\"fh\">");
+    html.tag("nav")
+        .attribute("id", "nav")
+        .attribute("aria-label", "Diagnostics")
+        .optional("class", (items.len() >= MANY).then_some("many"))
+        .around(|html| {
+            for group in items.chunk_by(Item::is_beside) {
+                let Some(first) = group.first() else { continue };
+                heading(html, first, several);
+                html.element("ul", "", |html| {
+                    for item in group {
+                        let title = toolchain_errors::title(item.diagnostic);
+                        let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
+                        entry(html, item, item.label().filter(|_| tells));
+                    }
+                });
+            }
+        });
+}
+
+/// Adds the file that a group is about, and its crate if there are several.
+fn heading(html: &mut Html, first: &Item<'_>, several: bool) {
+    html.element("p", "fh", |html| {
         if several && !first.diagnostic.package.is_empty() {
-            html.raw("<b>").text(&first.diagnostic.package).raw("</b> ");
+            html.leaf("b", "", &first.diagnostic.package).text(" ");
         }
         html.text(if first.file().is_empty() {
             toolchain_errors::subject(first.diagnostic)
         } else {
             first.file()
         });
-        html.raw("</p><ul>");
-        for item in group {
-            let title = toolchain_errors::title(item.diagnostic);
-            let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
-            entry(html, item, item.label().filter(|_| tells));
-        }
-        html.raw("</ul>");
-    }
-    html.raw("</nav>");
+    });
 }
 
 fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
@@ -170,24 +175,25 @@ fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
     } else {
         ("warning", "warning: ")
     };
-    html.raw("<li class=\"")
-        .raw(class)
-        .raw("\"><a href=\"#")
-        .text(&item.anchor)
-        .raw("\"><span class=\"vh\">")
-        .raw(word);
-    html.raw("</span><span>");
-    prose::sentence(html, toolchain_errors::title(item.diagnostic));
-    if let Some(label) = label {
-        html.raw("<em>: ");
-        prose::sentence(html, label);
-        html.raw("</em>");
-    }
-    html.raw("</span>");
-    if let Some((_, line)) = item.place() {
-        html.raw("<span class=\"ln\"><span class=\"vh\">line </span>")
-            .text(line)
-            .raw("</span>");
-    }
-    html.raw("</a></li>");
+    html.element("li", class, |html| {
+        html.tag("a")
+            .attribute("href", format_args!("#{}", item.anchor))
+            .around(|html| {
+                html.leaf("span", "vh", word);
+                html.element("span", "", |html| {
+                    prose::sentence(html, toolchain_errors::title(item.diagnostic));
+                    if let Some(label) = label {
+                        html.element("em", "", |html| {
+                            html.text(": ");
+                            prose::sentence(html, label);
+                        });
+                    }
+                });
+                if let Some((_, line)) = item.place() {
+                    html.element("span", "ln", |html| {
+                        html.leaf("span", "vh", "line ").text(line);
+                    });
+                }
+            });
+    });
 }

@@ -8,6 +8,8 @@ use crate::page::html::source::{Kind, Mark, Position, SourceFiles, excerpt_at, l
 use crate::page::words::secret;
 use crate::panic::{Panic, Place};
 
+const NO_CALLS: &str = "<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>";
+
 /// Adds a panic with the source where it happened and the calls that led there.
 pub(crate) fn article(
     html: &mut Html,
@@ -16,32 +18,34 @@ pub(crate) fn article(
     files: &SourceFiles<'_>,
     root: &Path,
 ) {
-    html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"panic-")
-        .text(index);
-    html.raw("\" aria-labelledby=\"panic-")
-        .text(index)
-        .raw("-t\"><header><span class=\"lv\">panic</span>");
-    html.raw("<span class=\"code\">thread ")
-        .text(&panic.thread)
-        .raw("</span></header>");
-    html.raw("<h2 id=\"panic-").text(index).raw("-t\">");
-    prose::sentence(html, &secret::mask(panic.message.trim_end()));
-    html.raw("</h2>");
-    excerpt(html, &panic.place, files);
-    if panic.frames.is_empty() {
-        html.raw("<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>");
-    } else {
-        calls(html, panic, files, root);
-    }
-    html.raw("</article>");
+    html.tag("article")
+        .attribute("class", "dg error")
+        .attribute("tabindex", -1)
+        .attribute("id", format_args!("panic-{index}"))
+        .attribute("aria-labelledby", format_args!("panic-{index}-t"))
+        .around(|html| {
+            html.element("header", "", |html| {
+                html.leaf("span", "lv", "panic");
+                html.leaf("span", "code", format_args!("thread {}", panic.thread));
+            });
+            html.tag("h2")
+                .attribute("id", format_args!("panic-{index}-t"))
+                .around(|html| prose::sentence(html, &secret::mask(panic.message.trim_end())));
+            excerpt(html, &panic.place, files);
+            if panic.frames.is_empty() {
+                html.raw(NO_CALLS);
+            } else {
+                calls(html, panic, files, root);
+            }
+        });
 }
 
 /// Adds the source around the place of the panic, the word there marked.
 pub(crate) fn excerpt(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
     let Some(source) = files.get(&place.file) else {
-        html.raw("<p class=\"f\">");
-        location(html, files, &place.file, place.line, place.column);
-        html.raw("</p>");
+        html.element("p", "f", |html| {
+            location(html, files, &place.file, place.line, place.column);
+        });
         return;
     };
     let at = |column| Position {

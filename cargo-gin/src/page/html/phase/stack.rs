@@ -2,47 +2,62 @@
 
 use std::path::Path;
 
-use crate::page::html::markup::{Html, code};
+use crate::page::html::markup::{Html, code, fold, listing};
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 
 /// Adds the calls: those in the app's own files open, those in between folded.
 pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
-    html.raw("<h3 class=\"sh\">The calls that led here</h3><ol class=\"frames\">");
-    let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
-    for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
-        let is_folded = group.first().is_some_and(|(_, frame)| !frame.is_own(root));
-        if is_folded {
-            html.raw("<li><details class=\"f\" data-fold=\"frames\"><summary>");
-            html.text(sentence::counted(group.len(), "call"))
-                .raw(" outside your code</summary><ol class=\"frames\">");
-        }
-        for (number, frame) in group {
-            html.raw("<li value=\"").text(number).raw("\">");
-            call(html, frame, files);
-            let is_elsewhere = |place: &&Place| **place != panic.place;
-            let place = frame.place.as_ref().filter(is_elsewhere);
-            if let Some(place) = place.filter(|_| !is_folded) {
-                line(html, place, files);
+    html.leaf("h3", "sh", "The calls that led here");
+    html.element("ol", "frames", |html| {
+        let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
+        for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
+            if group.first().is_some_and(|(_, frame)| frame.is_own(root)) {
+                for (number, frame) in group {
+                    own_call(html, *number, frame, panic, files);
+                }
+            } else {
+                html.element("li", "", |html| foreign_calls(html, group, files));
             }
-            html.raw("</li>");
         }
-        if is_folded {
-            html.raw("</ol></details></li>");
+    });
+}
+
+/// Adds a call in the app's own files with its line, unless that is shown as the panic's place.
+fn own_call(html: &mut Html, number: usize, frame: &Frame, panic: &Panic, files: &SourceFiles<'_>) {
+    html.tag("li").attribute("value", number).around(|html| {
+        call(html, frame, files);
+        let is_elsewhere = |place: &&Place| **place != panic.place;
+        if let Some(place) = frame.place.as_ref().filter(is_elsewhere) {
+            line(html, place, files);
         }
-    }
-    html.raw("</ol>");
+    });
+}
+
+/// Adds calls outside the app's files, folded.
+fn foreign_calls(html: &mut Html, calls: &[(usize, &Frame)], files: &SourceFiles<'_>) {
+    let count = sentence::counted(calls.len(), "call");
+    let summary = format_args!("{count} outside your code");
+    fold(html, "frames", summary, |html| {
+        html.element("ol", "frames", |html| {
+            for (number, frame) in calls {
+                html.tag("li")
+                    .attribute("value", number)
+                    .around(|html| call(html, frame, files));
+            }
+        });
+    });
 }
 
 /// Adds what was called, and where.
 fn call(html: &mut Html, frame: &Frame, files: &SourceFiles<'_>) {
-    html.raw("<code>").text(&frame.function).raw("</code> ");
+    html.leaf("code", "", &frame.function).text(" ");
     let Some(place) = &frame.place else {
         return;
     };
     if let Some(name) = around(&frame.function, place, files) {
-        html.raw("of <code>").text(name).raw("</code> ");
+        html.text("of ").leaf("code", "", name).text(" ");
     }
     location(html, files, &place.file, place.line, place.column);
 }
@@ -79,9 +94,7 @@ fn line(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
         .get(&place.file)
         .and_then(|source| source.line(place.line))
     {
-        html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"call\"><code>");
-        code(html, &place.file, line.trim());
-        html.raw("</code></pre>");
+        listing(html, "call", |html| code(html, &place.file, line.trim()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
 
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::page::html::markup::{Html, output, prose};
+use crate::page::html::markup::{Html, fold, output, preformatted, prose};
 use crate::page::words::ansi;
 use crate::panic::{self, Panic};
 
@@ -122,9 +122,7 @@ pub(crate) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
         None
     };
     if let Some(remedy) = remedy {
-        html.raw("<p class=\"remedy\">");
-        prose::sentence(html, remedy);
-        html.raw("</p>");
+        html.element("p", "remedy", |html| prose::sentence(html, remedy));
     }
 }
 
@@ -209,13 +207,12 @@ fn causes(html: &mut Html, text: &str) {
     if causes.is_empty() {
         return;
     }
-    html.raw("<h3 class=\"sh\">Caused by</h3><ol class=\"causes\">");
-    for cause in causes {
-        html.raw("<li>");
-        prose::sentence(html, &dedented(&cause));
-        html.raw("</li>");
-    }
-    html.raw("</ol>");
+    html.leaf("h3", "sh", "Caused by");
+    html.element("ol", "causes", |html| {
+        for cause in causes {
+            html.element("li", "", |html| prose::sentence(html, &dedented(&cause)));
+        }
+    });
 }
 
 /// Adds a line of its own as a sentence, and more of them as they were printed.
@@ -224,9 +221,7 @@ fn remark(html: &mut Html, text: &str) {
     if text.is_empty() || text.contains('\n') {
         return block(html, &text);
     }
-    html.raw("<p>");
-    prose::sentence(html, &text);
-    html.raw("</p>");
+    html.element("p", "", |html| prose::sentence(html, &text));
 }
 
 /// A line that lists every version there is, cut to the newest.
@@ -256,18 +251,15 @@ fn undrawn(text: &str) -> String {
 fn block(html: &mut Html, text: &str) {
     let text = dedented(text);
     if !text.is_empty() {
-        html.raw("<pre class=\"out\" tabindex=\"0\" role=\"group\" aria-label=\"output\">");
-        html.html(&output(&text)).raw("</pre>");
+        preformatted(html, "out", "output", |html| {
+            html.html(&output(&text));
+        });
     }
 }
 
 fn folded(html: &mut Html, summary: &'static str, text: &str) {
     if !text.trim().is_empty() {
-        html.raw("<details class=\"f\" data-fold=\"words\"><summary>")
-            .raw(summary)
-            .raw("</summary>");
-        block(html, text);
-        html.raw("</details>");
+        fold(html, "words", summary, |html| block(html, text));
     }
 }
 

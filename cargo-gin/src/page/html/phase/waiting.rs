@@ -11,47 +11,62 @@ use crate::state::{Start, Timings};
 /// How long an app may take to open its port before something seems to be wrong.
 const LONG: Duration = Duration::from_secs(5);
 
+const NO_PORT: &str = "<p class=\"remedy\">It has opened no port so far. If it does not read <code>PORT</code>, let it: \
+    <code>std::env::var(\"PORT\")</code>; or say with <code>--app-port</code> which port it opens.</p>";
+
 /// Adds what is known of an app that has not opened its port.
 pub(crate) fn starting(html: &mut Html, start: &Start) {
     if let Some(opened) = start.opened.first() {
         elsewhere(html, *opened, start.port);
     } else {
-        html.raw(
-            "<section class=\"card wait\"><progress aria-label=\"the app starts\"></progress>",
-        );
-        html.raw("<p>Waiting for it to listen on <code>PORT=")
-            .text(start.port)
-            .raw("</code>, for ");
-        ticking(html, start.since.elapsed());
-        html.raw(" now</p>");
-        if start.since.elapsed() >= LONG {
-            html.raw("<p class=\"remedy\">It has opened no port so far. If it does not read <code>PORT</code>, let it: ");
-            html.raw("<code>std::env::var(\"PORT\")</code>; or say with <code>--app-port</code> which port it opens.</p>");
-        }
-        html.raw("</section>");
+        html.element("section", "card wait", |html| {
+            html.raw("<progress aria-label=\"the app starts\"></progress>");
+            html.element("p", "", |html| {
+                html.text("Waiting for it to listen on ")
+                    .leaf("code", "", format_args!("PORT={}", start.port))
+                    .text(", for ");
+                ticking(html, start.since.elapsed());
+                html.text(" now");
+            });
+            if start.since.elapsed() >= LONG {
+                html.raw(NO_PORT);
+            }
+        });
     }
     crash::last_output(html, &start.tail, "Its output so far");
 }
 
 /// Adds the two ways to bring an app and its requests together.
 fn elsewhere(html: &mut Html, opened: u16, port: u16) {
-    html.raw("<section class=\"card\"><h2>Requests are sent to the port it was told</h2><p>It was started with <code>PORT=")
-        .text(port)
-        .raw("</code>. Let it listen there: <code>std::env::var(\"PORT\")</code>.</p><p>Or tell which port it opens: <code>cargo gin dev --app-port ")
-        .text(opened)
-        .raw("</code>.</p></section>");
+    html.element("section", "card", |html| {
+        html.leaf("h2", "", "Requests are sent to the port it was told");
+        html.element("p", "", |html| {
+            html.text("It was started with ")
+                .leaf("code", "", format_args!("PORT={port}"))
+                .text(". Let it listen there: ");
+            html.raw("<code>std::env::var(\"PORT\")</code>.");
+        });
+        html.element("p", "", |html| {
+            html.text("Or tell which port it opens: ");
+            html.leaf(
+                "code",
+                "",
+                format_args!("cargo gin dev --app-port {opened}"),
+            )
+            .text(".");
+        });
+    });
 }
 
 /// Adds where the app is and how long it took to get there.
 pub(crate) fn ready(html: &mut Html, timings: &Timings) {
-    html.raw("<section class=\"card\"><p><a href=\"/\">Go to the app</a></p><p class=\"quiet\">");
-    let parts = [("built in ", timings.build), ("started in ", timings.start)];
-    let mut between = "";
-    for (part, time) in parts {
-        if let Some(time) = time {
-            html.raw(between).raw(part).text(sentence::took(time));
-            between = ", ";
-        }
-    }
-    html.raw("</p></section>");
+    html.element("section", "card", |html| {
+        html.raw("<p><a href=\"/\">Go to the app</a></p>");
+        let parts = [("built in", timings.build), ("started in", timings.start)];
+        let parts = parts.into_iter().filter_map(|(part, time)| {
+            let time = sentence::took(time?);
+            Some(format!("{part} {time}"))
+        });
+        html.leaf("p", "quiet", parts.collect::<Vec<_>>().join(", "));
+    });
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::diagnostics::{Message, Span};
-use crate::page::html::markup::{Highlight, Html, highlights, prose};
+use crate::page::html::markup::{Highlight, Html, highlights, listing, prose};
 use crate::page::html::source::files::SourceFiles;
 use crate::page::html::source::line::{Labels, Line};
 use crate::page::html::source::location::location;
@@ -98,29 +98,22 @@ impl<'a> Excerpt<'a> {
         let Some(first) = primary.or(self.marks.first()) else {
             return;
         };
-        html.raw("<figure class=\"x\">");
         let numbers = self.numbers();
-        if !numbers.is_empty() {
-            html.raw("<figcaption>");
-            let Position { line, column } = first.start;
-            location(html, self.files, self.file, line, column);
-            html.raw("</figcaption>");
-            self.write_above(&numbers, html);
-            html.raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"")
-                .text(self.file)
-                .raw("\"><code>");
-            self.write_lines(&numbers, html);
-            html.raw("</code></pre>");
-            self.write_below(&numbers, html);
-        }
-        for mark in self
-            .marks
-            .iter()
-            .filter(|mark| !numbers.contains(&mark.end.line))
-        {
-            write_unseen(mark, self.files, html);
-        }
-        html.raw("</figure>");
+        html.element("figure", "x", |html| {
+            if !numbers.is_empty() {
+                html.element("figcaption", "", |html| {
+                    let Position { line, column } = first.start;
+                    location(html, self.files, self.file, line, column);
+                });
+                self.write_above(&numbers, html);
+                listing(html, self.file, |html| self.write_lines(&numbers, html));
+                self.write_below(&numbers, html);
+            }
+            let is_unseen = |mark: &&&Mark<'_>| !numbers.contains(&mark.end.line);
+            for mark in self.marks.iter().filter(is_unseen) {
+                write_unseen(mark, self.files, html);
+            }
+        });
     }
 
     fn write_lines(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
@@ -141,37 +134,33 @@ impl<'a> Excerpt<'a> {
     fn write_above(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
         let end = numbers.first().copied().unwrap_or_default();
         let lines = end.saturating_sub(MORE).max(1)..end;
-        let open = "<details class=\"ctx above\" data-fold=\"above\"><summary>⋯ ";
-        self.write_folded(lines, open, " above</summary>", html);
+        self.write_folded(lines, "above", html);
     }
 
     /// Adds the lines after it, folded.
     fn write_below(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
         let start = numbers.last().copied().unwrap_or_default() + 1;
         let lines = start..start.saturating_add(MORE).min(self.last() + 1);
-        let open = "<details class=\"ctx below\" data-fold=\"below\"><summary>⋯ ";
-        self.write_folded(lines, open, " below</summary>", html);
+        self.write_folded(lines, "below", html);
     }
 
-    fn write_folded(
-        &self,
-        lines: Range<usize>,
-        open: &'static str,
-        close: &'static str,
-        html: &mut Html,
-    ) {
+    fn write_folded(&self, lines: Range<usize>, side: &'static str, html: &mut Html) {
         if self.source.is_none() || lines.is_empty() || !self.files.spare(lines.len()) {
             return;
         }
-        html.raw(open)
-            .text(sentence::counted(lines.len(), "line"))
-            .raw(close)
-            .raw("<pre tabindex=\"0\" role=\"group\" aria-label=\"more lines\"><code>");
-        for number in lines {
-            let text = self.text(number).unwrap_or_default();
-            Line::new(number, text, &[], &self.colors(number, text)).write(html);
-        }
-        html.raw("</code></pre></details>");
+        let count = sentence::counted(lines.len(), "line");
+        html.tag("details")
+            .attribute("class", format_args!("ctx {side}"))
+            .attribute("data-fold", side)
+            .around(|html| {
+                html.leaf("summary", "", format_args!("⋯ {count} {side}"));
+                listing(html, "more lines", |html| {
+                    for number in lines {
+                        let text = self.text(number).unwrap_or_default();
+                        Line::new(number, text, &[], &self.colors(number, text)).write(html);
+                    }
+                });
+            });
     }
 
     /// The last line of the file that can be shown.
@@ -244,12 +233,12 @@ impl<'a> Excerpt<'a> {
 
 /// Adds a place whose source is not at hand.
 fn write_unseen(mark: &Mark<'_>, files: &SourceFiles<'_>, html: &mut Html) {
-    html.raw("<p class=\"unseen\">");
-    let Position { line, column } = mark.start;
-    location(html, files, mark.file, line, column);
-    if let Some(label) = &mark.label {
-        html.raw(" ");
-        prose::sentence(html, label);
-    }
-    html.raw("</p>");
+    html.element("p", "unseen", |html| {
+        let Position { line, column } = mark.start;
+        location(html, files, mark.file, line, column);
+        if let Some(label) = &mark.label {
+            html.text(" ");
+            prose::sentence(html, label);
+        }
+    });
 }

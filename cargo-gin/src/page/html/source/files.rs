@@ -8,7 +8,7 @@ use crate::editor::{Spot, Table};
 use crate::page::html::markup::{Highlight, highlights};
 use crate::source::{Source, Sources};
 
-/// SourceFiles and their coloured highlights, for one page.
+/// Files and their highlights, for one page.
 pub(crate) struct SourceFiles<'a> {
     sources: &'a Sources,
     /// Whose files they are.

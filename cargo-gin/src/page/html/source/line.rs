@@ -93,54 +93,55 @@ impl Line {
 
     /// Adds the line as a row.
     pub(crate) fn write(&self, html: &mut Html) {
-        html.raw(match self.marked {
-            Some(Kind::Primary) => "<span class=\"r p\">",
-            Some(Kind::Secondary) => "<span class=\"r s\">",
-            None => "<span class=\"r\">",
+        let class = match self.marked {
+            Some(Kind::Primary) => "r p",
+            Some(Kind::Secondary) => "r s",
+            None => "r",
+        };
+        html.element("span", class, |html| {
+            html.leaf("i", self.gutter(), self.number);
+            if self.skipped > 0 {
+                html.leaf("span", "cut", "…");
+            }
+            for run in self.cells.chunk_by(|a, b| a.mark == b.mark) {
+                write_run(run, html);
+            }
+            if self.is_cut {
+                html.leaf("span", "cut", "…");
+            }
         });
-        self.gutter(html);
-        html.text(self.number).raw("</i>");
-        if self.skipped > 0 {
-            html.raw("<span class=\"cut\">…</span>");
-        }
-        for run in self.cells.chunk_by(|a, b| a.mark == b.mark) {
-            write_run(run, html);
-        }
-        if self.is_cut {
-            html.raw("<span class=\"cut\">…</span>");
-        }
-        html.raw("</span>");
     }
 
-    /// Opens the row's first cell, along which a mark over several lines has its bar.
-    fn gutter(&self, html: &mut Html) {
-        html.raw(match self.covered {
-            Some(Kind::Primary) => "<i class=\"o p\">",
-            Some(Kind::Secondary) => "<i class=\"o s\">",
-            None => "<i>",
-        });
+    /// The class of the row's first cell, along which a mark over several lines has its bar.
+    fn gutter(&self) -> &'static str {
+        match self.covered {
+            Some(Kind::Primary) => "o p",
+            Some(Kind::Secondary) => "o s",
+            None => "",
+        }
     }
 
     /// Fills the row up to the character at `column`, bars drawn at `bars`.
     fn indent(&self, column: usize, bars: &[(usize, Kind)], html: &mut Html) {
         if self.skipped > 0 {
-            html.raw(" ");
+            html.text(" ");
         }
         for column in self.skipped + 1..column {
             match bars.iter().find(|(bar, _)| *bar == column) {
-                Some((_, Kind::Primary)) => html.raw("<span class=\"bar p\">│</span>"),
-                Some((_, Kind::Secondary)) => html.raw("<span class=\"bar s\">│</span>"),
+                Some((_, Kind::Primary)) => html.leaf("span", "bar p", "│"),
+                Some((_, Kind::Secondary)) => html.leaf("span", "bar s", "│"),
                 None => html,
             };
             let cell = self.cells.get(column - self.skipped - 1);
             match cell.map_or(' ', |cell| cell.char) {
-                '\t' => html.raw("\t"),
-                ' '..='~' => html.raw(" "),
+                '\t' => html.text("\t"),
+                ' '..='~' => html.text(" "),
                 // How wide it is only the reader's font knows.
                 other => html
-                    .raw("<span class=\"gone\" aria-hidden=\"true\">")
-                    .text(other)
-                    .raw("</span>"),
+                    .tag("span")
+                    .attribute("class", "gone")
+                    .attribute("aria-hidden", "true")
+                    .holding(other),
             };
         }
     }
@@ -181,17 +182,19 @@ impl<'a> Labels<'a> {
                 .iter()
                 .map(|(column, kind, _)| (*column, *kind))
                 .collect();
-            html.raw("<span class=\"r lb\">");
-            self.line.gutter(html);
-            html.raw("</i><span>");
-            self.line.indent(*column, &rest, html);
             let branches = rest.iter().any(|(other, _)| other == column);
-            html.raw(match kind {
-                Kind::Primary => "</span><span class=\"l p\">",
-                Kind::Secondary => "</span><span class=\"l s\">",
+            let class = match kind {
+                Kind::Primary => "l p",
+                Kind::Secondary => "l s",
+            };
+            html.element("span", "r lb", |html| {
+                html.leaf("i", self.line.gutter(), "");
+                html.element("span", "", |html| self.line.indent(*column, &rest, html));
+                html.element("span", class, |html| {
+                    html.text(if branches { "├ " } else { "╰ " })
+                        .leaf("span", "", text);
+                });
             });
-            html.raw(if branches { "├ " } else { "╰ " });
-            html.raw("<span>").text(text).raw("</span></span></span>");
         }
     }
 }
@@ -249,26 +252,22 @@ fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Rang
 
 /// Adds cells of one style.
 fn write_run(run: &[Cell], html: &mut Html) {
-    html.raw(match run.first().and_then(|cell| cell.mark) {
-        Some(MarkStyle::Within(Kind::Primary)) => "<mark class=\"p\">",
-        Some(MarkStyle::Within(Kind::Secondary)) => "<mark class=\"s\">",
-        Some(MarkStyle::Over(Kind::Primary)) => "<mark class=\"p o\">",
-        Some(MarkStyle::Over(Kind::Secondary)) => "<mark class=\"s o\">",
-        None => "",
-    });
-    for piece in run.chunk_by(|a, b| a.token == b.token) {
-        let text: String = piece.iter().map(|cell| cell.char).collect();
-        match piece.first().and_then(|cell| cell.token) {
-            Some(token) => html
-                .raw("<span class=\"")
-                .raw(token.class())
-                .raw("\">")
-                .text(text)
-                .raw("</span>"),
+    let class = match run.first().and_then(|cell| cell.mark) {
+        Some(MarkStyle::Within(Kind::Primary)) => "p",
+        Some(MarkStyle::Within(Kind::Secondary)) => "s",
+        Some(MarkStyle::Over(Kind::Primary)) => "p o",
+        Some(MarkStyle::Over(Kind::Secondary)) => "s o",
+        None => return write_tokens(run, html),
+    };
+    html.element("mark", class, |html| write_tokens(run, html));
+}
+
+fn write_tokens(run: &[Cell], html: &mut Html) {
+    for cells in run.chunk_by(|a, b| a.token == b.token) {
+        let text: String = cells.iter().map(|cell| cell.char).collect();
+        match cells.first().and_then(|cell| cell.token) {
+            Some(token) => html.leaf("span", token.class(), text),
             None => html.text(text),
         };
-    }
-    if run.first().is_some_and(|cell| cell.mark.is_some()) {
-        html.raw("</mark>");
     }
 }

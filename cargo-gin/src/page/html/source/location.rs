@@ -13,16 +13,15 @@ pub(crate) fn location(
     line: usize,
     column: usize,
 ) {
-    html.raw("<a class=\"at\"");
-    if let Some(spot) = files.spot(file, line, column) {
-        html.raw(" data-open=\"").text(spot).raw("\"");
-    }
     let short = short(file);
-    if short != file {
-        html.raw(" title=\"").text(file).raw("\"");
-    }
-    html.raw(">").text(short).raw("<b>:").text(line);
-    html.raw(":").text(column).raw("</b></a>");
+    html.tag("a")
+        .attribute("class", "at")
+        .optional("data-open", files.spot(file, line, column))
+        .optional("title", Some(file).filter(|file| *file != short))
+        .around(|html| {
+            html.text(short);
+            html.leaf("b", "", format_args!(":{line}:{column}"));
+        });
 }
 
 /// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Message, Span};
 use crate::fix::{self, Choice, Confidence, Refused};
-use crate::page::html::markup::{Html, code};
+use crate::page::html::markup::{Html, code, listing};
 use crate::page::html::source::files::SourceFiles;
 use crate::page::html::source::location::location;
 use crate::source::Source;
@@ -21,30 +21,32 @@ pub(crate) fn suggestion(
         .filter(|span| span.suggested_replacement.is_some())
         .collect();
     let first = edits.first()?;
-    let mut html = Html::new();
-    html.raw("<figure class=\"x\"><figcaption>");
-    location(
-        &mut html,
-        files,
-        &first.file_name,
-        first.line_start,
-        first.column_start,
-    );
-    html.raw("<span class=\"offer\">");
-    badge(&mut html, first.suggestion_applicability.as_deref());
     let verdict = fix::verdict(message, files.sources());
-    if let Ok(confidence) = &verdict {
-        html.raw("<button type=\"button\" class=\"fix\" data-fix=\"")
-            .text(choice)
-            .raw(match confidence {
-                Confidence::Sure => "\">Apply</button>",
-                Confidence::Unsure => "\">Apply anyway</button>",
+    let mut html = Html::new();
+    html.element("figure", "x", |html| {
+        html.element("figcaption", "", |html| {
+            let (line, column) = (first.line_start, first.column_start);
+            location(html, files, &first.file_name, line, column);
+            html.element("span", "offer", |html| {
+                badge(html, first.suggestion_applicability.as_deref());
+                if let Ok(confidence) = &verdict {
+                    button(html, choice, *confidence);
+                }
             });
-    }
-    html.raw("</span>");
-    html.raw(
-        "</figcaption><pre tabindex=\"0\" role=\"group\" aria-label=\"suggested change\"><code>",
-    );
+        });
+        listing(html, "suggested change", |html| diff(html, &edits, files));
+        if let Err(
+            reason @ (Refused::Macro | Refused::NotAtHand { .. } | Refused::NotOurs { .. }),
+        ) = verdict
+        {
+            html.leaf("p", "unseen", reason);
+        }
+    });
+    Some(html)
+}
+
+/// Adds the lines before and after `edits`.
+fn diff(html: &mut Html, edits: &[&Span], files: &SourceFiles<'_>) {
     let mut hunks: Vec<Hunk<'_>> = Vec::new();
     for edit in edits {
         match hunks.iter_mut().find(|hunk| hunk.takes(edit)) {
@@ -54,30 +56,42 @@ pub(crate) fn suggestion(
     }
     hunks.sort_by_key(|hunk| hunk.first);
     for hunk in hunks {
-        hunk.write(&mut html);
+        hunk.write(html);
     }
-    html.raw("</code></pre>");
-    if let Err(reason @ (Refused::Macro | Refused::NotAtHand { .. } | Refused::NotOurs { .. })) =
-        verdict
-    {
-        html.raw("<p class=\"unseen\">").text(reason).raw("</p>");
-    }
-    html.raw("</figure>");
-    Some(html)
+}
+
+/// Adds the button that applies the suggestion.
+fn button(html: &mut Html, choice: Choice, confidence: Confidence) {
+    html.tag("button")
+        .attribute("type", "button")
+        .attribute("class", "fix")
+        .attribute("data-fix", choice)
+        .holding(match confidence {
+            Confidence::Sure => "Apply",
+            Confidence::Unsure => "Apply anyway",
+        });
 }
 
 /// How far the suggestion can be trusted, in a word and in a sentence.
 fn badge(html: &mut Html, applicability: Option<&str>) {
-    html.raw(match applicability {
-        Some("MachineApplicable") => "<span class=\"badge ok\" title=\"rustc is sure of this edit\">safe to apply</span>",
-        Some("MaybeIncorrect") => {
-            "<span class=\"badge\" title=\"rustc says that this may not be what you meant\">may be wrong</span>"
-        }
-        Some("HasPlaceholders") => {
-            "<span class=\"badge\" title=\"parts of it are yours to fill in\">fill in the rest</span>"
-        }
-        _ => "<span class=\"badge\" title=\"rustc does not say how sure it is\">a sketch</span>",
-    });
+    let (class, title, word) = match applicability {
+        Some("MachineApplicable") => ("badge ok", "rustc is sure of this edit", "safe to apply"),
+        Some("MaybeIncorrect") => (
+            "badge",
+            "rustc says that this may not be what you meant",
+            "may be wrong",
+        ),
+        Some("HasPlaceholders") => (
+            "badge",
+            "parts of it are yours to fill in",
+            "fill in the rest",
+        ),
+        _ => ("badge", "rustc does not say how sure it is", "a sketch"),
+    };
+    html.tag("span")
+        .attribute("class", class)
+        .attribute("title", title)
+        .holding(word);
 }
 
 /// Edits of neighbouring lines.
@@ -242,28 +256,22 @@ enum Side {
 }
 
 fn row(html: &mut Html, file: &str, side: Side, first: usize, lines: &[Vec<Run>]) {
+    let (class, sign, changed) = match side {
+        Side::Old => ("r del", "-", "del"),
+        Side::New => ("r ins", "+", "ins"),
+        Side::Changed => ("r ins", "~", "ins"),
+        Side::Both => ("r", " ", "ins"),
+    };
     for (number, runs) in (first..).zip(lines) {
-        html.raw(match side {
-            Side::Old => "<span class=\"r del\"><i>",
-            Side::New | Side::Changed => "<span class=\"r ins\"><i>",
-            Side::Both => "<span class=\"r\"><i>",
+        html.element("span", class, |html| {
+            html.leaf("i", "", number).leaf("b", "", sign);
+            for run in runs {
+                if run.is_changed {
+                    html.element(changed, "", |html| code(html, file, &run.text));
+                } else {
+                    code(html, file, &run.text);
+                }
+            }
         });
-        html.text(number).raw(match side {
-            Side::Old => "</i><b>-</b>",
-            Side::New => "</i><b>+</b>",
-            Side::Changed => "</i><b>~</b>",
-            Side::Both => "</i><b> </b>",
-        });
-        for run in runs {
-            let tag = match side {
-                _ if !run.is_changed => None,
-                Side::Old => Some(("<del>", "</del>")),
-                _ => Some(("<ins>", "</ins>")),
-            };
-            html.raw(tag.map_or("", |(open, _)| open));
-            code(html, file, &run.text);
-            html.raw(tag.map_or("", |(_, close)| close));
-        }
-        html.raw("</span>");
     }
 }
