@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::incidents::Incident;
 use crate::page::assets::Nonce;
-use crate::page::exchange::Whole;
+use crate::page::exchange::FullExchange;
 use crate::page::format::Format;
 use crate::page::formats::markdown::Markdown;
 use crate::page::formats::text::Text;
@@ -53,7 +53,7 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>) -> Page {
 }
 
 /// `GET /__gin/requests/ID` for a person.
-pub(crate) fn request(status: &Status, request: &Whole) -> Page {
+pub(crate) fn request(status: &Status, request: &FullExchange) -> Page {
     own(status, |nonce| html::request(status, request, nonce))
 }
 

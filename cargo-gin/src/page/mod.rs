@@ -15,7 +15,7 @@ mod words;
 
 pub(crate) use answer::{Page, dashboard, incident, phase, problem, render, request};
 pub(crate) use assets::script::script;
-pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
+pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Format, is_navigation};
 pub(crate) use formats::json::{event, history_json, status_json};
 pub(crate) use seen::Seen;

@@ -60,7 +60,7 @@ pub(crate) fn exchange() -> Exchange {
         status: Some(500),
         head_ms: Some(11),
         ms: Some(12),
-        whole: Some(true),
+        is_complete: Some(true),
         sent: 12,
         received: 9,
         request_headers: fields(&[("host", "localhost:3000"), ("cookie", "sid=••••••")]),

@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::exit::ExitStatus;
 use crate::page::format::{Color, Format, Revisit};
 use crate::page::tests::sample;
-use crate::page::{self, Content, Exchange, Page, Replay, Seen, Whole, render};
+use crate::page::{self, Exchange, FullExchange, Page, RecordedBody, Replay, Seen, render};
 use crate::source::{Source, Sources};
 use crate::state::{
     Attempt, Blocked, Cause, ChangedFiles, Exit, Phase, Progress, Start, Status, Timings, Underway,
@@ -232,7 +232,7 @@ fn dashboard() {
             id: 2,
             status: None,
             ms: None,
-            whole: None,
+            is_complete: None,
             build: 7,
             ..sample::exchange()
         },
@@ -244,7 +244,7 @@ fn dashboard() {
         },
         Exchange {
             status: Some(200),
-            whole: Some(false),
+            is_complete: Some(false),
             ..sample::exchange()
         },
     ];
@@ -266,23 +266,23 @@ fn dashboard() {
 fn request() {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
     let status = sample::status(Phase::Ready(address), Diagnostics::default());
-    let whole = Whole {
+    let full = FullExchange {
         exchange: sample::exchange(),
-        request: Content {
-            octets: 70_000,
-            whole: false,
+        request: RecordedBody {
+            bytes: 70_000,
+            is_complete: false,
             text: Some("name=Ann&<b>".to_owned()),
         },
-        response: Content {
-            octets: 9,
-            whole: true,
+        response: RecordedBody {
+            bytes: 9,
+            is_complete: true,
             text: None,
         },
         replay: Replay::Confirmed("It may have an effect."),
         older: None,
         newer: Some(1),
     };
-    insta::assert_snapshot!("request", content(&page::request(&status, &whole)));
+    insta::assert_snapshot!("request", content(&page::request(&status, &full)));
 }
 
 fn broken() -> Status {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use crate::incidents::Request as Asked;
-use crate::page::{self, Content, Exchange, Fields, Format, Replay, Whole};
+use crate::page::{self, Exchange, Fields, Format, FullExchange, RecordedBody, Replay};
 use crate::proxy::access::Refusal;
 use crate::proxy::forwarding::{Turn, outbound};
 use crate::proxy::front::{Front, Visit, show, signed};
@@ -48,7 +48,7 @@ impl Front {
         let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
         let is_there = |id: &u64| self.recorder.record(*id).is_some();
-        let whole = Whole {
+        let full = FullExchange {
             exchange: exchange(&record),
             request: content(&record.upload),
             response: content(&record.download),
@@ -58,8 +58,8 @@ impl Front {
         };
         let status = self.proxy.status.borrow();
         Ok(match format {
-            Format::Html(_) => signed(page::request(&status, &whole), &status),
-            Format::Problem | Format::Markdown | Format::Text(_) => json_of(&json!(whole)),
+            Format::Html(_) => signed(page::request(&status, &full), &status),
+            Format::Problem | Format::Markdown | Format::Text(_) => json_of(&json!(full)),
         })
     }
 
@@ -168,7 +168,7 @@ fn exchange(record: &Record) -> Exchange {
         status: answer.map(|answer| answer.status.as_u16()),
         head_ms: answer.map(|answer| millis(answer.after)),
         ms: record.end.map(|end| millis(end.after)),
-        whole: record.end.map(|end| end.is_whole),
+        is_complete: record.end.map(|end| end.is_whole),
         sent: record.upload.octets,
         received: record.download.octets,
         request_headers: fields(&record.headers),
@@ -209,12 +209,12 @@ fn hidden(cookie: &str, end: usize) -> String {
 }
 
 /// A body as it is shown.
-fn content(copied: &Copied) -> Content {
+fn content(copied: &Copied) -> RecordedBody {
     let is_kept = copied.is_whole() || !copied.kept.is_empty();
     let text = text(copied).filter(|_| is_kept);
-    Content {
-        octets: copied.octets,
-        whole: copied.is_whole(),
+    RecordedBody {
+        bytes: copied.octets,
+        is_complete: copied.is_whole(),
         text: text.map(masked),
     }
 }
@@ -252,7 +252,7 @@ async fn gathered(response: Response<Body>, deadline: Instant) -> Value {
         }
     }
     let mut body = content(&copied);
-    body.whole = has_ended && copied.is_whole();
+    body.is_complete = has_ended && copied.is_whole();
     json!({
         "status": head.status.as_u16(),
         "headers": fields(&head.headers),

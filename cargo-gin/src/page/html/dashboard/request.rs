@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::page::assets::Nonce;
-use crate::page::exchange::{Content, Exchange, Fields, Replay, Whole};
+use crate::page::exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 use crate::page::html::dashboard::frame::framed;
 use crate::page::html::dashboard::requests::{marks, time, tone};
 use crate::page::html::markup::{Html, preformatted, prose};
@@ -17,36 +17,33 @@ const NEEDS_JAVASCRIPT: &str =
 const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> \
     <button id=\"yes\" type=\"button\">Send it all the same</button></p>";
 
-/// The page of `whole`.
-pub(crate) fn request(status: &Status, whole: &Whole, nonce: &Nonce) -> String {
-    let exchange = &whole.exchange;
+/// The page of a request.
+pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> String {
+    let exchange = &full.exchange;
     let title = format!("{} {}", exchange.method, exchange.target);
     framed(&title, status, "", nonce, |html| {
-        ways(html, whole);
+        ways(html, full);
         html.tag("div")
             .attribute("id", "told")
             .around(|html| outcome(html, exchange, status.attempt));
-        replay(html, exchange.id, whole.replay);
+        replay(html, exchange.id, full.replay);
         html.tag("div")
             .attribute("class", "pair")
             .attribute("id", "pair")
             .around(|html| {
                 let headers = Some(&exchange.request_headers);
-                side(html, "Request", headers, &whole.request);
+                side(html, "Request", headers, &full.request);
                 let headers = exchange.response_headers.as_ref();
-                side(html, "Answer", headers, &whole.response);
+                side(html, "Answer", headers, &full.response);
             });
     })
 }
 
 /// Adds the ways back, and to the requests before and after.
-fn ways(html: &mut Html, whole: &Whole) {
+fn ways(html: &mut Html, full: &FullExchange) {
     html.element("p", "ways", |html| {
         html.raw("<a href=\"/__gin/\">Dashboard</a>");
-        let beside = [
-            (whole.older, "prev", "older"),
-            (whole.newer, "next", "newer"),
-        ];
+        let beside = [(full.older, "prev", "older"), (full.newer, "next", "newer")];
         for (id, rel, word) in beside {
             if let Some(id) = id {
                 html.text(" ")
@@ -138,7 +135,7 @@ fn confirmation(html: &mut Html, warning: &str) {
 }
 
 /// Adds the fields and the body of one direction.
-fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &Content) {
+fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &RecordedBody) {
     html.tag("section")
         .attribute("aria-labelledby", name)
         .around(|html| {
@@ -175,24 +172,24 @@ fn table(html: &mut Html, fields: &Fields) {
     });
 }
 
-fn body(html: &mut Html, name: &'static str, content: &Content) {
+fn body(html: &mut Html, name: &'static str, content: &RecordedBody) {
     let octets = sentence::counted(
-        usize::try_from(content.octets).unwrap_or(usize::MAX),
+        usize::try_from(content.bytes).unwrap_or(usize::MAX),
         "octet",
     );
     match &content.text {
-        _ if content.octets == 0 => {
+        _ if content.bytes == 0 => {
             html.leaf("p", "quiet", "no body");
         }
         Some(text) => {
             preformatted(html, "out", format_args!("{name} body"), |html| {
                 html.text(text);
             });
-            if !content.whole {
+            if !content.is_complete {
                 html.leaf("p", "quiet", format_args!("the beginning of {octets}"));
             }
         }
-        None if content.whole => {
+        None if content.is_complete => {
             let remark = format_args!("a body of {octets} that are no text");
             html.leaf("p", "quiet", remark);
         }

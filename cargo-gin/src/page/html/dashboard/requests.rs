@@ -92,7 +92,7 @@ fn status(html: &mut Html, exchange: &Exchange) {
 
 /// Adds what is out of the ordinary: an answer that was cut off, a request that was held, and an answer of other code.
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
-    if exchange.whole == Some(false) {
+    if exchange.is_complete == Some(false) {
         html.leaf("span", "badge", "cut off").text(" ");
     }
     if let Some(held) = exchange.held_ms.filter(|held| *held > 0) {
