@@ -1,8 +1,17 @@
-//! Phases as pages: what is served in the app's place, as HTML, problem+json, Markdown or text.
+//! The pages that are served instead of the app's responses, and at `/__gin/`: as HTML, problem+json, Markdown or text.
 //!
-//! Everything here is a function of a [`Status`](crate::state::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
-//! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
-//! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
+//! [`answer`] turns a [`Status`](crate::state::Status), an incident or an [`Exchange`] into a response in the [`Format`] that
+//! the client accepts. Below it:
+//!
+//! - `formats` writes JSON, Markdown and text;
+//! - `html` writes HTML: `markup` are its elements, `source` its excerpts of files, `phase` and `dashboard` its pages;
+//! - `assets` are the styles and scripts;
+//! - `words` are the sentences that all formats share, and the masking of secrets;
+//! - `tests` has the snapshots of all pages, and their material.
+//!
+//! Everything here is a function of its arguments: it never waits, and it reads and writes nothing. Most of the shown text is
+//! foreign (the compiler's, dependencies', the app's), so HTML is built with `html::markup::Html` alone, which escapes text
+//! and takes markup as constants.
 
 mod answer;
 mod assets;

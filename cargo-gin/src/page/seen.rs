@@ -4,12 +4,12 @@ use crate::incidents::Route;
 use crate::page::exchange::Exchange;
 use crate::source::Sources;
 
-/// What of the app is only for those who may see it.
+/// The app's requests and routes, for clients that may see them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen<'a> {
-    /// The last requests, the newest first.
+    /// The latest requests, the newest first.
     pub(crate) requests: &'a [Exchange],
-    /// The routes, if the app tells them.
+    /// `None` if the app does not report them.
     pub(crate) routes: Option<&'a [Route]>,
     /// The files that the routes name.
     pub(crate) files: &'a Sources,

@@ -1,9 +1,9 @@
-// The dashboard and the page of a request: kept true without moving what the reader looks at, and requests sent again.
+// The dashboard and the page of a request: keeps them up to date without moving what the user reads, and replays requests.
 const FILTERED = "#asked > li, #routes li";
 const section = find("#requests");
 const newer = find("#newer");
 
-// Times of day are the person's.
+// Times of day are local.
 const localize = (root) => {
   for (const time of all("time[data-at]", root)) {
     const at = new Date(Number(time.dataset.at));
@@ -17,14 +17,14 @@ const filter = () => {
   for (const row of all(FILTERED)) row.hidden = !fits(row.textContent);
 };
 
-// While somebody reads the list nothing is put before what they read: newer requests wait until they are asked for.
+// While the user reads the list, newer requests wait: nothing is inserted above.
 
 let isWanted = false;
 const number = (row) => Number(row.id.slice(1));
 const isRead = (list) =>
   section.matches(":hover, :focus-within") || list.getBoundingClientRect().top < find(".top").offsetHeight;
 
-const hold = (fresh) => {
+const prepare = (fresh) => {
   localize(fresh);
   const [list, now] = [find("#asked"), find("#asked", fresh)];
   const newest = list?.firstElementChild;
@@ -32,7 +32,7 @@ const hold = (fresh) => {
   if (newest && now && !isWanted && isRead(list)) {
     waiting = [...now.children].filter((row) => number(row) > number(newest));
     for (const row of waiting) row.remove();
-    // What is forgotten by now is still read.
+    // Requests that the server has dropped may still be read.
     for (const row of list.children) if (!find("#" + row.id, now)) now.append(row.cloneNode(true));
   }
   isWanted = false;
@@ -43,16 +43,16 @@ const hold = (fresh) => {
   return true;
 };
 
-const update = renewal(location.pathname, hold, filter);
+const update = renewal(location.pathname, prepare, filter);
 const showNewer = () => {
   isWanted = true;
   update();
 };
-const left = ({ relatedTarget }) => {
+const onLeave = ({ relatedTarget }) => {
   if (!newer.hidden && !section.contains(relatedTarget)) update();
 };
 
-// Getting about.
+// Navigation.
 
 const rows = () => all("#asked > li:not([hidden]) > a");
 const go = (step) => {
@@ -63,7 +63,7 @@ const go = (step) => {
   links[at < 0 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
 };
 
-// Sending a request again.
+// Replay.
 
 const element = (name, props, ...children) => {
   const made = Object.assign(document.createElement(name), props);
@@ -90,17 +90,17 @@ const showAnswer = ({ id, answer }) => {
 
 const replay = async (confirm) => {
   const id = Number(find("#replay").dataset.id);
-  const told = await order("replay", { id, confirm }, "Sending it again…");
-  if (!told) return;
-  showAnswer(told);
-  tell("Sent again.");
+  const result = await order("replay", { id, confirm }, "Sending it again…");
+  if (!result) return;
+  showAnswer(result);
+  report("Sent again.");
 };
 
-const ask = () => (find("#sure") ? find("#sure").showModal() : replay(false));
+const askReplay = () => (find("#sure") ? find("#sure").showModal() : replay(false));
 
 const buttons = {
   newer: showNewer,
-  replay: ask,
+  replay: askReplay,
   yes: () => (find("#sure").close(), replay(true)),
   no: () => find("#sure").close(),
 };
@@ -109,12 +109,12 @@ const keys = {
   j: () => go(1),
   k: () => go(-1),
   n: () => newer && showNewer(),
-  s: () => find("#replay") && ask(),
+  s: () => find("#replay") && askReplay(),
   r: () => order("rebuild", {}, "Building again…"),
   "/": () => find("#find")?.focus(),
 };
 
-// The filter is part of the address, so that it is there again on the way back.
+// The filter is part of the URL, so that going back restores it.
 const input = find("#find");
 const filtered = () => {
   const { value } = input;
@@ -126,20 +126,20 @@ if (input) {
   input.addEventListener("input", filtered);
 }
 
-section?.addEventListener("pointerleave", left);
-section?.addEventListener("focusout", left);
+section?.addEventListener("pointerleave", onLeave);
+section?.addEventListener("focusout", onLeave);
 addEventListener("click", ({ target }) => buttons[target.id]?.());
-take(keys, filtered);
+bind(keys, filtered);
 localize(document);
 filter();
 
 let isStale = false;
-const heard = () => {
+const onNews = () => {
   isStale = document.hidden;
   if (!isStale) update();
 };
-addEventListener("visibilitychange", () => isStale && heard());
+addEventListener("visibilitychange", () => isStale && onNews());
 listen((now, name) => {
-  if (name === "lost") tell("The dev server does not answer. Trying again…");
-  if (name === "phase" || name === "requests") heard();
+  if (name === "lost") report("The dev server does not answer. Trying again…");
+  if (name === "phase" || name === "requests") onNews();
 });

@@ -1,13 +1,13 @@
-// News of the dev server, for all of its pages and the app's: `hear(now, name)` is called when `name` is new in what is
-// known now, and with "lost" when the dev server does not answer.
+// Events of the dev server, for its own pages and the app's: `hear(now, name)` is called when `name` changes in the known
+// state `now`, and with "lost" when the dev server does not respond.
 //
-// One stream is for all tabs of a browser: the tab that has the lock connects, and tells the others. A page without
-// locks, of a host that is not this machine's, connects while it is seen: what it missed is told when it is seen again.
+// All tabs of a browser share one stream: the tab that has the lock connects, and informs the others. A page without locks
+// (its host is not this machine) connects while it is visible, and then learns what it missed.
 const listen = (hear) => {
   let now = {};
 
-  const take = (name, data, isRepeated) => {
-    // What another run has told is over, and what was told before the dev server was lost may be.
+  const update = (name, data, isRepeated) => {
+    // State of another run is obsolete; state from before a lost connection may be.
     const isOver = name === "lost" || (name === "run" && data.run !== now.run?.run);
     if (isOver) now = {};
     else if (isRepeated && JSON.stringify(now[name]) === JSON.stringify(data)) return;
@@ -21,9 +21,9 @@ const listen = (hear) => {
     const end = new AbortController();
     let stream, timer, leave;
     let delay = 250;
-    const tell = (name, data) => {
+    const publish = (name, data) => {
       tabs.postMessage([name, data]);
-      take(name, data);
+      update(name, data);
     };
     const connect = () => {
       clearTimeout(timer);
@@ -31,12 +31,12 @@ const listen = (hear) => {
       for (const name of ["run", "actions", "css", "reload", "phase", "progress", "requests"])
         stream.addEventListener(name, ({ data }) => {
           delay = 250;
-          // Progress is what a phase has come to.
-          tell(name === "progress" ? "phase" : name, JSON.parse(data));
+          // Progress replaces the phase.
+          publish(name === "progress" ? "phase" : name, JSON.parse(data));
         });
       stream.onerror = () => {
         stream.close();
-        tell("lost");
+        publish("lost");
         timer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
         delay = Math.min(delay * 2, 5000);
       };
@@ -47,8 +47,8 @@ const listen = (hear) => {
       stream = null;
     };
     tabs.onmessage = ({ data }) => {
-      if (data) return take(...data);
-      // A page that has just come asks: if it could be loaded, the dev server is back.
+      if (data) return update(...data);
+      // A new page asks for the state. It could be loaded, so the dev server is back.
       if (stream?.readyState === EventSource.CLOSED) connect();
       else if (stream) Object.entries(now).forEach((news) => tabs.postMessage([...news, true]));
     };

@@ -1,28 +1,28 @@
-// What our pages share: taking over a newer version of themselves, having things done, and keys.
+// Shared by our pages: adopting a newer version of the page, actions, and keys.
 const body = document.body;
 const find = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const tell = (text) => (find("#live").textContent = text);
+const report = (text) => (find("#live").textContent = text);
 
-// Taking over what changed. What is the same stays the same element, with its scroll, focus and selection.
+// Adopting changes. What is the same stays the same element, with its scroll, focus and selection.
 
 const keyOf = (node) => (node.nodeType === 1 ? node.id || node.dataset.fold || "" : "");
 const isAlike = (old, fresh) => old.nodeName === fresh.nodeName && keyOf(old) === keyOf(fresh);
 
-// What the reader opened or filtered is theirs, not the server's.
-const isTheirs = (element, name) => name === "hidden" || (name === "open" && element.nodeName === "DETAILS");
+// The user's folds and filter are kept.
+const isKept = (element, name) => name === "hidden" || (name === "open" && element.nodeName === "DETAILS");
 
 const adopt = (old, fresh) => {
   if (old.nodeType !== 1) {
     if (old.data !== fresh.data) old.data = fresh.data;
     return;
   }
-  // What a script fills is the script's.
+  // Its content belongs to a script.
   if ("own" in old.dataset) return;
   for (const { name, value } of [...fresh.attributes])
-    if (!isTheirs(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (!isKept(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   for (const { name } of [...old.attributes])
-    if (!isTheirs(old, name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+    if (!isKept(old, name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
   adoptChildren(old, fresh);
 };
 
@@ -37,7 +37,7 @@ const adoptChildren = (old, fresh) => {
   };
   for (const child of [...fresh.childNodes]) {
     const same = known.get(child.id);
-    // An element that is moved loses its focus, so what stands before it goes instead.
+    // A moved element loses its focus, so those before it are removed instead.
     while (same && next && next !== same && !wanted.has(next.id)) drop();
     const match = same ?? (next && !next.id && isAlike(next, child) ? next : null);
     if (match && match === next) next = next.nextSibling;
@@ -47,7 +47,7 @@ const adoptChildren = (old, fresh) => {
   while (next) drop();
 };
 
-// What is in sight stays where it is, whatever comes or goes above it.
+// Keeps visible elements in place while others come and go above them.
 const inPlace = (change) => {
   const edge = find(".top").offsetHeight;
   const topOf = (item) => item.getBoundingClientRect().top;
@@ -59,15 +59,15 @@ const inPlace = (change) => {
   if (at >= 0) scrollBy({ top: topOf(seen[at]) - tops[at], behavior: "instant" });
 };
 
-// Shows the page as it is by now: `prepare` may change it before, or not want it, which it answers; `done` is called after.
-// One at a time; what happens meanwhile is shown right after.
+// Returns a function that updates the page: `prepare` may change the new version, or refuse it by returning false; `done` is
+// called after. Updates run one at a time; calls meanwhile cause one more.
 const renewal = (path, prepare, done) => {
   let isShowing = false;
   let again = false;
   const show = async () => {
     const answer = await fetch(path, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
-    // The style is not wanted twice, and its nonce is not this page's.
+    // The page has this style already, and the nonce is another.
     const html = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!prepare(fresh)) return;
@@ -94,16 +94,15 @@ const renewal = (path, prepare, done) => {
   };
 };
 
-// What went wrong stays in sight until something else is asked for, or it is put away.
+// A warning stays until the next action, or until it is dismissed.
 const warn = (text) => {
   find("#notice p").textContent = text;
   find("#notice").hidden = !text;
 };
 
-// Has something done: by id, with the token that only a page of this origin can read. Answers what was done; what was
-// not done is told with its reason.
+// Performs an action with the token that only pages of this origin can read. Returns the result, or warns with the reason.
 const order = async (path, what, doing) => {
-  tell(doing);
+  report(doing);
   warn("");
   try {
     const token = (await fetch("/__gin/status", { method: "HEAD" })).headers.get("x-gin-token");
@@ -112,24 +111,24 @@ const order = async (path, what, doing) => {
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token },
       body: JSON.stringify(what),
     });
-    const told = await answer.json().catch(() => ({}));
-    if (answer.ok) return told;
-    warn(told.detail ?? told.title);
+    const result = await answer.json().catch(() => ({}));
+    if (answer.ok) return result;
+    warn(result.detail ?? result.title);
   } catch {
     warn("The dev server does not answer.");
   }
-  tell("");
+  report("");
 };
 
-// What is asked for by id is of the build that is shown.
+// Ids refer to the build that is shown.
 const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
 
 const open = async (id) => {
-  const told = await order("open", ofBuild(id), "Opening the editor…");
-  if (told) tell(`${told.opened} is open in the editor`);
+  const result = await order("open", ofBuild(id), "Opening the editor…");
+  if (result) report(`${result.opened} is open in the editor`);
 };
 
-// A place is a word until it can be opened.
+// Without a script, places are text.
 const enliven = (root) => {
   for (const place of all("a[data-open]", root)) Object.assign(place, { role: "button", tabIndex: 0 });
 };
@@ -146,8 +145,8 @@ addEventListener("click", ({ target }) => {
   if (place) open(place.dataset.open);
 });
 
-// Keys do what `keys` says, but where the person writes. Esc leaves and empties the filter.
-const take = (keys, filter) =>
+// Binds keys, except where the user types. Esc leaves and clears the filter.
+const bind = (keys, filter) =>
   addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (key === "Escape") warn("");
@@ -159,15 +158,15 @@ const take = (keys, filter) =>
     const isTyping = target.matches?.("input, textarea, select, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
     const action = keys[key] ?? everywhere[key];
-    // On a button, a link or a fold, Enter is theirs.
-    const isTheirs = key === "Enter" && target.matches?.("button, summary, [href], [role=button]");
+    // Buttons, links and folds handle Enter themselves.
+    const isNative = key === "Enter" && target.matches?.("button, summary, [href], [role=button]");
     if (target.matches?.("[data-open]") && [" ", "Enter"].includes(key)) target.click();
-    else if (!action || isTheirs) return;
+    else if (!action || isNative) return;
     else action();
     event.preventDefault();
   });
 
-// Durations that go on while they are looked at, as the server writes them.
+// Durations that keep counting, as the server formats them.
 const took = (ms) => {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 1) return `${Math.floor(ms)} ms`;
@@ -187,7 +186,7 @@ const tick = () => {
 };
 setInterval(tick, 100);
 
-// Whether a text has all words of the filter.
+// Returns true if a text has all words of the filter.
 const fits = (text) => {
   const words = find("#find").value.toLowerCase().split(/\s+/);
   return words.every((word) => text.toLowerCase().includes(word));

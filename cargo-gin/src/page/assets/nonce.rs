@@ -1,4 +1,4 @@
-//! The number that a page's own style and script bear, so that the browser runs nothing else.
+//! The nonce of a page, which permits its own style and script and no others.
 
 use std::fmt::{self, Display};
 
@@ -9,14 +9,14 @@ use http::HeaderValue;
 pub(crate) struct Nonce(u128);
 
 impl Nonce {
-    /// A fresh one.
+    /// Draws a fresh nonce.
     pub(crate) fn new() -> Nonce {
         let mut octets = [0; 16];
         getrandom::fill(&mut octets).expect("the operating system gives random numbers");
         Nonce(u128::from_ne_bytes(octets))
     }
 
-    /// The page's `Content-Security-Policy`: its own style and script, its own origin to talk to, and nothing else.
+    /// Returns the page's `Content-Security-Policy`: its own style and script, connections to its own origin, and nothing else.
     pub(crate) fn policy(&self) -> HeaderValue {
         let policy = format!(
             "default-src 'none'; script-src 'nonce-{self}'; style-src 'nonce-{self}'; connect-src 'self'; img-src data:; \

@@ -1,23 +1,23 @@
-// Keeps the page true without losing the reader's place: it listens to the dev server, takes over what changed, and
-// reloads once the app answers again.
+// Keeps the page up to date without losing the user's place: it listens to the dev server, adopts changes, and reloads once
+// the app is ready.
 (() => {
   "use strict";
   const isOurs = location.pathname.startsWith("/__gin/");
   const live = find("#live");
 
-  // The last errors stay in sight until there is something newer to read.
+  // The last errors stay until there are newer ones.
   const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
 
   const prepare = (fresh) => isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
   const update = renewal("/__gin/phase", prepare, () => filter());
 
-  const arrived = () => {
+  const onReady = () => {
     if (isOurs) return update();
     if (body.dataset.revisit === "freely") return location.reload();
     live.textContent = "The app answers again. Go back and send the form once more.";
   };
 
-  // Read aloud once: how far it has come changes several times a second.
+  // Screen readers hear the headline only: progress changes several times a second.
   const announce = ({ headline, remark }) => {
     if (live.firstChild?.data !== headline) live.textContent = headline;
     const come = find("span", live) ?? live.appendChild(document.createElement("span"));
@@ -25,13 +25,13 @@
     come.textContent = remark ? ` · ${remark}` : "";
   };
 
-  const heard = (event) => {
-    if (event.phase === "ready") return arrived();
+  const onPhase = (event) => {
+    if (event.phase === "ready") return onReady();
     if (isNews(event.phase, event.errors)) update();
     else announce(event);
   };
 
-  // Getting about.
+  // Navigation.
 
   const items = () => all(".dg").filter((item) => !item.hidden);
   const current = () => document.activeElement.closest?.(".dg");
@@ -59,7 +59,7 @@
     }
   };
 
-  const say = (button, text) => {
+  const flash = (button, text) => {
     const before = button.dataset.label ?? (button.dataset.label = button.textContent);
     button.textContent = text;
     setTimeout(() => (button.textContent = before), 1500);
@@ -78,9 +78,9 @@
   const put = async (button, text, done) => {
     try {
       await navigator.clipboard.writeText(await text);
-      say(button, done);
+      flash(button, done);
     } catch {
-      say(button, "Copying is not allowed here");
+      flash(button, "Copying is not allowed here");
     }
   };
 
@@ -90,13 +90,13 @@
     else put(find("#copy"), wholePage(), "Copied");
   };
 
-  // Doing things: by id.
+  // Actions, by id.
 
   const fix = (id) => order("fix", ofBuild(id), "Applying…");
   const undo = () => order("undo", {}, "Undoing…");
   const rebuild = () => order("rebuild", {}, "Building again…");
 
-  // What the pages of this origin can have done, in whatever tab it was asked for.
+  // The actions that are available, whichever tab they were done in.
   const permit = ({ forbidden, undoable }) => {
     find("#undo").hidden = !undoable;
     find("#barred").textContent = forbidden ?? "";
@@ -105,7 +105,7 @@
 
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
-  const clicked = (event) => {
+  const onClick = (event) => {
     const button = event.target.closest?.("[data-fix], [data-do], [data-copy]");
     const { fix: id, do: what, copy: text } = button?.dataset ?? {};
     if (id) fix(id);
@@ -132,7 +132,7 @@
     "/": () => find("#find").focus(),
   };
 
-  // A link to what a fold hides opens the fold.
+  // A link into a fold opens it.
   const unfold = () => {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
@@ -143,14 +143,14 @@
   find("#find").addEventListener("input", filter);
   find("#copy").addEventListener("click", copy);
   find("#undo").addEventListener("click", undo);
-  addEventListener("click", clicked);
-  take(keys, filter);
+  addEventListener("click", onClick);
+  bind(keys, filter);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();
   listen((now, name) => {
-    if (name === "lost") tell("The dev server does not answer. Trying again…");
+    if (name === "lost") report("The dev server does not answer. Trying again…");
     if (name === "actions") permit(now.actions);
-    if (name === "phase") heard(now.phase);
+    if (name === "phase") onPhase(now.phase);
   });
 })();

@@ -1,11 +1,11 @@
-//! The scripts of pages, each with what it shares with the others.
+//! The scripts of pages, each joined with the parts that it shares with others.
 
 use std::sync::LazyLock;
 
-/// `listen`, by which a page hears of news.
+/// Defines `listen`, which subscribes to the dev server's events.
 const EVENTS: &str = include_str!("events.js");
 
-/// What the pages of ours share.
+/// Definitions that our own pages share.
 const FRAME: &str = include_str!("frame.js");
 
 /// The script of a phase's page.
@@ -19,12 +19,12 @@ pub(crate) static DASHBOARD: LazyLock<String> =
 pub(crate) static INCIDENT: LazyLock<String> =
     LazyLock::new(|| own_script(include_str!("incident.js")));
 
-/// `page` after what it calls, without comments and indentation. No name of it is seen by other scripts of its page.
+/// Returns `page` after the parts that it calls, without comments and indentation, in a scope of its own.
 pub(crate) fn script(page: &str) -> String {
     joined(&[EVENTS, page])
 }
 
-/// The same for a page of ours.
+/// Returns the same for one of our own pages.
 fn own_script(page: &str) -> String {
     joined(&[EVENTS, FRAME, page])
 }

@@ -1,4 +1,4 @@
-//! Something that went wrong with one request, in words: as text, Markdown and data.
+//! An incident as text, Markdown and problem+json.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::incidents::{Incident, Miss, Route};
 use crate::page::formats::markdown::Fenced;
 use crate::page::words::Visible;
-use crate::page::words::incident::{difference, headline, masked, messages, remark, word};
+use crate::page::words::incident::{difference, headline, kind, masked, messages, remark};
 use crate::panic::{Frame, Place};
 
-/// The incident as text.
-pub(crate) struct Text<'a>(pub(crate) &'a Incident);
+/// Displays an incident as text.
+pub(crate) struct IncidentText<'a>(pub(crate) &'a Incident);
 
-impl Display for Text<'_> {
+impl Display for IncidentText<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         write(&mut text, self.0)?;
@@ -21,10 +21,10 @@ impl Display for Text<'_> {
     }
 }
 
-/// The incident as Markdown.
-pub(crate) struct Markdown<'a>(pub(crate) &'a Incident);
+/// Displays an incident as Markdown.
+pub(crate) struct IncidentMarkdown<'a>(pub(crate) &'a Incident);
 
-impl Display for Markdown<'_> {
+impl Display for IncidentMarkdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let incident = self.0;
         writeln!(f, "# {}\n", Visible(&headline(incident)))?;
@@ -51,10 +51,10 @@ impl Display for Markdown<'_> {
 
 fn write(text: &mut String, incident: &Incident) -> fmt::Result {
     let messages = messages(incident);
-    let mut word = word(incident);
+    let mut kind = kind(incident);
     for message in &messages {
-        writeln!(text, "{word}: {message}")?;
-        word = "caused by";
+        writeln!(text, "{kind}: {message}")?;
+        kind = "caused by";
     }
     if let Some(place) = &incident.place {
         write_place(text, incident, place)?;
@@ -66,7 +66,7 @@ fn write(text: &mut String, incident: &Incident) -> fmt::Result {
         writeln!(text)?;
     }
     if let Some(route) = &incident.report.route {
-        writeln!(text, "taken by {}", line(route))?;
+        writeln!(text, "taken by {}", route_line(route))?;
     }
     for (name, value) in &incident.report.params {
         writeln!(text, "  {name} = {value}")?;
@@ -77,7 +77,7 @@ fn write(text: &mut String, incident: &Incident) -> fmt::Result {
     writeln!(text, "{}: {}", headline(incident), remark(incident))
 }
 
-/// The line of a place, drawn as rustc does.
+/// Writes the source line of a place, drawn as rustc does.
 fn write_place(text: &mut String, incident: &Incident, place: &Place) -> fmt::Result {
     let Place { file, line, column } = place;
     writeln!(text, "  --> {file}:{line}:{column}")?;
@@ -127,13 +127,13 @@ fn write_miss(text: &mut String, incident: &Incident, miss: &Miss<'_>) -> fmt::R
 fn write_routes(text: &mut String, heading: &str, routes: &[&Route]) -> fmt::Result {
     writeln!(text, "{heading}:")?;
     for route in routes {
-        writeln!(text, "  {}", line(route))?;
+        writeln!(text, "  {}", route_line(route))?;
     }
     writeln!(text)
 }
 
-/// `GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth`
-fn line(route: &Route) -> String {
+/// Returns `GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth`.
+fn route_line(route: &Route) -> String {
     let Route {
         method,
         pattern,
@@ -150,7 +150,7 @@ fn line(route: &Route) -> String {
     format!("{method} {pattern}  {handler} ({file}:{line}){around}")
 }
 
-/// The incident as `application/problem+json`: what everyone else is told, and the report.
+/// Returns the incident as `application/problem+json`: the members that every client sees, and the report.
 pub(crate) fn problem(incident: &Incident) -> Value {
     let report = &incident.report;
     let place =
@@ -163,7 +163,7 @@ pub(crate) fn problem(incident: &Incident) -> Value {
         .collect();
     let noted: Vec<_> = report.noted.iter().map(|noted| masked(noted)).collect();
     let mut problem = report.problem.clone();
-    let told = json!({
+    let shown = json!({
         "headline": headline(incident),
         "messages": messages(incident),
         "place": incident.place.as_ref().map(place),
@@ -171,13 +171,13 @@ pub(crate) fn problem(incident: &Incident) -> Value {
         "route": report.route,
         "params": report.params,
         "noted": noted,
-        "miss": incident.miss().map(|miss| explained(&miss)),
+        "miss": incident.miss().map(|miss| explanation(&miss)),
     });
-    problem.insert("report".to_owned(), told);
+    problem.insert("report".to_owned(), shown);
     problem.into()
 }
 
-fn explained(miss: &Miss<'_>) -> Value {
+fn explanation(miss: &Miss<'_>) -> Value {
     let nearly = miss.nearly.as_ref();
     json!({
         "takers": miss.takers,

@@ -1,4 +1,4 @@
-//! A status as data: `/__gin/status`, the events, and problem+json.
+//! A status as JSON: `/__gin/status`, the events, and problem+json.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::page::words::{ansi, secret, sentence};
 use crate::source::Sources;
 use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
 
-/// What `GET /__gin/status` answers.
+/// Returns the body of `GET /__gin/status`.
 pub(crate) fn status_json(status: &Status) -> Value {
     let diagnostics = &status.diagnostics;
     let sources = diagnostics.sources();
@@ -50,7 +50,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
     value
 }
 
-/// What `GET /__gin/history` answers: this attempt and those before it, the newest first.
+/// Returns the body of `GET /__gin/history`: this attempt and the earlier ones, the newest first.
 pub(crate) fn history_json(status: &Status) -> Value {
     let now = status.to_attempt();
     let attempts = std::iter::once(&now).chain(status.history.iter().rev());
@@ -76,9 +76,9 @@ fn timings(timings: &Timings) -> Value {
     })
 }
 
-/// What `/__gin/events` sends when `status` follows `shown`: a whole event, as its stream has it.
+/// Returns the event that `/__gin/events` sends when `status` follows `shown`, in the format of the stream.
 ///
-/// It is a `progress` event while the same build only comes along, a `phase` event otherwise; both have the same small payload.
+/// It is a `progress` event while the same build advances, and a `phase` event otherwise. Both have the same small payload.
 pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
     let is_progress = shown.is_some_and(|shown| {
         let both_build = matches!(
@@ -97,17 +97,17 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
         "errors": status.diagnostics.errors(),
         "warnings": status.diagnostics.warnings(),
     });
-    // Pages take what is told twice for no news, so what they show of a phase is told with it.
+    // Pages ignore an event that repeats the last one, so it contains everything that they show.
     match &status.phase {
         Phase::Building(done) => data["progress"] = progress(done),
         Phase::Starting(starting) => data["start"] = start(starting),
         _ => {}
     }
-    // JSON has no line ends of its own, so the payload is one `data` line.
+    // JSON escapes line ends, so the payload is one `data` line.
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-/// The page as `application/problem+json`: RFC 9457's members, then those of `/__gin/status`.
+/// Returns the page as `application/problem+json`: the members of RFC 9457, and those of `/__gin/status`.
 pub(crate) fn problem(status: &Status, code: StatusCode) -> Value {
     let mut value = status_json(status);
     let headline = sentence::headline(status);
@@ -128,9 +128,9 @@ fn first_error(status: &Status) -> Option<String> {
     Some(first.message.message.clone())
 }
 
-/// A diagnostic with its id, the suggestions that can be made, and rustc's rendering without colours.
+/// Returns a diagnostic with its id, its applicable suggestions, and rustc's output without colours.
 fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
-    // The only thing that can fail is a map with keys that are no strings, and there is none.
+    // Serializing fails only for maps whose keys are not strings, and a diagnostic has none.
     let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
     value["id"] = id.into();
     value["fixes"] = fix::offers(id, diagnostic, sources)
@@ -143,13 +143,13 @@ fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
     value
 }
 
-/// A suggestion with the id that `POST /__gin/fix` takes.
+/// Returns a suggestion with the id that `POST /__gin/fix` takes.
 fn offered(offer: &Offer) -> Value {
     let is_sure = offer.confidence == Confidence::Sure;
     json!({ "id": offer.choice.to_string(), "sure": is_sure })
 }
 
-/// The files that are shown: their places here are what `POST /__gin/open` takes.
+/// Returns the names of the shown files. `POST /__gin/open` refers to them by index.
 fn files(sources: &Sources) -> Vec<&str> {
     sources.iter().map(|taken| taken.name.as_str()).collect()
 }

@@ -1,4 +1,4 @@
-//! A phase as Markdown: for programs that read text, and for pasting into a report.
+//! A phase as Markdown: for programs that read text, and for bug reports.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,11 +7,11 @@ use crate::page::formats::text;
 use crate::page::words::{Visible, ansi, secret, sentence};
 use crate::state::Status;
 
-/// The whole page as Markdown.
+/// Displays a phase as Markdown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Markdown<'a>(pub(crate) &'a Status);
+pub(crate) struct PhaseMarkdown<'a>(pub(crate) &'a Status);
 
-impl Display for Markdown<'_> {
+impl Display for PhaseMarkdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let status = self.0;
         writeln!(f, "# {}\n", Visible(&sentence::headline(status)))?;
@@ -39,7 +39,7 @@ impl Display for Markdown<'_> {
     }
 }
 
-/// One diagnostic: what, where, and rustc's own rendering.
+/// Displays one diagnostic: its title, its place, and rustc's output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Section<'a>(pub(crate) &'a Diagnostic);
 
@@ -64,7 +64,7 @@ impl Display for Section<'_> {
     }
 }
 
-/// Text in a code block whose fence is longer than any in it.
+/// Displays text as a code block whose fence is longer than any in the text.
 pub(crate) struct Fenced<'a>(pub(crate) &'a str);
 
 impl Display for Fenced<'_> {

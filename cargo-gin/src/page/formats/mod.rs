@@ -1,6 +1,10 @@
-//! Pages other than HTML: JSON and problem+json, Markdown and plain text.
+//! Pages in formats other than HTML: JSON and problem+json, Markdown and plain text.
 
 pub(crate) mod incident;
 pub(crate) mod json;
-pub(crate) mod markdown;
-pub(crate) mod text;
+mod markdown;
+mod text;
+
+pub(crate) use incident::{IncidentMarkdown, IncidentText};
+pub(crate) use markdown::PhaseMarkdown;
+pub(crate) use text::PhaseText;

@@ -1,4 +1,4 @@
-//! A phase as text: rustc's own words, for who asks with curl.
+//! A phase as text: rustc's own output, for curl.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,18 +7,16 @@ use crate::page::words::ansi::{self, Piece};
 use crate::page::words::{Visible, secret, sentence};
 use crate::state::{Phase, Status, Tail};
 
-/// The whole page as text.
+/// Displays a phase as text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text<'a> {
-    /// What is shown.
+pub(crate) struct PhaseText<'a> {
     pub(crate) status: &'a Status,
-    /// Whether in colours.
     pub(crate) color: Color,
 }
 
-impl Display for Text<'_> {
+impl Display for PhaseText<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Text { status, color } = *self;
+        let PhaseText { status, color } = *self;
         for diagnostic in status.diagnostics.iter() {
             let message = &diagnostic.message;
             let text = message.rendered.as_ref().unwrap_or(&message.message);
@@ -43,7 +41,7 @@ impl Display for Text<'_> {
     }
 }
 
-/// The app's last words, in the phases that have some.
+/// Returns the app's last output, in the phases that have some.
 pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
     let tail = match phase {
         Phase::Crashed(exit) => &exit.tail,
@@ -53,7 +51,7 @@ pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
     tail.iter().next().map(|_| tail)
 }
 
-/// Text without any escape sequence but, where wanted, colours.
+/// Text without escape sequences, except for colours where they are wanted.
 struct Inert<'a> {
     text: &'a str,
     color: Color,

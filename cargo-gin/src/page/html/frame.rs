@@ -1,4 +1,4 @@
-//! The frame of every page: its head, the bar at the top, and the foot.
+//! The frame of every page: its head, the bar at the top, and the footer.
 
 use crate::page::assets::{Nonce, style};
 use crate::page::html::markup::Html;
@@ -9,14 +9,14 @@ use crate::state::{Phase, Status};
 const METADATA: &str = "<meta charset=\"utf-8\">\
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
     <meta name=\"color-scheme\" content=\"light dark\">";
-/// The way to the dashboard.
+/// A link to the dashboard.
 pub(crate) const DASHBOARD_LINK: &str = "<a href=\"/__gin/\">Dashboard of cargo gin dev</a>";
 const KEYS: &str = "<button id=\"keys\" type=\"button\" aria-label=\"? Keys\">?</button>";
-/// What scripts have to say: why something was not done, and why nothing can be done from here.
+/// Messages of scripts: why an action failed, and why actions are unavailable.
 const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
     <p id=\"barred\"></p>";
 
-/// A page with `body` as its body, and with what `head` adds to its head.
+/// Returns a page with the given body, and with the additions of `head` in its head.
 pub(crate) fn page(
     title: &str,
     theme: Theme,
@@ -38,14 +38,14 @@ pub(crate) fn page(
     html.into_string()
 }
 
-/// Adds to the head how the page looks.
+/// Adds a style to the head.
 pub(crate) fn add_style(html: &mut Html, style: &'static str, nonce: &Nonce) {
     html.tag("style").attribute("nonce", nonce).around(|html| {
         html.raw(style);
     });
 }
 
-/// Adds the keys and the script, with which the body ends.
+/// Adds the end of the body: the list of keys, and the script.
 pub(crate) fn end(html: &mut Html, help: &'static str, script: &'static str, nonce: &Nonce) {
     html.raw(help);
     html.tag("script").attribute("nonce", nonce).around(|html| {
@@ -53,14 +53,14 @@ pub(crate) fn end(html: &mut Html, help: &'static str, script: &'static str, non
     });
 }
 
-/// Adds to the head that the page comes again by itself where no script sees to that, while there is something to wait for.
+/// Makes the page reload by itself without JavaScript, while the phase is going to change.
 pub(crate) fn refresh(html: &mut Html, status: &Status) {
     if let Phase::Building(_) | Phase::Idle | Phase::Starting(_) = status.phase {
         html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
     }
 }
 
-/// Adds the bar at the top, with what `tools` there are.
+/// Adds the bar at the top, with the given tools.
 pub(crate) fn top(html: &mut Html, status: &Status, theme: Theme, tools: &'static str) {
     html.element("header", "top", |html| {
         theme.sign(html);
@@ -78,7 +78,7 @@ pub(crate) fn top(html: &mut Html, status: &Status, theme: Theme, tools: &'stati
     html.raw(NOTICES);
 }
 
-/// Adds where the project is, how it is built, and the way to the dashboard.
+/// Adds the footer: the project's directory, how it is built, and a link to the dashboard.
 pub(crate) fn foot(html: &mut Html, status: &Status) {
     html.element("footer", "", |html| {
         html.element("ul", "", |html| {

@@ -1,9 +1,9 @@
-//! What there is to see when something went wrong with one request inside an app built on gin-core.
+//! The page of an incident: one request that failed inside an app built on gin-core.
 
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
-use crate::page::formats::incident::Markdown;
+use crate::page::formats::IncidentMarkdown;
 use crate::page::html::frame::{add_style, end, foot, page, top};
 use crate::page::html::markup::{Html, fold, prose};
 use crate::page::html::phase::panic;
@@ -13,16 +13,16 @@ use crate::page::words::{incident, secret, sentence};
 use crate::state::Status;
 
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
-/// The keys, shown by `?`.
+/// The keys, shown with `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
     <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
-/// So many routes are listed without a fold.
+/// The number of routes up to which their list is open.
 const SHORT: usize = 12;
 
-/// The page for `incident`.
+/// Returns the page of `incident`.
 pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
     let theme = match incident.report.fault {
         Fault::Miss => Theme::REFUSED,
@@ -48,7 +48,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
                 html.tag("textarea")
                     .attribute("id", "md")
                     .flag("hidden", true)
-                    .holding(Markdown(incident));
+                    .holding(IncidentMarkdown(incident));
                 end(html, HELP, &script::INCIDENT, nonce);
             });
     })
@@ -62,7 +62,7 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
     }
     noted(html, &incident.report.noted);
     if let Some(route) = &incident.report.route {
-        taken(html, incident, route, &files);
+        matched_route(html, incident, route, &files);
     }
     request(html, incident);
     let status = incident.status;
@@ -75,7 +75,7 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
     );
 }
 
-/// Adds the panic with its calls, or the error with its causes, and the source there.
+/// Adds the panic with its stack trace, or the error with its causes, and the source at its place.
 fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status: &Status) {
     let messages = incident::messages(incident);
     let [message, causes @ ..] = messages.as_slice() else {
@@ -87,7 +87,7 @@ fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status
     });
 }
 
-/// Adds an error, or a panic of which only the words are known.
+/// Adds an error, or a panic of which only the message is known.
 fn error(
     html: &mut Html,
     incident: &Incident,
@@ -102,7 +102,7 @@ fn error(
         .attribute("aria-labelledby", "error-t")
         .around(|html| {
             html.element("header", "", |html| {
-                html.leaf("span", "lv", incident::word(incident));
+                html.leaf("span", "lv", incident::kind(incident));
             });
             html.tag("h2")
                 .attribute("id", "error-t")
@@ -126,7 +126,7 @@ fn chain(html: &mut Html, causes: &[String]) {
     });
 }
 
-/// Adds what the handler survived.
+/// Adds the errors that the handler noted before.
 fn noted(html: &mut Html, noted: &[String]) {
     if noted.is_empty() {
         return;
@@ -140,8 +140,8 @@ fn noted(html: &mut Html, noted: &[String]) {
     });
 }
 
-/// Adds the route that took the request, and what is around its handler.
-fn taken(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFiles<'_>) {
+/// Adds the matched route, and the middleware around its handler.
+fn matched_route(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFiles<'_>) {
     card(html, "The route that took it", |html| {
         html.element("dl", "", |html| {
             html.leaf("dt", "", "Pattern")
@@ -165,7 +165,7 @@ fn taken(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFile
     });
 }
 
-/// Adds what runs around a handler, and the handler.
+/// Adds the middleware from the outside in, then the handler.
 fn middleware(html: &mut Html, route: &Route) {
     html.element("ol", "chain", |html| {
         for name in route.middleware.iter().chain([&route.handler]) {
@@ -200,7 +200,7 @@ fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&mut Html)) 
     });
 }
 
-/// Adds what was asked, secrets masked.
+/// Adds the request, with secrets masked.
 fn request(html: &mut Html, incident: &Incident) {
     let request = &incident.request;
     card(html, "The request", |html| {
@@ -218,21 +218,21 @@ fn request(html: &mut Html, incident: &Incident) {
     });
 }
 
-/// Adds why no route takes the request, and what comes near.
+/// Adds the reason why no route matches, and similar routes.
 fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
     if !miss.takers.is_empty() {
         routes(html, "The routes of this path", &miss.takers, files);
         return;
     }
     remedy(html, incident, miss);
-    matched(html, incident, miss);
+    matched_part(html, incident, miss);
     if !miss.nearest.is_empty() {
         routes(html, "The nearest routes", &miss.nearest, files);
     }
     others(html, incident, &miss.nearest, files);
 }
 
-/// Adds the path that was meant, if it only looks otherwise.
+/// Adds the path that was probably meant.
 fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     let Some(nearly) = &miss.nearly else {
         return;
@@ -252,8 +252,8 @@ fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     });
 }
 
-/// Adds how far routes went along with the path.
-fn matched(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
+/// Adds the part of the path that routes match.
+fn matched_part(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     let path = incident.request.path.as_str();
     let (shared, rest) = match path.strip_prefix(&miss.shared) {
         Some(rest) => (miss.shared.as_str(), rest),
@@ -295,7 +295,7 @@ fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &Sou
     card(html, heading, |html| list(html, routes, files));
 }
 
-/// Adds the routes that are not among those `shown`, folded if they are many.
+/// Adds the routes that are not among those `shown`, folded if there are many.
 fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &SourceFiles<'_>) {
     let all = incident.routes.iter().flat_map(|routes| routes.iter());
     let others: Vec<_> = all

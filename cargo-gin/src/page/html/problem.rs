@@ -1,4 +1,4 @@
-//! The page of a refusal.
+//! The page on which the dev server refuses a request.
 
 use http::StatusCode;
 
@@ -7,7 +7,7 @@ use crate::page::html::frame::{DASHBOARD_LINK, page};
 use crate::page::html::markup::prose;
 use crate::page::html::theme::Theme;
 
-/// A page that says why the dev server refuses.
+/// Returns a page that gives the reason for a refusal.
 pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce) -> String {
     let theme = Theme::REFUSED;
     let title_bar = format!("{} {title}", theme.sign);
@@ -28,7 +28,7 @@ pub(crate) fn problem(code: StatusCode, title: &str, detail: &str, nonce: &Nonce
                         html.element("p", "sub", |html| prose::sentence(html, detail));
                         html.element("p", "quiet", |html| {
                             html.text(code.as_u16());
-                            // Who is refused here is refused there, too.
+                            // A client that is refused here may not see the dashboard either.
                             if code != StatusCode::FORBIDDEN {
                                 html.text(" · ").raw(DASHBOARD_LINK);
                             }

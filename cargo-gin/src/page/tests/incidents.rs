@@ -1,4 +1,4 @@
-//! The pages of what went wrong in an app, as they were when somebody last looked at them.
+//! Snapshots of the pages of incidents.
 
 use http::response::Parts;
 use http::{Response, StatusCode};
@@ -100,7 +100,7 @@ fn body(happened: &Incident, format: Format) -> String {
     String::from_utf8(page.body.to_vec()).unwrap()
 }
 
-/// The page's content, a tag a line, so that differences are short.
+/// Returns the page's content, one tag a line, so that diffs are short.
 fn html(happened: &Incident) -> String {
     let page = body(happened, Format::Html(Revisit::Freely));
     let (_, body) = page.split_once("<body").unwrap();
@@ -150,7 +150,7 @@ fn another_method() {
 }
 
 #[test]
-fn incidents_as_problems_say_what_everyone_is_told_and_the_report() {
+fn problem_json_of_an_incident_has_the_public_members_and_the_report() {
     let panic = happened(panicked(), 500, None, "GET", "/greet/ann/x");
     let problem: Value = serde_json::from_str(&body(&panic, Format::Problem)).unwrap();
     assert_eq!(problem["title"], "Internal Server Error");
@@ -171,7 +171,7 @@ fn incidents_as_problems_say_what_everyone_is_told_and_the_report() {
 }
 
 #[test]
-fn an_incident_without_any_detail_is_shown_all_the_same() {
+fn an_incident_without_details_is_shown_too() {
     for report in [
         json!({ "kind": "miss", "problem": {} }),
         json!({ "kind": "error", "problem": { "detail": "we are closed" } }),

@@ -1,4 +1,4 @@
-//! Nothing that rustc prints is missing from the page: real errors, as the rustc at hand reports them.
+//! The page shows everything that rustc prints: checked with real errors of the installed rustc.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::page::tests::sample;
 use crate::page::words::ansi;
 use crate::state::Phase;
 
-/// What only rustc's text has: where it comes from a macro, which the page folds, and long lines cut short.
+/// Text that only rustc's output has: macro backtraces, which the page folds, and long lines cut short.
 const LEFT_OUT: [&str; 4] = [
     "...",
     "originates in the",
@@ -21,7 +21,7 @@ const LEFT_OUT: [&str; 4] = [
 ];
 
 #[test]
-fn sixty_kinds_of_errors_are_shown_without_a_loss() {
+fn sixty_kinds_of_errors_are_shown_in_full() {
     let mut kinds = BTreeSet::new();
     let mut losses = Vec::new();
     for fixture in fixtures() {
@@ -42,7 +42,7 @@ fn sixty_kinds_of_errors_are_shown_without_a_loss() {
     assert!(kinds.len() >= 60, "{} kinds", kinds.len());
 }
 
-/// The code, or the sentence of what has none.
+/// Returns the code, or the title of a diagnostic without one.
 fn kind(diagnostic: &Diagnostic) -> String {
     let message = &diagnostic.message;
     match &message.code {
@@ -51,7 +51,7 @@ fn kind(diagnostic: &Diagnostic) -> String {
     }
 }
 
-/// Is it on the page, at once or as a sentence and the code it suggests?
+/// Returns `true` if the text is on the page, in one piece or as a sentence and the code that it suggests.
 fn is_shown(printed: &str, shown: &str) -> bool {
     let apart = printed.rsplit_once(": ");
     shown.contains(printed)
@@ -90,7 +90,7 @@ fn compile(fixture: &Path) -> Diagnostics {
     sample::diagnostics(&lines, folder.path())
 }
 
-/// The page's text without rustc's own rendering, white space as one blank.
+/// Returns the page's text without rustc's own output, each run of white space as one space.
 fn shown(diagnostics: Diagnostics) -> String {
     let status = sample::status(Phase::Failed, diagnostics);
     let page = render(&status, Format::Html(Revisit::Freely));
@@ -115,7 +115,7 @@ fn without_tags(html: &str) -> String {
     let mut text = String::new();
     for part in html.split('<') {
         let (tag, rest) = part.split_once('>').unwrap_or(("", part));
-        // Rows and blocks stand apart; words within a line do not.
+        // Rows and blocks are separate words; elements within a line are not.
         if !tag.starts_with("span class=\"k-")
             && ![
                 "/span", "mark", "/mark", "ins", "/ins", "del", "/del", "b", "/b", "code", "/code",
@@ -139,7 +139,7 @@ fn without_tags(html: &str) -> String {
     text
 }
 
-/// What rustc prints of a diagnostic, in pieces without its drawing.
+/// Returns the text that rustc prints for a diagnostic, in pieces without its drawing.
 fn printed(diagnostic: &Diagnostic) -> impl Iterator<Item = String> {
     let rendered = ansi::strip(diagnostic.message.rendered.as_deref().unwrap_or_default());
     let lines = rendered
@@ -149,14 +149,14 @@ fn printed(diagnostic: &Diagnostic) -> impl Iterator<Item = String> {
     pieces.into_iter().filter(|piece| !piece.is_empty())
 }
 
-/// A line without line number, frame, arrows, underlines and the word for its level.
+/// Returns a line without line number, frame, arrows, underlines and level.
 fn undrawn(line: &str) -> Vec<String> {
     let line = line
         .trim_start()
         .trim_start_matches(|c: char| c.is_ascii_digit())
         .trim_start();
     if let Some((_, place)) = line.split_once("--> ").or_else(|| line.split_once("::: ")) {
-        // Lines and columns differ where rustc has no source, and the folder of such a file is its build's.
+        // Lines and columns differ where rustc has no source, and the directory of such a file is that of its build.
         let file = place.split(':').next().unwrap_or(place);
         let own = file.split_once("/library/").map_or(file, |(_, rest)| rest);
         return vec![own.to_owned()];
@@ -167,7 +167,7 @@ fn undrawn(line: &str) -> Vec<String> {
         Some((level, rest)) if level.starts_with("error[") || LEVELS.contains(&level) => rest,
         _ => line,
     };
-    // Two labels in a row stand apart by their underlines.
+    // Underlines separate two labels in a row.
     let labels = line
         .split(" ^")
         .flat_map(|part| part.split(" --"))
@@ -179,7 +179,7 @@ fn undrawn(line: &str) -> Vec<String> {
 
 const LEVELS: [&str; 4] = ["error", "warning", "note", "help"];
 
-/// `text` with white space as one blank, without backticks, and with what would reorder it as rustc writes it.
+/// Returns `text` with each run of white space as one space, without backticks, and with reordering characters as rustc writes them.
 fn squeezed(text: &str) -> String {
     let text = text.replace('`', "").replace("[U+202E]", "\u{fffd}");
     text.split_whitespace().collect::<Vec<_>>().join(" ")

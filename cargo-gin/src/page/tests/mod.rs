@@ -1,4 +1,4 @@
-//! The tests of whole pages, and the material that they are made of.
+//! Tests of pages as a whole, and their material.
 
 mod incidents;
 mod lossless;

@@ -1,4 +1,4 @@
-//! Statuses as the loop makes them, for tests.
+//! Sample data for tests.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::state::{
     Timings,
 };
 
-/// A status of build 7 of the app `blog`, made because `src/main.rs` changed.
+/// Returns a status of build 7 of the app `blog`, made because `src/main.rs` changed.
 pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
     Status {
         target: Arc::new(Target {
@@ -42,7 +42,7 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
     }
 }
 
-/// A form that was sent while build 6 ran, and that failed.
+/// Returns a failed POST request that was received during build 6.
 pub(crate) fn exchange() -> Exchange {
     let fields = |fields: &[(&str, &str)]| {
         let fields = fields.iter();
@@ -68,7 +68,7 @@ pub(crate) fn exchange() -> Exchange {
     }
 }
 
-/// An attempt that was good, and whose build took so long.
+/// Returns a successful attempt with a build time.
 pub(crate) fn attempt(millis: u64) -> Attempt {
     Attempt {
         number: 1,
@@ -83,7 +83,7 @@ pub(crate) fn attempt(millis: u64) -> Attempt {
     }
 }
 
-/// A route behind two middleware.
+/// Returns a route with two middleware.
 pub(crate) fn route() -> Route {
     Route {
         method: "GET".to_owned(),
@@ -96,7 +96,7 @@ pub(crate) fn route() -> Route {
     }
 }
 
-/// rustc's messages, one a line, as it said them of the crate `blog` in the folder `root`.
+/// Returns the diagnostics of the crate `blog` in the directory `root`, parsed from rustc's messages, one a line.
 pub(crate) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
     let library = Library::new(root, &[]);
     let mut diagnostics = Diagnostics::default();
@@ -112,7 +112,7 @@ pub(crate) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
     diagnostics
 }
 
-/// Lines that an app wrote to standard error.
+/// Returns the tail of an app that wrote `text` to standard error.
 pub(crate) fn tail(text: &str) -> Tail {
     let mut tail = Tail::default();
     for line in text.lines() {

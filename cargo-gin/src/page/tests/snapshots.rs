@@ -1,4 +1,4 @@
-//! A page of each phase, as it was when somebody last looked at it.
+//! Snapshots of the page of each phase.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn failed() {
 }
 
 #[test]
-fn failed_as_a_problem() {
+fn failed_as_problem_json() {
     let problem = body(&broken(), Format::Problem);
     let problem: serde_json::Value = serde_json::from_str(&problem).unwrap();
     assert_eq!(problem["status"], 500);
@@ -53,7 +53,7 @@ fn failed_as_a_problem() {
 }
 
 #[test]
-fn failed_by_its_manifest() {
+fn failed_manifest() {
     let mut diagnostics = Diagnostics::default();
     let text = "invalid basic string, expected `\"`\n --> Cargo.toml:7:12\n  |\n7 | axum = \"0.8\n  |            ^";
     diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
@@ -100,7 +100,7 @@ fn building_as_before() {
 }
 
 #[test]
-fn of_very_many_files_the_first_are_named_and_the_others_counted() {
+fn the_first_of_very_many_files_are_named_and_the_others_counted() {
     let mut status = sample::status(Phase::Building(Progress::default()), Diagnostics::default());
     let mut files = ChangedFiles::one("src/000.rs");
     for number in 0..500 {
@@ -292,7 +292,7 @@ fn broken() -> Status {
     sample::status(Phase::Failed, sample::diagnostics(ERROR, folder.path()))
 }
 
-/// The page's content, a tag a line, so that differences are short.
+/// Returns the page's content, one tag a line, so that diffs are short.
 fn html(status: &Status) -> String {
     content(&render(status, Format::Html(Revisit::Freely)))
 }
@@ -304,7 +304,7 @@ fn content(page: &Page) -> String {
     timeless(&format!("<body{}", body.replace("><", ">\n<")))
 }
 
-/// The page without the durations that go on while it is looked at.
+/// Replaces the durations that the script keeps counting.
 fn timeless(html: &str) -> String {
     let mut parts = html.split(" data-ticks=\"");
     let mut out = parts.next().unwrap_or_default().to_owned();

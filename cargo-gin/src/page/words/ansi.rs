@@ -1,6 +1,6 @@
-//! Terminal escape sequences in what others wrote: colours are understood, all else is dropped.
+//! Terminal escape sequences in foreign text: colours are interpreted, all others are dropped.
 
-/// A piece of a coloured text.
+/// A piece of coloured text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// Text without escape sequences.
@@ -9,7 +9,7 @@ pub(crate) enum Piece<'a> {
     Sgr(&'a str),
 }
 
-/// `text` cut into its pieces. Escape sequences other than colours are left out.
+/// Splits `text` into its pieces. Escape sequences other than colours are left out.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -34,7 +34,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// `text` without its escape sequences.
+/// Returns `text` without its escape sequences.
 pub(crate) fn strip(text: &str) -> String {
     pieces(text)
         .filter_map(|piece| match piece {
@@ -44,7 +44,7 @@ pub(crate) fn strip(text: &str) -> String {
         .collect()
 }
 
-/// Reads the escape sequence that `text` starts with: its colours, if that is what it sets, and what follows it.
+/// Reads the escape sequence that `text` starts with. Returns its parameters if it sets colours, and the rest of the text.
 fn escape(text: &str) -> (Option<&str>, &str) {
     let mut chars = text.chars();
     let kind = match chars.next() {
@@ -55,7 +55,7 @@ fn escape(text: &str) -> (Option<&str>, &str) {
     let rest = chars.as_str();
     match kind {
         Some('[') => control_sequence(rest),
-        // ECMA-48 §5.6: these open strings that a "string terminator" closes; xterm lets BEL do so, too.
+        // ECMA-48 §5.6: these open strings that a "string terminator" closes; xterm also accepts BEL.
         Some(']' | 'P' | 'X' | '^' | '_') => (None, after_string(rest)),
         Some('(' | ')' | '#' | '%' | ' ') => (None, rest.get(1..).unwrap_or_default()),
         _ => (None, rest),
@@ -81,7 +81,7 @@ fn control_sequence(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// What follows the string that `text` begins within. One that is not closed ends with its line.
+/// Returns the text after the string that `text` begins within. An unclosed string ends with its line.
 fn after_string(text: &str) -> &str {
     let Some(end) = text.find(['\x07', '\x1b', '\u{9c}', '\n']) else {
         return "";
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_text_stays() {
+    fn escape_sequences_are_removed() {
         for (text, stripped) in [
             ("plain", "plain"),
             ("\x1b[1;31mred\x1b[0m!", "red!"),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_told() {
+    fn colours_are_pieces_of_their_own() {
         let pieces: Vec<_> = pieces("\x1b[1;31mred\x1b[mplain").collect();
         assert_eq!(
             pieces,

@@ -1,20 +1,20 @@
-//! An incident in sentences.
+//! Sentences about an incident.
 
 use crate::incidents::{Difference, Fault, Incident, Nearly};
 use crate::page::words::secret;
 
-/// What went wrong, in a few words: the page's heading.
+/// Returns the heading of the page: the failure in a few words.
 pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
-    let asked = format!("{} {}", request.method, request.path);
+    let line = format!("{} {}", request.method, request.path);
     match incident.report.fault {
-        Fault::Miss => format!("No route takes {asked}"),
-        Fault::Error { .. } => format!("{asked} failed"),
-        Fault::Panic { .. } => format!("{asked} panicked"),
+        Fault::Miss => format!("No route takes {line}"),
+        Fault::Error { .. } => format!("{line} failed"),
+        Fault::Panic { .. } => format!("{line} panicked"),
     }
 }
 
-/// What the client is told by the status, and what it could do instead.
+/// Returns the status of the response, and the allowed methods if the method is wrong.
 pub(crate) fn remark(incident: &Incident) -> String {
     match &incident.allow {
         Some(allow) => format!("{}: the path takes {allow}", incident.status),
@@ -22,17 +22,17 @@ pub(crate) fn remark(incident: &Incident) -> String {
     }
 }
 
-/// What kind of failure it is.
-pub(crate) fn word(incident: &Incident) -> &'static str {
+/// Returns the kind of failure.
+pub(crate) fn kind(incident: &Incident) -> &'static str {
     match incident.report.fault {
         Fault::Panic { .. } => "panic",
         Fault::Error { .. } | Fault::Miss => "error",
     }
 }
 
-/// What the error or the panic says, its causes behind it. Secrets are masked.
+/// Returns the message of the error or the panic, followed by its causes. Secrets are masked.
 pub(crate) fn messages(incident: &Incident) -> Vec<String> {
-    let said = match &incident.report.fault {
+    let messages = match &incident.report.fault {
         Fault::Miss => Vec::new(),
         Fault::Error { chain, .. } if !chain.is_empty() => {
             chain.iter().map(String::as_str).collect()
@@ -40,10 +40,10 @@ pub(crate) fn messages(incident: &Incident) -> Vec<String> {
         Fault::Error { .. } => vec![incident.report.words()],
         Fault::Panic { message, .. } => vec![message.as_str()],
     };
-    said.into_iter().map(masked).collect()
+    messages.into_iter().map(masked).collect()
 }
 
-/// In what a path differs that has a route.
+/// Returns how the requested path differs from one that has a route.
 pub(crate) fn difference(nearly: &Nearly) -> &'static str {
     match nearly.difference {
         Difference::Slash => "in the slash at its end",

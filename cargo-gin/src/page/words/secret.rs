@@ -1,10 +1,10 @@
-//! Values that look like secrets, masked in what is shown.
+//! Masking of values that look like secrets.
 
 use std::ops::Range;
 
 use crate::page::words::ansi::{self, Piece};
 
-/// Names that announce a secret.
+/// Endings of names whose values are secret.
 const NAMES: [&str; 11] = [
     "key",
     "token",
@@ -19,10 +19,10 @@ const NAMES: [&str; 11] = [
     "signature",
 ];
 
-/// What stands in a secret's place.
+/// The replacement for a secret.
 pub(crate) const MASK: &str = "••••••";
 
-/// `line` with the values of secret-looking names masked: `API_KEY=…`, `"token": "…"`, `Authorization: Bearer …`, and the
+/// Masks the values of secret-looking names in `line`: `API_KEY=…`, `"token": "…"`, `Authorization: Bearer …`, and the
 /// password of a URL.
 pub(crate) fn mask(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
@@ -36,7 +36,7 @@ pub(crate) fn mask(line: &str) -> String {
     out
 }
 
-/// The same for a line of a terminal, whose colours stay: loggers put them between a name and its value.
+/// Masks secrets in a line with colours, which stay: loggers put them between a name and its value.
 pub(crate) fn mask_colored(line: &str) -> String {
     let values = values(&ansi::strip(line));
     let mut out = String::with_capacity(line.len());
@@ -53,7 +53,7 @@ pub(crate) fn mask_colored(line: &str) -> String {
     out
 }
 
-/// Adds `text`, which starts at `start` of the line that `values` are of.
+/// Appends the masked `text`, which starts at byte `start` of the line. `values` are the ranges of its secrets.
 fn mask_within(text: &str, start: usize, values: &[Range<usize>], out: &mut String) {
     let end = start + text.len();
     let mut at = start;
@@ -70,7 +70,7 @@ fn mask_within(text: &str, start: usize, values: &[Range<usize>], out: &mut Stri
     out.push_str(&text[at - start..]);
 }
 
-/// The places of the secrets in `line`.
+/// Returns the ranges of the secrets in `line`.
 fn values(line: &str) -> Vec<Range<usize>> {
     let mut values: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -81,13 +81,13 @@ fn values(line: &str) -> Vec<Range<usize>> {
     values
 }
 
-/// The next secret's place in `text`.
+/// Returns the range of the first secret in `text`.
 fn next_value(text: &str) -> Option<Range<usize>> {
     text.match_indices(['=', ':'])
         .find_map(|(at, sign)| assigned(text, at).or_else(|| url_password(text, at, sign)))
 }
 
-/// The value assigned by the `=` or `:` at `at`, if a secret's name stands before it.
+/// Returns the range of the value assigned by the `=` or `:` at `at`, if a secret's name stands before it.
 fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     let before = text[..at].trim_end_matches(['"', '\'', ' ']);
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -116,7 +116,7 @@ fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     (end > 0 && !value.starts_with(MASK)).then(|| start..start + end)
 }
 
-/// The password in `scheme://user:password@host`, whose second `:` is at `at`.
+/// Returns the range of the password in `scheme://user:password@host`, whose second `:` is at `at`.
 fn url_password(text: &str, at: usize, sign: &str) -> Option<Range<usize>> {
     let before = text[..at].trim_end_matches(|c: char| !matches!(c, '/' | ':' | '@' | ' ' | '"'));
     let rest = &text[at + 1..];
@@ -128,7 +128,7 @@ fn url_password(text: &str, at: usize, sign: &str) -> Option<Range<usize>> {
     Some(at + 1..at + 1 + password)
 }
 
-/// Does a name announce a secret?
+/// Returns `true` if the name announces a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.strip_suffix(['s', 'S']).unwrap_or(name).as_bytes();
     NAMES.iter().any(|secret| {
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_do_not_uncover_a_secret() {
+    fn colours_do_not_reveal_a_secret() {
         for (line, shown) in [
             (
                 "\x1b[3mapi_key\x1b[0m\x1b[2m=\x1b[0m\"abc\" \x1b[1mid\x1b[0m=7",

@@ -1,4 +1,4 @@
-//! Phases in a sentence: the words that all formats share.
+//! Sentences about a phase.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::diagnostics::Level;
 use crate::os::exit::ExitStatus;
 use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
 
-/// What is going on, in a few words: the page's heading.
+/// Returns the heading of the page: the phase in a few words.
 pub(crate) fn headline(status: &Status) -> String {
     let name = name(status);
     match &status.phase {
@@ -42,7 +42,7 @@ pub(crate) fn headline(status: &Status) -> String {
     }
 }
 
-/// What else there is to say of the phase, if anything.
+/// Returns a further sentence about the phase, if there is one.
 pub(crate) fn remark(status: &Status) -> Option<String> {
     match &status.phase {
         Phase::Building(progress) => progress_remark(progress),
@@ -52,7 +52,7 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
     }
 }
 
-/// The binary's name, or "the app" while the manifest can't be read.
+/// Returns the binary's name, or "the app" while the manifest cannot be read.
 pub(crate) fn name(status: &Status) -> &str {
     match status.target.name.as_str() {
         "" => "the app",
@@ -60,7 +60,7 @@ pub(crate) fn name(status: &Status) -> &str {
     }
 }
 
-/// Which attempt this is, why it was made, and how long its build took.
+/// Returns the number of the attempt, its cause, and the time of its build.
 pub(crate) fn attempt(status: &Status) -> String {
     let mut attempt = format!("build {} · {}", status.attempt, status.cause);
     if let Cause::Changed(_) = status.cause {
@@ -73,7 +73,7 @@ pub(crate) fn attempt(status: &Status) -> String {
     attempt
 }
 
-/// How the app is built, part by part: compiler, profile, features, and where cargo puts what it makes.
+/// Returns how the app is built: compiler, profile, features, and the target directory.
 pub(crate) fn recipe(status: &Status) -> Vec<String> {
     let Recipe {
         toolchain,
@@ -81,7 +81,7 @@ pub(crate) fn recipe(status: &Status) -> Vec<String> {
         features,
         target_dir,
     } = &status.target.recipe;
-    // While the manifest can't be read nothing of it is known.
+    // Unknown while the manifest cannot be read.
     if profile.is_empty() {
         return Vec::new();
     }
@@ -95,7 +95,7 @@ pub(crate) fn recipe(status: &Status) -> Vec<String> {
     toolchain.into_iter().chain([built]).collect()
 }
 
-/// How long cargo took, compared with the builds before.
+/// Returns the time that cargo took, compared with earlier builds.
 pub(crate) fn pace(status: &Status) -> Option<String> {
     let build = took(status.timings.build?);
     Some(match status.history.usual_build() {
@@ -121,7 +121,7 @@ fn progress_remark(progress: &Progress) -> Option<String> {
     }
 }
 
-/// Tells an app that opened another port than it was told to.
+/// Returns the hint for an app that listens on another port than `PORT`.
 pub(crate) fn wrong_port(start: &Start) -> Option<String> {
     let first = start.opened.first()?;
     Some(format!(
@@ -131,7 +131,7 @@ pub(crate) fn wrong_port(start: &Start) -> Option<String> {
     ))
 }
 
-/// The ports that the app has opened: `8080 and 9090`.
+/// Returns the ports that the app has opened: `8080 and 9090`.
 fn opened(start: &Start) -> String {
     let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
     ports.join(" and ")
@@ -160,14 +160,14 @@ fn crash_remark(exit: &Exit) -> String {
     format!("It ran for {uptime}{end}. Save a file, and it is built and started again.{core}")
 }
 
-/// What most often is behind such an end, for ends that tell little by themselves.
+/// Returns the most likely reason for an exit that says little by itself.
 pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
-    let said = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
+    let wrote = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
     let ExitStatus::Signal { number, .. } = exit.status else {
         return None;
     };
     match number {
-        _ if said("has overflowed its stack") => Some(
+        _ if wrote("has overflowed its stack") => Some(
             "The stack overflowed: a function calls itself without end, or a value on the stack is very large.",
         ),
         4 | 5 => Some(
@@ -195,7 +195,7 @@ fn wants_taken_port(exit: &Exit) -> bool {
     })
 }
 
-/// The level's word, as rustc writes it.
+/// Returns the level, as rustc writes it.
 pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Ice => "internal compiler error",
@@ -206,7 +206,7 @@ pub(crate) fn level(level: Level) -> &'static str {
     }
 }
 
-/// `1 error`, `2 errors`.
+/// Returns `1 error` or `2 errors`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
@@ -214,7 +214,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// A duration as people say it: `8 ms`, `1.2 s`, `2 min 5 s`.
+/// Returns a duration in readable form: `8 ms`, `1.2 s`, `2 min 5 s`.
 pub(crate) fn took(duration: Duration) -> String {
     let millis = duration.as_millis();
     let seconds = duration.as_secs();
@@ -231,15 +231,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_said_as_people_say_them() {
-        for (millis, said) in [
+    fn durations_are_readable() {
+        for (millis, expected) in [
             (0, "0 ms"),
             (999, "999 ms"),
             (1234, "1.2 s"),
             (125_000, "2 min 5 s"),
             (3_720_000, "1 h 2 min"),
         ] {
-            assert_eq!(took(Duration::from_millis(millis)), said);
+            assert_eq!(took(Duration::from_millis(millis)), expected);
         }
     }
 }

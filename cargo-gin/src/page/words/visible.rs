@@ -1,8 +1,8 @@
-//! Characters that would hide, reorder or control text, made visible and inert.
+//! Characters that hide, reorder or control text, made visible and inert.
 
 use std::fmt::{self, Display, Formatter, Write};
 
-/// A text that shows itself with every character visible.
+/// Displays a text with every character visible.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visible<'a>(pub(crate) &'a str);
 
@@ -12,11 +12,11 @@ impl Display for Visible<'_> {
     }
 }
 
-/// Writes `c` so that it can be seen and does nothing. Line ends and tabs stay what they are.
+/// Writes `c` so that it is visible and has no effect. Line ends and tabs are kept.
 pub(crate) fn write(out: &mut impl Write, c: char) -> fmt::Result {
     match c {
         '\n' | '\t' => out.write_char(c),
-        // U+2400 begins a picture of each of the 32 first control characters.
+        // The pictures of the first 32 control characters start at U+2400.
         '\0'..='\x1f' => {
             out.write_char(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
         }
@@ -27,7 +27,7 @@ pub(crate) fn write(out: &mut impl Write, c: char) -> fmt::Result {
     }
 }
 
-/// Marks that reorder what stands beside them ("Trojan Source"), and characters of no width.
+/// Returns `true` for characters that reorder the text around them ("Trojan Source"), and for characters without width.
 fn is_deceptive(c: char) -> bool {
     matches!(
         c,
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_hides_is_shown() {
+    fn hidden_characters_are_shown() {
         for (text, shown) in [
             ("a\tb\nc", "a\tb\nc"),
             ("nul\0", "nul␀"),

@@ -1,4 +1,4 @@
-//! The builds of a run with how long each took, as bars beside one another.
+//! The builds of a run, with their times as bars.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use crate::page::html::phase::building::ticking;
 use crate::page::words::sentence;
 use crate::state::{Attempt, Phase, Status};
 
-/// How many builds are seen before the others are unfolded.
-const SEEN: usize = 8;
+/// The number of builds that are shown unfolded.
+const UNFOLDED: usize = 8;
 
-/// How many times as long as most a build may take before its bar is cut off, so that the others can be told apart.
+/// The multiple of the median time beyond which a bar is cut off, so that the others can be told apart.
 const CUT: u32 = 4;
 
-/// Adds this build and those before it, the newest first.
+/// Adds this build and the earlier ones, the newest first.
 pub(crate) fn builds(html: &mut Html, status: &Status) {
     let past = status.history.iter().rev().cloned();
     let attempts: Vec<_> = std::iter::once(now(status)).chain(past).collect();
@@ -23,8 +23,8 @@ pub(crate) fn builds(html: &mut Html, status: &Status) {
         .attribute("aria-labelledby", "builds-t")
         .around(|html| {
             heading(html, status);
-            let (seen, folded) = attempts.split_at(attempts.len().min(SEEN));
-            list(html, seen, scale);
+            let (shown, folded) = attempts.split_at(attempts.len().min(UNFOLDED));
+            list(html, shown, scale);
             if !folded.is_empty() {
                 let summary = format_args!("{} before", folded.len());
                 fold(html, "builds", summary, |html| list(html, folded, scale));
@@ -42,7 +42,7 @@ fn heading(html: &mut Html, status: &Status) {
     });
 }
 
-/// This build. While it runs it has taken as long as it has run.
+/// Returns this build. While it runs, its time is the time so far.
 fn now(status: &Status) -> Attempt {
     let mut attempt = status.to_attempt();
     if let Phase::Building(_) = status.phase {
@@ -77,7 +77,7 @@ fn row(html: &mut Html, attempt: &Attempt, scale: Duration) {
     });
 }
 
-/// The phase's name, and another word for a build that has no end.
+/// Returns the name of the phase in which the build ended.
 fn ending(attempt: &Attempt) -> &'static str {
     match (attempt.phase, attempt.timings.build) {
         ("building", None) => "cut short",
@@ -93,7 +93,7 @@ fn class(phase: &str) -> &'static str {
     }
 }
 
-/// Adds the build's time and the app's start as the two parts of a bar.
+/// Adds a bar of two parts: the time of the build, and of the app's start.
 fn bar(html: &mut Html, attempt: &Attempt, scale: Duration) {
     let build = attempt.timings.build.unwrap_or_default();
     let start = attempt.timings.start.unwrap_or_default();
@@ -151,7 +151,7 @@ fn counts(html: &mut Html, attempt: &Attempt) {
     }
 }
 
-/// What a whole bar stands for: the longest time, but for those that are many times as long as most.
+/// Returns the time that a full bar stands for: the longest one that is not cut off.
 fn scale(attempts: &[Attempt]) -> Duration {
     let mut times: Vec<_> = attempts.iter().filter_map(total).collect();
     times.sort_unstable();
@@ -160,14 +160,14 @@ fn scale(attempts: &[Attempt]) -> Duration {
     longest.copied().unwrap_or_default()
 }
 
-/// From the change to the app's first sign of being ready, as far as it came.
+/// Returns the time of the build and the start, as far as they happened.
 fn total(attempt: &Attempt) -> Option<Duration> {
     Some(attempt.timings.build? + attempt.timings.start.unwrap_or_default())
 }
 
 fn percent(time: Duration, scale: Duration) -> u128 {
-    let whole = scale.as_micros().max(1);
-    (time.as_micros() * 100 / whole).min(100)
+    let full = scale.as_micros().max(1);
+    (time.as_micros() * 100 / full).min(100)
 }
 
 #[cfg(test)]
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_is_never_longer_than_its_place() {
+    fn a_bar_never_exceeds_its_full_width() {
         let scale = Duration::from_secs(1);
         for (millis, expected) in [(0, 0), (5, 0), (430, 43), (1000, 100), (45_000, 100)] {
             assert_eq!(percent(Duration::from_millis(millis), scale), expected);

@@ -1,4 +1,4 @@
-//! The frame of a page about the run.
+//! The frame that the dashboard and a request's page share.
 
 use crate::page::assets::{Nonce, script, style};
 use crate::page::html::frame::{add_style, end, foot, page, refresh, top};
@@ -16,7 +16,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 
-/// A page about the run, around what `write` adds.
+/// Returns a page with the main content that `write` adds.
 pub(crate) fn framed(
     title: &str,
     status: &Status,

@@ -1,4 +1,4 @@
-//! The dashboard: the phase with what the build said in short, the builds, and the last requests.
+//! The dashboard: the phase and its diagnostics in short, the latest requests, the builds and the routes.
 
 use crate::editor::Table;
 use crate::page::assets::Nonce;
@@ -14,16 +14,16 @@ use crate::page::seen::Seen;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
-/// How many diagnostics are named. The others are on the phase's own page.
+/// The number of diagnostics that are named. The phase's page has all of them.
 const NAMED: usize = 5;
 
 const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter requests and routes\">";
-/// The dashboard with what is seen of the app, or with why nothing is.
+/// Returns the dashboard, with the app's requests and routes, or the reason why they are not shown.
 pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
         phase(html, status);
-        jumps(html, seen);
+        section_links(html, seen);
         html.element("div", "board", |html| {
             requests(html, seen.map(|seen| seen.requests), status.attempt);
             html.element("div", "side", |html| {
@@ -41,7 +41,7 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
     })
 }
 
-/// Adds the phase, and what its own page has more of.
+/// Adds the phase, with a link to its page.
 fn phase(html: &mut Html, status: &Status) {
     html.tag("div")
         .attribute("class", "hero")
@@ -63,8 +63,8 @@ fn phase(html: &mut Html, status: &Status) {
         });
 }
 
-/// Adds the ways to the sections, for where they are one below the other.
-fn jumps(html: &mut Html, seen: Result<Seen<'_>, &str>) {
+/// Adds links to the sections, for narrow screens.
+fn section_links(html: &mut Html, seen: Result<Seen<'_>, &str>) {
     html.element("p", "jump", |html| {
         html.raw("<a href=\"#requests\">Requests</a> <a href=\"#builds\">Builds</a>");
         if seen.is_ok_and(|seen| seen.routes.is_some()) {
@@ -73,7 +73,7 @@ fn jumps(html: &mut Html, seen: Result<Seen<'_>, &str>) {
     });
 }
 
-/// Adds the first diagnostics by name, each with a link to the phase's page.
+/// Adds the first diagnostics, each with a link to the phase's page.
 fn diagnostics(html: &mut Html, status: &Status) {
     let items = listing::items(status);
     let rest = items.len().saturating_sub(NAMED);

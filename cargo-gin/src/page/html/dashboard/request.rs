@@ -1,4 +1,4 @@
-//! One request with its answer: headers, bodies, times, and the button that sends it again.
+//! The page of one request: its outcome, headers and bodies, and a button that sends it again.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ const NEEDS_JAVASCRIPT: &str =
 const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> \
     <button id=\"yes\" type=\"button\">Send it all the same</button></p>";
 
-/// The page of a request.
+/// Returns the page of a request.
 pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> String {
     let exchange = &full.exchange;
     let title = format!("{} {}", exchange.method, exchange.target);
     framed(&title, status, "", nonce, |html| {
-        ways(html, full);
+        navigation(html, full);
         html.tag("div")
             .attribute("id", "told")
             .around(|html| outcome(html, exchange, status.attempt));
@@ -39,8 +39,8 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
     })
 }
 
-/// Adds the ways back, and to the requests before and after.
-fn ways(html: &mut Html, full: &FullExchange) {
+/// Adds links to the dashboard, and to the requests before and after.
+fn navigation(html: &mut Html, full: &FullExchange) {
     html.element("p", "ways", |html| {
         html.raw("<a href=\"/__gin/\">Dashboard</a>");
         let beside = [(full.older, "prev", "older"), (full.newer, "next", "newer")];
@@ -56,7 +56,7 @@ fn ways(html: &mut Html, full: &FullExchange) {
     });
 }
 
-/// Adds the request's line, and what became of it.
+/// Adds the request line, the outcome and the times.
 fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
     html.tag("div")
         .attribute("class", format_args!("hero {}", tone(exchange)))
@@ -74,7 +74,7 @@ fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
         });
 }
 
-/// Adds when the request came, and how long after that the rest happened.
+/// Adds the time of arrival, and the later events relative to it.
 fn times(html: &mut Html, exchange: &Exchange) {
     html.leaf("dt", "", "came at")
         .element("dd", "", |html| time(html, exchange));
@@ -90,7 +90,7 @@ fn times(html: &mut Html, exchange: &Exchange) {
     }
 }
 
-/// The answer's status in words, or what stands in its place.
+/// Returns the status of the response, or a placeholder.
 fn answer(exchange: &Exchange) -> String {
     match (exchange.status, exchange.ms) {
         (Some(status), _) => StatusCode::from_u16(status)
@@ -100,7 +100,7 @@ fn answer(exchange: &Exchange) -> String {
     }
 }
 
-/// Adds the button that sends the request again, or why there is none.
+/// Adds the button that sends the request again, or the reason why there is none.
 fn replay(html: &mut Html, id: u64, replay: Replay) {
     html.element("div", "act", |html| {
         if let Replay::Never(reason) = replay {
@@ -122,7 +122,7 @@ fn replay(html: &mut Html, id: u64, replay: Replay) {
     html.raw("<section id=\"replayed\" class=\"card\" data-own hidden></section>");
 }
 
-/// Adds the question that stands before a request with an effect is sent again.
+/// Adds the question that is asked before a request with an effect is sent again.
 fn confirmation(html: &mut Html, warning: &str) {
     html.tag("dialog")
         .attribute("id", "sure")
@@ -134,7 +134,7 @@ fn confirmation(html: &mut Html, warning: &str) {
         });
 }
 
-/// Adds the fields and the body of one direction.
+/// Adds the headers and the body of one side.
 fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &RecordedBody) {
     html.tag("section")
         .attribute("aria-labelledby", name)

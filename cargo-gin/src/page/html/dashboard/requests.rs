@@ -1,4 +1,4 @@
-//! The list of the last requests.
+//! The list of the latest requests.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ const HEADING: &str = "<div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\"
 const NONE: &str = "<p class=\"quiet\" id=\"none\">Nobody has asked for anything yet.</p>";
 const TIMES_OF_DAY: &str = "<noscript><p class=\"quiet\">Times of day are UTC.</p></noscript>";
 
-/// Adds the requests, the newest first, or why they are not shown.
-pub(crate) fn requests(html: &mut Html, asked: Result<&[Exchange], &str>, build: u64) {
+/// Adds the requests, the newest first, or the reason why they are not shown.
+pub(crate) fn requests(html: &mut Html, requests: Result<&[Exchange], &str>, build: u64) {
     html.tag("section")
         .attribute("id", "requests")
         .attribute("aria-labelledby", "requests-t")
         .around(|html| {
             html.raw(HEADING);
-            match asked {
+            match requests {
                 Err(reason) => {
                     html.element("p", "remedy", |html| {
                         html.text("They are not shown here. ");
@@ -68,7 +68,7 @@ fn row(html: &mut Html, exchange: &Exchange, build: u64) {
     time(html, exchange);
 }
 
-/// Which colour a request has: one that failed stands out.
+/// Returns the class that colours a request: a failed one stands out.
 pub(crate) fn tone(exchange: &Exchange) -> &'static str {
     match exchange.status {
         Some(500..) => "bad",
@@ -79,7 +79,7 @@ pub(crate) fn tone(exchange: &Exchange) -> &'static str {
     }
 }
 
-/// Adds the answer's status, or what stands in its place.
+/// Adds the status of the response, or a placeholder.
 fn status(html: &mut Html, exchange: &Exchange) {
     html.element("span", "st", |html| {
         match (exchange.status, exchange.ms) {
@@ -90,7 +90,7 @@ fn status(html: &mut Html, exchange: &Exchange) {
     });
 }
 
-/// Adds what is out of the ordinary: an answer that was cut off, a request that was held, and an answer of other code.
+/// Adds badges for an incomplete response, a held request, and a response of another build.
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.is_complete == Some(false) {
         html.leaf("span", "badge", "cut off").text(" ");
@@ -109,7 +109,7 @@ pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     }
 }
 
-/// Adds the time of day. Only the browser knows where the person is, so it is told in UTC first.
+/// Adds the time of day in UTC. The script converts it to the browser's time zone.
 pub(crate) fn time(html: &mut Html, exchange: &Exchange) {
     let seconds = exchange.at_ms / 1000;
     let [hour, minute, second] = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];

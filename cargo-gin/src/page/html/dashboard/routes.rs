@@ -1,11 +1,11 @@
-//! The routes of an app that tells them.
+//! The routes of the app, if it reports them.
 
 use crate::incidents::Route;
 use crate::page::html::markup::Html;
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
-/// Adds the routes: what each takes, who handles it, where that was said, and what runs around it.
+/// Adds the routes, each with its handler, its place in the source, and its middleware.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
     html.tag("section")
         .attribute("id", "routes")

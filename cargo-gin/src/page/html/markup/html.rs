@@ -1,21 +1,20 @@
-//! HTML under construction: markup goes in as constants, everything else escaped.
+//! HTML under construction: constants go in as they are, everything else is escaped.
 
 use std::fmt::{self, Display, Write};
 
 use crate::page::words::visible;
 
-/// A piece of HTML. Foreign text can get into it only through [`Html::text`] and the values of attributes, which are escaped:
-/// tags, classes and markup are constants of ours.
+/// A piece of HTML. Foreign text gets in only through [`Html::text`] and as the value of an attribute, which escape it:
+/// tags, classes and markup are constants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Html(String);
 
 impl Html {
-    /// An empty piece.
     pub(crate) fn new() -> Html {
         Html::default()
     }
 
-    /// Adds markup that closes all that it opens.
+    /// Adds constant markup, which closes all elements that it opens.
     pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Html {
         self.0.push_str(markup);
         self
@@ -23,7 +22,7 @@ impl Html {
 
     /// Adds text, escaped for elements and for quoted attributes alike.
     pub(crate) fn text(&mut self, text: impl Display) -> &mut Html {
-        // Writing to a `String` can't fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(Escaped(&mut self.0), "{text}");
         self
     }
@@ -34,7 +33,7 @@ impl Html {
         self
     }
 
-    /// Adds an element around what `inside` adds. An empty `class` stands for none.
+    /// Adds an element with the content that `inside` adds. With an empty `class` it has none.
     pub(crate) fn element(
         &mut self,
         tag: &'static str,
@@ -50,7 +49,7 @@ impl Html {
         self.raw("</").raw(tag).raw(">")
     }
 
-    /// Adds an element that holds nothing but text.
+    /// Adds an element that contains only text.
     pub(crate) fn leaf(
         &mut self,
         tag: &'static str,
@@ -62,7 +61,7 @@ impl Html {
         })
     }
 
-    /// An element with attributes, which is added once its content is given.
+    /// Starts an element with attributes. It is added together with its content, so that none stays open.
     pub(crate) fn tag(&mut self, tag: &'static str) -> Element<'_> {
         Element {
             html: self,
@@ -71,13 +70,13 @@ impl Html {
         }
     }
 
-    /// The finished HTML.
+    /// Returns the finished HTML.
     pub(crate) fn into_string(self) -> String {
         self.0
     }
 }
 
-/// An element that is not written yet, so that none stays open.
+/// An element whose content is still missing.
 #[must_use = "an element is added by `around`, `holding` or `empty`"]
 pub(crate) struct Element<'a> {
     html: &'a mut Html,
@@ -86,14 +85,14 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Gives it an attribute, whose value is escaped.
+    /// Sets an attribute, whose value is escaped.
     pub(crate) fn attribute(mut self, name: &'static str, value: impl Display) -> Element<'a> {
         self.attributes.raw(" ").raw(name).raw("=\"");
         self.attributes.text(value).raw("\"");
         self
     }
 
-    /// Gives it an attribute if there is a value.
+    /// Sets an attribute if there is a value.
     pub(crate) fn optional(self, name: &'static str, value: Option<impl Display>) -> Element<'a> {
         match value {
             Some(value) => self.attribute(name, value),
@@ -101,7 +100,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Gives it an attribute without a value, if `is_set`.
+    /// Sets an attribute without a value if `is_set`.
     pub(crate) fn flag(mut self, name: &'static str, is_set: bool) -> Element<'a> {
         if is_set {
             self.attributes.raw(" ").raw(name);
@@ -109,7 +108,7 @@ impl<'a> Element<'a> {
         self
     }
 
-    /// Adds the element around what `inside` adds.
+    /// Adds the element with the content that `inside` adds.
     pub(crate) fn around(self, inside: impl FnOnce(&mut Html)) -> &'a mut Html {
         let Element {
             html,
@@ -121,14 +120,14 @@ impl<'a> Element<'a> {
         html.raw("</").raw(tag).raw(">")
     }
 
-    /// Adds the element with nothing but text in it.
+    /// Adds the element with text as its only content.
     pub(crate) fn holding(self, text: impl Display) -> &'a mut Html {
         self.around(|html| {
             html.text(text);
         })
     }
 
-    /// Adds the element as one of SVG that has no content.
+    /// Adds the element without content, as SVG writes it.
     pub(crate) fn empty(self) -> &'a mut Html {
         let Element {
             html,
@@ -139,7 +138,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Escapes whatever is written to it.
+/// Escapes the text that is written to it.
 struct Escaped<'a>(&'a mut String);
 
 impl Write for Escaped<'_> {

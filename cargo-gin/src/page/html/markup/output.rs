@@ -1,9 +1,9 @@
-//! What a program wrote to its terminal, with its colours as classes.
+//! Terminal output, with its colours as classes.
 
 use crate::page::html::markup::html::Html;
 use crate::page::words::ansi::{self, Piece};
 
-/// `text` as HTML: its colours are classes, its other escape sequences are gone.
+/// Returns `text` as HTML: colours become classes, other escape sequences are dropped.
 pub(crate) fn output(text: &str) -> Html {
     let mut html = Html::new();
     let mut style = Style::default();
@@ -23,7 +23,7 @@ pub(crate) fn output(text: &str) -> Html {
     html
 }
 
-/// How a terminal would draw the next character.
+/// The style in which a terminal would draw the next character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Style {
     weight: Weight,
@@ -33,7 +33,6 @@ struct Style {
     color: Option<u8>,
 }
 
-/// How strong a character is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Weight {
     #[default]
@@ -43,7 +42,7 @@ enum Weight {
 }
 
 impl Style {
-    /// ECMA-48 §8.3.117, and the bright and extended colours that terminals added.
+    /// Applies the parameters of ECMA-48 §8.3.117, and the bright and extended colours that terminals added.
     fn apply(&mut self, parameters: &str) {
         let mut numbers = parameters
             .split([';', ':'])
@@ -89,7 +88,7 @@ impl Style {
     }
 }
 
-/// The nearest of the 16 colours to `5;N` or `2;R;G;B`.
+/// Returns the nearest of the 16 colours to `5;N` or `2;R;G;B`.
 fn extended(numbers: &mut impl Iterator<Item = u16>) -> Option<u8> {
     let (red, green, blue) = match numbers.next()? {
         5 => match numbers.next()? {
@@ -109,7 +108,7 @@ fn extended(numbers: &mut impl Iterator<Item = u16>) -> Option<u8> {
     Some(nearest(red, green, blue))
 }
 
-/// A bit for each strong component, and one more for a bright colour: the 16 colours are numbered that way.
+/// Returns the nearest of the 16 colours: their numbers have a bit for each strong component, and one for a bright colour.
 fn nearest(red: u16, green: u16, blue: u16) -> u8 {
     let strongest = red.max(green).max(blue);
     if strongest < 64 {

@@ -1,10 +1,10 @@
-//! Prose of rustc's: sentences with code in backticks, and the Markdown of its explanations.
+//! rustc's prose: sentences with code in backticks, and the Markdown of its explanations.
 
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::parts::{external_link, listing};
 use crate::page::html::markup::syntax::code;
 
-/// Adds a sentence; what stands in backticks is code.
+/// Adds a sentence. Text in backticks is code.
 pub(crate) fn sentence(html: &mut Html, text: &str) {
     let mut rest = text;
     while let Some((before, quoted, after)) = quoted(rest) {
@@ -14,14 +14,14 @@ pub(crate) fn sentence(html: &mut Html, text: &str) {
     html.text(rest);
 }
 
-/// What stands before, in and after the first pair of backticks.
+/// Splits `text` at its first pair of backticks: before, within and after.
 fn quoted(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('`')?;
     let (quoted, after) = rest.split_once('`')?;
     (!quoted.is_empty() && !quoted.contains('\n')).then_some((before, quoted, after))
 }
 
-/// Adds a text in the Markdown that rustc's explanations are written in.
+/// Adds text in the Markdown of rustc's explanations.
 pub(crate) fn markdown(html: &mut Html, text: &str) {
     let addresses: Vec<_> = text.lines().filter_map(definition).collect();
     let shown: Vec<_> = text
@@ -47,10 +47,10 @@ pub(crate) fn markdown(html: &mut Html, text: &str) {
     }
 }
 
-/// The lines of a text that are still to come.
+/// The remaining lines of a text.
 type Lines<'a> = std::iter::Peekable<std::vec::IntoIter<&'a str>>;
 
-/// Adds the items of a list, of which `first` is the first.
+/// Adds the items of a list, starting with `first`.
 fn list(html: &mut Html, first: &str, lines: &mut Lines<'_>, addresses: &[(&str, &str)]) {
     let mut next = Some(first);
     while let Some(item) = next {
@@ -62,7 +62,7 @@ fn list(html: &mut Html, first: &str, lines: &mut Lines<'_>, addresses: &[(&str,
     }
 }
 
-/// `first` and the lines that go on with it, as one.
+/// Joins `first` and the lines that continue it.
 fn joined(first: &str, lines: &mut Lines<'_>) -> String {
     let mut text = first.to_owned();
     while let Some(more) = lines.next_if(|line| is_paragraph(line)) {
@@ -76,13 +76,13 @@ fn is_item(line: &str) -> bool {
     line.starts_with("* ") || line.starts_with("- ")
 }
 
-/// Does the line go on with the paragraph before it?
+/// Returns `true` if the line continues the paragraph before it.
 fn is_paragraph(line: &str) -> bool {
     let line = line.trim_start();
     !line.is_empty() && !line.starts_with("```") && !line.starts_with('#') && !is_item(line)
 }
 
-/// A block of code. rustdoc does not show Rust lines that start with `# `, so neither do we.
+/// Adds a block of code. rustdoc hides lines of Rust that start with `# `, and so do we.
 fn code_block(html: &mut Html, language: &str, lines: &[&str]) {
     let is_rust = !["text", "toml", "console", "sh", "none", "ignore"]
         .iter()
@@ -97,7 +97,7 @@ fn code_block(html: &mut Html, language: &str, lines: &[&str]) {
     listing(html, "example", |html| code(html, file, &lines.join("\n")));
 }
 
-/// Adds a paragraph's text: code, links and emphasis.
+/// Adds the text of a paragraph: code, links and emphasis.
 fn span(html: &mut Html, text: &str, links: &[(&str, &str)]) {
     let mut rest = text;
     while let Some(at) = rest.find(['`', '[', '*']) {
@@ -122,7 +122,7 @@ fn inline_code<'a>(html: &mut Html, text: &'a str) -> Option<&'a str> {
     Some(after)
 }
 
-/// `[text](address)`, `[text][name]` or `[name]`. Only web addresses become links.
+/// Adds `[text](address)`, `[text][name]` or `[name]`. Only web addresses become links.
 fn link<'a>(html: &mut Html, text: &'a str, links: &[(&str, &str)]) -> Option<&'a str> {
     let (label, after) = text.strip_prefix('[')?.split_once(']')?;
     let (address, after) = if let Some(direct) = after.strip_prefix('(') {
@@ -157,7 +157,7 @@ fn emphasis<'a>(html: &mut Html, text: &'a str) -> Option<&'a str> {
     Some(after)
 }
 
-/// `[name]: address`.
+/// Splits `[name]: address`.
 fn definition(line: &str) -> Option<(&str, &str)> {
     let (name, address) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
     Some((name, address.trim()))
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn explanations_are_laid_out() {
+    fn markdown_becomes_html() {
         for (text, html) in [
             ("One\ntwo.\n\nThree.", "<p>One two.</p><p>Three.</p>"),
             ("# Head `x`", "<h3>Head <code>x</code></h3>"),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_leave_out_what_rustdoc_hides() {
+    fn lines_hidden_by_rustdoc_are_left_out() {
         let html = shown("```compile_fail,E0308\n# fn main() {\nlet x = 1;\n#[a]\n# }\n```\nafter");
         assert!(html.contains("k-k\">let</span>"), "{html}");
         assert!(html.contains("#[a]") && !html.contains("main"), "{html}");

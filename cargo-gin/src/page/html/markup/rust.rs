@@ -1,8 +1,8 @@
-//! Rust's words.
+//! The tokens of Rust.
 
 use crate::page::html::markup::token::{Token, line, until_quote};
 
-/// How long the first piece of `rest` is, and what.
+/// Returns the length of the first token of `rest`, and its kind.
 pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {
     let first = rest.chars().next().unwrap_or_default();
     if rest.starts_with("//") {
@@ -24,7 +24,7 @@ pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {
     }
 }
 
-/// Block comments nest.
+/// Returns the length of a block comment. They nest.
 fn block_comment(rest: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -42,7 +42,7 @@ fn block_comment(rest: &str) -> usize {
     rest.len()
 }
 
-/// The length of the string literal at the start, prefix included, if there is one.
+/// Returns the length of the string literal at the start, prefix included, if there is one.
 fn text(rest: &str) -> Option<usize> {
     let prefix = rest
         .find(|c| !matches!(c, 'b' | 'c' | 'r'))
@@ -62,7 +62,7 @@ fn text(rest: &str) -> Option<usize> {
         .then(|| until_quote(rest, prefix + 1, '"'))
 }
 
-/// A character, or a lifetime: `'a'` ends after one character, `'a` does not.
+/// Scans a character or a lifetime: `'a'` is closed after one character, `'a` is not.
 fn quote(rest: &str) -> (usize, Option<Token>) {
     let mut chars = rest.chars().skip(1);
     match (chars.next(), chars.next()) {

@@ -1,10 +1,10 @@
-//! Rust's and TOML's words, told apart well enough to be coloured.
+//! Highlighting of Rust and TOML.
 
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::token::{Highlight, Token};
 use crate::page::html::markup::{rust, toml};
 
-/// The highlights of the file `name` that have a colour, in order. None for files in other languages.
+/// Returns the highlights of a file's text, in order. There are none in other languages.
 pub(crate) fn highlights(name: &str, text: &str) -> Vec<Highlight> {
     match name.rsplit_once('.') {
         Some((_, "rs")) => scan(text, rust::next),
@@ -13,7 +13,7 @@ pub(crate) fn highlights(name: &str, text: &str) -> Vec<Highlight> {
     }
 }
 
-/// Cuts `text` by `next`, which tells how long the piece at its argument's start is, and what.
+/// Splits `text` with `next`, which returns the length and the token of what its argument starts with.
 fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Highlight> {
     let mut highlights = Vec::new();
     let mut at = 0;
@@ -27,7 +27,7 @@ fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Highlight> 
     highlights
 }
 
-/// Adds `text` with the colours of the file's language.
+/// Adds `text` with the highlights of the file's language.
 pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
     let mut at = 0;
     for (range, token) in highlights(file, text) {
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn rust_is_told_apart() {
+    fn rust_is_highlighted() {
         for (text, expected) in [
             ("fn main() {}", "k-k:fn k-f:main "),
             (
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_is_told_apart() {
+    fn toml_is_highlighted() {
         let text = "[package] # it\nname = \"x\"\npublish = false\nn = 12";
         let expected =
             "k-t:package k-c:# it k-f:name k-s:\"x\" k-f:publish k-k:false k-f:n k-n:12 ";
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_that_toml_closes_nowhere_ends_with_its_line() {
+    fn an_unclosed_toml_string_ends_with_its_line() {
         let expected = "k-f:a k-s:\"x k-f:b k-s:\"\"\"y\nz\"\"\" k-f:c k-n:1 ";
         assert_eq!(
             shown("Cargo.toml", "a = \"x\nb = \"\"\"y\nz\"\"\"\nc = 1"),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_cut_within_a_character() {
+    fn no_highlight_splits_a_character() {
         let hostile = "'漢 b'é' \"🦀\\ #[漢 r#漢 /*🦀 r###\"é 1.é '\\";
         for (start, _) in hostile.char_indices() {
             let text = &hostile[start..];

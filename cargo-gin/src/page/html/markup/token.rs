@@ -1,8 +1,8 @@
-//! Tokens of source code, and what scanners of all languages share.
+//! Tokens of source code, and helpers for the scanners of all languages.
 
 use std::ops::Range;
 
-/// What a coloured piece of source is.
+/// The kind of a highlighted range of source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     Comment,
@@ -16,7 +16,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// Its class on the page.
+    /// Returns the class that colours it.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Token::Comment => "k-c",
@@ -31,15 +31,15 @@ impl Token {
     }
 }
 
-/// A piece of source and what it is.
+/// A highlighted range of bytes.
 pub(crate) type Highlight = (Range<usize>, Token);
 
-/// How long the rest of the line is.
+/// Returns the length of the rest of the line.
 pub(crate) fn line(rest: &str) -> usize {
     rest.find('\n').unwrap_or(rest.len())
 }
 
-/// Where the quoted text whose inside starts at `at` ends. A backslash escapes.
+/// Returns the end of the quoted text whose content starts at `at`. A backslash escapes.
 pub(crate) fn until_quote(rest: &str, at: usize, quote: char) -> usize {
     let mut chars = rest[at..].char_indices();
     while let Some((offset, c)) = chars.next() {

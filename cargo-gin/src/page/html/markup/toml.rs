@@ -1,8 +1,8 @@
-//! TOML's words.
+//! The tokens of TOML.
 
 use crate::page::html::markup::token::{Token, line, until_quote};
 
-/// How long the first piece of `rest` is, and what.
+/// Returns the length of the first token of `rest`, and its kind.
 pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {
     let first = rest.chars().next().unwrap_or_default();
     let is_key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -31,7 +31,7 @@ pub(crate) fn next(rest: &str) -> (usize, Option<Token>) {
     }
 }
 
-/// One that is not closed ends with its line, unless it may have several.
+/// Returns the length of a basic string. An unclosed one ends with its line, unless it is multi-line.
 fn basic_string(rest: &str) -> usize {
     const LONG: &str = "\"\"\"";
     match rest.strip_prefix(LONG) {

@@ -1,4 +1,4 @@
-//! What there is to see while cargo runs.
+//! The progress of a build.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 use crate::state::{Blocked, Cause, ChangedFiles, History, Progress, Status, Underway};
 
-/// So many files are shown unfolded.
+/// The number of changed files up to which their list is open.
 const FEW: usize = 5;
 
-/// So many files are named, the others are counted.
+/// The number of changed files that are named. Further ones are counted.
 const MANY: usize = 100;
 
-/// A crate that took less says nothing about what is slow.
+/// The shortest time that makes a crate appear among the slowest.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// Adds how far cargo has come, what takes the time, and how long the builds before took.
+/// Adds the progress of the build, and the times of earlier builds.
 pub(crate) fn building(html: &mut Html, progress: &Progress, status: &Status) {
     self::progress(html, progress, status);
     if progress.blocked.is_none() {
@@ -23,7 +23,7 @@ pub(crate) fn building(html: &mut Html, progress: &Progress, status: &Status) {
     }
 }
 
-/// Adds how far cargo has come, and what takes the time.
+/// Adds the progress of the build, and the crates that take the time.
 pub(crate) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
     if let Some(blocked) = &progress.blocked {
         self::blocked(html, blocked);
@@ -52,7 +52,7 @@ pub(crate) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
         });
 }
 
-/// Adds why this build runs.
+/// Adds the reason for this build.
 pub(crate) fn why(html: &mut Html, cause: &Cause) {
     let why = match cause {
         Cause::Changed(files) => return changed(html, files),
@@ -63,7 +63,7 @@ pub(crate) fn why(html: &mut Html, cause: &Cause) {
     html.leaf("p", "sub", why);
 }
 
-/// Adds the files that have changed.
+/// Adds the changed files.
 fn changed(html: &mut Html, files: &ChangedFiles) {
     if files.len() == 1 {
         html.element("p", "sub", |html| {
@@ -91,7 +91,7 @@ fn changed(html: &mut Html, files: &ChangedFiles) {
         });
 }
 
-/// A duration that goes on while the page is looked at.
+/// Adds a duration that the script keeps counting.
 pub(crate) fn ticking(html: &mut Html, elapsed: Duration) {
     html.tag("span")
         .attribute("class", "ticks")
@@ -99,7 +99,7 @@ pub(crate) fn ticking(html: &mut Html, elapsed: Duration) {
         .holding(sentence::took(elapsed));
 }
 
-/// How far it should have come, judging by the builds before: of a few crates their number tells little.
+/// Adds the expected progress, judging by earlier builds: with a few crates, their number says little.
 fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
     let (elapsed, usual) = (elapsed.as_millis(), usual.as_millis());
     html.tag("progress")
@@ -110,7 +110,7 @@ fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
         .holding("");
 }
 
-/// How many of the crates are done that needed work.
+/// Adds the share of done crates among those that needed work.
 fn bar(html: &mut Html, progress: &Progress) {
     if progress.total == 0 {
         html.raw("<progress aria-label=\"cargo starts\"></progress>");
@@ -168,12 +168,12 @@ fn underway(html: &mut Html, underway: &Underway) {
     }
 }
 
-/// `app (build)` for what cargo calls `app(build)`.
+/// Returns `app (build)` for cargo's `app(build)`.
 fn spaced(unit: &str) -> String {
     unit.replacen('(', " (", 1)
 }
 
-/// Adds how long the builds before this one took.
+/// Adds the times of earlier builds.
 fn before(html: &mut Html, history: &History) {
     let times = history.build_times();
     let (Some(shortest), Some(longest), Some(usual)) = (
@@ -184,7 +184,7 @@ fn before(html: &mut Html, history: &History) {
         return;
     };
     html.element("figure", "before", |html| {
-        // One long build is not to make the others look alike.
+        // One long build must not make the others look alike.
         bars(html, &times, (*longest).min(usual * 2));
         let count = sentence::counted(times.len(), "build");
         let (shortest, longest) = (sentence::took(*shortest), sentence::took(*longest));
@@ -197,8 +197,8 @@ fn before(html: &mut Html, history: &History) {
     });
 }
 
-/// A bar for each time, of which `whole` is as high as can be.
-fn bars(html: &mut Html, times: &[Duration], whole: Duration) {
+/// Adds a bar for each time; `longest` has the full height.
+fn bars(html: &mut Html, times: &[Duration], longest: Duration) {
     const HEIGHT: u128 = 24;
     let label: Vec<_> = times.iter().map(|time| sentence::took(*time)).collect();
     html.tag("svg")
@@ -208,7 +208,7 @@ fn bars(html: &mut Html, times: &[Duration], whole: Duration) {
         .attribute("aria-label", label.join(", "))
         .around(|html| {
             for (index, time) in times.iter().enumerate() {
-                let height = time.as_micros() * HEIGHT / whole.as_micros().max(1);
+                let height = time.as_micros() * HEIGHT / longest.as_micros().max(1);
                 let height = height.clamp(1, HEIGHT);
                 html.tag("rect")
                     .attribute("x", index * 8)
@@ -220,7 +220,7 @@ fn bars(html: &mut Html, times: &[Duration], whole: Duration) {
         });
 }
 
-/// Adds who has what cargo waits for, and what to do about it.
+/// Adds the lock that cargo waits for, its holder, and a remedy.
 fn blocked(html: &mut Html, blocked: &Blocked) {
     html.tag("section")
         .attribute("class", "card")

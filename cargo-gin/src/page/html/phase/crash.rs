@@ -1,4 +1,4 @@
-//! What there is to see when the app has ended by itself.
+//! An app that exited by itself.
 
 use crate::editor::Table;
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
@@ -8,14 +8,14 @@ use crate::page::words::{ansi, secret, sentence};
 use crate::panic;
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
 
-/// Adds what the app died of, and its last words.
+/// Adds the reason for the exit, and the last output.
 pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     if let Some(likely) = sentence::likely_reason(exit) {
         html.element("p", "remedy", |html| prose::sentence(html, likely));
     }
     let panics = exit.panics(&status.target.root);
     let shown = if panics.is_empty() {
-        returned(html, &exit.tail)
+        returned_error(html, &exit.tail)
     } else {
         let files = SourceFiles::new(&exit.sources, Table::Exit);
         html.element("section", "list", |html| {
@@ -23,13 +23,13 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
                 article(html, index, panic, &files, &status.target.root);
             }
         });
-        of_panics(&exit.tail)
+        lines_of_panics(&exit.tail)
     };
-    last_words(html, &exit.tail, &shown);
+    rest_of_output(html, &exit.tail, &shown);
 }
 
-/// Which lines of `tail` belong to panics.
-fn of_panics(tail: &Tail) -> Vec<bool> {
+/// Returns for each line of `tail` whether it belongs to a panic.
+fn lines_of_panics(tail: &Tail) -> Vec<bool> {
     let mut reader = panic::Reader::default();
     let lines = tail.iter();
     lines
@@ -37,9 +37,9 @@ fn of_panics(tail: &Tail) -> Vec<bool> {
         .collect()
 }
 
-/// Adds the error that `main` returned, if it did, and tells which lines of `tail` it is. What the standard library prints of
-/// it is its `Debug`, and that of most error types tells what caused it in the lines that follow.
-fn returned(html: &mut Html, tail: &Tail) -> Vec<bool> {
+/// Adds the error that `main` returned, if any, and returns for each line of `tail` whether it belongs to it. The standard
+/// library prints its `Debug`, which for most error types lists the causes on the lines that follow.
+fn returned_error(html: &mut Html, tail: &Tail) -> Vec<bool> {
     let lines: Vec<_> = tail
         .iter()
         .map(|line| secret::mask_colored(&line.text))
@@ -73,8 +73,8 @@ fn returned(html: &mut Html, tail: &Tail) -> Vec<bool> {
     (0..lines.len()).map(|line| line >= start).collect()
 }
 
-/// Adds the last lines that the app wrote, those that are `shown` in another way folded.
-fn last_words(html: &mut Html, tail: &Tail, shown: &[bool]) {
+/// Adds the last output. Lines that are `shown` above in another form are folded.
+fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool]) {
     if !shown.contains(&true) {
         return last_output(html, tail, "Its last words");
     }
@@ -83,7 +83,7 @@ fn last_words(html: &mut Html, tail: &Tail, shown: &[bool]) {
         let lines: Vec<_> = tail.iter().zip(shown).collect();
         for group in lines.chunk_by(|(_, a), (_, b)| a == b) {
             let is_shown = group.first().is_some_and(|(_, is_shown)| **is_shown);
-            // The standard library sets a panic off by an empty line.
+            // The standard library prints an empty line before a panic.
             let is_blank = |(line, _): &&(&TailLine, _)| line.text.trim().is_empty();
             let blank = group.iter().rev().take_while(is_blank).count();
             let group = &group[..group.len() - blank];
@@ -95,16 +95,16 @@ fn last_words(html: &mut Html, tail: &Tail, shown: &[bool]) {
                 let count = sentence::counted(group.len(), "line");
                 let summary = format_args!("{count} of what is shown above, as printed");
                 fold(html, "printed", summary, |html| {
-                    written(html, lines, "Its last words");
+                    printed_lines(html, lines, "Its last words");
                 });
             } else {
-                written(html, lines, "Its last words");
+                printed_lines(html, lines, "Its last words");
             }
         }
     });
 }
 
-/// Adds the last lines that the app wrote.
+/// Adds the last output.
 pub(crate) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
     if tail.iter().next().is_none() {
         html.leaf("p", "quiet", "It has written nothing.");
@@ -112,12 +112,16 @@ pub(crate) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
     }
     html.element("section", "", |html| {
         html.leaf("h2", "sh", heading);
-        written(html, tail.iter(), heading);
+        printed_lines(html, tail.iter(), heading);
     });
 }
 
-/// Adds `lines`, secrets masked.
-fn written<'a>(html: &mut Html, lines: impl Iterator<Item = &'a TailLine>, label: &'static str) {
+/// Adds `lines`, with secrets masked.
+fn printed_lines<'a>(
+    html: &mut Html,
+    lines: impl Iterator<Item = &'a TailLine>,
+    label: &'static str,
+) {
     preformatted(html, "out tail", label, |html| {
         for line in lines {
             html.html(&output(&secret::mask_colored(&line.text)))

@@ -1,9 +1,9 @@
-//! One diagnostic, from its sentence to rustc's own words.
+//! One diagnostic, from its title to rustc's own output.
 
 use crate::diagnostics::{Diagnostic, Expansion, Level, Message, Origin, Span};
 use crate::fix::Choice;
 use crate::page::html::markup::{Html, code, fold, listing, output, preformatted, prose};
-use crate::page::html::phase::explanation::{Explained, meaning};
+use crate::page::html::phase::explanation::{Explained, explanation};
 use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::toolchain_errors;
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
@@ -30,7 +30,7 @@ pub(crate) fn article(
                 if let Some(code) = &message.code {
                     html.leaf("span", "code", &code.code);
                 }
-                whose(html, item);
+                crate_name(html, item);
             });
             html.tag("h2").attribute("id", &title).around(|html| {
                 prose::sentence(html, toolchain_errors::title(item.diagnostic));
@@ -40,18 +40,18 @@ pub(crate) fn article(
                 Origin::Rustc => body(html, item, files),
                 Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
                     html.html(&excerpts(message, &marks(message), files));
-                    toolchain_errors::words(html, item.diagnostic);
+                    toolchain_errors::details(html, item.diagnostic);
                 }
             }
             if let Some(code) = &message.code {
-                meaning(html, code, explained);
+                explanation(html, code, explained);
             }
-            raw(html, item.diagnostic);
+            as_printed(html, item.diagnostic);
         });
 }
 
-/// Adds the crate, and which of several it is.
-fn whose(html: &mut Html, item: &Item<'_>) {
+/// Adds the crate, and the diagnostic's number among several.
+fn crate_name(html: &mut Html, item: &Item<'_>) {
     let package = &item.diagnostic.package;
     let (number, all) = item.ordinal;
     if package.is_empty() && all == 1 {
@@ -74,7 +74,7 @@ fn class(level: Level) -> &'static str {
     }
 }
 
-/// Adds the places, what is said of them, and how their macros expanded.
+/// Adds the marked source, the macro expansions, and the notes.
 fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
     let message = &item.diagnostic.message;
     html.html(&excerpts(message, &marks(message), files));
@@ -96,7 +96,7 @@ fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_
         html.element("p", "", |html| {
             html.leaf("b", "", sentence::level(child.level)).text(" ");
             if child.message.contains('\n') {
-                // rustc aligns "expected" and "found" by blanks.
+                // rustc aligns "expected" and "found" with spaces.
                 html.leaf("span", "pre", &child.message);
             } else {
                 prose::sentence(html, &child.message);
@@ -116,7 +116,7 @@ fn note_class(level: Level) -> &'static str {
     }
 }
 
-/// Adds the macro calls that a place came from, folded, the one nearest to it first.
+/// Adds the macro calls that a place comes from, folded, the nearest one first.
 fn expansions(html: &mut Html, span: &Span, files: &SourceFiles<'_>) {
     let steps: Vec<_> = span
         .chain()
@@ -161,11 +161,11 @@ fn expansion(html: &mut Html, step: &Expansion, files: &SourceFiles<'_>) {
 }
 
 /// Adds the message as it was printed.
-fn raw(html: &mut Html, diagnostic: &Diagnostic) {
+fn as_printed(html: &mut Html, diagnostic: &Diagnostic) {
     if let Some(rendered) = &diagnostic.message.rendered
-        && let Some(speaker) = toolchain_errors::speaker(diagnostic)
+        && let Some(heading) = toolchain_errors::heading(diagnostic)
     {
-        fold(html, "raw", speaker, |html| {
+        fold(html, "raw", heading, |html| {
             preformatted(html, "out raw", "as printed", |html| {
                 html.html(&output(rendered.trim_end()));
             });

@@ -1,4 +1,4 @@
-//! All that a build said.
+//! All diagnostics of a build.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::page::html::source::SourceFiles;
 use crate::page::words::sentence;
 use crate::state::Status;
 
-/// Adds the list of the diagnostics, then each of them.
+/// Adds the table of contents, then each diagnostic.
 pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
     let items = listing::items(status);
     if items.is_empty() {
@@ -32,7 +32,7 @@ pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
         });
 }
 
-/// Adds the errors, and the warnings in a fold, which is open if there are no errors.
+/// Adds the errors, then the warnings in a fold, which is open if there are no errors.
 fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
     let files = SourceFiles::new(status.diagnostics.sources(), Table::Diagnostics);
@@ -74,7 +74,7 @@ fn articles<'a>(
     }
 }
 
-/// Adds what can be done about a failed build at once.
+/// Adds the button that applies all sure fixes, if there are several.
 pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
     let count = fix::sure_offers(&status.diagnostics);
     if count > 1 {

@@ -1,4 +1,4 @@
-//! The whole page: its head, what the phase has to show, and what surrounds that.
+//! The page of a phase: its heading, its content, and the buttons that concern all of it.
 
 use crate::page::assets::{Nonce, script};
 use crate::page::format::Revisit;
@@ -9,10 +9,10 @@ use crate::page::html::theme::Theme;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
-/// What the bar at the top offers.
+/// The tools in the bar at the top.
 const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
     <button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>";
-/// The keys, shown by `?`.
+/// The keys, shown with `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
     <dt><kbd>Enter</kbd></dt><dd>open the one in focus in the editor</dd>\
@@ -28,7 +28,7 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
 
-/// The page for `status`.
+/// Returns the page of the status's phase.
 pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
     let theme = Theme::of(&status.phase);
     let title = format!(
@@ -79,7 +79,7 @@ fn hero(html: &mut Html, status: &Status) {
     });
 }
 
-/// Adds what can be done about the whole of it at once.
+/// Adds the buttons that concern the build as a whole.
 fn acts(html: &mut Html, status: &Status) {
     let mut acts = Html::new();
     diagnostics::sure_fixes(&mut acts, status);

@@ -1,19 +1,19 @@
-//! What a code means: the explanation of an error, and where a lint is described and how it is turned off.
+//! Explanations: the meaning of an error code, and a lint's documentation and attribute.
 
 use crate::diagnostics::Code;
 use crate::page::html::markup::{Html, external_link, prose};
 
-/// Whether a page has explained an error code already.
+/// The diagnostic that has the explanation of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Explained {
-    /// This diagnostic does it.
+    /// This diagnostic.
     Here,
-    /// An earlier one did.
+    /// An earlier diagnostic on the same page.
     Before,
 }
 
-/// Adds the explanation of an error, or what there is to know of a lint.
-pub(crate) fn meaning(html: &mut Html, code: &Code, explained: Explained) {
+/// Adds the explanation of an error, or the documentation of a lint.
+pub(crate) fn explanation(html: &mut Html, code: &Code, explained: Explained) {
     let Code { code, explanation } = code;
     match (explanation, explained) {
         (Some(explanation), Explained::Here) => {
@@ -41,13 +41,13 @@ pub(crate) fn meaning(html: &mut Html, code: &Code, explained: Explained) {
     }
 }
 
-/// Errors have numbers, lints have names.
+/// Returns `true` for a lint: errors have numbers, lints have names.
 fn is_lint(code: &str) -> bool {
     let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == ':';
     code.starts_with(|c: char| c.is_ascii_lowercase()) && code.chars().all(is_word)
 }
 
-/// Adds a link to the error in rustc's index.
+/// Adds a link to rustc's error index.
 fn index_link(html: &mut Html, code: &str) {
     let address = format_args!("https://doc.rust-lang.org/error_codes/{code}.html");
     external_link(html, address).holding(format_args!("{code} in the error index"));
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lint_has_its_page_and_the_line_that_turns_it_off() {
+    fn a_lint_links_to_its_documentation_and_shows_its_attribute() {
         for (name, page) in [
             (
                 "clippy::pedantic",
@@ -91,7 +91,7 @@ mod tests {
                 code: name.to_owned(),
                 explanation: None,
             };
-            meaning(&mut html, &code, Explained::Here);
+            explanation(&mut html, &code, Explained::Here);
             let html = html.into_string();
             let line = format!("<code>#[allow({name})]</code>");
             assert!(html.contains(page) && html.contains(&line), "{html}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_of_lints_are_lints() {
+    fn error_codes_and_foreign_text_are_not_lints() {
         for (code, expected) in [
             ("unused_variables", true),
             ("clippy::needless_return", true),

@@ -1,4 +1,4 @@
-//! The diagnostics of a build in reading order: errors first, and of those the ones in the file just saved.
+//! The diagnostics of a build in reading order: errors first, and among them those of the files just saved.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,18 +8,17 @@ use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::toolchain_errors;
 use crate::state::{Cause, Status};
 
-/// From how many diagnostics on there is a field to filter them.
+/// The number of diagnostics from which on the filter is shown.
 const MANY: usize = 5;
 
-/// A diagnostic in the list.
+/// A diagnostic in reading order.
 pub(crate) struct Item<'a> {
     /// Its id within the build.
     pub(crate) id: usize,
-    /// Its id on the page: the same in the next build, if rustc says the same again.
+    /// Its id on the page. The same diagnostic has the same id in the next build.
     pub(crate) anchor: String,
-    /// What was said.
     pub(crate) diagnostic: &'a Diagnostic,
-    /// Which it is of the errors or of the warnings, counted from 1, and how many these are.
+    /// Its number among the errors or the warnings, counted from 1, and their total.
     pub(crate) ordinal: (usize, usize),
 }
 
@@ -36,12 +35,12 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// The file that it is about. Empty if it is about none.
+    /// Returns the primary file, or an empty string.
     fn file(&self) -> &'a str {
         self.place().map_or("", |(file, _)| file)
     }
 
-    /// The file and the line that it is about.
+    /// Returns the primary file and line.
     pub(crate) fn place(&self) -> Option<(&'a str, usize)> {
         let spans = &self.diagnostic.message.spans;
         let primary = spans.iter().find(|span| span.is_primary)?;
@@ -49,25 +48,24 @@ impl<'a> Item<'a> {
         Some((&shown.file_name, shown.line_start))
     }
 
-    /// What is written beside its place: it tells apart what has one title.
+    /// Returns the primary label, which tells diagnostics with the same title apart.
     fn label(&self) -> Option<&'a str> {
         let spans = &self.diagnostic.message.spans;
         spans.iter().find(|span| span.is_primary)?.label.as_deref()
     }
 
-    /// Do both stand under the same heading?
+    /// Returns `true` if both belong under the same heading.
     fn is_beside(&self, other: &Item<'_>) -> bool {
         (self.is_error(), &self.diagnostic.package, self.file())
             == (other.is_error(), &other.diagnostic.package, other.file())
     }
 
-    /// Does the build fail for it?
     pub(crate) fn is_error(&self) -> bool {
         self.diagnostic.message.level.is_error()
     }
 }
 
-/// The kept diagnostics in reading order.
+/// Returns the kept diagnostics in reading order.
 pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
     let kept = status.diagnostics.iter().enumerate();
     let mut items: Vec<_> = kept
@@ -77,7 +75,7 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         Cause::Changed(files) => files.contains(file),
         Cause::Started | Cause::Requested | Cause::Overflow => false,
     };
-    // In the order of their first message, the crates and files stay together.
+    // Crates and files stay together, in the order of their first message.
     let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
     let files = ranks(items.iter().map(Item::file));
     items.sort_by_key(|item| {
@@ -93,7 +91,7 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
     distinct(&mut items);
     let errors = items.partition_point(Item::is_error);
     let (errors, warnings) = items.split_at_mut(errors);
-    // All are counted, though only the first are kept.
+    // All are counted, but only the first ones are kept.
     let said = &status.diagnostics;
     for (kind, counted) in [(errors, said.errors()), (warnings, said.warnings())] {
         let all = kind.len().max(counted);
@@ -114,7 +112,7 @@ fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     ranks
 }
 
-/// Tells those apart that rustc said twice, as it does of a crate that it compiles twice.
+/// Makes the anchors distinct: rustc repeats the diagnostics of a crate that it compiles twice.
 fn distinct(items: &mut [Item<'_>]) {
     let mut seen = HashMap::<String, usize>::new();
     for item in items {
@@ -126,7 +124,7 @@ fn distinct(items: &mut [Item<'_>]) {
     }
 }
 
-/// Adds the list with a heading for each crate, if there are several, and each file.
+/// Adds the table of contents, with a heading for each file, and for each crate if there are several.
 pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
     let several = items
         .windows(2)
@@ -155,7 +153,7 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
         });
 }
 
-/// Adds the file that a group is about, and its crate if there are several.
+/// Adds the file of a group, and its crate if there are several.
 fn heading(html: &mut Html, first: &Item<'_>, several: bool) {
     html.element("p", "fh", |html| {
         if several && !first.diagnostic.package.is_empty() {

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::stack::calls;
+use crate::page::html::phase::stack::stack;
 use crate::page::html::source::{Kind, Mark, Position, SourceFiles, excerpt_at, location};
 use crate::page::words::secret;
 use crate::panic::{Panic, Place};
 
 const NO_CALLS: &str = "<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>";
 
-/// Adds a panic with the source where it happened and the calls that led there.
+/// Adds a panic with the source at its place and its stack trace.
 pub(crate) fn article(
     html: &mut Html,
     index: usize,
@@ -35,12 +35,12 @@ pub(crate) fn article(
             if panic.frames.is_empty() {
                 html.raw(NO_CALLS);
             } else {
-                calls(html, panic, files, root);
+                stack(html, panic, files, root);
             }
         });
 }
 
-/// Adds the source around the place of the panic, the word there marked.
+/// Adds the source around the place of the panic, with the word there marked.
 pub(crate) fn excerpt(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
     let Some(source) = files.get(&place.file) else {
         html.element("p", "f", |html| {

@@ -1,4 +1,4 @@
-//! The calls that led to a panic.
+//! The stack trace of a panic.
 
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 use crate::panic::{Frame, Panic, Place};
 
-/// Adds the calls: those in the app's own files open, those in between folded.
-pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
+/// Adds the stack trace: calls in the app's own files are open, those in between are folded.
+pub(crate) fn stack(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
     html.leaf("h3", "sh", "The calls that led here");
     html.element("ol", "frames", |html| {
         let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
@@ -24,7 +24,7 @@ pub(crate) fn calls(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, roo
     });
 }
 
-/// Adds a call in the app's own files with its line, unless that is shown as the panic's place.
+/// Adds a call in the app's own files with its line, unless the panic's place already shows it.
 fn own_call(html: &mut Html, number: usize, frame: &Frame, panic: &Panic, files: &SourceFiles<'_>) {
     html.tag("li").attribute("value", number).around(|html| {
         call(html, frame, files);
@@ -50,21 +50,21 @@ fn foreign_calls(html: &mut Html, calls: &[(usize, &Frame)], files: &SourceFiles
     });
 }
 
-/// Adds what was called, and where.
+/// Adds the called function and its place.
 fn call(html: &mut Html, frame: &Frame, files: &SourceFiles<'_>) {
     html.leaf("code", "", &frame.function).text(" ");
     let Some(place) = &frame.place else {
         return;
     };
-    if let Some(name) = around(&frame.function, place, files) {
+    if let Some(name) = enclosing_function(&frame.function, place, files) {
         html.text("of ").leaf("code", "", name).text(" ");
     }
     location(html, files, &place.file, place.line, place.column);
 }
 
-/// The function around a place, for a call that bears no name of its own: debug information calls the body of an async function
-/// `{async_fn#0}`, and says nowhere whose it is.
-fn around<'a>(called: &str, place: &Place, files: &SourceFiles<'a>) -> Option<&'a str> {
+/// Returns the function around a place, for a call without a name of its own: debug information names the body of an async
+/// function `{async_fn#0}`, without the function.
+fn enclosing_function<'a>(called: &str, place: &Place, files: &SourceFiles<'a>) -> Option<&'a str> {
     if !called.starts_with('{') {
         return None;
     }
@@ -74,12 +74,12 @@ fn around<'a>(called: &str, place: &Place, files: &SourceFiles<'a>) -> Option<&'
     (1..=place.line).rev().find_map(|number| {
         let line = source.line(number)?;
         let is_around = number == place.line || indent(line) < own;
-        is_around.then(|| named(line)).flatten()
+        is_around.then(|| declared_function(line)).flatten()
     })
 }
 
-/// The name that a line gives a function: `show` for `pub async fn show(id: u32) -> String {`.
-fn named(line: &str) -> Option<&str> {
+/// Returns the name of the function that a line declares: `show` for `pub async fn show(id: u32) -> String {`.
+fn declared_function(line: &str) -> Option<&str> {
     let (before, after) = line.trim_start().split_once("fn ")?;
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let modifiers = |c: char| is_word(c) || matches!(c, ' ' | '(' | ')' | '"');
@@ -88,7 +88,7 @@ fn named(line: &str) -> Option<&str> {
     is_function.then(|| &after[..end])
 }
 
-/// Adds the line of a call.
+/// Adds the source line of a call.
 fn line(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
     if let Some(line) = files
         .get(&place.file)
@@ -105,7 +105,7 @@ mod tests {
     use crate::source::{Source, Sources};
 
     #[test]
-    fn a_nameless_call_is_said_to_be_of_the_function_around_it() {
+    fn a_nameless_call_is_attributed_to_the_enclosing_function() {
         let text = "/// Calls fn nothing.\npub(crate) async fn show(id: u32) -> String {\n    let f = |x| {\n        x[id]\n    };\n    \
                     // fn other() {\n    f(1)\n}\nasync fn short() { oh() }\nstatic X: u8 = 1;\n";
         let sources: Sources = [("src/main.rs".to_owned(), Source::new(text))]
@@ -126,7 +126,11 @@ mod tests {
                 line,
                 column: 1,
             };
-            assert_eq!(around(called, &place, &files), name, "{called} {line}");
+            assert_eq!(
+                enclosing_function(called, &place, &files),
+                name,
+                "{called} {line}"
+            );
         }
     }
 }

@@ -1,82 +1,81 @@
-//! What the linker, build scripts, cargo and a broken compiler say: layouts and remedies of their own.
+//! Errors of the linker, build scripts, cargo and a broken compiler: their layouts and remedies.
 
 use crate::diagnostics::{Diagnostic, Level, Origin};
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
 use crate::page::words::ansi;
 use crate::panic::{self, Panic};
 
-/// What is said elsewhere about a message, and how to go on.
+/// A known error with its remedy.
 struct Remedy {
-    /// What the message contains.
-    sign: &'static str,
-    /// What to do about it.
+    /// Text that the message contains.
+    pattern: &'static str,
     remedy: &'static str,
 }
 
-/// The first whose sign is found counts.
+/// The known errors. The first one that matches counts.
 const REMEDIES: [Remedy; 16] = [
     Remedy {
-        sign: "the compiler unexpectedly panicked",
+        pattern: "the compiler unexpectedly panicked",
         remedy: BROKEN_COMPILER,
     },
     Remedy {
-        sign: "No space left on device",
+        pattern: "No space left on device",
         remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
     },
     Remedy {
-        sign: "terminated with signal 7 [Bus error]",
+        pattern: "terminated with signal 7 [Bus error]",
         remedy: "The disk is most likely full: that is how the linker ends when it has no room to write. `df -h` tells how much there is, and `cargo clean` removes all that cargo built in this workspace.",
     },
     Remedy {
-        sign: "Permission denied (os error 13)",
+        pattern: "Permission denied (os error 13)",
         remedy: "You may not touch the file named below. If it is in the target folder, an earlier `sudo cargo` may have left it: `sudo chown -R $USER target` makes it yours again, and `--target-dir` builds elsewhere.",
     },
     Remedy {
-        sign: "Read-only file system",
+        pattern: "Read-only file system",
         remedy: "The target folder can't be written to. `--target-dir` puts it elsewhere.",
     },
     Remedy {
-        sign: "linker `cc` not found",
+        pattern: "linker `cc` not found",
         remedy: "No C compiler is installed, and Rust links with it: `apt install build-essential`, `dnf install gcc` or `xcode-select --install`.",
     },
     Remedy {
-        sign: "cannot find -l",
+        pattern: "cannot find -l",
         remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
     },
     Remedy {
-        sign: "unable to find library",
+        pattern: "unable to find library",
         remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
     },
     Remedy {
-        sign: "undefined symbol",
+        pattern: "undefined symbol",
         remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
     },
     Remedy {
-        sign: "undefined reference",
+        pattern: "undefined reference",
         remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
     },
     Remedy {
-        sign: "pkg-config",
+        pattern: "pkg-config",
         remedy: "The build script looks for a native library with `pkg-config`. Install `pkg-config` and the library's development package.",
     },
     Remedy {
-        sign: "no matching package",
+        pattern: "no matching package",
         remedy: "No package of that name is known. Check its spelling in `Cargo.toml`; a path dependency needs its `path`.",
     },
     Remedy {
-        sign: "does not have that feature",
+        pattern: "does not have that feature",
         remedy: "The dependency has no feature of that name. Those it has are listed below.",
     },
     Remedy {
-        sign: "candidate versions found which didn't match",
+        pattern: "candidate versions found which didn't match",
         remedy: "No release fits the version that is asked for. Those that there are stand below.",
     },
     Remedy {
-        sign: "failed to select a version",
+        pattern: "failed to select a version",
         remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
     },
     Remedy {
-        sign: "lock file",
+        pattern: "lock file",
         remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep what it writes.",
     },
 ];
@@ -84,12 +83,12 @@ const REMEDIES: [Remedy; 16] = [
 const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug of rustc, not of your code. Undoing the last change often helps, as does \
      `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the words below.";
 
-/// The diagnostic's sentence.
+/// Returns the diagnostic's sentence.
 pub(crate) fn title(diagnostic: &Diagnostic) -> &str {
     diagnostic.message.message.trim_end()
 }
 
-/// What it is about, if not about a file.
+/// Returns the subject of a diagnostic that names no file.
 pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.origin {
         Origin::Rustc => "the whole crate",
@@ -100,8 +99,8 @@ pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-/// Whose words the message as printed is. What is ours is said on the page.
-pub(crate) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
+/// Returns the heading of the message as printed. `None` for our own messages, which the page shows in full.
+pub(crate) fn heading(diagnostic: &Diagnostic) -> Option<&'static str> {
     match diagnostic.origin {
         Origin::Rustc | Origin::Linker => Some("As rustc prints it"),
         Origin::BuildScript | Origin::Cargo => Some("As cargo prints it"),
@@ -109,14 +108,14 @@ pub(crate) fn speaker(diagnostic: &Diagnostic) -> Option<&'static str> {
     }
 }
 
-/// Adds what to do about it, where the words alone tell.
+/// Adds the remedy, if the message is a known error.
 pub(crate) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
     let message = &diagnostic.message;
-    let words = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
+    let text = ansi::strip(message.rendered.as_ref().unwrap_or(&message.message));
     let remedy = if message.level == Level::Ice {
         Some(BROKEN_COMPILER)
     } else if message.spans.is_empty() || diagnostic.origin != Origin::Rustc {
-        let known = REMEDIES.iter().find(|remedy| words.contains(remedy.sign));
+        let known = REMEDIES.iter().find(|remedy| text.contains(remedy.pattern));
         known.map(|known| known.remedy)
     } else {
         None
@@ -126,8 +125,8 @@ pub(crate) fn remedy(html: &mut Html, diagnostic: &Diagnostic) {
     }
 }
 
-/// Adds what the linker, a build script or cargo said.
-pub(crate) fn words(html: &mut Html, diagnostic: &Diagnostic) {
+/// Adds the text of the linker, a build script or cargo.
+pub(crate) fn details(html: &mut Html, diagnostic: &Diagnostic) {
     match diagnostic.origin {
         Origin::Rustc => {}
         Origin::Linker => linker(html, diagnostic),
@@ -142,29 +141,29 @@ pub(crate) fn words(html: &mut Html, diagnostic: &Diagnostic) {
     }
 }
 
-/// What a build script panicked of, unless that stands at its place, then the rest. Calls and advice on them are in the fold
-/// with all of cargo's text: without debug information they tell little.
+/// Adds a build script's panic message, unless it is shown at its place, then the rest. The backtrace and the advice about it
+/// stay in the fold with cargo's full text: without debug information they say little.
 fn script(html: &mut Html, text: &str) {
-    for (index, panic) in Panic::all(text.lines().map(inner)).iter().enumerate() {
+    for (index, panic) in Panic::all(text.lines().map(unindented)).iter().enumerate() {
         if index > 0 || panic.message.trim_end().contains('\n') {
             block(html, &panic.message);
         }
     }
     let mut reader = panic::Reader::default();
-    let is_beside = |line: &&str| {
+    let is_shown = |line: &&str| {
         let is_advice = line.trim_start().starts_with("note: To improve backtraces");
-        !reader.read(inner(line)) && !is_advice
+        !reader.read(unindented(line)) && !is_advice
     };
-    let beside: Vec<_> = text.lines().filter(is_beside).collect();
-    sections(html, &beside.join("\n"));
+    let shown: Vec<_> = text.lines().filter(is_shown).collect();
+    sections(html, &shown.join("\n"));
 }
 
-/// A line of the program that cargo ran, which cargo indents.
-fn inner(line: &str) -> &str {
+/// Removes the indentation that cargo gives to a program's output.
+fn unindented(line: &str) -> &str {
     line.strip_prefix("  ").unwrap_or(line)
 }
 
-/// The linker's complaint, then its command, which fills pages and is folded.
+/// Adds the linker's complaint, then its command, which is folded since it fills pages.
 fn linker(html: &mut Html, diagnostic: &Diagnostic) {
     let is_command =
         |text: &str| text.contains(" \"-o\" ") || text.starts_with("some arguments are omitted");
@@ -180,7 +179,7 @@ fn linker(html: &mut Html, diagnostic: &Diagnostic) {
     folded(html, "The linker's command", &command.join("\n"));
 }
 
-/// cargo's text without its first line, which is the title. What a build script wrote to stdout is for cargo, so it is folded.
+/// Adds cargo's text without its first line, which is the title. A build script's stdout is meant for cargo, so it is folded.
 fn sections(html: &mut Html, text: &str) {
     let (_, rest) = text.split_once('\n').unwrap_or_default();
     let (before, streams) = match rest.split_once("--- stdout") {
@@ -199,7 +198,7 @@ fn sections(html: &mut Html, text: &str) {
     }
 }
 
-/// What comes before the first cause as a remark, then each cause: the last is the one to look at.
+/// Adds the text before the first cause as a remark, then each cause. The last one is usually the most telling.
 fn causes(html: &mut Html, text: &str) {
     let mut parts = text.split("Caused by:").map(undrawn);
     remark(html, &parts.next().unwrap_or_default());
@@ -215,7 +214,7 @@ fn causes(html: &mut Html, text: &str) {
     });
 }
 
-/// Adds a line of its own as a sentence, and more of them as they were printed.
+/// Adds a single line as a sentence, and several lines as they were printed.
 fn remark(html: &mut Html, text: &str) {
     let text = dedented(text);
     if text.is_empty() || text.contains('\n') {
@@ -224,7 +223,7 @@ fn remark(html: &mut Html, text: &str) {
     html.element("p", "", |html| prose::sentence(html, &text));
 }
 
-/// A line that lists every version there is, cut to the newest.
+/// Shortens a line that lists all versions to the newest ones.
 fn shortened(line: &str) -> String {
     const SHOWN: usize = 8;
     let versions: Vec<_> = line.split(", ").collect();
@@ -235,7 +234,7 @@ fn shortened(line: &str) -> String {
     line.to_owned()
 }
 
-/// `text` without the drawing of a place in a manifest, which is shown as an excerpt.
+/// Removes the drawing of a place in a manifest, which is shown as an excerpt.
 fn undrawn(text: &str) -> String {
     let is_drawing = |line: &&str| {
         let line = line
@@ -263,7 +262,7 @@ fn folded(html: &mut Html, summary: &'static str, text: &str) {
     }
 }
 
-/// `text` without empty lines around it and without the indent that all its lines share.
+/// Removes empty lines around `text` and the indentation that all its lines share.
 fn dedented(text: &str) -> String {
     let text = text.trim_matches('\n').trim_end();
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
@@ -281,11 +280,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_script_shows_its_error_before_what_it_told_cargo() {
+    fn a_build_scripts_error_comes_before_its_stdout() {
         let text = "error: failed to run custom build command for `x`\n\nCaused by:\n  process failed\n  --- stdout\n  cargo:rerun\n\n  \
                     --- stderr\n  panicked: no <lib>\n";
         let mut html = Html::new();
-        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        details(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
         let html = html.into_string();
         let places = [
             "no &lt;lib&gt;",
@@ -306,7 +305,7 @@ mod tests {
                     looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n  \n  thread 'main' (8) \
                     panicked at build.rs:3:4:\n  install it\n    first\n  stack backtrace:\n     0: begin_unwind\n";
         let mut html = Html::new();
-        words(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        details(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
         let html = html.into_string();
         for (words, is_there) in [
             ("looking", true),
@@ -322,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_words_tell_has_a_remedy() {
+    fn known_errors_have_a_remedy() {
         for (text, words) in [
             (
                 "failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
@@ -344,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lines_share_is_cut_from_each() {
+    fn shared_indentation_is_removed() {
         assert_eq!(dedented("\n\n    a\n      b\n\n    é\n\n"), "a\n  b\n\né");
     }
 }

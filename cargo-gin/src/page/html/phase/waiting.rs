@@ -1,4 +1,4 @@
-//! What there is to see while the app starts, and once it answers.
+//! An app that starts, and one that is ready.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use crate::page::html::phase::crash;
 use crate::page::words::sentence;
 use crate::state::{Start, Timings};
 
-/// How long an app may take to open its port before something seems to be wrong.
+/// The time after which a page suggests reasons why the app has not opened its port.
 const LONG: Duration = Duration::from_secs(5);
 
 const NO_PORT: &str = "<p class=\"remedy\">It has opened no port so far. If it does not read <code>PORT</code>, let it: \
     <code>std::env::var(\"PORT\")</code>; or say with <code>--app-port</code> which port it opens.</p>";
 
-/// Adds what is known of an app that has not opened its port.
+/// Adds the state of an app that does not listen on its port yet.
 pub(crate) fn starting(html: &mut Html, start: &Start) {
     if let Some(opened) = start.opened.first() {
-        elsewhere(html, *opened, start.port);
+        wrong_port(html, *opened, start.port);
     } else {
         html.element("section", "card wait", |html| {
             html.raw("<progress aria-label=\"the app starts\"></progress>");
@@ -36,8 +36,8 @@ pub(crate) fn starting(html: &mut Html, start: &Start) {
     crash::last_output(html, &start.tail, "Its output so far");
 }
 
-/// Adds the two ways to bring an app and its requests together.
-fn elsewhere(html: &mut Html, opened: u16, port: u16) {
+/// Adds the two ways to make the app and the proxy use the same port.
+fn wrong_port(html: &mut Html, opened: u16, port: u16) {
     html.element("section", "card", |html| {
         html.leaf("h2", "", "Requests are sent to the port it was told");
         html.element("p", "", |html| {
@@ -58,7 +58,7 @@ fn elsewhere(html: &mut Html, opened: u16, port: u16) {
     });
 }
 
-/// Adds where the app is and how long it took to get there.
+/// Adds a link to the app, and the times that its build and start took.
 pub(crate) fn ready(html: &mut Html, timings: &Timings) {
     html.element("section", "card", |html| {
         html.raw("<p><a href=\"/\">Go to the app</a></p>");

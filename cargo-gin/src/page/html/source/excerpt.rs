@@ -1,4 +1,4 @@
-//! Source with the places of a message marked and labelled in it.
+//! Excerpts of source files with the places of a message marked and labelled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,14 +13,14 @@ use crate::page::html::source::mark::{Kind, Mark, Position};
 use crate::page::words::sentence;
 use crate::source::Source;
 
-/// How many lines around a mark are shown.
+/// The number of lines shown before and after a mark.
 const CONTEXT: usize = 2;
-/// How many more can be unfolded on either side.
-const MORE: usize = 12;
-/// The longest mark that is shown whole, in lines.
-const WHOLE: usize = 8;
+/// The number of further lines that can be unfolded on either side.
+const UNFOLDABLE: usize = 12;
+/// The longest mark that is shown in full, in lines.
+const LONGEST_MARK: usize = 8;
 
-/// An excerpt of each file that `marks` are in, the one with the primary mark first.
+/// Returns an excerpt of each file that has `marks`, the one with the primary mark first.
 pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFiles<'_>) -> Html {
     let mut names: Vec<_> = Vec::new();
     let primary_first = [Kind::Primary, Kind::Secondary];
@@ -39,14 +39,14 @@ pub(crate) fn excerpts(message: &Message, marks: &[Mark<'_>], files: &SourceFile
     html
 }
 
-/// An excerpt of one file around one mark, for what is no message of rustc's.
+/// Returns an excerpt of one file around one mark, for a place that no message of rustc names.
 pub(crate) fn excerpt_at(mark: &Mark<'_>, files: &SourceFiles<'_>) -> Html {
     let mut html = Html::new();
     Excerpt::new(mark.file, vec![mark], BTreeMap::new(), files).write(&mut html);
     html
 }
 
-/// The lines of `file` that the message itself brings.
+/// Returns the lines of `file` that are part of the message.
 fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
     let lines =
         |span: &'a Span| (span.line_start..).zip(span.text.iter().map(|line| line.text.as_str()));
@@ -59,13 +59,13 @@ fn known<'a>(message: &'a Message, file: &str) -> BTreeMap<usize, &'a str> {
         .collect()
 }
 
-/// The part of a file that is shown.
+/// The shown part of a file.
 struct Excerpt<'a> {
     files: &'a SourceFiles<'a>,
     file: &'a str,
     marks: Vec<&'a Mark<'a>>,
     known: BTreeMap<usize, &'a str>,
-    /// The whole file, if it is as it was when the message was made.
+    /// The file, if it has not changed since the message.
     source: Option<&'a Source>,
     highlights: Rc<[Highlight]>,
 }
@@ -133,19 +133,19 @@ impl<'a> Excerpt<'a> {
     /// Adds the lines before the excerpt, folded.
     fn write_above(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
         let end = numbers.first().copied().unwrap_or_default();
-        let lines = end.saturating_sub(MORE).max(1)..end;
+        let lines = end.saturating_sub(UNFOLDABLE).max(1)..end;
         self.write_folded(lines, "above", html);
     }
 
-    /// Adds the lines after it, folded.
+    /// Adds the lines after the excerpt, folded.
     fn write_below(&self, numbers: &BTreeSet<usize>, html: &mut Html) {
         let start = numbers.last().copied().unwrap_or_default() + 1;
-        let lines = start..start.saturating_add(MORE).min(self.last() + 1);
+        let lines = start..start.saturating_add(UNFOLDABLE).min(self.last() + 1);
         self.write_folded(lines, "below", html);
     }
 
     fn write_folded(&self, lines: Range<usize>, side: &'static str, html: &mut Html) {
-        if self.source.is_none() || lines.is_empty() || !self.files.spare(lines.len()) {
+        if self.source.is_none() || lines.is_empty() || !self.files.reserve(lines.len()) {
             return;
         }
         let count = sentence::counted(lines.len(), "line");
@@ -163,7 +163,7 @@ impl<'a> Excerpt<'a> {
             });
     }
 
-    /// The last line of the file that can be shown.
+    /// Returns the last line of the file that can be shown.
     fn last(&self) -> usize {
         self.source.map_or(usize::MAX - 1, |source| {
             let ends_with_line_end = source.line(source.lines()).is_some_and(str::is_empty);
@@ -171,15 +171,15 @@ impl<'a> Excerpt<'a> {
         })
     }
 
-    /// The lines to show: each mark with what is around it, and gaps too small to leave out.
+    /// Returns the lines to show: each mark with its context, and gaps that are too small to leave out.
     fn numbers(&self) -> BTreeSet<usize> {
         let mut numbers = BTreeSet::new();
         for mark in &self.marks {
             let (first, last) = (mark.start.line, mark.end.line);
-            if last.saturating_sub(first) < WHOLE {
+            if last.saturating_sub(first) < LONGEST_MARK {
                 numbers.extend(first..=last);
             } else {
-                numbers.extend(first..first + WHOLE / 2);
+                numbers.extend(first..first + LONGEST_MARK / 2);
                 numbers.extend(last.saturating_sub(1)..=last);
             }
             if self.source.is_some() {
@@ -211,7 +211,7 @@ impl<'a> Excerpt<'a> {
             .or_else(own)
     }
 
-    /// The colours of a line: cut from the file's where there is one, since a comment or a text may have begun before.
+    /// Returns the highlights of a line, taken from the file's where it is known: a comment or a string may begin on an earlier line.
     fn colors(&self, number: usize, text: &str) -> Vec<Highlight> {
         let Some(start) = self.source.and_then(|source| source.start(number)) else {
             return highlights(self.file, text);
@@ -231,7 +231,7 @@ impl<'a> Excerpt<'a> {
     }
 }
 
-/// Adds a place whose source is not at hand.
+/// Adds a place whose source is unavailable.
 fn write_unseen(mark: &Mark<'_>, files: &SourceFiles<'_>, html: &mut Html) {
     html.element("p", "unseen", |html| {
         let Position { line, column } = mark.start;

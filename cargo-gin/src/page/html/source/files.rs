@@ -1,4 +1,4 @@
-//! The files that a page shows, each read into its words once.
+//! The files that a page shows, each highlighted once.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -11,33 +11,32 @@ use crate::source::{Source, Sources};
 /// Files and their highlights, for one page.
 pub(crate) struct SourceFiles<'a> {
     sources: &'a Sources,
-    /// Whose files they are.
+    /// The table in which the editor looks up the files.
     table: Table,
     highlights: RefCell<BTreeMap<String, Rc<[Highlight]>>>,
-    /// How many lines may be added that nobody has asked to see yet.
-    spare: Cell<usize>,
+    /// The number of folded lines that may still be added.
+    unreserved: Cell<usize>,
 }
 
-/// How many lines a page may hold folded: more than anybody unfolds, and little beside hundreds of diagnostics.
-const SPARE: usize = 1000;
+/// The number of folded lines that a page may hold: more than anybody unfolds, and little beside hundreds of diagnostics.
+const FOLDED_LINES: usize = 1000;
 
 impl<'a> SourceFiles<'a> {
-    /// The files of this table.
     pub(crate) fn new(sources: &'a Sources, table: Table) -> SourceFiles<'a> {
         SourceFiles {
             sources,
             table,
             highlights: RefCell::default(),
-            spare: Cell::new(SPARE),
+            unreserved: Cell::new(FOLDED_LINES),
         }
     }
 
-    /// The file that rustc calls `name`.
+    /// Returns the file that rustc calls `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&'a Source> {
         self.sources.get(name)
     }
 
-    /// The id by which the editor is opened at a place, if its file is one of these.
+    /// Returns the id that opens the editor at a position, if the file is one of these and has that line.
     pub(crate) fn spot(&self, name: &str, line: usize, column: usize) -> Option<Spot> {
         let mut files = self.sources.iter();
         let file = files.position(|taken| taken.name == name)?;
@@ -50,19 +49,19 @@ impl<'a> SourceFiles<'a> {
         })
     }
 
-    /// May the page hold so many more folded lines? Then they are counted.
-    pub(crate) fn spare(&self, lines: usize) -> bool {
-        let left = self.spare.get().checked_sub(lines);
-        self.spare.set(left.unwrap_or_else(|| self.spare.get()));
+    /// Reserves space for folded lines. Returns `false` if the page has no space left for so many.
+    pub(crate) fn reserve(&self, lines: usize) -> bool {
+        let left = self.unreserved.get().checked_sub(lines);
+        self.unreserved
+            .set(left.unwrap_or_else(|| self.unreserved.get()));
         left.is_some()
     }
 
-    /// All of them.
     pub(crate) fn sources(&self) -> &'a Sources {
         self.sources
     }
 
-    /// The highlights of the file `name` that have a colour.
+    /// Returns the highlights of the file `name`.
     pub(crate) fn highlights(&self, name: &str) -> Rc<[Highlight]> {
         let text = self.get(name).map_or("", Source::text);
         let mut cached = self.highlights.borrow_mut();

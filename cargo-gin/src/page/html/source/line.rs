@@ -1,29 +1,29 @@
-//! A line of source with its colours and marks, and the labels below it.
+//! A line of source with its highlights and marks, and the labels below it.
 
 use std::ops::Range;
 
 use crate::page::html::markup::{Highlight, Html, Token};
 use crate::page::html::source::mark::{Kind, Mark};
 
-/// The longest line that is shown whole, in characters.
-const WIDTH: usize = 400;
-/// How many characters are shown before the first mark of a longer one.
+/// The longest line that is shown in full, in characters.
+const LONGEST_LINE: usize = 400;
+/// The number of characters shown before the first mark of a longer line.
 const LEAD: usize = 60;
 
-/// A line of source, or the part of a very long one that matters.
+/// A line of source, or the relevant part of a very long one.
 pub(crate) struct Line {
     number: usize,
     cells: Vec<Cell>,
-    /// How many characters were left out before the first cell.
+    /// The number of characters left out before the first cell.
     skipped: usize,
     is_cut: bool,
-    /// Marks begin, end or lie within it.
+    /// The strongest mark that touches the line.
     marked: Option<Kind>,
-    /// A mark over several lines covers it.
+    /// The strongest mark over several lines that covers it.
     covered: Option<Kind>,
 }
 
-/// A character and how it looks.
+/// A character with its style.
 #[derive(Clone, Copy)]
 struct Cell {
     char: char,
@@ -31,17 +31,16 @@ struct Cell {
     mark: Option<MarkStyle>,
 }
 
-/// How a marked character looks.
+/// The style of a marked character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MarkStyle {
-    /// Part of a mark within one line: underlined.
+    /// Within one line: underlined.
     Within(Kind),
-    /// Part of a mark over several lines: shaded.
+    /// Over several lines: shaded.
     Over(Kind),
 }
 
 impl Line {
-    /// Line `number`, with those of `marks` that touch it.
     pub(crate) fn new(
         number: usize,
         text: &str,
@@ -53,7 +52,7 @@ impl Line {
             .iter()
             .filter_map(|mark| Some((columns(mark, number, &mut cells)?, mark)))
             .collect();
-        // The longest first, so that those within it are drawn over it.
+        // The longest first, so that shorter ones within it are drawn on top.
         marks.sort_by_key(|(columns, mark)| {
             (std::cmp::Reverse(columns.len()), mark.kind == Kind::Primary)
         });
@@ -80,13 +79,13 @@ impl Line {
         .cut(first.unwrap_or(0))
     }
 
-    /// Leaves out what is far from the first mark of a very long line.
+    /// Leaves out the parts of a very long line that are far from its first mark.
     fn cut(mut self, first: usize) -> Line {
-        if self.cells.len() > WIDTH {
+        if self.cells.len() > LONGEST_LINE {
             self.skipped = first.saturating_sub(LEAD);
             self.cells.drain(..self.skipped);
-            self.is_cut = self.cells.len() > WIDTH;
-            self.cells.truncate(WIDTH);
+            self.is_cut = self.cells.len() > LONGEST_LINE;
+            self.cells.truncate(LONGEST_LINE);
         }
         self
     }
@@ -112,7 +111,7 @@ impl Line {
         });
     }
 
-    /// The class of the row's first cell, along which a mark over several lines has its bar.
+    /// Returns the class of the row's first cell, along which a mark over several lines has its bar.
     fn gutter(&self) -> &'static str {
         match self.covered {
             Some(Kind::Primary) => "o p",
@@ -121,7 +120,7 @@ impl Line {
         }
     }
 
-    /// Fills the row up to the character at `column`, bars drawn at `bars`.
+    /// Fills the row up to the character at `column`, with a bar at each column of `bars`.
     fn indent(&self, column: usize, bars: &[(usize, Kind)], html: &mut Html) {
         if self.skipped > 0 {
             html.text(" ");
@@ -136,7 +135,7 @@ impl Line {
             match cell.map_or(' ', |cell| cell.char) {
                 '\t' => html.text("\t"),
                 ' '..='~' => html.text(" "),
-                // How wide it is only the reader's font knows.
+                // Only the browser's font knows the width of other characters.
                 other => html
                     .tag("span")
                     .attribute("class", "gone")
@@ -150,12 +149,12 @@ impl Line {
 /// The labels below a line.
 pub(crate) struct Labels<'a> {
     line: &'a Line,
-    /// Column, kind and text, the rightmost first.
+    /// Column, kind and text, from right to left.
     labels: Vec<(usize, Kind, &'a str)>,
 }
 
 impl<'a> Labels<'a> {
-    /// Those of `marks` that end on `line`.
+    /// Collects the labels of the marks that end on `line`.
     pub(crate) fn of(line: &'a Line, marks: &[&'a Mark<'a>]) -> Labels<'a> {
         let ends_here = |mark: &&&Mark<'_>| mark.end.line == line.number;
         let mut labels: Vec<_> = marks
@@ -175,7 +174,7 @@ impl<'a> Labels<'a> {
         Labels { line, labels }
     }
 
-    /// Adds each as a row of its own, a bar drawn down to those still to come.
+    /// Adds each label as a row of its own, with bars that lead down to the labels below it.
     pub(crate) fn write(&self, html: &mut Html) {
         for (index, (column, kind, text)) in self.labels.iter().enumerate() {
             let rest: Vec<_> = self.labels[index + 1..]
@@ -214,7 +213,7 @@ fn colored(text: &str, colors: &[Highlight]) -> Vec<Cell> {
         .collect()
 }
 
-/// Which cells of line `number` the mark covers. A mark past the line's end gets a cell of its own.
+/// Returns the cells of line `number` that the mark covers. A mark past the line's end gets a cell of its own.
 fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Range<usize>> {
     if !(mark.start.line..=mark.end.line).contains(&number) {
         return None;
@@ -238,7 +237,7 @@ fn columns(mark: &Mark<'_>, number: usize, cells: &mut Vec<Cell>) -> Option<Rang
         return Some(start.min(end)..end);
     }
     let start = start.min(cells.len());
-    // A place between two characters is shown on the one after it.
+    // A position between two characters is shown on the one after it.
     let end = end.clamp(start + 1, (start + 1).max(cells.len() + 1));
     if end > cells.len() {
         cells.push(Cell {

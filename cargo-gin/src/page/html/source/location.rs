@@ -1,11 +1,11 @@
-//! A place in a file by its name, which opens the editor.
+//! A location in a file, which opens the editor.
 
 use crate::page::html::markup::Html;
 use crate::page::html::source::files::SourceFiles;
 
-/// A place's name, `src/main.rs:3:5`.
+/// Adds a location, `src/main.rs:3:5`.
 ///
-/// Without an href it is plain text; the script makes a button of it that opens the editor.
+/// It has no href: without JavaScript it is plain text, and the script makes it a button that opens the editor.
 pub(crate) fn location(
     html: &mut Html,
     files: &SourceFiles<'_>,
@@ -24,11 +24,11 @@ pub(crate) fn location(
         });
 }
 
-/// The file's name without where cargo, rustup or rustc's own build keep it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.
+/// Returns the path without the directory in which cargo, rustup or rustc's own build keeps it: `axum-0.8.4/src/lib.rs`, `library/core/src/lib.rs`.
 fn short(file: &str) -> &str {
     let is_kept = |marker: &str| file.split_once(marker).map(|(_, rest)| rest);
     let below = |rest: &'_ str| rest.find('/').map(|at| file.len() - rest.len() + at + 1);
-    // The folder after these is a registry's name or a commit.
+    // The directory below these is named after a registry or a commit.
     let nested = ["/registry/src/", "/git/checkouts/", "/rustc/"];
     let start = nested
         .iter()
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_foreign_files_are_short() {
+    fn paths_of_dependencies_are_shortened() {
         for (file, shown) in [
             ("src/main.rs", "src/main.rs"),
             (

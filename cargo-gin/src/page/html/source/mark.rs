@@ -1,35 +1,33 @@
-//! The places that a message speaks of, as they are marked in an excerpt.
+//! The places that a message marks in an excerpt.
 
 use crate::diagnostics::{Message, Span};
 
-/// A place in a file, to be marked.
+/// A marked range of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mark<'a> {
-    /// The file, as rustc calls it.
+    /// The path, as rustc writes it.
     pub(crate) file: &'a str,
-    /// The first character.
+    /// The position of the first character.
     pub(crate) start: Position,
-    /// The character past the last.
+    /// The position after the last character.
     pub(crate) end: Position,
-    /// How it is marked.
     pub(crate) kind: Kind,
-    /// What is written beside it.
     pub(crate) label: Option<String>,
 }
 
-/// A line and a character in it, both counted from 1.
+/// A line and a column, both counted from 1, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
 
-/// What a place is to its message, the stronger first.
+/// The role of a mark in its message, the stronger first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// What the message is about.
+    /// The message is about this place.
     Primary,
-    /// What explains it.
+    /// The place explains the message.
     Secondary,
 }
 
@@ -50,7 +48,7 @@ impl<'a> Mark<'a> {
         }
     }
 
-    /// Does it reach over the end of a line?
+    /// Returns `true` if the mark spans several lines.
     pub(crate) fn is_over_lines(&self) -> bool {
         self.start.line < self.end.line
     }
@@ -60,7 +58,7 @@ impl<'a> Mark<'a> {
     }
 }
 
-/// The marks of `message`: its places, and the macro calls that they came from.
+/// Returns the marks of `message`: its spans, and the macro calls that they come from.
 pub(crate) fn marks(message: &Message) -> Vec<Mark<'_>> {
     let mut marks: Vec<Mark<'_>> = Vec::new();
     for span in &message.spans {
@@ -69,7 +67,7 @@ pub(crate) fn marks(message: &Message) -> Vec<Mark<'_>> {
         } else {
             Kind::Secondary
         };
-        // rustc marks some places without a word.
+        // rustc marks some places with an empty label.
         let label = span.label.clone().filter(|label| !label.is_empty());
         let mark = Mark::new(span.shown(), kind, label);
         if !marks.contains(&mark) {
@@ -84,7 +82,7 @@ pub(crate) fn marks(message: &Message) -> Vec<Mark<'_>> {
     marks
 }
 
-/// The outermost macro call that `span` came from, unless it is shown within that call anyway.
+/// Returns the outermost macro call that `span` comes from, unless the shown place lies within that call.
 fn call(span: &Span) -> Option<Mark<'_>> {
     let at = span.shown();
     let expansion = at
@@ -94,7 +92,7 @@ fn call(span: &Span) -> Option<Mark<'_>> {
     if is_within(at, &expansion.span) {
         return None;
     }
-    // rustc's own words, which its JSON leaves to be added.
+    // rustc's text output has these words, its JSON does not.
     let label = if expansion.macro_decl_name.starts_with("#[derive") {
         "in this derive macro expansion"
     } else {
@@ -107,7 +105,7 @@ fn call(span: &Span) -> Option<Mark<'_>> {
     ))
 }
 
-/// Does `inner` lie within `outer`?
+/// Returns `true` if `inner` lies within `outer`.
 pub(crate) fn is_within(inner: &Span, outer: &Span) -> bool {
     inner.file_name == outer.file_name
         && outer.byte_start <= inner.byte_start
@@ -119,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_that_is_marked_without_a_word_has_no_label() {
+    fn an_empty_label_counts_as_none() {
         let span = |label: &str| {
             serde_json::json!({
                 "file_name": "src/main.rs", "byte_start": 0, "byte_end": 1, "line_start": 1, "line_end": 1,

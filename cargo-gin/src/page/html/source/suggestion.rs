@@ -1,4 +1,4 @@
-//! What rustc suggests, as a diff.
+//! rustc's suggestions as diffs.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::page::html::source::files::SourceFiles;
 use crate::page::html::source::location::location;
 use crate::source::Source;
 
-/// The suggestion that `message` makes, if it makes one: all its spans are one edit. `choice` is what to ask for to have it made.
+/// Returns the suggestion of `message` as a diff, if it has one: all its spans are one edit. `choice` is the id that applies it.
 pub(crate) fn suggestion(
     message: &Message,
     choice: Choice,
@@ -72,7 +72,7 @@ fn button(html: &mut Html, choice: Choice, confidence: Confidence) {
         });
 }
 
-/// How far the suggestion can be trusted, in a word and in a sentence.
+/// Adds rustc's confidence in the suggestion, with an explanation as its tooltip.
 fn badge(html: &mut Html, applicability: Option<&str>) {
     let (class, title, word) = match applicability {
         Some("MachineApplicable") => ("badge ok", "rustc is sure of this edit", "safe to apply"),
@@ -94,7 +94,7 @@ fn badge(html: &mut Html, applicability: Option<&str>) {
         .holding(word);
 }
 
-/// Edits of neighbouring lines.
+/// Edits of adjacent lines.
 struct Hunk<'a> {
     file: &'a str,
     first: usize,
@@ -138,7 +138,7 @@ impl<'a> Hunk<'a> {
         hunk
     }
 
-    /// Does `edit` touch the same lines?
+    /// Returns `true` if `edit` touches lines of this hunk.
     fn takes(&self, edit: &Span) -> bool {
         self.file == edit.file_name && edit.line_start <= self.last && self.first <= edit.line_end
     }
@@ -164,7 +164,7 @@ impl<'a> Hunk<'a> {
             .iter()
             .any(|edit| edit.byte_start < edit.byte_end);
         if inserts_lines {
-            // The line that they are put before did not change, and is not always known.
+            // The line after the insertion did not change, and its text is not always known.
             let next = new.pop().unwrap_or_default();
             row(html, self.file, Side::New, self.first, &new);
             if self.text(self.first).is_some() {
@@ -187,7 +187,7 @@ impl<'a> Hunk<'a> {
         known.or_else(|| self.source.and_then(|source| source.line(number)))
     }
 
-    /// The lines before and after the edits, what differs told apart.
+    /// Returns the lines before and after the edits, split into changed and unchanged runs.
     fn sides(&self) -> (Vec<Vec<Run>>, Vec<Vec<Run>>) {
         let (mut old, mut new) = (vec![Vec::new()], vec![Vec::new()]);
         let mut at = (self.first, 1);
@@ -210,7 +210,7 @@ impl<'a> Hunk<'a> {
         (old, new)
     }
 
-    /// The text from one line and column to another.
+    /// Returns the text from one line and column to another.
     fn between(&self, start: (usize, usize), end: (usize, usize)) -> String {
         let mut text = String::new();
         for number in start.0..=end.0 {
@@ -230,7 +230,7 @@ impl<'a> Hunk<'a> {
     }
 }
 
-/// Adds `text` to the last of `lines`, and further lines where it has them. The indent of those is no change to be seen.
+/// Appends `text` to the last of `lines`, and starts further lines where it has line ends. Their indentation is not a change.
 fn push(lines: &mut Vec<Vec<Run>>, text: &str, run: fn(&str) -> Run) {
     for (index, part) in text.split('\n').enumerate() {
         let mut part = part;
@@ -245,12 +245,12 @@ fn push(lines: &mut Vec<Vec<Run>>, text: &str, run: fn(&str) -> Run) {
     }
 }
 
-/// Which text a row belongs to.
+/// The text that a row belongs to.
 #[derive(Clone, Copy)]
 enum Side {
     Old,
     New,
-    /// The new text of a line that lost nothing.
+    /// The new text of a line from which nothing is removed.
     Changed,
     Both,
 }
