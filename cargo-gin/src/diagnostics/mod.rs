@@ -1,4 +1,4 @@
-//! What rustc and cargo said about the code, as data.
+//! Diagnostics of rustc and cargo, as data.
 
 mod culprit;
 mod diagnostic;
