@@ -78,7 +78,8 @@ impl Bench {
     }
 
     pub(super) fn within(folder: TempDir, said: impl IntoIterator<Item = Diagnostic>) -> Bench {
-        let library = Library::new(folder.path(), &[]).with_made([&*folder.path().join("target")]);
+        let library =
+            Library::new(folder.path(), &[]).with_generated([&*folder.path().join("target")]);
         let mut diagnostics = Diagnostics::default();
         for diagnostic in said {
             diagnostics.push(diagnostic);

@@ -174,7 +174,7 @@ fn editable<'a>(span: &Span, sources: &'a Sources) -> Result<&'a Taken, Refused>
         .find(&span.file_name)
         .ok_or_else(|| Refused::NotAtHand { file: file() })?;
     match taken.author {
-        Author::Person => Ok(taken),
+        Author::User => Ok(taken),
         Author::Tool => Err(Refused::NotOurs { file: file() }),
     }
 }

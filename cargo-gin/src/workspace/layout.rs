@@ -46,7 +46,7 @@ impl Workspace {
 
     /// Returns the library from which its sources may be read.
     pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.target.packages).with_made(self.output_dirs())
+        Library::new(&self.target.root, &self.target.packages).with_generated(self.output_dirs())
     }
 
     /// Returns the directories that cargo writes its output into.
