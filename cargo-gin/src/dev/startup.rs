@@ -4,13 +4,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::cargo;
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
 use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
+use crate::terminal;
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
-use crate::{cargo, terminal};
 
 /// The options and the workspace, as read from the command line and the manifests.
 pub(super) struct Loaded {
@@ -36,7 +37,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     const PACKAGE: &str = "package.metadata.gin";
     const WORKSPACE: &str = "workspace.metadata.gin";
     let manifest = workspace::manifest(&settings.dev.selection)?;
-    // cargo may wait for the registry, or for a lock that another cargo holds.
+    // Cargo may wait for the registry, or for a lock that another cargo holds.
     let text = format!("reading {} (cargo metadata)", manifest.display());
     terminal::announce(&settings.dev.terminal, &text);
     let manifests = match Manifests::read(&settings.dev.selection).await {

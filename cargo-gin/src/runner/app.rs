@@ -20,7 +20,7 @@ use crate::os::process::{Process, Stopped};
 use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
 use crate::runner::output::OutputReaders;
-use crate::runner::stdio::Stdio;
+use crate::runner::stdio::AppStreams;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Start};
 
@@ -84,10 +84,10 @@ impl App {
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }
-        let stdio = Stdio::set_up(&mut command);
+        let streams = AppStreams::attach(&mut command);
         let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
-        let output = OutputReaders::start(stdio.readers(&mut process), output_tx);
+        let output = OutputReaders::start(streams.readers(&mut process), output_tx);
         Ok(App {
             process,
             executable: Arc::new(Mutex::new(executable)),

@@ -1,6 +1,6 @@
 //! The app's standard output and error: a terminal where ours is one, otherwise a pipe.
 
-use std::process;
+use std::process::Stdio;
 
 #[cfg(unix)]
 use tokio::fs::File;
@@ -16,54 +16,44 @@ use crate::state::Stream;
 pub(super) type StdioReader = Box<dyn AsyncRead + Send + Unpin>;
 
 /// Our ends of the terminals that the app was given. A stream without one has a pipe.
-pub(super) struct Stdio {
+pub(super) struct AppStreams {
     stdout: Option<StdioReader>,
     stderr: Option<StdioReader>,
 }
 
-impl Stdio {
+impl AppStreams {
     /// Gives the command its standard output and error.
-    pub(super) fn set_up(command: &mut Command) -> Stdio {
+    pub(super) fn attach(command: &mut Command) -> AppStreams {
         let (stdout, theirs) = open(Stream::Stdout);
         command.stdout(theirs);
         let (stderr, theirs) = open(Stream::Stderr);
         command.stderr(theirs);
-        Stdio { stdout, stderr }
+        AppStreams { stdout, stderr }
     }
 
     /// Returns our ends of both streams, once the command is running.
     pub(super) fn readers(self, process: &mut Process) -> Vec<(Stream, StdioReader)> {
-        let stdout = process
-            .stdout()
-            .map(|pipe| -> StdioReader { Box::new(pipe) });
-        let stderr = process
-            .stderr()
-            .map(|pipe| -> StdioReader { Box::new(pipe) });
-        let stdout = self
-            .stdout
-            .or(stdout)
-            .map(|reader| (Stream::Stdout, reader));
-        let stderr = self
-            .stderr
-            .or(stderr)
-            .map(|reader| (Stream::Stderr, reader));
+        let stdout = self.stdout.or_else(|| Some(Box::new(process.stdout()?)));
+        let stderr = self.stderr.or_else(|| Some(Box::new(process.stderr()?)));
+        let stdout = stdout.map(|reader| (Stream::Stdout, reader));
+        let stderr = stderr.map(|reader| (Stream::Stderr, reader));
         stdout.into_iter().chain(stderr).collect()
     }
 }
 
 /// Opens a stream: our end and the app's. The process itself holds our end of a pipe.
 #[cfg(unix)]
-fn open(stream: Stream) -> (Option<StdioReader>, process::Stdio) {
+fn open(stream: Stream) -> (Option<StdioReader>, Stdio) {
     if let Some(Pty { ours, theirs }) = terminal(stream) {
         return (Some(Box::new(File::from_std(ours))), theirs.into());
     }
-    (None, process::Stdio::piped())
+    (None, Stdio::piped())
 }
 
 /// Opens a stream as a pipe, of which the process itself holds our end.
 #[cfg(not(unix))]
-fn open(_stream: Stream) -> (Option<StdioReader>, process::Stdio) {
-    (None, process::Stdio::piped())
+fn open(_stream: Stream) -> (Option<StdioReader>, Stdio) {
+    (None, Stdio::piped())
 }
 
 /// Opens a terminal like ours. If the system has none left, a pipe will do.
