@@ -99,7 +99,7 @@ async fn a_suggestion_for_a_changed_file_is_refused_with_a_reason() {
     browser.shows("2 errors").await;
     browser.press(&['a']).await;
     browser
-        .shows("Another build has begun since build 1.")
+        .shows("Another build has started since build 1.")
         .await;
     assert_eq!(app.project().read("src/main.rs"), saved);
     build.pass().await;

@@ -1,4 +1,4 @@
-//! A workspace of its own with a build that suggests edits, for tests.
+//! A temporary workspace with a build that suggests edits, for tests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,14 +18,14 @@ pub(super) const MAIN: &str = "src/main.rs";
 pub(super) const TEXT: &str = "fn main() { let mut x = 1; }\n";
 pub(super) const MADE: &str = "fn main() { let x = 1; }\n";
 
-/// A fixer in a workspace of its own.
-pub(super) struct Bench {
-    pub(super) folder: TempDir,
+/// A fixer in a temporary workspace.
+pub(super) struct Fixture {
+    pub(super) directory: TempDir,
     pub(super) fixer: Fixer,
     pub(super) status: watch::Sender<Status>,
 }
 
-/// The part of a suggestion that replaces `old`, where it first stands in `text`.
+/// Makes the part of a suggestion that replaces the first `old` in `text`.
 pub(super) fn part(file: &str, text: &str, old: &str, new: &str) -> Value {
     let start = text.find(old).unwrap();
     let source = Source::new(text);
@@ -47,13 +47,13 @@ pub(super) fn part(file: &str, text: &str, old: &str, new: &str) -> Value {
     })
 }
 
-/// `part` with a member of another value.
+/// Replaces the value of a member of `part`.
 pub(super) fn but(mut part: Value, member: &str, value: impl Into<Value>) -> Value {
     part[member] = value.into();
     part
 }
 
-/// A diagnostic with these suggestions: alternatives, each of several parts.
+/// Makes a diagnostic with these suggestions: alternatives, each of several parts.
 pub(super) fn suggesting(suggestions: &[&[Value]]) -> Diagnostic {
     let child = |spans: &&[Value]| json!({ "message": "try", "level": "help", "spans": spans });
     let children: Vec<_> = suggestions.iter().map(child).collect();
@@ -65,23 +65,29 @@ pub(super) fn suggesting(suggestions: &[&[Value]]) -> Diagnostic {
     }
 }
 
-impl Bench {
-    /// A build of these files said this.
-    pub(super) fn new(files: &[(&str, &str)], said: impl IntoIterator<Item = Diagnostic>) -> Bench {
-        let folder = tempfile::tempdir().unwrap();
+impl Fixture {
+    /// Writes the files and reports the diagnostics as those of their build.
+    pub(super) fn new(
+        files: &[(&str, &str)],
+        reported: impl IntoIterator<Item = Diagnostic>,
+    ) -> Fixture {
+        let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
-            let path = folder.path().join(name);
+            let path = directory.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        Bench::within(folder, said)
+        Fixture::within(directory, reported)
     }
 
-    pub(super) fn within(folder: TempDir, said: impl IntoIterator<Item = Diagnostic>) -> Bench {
+    pub(super) fn within(
+        directory: TempDir,
+        reported: impl IntoIterator<Item = Diagnostic>,
+    ) -> Fixture {
         let library =
-            Library::new(folder.path(), &[]).with_generated([&*folder.path().join("target")]);
+            Library::new(directory.path(), &[]).with_generated([&*directory.path().join("target")]);
         let mut diagnostics = Diagnostics::default();
-        for diagnostic in said {
+        for diagnostic in reported {
             diagnostics.push(diagnostic);
             diagnostics.snapshot(&library);
         }
@@ -89,7 +95,7 @@ impl Bench {
             target: Arc::new(Target {
                 package: "blog".to_owned(),
                 name: "blog".to_owned(),
-                root: folder.path().to_owned(),
+                root: directory.path().to_owned(),
                 packages: Vec::new(),
                 reports: false,
                 recipe: Recipe::default(),
@@ -102,21 +108,21 @@ impl Bench {
             timings: Timings::default(),
             history: History::default(),
         });
-        Bench {
-            folder,
+        Fixture {
+            directory,
             fixer: Fixer::new(statuses),
             status,
         }
     }
 
-    /// `src/main.rs`, where rustc suggests to leave out the `mut`.
-    pub(super) fn unused_mut() -> Bench {
+    /// Writes `src/main.rs` with a `mut` that rustc suggests to remove.
+    pub(super) fn unused_mut() -> Fixture {
         let part = part(MAIN, TEXT, "mut ", "");
-        Bench::new(&[(MAIN, TEXT)], [suggesting(&[&[part]])])
+        Fixture::new(&[(MAIN, TEXT)], [suggesting(&[&[part]])])
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     pub(super) fn text(&self, name: &str) -> String {
