@@ -1,7 +1,7 @@
-//! The host a request names, and the hosts that requests may name.
+//! The host that a request names, and the hosts that requests may name.
 //!
-//! A page of another site can make the browser send requests here, and by DNS rebinding even under that site's own name.
-//! It can't choose what `Host` says, though: whoever asks under a name that is not ours is refused (RFC 9110 §7.2).
+//! A page of another site can make the browser send requests here, by DNS rebinding even under that site's own name. It cannot
+//! choose the value of `Host`, though, so a request that names a foreign host is refused (RFC 9110 §7.2).
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -25,7 +25,7 @@ enum Name {
     Registered(String),
 }
 
-/// Why a request names no host.
+/// The flaw of a request that does not name one valid host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadHost {
     Missing,
@@ -34,9 +34,9 @@ pub(crate) enum BadHost {
 }
 
 impl Host {
-    /// The host that the request is for: its target's if it names one, else that of `Host` (RFC 9112 §3.2.2).
+    /// Returns the host of a request: that of its target if it has one, else that of `Host` (RFC 9112 §3.2.2).
     ///
-    /// An HTTP/1.0 request may name none, and is for the address it came to.
+    /// An HTTP/1.0 request need not name a host. It is for `local`, the address that it came to.
     pub(crate) fn of(head: &Parts, local: IpAddr) -> Result<Host, BadHost> {
         let mut fields = head.headers.get_all(HOST).iter();
         let named = match (fields.next(), fields.next()) {
@@ -80,12 +80,12 @@ impl Host {
         Some(Host { name, port })
     }
 
-    /// The port, or the one that stands for none in this scheme.
+    /// Returns the port, or the default port of the scheme.
     pub(crate) fn port_or(&self, default: u16) -> u16 {
         self.port.unwrap_or(default)
     }
 
-    /// Does it name this machine for this machine only?
+    /// Returns `true` if only this machine can resolve it to this machine.
     pub(crate) fn is_local(&self) -> bool {
         match &self.name {
             Name::Address(address) => address.to_canonical().is_loopback(),
@@ -93,7 +93,7 @@ impl Host {
         }
     }
 
-    /// Is it the same host, whatever the port?
+    /// Returns `true` if both have the same name, whatever their ports.
     pub(crate) fn has_name_of(&self, other: &Host) -> bool {
         self.name == other.name
     }
@@ -123,7 +123,7 @@ impl Name {
             (1..=63).contains(&label.len())
                 && label
                     .bytes()
-                    .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
         (name.len() <= 253 && name.split('.').all(is_label))
             .then(|| Name::Registered(name.to_ascii_lowercase()))
@@ -137,27 +137,27 @@ pub(crate) struct AllowedHosts(Vec<Allowed>);
 #[derive(Clone, Debug)]
 enum Allowed {
     Exactly(Name),
-    /// Every name below this one: `*.example.com`.
+    /// Every subdomain of this name, which begins with a dot: `*.example.com`.
     Below(String),
 }
 
 impl AllowedHosts {
-    /// Reads what `--allowed-host` was given: `app.test`, `192.168.1.5`, or `*.app.test` for every name below it.
+    /// Parses the values of `--allowed-host`: `app.test`, `192.168.1.5`, or `*.app.test` for every subdomain.
     ///
     /// # Errors
     ///
-    /// Returns the first of `hosts` that is no host.
+    /// Returns the first value that is not a host.
     pub(crate) fn parse(hosts: &[String]) -> Result<AllowedHosts, &str> {
         let allow = |host| Allowed::parse(host).ok_or(host);
         let hosts = hosts.iter().map(String::as_str);
         Ok(AllowedHosts(hosts.map(allow).collect::<Result<_, _>>()?))
     }
 
-    /// May a request that came to the address `local` name this host?
+    /// Returns `true` if a request that came to the address `local` may name this host.
     pub(crate) fn allow(&self, host: &Host, local: IpAddr) -> bool {
         match &host.name {
             _ if host.is_local() => true,
-            // A name can be made to point here by its owner; an address can't.
+            // The owner of a name can make it point here. Nobody can do that with an address.
             Name::Address(address) if address.to_canonical() == local.to_canonical() => true,
             name => self.0.iter().any(|allowed| allowed.is(name)),
         }
@@ -228,11 +228,11 @@ mod tests {
             assert_eq!(Host::parse(text), None, "{text:?}");
         }
         let long = "a".repeat(64);
-        assert!(Host::parse(&long).is_none(), "a label of 64 octets");
+        assert!(Host::parse(&long).is_none(), "a label of 64 bytes");
     }
 
     #[test]
-    fn a_request_may_name_local_hosts_and_those_allowed() {
+    fn a_request_may_name_local_and_allowed_hosts() {
         let named = ["App.test", "*.dev.test", "10.0.0.7", "fe80::7"].map(str::to_owned);
         let hosts = AllowedHosts::parse(&named).unwrap();
         for (host, expected) in [
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_host_that_is_none_is_named() {
+    fn an_invalid_allowed_host_is_returned() {
         for bad in ["", "*.", "*", "http://app.test", "a b", "*.10.0.0.7"] {
             let hosts = ["app.test".to_owned(), bad.to_owned()];
             assert_eq!(AllowedHosts::parse(&hosts).unwrap_err(), bad);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_target_wins_over_the_field() {
+    fn the_target_wins_over_the_host_header() {
         for (version, target, fields, expected) in [
             (Version::HTTP_11, "/", &["a.test"][..], Ok("a.test")),
             (

@@ -1,11 +1,13 @@
-//! Which requests the proxy accepts.
+//! The rules that decide which requests the proxy accepts.
 
 mod host;
-pub(crate) mod origin;
+mod origin;
 mod permit;
 mod refusal;
+mod token;
 
 pub(crate) use host::{AllowedHosts, Host};
-pub(crate) use origin::Token;
+pub(crate) use origin::{is_foreign, is_own};
 pub(crate) use permit::Permit;
 pub(crate) use refusal::Refusal;
+pub(crate) use token::Token;

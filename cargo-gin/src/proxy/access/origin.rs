@@ -1,22 +1,20 @@
-//! Whether a request was made by one of our own pages, as the browser tells, and the token that proves it.
-
-use std::fmt::{self, Write as _};
+//! The origin of a request, as browsers report it.
 
 use http::HeaderMap;
 use http::header::ORIGIN;
 
 use crate::proxy::access::host::Host;
 
-/// Did a page of another origin make the browser ask?
+/// Returns `true` if a page of another origin made the browser send the request.
 ///
-/// What no browser sent bears neither `Sec-Fetch-Site` nor `Origin`, and is not foreign.
+/// Requests of other programs have neither `Sec-Fetch-Site` nor `Origin`, and are not foreign.
 pub(crate) fn is_foreign(headers: &HeaderMap, host: &Host) -> bool {
     let mut sites = headers.get_all("sec-fetch-site").iter();
     let is_other_site = sites.any(|site| site != "same-origin" && site != "none");
     is_other_site || (headers.contains_key(ORIGIN) && !is_own(headers, host))
 }
 
-/// Does the request say that a page of ours made it? `Origin: null` says nothing.
+/// Returns `true` if `Origin` names this server. `Origin: null` names nobody.
 pub(crate) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else {
@@ -31,51 +29,12 @@ pub(crate) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
         .is_some_and(|origin| origin.has_name_of(host) && origin.port_or(80) == host.port_or(80))
 }
 
-/// The secret of a run, which our own pages know: 256 random bits.
-#[derive(Clone)]
-pub(crate) struct Token(String);
-
-impl Token {
-    /// A new one.
-    pub(crate) fn random() -> Token {
-        let mut octets = [0; 32];
-        getrandom::fill(&mut octets).expect("the operating system gives random numbers");
-        let mut text = String::with_capacity(2 * octets.len());
-        for octet in octets {
-            // Writing to a string can't fail.
-            let _ = write!(text, "{octet:02x}");
-        }
-        Token(text)
-    }
-
-    /// The token as pages and requests bear it.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Is `candidate` this token? Takes as long for a near miss as for a far one.
-    pub(crate) fn is(&self, candidate: &[u8]) -> bool {
-        let own = self.0.as_bytes();
-        let differences = own
-            .iter()
-            .zip(candidate)
-            .fold(0, |all, (a, b)| all | (a ^ b));
-        own.len() == candidate.len() && std::hint::black_box(differences) == 0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_pages_are_our_own() {
+    fn only_the_proxy_s_own_pages_are_its_own() {
         for (site, origin, foreign, own) in [
             (None, None, false, false),
             (Some("none"), None, false, false),
@@ -122,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_without_a_port_is_on_the_scheme_s_own() {
+    fn an_origin_without_a_port_has_the_default_port_of_its_scheme() {
         let mut headers = HeaderMap::new();
         headers.insert(ORIGIN, "http://app.localhost".parse().unwrap());
         for (host, expected) in [
@@ -139,21 +98,10 @@ mod tests {
     }
 
     #[test]
-    fn two_origins_are_none() {
+    fn two_origins_count_as_none() {
         let mut headers = HeaderMap::new();
         headers.append(ORIGIN, "http://localhost".parse().unwrap());
         headers.append(ORIGIN, "http://localhost".parse().unwrap());
         assert!(!is_own(&headers, &Host::parse("localhost").unwrap()));
-    }
-
-    #[test]
-    fn a_token_is_only_itself() {
-        let token = Token::random();
-        let text = token.as_str().to_owned();
-        assert!(token.is(text.as_bytes()));
-        assert!(!token.is(b""));
-        assert!(!token.is(&text.as_bytes()[..63]));
-        assert!(!token.is(format!("{text}0").as_bytes()));
-        assert!(!token.is(Token::random().as_str().as_bytes()));
     }
 }

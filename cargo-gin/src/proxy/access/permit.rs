@@ -1,40 +1,40 @@
-//! Who may have our pages do something on this machine.
+//! The clients that may act on this machine through the proxy's pages.
 
 use crate::proxy::access::host::Host;
 use crate::proxy::access::refusal::Refusal;
 
-/// Who may edit files and open the editor by our pages, and see what was asked of the app: `--actions`.
+/// The clients that may edit files and open the editor through the proxy's pages, and see recorded requests: `--actions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Permit {
-    /// Whoever can see the pages.
+    /// Every client that can see the pages.
     Everyone,
-    /// Whoever asks by a local name. One that `--allowed-host` added may lead here from anywhere, by a tunnel.
+    /// Clients that use a local name. A name of `--allowed-host` may lead here from anywhere, through a tunnel.
     Local,
-    /// Nobody while the network can reach us.
+    /// Nobody while the network can reach the dev server.
     Unexposed,
     /// Nobody.
     Nobody,
 }
 
 impl Permit {
-    /// Is a request to this host permitted?
-    pub(crate) fn allows(self, host: &Host) -> Result<(), Refusal> {
+    /// Returns a refusal if a request to this host is not permitted.
+    pub(crate) fn check(self, host: &Host) -> Result<(), Refusal> {
         match self.forbids(host) {
             None => Ok(()),
             Some(reason) => Err(Refusal::Forbidden(reason)),
         }
     }
 
-    /// Why a request to this host is not permitted, if it is not.
+    /// Returns the reason why a request to this host is not permitted, if it is not.
     pub(crate) fn forbids(self, host: &Host) -> Option<&'static str> {
         Some(match self {
             Permit::Everyone => return None,
             Permit::Local if host.is_local() => return None,
             Permit::Local => {
-                "This can only be done by way of localhost. To allow it by other names, start cargo gin dev with --actions everyone."
+                "This is only allowed through localhost. To allow it through other names, start cargo gin dev with --actions everyone."
             }
             Permit::Unexposed => {
-                "This can't be done while the network can reach the dev server. To allow it to everyone who can, start cargo gin dev with --actions everyone."
+                "This is not allowed while the network can reach the dev server. To allow it to everyone, start cargo gin dev with --actions everyone."
             }
             Permit::Nobody => "This was turned off by --actions nobody.",
         })
@@ -58,10 +58,10 @@ mod tests {
             ("localhost.evil.test", false),
         ] {
             let host = Host::parse(host).unwrap();
-            assert_eq!(Permit::Local.allows(&host).is_ok(), expected, "{host}");
-            assert!(Permit::Everyone.allows(&host).is_ok());
-            assert!(Permit::Unexposed.allows(&host).is_err());
-            assert!(Permit::Nobody.allows(&host).is_err());
+            assert_eq!(Permit::Local.check(&host).is_ok(), expected, "{host}");
+            assert!(Permit::Everyone.check(&host).is_ok());
+            assert!(Permit::Unexposed.check(&host).is_err());
+            assert!(Permit::Nobody.check(&host).is_err());
         }
     }
 }

@@ -1,66 +1,65 @@
-//! Why the proxy itself does not answer as asked.
+//! The reasons why the proxy does not do what a request asks for.
 
 use http::StatusCode;
 
 use crate::proxy::access::host::BadHost;
 
-/// What stands between a request and its answer, besides the phase.
+/// A reason why the proxy does not do what a request asks for, besides the phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// `Host` names no host.
     BadHost(BadHost),
-    /// `Host` names a host that is not ours.
+    /// `Host` names a host that is neither local nor allowed.
     ForeignHost,
-    /// The request has been here before.
+    /// The proxy itself forwarded the request.
     Loop,
-    /// The request's target is no path.
+    /// The target of the request is not a path.
     BadTarget,
-    /// As many requests as can be wait already.
+    /// The most requests that can be held are held already.
     Crowded,
-    /// The client left while it waited.
+    /// The client closed its side while its request was held.
     Abandoned,
-    /// Nobody knows yet whether the app is of the last save.
+    /// The phase did not catch up with the last save in time.
     Unsettled,
     /// There is no such endpoint.
     NotFound,
-    /// What is asked for is asked for in another way.
+    /// The endpoint has other methods.
     WrongMethod {
-        /// How, as `Allow` says it.
+        /// The value of `Allow`.
         allowed: &'static str,
     },
-    /// The endpoint is only for our own pages.
+    /// The endpoint is for the proxy's own pages only.
     ForeignOrigin,
-    /// Whoever asks may not have this done, for this reason.
+    /// [`Permit`](crate::proxy::Permit) does not permit it, for this reason.
     Forbidden(&'static str),
-    /// What was sent is not JSON.
+    /// The body is not JSON.
     NotJson,
-    /// What was sent is not what the endpoint takes.
-    BadOrder,
-    /// What is asked for by its id is not there.
+    /// The endpoint expects another body.
+    BadBody,
+    /// Nothing has this id.
     NoSuchId,
-    /// As many event streams as can be are open already.
+    /// The most event streams that can be open are open already.
     TooManyStreams,
-    /// The dev server ends.
-    Ending,
-    /// The request's body broke off, or is not framed as HTTP.
+    /// The dev server is shutting down.
+    ShuttingDown,
+    /// The request's body was cut off, or is not valid HTTP.
     BrokenBody,
-    /// The app did not answer in HTTP.
+    /// The app's response is not HTTP.
     Malformed,
-    /// The app did not answer, and nothing says why.
+    /// The app did not respond, and the phase does not explain it.
     Silent,
-    /// The app that was asked is gone, and asking its successor might do things twice.
+    /// The app is gone, and repeating the request might repeat its effect.
     Replaced,
-    /// The app went over to another protocol without having been asked to.
-    UnaskedUpgrade,
+    /// The app switched to a protocol that the request did not ask for.
+    UnrequestedUpgrade,
 }
 
 impl Refusal {
-    /// The answer's status.
+    /// Returns the status of the response.
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Refusal::BadHost(_)
             | Refusal::BadTarget
-            | Refusal::BadOrder
+            | Refusal::BadBody
             | Refusal::Abandoned
             | Refusal::BrokenBody => StatusCode::BAD_REQUEST,
             Refusal::ForeignHost | Refusal::ForeignOrigin | Refusal::Forbidden(_) => {
@@ -70,16 +69,18 @@ impl Refusal {
             Refusal::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::NotFound | Refusal::NoSuchId => StatusCode::NOT_FOUND,
             Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams | Refusal::Ending => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Refusal::Malformed | Refusal::Silent | Refusal::Replaced | Refusal::UnaskedUpgrade => {
-                StatusCode::BAD_GATEWAY
-            }
+            Refusal::Crowded
+            | Refusal::Unsettled
+            | Refusal::TooManyStreams
+            | Refusal::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Malformed
+            | Refusal::Silent
+            | Refusal::Replaced
+            | Refusal::UnrequestedUpgrade => StatusCode::BAD_GATEWAY,
         }
     }
 
-    /// What is the matter, and the remedy.
+    /// Returns the problem and the remedy, for the user.
     pub(crate) fn detail(self) -> &'static str {
         match self {
             Refusal::BadHost(BadHost::Missing) => "The request has no Host header.",
@@ -89,37 +90,33 @@ impl Refusal {
                 "This host is not allowed. To allow it, start `cargo gin dev` with `--allowed-host` and its name."
             }
             Refusal::Loop => {
-                "The request came back to the dev server: the app, or its port, leads here again. Give the app another port with `--app-port`."
+                "The request came back to the dev server: the app, or the port it should listen on, leads here. Choose another port with `--app-port`."
             }
             Refusal::BadTarget => "The request's target is not a path.",
-            Refusal::Crowded => {
-                "Too many requests wait for the app already. Ask again in a second."
-            }
-            Refusal::Abandoned => "The client closed its side while the request waited.",
-            Refusal::Unsettled => {
-                "The last save has not been looked at yet. Ask again in a second."
-            }
-            Refusal::NotFound => "The dev server has no such page. Its own are at /__gin/.",
-            Refusal::WrongMethod { .. } => "This is asked for by another method.",
-            Refusal::ForeignOrigin => "Only the dev server's own pages may ask for this.",
+            Refusal::Crowded => "Too many requests are waiting for the app. Try again in a second.",
+            Refusal::Abandoned => "The client closed the connection while the request waited.",
+            Refusal::Unsettled => "Still catching up with your last save. Try again in a second.",
+            Refusal::NotFound => "The dev server has no such page. Start at /__gin/.",
+            Refusal::WrongMethod { .. } => "Wrong method.",
+            Refusal::ForeignOrigin => "Only the dev server's own pages may request this.",
             Refusal::Forbidden(reason) => reason,
-            Refusal::BadOrder => "The request's body is not what this endpoint takes.",
+            Refusal::BadBody => "This endpoint expects another body.",
             Refusal::NoSuchId => {
-                "There is nothing with this id. Of requests the last hundred are kept; what a build showed goes with it."
+                "There is nothing with this id. Only the last hundred requests are kept, and only what the last build showed."
             }
             Refusal::NotJson => "The request's body must be application/json.",
             Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",
-            Refusal::Ending => "The dev server is being stopped.",
-            Refusal::BrokenBody => "The request's body broke off, or is not framed as HTTP asks.",
-            Refusal::Malformed => "What the app answered is not HTTP.",
+            Refusal::ShuttingDown => "The dev server is shutting down.",
+            Refusal::BrokenBody => "The request's body was cut off, or is not valid HTTP.",
+            Refusal::Malformed => "The app's response is not HTTP.",
             Refusal::Silent => {
-                "The app did not answer: it closed the connection, or takes none. Its output may say why."
+                "The app did not respond: it closed the connection, or accepts none. Its output may say why."
             }
             Refusal::Replaced => {
-                "The app ended before it answered, and a new one is on its way. The request may have had an effect, so it was not repeated."
+                "The app exited before it responded, and a new one is on its way. The request may have had an effect, so it was not repeated."
             }
-            Refusal::UnaskedUpgrade => {
-                "The app switched to a protocol that the request had not asked for."
+            Refusal::UnrequestedUpgrade => {
+                "The app switched to a protocol that the request did not ask for."
             }
         }
     }

@@ -149,14 +149,14 @@ impl Front {
         lane: Lane,
         errand: Errand,
     ) -> Result<Response<Body>, Refusal> {
-        let wish = errand.wish.ok_or(Refusal::UnaskedUpgrade)?;
+        let wish = errand.wish.ok_or(Refusal::UnrequestedUpgrade)?;
         let granted = headers::upgrades(response.headers());
         let is_asked = |protocol: &String| {
             let mut asked = wish.protocols.iter();
             asked.any(|asked| asked.eq_ignore_ascii_case(protocol))
         };
         if granted.is_empty() || !granted.iter().all(is_asked) {
-            return Err(Refusal::UnaskedUpgrade);
+            return Err(Refusal::UnrequestedUpgrade);
         }
         let is_websocket = |protocol: &String| protocol.eq_ignore_ascii_case("websocket");
         let tunnel = Tunnel {

@@ -51,7 +51,7 @@ impl Front {
         let mut place = None;
         loop {
             if status.has_changed().is_err() {
-                return Turn::Refuse(Refusal::Ending);
+                return Turn::Refuse(Refusal::ShuttingDown);
             }
             // Counted before the phase is read: who leaves Ready and then finds none pending knows that there are none.
             let pending = Counted::one_more(&self.proxy.pending);

@@ -120,8 +120,8 @@ impl Front {
         let (done, result) = oneshot::channel();
         let order = Order { task, done };
         let sent = self.proxy.fixes.send(order).await;
-        sent.map_err(|_| Refusal::Ending)?;
-        result.await.map_err(|_| Refusal::Ending)
+        sent.map_err(|_| Refusal::ShuttingDown)?;
+        result.await.map_err(|_| Refusal::ShuttingDown)
     }
 
     /// The page that tells why something was not done.
@@ -135,9 +135,9 @@ impl Front {
 pub(crate) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
     let body = timeout(PATIENCE, Limited::new(body, MAX_ORDER).collect()).await;
     let body = body
-        .map_err(|_| Refusal::BadOrder)?
-        .map_err(|_| Refusal::BadOrder)?;
-    serde_json::from_slice(&body.to_bytes()).map_err(|_| Refusal::BadOrder)
+        .map_err(|_| Refusal::BadBody)?
+        .map_err(|_| Refusal::BadBody)?;
+    serde_json::from_slice(&body.to_bytes()).map_err(|_| Refusal::BadBody)
 }
 
 /// An answer of ours that is data.

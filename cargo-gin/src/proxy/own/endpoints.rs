@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
 use crate::page::{self, Format, Seen};
-use crate::proxy::access::{Host, Refusal, origin};
+use crate::proxy::access::{Host, Refusal, is_foreign, is_own};
 use crate::proxy::front::{Front, Visit, sign, signed};
 use crate::proxy::own::actions::json_of;
 use crate::proxy::streams::{Body, full};
@@ -103,7 +103,7 @@ impl Front {
     /// A request that reads what tells of the app, or of what others asked.
     fn reading(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
         reading_from_here(head, host)?;
-        self.proxy.rules.permit.allows(host)
+        self.proxy.rules.permit.check(host)
     }
 
     async fn act(
@@ -131,8 +131,8 @@ impl Front {
             .headers
             .get(TOKEN)
             .is_some_and(|token| self.token.is(token.as_bytes()));
-        let is_foreign = origin::is_foreign(&head.headers, host);
-        if is_foreign || !origin::is_own(&head.headers, host) || !is_known {
+        let is_other = is_foreign(&head.headers, host);
+        if is_other || !is_own(&head.headers, host) || !is_known {
             return Err(Refusal::ForeignOrigin);
         }
         let media = head
@@ -146,7 +146,7 @@ impl Front {
         }
         match action {
             Action::Rebuild => Ok(()),
-            _ => self.proxy.rules.permit.allows(host),
+            _ => self.proxy.rules.permit.check(host),
         }
     }
 
@@ -155,7 +155,7 @@ impl Front {
         let Format::Html(_) = format else {
             return signed(page::phase(status, format), status);
         };
-        if let Err(refusal) = self.proxy.rules.permit.allows(host) {
+        if let Err(refusal) = self.proxy.rules.permit.check(host) {
             return signed(page::dashboard(status, Err(refusal.detail())), status);
         }
         let routes = self.routes_at_hand().await;
@@ -190,7 +190,7 @@ impl Front {
             .events
             .send(event)
             .await
-            .map_err(|_| Refusal::Ending)?;
+            .map_err(|_| Refusal::ShuttingDown)?;
         let mut response = Response::new(full(""));
         *response.status_mut() = StatusCode::ACCEPTED;
         Ok(response)
@@ -209,7 +209,7 @@ fn reading(head: &Parts) -> Result<(), Refusal> {
 /// A request that reads what is for our own pages, and for those who are no browser.
 fn reading_from_here(head: &Parts, host: &Host) -> Result<(), Refusal> {
     reading(head)?;
-    if origin::is_foreign(&head.headers, host) {
+    if is_foreign(&head.headers, host) {
         return Err(Refusal::ForeignOrigin);
     }
     Ok(())
