@@ -1,5 +1,5 @@
-//! A client's connection.
+//! Connections of clients.
 
 mod stream;
 
-pub(crate) use stream::{Line, Side};
+pub(crate) use stream::{ClientHandle, ClientStream};

@@ -1,5 +1,5 @@
-//! A client's socket, with what HTTP needs of it and the HTTP server does not do: interim answers, a last look at
-//! what the client still sends, and the news that it has left.
+//! A client's socket, with three things that HTTP needs and the HTTP server does not do: it sends interim responses, it drains
+//! what the client still sends before it closes, and it notices that the client has closed its side.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -12,66 +12,65 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::{Sleep, sleep};
 
-/// How long a client that has its answer may go on sending.
+/// How long a client that has its response may go on sending.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A client's socket, as the HTTP server uses it.
-pub(crate) struct Line {
+pub(crate) struct ClientStream {
     read: Arc<OwnedReadHalf>,
     write: OwnedWriteHalf,
     usage: Arc<Mutex<Usage>>,
-    /// Runs from the moment that we have sent all we had.
+    /// Runs from the moment that everything has been sent.
     linger: Option<Pin<Box<Sleep>>>,
 }
 
-/// The same socket, for who answers the requests on it.
+/// A handle to the same socket, for the code that serves the requests on it.
 #[derive(Clone)]
-pub(crate) struct Side {
+pub(crate) struct ClientHandle {
     read: Arc<OwnedReadHalf>,
     usage: Arc<Mutex<Usage>>,
 }
 
-/// What a socket is used for.
+/// The protocol of the socket.
 enum Usage {
-    /// HTTP.
     Http {
-        /// Interim answers that are to be sent.
+        /// Interim responses that are to be sent.
         unsent: Vec<u8>,
-        moment: Moment,
+        position: Position,
     },
-    /// Octets, both ways.
+    /// Bytes, both ways.
     Tunnel,
 }
 
-/// Where the answers to a client are.
+/// The position in the stream of responses.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Moment {
-    /// Nothing of one is on its way, so that an interim one can't fall into it.
+enum Position {
+    /// Between two responses, where an interim response can be sent.
     Between,
-    /// One is on its way.
+    /// Within a response.
     Within,
 }
 
-impl Line {
-    /// Both views of a client's socket.
-    pub(crate) fn new(stream: TcpStream) -> (Line, Side) {
+impl ClientStream {
+    /// Returns the stream for the HTTP server, and the handle for the requests.
+    pub(crate) fn new(stream: TcpStream) -> (ClientStream, ClientHandle) {
         let (read, write) = stream.into_split();
         let read = Arc::new(read);
         let usage = Arc::new(Mutex::new(Usage::Http {
             unsent: Vec::new(),
-            moment: Moment::Between,
+            position: Position::Between,
         }));
-        let side = Side {
+        let handle = ClientHandle {
             read: read.clone(),
             usage: usage.clone(),
         };
-        let line = Line {
+        let stream = ClientStream {
             read,
             write,
             usage,
             linger: None,
         };
-        (line, side)
+        (stream, handle)
     }
 
     fn poll_send_interim(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -85,65 +84,65 @@ impl Line {
         Poll::Ready(Ok(()))
     }
 
-    fn comes_to(&self, now: Moment) {
-        if let Usage::Http { moment, .. } = &mut *lock(&self.usage) {
-            *moment = now;
+    fn set_position(&self, now: Position) {
+        if let Usage::Http { position, .. } = &mut *lock(&self.usage) {
+            *position = now;
         }
     }
 
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut octets = [0; 8192];
+        let mut buffer = [0; 8192];
         loop {
-            let mut unwanted = ReadBuf::new(&mut octets);
-            ready!(Pin::new(&mut *self).poll_read(cx, &mut unwanted))?;
-            if unwanted.filled().is_empty() {
+            let mut discarded = ReadBuf::new(&mut buffer);
+            ready!(Pin::new(&mut *self).poll_read(cx, &mut discarded))?;
+            if discarded.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
         }
     }
 }
 
-impl Side {
-    /// Sends an interim answer ahead of the answer.
+impl ClientHandle {
+    /// Sends an interim response ahead of the response, unless that is on its way already.
     pub(crate) fn send_interim(&self, head: &[u8]) {
-        if let Usage::Http { unsent, moment } = &mut *lock(&self.usage)
-            && *moment == Moment::Between
+        if let Usage::Http { unsent, position } = &mut *lock(&self.usage)
+            && *position == Position::Between
         {
             unsent.extend_from_slice(head);
         }
     }
 
-    /// From now on the socket is a tunnel.
-    pub(crate) fn becomes_tunnel(&self) {
+    /// Turns the socket into a tunnel.
+    pub(crate) fn become_tunnel(&self) {
         *lock(&self.usage) = Usage::Tunnel;
     }
 
-    /// Waits until the client has closed its side, even while what it sent before is unread.
-    pub(crate) async fn leaves(&self) {
-        // However it is known, it is the end.
+    /// Waits until the client has closed its side, even while bytes that it sent before are unread.
+    pub(crate) async fn closed(&self) {
+        // An error is an end, too.
         let _ = self.read.ready(END).await;
     }
 }
 
-/// Of all that can be waited for, what stands for the client's end and not for octets that are unread.
+/// The readiness that means the client's end rather than unread bytes.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const END: Interest = Interest::PRIORITY;
-/// Elsewhere only a reset is seen while there are unread octets.
+/// Elsewhere only a reset is noticed while there are unread bytes.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const END: Interest = Interest::ERROR;
 
-impl AsyncRead for Line {
+impl AsyncRead for ClientStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &mut ReadBuf<'_>,
+        buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let stream: &TcpStream = self.read.as_ref().as_ref();
         loop {
             ready!(stream.poll_read_ready(cx))?;
-            match stream.try_read(octets.initialize_unfilled()) {
+            match stream.try_read(buffer.initialize_unfilled()) {
                 Ok(count) => {
-                    octets.advance(count);
+                    buffer.advance(count);
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -153,15 +152,15 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
-        self.comes_to(Moment::Within);
-        Pin::new(&mut self.write).poll_write(cx, octets)
+        self.set_position(Position::Within);
+        Pin::new(&mut self.write).poll_write(cx, bytes)
     }
 
     fn poll_write_vectored(
@@ -170,7 +169,7 @@ impl AsyncWrite for Line {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
-        self.comes_to(Moment::Within);
+        self.set_position(Position::Within);
         Pin::new(&mut self.write).poll_write_vectored(cx, slices)
     }
 
@@ -178,14 +177,14 @@ impl AsyncWrite for Line {
         self.write.is_write_vectored()
     }
 
-    /// The HTTP server calls it when it has written all that it has.
+    /// The HTTP server calls this when it has written everything that it has.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send_interim(cx))?;
-        self.comes_to(Moment::Between);
+        self.set_position(Position::Between);
         Poll::Ready(Ok(()))
     }
 
-    /// RFC 9112 §9.6: a socket closed over unread octets is reset, and the answer is lost with it.
+    /// RFC 9112 §9.6: closing a socket over unread bytes resets it, and the response is lost with it.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.linger.is_none() {
             ready!(Pin::new(&mut self.write).poll_shutdown(cx))?;

@@ -11,18 +11,19 @@ use hyper::client::conn::TrySendError;
 use crate::page::Format;
 use crate::proxy::access::Refusal;
 use crate::proxy::forwarding::hold::Turn;
-use crate::proxy::forwarding::outbound::Errand;
+use crate::proxy::forwarding::outbound::Outbound;
 use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
 use crate::proxy::front::{Front, Reader, Visit, show};
 use crate::proxy::records::Trace;
-use crate::proxy::streams::{Body, Upload, Watched, full};
-use crate::proxy::upstream::{App, Busy, Lane, Trailers, headers};
+use crate::proxy::streams::{Body, Observed, full};
+use crate::proxy::upstream::headers::{self, Trailers};
+use crate::proxy::upstream::{Connection, Lent, Upstream};
 use crate::state::Phase;
 
 /// The app was asked, and this is why there is no answer.
 enum Unanswered {
     /// Nothing of the request was sent.
-    Unsent(Box<Request<Upload>>),
+    Unsent(Box<Request<Body>>),
     /// The app closed the connection.
     Lost,
     /// Whatever becomes of the app, there will be none.
@@ -41,7 +42,8 @@ impl Front {
         let Reader { format, report } = reader;
         let deadline = self.deadline(&request);
         let document = self.document(&mut request);
-        let (mut request, mut errand) = Errand::new(visit, request, &self.run, report, trace);
+        let (mut request, mut outbound) =
+            Outbound::new(visit.peer, request, &self.run, report, trace);
         loop {
             let (app, pending) = match self.turn(visit, deadline).await {
                 Turn::Ask(app, pending) => (app, pending),
@@ -50,13 +52,13 @@ impl Front {
             };
             // Of what changes from now on, nobody knows whether the answer shows it.
             let edition = self.edition(app);
-            trace.asked();
-            let asked = self.ask(app, visit, request, &mut errand).await;
+            trace.forwarded();
+            let asked = self.ask(app, visit, request, &mut outbound).await;
             drop(pending);
             let again = match asked {
-                Ok((response, lane)) => {
+                Ok((response, connection)) => {
                     let is_report = self.is_report(&response);
-                    let passed = match self.pass_on(visit, response, lane, errand) {
+                    let passed = match self.pass_on(visit, response, connection, outbound) {
                         Ok(report) if is_report => {
                             self.show_report(app, report, trace, format).await
                         }
@@ -70,7 +72,7 @@ impl Front {
                 }
                 Err(Unanswered::Refused(refusal)) => return self.refuse(refusal, format),
                 Err(Unanswered::Unsent(request)) => Some(*request),
-                Err(Unanswered::Lost) => errand.again(),
+                Err(Unanswered::Lost) => outbound.retry(),
             };
             if !self.is_gone(app).await {
                 return self.refuse(Refusal::Silent, format);
@@ -85,30 +87,30 @@ impl Front {
     /// Sends the request and waits for the head of the answer.
     async fn ask(
         &self,
-        app: App,
+        app: Upstream,
         visit: &Visit,
-        mut request: Request<Upload>,
-        errand: &mut Errand,
-    ) -> Result<(Response<Incoming>, Lane), Unanswered> {
+        mut request: Request<Body>,
+        outbound: &mut Outbound,
+    ) -> Result<(Response<Incoming>, Connection), Unanswered> {
         // What may have an effect goes by a new connection: of one that idled, nobody knows whether the app closes it just now.
-        if let Some(again) = errand.again()
-            && let Some(mut lane) = visit.lanes.take(app).await
+        if let Some(again) = outbound.retry()
+            && let Some(mut connection) = visit.pool.take(app).await
         {
-            match send(visit, &mut lane, request, errand).await {
-                Ok(response) => return Ok((response, lane)),
+            match send(visit, &mut connection, request, outbound).await {
+                Ok(response) => return Ok((response, connection)),
                 Err(_) => request = again,
             }
         }
         let opened = tokio::select! {
-            opened = Lane::open(app, &self.tasks) => opened.ok(),
+            opened = Connection::open(app, &self.tasks) => opened.ok(),
             // An app that takes no connections is not waited for longer than it is the one to ask.
             () = self.leaves(app) => None,
         };
-        let Some(mut lane) = opened else {
+        let Some(mut connection) = opened else {
             return Err(Unanswered::Unsent(Box::new(request)));
         };
-        match send(visit, &mut lane, request, errand).await {
-            Ok(response) => Ok((response, lane)),
+        match send(visit, &mut connection, request, outbound).await {
+            Ok(response) => Ok((response, connection)),
             Err(lost) => Err(Unanswered::from(lost)),
         }
     }
@@ -118,11 +120,11 @@ impl Front {
         &self,
         visit: &Visit,
         response: Response<Incoming>,
-        lane: Lane,
-        errand: Errand,
+        connection: Connection,
+        outbound: Outbound,
     ) -> Result<Response<Body>, Refusal> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(visit, response, lane, errand);
+            return self.switch(visit, response, connection, outbound);
         }
         let (mut head, body) = response.into_parts();
         if head.headers.contains_key(TRANSFER_ENCODING) {
@@ -133,11 +135,11 @@ impl Front {
         headers::strip(&mut head.headers);
         if head.status == StatusCode::UPGRADE_REQUIRED {
             // RFC 9110 §15.5.22: the answer has to say what is required.
-            headers::set_connection(&mut head.headers, Trailers::Unasked, &required);
+            headers::set_connection(&mut head.headers, Trailers::Unspecified, &required);
         }
         head.version = Version::HTTP_11;
-        let lanes = errand.is_repeatable().then(|| visit.lanes.clone());
-        let body = Watched::new(body, Busy::new(lane, lanes)).boxed_unsync();
+        let pool = outbound.is_repeatable().then(|| visit.pool.clone());
+        let body = Observed::new(body, Lent::new(connection, pool)).boxed_unsync();
         Ok(Response::from_parts(head, body))
     }
 
@@ -146,13 +148,13 @@ impl Front {
         &self,
         visit: &Visit,
         mut response: Response<Incoming>,
-        lane: Lane,
-        errand: Errand,
+        connection: Connection,
+        outbound: Outbound,
     ) -> Result<Response<Body>, Refusal> {
-        let wish = errand.wish.ok_or(Refusal::UnrequestedUpgrade)?;
+        let upgrade = outbound.upgrade.ok_or(Refusal::UnrequestedUpgrade)?;
         let granted = headers::upgrades(response.headers());
         let is_asked = |protocol: &String| {
-            let mut asked = wish.protocols.iter();
+            let mut asked = upgrade.protocols.iter();
             asked.any(|asked| asked.eq_ignore_ascii_case(protocol))
         };
         if granted.is_empty() || !granted.iter().all(is_asked) {
@@ -160,7 +162,7 @@ impl Front {
         }
         let is_websocket = |protocol: &String| protocol.eq_ignore_ascii_case("websocket");
         let tunnel = Tunnel {
-            app: lane.app(),
+            upstream: connection.upstream(),
             status: self.proxy.status.clone(),
             protocol: if granted.iter().all(is_websocket) {
                 Protocol::WebSocket
@@ -169,11 +171,12 @@ impl Front {
             },
         };
         let app = hyper::upgrade::on(&mut response);
-        visit.side.becomes_tunnel();
-        self.tasks.spawn(tunnel.carry(wish.client, app, lane));
+        visit.handle.become_tunnel();
+        self.tasks
+            .spawn(tunnel.carry(upgrade.client, app, connection));
         let (mut head, _) = response.into_parts();
         headers::strip(&mut head.headers);
-        headers::set_connection(&mut head.headers, Trailers::Unasked, &granted);
+        headers::set_connection(&mut head.headers, Trailers::Unspecified, &granted);
         Ok(Response::from_parts(head, full("")))
     }
 
@@ -187,25 +190,25 @@ impl Front {
     }
 }
 
-/// Sends the request by `lane` and passes interim answers on until the answer's head has come.
+/// Sends the request by `connection` and passes interim answers on until the answer's head has come.
 async fn send(
     visit: &Visit,
-    lane: &mut Lane,
-    request: Request<Upload>,
-    errand: &mut Errand,
-) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
-    let mut answer = pin!(lane.send(request));
+    connection: &mut Connection,
+    request: Request<Body>,
+    outbound: &mut Outbound,
+) -> Result<Response<Incoming>, TrySendError<Request<Body>>> {
+    let mut answer = pin!(connection.send(request));
     loop {
         tokio::select! {
             biased;
-            Some(head) = errand.interim.recv() => visit.side.send_interim(&head),
+            Some(head) = outbound.interim.recv() => visit.handle.send_interim(&head),
             answer = answer.as_mut() => return answer,
         }
     }
 }
 
-impl From<TrySendError<Request<Upload>>> for Unanswered {
-    fn from(mut error: TrySendError<Request<Upload>>) -> Unanswered {
+impl From<TrySendError<Request<Body>>> for Unanswered {
+    fn from(mut error: TrySendError<Request<Body>>) -> Unanswered {
         if let Some(request) = error.take_message() {
             return Unanswered::Unsent(Box::new(request));
         }

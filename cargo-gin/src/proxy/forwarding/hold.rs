@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::page;
 use crate::proxy::access::Refusal;
 use crate::proxy::front::{Front, Visit};
-use crate::proxy::upstream::App;
+use crate::proxy::upstream::Upstream;
 use crate::state::{Phase, Status};
 
 /// How long a person looks at a blank page before the building page is better.
@@ -21,7 +21,7 @@ const AFTERMATH: Duration = Duration::from_secs(1);
 /// What the wait was for.
 pub(crate) enum Turn {
     /// The app is to be asked.
-    Ask(App, Counted),
+    Ask(Upstream, Counted),
     /// The page of this status is the answer.
     Show(Status),
     /// There is no waiting.
@@ -66,7 +66,7 @@ impl Front {
             }
             let changed = tokio::select! {
                 changed = timeout_at(deadline, status.changed()) => changed,
-                () = visit.side.leaves() => return Turn::Refuse(Refusal::Abandoned),
+                () = visit.handle.closed() => return Turn::Refuse(Refusal::Abandoned),
             };
             match changed {
                 Ok(_) => {}
@@ -76,14 +76,14 @@ impl Front {
     }
 
     /// Waits until `app` is no longer the one to ask.
-    pub(crate) async fn leaves(&self, app: App) {
+    pub(crate) async fn leaves(&self, app: Upstream) {
         let mut status = self.proxy.status.clone();
         // When nobody sets the phase any more there is no app either.
-        let _ = status.wait_for(|now| App::of(now) != Some(app)).await;
+        let _ = status.wait_for(|now| Upstream::of(now) != Some(app)).await;
     }
 
     /// Whether an app that fell silent is known to be gone, as soon as that is known.
-    pub(crate) async fn is_gone(&self, app: App) -> bool {
+    pub(crate) async fn is_gone(&self, app: Upstream) -> bool {
         timeout(AFTERMATH, self.leaves(app)).await.is_ok()
     }
 }
@@ -92,20 +92,7 @@ impl Front {
 fn turn_now(status: &Status, pending: Counted) -> Option<Turn> {
     match status.phase {
         Phase::Failed | Phase::Crashed(_) => Some(Turn::Show(status.clone())),
-        _ => App::of(status).map(|app| Turn::Ask(app, pending)),
-    }
-}
-
-impl App {
-    /// The app that is to be asked in this phase.
-    pub(crate) fn of(status: &Status) -> Option<App> {
-        match status.phase {
-            Phase::Ready(address) => Some(App {
-                build: status.attempt,
-                address,
-            }),
-            _ => None,
-        }
+        _ => Upstream::of(status).map(|app| Turn::Ask(app, pending)),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Forwards requests to the app.
+//! Forwards requests to the app, once it can take them.
 
 mod forward;
+mod gated;
 mod hold;
 pub(crate) mod outbound;
 mod tunnel;

@@ -1,106 +1,114 @@
-//! A request as it goes to the app, and what must be remembered of it until the answer comes.
+//! A request on its way to the app, and what is kept of it until the response comes.
+
+use std::net::IpAddr;
 
 use http::header::{CONTENT_LENGTH, COOKIE, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version};
 use http_body::Body as _;
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::ext::on_informational;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 
-use crate::proxy::front::Visit;
+use crate::proxy::forwarding::gated::{Gated, Opener};
 use crate::proxy::records::Trace;
-use crate::proxy::streams::{Ask, Upload};
-use crate::proxy::upstream::{Trailers, headers};
+use crate::proxy::streams::{Body, Observed, full};
+use crate::proxy::upstream::headers::{self, Trailers};
 
-/// How many interim answers may wait to be passed on. More are dropped: they are hints.
+/// The most interim responses that wait to be passed on. Further ones are dropped: they are hints.
 const MAX_INTERIM: usize = 8;
 
-/// What must be remembered of a request.
-pub(crate) struct Errand {
-    /// The request's head, if it may be sent again.
-    spare: Option<Parts>,
-    /// What the client wants to go on with.
-    pub(crate) wish: Option<Wish>,
-    /// The heads of interim answers, as they come.
+/// What is kept of a request that is on its way to the app.
+pub(crate) struct Outbound {
+    /// `None` if the request must not be repeated.
+    retry: Option<Parts>,
+    pub(crate) upgrade: Option<UpgradeRequest>,
+    /// The heads of interim responses, as they come.
     pub(crate) interim: mpsc::Receiver<Vec<u8>>,
 }
 
-/// An upgrade that was asked for.
-pub(crate) struct Wish {
-    /// The protocols that would do.
+/// An upgrade that the client asks for.
+pub(crate) struct UpgradeRequest {
+    /// The protocols that the client offers.
     pub(crate) protocols: Vec<String>,
     /// The client's side of the tunnel.
     pub(crate) client: OnUpgrade,
 }
 
-impl Errand {
-    /// Readdresses a request to the app. `run` is our own name for requests that pass here, `report` what asks
-    /// for a report.
+impl Outbound {
+    /// Addresses a request of `peer` to the app.
+    ///
+    /// `run` is the id of this run. `report` is the header value that requests a report.
     pub(crate) fn new(
-        visit: &Visit,
+        peer: IpAddr,
         mut request: Request<Incoming>,
         run: &HeaderValue,
         report: Option<HeaderValue>,
         trace: &Trace,
-    ) -> (Request<Upload>, Errand) {
+    ) -> (Request<Body>, Outbound) {
         let version = request.version();
-        let wish = Wish::of(&mut request);
+        let upgrade = UpgradeRequest::of(&mut request);
         let (mut head, body) = request.into_parts();
-        readdress(&mut head, visit, wish.as_ref(), run);
+        readdress(&mut head, peer, upgrade.as_ref(), run);
         if let Some(report) = report {
             head.headers.insert(headers::REPORT, report);
         }
-        let (body, asking) = upload(&mut head, body, version, trace);
+        let (body, opener) = upload(&mut head, body, version, trace);
         let mut request = Request::from_parts(head, body);
-        let (passing, interim) = mpsc::channel(MAX_INTERIM);
-        on_informational(&mut request, move |answer| {
-            // What finds no place is dropped: a second `100 Continue`, or a hint too many.
-            if answer.status() == StatusCode::CONTINUE {
-                let _ = asking.as_ref().map(|asking| asking.try_send(()));
+        let (sender, interim) = mpsc::channel(MAX_INTERIM);
+        on_informational(&mut request, move |response| {
+            if response.status() == StatusCode::CONTINUE {
+                opener.as_ref().map(Opener::open);
             } else if version == Version::HTTP_11 {
-                let _ = passing.try_send(interim_head(answer.status(), answer.headers()));
+                // It fails when too many wait already.
+                let _ = sender.try_send(interim_head(response.status(), response.headers()));
             }
         });
-        let spare = spare(&request);
-        let errand = Errand {
-            spare,
-            wish,
+        let retry = retry(&request);
+        let outbound = Outbound {
+            retry,
+            upgrade,
             interim,
         };
-        (request, errand)
+        (request, outbound)
     }
 
-    /// The request once more, if it may be sent again: it changes nothing (RFC 9110 §9.2.1) and has no body.
-    pub(crate) fn again(&self) -> Option<Request<Upload>> {
-        let head = self.spare.clone()?;
-        Some(Request::from_parts(head, Upload::Empty))
+    /// Returns the request once more, if it may be repeated: it is safe (RFC 9110 §9.2.1) and has no body.
+    pub(crate) fn retry(&self) -> Option<Request<Body>> {
+        let head = self.retry.clone()?;
+        Some(Request::from_parts(head, full("")))
     }
 
-    /// May the request be sent again?
+    /// Returns `true` if the request may be repeated.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.spare.is_some()
+        self.retry.is_some()
     }
 }
 
-impl Wish {
-    /// The request's wish. Only HTTP/1.1 knows upgrades.
-    fn of(request: &mut Request<Incoming>) -> Option<Wish> {
+impl UpgradeRequest {
+    /// Returns the upgrade that a request asks for. Only HTTP/1.1 has upgrades.
+    fn of(request: &mut Request<Incoming>) -> Option<UpgradeRequest> {
         let protocols = headers::upgrades(request.headers());
-        (request.version() == Version::HTTP_11 && !protocols.is_empty()).then(|| Wish {
+        (request.version() == Version::HTTP_11 && !protocols.is_empty()).then(|| UpgradeRequest {
             protocols,
             client: hyper::upgrade::on(request),
         })
     }
 }
 
-/// Addresses a head to the app.
-pub(crate) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, run: &HeaderValue) {
+/// Addresses the head of a request of `peer` to the app.
+pub(crate) fn readdress(
+    head: &mut Parts,
+    peer: IpAddr,
+    upgrade: Option<&UpgradeRequest>,
+    run: &HeaderValue,
+) {
     let trailers = Trailers::of(&head.headers);
     headers::strip(&mut head.headers);
-    headers::set_forwarded(&mut head.headers, visit.peer);
-    let protocols = wish.map_or(&[][..], |wish| &wish.protocols);
+    headers::set_forwarded(&mut head.headers, peer);
+    let protocols = upgrade.map_or(&[][..], |upgrade| &upgrade.protocols);
     headers::set_connection(&mut head.headers, trailers, protocols);
     head.headers.insert(headers::RUN, run.clone());
     if head.version == Version::HTTP_2 {
@@ -109,15 +117,15 @@ pub(crate) fn readdress(head: &mut Parts, visit: &Visit, wish: Option<&Wish>, ru
     head.version = Version::HTTP_11;
 }
 
-/// The request's body, framed for the app, and who asks for it when the client waits for that.
+/// Frames the request's body for the app. Returns the opener of a body that waits for `100 Continue`.
 fn upload(
     head: &mut Parts,
     body: Incoming,
     version: Version,
     trace: &Trace,
-) -> (Upload, Option<mpsc::Sender<()>>) {
+) -> (Body, Option<Opener>) {
     if body.is_end_stream() {
-        return (Upload::Empty, None);
+        return (full(""), None);
     }
     if body.size_hint().exact().is_none() {
         head.headers.remove(CONTENT_LENGTH);
@@ -125,27 +133,31 @@ fn upload(
         head.headers.insert(TRANSFER_ENCODING, chunked);
     }
     if version == Version::HTTP_10 {
-        // RFC 9110 §10.1.1: an HTTP/1.0 client can't be asked.
+        // RFC 9110 §10.1.1: an HTTP/1.0 client does not understand `100 Continue`.
         head.headers.remove(EXPECT);
     }
-    let expects = head.headers.contains_key(EXPECT);
-    let (asking, ask) = expects.then(Ask::channel).unzip();
     let trace = trace.clone();
-    (Upload::Streamed { body, ask, trace }, asking)
+    if head.headers.contains_key(EXPECT) {
+        let (body, opener) = Gated::new(body);
+        (Observed::new(body, trace).boxed_unsync(), Some(opener))
+    } else {
+        (Observed::new(body, trace).boxed_unsync(), None)
+    }
 }
 
-fn spare(request: &Request<Upload>) -> Option<Parts> {
+/// Returns a copy of the head of a request that may be repeated.
+fn retry(request: &Request<Body>) -> Option<Parts> {
     let is_safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
     );
     (is_safe && request.body().is_end_stream()).then(|| {
-        let mut spare = Request::new(());
-        request.method().clone_into(spare.method_mut());
-        request.uri().clone_into(spare.uri_mut());
-        request.headers().clone_into(spare.headers_mut());
-        request.extensions().clone_into(spare.extensions_mut());
-        spare.into_parts().0
+        let mut copy = Request::new(());
+        request.method().clone_into(copy.method_mut());
+        request.uri().clone_into(copy.uri_mut());
+        request.headers().clone_into(copy.headers_mut());
+        request.extensions().clone_into(copy.extensions_mut());
+        copy.into_parts().0
     })
 }
 
@@ -160,7 +172,7 @@ fn join_cookies(headers: &mut HeaderMap) {
     }
 }
 
-/// An interim answer as HTTP/1.1 writes it.
+/// Writes the head of an interim response as HTTP/1.1 does.
 fn interim_head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
     let mut headers = headers.clone();
     headers::strip(&mut headers);

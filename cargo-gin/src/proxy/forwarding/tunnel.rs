@@ -1,4 +1,4 @@
-//! What a connection becomes after an upgrade: octets both ways.
+//! The tunnel that a connection becomes after an upgrade: bytes pass both ways.
 
 use std::io;
 
@@ -8,46 +8,45 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, co
 use tokio::sync::watch;
 
 use crate::proxy::forwarding::websocket::{Frames, SERVICE_RESTART};
-use crate::proxy::upstream::{App, Lane, Patient};
+use crate::proxy::upstream::{Connection, Upstream, WriteTolerant};
 use crate::state::Status;
 
-/// How many octets are on their way to the client at once.
+/// The size of the buffer for bytes to the client.
 const BUFFER: usize = 8 * 1024;
 
-/// What the app's side of a tunnel is told by, and what it is told in.
+/// A tunnel between a client and an app.
 pub(crate) struct Tunnel {
     /// The app at its end.
-    pub(crate) app: App,
-    /// Tells whether that app is still the one to ask.
+    pub(crate) upstream: Upstream,
+    /// Shows whether that app still serves requests.
     pub(crate) status: watch::Receiver<Status>,
-    /// What is spoken in it.
     pub(crate) protocol: Protocol,
 }
 
-/// What is spoken in a tunnel.
+/// The protocol in a tunnel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// Frames that can be told apart.
     WebSocket,
-    /// Octets.
+    /// Bytes without a known structure.
     Other,
 }
 
 impl Tunnel {
-    /// Carries octets between the client and the app until both have no more.
+    /// Carries bytes between the client and the app until both have closed their sides.
     ///
-    /// `lane` is the way the upgrade was granted by; it stays until it has turned into the app's side.
-    pub(crate) async fn carry(self, client: OnUpgrade, app: OnUpgrade, lane: Lane) {
+    /// `connection` is the one on which the app granted the upgrade. It is kept until it has turned into the app's side.
+    pub(crate) async fn carry(self, client: OnUpgrade, app: OnUpgrade, connection: Connection) {
         let Ok((client, app)) = tokio::try_join!(client, app) else {
             return;
         };
-        drop(lane);
-        // A side that breaks off takes the other with it, and there is nobody left to tell.
+        drop(connection);
+        // An error on one side ends the other, too, and nobody is left to report it to.
         let _ = self.join(client, app).await;
     }
 
     async fn join(self, client: Upgraded, app: Upgraded) -> io::Result<()> {
-        let app: Parts<TokioIo<Patient>> = app.downcast().map_err(|_| io::ErrorKind::Other)?;
+        let app: Parts<TokioIo<WriteTolerant>> =
+            app.downcast().map_err(|_| io::ErrorKind::Other)?;
         let (client_read, client_write) = split(TokioIo::new(client));
         let (app_read, app_write) = app.io.into_inner().into_split();
         let early = io::Cursor::new(app.read_buf);
@@ -58,24 +57,24 @@ impl Tunnel {
         Ok(())
     }
 
-    /// Carries what the app says. A WebSocket that ends because its app was replaced is told so.
+    /// Carries the bytes of the app. If a WebSocket ends because its app was replaced, the client gets a close frame.
     async fn down(
         self,
         mut app: impl AsyncRead + Unpin,
         mut client: impl AsyncWrite + Unpin,
     ) -> io::Result<()> {
         let mut frames = Frames::default();
-        let mut octets = vec![0; BUFFER];
+        let mut bytes = vec![0; BUFFER];
         loop {
-            // An app that is killed resets its connections.
-            let count = app.read(&mut octets).await.unwrap_or(0);
+            // An error is an end: an app that is killed resets its connections.
+            let count = app.read(&mut bytes).await.unwrap_or(0);
             if count == 0 {
                 break;
             }
-            frames.follow(&octets[..count]);
-            client.write_all(&octets[..count]).await?;
+            frames.follow(&bytes[..count]);
+            client.write_all(&bytes[..count]).await?;
         }
-        let is_replaced = App::of(&self.status.borrow()) != Some(self.app);
+        let is_replaced = Upstream::of(&self.status.borrow()) != Some(self.upstream);
         if self.protocol == Protocol::WebSocket && is_replaced && frames.is_open() {
             client.write_all(&SERVICE_RESTART).await?;
         }
@@ -83,7 +82,7 @@ impl Tunnel {
     }
 }
 
-/// Carries what the client says.
+/// Carries the bytes of the client.
 async fn up(
     mut client: impl AsyncRead + Unpin,
     mut app: impl AsyncWrite + Unpin,

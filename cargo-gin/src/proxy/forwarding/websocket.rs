@@ -1,31 +1,31 @@
-//! Where in a stream of WebSocket frames one ends and the next begins (RFC 6455 §5.2).
+//! The boundaries of the frames in a WebSocket stream (RFC 6455 §5.2).
 
 /// A close frame of the code 1012, "service restart", as a server sends it.
 pub(crate) const SERVICE_RESTART: [u8; 4] = [0x88, 2, 0x03, 0xf4];
 
-/// How far a stream of frames has come.
+/// The position in a stream of frames.
 #[derive(Default)]
 pub(crate) struct Frames {
-    /// The header that is being read.
+    /// The frame header that is being read. Empty within a payload.
     header: Vec<u8>,
-    /// Octets left of the frame's payload.
+    /// The bytes that are left of the frame's payload.
     payload: u64,
     is_closed: bool,
 }
 
 impl Frames {
-    /// Takes in what comes next.
-    pub(crate) fn follow(&mut self, mut octets: &[u8]) {
-        while !octets.is_empty() {
+    /// Follows the stream through its next bytes.
+    pub(crate) fn follow(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
             if self.payload > 0 {
                 let skipped = usize::try_from(self.payload).unwrap_or(usize::MAX);
-                let skipped = skipped.min(octets.len());
+                let skipped = skipped.min(bytes.len());
                 self.payload -= skipped as u64;
-                octets = &octets[skipped..];
+                bytes = &bytes[skipped..];
                 continue;
             }
-            self.header.push(octets[0]);
-            octets = &octets[1..];
+            self.header.push(bytes[0]);
+            bytes = &bytes[1..];
             if let Some(payload) = payload(&self.header) {
                 self.is_closed |= self.header[0] & 0x0f == 8;
                 self.payload = payload;
@@ -34,13 +34,13 @@ impl Frames {
         }
     }
 
-    /// Can a frame be sent now? Not within another, and none after a close.
+    /// Returns `true` if a frame can be sent now: not within another one, and not after a close frame.
     pub(crate) fn is_open(&self) -> bool {
         self.header.is_empty() && self.payload == 0 && !self.is_closed
     }
 }
 
-/// The length of the payload, once the header is whole.
+/// Returns the length of the payload, once the header is complete.
 fn payload(header: &[u8]) -> Option<u64> {
     let second = *header.get(1)?;
     let (length, extension) = match second & 0x7f {
@@ -52,7 +52,7 @@ fn payload(header: &[u8]) -> Option<u64> {
     let extension = header.get(2..2 + extension)?;
     let length = extension
         .iter()
-        .fold(length, |length, octet| length << 8 | u64::from(*octet));
+        .fold(length, |length, byte| length << 8 | u64::from(*byte));
     (header.len() == 2 + extension.len() + mask).then_some(length)
 }
 
@@ -90,8 +90,8 @@ mod tests {
                 &frames[..2]
             );
             let mut dribbled = Frames::default();
-            for octet in frames {
-                dribbled.follow(&[*octet]);
+            for byte in frames {
+                dribbled.follow(&[*byte]);
             }
             assert_eq!(dribbled.is_open(), is_open, "{:?}", &frames[..2]);
         }

@@ -44,7 +44,7 @@ impl Front {
                 status: self.proxy.status.clone(),
                 assets: self.proxy.assets.clone(),
                 actions: self.actions(host),
-                requests: self.recorder.news(),
+                requests: self.recorder.revisions(),
             };
             self.tasks.spawn(async move {
                 news.tell(events).await;

@@ -6,4 +6,3 @@ mod events;
 mod requests;
 
 pub(crate) use actions::json_of;
-pub(crate) use requests::asked;

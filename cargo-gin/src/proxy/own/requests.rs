@@ -1,26 +1,23 @@
 //! `GET /__gin/requests`, `GET /__gin/requests/ID` and `POST /__gin/replay`: what was asked of the app, and once more.
 
-use std::time::{Duration, SystemTime};
-
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, COOKIE, EXPECT, SET_COOKIE};
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use crate::incidents::Request as Asked;
-use crate::page::{self, Exchange, Fields, Format, FullExchange, RecordedBody, Replay};
+use crate::page::{self, Exchange, Format, FullExchange, Replay};
 use crate::proxy::access::Refusal;
 use crate::proxy::forwarding::{Turn, outbound};
 use crate::proxy::front::{Front, Visit, show, signed};
 use crate::proxy::own::actions::{json_of, order};
-use crate::proxy::records::{Bodies, Copied, Record};
-use crate::proxy::streams::{Body, Upload, Watched};
-use crate::proxy::upstream::{Busy, Lane};
+use crate::proxy::records::{self, Bodies, Capture, Record};
+use crate::proxy::streams::{Body, Observed, full};
+use crate::proxy::upstream::{Connection, Lent};
 
 /// A request that is to be sent again.
 #[derive(Deserialize)]
@@ -40,7 +37,7 @@ impl Front {
 
     /// The last requests, the newest first.
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
-        self.recorder.each(exchange)
+        self.recorder.map(records::exchange)
     }
 
     /// One request with its headers, and with its bodies if they are kept.
@@ -49,9 +46,9 @@ impl Front {
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
         let is_there = |id: &u64| self.recorder.record(*id).is_some();
         let full = FullExchange {
-            exchange: exchange(&record),
-            request: content(&record.upload),
-            response: content(&record.download),
+            exchange: records::exchange(&record),
+            request: records::content(&record.upload),
+            response: records::content(&record.download),
             replay: replay(&record),
             older: id.checked_sub(1).filter(is_there),
             newer: id.checked_add(1).filter(is_there),
@@ -86,21 +83,24 @@ impl Front {
         let open = self.recorder.begin(build, &head);
         let (app, pending) = match self.turn(visit, deadline).await {
             Turn::Ask(app, pending) => (app, pending),
-            Turn::Show(status) => return Ok(open.answered(show(&status, format))),
+            Turn::Show(status) => return Ok(open.record(show(&status, format))),
             Turn::Refuse(refusal) => return Err(refusal),
         };
-        outbound::readdress(&mut head, visit, None, &self.run);
+        outbound::readdress(&mut head, visit.peer, None, &self.run);
         let sent = async {
-            let mut lane = Lane::open(app, &self.tasks).await.ok()?;
-            open.trace().asked();
-            let response = lane.send(again(head, upload)).await.ok()?;
-            Some(response.map(|body| Watched::new(body, Busy::new(lane, None)).boxed_unsync()))
+            let mut connection = Connection::open(app, &self.tasks).await.ok()?;
+            open.trace().forwarded();
+            let response = connection.send(again(head, upload)).await.ok()?;
+            Some(
+                response
+                    .map(|body| Observed::new(body, Lent::new(connection, None)).boxed_unsync()),
+            )
         };
         let response = timeout_at(deadline, sent).await;
         drop(pending);
         let response = response.ok().flatten().ok_or(Refusal::Silent)?;
         let id = open.trace().id();
-        let answer = gathered(open.answered(response), deadline).await;
+        let answer = gathered(open.record(response), deadline).await;
         Ok(json_of(&json!({ "id": id, "answer": answer })))
     }
 }
@@ -115,14 +115,14 @@ fn head(record: Record) -> Parts {
 }
 
 /// A request as it goes to the app once more, with all of its body.
-fn again(mut head: Parts, upload: Bytes) -> Request<Upload> {
+fn again(mut head: Parts, upload: Bytes) -> Request<Body> {
     head.headers.remove(EXPECT);
     if upload.is_empty() {
-        return Request::from_parts(head, Upload::Empty);
+        return Request::from_parts(head, full(""));
     }
     let length = HeaderValue::from(upload.len());
     head.headers.insert(CONTENT_LENGTH, length);
-    Request::from_parts(head, Upload::Kept(Some(upload)))
+    Request::from_parts(head, full(upload))
 }
 
 /// Whether a request can be sent again.
@@ -144,101 +144,10 @@ fn replay(record: &Record) -> Replay {
     }
 }
 
-/// What was asked, secrets masked.
-pub(crate) fn asked(record: &Record) -> Asked {
-    Asked {
-        method: record.method.to_string(),
-        path: record.target.path().to_owned(),
-        target: page::mask(&record.target.to_string()),
-        headers: fields(&record.headers),
-    }
-}
-
-/// A record as it is shown.
-fn exchange(record: &Record) -> Exchange {
-    let at = record.at.duration_since(SystemTime::UNIX_EPOCH);
-    let answer = record.answer.as_ref();
-    Exchange {
-        id: record.id,
-        at_ms: at.map_or(0, millis),
-        build: record.build,
-        method: record.method.to_string(),
-        target: page::mask(&record.target.to_string()),
-        held_ms: record.held.map(millis),
-        status: answer.map(|answer| answer.status.as_u16()),
-        head_ms: answer.map(|answer| millis(answer.after)),
-        ms: record.end.map(|end| millis(end.after)),
-        is_complete: record.end.map(|end| end.is_whole),
-        sent: record.upload.octets,
-        received: record.download.octets,
-        request_headers: fields(&record.headers),
-        response_headers: answer.map(|answer| fields(&answer.headers)),
-    }
-}
-
-/// Fields as pairs, in their order. What looks like a secret is masked.
-fn fields(headers: &HeaderMap) -> Fields {
-    let fields = headers.iter();
-    fields
-        .map(|(name, value)| (name.as_str().to_owned(), shown(name, value)))
-        .collect()
-}
-
-fn shown(name: &HeaderName, value: &HeaderValue) -> String {
-    let value = String::from_utf8_lossy(value.as_bytes());
-    if *name == COOKIE {
-        let pairs = value.split("; ").map(|pair| hidden(pair, pair.len()));
-        return pairs.collect::<Vec<_>>().join("; ");
-    }
-    if *name == SET_COOKIE {
-        let end = value.find(';').unwrap_or(value.len());
-        return hidden(&value, end);
-    }
-    if page::is_secret(name.as_str()) {
-        return page::MASK.to_owned();
-    }
-    page::mask(&value)
-}
-
-/// A cookie with its name, and with what stands behind `end`.
-fn hidden(cookie: &str, end: usize) -> String {
-    match cookie[..end].split_once('=') {
-        Some((name, _)) => format!("{name}={}{}", page::MASK, &cookie[end..]),
-        None => page::MASK.to_owned(),
-    }
-}
-
-/// A body as it is shown.
-fn content(copied: &Copied) -> RecordedBody {
-    let is_kept = copied.is_whole() || !copied.kept.is_empty();
-    let text = text(copied).filter(|_| is_kept);
-    RecordedBody {
-        bytes: copied.octets,
-        is_complete: copied.is_whole(),
-        text: text.map(masked),
-    }
-}
-
-/// What was kept, as text. Where it was cut, the last character may be a part of one.
-fn text(copied: &Copied) -> Option<&str> {
-    match std::str::from_utf8(&copied.kept) {
-        Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() && !copied.is_whole() => {
-            std::str::from_utf8(&copied.kept[..error.valid_up_to()]).ok()
-        }
-        Err(_) => None,
-    }
-}
-
-fn masked(text: &str) -> String {
-    let lines = text.split_inclusive('\n').map(page::mask);
-    lines.collect()
-}
-
 /// An answer, with as much of its body as comes in time and fits.
 async fn gathered(response: Response<Body>, deadline: Instant) -> Value {
     let (head, mut stream) = response.into_parts();
-    let mut copied = Copied::default();
+    let mut copied = Capture::default();
     let mut has_ended = false;
     while copied.is_whole() && !has_ended {
         match timeout_at(deadline, stream.frame()).await {
@@ -251,15 +160,11 @@ async fn gathered(response: Response<Body>, deadline: Instant) -> Value {
             Ok(Some(Err(_))) | Err(_) => break,
         }
     }
-    let mut body = content(&copied);
+    let mut body = records::content(&copied);
     body.is_complete = has_ended && copied.is_whole();
     json!({
         "status": head.status.as_u16(),
-        "headers": fields(&head.headers),
+        "headers": records::fields(&head.headers),
         "body": body,
     })
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,33 +1,24 @@
-//! The last requests that went through the proxy, and what became of them.
+//! The recorder: it keeps the records of the last requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use http::Response;
 use http::request::Parts;
-use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 
-use crate::proxy::streams::{Body, Watch, Watched};
+use crate::proxy::records::record::{Bodies, Completion, Record, ResponseHead};
+use crate::proxy::streams::{Body, Observed, Observer};
 
-/// Which bodies are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bodies {
-    /// None: they are counted only.
-    Counted,
-    /// The first [`Copied::KEPT`] octets of each: `--record-bodies`.
-    Kept,
-}
-
-/// Remembers the last [`Recorder::LENGTH`] requests.
+/// A recorder of the last [`Recorder::LENGTH`] requests.
 #[derive(Clone)]
 pub(crate) struct Recorder {
     ring: Arc<Mutex<Ring>>,
     bodies: Bodies,
-    /// How often a request has come, was answered, or has ended.
-    news: watch::Sender<u64>,
+    /// How often a request was received, got its response's head, or was completed.
+    revision: watch::Sender<u64>,
 }
 
 /// Records with successive ids, the oldest first.
@@ -37,149 +28,53 @@ struct Ring {
     next: u64,
 }
 
-/// A request, and what became of it. All times count from its arrival.
-#[derive(Clone)]
-pub(crate) struct Record {
-    /// Its number in this run, counted from 0.
-    pub(crate) id: u64,
-    /// When it came.
-    pub(crate) at: SystemTime,
-    /// The build that was shown or under way then.
-    pub(crate) build: u64,
-    pub(crate) method: Method,
-    pub(crate) target: Uri,
-    pub(crate) headers: HeaderMap,
-    pub(crate) upload: Copied,
-    /// How long it was held before the app was asked. None if it never was.
-    pub(crate) held: Option<Duration>,
-    /// The answer's head. None while there is none.
-    pub(crate) answer: Option<Answer>,
-    pub(crate) download: Copied,
-    /// How it ended. None while it goes on.
-    pub(crate) end: Option<End>,
-    began: Instant,
-}
-
-/// The head of an answer.
-#[derive(Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// When it came.
-    pub(crate) after: Duration,
-}
-
-/// The end of a request.
-#[derive(Clone, Copy)]
-pub(crate) struct End {
-    /// When it was.
-    pub(crate) after: Duration,
-    /// Did the whole answer pass?
-    pub(crate) is_whole: bool,
-}
-
-impl End {
-    /// With the whole answer.
-    fn whole(after: Duration) -> End {
-        let is_whole = true;
-        End { after, is_whole }
-    }
-
-    /// With an answer that broke off.
-    fn broken(after: Duration) -> End {
-        let is_whole = false;
-        End { after, is_whole }
-    }
-}
-
-/// A body that passed.
-#[derive(Clone, Default)]
-pub(crate) struct Copied {
-    /// How many octets there were.
-    pub(crate) octets: u64,
-    /// The first of them, if bodies are kept.
-    pub(crate) kept: BytesMut,
-}
-
-impl Copied {
-    /// How many octets of a body are kept.
-    pub(crate) const KEPT: usize = 64 * 1024;
-
-    /// Are all octets kept?
-    pub(crate) fn is_whole(&self) -> bool {
-        self.kept.len() as u64 == self.octets
-    }
-
-    /// Adds what passes.
-    pub(crate) fn add(&mut self, chunk: &Bytes, bodies: Bodies) {
-        self.octets += chunk.len() as u64;
-        if bodies == Bodies::Kept {
-            let room = Self::KEPT.saturating_sub(self.kept.len());
-            self.kept.extend_from_slice(&chunk[..room.min(chunk.len())]);
-        }
-    }
-}
-
 impl Recorder {
-    /// How many requests are remembered.
+    /// The most requests that are kept.
     pub(crate) const LENGTH: usize = 100;
 
-    /// One that has seen nothing yet.
+    /// Returns a recorder without records.
     pub(crate) fn new(bodies: Bodies) -> Recorder {
         Recorder {
             ring: Arc::default(),
             bodies,
-            news: watch::Sender::default(),
+            revision: watch::Sender::default(),
         }
     }
 
-    /// Tells how often there was news: a request that came, was answered, or has ended.
-    pub(crate) fn news(&self) -> watch::Receiver<u64> {
-        self.news.subscribe()
+    /// Returns a channel whose value grows whenever a request is received, gets its response's head, or is completed.
+    pub(crate) fn revisions(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
     }
 
-    /// Takes down a request that has just come.
-    pub(crate) fn begin(&self, build: u64, head: &Parts) -> Open {
+    /// Records a request that has just arrived during `attempt`.
+    pub(crate) fn begin(&self, attempt: u64, head: &Parts) -> Pending {
         let mut ring = self.ring();
         let id = ring.next;
         ring.next += 1;
         if ring.records.len() == Self::LENGTH {
             ring.records.pop_front();
         }
-        ring.records.push_back(Record {
-            id,
-            at: SystemTime::now(),
-            build,
-            method: head.method.clone(),
-            target: head.uri.clone(),
-            headers: head.headers.clone(),
-            upload: Copied::default(),
-            held: None,
-            answer: None,
-            download: Copied::default(),
-            end: None,
-            began: Instant::now(),
-        });
+        ring.records.push_back(Record::new(id, attempt, head));
         drop(ring);
-        self.tell();
-        Open(Trace {
+        self.notify();
+        Pending(Trace {
             recorder: self.clone(),
             id,
         })
     }
 
-    /// What `tell` makes of each request that is remembered, the newest first.
-    pub(crate) fn each<T>(&self, tell: impl Fn(&Record) -> T) -> Vec<T> {
-        self.ring().records.iter().rev().map(tell).collect()
+    /// Maps all records, the newest first.
+    pub(crate) fn map<T>(&self, map: impl Fn(&Record) -> T) -> Vec<T> {
+        self.ring().records.iter().rev().map(map).collect()
     }
 
-    /// The request with this id.
+    /// Returns the record with this id, if it is still kept.
     pub(crate) fn record(&self, id: u64) -> Option<Record> {
         self.ring().find(id).map(|record| record.clone())
     }
 
-    fn tell(&self) {
-        self.news.send_modify(|news| *news += 1);
+    fn notify(&self) {
+        self.revision.send_modify(|revision| *revision += 1);
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -195,7 +90,7 @@ impl Ring {
     }
 }
 
-/// The record of one request.
+/// A handle to the record of one request, which may be dropped from the ring meanwhile.
 #[derive(Clone)]
 pub(crate) struct Trace {
     recorder: Recorder,
@@ -203,83 +98,88 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// The record's id.
+    /// Returns the id of the record.
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
-    /// The record as it is now, unless it is forgotten already.
+    /// Returns the record as it is now, if it is still kept.
     pub(crate) fn record(&self) -> Option<Record> {
         self.recorder.record(self.id)
     }
 
-    /// The app is asked now.
-    pub(crate) fn asked(&self) {
-        self.note(|record, _| {
+    /// Records that the request is forwarded now. Only the first call counts.
+    pub(crate) fn forwarded(&self) {
+        self.update(|record, _| {
             let now = record.began.elapsed();
             record.held.get_or_insert(now);
         });
     }
 
-    /// A part of the request's body passes.
-    pub(crate) fn uploads(&self, chunk: &Bytes) {
-        self.note(|record, bodies| record.upload.add(chunk, bodies));
-    }
-
-    /// Changes the record, unless it is forgotten already.
-    fn note(&self, change: impl FnOnce(&mut Record, Bodies)) {
+    /// Updates the record, if it is still kept.
+    fn update(&self, update: impl FnOnce(&mut Record, Bodies)) {
         if let Some(record) = self.recorder.ring().find(self.id) {
-            change(record, self.recorder.bodies);
+            update(record, self.recorder.bodies);
         }
     }
 
-    fn end(&self, how: impl FnOnce(Duration) -> End) {
-        self.note(|record, _| {
-            if record.end.is_none() {
-                record.end = Some(how(record.began.elapsed()));
-                self.recorder.tell();
+    /// Records the end of the exchange. Only the first call counts.
+    fn complete(&self, is_whole: bool) {
+        self.update(|record, _| {
+            if record.completion.is_none() {
+                let after = record.began.elapsed();
+                record.completion = Some(Completion { after, is_whole });
+                self.recorder.notify();
             }
         });
     }
 }
 
-/// A request that is not answered yet. Dropping it says that it never will be.
-pub(crate) struct Open(Trace);
+/// A trace observes the request's body.
+impl Observer for Trace {
+    fn on_chunk(&mut self, chunk: &Bytes) {
+        self.update(|record, bodies| record.upload.add(chunk, bodies));
+    }
+}
 
-impl Open {
-    /// The request's record.
+/// A request whose response has not passed yet. Dropping it records that the response was cut off.
+pub(crate) struct Pending(Trace);
+
+impl Pending {
+    /// Returns the handle to the request's record.
     pub(crate) fn trace(&self) -> &Trace {
         &self.0
     }
 
-    /// Takes down the answer's head, and its body as it passes.
-    pub(crate) fn answered(self, response: Response<Body>) -> Response<Body> {
+    /// Records the head of the response, and its body as it passes.
+    pub(crate) fn record(self, response: Response<Body>) -> Response<Body> {
         let trace = self.0.clone();
-        trace.note(|record, _| {
-            record.answer = Some(Answer {
+        trace.update(|record, _| {
+            record.response = Some(ResponseHead {
                 status: response.status(),
                 headers: response.headers().clone(),
                 after: record.began.elapsed(),
             });
-            trace.recorder.tell();
+            trace.recorder.notify();
         });
-        response.map(|body| Watched::new(body, self).boxed_unsync())
+        response.map(|body| Observed::new(body, self).boxed_unsync())
     }
 }
 
-impl Drop for Open {
+impl Drop for Pending {
     fn drop(&mut self) {
-        self.0.end(End::broken);
+        self.0.complete(false);
     }
 }
 
-impl Watch for Open {
-    fn passes(&mut self, chunk: &Bytes) {
+/// A pending request observes its response's body.
+impl Observer for Pending {
+    fn on_chunk(&mut self, chunk: &Bytes) {
         self.0
-            .note(|record, bodies| record.download.add(chunk, bodies));
+            .update(|record, bodies| record.download.add(chunk, bodies));
     }
 
-    fn ends(&mut self) {
-        self.0.end(End::whole);
+    fn on_end(&mut self) {
+        self.0.complete(true);
     }
 }

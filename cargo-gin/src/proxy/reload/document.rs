@@ -20,7 +20,8 @@ use crate::proxy::front::Front;
 use crate::proxy::reload::appended::Extended;
 use crate::proxy::reload::policy::{self, Needs};
 use crate::proxy::streams::Body;
-use crate::proxy::upstream::{App, tokens};
+use crate::proxy::upstream::Upstream;
+use crate::proxy::upstream::headers::tokens;
 
 /// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));
@@ -75,10 +76,10 @@ impl Front {
     }
 
     /// What a page shows for which `app` is asked now.
-    pub(crate) fn edition(&self, app: App) -> Edition {
+    pub(crate) fn edition(&self, app: Upstream) -> Edition {
         let assets = self.proxy.assets.as_ref();
         Edition {
-            build: app.build,
+            build: app.attempt,
             revision: assets.map_or(0, |assets| assets.borrow().revision()),
         }
     }

@@ -20,10 +20,11 @@ use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
 use crate::proxy::access::{Host, Refusal};
 use crate::proxy::front::{Front, Visit, signed};
-use crate::proxy::own::{asked, json_of};
-use crate::proxy::records::Trace;
-use crate::proxy::streams::{Body, Error, Upload};
-use crate::proxy::upstream::{App, FORWARDED_FOR, Lane, REPORT, RUN};
+use crate::proxy::own::json_of;
+use crate::proxy::records::{self, Trace};
+use crate::proxy::streams::{Body, Error, full};
+use crate::proxy::upstream::headers::{FORWARDED_FOR, REPORT, RUN};
+use crate::proxy::upstream::{Connection, Upstream};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 
@@ -46,7 +47,7 @@ pub(crate) struct Told(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     /// The app that was asked for its routes last.
-    asked: Option<App>,
+    asked: Option<Upstream>,
     /// What it told, unless it does not tell.
     routes: Option<Arc<[Route]>>,
     /// The files that pages of this build's reports show.
@@ -91,7 +92,7 @@ impl Told {
         files.clone()
     }
 
-    fn has_asked(&self, app: App) -> bool {
+    fn has_asked(&self, app: Upstream) -> bool {
         self.kept().asked == Some(app)
     }
 
@@ -99,7 +100,7 @@ impl Told {
         self.kept().routes.clone()
     }
 
-    fn keep_routes(&self, app: App, routes: Option<Vec<Route>>) {
+    fn keep_routes(&self, app: Upstream, routes: Option<Vec<Route>>) {
         let mut kept = self.kept();
         kept.asked = Some(app);
         kept.routes = routes.map(Arc::from);
@@ -113,7 +114,7 @@ impl Told {
 impl Front {
     /// `GET /__gin/routes`: the app's routes, those it had last while there is none; null if it does not tell.
     pub(crate) async fn routes(&self) -> Response<Body> {
-        let app = App::of(&self.proxy.status.borrow());
+        let app = Upstream::of(&self.proxy.status.borrow());
         let routes = match app {
             Some(app) => self.routes_of(app).await,
             None => self.last_routes(),
@@ -123,7 +124,7 @@ impl Front {
 
     /// The routes to show beside other things, which don't wait for an app that takes its time: those it had last, then.
     pub(crate) async fn routes_at_hand(&self) -> Option<Arc<[Route]>> {
-        let app = App::of(&self.proxy.status.borrow());
+        let app = Upstream::of(&self.proxy.status.borrow());
         let routes = match app {
             Some(app) => timeout(GLANCE, self.routes_of(app)).await.ok(),
             None => None,
@@ -136,7 +137,7 @@ impl Front {
     }
 
     /// The routes of an app, if it tells them. It is asked once.
-    pub(crate) async fn routes_of(&self, app: App) -> Option<Arc<[Route]>> {
+    pub(crate) async fn routes_of(&self, app: Upstream) -> Option<Arc<[Route]>> {
         if self.hears_reports() && !self.told.has_asked(app) {
             let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
             // An app that did not answer at all may do so yet.
@@ -146,8 +147,8 @@ impl Front {
     }
 
     /// What the app tells; nothing if it is no debug build.
-    async fn ask_for_routes(&self, app: App) -> anyhow::Result<Option<Vec<Route>>> {
-        let mut request = Request::new(Upload::Empty);
+    async fn ask_for_routes(&self, app: Upstream) -> anyhow::Result<Option<Vec<Route>>> {
+        let mut request = Request::new(full(""));
         // RFC 9110 §9.3.7: of an app that does not know us this asks nothing of any of its routes.
         *request.method_mut() = Method::OPTIONS;
         *request.uri_mut() = Uri::from_static("*");
@@ -155,8 +156,8 @@ impl Front {
         headers.insert(HOST, HeaderValue::try_from(app.address.to_string())?);
         headers.insert(RUN, self.run.clone());
         headers.insert(REPORT, self.wish(" routes"));
-        let mut lane = Lane::open(app, &self.tasks).await?;
-        let response = lane.send(request).await;
+        let mut connection = Connection::open(app, &self.tasks).await?;
+        let response = connection.send(request).await;
         let response = response.map_err(TrySendError::into_error)?;
         if !self.is_report(&response) {
             return Ok(None);
@@ -186,7 +187,7 @@ impl Front {
     /// The page of what the app reports, in place of the answer that bears the report.
     pub(crate) async fn show_report(
         &self,
-        app: App,
+        app: Upstream,
         response: Response<Body>,
         trace: &Trace,
         format: Format,
@@ -194,7 +195,7 @@ impl Front {
         let (head, body) = response.into_parts();
         let report = timeout(PATIENCE, read(body)).await;
         let mut report: Report = report.ok().flatten().ok_or(Refusal::Malformed)?;
-        let request = trace.record().as_ref().map(asked);
+        let request = trace.record().as_ref().map(records::request);
         let mut request = request.ok_or(Refusal::Malformed)?;
         for (name, value) in &mut report.params {
             if page::is_secret(name) {
@@ -209,7 +210,7 @@ impl Front {
         let status = self.proxy.status.borrow().clone();
         let target = &status.target;
         let mut incident = Incident::new(report, &head, request, routes, target);
-        self.told.take_sources(&mut incident, app.build, target);
+        self.told.take_sources(&mut incident, app.attempt, target);
         let mut page = signed(page::incident(&incident, &status, format), &status);
         for name in KEPT {
             for value in head.headers.get_all(&name) {

@@ -3,5 +3,5 @@
 mod body;
 mod observed;
 
-pub(crate) use body::{Ask, Body, Error, Upload, full};
-pub(crate) use observed::{Watch, Watched};
+pub(crate) use body::{Body, Error, full};
+pub(crate) use observed::{Observed, Observer};

@@ -1,48 +1,48 @@
-//! A body on its way to the client, and who watches it pass.
+//! A body that is observed while it passes.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body, Frame, SizeHint};
 
 use crate::proxy::streams::body::Error;
 
-/// Who watches a body.
-pub(crate) trait Watch {
-    /// A part of it passes.
-    fn passes(&mut self, _chunk: &Bytes) {}
+/// An observer of a body.
+pub(crate) trait Observer {
+    /// Called with each chunk that passes.
+    fn on_chunk(&mut self, _chunk: &Bytes) {}
 
-    /// All of it has passed. May be told twice.
-    fn ends(&mut self);
+    /// Called when the whole body has passed, possibly twice.
+    fn on_end(&mut self) {}
 }
 
-/// A body that is watched.
-pub(crate) struct Watched<B: http_body::Body, W: Watch> {
+/// A body with its observer.
+pub(crate) struct Observed<B: Body, O: Observer> {
     body: B,
-    watch: W,
+    observer: O,
 }
 
-impl<B: http_body::Body, W: Watch> Watched<B, W> {
-    /// `body`, watched by `watch`.
-    pub(crate) fn new(body: B, watch: W) -> Watched<B, W> {
-        Watched { body, watch }
+impl<B: Body, O: Observer> Observed<B, O> {
+    /// Returns `body`, observed by `observer`.
+    pub(crate) fn new(body: B, observer: O) -> Observed<B, O> {
+        Observed { body, observer }
     }
 }
 
-impl<B: http_body::Body, W: Watch> Drop for Watched<B, W> {
+impl<B: Body, O: Observer> Drop for Observed<B, O> {
     fn drop(&mut self) {
-        // A body of a known length is not polled beyond its last octet.
+        // hyper does not poll a body of a known length beyond its last byte.
         if self.body.is_end_stream() {
-            self.watch.ends();
+            self.observer.on_end();
         }
     }
 }
 
-impl<B, W> http_body::Body for Watched<B, W>
+impl<B, O> Body for Observed<B, O>
 where
-    B: http_body::Body<Data = Bytes, Error: Into<Error>> + Unpin,
-    W: Watch + Unpin,
+    B: Body<Data = Bytes, Error: Into<Error>> + Unpin,
+    O: Observer + Unpin,
 {
     type Data = Bytes;
     type Error = Error;
@@ -55,11 +55,11 @@ where
         match &frame {
             Some(Ok(frame)) => {
                 if let Some(chunk) = frame.data_ref() {
-                    self.watch.passes(chunk);
+                    self.observer.on_chunk(chunk);
                 }
             }
             Some(Err(_)) => {}
-            None => self.watch.ends(),
+            None => self.observer.on_end(),
         }
         Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }

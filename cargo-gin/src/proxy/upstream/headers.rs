@@ -1,4 +1,4 @@
-//! Which header fields pass through a proxy, and which it sets (RFC 9110 §7.6).
+//! The header fields that a proxy passes on, and those that it sets (RFC 9110 §7.6).
 
 use std::net::IpAddr;
 
@@ -9,17 +9,17 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-/// Bears the run's name to the app, and tells a request that comes back to us.
+/// Carries the id of this run to the app, so that a request that comes back is recognized.
 pub(crate) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 
-/// Asks the app for a report, and marks one.
+/// Requests a report from the app, and marks its response as one.
 pub(crate) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Fields that mean something to the next hop only, whether `Connection` names them or not.
+/// Fields that are for the next hop only, whether `Connection` names them or not.
 const HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -33,7 +33,7 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     UPGRADE,
 ];
 
-/// Fields that are for the far end, whatever `Connection` says: a message without them would mean something else.
+/// Fields that are for the recipient, whatever `Connection` says: without them a message would mean something else.
 const END_TO_END: [HeaderName; 16] = [
     AUTHORIZATION,
     CACHE_CONTROL,
@@ -53,7 +53,7 @@ const END_TO_END: [HeaderName; 16] = [
     TRAILER,
 ];
 
-/// Takes out what was meant for us only.
+/// Removes the fields that were for this hop only.
 pub(crate) fn strip(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
@@ -64,27 +64,26 @@ pub(crate) fn strip(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether trailers are taken (RFC 9110 §10.1.4).
+/// The sender's support for trailers (RFC 9110 §10.1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trailers {
-    /// They may be sent.
-    Taken,
-    /// Nobody says that they may.
-    Unasked,
+    Accepted,
+    /// `TE` does not mention them.
+    Unspecified,
 }
 
 impl Trailers {
-    /// What the request says of them.
+    /// Reads `TE`.
     pub(crate) fn of(headers: &HeaderMap) -> Trailers {
         if tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers")) {
-            Trailers::Taken
+            Trailers::Accepted
         } else {
-            Trailers::Unasked
+            Trailers::Unspecified
         }
     }
 }
 
-/// The protocols that the message offers to go on with, but for `h2c`: that one would change what is inside the proxy.
+/// Returns the protocols of an upgrade, except `h2c`: it would change the protocol that the proxy itself reads.
 pub(crate) fn upgrades(headers: &HeaderMap) -> Vec<String> {
     if !tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade")) {
         return Vec::new();
@@ -95,7 +94,7 @@ pub(crate) fn upgrades(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
-/// Says who asked for what, in place of anything the client said about it.
+/// Sets the fields that name the client and its target, and replaces those that the client sent.
 pub(crate) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
     headers.remove(FORWARDED);
     let peer = HeaderValue::try_from(peer.to_canonical().to_string());
@@ -106,10 +105,10 @@ pub(crate) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
 }
 
-/// Says what this hop does besides: the fields that `Connection` has to name.
+/// Sets the fields of the next hop, and `Connection`, which has to name them.
 pub(crate) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrades: &[String]) {
     let mut options = Vec::new();
-    if trailers == Trailers::Taken {
+    if trailers == Trailers::Accepted {
         headers.insert(TE, HeaderValue::from_static("trailers"));
         options.push("te");
     }
@@ -126,7 +125,7 @@ pub(crate) fn set_connection(headers: &mut HeaderMap, trailers: Trailers, upgrad
     }
 }
 
-/// The members of a field that is a list.
+/// Returns the members of a field that is a list.
 pub(crate) fn tokens<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,

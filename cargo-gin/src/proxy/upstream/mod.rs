@@ -1,7 +1,10 @@
-//! Connections to the app.
+//! Connections to the app, and the header fields that cross the proxy.
 
 mod connection;
 pub(crate) mod headers;
+mod pool;
+mod socket;
 
-pub(crate) use connection::{App, Busy, Lane, Lanes, Patient};
-pub(crate) use headers::{FORWARDED_FOR, REPORT, RUN, Trailers, tokens};
+pub(crate) use connection::{Connection, Upstream};
+pub(crate) use pool::{Lent, Pool};
+pub(crate) use socket::WriteTolerant;
