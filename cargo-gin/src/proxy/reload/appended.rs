@@ -1,4 +1,4 @@
-//! A body that is longer than what the app sent.
+//! A body with bytes appended.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,18 +9,19 @@ use http_body::{Frame, SizeHint};
 
 use crate::proxy::streams::{Body, Error};
 
-/// A body of the app's, and octets of ours after its end: before its trailers, and not at all where it broke off.
-pub(crate) struct Extended {
+/// A body of the app, followed by bytes of the proxy. They come before the trailers. Nothing is appended to a body that was cut
+/// off.
+pub(crate) struct Appended {
     body: Body,
-    /// Absent once they are sent.
+    /// `None` once it is sent.
     addition: Option<Bytes>,
     trailers: Option<HeaderMap>,
 }
 
-impl Extended {
-    /// `body`, and then `addition`.
-    pub(crate) fn new(body: Body, addition: Bytes) -> Extended {
-        Extended {
+impl Appended {
+    /// Appends `addition` to `body`.
+    pub(crate) fn new(body: Body, addition: Bytes) -> Appended {
+        Appended {
             body,
             addition: Some(addition),
             trailers: None,
@@ -28,7 +29,7 @@ impl Extended {
     }
 }
 
-impl http_body::Body for Extended {
+impl http_body::Body for Appended {
     type Data = Bytes;
     type Error = Error;
 

@@ -17,7 +17,7 @@ use http_body_util::BodyExt as _;
 use crate::page;
 use crate::proxy::access::Token;
 use crate::proxy::front::Front;
-use crate::proxy::reload::appended::Extended;
+use crate::proxy::reload::appended::Appended;
 use crate::proxy::reload::policy::{self, Needs};
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::Upstream;
@@ -100,7 +100,7 @@ impl Front {
             nonce: nonce.as_str(),
             endpoints: &document.endpoints,
         };
-        if !policy::make_room(&mut head.headers, needs) {
+        if !policy::allow_script(&mut head.headers, needs) {
             return Response::from_parts(head, body);
         }
         let script = self.script(document, edition, &nonce);
@@ -108,7 +108,7 @@ impl Front {
         if document.method == Method::HEAD {
             return Response::from_parts(head, body);
         }
-        Response::from_parts(head, Extended::new(body, script).boxed_unsync())
+        Response::from_parts(head, Appended::new(body, script).boxed_unsync())
     }
 
     fn script(&self, document: &Document, edition: Edition, nonce: &Token) -> Bytes {

@@ -1,10 +1,10 @@
-// Keeps a page of the app's true: it reloads when there is a newer app, and takes over style sheets as they are saved.
+// Keeps a page of the app up to date: reloads it when a newer app is ready, and swaps style sheets when they are saved.
 (() => {
   "use strict";
   const script = document.currentScript;
   const mine = { ...script.dataset };
   script.remove();
-  // A sandboxed page is of no origin: nothing here is meant for it.
+  // A sandboxed page has no origin and cannot use the endpoints.
   if (origin === "null") return;
 
   let now = {};
@@ -19,7 +19,7 @@
     } catch {}
   };
 
-  // Reloading. A hidden tab waits until it is seen; where files change with every visit it comes to an end.
+  // Reloading. A hidden tab waits until it is visible. It stops where every visit changes a file.
 
   const place = () => "scroll:" + location.href;
   let last = "";
@@ -31,7 +31,7 @@
     last = state;
     if (mine.revisit === "asks") return show("Send the form again to see the change.");
     const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
-    if (recent.length > 9) return show("Each visit changes a file.");
+    if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
     keep("reloads", [...recent, Date.now()]);
     keep(place(), [scrollX, scrollY]);
     location.reload();
@@ -40,12 +40,12 @@
   const scroll = recall(place());
   if (scroll) {
     keep(place(), null);
-    // Once loaded, the browser itself goes where the page was left, or where our own page was that stood in for it.
+    // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
     const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
     addEventListener("load", () => setTimeout(back));
   }
 
-  // Style sheets: the new one is there before the old one goes.
+  // Style sheets: the new one loads before the old one is removed.
 
   const leaving = new WeakSet();
   const nameOf = (url) => url.split(/[?#]/)[0].split("/").pop();
@@ -72,14 +72,14 @@
     for (const [path, revision] of newer) {
       const name = encodeURI(nameOf(path));
       const used = links.filter((link) => nameOf(link.href) === name);
-      // What no link names may be imported or inlined, and what is named by its hash is another one now.
+      // A file that no link names may be imported or inlined, and a link with a hash does not match the new file.
       if (!used.length || used.some((link) => link.integrity)) return reload();
       used.forEach((link) => swap(link, revision));
     }
     mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
   };
 
-  // What is known leads to what is done, however often and in whatever order it is told.
+  // The known state alone determines the action, however often and in whatever order its parts arrive.
 
   const decide = () => {
     const { run, phase, css, reload: other } = now;
