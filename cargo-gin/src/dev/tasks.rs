@@ -16,7 +16,7 @@ use crate::dev::status_writer::StatusWriter;
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::os::reaper::Reaper;
-use crate::proxy::{Bodies, Proxy, Rules, Token};
+use crate::proxy::{self, Bodies, Token, Wiring};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
 use crate::watcher::Watcher;
@@ -57,8 +57,8 @@ impl Tasks {
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
         let terminal = terminal(dev, &listeners, inputs).start(commands);
-        let proxy = Proxy {
-            rules: rules(dev, &listeners),
+        let wiring = Wiring {
+            settings: proxy_settings(dev, &listeners),
             status: status_rx,
             events: event_tx,
             fixes: fix_tx,
@@ -69,7 +69,7 @@ impl Tasks {
             demand: demand_tx,
             assets: (!dev.front.no_reload).then_some(assets_rx),
         };
-        background.spawn(proxy.serve(listeners.into_sockets()));
+        background.spawn(proxy::serve(wiring, listeners.into_sockets()));
         let channels = AppChannels {
             output_tx,
             notice_tx: notice_tx.clone(),
@@ -144,8 +144,8 @@ fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
     Terminal::new(&dev.terminal, listeners.url(), browser, inputs)
 }
 
-fn rules(dev: &Dev, listeners: &Listeners) -> Rules {
-    Rules {
+fn proxy_settings(dev: &Dev, listeners: &Listeners) -> proxy::Settings {
+    proxy::Settings {
         hold: dev.run.hold,
         places: PLACES,
         hosts: listeners.hosts(),

@@ -1,35 +1,38 @@
-//! The server that the browser talks to: it holds a request, forwards it to the app, or shows a page.
+//! The server that browsers and other clients talk to. It holds a request, forwards it to the app, or responds with a page.
 //!
 //! ```text
-//! server, line ─► front ─► host, origin        may it be asked at all?
-//!                   ├────► endpoints ─► events  `/__gin/…`: ours; permit: who may have actions done
-//!                   │         └───────► actions, requests  recorder: what was asked before
-//!                   └────► hold                 waits until the phase says what to do
-//!                           ├─► page            the app can't answer
-//!                           └─► forward         the app answers: errand (what it is asked), lane (by which way),
-//!                                  │            headers and body (what passes), watched
-//!                                  ├─► reports  the app tells what went wrong in it
-//!                                  ├─► document a page gets the script that keeps it true: policy, extended
-//!                                  └─► tunnel   WebSockets and other upgrades
+//! server, client ─► gateway ─┬► access      may this request be served?
+//!                            ├► own         `/__gin/…`: pages, actions, events, recorded requests
+//!                            ├► records     the last requests, and what became of them
+//!                            ├► forwarding  holds the request until the app is ready, then sends it:
+//!                            │    │         hold ─► outbound ─► forward ─► tunnel (WebSockets and other upgrades)
+//!                            │    └► upstream   the pool of connections to the app, and the header fields that cross
+//!                            ├► reports     an app on gin-core says what went wrong: this becomes a page
+//!                            └► reload      a page of the app gets the script that keeps it up to date
 //! ```
+//!
+//! Imports go down in this order: `server`, `gateway`, `own`, `reload`, `reports`, `forwarding`, `client`, `access`, `upstream`,
+//! `records`, `streams`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
+//! and `tasks` owns everything that runs.
 
 mod access;
 mod client;
 mod forwarding;
-mod front;
+mod gateway;
 mod own;
 mod records;
 mod reload;
 mod reports;
+mod response;
 mod server;
+mod settings;
 mod streams;
 mod tasks;
 #[cfg(test)]
 mod tests;
 mod upstream;
 
-pub(crate) use access::AllowedHosts;
-pub(crate) use access::Permit;
-pub(crate) use access::Token;
+pub(crate) use access::{AllowedHosts, Permit, Token};
 pub(crate) use records::Bodies;
-pub(crate) use server::{Proxy, Rules};
+pub(crate) use server::serve;
+pub(crate) use settings::{Settings, Wiring};

@@ -1,5 +1,6 @@
 //! Connections of clients.
 
+mod connection;
 mod stream;
 
-pub(crate) use stream::{ClientHandle, ClientStream};
+pub(crate) use connection::Client;

@@ -1,169 +1,213 @@
-//! Asks the app, and passes its answer on.
+//! Sends requests to the app, and passes its responses on.
 
 use std::pin::pin;
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Request, Response, StatusCode, Version};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
-use crate::page::Format;
 use crate::proxy::access::Refusal;
-use crate::proxy::forwarding::hold::Turn;
-use crate::proxy::forwarding::outbound::Outbound;
+use crate::proxy::client::Client;
+use crate::proxy::forwarding::hold::{Hold, Unserved};
+use crate::proxy::forwarding::outbound::{Outbound, readdress};
 use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
-use crate::proxy::front::{Front, Reader, Visit, show};
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Observed, full};
+use crate::proxy::tasks::Tasks;
 use crate::proxy::upstream::headers::{self, Trailers};
 use crate::proxy::upstream::{Connection, Lent, Upstream};
-use crate::state::Phase;
+use crate::state::{Phase, Status};
 
-/// The app was asked, and this is why there is no answer.
-enum Unanswered {
-    /// Nothing of the request was sent.
+/// Sends requests to the app, and passes its responses on.
+pub(crate) struct Forwarder {
+    pub(crate) hold: Hold,
+    pub(crate) status: watch::Receiver<Status>,
+    pub(crate) tasks: Tasks,
+    /// The id of this run, which forwarded requests carry.
+    pub(crate) run: HeaderValue,
+}
+
+/// A response of the app.
+pub(crate) struct Forwarded<S> {
+    pub(crate) response: Response<Body>,
+    /// The app that responded.
+    pub(crate) upstream: Upstream,
+    /// The snapshot that was taken before the request was sent.
+    pub(crate) snapshot: S,
+    /// The app's value of [`headers::REPORT`], which is not passed on.
+    pub(crate) report: Option<HeaderValue>,
+}
+
+/// The reason why a request that was sent has no response.
+enum NoResponse {
+    /// No byte of the request was sent.
     Unsent(Box<Request<Body>>),
     /// The app closed the connection.
     Lost,
-    /// Whatever becomes of the app, there will be none.
+    /// There will be no response, whatever becomes of the app.
     Refused(Refusal),
 }
 
-impl Front {
-    /// Waits for the app, asks it and passes the answer on, or answers with the page that says why not.
-    pub(crate) async fn forward(
+impl Forwarder {
+    /// Waits for the app, sends it the request, and passes its response on.
+    ///
+    /// `report` is the header value that requests a report. `snapshot` is called just before the request is sent.
+    pub(crate) async fn forward<S>(
         &self,
-        visit: &Visit,
-        mut request: Request<Incoming>,
+        client: &Client,
+        request: Request<Incoming>,
+        report: Option<HeaderValue>,
         trace: &Trace,
-        reader: Reader,
-    ) -> Response<Body> {
-        let Reader { format, report } = reader;
-        let deadline = self.deadline(&request);
-        let document = self.document(&mut request);
+        snapshot: impl Fn(Upstream) -> S,
+    ) -> Result<Forwarded<S>, Unserved> {
+        let deadline = self.hold.deadline(&request);
         let (mut request, mut outbound) =
-            Outbound::new(visit.peer, request, &self.run, report, trace);
+            Outbound::new(client.peer, request, &self.run, report, trace);
         loop {
-            let (app, pending) = match self.turn(visit, deadline).await {
-                Turn::Ask(app, pending) => (app, pending),
-                Turn::Show(status) => return show(&status, format),
-                Turn::Refuse(refusal) => return self.refuse(refusal, format),
-            };
-            // Of what changes from now on, nobody knows whether the answer shows it.
-            let edition = self.edition(app);
+            let admission = self.hold.admit(client, deadline).await?;
+            let upstream = admission.upstream;
+            // The response may or may not show a change from here on.
+            let snapshot = snapshot(upstream);
             trace.forwarded();
-            let asked = self.ask(app, visit, request, &mut outbound).await;
-            drop(pending);
-            let again = match asked {
+            let sent = self.send(upstream, client, request, &mut outbound).await;
+            drop(admission);
+            let retry = match sent {
                 Ok((response, connection)) => {
-                    let is_report = self.is_report(&response);
-                    let passed = match self.pass_on(visit, response, connection, outbound) {
-                        Ok(report) if is_report => {
-                            self.show_report(app, report, trace, format).await
-                        }
-                        passed => passed,
-                    };
-                    return match (passed, &document) {
-                        (Ok(page), Some(document)) => self.keep_up_to_date(document, edition, page),
-                        (Ok(response), None) => response,
-                        (Err(refusal), _) => self.refuse(refusal, format),
-                    };
+                    let report = response.headers().get(headers::REPORT).cloned();
+                    return Ok(Forwarded {
+                        response: self.pass_on(client, response, connection, outbound)?,
+                        upstream,
+                        snapshot,
+                        report,
+                    });
                 }
-                Err(Unanswered::Refused(refusal)) => return self.refuse(refusal, format),
-                Err(Unanswered::Unsent(request)) => Some(*request),
-                Err(Unanswered::Lost) => outbound.retry(),
+                Err(NoResponse::Refused(refusal)) => return Err(refusal.into()),
+                Err(NoResponse::Unsent(request)) => Some(*request),
+                Err(NoResponse::Lost) => outbound.retry(),
             };
-            if !self.is_gone(app).await {
-                return self.refuse(Refusal::Silent, format);
+            if !self.hold.is_gone(upstream).await {
+                return Err(Refusal::Silent.into());
             }
-            request = match again {
-                Some(again) => again,
-                None => return self.obituary(format),
-            };
+            request = retry.ok_or_else(|| self.lost())?;
         }
     }
 
-    /// Sends the request and waits for the head of the answer.
-    async fn ask(
+    /// Sends a recorded request again, with its whole body.
+    pub(crate) async fn replay(
         &self,
-        app: Upstream,
-        visit: &Visit,
+        client: &Client,
+        mut head: Parts,
+        body: Bytes,
+        trace: &Trace,
+        deadline: Instant,
+    ) -> Result<Response<Body>, Unserved> {
+        let admission = self.hold.admit(client, deadline).await?;
+        readdress(&mut head, client.peer, None, &self.run);
+        head.headers.remove(EXPECT);
+        if !body.is_empty() {
+            let length = HeaderValue::from(body.len());
+            head.headers.insert(CONTENT_LENGTH, length);
+        }
+        let sent = async {
+            let mut connection = Connection::open(admission.upstream, &self.tasks)
+                .await
+                .ok()?;
+            trace.forwarded();
+            let request = Request::from_parts(head, full(body));
+            let response = connection.send(request).await.ok()?;
+            let lent = Lent::new(connection, None);
+            Some(response.map(|body| Observed::new(body, lent).boxed_unsync()))
+        };
+        let response = timeout_at(deadline, sent).await.ok().flatten();
+        Ok(response.ok_or(Refusal::Silent)?)
+    }
+
+    /// Sends the request and waits for the head of the response.
+    async fn send(
+        &self,
+        upstream: Upstream,
+        client: &Client,
         mut request: Request<Body>,
         outbound: &mut Outbound,
-    ) -> Result<(Response<Incoming>, Connection), Unanswered> {
-        // What may have an effect goes by a new connection: of one that idled, nobody knows whether the app closes it just now.
-        if let Some(again) = outbound.retry()
-            && let Some(mut connection) = visit.pool.take(app).await
+    ) -> Result<(Response<Incoming>, Connection), NoResponse> {
+        // Only a repeatable request uses an idle connection: the app may be closing it at this very moment.
+        if let Some(retry) = outbound.retry()
+            && let Some(mut connection) = client.pool.take(upstream).await
         {
-            match send(visit, &mut connection, request, outbound).await {
+            match exchange(client, &mut connection, request, outbound).await {
                 Ok(response) => return Ok((response, connection)),
-                Err(_) => request = again,
+                Err(_) => request = retry,
             }
         }
         let opened = tokio::select! {
-            opened = Connection::open(app, &self.tasks) => opened.ok(),
-            // An app that takes no connections is not waited for longer than it is the one to ask.
-            () = self.leaves(app) => None,
+            opened = Connection::open(upstream, &self.tasks) => opened.ok(),
+            // An app that accepts no connection is not waited for once it is replaced.
+            () = self.hold.gone(upstream) => None,
         };
         let Some(mut connection) = opened else {
-            return Err(Unanswered::Unsent(Box::new(request)));
+            return Err(NoResponse::Unsent(Box::new(request)));
         };
-        match send(visit, &mut connection, request, outbound).await {
+        match exchange(client, &mut connection, request, outbound).await {
             Ok(response) => Ok((response, connection)),
-            Err(lost) => Err(Unanswered::from(lost)),
+            Err(error) => Err(NoResponse::from(error)),
         }
     }
 
-    /// The app's answer as it goes to the client.
+    /// Returns the app's response as it goes to the client.
     fn pass_on(
         &self,
-        visit: &Visit,
+        client: &Client,
         response: Response<Incoming>,
         connection: Connection,
         outbound: Outbound,
     ) -> Result<Response<Body>, Refusal> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(visit, response, connection, outbound);
+            return self.switch(client, response, connection, outbound);
         }
         let (mut head, body) = response.into_parts();
         if head.headers.contains_key(TRANSFER_ENCODING) {
-            // RFC 9112 §6.3: the coding is what framed the body, and the length is a lie.
+            // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
             head.headers.remove(CONTENT_LENGTH);
         }
         let required = headers::upgrades(&head.headers);
         headers::strip(&mut head.headers);
         if head.status == StatusCode::UPGRADE_REQUIRED {
-            // RFC 9110 §15.5.22: the answer has to say what is required.
+            // RFC 9110 §15.5.22: the response must name the required protocols.
             headers::set_connection(&mut head.headers, Trailers::Unspecified, &required);
         }
         head.version = Version::HTTP_11;
-        let pool = outbound.is_repeatable().then(|| visit.pool.clone());
+        let pool = outbound.is_repeatable().then(|| client.pool.clone());
         let body = Observed::new(body, Lent::new(connection, pool)).boxed_unsync();
         Ok(Response::from_parts(head, body))
     }
 
-    /// The answer that grants an upgrade, with the tunnel to follow it.
+    /// Returns the response that grants an upgrade, and starts the tunnel.
     fn switch(
         &self,
-        visit: &Visit,
+        client: &Client,
         mut response: Response<Incoming>,
         connection: Connection,
         outbound: Outbound,
     ) -> Result<Response<Body>, Refusal> {
         let upgrade = outbound.upgrade.ok_or(Refusal::UnrequestedUpgrade)?;
         let granted = headers::upgrades(response.headers());
-        let is_asked = |protocol: &String| {
-            let mut asked = upgrade.protocols.iter();
-            asked.any(|asked| asked.eq_ignore_ascii_case(protocol))
+        let is_requested = |protocol: &String| {
+            let mut requested = upgrade.protocols.iter();
+            requested.any(|requested| requested.eq_ignore_ascii_case(protocol))
         };
-        if granted.is_empty() || !granted.iter().all(is_asked) {
+        if granted.is_empty() || !granted.iter().all(is_requested) {
             return Err(Refusal::UnrequestedUpgrade);
         }
         let is_websocket = |protocol: &String| protocol.eq_ignore_ascii_case("websocket");
         let tunnel = Tunnel {
             upstream: connection.upstream(),
-            status: self.proxy.status.clone(),
+            status: self.status.clone(),
             protocol: if granted.iter().all(is_websocket) {
                 Protocol::WebSocket
             } else {
@@ -171,7 +215,7 @@ impl Front {
             },
         };
         let app = hyper::upgrade::on(&mut response);
-        visit.handle.become_tunnel();
+        client.handle.become_tunnel();
         self.tasks
             .spawn(tunnel.carry(upgrade.client, app, connection));
         let (mut head, _) = response.into_parts();
@@ -180,45 +224,45 @@ impl Front {
         Ok(Response::from_parts(head, full("")))
     }
 
-    /// What is said of a request that its app took with it.
-    fn obituary(&self, format: Format) -> Response<Body> {
-        let status = self.proxy.status.borrow().clone();
+    /// Returns the reason why a request that was lost with its app is not repeated.
+    fn lost(&self) -> Unserved {
+        let status = self.status.borrow().clone();
         match status.phase {
-            Phase::Failed | Phase::Crashed(_) => show(&status, format),
-            _ => self.refuse(Refusal::Replaced, format),
+            Phase::Failed | Phase::Crashed(_) => Unserved::Phase(Box::new(status)),
+            _ => Unserved::Refused(Refusal::Replaced),
         }
     }
 }
 
-/// Sends the request by `connection` and passes interim answers on until the answer's head has come.
-async fn send(
-    visit: &Visit,
+/// Sends the request on `connection`, and passes interim responses on until the head of the response comes.
+async fn exchange(
+    client: &Client,
     connection: &mut Connection,
     request: Request<Body>,
     outbound: &mut Outbound,
 ) -> Result<Response<Incoming>, TrySendError<Request<Body>>> {
-    let mut answer = pin!(connection.send(request));
+    let mut response = pin!(connection.send(request));
     loop {
         tokio::select! {
             biased;
-            Some(head) = outbound.interim.recv() => visit.handle.send_interim(&head),
-            answer = answer.as_mut() => return answer,
+            Some(head) = outbound.interim.recv() => client.handle.send_interim(&head),
+            response = response.as_mut() => return response,
         }
     }
 }
 
-impl From<TrySendError<Request<Body>>> for Unanswered {
-    fn from(mut error: TrySendError<Request<Body>>) -> Unanswered {
+impl From<TrySendError<Request<Body>>> for NoResponse {
+    fn from(mut error: TrySendError<Request<Body>>) -> NoResponse {
         if let Some(request) = error.take_message() {
-            return Unanswered::Unsent(Box::new(request));
+            return NoResponse::Unsent(Box::new(request));
         }
         let error = error.into_error();
         if error.is_user() {
-            return Unanswered::Refused(Refusal::BrokenBody);
+            return NoResponse::Refused(Refusal::BrokenBody);
         }
         if error.is_parse() {
-            return Unanswered::Refused(Refusal::Malformed);
+            return NoResponse::Refused(Refusal::Malformed);
         }
-        Unanswered::Lost
+        NoResponse::Lost
     }
 }

@@ -1,112 +1,147 @@
-//! What a request has to wait for, by the phase.
+//! Holds requests until the phase decides what becomes of them.
 
 use std::time::Duration;
 
 use http::Request;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::page;
 use crate::proxy::access::Refusal;
-use crate::proxy::front::{Front, Visit};
+use crate::proxy::client::Client;
 use crate::proxy::upstream::Upstream;
-use crate::state::{Phase, Status};
+use crate::state::{Freshness, Phase, Status};
 
-/// How long a person looks at a blank page before the building page is better.
-const NAVIGATION_HOLD: Duration = Duration::from_secs(1);
+/// How long a navigation is held: after a second of a blank page, the building page is better.
+const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long the phase may take to tell why an app fell silent.
+/// How long the phase may take to explain why an app fell silent.
 const AFTERMATH: Duration = Duration::from_secs(1);
 
-/// What the wait was for.
-pub(crate) enum Turn {
-    /// The app is to be asked.
-    Ask(Upstream, Counted),
-    /// The page of this status is the answer.
-    Show(Status),
-    /// There is no waiting.
-    Refuse(Refusal),
+/// Holds requests until the app can take them.
+pub(crate) struct Hold {
+    pub(crate) status: watch::Receiver<Status>,
+    pub(crate) fresh: Freshness,
+    /// The number of requests with an [`Admission`].
+    pub(crate) pending: watch::Sender<usize>,
+    /// The number of requests that are held.
+    pub(crate) demand: watch::Sender<usize>,
+    /// How long a request is held, unless it is a navigation.
+    pub(crate) timeout: Duration,
+    /// The places for requests that are held.
+    pub(crate) places: Semaphore,
 }
 
-impl Front {
-    /// Until when a request that arrives now may wait.
+/// The permission to send one request to the app.
+///
+/// Until it is dropped the request counts as pending, and an app that is about to be replaced is not stopped.
+pub(crate) struct Admission {
+    pub(crate) upstream: Upstream,
+    _pending: CountGuard,
+}
+
+/// The reason why a request is not served by the app.
+pub(crate) enum Unserved {
+    /// The page of this status is the response.
+    Phase(Box<Status>),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Unserved {
+        Unserved::Refused(refusal)
+    }
+}
+
+impl Hold {
+    /// Returns the instant until which a request that arrives now is held.
     pub(crate) fn deadline<B>(&self, request: &Request<B>) -> Instant {
-        let hold = self.proxy.rules.hold;
-        let hold = if page::is_navigation(request.method(), request.headers()) {
-            hold.min(NAVIGATION_HOLD)
+        let timeout = if page::is_navigation(request.method(), request.headers()) {
+            self.timeout.min(NAVIGATION_TIMEOUT)
         } else {
-            hold
+            self.timeout
         };
-        Instant::now() + hold
+        Instant::now() + timeout
     }
 
-    /// Waits until the app can be asked, or for the page that says why it can't.
-    pub(crate) async fn turn(&self, visit: &Visit, deadline: Instant) -> Turn {
-        let mut status = self.proxy.status.clone();
-        // News of a save may still be on its way here, while the phase says that the old app is ready.
-        let fresh = timeout_at(deadline, self.proxy.fresh.reached());
+    /// Waits until the app can take the request, or until it is known that it will not.
+    pub(crate) async fn admit(
+        &self,
+        client: &Client,
+        deadline: Instant,
+    ) -> Result<Admission, Unserved> {
+        let mut status = self.status.clone();
+        // The watcher's report of a save may still be on its way, while the phase says that the old app is ready.
+        let fresh = timeout_at(deadline, self.fresh.reached());
         if fresh.await.is_err() {
-            return Turn::Refuse(Refusal::Unsettled);
+            return Err(Refusal::Unsettled.into());
         }
         let mut place = None;
         loop {
             if status.has_changed().is_err() {
-                return Turn::Refuse(Refusal::ShuttingDown);
+                return Err(Refusal::ShuttingDown.into());
             }
-            // Counted before the phase is read: who leaves Ready and then finds none pending knows that there are none.
-            let pending = Counted::one_more(&self.proxy.pending);
-            if let Some(turn) = turn_now(&status.borrow_and_update(), pending) {
-                return turn;
+            // The request is counted before the phase is read. Code that leaves `Ready` and then sees a count of 0 therefore knows
+            // that no request is about to be sent to the old app.
+            let pending = CountGuard::new(&self.pending);
+            if let Some(decision) = decide(&status.borrow_and_update(), pending) {
+                return decision;
             }
             if place.is_none() {
-                let Ok(permit) = self.held.try_acquire() else {
-                    return Turn::Refuse(Refusal::Crowded);
+                let Ok(permit) = self.places.try_acquire() else {
+                    return Err(Refusal::Crowded.into());
                 };
-                place = Some((permit, Counted::one_more(&self.proxy.demand)));
+                place = Some((permit, CountGuard::new(&self.demand)));
             }
             let changed = tokio::select! {
                 changed = timeout_at(deadline, status.changed()) => changed,
-                () = visit.handle.closed() => return Turn::Refuse(Refusal::Abandoned),
+                () = client.handle.closed() => return Err(Refusal::Abandoned.into()),
             };
-            match changed {
-                Ok(_) => {}
-                Err(_) => return Turn::Show(status.borrow().clone()),
+            if changed.is_err() {
+                return Err(Unserved::Phase(Box::new(status.borrow().clone())));
             }
         }
     }
 
-    /// Waits until `app` is no longer the one to ask.
-    pub(crate) async fn leaves(&self, app: Upstream) {
-        let mut status = self.proxy.status.clone();
-        // When nobody sets the phase any more there is no app either.
-        let _ = status.wait_for(|now| Upstream::of(now) != Some(app)).await;
+    /// Waits until `upstream` no longer serves requests.
+    pub(crate) async fn gone(&self, upstream: Upstream) {
+        let mut status = self.status.clone();
+        // An error means that the dev server is shutting down, and the app with it.
+        let _ = status
+            .wait_for(|now| Upstream::of(now) != Some(upstream))
+            .await;
     }
 
-    /// Whether an app that fell silent is known to be gone, as soon as that is known.
-    pub(crate) async fn is_gone(&self, app: Upstream) -> bool {
-        timeout(AFTERMATH, self.leaves(app)).await.is_ok()
+    /// Returns `true` as soon as an app that fell silent is known to be gone, `false` if it is not known in time.
+    pub(crate) async fn is_gone(&self, upstream: Upstream) -> bool {
+        timeout(AFTERMATH, self.gone(upstream)).await.is_ok()
     }
 }
 
-/// Whose turn it is in this phase: nobody's while the app is on its way.
-fn turn_now(status: &Status, pending: Counted) -> Option<Turn> {
+/// Decides what becomes of a request in this phase. Returns `None` while the app is on its way.
+fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
     match status.phase {
-        Phase::Failed | Phase::Crashed(_) => Some(Turn::Show(status.clone())),
-        _ => Upstream::of(status).map(|app| Turn::Ask(app, pending)),
+        Phase::Failed | Phase::Crashed(_) => Some(Err(Unserved::Phase(Box::new(status.clone())))),
+        _ => Upstream::of(status).map(|upstream| {
+            Ok(Admission {
+                upstream,
+                _pending: pending,
+            })
+        }),
     }
 }
 
-/// One in a count that others watch, until it is dropped.
-pub(crate) struct Counted(watch::Sender<usize>);
+/// Adds one to a watched count until it is dropped.
+struct CountGuard(watch::Sender<usize>);
 
-impl Counted {
-    fn one_more(count: &watch::Sender<usize>) -> Counted {
+impl CountGuard {
+    fn new(count: &watch::Sender<usize>) -> CountGuard {
         count.send_modify(|count| *count += 1);
-        Counted(count.clone())
+        CountGuard(count.clone())
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountGuard {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
     }

@@ -3,8 +3,9 @@
 mod forward;
 mod gated;
 mod hold;
-pub(crate) mod outbound;
+mod outbound;
 mod tunnel;
 mod websocket;
 
-pub(crate) use hold::Turn;
+pub(crate) use forward::{Forwarded, Forwarder};
+pub(crate) use hold::{Hold, Unserved};

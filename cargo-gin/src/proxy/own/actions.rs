@@ -1,154 +1,167 @@
-//! What our own pages have done for them: edits of files, and the editor opened. All is asked for by id.
+//! The actions of the proxy's own pages: rebuilding, editing files, and opening the editor. Pages name everything by id.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::editor::{Spot, Table};
+use crate::editor::{Editor, Spot, Table, Unopenable};
 use crate::fix::{Fixed, Order, Refused, Task};
-use crate::page::{self, Format};
-use crate::proxy::access::{Host, Refusal};
-use crate::proxy::front::{Front, signed};
+use crate::page::Format;
+use crate::proxy::access::{Host, Permit, Refusal};
+use crate::proxy::reports::Reports;
+use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
 use crate::source::{Sources, Taken};
-use crate::state::{Phase, Status};
+use crate::state::{Change, Event, Phase, Status};
 
-/// The largest order, in octets.
-const MAX_ORDER: usize = 4096;
+/// The largest body of a POST, in bytes.
+const MAX_BODY: usize = 4096;
 
-/// How long an order may take to come.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the body of a POST may take to arrive.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What the pages of a host can have done now.
+/// The actions that need the rest of the dev server.
 pub(crate) struct Actions {
-    /// Why they can have nothing done, if so.
-    forbidden: Option<&'static str>,
-    /// How many steps they can have taken back.
+    pub(crate) status: watch::Receiver<Status>,
+    pub(crate) events: mpsc::Sender<Event>,
+    pub(crate) fixes: mpsc::Sender<Order>,
+    /// The number of edits that can be undone.
     pub(crate) undoable: watch::Receiver<usize>,
+    pub(crate) permit: Permit,
+    pub(crate) editor: Result<Editor, Unopenable>,
+    pub(crate) reports: Arc<Reports>,
 }
 
-impl Actions {
-    /// As the events and the status tell it.
-    pub(crate) fn told(&mut self) -> Value {
+/// The actions that are available to the pages of a host.
+pub(crate) struct Offer {
+    /// The reason why none is, if so.
+    forbidden: Option<&'static str>,
+    /// The number of edits that can be undone.
+    pub(super) undoable: watch::Receiver<usize>,
+}
+
+impl Offer {
+    /// Returns the offer as events and the status contain it.
+    pub(super) fn to_json(&mut self) -> Value {
         json!({ "forbidden": self.forbidden, "undoable": *self.undoable.borrow_and_update() })
     }
 }
 
-/// Something of a build: a suggestion, or a place.
+/// An item of a build: a suggestion, or a place.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OfBuild {
+struct Item {
     build: u64,
     id: String,
 }
 
-/// An order that needs no more words.
+/// The body of a POST that needs no parameters.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wordless {}
+struct Empty {}
 
-impl Front {
-    /// What the pages of this host can have done.
-    pub(crate) fn actions(&self, host: &Host) -> Actions {
-        Actions {
-            forbidden: self.proxy.rules.permit.forbids(host),
-            undoable: self.proxy.undoable.clone(),
+impl Actions {
+    /// Returns the actions that are available to the pages of this host.
+    pub(super) fn offer(&self, host: &Host) -> Offer {
+        Offer {
+            forbidden: self.permit.forbids(host),
+            undoable: self.undoable.clone(),
         }
     }
 
-    /// `POST /__gin/fix`: makes a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
-    pub(crate) async fn fix(
+    /// `POST /__gin/rebuild`: starts a build.
+    pub(super) async fn rebuild(&self) -> Result<Response<Body>, Refusal> {
+        let event = Event::Change(Change::requested());
+        let sent = self.events.send(event).await;
+        sent.map_err(|_| Refusal::ShuttingDown)?;
+        let mut response = Response::new(full(""));
+        *response.status_mut() = StatusCode::ACCEPTED;
+        Ok(response)
+    }
+
+    /// `POST /__gin/fix`: applies a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
+    pub(super) async fn fix(
         &self,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let OfBuild { build, id } = order(body).await?;
+        let Item { build, id } = read(body).await?;
         let choice = id.parse().map_err(|_| Refusal::NoSuchId)?;
-        Ok(match self.have_fixed(Task::Fix { build, choice }).await? {
-            Ok(fixed) => json_of(&told("applied", &fixed)),
-            Err(refused) => self.decline(status_of(&refused), &refused.to_string(), format),
+        Ok(match self.order(Task::Fix { build, choice }).await? {
+            Ok(fixed) => response::json(&to_json("applied", &fixed)),
+            Err(refused) => self.problem(status_of(&refused), &refused.to_string(), format),
         })
     }
 
-    /// `POST /__gin/undo`: takes back what was made last.
-    pub(crate) async fn undo(
+    /// `POST /__gin/undo`: undoes the last edit.
+    pub(super) async fn undo(
         &self,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let Wordless {} = order(body).await?;
-        Ok(match self.have_fixed(Task::Undo).await? {
-            Ok(fixed) => json_of(&told("undone", &fixed)),
-            Err(refused) => self.decline(status_of(&refused), &refused.to_string(), format),
+        let Empty {} = read(body).await?;
+        Ok(match self.order(Task::Undo).await? {
+            Ok(fixed) => response::json(&to_json("undone", &fixed)),
+            Err(refused) => self.problem(status_of(&refused), &refused.to_string(), format),
         })
     }
 
     /// `POST /__gin/open`: opens the editor at a place, `{"build": 7, "id": "d0:12:5"}`.
-    pub(crate) async fn open(
+    pub(super) async fn open(
         &self,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let OfBuild { build, id } = order(body).await?;
+        let Item { build, id } = read(body).await?;
         let spot: Spot = id.parse().map_err(|_| Refusal::NoSuchId)?;
-        let status = self.proxy.status.borrow().clone();
+        let status = self.status.borrow().clone();
         if status.attempt != build {
             let outdated = Refused::Outdated { build };
-            return Ok(self.decline(StatusCode::CONFLICT, &outdated.to_string(), format));
+            return Ok(self.problem(StatusCode::CONFLICT, &outdated.to_string(), format));
         }
-        let reported = self.told.files(build);
-        let taken = taken(&status, &reported, spot).ok_or(Refusal::NoSuchId)?;
-        let opened = match &self.proxy.rules.editor {
-            Ok(editor) => editor.open(&taken.path, spot.line, spot.column).await,
+        let reported = self.reports.files(build);
+        let file = file_of(&status, &reported, spot).ok_or(Refusal::NoSuchId)?;
+        let opened = match &self.editor {
+            Ok(editor) => editor.open(&file.path, spot.line, spot.column).await,
             Err(unopenable) => Err(unopenable.clone()),
         };
         Ok(match opened {
-            Ok(()) => json_of(&json!({ "opened": taken.name })),
-            Err(unopenable) => self.decline(StatusCode::CONFLICT, &unopenable.to_string(), format),
+            Ok(()) => response::json(&json!({ "opened": file.name })),
+            Err(unopenable) => self.problem(StatusCode::CONFLICT, &unopenable.to_string(), format),
         })
     }
 
-    async fn have_fixed(&self, task: Task) -> Result<Result<Fixed, Refused>, Refusal> {
+    /// Has a task done by the owner of the edits.
+    async fn order(&self, task: Task) -> Result<Result<Fixed, Refused>, Refusal> {
         let (done, result) = oneshot::channel();
-        let order = Order { task, done };
-        let sent = self.proxy.fixes.send(order).await;
+        let sent = self.fixes.send(Order { task, done }).await;
         sent.map_err(|_| Refusal::ShuttingDown)?;
         result.await.map_err(|_| Refusal::ShuttingDown)
     }
 
-    /// The page that tells why something was not done.
-    pub(crate) fn decline(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
-        let page = page::problem(code, reason, format);
-        signed(page, &self.proxy.status.borrow())
+    fn problem(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
+        response::problem(code, reason, &self.status.borrow(), format)
     }
 }
 
-/// An order as its page wrote it: nothing is missing, and nothing is too much.
-pub(crate) async fn order<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
-    let body = timeout(PATIENCE, Limited::new(body, MAX_ORDER).collect()).await;
+/// Reads the body of a POST. Missing and unknown members are errors.
+pub(super) async fn read<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
+    let body = timeout(TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
     let body = body
         .map_err(|_| Refusal::BadBody)?
         .map_err(|_| Refusal::BadBody)?;
     serde_json::from_slice(&body.to_bytes()).map_err(|_| Refusal::BadBody)
 }
 
-/// An answer of ours that is data.
-pub(crate) fn json_of(value: &Value) -> Response<Body> {
-    let mut response = Response::new(full(value.to_string()));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    response
-}
-
-fn told(done: &str, fixed: &Fixed) -> Value {
+fn to_json(done: &str, fixed: &Fixed) -> Value {
     let files = fixed.files.iter().map(|file| json!({ "file": file }));
     json!({ done: files.collect::<Value>(), "undoable": fixed.undoable })
 }
@@ -169,14 +182,14 @@ fn status_of(refused: &Refused) -> StatusCode {
     }
 }
 
-/// The file that a place is in, if the pages of this status show it, or those of what was reported.
-fn taken<'a>(status: &'a Status, reported: &'a Sources, spot: Spot) -> Option<&'a Taken> {
+/// Returns the file of a place, if the pages of this status or of its reports show it.
+fn file_of<'a>(status: &'a Status, reported: &'a Sources, spot: Spot) -> Option<&'a Taken> {
     let sources: &Sources = match (spot.table, &status.phase) {
         (Table::Diagnostics, _) => status.diagnostics.sources(),
         (Table::Exit, Phase::Crashed(exit)) => &exit.sources,
         (Table::Exit, _) => return None,
         (Table::Report, _) => reported,
     };
-    let taken = sources.iter().nth(spot.file)?;
-    (spot.line <= taken.source.lines()).then_some(taken)
+    let file = sources.iter().nth(spot.file)?;
+    (spot.line <= file.source.lines()).then_some(file)
 }

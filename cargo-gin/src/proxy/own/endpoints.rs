@@ -1,21 +1,41 @@
-//! What the proxy itself serves: `/__gin/…`.
+//! The routes of `/__gin/…`, and who may use them.
+
+use std::sync::Arc;
 
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION, ORIGIN};
 use http::request::Parts;
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode, Uri};
 use hyper::body::Incoming;
+use serde_json::json;
+use tokio::sync::watch;
 
 use crate::page::{self, Format, Seen};
-use crate::proxy::access::{Host, Refusal, is_foreign, is_own};
-use crate::proxy::front::{Front, Visit, sign, signed};
-use crate::proxy::own::actions::json_of;
+use crate::proxy::access::{Host, Permit, Refusal, Token, is_foreign, is_own};
+use crate::proxy::client::Client;
+use crate::proxy::own::actions::Actions;
+use crate::proxy::own::events::EventStreams;
+use crate::proxy::own::requests::RecordedRequests;
+use crate::proxy::reports::Reports;
+use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
-use crate::state::{Change, Event, Status};
+use crate::state::Status;
 
-/// Bears the run's token: from `GET /__gin/status` to a page of ours, and from there with every POST.
+/// The field of the run's token. A page of the proxy gets it from `GET /__gin/status`, and sends it with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 
-/// What a page can have done, by a POST.
+/// The proxy's own endpoints.
+pub(crate) struct Endpoints {
+    pub(crate) status: watch::Receiver<Status>,
+    /// The token that the proxy's own pages authenticate with.
+    pub(crate) token: Token,
+    pub(crate) permit: Permit,
+    pub(crate) actions: Actions,
+    pub(crate) events: EventStreams,
+    pub(crate) requests: RecordedRequests,
+    pub(crate) reports: Arc<Reports>,
+}
+
+/// The action of a POST.
 #[derive(Clone, Copy)]
 enum Action {
     Rebuild,
@@ -26,7 +46,7 @@ enum Action {
 }
 
 impl Action {
-    /// What this endpoint does.
+    /// Returns the action of an endpoint, if it is one for POST.
     fn of(path: &str) -> Option<Action> {
         Some(match path {
             "/rebuild" => Action::Rebuild,
@@ -39,35 +59,41 @@ impl Action {
     }
 }
 
-impl Front {
-    /// Answers for `/__gin` and `path` below it.
-    pub(crate) async fn serve_own(
+/// Returns the path below `/__gin`, if the target is an endpoint of the proxy.
+pub(crate) fn path(target: &Uri) -> Option<&str> {
+    let rest = target.path().strip_prefix("/__gin")?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+impl Endpoints {
+    /// Responds to a request for `path` below `/__gin`.
+    pub(crate) async fn respond(
         &self,
         path: &str,
-        visit: &Visit,
+        client: &Client,
         head: &Parts,
         body: Incoming,
         host: &Host,
         format: Format,
     ) -> Response<Body> {
-        let status = self.proxy.status.borrow().clone();
-        let found = match Action::of(path) {
-            None => self.show_own(path, &status, head, host, format).await,
-            Some(action) => match self.acting(action, head, host) {
-                Ok(()) => self.act(action, visit, body, format).await,
+        let status = self.status.borrow().clone();
+        let result = match Action::of(path) {
+            None => self.show(path, &status, head, host, format).await,
+            Some(action) => match self.check(action, head, host) {
+                Ok(()) => self.act(action, client, body, format).await,
                 Err(refusal) => Err(refusal),
             },
         };
-        let mut response = match found {
+        let mut response = match result {
             Ok(response) => response,
-            Err(refusal) => self.refuse(refusal, format),
+            Err(refusal) => response::refusal(refusal, &self.status.borrow(), format),
         };
-        sign(&mut response, &status);
+        response::mark(&mut response, &status);
         response
     }
 
-    /// A page or data of ours.
-    async fn show_own(
+    /// Returns a page or data.
+    async fn show(
         &self,
         path: &str,
         status: &Status,
@@ -75,64 +101,67 @@ impl Front {
         host: &Host,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let ours = || reading_from_here(head, host);
-        let visited = || reading_or_visiting(head, host);
-        let permitted = || self.reading(head, host);
+        let read = || check_read(head, host);
+        let read_or_visit = || check_read_or_visit(head, host);
+        let permitted = || {
+            check_read(head, host)?;
+            self.permit.check(host)
+        };
         match path {
-            "" => reading(head).map(|()| to_dashboard()),
+            "" => check_method(head).map(|()| to_dashboard()),
             "/" => {
-                visited()?;
+                read_or_visit()?;
                 Ok(self.dashboard(status, host, format).await)
             }
-            "/phase" => visited().map(|()| signed(page::phase(status, format), status)),
-            "/status" => ours().map(|()| self.tell(status, host)),
-            "/events" => ours().and_then(|()| self.events(&head.method, host)),
-            "/history" => ours().map(|()| json_of(&page::history_json(status))),
-            "/requests" => permitted().map(|()| self.requests()),
+            "/phase" => {
+                read_or_visit()?;
+                Ok(response::page(page::phase(status, format), status))
+            }
+            "/status" => read().map(|()| self.status(status, host)),
+            "/events" => {
+                read()?;
+                self.events.open(&head.method, self.actions.offer(host))
+            }
+            "/history" => read().map(|()| response::json(&page::history_json(status))),
+            "/requests" => permitted().map(|()| self.requests.list()),
             "/routes" => {
                 permitted()?;
-                Ok(self.routes().await)
+                let routes = self.reports.routes().await;
+                Ok(response::json(&json!({ "routes": routes.as_deref() })))
             }
             _ => match path.strip_prefix("/requests/") {
-                Some(id) => permitted().and_then(|()| self.request(id, format)),
+                Some(id) => permitted().and_then(|()| self.requests.show(id, format)),
                 None => Err(Refusal::NotFound),
             },
         }
     }
 
-    /// A request that reads what tells of the app, or of what others asked.
-    fn reading(&self, head: &Parts, host: &Host) -> Result<(), Refusal> {
-        reading_from_here(head, host)?;
-        self.proxy.rules.permit.check(host)
-    }
-
     async fn act(
         &self,
         action: Action,
-        visit: &Visit,
+        client: &Client,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
         match action {
-            Action::Rebuild => self.rebuild().await,
-            Action::Fix => self.fix(body, format).await,
-            Action::Undo => self.undo(body, format).await,
-            Action::Open => self.open(body, format).await,
-            Action::Replay => self.replay(visit, body, format).await,
+            Action::Rebuild => self.actions.rebuild().await,
+            Action::Fix => self.actions.fix(body, format).await,
+            Action::Undo => self.actions.undo(body, format).await,
+            Action::Open => self.actions.open(body, format).await,
+            Action::Replay => self.requests.replay(client, body, format).await,
         }
     }
 
-    /// A request that does something: nobody but our own pages can have made it.
-    fn acting(&self, action: Action, head: &Parts, host: &Host) -> Result<(), Refusal> {
+    /// Checks that a page of the proxy sent the request, and that the action is permitted.
+    fn check(&self, action: Action, head: &Parts, host: &Host) -> Result<(), Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::WrongMethod { allowed: "POST" });
         }
-        let is_known = head
+        let has_token = head
             .headers
             .get(TOKEN)
             .is_some_and(|token| self.token.is(token.as_bytes()));
-        let is_other = is_foreign(&head.headers, host);
-        if is_other || !is_own(&head.headers, host) || !is_known {
+        if is_foreign(&head.headers, host) || !is_own(&head.headers, host) || !has_token {
             return Err(Refusal::ForeignOrigin);
         }
         let media = head
@@ -146,58 +175,44 @@ impl Front {
         }
         match action {
             Action::Rebuild => Ok(()),
-            _ => self.proxy.rules.permit.check(host),
+            _ => self.permit.check(host),
         }
     }
 
-    /// The dashboard for a person, and the phase for everybody else.
+    /// Returns the dashboard as HTML, or the phase in any other format.
     async fn dashboard(&self, status: &Status, host: &Host, format: Format) -> Response<Body> {
         let Format::Html(_) = format else {
-            return signed(page::phase(status, format), status);
+            return response::page(page::phase(status, format), status);
         };
-        if let Err(refusal) = self.proxy.rules.permit.check(host) {
-            return signed(page::dashboard(status, Err(refusal.detail())), status);
+        if let Err(refusal) = self.permit.check(host) {
+            return response::page(page::dashboard(status, Err(refusal.detail())), status);
         }
-        let routes = self.routes_at_hand().await;
+        let routes = self.reports.routes_at_hand().await;
         let routes = routes.as_deref();
-        let files = self
-            .told
-            .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
+        let files =
+            self.reports
+                .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
         let seen = Seen {
-            requests: &self.exchanges(),
+            requests: &self.requests.exchanges(),
             routes,
             files: &files,
         };
-        signed(page::dashboard(status, Ok(seen)), status)
+        response::page(page::dashboard(status, Ok(seen)), status)
     }
 
-    /// The status as JSON, and the token with it: no other site can read either.
-    fn tell(&self, status: &Status, host: &Host) -> Response<Body> {
+    /// Returns the status as JSON, and the token with it. Other sites can read neither.
+    fn status(&self, status: &Status, host: &Host) -> Response<Body> {
         let mut status = page::status_json(status);
-        status["actions"] = self.actions(host).told();
-        let mut response = Response::new(full(status.to_string()));
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(CONTENT_TYPE, json);
+        status["actions"] = self.actions.offer(host).to_json();
+        let mut response = response::json(&status);
         let token = HeaderValue::from_str(self.token.as_str());
         let token = token.expect("hexadecimal digits fit in a header");
         response.headers_mut().insert(TOKEN, token);
         response
     }
-
-    async fn rebuild(&self) -> Result<Response<Body>, Refusal> {
-        let event = Event::Change(Change::requested());
-        self.proxy
-            .events
-            .send(event)
-            .await
-            .map_err(|_| Refusal::ShuttingDown)?;
-        let mut response = Response::new(full(""));
-        *response.status_mut() = StatusCode::ACCEPTED;
-        Ok(response)
-    }
 }
 
-fn reading(head: &Parts) -> Result<(), Refusal> {
+fn check_method(head: &Parts) -> Result<(), Refusal> {
     match head.method {
         Method::GET | Method::HEAD => Ok(()),
         _ => Err(Refusal::WrongMethod {
@@ -206,22 +221,22 @@ fn reading(head: &Parts) -> Result<(), Refusal> {
     }
 }
 
-/// A request that reads what is for our own pages, and for those who are no browser.
-fn reading_from_here(head: &Parts, host: &Host) -> Result<(), Refusal> {
-    reading(head)?;
+/// Checks that a page of the proxy, or a program other than a browser, sent a request that reads.
+fn check_read(head: &Parts, host: &Host) -> Result<(), Refusal> {
+    check_method(head)?;
     if is_foreign(&head.headers, host) {
         return Err(Refusal::ForeignOrigin);
     }
     Ok(())
 }
 
-/// The same, or a person who follows another site's link in a tab: that site learns nothing of what is shown there.
-fn reading_or_visiting(head: &Parts, host: &Host) -> Result<(), Refusal> {
+/// The same, but a user may also follow a link of another site in a tab: that site cannot read the page.
+fn check_read_or_visit(head: &Parts, host: &Host) -> Result<(), Refusal> {
     let destination = head.headers.get("sec-fetch-dest");
     let is_tab = destination.is_some_and(|destination| destination == "document");
-    match reading_from_here(head, host) {
+    match check_read(head, host) {
         Err(Refusal::ForeignOrigin) if is_tab && !head.headers.contains_key(ORIGIN) => Ok(()),
-        read => read,
+        checked => checked,
     }
 }
 

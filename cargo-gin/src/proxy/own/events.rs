@@ -1,10 +1,11 @@
-//! `GET /__gin/events`: the phase as it changes, the files that need no build, and that there is news of requests, as
+//! `GET /__gin/events`: the phase, the files that need no build, the available actions, and the revision of the recorded requests, as
 //! server-sent events.
 //!
-//! Every event tells how things are, not what to do, so one that is missed or told twice does no harm.
+//! Every event contains a state, not an instruction, so one that is missed or repeated does no harm.
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,41 +14,74 @@ use http::{HeaderValue, Method, Response};
 use http_body_util::BodyExt as _;
 use http_body_util::channel::{Channel, Sender};
 use serde_json::{Map, Value, json};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::assets::Assets;
 use crate::page;
-use crate::proxy::access::{Host, Refusal};
-use crate::proxy::front::Front;
-use crate::proxy::own::actions::Actions;
+use crate::proxy::access::Refusal;
+use crate::proxy::own::actions::Offer;
+use crate::proxy::records::Recorder;
 use crate::proxy::streams::{Body, full};
+use crate::proxy::tasks::Tasks;
 use crate::state::Status;
 
-/// How often a stream with no news shows that it is alive, so that those of closed tabs are found out.
+/// How often a stream without events sends a comment, so that streams of closed tabs are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// How often a stream tells of requests at most, however many there are.
+/// The least time between two events about requests.
 const REQUESTS_GAP: Duration = Duration::from_millis(200);
 
-impl Front {
-    /// A stream that begins with the phase as it is. It ends with the dev server.
-    pub(crate) fn events(&self, method: &Method, host: &Host) -> Result<Response<Body>, Refusal> {
-        let Ok(place) = self.streams.clone().try_acquire_owned() else {
+/// The open event streams.
+pub(crate) struct EventStreams {
+    status: watch::Receiver<Status>,
+    assets: Option<watch::Receiver<Assets>>,
+    recorder: Recorder,
+    /// The id of this run.
+    run: HeaderValue,
+    tasks: Tasks,
+    places: Arc<Semaphore>,
+}
+
+impl EventStreams {
+    /// The most event streams that can be open.
+    const MAX: usize = 64;
+
+    /// Returns an empty set of streams.
+    pub(crate) fn new(
+        status: watch::Receiver<Status>,
+        assets: Option<watch::Receiver<Assets>>,
+        recorder: Recorder,
+        run: HeaderValue,
+        tasks: Tasks,
+    ) -> EventStreams {
+        EventStreams {
+            status,
+            assets,
+            recorder,
+            run,
+            tasks,
+            places: Arc::new(Semaphore::new(Self::MAX)),
+        }
+    }
+
+    /// Opens a stream that begins with the current state. It ends with the dev server.
+    pub(super) fn open(&self, method: &Method, offer: Offer) -> Result<Response<Body>, Refusal> {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
             return Err(Refusal::TooManyStreams);
         };
         let mut response = Response::new(full(""));
         if method == Method::GET {
             let (events, body) = Channel::new(1);
-            let news = News {
+            let stream = Stream {
                 run: self.run.clone(),
-                status: self.proxy.status.clone(),
-                assets: self.proxy.assets.clone(),
-                actions: self.actions(host),
+                status: self.status.clone(),
+                assets: self.assets.clone(),
+                offer,
                 requests: self.recorder.revisions(),
             };
             self.tasks.spawn(async move {
-                news.tell(events).await;
+                stream.send(events).await;
                 drop(place);
             });
             *response.body_mut() = body
@@ -60,46 +94,46 @@ impl Front {
     }
 }
 
-/// What a stream tells of.
-struct News {
-    /// The run's name: who finds another one after a while knows that all it has seen is over.
+/// The states that a stream sends.
+struct Stream {
+    /// The id of the run. A page that sees another one after a while knows that its state is outdated.
     run: HeaderValue,
     status: watch::Receiver<Status>,
     assets: Option<watch::Receiver<Assets>>,
-    actions: Actions,
+    offer: Offer,
     requests: watch::Receiver<u64>,
 }
 
-/// What a stream has told.
-struct Told {
+/// The states that were sent last.
+struct Sent {
     status: Option<Status>,
     assets: Assets,
-    actions: Option<Value>,
+    offer: Option<Value>,
     requests: u64,
-    /// When it was told of requests last.
-    at: Instant,
+    /// When `requests` was sent.
+    requests_at: Instant,
 }
 
-impl News {
-    /// Tells each state that differs from the last one told. Who reads slowly misses those between.
-    async fn tell(mut self, mut events: Sender<Bytes, Infallible>) {
+impl Stream {
+    /// Sends each state that differs from the one sent last. A slow client misses those in between.
+    async fn send(mut self, mut events: Sender<Bytes, Infallible>) {
         let mut silence = interval(KEEP_ALIVE);
         silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut told = Told {
+        let mut sent = Sent {
             status: None,
             assets: Assets::default(),
-            actions: None,
+            offer: None,
             requests: 0,
-            at: Instant::now(),
+            requests_at: Instant::now(),
         };
         let run = self.run.to_str().unwrap_or_default();
-        // Where nothing has changed a lost stream is to be taken up again at once: the dev server is on this machine.
+        // The server is on this machine, so a page may reconnect quickly.
         let mut message = format!("retry: 500\n\n{}", event("run", &json!({ "run": run })));
         loop {
-            self.tell_assets(&mut told.assets, &mut message);
-            self.tell_actions(&mut told.actions, &mut message);
-            self.tell_status(&mut told.status, &mut message);
-            self.tell_requests(&mut told, &mut message);
+            self.write_assets(&mut sent.assets, &mut message);
+            self.write_offer(&mut sent.offer, &mut message);
+            self.write_status(&mut sent.status, &mut message);
+            self.write_requests(&mut sent, &mut message);
             let chunk = Bytes::from(std::mem::take(&mut message));
             if events.send_data(chunk).await.is_err() {
                 return;
@@ -111,43 +145,43 @@ impl News {
                     Err(_) => return,
                 },
                 () = changed(self.assets.as_mut()) => {}
-                () = changed(Some(&mut self.actions.undoable)) => {}
-                () = asked(&mut self.requests, told.at) => {}
+                () = changed(Some(&mut self.offer.undoable)) => {}
+                () = requests_changed(&mut self.requests, sent.requests_at) => {}
                 _ = silence.tick() => message.push_str(":\n\n"),
             }
         }
     }
 
-    fn tell_status(&mut self, told: &mut Option<Status>, message: &mut String) {
-        if told.is_none() || self.status.has_changed().unwrap_or(false) {
+    fn write_status(&mut self, sent: &mut Option<Status>, message: &mut String) {
+        if sent.is_none() || self.status.has_changed().unwrap_or(false) {
             let now = self.status.borrow_and_update().clone();
-            message.push_str(&page::event(told.as_ref(), &now));
-            *told = Some(now);
+            message.push_str(&page::event(sent.as_ref(), &now));
+            *sent = Some(now);
         }
     }
 
-    fn tell_actions(&mut self, told: &mut Option<Value>, message: &mut String) {
-        let now = self.actions.told();
-        if told.as_ref() != Some(&now) {
+    fn write_offer(&mut self, sent: &mut Option<Value>, message: &mut String) {
+        let now = self.offer.to_json();
+        if sent.as_ref() != Some(&now) {
             message.push_str(&event("actions", &now));
-            *told = Some(now);
+            *sent = Some(now);
         }
     }
 
-    fn tell_requests(&mut self, told: &mut Told, message: &mut String) {
+    fn write_requests(&mut self, sent: &mut Sent, message: &mut String) {
         let revision = *self.requests.borrow_and_update();
-        if revision != told.requests {
+        if revision != sent.requests {
             message.push_str(&event("requests", &json!({ "revision": revision })));
-            (told.requests, told.at) = (revision, Instant::now());
+            (sent.requests, sent.requests_at) = (revision, Instant::now());
         }
     }
 
-    fn tell_assets(&mut self, told: &mut Assets, message: &mut String) {
+    fn write_assets(&mut self, sent: &mut Assets, message: &mut String) {
         let Some(assets) = &mut self.assets else {
             return;
         };
         let now = assets.borrow_and_update().clone();
-        if now.styles() != told.styles() {
+        if now.styles() != sent.styles() {
             let styles: Map<String, Value> = now
                 .styles()
                 .iter()
@@ -156,7 +190,7 @@ impl News {
             message.push_str(&event("css", &json!({ "styles": styles })));
         }
         if let Some(reload) = now.reload()
-            && now.reload() != told.reload()
+            && now.reload() != sent.reload()
         {
             let (path, revision) = (reload.path.to_string_lossy(), reload.revision);
             message.push_str(&event(
@@ -164,30 +198,30 @@ impl News {
                 &json!({ "path": path, "revision": revision }),
             ));
         }
-        *told = now;
+        *sent = now;
     }
 }
 
-/// Waits for a change. Where nobody tells of any there is none.
-async fn changed<T>(watched: Option<&mut watch::Receiver<T>>) {
-    let is_told = match watched {
-        Some(watched) => watched.changed().await.is_ok(),
+/// Waits for a change. Without a sender it waits forever.
+async fn changed<T>(receiver: Option<&mut watch::Receiver<T>>) {
+    let has_sender = match receiver {
+        Some(receiver) => receiver.changed().await.is_ok(),
         None => false,
     };
-    if !is_told {
+    if !has_sender {
         pending::<()>().await;
     }
 }
 
-/// Waits for news of requests. It waits longer if some were told of just now.
-async fn asked(requests: &mut watch::Receiver<u64>, told: Instant) {
-    sleep_until(told + REQUESTS_GAP).await;
+/// Waits for a change of the recorded requests, and until [`REQUESTS_GAP`] after `sent`.
+async fn requests_changed(requests: &mut watch::Receiver<u64>, sent: Instant) {
+    sleep_until(sent + REQUESTS_GAP).await;
     if requests.changed().await.is_err() {
         pending::<()>().await;
     }
 }
 
-/// An event as its stream has it. JSON has no line ends of its own, so the payload is one `data` line.
+/// Returns an event in the format of its stream. JSON has no line breaks of its own, so the data is one line.
 fn event(name: &str, data: &Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }

@@ -5,4 +5,7 @@ mod endpoints;
 mod events;
 mod requests;
 
-pub(crate) use actions::json_of;
+pub(crate) use actions::Actions;
+pub(crate) use endpoints::{Endpoints, path};
+pub(crate) use events::EventStreams;
+pub(crate) use requests::RecordedRequests;

@@ -1,7 +1,7 @@
-//! A page that a person will look at: the script that keeps it up to date is put after its end.
+//! Appends the reload script to pages that a user looks at.
 //!
-//! The end of the body is the one place that can be found without reading it, and browsers take what follows `</html>`
-//! into the page. A body that broke off gets no script, so that it does not look whole.
+//! The end of the body is the one place that can be found without reading it, and browsers treat what follows `</html>` as a part
+//! of the page. A body that was cut off gets no script, so that it does not look complete.
 
 use std::sync::LazyLock;
 
@@ -13,21 +13,22 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
+use tokio::sync::watch;
 
+use crate::assets::Assets;
 use crate::page;
 use crate::proxy::access::Token;
-use crate::proxy::front::Front;
 use crate::proxy::reload::appended::Appended;
 use crate::proxy::reload::policy::{self, Needs};
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::Upstream;
 use crate::proxy::upstream::headers::tokens;
 
-/// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
+/// The script. It is inline, so that it also runs where a policy allows no script files.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));
 
-/// Fields that scripts send with their own requests for pieces of pages: htmx, jQuery, Turbo, PJAX, Unpoly.
-const OF_SCRIPTS: [&str; 5] = [
+/// Fields of requests for fragments of pages, as scripts send them: htmx, jQuery, Turbo, PJAX, Unpoly.
+const FRAGMENT_HEADERS: [&str; 5] = [
     "hx-request",
     "x-requested-with",
     "turbo-frame",
@@ -35,8 +36,8 @@ const OF_SCRIPTS: [&str; 5] = [
     "x-up-version",
 ];
 
-/// Fields that are true of the body without our script only.
-const OF_BODY: [HeaderName; 5] = [
+/// Fields that describe the body without the script.
+const BODY_HEADERS: [HeaderName; 5] = [
     ACCEPT_RANGES,
     HeaderName::from_static("content-md5"),
     HeaderName::from_static("digest"),
@@ -44,55 +45,68 @@ const OF_BODY: [HeaderName; 5] = [
     HeaderName::from_static("repr-digest"),
 ];
 
-/// A request for a page, as far as the script has to know it.
+/// A request for a page.
 pub(crate) struct Document {
     method: Method,
-    /// Where the script connects to, as a source of a policy.
+    /// The URL that the script connects to, as a source of a policy.
     endpoints: String,
 }
 
-/// What a page shows: compared with what there is by now, it tells whether the page is still true.
+/// The versions of the code and the assets that a page shows. The script compares it with the newest one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Edition {
-    build: u64,
+    attempt: u64,
     revision: u64,
 }
 
-impl Front {
-    /// The page that is asked for, if a person asks for one. Then the app is asked for a body that can be added to.
+/// Live reload.
+pub(crate) struct Reload {
+    /// The files that browsers load anew without a build. `None` with `--no-reload`.
+    assets: Option<watch::Receiver<Assets>>,
+    /// The id of this run.
+    run: HeaderValue,
+}
+
+impl Reload {
+    /// Returns the live reload of a run. Without `assets` it leaves all pages as they are.
+    pub(crate) fn new(assets: Option<watch::Receiver<Assets>>, run: HeaderValue) -> Reload {
+        Reload { assets, run }
+    }
+
+    /// Returns the document that a user requests, if it is one, and changes the request so that a script can be appended.
     pub(crate) fn document<B>(&self, request: &mut Request<B>) -> Option<Document> {
-        self.proxy.assets.as_ref()?;
-        if !is_for_a_person(request.method(), request.headers()) {
+        self.assets.as_ref()?;
+        if !is_visit(request.method(), request.headers()) {
             return None;
         }
         let endpoints = endpoints(request.headers());
         let headers = request.headers_mut();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        // "Not modified" would be said of the app's page, and the browser has another.
+        // "Not modified" would be about the app's page, but the browser's copy has a script.
         headers.remove(IF_NONE_MATCH);
         headers.remove(IF_MODIFIED_SINCE);
         let method = request.method().clone();
         Some(Document { method, endpoints })
     }
 
-    /// What a page shows for which `app` is asked now.
-    pub(crate) fn edition(&self, app: Upstream) -> Edition {
-        let assets = self.proxy.assets.as_ref();
+    /// Returns the edition that a page of `upstream` shows if it is requested now.
+    pub(crate) fn edition(&self, upstream: Upstream) -> Edition {
+        let assets = self.assets.as_ref();
         Edition {
-            build: app.attempt,
+            attempt: upstream.attempt,
             revision: assets.map_or(0, |assets| assets.borrow().revision()),
         }
     }
 
-    /// The app's answer with the script after its end, if it is a page.
-    pub(crate) fn keep_up_to_date(
+    /// Appends the script to the app's response, if it is a page.
+    pub(crate) fn append_script(
         &self,
         document: &Document,
         edition: Edition,
         response: Response<Body>,
     ) -> Response<Body> {
         let (mut head, body) = response.into_parts();
-        if !can_be_added_to(head.status, &head.headers) {
+        if !is_extensible(head.status, &head.headers) {
             return Response::from_parts(head, body);
         }
         let nonce = Token::random();
@@ -104,7 +118,7 @@ impl Front {
             return Response::from_parts(head, body);
         }
         let script = self.script(document, edition, &nonce);
-        describe(&mut head.headers, script.len());
+        adjust(&mut head.headers, script.len());
         if document.method == Method::HEAD {
             return Response::from_parts(head, body);
         }
@@ -112,55 +126,57 @@ impl Front {
     }
 
     fn script(&self, document: &Document, edition: Edition, nonce: &Token) -> Bytes {
-        let Edition { build, revision } = edition;
+        let Edition { attempt, revision } = edition;
         let run = self.run.to_str().unwrap_or_default();
         let nonce = nonce.as_str();
-        let visit = if matches!(document.method, Method::GET | Method::HEAD) {
+        let revisit = if matches!(document.method, Method::GET | Method::HEAD) {
             "freely"
         } else {
             "asks"
         };
         let script = format!(
-            "<script nonce=\"{nonce}\" data-run=\"{run}\" data-build=\"{build}\" data-revision=\"{revision}\" \
-             data-revisit=\"{visit}\">{}</script>",
+            "<script nonce=\"{nonce}\" data-run=\"{run}\" data-build=\"{attempt}\" data-revision=\"{revision}\" \
+             data-revisit=\"{revisit}\">{}</script>",
             *SCRIPT
         );
         Bytes::from(script)
     }
 }
 
-/// Is this a person going to a page, rather than a script asking for a piece of one?
-fn is_for_a_person(method: &Method, headers: &HeaderMap) -> bool {
+/// Returns `true` if a user visits a page, rather than a script requesting a fragment of one.
+fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
     if headers.contains_key(RANGE) || headers.contains_key(UPGRADE) {
         return false;
     }
     if let Some(destination) = headers.get("sec-fetch-dest") {
         return matches!(destination.as_bytes(), b"document" | b"iframe" | b"frame");
     }
-    // Browsers say less to a host that is not this machine's.
-    let is_of_script = OF_SCRIPTS.iter().any(|name| headers.contains_key(*name));
-    page::is_navigation(method, headers) && !is_of_script
+    // Browsers send no `Sec-Fetch-*` to a host that is not local, unless it has TLS.
+    let is_fragment = FRAGMENT_HEADERS
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    page::is_navigation(method, headers) && !is_fragment
 }
 
-/// Is this a whole page, in plain HTML?
-fn can_be_added_to(status: StatusCode, headers: &HeaderMap) -> bool {
+/// Returns `true` if the response is a complete page in plain HTML.
+fn is_extensible(status: StatusCode, headers: &HeaderMap) -> bool {
     let has_page = match status {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT => false,
         status => status.is_success() || status.is_client_error() || status.is_server_error(),
     };
     let mut codings = tokens(headers, &CONTENT_ENCODING);
-    let mut orders = tokens(headers, &CACHE_CONTROL);
+    let mut directives = tokens(headers, &CACHE_CONTROL);
     let disposition = headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes);
     has_page
         && is_html(headers)
         && codings.all(|coding| coding.eq_ignore_ascii_case("identity"))
-        // RFC 9110 §7.7: who says so does not want this.
-        && !orders.any(|order| order.eq_ignore_ascii_case("no-transform"))
+        // RFC 9110 §7.7: a proxy must not transform such a response.
+        && !directives.any(|directive| directive.eq_ignore_ascii_case("no-transform"))
         && !headers.contains_key(CONTENT_RANGE)
         && disposition.is_none_or(|disposition| disposition.to_ascii_lowercase().starts_with(b"inline"))
 }
 
-/// HTML in a coding whose ASCII is ASCII.
+/// Returns `true` for HTML in a charset that contains ASCII.
 fn is_html(headers: &HeaderMap) -> bool {
     let Some(Ok(media)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
         return false;
@@ -174,33 +190,33 @@ fn is_html(headers: &HeaderMap) -> bool {
             .any(|charset| is_wide(charset.trim_matches('"')))
 }
 
-/// Makes the fields true of a body that is longer by `added` octets.
-fn describe(headers: &mut HeaderMap, added: usize) {
+/// Adjusts the fields to a body that is longer by `added` bytes.
+fn adjust(headers: &mut HeaderMap, added: usize) {
     let length = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
     if let Some(length) = length.and_then(|length: u64| length.checked_add(added as u64)) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    for name in OF_BODY {
+    for name in BODY_HEADERS {
         headers.remove(name);
     }
     if let Some(etag) = headers.get(ETAG)
         && !etag.as_bytes().starts_with(b"W/")
     {
-        // RFC 9110 §8.8.1: the same page, but not octet by octet.
+        // RFC 9110 §8.8.1: the same page, but not byte for byte.
         let weak = HeaderValue::from_bytes(&[b"W/", etag.as_bytes()].concat());
         headers.insert(ETAG, weak.expect("the tag was one before"));
     }
     headers.append(VARY, HeaderValue::from_static("Sec-Fetch-Dest"));
 }
 
-/// The endpoints as a source of a policy: exactly them where that can be said, and the origin where it can't.
+/// Returns the URL of the proxy's endpoints as a source of a policy, or `'self'` if the host cannot be written in one.
 fn endpoints(headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let is_sayable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let is_valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
     match host {
-        Some(host) if !host.is_empty() && host.chars().all(is_sayable) => format!("{host}/__gin/"),
+        Some(host) if !host.is_empty() && host.chars().all(is_valid) => format!("{host}/__gin/"),
         _ => "'self'".to_owned(),
     }
 }
@@ -224,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_person_s_visit_is_one() {
+    fn only_a_user_s_visit_is_a_visit() {
         let html = ("accept", "text/html,*/*;q=0.8");
         for (method, fields, expected) in [
             (Method::GET, &[("sec-fetch-dest", "document")][..], true),
@@ -251,13 +267,13 @@ mod tests {
             (Method::GET, &[("accept", "text/event-stream")], false),
             (Method::GET, &[], false),
         ] {
-            let found = is_for_a_person(&method, &headers(fields));
+            let found = is_visit(&method, &headers(fields));
             assert_eq!(found, expected, "{method} {fields:?}");
         }
     }
 
     #[test]
-    fn only_a_whole_page_in_plain_html_is_added_to() {
+    fn only_a_complete_page_in_plain_html_is_extensible() {
         let html = ("content-type", "text/html");
         for (status, fields, expected) in [
             (200, &[html][..], true),
@@ -308,13 +324,13 @@ mod tests {
             ),
             (200, &[html, ("cache-control", "max-age=60")], true),
         ] {
-            let found = can_be_added_to(StatusCode::from_u16(status).unwrap(), &headers(fields));
+            let found = is_extensible(StatusCode::from_u16(status).unwrap(), &headers(fields));
             assert_eq!(found, expected, "{status} {fields:?}");
         }
     }
 
     #[test]
-    fn the_fields_are_true_of_the_longer_body() {
+    fn the_fields_describe_the_longer_body() {
         let mut fields = headers(&[
             ("content-length", "100"),
             ("etag", "\"abc\""),
@@ -326,7 +342,7 @@ mod tests {
             ("accept-ranges", "bytes"),
             ("last-modified", "x"),
         ]);
-        describe(&mut fields, 23);
+        adjust(&mut fields, 23);
         let expected = headers(&[
             ("content-length", "123"),
             ("etag", "W/\"abc\""),
@@ -338,14 +354,14 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_tag_stays_as_it_is() {
+    fn a_weak_tag_is_not_changed() {
         let mut fields = headers(&[("etag", "W/\"abc\"")]);
-        describe(&mut fields, 1);
+        adjust(&mut fields, 1);
         assert_eq!(fields[ETAG], "W/\"abc\"");
     }
 
     #[test]
-    fn the_endpoints_are_named_exactly_where_a_policy_can() {
+    fn a_policy_names_the_endpoints_exactly_where_it_can() {
         for (host, expected) in [
             ("localhost:3000", "localhost:3000/__gin/"),
             ("app.test", "app.test/__gin/"),

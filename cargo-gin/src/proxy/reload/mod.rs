@@ -1,5 +1,7 @@
-//! Keeps the app's pages up to date.
+//! Live reload: a script is appended to the app's pages, and keeps them up to date.
 
 mod appended;
 mod document;
 mod policy;
+
+pub(crate) use document::Reload;

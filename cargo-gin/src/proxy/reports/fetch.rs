@@ -1,199 +1,171 @@
-//! What an app that is built on gin-core tells of itself, and to whom it is shown.
+//! Requests reports from the app, and turns them into pages.
 //!
-//! The app was started with a token, and answers what bears it; its own answers bear it as well, so that nothing else that it
-//! sends is taken for a report.
+//! The app was started with a token, and sends a report in response to a request that carries it. The response carries the token as
+//! well, so that nothing else is mistaken for a report.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ALLOW, FORWARDED, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
-use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::TrySendError;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::incidents::{Fault, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
-use crate::proxy::access::{Host, Refusal};
-use crate::proxy::front::{Front, Visit, signed};
-use crate::proxy::own::json_of;
+use crate::proxy::access::{Host, Refusal, Token};
 use crate::proxy::records::{self, Trace};
+use crate::proxy::reports::cache::ReportCache;
+use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
+use crate::proxy::tasks::Tasks;
 use crate::proxy::upstream::headers::{FORWARDED_FOR, REPORT, RUN};
 use crate::proxy::upstream::{Connection, Upstream};
-use crate::source::{Library, Sources};
-use crate::state::Target;
+use crate::source::Sources;
+use crate::state::{Status, Target};
 
-/// The largest report, in octets.
+/// The largest report, in bytes.
 const MAX_REPORT: usize = 4 << 20;
 
-/// How long an app may take to tell.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long an app may take to send a report.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a page that shows more than the routes waits for them.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// What a report's answer says besides, for the client: the methods it may use, when to come again, who it is.
-const KEPT: [HeaderName; 4] = [ALLOW, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE];
+/// The fields of a report's response that are for the client.
+const PASSED_ON: [HeaderName; 4] = [ALLOW, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE];
 
-/// What is kept of what apps told.
-#[derive(Default)]
-pub(crate) struct Told(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    /// The app that was asked for its routes last.
-    asked: Option<Upstream>,
-    /// What it told, unless it does not tell.
-    routes: Option<Arc<[Route]>>,
-    /// The files that pages of this build's reports show.
-    files: (u64, Sources),
+/// The reports of the app.
+pub(crate) struct Reports {
+    status: watch::Receiver<Status>,
+    /// The token of requests for reports, and of reports.
+    token: Token,
+    /// The id of this run.
+    run: HeaderValue,
+    tasks: Tasks,
+    cache: ReportCache,
 }
 
-impl Kept {
-    /// Forgets the files of another build.
-    fn turn_to(&mut self, build: u64) {
-        if self.files.0 != build {
-            self.files = (build, Sources::default());
-        }
-    }
-}
-
-impl Told {
-    /// The files that pages of this build's reports show.
-    pub(crate) fn files(&self, build: u64) -> Sources {
-        let kept = self.kept();
-        let (of, files) = &kept.files;
-        if *of == build {
-            files.clone()
-        } else {
-            Sources::default()
+impl Reports {
+    /// Returns an empty set of reports.
+    pub(crate) fn new(
+        status: watch::Receiver<Status>,
+        token: Token,
+        run: HeaderValue,
+        tasks: Tasks,
+    ) -> Reports {
+        Reports {
+            status,
+            token,
+            run,
+            tasks,
+            cache: ReportCache::default(),
         }
     }
 
-    /// Adds the files that `incident` speaks of to those of this build, and to itself.
-    fn take_sources(&self, incident: &mut Incident, build: u64, target: &Target) {
-        let mut kept = self.kept();
-        kept.turn_to(build);
-        incident.take_sources(&mut kept.files.1, target);
+    /// Returns the files that the pages of this attempt's reports show.
+    pub(crate) fn files(&self, attempt: u64) -> Sources {
+        self.cache.files(attempt)
     }
 
-    /// The files that `routes` name, among those of this build's reports.
-    pub(crate) fn files_of(&self, routes: &[Route], build: u64, target: &Target) -> Sources {
-        let mut kept = self.kept();
-        kept.turn_to(build);
-        let library = Library::new(&target.root, &target.packages);
-        let files = &mut kept.files.1;
-        files.read(routes.iter().map(|route| route.file.as_str()), &library);
-        files.clone()
+    /// Adds the files of `routes` to those of this attempt, and returns all of them.
+    pub(crate) fn files_of(&self, routes: &[Route], attempt: u64, target: &Target) -> Sources {
+        self.cache.files_of(routes, attempt, target)
     }
 
-    fn has_asked(&self, app: Upstream) -> bool {
-        self.kept().asked == Some(app)
+    /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.
+    pub(crate) async fn routes(&self) -> Option<Arc<[Route]>> {
+        match self.upstream() {
+            Some(upstream) => self.routes_of(upstream).await,
+            None => self.cached_routes(),
+        }
     }
 
-    fn routes(&self) -> Option<Arc<[Route]>> {
-        self.kept().routes.clone()
-    }
-
-    fn keep_routes(&self, app: Upstream, routes: Option<Vec<Route>>) {
-        let mut kept = self.kept();
-        kept.asked = Some(app);
-        kept.routes = routes.map(Arc::from);
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Front {
-    /// `GET /__gin/routes`: the app's routes, those it had last while there is none; null if it does not tell.
-    pub(crate) async fn routes(&self) -> Response<Body> {
-        let app = Upstream::of(&self.proxy.status.borrow());
-        let routes = match app {
-            Some(app) => self.routes_of(app).await,
-            None => self.last_routes(),
-        };
-        json_of(&json!({ "routes": routes.as_deref() }))
-    }
-
-    /// The routes to show beside other things, which don't wait for an app that takes its time: those it had last, then.
+    /// The same for pages that show other things, too: it returns the last routes if the app does not respond at once.
     pub(crate) async fn routes_at_hand(&self) -> Option<Arc<[Route]>> {
-        let app = Upstream::of(&self.proxy.status.borrow());
-        let routes = match app {
-            Some(app) => timeout(GLANCE, self.routes_of(app)).await.ok(),
+        let routes = match self.upstream() {
+            Some(upstream) => timeout(GLANCE, self.routes_of(upstream)).await.ok(),
             None => None,
         };
-        routes.unwrap_or_else(|| self.last_routes())
+        routes.unwrap_or_else(|| self.cached_routes())
     }
 
-    fn last_routes(&self) -> Option<Arc<[Route]>> {
-        self.told.routes().filter(|_| self.hears_reports())
+    fn upstream(&self) -> Option<Upstream> {
+        Upstream::of(&self.status.borrow())
     }
 
-    /// The routes of an app, if it tells them. It is asked once.
-    pub(crate) async fn routes_of(&self, app: Upstream) -> Option<Arc<[Route]>> {
-        if self.hears_reports() && !self.told.has_asked(app) {
-            let asked = timeout(PATIENCE, self.ask_for_routes(app)).await;
-            // An app that did not answer at all may do so yet.
-            self.told.keep_routes(app, asked.ok()?.ok()?);
+    fn cached_routes(&self) -> Option<Arc<[Route]>> {
+        self.cache.routes().filter(|_| self.is_enabled())
+    }
+
+    /// Returns the routes of an app, if it reports them. They are requested once.
+    async fn routes_of(&self, upstream: Upstream) -> Option<Arc<[Route]>> {
+        if self.is_enabled() && !self.cache.has_routes_of(upstream) {
+            let fetched = timeout(TIMEOUT, self.fetch_routes(upstream)).await;
+            // Nothing is cached for an app that did not respond: it may do so later.
+            self.cache.set_routes(upstream, fetched.ok()?.ok()?);
         }
-        self.last_routes()
+        self.cached_routes()
     }
 
-    /// What the app tells; nothing if it is no debug build.
-    async fn ask_for_routes(&self, app: Upstream) -> anyhow::Result<Option<Vec<Route>>> {
+    /// Requests the routes of an app. Returns `None` if it is not a debug build.
+    async fn fetch_routes(&self, upstream: Upstream) -> anyhow::Result<Option<Vec<Route>>> {
         let mut request = Request::new(full(""));
-        // RFC 9110 §9.3.7: of an app that does not know us this asks nothing of any of its routes.
+        // RFC 9110 §9.3.7: an app that does not know about reports invokes none of its routes for this request.
         *request.method_mut() = Method::OPTIONS;
         *request.uri_mut() = Uri::from_static("*");
         let headers = request.headers_mut();
-        headers.insert(HOST, HeaderValue::try_from(app.address.to_string())?);
+        headers.insert(HOST, HeaderValue::try_from(upstream.address.to_string())?);
         headers.insert(RUN, self.run.clone());
-        headers.insert(REPORT, self.wish(" routes"));
-        let mut connection = Connection::open(app, &self.tasks).await?;
+        headers.insert(REPORT, self.request_for(" routes"));
+        let mut connection = Connection::open(upstream, &self.tasks).await?;
         let response = connection.send(request).await;
         let response = response.map_err(TrySendError::into_error)?;
-        if !self.is_report(&response) {
+        if !self.is_token(response.headers().get(REPORT)) {
             return Ok(None);
         }
         let body = response.into_body().map_err(Error::from).boxed_unsync();
         let routes: Option<Routes> = read(body).await;
-        Ok(routes.map(|told| told.routes))
+        Ok(routes.map(|routes| routes.routes))
     }
 
-    /// What the app is asked with for a report, where whoever asks may read one: a person or a program on this machine.
-    pub(crate) fn report_wish(
+    /// Returns the header value that requests a report, if the client may read one: only a client on this machine may.
+    pub(crate) fn request(
         &self,
-        visit: &Visit,
+        peer: IpAddr,
         host: &Host,
-        head: &Parts,
+        headers: &HeaderMap,
         format: Format,
     ) -> Option<HeaderValue> {
-        if !self.hears_reports() || !is_here(visit.peer, host, &head.headers) {
+        if !self.is_enabled() || !is_local(peer, host, headers) {
             return None;
         }
-        Some(self.wish(match format {
+        Some(self.request_for(match format {
             Format::Html(_) => " page",
             Format::Problem | Format::Markdown | Format::Text(_) => "",
         }))
     }
 
-    /// The page of what the app reports, in place of the answer that bears the report.
-    pub(crate) async fn show_report(
+    /// Returns `true` for the token that marks a response as a report. The responses of handlers do not have it.
+    pub(crate) fn is_token(&self, value: Option<&HeaderValue>) -> bool {
+        value.is_some_and(|value| self.token.is(value.as_bytes()))
+    }
+
+    /// Returns the page of the report in `response`.
+    pub(crate) async fn page(
         &self,
-        app: Upstream,
+        upstream: Upstream,
         response: Response<Body>,
         trace: &Trace,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
         let (head, body) = response.into_parts();
-        let report = timeout(PATIENCE, read(body)).await;
+        let report = timeout(TIMEOUT, read(body)).await;
         let mut report: Report = report.ok().flatten().ok_or(Refusal::Malformed)?;
         let request = trace.record().as_ref().map(records::request);
         let mut request = request.ok_or(Refusal::Malformed)?;
@@ -204,15 +176,16 @@ impl Front {
             }
         }
         let routes = match report.fault {
-            Fault::Miss => self.routes_of(app).await,
+            Fault::Miss => self.routes_of(upstream).await,
             Fault::Error { .. } | Fault::Panic { .. } => None,
         };
-        let status = self.proxy.status.borrow().clone();
+        let status = self.status.borrow().clone();
         let target = &status.target;
         let mut incident = Incident::new(report, &head, request, routes, target);
-        self.told.take_sources(&mut incident, app.attempt, target);
-        let mut page = signed(page::incident(&incident, &status, format), &status);
-        for name in KEPT {
+        self.cache
+            .take_sources(&mut incident, upstream.attempt, target);
+        let mut page = response::page(page::incident(&incident, &status, format), &status);
+        for name in PASSED_ON {
             for value in head.headers.get_all(&name) {
                 page.headers_mut().append(&name, value.clone());
             }
@@ -220,39 +193,36 @@ impl Front {
         Ok(page)
     }
 
-    /// Did the app make this answer for us, rather than one of its handlers for the client?
-    pub(crate) fn is_report<B>(&self, response: &Response<B>) -> bool {
-        let token = response.headers().get(REPORT);
-        token.is_some_and(|token| self.proxy.report.is(token.as_bytes()))
+    /// Returns `true` if the app is built on gin-core.
+    fn is_enabled(&self) -> bool {
+        self.status.borrow().target.reports
     }
 
-    fn hears_reports(&self) -> bool {
-        self.proxy.status.borrow().target.reports
-    }
-
-    fn wish(&self, what: &str) -> HeaderValue {
-        let wish = format!("{}{what}", self.proxy.report.as_str());
-        HeaderValue::try_from(wish).expect("hexadecimal digits fit in a header")
+    /// Returns the header value that requests a report of a kind.
+    fn request_for(&self, kind: &str) -> HeaderValue {
+        let value = format!("{}{kind}", self.token.as_str());
+        HeaderValue::try_from(value).expect("hexadecimal digits fit in a header")
     }
 }
 
-/// Does a request come from this machine, as far as can be known? What another proxy here passes on may come from anywhere.
-fn is_here(peer: IpAddr, host: &Host, headers: &HeaderMap) -> bool {
+/// Returns `true` if the request comes from this machine, as far as can be known. One that another proxy passes on may come from
+/// anywhere.
+fn is_local(peer: IpAddr, host: &Host, headers: &HeaderMap) -> bool {
     let is_passed_on = headers.contains_key(FORWARDED) || headers.contains_key(FORWARDED_FOR);
     peer.to_canonical().is_loopback() && host.is_local() && !is_passed_on
 }
 
-/// What an app tells, if that can be read.
+/// Reads a report. Returns `None` if it is too long or malformed.
 async fn read<T: DeserializeOwned>(mut body: Body) -> Option<T> {
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let chunk = frame.ok()?.into_data().unwrap_or_default();
-        if octets.len() + chunk.len() > MAX_REPORT {
+        if bytes.len() + chunk.len() > MAX_REPORT {
             return None;
         }
-        octets.extend_from_slice(&chunk);
+        bytes.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&octets).ok()
+    serde_json::from_slice(&bytes).ok()
 }
 
 #[cfg(test)]
@@ -260,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is_here() {
+    fn only_this_machine_is_local() {
         for (peer, host, field, expected) in [
             ("127.0.0.1", "localhost:3000", None, true),
             ("::1", "[::1]:3000", None, true),
@@ -277,7 +247,7 @@ mod tests {
             if let Some(field) = field {
                 headers.insert(field, HeaderValue::from_static("203.0.113.7"));
             }
-            let found = is_here(peer.parse().unwrap(), &Host::parse(host).unwrap(), &headers);
+            let found = is_local(peer.parse().unwrap(), &Host::parse(host).unwrap(), &headers);
             assert_eq!(found, expected, "{peer} {host} {field:?}");
         }
     }

@@ -1,5 +1,6 @@
-//! Reports of apps that are built on gin-core.
+//! Reports of apps that are built on gin-core: their routes, and the requests that failed in them.
 
+mod cache;
 mod fetch;
 
-pub(crate) use fetch::Told;
+pub(crate) use fetch::Reports;

@@ -16,7 +16,7 @@ use crate::fix::Fixer;
 use crate::os::exit::ExitStatus;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
-use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
+use crate::proxy::{AllowedHosts, Bodies, Permit, Settings, Token, Wiring, serve};
 use crate::source::Sources;
 use crate::state::{
     Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
@@ -56,21 +56,21 @@ impl Rig {
     pub(super) async fn start_permitting(permit: Permit) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.permit = permit).await
+        Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.permit = permit).await
     }
 
     /// The same, with bodies that are kept or not.
     pub(super) async fn start_recording(bodies: Bodies) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.bodies = bodies).await
+        Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.bodies = bodies).await
     }
 
     /// The same, with an editor.
     pub(super) async fn start_with_editor(editor: Result<Editor, Unopenable>) -> Rig {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        Rig::start_but(PATIENCE, fresh, |proxy| proxy.rules.editor = editor).await
+        Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.editor = editor).await
     }
 
     /// The same, with saves in the test's hand.
@@ -82,12 +82,12 @@ impl Rig {
     pub(super) async fn start_without_reload() -> (Rig, App) {
         let (fresh, asked) = Freshness::channel();
         tokio::spawn(always_fresh(asked));
-        let rig = Rig::start_but(PATIENCE, fresh, |proxy| proxy.assets = None).await;
+        let rig = Rig::start_but(PATIENCE, fresh, |wiring| wiring.assets = None).await;
         let app = rig.becomes_ready().await;
         (rig, app)
     }
 
-    async fn start_but(hold: Duration, fresh: Freshness, change: impl FnOnce(&mut Proxy)) -> Rig {
+    async fn start_but(hold: Duration, fresh: Freshness, change: impl FnOnce(&mut Wiring)) -> Rig {
         let (assets, shown) = watch::channel(Assets::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -99,8 +99,8 @@ impl Rig {
         let editing = Fixer::new(statuses.clone());
         let undoable = editing.undoable();
         tokio::spawn(editing.run(orders));
-        let mut proxy = Proxy {
-            rules: Rules {
+        let mut wiring = Wiring {
+            settings: Settings {
                 hold,
                 places: Self::PLACES,
                 hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
@@ -118,8 +118,8 @@ impl Rig {
             demand,
             assets: Some(shown),
         };
-        change(&mut proxy);
-        let report = proxy.report.as_str().to_owned();
+        change(&mut wiring);
+        let report = wiring.report.as_str().to_owned();
         Rig {
             address,
             status,
@@ -128,7 +128,7 @@ impl Rig {
             demand: demands,
             assets,
             report,
-            server: tokio::spawn(proxy.serve(vec![listener])),
+            server: tokio::spawn(serve(wiring, vec![listener])),
         }
     }
 

@@ -1,0 +1,161 @@
+//! The gateway: every request passes through it.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Request, Response};
+use hyper::body::Incoming;
+use tokio::sync::{Semaphore, watch};
+
+use crate::page::Format;
+use crate::proxy::access::{Access, Token};
+use crate::proxy::client::Client;
+use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Unserved};
+use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
+use crate::proxy::records::{Recorder, Trace};
+use crate::proxy::reload::Reload;
+use crate::proxy::reports::Reports;
+use crate::proxy::response;
+use crate::proxy::settings::Wiring;
+use crate::proxy::streams::Body;
+use crate::proxy::tasks::Tasks;
+use crate::state::Status;
+
+/// The parts of the proxy, which all requests share.
+pub(super) struct Gateway {
+    access: Access,
+    own: Endpoints,
+    forwarder: Arc<Forwarder>,
+    reload: Reload,
+    reports: Arc<Reports>,
+    recorder: Recorder,
+    status: watch::Receiver<Status>,
+}
+
+impl Gateway {
+    /// Returns the gateway of a new run.
+    pub(super) fn new(wiring: Wiring, tasks: &Tasks) -> Gateway {
+        let (settings, status, assets) = (wiring.settings, wiring.status, wiring.assets);
+        let run = HeaderValue::try_from(Token::random().as_str());
+        let run = run.expect("hexadecimal digits fit in a header");
+        let recorder = Recorder::new(settings.bodies);
+        let reports = Reports::new(status.clone(), wiring.report, run.clone(), tasks.clone());
+        let reports = Arc::new(reports);
+        let forwarder = Arc::new(Forwarder {
+            hold: Hold {
+                status: status.clone(),
+                fresh: wiring.fresh,
+                pending: wiring.pending,
+                demand: wiring.demand,
+                timeout: settings.hold,
+                places: Semaphore::new(settings.places),
+            },
+            status: status.clone(),
+            tasks: tasks.clone(),
+            run: run.clone(),
+        });
+        let own = Endpoints {
+            status: status.clone(),
+            token: Token::random(),
+            permit: settings.permit,
+            actions: Actions {
+                status: status.clone(),
+                events: wiring.events,
+                fixes: wiring.fixes,
+                undoable: wiring.undoable,
+                permit: settings.permit,
+                editor: settings.editor,
+                reports: reports.clone(),
+            },
+            events: EventStreams::new(
+                status.clone(),
+                assets.clone(),
+                recorder.clone(),
+                run.clone(),
+                tasks.clone(),
+            ),
+            requests: RecordedRequests {
+                status: status.clone(),
+                recorder: recorder.clone(),
+                forwarder: forwarder.clone(),
+                timeout: settings.hold,
+            },
+            reports: reports.clone(),
+        };
+        Gateway {
+            access: Access::new(settings.hosts, run.clone()),
+            own,
+            forwarder,
+            reload: Reload::new(assets, run),
+            reports,
+            recorder,
+            status,
+        }
+    }
+
+    /// Responds to a request.
+    pub(super) async fn respond(
+        &self,
+        client: &Client,
+        request: Request<Incoming>,
+    ) -> Response<Body> {
+        let (mut head, body) = request.into_parts();
+        let format = Format::negotiate(&head.method, &head.headers);
+        let host = match self.access.check(&mut head, client.local) {
+            Ok(host) => host,
+            Err(refusal) => return self.explain(refusal.into(), format),
+        };
+        if let Some(path) = own::path(&head.uri) {
+            let own = self.own.respond(path, client, &head, body, &host, format);
+            return own.await;
+        }
+        let attempt = self.status.borrow().attempt;
+        let pending = self.recorder.begin(attempt, &head);
+        let report = self
+            .reports
+            .request(client.peer, &host, &head.headers, format);
+        let request = Request::from_parts(head, body);
+        let forwarded = self.forward(client, request, report, pending.trace(), format);
+        let response = match forwarded.await {
+            Ok(response) => response,
+            Err(unserved) => self.explain(unserved, format),
+        };
+        pending.record(response)
+    }
+
+    /// Forwards a request to the app. A report of the app becomes a page, and a page gets the reload script.
+    async fn forward(
+        &self,
+        client: &Client,
+        mut request: Request<Incoming>,
+        report: Option<HeaderValue>,
+        trace: &Trace,
+        format: Format,
+    ) -> Result<Response<Body>, Unserved> {
+        let document = self.reload.document(&mut request);
+        let edition = |upstream| self.reload.edition(upstream);
+        let Forwarded {
+            mut response,
+            upstream,
+            snapshot,
+            report,
+        } = self
+            .forwarder
+            .forward(client, request, report, trace, edition)
+            .await?;
+        if self.reports.is_token(report.as_ref()) {
+            response = self.reports.page(upstream, response, trace, format).await?;
+        }
+        Ok(match document {
+            Some(document) => self.reload.append_script(&document, snapshot, response),
+            None => response,
+        })
+    }
+
+    /// Returns the page that explains why the app does not serve a request.
+    fn explain(&self, unserved: Unserved, format: Format) -> Response<Body> {
+        match unserved {
+            Unserved::Phase(status) => response::phase(&status, format),
+            Unserved::Refused(refusal) => response::refusal(refusal, &self.status.borrow(), format),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Responses of the proxy's own.
+
+use std::time::Duration;
+
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::Value;
+
+use crate::page::{self, Format, Page};
+use crate::proxy::access::Refusal;
+use crate::proxy::streams::{Body, full};
+use crate::state::Status;
+
+/// Returns the page of the phase.
+pub(super) fn phase(status: &Status, format: Format) -> Response<Body> {
+    page(page::render(status, format), status)
+}
+
+/// Returns a page, marked as the proxy's own.
+pub(super) fn page(page: Page, status: &Status) -> Response<Body> {
+    let mut response = Response::new(full(page.body));
+    *response.status_mut() = page.status;
+    *response.headers_mut() = page.headers;
+    mark(&mut response, status);
+    response
+}
+
+/// Returns JSON.
+pub(super) fn json(value: &Value) -> Response<Body> {
+    let mut response = Response::new(full(value.to_string()));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// Returns the page that explains a refusal.
+pub(super) fn refusal(refusal: Refusal, status: &Status, format: Format) -> Response<Body> {
+    let mut response = problem(refusal.status(), refusal.detail(), status, format);
+    match refusal {
+        Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams => {
+            let soon = HeaderValue::from(Duration::from_secs(1).as_secs());
+            response.headers_mut().insert(RETRY_AFTER, soon);
+        }
+        Refusal::WrongMethod { allowed } => {
+            let allowed = HeaderValue::from_static(allowed);
+            response.headers_mut().insert(ALLOW, allowed);
+        }
+        _ => {}
+    }
+    response
+}
+
+/// Returns the page that explains why something was not done.
+pub(super) fn problem(
+    code: StatusCode,
+    reason: &str,
+    status: &Status,
+    format: Format,
+) -> Response<Body> {
+    page(page::problem(code, reason, format), status)
+}
+
+/// Marks a response as the proxy's own: it shows this phase, must not be cached, and is not for other sites.
+pub(super) fn mark(response: &mut Response<Body>, status: &Status) {
+    let headers = response.headers_mut();
+    let phase = HeaderValue::from_static(status.phase.name());
+    headers.insert(HeaderName::from_static("x-gin-phase"), phase);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+}

@@ -1,0 +1,57 @@
+//! The settings of the proxy, and the channels that connect it to the rest of the dev server.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::assets::Assets;
+use crate::editor::{Editor, Unopenable};
+use crate::fix::Order;
+use crate::proxy::access::{AllowedHosts, Permit, Token};
+use crate::proxy::records::Bodies;
+use crate::state::{Event, Freshness, Status};
+
+/// The connections of the proxy to the rest of the dev server.
+#[derive(Debug)]
+pub(crate) struct Wiring {
+    /// The settings of the command line.
+    pub(crate) settings: Settings,
+    /// The state of the app.
+    pub(crate) status: watch::Receiver<Status>,
+    /// Takes the rebuilds that pages request.
+    pub(crate) events: mpsc::Sender<Event>,
+    /// Takes the suggestions that pages apply.
+    pub(crate) fixes: mpsc::Sender<Order>,
+    /// The number of edits that can be undone.
+    pub(crate) undoable: watch::Receiver<usize>,
+    /// The token of requests for reports, which the app has, too.
+    pub(crate) report: Token,
+    /// Waits until the phase reflects every save before a request.
+    pub(crate) fresh: Freshness,
+    /// The number of requests that were sent to the app and have no response head yet, or are about to be sent.
+    ///
+    /// A request is counted before it reads the phase. Code that leaves `Ready` and then waits for 0 can therefore stop the app
+    /// without losing a request.
+    pub(crate) pending: watch::Sender<usize>,
+    /// The number of requests that wait for the app. With `--lazy` they start it.
+    pub(crate) demand: watch::Sender<usize>,
+    /// The files that browsers load anew without a build. `None` with `--no-reload`: then pages get no script.
+    pub(crate) assets: Option<watch::Receiver<Assets>>,
+}
+
+/// The settings of the proxy.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// How long a request waits for the app, unless it is a navigation: `--hold`.
+    pub(crate) hold: Duration,
+    /// The most requests that wait for the app at once. Further ones get 503 and `Retry-After`.
+    pub(crate) places: usize,
+    /// The hosts that requests may name besides the local ones: `--allowed-host`.
+    pub(crate) hosts: AllowedHosts,
+    /// The clients that may act through the proxy's pages, and see recorded requests: `--actions`.
+    pub(crate) permit: Permit,
+    /// The editor that opens the places in pages: `--editor`.
+    pub(crate) editor: Result<Editor, Unopenable>,
+    /// The bodies that are recorded: `--record-bodies`.
+    pub(crate) bodies: Bodies,
+}
