@@ -1,10 +1,10 @@
-//! Who may ask, and how.
+//! The requests that are accepted, and those that are refused.
 
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field};
 
 #[tokio::test]
-async fn a_request_for_another_host_is_refused_whatever_it_asks() {
+async fn a_request_for_a_foreign_host_is_refused_at_every_path() {
     let (rig, app) = Rig::ready().await;
     for path in [
         "/",
@@ -19,12 +19,12 @@ async fn a_request_for_another_host_is_refused_whatever_it_asks() {
             let request = format!(
                 "GET {path} HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n{upgrade}\r\n"
             );
-            let answer = rig.asks(&request).await.rest().await;
-            assert_eq!(code(&answer), 403, "{path} {upgrade}");
-            assert!(answer.contains("--allowed-host"), "{answer}");
+            let response = rig.send(&request).await.rest().await;
+            assert_eq!(code(&response), 403, "{path} {upgrade}");
+            assert!(response.contains("--allowed-host"), "{response}");
             assert!(
-                !answer.contains("hello") && !answer.contains("root"),
-                "{answer}"
+                !response.contains("hello") && !response.contains("root"),
+                "{response}"
             );
         }
     }
@@ -32,7 +32,7 @@ async fn a_request_for_another_host_is_refused_whatever_it_asks() {
 }
 
 #[tokio::test]
-async fn a_request_without_one_good_host_is_bad() {
+async fn a_request_without_exactly_one_valid_host_is_bad() {
     let (rig, app) = Rig::ready().await;
     for head in [
         "GET / HTTP/1.1\r\n",
@@ -48,21 +48,21 @@ async fn a_request_without_one_good_host_is_bad() {
         "GET * HTTP/1.1\r\nHost: localhost\r\n",
         "GET localhost HTTP/1.1\r\nHost: localhost\r\n",
     ] {
-        let answer = rig.asks(&format!("{head}\r\n")).await.head().await;
-        assert_eq!(code(&answer), 400, "{head:?}");
+        let response = rig.send(&format!("{head}\r\n")).await.head().await;
+        assert_eq!(code(&response), 400, "{head:?}");
     }
     assert!(app.is_alone().await);
 }
 
 #[tokio::test]
-async fn an_allowed_host_is_let_in() {
+async fn an_allowed_host_is_served() {
     let (rig, app) = Rig::ready().await;
     for host in ["app.test", "x.localhost:3000", "127.0.0.1", "[::1]:3000"] {
         let mut client = rig
-            .asks(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"))
+            .send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"))
             .await;
         let (_, head) = app
-            .answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .responds("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             .await;
         assert_eq!(field(&head, "host"), Some(host));
         assert_eq!(code(&client.head().await), 200);
@@ -72,9 +72,9 @@ async fn an_allowed_host_is_let_in() {
 #[tokio::test]
 async fn a_request_that_comes_back_is_a_loop() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let mut client = rig.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     let (mut wire, head) = app.request().await;
-    let back = rig.asks(&head).await.head().await;
+    let back = rig.send(&head).await.head().await;
     assert_eq!(code(&back), 508);
     wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         .await;
@@ -82,11 +82,11 @@ async fn a_request_that_comes_back_is_a_loop() {
 }
 
 #[tokio::test]
-async fn an_app_on_our_own_port_is_a_loop() {
+async fn an_app_on_the_proxy_s_own_port_is_a_loop() {
     let rig = Rig::start().await;
     rig.becomes(crate::state::Phase::Ready(rig.address));
     let head = rig
-        .asks("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await
         .head()
         .await;
@@ -94,10 +94,10 @@ async fn an_app_on_our_own_port_is_a_loop() {
 }
 
 #[tokio::test]
-async fn the_proxy_tunnels_to_nowhere() {
+async fn connect_is_refused() {
     let (rig, app) = Rig::ready().await;
     let head = rig
-        .asks("CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n")
+        .send("CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n")
         .await
         .head()
         .await;
@@ -106,7 +106,7 @@ async fn the_proxy_tunnels_to_nowhere() {
 }
 
 #[tokio::test]
-async fn a_head_is_bounded() {
+async fn the_size_of_a_head_is_limited() {
     let (rig, app) = Rig::ready().await;
     let long = format!("X: {}\r\n", "x".repeat(70_000));
     let many = "X: y\r\n".repeat(101);
@@ -123,12 +123,12 @@ async fn a_head_is_bounded() {
         assert!(found == expected || found == 431, "{found}");
     }
     let mut client = rig
-        .asks(&format!(
+        .send(&format!(
             "GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n",
             "x".repeat(7_900)
         ))
         .await;
-    app.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    app.responds("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         .await;
     assert_eq!(code(&client.head().await), 200);
 }

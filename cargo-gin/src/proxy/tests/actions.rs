@@ -1,4 +1,4 @@
-//! What our own pages have done: by id, by the rules for who may ask, and told with the reason when it is not done.
+//! The actions of the proxy's own pages: what they name, who may use them, and the reasons why they fail.
 
 use std::fs;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use crate::cli::EditorOptions;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::editor::Editor;
 use crate::proxy::Permit;
-use crate::proxy::tests::own::{body, post, token};
+use crate::proxy::tests::endpoints::{body, post, token};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field, within};
 use crate::source::Library;
 
 const TEXT: &str = "fn main() { let mut x = 1; }\n";
-const MADE: &str = "fn main() { let x = 1; }\n";
+const FIXED: &str = "fn main() { let x = 1; }\n";
 
-/// A proxy, and a page's rights with it.
+/// A proxy, and the token of its pages.
 struct Page {
     rig: Rig,
     token: String,
-    folder: TempDir,
+    directory: TempDir,
 }
 
 impl Page {
-    /// Build 1 suggests to leave out the `mut` of `main.rs`.
+    /// Opens a page of build 1, which suggests to remove the `mut` in `main.rs`.
     async fn open(rig: Rig) -> Page {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("main.rs"), TEXT).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("main.rs"), TEXT).unwrap();
         let child = json!({ "message": "remove it", "level": "help", "spans": [{
             "file_name": "main.rs", "byte_start": 16, "byte_end": 20, "line_start": 1, "line_end": 1,
             "column_start": 17, "column_end": 21, "is_primary": true,
@@ -42,55 +42,59 @@ impl Page {
             package: "hello".to_owned(),
             message: serde_json::from_value(message).unwrap(),
         });
-        diagnostics.snapshot(&Library::new(folder.path(), &[]));
+        diagnostics.snapshot(&Library::new(directory.path(), &[]));
         rig.status
             .send_modify(|status| status.diagnostics = Arc::new(diagnostics));
         let token = token(&rig).await;
-        Page { rig, token, folder }
+        Page {
+            rig,
+            token,
+            directory,
+        }
     }
 
-    /// What is answered to an order of our own page.
-    async fn orders(&self, path: &str, what: &Value) -> (u16, Value) {
+    /// Sends a POST of the proxy's own page, and returns the response.
+    async fn post(&self, path: &str, what: &Value) -> (u16, Value) {
         let own = [
             ("Origin", "http://localhost"),
             ("X-Gin-Token", self.token.as_str()),
             ("Accept", "application/json"),
         ];
         let request = post(path, &own, &what.to_string());
-        let mut client = self.rig.asks(&request).await;
+        let mut client = self.rig.send(&request).await;
         let head = client.head().await;
-        let answer = body(&mut client, &head).await;
-        (code(&head), serde_json::from_str(&answer).unwrap())
+        let response = body(&mut client, &head).await;
+        (code(&head), serde_json::from_str(&response).unwrap())
     }
 
     fn text(&self) -> String {
-        fs::read_to_string(self.folder.path().join("main.rs")).unwrap()
+        fs::read_to_string(self.directory.path().join("main.rs")).unwrap()
     }
 }
 
 #[tokio::test]
-async fn a_page_has_a_suggestion_made_and_undone() {
+async fn a_page_applies_a_suggestion_and_undoes_it() {
     let page = Page::open(Rig::start().await).await;
     let first = json!({ "build": 1, "id": "0.0" });
     let applied = json!({ "applied": [{ "file": "main.rs" }], "undoable": 1 });
-    assert_eq!(page.orders("fix", &first).await, (200, applied));
-    assert_eq!(page.text(), MADE);
-    let (again, problem) = page.orders("fix", &first).await;
+    assert_eq!(page.post("fix", &first).await, (200, applied));
+    assert_eq!(page.text(), FIXED);
+    let (again, problem) = page.post("fix", &first).await;
     assert_eq!(again, 409);
     let reason = "main.rs has changed since build 1. Wait for the next build, or save the file to start one.";
     assert_eq!(problem["detail"], reason);
     let undone = json!({ "undone": [{ "file": "main.rs" }], "undoable": 0 });
-    assert_eq!(page.orders("undo", &json!({})).await, (200, undone));
+    assert_eq!(page.post("undo", &json!({})).await, (200, undone));
     assert_eq!(page.text(), TEXT);
-    assert_eq!(page.orders("undo", &json!({})).await.0, 409);
+    assert_eq!(page.post("undo", &json!({})).await.0, 409);
 }
 
 #[tokio::test]
-async fn the_status_tells_which_suggestions_can_be_made() {
+async fn the_status_lists_the_suggestions_that_can_be_applied() {
     let page = Page::open(Rig::start().await).await;
     let mut client = page
         .rig
-        .asks("GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .send("GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     let head = client.head().await;
     let status: Value = serde_json::from_str(&body(&mut client, &head).await).unwrap();
@@ -99,11 +103,11 @@ async fn the_status_tells_which_suggestions_can_be_made() {
     assert_eq!(status["files"], json!(["main.rs"]));
     let id = &fixes[0]["id"];
     let order = json!({ "build": status["build"], "id": id });
-    assert_eq!(page.orders("fix", &order).await.0, 200);
+    assert_eq!(page.post("fix", &order).await.0, 200);
 }
 
 #[tokio::test]
-async fn an_order_is_for_something_that_is_there_and_no_word_more() {
+async fn a_post_must_name_something_that_exists_and_nothing_else() {
     let page = Page::open(Rig::start().await).await;
     for (path, what, expected) in [
         ("fix", json!({ "build": 2, "id": "0.0" }), 409),
@@ -133,7 +137,7 @@ async fn an_order_is_for_something_that_is_there_and_no_word_more() {
         ),
         ("open", json!({ "build": 1, "id": "d0:1:1" }), 409),
     ] {
-        let (status, problem) = page.orders(path, &what).await;
+        let (status, problem) = page.post(path, &what).await;
         assert_eq!(status, expected, "{path} {what}");
         assert!(problem["detail"].is_string(), "{path} {what}");
     }
@@ -141,7 +145,7 @@ async fn an_order_is_for_something_that_is_there_and_no_word_more() {
 }
 
 #[tokio::test]
-async fn nobody_but_our_own_page_has_anything_done() {
+async fn only_the_proxy_s_own_pages_can_act() {
     let page = Page::open(Rig::start().await).await;
     let own = ("Origin", "http://localhost");
     let token = ("X-Gin-Token", page.token.as_str());
@@ -159,27 +163,27 @@ async fn nobody_but_our_own_page_has_anything_done() {
             &[token, own, ("Sec-Fetch-Site", "cross-site")],
             &[token, own, ("Sec-Fetch-Site", "same-site")],
         ] {
-            let head = page.rig.asks(&post(path, fields, all)).await.head().await;
+            let head = page.rig.send(&post(path, fields, all)).await.head().await;
             assert_eq!(code(&head), 403, "{path} {fields:?}");
             assert_eq!(field(&head, "access-control-allow-origin"), None);
         }
-        // What a form can send without asking first.
+        // The media types that a form can send without a preflight request.
         for media in [
             "text/plain",
             "application/x-www-form-urlencoded",
             "multipart/form-data",
         ] {
             let form = post(path, &[own, token], all).replace("application/json", media);
-            assert_eq!(code(&page.rig.asks(&form).await.head().await), 415);
+            assert_eq!(code(&page.rig.send(&form).await.head().await), 415);
         }
         let preflight = post(path, &[own], "").replace("POST", "OPTIONS");
-        assert_eq!(code(&page.rig.asks(&preflight).await.head().await), 405);
+        assert_eq!(code(&page.rig.send(&preflight).await.head().await), 405);
     }
     assert_eq!(page.text(), TEXT);
 }
 
 #[tokio::test]
-async fn nothing_is_done_where_it_is_not_permitted() {
+async fn an_action_that_is_not_permitted_changes_nothing() {
     for (permit, flag) in [
         (Permit::Unexposed, "--actions everyone"),
         (Permit::Nobody, "--actions nobody"),
@@ -187,7 +191,7 @@ async fn nothing_is_done_where_it_is_not_permitted() {
         let page = Page::open(Rig::start_permitting(permit).await).await;
         for path in ["fix", "undo", "open"] {
             let what = json!({ "build": 1, "id": "all" });
-            let (status, problem) = page.orders(path, &what).await;
+            let (status, problem) = page.post(path, &what).await;
             assert_eq!(status, 403, "{path}");
             let reason = problem["detail"].as_str().unwrap();
             assert!(reason.contains(flag), "{reason}");
@@ -198,38 +202,38 @@ async fn nothing_is_done_where_it_is_not_permitted() {
     let own = [("Origin", "http://app.test"), ("X-Gin-Token", &page.token)];
     let tunnelled =
         post("fix", &own, r#"{"build":1,"id":"all"}"#).replace("Host: localhost", "Host: app.test");
-    assert_eq!(code(&page.rig.asks(&tunnelled).await.head().await), 403);
+    assert_eq!(code(&page.rig.send(&tunnelled).await.head().await), 403);
     assert_eq!(page.text(), TEXT);
 }
 
 #[tokio::test]
-async fn pages_are_told_what_they_can_have_done() {
+async fn events_contain_the_available_actions() {
     let stream = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let page = Page::open(Rig::start().await).await;
-    let mut events = page.rig.asks(stream).await;
-    let told = |undoable| {
+    let mut events = page.rig.send(stream).await;
+    let event = |undoable| {
         format!("event: actions\ndata: {{\"forbidden\":null,\"undoable\":{undoable}}}\n\n")
     };
-    events.until(&told(0)).await;
+    events.until(&event(0)).await;
     let all = json!({ "build": 1, "id": "all" });
-    assert_eq!(page.orders("fix", &all).await.0, 200);
-    events.until(&told(1)).await;
-    assert_eq!(page.orders("undo", &json!({})).await.0, 200);
-    events.until(&told(0)).await;
+    assert_eq!(page.post("fix", &all).await.0, 200);
+    events.until(&event(1)).await;
+    assert_eq!(page.post("undo", &json!({})).await.0, 200);
+    events.until(&event(0)).await;
     let page = Page::open(Rig::start_permitting(Permit::Nobody).await).await;
-    let mut events = page.rig.asks(stream).await;
+    let mut events = page.rig.send(stream).await;
     events.until("\"forbidden\":\"This was turned off").await;
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn the_editor_opens_the_file_at_the_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let told = folder.path().join("told");
-    let made = std::process::Command::new("mkfifo").arg(&told).status();
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
-    // An editor that tells its arguments.
-    let script = format!("printf \"%s\\n\" \"$@\" > {}", told.display());
+    // An editor that writes its arguments to a pipe.
+    let script = format!("printf \"%s\\n\" \"$@\" > {}", pipe.display());
     let command = format!("sh -c '{script}' editor {{file}} {{line}} {{column}}");
     let options = EditorOptions {
         editor: Some(command),
@@ -239,8 +243,13 @@ async fn the_editor_opens_the_file_at_the_place() {
     let page = Page::open(Rig::start_with_editor(editor).await).await;
     let place = json!({ "build": 1, "id": "d0:1:17" });
     let opened = json!({ "opened": "main.rs" });
-    assert_eq!(page.orders("open", &place).await, (200, opened));
-    let text = within("the editor", tokio::fs::read_to_string(&told)).await;
-    let path = page.folder.path().canonicalize().unwrap().join("main.rs");
+    assert_eq!(page.post("open", &place).await, (200, opened));
+    let text = within("the editor", tokio::fs::read_to_string(&pipe)).await;
+    let path = page
+        .directory
+        .path()
+        .canonicalize()
+        .unwrap()
+        .join("main.rs");
     assert_eq!(text.unwrap(), format!("{}\n1\n17\n", path.display()));
 }

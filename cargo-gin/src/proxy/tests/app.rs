@@ -1,4 +1,4 @@
-//! The app behind the proxy: it does what the test says, octet by octet.
+//! The app behind the proxy, which the test controls byte by byte.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::proxy::tests::wire::{Wire, within};
 
-/// An app that does what the test says, octet by octet.
+/// An app that the test controls byte by byte.
 pub(super) struct App {
     pub(super) address: SocketAddr,
     listener: TcpListener,
@@ -21,7 +21,7 @@ impl App {
         App { address, listener }
     }
 
-    /// The next connection of the proxy's.
+    /// Accepts the next connection of the proxy.
     pub(super) async fn accept(&self) -> Wire {
         let (stream, _) = within("a connection", self.listener.accept())
             .await
@@ -29,21 +29,21 @@ impl App {
         Wire::new(stream)
     }
 
-    /// The next connection, and the head of the request on it.
+    /// Accepts the next connection, and reads the head of the request on it.
     pub(super) async fn request(&self) -> (Wire, String) {
         let mut wire = self.accept().await;
         let head = wire.head().await;
         (wire, head)
     }
 
-    /// Answers the next request, on a connection of its own.
-    pub(super) async fn answers(&self, octets: &str) -> (Wire, String) {
+    /// Sends `bytes` in response to the next request, on a connection of its own.
+    pub(super) async fn responds(&self, bytes: &str) -> (Wire, String) {
         let (mut wire, head) = self.request().await;
-        wire.send(octets).await;
+        wire.send(bytes).await;
         (wire, head)
     }
 
-    /// Has nobody connected that was not accepted?
+    /// Returns `true` if no further connection comes.
     pub(super) async fn is_alone(&self) -> bool {
         timeout(Duration::from_millis(50), self.listener.accept())
             .await

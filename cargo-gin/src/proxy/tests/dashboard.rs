@@ -2,23 +2,23 @@
 
 use serde_json::json;
 
-use crate::proxy::tests::own::body;
-use crate::proxy::tests::recording::{OK, answered, ended};
+use crate::proxy::tests::endpoints::body;
+use crate::proxy::tests::recording::{OK, ended, exchange};
 use crate::proxy::tests::reports::{marked, route};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field};
 use crate::proxy::{Bodies, Permit};
 use crate::state::{Cause, ChangedFiles, Phase};
 
-/// What a person sees at this address of ours, and its head.
+/// Visits an endpoint as a browser, and returns the head and the page.
 async fn visits(rig: &Rig, path: &str) -> (String, String) {
-    asks(rig, path, "Sec-Fetch-Mode: navigate").await
+    get(rig, path, "Sec-Fetch-Mode: navigate").await
 }
 
-/// What is answered to a request for this address of ours with this field.
-async fn asks(rig: &Rig, path: &str, field: &str) -> (String, String) {
+/// Requests an endpoint with this header field, and returns the head and the body.
+async fn get(rig: &Rig, path: &str, field: &str) -> (String, String) {
     let request = format!("GET /__gin{path} HTTP/1.1\r\nHost: localhost\r\n{field}\r\n\r\n");
-    let mut client = rig.asks(&request).await;
+    let mut client = rig.send(&request).await;
     let head = client.head().await;
     let page = body(&mut client, &head).await;
     (head, page)
@@ -27,7 +27,7 @@ async fn asks(rig: &Rig, path: &str, field: &str) -> (String, String) {
 #[tokio::test]
 async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
     let (rig, app) = Rig::ready().await;
-    let _client = answered(
+    let _client = exchange(
         &rig,
         &app,
         "GET /a?b HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -65,7 +65,7 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
 }
 
 #[tokio::test]
-async fn programs_are_told_the_phase_at_the_dashboard_s_address() {
+async fn programs_get_the_phase_at_the_dashboard_s_url() {
     let rig = Rig::start().await;
     for (accept, media, shown) in [
         ("*/*", "text/plain; charset=utf-8", "Building hello\n"),
@@ -80,24 +80,24 @@ async fn programs_are_told_the_phase_at_the_dashboard_s_address() {
             "\"phase\":\"building\"",
         ),
     ] {
-        let (head, told) = asks(&rig, "/", &format!("Accept: {accept}")).await;
+        let (head, body) = get(&rig, "/", &format!("Accept: {accept}")).await;
         assert_eq!(
             (code(&head), field(&head, "content-type")),
             (200, Some(media))
         );
-        assert!(told.contains(shown), "{told}");
+        assert!(body.contains(shown), "{body}");
     }
 }
 
 #[tokio::test]
-async fn what_was_sent_is_inert_and_secrets_are_masked() {
+async fn recorded_text_is_inert_and_secrets_are_masked() {
     let rig = Rig::start_recording(Bodies::Kept).await;
     let app = rig.becomes_ready().await;
     let request = "POST /a\"onload='x?token=hush&b=' HTTP/1.1\r\nHost: localhost\r\nCookie: sid=hush\r\n\
                    Authorization: Bearer hush\r\nX-Evil: \"><script>alert(1)</script>\r\nContent-Length: 26\r\n\r\n\
                    <script>password=hush\x1b[2J\n";
-    let answer = "HTTP/1.1 500 Oh\r\nX-Evil: </td><script>\r\nSet-Cookie: sid=hush\r\nContent-Length: 12\r\n\r\n</pre><b>ok!";
-    let _client = answered(&rig, &app, request, answer).await;
+    let response = "HTTP/1.1 500 Oh\r\nX-Evil: </td><script>\r\nSet-Cookie: sid=hush\r\nContent-Length: 12\r\n\r\n</pre><b>ok!";
+    let _client = exchange(&rig, &app, request, response).await;
     ended(&rig).await;
     for path in ["/", "/requests/0"] {
         let (head, page) = visits(&rig, path).await;
@@ -126,11 +126,11 @@ async fn what_was_sent_is_inert_and_secrets_are_masked() {
 }
 
 #[tokio::test]
-async fn the_page_of_a_request_leads_to_those_beside_it() {
+async fn the_page_of_a_request_links_to_its_neighbours() {
     let (rig, app) = Rig::ready().await;
     for path in ["/a", "/b", "/c"] {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        let _client = answered(&rig, &app, &request, OK).await;
+        let _client = exchange(&rig, &app, &request, OK).await;
         ended(&rig).await;
     }
     for (id, older, newer) in [
@@ -154,11 +154,11 @@ async fn the_page_of_a_request_leads_to_those_beside_it() {
 }
 
 #[tokio::test]
-async fn the_dashboard_shows_the_routes_and_waits_for_no_app_to_tell_them() {
+async fn the_dashboard_shows_the_routes_and_waits_for_no_slow_app() {
     let (rig, app) = Rig::reporting().await;
-    let told = json!({ "routes": [route()] });
-    let told = marked(&rig, "200 OK", &told);
-    let ((_, page), _) = tokio::join!(visits(&rig, "/"), app.answers(&told));
+    let report = json!({ "routes": [route()] });
+    let report = marked(&rig, "200 OK", &report);
+    let ((_, page), _) = tokio::join!(visits(&rig, "/"), app.responds(&report));
     for shown in [
         "1 route<",
         "<b>GET</b> <span>/api/posts/:id</span>",
@@ -179,7 +179,7 @@ async fn the_dashboard_shows_the_routes_and_waits_for_no_app_to_tell_them() {
 }
 
 #[tokio::test]
-async fn where_requests_may_not_be_seen_the_dashboard_says_why() {
+async fn the_dashboard_explains_why_requests_are_hidden() {
     for (permit, reason) in [
         (Permit::Nobody, "This was turned off by --actions nobody."),
         (
@@ -189,7 +189,7 @@ async fn where_requests_may_not_be_seen_the_dashboard_says_why() {
     ] {
         let rig = Rig::start_permitting(permit).await;
         let app = rig.becomes_ready().await;
-        let _client = answered(&rig, &app, "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n", OK).await;
+        let _client = exchange(&rig, &app, "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n", OK).await;
         let (head, page) = visits(&rig, "/").await;
         assert_eq!(code(&head), 200);
         assert!(page.contains(reason), "{page}");
@@ -201,7 +201,7 @@ async fn where_requests_may_not_be_seen_the_dashboard_says_why() {
 }
 
 #[tokio::test]
-async fn other_sites_can_lead_to_the_dashboard_and_learn_nothing_of_it() {
+async fn other_sites_can_link_to_the_dashboard_and_cannot_read_it() {
     let rig = Rig::start().await;
     for (path, fields, expected) in [
         (
@@ -235,7 +235,7 @@ async fn other_sites_can_lead_to_the_dashboard_and_learn_nothing_of_it() {
         ("/", "Sec-Fetch-Site: same-origin\r\nAccept: text/html", 200),
         ("/", "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate", 200),
     ] {
-        let (head, page) = asks(&rig, path, fields).await;
+        let (head, page) = get(&rig, path, fields).await;
         assert_eq!(code(&head), expected, "{path} {fields}");
         assert_eq!(page.contains("hello"), expected == 200, "{path} {fields}");
         assert_eq!(

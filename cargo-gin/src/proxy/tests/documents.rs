@@ -1,4 +1,4 @@
-//! The script that keeps pages up to date: where it goes, and that nothing else is touched.
+//! The reload script: where it is appended, and that nothing else is changed.
 
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::Rig;
@@ -9,30 +9,30 @@ const VISIT: &str = "GET / HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Dest: d
                      Accept-Encoding: gzip, br\r\nIf-None-Match: \"old\"\r\nIf-Modified-Since: yesterday\r\n\r\n";
 const END: &str = "})();</script>";
 
-/// What a client gets when it asks so and the app answers so: the head, and the rest up to the connection's end.
-async fn answer(ask: &str, answer: &str) -> (String, String) {
+/// Returns the client's view of this response to this request: the head, and the rest up to the end of the connection.
+async fn exchange(request: &str, response: &str) -> (String, String) {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(ask).await;
-    app.answers(answer).await;
+    let mut client = rig.send(request).await;
+    app.responds(response).await;
     let head = client.head().await;
     rig.status.send_modify(|status| status.attempt += 1);
     drop(rig.status);
     (head, client.rest().await)
 }
 
-/// A page of the app's with these fields, as a person gets it.
+/// Returns the client's view of a page with these header fields.
 async fn page(fields: &str) -> (String, String) {
     let page = "<h1>Hi</h1>";
     let length = page.len();
     let page = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n{fields}\r\n{page}"
     );
-    answer(VISIT, &page).await
+    exchange(VISIT, &page).await
 }
 
 async fn visits(rig: &Rig, app: &App) -> (Wire, String) {
-    let mut client = rig.asks(VISIT).await;
-    app.answers("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n")
+    let mut client = rig.send(VISIT).await;
+    app.responds("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n")
         .await;
     client.head().await;
     let script = client.until(">").await;
@@ -54,7 +54,7 @@ async fn a_page_gets_the_script_after_its_end() {
 }
 
 #[tokio::test]
-async fn the_script_knows_what_its_page_shows() {
+async fn the_script_knows_the_edition_of_its_page() {
     let (rig, app) = Rig::ready().await;
     rig.saves("a.css");
     rig.saves("b.html");
@@ -64,9 +64,9 @@ async fn the_script_knows_what_its_page_shows() {
 }
 
 #[tokio::test]
-async fn what_is_saved_while_the_app_answers_is_not_taken_for_shown() {
+async fn a_save_while_the_app_responds_is_newer_than_the_page() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(VISIT).await;
+    let mut client = rig.send(VISIT).await;
     let (mut wire, _) = app.request().await;
     rig.saves("a.html");
     wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n")
@@ -75,17 +75,17 @@ async fn what_is_saved_while_the_app_answers_is_not_taken_for_shown() {
 }
 
 #[tokio::test]
-async fn a_form_s_answer_is_not_to_be_sent_for_again() {
+async fn a_form_s_response_is_not_reloaded_without_asking() {
     let post = "POST / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Dest: document\r\nContent-Length: 0\r\n\r\n";
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n";
-    let (_, body) = answer(post, page).await;
+    let (_, body) = exchange(post, page).await;
     assert!(body.contains("data-revisit=\"asks\""), "{body}");
 }
 
 #[tokio::test]
-async fn the_app_is_asked_for_a_page_that_can_be_added_to() {
+async fn the_app_is_asked_for_a_page_that_can_be_extended() {
     let (rig, app) = Rig::ready().await;
-    let _client = rig.asks(VISIT).await;
+    let _client = rig.send(VISIT).await;
     let (_, head) = app.request().await;
     assert_eq!(field(&head, "accept-encoding"), Some("identity"));
     assert_eq!(field(&head, "if-none-match"), None);
@@ -93,12 +93,12 @@ async fn the_app_is_asked_for_a_page_that_can_be_added_to() {
 }
 
 #[tokio::test]
-async fn what_a_script_asks_for_is_asked_for_as_it_is() {
+async fn the_request_of_a_script_is_forwarded_unchanged() {
     let (rig, app) = Rig::ready().await;
-    let ask = VISIT
+    let request = VISIT
         .replace("document", "empty")
         .replace("navigate", "cors");
-    let mut client = rig.asks(&ask).await;
+    let mut client = rig.send(&request).await;
     let (mut wire, head) = app.request().await;
     assert_eq!(field(&head, "accept-encoding"), Some("gzip, br"));
     assert_eq!(field(&head, "if-none-match"), Some("\"old\""));
@@ -110,13 +110,13 @@ async fn what_a_script_asks_for_is_asked_for_as_it_is() {
     assert_eq!(field(&head, "etag"), Some("\"1\""));
     assert_eq!(field(&head, "vary"), None);
     assert_eq!(field(&head, "content-length"), Some("3"));
-    assert_eq!(client.octets(3).await, "<p>");
+    assert_eq!(client.bytes(3).await, "<p>");
 }
 
 #[tokio::test]
 async fn a_chunked_page_is_passed_on_as_it_comes() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(VISIT).await;
+    let mut client = rig.send(VISIT).await;
     let (mut wire, _) = app.request().await;
     wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
         .await;
@@ -134,11 +134,11 @@ async fn a_chunked_page_is_passed_on_as_it_comes() {
 async fn trailers_come_after_the_script() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks(&VISIT.replace("\r\n\r\n", "\r\nTE: trailers\r\nConnection: te\r\n\r\n"))
+        .send(&VISIT.replace("\r\n\r\n", "\r\nTE: trailers\r\nConnection: te\r\n\r\n"))
         .await;
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTrailer: X-Took\r\nTransfer-Encoding: chunked\r\n\r\n\
                 2\r\nHi\r\n0\r\nX-Took: 3\r\n\r\n";
-    app.answers(page).await;
+    app.responds(page).await;
     let end = client.until(END).await;
     assert!(end.contains("2\r\nHi\r\n"), "{end}");
     let trailers = client.until("\r\n\r\n").await.to_ascii_lowercase();
@@ -146,9 +146,9 @@ async fn trailers_come_after_the_script() {
 }
 
 #[tokio::test]
-async fn a_page_that_breaks_off_does_not_look_whole() {
+async fn a_truncated_page_does_not_look_complete() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(VISIT).await;
+    let mut client = rig.send(VISIT).await;
     let (mut wire, _) = app.request().await;
     wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nHi\r\n").await;
     client.until("2\r\nHi\r\n").await;
@@ -158,11 +158,11 @@ async fn a_page_that_breaks_off_does_not_look_whole() {
 }
 
 #[tokio::test]
-async fn a_head_says_what_the_get_would() {
-    let ask = VISIT.replace("GET", "HEAD");
+async fn a_head_response_describes_the_get_response() {
+    let request = VISIT.replace("GET", "HEAD");
     let page =
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\nETag: \"1\"\r\n\r\n";
-    let (head, body) = answer(&ask, page).await;
+    let (head, body) = exchange(&request, page).await;
     let (get, _) = self::page("ETag: \"1\"\r\n").await;
     for name in ["content-length", "etag", "vary"] {
         assert_eq!(field(&head, name), field(&get, name));
@@ -171,7 +171,7 @@ async fn a_head_says_what_the_get_would() {
 }
 
 #[tokio::test]
-async fn a_policy_admits_the_script_by_its_nonce() {
+async fn a_policy_allows_the_script_by_its_nonce() {
     let (head, body) =
         page("Content-Security-Policy: default-src 'self'; script-src 'none'\r\n").await;
     let nonce = body.split('"').nth(1).unwrap();
@@ -182,7 +182,7 @@ async fn a_policy_admits_the_script_by_its_nonce() {
 }
 
 #[tokio::test]
-async fn what_is_no_page_of_plain_html_is_left_alone() {
+async fn a_response_that_is_not_plain_html_is_not_changed() {
     for fields in [
         "Content-Type: application/json",
         "Content-Type: text/event-stream",
@@ -194,7 +194,7 @@ async fn what_is_no_page_of_plain_html_is_left_alone() {
     ] {
         let whole =
             format!("HTTP/1.1 200 OK\r\n{fields}\r\nETag: \"1\"\r\nContent-Length: 4\r\n\r\nfour");
-        let (head, body) = answer(VISIT, &whole).await;
+        let (head, body) = exchange(VISIT, &whole).await;
         assert_eq!(
             (field(&head, "etag"), &*body),
             (Some("\"1\""), "four"),
@@ -204,40 +204,40 @@ async fn what_is_no_page_of_plain_html_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_part_of_a_page_is_left_alone() {
-    let ask = VISIT.replace("\r\n\r\n", "\r\nRange: bytes=0-3\r\n\r\n");
+async fn a_part_of_a_page_is_not_changed() {
+    let request = VISIT.replace("\r\n\r\n", "\r\nRange: bytes=0-3\r\n\r\n");
     let part = "HTTP/1.1 206 Partial Content\r\nContent-Type: text/html\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nfour";
-    assert_eq!(answer(&ask, part).await.1, "four");
+    assert_eq!(exchange(&request, part).await.1, "four");
 }
 
 #[tokio::test]
-async fn our_own_pages_bear_their_own_script_only() {
+async fn the_proxy_s_own_pages_get_no_reload_script() {
     let rig = Rig::start().await;
     rig.becomes(Phase::Failed);
-    let mut client = rig.asks(VISIT).await;
+    let mut client = rig.send(VISIT).await;
     let head = client.head().await;
     let length = field(&head, "content-length").unwrap().parse().unwrap();
     assert_eq!(code(&head), 500);
-    assert!(!client.octets(length).await.contains("data-revision"));
+    assert!(!client.bytes(length).await.contains("data-revision"));
 }
 
 #[tokio::test]
-async fn without_reload_a_page_is_left_alone() {
+async fn without_reload_a_page_is_not_changed() {
     let (rig, app) = Rig::start_without_reload().await;
-    let mut client = rig.asks(VISIT).await;
+    let mut client = rig.send(VISIT).await;
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nHi";
-    let (_, asked) = app.answers(page).await;
-    assert_eq!(field(&asked, "accept-encoding"), Some("gzip, br"));
+    let (_, forwarded) = app.responds(page).await;
+    assert_eq!(field(&forwarded, "accept-encoding"), Some("gzip, br"));
     assert_eq!(field(&client.head().await, "content-length"), Some("2"));
 }
 
 #[tokio::test]
-async fn what_a_form_sends_goes_as_it_is() {
+async fn the_body_of_a_form_is_forwarded_unchanged() {
     let (rig, app) = Rig::ready().await;
     let post = "POST / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Dest: document\r\n\
                 Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x--";
-    let _client = rig.asks(post).await;
+    let _client = rig.send(post).await;
     let (mut wire, head) = app.request().await;
     assert_eq!(field(&head, "content-length"), Some("5"));
-    assert_eq!(wire.octets(5).await, "--x--");
+    assert_eq!(wire.bytes(5).await, "--x--");
 }

@@ -1,4 +1,4 @@
-//! Apps that fall silent, and clients that leave.
+//! Apps that fall silent, and clients that disconnect.
 
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::{Rig, crashed};
@@ -10,27 +10,27 @@ const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 #[tokio::test]
-async fn an_app_that_hangs_up_is_told_of_by_a_page() {
+async fn an_app_that_closes_the_connection_is_a_bad_gateway() {
     let (rig, app) = Rig::ready().await;
     for part in ["", "HTTP/1.1 200 OK\r\nContent-"] {
-        let mut client = rig.asks(GET).await;
-        app.answers(part).await;
+        let mut client = rig.send(GET).await;
+        app.responds(part).await;
         let head = client.head().await;
         assert_eq!(
             (code(&head), field(&head, "x-gin-phase")),
             (502, Some("ready")),
             "{part:?}"
         );
-        assert!(app.is_alone().await, "it is not asked again");
+        assert!(app.is_alone().await, "it gets no second request");
     }
 }
 
 #[tokio::test]
-async fn a_crash_in_the_midst_of_a_request_is_told_of_by_the_crash_page() {
+async fn a_crash_during_a_request_shows_the_crash_page() {
     let (rig, app) = Rig::ready().await;
     for request in [GET, POST] {
         rig.becomes(Phase::Ready(app.address));
-        let mut client = rig.asks(request).await;
+        let mut client = rig.send(request).await;
         drop(app.request().await);
         rig.becomes(crashed(101));
         let head = client.head().await;
@@ -42,24 +42,24 @@ async fn a_crash_in_the_midst_of_a_request_is_told_of_by_the_crash_page() {
 }
 
 #[tokio::test]
-async fn a_safe_request_that_lost_its_app_asks_the_next() {
+async fn a_safe_request_that_lost_its_app_is_repeated() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     drop(app.request().await);
     rig.builds();
     rig.holds(1).await;
     let next = App::listen().await;
     rig.becomes(Phase::Ready(next.address));
-    next.answers(OK).await;
+    next.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
-async fn a_request_with_effects_that_lost_its_app_is_not_repeated() {
+async fn an_unsafe_request_that_lost_its_app_is_not_repeated() {
     let (rig, app) = Rig::ready().await;
     for request in [POST, "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
         rig.becomes(Phase::Ready(app.address));
-        let mut client = rig.asks(request).await;
+        let mut client = rig.send(request).await;
         drop(app.request().await);
         rig.builds();
         let head = client.head().await;
@@ -74,27 +74,27 @@ async fn a_request_with_effects_that_lost_its_app_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_request_that_reached_nobody_reaches_the_next_app_whatever_its_method() {
+async fn an_unsent_request_goes_to_the_next_app_whatever_its_method() {
     let rig = Rig::start().await;
     let nobody = App::listen().await.address;
     rig.becomes(Phase::Ready(nobody));
-    let mut client = rig.asks(POST).await;
+    let mut client = rig.send(POST).await;
     rig.has_pending(1).await;
     rig.builds();
     rig.holds(1).await;
     let next = App::listen().await;
     rig.becomes(Phase::Ready(next.address));
     let (mut wire, _) = next.request().await;
-    assert_eq!(wire.octets(2).await, "hi");
+    assert_eq!(wire.bytes(2).await, "hi");
     wire.send(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
-async fn a_request_that_lost_its_app_to_the_end_is_told_so() {
+async fn a_request_whose_app_is_lost_at_shutdown_gets_an_error() {
     for request in [GET, POST] {
         let (rig, app) = Rig::ready().await;
-        let mut client = rig.asks(request).await;
+        let mut client = rig.send(request).await;
         let wire = app.request().await;
         drop((rig.status, app, wire));
         let head = client.head().await;
@@ -104,43 +104,43 @@ async fn a_request_that_lost_its_app_to_the_end_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_connection_that_idled_and_died_costs_nothing() {
+async fn a_connection_that_closed_while_idle_fails_no_request() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig.client().await;
     for _ in 0..60 {
         client.send(GET).await;
-        let (wire, _) = app.answers(OK).await;
+        let (wire, _) = app.responds(OK).await;
         client.head().await;
-        assert_eq!(client.octets(2).await, "ok");
+        assert_eq!(client.bytes(2).await, "ok");
         drop(wire);
     }
     for _ in 0..30 {
         client.send(POST).await;
         let (mut wire, _) = app.request().await;
-        assert_eq!(wire.octets(2).await, "hi");
+        assert_eq!(wire.bytes(2).await, "hi");
         wire.send(OK).await;
         client.head().await;
-        assert_eq!(client.octets(2).await, "ok");
+        assert_eq!(client.bytes(2).await, "ok");
     }
     assert!(app.is_alone().await);
 }
 
 #[tokio::test]
-async fn a_safe_request_on_a_connection_that_the_app_closes_just_then_is_sent_anew() {
+async fn a_safe_request_on_a_connection_that_is_just_closing_is_sent_anew() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
-    let (mut wire, _) = app.answers(OK).await;
+    let mut client = rig.send(GET).await;
+    let (mut wire, _) = app.responds(OK).await;
     client.head().await;
-    assert_eq!(client.octets(2).await, "ok");
+    assert_eq!(client.bytes(2).await, "ok");
     client.send(GET).await;
     wire.head().await;
     drop(wire);
-    app.answers(OK).await;
+    app.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
-async fn a_cut_answer_is_cut_for_the_client() {
+async fn a_truncated_response_is_truncated_for_the_client() {
     let (rig, app) = Rig::ready().await;
     for (part, cut) in [
         (
@@ -156,18 +156,18 @@ async fn a_cut_answer_is_cut_for_the_client() {
             "5\r\nhello\r\n",
         ),
     ] {
-        let mut client = rig.asks(GET).await;
-        app.answers(part).await;
+        let mut client = rig.send(GET).await;
+        app.responds(part).await;
         client.head().await;
         assert_eq!(client.rest().await, cut);
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_http_is_no_answer() {
+async fn a_response_that_is_not_http_is_a_bad_gateway() {
     let (rig, app) = Rig::ready().await;
     let too_long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1_000_000));
-    for octets in [
+    for bytes in [
         "hello\r\n\r\n",
         "\x16\x03\x01\x02\r\n\r\n",
         "HTTP/1.1 2000 OK\r\n\r\n",
@@ -184,11 +184,11 @@ async fn an_answer_that_is_no_http_is_no_answer() {
         "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         &too_long,
     ] {
-        let mut client = rig.asks(GET).await;
+        let mut client = rig.send(GET).await;
         let (mut wire, _) = app.request().await;
-        // A proxy that has seen enough hangs up.
-        let _ = tokio::io::AsyncWriteExt::write_all(&mut wire.stream, octets.as_bytes()).await;
-        let shown = &octets[..octets.len().min(80)];
+        // The proxy closes the connection once it has read enough.
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut wire.stream, bytes.as_bytes()).await;
+        let shown = &bytes[..bytes.len().min(80)];
         let head = client.head().await;
         assert_eq!(
             (code(&head), field(&head, "x-gin-phase")),
@@ -199,52 +199,52 @@ async fn an_answer_that_is_no_http_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_length_beside_chunks_is_dropped() {
+async fn a_content_length_beside_chunks_is_dropped() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
-    app.answers("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").await;
+    let mut client = rig.send(GET).await;
+    app.responds("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").await;
     assert_eq!(field(&client.head().await, "content-length"), None);
     assert_eq!(client.until("0\r\n\r\n").await, "5\r\nhello\r\n0\r\n\r\n");
 }
 
 #[tokio::test]
-async fn octets_after_an_answer_reach_nobody() {
+async fn bytes_after_a_response_reach_no_client() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     let (wire, _) = app
-        .answers(&format!(
+        .responds(&format!(
             "{OK}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
         ))
         .await;
     client.head().await;
-    assert_eq!(client.octets(2).await, "ok");
+    assert_eq!(client.bytes(2).await, "ok");
     for mut client in [client, rig.client().await] {
         client.send(GET).await;
-        app.answers(OK).await;
+        app.responds(OK).await;
         client.head().await;
-        assert_eq!(client.octets(2).await, "ok");
+        assert_eq!(client.bytes(2).await, "ok");
     }
     drop(wire);
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_takes_its_request_along() {
+async fn a_client_that_disconnects_cancels_its_request() {
     let (rig, app) = Rig::ready().await;
-    let client = rig.asks(GET).await;
+    let client = rig.send(GET).await;
     let (mut wire, _) = app.request().await;
     drop(client);
     assert_eq!(wire.rest().await, "");
 
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     let (mut wire, _) = app
-        .answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
+        .responds("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
         .await;
     client.head().await;
     drop(client);
     assert_eq!(wire.rest().await, "");
 
     let client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello")
         .await;
     let (mut wire, _) = app.request().await;
     drop(client);
@@ -254,10 +254,10 @@ async fn a_client_that_leaves_takes_its_request_along() {
 #[tokio::test]
 async fn no_connection_outlives_its_app() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
-    let (mut wire, _) = app.answers(OK).await;
+    let mut client = rig.send(GET).await;
+    let (mut wire, _) = app.responds(OK).await;
     client.head().await;
-    client.octets(2).await;
+    client.bytes(2).await;
     rig.builds();
     assert_eq!(wire.rest().await, "");
 }

@@ -1,4 +1,4 @@
-//! What a request waits for, and what it gets then.
+//! Requests that are held, and the responses that they get in the end.
 
 use std::time::{Duration, Instant};
 
@@ -12,13 +12,13 @@ const NAVIGATION: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: n
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 #[tokio::test]
-async fn a_request_during_a_build_is_answered_by_the_new_app() {
+async fn a_request_during_a_build_is_served_by_the_new_app() {
     let (rig, app) = (Rig::start().await, App::listen().await);
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     rig.holds(1).await;
     rig.becomes(starting());
     rig.becomes(Phase::Ready(app.address));
-    app.answers(OK).await;
+    app.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
     rig.holds(0).await;
 }
@@ -27,13 +27,13 @@ async fn a_request_during_a_build_is_answered_by_the_new_app() {
 async fn a_held_body_reaches_the_app_whole() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\nhello ")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\nhello ")
         .await;
     rig.holds(1).await;
     client.send("world").await;
     rig.becomes(Phase::Ready(app.address));
     let (mut wire, _) = app.request().await;
-    assert_eq!(wire.octets(11).await, "hello world");
+    assert_eq!(wire.bytes(11).await, "hello world");
     wire.send(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
@@ -41,7 +41,7 @@ async fn a_held_body_reaches_the_app_whole() {
 #[tokio::test]
 async fn a_held_request_gets_the_diagnostics_when_the_build_fails() {
     let rig = Rig::start().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     rig.holds(1).await;
     rig.becomes(Phase::Failed);
     let head = client.head().await;
@@ -53,10 +53,10 @@ async fn a_held_request_gets_the_diagnostics_when_the_build_fails() {
 }
 
 #[tokio::test]
-async fn a_crash_is_told_at_once() {
+async fn a_crash_is_shown_at_once() {
     let rig = Rig::start().await;
     rig.becomes(crashed(101));
-    let head = rig.asks(GET).await.head().await;
+    let head = rig.send(GET).await.head().await;
     assert_eq!(
         (code(&head), field(&head, "x-gin-phase")),
         (502, Some("crashed"))
@@ -67,7 +67,7 @@ async fn a_crash_is_told_at_once() {
 async fn a_navigation_gets_the_building_page_after_a_second() {
     let rig = Rig::start().await;
     let start = Instant::now();
-    let head = rig.asks(NAVIGATION).await.head().await;
+    let head = rig.send(NAVIGATION).await.head().await;
     let waited = start.elapsed();
     assert_eq!(
         (code(&head), field(&head, "x-gin-phase")),
@@ -81,10 +81,10 @@ async fn a_navigation_gets_the_building_page_after_a_second() {
 }
 
 #[tokio::test]
-async fn any_other_request_waits_as_long_as_hold_says() {
+async fn any_other_request_is_held_for_the_timeout() {
     let rig = Rig::start_holding(Duration::from_millis(200)).await;
     let start = Instant::now();
-    let head = rig.asks(GET).await.head().await;
+    let head = rig.send(GET).await.head().await;
     assert_eq!(
         (code(&head), field(&head, "retry-after").is_some()),
         (503, true)
@@ -93,18 +93,18 @@ async fn any_other_request_waits_as_long_as_hold_says() {
 }
 
 #[tokio::test]
-async fn a_request_that_finds_no_place_to_wait_is_sent_away() {
+async fn a_request_beyond_the_limit_of_held_ones_gets_503() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     let mut clients = Vec::new();
     for _ in 0..Rig::PLACES {
-        clients.push(rig.asks(GET).await);
+        clients.push(rig.send(GET).await);
     }
     rig.holds(Rig::PLACES).await;
-    let head = rig.asks(GET).await.head().await;
+    let head = rig.send(GET).await.head().await;
     assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
     rig.becomes(Phase::Ready(app.address));
     for _ in 0..Rig::PLACES {
-        app.answers(OK).await;
+        app.responds(OK).await;
     }
     for client in &mut clients {
         assert_eq!(code(&client.head().await), 200);
@@ -112,14 +112,14 @@ async fn a_request_that_finds_no_place_to_wait_is_sent_away() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_is_no_longer_held() {
+async fn a_client_that_disconnects_is_no_longer_held() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     for request in [
         GET,
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi",
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhi",
     ] {
-        let client = rig.asks(request).await;
+        let client = rig.send(request).await;
         rig.holds(1).await;
         drop(client);
         rig.holds(0).await;
@@ -132,34 +132,34 @@ async fn a_client_that_leaves_is_no_longer_held() {
 async fn a_held_request_is_demand_for_a_lazy_app() {
     let (rig, app) = (Rig::start().await, App::listen().await);
     rig.becomes(Phase::Idle);
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     rig.holds(1).await;
     rig.becomes(Phase::Ready(app.address));
-    app.answers(OK).await;
+    app.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
 async fn a_request_after_a_save_never_reaches_the_old_app() {
-    let (fresh, mut asked) = Freshness::channel();
+    let (fresh, mut barriers) = Freshness::channel();
     let rig = Rig::start_with(PATIENCE, fresh).await;
     let (old, new) = (App::listen().await, App::listen().await);
     rig.becomes(Phase::Ready(old.address));
-    let mut client = rig.asks(GET).await;
-    let news = asked.recv().await.unwrap();
+    let mut client = rig.send(GET).await;
+    let barrier = barriers.recv().await.unwrap();
     rig.builds();
-    news.send(()).unwrap();
+    barrier.send(()).unwrap();
     rig.holds(1).await;
     rig.becomes(Phase::Ready(new.address));
-    new.answers(OK).await;
+    new.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
     assert!(old.is_alone().await);
 }
 
 #[tokio::test]
-async fn a_request_is_pending_until_its_answer_begins() {
+async fn a_request_is_pending_until_its_response_begins() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     let (mut wire, _) = app.request().await;
     rig.has_pending(1).await;
     wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -169,14 +169,14 @@ async fn a_request_is_pending_until_its_answer_begins() {
 }
 
 #[tokio::test]
-async fn who_leaves_ready_and_finds_none_pending_can_stop_the_app() {
+async fn an_app_without_pending_requests_can_be_stopped() {
     let (rig, app) = Rig::ready().await;
     let mut clients = Vec::new();
     for _ in 0..20 {
-        clients.push(rig.asks(GET).await);
+        clients.push(rig.send(GET).await);
     }
     for _ in 0..20 {
-        app.answers(OK).await;
+        app.responds(OK).await;
     }
     rig.becomes(Phase::Building(Progress::default()));
     rig.has_pending(0).await;
@@ -187,9 +187,9 @@ async fn who_leaves_ready_and_finds_none_pending_can_stop_the_app() {
 }
 
 #[tokio::test]
-async fn when_the_dev_server_ends_so_does_all_that_waits() {
+async fn held_requests_end_with_the_dev_server() {
     let rig = Rig::start().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     rig.holds(1).await;
     drop(rig.status);
     assert_eq!(code(&client.head().await), 503);

@@ -1,20 +1,20 @@
-//! The real proxy on loopback sockets, between a client and an app that speak octets, with the phase in the test's hand.
+//! Tests of the real proxy on loopback sockets. They write the bytes of the client and of the app, and set the phase.
 
 mod access;
 mod actions;
-mod answers;
 mod app;
 mod dashboard;
-mod deadlines;
 mod documents;
+mod endpoints;
 mod failures;
 mod holding;
 mod http2;
-mod own;
 mod recording;
 mod reports;
 mod requests;
+mod responses;
 mod restarts;
 mod rig;
+mod timeouts;
 mod upgrades;
 mod wire;

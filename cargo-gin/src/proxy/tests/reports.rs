@@ -1,18 +1,18 @@
-//! What an app built on gin-core tells of itself.
+//! Reports of an app that is built on gin-core.
 
 use serde_json::{Value, json};
 
-use crate::proxy::tests::own::body;
+use crate::proxy::tests::endpoints::body;
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
 use crate::state::{Phase, Progress};
 
-/// A request of a person's on this machine.
+/// A visit of a user on this machine.
 const PAGE: &str = "GET /greet HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Mode: navigate\r\n\r\n";
 
 const ROUTES: &str = "GET /__gin/routes HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// An answer of the app's that bears the token.
+/// Returns a response of the app with the token.
 pub(super) fn marked(rig: &Rig, status: &str, facts: &Value) -> String {
     let facts = facts.to_string();
     format!(
@@ -29,7 +29,7 @@ pub(super) fn route() -> Value {
     })
 }
 
-/// What `/__gin/routes` says, if it says anything.
+/// Reads the response of `/__gin/routes`.
 async fn routes(mut client: Wire) -> Value {
     let head = client.head().await;
     assert_eq!(code(&head), 200, "{head}");
@@ -38,31 +38,31 @@ async fn routes(mut client: Wire) -> Value {
 }
 
 #[tokio::test]
-async fn the_routes_are_asked_for_once_and_kept() {
+async fn the_routes_are_requested_once_and_cached() {
     let (rig, app) = Rig::reporting().await;
-    let client = rig.asks(ROUTES).await;
-    let told = marked(&rig, "200 OK", &json!({ "routes": [route()] }));
-    let (_, asked) = app.answers(&told).await;
-    let wish = format!("{} routes", rig.report);
-    assert_eq!(field(&asked, "x-gin-report"), Some(wish.as_str()));
+    let client = rig.send(ROUTES).await;
+    let report = marked(&rig, "200 OK", &json!({ "routes": [route()] }));
+    let (_, forwarded) = app.responds(&report).await;
+    let expected = format!("{} routes", rig.report);
+    assert_eq!(field(&forwarded, "x-gin-report"), Some(expected.as_str()));
     let mut shown = route();
     shown["middleware"] = json!(["Logger", "auth"]);
     let shown = json!({ "routes": [shown] });
     assert_eq!(routes(client).await, shown);
-    assert_eq!(routes(rig.asks(ROUTES).await).await, shown);
+    assert_eq!(routes(rig.send(ROUTES).await).await, shown);
     rig.becomes(Phase::Building(Progress::default()));
-    assert_eq!(routes(rig.asks(ROUTES).await).await, shown);
+    assert_eq!(routes(rig.send(ROUTES).await).await, shown);
 }
 
 #[tokio::test]
-async fn a_newer_app_is_asked_again() {
+async fn the_routes_of_a_newer_app_are_requested_again() {
     let (rig, app) = Rig::reporting().await;
     for pattern in ["/old", "/new"] {
-        let client = rig.asks(ROUTES).await;
+        let client = rig.send(ROUTES).await;
         let mut route = route();
         route["pattern"] = pattern.into();
-        let told = marked(&rig, "200 OK", &json!({ "routes": [route] }));
-        app.answers(&told).await;
+        let report = marked(&rig, "200 OK", &json!({ "routes": [route] }));
+        app.responds(&report).await;
         assert_eq!(routes(client).await["routes"][0]["pattern"], pattern);
         rig.builds();
         rig.becomes(Phase::Ready(app.address));
@@ -70,36 +70,39 @@ async fn a_newer_app_is_asked_again() {
 }
 
 #[tokio::test]
-async fn an_app_that_does_not_tell_has_no_routes() {
+async fn an_app_without_reports_has_no_routes() {
     let none = json!({ "routes": null });
     let (rig, app) = Rig::ready().await;
-    assert_eq!(routes(rig.asks(ROUTES).await).await, none);
+    assert_eq!(routes(rig.send(ROUTES).await).await, none);
     assert!(app.is_alone().await);
 
     let (rig, app) = Rig::reporting().await;
     let facts = json!({ "routes": [route()] }).to_string();
-    for answer in [
+    for response in [
         "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned(),
-        // Without the token it is a handler's, whatever it says.
+        // Without the token it is the response of a handler.
         format!(
             "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{facts}",
             facts.len()
         ),
         marked(&rig, "200 OK", &json!([])),
     ] {
-        let client = rig.asks(ROUTES).await;
-        let (_, asked) = app.answers(&answer).await;
-        assert!(asked.starts_with("OPTIONS * HTTP/1.1\r\n"), "{asked}");
-        assert_eq!(routes(client).await, none, "{answer}");
-        assert_eq!(routes(rig.asks(ROUTES).await).await, none);
-        assert!(app.is_alone().await, "it is asked once");
+        let client = rig.send(ROUTES).await;
+        let (_, forwarded) = app.responds(&response).await;
+        assert!(
+            forwarded.starts_with("OPTIONS * HTTP/1.1\r\n"),
+            "{forwarded}"
+        );
+        assert_eq!(routes(client).await, none, "{response}");
+        assert_eq!(routes(rig.send(ROUTES).await).await, none);
+        assert!(app.is_alone().await, "they are requested once");
         rig.builds();
         rig.becomes(Phase::Ready(app.address));
     }
 }
 
 #[tokio::test]
-async fn routes_are_for_those_who_may_see_requests() {
+async fn routes_are_only_for_clients_that_may_see_requests() {
     let (rig, app) = Rig::reporting().await;
     for (fields, method) in [
         ("Host: app.test\r\n", "GET"),
@@ -108,7 +111,7 @@ async fn routes_are_for_those_who_may_see_requests() {
         ("Host: localhost\r\nContent-Length: 0\r\n", "POST"),
     ] {
         let mut client = rig
-            .asks(&format!("{method} /__gin/routes HTTP/1.1\r\n{fields}\r\n"))
+            .send(&format!("{method} /__gin/routes HTTP/1.1\r\n{fields}\r\n"))
             .await;
         let refused = code(&client.head().await);
         assert!(matches!(refused, 403 | 405), "{method} {fields}: {refused}");
@@ -127,18 +130,18 @@ fn panicked() -> Value {
     })
 }
 
-/// What the app is asked with for a report by such a request, if it is.
-async fn wish(request: &str) -> Option<String> {
+/// Returns the header value that the app gets with such a request to ask for a report, if any.
+async fn requested(request: &str) -> Option<String> {
     let (rig, app) = Rig::reporting().await;
-    let mut client = rig.asks(request).await;
-    let (_, asked) = app.answers("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let mut client = rig.send(request).await;
+    let (_, forwarded) = app.responds("HTTP/1.1 204 No Content\r\n\r\n").await;
     assert_eq!(code(&client.head().await), 204);
-    let wish = field(&asked, "x-gin-report")?;
-    Some(wish.replace(&rig.report, "token"))
+    let value = field(&forwarded, "x-gin-report")?;
+    Some(value.replace(&rig.report, "token"))
 }
 
 #[tokio::test]
-async fn reports_are_asked_for_by_who_is_on_this_machine() {
+async fn reports_are_requested_for_clients_on_this_machine_only() {
     let get = |fields: &str| format!("GET / HTTP/1.1\r\n{fields}\r\n");
     for (fields, expected) in [
         ("Host: localhost\r\n", Some("token")),
@@ -156,20 +159,24 @@ async fn reports_are_asked_for_by_who_is_on_this_machine() {
         ("Host: localhost\r\nX-Forwarded-For: 203.0.113.7\r\n", None),
         ("Host: localhost\r\nForwarded: for=203.0.113.7\r\n", None),
     ] {
-        assert_eq!(wish(&get(fields)).await.as_deref(), expected, "{fields}");
+        assert_eq!(
+            requested(&get(fields)).await.as_deref(),
+            expected,
+            "{fields}"
+        );
     }
 }
 
 #[tokio::test]
-async fn an_app_that_does_not_tell_is_not_asked() {
+async fn an_app_without_reports_gets_no_request_for_one() {
     let (rig, app) = Rig::ready().await;
-    let _client = rig.asks(PAGE).await;
-    let (_, asked) = app.request().await;
-    assert_eq!(field(&asked, "x-gin-report"), None);
+    let _client = rig.send(PAGE).await;
+    let (_, forwarded) = app.request().await;
+    assert_eq!(field(&forwarded, "x-gin-report"), None);
 }
 
 #[tokio::test]
-async fn a_report_becomes_what_the_client_reads() {
+async fn a_report_becomes_a_page_in_the_client_s_format() {
     for (accept, media, shown) in [
         (
             "text/html",
@@ -189,16 +196,16 @@ async fn a_report_becomes_what_the_client_reads() {
         ),
     ] {
         let (rig, app) = Rig::reporting().await;
-        let ask = format!(
+        let request = format!(
             "GET /greet/abc123?key=s3cret HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n"
         );
-        let mut client = rig.asks(&ask).await;
-        let told = marked(
+        let mut client = rig.send(&request).await;
+        let report = marked(
             &rig,
             "500 Internal Server Error\r\nSet-Cookie: a=b",
             &panicked(),
         );
-        app.answers(&told).await;
+        app.responds(&report).await;
         let head = client.head().await;
         assert_eq!(
             (code(&head), field(&head, "content-type")),
@@ -218,10 +225,10 @@ async fn a_report_becomes_what_the_client_reads() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_report_is_kept_up_to_date_like_any_other() {
+async fn the_page_of_a_report_gets_the_script_like_any_other() {
     let (rig, app) = Rig::reporting().await;
-    let mut client = rig.asks(PAGE).await;
-    app.answers(&marked(&rig, "500 Internal Server Error", &panicked()))
+    let mut client = rig.send(PAGE).await;
+    app.responds(&marked(&rig, "500 Internal Server Error", &panicked()))
         .await;
     let head = client.head().await;
     let page = body(&mut client, &head).await;
@@ -229,17 +236,17 @@ async fn a_page_of_a_report_is_kept_up_to_date_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_miss_is_explained_by_the_routes_and_says_which_methods_there_are() {
+async fn a_miss_shows_the_routes_and_the_allowed_methods() {
     let (rig, app) = Rig::reporting().await;
     let mut client = rig
-        .asks("PUT /api/posts/7 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+        .send("PUT /api/posts/7 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
         .await;
     let facts =
         json!({ "kind": "miss", "problem": { "title": "Method Not Allowed", "status": 405 } });
-    let told = marked(&rig, "405 Method Not Allowed\r\nAllow: GET, HEAD", &facts);
-    let _asked = app.answers(&told).await;
+    let report = marked(&rig, "405 Method Not Allowed\r\nAllow: GET, HEAD", &facts);
+    let _forwarded = app.responds(&report).await;
     let routes = marked(&rig, "200 OK", &json!({ "routes": [route()] }));
-    app.answers(&routes).await;
+    app.responds(&routes).await;
     let head = client.head().await;
     assert_eq!(
         (code(&head), field(&head, "allow")),
@@ -254,16 +261,16 @@ async fn a_miss_is_explained_by_the_routes_and_says_which_methods_there_are() {
 }
 
 #[tokio::test]
-async fn what_only_looks_like_a_report_is_passed_on() {
+async fn a_response_that_only_looks_like_a_report_is_passed_on() {
     let facts = panicked().to_string();
     for token in ["", "x-gin-report: 0123\r\n"] {
         let (rig, app) = Rig::reporting().await;
-        let mut client = rig.asks(PAGE).await;
-        let answer = format!(
+        let mut client = rig.send(PAGE).await;
+        let response = format!(
             "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/vnd.gin.report+json\r\n{token}Content-Length: {}\r\n\r\n{facts}",
             facts.len()
         );
-        app.answers(&answer).await;
+        app.responds(&response).await;
         let head = client.head().await;
         assert_eq!(field(&head, "x-gin-report"), None);
         assert_eq!(body(&mut client, &head).await, facts);
@@ -271,15 +278,15 @@ async fn what_only_looks_like_a_report_is_passed_on() {
 }
 
 #[tokio::test]
-async fn a_report_that_makes_no_sense_is_a_bad_answer() {
+async fn a_malformed_report_is_a_bad_gateway() {
     for facts in [
         json!([]),
         json!({ "kind": "surprise", "problem": {} }),
         json!("x".repeat(5 << 20)),
     ] {
         let (rig, app) = Rig::reporting().await;
-        let mut client = rig.asks(PAGE).await;
-        app.answers(&marked(&rig, "500 Internal Server Error", &facts))
+        let mut client = rig.send(PAGE).await;
+        app.responds(&marked(&rig, "500 Internal Server Error", &facts))
             .await;
         assert_eq!(code(&client.head().await), 502);
     }

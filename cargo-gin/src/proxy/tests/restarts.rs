@@ -1,4 +1,4 @@
-//! Apps that come and go under load.
+//! Apps that are replaced under load.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,35 +19,35 @@ use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
 use crate::state::Phase;
 
-/// An app that answers every request with its version and the request's body.
+/// An app that responds to every request with its version and the request's body.
 struct App {
     ready: Phase,
-    answered: watch::Receiver<usize>,
-    /// Aborting it ends the app as SIGKILL does.
+    served: watch::Receiver<usize>,
+    /// Aborting it ends the app like SIGKILL.
     process: JoinHandle<()>,
 }
 
 async fn start(version: usize) -> App {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (count, answered) = watch::channel(0);
+    let (count, served) = watch::channel(0);
     let process = tokio::spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {
             let count = count.clone();
-            let service = service_fn(move |request| answer(version, request, count.clone()));
+            let service = service_fn(move |request| respond(version, request, count.clone()));
             connections
                 .spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
         }
     });
     App {
         ready: Phase::Ready(address),
-        answered,
+        served,
         process,
     }
 }
 
-async fn answer(
+async fn respond(
     version: usize,
     request: Request<Incoming>,
     count: watch::Sender<usize>,
@@ -58,21 +58,21 @@ async fn answer(
     Ok(Response::new(Full::new(body.into())))
 }
 
-/// Asks without a pause until the end, and says how many answers there were.
-async fn ask(
+/// Sends requests without a pause until the end, and returns the number of responses.
+async fn send(
     mut client: Wire,
     request: &str,
     newest: Arc<AtomicUsize>,
     ends: Arc<AtomicBool>,
 ) -> usize {
-    let (mut last, mut answers) = (0, 0);
+    let (mut last, mut responses) = (0, 0);
     while !ends.load(Ordering::Relaxed) {
         let oldest = newest.load(Ordering::SeqCst);
         client.send(request).await;
         let head = client.head().await;
         assert_eq!(code(&head), 200, "{head}");
         let length = field(&head, "content-length").unwrap().parse().unwrap();
-        let body = client.octets(length).await;
+        let body = client.bytes(length).await;
         let (version, echo) = body.split_once(' ').unwrap();
         let version = version.parse().unwrap();
         assert!(
@@ -87,13 +87,13 @@ async fn ask(
                 ""
             }
         );
-        (last, answers) = (version, answers + 1);
+        (last, responses) = (version, responses + 1);
     }
-    answers
+    responses
 }
 
 #[tokio::test]
-async fn no_request_is_lost_and_none_is_answered_by_old_code() {
+async fn no_request_is_lost_and_none_is_served_by_old_code() {
     let rig = Rig::start().await;
     let newest = Arc::new(AtomicUsize::new(0));
     let ends = Arc::new(AtomicBool::new(false));
@@ -103,7 +103,7 @@ async fn no_request_is_lost_and_none_is_answered_by_old_code() {
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi",
     ] {
         for _ in 0..8 {
-            clients.spawn(ask(
+            clients.spawn(send(
                 rig.client().await,
                 request,
                 newest.clone(),
@@ -113,7 +113,7 @@ async fn no_request_is_lost_and_none_is_answered_by_old_code() {
     }
     let mut running: Option<App> = None;
     for version in 1..=20 {
-        // A save: from here on only the new version will do.
+        // A save: from here on only the new version may respond.
         rig.builds();
         newest.store(version, Ordering::SeqCst);
         rig.holds(16).await;
@@ -124,10 +124,10 @@ async fn no_request_is_lost_and_none_is_answered_by_old_code() {
         }
         let mut app = start(version).await;
         rig.becomes(app.ready.clone());
-        app.answered.wait_for(|count| *count >= 100).await.unwrap();
+        app.served.wait_for(|count| *count >= 100).await.unwrap();
         running = Some(app);
     }
     ends.store(true, Ordering::Relaxed);
-    let answers: usize = clients.join_all().await.iter().sum();
-    assert!(answers >= 2000, "{answers}");
+    let responses: usize = clients.join_all().await.iter().sum();
+    assert!(responses >= 2000, "{responses}");
 }

@@ -1,4 +1,4 @@
-//! A running proxy, with the phase in the test's hand.
+//! A running proxy whose phase the test sets.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use crate::state::{
     Start, Status, Tail, Target, Timings,
 };
 
-/// A running proxy, and what the rest of the dev server holds of it.
+/// A running proxy, with the ends of its channels that the rest of the dev server has.
 pub(super) struct Rig {
     pub(super) address: SocketAddr,
     pub(super) status: watch::Sender<Status>,
@@ -31,57 +31,57 @@ pub(super) struct Rig {
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
     pub(super) assets: watch::Sender<Assets>,
-    /// What the app is asked for reports with.
+    /// The token of reports.
     pub(super) report: String,
     pub(super) server: JoinHandle<()>,
 }
 
 impl Rig {
-    /// How many requests can wait.
+    /// The most requests that can be held.
     pub(super) const PLACES: usize = 100;
 
-    /// A proxy with the first build under way.
+    /// Starts a proxy while the first build is under way.
     pub(super) async fn start() -> Rig {
         Rig::start_holding(PATIENCE).await
     }
 
-    /// The same, with a `--hold` of its own.
+    /// The same with a value of `--hold`.
     pub(super) async fn start_holding(hold: Duration) -> Rig {
-        let (fresh, asked) = Freshness::channel();
-        tokio::spawn(always_fresh(asked));
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
         Rig::start_with(hold, fresh).await
     }
 
-    /// The same, with a permit of its own.
+    /// The same with a value of `--actions`.
     pub(super) async fn start_permitting(permit: Permit) -> Rig {
-        let (fresh, asked) = Freshness::channel();
-        tokio::spawn(always_fresh(asked));
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
         Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.permit = permit).await
     }
 
-    /// The same, with bodies that are kept or not.
+    /// The same with bodies that are recorded or not.
     pub(super) async fn start_recording(bodies: Bodies) -> Rig {
-        let (fresh, asked) = Freshness::channel();
-        tokio::spawn(always_fresh(asked));
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
         Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.bodies = bodies).await
     }
 
-    /// The same, with an editor.
+    /// The same with an editor.
     pub(super) async fn start_with_editor(editor: Result<Editor, Unopenable>) -> Rig {
-        let (fresh, asked) = Freshness::channel();
-        tokio::spawn(always_fresh(asked));
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
         Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.editor = editor).await
     }
 
-    /// The same, with saves in the test's hand.
+    /// The same, where the test decides when the phase reflects all saves.
     pub(super) async fn start_with(hold: Duration, fresh: Freshness) -> Rig {
         Rig::start_but(hold, fresh, |_| {}).await
     }
 
-    /// A proxy with `--no-reload`, before an app that is ready.
+    /// Starts a proxy with `--no-reload` and an app that is ready.
     pub(super) async fn start_without_reload() -> (Rig, App) {
-        let (fresh, asked) = Freshness::channel();
-        tokio::spawn(always_fresh(asked));
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
         let rig = Rig::start_but(PATIENCE, fresh, |wiring| wiring.assets = None).await;
         let app = rig.becomes_ready().await;
         (rig, app)
@@ -132,14 +132,14 @@ impl Rig {
         }
     }
 
-    /// A proxy before an app that is ready.
+    /// Starts a proxy and an app that is ready.
     pub(super) async fn ready() -> (Rig, App) {
         let rig = Rig::start().await;
         let app = rig.becomes_ready().await;
         (rig, app)
     }
 
-    /// A proxy before an app that is ready and is built on gin-core.
+    /// Starts a proxy and an app that is ready and built on gin-core.
     pub(super) async fn reporting() -> (Rig, App) {
         let (rig, app) = Rig::ready().await;
         rig.status.send_modify(|status| {
@@ -149,19 +149,19 @@ impl Rig {
         (rig, app)
     }
 
-    /// The same build comes to another phase.
+    /// Sets another phase of the same attempt.
     pub(super) fn becomes(&self, phase: Phase) {
         self.status.send_modify(|status| status.phase = phase);
     }
 
-    /// The build comes to an app that is ready.
+    /// Starts an app, and sets the phase `Ready`.
     pub(super) async fn becomes_ready(&self) -> App {
         let app = App::listen().await;
         self.becomes(Phase::Ready(app.address));
         app
     }
 
-    /// A new build starts.
+    /// Starts a new attempt.
     pub(super) fn builds(&self) {
         self.status.send_modify(|status| {
             status.attempt += 1;
@@ -169,7 +169,7 @@ impl Rig {
         });
     }
 
-    /// Somebody saves a file that the app reads when it runs.
+    /// Saves a file that the app reads while it runs.
     pub(super) fn saves(&self, path: &str) {
         let cause = Cause::Changed(ChangedFiles::one(path));
         let effect = Effect::Reload;
@@ -177,19 +177,19 @@ impl Rig {
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
     }
 
-    /// A client's connection.
+    /// Connects a client.
     pub(super) async fn client(&self) -> Wire {
         Wire::new(TcpStream::connect(self.address).await.unwrap())
     }
 
-    /// A client that has sent this.
-    pub(super) async fn asks(&self, octets: &str) -> Wire {
+    /// Connects a client and sends these bytes.
+    pub(super) async fn send(&self, bytes: &str) -> Wire {
         let mut client = self.client().await;
-        client.send(octets).await;
+        client.send(bytes).await;
         client
     }
 
-    /// Waits until so many requests are held.
+    /// Waits until `count` requests are held.
     pub(super) async fn holds(&self, count: usize) {
         let mut demand = self.demand.clone();
         let held = demand.wait_for(|held| *held == count);
@@ -199,7 +199,7 @@ impl Rig {
             .unwrap();
     }
 
-    /// Waits until so many requests are pending.
+    /// Waits until `count` requests are pending.
     pub(super) async fn has_pending(&self, count: usize) {
         let mut pending = self.pending.clone();
         let reached = pending.wait_for(|pending| *pending == count);
@@ -210,8 +210,8 @@ impl Rig {
     }
 }
 
-async fn always_fresh(mut asked: mpsc::Receiver<oneshot::Sender<()>>) {
-    while let Some(done) = asked.recv().await {
+async fn always_fresh(mut barriers: mpsc::Receiver<oneshot::Sender<()>>) {
+    while let Some(done) = barriers.recv().await {
         let _ = done.send(());
     }
 }
@@ -236,7 +236,7 @@ fn building() -> Status {
     }
 }
 
-/// The app has exited with a code.
+/// Returns the phase of an app that has exited with a code.
 pub(super) fn crashed(code: i32) -> Phase {
     Phase::Crashed(Arc::new(Exit {
         status: ExitStatus::Code(code),
@@ -248,7 +248,7 @@ pub(super) fn crashed(code: i32) -> Phase {
     }))
 }
 
-/// The app has been started.
+/// Returns the phase of an app that has been started.
 pub(super) fn starting() -> Phase {
     Phase::Starting(Start {
         since: Instant::now(),

@@ -1,4 +1,4 @@
-//! One end of a connection, and what was read there.
+//! One end of a connection, with a buffer.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Nothing that is to happen takes longer.
+/// The timeout of everything that a test waits for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One end of a connection.
@@ -22,16 +22,16 @@ impl Wire {
         Wire { stream, unread }
     }
 
-    pub(super) async fn send(&mut self, octets: impl AsRef<[u8]>) {
-        self.stream.write_all(octets.as_ref()).await.unwrap();
+    pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Reads up to the end of a head.
+    /// Reads a head.
     pub(super) async fn head(&mut self) -> String {
         self.until("\r\n\r\n").await
     }
 
-    /// Reads up to and with this text.
+    /// Reads to the end of this text.
     pub(super) async fn until(&mut self, end: &str) -> String {
         loop {
             let found = self
@@ -51,8 +51,8 @@ impl Wire {
         }
     }
 
-    /// Reads so many octets.
-    pub(super) async fn octets(&mut self, count: usize) -> String {
+    /// Reads `count` bytes.
+    pub(super) async fn bytes(&mut self, count: usize) -> String {
         while self.unread.len() < count {
             assert!(
                 self.fill().await,
@@ -64,19 +64,19 @@ impl Wire {
         String::from_utf8(std::mem::replace(&mut self.unread, rest)).unwrap()
     }
 
-    /// Reads exactly these octets.
-    pub(super) async fn bears(&mut self, octets: &[u8]) {
-        while self.unread.len() < octets.len() {
+    /// Reads exactly these bytes.
+    pub(super) async fn reads(&mut self, bytes: &[u8]) {
+        while self.unread.len() < bytes.len() {
             assert!(self.fill().await, "closed after {:?}", self.unread);
         }
-        let rest = self.unread.split_off(octets.len());
-        assert_eq!(std::mem::replace(&mut self.unread, rest), octets);
+        let rest = self.unread.split_off(bytes.len());
+        assert_eq!(std::mem::replace(&mut self.unread, rest), bytes);
     }
 
-    /// Reads exactly these octets and the end.
-    pub(super) async fn bears_and_ends(&mut self, octets: &[u8]) {
+    /// Reads to the end, and expects exactly these bytes.
+    pub(super) async fn reads_to_end(&mut self, bytes: &[u8]) {
         while self.fill().await {}
-        assert_eq!(std::mem::take(&mut self.unread), octets);
+        assert_eq!(std::mem::take(&mut self.unread), bytes);
     }
 
     /// Reads to the end. A reset is an end, too.
@@ -86,19 +86,19 @@ impl Wire {
     }
 
     async fn fill(&mut self) -> bool {
-        let read = within("more octets", self.stream.read_buf(&mut self.unread)).await;
+        let read = within("more bytes", self.stream.read_buf(&mut self.unread)).await;
         read.is_ok_and(|count| count > 0)
     }
 }
 
-/// Fails the test when it does not come.
+/// Waits for `future`, and fails the test after a timeout.
 pub(super) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future)
         .await
         .unwrap_or_else(|_| panic!("{what} never came"))
 }
 
-/// The value of a field in a head, if it is there once.
+/// Returns the value of a header field, which must not occur twice.
 pub(super) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let mut values = head.lines().filter_map(|line| {
         let (found, value) = line.split_once(':')?;
@@ -109,7 +109,7 @@ pub(super) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     value
 }
 
-/// The code in an answer's first line.
+/// Returns the status code of a response.
 pub(super) fn code(head: &str) -> u16 {
     head.split(' ')
         .nth(1)

@@ -1,4 +1,4 @@
-//! What the client is answered.
+//! Responses on their way to the client.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::proxy::tests::wire::{code, field};
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 #[tokio::test]
-async fn an_answer_passes_as_it_is() {
+async fn a_response_is_passed_on_unchanged() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
-    app.answers("HTTP/1.1 418 Short And Stout\r\nX-Case: Kept\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nSet-Cookie: c=3\r\nContent-Encoding: gzip\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08")
+    let mut client = rig.send(GET).await;
+    app.responds("HTTP/1.1 418 Short And Stout\r\nX-Case: Kept\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nSet-Cookie: c=3\r\nContent-Encoding: gzip\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08")
         .await;
     let head = client.head().await;
     assert!(
@@ -32,7 +32,7 @@ async fn an_answer_passes_as_it_is() {
     assert_eq!(field(&head, "content-encoding"), Some("gzip"));
     assert_eq!(field(&head, "x-gin-phase"), None);
     assert_eq!(field(&head, "cache-control"), None);
-    assert_eq!(client.octets(3).await, "\x1f\x0b\x08");
+    assert_eq!(client.bytes(3).await, "\x1f\x0b\x08");
 }
 
 #[tokio::test]
@@ -43,29 +43,29 @@ async fn eighty_fields_pass_both_ways() {
         .collect();
     let fields = fields.concat();
     let mut client = rig
-        .asks(&format!(
+        .send(&format!(
             "GET / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
         ))
         .await;
     let (_, request) = app
-        .answers(&format!(
+        .responds(&format!(
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{fields}\r\n"
         ))
         .await;
-    let answer = client.head().await;
+    let response = client.head().await;
     for number in 0..80 {
         let (name, value) = (format!("x-{number}"), number.to_string());
         assert_eq!(field(&request, &name), Some(value.as_str()));
-        assert_eq!(field(&answer, &name), Some(value.as_str()));
+        assert_eq!(field(&response, &name), Some(value.as_str()));
     }
 }
 
 #[tokio::test]
-async fn answers_without_a_body_leave_the_connection_usable() {
+async fn responses_without_a_body_leave_the_connection_usable() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig.client().await;
     let mut wire = None;
-    for (method, answer, length) in [
+    for (method, response, length) in [
         (
             "HEAD",
             "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
@@ -96,22 +96,22 @@ async fn answers_without_a_body_leave_the_connection_usable() {
             Some(wire) => wire,
         };
         app.head().await;
-        app.send(answer).await;
+        app.send(response).await;
         wire = Some(app);
         let head = client.head().await;
         assert_eq!(
             head.split_once("\r\n").unwrap().0,
-            answer.split_once("\r\n").unwrap().0
+            response.split_once("\r\n").unwrap().0
         );
         assert_eq!(field(&head, "content-length"), length, "{method} {head}");
     }
 }
 
 #[tokio::test]
-async fn pipelined_requests_are_answered_in_order() {
+async fn pipelined_requests_get_their_responses_in_order() {
     let (rig, app) = Rig::ready().await;
     let request = |path| format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let mut client = rig.asks(&(request(1) + &request(2) + &request(3))).await;
+    let mut client = rig.send(&(request(1) + &request(2) + &request(3))).await;
     let mut wire = app.accept().await;
     for path in 1..=3 {
         let head = wire.head().await;
@@ -123,16 +123,16 @@ async fn pipelined_requests_are_answered_in_order() {
     }
     for path in 1..=3 {
         client.head().await;
-        assert_eq!(client.octets(1).await, path.to_string());
+        assert_eq!(client.bytes(1).await, path.to_string());
     }
 }
 
 #[tokio::test]
 async fn a_stream_s_first_event_does_not_wait_for_the_second() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     let (mut wire, _) = app
-        .answers("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .responds("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         .await;
     assert_eq!(code(&client.head().await), 200);
     wire.send("9\r\ndata: 1\n\n\r\n").await;
@@ -142,22 +142,22 @@ async fn a_stream_s_first_event_does_not_wait_for_the_second() {
 }
 
 #[tokio::test]
-async fn an_answer_s_trailers_follow_its_body() {
+async fn a_response_s_trailers_follow_its_body() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("GET / HTTP/1.1\r\nHost: localhost\r\nTE: trailers\r\n\r\n")
+        .send("GET / HTTP/1.1\r\nHost: localhost\r\nTE: trailers\r\n\r\n")
         .await;
-    app.answers("HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n").await;
+    app.responds("HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n").await;
     assert_eq!(field(&client.head().await, "trailer"), Some("X-Sum"));
     let body = client.until("\r\n\r\n").await.to_lowercase();
     assert!(body.contains("x-sum: 7"), "{body}");
 }
 
 #[tokio::test]
-async fn an_early_answer_overtakes_its_upload() {
+async fn an_early_response_overtakes_its_upload() {
     let (rig, app) = Rig::ready().await;
     let client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
         .await;
     let (mut read, mut write) = client.stream.into_split();
     let upload = tokio::spawn(async move {
@@ -165,31 +165,31 @@ async fn an_early_answer_overtakes_its_upload() {
         while write.write_all(&piece).await.is_ok() {}
     });
     let (mut wire, _) = app.request().await;
-    wire.octets(100_000).await;
+    wire.bytes(100_000).await;
     wire.send(
         "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig",
     )
     .await;
     drop(wire);
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"big") {
-        let read = read.read_buf(&mut answer).await.unwrap();
-        assert!(read > 0, "{:?}", answer.escape_ascii().to_string());
+    let mut response = Vec::new();
+    while !response.ends_with(b"big") {
+        let read = read.read_buf(&mut response).await.unwrap();
+        assert!(read > 0, "{:?}", response.escape_ascii().to_string());
     }
-    assert_eq!(code(&String::from_utf8(answer).unwrap()), 413);
+    assert_eq!(code(&String::from_utf8(response).unwrap()), 413);
     upload.abort();
 }
 
 #[tokio::test]
-async fn an_answer_is_not_reset_by_what_its_client_still_sends() {
+async fn a_response_is_not_reset_by_the_rest_of_its_upload() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000000\r\n\r\n")
         .await;
-    app.answers("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
+    app.responds("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
         .await;
     assert_eq!(code(&client.head().await), 413);
-    assert_eq!(client.octets(3).await, "big");
+    assert_eq!(client.bytes(3).await, "big");
     let mut end = [0];
     assert_eq!(client.stream.read(&mut end).await.unwrap(), 0);
     for _ in 0..10 {
@@ -199,29 +199,29 @@ async fn an_answer_is_not_reset_by_what_its_client_still_sends() {
 }
 
 #[tokio::test]
-async fn a_client_that_expects_to_be_asked_is_asked_when_the_app_asks() {
+async fn a_client_that_expects_100_continue_gets_that_of_the_app() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         .await;
     let (mut wire, head) = app.request().await;
     assert_eq!(field(&head, "expect"), Some("100-continue"));
     wire.send("HTTP/1.1 100 Continue\r\n\r\n").await;
     assert_eq!(code(&client.head().await), 100);
     client.send("hi").await;
-    assert_eq!(wire.octets(2).await, "hi");
+    assert_eq!(wire.bytes(2).await, "hi");
     wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         .await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
-async fn a_client_that_expects_to_be_asked_may_be_refused_instead() {
+async fn a_client_that_expects_100_continue_may_be_refused_instead() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         .await;
-    app.answers("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
+    app.responds("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
         .await;
     assert_eq!(code(&client.head().await), 417);
     assert_eq!(client.rest().await, "no");
@@ -230,10 +230,10 @@ async fn a_client_that_expects_to_be_asked_may_be_refused_instead() {
 #[tokio::test]
 async fn early_hints_come_early() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks(GET).await;
+    let mut client = rig.send(GET).await;
     let hint =
         "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nConnection: x\r\nX: 1\r\n\r\n";
-    let (mut wire, _) = app.answers(hint).await;
+    let (mut wire, _) = app.responds(hint).await;
     let head = client.head().await;
     assert_eq!(code(&head), 103);
     assert_eq!(field(&head, "link"), Some("</a.css>; rel=preload"));
@@ -245,53 +245,53 @@ async fn early_hints_come_early() {
     for expected in [103, 103, 200] {
         assert_eq!(code(&client.head().await), expected);
     }
-    assert_eq!(client.octets(2).await, "ok");
+    assert_eq!(client.bytes(2).await, "ok");
 }
 
 #[tokio::test]
-async fn an_http_1_0_client_gets_no_hints() {
+async fn an_http_1_0_client_gets_no_early_hints() {
     let (rig, app) = Rig::ready().await;
-    let mut client = rig.asks("GET / HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
-    app.answers("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    let mut client = rig.send("GET / HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
+    app.responds("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         .await;
     assert_eq!(code(&client.head().await), 200);
 }
 
 #[tokio::test]
-async fn an_app_that_never_asks_gets_the_body_in_the_end() {
+async fn an_app_that_never_sends_100_continue_gets_the_body_in_the_end() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         .await;
     let (mut wire, _) = app.request().await;
     assert_eq!(code(&client.head().await), 100);
     client.send("hi").await;
-    assert_eq!(wire.octets(2).await, "hi");
+    assert_eq!(wire.bytes(2).await, "hi");
 }
 
 #[tokio::test]
-async fn a_stalled_client_stops_the_app_and_not_the_memory() {
+async fn a_stalled_client_slows_the_app_instead_of_filling_memory() {
     let (rig, app) = Rig::ready().await;
-    let _client = rig.asks(GET).await;
+    let _client = rig.send(GET).await;
     let (mut wire, _) = app
-        .answers("HTTP/1.1 200 OK\r\nContent-Length: 256000000\r\n\r\n")
+        .responds("HTTP/1.1 200 OK\r\nContent-Length: 256000000\r\n\r\n")
         .await;
     let taken = stalls(&mut wire.stream).await;
     assert!(taken < 64_000_000, "{taken}");
 }
 
 #[tokio::test]
-async fn a_stalled_app_stops_the_client_and_not_the_memory() {
+async fn a_stalled_app_slows_the_client_instead_of_filling_memory() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig
-        .asks("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 512000000\r\n\r\n")
+        .send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 512000000\r\n\r\n")
         .await;
     let _app = app.request().await;
     let taken = stalls(&mut client.stream).await;
     assert!(taken < 64_000_000, "{taken}");
 }
 
-/// Writes until nobody reads any more, and says how much was taken.
+/// Writes until nothing is read any more, and returns how much was taken.
 async fn stalls(stream: &mut tokio::net::TcpStream) -> usize {
     let (piece, mut taken) = (vec![b'x'; 1_000_000], 0);
     while taken < 100_000_000 {

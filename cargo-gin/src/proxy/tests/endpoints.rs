@@ -1,6 +1,6 @@
-//! `/__gin/…`.
+//! The status, the events, the rebuild, and the routes of `/__gin/…`.
 
-use crate::proxy::tests::recording::{OK, answered, ended};
+use crate::proxy::tests::recording::{OK, ended, exchange};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
 use crate::state::{Change, Event, Phase, Progress};
@@ -10,7 +10,7 @@ const EVENTS: &str = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 pub(super) async fn body(client: &mut Wire, head: &str) -> String {
     let length = field(head, "content-length").unwrap().parse().unwrap();
-    client.octets(length).await
+    client.bytes(length).await
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn the_status_is_json_in_every_phase() {
         (Phase::Ready("127.0.0.1:1".parse().unwrap()), "ready"),
     ] {
         rig.becomes(phase);
-        let mut client = rig.asks(STATUS).await;
+        let mut client = rig.send(STATUS).await;
         let head = client.head().await;
         assert_eq!(
             (code(&head), field(&head, "x-gin-phase")),
@@ -44,9 +44,9 @@ async fn the_status_is_json_in_every_phase() {
 }
 
 #[tokio::test]
-async fn events_tell_the_phase_and_every_change_of_it() {
+async fn events_contain_the_phase_and_its_changes() {
     let rig = Rig::start().await;
-    let mut client = rig.asks(EVENTS).await;
+    let mut client = rig.send(EVENTS).await;
     let head = client.head().await;
     assert_eq!(
         (code(&head), field(&head, "content-type")),
@@ -66,9 +66,9 @@ async fn events_tell_the_phase_and_every_change_of_it() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_of_events_gets_the_newest_state() {
+async fn a_slow_client_of_events_gets_the_newest_state() {
     let rig = Rig::start().await;
-    let mut client = rig.asks(EVENTS).await;
+    let mut client = rig.send(EVENTS).await;
     client.until("building").await;
     for done in 0..100_000 {
         rig.becomes(Phase::Building(Progress {
@@ -83,10 +83,10 @@ async fn a_slow_reader_of_events_gets_the_newest_state() {
 }
 
 #[tokio::test]
-async fn events_tell_of_what_needs_no_build() {
+async fn events_contain_the_files_that_need_no_build() {
     let rig = Rig::start().await;
     rig.saves("static/site.css");
-    let mut late = rig.asks(EVENTS).await;
+    let mut late = rig.send(EVENTS).await;
     late.until("event: run\ndata: {\"run\":\"").await;
     late.until("event: css\ndata: {\"styles\":{\"static/site.css\":1}}\n\n")
         .await;
@@ -97,28 +97,28 @@ async fn events_tell_of_what_needs_no_build() {
 }
 
 #[tokio::test]
-async fn events_tell_of_requests_but_not_of_each() {
+async fn events_announce_requests_but_not_each_one() {
     let (rig, app) = Rig::ready().await;
     let mut events = rig
-        .asks("GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .send("GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     events.until("event: phase\n").await;
     for _ in 0..50 {
-        let _client = answered(&rig, &app, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", OK).await;
+        let _client = exchange(&rig, &app, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", OK).await;
         ended(&rig).await;
     }
-    // Each has come, was answered, and has ended.
-    let told = events
+    // Each was received, got its response, and was completed.
+    let sent = events
         .until("event: requests\ndata: {\"revision\":150}\n\n")
         .await;
-    let times = told.matches("event: requests").count();
+    let times = sent.matches("event: requests").count();
     assert!(times < 50, "{times}");
 }
 
 #[tokio::test]
 async fn an_event_stream_ends_cleanly_with_the_dev_server() {
     let rig = Rig::start().await;
-    let mut client = rig.asks(EVENTS).await;
+    let mut client = rig.send(EVENTS).await;
     client.until("building").await;
     drop(rig.status);
     assert!(client.rest().await.ends_with("\r\n0\r\n\r\n"));
@@ -126,20 +126,20 @@ async fn an_event_stream_ends_cleanly_with_the_dev_server() {
 }
 
 #[tokio::test]
-async fn event_streams_are_bounded() {
+async fn the_number_of_event_streams_is_limited() {
     let rig = Rig::start().await;
     let mut clients = Vec::new();
     for _ in 0..64 {
-        let mut client = rig.asks(EVENTS).await;
+        let mut client = rig.send(EVENTS).await;
         client.until("building").await;
         clients.push(client);
     }
-    let head = rig.asks(EVENTS).await.head().await;
+    let head = rig.send(EVENTS).await.head().await;
     assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
 }
 
 #[tokio::test]
-async fn there_is_a_dashboard_and_nothing_else() {
+async fn only_known_endpoints_and_methods_are_served() {
     let rig = Rig::start().await;
     for (method, path, expected) in [
         ("GET", "/__gin/", 200),
@@ -162,7 +162,7 @@ async fn there_is_a_dashboard_and_nothing_else() {
         ("GET", "/__gin/open", 405),
     ] {
         let head = rig
-            .asks(&format!(
+            .send(&format!(
                 "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
             ))
             .await
@@ -176,11 +176,11 @@ async fn there_is_a_dashboard_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn our_own_page_can_ask_for_a_rebuild() {
+async fn the_proxy_s_own_page_can_request_a_rebuild() {
     let mut rig = Rig::start().await;
     let token = token(&rig).await;
     let head = rig
-        .asks(&rebuild(&[
+        .send(&rebuild(&[
             ("Origin", "http://localhost"),
             ("X-Gin-Token", &token),
         ]))
@@ -195,7 +195,7 @@ async fn our_own_page_can_ask_for_a_rebuild() {
 }
 
 #[tokio::test]
-async fn nobody_else_can_ask_for_a_rebuild() {
+async fn no_other_site_or_program_can_request_a_rebuild() {
     let mut rig = Rig::start().await;
     let token = token(&rig).await;
     let token = token.as_str();
@@ -231,17 +231,17 @@ async fn nobody_else_can_ask_for_a_rebuild() {
             403,
         ),
     ] {
-        let head = rig.asks(&rebuild(fields)).await.head().await;
+        let head = rig.send(&rebuild(fields)).await.head().await;
         assert_eq!(code(&head), expected, "{fields:?}");
         assert_eq!(field(&head, "access-control-allow-origin"), None);
     }
     let form = rebuild(&[own, ("X-Gin-Token", token)]).replace("application/json", "text/plain");
-    assert_eq!(code(&rig.asks(&form).await.head().await), 415);
+    assert_eq!(code(&rig.send(&form).await.head().await), 415);
     assert!(rig.events.try_recv().is_err());
 }
 
 #[tokio::test]
-async fn other_sites_learn_nothing() {
+async fn other_sites_cannot_read_the_status_or_events() {
     let rig = Rig::start().await;
     for path in ["status", "events"] {
         for field in [
@@ -253,18 +253,18 @@ async fn other_sites_learn_nothing() {
             let request = format!(
                 "GET /__gin/{path} HTTP/1.1\r\nHost: localhost\r\n{field}\r\nConnection: close\r\n\r\n"
             );
-            let answer = rig.asks(&request).await.rest().await;
-            assert_eq!(code(&answer), 403, "{path} {field}");
+            let response = rig.send(&request).await.rest().await;
+            assert_eq!(code(&response), 403, "{path} {field}");
             assert!(
-                !answer.contains("hello") && !answer.contains("x-gin-token"),
-                "{answer}"
+                !response.contains("hello") && !response.contains("x-gin-token"),
+                "{response}"
             );
         }
     }
 }
 
 pub(super) async fn token(rig: &Rig) -> String {
-    let head = rig.asks(STATUS).await.head().await;
+    let head = rig.send(STATUS).await.head().await;
     field(&head, "x-gin-token").unwrap().to_owned()
 }
 
