@@ -23,13 +23,13 @@ use crate::proxy::tasks::Tasks;
 use crate::proxy::upstream::Upstream;
 use crate::state::Status;
 
-/// How long a client may take from its connection to the end of its first request head.
+/// The time from a connection to the end of its first request head.
 const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may be idle between two requests.
+/// The time that a connection may be idle between two requests.
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(75);
-/// How long open connections may take to end when the dev server shuts down.
+/// The time that open connections have to end when the dev server shuts down.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long to wait before the next attempt to accept, when the process has no file descriptor left.
+/// The pause before the next attempt to accept when the process has no file descriptor left.
 const ACCEPT_DELAY: Duration = Duration::from_millis(100);
 /// The largest head of a request, in bytes.
 const MAX_HEADER_SIZE: u32 = 64 * 1024;

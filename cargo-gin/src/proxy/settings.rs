@@ -42,7 +42,7 @@ pub(crate) struct Wiring {
 /// The settings of the proxy.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// How long a request waits for the app, unless it is a navigation: `--hold`.
+    /// The longest time that a request waits for the app, unless it is a navigation: `--hold`.
     pub(crate) hold: Duration,
     /// The most requests that wait for the app at once. Further ones get 503 and `Retry-After`.
     pub(crate) places: usize,

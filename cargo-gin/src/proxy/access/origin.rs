@@ -14,7 +14,7 @@ pub(crate) fn is_foreign(headers: &HeaderMap, host: &Host) -> bool {
     is_other_site || (headers.contains_key(ORIGIN) && !is_own(headers, host))
 }
 
-/// Returns `true` if `Origin` names this server. `Origin: null` names nobody.
+/// Returns `true` if `Origin` names this server. `Origin: null` does not.
 pub(crate) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else {

@@ -1,10 +1,10 @@
-//! The reasons why the proxy does not do what a request asks for.
+//! The reasons for which the proxy refuses a request.
 
 use http::StatusCode;
 
 use crate::proxy::access::host::BadHost;
 
-/// A reason why the proxy does not do what a request asks for, besides the phase.
+/// The reason for which the proxy refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     BadHost(BadHost),
@@ -20,7 +20,7 @@ pub(crate) enum Refusal {
     Abandoned,
     /// The phase did not catch up with the last save in time.
     Unsettled,
-    /// There is no such endpoint.
+    /// The endpoint does not exist.
     NotFound,
     /// The endpoint has other methods.
     WrongMethod {

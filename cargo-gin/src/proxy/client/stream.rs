@@ -1,5 +1,5 @@
-//! A client's socket, with three things that HTTP needs and the HTTP server does not do: it sends interim responses, it drains
-//! what the client still sends before it closes, and it notices that the client has closed its side.
+//! A client's socket. It does three things that HTTP needs and the HTTP server does not do: it sends interim responses, it
+//! drains the rest of an upload before it closes, and it notices that the client has closed its side.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::{Sleep, sleep};
 
-/// How long a client that has its response may go on sending.
+/// The time that a client that has its response may go on sending.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A client's socket, as the HTTP server uses it.

@@ -47,7 +47,7 @@ impl Opener {
 }
 
 impl Gate {
-    /// How long the app may take to send `100 Continue`: an app that does not know `Expect` just waits for the body.
+    /// The time that the app has to send `100 Continue`. An app that does not know `Expect` just waits for the body.
     const TIMEOUT: Duration = Duration::from_secs(1);
 
     /// Waits until the gate is opened, or for the timeout.

@@ -12,10 +12,10 @@ use crate::proxy::client::Client;
 use crate::proxy::upstream::Upstream;
 use crate::state::{Freshness, Phase, Status};
 
-/// How long a navigation is held: after a second of a blank page, the building page is better.
+/// The longest time that a navigation is held: after a second of a blank page, the building page is better.
 const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long the phase may take to explain why an app fell silent.
+/// The time in which the phase must explain why an app fell silent.
 const AFTERMATH: Duration = Duration::from_secs(1);
 
 /// Holds requests until the app can take them.
@@ -26,7 +26,7 @@ pub(crate) struct Hold {
     pub(crate) pending: watch::Sender<usize>,
     /// The number of requests that are held.
     pub(crate) demand: watch::Sender<usize>,
-    /// How long a request is held, unless it is a navigation.
+    /// The longest time that a request is held, unless it is a navigation.
     pub(crate) timeout: Duration,
     /// The places for requests that are held.
     pub(crate) places: Semaphore,

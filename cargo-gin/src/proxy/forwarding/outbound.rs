@@ -1,4 +1,4 @@
-//! A request on its way to the app, and what is kept of it until the response comes.
+//! A request on its way to the app, and the parts of it that are needed once the response comes.
 
 use std::net::IpAddr;
 
@@ -20,7 +20,7 @@ use crate::proxy::upstream::headers::{self, Trailers};
 /// The most interim responses that wait to be passed on. Further ones are dropped: they are hints.
 const MAX_INTERIM: usize = 8;
 
-/// What is kept of a request that is on its way to the app.
+/// The parts of a request that are needed once the response comes.
 pub(crate) struct Outbound {
     /// `None` if the request must not be repeated.
     retry: Option<Parts>,
@@ -29,7 +29,7 @@ pub(crate) struct Outbound {
     pub(crate) interim: mpsc::Receiver<Vec<u8>>,
 }
 
-/// An upgrade that the client asks for.
+/// The upgrade of a request.
 pub(crate) struct UpgradeRequest {
     /// The protocols that the client offers.
     pub(crate) protocols: Vec<String>,
@@ -88,7 +88,7 @@ impl Outbound {
 }
 
 impl UpgradeRequest {
-    /// Returns the upgrade that a request asks for. Only HTTP/1.1 has upgrades.
+    /// Returns the upgrade of a request. Only HTTP/1.1 has upgrades.
     fn of(request: &mut Request<Incoming>) -> Option<UpgradeRequest> {
         let protocols = headers::upgrades(request.headers());
         (request.version() == Version::HTTP_11 && !protocols.is_empty()).then(|| UpgradeRequest {

@@ -40,7 +40,7 @@ impl Tunnel {
             return;
         };
         drop(connection);
-        // An error on one side ends the other, too, and nobody is left to report it to.
+        // An error on one side ends the other, too, so it cannot be reported to either.
         let _ = self.join(client, app).await;
     }
 

@@ -49,8 +49,8 @@ pub(crate) struct Offer {
 }
 
 impl Offer {
-    /// Returns the offer as events and the status contain it.
-    pub(super) fn to_json(&mut self) -> Value {
+    /// Returns the current offer as JSON.
+    pub(super) fn json(&mut self) -> Value {
         json!({ "forbidden": self.forbidden, "undoable": *self.undoable.borrow_and_update() })
     }
 }

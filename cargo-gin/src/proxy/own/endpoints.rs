@@ -203,7 +203,7 @@ impl Endpoints {
     /// Returns the status as JSON, and the token with it. Other sites can read neither.
     fn status(&self, status: &Status, host: &Host) -> Response<Body> {
         let mut status = page::status_json(status);
-        status["actions"] = self.actions.offer(host).to_json();
+        status["actions"] = self.actions.offer(host).json();
         let mut response = response::json(&status);
         let token = HeaderValue::from_str(self.token.as_str());
         let token = token.expect("hexadecimal digits fit in a header");

@@ -1,5 +1,5 @@
-//! `GET /__gin/events`: the phase, the files that need no build, the available actions, and the revision of the recorded requests, as
-//! server-sent events.
+//! `GET /__gin/events`: the phase, the files that need no build, the available actions, and the revision of the recorded
+//! requests, as server-sent events.
 //!
 //! Every event contains a state, not an instruction, so one that is missed or repeated does no harm.
 
@@ -26,7 +26,7 @@ use crate::proxy::streams::{Body, full};
 use crate::proxy::tasks::Tasks;
 use crate::state::Status;
 
-/// How often a stream without events sends a comment, so that streams of closed tabs are noticed.
+/// The interval at which a stream without events sends a comment, so that streams of closed tabs are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The least time between two events about requests.
@@ -110,7 +110,7 @@ struct Sent {
     assets: Assets,
     offer: Option<Value>,
     requests: u64,
-    /// When `requests` was sent.
+    /// The time at which `requests` was sent.
     requests_at: Instant,
 }
 
@@ -161,7 +161,7 @@ impl Stream {
     }
 
     fn write_offer(&mut self, sent: &mut Option<Value>, message: &mut String) {
-        let now = self.offer.to_json();
+        let now = self.offer.json();
         if sent.as_ref() != Some(&now) {
             message.push_str(&event("actions", &now));
             *sent = Some(now);

@@ -27,7 +27,7 @@ pub(crate) struct RecordedRequests {
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) recorder: Recorder,
     pub(crate) forwarder: Arc<Forwarder>,
-    /// How long a replay may take: `--hold`.
+    /// The timeout of a replay: `--hold`.
     pub(crate) timeout: Duration,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct RecordedRequests {
 #[serde(deny_unknown_fields)]
 struct Selection {
     id: u64,
-    /// Does the user know that the request may have an effect?
+    /// `true` if the user knows that the request may have an effect.
     #[serde(default)]
     confirm: bool,
 }
@@ -131,7 +131,7 @@ fn replay(record: &Record) -> Replay {
         Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
     );
     if record.headers.contains_key(http::header::UPGRADE) {
-        Replay::Never("A request that asks for another protocol cannot be sent again.")
+        Replay::Never("A request for another protocol cannot be sent again.")
     } else if !record.upload.is_whole() {
         Replay::Never(
             "The request's body was not recorded. Start cargo gin dev with --record-bodies to record bodies up to 64 KiB.",

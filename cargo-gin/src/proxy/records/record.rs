@@ -27,7 +27,7 @@ pub(crate) struct Record {
     pub(crate) target: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) upload: Capture,
-    /// How long it was held before it was forwarded. `None` if it never was.
+    /// The time from its arrival until it was forwarded. `None` if it never was.
     pub(crate) held: Option<Duration>,
     pub(crate) response: Option<ResponseHead>,
     pub(crate) download: Capture,
@@ -48,7 +48,7 @@ pub(crate) struct ResponseHead {
 #[derive(Clone, Copy)]
 pub(crate) struct Completion {
     pub(crate) after: Duration,
-    /// Did the whole response pass?
+    /// `true` if the whole response passed.
     pub(crate) is_whole: bool,
 }
 

@@ -17,7 +17,7 @@ use crate::proxy::streams::{Body, Observed, Observer};
 pub(crate) struct Recorder {
     ring: Arc<Mutex<Ring>>,
     bodies: Bodies,
-    /// How often a request was received, got its response's head, or was completed.
+    /// The number of times that a request was received, got its response's head, or was completed.
     revision: watch::Sender<u64>,
 }
 

@@ -1,7 +1,7 @@
 //! The app's `Content-Security-Policy`, extended so that it allows the reload script and nothing else.
 //!
-//! Sources are added to the directives that would block the script. Nothing is removed, and a policy that allows the script already
-//! is not changed. A policy in a `<meta>` element cannot be changed, and a report-only policy may report the script.
+//! Sources are added to the directives that would block the script. Nothing is removed, and a policy that allows the script
+//! already is not changed. A policy in a `<meta>` element cannot be changed, and a report-only policy may report the script.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -52,7 +52,7 @@ impl Policy {
         Policy(directives.map(str::to_owned).collect())
     }
 
-    /// Returns the extended policy. Returns `None` if its sandbox denies the page scripts or its origin: no source can grant those.
+    /// Returns the extended policy, or `None` if its sandbox denies the page scripts or its origin: no source can grant those.
     fn extended(mut self, needs: Needs<'_>) -> Option<Policy> {
         if let Some(sandbox) = self.find("sandbox") {
             let flags = sources(&self.0[sandbox]);
@@ -69,8 +69,8 @@ impl Policy {
 
     /// Adds a source to the first directive of `names` that is present, unless that allows it already.
     ///
-    /// If none is present, `default-src` decides. That governs much else as well, so its sources are copied to a new directive, the
-    /// first of `names`.
+    /// If none is present, `default-src` decides. That governs much else as well, so its sources are copied to a new directive,
+    /// the first of `names`.
     fn allow(&mut self, names: &[&str], source: &str, allows: fn(&[&str]) -> bool) {
         let own = names.iter().find_map(|name| Some((name, self.find(name)?)));
         let Some(decider) = own.map(|(_, at)| at).or_else(|| self.find("default-src")) else {
@@ -114,9 +114,9 @@ fn allows_own_origin(sources: &[&str]) -> bool {
     sources.iter().any(is_wide)
 }
 
-/// Returns `true` if inline scripts are allowed by `'unsafe-inline'`. Adding a nonce there would disable it for the app's own scripts.
+/// Returns `true` if `'unsafe-inline'` allows inline scripts. It has no effect beside sources that select scripts more exactly.
 ///
-/// It has no effect beside sources that select scripts more exactly.
+/// A nonce must not be added where it does: that would disable it for the app's own scripts.
 fn allows_inline(sources: &[&str]) -> bool {
     const EXACT: [&str; 4] = ["'nonce-", "'sha256-", "'sha384-", "'sha512-"];
     let is_exact = |source: &&str| {

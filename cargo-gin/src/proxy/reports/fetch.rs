@@ -1,7 +1,7 @@
 //! Requests reports from the app, and turns them into pages.
 //!
-//! The app was started with a token, and sends a report in response to a request that carries it. The response carries the token as
-//! well, so that nothing else is mistaken for a report.
+//! The app was started with a token, and sends a report in response to a request that carries it. The response carries the token
+//! as well, so that nothing else is mistaken for a report.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,10 +31,10 @@ use crate::state::{Status, Target};
 /// The largest report, in bytes.
 const MAX_REPORT: usize = 4 << 20;
 
-/// How long an app may take to send a report.
+/// The time that an app has to send a report.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a page that shows more than the routes waits for them.
+/// The time that a page that shows more than the routes waits for them.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The fields of a report's response that are for the client.

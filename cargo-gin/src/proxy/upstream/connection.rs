@@ -62,7 +62,7 @@ impl Connection {
         let (open, closed) = oneshot::channel::<()>();
         tasks.spawn(async move {
             tokio::select! {
-                // hyper reports an error to whoever waits for the response.
+                // An error reaches the code that waits for the response.
                 _ = connection.with_upgrades() => {}
                 _ = closed => {}
             }
