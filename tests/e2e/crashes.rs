@@ -107,6 +107,5 @@ async fn an_app_whose_port_is_in_use_is_reported() {
     let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
     let app = Sandbox::with_main(&main).dev().await;
     let page = app.page("/").await.is(502);
-    page.shows("wanted a port that is in use")
-        .shows("read PORT");
+    page.shows("the port it opens is in use").shows("read PORT");
 }

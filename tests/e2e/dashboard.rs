@@ -36,7 +36,7 @@ async fn lists(browser: &Browser, targets: &str) {
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_request_appears_live_and_is_opened_and_resent_by_keys() {
     let (app, browser) = open().await;
-    browser.shows("Nobody has asked for anything yet.").await;
+    browser.shows("No requests yet.").await;
     app.get("/a.html")
         .await
         .is(200)
@@ -53,7 +53,7 @@ async fn a_request_appears_live_and_is_opened_and_resent_by_keys() {
     browser.shows("200 OK").await;
     browser.shows("<h1>a by GET from v1</h1>").await;
     browser.press(&['s']).await;
-    browser.shows("Answered again: 200").await;
+    browser.shows("New response: 200").await;
     let body = "document.querySelector('#replayed pre').innerText === '<h1>a by GET from v1</h1>'";
     browser.until(body).await;
     browser.press(&['k']).await;
@@ -70,7 +70,7 @@ async fn an_unsafe_request_is_resent_only_after_confirmation() {
     app.get("/a.html").post("x=1").await.is(200).text();
     browser.shows("/a.html").await;
     browser.press(&['j', Browser::ENTER]).await;
-    browser.shows("Send it again").await;
+    browser.shows("Send again").await;
     let is_open = "document.querySelector('#sure').open";
     browser.press(&['s']).await;
     browser.until(is_open).await;
@@ -81,7 +81,7 @@ async fn an_unsafe_request_is_resent_only_after_confirmation() {
     browser.press(&['s']).await;
     browser.until(is_open).await;
     browser.press(&[Browser::TAB, Browser::ENTER]).await;
-    browser.shows("Answered again: 200").await;
+    browser.shows("New response: 200").await;
     browser.shows("a by POST from v1").await;
     assert_eq!(requests(&app).await, 2);
 }
@@ -176,7 +176,7 @@ async fn routes_open_their_code_in_the_editor() {
     browser.shows("hello::show").await;
     browser.shows("Logger → Recovery → timer").await;
     browser.click("#routes .at").await;
-    browser.shows("src/main.rs is open in the editor").await;
+    browser.shows("Opened src/main.rs in the editor").await;
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn a_click_opens_a_place_and_enter_opens_the_focused_diagnostic() {
         let read = arguments.read_exact(&mut received);
         within("the editor's arguments", read).await.unwrap();
         assert_eq!(String::from_utf8(received).unwrap(), place, "by {way}");
-        browser.shows("app/src/main.rs is open in the editor").await;
+        browser.shows("Opened app/src/main.rs in the editor").await;
     }
 }
 

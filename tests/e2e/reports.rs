@@ -32,7 +32,7 @@ async fn a_panic_is_shown_with_its_place_in_the_accepted_format() {
     text.has("content-type", "text/plain; charset=utf-8")
         .shows("panic: index out of bounds")
         .shows(" | ")
-        .shows("taken by GET /api/posts/:id  hello::show (src/main.rs:");
+        .shows("matched route: GET /api/posts/:id  hello::show (src/main.rs:");
     let problem = app.get("/api/posts/7").accept("application/json");
     let problem = problem.await.is(500).json();
     assert_eq!(problem["title"], "Internal Server Error");
@@ -58,17 +58,17 @@ async fn an_error_is_shown_with_its_causes() {
 async fn an_unmatched_path_is_explained() {
     let app = failing().dev().await;
     let page = app.page("/api/post/7").await.is(404);
-    page.shows("No route takes GET /api/post/7")
+    page.shows("No route matches GET /api/post/7")
         .shows("/api/posts/:id");
     app.page("/Api/Posts")
         .await
         .is(404)
-        .shows("in the case of letters");
+        .shows("in upper and lower case");
     let text = app.get("/posts").await.is(404);
     text.shows("GET /api/posts  hello::list (src/main.rs:");
     let wrong = app.get("/api/posts/7").post("").await.is(405);
     wrong.has("allow", "GET, HEAD, OPTIONS");
-    wrong.shows("the path takes GET, HEAD, OPTIONS");
+    wrong.shows("allowed: GET, HEAD, OPTIONS");
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn the_page_opens_the_editor_and_reloads_once_the_code_is_fixed() {
     browser.visit(&url(&app, "/api/posts/7")).await;
     browser.shows("GET /api/posts/7 panicked").await;
     browser.click("figcaption .at").await;
-    browser.shows("src/main.rs is open in the editor").await;
+    browser.shows("Opened src/main.rs in the editor").await;
     app.replace("src/main.rs", "titles[id]", "titles[id");
     browser.shows("mismatched").await;
     app.replace("src/main.rs", "titles[id", "titles[id % 2]");

@@ -149,7 +149,7 @@ async fn every_phase_and_the_dashboard_are_accessible() {
         is_accessible(&browser, page).await;
     }
     browser.press(&['j', Browser::ENTER]).await;
-    is_accessible_when_it_shows(&browser, "Send it again").await;
+    is_accessible_when_it_shows(&browser, "Send again").await;
     browser.visit(&url_at("other.test", &app, "/")).await;
     is_accessible_when_it_shows(&browser, "403").await;
 
@@ -180,9 +180,9 @@ async fn reports_of_an_app_are_accessible() {
     for (page, shown) in [
         ("/api/posts/7", "GET /api/posts/7 panicked"),
         ("/api/posts", "GET /api/posts failed"),
-        ("/api/Post/7", "How far it matched"),
+        ("/api/Post/7", "Matched part"),
         ("/api/posts/7/", "in the slash at its end"),
-        ("/api/only-post", "No route takes GET /api/only-post"),
+        ("/api/only-post", "No route matches GET /api/only-post"),
         ("/__gin/", "hello::show"),
     ] {
         visits(&browser, &app, page).await;

@@ -40,7 +40,7 @@ async fn a_form_submitted_to_a_broken_build_is_not_resubmitted_by_us() {
     browser.shows("cannot find value oops in this scope").await;
     mark(&browser).await;
     app.restore("src/main.rs");
-    browser.shows("Go back and send the form once more.").await;
+    browser.shows("Go back and send the form again.").await;
     assert!(is_marked(&browser).await, "the page was reloaded");
     let requests = app.get("/__gin/requests").await.is(200).json();
     let requests = requests["requests"].as_array().expect("they are a list");
@@ -64,7 +64,7 @@ async fn open_pages_find_a_restarted_dev_server() {
     browser.shows("cannot find value oops in this scope").await;
     mark(&browser).await;
     drop(app);
-    browser.shows("The dev server does not answer.").await;
+    browser.shows("The dev server does not respond.").await;
     let app = site()
         .with("src/main.rs", "fn main() { other }")
         .dev()

@@ -75,14 +75,14 @@ const showAnswer = ({ id, answer }) => {
   const field = ([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
   const { text, octets, whole } = answer.body;
-  const shown = text ?? `a body of ${octets} octets that are no text`;
+  const shown = text ?? `${octets.toLocaleString("en")} bytes, not text`;
   const box = find("#replayed");
   box.replaceChildren(
-    element("h2", { tabIndex: -1 }, `Answered again: ${answer.status}`),
+    element("h2", { tabIndex: -1 }, `New response: ${answer.status}`),
     element("table", { className: "fields" }, element("tbody", {}, ...answer.headers.map(field))),
-    element("pre", { className: "out", tabIndex: 0, role: "group", ariaLabel: "The new answer's body" }, shown),
-    element("p", { className: "quiet" }, whole ? "" : "It goes on."),
-    element("p", {}, element("a", { href: "/__gin/requests/" + id }, "As it was recorded")),
+    element("pre", { className: "out", tabIndex: 0, role: "group", ariaLabel: "New response body" }, shown),
+    element("p", { className: "quiet" }, whole ? "" : "(truncated)"),
+    element("p", {}, element("a", { href: "/__gin/requests/" + id }, "Show the record")),
   );
   box.hidden = false;
   find("h2", box).focus();
@@ -90,7 +90,7 @@ const showAnswer = ({ id, answer }) => {
 
 const replay = async (confirm) => {
   const id = Number(find("#replay").dataset.id);
-  const result = await order("replay", { id, confirm }, "Sending it again…");
+  const result = await order("replay", { id, confirm }, "Sending again…");
   if (!result) return;
   showAnswer(result);
   report("Sent again.");
@@ -140,6 +140,6 @@ const onNews = () => {
 };
 addEventListener("visibilitychange", () => isStale && onNews());
 listen((now, name) => {
-  if (name === "lost") report("The dev server does not answer. Trying again…");
+  if (name === "lost") report("The dev server does not respond. Retrying…");
   if (name === "phase" || name === "requests") onNews();
 });

@@ -115,7 +115,7 @@ const order = async (path, what, doing) => {
     if (answer.ok) return result;
     warn(result.detail ?? result.title);
   } catch {
-    warn("The dev server does not answer.");
+    warn("The dev server does not respond.");
   }
   report("");
 };
@@ -125,7 +125,7 @@ const ofBuild = (id) => ({ build: Number(body.dataset.build), id });
 
 const open = async (id) => {
   const result = await order("open", ofBuild(id), "Opening the editor…");
-  if (result) report(`${result.opened} is open in the editor`);
+  if (result) report(`Opened ${result.opened} in the editor`);
 };
 
 // Without a script, places are text.

@@ -14,7 +14,7 @@
   const onReady = () => {
     if (isOurs) return update();
     if (body.dataset.revisit === "freely") return location.reload();
-    live.textContent = "The app answers again. Go back and send the form once more.";
+    live.textContent = "The app is ready. Go back and send the form again.";
   };
 
   // Screen readers hear the headline only: progress changes several times a second.
@@ -149,7 +149,7 @@
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();
   listen((now, name) => {
-    if (name === "lost") report("The dev server does not answer. Trying again…");
+    if (name === "lost") report("The dev server does not respond. Retrying…");
     if (name === "actions") permit(now.actions);
     if (name === "phase") onPhase(now.phase);
   });

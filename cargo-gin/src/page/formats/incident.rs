@@ -35,7 +35,7 @@ impl Display for IncidentMarkdown<'_> {
             let place = place
                 .as_ref()
                 .map(|place| format!(" ({}:{})", place.file, place.line));
-            writeln!(text, "  by {function}{}", place.unwrap_or_default())?;
+            writeln!(text, "  at {function}{}", place.unwrap_or_default())?;
         }
         writeln!(
             text,
@@ -60,13 +60,13 @@ fn write(text: &mut String, incident: &Incident) -> fmt::Result {
         write_place(text, incident, place)?;
     }
     for noted in &incident.report.noted {
-        writeln!(text, "noted before: {}", masked(noted))?;
+        writeln!(text, "noted earlier: {}", masked(noted))?;
     }
     if !messages.is_empty() {
         writeln!(text)?;
     }
     if let Some(route) = &incident.report.route {
-        writeln!(text, "taken by {}", route_line(route))?;
+        writeln!(text, "matched route: {}", route_line(route))?;
     }
     for (name, value) in &incident.report.params {
         writeln!(text, "  {name} = {value}")?;
@@ -105,16 +105,16 @@ fn write_miss(text: &mut String, incident: &Incident, miss: &Miss<'_>) -> fmt::R
         let difference = difference(nearly);
         return writeln!(
             text,
-            "{} has a route, and differs only {difference}\n",
+            "{} has a route; it differs only {difference}\n",
             nearly.path
         );
     }
     if !miss.shared.is_empty() && !miss.next.is_empty() {
         let next = miss.next.join(", ");
-        writeln!(text, "routes go on from {} with: {next}\n", miss.shared)?;
+        writeln!(text, "routes continue from {} with: {next}\n", miss.shared)?;
     }
     if !miss.nearest.is_empty() {
-        return write_routes(text, "nearest routes", &miss.nearest);
+        return write_routes(text, "similar routes", &miss.nearest);
     }
     let all: Vec<_> = incident
         .routes

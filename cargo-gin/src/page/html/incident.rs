@@ -17,8 +17,8 @@ const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</butto
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
-    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
-    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+    <dt><kbd>d</kbd></dt><dd>dashboard</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 /// The number of routes up to which their list is open.
 const SHORT: usize = 12;
 
@@ -70,7 +70,7 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
         "p",
         "quiet others",
         format_args!(
-            "This page is for you alone: in a release build, and from any other machine, the answer is {status} in the app’s own words."
+            "Only you see this page; a release build or another machine gets the app’s own {status}."
         ),
     );
 }
@@ -131,7 +131,7 @@ fn noted(html: &mut Html, noted: &[String]) {
     if noted.is_empty() {
         return;
     }
-    card(html, "Noted before", |html| {
+    card(html, "Noted earlier", |html| {
         html.element("ul", "rt", |html| {
             for error in noted {
                 html.element("li", "", |html| prose::sentence(html, &secret::mask(error)));
@@ -142,14 +142,14 @@ fn noted(html: &mut Html, noted: &[String]) {
 
 /// Adds the matched route, and the middleware around its handler.
 fn matched_route(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFiles<'_>) {
-    card(html, "The route that took it", |html| {
+    card(html, "Matched route", |html| {
         html.element("dl", "", |html| {
             html.leaf("dt", "", "Pattern")
                 .element("dd", "", |html| pattern(html, route));
             html.leaf("dt", "", "Handler")
                 .element("dd", "", |html| handler(html, route, files));
             if !route.middleware.is_empty() {
-                html.leaf("dt", "", "Through")
+                html.leaf("dt", "", "Middleware")
                     .element("dd", "", |html| middleware(html, route));
             }
             for (name, value) in &incident.report.params {
@@ -203,7 +203,7 @@ fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&mut Html)) 
 /// Adds the request, with secrets masked.
 fn request(html: &mut Html, incident: &Incident) {
     let request = &incident.request;
-    card(html, "The request", |html| {
+    card(html, "Request", |html| {
         html.element("p", "", |html| {
             request_line(html, &request.method, &request.target);
         });
@@ -221,13 +221,13 @@ fn request(html: &mut Html, incident: &Incident) {
 /// Adds the reason why no route matches, and similar routes.
 fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
     if !miss.takers.is_empty() {
-        routes(html, "The routes of this path", &miss.takers, files);
+        routes(html, "Routes of this path", &miss.takers, files);
         return;
     }
     remedy(html, incident, miss);
     matched_part(html, incident, miss);
     if !miss.nearest.is_empty() {
-        routes(html, "The nearest routes", &miss.nearest, files);
+        routes(html, "Similar routes", &miss.nearest, files);
     }
     others(html, incident, &miss.nearest, files);
 }
@@ -248,7 +248,7 @@ fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
             html.leaf("code", "", path);
         }
         let difference = incident::difference(nearly);
-        html.text(format_args!(" has a route, and differs only {difference}."));
+        html.text(format_args!(" has a route; it differs only {difference}."));
     });
 }
 
@@ -262,15 +262,15 @@ fn matched_part(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     let (found, begins) = match (shared, rest) {
         ("", _) => ("No route starts like this.", " Routes start with "),
         (_, "") => (
-            "Routes start like this, and none ends here.",
-            " They go on with ",
+            "Routes start like this, but none ends here.",
+            " They continue with ",
         ),
         _ => (
-            "Routes go along with the start, and with none of the rest.",
-            " They go on with ",
+            "Routes match the start, but not the rest.",
+            " They continue with ",
         ),
     };
-    card(html, "How far it matched", |html| {
+    card(html, "Matched part", |html| {
         html.element("p", "path", |html| {
             html.element("code", "", |html| {
                 html.text(shared).leaf("mark", "p", rest);

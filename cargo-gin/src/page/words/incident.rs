@@ -8,7 +8,7 @@ pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
     let line = format!("{} {}", request.method, request.path);
     match incident.report.fault {
-        Fault::Miss => format!("No route takes {line}"),
+        Fault::Miss => format!("No route matches {line}"),
         Fault::Error { .. } => format!("{line} failed"),
         Fault::Panic { .. } => format!("{line} panicked"),
     }
@@ -17,7 +17,7 @@ pub(crate) fn headline(incident: &Incident) -> String {
 /// Returns the status of the response, and the allowed methods if the method is wrong.
 pub(crate) fn remark(incident: &Incident) -> String {
     match &incident.allow {
-        Some(allow) => format!("{}: the path takes {allow}", incident.status),
+        Some(allow) => format!("{}; allowed: {allow}", incident.status),
         None => incident.status.to_string(),
     }
 }
@@ -46,8 +46,8 @@ pub(crate) fn messages(incident: &Incident) -> Vec<String> {
 /// Returns how the requested path differs from one that has a route.
 pub(crate) fn difference(nearly: &Nearly) -> &'static str {
     match nearly.difference {
-        Difference::Slash => "in the slash at its end",
-        Difference::Case => "in the case of letters",
+        Difference::Slash => "in the trailing slash",
+        Difference::Case => "in upper and lower case",
         Difference::Spelling => "in its spelling",
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn headline(status: &Status) -> String {
                 ),
             }
         }
-        Phase::Idle => format!("{name} is built and starts with this request"),
+        Phase::Idle => format!("{name} is built; this request starts it"),
         Phase::Starting(start) if !start.opened.is_empty() => {
             format!(
                 "{name} listens on {}, not on PORT={}",
@@ -36,9 +36,9 @@ pub(crate) fn headline(status: &Status) -> String {
             )
         }
         Phase::Starting(_) => format!("Starting {name}"),
-        Phase::Ready(address) => format!("{name} answers at {address}"),
+        Phase::Ready(_) => format!("{name} is running"),
         Phase::Crashed(exit) if !exit.tail.panics().is_empty() => format!("{name} panicked"),
-        Phase::Crashed(exit) => format!("{name} ended: {}", exit.status),
+        Phase::Crashed(exit) => format!("{name} exited: {}", exit.status),
     }
 }
 
@@ -48,7 +48,8 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
         Phase::Building(progress) => progress_remark(progress),
         Phase::Starting(start) => wrong_port(start),
         Phase::Crashed(exit) => Some(crash_remark(exit)),
-        Phase::Failed | Phase::Idle | Phase::Ready(_) => None,
+        Phase::Ready(address) => Some(format!("listening on {address}")),
+        Phase::Failed | Phase::Idle => None,
     }
 }
 
@@ -141,23 +142,25 @@ fn crash_remark(exit: &Exit) -> String {
     let uptime = took(exit.uptime);
     if wants_taken_port(exit) {
         return format!(
-            "It ran for {uptime} and wanted a port that is in use, maybe the one this page comes from. It was told to listen on PORT={}: \
-             read PORT instead of a number of your own.",
+            "It exited after {uptime}, because the port it opens is in use, maybe by this dev server. It was started with PORT={}: \
+             read PORT instead of a fixed port.",
             exit.port
         );
     }
-    let end = match exit.status {
-        ExitStatus::Code(0) => " and ended as if all were done, though a server goes on".to_owned(),
-        end if !exit.tail.panics().is_empty() => format!(" and ended with {end}"),
-        _ => String::new(),
+    let outcome = match exit.status {
+        ExitStatus::Code(0) => {
+            format!("It exited successfully after {uptime}; a server should keep running.")
+        }
+        end if !exit.tail.panics().is_empty() => format!("It exited after {uptime}: {end}."),
+        _ => format!("It exited after {uptime}."),
     };
     let core = match exit.status {
         ExitStatus::Signal { dumped: true, .. } => {
-            " Its core was dumped: `coredumpctl debug` looks into the last one, where the system keeps them."
+            " A core was dumped: `coredumpctl debug` opens the last one, if the system keeps them."
         }
         _ => "",
     };
-    format!("It ran for {uptime}{end}. Save a file, and it is built and started again.{core}")
+    format!("{outcome} Save a file to rebuild and restart.{core}")
 }
 
 /// Returns the most likely reason for an exit that says little by itself.
@@ -167,20 +170,20 @@ pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
         return None;
     };
     match number {
-        _ if wrote("has overflowed its stack") => Some(
-            "The stack overflowed: a function calls itself without end, or a value on the stack is very large.",
-        ),
+        _ if wrote("has overflowed its stack") => {
+            Some("The stack overflowed: endless recursion, or a very large value on the stack.")
+        }
         4 | 5 => Some(
-            "The processor met an instruction that ends programs: often `abort` or an unreachable place in native code.",
+            "The processor hit an illegal or trap instruction: often an abort, or unreachable code in native code.",
         ),
         6 => Some(
-            "The app aborted: a panic while another one was handled, a failed allocation, or native code that gave up.",
+            "The app aborted: a panic during another panic, a failed allocation, or native code that gave up.",
         ),
         7 | 10 | 11 => Some(
-            "Memory was used that is not the app's: look at `unsafe` code and at native libraries.",
+            "The app touched memory it doesn't own: look at `unsafe` code and native libraries.",
         ),
         9 => Some(
-            "Something killed it: often the system when memory runs out (`dmesg` tells), or a person.",
+            "It was killed: often by the system when memory runs out (see `dmesg`), or by a user.",
         ),
         _ => None,
     }
@@ -214,6 +217,15 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// Returns `1 byte` or `48,270 bytes`.
+pub(crate) fn bytes(count: u64) -> String {
+    let digits = count.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().collect();
+    let noun = if count == 1 { "byte" } else { "bytes" };
+    let grouped = groups.join(&b',');
+    format!("{} {noun}", String::from_utf8_lossy(&grouped))
+}
+
 /// Returns a duration in readable form: `8 ms`, `1.2 s`, `2 min 5 s`.
 pub(crate) fn took(duration: Duration) -> String {
     let millis = duration.as_millis();
@@ -240,6 +252,19 @@ mod tests {
             (3_720_000, "1 h 2 min"),
         ] {
             assert_eq!(took(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn large_sizes_are_grouped() {
+        for (count, expected) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (48_270, "48,270 bytes"),
+            (1_000_000, "1,000,000 bytes"),
+        ] {
+            assert_eq!(bytes(count), expected);
         }
     }
 }

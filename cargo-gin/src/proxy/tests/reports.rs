@@ -257,7 +257,7 @@ async fn a_miss_shows_the_routes_and_the_allowed_methods() {
         text.contains("GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth"),
         "{text}"
     );
-    assert!(text.contains("the path takes GET, HEAD"), "{text}");
+    assert!(text.contains("allowed: GET, HEAD"), "{text}");
 }
 
 #[tokio::test]

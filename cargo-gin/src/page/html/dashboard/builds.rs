@@ -26,7 +26,7 @@ pub(crate) fn builds(html: &mut Html, status: &Status) {
             let (shown, folded) = attempts.split_at(attempts.len().min(UNFOLDED));
             list(html, shown, scale);
             if !folded.is_empty() {
-                let summary = format_args!("{} before", folded.len());
+                let summary = format_args!("{} earlier", folded.len());
                 fold(html, "builds", summary, |html| list(html, folded, scale));
             }
         });
@@ -80,7 +80,7 @@ fn row(html: &mut Html, attempt: &Attempt, scale: Duration) {
 /// Returns the name of the phase in which the build ended.
 fn ending(attempt: &Attempt) -> &'static str {
     match (attempt.phase, attempt.timings.build) {
-        ("building", None) => "cut short",
+        ("building", None) => "cancelled",
         (phase, _) => phase,
     }
 }
@@ -128,8 +128,8 @@ fn times(html: &mut Html, attempt: &Attempt) {
         }
         (phase, None) => {
             html.text(match phase {
-                "building" => "by the next one",
-                _ => "started only",
+                "building" => "by the next build",
+                _ => "restarted without a build",
             });
         }
     }

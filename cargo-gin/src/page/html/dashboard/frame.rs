@@ -7,14 +7,14 @@ use crate::page::html::theme::Theme;
 use crate::state::Status;
 
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
-    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>the request below, above</dd>\
-    <dt><kbd>Enter</kbd></dt><dd>open the one in focus</dd>\
-    <dt><kbd>n</kbd></dt><dd>show the newer ones</dd>\
-    <dt><kbd>s</kbd></dt><dd>send an opened request again</dd>\
-    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
+    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous request</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open the request</dd>\
+    <dt><kbd>n</kbd></dt><dd>show newer requests</dd>\
+    <dt><kbd>s</kbd></dt><dd>send the opened request again</dd>\
+    <dt><kbd>d</kbd></dt><dd>dashboard</dd>\
     <dt><kbd>r</kbd></dt><dd>build again</dd>\
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
-    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+    <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 
 /// Returns a page with the main content that `write` adds.
 pub(crate) fn framed(

@@ -50,8 +50,11 @@ fn phase(html: &mut Html, status: &Status) {
             html.leaf("h1", "", sentence::headline(status));
             match &status.phase {
                 Phase::Building(progress) => building::progress(html, progress, status),
-                Phase::Ready(_) => {
-                    html.raw("<p class=\"sub\"><a href=\"/\">Go to the app</a></p>");
+                Phase::Ready(address) => {
+                    html.element("p", "sub", |html| {
+                        html.raw("<a href=\"/\">Go to the app</a>")
+                            .text(format_args!(" · listening on {address}"));
+                    });
                 }
                 Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
                     if let Some(remark) = sentence::remark(status) {
@@ -80,7 +83,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
     if !items.is_empty() {
         html.tag("ul")
             .attribute("class", "said")
-            .attribute("aria-label", "What the build said")
+            .attribute("aria-label", "Diagnostics")
             .around(|html| {
                 for item in items.iter().take(NAMED) {
                     entry(html, item);
@@ -90,10 +93,10 @@ fn diagnostics(html: &mut Html, status: &Status) {
     let more = match (&status.phase, rest) {
         (_, 1..) => format!("{rest} more"),
         (Phase::Ready(_), 0) => return,
-        (Phase::Crashed(_), 0) => "Its last words".to_owned(),
-        (Phase::Failed, 0) => "With source and suggestions".to_owned(),
+        (Phase::Crashed(_), 0) => "Show the last output".to_owned(),
+        (Phase::Failed, 0) => "Show source and suggestions".to_owned(),
         (Phase::Building(_) | Phase::Idle | Phase::Starting(_), 0) => {
-            "What is shown in its place".to_owned()
+            "Show the page that is served instead".to_owned()
         }
     };
     html.element("p", "", |html| {

@@ -13,9 +13,9 @@ use crate::page::words::sentence;
 use crate::state::Status;
 
 const NEEDS_JAVASCRIPT: &str =
-    "<noscript><p class=\"quiet\">Sending it again takes JavaScript.</p></noscript>";
-const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> \
-    <button id=\"yes\" type=\"button\">Send it all the same</button></p>";
+    "<noscript><p class=\"quiet\">Sending it again needs JavaScript.</p></noscript>";
+const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Cancel</button> \
+    <button id=\"yes\" type=\"button\">Send anyway</button></p>";
 
 /// Returns the page of a request.
 pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> String {
@@ -34,7 +34,7 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
                 let headers = Some(&exchange.request_headers);
                 side(html, "Request", headers, &full.request);
                 let headers = exchange.response_headers.as_ref();
-                side(html, "Answer", headers, &full.response);
+                side(html, "Response", headers, &full.response);
             });
     })
 }
@@ -76,15 +76,15 @@ fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
 
 /// Adds the time of arrival, and the later events relative to it.
 fn times(html: &mut Html, exchange: &Exchange) {
-    html.leaf("dt", "", "came at")
+    html.leaf("dt", "", "received")
         .element("dd", "", |html| time(html, exchange));
     let times = [
-        ("asked the app after", exchange.held_ms),
-        ("answered after", exchange.head_ms),
-        ("ended after", exchange.ms),
+        ("forwarded", exchange.held_ms),
+        ("first byte", exchange.head_ms),
+        ("finished", exchange.ms),
     ];
     for (what, ms) in times {
-        let ms = ms.map(|ms| sentence::took(Duration::from_millis(ms)));
+        let ms = ms.map(|ms| format!("after {}", sentence::took(Duration::from_millis(ms))));
         html.leaf("dt", "", what)
             .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }
@@ -95,8 +95,8 @@ fn answer(exchange: &Exchange) -> String {
     match (exchange.status, exchange.ms) {
         (Some(status), _) => StatusCode::from_u16(status)
             .map_or_else(|_| status.to_string(), |status| status.to_string()),
-        (None, Some(_)) => "No answer".to_owned(),
-        (None, None) => "No answer yet".to_owned(),
+        (None, Some(_)) => "No response".to_owned(),
+        (None, None) => "No response yet".to_owned(),
     }
 }
 
@@ -110,7 +110,7 @@ fn replay(html: &mut Html, id: u64, replay: Replay) {
                 .attribute("type", "button")
                 .attribute("id", "replay")
                 .attribute("data-id", id)
-                .holding("Send it again");
+                .holding("Send again");
             html.raw(NEEDS_JAVASCRIPT);
         }
     });
@@ -149,7 +149,7 @@ fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &
                     body(html, name, content);
                 }
                 None => {
-                    html.leaf("p", "quiet", "There is none.");
+                    html.leaf("p", "quiet", "No response.");
                 }
             }
         });
@@ -173,10 +173,7 @@ fn table(html: &mut Html, fields: &Fields) {
 }
 
 fn body(html: &mut Html, name: &'static str, content: &RecordedBody) {
-    let octets = sentence::counted(
-        usize::try_from(content.bytes).unwrap_or(usize::MAX),
-        "octet",
-    );
+    let size = sentence::bytes(content.bytes);
     match &content.text {
         _ if content.bytes == 0 => {
             html.leaf("p", "quiet", "no body");
@@ -186,19 +183,18 @@ fn body(html: &mut Html, name: &'static str, content: &RecordedBody) {
                 html.text(text);
             });
             if !content.is_complete {
-                html.leaf("p", "quiet", format_args!("the beginning of {octets}"));
+                html.leaf("p", "quiet", format_args!("the beginning of {size}"));
             }
         }
         None if content.is_complete => {
-            let remark = format_args!("a body of {octets} that are no text");
+            let remark = format_args!("{size}, not text");
             html.leaf("p", "quiet", remark);
         }
         None => {
             html.element("p", "quiet", |html| {
-                html.text(format_args!(
-                    "a body of {octets}, no text of which is kept: "
-                ))
-                .raw("<code>--record-bodies</code> keeps the beginning of each");
+                html.text(format_args!("{size}, not recorded ("))
+                    .leaf("code", "", "--record-bodies")
+                    .text(")");
             });
         }
     }

@@ -8,8 +8,8 @@ use crate::page::words::sentence;
 
 const HEADING: &str = "<div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\">Requests</h2>\
     <button id=\"newer\" type=\"button\" data-own hidden></button></div>";
-const NONE: &str = "<p class=\"quiet\" id=\"none\">Nobody has asked for anything yet.</p>";
-const TIMES_OF_DAY: &str = "<noscript><p class=\"quiet\">Times of day are UTC.</p></noscript>";
+const NONE: &str = "<p class=\"quiet\" id=\"none\">No requests yet.</p>";
+const TIMES_OF_DAY: &str = "<noscript><p class=\"quiet\">Times are UTC.</p></noscript>";
 
 /// Adds the requests, the newest first, or the reason why they are not shown.
 pub(crate) fn requests(html: &mut Html, requests: Result<&[Exchange], &str>, build: u64) {
@@ -21,7 +21,7 @@ pub(crate) fn requests(html: &mut Html, requests: Result<&[Exchange], &str>, bui
             match requests {
                 Err(reason) => {
                     html.element("p", "remedy", |html| {
-                        html.text("They are not shown here. ");
+                        html.text("Requests are not shown here. ");
                         prose::sentence(html, reason);
                     });
                 }
@@ -84,8 +84,8 @@ fn status(html: &mut Html, exchange: &Exchange) {
     html.element("span", "st", |html| {
         match (exchange.status, exchange.ms) {
             (Some(status), _) => html.text(status),
-            (None, Some(_)) => html.text("—").leaf("span", "vh", "no answer"),
-            (None, None) => html.text("…").leaf("span", "vh", "no answer yet"),
+            (None, Some(_)) => html.text("—").leaf("span", "vh", "no response"),
+            (None, None) => html.text("…").leaf("span", "vh", "no response yet"),
         };
     });
 }
@@ -93,7 +93,7 @@ fn status(html: &mut Html, exchange: &Exchange) {
 /// Adds badges for an incomplete response, a held request, and a response of another build.
 pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.is_complete == Some(false) {
-        html.leaf("span", "badge", "cut off").text(" ");
+        html.leaf("span", "badge", "incomplete").text(" ");
     }
     if let Some(held) = exchange.held_ms.filter(|held| *held > 0) {
         let held = sentence::took(Duration::from_millis(held));
@@ -103,7 +103,7 @@ pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.build != build {
         html.tag("span")
             .attribute("class", "badge old")
-            .attribute("title", "another build than this one")
+            .attribute("title", "response of another build")
             .holding(format_args!("build {}", exchange.build))
             .text(" ");
     }

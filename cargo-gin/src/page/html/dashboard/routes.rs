@@ -36,7 +36,7 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
     });
     if !route.middleware.is_empty() {
         html.element("p", "chain", |html| {
-            html.leaf("span", "vh", "through ");
+            html.leaf("span", "vh", "middleware: ");
             let mut between = "";
             for name in &route.middleware {
                 html.text(between).leaf("code", "", name);

@@ -56,9 +56,9 @@ pub(crate) fn progress(html: &mut Html, progress: &Progress, status: &Status) {
 pub(crate) fn why(html: &mut Html, cause: &Cause) {
     let why = match cause {
         Cause::Changed(files) => return changed(html, files),
-        Cause::Started => "The first build of this run: it compiles what all later ones share.",
-        Cause::Requested => "Somebody asked for it, by key or from a page.",
-        Cause::Overflow => "More files changed at once than the system could tell which.",
+        Cause::Started => "First build: dependencies are compiled once.",
+        Cause::Requested => "Requested by key or page.",
+        Cause::Overflow => "More files changed at once than the system could report.",
     };
     html.leaf("p", "sub", why);
 }
@@ -103,7 +103,7 @@ pub(crate) fn ticking(html: &mut Html, elapsed: Duration) {
 fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
     let (elapsed, usual) = (elapsed.as_millis(), usual.as_millis());
     html.tag("progress")
-        .attribute("aria-label", "time, compared with other builds")
+        .attribute("aria-label", "time compared with earlier builds")
         .attribute("max", usual)
         .attribute("value", elapsed)
         .attribute("data-ticks", elapsed)
@@ -113,7 +113,7 @@ fn clock(html: &mut Html, elapsed: Duration, usual: Duration) {
 /// Adds the share of done crates among those that needed work.
 fn bar(html: &mut Html, progress: &Progress) {
     if progress.total == 0 {
-        html.raw("<progress aria-label=\"cargo starts\"></progress>");
+        html.raw("<progress aria-label=\"cargo is starting\"></progress>");
         return;
     }
     html.tag("progress")
@@ -128,7 +128,7 @@ fn bar(html: &mut Html, progress: &Progress) {
 
 fn counted(html: &mut Html, progress: &Progress) {
     if progress.total == 0 {
-        html.text("cargo looks what is to be done");
+        html.text("cargo is planning the build");
         return;
     }
     html.leaf("b", "", progress.done)
@@ -226,21 +226,21 @@ fn blocked(html: &mut Html, blocked: &Blocked) {
         .attribute("class", "card")
         .attribute("id", "blocked")
         .around(|html| {
-            html.leaf("h2", "", "Another cargo is at work");
+            html.leaf("h2", "", "Another cargo is running");
             html.element("p", "", |html| {
                 html.text("cargo waits for the ").leaf("b", "", &blocked.what);
                 match &blocked.holder {
-                    Some(holder) => html.text(", which ").leaf("b", "", holder).text(" has. "),
+                    Some(holder) => html.text(", held by ").leaf("b", "", holder).text("."),
                     None => html.text(
-                        ". Most often it is held by rust-analyzer or by a cargo in another terminal. ",
+                        ", usually held by rust-analyzer or by a cargo in another terminal.",
                     ),
                 };
-                html.text("It goes on by itself as soon as the lock is free.");
+                html.text(" The build continues once the lock is released.");
             });
             html.element("p", "remedy", |html| {
                 prose::sentence(
                     html,
-                    "To stop them from waiting for each other, give rust-analyzer a folder of its own: \
+                    "To keep them from waiting for each other, give rust-analyzer its own target directory: \
                      `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.",
                 );
             });

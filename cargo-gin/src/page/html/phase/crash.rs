@@ -14,8 +14,8 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         html.element("p", "remedy", |html| prose::sentence(html, likely));
     }
     let panics = exit.panics(&status.target.root);
-    let shown = if panics.is_empty() {
-        returned_error(html, &exit.tail)
+    let (what, shown) = if panics.is_empty() {
+        ("The error", returned_error(html, &exit.tail))
     } else {
         let files = SourceFiles::new(&exit.sources, Table::Exit);
         html.element("section", "list", |html| {
@@ -23,9 +23,9 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
                 article(html, index, panic, &files, &status.target.root);
             }
         });
-        lines_of_panics(&exit.tail)
+        ("The panic", lines_of_panics(&exit.tail))
     };
-    rest_of_output(html, &exit.tail, &shown);
+    rest_of_output(html, &exit.tail, &shown, what);
 }
 
 /// Returns for each line of `tail` whether it belongs to a panic.
@@ -73,13 +73,13 @@ fn returned_error(html: &mut Html, tail: &Tail) -> Vec<bool> {
     (0..lines.len()).map(|line| line >= start).collect()
 }
 
-/// Adds the last output. Lines that are `shown` above in another form are folded.
-fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool]) {
+/// Adds the last output. Lines that are `shown` above in another form, as `what`, are folded.
+fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool], what: &str) {
     if !shown.contains(&true) {
-        return last_output(html, tail, "Its last words");
+        return last_output(html, tail, "Last output");
     }
     html.element("section", "", |html| {
-        html.leaf("h2", "sh", "Its last words");
+        html.leaf("h2", "sh", "Last output");
         let lines: Vec<_> = tail.iter().zip(shown).collect();
         for group in lines.chunk_by(|(_, a), (_, b)| a == b) {
             let is_shown = group.first().is_some_and(|(_, is_shown)| **is_shown);
@@ -93,12 +93,12 @@ fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool]) {
             }
             if is_shown {
                 let count = sentence::counted(group.len(), "line");
-                let summary = format_args!("{count} of what is shown above, as printed");
+                let summary = format_args!("{what} as printed ({count})");
                 fold(html, "printed", summary, |html| {
-                    printed_lines(html, lines, "Its last words");
+                    printed_lines(html, lines, "Last output");
                 });
             } else {
-                printed_lines(html, lines, "Its last words");
+                printed_lines(html, lines, "Last output");
             }
         }
     });
@@ -107,7 +107,7 @@ fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool]) {
 /// Adds the last output.
 pub(crate) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
     if tail.iter().next().is_none() {
-        html.leaf("p", "quiet", "It has written nothing.");
+        html.leaf("p", "quiet", "No output.");
         return;
     }
     html.element("section", "", |html| {

@@ -126,7 +126,7 @@ fn expansions(html: &mut Html, span: &Span, files: &SourceFiles<'_>) {
     if steps.is_empty() || is_within(span.shown(), outermost) {
         return;
     }
-    fold(html, "macro", "How the macro got here", |html| {
+    fold(html, "macro", "Macro expansion", |html| {
         html.element("ol", "ex", |html| {
             for step in steps {
                 html.element("li", "", |html| expansion(html, step, files));

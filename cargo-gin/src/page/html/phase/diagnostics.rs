@@ -82,8 +82,6 @@ pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
             .attribute("type", "button")
             .attribute("class", "fix")
             .attribute("data-fix", "all")
-            .holding(format_args!(
-                "Apply all {count} edits that rustc is sure of"
-            ));
+            .holding(format_args!("Apply {count} sure fixes"));
     }
 }

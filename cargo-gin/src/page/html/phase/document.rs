@@ -15,18 +15,18 @@ const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" a
 /// The keys, shown with `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
-    <dt><kbd>Enter</kbd></dt><dd>open the one in focus in the editor</dd>\
-    <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
-    <dt><kbd>A</kbd></dt><dd>apply all that rustc is sure of</dd>\
-    <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
-    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open in the editor</dd>\
+    <dt><kbd>a</kbd></dt><dd>apply the suggestion</dd>\
+    <dt><kbd>A</kbd></dt><dd>apply all sure fixes</dd>\
+    <dt><kbd>u</kbd></dt><dd>undo the last fix</dd>\
+    <dt><kbd>d</kbd></dt><dd>dashboard</dd>\
     <dt><kbd>r</kbd></dt><dd>build again</dd>\
-    <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
+    <dt><kbd>e</kbd></dt><dd>explain the error code</dd>\
     <dt><kbd>w</kbd></dt><dd>warnings</dd>\
-    <dt><kbd>t</kbd></dt><dd>all as rustc prints it</dd>\
-    <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
+    <dt><kbd>t</kbd></dt><dd>rustc’s output</dd>\
+    <dt><kbd>c</kbd></dt><dd>copy as Markdown: the focused one, or all</dd>\
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
-    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+    <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 
 /// Returns the page of the status's phase.
 pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
@@ -105,9 +105,9 @@ fn acts(html: &mut Html, status: &Status) {
 fn content(html: &mut Html, status: &Status) {
     match &status.phase {
         Phase::Building(progress) => building::building(html, progress, status),
-        Phase::Starting(start) => waiting::starting(html, start),
+        Phase::Starting(start) => waiting::starting(html, start, sentence::name(status)),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
-        Phase::Ready(_) => waiting::ready(html, &status.timings),
+        Phase::Ready(address) => waiting::ready(html, *address, &status.timings),
         Phase::Failed | Phase::Idle => {}
     }
     diagnostics::diagnostics(html, status);

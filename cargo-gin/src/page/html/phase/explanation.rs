@@ -60,9 +60,9 @@ fn lint(html: &mut Html, code: &str) {
     };
     let attribute = format!("#[allow({code})]");
     html.element("p", "f lint", |html| {
-        external_link(html, address).holding("What this lint is about");
+        external_link(html, address).holding("About this lint");
         html.text(" ").element("span", "quiet", |html| {
-            html.text("Not here? ").leaf("code", "", &attribute);
+            html.text("Silence it: ").leaf("code", "", &attribute);
         });
         html.text(" ")
             .tag("button")

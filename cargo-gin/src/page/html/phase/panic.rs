@@ -8,7 +8,8 @@ use crate::page::html::source::{Kind, Mark, Position, SourceFiles, excerpt_at, l
 use crate::page::words::secret;
 use crate::panic::{Panic, Place};
 
-const NO_CALLS: &str = "<p class=\"f quiet\">Start it with <code>RUST_BACKTRACE=1</code> to see which calls led here.</p>";
+const NO_CALLS: &str =
+    "<p class=\"f quiet\">Set <code>RUST_BACKTRACE=1</code> to get a stack trace.</p>";
 
 /// Adds a panic with the source at its place and its stack trace.
 pub(crate) fn article(

@@ -9,7 +9,7 @@ use crate::panic::{Frame, Panic, Place};
 
 /// Adds the stack trace: calls in the app's own files are open, those in between are folded.
 pub(crate) fn stack(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, root: &Path) {
-    html.leaf("h3", "sh", "The calls that led here");
+    html.leaf("h3", "sh", "Stack trace");
     html.element("ol", "frames", |html| {
         let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
         for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {

@@ -20,19 +20,19 @@ const REMEDIES: [Remedy; 16] = [
     },
     Remedy {
         pattern: "No space left on device",
-        remedy: "The disk is full. `cargo clean` removes all that cargo built in this workspace; `du -sh target` tells how much that is.",
+        remedy: "The disk is full. `cargo clean` removes everything that cargo built in this workspace; `du -sh target` shows its size.",
     },
     Remedy {
         pattern: "terminated with signal 7 [Bus error]",
-        remedy: "The disk is most likely full: that is how the linker ends when it has no room to write. `df -h` tells how much there is, and `cargo clean` removes all that cargo built in this workspace.",
+        remedy: "The disk is most likely full: the linker is killed like this when it cannot write. `df -h` shows the free space, and `cargo clean` removes everything that cargo built in this workspace.",
     },
     Remedy {
         pattern: "Permission denied (os error 13)",
-        remedy: "You may not touch the file named below. If it is in the target folder, an earlier `sudo cargo` may have left it: `sudo chown -R $USER target` makes it yours again, and `--target-dir` builds elsewhere.",
+        remedy: "You have no permission for the file named below. If it is in the target directory, an earlier `sudo cargo` may have left it: `sudo chown -R $USER target` makes it yours again, and `--target-dir` builds elsewhere.",
     },
     Remedy {
         pattern: "Read-only file system",
-        remedy: "The target folder can't be written to. `--target-dir` puts it elsewhere.",
+        remedy: "The target directory is read-only. `--target-dir` puts it elsewhere.",
     },
     Remedy {
         pattern: "linker `cc` not found",
@@ -48,11 +48,11 @@ const REMEDIES: [Remedy; 16] = [
     },
     Remedy {
         pattern: "undefined symbol",
-        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+        remedy: "An `extern` function is declared but no linked library defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that links the library.",
     },
     Remedy {
         pattern: "undefined reference",
-        remedy: "An `extern` function is declared but no library that is linked defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that brings it in.",
+        remedy: "An `extern` function is declared but no linked library defines it. Check its name, and the `#[link]` or `cargo::rustc-link-lib` that links the library.",
     },
     Remedy {
         pattern: "pkg-config",
@@ -60,28 +60,28 @@ const REMEDIES: [Remedy; 16] = [
     },
     Remedy {
         pattern: "no matching package",
-        remedy: "No package of that name is known. Check its spelling in `Cargo.toml`; a path dependency needs its `path`.",
+        remedy: "No package has that name. Check the spelling in `Cargo.toml`; a path dependency needs its `path`.",
     },
     Remedy {
         pattern: "does not have that feature",
-        remedy: "The dependency has no feature of that name. Those it has are listed below.",
+        remedy: "The dependency has no such feature. Its features are listed below.",
     },
     Remedy {
         pattern: "candidate versions found which didn't match",
-        remedy: "No release fits the version that is asked for. Those that there are stand below.",
+        remedy: "No published version matches. Available versions are listed below.",
     },
     Remedy {
         pattern: "failed to select a version",
-        remedy: "No version suits everyone who asks for one. Compare the requirements below; `cargo update` may find others.",
+        remedy: "No version satisfies all requirements. Compare them below; `cargo update` may find other versions.",
     },
     Remedy {
         pattern: "lock file",
-        remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep what it writes.",
+        remedy: "`Cargo.lock` and `Cargo.toml` disagree. Run cargo once without `--locked`, and keep the new `Cargo.lock`.",
     },
 ];
 
-const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug of rustc, not of your code. Undoing the last change often helps, as does \
-     `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the words below.";
+const BROKEN_COMPILER: &str = "The compiler itself failed: this is a bug in rustc, not in your code. Undoing the last change often helps, as does \
+     `cargo clean` or `CARGO_INCREMENTAL=0`. Please report it to the Rust project with the output below.";
 
 /// Returns the diagnostic's sentence.
 pub(crate) fn title(diagnostic: &Diagnostic) -> &str {
@@ -102,8 +102,8 @@ pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
 /// Returns the heading of the message as printed. `None` for our own messages, which the page shows in full.
 pub(crate) fn heading(diagnostic: &Diagnostic) -> Option<&'static str> {
     match diagnostic.origin {
-        Origin::Rustc | Origin::Linker => Some("As rustc prints it"),
-        Origin::BuildScript | Origin::Cargo => Some("As cargo prints it"),
+        Origin::Rustc | Origin::Linker => Some("rustc’s output"),
+        Origin::BuildScript | Origin::Cargo => Some("cargo’s output"),
         Origin::Gin => None,
     }
 }
@@ -194,7 +194,7 @@ fn sections(html: &mut Html, text: &str) {
     block(html, stderr);
     causes(html, before);
     if let Some((stdout, _)) = stdout {
-        folded(html, "What it told cargo", stdout);
+        folded(html, "Instructions to cargo", stdout);
     }
 }
 
@@ -289,7 +289,7 @@ mod tests {
         let places = [
             "no &lt;lib&gt;",
             "process failed",
-            "What it told cargo",
+            "Instructions to cargo",
             "cargo:rerun",
         ]
         .map(|text| html.find(text));
@@ -329,11 +329,11 @@ mod tests {
             ),
             (
                 "failed to open: /app/target/debug/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",
-                "You may not touch the file",
+                "You have no permission",
             ),
             (
                 "the compiler unexpectedly panicked. This is a bug\n\nnote: we would appreciate a bug report",
-                "a bug of rustc",
+                "a bug in rustc",
             ),
         ] {
             let mut html = Html::new();

@@ -75,18 +75,18 @@ fn button(html: &mut Html, choice: Choice, confidence: Confidence) {
 /// Adds rustc's confidence in the suggestion, with an explanation as its tooltip.
 fn badge(html: &mut Html, applicability: Option<&str>) {
     let (class, title, word) = match applicability {
-        Some("MachineApplicable") => ("badge ok", "rustc is sure of this edit", "safe to apply"),
-        Some("MaybeIncorrect") => (
-            "badge",
-            "rustc says that this may not be what you meant",
-            "may be wrong",
+        Some("MachineApplicable") => (
+            "badge ok",
+            "rustc marks this edit as applicable without review",
+            "rustc is sure",
         ),
+        Some("MaybeIncorrect") => ("badge", "it may not be what you meant", "may be wrong"),
         Some("HasPlaceholders") => (
             "badge",
-            "parts of it are yours to fill in",
-            "fill in the rest",
+            "some parts are for you to fill in",
+            "has placeholders",
         ),
-        _ => ("badge", "rustc does not say how sure it is", "a sketch"),
+        _ => ("badge", "rustc does not rate this edit", "unrated"),
     };
     html.tag("span")
         .attribute("class", class)
