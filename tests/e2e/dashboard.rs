@@ -6,7 +6,7 @@ use crate::reports::failing;
 
 /// The targets in the list of requests, latest first.
 const TARGETS: &str =
-    "[...document.querySelectorAll('#asked a span')].map((at) => at.innerText).join(' ')";
+    "[...document.querySelectorAll('#log a span')].map((at) => at.innerText).join(' ')";
 
 /// The text of the focused element.
 const FOCUS: &str = "document.activeElement.innerText.replace(/\\s+/g, ' ')";
@@ -117,7 +117,7 @@ async fn new_requests_wait_while_the_list_is_being_read() {
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn the_filter_survives_new_requests_and_a_reload() {
     let (app, browser) = open().await;
-    let seen = "[...document.querySelectorAll('#asked li:not([hidden])')].length";
+    let seen = "[...document.querySelectorAll('#log li:not([hidden])')].length";
     browser.press(&['/', '4', '0', '4']).await;
     app.get("/a.html").await.is(200).text();
     app.get("/none").await.is(404).text();
@@ -137,9 +137,9 @@ async fn a_long_query_takes_two_lines_in_the_list_and_is_complete_on_its_page() 
     let target = format!("/a.html?of={}end", "one,".repeat(200));
     app.get(&target).await.is(200).text();
     let lines = "(at => at.getBoundingClientRect().height / parseFloat(getComputedStyle(at).lineHeight))\
-                 (document.querySelector('#asked a span'))";
+                 (document.querySelector('#log a span'))";
     browser.until(&format!("Math.round({lines}) === 2")).await;
-    browser.click("#asked a").await;
+    browser.click("#log a").await;
     let seen = "document.querySelector('h1').innerText.replace(/\\s/g, '')";
     browser.until(&format!("{seen} === 'GET{target}'")).await;
 }
@@ -154,7 +154,7 @@ async fn builds_and_their_diagnostics_appear_live() {
     browser
         .until("document.title.startsWith('✗ 1 error')")
         .await;
-    browser.click(".said a").await;
+    browser.click(".brief a").await;
     browser.shows("not found in this scope").await;
     browser.until("location.pathname === '/__gin/phase'").await;
     browser.press(&['d']).await;
@@ -187,7 +187,7 @@ async fn the_dashboard_is_complete_without_scripts() {
     browser.disable_scripts().await;
     browser.reload().await;
     browser.finds("//li[contains(., 'first build')]").await;
-    browser.click("#asked a").await;
+    browser.click("#log a").await;
     browser.finds("//*[. = '200 OK']").await;
     browser.finds("//td[. = 'text/html; charset=utf-8']").await;
     browser

@@ -1,5 +1,5 @@
 // The dashboard and the page of a request: keeps them up to date without moving what the user reads, and replays requests.
-const FILTERED = "#asked > li, #routes li";
+const FILTERED = "#log > li, #routes li";
 const section = find("#requests");
 const newer = find("#newer");
 
@@ -26,7 +26,7 @@ const isRead = (list) =>
 
 const prepare = (fresh) => {
   localize(fresh);
-  const [list, now] = [find("#asked"), find("#asked", fresh)];
+  const [list, now] = [find("#log"), find("#log", fresh)];
   const newest = list?.firstElementChild;
   let waiting = [];
   if (newest && now && !isWanted && isRead(list)) {
@@ -54,7 +54,7 @@ const onLeave = ({ relatedTarget }) => {
 
 // Navigation.
 
-const rows = () => all("#asked > li:not([hidden]) > a");
+const rows = () => all("#log > li:not([hidden]) > a");
 const go = (step) => {
   const beside = find(step > 0 ? "a[rel=prev]" : "a[rel=next]");
   if (!section) return beside?.click();

@@ -65,10 +65,10 @@ const renewal = (path, prepare, done) => {
   let isShowing = false;
   let again = false;
   const show = async () => {
-    const answer = await fetch(path, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    const response = await fetch(path, { headers: { Accept: "text/html" } });
+    if (!response.ok) return;
     // The page has this style already, and the nonce is another.
-    const html = (await answer.text()).replace(/<style[^]*?<\/style>/g, "");
+    const html = (await response.text()).replace(/<style[^]*?<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!prepare(fresh)) return;
     enliven(fresh);
@@ -106,13 +106,13 @@ const order = async (path, what, doing) => {
   warn("");
   try {
     const token = (await fetch("/__gin/status", { method: "HEAD" })).headers.get("x-gin-token");
-    const answer = await fetch("/__gin/" + path, {
+    const response = await fetch("/__gin/" + path, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gin-Token": token },
       body: JSON.stringify(what),
     });
-    const result = await answer.json().catch(() => ({}));
-    if (answer.ok) return result;
+    const result = await response.json().catch(() => ({}));
+    if (response.ok) return result;
     warn(result.detail ?? result.title);
   } catch {
     warn("The dev server does not respond.");

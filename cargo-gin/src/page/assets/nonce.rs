@@ -11,9 +11,9 @@ pub(crate) struct Nonce(u128);
 impl Nonce {
     /// Draws a fresh nonce.
     pub(crate) fn new() -> Nonce {
-        let mut octets = [0; 16];
-        getrandom::fill(&mut octets).expect("the operating system gives random numbers");
-        Nonce(u128::from_ne_bytes(octets))
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
+        Nonce(u128::from_ne_bytes(bytes))
     }
 
     /// Returns the page's `Content-Security-Policy`: its own style and script, connections to its own origin, and nothing else.

@@ -59,11 +59,11 @@ fn missed() -> Value {
 }
 
 fn happened(report: Value, code: u16, allow: Option<&str>, method: &str, path: &str) -> Incident {
-    let mut answer = Response::builder().status(code);
+    let mut response = Response::builder().status(code);
     if let Some(allow) = allow {
-        answer = answer.header("allow", allow);
+        response = response.header("allow", allow);
     }
-    let (answer, ()): (Parts, ()) = answer.body(()).unwrap().into_parts();
+    let (parts, ()): (Parts, ()) = response.body(()).unwrap().into_parts();
     let request = Request {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -84,7 +84,7 @@ fn happened(report: Value, code: u16, allow: Option<&str>, method: &str, path: &
     let Routes { routes } = serde_json::from_value(json!({ "routes": routes })).unwrap();
     let report = serde_json::from_value(report).unwrap();
     let target = status().target;
-    let mut incident = Incident::new(report, &answer, request, Some(routes.into()), &target);
+    let mut incident = Incident::new(report, &parts, request, Some(routes.into()), &target);
     incident.sources = Sources::from_iter([("src/main.rs".to_owned(), Source::new(SOURCE))]);
     incident
 }

@@ -59,8 +59,8 @@ fn is_shown(printed: &str, shown: &str) -> bool {
 }
 
 fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/tests/fixtures");
-    let files = fs::read_dir(folder)
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/tests/fixtures");
+    let files = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let mut fixtures: Vec<_> = files
@@ -71,9 +71,9 @@ fn fixtures() -> Vec<PathBuf> {
 }
 
 fn compile(fixture: &Path) -> Diagnostics {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("src")).unwrap();
-    fs::copy(fixture, folder.path().join("src/main.rs")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("src")).unwrap();
+    fs::copy(fixture, directory.path().join("src/main.rs")).unwrap();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc)
         .args([
@@ -83,11 +83,11 @@ fn compile(fixture: &Path) -> Diagnostics {
             "--json=diagnostic-rendered-ansi",
         ])
         .args(["--emit=metadata", "-o", "blog.rmeta", "src/main.rs"])
-        .current_dir(folder.path())
+        .current_dir(directory.path())
         .output()
         .unwrap();
     let lines = String::from_utf8(output.stderr).unwrap();
-    sample::diagnostics(&lines, folder.path())
+    sample::diagnostics(&lines, directory.path())
 }
 
 /// Returns the page's text without rustc's own output, each run of white space as one space.

@@ -227,7 +227,7 @@ fn dashboard() {
         timings: Timings::default(),
         ..sample::attempt(0)
     });
-    let asked = [
+    let exchanges = [
         Exchange {
             id: 2,
             status: None,
@@ -252,7 +252,7 @@ fn dashboard() {
     let text = Source::new("\n".repeat(20).as_str());
     let files = Sources::from_iter([("src/posts.rs".to_owned(), text)]);
     let seen = Seen {
-        requests: &asked,
+        requests: &exchanges,
         routes: Some(&routes),
         files: &files,
     };
@@ -286,10 +286,10 @@ fn request() {
 }
 
 fn broken() -> Status {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("src")).unwrap();
-    std::fs::write(folder.path().join("src/main.rs"), SOURCE).unwrap();
-    sample::status(Phase::Failed, sample::diagnostics(ERROR, folder.path()))
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("src")).unwrap();
+    std::fs::write(directory.path().join("src/main.rs"), SOURCE).unwrap();
+    sample::status(Phase::Failed, sample::diagnostics(ERROR, directory.path()))
 }
 
 /// Returns the page's content, one tag a line, so that diffs are short.

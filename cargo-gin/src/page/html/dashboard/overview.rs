@@ -82,7 +82,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
     let rest = items.len().saturating_sub(NAMED);
     if !items.is_empty() {
         html.tag("ul")
-            .attribute("class", "said")
+            .attribute("class", "brief")
             .attribute("aria-label", "Diagnostics")
             .around(|html| {
                 for item in items.iter().take(NAMED) {

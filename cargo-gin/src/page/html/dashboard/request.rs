@@ -14,7 +14,7 @@ use crate::state::Status;
 
 const NEEDS_JAVASCRIPT: &str =
     "<noscript><p class=\"quiet\">Sending it again needs JavaScript.</p></noscript>";
-const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Cancel</button> \
+const BUTTONS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Cancel</button> \
     <button id=\"yes\" type=\"button\">Send anyway</button></p>";
 
 /// Returns the page of a request.
@@ -24,7 +24,7 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
     framed(&title, status, "", nonce, |html| {
         navigation(html, full);
         html.tag("div")
-            .attribute("id", "told")
+            .attribute("id", "outcome")
             .around(|html| outcome(html, exchange, status.attempt));
         replay(html, exchange.id, full.replay);
         html.tag("div")
@@ -67,7 +67,7 @@ fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
                     .text(&exchange.target);
             });
             html.element("p", "sub", |html| {
-                html.leaf("b", "st", answer(exchange)).text(" ");
+                html.leaf("b", "st", status_text(exchange)).text(" ");
                 marks(html, exchange, build);
             });
             html.element("dl", "times", |html| times(html, exchange));
@@ -91,7 +91,7 @@ fn times(html: &mut Html, exchange: &Exchange) {
 }
 
 /// Returns the status of the response, or a placeholder.
-fn answer(exchange: &Exchange) -> String {
+fn status_text(exchange: &Exchange) -> String {
     match (exchange.status, exchange.ms) {
         (Some(status), _) => StatusCode::from_u16(status)
             .map_or_else(|_| status.to_string(), |status| status.to_string()),
@@ -130,7 +130,7 @@ fn confirmation(html: &mut Html, warning: &str) {
         .attribute("aria-labelledby", "sure-t")
         .around(|html| {
             html.tag("p").attribute("id", "sure-t").holding(warning);
-            html.raw(ANSWERS);
+            html.raw(BUTTONS);
         });
 }
 

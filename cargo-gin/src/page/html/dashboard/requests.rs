@@ -36,8 +36,8 @@ pub(crate) fn requests(html: &mut Html, requests: Result<&[Exchange], &str>, bui
 fn list(html: &mut Html, exchanges: &[Exchange], build: u64) {
     html.raw(TIMES_OF_DAY);
     html.tag("ol")
-        .attribute("class", "asked")
-        .attribute("id", "asked")
+        .attribute("class", "log")
+        .attribute("id", "log")
         .around(|html| {
             for exchange in exchanges {
                 html.tag("li")

@@ -92,11 +92,11 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
     let errors = items.partition_point(Item::is_error);
     let (errors, warnings) = items.split_at_mut(errors);
     // All are counted, but only the first ones are kept.
-    let said = &status.diagnostics;
-    for (kind, counted) in [(errors, said.errors()), (warnings, said.warnings())] {
-        let all = kind.len().max(counted);
+    let all = &status.diagnostics;
+    for (kind, counted) in [(errors, all.errors()), (warnings, all.warnings())] {
+        let total = kind.len().max(counted);
         for (index, item) in kind.iter_mut().enumerate() {
-            item.ordinal = (index + 1, all);
+            item.ordinal = (index + 1, total);
         }
     }
     items
@@ -145,8 +145,8 @@ pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
                 html.element("ul", "", |html| {
                     for item in group {
                         let title = toolchain_errors::title(item.diagnostic);
-                        let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
-                        entry(html, item, item.label().filter(|_| tells));
+                        let is_ambiguous = labels.get(title).is_some_and(|labels| labels.len() > 1);
+                        entry(html, item, item.label().filter(|_| is_ambiguous));
                     }
                 });
             }

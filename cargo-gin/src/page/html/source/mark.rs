@@ -124,9 +124,9 @@ mod tests {
                 "column_start": 1, "column_end": 2, "is_primary": false, "label": label,
             })
         };
-        for (said, label) in [("", None), ("here", Some("here"))] {
+        for (text, label) in [("", None), ("here", Some("here"))] {
             let message =
-                serde_json::json!({ "message": "no", "level": "error", "spans": [span(said)] });
+                serde_json::json!({ "message": "no", "level": "error", "spans": [span(text)] });
             let message: Message = serde_json::from_value(message).unwrap();
             assert_eq!(marks(&message)[0].label.as_deref(), label);
         }
