@@ -35,7 +35,7 @@ pub(crate) struct Wiring {
     pub(crate) pending: watch::Sender<usize>,
     /// The number of requests that wait for the app. With `--lazy` they start it.
     pub(crate) demand: watch::Sender<usize>,
-    /// The files that browsers load anew without a build. `None` with `--no-reload`: then pages get no script.
+    /// The files that browsers reload without a build. `None` with `--no-reload`: then pages get no script.
     pub(crate) assets: Option<watch::Receiver<Assets>>,
 }
 

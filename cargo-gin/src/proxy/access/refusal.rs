@@ -49,7 +49,7 @@ pub(crate) enum Refusal {
     Silent,
     /// The app is gone, and repeating the request might repeat its effect.
     Replaced,
-    /// The app switched to a protocol that the request did not ask for.
+    /// The app switched to a protocol that the client did not request.
     UnrequestedUpgrade,
 }
 
@@ -116,7 +116,7 @@ impl Refusal {
                 "The app exited before it responded, and a new one is on its way. The request may have had an effect, so it was not repeated."
             }
             Refusal::UnrequestedUpgrade => {
-                "The app switched to a protocol that the request did not ask for."
+                "The app switched to a protocol that the client did not request."
             }
         }
     }

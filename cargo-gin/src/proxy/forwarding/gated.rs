@@ -52,7 +52,7 @@ impl Gate {
 
     /// Waits until the gate is opened, or for the timeout.
     ///
-    /// The app's final response does not open the gate: if the body were read before that response has left, hyper would tell the
+    /// The app's final response does not open the gate: if the body were read before that response has left, hyper would prompt the
     /// client to send it first.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Poll::Ready(Some(())) = self.opened.poll_recv(cx) {

@@ -61,7 +61,7 @@ pub(crate) struct Edition {
 
 /// Live reload.
 pub(crate) struct Reload {
-    /// The files that browsers load anew without a build. `None` with `--no-reload`.
+    /// The files that browsers reload without a build. `None` with `--no-reload`.
     assets: Option<watch::Receiver<Assets>>,
     /// The id of this run.
     run: HeaderValue,

@@ -75,7 +75,7 @@ async fn a_save_while_the_app_responds_is_newer_than_the_page() {
 }
 
 #[tokio::test]
-async fn a_form_s_response_is_not_reloaded_without_asking() {
+async fn a_form_s_response_is_not_reloaded_without_confirmation() {
     let post = "POST / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Dest: document\r\nContent-Length: 0\r\n\r\n";
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n";
     let (_, body) = exchange(post, page).await;
@@ -83,7 +83,7 @@ async fn a_form_s_response_is_not_reloaded_without_asking() {
 }
 
 #[tokio::test]
-async fn the_app_is_asked_for_a_page_that_can_be_extended() {
+async fn the_app_gets_a_request_for_an_extensible_page() {
     let (rig, app) = Rig::ready().await;
     let _client = rig.send(VISIT).await;
     let (_, head) = app.request().await;

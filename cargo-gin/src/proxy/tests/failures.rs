@@ -126,7 +126,7 @@ async fn a_connection_that_closed_while_idle_fails_no_request() {
 }
 
 #[tokio::test]
-async fn a_safe_request_on_a_connection_that_is_just_closing_is_sent_anew() {
+async fn a_safe_request_on_a_connection_that_is_just_closing_is_sent_again() {
     let (rig, app) = Rig::ready().await;
     let mut client = rig.send(GET).await;
     let (mut wire, _) = app.responds(OK).await;

@@ -130,7 +130,7 @@ fn panicked() -> Value {
     })
 }
 
-/// Returns the header value that the app gets with such a request to ask for a report, if any.
+/// Returns the header value with which the proxy requests a report for `request`, if it does.
 async fn requested(request: &str) -> Option<String> {
     let (rig, app) = Rig::reporting().await;
     let mut client = rig.send(request).await;
