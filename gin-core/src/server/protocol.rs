@@ -240,9 +240,9 @@ fn http1(limits: &Limits) -> http1::Builder {
         // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as
         // the request still has parts of the old; the socket notices it for less.
         .half_close(true)
-        .max_header_size(limits.head_size);
-    if limits.fields != FIELDS_OF_HYPER {
-        builder.max_headers(limits.fields);
+        .max_header_size(limits.max_header_size);
+    if limits.max_headers != FIELDS_OF_HYPER {
+        builder.max_headers(limits.max_headers);
     }
     builder
 }
@@ -251,12 +251,12 @@ fn http1(limits: &Limits) -> http1::Builder {
 fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     const PING: Duration = Duration::from_secs(20);
     let mut builder = http2::Builder::new(TokioExecutor::new());
-    let head_size = u32::try_from(limits.head_size).unwrap_or(u32::MAX);
+    let max_header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(200)
-        .max_header_list_size(head_size);
+        .max_header_list_size(max_header_size);
     builder
 }

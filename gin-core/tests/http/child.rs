@@ -45,7 +45,7 @@ async fn server() {
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
     server
-        .idle_deadline(Duration::MAX)
+        .keep_alive_timeout(Duration::MAX)
         .run()
         .await
         .expect("a socket was passed on");

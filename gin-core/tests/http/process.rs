@@ -36,7 +36,7 @@ async fn server() {
         })
         .get("/forever", async || std::future::pending::<()>().await);
     let server = Server::new(Engine::new(app).expect("it is sound"));
-    if let Err(error) = server.stop_deadline(Duration::MAX).run().await {
+    if let Err(error) = server.shutdown_timeout(Duration::MAX).run().await {
         // As `main` does with what it returns.
         eprintln!("Error: {error:?}");
         std::process::exit(1);
