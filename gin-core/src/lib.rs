@@ -125,7 +125,7 @@
 //! # Serving
 //!
 //! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
-//! methods. Told to stop, it lets requests end ([`Stop`](server::Stop)) and gives up at a deadline.
+//! methods. When it shuts down, it lets requests end ([`Shutdown`](server::Shutdown)) and gives up at a deadline.
 
 pub mod prelude;
 

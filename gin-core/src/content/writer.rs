@@ -31,16 +31,16 @@ impl Body {
     /// A body that `write` sends piece by piece, as fast as the client takes them. It ends with `write`.
     ///
     /// `write` runs only while the client is there, and is dropped at its next `.await` when it goes. A stream that never ends by
-    /// itself ends when the server [stops](crate::server::Stop):
+    /// itself ends when the server [shuts down](crate::server::Shutdown):
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
     /// #[get("/events")]
     /// async fn events(cx: &mut Context) -> Response {
-    ///     let stop = cx.stop();
+    ///     let shutdown = cx.shutdown();
     ///     let body = Body::pieces(async move |mut out| {
     ///         for number in 0..3 {
-    ///             if stop.has_begun() {
+    ///             if shutdown.is_requested() {
     ///                 break;
     ///             }
     ///             out.send(format!("data: {number}\n\n")).await;

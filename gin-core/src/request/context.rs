@@ -11,7 +11,7 @@ use gin_router::Pattern;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, Version, header};
 
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
@@ -143,9 +143,9 @@ impl Context {
         said.unwrap_or("http")
     }
 
-    /// The word that the server stops, for responses that do not end by themselves.
-    pub fn stop(&self) -> Stop {
-        self.connection.stop.clone()
+    /// The signal that the server shuts down, for responses that would never end by themselves.
+    pub fn shutdown(&self) -> Shutdown {
+        self.connection.shutdown.clone()
     }
 
     /// The body as a stream. From now on it counts as read: whoever asks next finds none.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::app::Group;
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
@@ -140,16 +140,16 @@ impl Server {
             None => Box::pin(signalled()?),
         };
         let shutdown_timeout = self.limits.shutdown_timeout;
-        let (closer, close) = Stop::channel();
-        let (stopper, stop) = Stop::channel();
+        let (closing_tx, closing) = Shutdown::channel();
+        let (shutdown_tx, shutdown) = Shutdown::channel();
         let mut ports = JoinSet::new();
         for listener in listeners {
             let port = Port {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
-                close: close.clone(),
-                stop: stop.clone(),
+                closing: closing.clone(),
+                shutdown: shutdown.clone(),
             };
             ports.spawn(port.accept());
         }
@@ -163,9 +163,9 @@ impl Server {
             }
         };
         // Whoever hears that the server stops may rely on it that no new client is let in.
-        closer.send_replace(true);
+        closing_tx.send_replace(true);
         let connections = ports.join_all().await;
-        stopper.send_replace(true);
+        shutdown_tx.send_replace(true);
         end(connections, shutdown_timeout, at_once).await;
         Ok(())
     }
@@ -204,8 +204,8 @@ struct Port {
     engine: Engine,
     limits: Arc<Limits>,
     /// When to let no one in any more.
-    close: Stop,
-    stop: Stop,
+    closing: Shutdown,
+    shutdown: Shutdown,
 }
 
 impl Port {
@@ -216,7 +216,7 @@ impl Port {
         loop {
             select! {
                 biased;
-                () = self.close.begun() => return connections,
+                () = self.closing.requested() => return connections,
                 accepted = self.listener.accept() => match accepted {
                     Ok(accepted) => self.greet(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
@@ -228,7 +228,7 @@ impl Port {
 
     fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
         let Accepted { socket, remote } = accepted;
-        let connection = Connection::new(remote, self.limits.clone(), self.stop.clone());
+        let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let session = Session {
             engine: self.engine.clone(),
             connection: Arc::new(connection),
@@ -245,7 +245,7 @@ impl Port {
         }
         warn!("cannot accept a connection: {error}");
         select! {
-            () = self.close.begun() => {}
+            () = self.closing.requested() => {}
             // Descriptors may also come free elsewhere in the process, of which no one tells.
             _ = timeout(PAUSE, connections.join_next()) => {}
         }

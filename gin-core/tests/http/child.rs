@@ -40,7 +40,7 @@ async fn server() {
                 }),
         )
         .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));

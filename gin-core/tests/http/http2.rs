@@ -170,7 +170,7 @@ async fn a_stream_that_is_reset_cancels_its_handler_and_no_other() {
 #[tokio::test]
 async fn a_server_that_stops_lets_streams_end_and_closes() {
     let until_stop = async |cx: &mut Context| {
-        cx.stop().begun().await;
+        cx.shutdown().requested().await;
         "told"
     };
     let mut server = Running::new(app().get("/until-stop", until_stop)).await;

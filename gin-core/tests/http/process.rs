@@ -31,7 +31,7 @@ async fn server() {
     let app = Group::new("")
         .get("/", async || "hello")
         .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         })
         .get("/forever", async || std::future::pending::<()>().await);

@@ -19,7 +19,7 @@ fn app(started: mpsc::UnboundedSender<()>) -> Group {
                 .expect("it was given")
                 .send(())
                 .expect("the test listens");
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         })
         .get(
