@@ -114,7 +114,7 @@
 //!
 //! # Responses that take their time
 //!
-//! [`Body::pieces`] is a body that is written while the client reads: server-sent events, for example.
+//! [`Body::from_writer`] is a body that is written while the client reads: server-sent events, for example.
 //!
 //! # What is checked when
 //!

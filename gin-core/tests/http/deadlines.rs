@@ -181,7 +181,7 @@ fn pieces(on_drop: OnDrop) -> Body {
         Ok(Frame::data(Bytes::from_static(PIECE)))
     });
     let pieces = futures_util::stream::iter(pieces.take(1024));
-    Body::stream(BoxBody::new(StreamBody::new(pieces)))
+    Body::new(BoxBody::new(StreamBody::new(pieces)))
 }
 
 #[tokio::test]
