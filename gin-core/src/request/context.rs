@@ -200,8 +200,8 @@ impl Context {
         &self.site.scope
     }
 
-    pub(crate) fn body_fault(&self) -> Option<Problem> {
-        self.body.fault()
+    pub(crate) fn body_problem(&self) -> Option<Problem> {
+        self.body.problem()
     }
 
     pub(crate) fn outcome(&self) -> &Outcome {
