@@ -15,7 +15,7 @@ use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
-use crate::request::extensions::Keys;
+use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
 use crate::request::params::{NotText, Params};
@@ -31,7 +31,7 @@ pub struct Context {
     site: Arc<Site>,
     outcome: Outcome,
     connection: Arc<Connection>,
-    keys: Keys,
+    extensions: Extensions,
     errors: Vec<Error>,
 }
 
@@ -213,22 +213,22 @@ impl Context {
 impl Context {
     /// Keeps a value for the rest of the request, in place of one of the same type.
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.keys.set(value);
+        self.extensions.set(value);
     }
 
     /// The value of type `T` that was kept.
     pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.keys.get()
+        self.extensions.get()
     }
 
     /// The value of type `T` that was kept, to change.
     pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.keys.get_mut()
+        self.extensions.get_mut()
     }
 
     /// Takes the value of type `T` that was kept.
     pub fn take<T: 'static>(&mut self) -> Option<T> {
-        self.keys.take()
+        self.extensions.take()
     }
 
     /// Notes an error that the handler survived, for the log.
@@ -258,7 +258,7 @@ impl Context {
             site,
             outcome: Outcome::NotFound,
             connection,
-            keys: Keys::default(),
+            extensions: Extensions::default(),
             errors: Vec::new(),
         }
     }
