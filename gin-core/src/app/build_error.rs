@@ -9,11 +9,11 @@ use crate::request::NotANetwork;
 
 /// What is wrong with a group, all of it, each with its `file:line`.
 #[derive(Debug)]
-pub struct BuildError(pub(crate) Vec<Fault>);
+pub struct BuildError(pub(crate) Vec<Flaw>);
 
 /// One thing that is wrong with a group.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
     BadMethod(Label),
@@ -39,25 +39,25 @@ impl fmt::Display for Label {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Fault::BadPattern(of, error) => write!(f, "{of}: {error}"),
-            Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
-            Fault::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
-            Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
-            Fault::SecondFallback(prefix, at, other) => {
+            Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
+            Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
+            Flaw::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
+            Flaw::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
+            Flaw::SecondFallback(prefix, at, other) => {
                 write!(
                     f,
                     "`{prefix}` has a second fallback ({at}); the first is at {other}"
                 )
             }
-            Fault::MissingState(of, state) => {
+            Flaw::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
             }
-            Fault::NoParams(of) => {
+            Flaw::NoParams(of) => {
                 write!(
                     f,
                     "{of} takes a `Path`, and there are no params; one is written as in `/users/:id`"
@@ -70,7 +70,7 @@ impl fmt::Display for Fault {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cannot build the engine:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+        self.0.iter().try_for_each(|flaw| write!(f, "\n  {flaw}"))
     }
 }
 

@@ -42,7 +42,7 @@ const NEVER: u64 = u64::MAX;
 impl Activity {
     /// A connection that was accepted right now.
     pub(crate) fn new(limits: Arc<Limits>) -> Activity {
-        let head = after(limits.head);
+        let head = after(limits.header_read_timeout);
         Activity {
             limits,
             requests: AtomicU32::new(0),
@@ -99,14 +99,16 @@ impl Activity {
     pub(crate) fn starved(&self) {
         if self.has_begun.load(Relaxed) {
             self.has_begun.store(false, Relaxed);
-            self.head_deadline.store(after(self.limits.head), Relaxed);
+            self.head_deadline
+                .store(after(self.limits.header_read_timeout), Relaxed);
         }
     }
 
     /// The client does not take what is there for it.
     pub(crate) fn stalled(&self) {
         if self.write_deadline.load(Relaxed) == NEVER {
-            self.write_deadline.store(after(self.limits.stall), Relaxed);
+            self.write_deadline
+                .store(after(self.limits.write_timeout), Relaxed);
         }
     }
 
@@ -118,7 +120,8 @@ impl Activity {
         self.write_deadline.store(NEVER, Relaxed);
         // A body that came in one piece is out of the handler's hands long before a slow client has all of it.
         if self.is_idle.load(Relaxed) {
-            self.head_deadline.store(after(self.limits.idle), Relaxed);
+            self.head_deadline
+                .store(after(self.limits.keep_alive_timeout), Relaxed);
         }
     }
 
@@ -136,7 +139,8 @@ impl Activity {
     }
 
     fn wait_for_room(&self) {
-        self.room_deadline.store(after(self.limits.stall), Relaxed);
+        self.room_deadline
+            .store(after(self.limits.write_timeout), Relaxed);
     }
 
     fn end(&self) {
@@ -145,7 +149,7 @@ impl Activity {
             self.is_idle.store(true, Relaxed);
             self.idle_since.store(now, Relaxed);
             self.head_deadline
-                .store(later(now, self.limits.idle), Relaxed);
+                .store(later(now, self.limits.keep_alive_timeout), Relaxed);
         }
     }
 

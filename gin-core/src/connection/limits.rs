@@ -6,18 +6,18 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// From accepting a connection, or from the first octet of a later request, to a complete head.
-    pub(crate) head: Duration,
+    pub(crate) header_read_timeout: Duration,
     /// Between two requests of a connection.
-    pub(crate) idle: Duration,
+    pub(crate) keep_alive_timeout: Duration,
     /// Without the client taking an octet of what is there for it.
-    pub(crate) stall: Duration,
+    pub(crate) write_timeout: Duration,
     /// From the signal to stop, for what runs to end.
-    pub(crate) stop: Duration,
+    pub(crate) shutdown_timeout: Duration,
     /// In octets.
-    pub(crate) head_size: usize,
-    pub(crate) fields: usize,
+    pub(crate) max_header_size: usize,
+    pub(crate) max_headers: usize,
     /// In octets.
-    pub(crate) target_size: usize,
+    pub(crate) max_uri_size: usize,
     pub(crate) pace: Pace,
 }
 
@@ -33,13 +33,13 @@ pub(crate) struct Pace {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            head: Duration::from_secs(10),
-            idle: Duration::from_secs(75),
-            stall: Duration::from_secs(30),
-            stop: Duration::from_secs(10),
-            head_size: 64 << 10,
-            fields: 100,
-            target_size: 16 << 10,
+            header_read_timeout: Duration::from_secs(10),
+            keep_alive_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(10),
+            max_header_size: 64 << 10,
+            max_headers: 100,
+            max_uri_size: 16 << 10,
             pace: Pace::default(),
         }
     }
@@ -57,6 +57,8 @@ impl Default for Pace {
 impl Limits {
     /// The shortest time in which any deadline of a connection can come.
     pub(crate) fn shortest(&self) -> Duration {
-        self.head.min(self.idle).min(self.stall)
+        self.header_read_timeout
+            .min(self.keep_alive_timeout)
+            .min(self.write_timeout)
     }
 }

@@ -9,4 +9,4 @@ mod shutdown;
 pub(crate) use activity::{Activity, Ongoing};
 pub(crate) use limits::{Limits, Pace};
 pub(crate) use shared::Connection;
-pub use shutdown::Stop;
+pub use shutdown::Shutdown;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::limits::Limits;
-use crate::connection::shutdown::Stop;
+use crate::connection::shutdown::Shutdown;
 use crate::future::BoxFuture;
 
 /// What every request of a connection shares.
@@ -14,17 +14,21 @@ pub(crate) struct Connection {
     /// `None` on a Unix socket and in tests without a socket.
     pub(crate) remote: Option<SocketAddr>,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) stop: Stop,
+    pub(crate) shutdown: Shutdown,
     /// What takes the socket over once HTTP has let go of it.
     successor: Mutex<Option<BoxFuture<'static, ()>>>,
 }
 
 impl Connection {
-    pub(crate) fn new(remote: Option<SocketAddr>, limits: Arc<Limits>, stop: Stop) -> Connection {
+    pub(crate) fn new(
+        remote: Option<SocketAddr>,
+        limits: Arc<Limits>,
+        shutdown: Shutdown,
+    ) -> Connection {
         Connection {
             remote,
             limits,
-            stop,
+            shutdown,
             successor: Mutex::default(),
         }
     }

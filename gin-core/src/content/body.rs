@@ -66,7 +66,7 @@ impl Body {
     }
 
     /// A body that comes in frames.
-    pub fn stream(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
+    pub fn new(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
         Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 

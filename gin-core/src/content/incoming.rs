@@ -39,7 +39,7 @@ struct Waiting {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It came too slowly; see [`Server::body_rate`](crate::Server::body_rate).
+    /// It came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate).
     Slow,
     /// It was cut off or is malformed.
     Broken(hyper::Error),

@@ -7,4 +7,4 @@ mod writer;
 
 pub use body::Body;
 pub use incoming::BodyError;
-pub use writer::Pieces;
+pub use writer::BodyWriter;

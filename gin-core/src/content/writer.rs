@@ -11,11 +11,11 @@ use crate::content::body::Body;
 use crate::failure::BoxError;
 use crate::future::BoxFuture;
 
-/// Where the pieces of a body go, one after the other; see [`Body::pieces`].
+/// Where the pieces of a body go, one after the other; see [`Body::from_writer`].
 #[derive(Debug)]
-pub struct Pieces(mpsc::Sender<Bytes>);
+pub struct BodyWriter(mpsc::Sender<Bytes>);
 
-impl Pieces {
+impl BodyWriter {
     /// Sends a piece, once the client has taken those before the last.
     pub async fn send(&mut self, piece: impl Into<Bytes>) {
         let piece = piece.into();
@@ -31,16 +31,16 @@ impl Body {
     /// A body that `write` sends piece by piece, as fast as the client takes them. It ends with `write`.
     ///
     /// `write` runs only while the client is there, and is dropped at its next `.await` when it goes. A stream that never ends by
-    /// itself ends when the server [stops](crate::server::Stop):
+    /// itself ends when the server [shuts down](crate::server::Shutdown):
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
     /// #[get("/events")]
     /// async fn events(cx: &mut Context) -> Response {
-    ///     let stop = cx.stop();
-    ///     let body = Body::pieces(async move |mut out| {
+    ///     let shutdown = cx.shutdown();
+    ///     let body = Body::from_writer(async move |mut out| {
     ///         for number in 0..3 {
-    ///             if stop.has_begun() {
+    ///             if shutdown.is_requested() {
     ///                 break;
     ///             }
     ///             out.send(format!("data: {number}\n\n")).await;
@@ -54,14 +54,14 @@ impl Body {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn pieces<F, Fut>(write: F) -> Body
+    pub fn from_writer<F, Fut>(write: F) -> Body
     where
-        F: FnOnce(Pieces) -> Fut,
+        F: FnOnce(BodyWriter) -> Fut,
         Fut: Future<Output = ()> + Send + 'static,
     {
         let (sender, sent) = mpsc::channel(1);
-        Body::stream(Writing {
-            write: Some(Box::pin(write(Pieces(sender)))),
+        Body::new(Writing {
+            write: Some(Box::pin(write(BodyWriter(sender)))),
             sent,
         })
     }

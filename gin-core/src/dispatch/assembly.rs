@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Fault, Group, Label, Route};
+use crate::app::{At, BuildError, Flaw, Group, Label, Route};
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
@@ -23,7 +23,7 @@ pub(crate) struct Assembly {
     leaves: Vec<Leaf>,
     listing: Vec<RouteEntry>,
     misses: Vec<Missing>,
-    faults: Vec<Fault>,
+    flaws: Vec<Flaw>,
 }
 
 /// What will answer inside a group's prefix where no route does.
@@ -91,10 +91,10 @@ impl Assembly {
     /// Adds all that is in `group`, and gives what answers where none of its routes does.
     fn add_group(&mut self, group: Group, outer: &Around) -> Arc<Endpoint> {
         if let Err(error) = check_prefix(&group.prefix) {
-            self.faults.push(Fault::BadPrefix(group.at, error));
+            self.flaws.push(Flaw::BadPrefix(group.at, error));
         }
         if let Some(Err(error)) = &group.proxies {
-            self.faults.push(Fault::BadProxy(group.at, error.clone()));
+            self.flaws.push(Flaw::BadProxy(group.at, error.clone()));
         }
         let around = outer.within(&group);
         let miss = self.miss(&group, &around);
@@ -139,11 +139,11 @@ impl Assembly {
         let first = label(route.methods.first().copied().unwrap_or("ANY"));
         let pattern = match parse(&first.pattern, &route.pattern) {
             Ok(pattern) => pattern,
-            Err(error) => return self.faults.push(Fault::BadPattern(first, error)),
+            Err(error) => return self.flaws.push(Flaw::BadPattern(first, error)),
         };
         if let Some(name) = name_twice(&pattern) {
-            let fault = Fault::ParamTwice(first.clone(), name.to_owned());
-            self.faults.push(fault);
+            let flaw = Flaw::ParamTwice(first.clone(), name.to_owned());
+            self.flaws.push(flaw);
         }
         self.check_needs(&route.handler, &around.scope, &first, Some(&pattern));
         self.list(route, &first.pattern, around);
@@ -155,7 +155,7 @@ impl Assembly {
         for method in route.methods {
             match Method::from_bytes(method.as_bytes()) {
                 Ok(parsed) => self.put(leaf, Some(parsed), &endpoint, label(method)),
-                Err(_) => self.faults.push(Fault::BadMethod(label(method))),
+                Err(_) => self.flaws.push(Flaw::BadMethod(label(method))),
             }
         }
     }
@@ -189,11 +189,11 @@ impl Assembly {
         let mut needs = Needs::default();
         handler.needs(&mut needs);
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
-            let fault = Fault::MissingState(label.clone(), need.name);
-            self.faults.push(fault);
+            let flaw = Flaw::MissingState(label.clone(), need.name);
+            self.flaws.push(flaw);
         }
         if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
-            self.faults.push(Fault::NoParams(label.clone()));
+            self.flaws.push(Flaw::NoParams(label.clone()));
         }
     }
 
@@ -217,7 +217,7 @@ impl Assembly {
             .iter()
             .find(|other| other.method == label.method)
         {
-            return self.faults.push(Fault::SameShape(label, other.clone()));
+            return self.flaws.push(Flaw::SameShape(label, other.clone()));
         }
         leaf.labels.push(label);
         match method {
@@ -228,8 +228,8 @@ impl Assembly {
 
     fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
         let (prefixes, misses) = self.prefixes();
-        if !self.faults.is_empty() {
-            return Err(BuildError(self.faults));
+        if !self.flaws.is_empty() {
+            return Err(BuildError(self.flaws));
         }
         let methods = self.leaves.iter().flat_map(Leaf::methods).collect();
         Ok(Table {
@@ -258,8 +258,8 @@ impl Assembly {
             };
             match (has_fallback, miss.has_fallback) {
                 (true, true) => {
-                    let fault = Fault::SecondFallback(miss.prefix, miss.at, at);
-                    self.faults.push(fault);
+                    let flaw = Flaw::SecondFallback(miss.prefix, miss.at, at);
+                    self.flaws.push(flaw);
                 }
                 (false, true) => endpoints.swap(owner as usize, index as usize),
                 (_, false) => drop(owners.insert(owner, (has_fallback, at))),

@@ -32,7 +32,7 @@ impl Endpoint {
 /// Takes the body away where the protocol has none.
 fn frame(cx: &mut Context, response: &mut Response) {
     if response.status().is_success()
-        && let Some(problem) = cx.body_fault()
+        && let Some(problem) = cx.body_problem()
     {
         // Whoever ignores that the body was cut off must not make the client believe that all was well.
         *response = respond(cx, problem);

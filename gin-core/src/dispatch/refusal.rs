@@ -18,7 +18,7 @@ pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
     }
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or("");
-    if path.len() + query.len() > cx.limits().target_size {
+    if path.len() + query.len() > cx.limits().max_uri_size {
         return Some(Problem::new(414));
     }
     if !is_path(&head.method, path) || !query.is_ascii() {

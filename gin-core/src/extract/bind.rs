@@ -5,7 +5,7 @@ use http::Method;
 use serde::de::DeserializeOwned;
 
 use crate::extract::json::is_json;
-use crate::extract::{Fault, Form, FromContext, Query, Rejection};
+use crate::extract::{Form, FromContext, Query, Rejection, Severity};
 use crate::request::Context;
 use crate::response::Json;
 
@@ -15,7 +15,7 @@ impl Context {
     /// It is read once, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
     pub async fn bytes(&mut self) -> Result<Bytes, Rejection> {
         let read = self.read_body().await;
-        read.map_err(|problem| Rejection::new(Fault::Fatal, problem))
+        read.map_err(|problem| Rejection::new(Severity::Fatal, problem))
     }
 
     /// What the client sent as a value: the query for `GET`, `HEAD` and `DELETE`, else the body, as JSON or a form by its type.

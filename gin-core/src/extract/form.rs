@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::{Context, pairs};
 
@@ -24,26 +24,26 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
         match fields.named() {
             Ok(value) => Ok(Form(value)),
             Err(error) => Err(Rejection::new(
-                Fault::Invalid,
+                Severity::Invalid,
                 error.describe(Problem::new(400)),
             )),
         }
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
 async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
         Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
-        Some(_) => Err(unsupported(Fault::Invalid)),
-        None => Err(unsupported(Fault::Absent)),
+        Some(_) => Err(unsupported(Severity::Invalid)),
+        None => Err(unsupported(Severity::Absent)),
     }
 }
 
-fn unsupported(fault: Fault) -> Rejection {
+fn unsupported(severity: Severity) -> Rejection {
     let detail = "the body must be sent as application/x-www-form-urlencoded";
-    Rejection::new(fault, Problem::new(415).detail(detail))
+    Rejection::new(severity, Problem::new(415).detail(detail))
 }

@@ -1,6 +1,6 @@
 //! What can be an argument of a handler.
 
-use crate::extract::{Fault, Needs};
+use crate::extract::{Needs, Severity};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond};
 
@@ -42,10 +42,10 @@ pub trait FromContext: Sized {
         let _ = needs;
     }
 
-    /// How bad a rejection is, which decides what an `Option` or a `Result` of this makes of it. Default: [`Fault::Absent`].
-    fn fault(rejection: &Self::Rejection) -> Fault {
+    /// How bad a rejection is, which decides what an `Option` or a `Result` of this makes of it. Default: [`Severity::Absent`].
+    fn severity(rejection: &Self::Rejection) -> Severity {
         let _ = rejection;
-        Fault::Absent
+        Severity::Absent
     }
 }
 
@@ -64,13 +64,13 @@ impl<T: FromContext> FromContext for Option<T> {
     async fn from_context(cx: &mut Context) -> Result<Self, Self::Rejection> {
         match T::from_context(cx).await {
             Ok(value) => Ok(Some(value)),
-            Err(rejection) if T::fault(&rejection) == Fault::Absent => Ok(None),
+            Err(rejection) if T::severity(&rejection) == Severity::Absent => Ok(None),
             Err(rejection) => Err(rejection),
         }
     }
 
-    fn fault(rejection: &Self::Rejection) -> Fault {
-        T::fault(rejection)
+    fn severity(rejection: &Self::Rejection) -> Severity {
+        T::severity(rejection)
     }
 }
 
@@ -81,7 +81,7 @@ impl<T: FromContext> FromContext for Result<T, T::Rejection> {
     async fn from_context(cx: &mut Context) -> Result<Self, Self::Rejection> {
         match T::from_context(cx).await {
             Ok(value) => Ok(Ok(value)),
-            Err(rejection) if T::fault(&rejection) == Fault::Fatal => Err(rejection),
+            Err(rejection) if T::severity(&rejection) == Severity::Fatal => Err(rejection),
             Err(rejection) => Ok(Err(rejection)),
         }
     }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
 
@@ -31,14 +31,14 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
         match fields(cx).named() {
             Ok(value) => Ok(Header(value)),
             Err(error) => Err(Rejection::new(
-                Fault::Invalid,
+                Severity::Invalid,
                 error.describe(Problem::new(400)),
             )),
         }
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 

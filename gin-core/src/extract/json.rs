@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::extract::json_path::{path_at, sibling};
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
 use crate::response::Json;
@@ -21,16 +21,16 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
         }
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
 async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
-        Some(_) => Err(unsupported(Fault::Invalid)),
-        None => Err(unsupported(Fault::Absent)),
+        Some(_) => Err(unsupported(Severity::Invalid)),
+        None => Err(unsupported(Severity::Absent)),
     }
 }
 
@@ -41,9 +41,9 @@ pub(crate) fn is_json(media_type: &str) -> bool {
         || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
-fn unsupported(fault: Fault) -> Rejection {
+fn unsupported(severity: Severity) -> Rejection {
     let detail = "the body must be sent as application/json";
-    Rejection::new(fault, Problem::new(415).detail(detail))
+    Rejection::new(severity, Problem::new(415).detail(detail))
 }
 
 /// Text that is not JSON at all is described as a whole; a value that does not fit, by its place.
@@ -60,5 +60,5 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
         None if path.is_empty() => Problem::new(400).detail(message.to_owned()),
         None => Problem::new(400).field(path, message),
     };
-    Rejection::new(Fault::Invalid, problem)
+    Rejection::new(Severity::Invalid, problem)
 }

@@ -8,7 +8,7 @@ use serde::{Deserializer, forward_to_deserialize_any};
 use crate::extract::fields::{Fields, FieldsError, Repeated};
 use crate::extract::rejection::not_text;
 use crate::extract::text::{Text, unit_and_newtype};
-use crate::extract::{Fault, FromContext, Needs, Rejection};
+use crate::extract::{FromContext, Needs, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
 
@@ -34,7 +34,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
         match T::deserialize(Positional(cx)) {
             Ok(value) => Ok(Path(value)),
             Err(error) => Err(Rejection::new(
-                Fault::Invalid,
+                Severity::Invalid,
                 error.describe(Problem::new(404)),
             )),
         }

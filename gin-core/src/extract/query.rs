@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::{Context, pairs};
 
@@ -34,14 +34,14 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
         match fields.named() {
             Ok(value) => Ok(Query(value)),
             Err(error) => Err(Rejection::new(
-                Fault::Invalid,
+                Severity::Invalid,
                 error.describe(Problem::new(400)),
             )),
         }
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
@@ -50,7 +50,7 @@ fn absent<T: DeserializeOwned>() -> Result<Query<T>, Rejection> {
     match Fields::default().named() {
         Ok(value) => Ok(Query(value)),
         Err(error) => Err(Rejection::new(
-            Fault::Absent,
+            Severity::Absent,
             error.describe(Problem::new(400)),
         )),
     }

@@ -6,13 +6,13 @@ use crate::response::{IntoResponse, Response};
 /// Why an extractor has no value, and what the client is told.
 #[derive(Debug, Clone)]
 pub struct Rejection {
-    fault: Fault,
+    severity: Severity,
     problem: Problem,
 }
 
 /// How bad a rejection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum Severity {
     /// The request does not have it: `None` for an `Option`.
     Absent,
     /// The request has it, and it is wrong: an `Err` for a `Result`.
@@ -23,23 +23,23 @@ pub enum Fault {
 
 impl Rejection {
     /// A rejection that says `problem` to the client.
-    pub fn new(fault: Fault, problem: Problem) -> Rejection {
-        Rejection { fault, problem }
+    pub fn new(severity: Severity, problem: Problem) -> Rejection {
+        Rejection { severity, problem }
     }
 
     /// The request does not have what the handler takes: 400.
     pub(crate) fn absent(detail: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
-        Rejection::new(Fault::Absent, Problem::new(400).detail(detail))
+        Rejection::new(Severity::Absent, Problem::new(400).detail(detail))
     }
 
     /// The request has it, and it is wrong: 400.
     pub(crate) fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
-        Rejection::new(Fault::Invalid, Problem::new(400).detail(detail))
+        Rejection::new(Severity::Invalid, Problem::new(400).detail(detail))
     }
 
     /// How bad it is.
-    pub fn fault(&self) -> Fault {
-        self.fault
+    pub fn severity(&self) -> Severity {
+        self.severity
     }
 
     /// What the client is told.

@@ -2,7 +2,7 @@
 
 use std::any::{TypeId, type_name};
 
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
 
@@ -29,7 +29,7 @@ impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {
 
 fn absent(name: &str) -> Rejection {
     let detail = format!("no group gave the state {name}");
-    Rejection::new(Fault::Absent, Problem::new(500).detail(detail))
+    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
 }
 
 /// What handlers need to have been given before the first request.

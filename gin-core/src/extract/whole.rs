@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
 use crate::content::Body;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
 /// The whole body, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
@@ -17,8 +17,8 @@ impl FromContext for Bytes {
         cx.bytes().await
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
@@ -31,8 +31,8 @@ impl FromContext for String {
         String::from_utf8(octets.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::extract::{Fault, ParamBytes, Rejection, not_text};
+use crate::extract::{ParamBytes, Rejection, Severity, not_text};
 use crate::failure::Problem;
 use crate::handlers::attribute::{Fit, Never, Param, Unfit};
 use crate::request::Context;
@@ -73,10 +73,10 @@ pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> 
 fn unparsable(cx: &Context, name: &str) -> Rejection {
     let value = cx.param(name).unwrap_or_default();
     let detail = format!("`{value}` is not a valid `{name}`");
-    Rejection::new(Fault::Invalid, Problem::new(404).detail(detail))
+    Rejection::new(Severity::Invalid, Problem::new(404).detail(detail))
 }
 
 fn absent(name: &str) -> Rejection {
     let detail = format!("the route's pattern has no param `{name}`");
-    Rejection::new(Fault::Absent, Problem::new(500).detail(detail))
+    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
 }

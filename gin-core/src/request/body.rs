@@ -65,7 +65,7 @@ impl RequestBody {
     }
 
     /// What the client must hear where someone read the body and it did not come whole.
-    pub(crate) fn fault(&self) -> Option<Problem> {
+    pub(crate) fn problem(&self) -> Option<Problem> {
         match self {
             RequestBody::Failed(Failure::Incomplete(problem)) => Some(problem.clone()),
             RequestBody::Taken(Some(is_broken)) if is_broken.load(Relaxed) => Some(broken()),

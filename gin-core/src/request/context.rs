@@ -11,11 +11,11 @@ use gin_router::Pattern;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, Version, header};
 
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
-use crate::request::extensions::Keys;
+use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
 use crate::request::params::{NotText, Params};
@@ -31,7 +31,7 @@ pub struct Context {
     site: Arc<Site>,
     outcome: Outcome,
     connection: Arc<Connection>,
-    keys: Keys,
+    extensions: Extensions,
     errors: Vec<Error>,
 }
 
@@ -143,9 +143,9 @@ impl Context {
         said.unwrap_or("http")
     }
 
-    /// The word that the server stops, for responses that do not end by themselves.
-    pub fn stop(&self) -> Stop {
-        self.connection.stop.clone()
+    /// The signal that the server shuts down, for responses that would never end by themselves.
+    pub fn shutdown(&self) -> Shutdown {
+        self.connection.shutdown.clone()
     }
 
     /// The body as a stream. From now on it counts as read: whoever asks next finds none.
@@ -200,8 +200,8 @@ impl Context {
         &self.site.scope
     }
 
-    pub(crate) fn body_fault(&self) -> Option<Problem> {
-        self.body.fault()
+    pub(crate) fn body_problem(&self) -> Option<Problem> {
+        self.body.problem()
     }
 
     pub(crate) fn outcome(&self) -> &Outcome {
@@ -213,22 +213,22 @@ impl Context {
 impl Context {
     /// Keeps a value for the rest of the request, in place of one of the same type.
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.keys.set(value);
+        self.extensions.set(value);
     }
 
     /// The value of type `T` that was kept.
     pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.keys.get()
+        self.extensions.get()
     }
 
     /// The value of type `T` that was kept, to change.
     pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.keys.get_mut()
+        self.extensions.get_mut()
     }
 
     /// Takes the value of type `T` that was kept.
     pub fn take<T: 'static>(&mut self) -> Option<T> {
-        self.keys.take()
+        self.extensions.take()
     }
 
     /// Notes an error that the handler survived, for the log.
@@ -258,7 +258,7 @@ impl Context {
             site,
             outcome: Outcome::NotFound,
             connection,
-            keys: Keys::default(),
+            extensions: Extensions::default(),
             errors: Vec::new(),
         }
     }

@@ -96,16 +96,16 @@ fn address(hop: &str) -> Option<IpAddr> {
 
 impl Network {
     fn parse(text: &str) -> Result<Network, NotANetwork> {
-        let fault = || NotANetwork(text.to_owned());
+        let error = || NotANetwork(text.to_owned());
         let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| fault())?)),
+            Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| error())?)),
             None => (text, None),
         };
-        let address: IpAddr = address.parse().map_err(|_| fault())?;
+        let address: IpAddr = address.parse().map_err(|_| error())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(most);
         if bits > most {
-            return Err(fault());
+            return Err(error());
         }
         Ok(Network { address, bits })
     }

@@ -45,7 +45,7 @@ pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
-pub use crate::content::{Body, Pieces};
+pub use crate::content::{Body, BodyWriter};
 pub use crate::failure::IntoStatus;
 
 /// A response: status, headers and a [`Body`].

@@ -20,4 +20,4 @@ pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
 
-pub use crate::connection::Stop;
+pub use crate::connection::Shutdown;

@@ -45,7 +45,7 @@ enum End {
     /// A deadline has passed: it is closed as it is.
     Late,
     /// The server stops: what runs on it may end.
-    Stop,
+    Shutdown,
     /// The client has asked for nothing in a while.
     Rest,
 }
@@ -94,7 +94,7 @@ impl Session {
         let next = beside(pin!(socket.wait()), self.end(expired)).await;
         match next {
             Ok(true) => return Some(socket),
-            Err(End::Stop) => close(socket.into_socket()).await,
+            Err(End::Shutdown) => close(socket.into_socket()).await,
             Ok(false) | Err(End::Late | End::Rest) => {}
         }
         None
@@ -116,7 +116,7 @@ impl Session {
         match ended.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.explain(&error),
-            Err(End::Late | End::Stop) => return None,
+            Err(End::Late | End::Shutdown) => return None,
             Err(End::Rest) => {
                 let parts = http.into_parts()?;
                 return Some(parts.io.with_unread(parts.read_buf));
@@ -186,7 +186,7 @@ impl Session {
             }
         };
         match beside(Pin::new(&mut *http), end).await {
-            Err(End::Stop) => {
+            Err(End::Shutdown) => {
                 wind_down(Pin::new(http));
                 let ended = beside(Pin::new(http), expired).await;
                 ended.map_err(|()| End::Late)
@@ -199,7 +199,7 @@ impl Session {
     async fn end(&self, expired: Pin<&mut impl Future<Output = ()>>) -> End {
         select! {
             () = expired => End::Late,
-            () = self.connection.stop.begun() => End::Stop,
+            () = self.connection.shutdown.requested() => End::Shutdown,
         }
     }
 
@@ -240,9 +240,9 @@ fn http1(limits: &Limits) -> http1::Builder {
         // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as
         // the request still has parts of the old; the socket notices it for less.
         .half_close(true)
-        .max_header_size(limits.head_size);
-    if limits.fields != FIELDS_OF_HYPER {
-        builder.max_headers(limits.fields);
+        .max_header_size(limits.max_header_size);
+    if limits.max_headers != FIELDS_OF_HYPER {
+        builder.max_headers(limits.max_headers);
     }
     builder
 }
@@ -251,12 +251,12 @@ fn http1(limits: &Limits) -> http1::Builder {
 fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     const PING: Duration = Duration::from_secs(20);
     let mut builder = http2::Builder::new(TokioExecutor::new());
-    let head_size = u32::try_from(limits.head_size).unwrap_or(u32::MAX);
+    let max_header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(200)
-        .max_header_list_size(head_size);
+        .max_header_list_size(max_header_size);
     builder
 }

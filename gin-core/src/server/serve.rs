@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::app::Group;
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
@@ -27,9 +27,9 @@ use crate::server::signals::signalled;
 /// # async fn run() -> gin::Result<()> {
 /// let engine = Engine::new(Group::new("").get("/", async || "hello"))?;
 /// Server::new(engine)
-///     .on(Listener::tcp("127.0.0.1:3000").await?)
-///     .on(Listener::unix("/run/hello.sock").await?)
-///     .stop_deadline(Duration::from_secs(30))
+///     .listen(Listener::tcp("127.0.0.1:3000").await?)
+///     .listen(Listener::unix("/run/hello.sock").await?)
+///     .shutdown_timeout(Duration::from_secs(30))
 ///     .run()
 ///     .await
 /// # }
@@ -39,7 +39,7 @@ pub struct Server {
     engine: Engine,
     listeners: Vec<Listener>,
     limits: Limits,
-    until: Option<BoxFuture<'static, ()>>,
+    shutdown_on: Option<BoxFuture<'static, ()>>,
 }
 
 impl Server {
@@ -49,68 +49,68 @@ impl Server {
             engine,
             listeners: Vec::new(),
             limits: Limits::default(),
-            until: None,
+            shutdown_on: None,
         }
     }
 
     /// Listens on one more socket. Default: the inherited ones, else `$HOST:$PORT`, else 127.0.0.1:8080.
-    pub fn on(mut self, listener: impl Into<Listener>) -> Server {
+    pub fn listen(mut self, listener: impl Into<Listener>) -> Server {
         self.listeners.push(listener.into());
         self
     }
 
-    /// Stops once `until` is over. Default: on SIGINT or SIGTERM; on Windows, on Ctrl-C, Ctrl-Break and the end of the console.
-    pub fn until(mut self, until: impl Future<Output = ()> + Send + 'static) -> Server {
-        self.until = Some(Box::pin(until));
+    /// Stops once `signal` is over. Default: on SIGINT or SIGTERM; on Windows, on Ctrl-C, Ctrl-Break and the end of the console.
+    pub fn shutdown_on(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Server {
+        self.shutdown_on = Some(Box::pin(signal));
         self
     }
 
     /// From accepting a connection, or from the first octet of a later request, to a complete head. Default: 10 s.
-    pub fn head_deadline(mut self, time: Duration) -> Server {
-        self.limits.head = time;
+    pub fn header_read_timeout(mut self, time: Duration) -> Server {
+        self.limits.header_read_timeout = time;
         self
     }
 
     /// Between two requests of a connection. Default: 75 s.
-    pub fn idle_deadline(mut self, time: Duration) -> Server {
-        self.limits.idle = time;
+    pub fn keep_alive_timeout(mut self, time: Duration) -> Server {
+        self.limits.keep_alive_timeout = time;
         self
     }
 
     /// Without the client taking anything of a response. Default: 30 s.
-    pub fn stall_deadline(mut self, time: Duration) -> Server {
-        self.limits.stall = time;
+    pub fn write_timeout(mut self, time: Duration) -> Server {
+        self.limits.write_timeout = time;
         self
     }
 
     /// From the word to stop, for requests to end; then they are cut off. Default: 10 s.
-    pub fn stop_deadline(mut self, time: Duration) -> Server {
-        self.limits.stop = time;
+    pub fn shutdown_timeout(mut self, time: Duration) -> Server {
+        self.limits.shutdown_timeout = time;
         self
     }
 
     /// How slowly a body may come that is waited for: `rate` octets a second, after a `grace`. Default: 240, after 10 s.
-    pub fn body_rate(mut self, rate: u32, grace: Duration) -> Server {
+    pub fn min_body_rate(mut self, rate: u32, grace: Duration) -> Server {
         self.limits.pace.rate = rate;
         self.limits.pace.grace = grace;
         self
     }
 
     /// The size of a request's head, in octets; more is 431. Default: 64 KiB.
-    pub fn head_size(mut self, octets: usize) -> Server {
-        self.limits.head_size = octets;
+    pub fn max_header_size(mut self, octets: usize) -> Server {
+        self.limits.max_header_size = octets;
         self
     }
 
     /// The number of a request's header fields; more is 431. Default: 100.
-    pub fn head_fields(mut self, fields: usize) -> Server {
-        self.limits.fields = fields;
+    pub fn max_headers(mut self, fields: usize) -> Server {
+        self.limits.max_headers = fields;
         self
     }
 
     /// The length of a request's target, in octets; more is 414. Default: 16 KiB.
-    pub fn target_size(mut self, octets: usize) -> Server {
-        self.limits.target_size = octets;
+    pub fn max_uri_size(mut self, octets: usize) -> Server {
+        self.limits.max_uri_size = octets;
         self
     }
 
@@ -135,25 +135,25 @@ impl Server {
             warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
         }
         let listeners = listeners(self.listeners).await?;
-        let until = match self.until {
-            Some(until) => until,
+        let signal = match self.shutdown_on {
+            Some(signal) => signal,
             None => Box::pin(signalled()?),
         };
-        let stop_deadline = self.limits.stop;
-        let (closer, close) = Stop::channel();
-        let (stopper, stop) = Stop::channel();
+        let shutdown_timeout = self.limits.shutdown_timeout;
+        let (closing_tx, closing) = Shutdown::channel();
+        let (shutdown_tx, shutdown) = Shutdown::channel();
         let mut ports = JoinSet::new();
         for listener in listeners {
             let port = Port {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
-                close: close.clone(),
-                stop: stop.clone(),
+                closing: closing.clone(),
+                shutdown: shutdown.clone(),
             };
             ports.spawn(port.accept());
         }
-        until.await;
+        signal.await;
         // Heard from before anyone can see that the server stops.
         let again = signalled();
         let at_once = async {
@@ -163,10 +163,10 @@ impl Server {
             }
         };
         // Whoever hears that the server stops may rely on it that no new client is let in.
-        closer.send_replace(true);
+        closing_tx.send_replace(true);
         let connections = ports.join_all().await;
-        stopper.send_replace(true);
-        end(connections, stop_deadline, at_once).await;
+        shutdown_tx.send_replace(true);
+        end(connections, shutdown_timeout, at_once).await;
         Ok(())
     }
 }
@@ -204,8 +204,8 @@ struct Port {
     engine: Engine,
     limits: Arc<Limits>,
     /// When to let no one in any more.
-    close: Stop,
-    stop: Stop,
+    closing: Shutdown,
+    shutdown: Shutdown,
 }
 
 impl Port {
@@ -216,7 +216,7 @@ impl Port {
         loop {
             select! {
                 biased;
-                () = self.close.begun() => return connections,
+                () = self.closing.requested() => return connections,
                 accepted = self.listener.accept() => match accepted {
                     Ok(accepted) => self.greet(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
@@ -228,7 +228,7 @@ impl Port {
 
     fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
         let Accepted { socket, remote } = accepted;
-        let connection = Connection::new(remote, self.limits.clone(), self.stop.clone());
+        let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let session = Session {
             engine: self.engine.clone(),
             connection: Arc::new(connection),
@@ -245,7 +245,7 @@ impl Port {
         }
         warn!("cannot accept a connection: {error}");
         select! {
-            () = self.close.begun() => {}
+            () = self.closing.requested() => {}
             // Descriptors may also come free elsewhere in the process, of which no one tells.
             _ = timeout(PAUSE, connections.join_next()) => {}
         }

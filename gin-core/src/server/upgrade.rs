@@ -22,7 +22,7 @@ impl Context {
     /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
     ///
     /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
-    /// [`Context::stop`] tells it to end before that.
+    /// [`Context::shutdown`] tells it to end before that.
     pub fn upgrade<Fut>(
         &mut self,
         protocol: &'static str,

@@ -40,12 +40,12 @@ async fn server() {
                 }),
         )
         .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
     server
-        .idle_deadline(Duration::MAX)
+        .keep_alive_timeout(Duration::MAX)
         .run()
         .await
         .expect("a socket was passed on");

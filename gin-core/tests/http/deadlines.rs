@@ -39,7 +39,7 @@ fn app() -> Group {
 #[ignore = "a test below runs it, in a process of its own"]
 async fn server() {
     let server = Server::new(Engine::new(app()).expect("it is sound"));
-    let server = server.idle_deadline(SHORT);
+    let server = server.keep_alive_timeout(SHORT);
     server.run().await.expect("a socket was passed on");
 }
 
@@ -47,10 +47,10 @@ async fn server() {
 async fn strict() -> Running {
     let settings = |server: Server| {
         server
-            .head_deadline(SHORT)
-            .idle_deadline(SHORT)
-            .stall_deadline(SHORT)
-            .body_rate(1_000, SHORT)
+            .header_read_timeout(SHORT)
+            .keep_alive_timeout(SHORT)
+            .write_timeout(SHORT)
+            .min_body_rate(1_000, SHORT)
     };
     Running::with(app(), settings).await
 }
@@ -90,7 +90,7 @@ async fn a_head_that_dribbles_ends_the_connection() {
 
 #[tokio::test]
 async fn a_later_head_that_stops_halfway_ends_the_connection() {
-    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(LONG);
+    let settings = |server: Server| server.header_read_timeout(SHORT).keep_alive_timeout(LONG);
     let server = Running::with(app(), settings).await;
     let mut wire = server.connect().await;
     wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -109,7 +109,7 @@ async fn half_a_head_is_cut_off(mut wire: Wire) {
 
 #[tokio::test]
 async fn a_head_after_a_pause_has_no_more_time_than_any() {
-    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(LONG);
+    let settings = |server: Server| server.header_read_timeout(SHORT).keep_alive_timeout(LONG);
     let server = Running::with(app(), settings).await;
     let mut wire = server.connect().await;
     wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -153,7 +153,7 @@ async fn a_body_that_dribbles_is_timed_out() {
 #[tokio::test]
 async fn a_body_that_is_only_large_is_not() {
     // A thousand octets at one a second have bought more time than any machine takes for the rest.
-    let server = Running::with(app(), |server| server.body_rate(1, SHORT)).await;
+    let server = Running::with(app(), |server| server.min_body_rate(1, SHORT)).await;
     let mut wire = server.connect().await;
     let head = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4000\r\n\r\n";
     wire.send(format!("{head}{}", "x".repeat(1_000))).await;
@@ -181,7 +181,7 @@ fn pieces(on_drop: OnDrop) -> Body {
         Ok(Frame::data(Bytes::from_static(PIECE)))
     });
     let pieces = futures_util::stream::iter(pieces.take(1024));
-    Body::stream(BoxBody::new(StreamBody::new(pieces)))
+    Body::new(BoxBody::new(StreamBody::new(pieces)))
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn a_client_that_does_not_read_is_cut_off() {
     let (told, mut let_go): (Told, _) = mpsc::unbounded_channel();
     let big = async |State(told): State<Told>| pieces(OnDrop(told));
     let app = Group::new("").state(told).get("/", big);
-    let server = Running::with(app, |server| server.stall_deadline(SHORT)).await;
+    let server = Running::with(app, |server| server.write_timeout(SHORT)).await;
     let mut wire = server.connect().await;
     wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let end = timeout(SOON, let_go.recv()).await;
@@ -202,7 +202,7 @@ async fn a_client_that_does_not_read_is_cut_off() {
 
 #[tokio::test]
 async fn a_client_that_reads_slowly_gets_everything() {
-    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(SHORT);
+    let settings = |server: Server| server.header_read_timeout(SHORT).keep_alive_timeout(SHORT);
     let server = Running::with(app(), settings).await;
     let mut wire = server.connect().await;
     wire.send("GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -218,7 +218,7 @@ async fn a_client_that_reads_slowly_gets_everything() {
 
 #[tokio::test]
 async fn stalled_heads_do_not_keep_others_waiting() {
-    let settings = |server: Server| server.head_deadline(Duration::MAX);
+    let settings = |server: Server| server.header_read_timeout(Duration::MAX);
     let server = Running::with(app(), settings).await;
     let mut stalled = Vec::new();
     for _ in 0..150 {

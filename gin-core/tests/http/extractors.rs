@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gin::{
-    extract::{Fault, Header},
+    extract::{Header, Severity},
     prelude::*,
     testing::Client,
 };
@@ -186,7 +186,7 @@ async fn option_is_for_what_is_absent_and_result_for_what_is_wrong() {
             "/result",
             async |user: Result<Json<User>, Rejection>| match user {
                 Ok(_) => "ok",
-                Err(rejection) if rejection.fault() == Fault::Invalid => "invalid",
+                Err(rejection) if rejection.severity() == Severity::Invalid => "invalid",
                 Err(_) => "absent",
             },
         );

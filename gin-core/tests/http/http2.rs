@@ -83,7 +83,7 @@ async fn the_authority_is_the_host_and_must_be_one() {
 /// A deadline for heads was taken for one of the whole download, as soon as the client said that it had room for more of it.
 #[tokio::test]
 async fn a_download_takes_as_long_as_its_client_wants_it_to() {
-    let settings = |server: Server| server.head_deadline(SHORT).idle_deadline(SHORT);
+    let settings = |server: Server| server.header_read_timeout(SHORT).keep_alive_timeout(SHORT);
     let server = Running::with(app(), settings).await;
     let (mut client, connection) = connect(&server, 65_535).await;
     tokio::spawn(connection);
@@ -103,7 +103,7 @@ async fn a_download_takes_as_long_as_its_client_wants_it_to() {
 
 #[tokio::test]
 async fn a_client_that_never_has_room_for_a_response_is_cut_off() {
-    let server = Running::with(app(), |server| server.stall_deadline(SHORT)).await;
+    let server = Running::with(app(), |server| server.write_timeout(SHORT)).await;
     for (window, path) in [(0, "http://a/"), (1_000, "http://a/big")] {
         let (mut client, connection) = connect(&server, window).await;
         let ended = tokio::spawn(connection);
@@ -116,7 +116,7 @@ async fn a_client_that_never_has_room_for_a_response_is_cut_off() {
 
 #[tokio::test]
 async fn an_idle_client_is_told_to_go_away() {
-    let server = Running::with(app(), |server| server.idle_deadline(SHORT)).await;
+    let server = Running::with(app(), |server| server.keep_alive_timeout(SHORT)).await;
     let (mut client, connection) = connect(&server, 65_535).await;
     let closed = tokio::spawn(connection);
     ask(&mut client, "GET", "http://a/").await;
@@ -128,7 +128,7 @@ async fn an_idle_client_is_told_to_go_away() {
 
 #[tokio::test]
 async fn a_ping_between_requests_does_not_begin_one() {
-    let server = Running::with(app(), |server| server.head_deadline(SHORT)).await;
+    let server = Running::with(app(), |server| server.header_read_timeout(SHORT)).await;
     let (mut client, mut connection) = connect(&server, 65_535).await;
     let mut pings = connection.ping_pong().expect("no one else has them");
     tokio::spawn(connection);
@@ -170,7 +170,7 @@ async fn a_stream_that_is_reset_cancels_its_handler_and_no_other() {
 #[tokio::test]
 async fn a_server_that_stops_lets_streams_end_and_closes() {
     let until_stop = async |cx: &mut Context| {
-        cx.stop().begun().await;
+        cx.shutdown().requested().await;
         "told"
     };
     let mut server = Running::new(app().get("/until-stop", until_stop)).await;

@@ -65,7 +65,7 @@ async fn a_client_that_leaves_ends_the_writing_of_its_body() {
     let app = Group::new("")
         .state(told)
         .get("/", async |State(told): State<Told>| {
-            Body::pieces(async move |mut out| {
+            Body::from_writer(async move |mut out| {
                 out.send("").await;
                 out.send("hello").await;
                 told.send(Waiter::Begun).expect("the test listens");

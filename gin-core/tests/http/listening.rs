@@ -39,11 +39,13 @@ async fn a_unix_socket_serves_beside_tcp_and_is_removed() {
     let address = tcp.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel::<()>();
     let server = Server::new(engine())
-        .on(tcp)
-        .on(Listener::unix(&path)
-            .await
-            .expect("a socket that no one listens on is replaced"))
-        .until(async { drop(stopped.await) });
+        .listen(tcp)
+        .listen(
+            Listener::unix(&path)
+                .await
+                .expect("a socket that no one listens on is replaced"),
+        )
+        .shutdown_on(async { drop(stopped.await) });
     let server = tokio::spawn(server.run());
     let error = Listener::unix(&path)
         .await

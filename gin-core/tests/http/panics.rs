@@ -149,7 +149,7 @@ fn broken(
         }
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"first")))))
     });
-    Body::stream(BoxBody::new(StreamBody::new(stream)))
+    Body::new(BoxBody::new(StreamBody::new(stream)))
 }
 
 #[tokio::test]

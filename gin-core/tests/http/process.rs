@@ -31,12 +31,12 @@ async fn server() {
     let app = Group::new("")
         .get("/", async || "hello")
         .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         })
         .get("/forever", async || std::future::pending::<()>().await);
     let server = Server::new(Engine::new(app).expect("it is sound"));
-    if let Err(error) = server.stop_deadline(Duration::MAX).run().await {
+    if let Err(error) = server.shutdown_timeout(Duration::MAX).run().await {
         // As `main` does with what it returns.
         eprintln!("Error: {error:?}");
         std::process::exit(1);

@@ -19,7 +19,7 @@ fn app(started: mpsc::UnboundedSender<()>) -> Group {
                 .expect("it was given")
                 .send(())
                 .expect("the test listens");
-            cx.stop().begun().await;
+            cx.shutdown().requested().await;
             "told"
         })
         .get(
@@ -73,7 +73,7 @@ async fn every_request_that_started_ends_and_no_new_one_starts() {
 async fn what_does_not_end_is_cut_off_at_the_deadline() {
     let (started, mut starts) = mpsc::unbounded_channel();
     let deadline = Duration::from_millis(300);
-    let mut server = Running::with(app(started), |server| server.stop_deadline(deadline)).await;
+    let mut server = Running::with(app(started), |server| server.shutdown_timeout(deadline)).await;
     let mut forever = server.connect().await;
     forever
         .send("GET /forever HTTP/1.1\r\nhost: a\r\n\r\n")

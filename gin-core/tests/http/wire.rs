@@ -34,10 +34,12 @@ impl Running {
         let address = listener.local_addr().expect("it is bound");
         let (stop, stopped) = oneshot::channel();
         let engine = Engine::new(group).expect("the group is sound");
-        let server = settings(Server::new(engine)).on(listener).until(async {
-            // A test that ends without a word stops its server as well.
-            let _ = stopped.await;
-        });
+        let server = settings(Server::new(engine))
+            .listen(listener)
+            .shutdown_on(async {
+                // A test that ends without a word stops its server as well.
+                let _ = stopped.await;
+            });
         Running {
             address,
             stop: Some(stop),

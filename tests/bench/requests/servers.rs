@@ -105,7 +105,7 @@ mod ours {
             .nest(counted.mount(routes![hello]));
         let engine = Engine::new(app)?;
         let server = Server::new(engine)
-            .on(TcpListener::from_std(listener)?)
+            .listen(TcpListener::from_std(listener)?)
             .run();
         server.await.map_err(|error| anyhow::anyhow!("{error}"))
     }
