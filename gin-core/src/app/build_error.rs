@@ -1,4 +1,4 @@
-//! What is wrong with a group, in words.
+//! The error of building an engine: all flaws of an app, each with its place in the source.
 
 use std::fmt;
 
@@ -7,11 +7,29 @@ use gin_router::PatternError;
 use crate::app::route::At;
 use crate::request::NotANetwork;
 
-/// What is wrong with a group, all of it, each with its `file:line`.
+/// The error of [`Engine::new`](crate::Engine::new): all flaws of the app at once, each with its `file:line`.
+///
+/// ```
+/// # use gin::{prelude::*, routing::BuildError};
+/// #[derive(Clone)]
+/// struct Db;
+///
+/// async fn users(_: State<Db>) {}
+///
+/// let app = Group::new("")
+///     .get("/users/:id", async || "by id")
+///     .get("/users/:name", async || "by name")
+///     .get("/users", users);
+/// let error: BuildError = Engine::new(app).unwrap_err();
+/// let text = error.to_string();
+/// assert!(text.contains("GET /users/:name"));
+/// assert!(text.contains("has the shape of GET /users/:id"));
+/// assert!(text.contains("needs State<"));
+/// ```
 #[derive(Debug)]
 pub struct BuildError(pub(crate) Vec<Flaw>);
 
-/// One thing that is wrong with a group.
+/// A flaw of the app.
 #[derive(Debug)]
 pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
@@ -25,7 +43,7 @@ pub(crate) enum Flaw {
     NoParams(Label),
 }
 
-/// How a route is spoken of: `GET /users/:id (src/users.rs:12)`.
+/// The name of a route in messages: `GET /users/:id (src/users.rs:12)`.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {
     pub(crate) method: &'static str,
@@ -60,7 +78,7 @@ impl fmt::Display for Flaw {
             Flaw::NoParams(of) => {
                 write!(
                     f,
-                    "{of} takes a `Path`, and there are no params; one is written as in `/users/:id`"
+                    "{of} takes a `Path`, but has no params; write one as in `/users/:id`"
                 )
             }
         }

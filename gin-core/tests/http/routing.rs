@@ -201,7 +201,7 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
         "needs State<",
         "`.state(…)`",
         "GET /users/{id} (",
-        "takes a `Path`, and there are no params",
+        "takes a `Path`, but has no params",
         "no-slash",
         "10.0.0.0/33",
         "has two params named `id`",
