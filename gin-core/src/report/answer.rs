@@ -19,7 +19,7 @@ pub(crate) async fn answer(engine: &Engine, cx: &mut Context) -> Response {
         return report(Response::default(), &facts::routes(engine));
     }
     let endpoint = engine.admit(cx);
-    let response = endpoint.answer(cx).await;
+    let response = endpoint.respond(cx).await;
     let facts = ask.and_then(|ask| reported(engine, cx, &response, ask));
     match facts {
         Some(facts) => report(response, &facts),

@@ -222,7 +222,7 @@ impl Session {
             #[cfg(debug_assertions)]
             let mut response = crate::report::answer(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
-            let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
+            let mut response = self.engine.admit(&mut cx).respond(&mut cx).await;
             response.body_mut().track(ongoing);
             header_pool::keep(cx.headers_mut());
             Ok(response)

@@ -161,7 +161,7 @@ impl<'a> IntoFuture for Request<'a> {
             let connection = Arc::new(Connection::default());
             let mut cx = Context::new(head, body.into(), connection, engine.site());
             let endpoint = engine.admit(&mut cx);
-            let response = endpoint.answer(&mut cx).await;
+            let response = endpoint.respond(&mut cx).await;
             Answer::read(asked, response).await
         })
     }
