@@ -1,4 +1,4 @@
-//! The whole body as it is.
+//! The body, whole or as a stream, and parts of the head.
 
 use std::convert::Infallible;
 
@@ -22,13 +22,13 @@ impl FromContext for Bytes {
     }
 }
 
-/// The whole body as text. What is not UTF-8 is 400.
+/// The whole body as text. A body that is not UTF-8 is 400.
 impl FromContext for String {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = cx.bytes().await?;
-        String::from_utf8(octets.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
+        let bytes = cx.bytes().await?;
+        String::from_utf8(bytes.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
     }
 
     fn severity(rejection: &Rejection) -> Severity {
@@ -36,7 +36,7 @@ impl FromContext for String {
     }
 }
 
-/// The body as a stream, without a limit: the handler sees every frame, and an error where it was cut off.
+/// The body as a stream, without a limit. If it is cut off, the stream ends with an error.
 impl FromContext for Body {
     type Rejection = Infallible;
 
