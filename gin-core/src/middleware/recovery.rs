@@ -17,7 +17,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// all middleware. With `panic = "abort"`, a panic ends the process.
 ///
 /// ```
-/// # use gin::{failure::Panic, prelude::*, testing::Client};
+/// # use gin::{prelude::*, testing::Client};
 /// let app = Group::new("").with(Recovery::new()).get("/first", async || {
 ///     let items: Vec<String> = Vec::new();
 ///     items[0].clone()
@@ -25,7 +25,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let response = Client::new(app).get("/first").await.is(500);
 /// let cause = response.problem().and_then(Problem::cause).expect("a panic is a cause");
-/// assert!(cause.error().is::<Panic>());
+/// assert!(cause.error().to_string().contains("index out of bounds"));
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
