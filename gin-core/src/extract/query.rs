@@ -30,7 +30,7 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
         if cx.uri().query().is_none() {
             return absent();
         }
-        let fields: Fields<'_> = pairs(cx.query_text()).collect();
+        let fields: Fields<'_> = pairs(cx.query_string()).collect();
         match fields.named() {
             Ok(value) => Ok(Query(value)),
             Err(error) => Err(Rejection::new(

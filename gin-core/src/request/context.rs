@@ -90,16 +90,16 @@ impl Context {
 
     /// The first value of `name` in the query, decoded.
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
-        pairs(self.query_text()).find_map(|(key, value)| (key == name).then_some(value))
+        pairs(self.query_string()).find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// All values of `name` in the query, decoded, in order.
     pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        pairs(self.query_text()).filter_map(move |(key, value)| (key == name).then_some(value))
+        pairs(self.query_string()).filter_map(move |(key, value)| (key == name).then_some(value))
     }
 
     /// The query as it was sent, without the `?`; empty if there is none.
-    pub fn query_text(&self) -> &str {
+    pub fn query_string(&self) -> &str {
         self.head.uri.query().unwrap_or("")
     }
 

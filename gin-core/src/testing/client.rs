@@ -47,14 +47,14 @@ impl Client {
     ///
     /// If `method` is no method or `target` no target.
     #[track_caller]
-    pub fn request(&self, method: &str, target: &str) -> Request<'_> {
+    pub fn request(&self, method: &str, target: &str) -> TestRequest<'_> {
         let method = Method::from_bytes(method.as_bytes());
         let mut head = http::Request::new(());
         *head.method_mut() = method.expect("a method is a token");
         *head.uri_mut() = target.parse::<Uri>().expect("a target is a path");
         head.headers_mut()
             .insert(header::HOST, HeaderValue::from_static("localhost"));
-        Request {
+        TestRequest {
             client: self,
             head,
             body: Body::empty(),
@@ -63,37 +63,37 @@ impl Client {
 
     /// A `GET` request.
     #[track_caller]
-    pub fn get(&self, target: &str) -> Request<'_> {
+    pub fn get(&self, target: &str) -> TestRequest<'_> {
         self.request("GET", target)
     }
 
     /// A `HEAD` request.
     #[track_caller]
-    pub fn head(&self, target: &str) -> Request<'_> {
+    pub fn head(&self, target: &str) -> TestRequest<'_> {
         self.request("HEAD", target)
     }
 
     /// A `POST` request.
     #[track_caller]
-    pub fn post(&self, target: &str) -> Request<'_> {
+    pub fn post(&self, target: &str) -> TestRequest<'_> {
         self.request("POST", target)
     }
 
     /// A `PUT` request.
     #[track_caller]
-    pub fn put(&self, target: &str) -> Request<'_> {
+    pub fn put(&self, target: &str) -> TestRequest<'_> {
         self.request("PUT", target)
     }
 
     /// A `PATCH` request.
     #[track_caller]
-    pub fn patch(&self, target: &str) -> Request<'_> {
+    pub fn patch(&self, target: &str) -> TestRequest<'_> {
         self.request("PATCH", target)
     }
 
     /// A `DELETE` request.
     #[track_caller]
-    pub fn delete(&self, target: &str) -> Request<'_> {
+    pub fn delete(&self, target: &str) -> TestRequest<'_> {
         self.request("DELETE", target)
     }
 }
@@ -101,13 +101,13 @@ impl Client {
 /// A request in the making; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is sent by awaiting it"]
-pub struct Request<'a> {
+pub struct TestRequest<'a> {
     client: &'a Client,
     head: http::Request<()>,
     body: Body,
 }
 
-impl Request<'_> {
+impl TestRequest<'_> {
     /// Adds a header.
     ///
     /// # Panics
@@ -148,11 +148,11 @@ impl Request<'_> {
     }
 }
 
-impl<'a> IntoFuture for Request<'a> {
-    type Output = Answer;
-    type IntoFuture = BoxFuture<'a, Answer>;
+impl<'a> IntoFuture for TestRequest<'a> {
+    type Output = TestResponse;
+    type IntoFuture = BoxFuture<'a, TestResponse>;
 
-    fn into_future(self) -> BoxFuture<'a, Answer> {
+    fn into_future(self) -> BoxFuture<'a, TestResponse> {
         let request = self.head.map(|()| self.body);
         let asked = format!("{} {}", request.method(), request.uri());
         let (head, body) = request.into_parts();
@@ -162,7 +162,7 @@ impl<'a> IntoFuture for Request<'a> {
             let mut cx = Context::new(head, body.into(), connection, engine.site());
             let endpoint = engine.admit(&mut cx);
             let response = endpoint.answer(&mut cx).await;
-            Answer::read(asked, response).await
+            TestResponse::read(asked, response).await
         })
     }
 }
@@ -170,15 +170,15 @@ impl<'a> IntoFuture for Request<'a> {
 /// A response that was read to its end.
 ///
 /// What it must be is said in a chain; the first thing that it is not panics, with all of it.
-pub struct Answer {
+pub struct TestResponse {
     asked: String,
     head: Parts,
     body: Bytes,
 }
 
 #[expect(clippy::return_self_not_must_use, reason = "a claim stands alone")]
-impl Answer {
-    async fn read(asked: String, response: Response) -> Answer {
+impl TestResponse {
+    async fn read(asked: String, response: Response) -> TestResponse {
         let (head, mut body) = response.into_parts();
         let mut octets = BytesMut::new();
         while let Some(frame) = poll_fn(|task| Pin::new(&mut body).poll_frame(task)).await {
@@ -187,7 +187,7 @@ impl Answer {
                 Err(error) => panic!("the body of {asked} broke off: {error}"),
             }
         }
-        Answer {
+        TestResponse {
             asked,
             head,
             body: octets.freeze(),
@@ -200,7 +200,7 @@ impl Answer {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn is(self, status: impl IntoStatus) -> Answer {
+    pub fn is(self, status: impl IntoStatus) -> TestResponse {
         let status = status.into_status();
         assert!(self.status() == status, "expected {status}, got {self:?}");
         self
@@ -212,7 +212,7 @@ impl Answer {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn has_text(self, text: &str) -> Answer {
+    pub fn has_text(self, text: &str) -> TestResponse {
         assert!(
             self.text() == text,
             "expected the body {text:?}, got {self:?}"
@@ -226,7 +226,7 @@ impl Answer {
     ///
     /// If it has not.
     #[track_caller]
-    pub fn shows(self, text: &str) -> Answer {
+    pub fn contains(self, text: &str) -> TestResponse {
         assert!(self.text().contains(text), "expected {text:?} in {self:?}");
         self
     }
@@ -241,7 +241,7 @@ impl Answer {
         clippy::needless_pass_by_value,
         reason = "so that `json!` can stand there"
     )]
-    pub fn has_json(self, json: serde_json::Value) -> Answer {
+    pub fn has_json(self, json: serde_json::Value) -> TestResponse {
         let body = self.json::<serde_json::Value>();
         assert!(body == json, "expected {json}, got {self:?}");
         self
@@ -253,7 +253,7 @@ impl Answer {
     ///
     /// If it has not, or is not there.
     #[track_caller]
-    pub fn has_header(self, name: &str, value: &str) -> Answer {
+    pub fn has_header(self, name: &str, value: &str) -> TestResponse {
         assert!(
             self.header(name) == Some(value),
             "expected {name}: {value}, got {self:?}"
@@ -311,7 +311,7 @@ impl Answer {
 }
 
 /// The question and the whole answer, as one would read them off the wire.
-impl fmt::Debug for Answer {
+impl fmt::Debug for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} to {}", self.head.status, self.asked)?;
         for (name, value) in &self.head.headers {

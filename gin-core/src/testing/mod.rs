@@ -15,4 +15,4 @@
 
 mod client;
 
-pub use client::{Answer, Client, Request};
+pub use client::{Client, TestRequest, TestResponse};

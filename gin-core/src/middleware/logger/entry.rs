@@ -131,7 +131,7 @@ fn inert(text: &str) -> Cow<'_, str> {
 /// The target, with what the query says is secret masked.
 fn target(cx: &Context) -> String {
     let path = inert(cx.path());
-    match cx.query_text() {
+    match cx.query_string() {
         "" => path.into_owned(),
         query => {
             let pairs: Vec<_> = query.split('&').map(masked).collect();
