@@ -18,14 +18,14 @@ pub(crate) struct Limits {
     pub(crate) max_headers: usize,
     /// In octets.
     pub(crate) max_uri_size: usize,
-    pub(crate) pace: Pace,
+    pub(crate) min_body_rate: BodyRate,
 }
 
 /// How slowly a body may come.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
+pub(crate) struct BodyRate {
     /// In octets a second.
-    pub(crate) rate: u32,
+    pub(crate) bytes_per_second: u32,
     /// How long one may wait for a body in all, besides what `rate` allows.
     pub(crate) grace: Duration,
 }
@@ -40,15 +40,15 @@ impl Default for Limits {
             max_header_size: 64 << 10,
             max_headers: 100,
             max_uri_size: 16 << 10,
-            pace: Pace::default(),
+            min_body_rate: BodyRate::default(),
         }
     }
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
-            rate: 240,
+impl Default for BodyRate {
+    fn default() -> BodyRate {
+        BodyRate {
+            bytes_per_second: 240,
             grace: Duration::from_secs(10),
         }
     }
@@ -56,7 +56,7 @@ impl Default for Pace {
 
 impl Limits {
     /// The shortest time in which any deadline of a connection can come.
-    pub(crate) fn shortest(&self) -> Duration {
+    pub(crate) fn shortest_timeout(&self) -> Duration {
         self.header_read_timeout
             .min(self.keep_alive_timeout)
             .min(self.write_timeout)

@@ -16,7 +16,7 @@ pub(crate) struct Connection {
     pub(crate) limits: Arc<Limits>,
     pub(crate) shutdown: Shutdown,
     /// What takes the socket over once HTTP has let go of it.
-    successor: Mutex<Option<BoxFuture<'static, ()>>>,
+    upgrade: Mutex<Option<BoxFuture<'static, ()>>>,
 }
 
 impl Connection {
@@ -29,24 +29,18 @@ impl Connection {
             remote,
             limits,
             shutdown,
-            successor: Mutex::default(),
+            upgrade: Mutex::default(),
         }
     }
 
-    /// Leaves the socket to `successor` once HTTP has let go of it.
-    pub(crate) fn hand_over(&self, successor: BoxFuture<'static, ()>) {
-        let mut place = self
-            .successor
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *place = Some(successor);
+    /// Leaves the socket to `upgrade` once HTTP has let go of it.
+    pub(crate) fn set_upgrade(&self, upgrade: BoxFuture<'static, ()>) {
+        let mut place = self.upgrade.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = Some(upgrade);
     }
 
-    pub(crate) fn take_successor(&self) -> Option<BoxFuture<'static, ()>> {
-        let mut place = self
-            .successor
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn take_upgrade(&self) -> Option<BoxFuture<'static, ()>> {
+        let mut place = self.upgrade.lock().unwrap_or_else(PoisonError::into_inner);
         place.take()
     }
 }

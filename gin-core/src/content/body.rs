@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::connection::{Activity, Ongoing, Pace};
+use crate::connection::{Activity, BodyRate, RequestGuard};
 use crate::content::incoming::Intake;
 use crate::failure::{BoxError, Problem};
 
@@ -20,7 +20,7 @@ use crate::failure::{BoxError, Problem};
 pub struct Body {
     kind: Kind,
     /// The request that this answers, which is over once the body is sent.
-    ongoing: Option<Ongoing>,
+    guard: Option<RequestGuard>,
 }
 
 enum Kind {
@@ -49,15 +49,12 @@ impl Stream {
 
 impl Body {
     const fn of(kind: Kind) -> Body {
-        Body {
-            kind,
-            ongoing: None,
-        }
+        Body { kind, guard: None }
     }
 
-    /// Ends `ongoing` when the body has been sent.
-    pub(crate) fn track(&mut self, ongoing: Ongoing) {
-        self.ongoing = Some(ongoing);
+    /// Ends `guard` when the body has been sent.
+    pub(crate) fn track(&mut self, guard: RequestGuard) {
+        self.guard = Some(guard);
     }
 
     /// No octets.
@@ -70,9 +67,9 @@ impl Body {
         Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 
-    /// A request's body, which must come at `pace`.
-    pub(crate) fn incoming(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Body {
-        let intake = Intake::new(incoming, pace, activity);
+    /// A request's body, which must come at `rate`.
+    pub(crate) fn incoming(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Body {
+        let intake = Intake::new(incoming, rate, activity);
         Body::of(Kind::Incoming(Box::new(intake)))
     }
 

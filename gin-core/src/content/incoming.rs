@@ -13,12 +13,12 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
-use crate::connection::{Activity, Pace, clock};
+use crate::connection::{Activity, BodyRate, clock};
 
 /// A request's body on its way in.
 pub(crate) struct Intake {
     pub(crate) incoming: Incoming,
-    pace: Pace,
+    rate: BodyRate,
     activity: Arc<Activity>,
     /// The request's number there.
     request: u32,
@@ -46,11 +46,11 @@ pub enum BodyError {
 }
 
 impl Intake {
-    pub(crate) fn new(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Intake {
+    pub(crate) fn new(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Intake {
         Intake {
             incoming,
-            pace,
-            request: activity.request(),
+            rate,
+            request: activity.request_number(),
             activity,
             received: 0,
             waited: Duration::ZERO,
@@ -72,7 +72,7 @@ impl Intake {
             Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
             Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
             Poll::Ready(None) => {
-                self.activity.heard(self.request);
+                self.activity.on_request_end(self.request);
                 return Poll::Ready(None);
             }
             Poll::Pending if self.is_patient(task) => return Poll::Pending,
@@ -90,15 +90,16 @@ impl Intake {
             self.waited += waiting.since.elapsed();
         }
         if self.incoming.is_end_stream() {
-            self.activity.heard(self.request);
+            self.activity.on_request_end(self.request);
         }
         frame
     }
 
     /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
     fn is_patient(&mut self, task: &mut Task<'_>) -> bool {
-        let earned = self.received.saturating_mul(1_000) / u64::from(self.pace.rate.max(1));
-        let patience = self.pace.grace + Duration::from_millis(earned);
+        let earned =
+            self.received.saturating_mul(1_000) / u64::from(self.rate.bytes_per_second.max(1));
+        let patience = self.rate.grace + Duration::from_millis(earned);
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::connection::{Activity, Pace};
+use crate::connection::{Activity, BodyRate};
 use crate::content::{Body, BodyError};
 use crate::failure::{BoxError, Problem};
 
@@ -27,17 +27,17 @@ pub(crate) enum RequestBody {
 }
 
 impl RequestBody {
-    /// A body that comes from a client, which must send it at `pace`. Most requests have none.
+    /// A body that comes from a client, which must send it at `rate`. Most requests have none.
     pub(crate) fn incoming(
         incoming: Incoming,
-        pace: Pace,
+        rate: BodyRate,
         activity: &Arc<Activity>,
     ) -> RequestBody {
         if incoming.is_end_stream() {
-            activity.heard(activity.request());
+            activity.on_request_end(activity.request_number());
             return RequestBody::Whole(Bytes::new());
         }
-        RequestBody::Unread(Body::incoming(incoming, pace, activity.clone()))
+        RequestBody::Unread(Body::incoming(incoming, rate, activity.clone()))
     }
 
     /// Whether there is something to be read still.

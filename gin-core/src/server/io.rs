@@ -104,16 +104,16 @@ impl Watched {
     fn noted_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
         match &result {
             _ if !self.is_http1 => {}
-            Poll::Pending => self.activity.starved(),
-            Poll::Ready(_) => self.activity.read(),
+            Poll::Pending => self.activity.on_read_pending(),
+            Poll::Ready(_) => self.activity.on_read(),
         }
         result
     }
 
     fn noted_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
-            Poll::Pending => self.activity.stalled(),
-            Poll::Ready(_) => self.activity.written(),
+            Poll::Pending => self.activity.on_write_blocked(),
+            Poll::Ready(_) => self.activity.on_write(),
         }
         result
     }
@@ -161,7 +161,7 @@ impl Write for Watched {
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(task))?;
-        let is_owed = self.is_http1 && self.activity.is_owed();
+        let is_owed = self.is_http1 && self.activity.is_awaiting_response();
         if is_owed && self.poll_left(task).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }

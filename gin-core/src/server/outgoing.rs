@@ -40,13 +40,13 @@ impl Outgoing {
     fn offer(&mut self, mut data: Bytes) -> Bytes {
         self.rest = data.split_off(data.len().min(PIECE));
         self.is_offering = true;
-        self.activity.offered();
+        self.activity.on_offer();
         data
     }
 
     fn end_offer(&mut self) {
         if std::mem::take(&mut self.is_offering) {
-            self.activity.taken();
+            self.activity.on_taken();
         }
     }
 }

@@ -16,7 +16,7 @@ use tokio::select;
 use tokio::time::timeout;
 use tracing::info;
 
-use crate::connection::{Activity, Connection, Limits, Ongoing};
+use crate::connection::{Activity, Connection, Limits, RequestGuard};
 use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
@@ -54,7 +54,7 @@ impl Session {
     /// Serves the requests on `socket` until it ends or a deadline passes.
     pub(crate) async fn serve(self, socket: Socket) {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
-        let mut expired = pin!(activity.expired());
+        let mut expired = pin!(activity.timed_out());
         let mut socket = Watched::new(socket, activity.clone());
         // How a connection ends is the client's affair: hyper has told it already, if it still could.
         let is_http2 = beside(pin!(socket.starts_with(PREFACE)), expired.as_mut()).await;
@@ -107,12 +107,12 @@ impl Session {
         activity: &Arc<Activity>,
         mut expired: Pin<&mut impl Future<Output = ()>>,
     ) -> Option<Watched> {
-        let service = service_fn(|request| self.respond(request, activity.begin()));
+        let service = service_fn(|request| self.respond(request, activity.begin_request()));
         let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
             .with_upgrades();
         let wind_down = UpgradeableConnection::graceful_shutdown;
-        let ended = self.run(&mut http, wind_down, activity.rested(), expired.as_mut());
+        let ended = self.run(&mut http, wind_down, activity.quiet(), expired.as_mut());
         match ended.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.explain(&error),
@@ -123,11 +123,11 @@ impl Session {
             }
         }
         let rest = pin!(async {
-            match (self.connection.take_successor(), http.into_parts()) {
-                (Some(successor), None) => {
+            match (self.connection.take_upgrade(), http.into_parts()) {
+                (Some(upgrade), None) => {
                     // To the deadlines, another protocol is one long request.
-                    let _ongoing = activity.begin();
-                    successor.await;
+                    let _guard = activity.begin_request();
+                    upgrade.await;
                 }
                 (_, Some(parts)) => linger(parts.io.into_socket()).await,
                 (None, None) => {}
@@ -155,10 +155,10 @@ impl Session {
         expired: Pin<&mut impl Future<Output = ()>>,
     ) {
         let service = service_fn(|request| {
-            let (session, ongoing) = (self.clone(), activity.begin());
+            let (session, guard) = (self.clone(), activity.begin_request());
             let activity = activity.clone();
             async move {
-                let response = session.respond(request, ongoing).await?;
+                let response = session.respond(request, guard).await?;
                 Ok::<_, Infallible>(response.map(|body| Outgoing::new(body, activity)))
             }
         });
@@ -211,19 +211,19 @@ impl Session {
     fn respond(
         &self,
         request: Request<Incoming>,
-        ongoing: Ongoing,
+        guard: RequestGuard,
     ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let pace = self.connection.limits.pace;
-            let body = RequestBody::incoming(body, pace, ongoing.activity());
+            let rate = self.connection.limits.min_body_rate;
+            let body = RequestBody::incoming(body, rate, guard.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             #[cfg(debug_assertions)]
             let mut response = crate::report::answer(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
-            response.body_mut().track(ongoing);
+            response.body_mut().track(guard);
             header_pool::keep(cx.headers_mut());
             Ok(response)
         }

@@ -91,8 +91,8 @@ impl Server {
 
     /// How slowly a body may come that is waited for: `rate` octets a second, after a `grace`. Default: 240, after 10 s.
     pub fn min_body_rate(mut self, rate: u32, grace: Duration) -> Server {
-        self.limits.pace.rate = rate;
-        self.limits.pace.grace = grace;
+        self.limits.min_body_rate.bytes_per_second = rate;
+        self.limits.min_body_rate.grace = grace;
         self
     }
 

@@ -53,7 +53,7 @@ where
             .header(header::UPGRADE, HeaderValue::from_static(protocol))
             .into_response();
     };
-    connection.hand_over(Box::pin(async move {
+    connection.set_upgrade(Box::pin(async move {
         // A client that has gone meanwhile has nothing to say.
         if let Ok(upgraded) = upgraded.await {
             talk(Upgraded(TokioIo::new(upgraded))).await;
