@@ -11,7 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use crate::connection::{Activity, BodyRate, RequestGuard};
-use crate::content::incoming::Intake;
+use crate::content::incoming::IncomingBody;
 use crate::failure::{BoxError, Problem};
 
 /// The octets of a request or of a response.
@@ -25,7 +25,7 @@ pub struct Body {
 
 enum Kind {
     Whole(Bytes),
-    Incoming(Box<Intake>),
+    Incoming(Box<IncomingBody>),
     Stream(Stream),
     /// An error that no one has put into words yet: its shape depends on the request.
     Problem(Problem),
@@ -69,14 +69,14 @@ impl Body {
 
     /// A request's body, which must come at `rate`.
     pub(crate) fn incoming(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Body {
-        let intake = Intake::new(incoming, rate, activity);
-        Body::of(Kind::Incoming(Box::new(intake)))
+        let incoming = IncomingBody::new(incoming, rate, activity);
+        Body::of(Kind::Incoming(Box::new(incoming)))
     }
 
     /// What becomes true when the body breaks on its way in.
-    pub(crate) fn watch(&mut self) -> Option<Arc<AtomicBool>> {
+    pub(crate) fn broken_flag(&mut self) -> Option<Arc<AtomicBool>> {
         match &mut self.kind {
-            Kind::Incoming(intake) => Some(intake.watch()),
+            Kind::Incoming(incoming) => Some(incoming.broken_flag()),
             Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) => None,
         }
     }
@@ -117,7 +117,7 @@ impl Default for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Whole(bytes) => write!(f, "Body({} octets)", bytes.len()),
+            Kind::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Kind::Incoming(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
             Kind::Problem(problem) => problem.fmt(f),
         }
@@ -135,8 +135,8 @@ impl HttpBody for Body {
         match &mut self.kind {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Kind::Incoming(intake) => {
-                let frame = ready!(intake.poll_frame(task));
+            Kind::Incoming(incoming) => {
+                let frame = ready!(incoming.poll_frame(task));
                 Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
             }
             Kind::Stream(stream) => stream.exclusive().poll_frame(task),
@@ -151,7 +151,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Whole(bytes) => bytes.is_empty(),
-            Kind::Incoming(intake) => intake.incoming.is_end_stream(),
+            Kind::Incoming(incoming) => incoming.body.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
             Kind::Problem(_) => false,
         }
@@ -160,7 +160,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Incoming(intake) => intake.incoming.size_hint(),
+            Kind::Incoming(incoming) => incoming.body.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
             Kind::Problem(_) => SizeHint::default(),
         }
@@ -174,8 +174,8 @@ impl From<Bytes> for Body {
 }
 
 impl From<Vec<u8>> for Body {
-    fn from(octets: Vec<u8>) -> Body {
-        Bytes::from(octets).into()
+    fn from(bytes: Vec<u8>) -> Body {
+        Bytes::from(bytes).into()
     }
 }
 
@@ -192,7 +192,7 @@ impl From<&'static str> for Body {
 }
 
 impl From<&'static [u8]> for Body {
-    fn from(octets: &'static [u8]) -> Body {
-        Bytes::from_static(octets).into()
+    fn from(bytes: &'static [u8]) -> Body {
+        Bytes::from_static(bytes).into()
     }
 }

@@ -6,19 +6,19 @@ use std::mem;
 use http::HeaderMap;
 
 thread_local! {
-    static SPARE: RefCell<HeaderMap> = RefCell::default();
+    static RECYCLED: RefCell<HeaderMap> = RefCell::default();
 }
 
 /// Larger maps are not worth keeping, in fields.
 const LARGEST: usize = 32;
 
 /// Gives `headers`, an empty map, room if there is some.
-pub(crate) fn lend(headers: &mut HeaderMap) {
+pub(crate) fn reuse(headers: &mut HeaderMap) {
     swap(headers);
 }
 
 /// Keeps the room that `headers` has; what it says is gone.
-pub(crate) fn keep(headers: &mut HeaderMap) {
+pub(crate) fn recycle(headers: &mut HeaderMap) {
     if (1..=LARGEST).contains(&headers.capacity()) {
         headers.clear();
         swap(headers);
@@ -27,18 +27,18 @@ pub(crate) fn keep(headers: &mut HeaderMap) {
 
 fn swap(headers: &mut HeaderMap) {
     // A thread that ends has no next response.
-    let _ = SPARE.try_with(|spare| mem::swap(&mut *spare.borrow_mut(), headers));
+    let _ = RECYCLED.try_with(|recycled| mem::swap(&mut *recycled.borrow_mut(), headers));
 }
 
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue};
 
-    use super::{LARGEST, keep, lend};
+    use super::{LARGEST, recycle, reuse};
 
-    fn lent() -> HeaderMap {
+    fn reused() -> HeaderMap {
         let mut headers = HeaderMap::new();
-        lend(&mut headers);
+        reuse(&mut headers);
         headers
     }
 
@@ -47,15 +47,15 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("cookie", HeaderValue::from_static("secret"));
         headers.append("cookie", HeaderValue::from_static("another"));
-        keep(&mut headers);
-        let headers = lent();
+        recycle(&mut headers);
+        let headers = reused();
         assert!(headers.is_empty() && headers.capacity() > 0);
-        assert_eq!(lent().capacity(), 0);
+        assert_eq!(reused().capacity(), 0);
     }
 
     #[test]
     fn a_large_map_is_not_kept() {
-        keep(&mut HeaderMap::with_capacity(LARGEST * 2));
-        assert_eq!(lent().capacity(), 0);
+        recycle(&mut HeaderMap::with_capacity(LARGEST * 2));
+        assert_eq!(reused().capacity(), 0);
     }
 }

@@ -16,8 +16,8 @@ use tokio::time::{Instant, sleep};
 use crate::connection::{Activity, BodyRate, clock};
 
 /// A request's body on its way in.
-pub(crate) struct Intake {
-    pub(crate) incoming: Incoming,
+pub(crate) struct IncomingBody {
+    pub(crate) body: Incoming,
     rate: BodyRate,
     activity: Arc<Activity>,
     /// The request's number there.
@@ -32,7 +32,7 @@ pub(crate) struct Intake {
 /// Someone wants the next frame, and has since then.
 struct Waiting {
     since: Instant,
-    patience: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    timeout: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
 }
 
 /// Why a request's body did not come whole.
@@ -45,10 +45,10 @@ pub enum BodyError {
     Broken(hyper::Error),
 }
 
-impl Intake {
-    pub(crate) fn new(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Intake {
-        Intake {
-            incoming,
+impl IncomingBody {
+    pub(crate) fn new(body: Incoming, rate: BodyRate, activity: Arc<Activity>) -> IncomingBody {
+        IncomingBody {
+            body,
             rate,
             request: activity.request_number(),
             activity,
@@ -60,7 +60,7 @@ impl Intake {
     }
 
     /// What becomes true when the body breaks.
-    pub(crate) fn watch(&mut self) -> Arc<AtomicBool> {
+    pub(crate) fn broken_flag(&mut self) -> Arc<AtomicBool> {
         self.is_broken.get_or_insert_default().clone()
     }
 
@@ -68,14 +68,14 @@ impl Intake {
         &mut self,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let frame = match Pin::new(&mut self.incoming).poll_frame(task) {
-            Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
+        let frame = match Pin::new(&mut self.body).poll_frame(task) {
+            Poll::Ready(Some(Ok(frame))) => Ok(self.count_frame(frame)),
             Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
             Poll::Ready(None) => {
                 self.activity.on_request_end(self.request);
                 return Poll::Ready(None);
             }
-            Poll::Pending if self.is_patient(task) => return Poll::Pending,
+            Poll::Pending if self.has_time_left(task) => return Poll::Pending,
             Poll::Pending => Err(BodyError::Slow),
         };
         if let (Err(_), Some(is_broken)) = (&frame, &self.is_broken) {
@@ -84,31 +84,31 @@ impl Intake {
         Poll::Ready(Some(frame))
     }
 
-    fn count(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+    fn count_frame(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
         if let Some(waiting) = self.waiting.take() {
             self.waited += waiting.since.elapsed();
         }
-        if self.incoming.is_end_stream() {
+        if self.body.is_end_stream() {
             self.activity.on_request_end(self.request);
         }
         frame
     }
 
     /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
-    fn is_patient(&mut self, task: &mut Task<'_>) -> bool {
+    fn has_time_left(&mut self, task: &mut Task<'_>) -> bool {
         let earned =
             self.received.saturating_mul(1_000) / u64::from(self.rate.bytes_per_second.max(1));
-        let patience = self.rate.grace + Duration::from_millis(earned);
+        let timeout = self.rate.grace + Duration::from_millis(earned);
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),
-            patience: Box::pin(async move {
-                sleep(patience.saturating_sub(waited)).await;
+            timeout: Box::pin(async move {
+                sleep(timeout.saturating_sub(waited)).await;
                 clock::sockets_are_seen().await;
             }),
         });
-        waiting.patience.as_mut().poll(task).is_pending()
+        waiting.timeout.as_mut().poll(task).is_pending()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::response::Response;
 const LONG: Duration = Duration::from_millis(100);
 
 /// In debug builds, `run` that warns when one of its polls takes long: it blocks where it should await.
-pub(crate) fn watched<'a>(
+pub(crate) fn warn_if_blocking<'a>(
     route: Option<&'a str>,
     mut run: BoxFuture<'a, Response>,
 ) -> BoxFuture<'a, Response> {

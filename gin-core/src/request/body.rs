@@ -77,7 +77,7 @@ impl RequestBody {
     pub(crate) fn take(&mut self) -> Body {
         match std::mem::replace(self, RequestBody::Taken(None)) {
             RequestBody::Unread(mut body) => {
-                *self = RequestBody::Taken(body.watch());
+                *self = RequestBody::Taken(body.broken_flag());
                 body
             }
             RequestBody::Whole(bytes) => bytes.into(),

@@ -31,7 +31,7 @@ pub trait IntoResponse {
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    header_pool::lend(headers);
+    header_pool::reuse(headers);
     headers.insert(CONTENT_TYPE, content_type);
     response
 }

@@ -224,7 +224,7 @@ impl Session {
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
             response.body_mut().track(guard);
-            header_pool::keep(cx.headers_mut());
+            header_pool::recycle(cx.headers_mut());
             Ok(response)
         }
     }
