@@ -171,9 +171,9 @@ fn inherit(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>>
 }
 
 /// `error` with what could not be had and, where someone has it, the process that `holder` finds.
-fn refused(what: &str, error: &io::Error, holder: impl FnOnce() -> Option<u32>) -> io::Error {
+fn refused(what: &str, error: &io::Error, owner: impl FnOnce() -> Option<u32>) -> io::Error {
     let is_taken = error.kind() == ErrorKind::AddrInUse;
-    let text = match is_taken.then(holder).flatten() {
+    let text = match is_taken.then(owner).flatten() {
         Some(process) => format!("cannot listen on {what}: {error}; process {process} has it"),
         None => format!("cannot listen on {what}: {error}"),
     };

@@ -8,24 +8,24 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
 /// Writes events to the standard error, a line each. Spans are not shown.
-struct Console {
-    most: Level,
+struct StderrLog {
+    max_level: Level,
 }
 
 /// Shows events of the level `RUST_LOG` and above, by default `info`, unless the app has set up a subscriber itself.
-pub(crate) fn show_events() {
+pub(crate) fn log_events() {
     let said = env::var("RUST_LOG").ok();
-    let most = said.and_then(|level| level.parse().ok());
-    let console = Console {
-        most: most.unwrap_or(Level::INFO),
+    let max_level = said.and_then(|level| level.parse().ok());
+    let log = StderrLog {
+        max_level: max_level.unwrap_or(Level::INFO),
     };
     // An error says that the app has a subscriber.
-    let _ = tracing::subscriber::set_global_default(console);
+    let _ = tracing::subscriber::set_global_default(log);
 }
 
-impl Subscriber for Console {
+impl Subscriber for StderrLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() <= self.most
+        metadata.is_event() && *metadata.level() <= self.max_level
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -37,11 +37,11 @@ impl Subscriber for Console {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
+        let mut text = EventText(String::new());
+        event.record(&mut text);
         let (level, target) = (event.metadata().level(), event.metadata().target());
         // A log that cannot be written must not fail the app.
-        let _ = writeln!(stderr(), "{level:>5} {target}:{}", line.0);
+        let _ = writeln!(stderr(), "{level:>5} {target}:{}", text.0);
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -50,9 +50,9 @@ impl Subscriber for Console {
 }
 
 /// An event's message and fields, with control characters written out.
-struct Line(String);
+struct EventText(String);
 
-impl Visit for Line {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let text = match field.name() {
             "message" => format!("{value:?}"),

@@ -12,12 +12,12 @@ use crate::content::Body;
 use crate::failure::BoxError;
 
 /// In octets: more is not given away at once, so that a body is at its end only when the client has taken nearly all of it.
-const PIECE: usize = 16 << 10;
+const CHUNK_SIZE: usize = 16 << 10;
 
 /// A response's body, in pieces of which the client takes one after the other.
 ///
 /// hyper asks for the next piece once the client's window had room for the last one.
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingBody {
     body: Body,
     /// What the body has given and hyper has not.
     rest: Bytes,
@@ -26,9 +26,9 @@ pub(crate) struct Outgoing {
     is_offering: bool,
 }
 
-impl Outgoing {
-    pub(crate) fn new(body: Body, activity: Arc<Activity>) -> Outgoing {
-        Outgoing {
+impl OutgoingBody {
+    pub(crate) fn new(body: Body, activity: Arc<Activity>) -> OutgoingBody {
+        OutgoingBody {
             body,
             rest: Bytes::new(),
             activity,
@@ -38,7 +38,7 @@ impl Outgoing {
 
     /// The beginning of `data`; the rest waits.
     fn offer(&mut self, mut data: Bytes) -> Bytes {
-        self.rest = data.split_off(data.len().min(PIECE));
+        self.rest = data.split_off(data.len().min(CHUNK_SIZE));
         self.is_offering = true;
         self.activity.on_offer();
         data
@@ -51,7 +51,7 @@ impl Outgoing {
     }
 }
 
-impl HttpBody for Outgoing {
+impl HttpBody for OutgoingBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -84,7 +84,7 @@ impl HttpBody for Outgoing {
     }
 }
 
-impl Drop for Outgoing {
+impl Drop for OutgoingBody {
     fn drop(&mut self) {
         self.end_offer();
     }

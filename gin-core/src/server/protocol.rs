@@ -21,11 +21,11 @@ use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
-use crate::server::io::Watched;
+use crate::server::io::ObservedSocket;
 use crate::server::linger::{close, linger};
 use crate::server::listener::Socket;
-use crate::server::outgoing::Outgoing;
-use crate::server::side_task::beside;
+use crate::server::outgoing::OutgoingBody;
+use crate::server::side_task::with_side_task;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -43,24 +43,24 @@ pub(crate) struct Session {
 /// Why a connection is not served any longer as it was.
 enum End {
     /// A deadline has passed: it is closed as it is.
-    Late,
+    TimedOut,
     /// The server stops: what runs on it may end.
     Shutdown,
     /// The client has asked for nothing in a while.
-    Rest,
+    Quiet,
 }
 
 impl Session {
     /// Serves the requests on `socket` until it ends or a deadline passes.
     pub(crate) async fn serve(self, socket: Socket) {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
-        let mut expired = pin!(activity.timed_out());
-        let mut socket = Watched::new(socket, activity.clone());
+        let mut timed_out = pin!(activity.timed_out());
+        let mut socket = ObservedSocket::new(socket, activity.clone());
         // How a connection ends is the client's affair: hyper has told it already, if it still could.
-        let is_http2 = beside(pin!(socket.starts_with(PREFACE)), expired.as_mut()).await;
+        let is_http2 = with_side_task(pin!(socket.starts_with(PREFACE)), timed_out.as_mut()).await;
         match is_http2 {
-            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, expired)).await,
-            Ok(Ok(false)) => self.http1(socket, &activity, expired).await,
+            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, timed_out)).await,
+            Ok(Ok(false)) => self.http1(socket, &activity, timed_out).await,
             Ok(Err(_)) | Err(()) => {}
         }
     }
@@ -68,34 +68,34 @@ impl Session {
     /// Between requests only the socket stays: most connections rest most of the time, and hyper's part of one is large.
     async fn http1(
         &self,
-        mut socket: Watched,
+        mut socket: ObservedSocket,
         activity: &Arc<Activity>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) {
         socket.speak_http1();
         loop {
-            let requests = Box::pin(self.requests(socket, activity, expired.as_mut()));
-            let Some(resting) = requests.await else {
+            let requests = Box::pin(self.requests(socket, activity, timed_out.as_mut()));
+            let Some(idle) = requests.await else {
                 return;
             };
-            let Some(waking) = self.rest(resting, expired.as_mut()).await else {
+            let Some(woken) = self.idle(idle, timed_out.as_mut()).await else {
                 return;
             };
-            socket = waking;
+            socket = woken;
         }
     }
 
     /// Waits for the next request on a connection that rests; none if it ends before.
-    async fn rest(
+    async fn idle(
         &self,
-        mut socket: Watched,
-        expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched> {
-        let next = beside(pin!(socket.wait()), self.end(expired)).await;
+        mut socket: ObservedSocket,
+        timed_out: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<ObservedSocket> {
+        let next = with_side_task(pin!(socket.readable()), self.end(timed_out)).await;
         match next {
             Ok(true) => return Some(socket),
             Err(End::Shutdown) => close(socket.into_socket()).await,
-            Ok(false) | Err(End::Late | End::Rest) => {}
+            Ok(false) | Err(End::TimedOut | End::Quiet) => {}
         }
         None
     }
@@ -103,21 +103,21 @@ impl Session {
     /// Serves requests until the connection ends, or rests: then only its socket is kept.
     async fn requests(
         &self,
-        socket: Watched,
+        socket: ObservedSocket,
         activity: &Arc<Activity>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched> {
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<ObservedSocket> {
         let service = service_fn(|request| self.respond(request, activity.begin_request()));
         let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
             .with_upgrades();
         let wind_down = UpgradeableConnection::graceful_shutdown;
-        let ended = self.run(&mut http, wind_down, activity.quiet(), expired.as_mut());
+        let ended = self.run(&mut http, wind_down, activity.quiet(), timed_out.as_mut());
         match ended.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.explain(&error),
-            Err(End::Late | End::Shutdown) => return None,
-            Err(End::Rest) => {
+            Err(End::TimedOut | End::Shutdown) => return None,
+            Err(End::Quiet) => {
                 let parts = http.into_parts()?;
                 return Some(parts.io.with_unread(parts.read_buf));
             }
@@ -133,7 +133,7 @@ impl Session {
                 (None, None) => {}
             }
         });
-        let _ = beside(rest, expired).await;
+        let _ = with_side_task(rest, timed_out).await;
         None
     }
 
@@ -150,21 +150,21 @@ impl Session {
 
     async fn http2(
         &self,
-        socket: Watched,
+        socket: ObservedSocket,
         activity: &Arc<Activity>,
-        expired: Pin<&mut impl Future<Output = ()>>,
+        timed_out: Pin<&mut impl Future<Output = ()>>,
     ) {
         let service = service_fn(|request| {
             let (session, guard) = (self.clone(), activity.begin_request());
             let activity = activity.clone();
             async move {
                 let response = session.respond(request, guard).await?;
-                Ok::<_, Infallible>(response.map(|body| Outgoing::new(body, activity)))
+                Ok::<_, Infallible>(response.map(|body| OutgoingBody::new(body, activity)))
             }
         });
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
-        if let Err(End::Late) = self.run(&mut http, wind_down, pending(), expired).await {
+        if let Err(End::TimedOut) = self.run(&mut http, wind_down, pending(), timed_out).await {
             // RFC 9113 §6.8: a client that is told knows that what it asks meanwhile is not heard, and may ask again.
             wind_down(Pin::new(&mut http));
             let _ = timeout(FAREWELL, http).await;
@@ -176,29 +176,29 @@ impl Session {
         &self,
         http: &mut H,
         wind_down: impl FnOnce(Pin<&mut H>),
-        rested: impl Future<Output = ()>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
+        quiet: impl Future<Output = ()>,
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<H::Output, End> {
         let end = async {
             select! {
-                end = self.end(expired.as_mut()) => end,
-                () = rested => End::Rest,
+                end = self.end(timed_out.as_mut()) => end,
+                () = quiet => End::Quiet,
             }
         };
-        match beside(Pin::new(&mut *http), end).await {
+        match with_side_task(Pin::new(&mut *http), end).await {
             Err(End::Shutdown) => {
                 wind_down(Pin::new(http));
-                let ended = beside(Pin::new(http), expired).await;
-                ended.map_err(|()| End::Late)
+                let ended = with_side_task(Pin::new(http), timed_out).await;
+                ended.map_err(|()| End::TimedOut)
             }
             ended => ended,
         }
     }
 
     /// Waits for the end of the connection's time or of the server.
-    async fn end(&self, expired: Pin<&mut impl Future<Output = ()>>) -> End {
+    async fn end(&self, timed_out: Pin<&mut impl Future<Output = ()>>) -> End {
         select! {
-            () = expired => End::Late,
+            () = timed_out => End::TimedOut,
             () = self.connection.shutdown.requested() => End::Shutdown,
         }
     }
@@ -231,7 +231,7 @@ impl Session {
 }
 
 /// As many fields as hyper allows by itself: it makes room for another number of them at every request.
-const FIELDS_OF_HYPER: usize = 100;
+const HYPER_MAX_HEADERS: usize = 100;
 
 /// HTTP/1.1 with its limits.
 fn http1(limits: &Limits) -> http1::Builder {
@@ -241,7 +241,7 @@ fn http1(limits: &Limits) -> http1::Builder {
         // the request still has parts of the old; the socket notices it for less.
         .half_close(true)
         .max_header_size(limits.max_header_size);
-    if limits.max_headers != FIELDS_OF_HYPER {
+    if limits.max_headers != HYPER_MAX_HEADERS {
         builder.max_headers(limits.max_headers);
     }
     builder

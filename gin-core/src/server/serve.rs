@@ -15,7 +15,7 @@ use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
-use crate::server::log::show_events;
+use crate::server::log::log_events;
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
 
@@ -97,8 +97,8 @@ impl Server {
     }
 
     /// The size of a request's head, in octets; more is 431. Default: 64 KiB.
-    pub fn max_header_size(mut self, octets: usize) -> Server {
-        self.limits.max_header_size = octets;
+    pub fn max_header_size(mut self, bytes: usize) -> Server {
+        self.limits.max_header_size = bytes;
         self
     }
 
@@ -109,8 +109,8 @@ impl Server {
     }
 
     /// The length of a request's target, in octets; more is 414. Default: 16 KiB.
-    pub fn max_uri_size(mut self, octets: usize) -> Server {
-        self.limits.max_uri_size = octets;
+    pub fn max_uri_size(mut self, bytes: usize) -> Server {
+        self.limits.max_uri_size = bytes;
         self
     }
 
@@ -128,7 +128,7 @@ impl Server {
     }
 
     async fn serve(self) -> Result<(), Error> {
-        show_events();
+        log_events();
         #[cfg(debug_assertions)]
         crate::report::listen();
         if cfg!(panic = "abort") {
@@ -142,16 +142,16 @@ impl Server {
         let shutdown_timeout = self.limits.shutdown_timeout;
         let (closing_tx, closing) = Shutdown::channel();
         let (shutdown_tx, shutdown) = Shutdown::channel();
-        let mut ports = JoinSet::new();
+        let mut acceptors = JoinSet::new();
         for listener in listeners {
-            let port = Port {
+            let acceptor = Acceptor {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
             };
-            ports.spawn(port.accept());
+            acceptors.spawn(acceptor.run());
         }
         signal.await;
         // Heard from before anyone can see that the server stops.
@@ -164,23 +164,27 @@ impl Server {
         };
         // Whoever hears that the server stops may rely on it that no new client is let in.
         closing_tx.send_replace(true);
-        let connections = ports.join_all().await;
+        let connections = acceptors.join_all().await;
         shutdown_tx.send_replace(true);
-        end(connections, shutdown_timeout, at_once).await;
+        wind_down(connections, shutdown_timeout, at_once).await;
         Ok(())
     }
 }
 
 /// Lets `connections` come to their end, until the deadline, or until `at_once` is over.
-async fn end(connections: Vec<JoinSet<()>>, deadline: Duration, at_once: impl Future<Output = ()>) {
+async fn wind_down(
+    connections: Vec<JoinSet<()>>,
+    shutdown_timeout: Duration,
+    at_once: impl Future<Output = ()>,
+) {
     let ended = async {
         for mut connections in connections {
             while connections.join_next().await.is_some() {}
         }
     };
     select! {
-        result = timeout(deadline, ended) => if result.is_err() {
-            warn!("requests still ran {deadline:?} after the word to stop; they were cut off");
+        result = timeout(shutdown_timeout, ended) => if result.is_err() {
+            warn!("requests still ran {shutdown_timeout:?} after the word to stop; they were cut off");
         },
         () = at_once => {}
     }
@@ -199,7 +203,7 @@ async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
 }
 
 /// One socket that is listened on, and the connections it gave.
-struct Port {
+struct Acceptor {
     listener: Listener,
     engine: Engine,
     limits: Arc<Limits>,
@@ -208,9 +212,9 @@ struct Port {
     shutdown: Shutdown,
 }
 
-impl Port {
+impl Acceptor {
     /// Accepts until it is to close. What it leaves is those of its connections that go on.
-    async fn accept(self) -> JoinSet<()> {
+    async fn run(self) -> JoinSet<()> {
         info!("listening on {}", self.listener);
         let mut connections = JoinSet::new();
         loop {
@@ -218,7 +222,7 @@ impl Port {
                 biased;
                 () = self.closing.requested() => return connections,
                 accepted = self.listener.accept() => match accepted {
-                    Ok(accepted) => self.greet(accepted, &mut connections),
+                    Ok(accepted) => self.spawn(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
                 },
                 Some(_) = connections.join_next() => {}
@@ -226,7 +230,7 @@ impl Port {
         }
     }
 
-    fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
+    fn spawn(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
         let Accepted { socket, remote } = accepted;
         let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let session = Session {

@@ -10,21 +10,21 @@ use std::task::{Context as Task, Poll, Wake, Waker};
 /// Runs `main` to its end, unless `side` is over first: then its output is the error.
 ///
 /// `side` is polled only when it asked for it, so that what it watches costs nothing each time that `main` is woken.
-pub(crate) async fn beside<T, E>(
+pub(crate) async fn with_side_task<T, E>(
     mut main: Pin<&mut impl Future<Output = T>>,
     side: impl Future<Output = E>,
 ) -> Result<T, E> {
     let mut side = pin!(side);
-    let mut alarm = None;
+    let mut side_waker = None;
     poll_fn(|task| {
         if let Poll::Ready(output) = main.as_mut().poll(task) {
             return Poll::Ready(Ok(output));
         }
-        let alarm = Alarm::of(&mut alarm, task.waker());
-        if !alarm.rang.swap(false, AcqRel) {
+        let side_waker = SideWaker::of(&mut side_waker, task.waker());
+        if !side_waker.is_woken.swap(false, AcqRel) {
             return Poll::Pending;
         }
-        let waker = Waker::from(alarm.clone());
+        let waker = Waker::from(side_waker.clone());
         let side = side.as_mut().poll(&mut Task::from_waker(&waker));
         side.map(Err)
     })
@@ -32,32 +32,32 @@ pub(crate) async fn beside<T, E>(
 }
 
 /// Wakes a task, and tells it why.
-struct Alarm {
-    rang: AtomicBool,
+struct SideWaker {
+    is_woken: AtomicBool,
     task: Waker,
 }
 
-impl Alarm {
-    /// The alarm of the task that `waker` wakes. A new one has rung: no one has looked yet.
-    fn of<'a>(alarm: &'a mut Option<Arc<Alarm>>, waker: &Waker) -> &'a Arc<Alarm> {
-        if alarm
+impl SideWaker {
+    /// The waker of the task that `waker` wakes. A new one has rung: no one has looked yet.
+    fn of<'a>(side_waker: &'a mut Option<Arc<SideWaker>>, waker: &Waker) -> &'a Arc<SideWaker> {
+        if side_waker
             .as_ref()
-            .is_some_and(|alarm| !alarm.task.will_wake(waker))
+            .is_some_and(|side_waker| !side_waker.task.will_wake(waker))
         {
-            *alarm = None;
+            *side_waker = None;
         }
-        alarm.get_or_insert_with(|| {
-            Arc::new(Alarm {
-                rang: AtomicBool::new(true),
+        side_waker.get_or_insert_with(|| {
+            Arc::new(SideWaker {
+                is_woken: AtomicBool::new(true),
                 task: waker.clone(),
             })
         })
     }
 }
 
-impl Wake for Alarm {
+impl Wake for SideWaker {
     fn wake(self: Arc<Self>) {
-        self.rang.swap(true, AcqRel);
+        self.is_woken.swap(true, AcqRel);
         self.task.wake_by_ref();
     }
 }

@@ -21,27 +21,27 @@ pub struct Upgraded(TokioIo<hyper::upgrade::Upgraded>);
 impl Context {
     /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
     ///
-    /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
+    /// `serve` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
     /// [`Context::shutdown`] tells it to end before that.
     pub fn upgrade<Fut>(
         &mut self,
         protocol: &'static str,
-        talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
+        serve: impl FnOnce(Upgraded) -> Fut + Send + 'static,
     ) -> Response
     where
         Fut: Future<Output = ()> + Send + 'static,
     {
         let (head, connection) = self.upgrade_parts();
-        upgrade(head, connection, protocol, talk)
+        upgrade(head, connection, protocol, serve)
     }
 }
 
-/// Agrees to speak `protocol` where the client asked for it, and has `talk` do so; 426 where it did not ask.
+/// Agrees to speak `protocol` where the client asked for it, and has `serve` do so; 426 where it did not ask.
 fn upgrade<Fut>(
     head: &mut Parts,
     connection: &Connection,
     protocol: &'static str,
-    talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
+    serve: impl FnOnce(Upgraded) -> Fut + Send + 'static,
 ) -> Response
 where
     Fut: Future<Output = ()> + Send + 'static,
@@ -56,7 +56,7 @@ where
     connection.set_upgrade(Box::pin(async move {
         // A client that has gone meanwhile has nothing to say.
         if let Ok(upgraded) = upgraded.await {
-            talk(Upgraded(TokioIo::new(upgraded))).await;
+            serve(Upgraded(TokioIo::new(upgraded))).await;
         }
     }));
     switching(protocol)
@@ -93,9 +93,9 @@ impl AsyncWrite for Upgraded {
     fn poll_write(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(task, octets)
+        Pin::new(&mut self.0).poll_write(task, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
