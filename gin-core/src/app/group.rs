@@ -137,8 +137,8 @@ impl Group {
     }
 
     /// Lets bodies that handlers of the group read have at most `octets`. Default: 2 MiB.
-    pub fn body_limit(mut self, octets: usize) -> Group {
-        self.body_limit = Some(octets);
+    pub fn body_limit(mut self, bytes: usize) -> Group {
+        self.body_limit = Some(bytes);
         self
     }
 

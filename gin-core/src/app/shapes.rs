@@ -90,14 +90,14 @@ const fn report(earlier: &Route, later: &Route) -> ! {
 
 /// Text that is put together at compile time; what does not fit is cut off.
 struct Message {
-    octets: [u8; 1024],
+    bytes: [u8; 1024],
     len: usize,
 }
 
 impl Message {
     const fn new() -> Self {
         Self {
-            octets: [0; 1024],
+            bytes: [0; 1024],
             len: 0,
         }
     }
@@ -105,8 +105,8 @@ impl Message {
     const fn add(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut at = 0;
-        while at < text.len() && self.len < self.octets.len() {
-            self.octets[self.len] = text[at];
+        while at < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[at];
             self.len += 1;
             at += 1;
         }
@@ -114,7 +114,7 @@ impl Message {
     }
 
     const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.octets.split_at(self.len).0) {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "two routes answer the same requests",
         }

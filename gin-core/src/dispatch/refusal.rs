@@ -85,7 +85,7 @@ fn is_host(host: &[u8]) -> bool {
     if let [b'[', rest @ ..] = host {
         return is_bracketed(rest);
     }
-    let end = host.iter().position(|&octet| !IN_NAME[usize::from(octet)]);
+    let end = host.iter().position(|&byte| !IN_NAME[usize::from(byte)]);
     end.is_none_or(|end| is_port(&host[end..]))
 }
 
@@ -103,10 +103,10 @@ static IN_NAME: [bool; 256] = {
 
 /// What follows a `[`: an address, a `]`, and perhaps a port.
 fn is_bracketed(rest: &[u8]) -> bool {
-    let Some(end) = rest.iter().position(|&octet| octet == b']') else {
+    let Some(end) = rest.iter().position(|&byte| byte == b']') else {
         return false;
     };
-    let is_in_address = |octet: &u8| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.');
+    let is_in_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let (address, port) = (&rest[..end], &rest[end + 1..]);
     !address.is_empty() && address.iter().all(is_in_address) && (port.is_empty() || is_port(port))
 }

@@ -143,7 +143,7 @@ impl Table {
             }
         }
         match self.elsewhere(method, path, routing) {
-            Some(location) => Outcome::Elsewhere(moved(method), location),
+            Some(location) => Outcome::Redirect(moved(method), location),
             None => Outcome::NotFound,
         }
     }

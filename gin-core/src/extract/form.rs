@@ -18,8 +18,8 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = octets(cx).await?;
-        let text = String::from_utf8_lossy(&octets);
+        let bytes = bytes(cx).await?;
+        let text = String::from_utf8_lossy(&bytes);
         let fields: Fields<'_> = pairs(&text).collect();
         match fields.named() {
             Ok(value) => Ok(Form(value)),
@@ -35,7 +35,7 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     }
 }
 
-async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
+async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
         Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),

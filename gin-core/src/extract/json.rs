@@ -14,10 +14,10 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = octets(cx).await?;
-        match serde_json::from_slice(&octets) {
+        let bytes = bytes(cx).await?;
+        match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Json(value)),
-            Err(error) => Err(rejection(&octets, &error)),
+            Err(error) => Err(rejection(&bytes, &error)),
         }
     }
 
@@ -26,7 +26,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
     }
 }
 
-async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
+async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),

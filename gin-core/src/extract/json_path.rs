@@ -15,7 +15,7 @@ enum Frame {
 pub(crate) fn path_at(json: &[u8], line: usize, column: usize) -> String {
     let before = line.saturating_sub(1);
     let start: usize = json
-        .split_inclusive(|&octet| octet == b'\n')
+        .split_inclusive(|&byte| byte == b'\n')
         .take(before)
         .map(<[u8]>::len)
         .sum();
@@ -35,9 +35,9 @@ pub(crate) fn sibling(path: &str, key: &str) -> String {
 fn frames(json: &[u8]) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut rest = json;
-    while let [octet, tail @ ..] = rest {
+    while let [byte, tail @ ..] = rest {
         rest = tail;
-        match octet {
+        match byte {
             b'{' => frames.push(Frame::Object {
                 key: String::new(),
                 is_key_next: true,
@@ -78,8 +78,8 @@ fn name(frames: &mut [Frame], text: &[u8]) {
 /// A string, whose first quote is gone, and what follows it.
 fn string(json: &[u8]) -> (&[u8], &[u8]) {
     let mut end = 0;
-    while let Some(octet) = json.get(end) {
-        match octet {
+    while let Some(byte) = json.get(end) {
+        match byte {
             b'"' => return (&json[..end], &json[end + 1..]),
             b'\\' => end += 2,
             _ => end += 1,

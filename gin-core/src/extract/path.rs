@@ -47,7 +47,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
 
 /// What is no UTF-8 is 400, and not merely no such thing.
 fn all_text(cx: &Context) -> Result<(), Rejection> {
-    match cx.params_as_sent().find(|(_, value)| value.is_err()) {
+    match cx.all_params().find(|(_, value)| value.is_err()) {
         Some((name, _)) => Err(not_text(name)),
         None => Ok(()),
     }

@@ -27,8 +27,8 @@ impl FromContext for String {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = cx.bytes().await?;
-        String::from_utf8(octets.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
+        let bytes = cx.bytes().await?;
+        String::from_utf8(bytes.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
     }
 
     fn severity(rejection: &Rejection) -> Severity {

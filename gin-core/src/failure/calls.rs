@@ -9,10 +9,10 @@ use std::{env, fmt, thread};
 
 use serde_json::{Value, json};
 
-use crate::failure::panic::remember_places;
+use crate::failure::panic::install_panic_hook;
 
 /// Set once somebody reads the calls: a backtrace costs milliseconds.
-static IS_WANTED: AtomicBool = AtomicBool::new(false);
+static IS_ENABLED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// Those of the last panic of this thread.
@@ -28,14 +28,14 @@ pub(crate) struct Calls {
 
 impl Calls {
     /// Has the calls of every later panic recorded.
-    pub(crate) fn record() {
-        IS_WANTED.store(true, Relaxed);
-        remember_places();
+    pub(crate) fn enable() {
+        IS_ENABLED.store(true, Relaxed);
+        install_panic_hook();
     }
 
     /// Takes down the calls that led here, if there is someone to tell.
-    pub(crate) fn note() {
-        let calls = IS_WANTED.load(Relaxed).then(|| Calls {
+    pub(crate) fn capture() {
+        let calls = IS_ENABLED.load(Relaxed).then(|| Calls {
             thread: thread::current().name().map(str::to_owned),
             trace: Arc::new(Backtrace::force_capture()),
         });
@@ -48,7 +48,7 @@ impl Calls {
     }
 
     /// The calls as the standard library writes them, and the folder that its names start at.
-    pub(crate) fn facts(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let folder = env::current_dir().ok();
         json!({ "thread": self.thread, "folder": folder, "text": self.trace.to_string() })
     }

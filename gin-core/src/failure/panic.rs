@@ -21,7 +21,7 @@ pub(crate) struct Panic {
 }
 
 /// Gives what `make` gives or, should it panic, the panic.
-pub(crate) fn attempt<T>(make: impl FnOnce() -> T) -> Result<T, Panic> {
+pub(crate) fn catch_panic<T>(make: impl FnOnce() -> T) -> Result<T, Panic> {
     panic::catch_unwind(AssertUnwindSafe(make)).map_err(Panic::from)
 }
 
@@ -31,14 +31,14 @@ thread_local! {
 }
 
 /// Makes panics remember where they happened, before whatever hook there is.
-pub(crate) fn remember_places() {
+pub(crate) fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             PLACE.set(info.location().map(Location::to_string));
             #[cfg(debug_assertions)]
-            Calls::note();
+            Calls::capture();
             hook(info);
         }));
     });

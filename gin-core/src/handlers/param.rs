@@ -40,8 +40,8 @@ impl FromParam<Fit> for ParamBytes {
     type Mark = Param<ParamBytes>;
 
     fn from_param(cx: &Context, name: &str) -> Result<ParamBytes, Rejection> {
-        let octets = cx.param_bytes(name).ok_or_else(|| absent(name))?;
-        Ok(ParamBytes(Bytes::copy_from_slice(octets)))
+        let bytes = cx.param_bytes(name).ok_or_else(|| absent(name))?;
+        Ok(ParamBytes(Bytes::copy_from_slice(bytes)))
     }
 }
 

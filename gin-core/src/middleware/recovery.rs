@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
 
-use crate::failure::{Panic, remember_places};
+use crate::failure::{Panic, install_panic_hook};
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
@@ -22,7 +22,7 @@ impl Recovery {
     /// Recovery, which from now on remembers where panics happen.
     #[expect(clippy::new_without_default, reason = "it sets the panic hook")]
     pub fn new() -> Recovery {
-        remember_places();
+        install_panic_hook();
         Recovery {}
     }
 }

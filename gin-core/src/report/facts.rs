@@ -39,7 +39,7 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
         facts["kind"] = "panic".into();
         facts["message"] = panic.message.as_str().into();
         facts["place"] = panic.place.as_deref().into();
-        facts["calls"] = panic.calls.as_ref().map(Calls::facts).into();
+        facts["calls"] = panic.calls.as_ref().map(Calls::to_json).into();
     } else {
         facts["chain"] = chain(cause.error()).into();
     }

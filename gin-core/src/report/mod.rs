@@ -9,9 +9,9 @@
 //! X-Gin-Report: <token> routes    whatever the path: all routes, and nothing of the app is run
 //! ```
 
-mod answer;
-mod ask;
 mod facts;
+mod request;
+mod respond;
 
-pub(crate) use answer::answer;
-pub(crate) use ask::listen;
+pub(crate) use request::enable;
+pub(crate) use respond::respond;

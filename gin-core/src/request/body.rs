@@ -151,7 +151,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 
 fn too_large(limit: usize) -> Failure {
     let detail =
-        format!("the body is larger than {limit} octets; `Group::body_limit` raises the limit");
+        format!("the body is larger than {limit} bytes; `Group::body_limit` raises the limit");
     Failure::TooLarge(Problem::new(413).detail(detail))
 }
 

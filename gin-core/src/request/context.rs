@@ -18,7 +18,7 @@ use crate::request::body::RequestBody;
 use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
-use crate::request::params::{NotText, Params};
+use crate::request::params::{NotUtf8, Params};
 use crate::request::scope::{Scope, Site};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
@@ -170,7 +170,7 @@ impl Context {
     /// A path param's value, decoded: any octets, as `%ff` is one that no text has.
     pub fn param_bytes(&self, name: &str) -> Option<&[u8]> {
         let index = self.param_index(name)?;
-        self.params.octets(self.path(), index)
+        self.params.bytes(self.path(), index)
     }
 
     fn param_index(&self, name: &str) -> Option<usize> {
@@ -180,12 +180,12 @@ impl Context {
 
     /// The path params in the order of the pattern, decoded; without those that are no text.
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.params_as_sent()
+        self.all_params()
             .filter_map(|(name, value)| Some((name, value.ok()?)))
     }
 
     /// All path params, also those that are no text.
-    pub(crate) fn params_as_sent(&self) -> impl Iterator<Item = (&str, Result<&str, NotText>)> {
+    pub(crate) fn all_params(&self) -> impl Iterator<Item = (&str, Result<&str, NotUtf8>)> {
         let names = self.site.pattern.iter().flat_map(Pattern::names);
         let values = (0..).map_while(|index| self.params.value(self.path(), index));
         names.zip(values)

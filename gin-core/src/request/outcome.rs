@@ -16,7 +16,7 @@ pub(crate) enum Outcome {
     /// `OPTIONS` on a path that has these methods.
     Options(HeaderValue),
     /// The other form of the path matches: with the slash at its end, or cleaned.
-    Elsewhere(StatusCode, String),
+    Redirect(StatusCode, String),
     /// The request itself will not do, whatever its path.
     Refused(Problem),
     /// The path's percent-encoding is malformed.

@@ -18,7 +18,7 @@ pub(crate) struct Params {
 
 /// A value is not UTF-8.
 #[derive(Debug)]
-pub(crate) struct NotText;
+pub(crate) struct NotUtf8;
 
 impl Params {
     /// Where the router writes what it finds.
@@ -32,17 +32,17 @@ impl Params {
             return;
         };
         for (index, value) in self.ranges.values(&canonical).enumerate() {
-            if let Cow::Owned(octets) = path::decode(value) {
-                self.decoded.push((index, octets));
+            if let Cow::Owned(bytes) = path::decode(value) {
+                self.decoded.push((index, bytes));
             }
         }
         self.canonical = Some(canonical.into());
     }
 
     /// The octets of the value at `index`, where `path` is the request's own.
-    pub(crate) fn octets<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
+    pub(crate) fn bytes<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
         match self.decoded(index) {
-            Some(octets) => Some(octets),
+            Some(bytes) => Some(bytes),
             None => self.encoded(path, index).map(str::as_bytes),
         }
     }
@@ -52,16 +52,16 @@ impl Params {
         &'a self,
         path: &'a str,
         index: usize,
-    ) -> Option<Result<&'a str, NotText>> {
+    ) -> Option<Result<&'a str, NotUtf8>> {
         match self.decoded(index) {
-            Some(octets) => Some(str::from_utf8(octets).map_err(|_| NotText)),
+            Some(bytes) => Some(str::from_utf8(bytes).map_err(|_| NotUtf8)),
             None => self.encoded(path, index).map(Ok),
         }
     }
 
     fn decoded(&self, index: usize) -> Option<&[u8]> {
-        let (_, octets) = self.decoded.iter().find(|(place, _)| *place == index)?;
-        Some(octets)
+        let (_, bytes) = self.decoded.iter().find(|(place, _)| *place == index)?;
+        Some(bytes)
     }
 
     /// The value as it stands in the path.

@@ -37,7 +37,7 @@ pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Respons
 }
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 impl IntoResponse for Response {
     fn into_response(self) -> Response {
@@ -80,19 +80,19 @@ impl IntoResponse for Cow<'static, str> {
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTET_STREAM, self)
     }
 }
 
 impl IntoResponse for Vec<u8> {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTET_STREAM, self)
     }
 }
 
 impl IntoResponse for &'static [u8] {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(OCTET_STREAM, self)
     }
 }
 

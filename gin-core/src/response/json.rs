@@ -34,10 +34,10 @@ impl IntoResponse for serde_json::Value {
     }
 }
 
-fn json(octets: serde_json::Result<Vec<u8>>) -> Response {
+fn json(bytes: serde_json::Result<Vec<u8>>) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    match octets {
-        Ok(octets) => typed(JSON, octets),
+    match bytes {
+        Ok(bytes) => typed(JSON, bytes),
         Err(error) => Error::from(error).into_response(),
     }
 }

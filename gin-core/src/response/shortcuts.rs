@@ -33,12 +33,12 @@ impl Context {
         &self,
         status: impl IntoStatus,
         media_type: &str,
-        octets: impl Into<Body>,
+        bytes: impl Into<Body>,
     ) -> Response {
         let Ok(media_type) = HeaderValue::from_str(media_type) else {
             return Problem::new(500).into_response();
         };
-        let mut response = typed(media_type, octets);
+        let mut response = typed(media_type, bytes);
         *response.status_mut() = status.into_status();
         response
     }

@@ -220,7 +220,7 @@ impl Session {
             let body = RequestBody::incoming(body, rate, guard.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             #[cfg(debug_assertions)]
-            let mut response = crate::report::answer(&self.engine, &mut cx).await;
+            let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
             response.body_mut().track(guard);

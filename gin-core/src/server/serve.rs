@@ -130,7 +130,7 @@ impl Server {
     async fn serve(self) -> Result<(), Error> {
         log_events();
         #[cfg(debug_assertions)]
-        crate::report::listen();
+        crate::report::enable();
         if cfg!(panic = "abort") {
             warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
         }

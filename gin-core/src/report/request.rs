@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::failure::Calls;
 
-/// Bears the token, and then what is asked for.
+/// Bears the token, and then what is requested.
 pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
 /// What the dev server proves itself with. Absent if none started this process.
@@ -16,7 +16,7 @@ static TOKEN: OnceLock<Option<HeaderValue>> = OnceLock::new();
 
 /// What the dev server asks for with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(super) enum ReportRequest {
     /// A report in place of the default words for a problem.
     Report,
     /// A report in place of any words for a 5xx: a person is to read it.
@@ -26,10 +26,10 @@ pub(super) enum Ask {
 }
 
 /// From now on reports go to the dev server that started this process, if one did.
-pub(crate) fn listen() {
+pub(crate) fn enable() {
     let token = TOKEN.get_or_init(|| token(|name| env::var(name).ok()));
     if token.is_some() {
-        Calls::record();
+        Calls::enable();
     }
 }
 
@@ -38,23 +38,23 @@ pub(super) fn token_of_process() -> Option<&'static HeaderValue> {
     TOKEN.get()?.as_ref()
 }
 
-impl Ask {
+impl ReportRequest {
     /// What `headers` ask for, if they bear the token. Nothing of it is left for the app to see.
-    pub(super) fn take(headers: &mut HeaderMap) -> Option<Ask> {
+    pub(super) fn take(headers: &mut HeaderMap) -> Option<ReportRequest> {
         let token = token_of_process()?;
-        let asked = headers.remove(REPORT)?;
-        Ask::read(asked.as_bytes(), token.as_bytes())
+        let sent = headers.remove(REPORT)?;
+        ReportRequest::read(sent.as_bytes(), token.as_bytes())
     }
 
-    fn read(asked: &[u8], token: &[u8]) -> Option<Ask> {
-        let (claim, what) = asked.split_at_checked(token.len())?;
+    fn read(sent: &[u8], token: &[u8]) -> Option<ReportRequest> {
+        let (claim, what) = sent.split_at_checked(token.len())?;
         if !is_equal(claim, token) {
             return None;
         }
         match what {
-            b"" => Some(Ask::Report),
-            b" page" => Some(Ask::Page),
-            b" routes" => Some(Ask::Routes),
+            b"" => Some(ReportRequest::Report),
+            b" page" => Some(ReportRequest::Page),
+            b" routes" => Some(ReportRequest::Routes),
             _ => None,
         }
     }
@@ -83,10 +83,10 @@ mod tests {
 
     #[test]
     fn only_the_token_asks_for_anything() {
-        for (asked, expected) in [
-            (TOKEN.to_owned(), Some(Ask::Report)),
-            (format!("{TOKEN} page"), Some(Ask::Page)),
-            (format!("{TOKEN} routes"), Some(Ask::Routes)),
+        for (sent, expected) in [
+            (TOKEN.to_owned(), Some(ReportRequest::Report)),
+            (format!("{TOKEN} page"), Some(ReportRequest::Page)),
+            (format!("{TOKEN} routes"), Some(ReportRequest::Routes)),
             (format!("{TOKEN} other"), None),
             (format!("{TOKEN}0"), None),
             (TOKEN[1..].to_owned(), None),
@@ -94,8 +94,8 @@ mod tests {
             (" routes".to_owned(), None),
             (String::new(), None),
         ] {
-            let found = Ask::read(asked.as_bytes(), TOKEN.as_bytes());
-            assert_eq!(found, expected, "{asked:?}");
+            let found = ReportRequest::read(sent.as_bytes(), TOKEN.as_bytes());
+            assert_eq!(found, expected, "{sent:?}");
         }
     }
 

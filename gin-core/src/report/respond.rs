@@ -5,22 +5,22 @@ use serde_json::Value;
 
 use crate::dispatch::Engine;
 use crate::failure::Problem;
-use crate::report::ask::{Ask, REPORT, token_of_process};
 use crate::report::facts;
+use crate::report::request::{REPORT, ReportRequest, token_of_process};
 use crate::request::{Context, Outcome};
 use crate::response::Response;
 
 const MEDIA: HeaderValue = HeaderValue::from_static("application/vnd.gin.report+json");
 
 /// Answers the request that `cx` holds; the dev server gets a report where it asks for one and there is one.
-pub(crate) async fn answer(engine: &Engine, cx: &mut Context) -> Response {
-    let ask = Ask::take(cx.headers_mut());
-    if ask == Some(Ask::Routes) {
+pub(crate) async fn respond(engine: &Engine, cx: &mut Context) -> Response {
+    let request = ReportRequest::take(cx.headers_mut());
+    if request == Some(ReportRequest::Routes) {
         return report(Response::default(), &facts::routes(engine));
     }
     let endpoint = engine.admit(cx);
     let response = endpoint.answer(cx).await;
-    let facts = ask.and_then(|ask| reported(engine, cx, &response, ask));
+    let facts = request.and_then(|request| reported(engine, cx, &response, request));
     match facts {
         Some(facts) => report(response, &facts),
         None => response,
@@ -28,11 +28,16 @@ pub(crate) async fn answer(engine: &Engine, cx: &mut Context) -> Response {
 }
 
 /// What there is to report of `response`.
-fn reported(engine: &Engine, cx: &Context, response: &Response, ask: Ask) -> Option<Value> {
+fn reported(
+    engine: &Engine,
+    cx: &Context,
+    response: &Response,
+    request: ReportRequest,
+) -> Option<Value> {
     let problem = Problem::of(response)?;
     // A middleware that made something else of it has its reasons.
     let is_as_it_was = response.status() == problem.status() && cx.method() != Method::HEAD;
-    if !is_as_it_was || (has_words(cx) && ask != Ask::Page) {
+    if !is_as_it_was || (has_words(cx) && request != ReportRequest::Page) {
         return None;
     }
     match cx.outcome() {
