@@ -10,8 +10,8 @@
 //! | `shutdown_timeout` | shutdown is requested and no socket is listened on | all connections have ended | 10 s | cut off |
 //!
 //! The first four are deadlines in [`Activity`]. The body's is in `content/incoming`, the last one in `server/serve`.
-//! There is no timeout for handlers: from a complete head to a complete response only writing has one.
-//! An HTTP/2 connection is closed with a `GOAWAY` frame, one of HTTP/1.1 without a word.
+//! Handlers have no timeout: between a complete head and a complete response only reading a body and writing have one.
+//! "Closed" is a `GOAWAY` frame first over HTTP/2, and no response over HTTP/1.1.
 //!
 //! The hot path only stores numbers. Deadlines are atomics that move with every request, while one timer for each connection
 //! sleeps until the earliest deadline it has seen, reads them again and sleeps on. Moving a timer would cost a lock in tokio's

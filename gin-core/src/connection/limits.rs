@@ -50,7 +50,7 @@ impl Default for BodyRate {
 }
 
 impl Limits {
-    /// Returns the shortest timeout of those that [`Activity`](super::Activity) watches.
+    /// Returns the shortest timeout of those that [`Activity`](crate::connection::Activity) watches.
     pub(crate) fn shortest_timeout(&self) -> Duration {
         self.header_read_timeout
             .min(self.keep_alive_timeout)

@@ -1,4 +1,4 @@
-//! The octets of a request or of a response: whole, or as they come.
+//! The body of a request or of a response: whole, or as it comes.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,12 +14,31 @@ use crate::connection::{Activity, BodyRate, RequestGuard};
 use crate::content::incoming::IncomingBody;
 use crate::failure::{BoxError, Problem};
 
-/// The octets of a request or of a response.
+/// The body of a request or of a response.
 ///
-/// A whole body is held as it is, without a box; a stream is polled as the client takes it.
+/// It is made from text or bytes, which are sent as they are, from any [`http_body::Body`], or by [`Body::from_writer`]. A body
+/// that comes in frames is polled only as fast as the client takes them. As an argument of a handler, it is the request's body,
+/// unread.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// async fn echo(body: Body) -> Body {
+///     body
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// assert_eq!(Body::from("hello").len(), Some(5));
+/// assert!(Body::empty().is_empty());
+///
+/// let client = Client::new(Group::new("").post("/echo", echo));
+/// client.post("/echo").body("hello").await.is(200).has_text("hello");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Body {
     kind: Kind,
-    /// The request that this answers, which is over once the body is sent.
+    /// The request that this body is the response to. It ends when the body has been sent.
     guard: Option<RequestGuard>,
 }
 
@@ -27,13 +46,14 @@ enum Kind {
     Whole(Bytes),
     Incoming(Box<IncomingBody>),
     Stream(Stream),
-    /// An error that no one has put into words yet: its shape depends on the request.
+    /// A problem that is not rendered yet, as its format depends on the request.
     Problem(Problem),
 }
 
 type BoxStream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
 
-/// A stream of someone else's. The mutex, which no one ever waits for, makes it `Sync`: so a `&Context` may cross an await.
+/// A stream of the app's. The mutex is never contended. It makes the stream `Sync`, so that a `&Context` may be held across an
+/// await.
 struct Stream(Mutex<BoxStream>);
 
 impl Stream {
@@ -52,28 +72,43 @@ impl Body {
         Body { kind, guard: None }
     }
 
-    /// Ends `guard` when the body has been sent.
+    /// Drops `guard` when the body has been sent.
     pub(crate) fn track(&mut self, guard: RequestGuard) {
         self.guard = Some(guard);
     }
 
-    /// No octets.
+    /// Returns an empty body.
     pub const fn empty() -> Body {
         Body::of(Kind::Whole(Bytes::new()))
     }
 
-    /// A body that comes in frames.
+    /// Returns a body that comes in frames: data, and trailers at the end.
+    ///
+    /// ```
+    /// use gin::{prelude::*, testing::Client};
+    /// use http_body_util::{BodyExt, Full};
+    ///
+    /// async fn hello() -> Body {
+    ///     let body = Full::new(Bytes::from("hello"));
+    ///     Body::new(body.map_err(|never| match never {}))
+    /// }
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(Group::new("").get("/", hello));
+    /// client.get("/").await.is(200).has_text("hello");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
         Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 
-    /// A request's body, which must come at `rate`.
+    /// Returns a request's body, which must come at `rate`.
     pub(crate) fn incoming(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Body {
         let incoming = IncomingBody::new(incoming, rate, activity);
         Body::of(Kind::Incoming(Box::new(incoming)))
     }
 
-    /// What becomes true when the body breaks on its way in.
+    /// Returns a flag that becomes `true` when the body breaks on its way in.
     pub(crate) fn broken_flag(&mut self) -> Option<Arc<AtomicBool>> {
         match &mut self.kind {
             Kind::Incoming(incoming) => Some(incoming.broken_flag()),
@@ -97,12 +132,12 @@ impl Body {
         }
     }
 
-    /// The length in octets, if it is known.
+    /// Returns the length in bytes, if it is known.
     pub fn len(&self) -> Option<u64> {
         self.size_hint().exact()
     }
 
-    /// Whether it is known that there are no octets.
+    /// Returns `true` if the body is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }

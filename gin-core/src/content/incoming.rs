@@ -1,4 +1,4 @@
-//! A request's body on its way in: no slower than it may come, and never broken without a trace.
+//! A request's body on its way in, with its timeout and a flag for whether it broke.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,33 +15,49 @@ use tokio::time::{Instant, sleep};
 
 use crate::connection::{Activity, BodyRate, clock};
 
-/// A request's body on its way in.
+/// A request's body that comes from a connection.
 pub(crate) struct IncomingBody {
     pub(crate) body: Incoming,
     rate: BodyRate,
     activity: Arc<Activity>,
-    /// The request's number there.
+    /// The request's number in `activity`.
     request: u32,
+    /// In bytes.
     received: u64,
-    /// How long it was waited for, up to the last frame.
+    /// The time spent waiting for the client, up to the last frame.
     waited: Duration,
     waiting: Option<Waiting>,
     is_broken: Option<Arc<AtomicBool>>,
 }
 
-/// Someone wants the next frame, and has since then.
+/// A wait for the next frame.
 struct Waiting {
     since: Instant,
     timeout: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
 }
 
-/// Why a request's body did not come whole.
+/// The reason why a request's body is incomplete: the error of a [`Body`](crate::Body) that comes from a client.
+///
+/// The handlers that read the body as [`Bytes`], text, JSON or a form never see it, as the client gets a 400 or 408 then. One that
+/// reads the frames of a [`Body`](crate::Body) can tell the cases apart:
+///
+/// ```
+/// use gin::extract::BodyError;
+/// use gin::failure::BoxError;
+///
+/// fn is_slow(error: &BoxError) -> bool {
+///     matches!(error.downcast_ref(), Some(BodyError::Slow))
+/// }
+///
+/// assert!(is_slow(&BodyError::Slow.into()));
+/// assert_eq!(BodyError::Slow.to_string(), "the body came too slowly");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate).
+    /// The body came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate).
     Slow,
-    /// It was cut off or is malformed.
+    /// The body was cut off or is malformed.
     Broken(hyper::Error),
 }
 
@@ -59,7 +75,7 @@ impl IncomingBody {
         }
     }
 
-    /// What becomes true when the body breaks.
+    /// Returns a flag that becomes `true` when the body breaks.
     pub(crate) fn broken_flag(&mut self) -> Arc<AtomicBool> {
         self.is_broken.get_or_insert_default().clone()
     }
@@ -95,7 +111,9 @@ impl IncomingBody {
         frame
     }
 
-    /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
+    /// Returns `true` while there is time left for the next frame.
+    ///
+    /// Only the time spent waiting for the client counts, and not what the handler does between two frames.
     fn has_time_left(&mut self, task: &mut Task<'_>) -> bool {
         let earned =
             self.received.saturating_mul(1_000) / u64::from(self.rate.bytes_per_second.max(1));
