@@ -124,8 +124,8 @@
 //!
 //! # Serving
 //!
-//! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
-//! methods. When it shuts down, it lets requests end ([`Shutdown`](server::Shutdown)) and gives up at a deadline.
+//! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Its methods set limits and timeouts for clients.
+//! When it shuts down, it waits for running requests up to a timeout; see [`server`].
 
 pub mod prelude;
 

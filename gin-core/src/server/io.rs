@@ -1,4 +1,4 @@
-//! A socket that tells what its connection is doing, and that can read again what was read ahead.
+//! A socket that notes its reads and writes in the connection's activity, and that can be read ahead.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,14 +14,14 @@ use tokio::io::{AsyncRead, ReadBuf};
 use crate::connection::Activity;
 use crate::server::listener::Socket;
 
-/// A socket whose reads and writes are noted.
+/// A socket that notes its reads and writes in the connection's activity.
 pub(crate) struct ObservedSocket {
     socket: TokioIo<Socket>,
-    /// What was read already and comes first.
+    /// Bytes that were read ahead, and are read again first.
     unread: Vec<u8>,
     activity: Arc<Activity>,
-    /// Whether requests come one after the other: what is read after a response begins the next head, and a client that closes
-    /// while it is owed a response has left.
+    /// `true` if requests come one after the other. Then the first bytes after a response begin the next head, and a client that
+    /// closes the socket while it waits for a response has gone.
     is_http1: bool,
 }
 
@@ -35,13 +35,13 @@ impl ObservedSocket {
         }
     }
 
-    /// From now on, octets between responses begin a head, and the socket fails once the client closes it while it is owed a
-    /// response, though no one reads then.
+    /// Treats the connection as HTTP/1.1 from now on: bytes after a response begin a head, and the socket fails when the client
+    /// closes it while it waits for a response, even though hyper does not read then.
     pub(crate) fn speak_http1(&mut self) {
         self.is_http1 = true;
     }
 
-    /// Reads until it is clear whether the connection starts with `preface`; what was read is still there to be read.
+    /// Returns `true` if the connection starts with `preface`. The bytes that this reads can be read again.
     pub(crate) async fn starts_with(&mut self, preface: &[u8]) -> io::Result<bool> {
         loop {
             let seen = self.unread.len().min(preface.len());
@@ -57,12 +57,12 @@ impl ObservedSocket {
         }
     }
 
-    /// Waits until there is something to read; false if the client has closed.
+    /// Waits until there is something to read. Returns `false` if the client has closed the socket.
     pub(crate) async fn readable(&mut self) -> bool {
         self.has_unread() || self.read_ahead().await.is_ok_and(|length| length > 0)
     }
 
-    /// Reads a little, which is still there to be read. The length is 0 if the client has closed.
+    /// Reads a few bytes, which can be read again. Returns 0 if the client has closed the socket.
     async fn read_ahead(&mut self) -> io::Result<usize> {
         poll_fn(|task| self.poll_read_ahead(task)).await
     }
@@ -75,7 +75,7 @@ impl ObservedSocket {
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
-    /// Gives `octets` back, which were read before whatever is still to be read.
+    /// Puts back `bytes`, which were read before anything that is unread now.
     pub(crate) fn with_unread(mut self, bytes: Bytes) -> ObservedSocket {
         self.unread.splice(..0, bytes);
         self
@@ -89,7 +89,7 @@ impl ObservedSocket {
         self.socket.into_inner()
     }
 
-    /// Whether the client has closed the socket, which no one else reads meanwhile. What it sends instead comes first later.
+    /// Becomes ready when the client has closed the socket. Nothing else reads it meanwhile; bytes that come are kept.
     fn poll_client_closed(&mut self, task: &mut Task<'_>) -> Poll<()> {
         if self.has_unread() {
             return Poll::Pending;
@@ -100,7 +100,7 @@ impl ObservedSocket {
         }
     }
 
-    /// Over HTTP/2, what comes between requests may be a ping, or room for the rest of a response.
+    /// Notes a read, over HTTP/1.1. Over HTTP/2, bytes between requests may be a ping, or room for the rest of a response.
     fn note_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
         match &result {
             _ if !self.is_http1 => {}

@@ -1,4 +1,4 @@
-//! Events on the standard error, for apps that set up no subscriber of their own.
+//! A log on the standard error, for apps that install no `tracing` subscriber.
 
 use std::env;
 use std::fmt::{self, Write as _};
@@ -7,19 +7,20 @@ use std::io::{Write as _, stderr};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
-/// Writes events to the standard error, a line each. Spans are not shown.
+/// A subscriber that writes events to the standard error, one a line. Spans are ignored.
 struct StderrLog {
     max_level: Level,
 }
 
-/// Shows events of the level `RUST_LOG` and above, by default `info`, unless the app has set up a subscriber itself.
+/// Writes events of the level `RUST_LOG` and above to the standard error, unless the app has installed a subscriber. Default:
+/// `info`.
 pub(crate) fn log_events() {
-    let said = env::var("RUST_LOG").ok();
-    let max_level = said.and_then(|level| level.parse().ok());
+    let level = env::var("RUST_LOG").ok();
+    let max_level = level.and_then(|level| level.parse().ok());
     let log = StderrLog {
         max_level: max_level.unwrap_or(Level::INFO),
     };
-    // An error says that the app has a subscriber.
+    // It fails if the app has a subscriber.
     let _ = tracing::subscriber::set_global_default(log);
 }
 
@@ -49,7 +50,7 @@ impl Subscriber for StderrLog {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// An event's message and fields, with control characters written out.
+/// An event's message and fields. Control characters are escaped, so that a client cannot send any to the terminal.
 struct EventText(String);
 
 impl Visit for EventText {

@@ -1,4 +1,4 @@
-//! HTTP/1.1 or HTTP/2 on one connection, whichever the client speaks.
+//! HTTP/1.1 or HTTP/2 on one connection.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -27,36 +27,36 @@ use crate::server::listener::Socket;
 use crate::server::outgoing::OutgoingBody;
 use crate::server::side_task::with_side_task;
 
-/// What an HTTP/2 connection starts with (RFC 9113 §3.4).
+/// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// For an HTTP/2 client to hear that its time is over.
+/// The time for sending a `GOAWAY` frame to an HTTP/2 client that has timed out.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// What the requests of one connection are served with.
+/// The service of one connection's requests.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) connection: Arc<Connection>,
 }
 
-/// Why a connection is not served any longer as it was.
+/// The reason why hyper stops serving a connection that has not ended.
 enum End {
-    /// A deadline has passed: it is closed as it is.
+    /// A timeout has passed: the connection is closed.
     TimedOut,
-    /// The server stops: what runs on it may end.
+    /// The server shuts down: running requests may end.
     Shutdown,
-    /// The client has asked for nothing in a while.
+    /// There was no request for a while: only the socket is kept.
     Quiet,
 }
 
 impl Session {
-    /// Serves the requests on `socket` until it ends or a deadline passes.
+    /// Serves the requests on `socket` until the connection ends or times out.
     pub(crate) async fn serve(self, socket: Socket) {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
         let mut timed_out = pin!(activity.timed_out());
         let mut socket = ObservedSocket::new(socket, activity.clone());
-        // How a connection ends is the client's affair: hyper has told it already, if it still could.
+        // An error of the connection needs no response here: hyper has sent one already, if it still could.
         let is_http2 = with_side_task(pin!(socket.starts_with(PREFACE)), timed_out.as_mut()).await;
         match is_http2 {
             Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, timed_out)).await,
@@ -65,7 +65,8 @@ impl Session {
         }
     }
 
-    /// Between requests only the socket stays: most connections rest most of the time, and hyper's part of one is large.
+    /// Serves HTTP/1.1. Between requests only the socket is kept: most connections are idle most of the time, and hyper's buffers
+    /// are large.
     async fn http1(
         &self,
         mut socket: ObservedSocket,
@@ -85,7 +86,7 @@ impl Session {
         }
     }
 
-    /// Waits for the next request on a connection that rests; none if it ends before.
+    /// Waits for the next request on an idle connection. Returns `None` if the connection ends before.
     async fn idle(
         &self,
         mut socket: ObservedSocket,
@@ -100,7 +101,7 @@ impl Session {
         None
     }
 
-    /// Serves requests until the connection ends, or rests: then only its socket is kept.
+    /// Serves requests until the connection ends or is quiet. Returns the socket of a quiet one.
     async fn requests(
         &self,
         socket: ObservedSocket,
@@ -125,7 +126,7 @@ impl Session {
         let rest = pin!(async {
             match (self.connection.take_upgrade(), http.into_parts()) {
                 (Some(upgrade), None) => {
-                    // To the deadlines, another protocol is one long request.
+                    // For the timeouts, another protocol is one long request.
                     let _guard = activity.begin_request();
                     upgrade.await;
                 }
@@ -137,7 +138,8 @@ impl Session {
         None
     }
 
-    /// What no route has seen is in no access log, so it is told here: a client that speaks TLS or no HTTP at all.
+    /// Logs that a client was refused which does not speak HTTP, but TLS for example. The access log has no line for it, as there is
+    /// no request.
     fn explain(&self, error: &hyper::Error) {
         if error.is_parse() {
             let remote = self.connection.remote.map(|remote| remote.to_string());
@@ -165,13 +167,14 @@ impl Session {
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
         if let Err(End::TimedOut) = self.run(&mut http, wind_down, pending(), timed_out).await {
-            // RFC 9113 §6.8: a client that is told knows that what it asks meanwhile is not heard, and may ask again.
+            // RFC 9113 §6.8: a client that gets a GOAWAY knows which of its requests were not processed, and may send them again.
             wind_down(Pin::new(&mut http));
             let _ = timeout(FAREWELL, http).await;
         }
     }
 
-    /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error says why it did not come to that.
+    /// Runs `http` to its end, which `wind_down` brings about when the server shuts down. The error is the reason why it was
+    /// interrupted.
     async fn run<H: Future + Unpin>(
         &self,
         http: &mut H,
@@ -195,7 +198,7 @@ impl Session {
         }
     }
 
-    /// Waits for the end of the connection's time or of the server.
+    /// Waits for a timeout or the shutdown.
     async fn end(&self, timed_out: Pin<&mut impl Future<Output = ()>>) -> End {
         select! {
             () = timed_out => End::TimedOut,
@@ -203,7 +206,7 @@ impl Session {
         }
     }
 
-    /// Answers a request, which is over once its response is sent.
+    /// Responds to a request. The request ends when its response has been sent.
     #[expect(
         clippy::manual_async_fn,
         reason = "an async fn moves its arguments once more, into its own future"
@@ -230,15 +233,14 @@ impl Session {
     }
 }
 
-/// As many fields as hyper allows by itself: it makes room for another number of them at every request.
+/// hyper's own limit. It is not set again, as hyper allocates for any other number at every request.
 const HYPER_MAX_HEADERS: usize = 100;
 
-/// HTTP/1.1 with its limits.
 fn http1(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as
-        // the request still has parts of the old; the socket notices it for less.
+        // Without this, hyper reads on while a handler runs, to notice that the client has gone. For that it allocates a new
+        // buffer, as the request still uses parts of the old one. The socket notices it for less.
         .half_close(true)
         .max_header_size(limits.max_header_size);
     if limits.max_headers != HYPER_MAX_HEADERS {
@@ -247,7 +249,7 @@ fn http1(limits: &Limits) -> http1::Builder {
     builder
 }
 
-/// HTTP/2 with its limits. A client that has gone silently is found out by pings.
+/// HTTP/2 with its limits. Pings find clients that have gone without closing the connection.
 fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     const PING: Duration = Duration::from_secs(20);
     let mut builder = http2::Builder::new(TokioExecutor::new());
