@@ -1,32 +1,27 @@
-//! What a client may take, and how long.
+//! The limits of what a client may send, and the timeouts of a connection.
 
 use std::time::Duration;
 
-/// What a client may take, and how long.
+/// The limits and timeouts of a connection. The table in `activity` says when each timeout starts and ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// From accepting a connection, or from the first octet of a later request, to a complete head.
     pub(crate) header_read_timeout: Duration,
-    /// Between two requests of a connection.
     pub(crate) keep_alive_timeout: Duration,
-    /// Without the client taking an octet of what is there for it.
     pub(crate) write_timeout: Duration,
-    /// From the signal to stop, for what runs to end.
     pub(crate) shutdown_timeout: Duration,
-    /// In octets.
+    /// In bytes.
     pub(crate) max_header_size: usize,
     pub(crate) max_headers: usize,
-    /// In octets.
+    /// In bytes.
     pub(crate) max_uri_size: usize,
-    pub(crate) pace: Pace,
+    pub(crate) min_body_rate: BodyRate,
 }
 
-/// How slowly a body may come.
+/// The slowest rate at which a request's body may come.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// In octets a second.
-    pub(crate) rate: u32,
-    /// How long one may wait for a body in all, besides what `rate` allows.
+pub(crate) struct BodyRate {
+    pub(crate) bytes_per_second: u32,
+    /// The time that may be spent waiting for a body in all, besides what the rate allows.
     pub(crate) grace: Duration,
 }
 
@@ -40,23 +35,23 @@ impl Default for Limits {
             max_header_size: 64 << 10,
             max_headers: 100,
             max_uri_size: 16 << 10,
-            pace: Pace::default(),
+            min_body_rate: BodyRate::default(),
         }
     }
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
-            rate: 240,
+impl Default for BodyRate {
+    fn default() -> BodyRate {
+        BodyRate {
+            bytes_per_second: 240,
             grace: Duration::from_secs(10),
         }
     }
 }
 
 impl Limits {
-    /// The shortest time in which any deadline of a connection can come.
-    pub(crate) fn shortest(&self) -> Duration {
+    /// Returns the shortest timeout of those that [`Activity`](crate::connection::Activity) watches.
+    pub(crate) fn shortest_timeout(&self) -> Duration {
         self.header_read_timeout
             .min(self.keep_alive_timeout)
             .min(self.write_timeout)

@@ -7,7 +7,7 @@ use http::header::{self, Entry};
 use http::{Method, StatusCode};
 
 use crate::content::Body;
-use crate::middleware::{Chain, caught, watched};
+use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
 use crate::response::{Response, respond, settle};
 
@@ -21,7 +21,7 @@ impl Endpoint {
     /// Runs the chain and returns the response in the form in which it may be sent.
     pub(crate) async fn respond(&self, cx: &mut Context) -> Response {
         let route = self.site.pattern.as_ref().map(Pattern::as_str);
-        let run = watched(route, self.chain.start().run(cx));
+        let run = warn_if_blocking(route, self.chain.start().run(cx));
         let mut response = caught(run).await;
         settle(cx, &mut response);
         frame(cx, &mut response);

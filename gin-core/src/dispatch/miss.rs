@@ -20,7 +20,7 @@ impl Handler for Miss {
             (Outcome::Matched | Outcome::NotFound, _) => Problem::new(404).into_response(),
             (Outcome::NotAllowed(allow), _) => not_allowed(allow.clone()),
             (Outcome::Options(allow), _) => options(allow.clone()),
-            (Outcome::Elsewhere(status, path), _) => redirect(*status, path, cx.query_text()),
+            (Outcome::Redirect(status, path), _) => redirect(*status, path, cx.query_string()),
             (Outcome::Refused(problem), _) => problem.clone().into_response(),
             (Outcome::Malformed, _) => Problem::new(400)
                 .detail("the path is not percent-encoded correctly")

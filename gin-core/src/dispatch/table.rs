@@ -147,7 +147,7 @@ impl Table {
             }
         }
         match self.respelled(method, path, routing) {
-            Some(location) => Outcome::Elsewhere(redirect_status(method), location),
+            Some(location) => Outcome::Redirect(redirect_status(method), location),
             None => Outcome::NotFound,
         }
     }

@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
 
 /// Rejects params that are not UTF-8 with 400: such a request is malformed, where 404 would claim that it names nothing.
 fn all_text(cx: &Context) -> Result<(), Rejection> {
-    match cx.params_as_sent().find(|(_, value)| value.is_err()) {
+    match cx.all_params().find(|(_, value)| value.is_err()) {
         Some((name, _)) => Err(not_text(name)),
         None => Ok(()),
     }

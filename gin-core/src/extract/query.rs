@@ -37,7 +37,7 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
         if cx.uri().query().is_none() {
             return absent();
         }
-        let fields: Fields<'_> = pairs(cx.query_text()).collect();
+        let fields: Fields<'_> = pairs(cx.query_string()).collect();
         let value = fields.named().map(Query);
         value.map_err(|error| error.reject(Severity::Invalid, 400))
     }

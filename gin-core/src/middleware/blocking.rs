@@ -14,7 +14,7 @@ use crate::response::Response;
 const LONG: Duration = Duration::from_millis(100);
 
 /// In debug builds, wraps `run` to log a warning if one of its polls takes longer than [`LONG`]: it blocks where it should await.
-pub(crate) fn watched<'a>(
+pub(crate) fn warn_if_blocking<'a>(
     route: Option<&'a str>,
     mut run: BoxFuture<'a, Response>,
 ) -> BoxFuture<'a, Response> {

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
 
-use crate::failure::{Panic, remember_places};
+use crate::failure::{Panic, install_panic_hook};
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
@@ -37,7 +37,7 @@ impl Recovery {
     /// Creates the middleware. It installs a panic hook that records the places of panics, and then calls the previous hook.
     #[expect(clippy::new_without_default, reason = "it sets the panic hook")]
     pub fn new() -> Recovery {
-        remember_places();
+        install_panic_hook();
         Recovery {}
     }
 }

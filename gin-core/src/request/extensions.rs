@@ -1,8 +1,8 @@
-//! What middleware leaves in a context for what comes after it, by type.
+//! Typed values that middleware leaves in a context for what comes after it.
 
 use std::any::{Any, TypeId};
 
-/// Values by type. Empty it costs nothing; it is searched from end to end, as there are never many.
+/// Values by type. It is a list that is searched linearly, as there are never many; an empty one allocates nothing.
 #[derive(Default)]
 pub(crate) struct Extensions(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
 

@@ -25,7 +25,7 @@ use crate::response::{IntoResponse, Response};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").post("/users", create));
 /// client.post("/users").json(&json!({ "name": "Ann" })).await.is(201).has_json(json!({ "name": "Ann" }));
-/// client.post("/users").json(&json!({})).await.is(400).shows("is missing");
+/// client.post("/users").json(&json!({})).await.is(400).contains("is missing");
 /// client.post("/users").form("name=Ann").await.is(415);
 /// # });
 /// # Ok::<(), std::io::Error>(())

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
-use crate::failure::{Problem, attempt};
+use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
@@ -39,7 +39,7 @@ fn shape(cx: &mut Context, problem: Problem) -> (Response, Problem) {
     let Some(hook) = cx.scope().on_error() else {
         return (default_shape(cx, &problem), problem);
     };
-    match attempt(|| hook(cx, &problem)) {
+    match catch_panic(|| hook(cx, &problem)) {
         Ok(response) => (response, problem),
         Err(panic) => {
             let problem = Problem::from(panic);

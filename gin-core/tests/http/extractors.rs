@@ -46,7 +46,7 @@ async fn a_query_becomes_a_struct() {
         problem.json::<BTreeMap<String, serde_json::Value>>()["errors"][0]["path"],
         "number"
     );
-    client.get("/?order=left").await.is(400).shows("order");
+    client.get("/?order=left").await.is(400).contains("order");
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_path_becomes_a_value_a_tuple_or_a_struct() {
         });
     let client = Client::new(app);
     client.get("/one/7").await.is(200).has_text("7");
-    client.get("/one/x").await.is(404).shows("id");
+    client.get("/one/x").await.is(404).contains("id");
     client.get("/two/a%20b/-3").await.is(200).has_text("a b -3");
     client.get("/posts/1/2").await.is(200).has_text("1 2");
     client.get("/posts/1/256").await.is(404);
@@ -98,7 +98,7 @@ async fn a_body_becomes_json_a_form_text_or_octets() {
         .body("{}")
         .await
         .is(415)
-        .shows("application/json");
+        .contains("application/json");
     client
         .post("/json")
         .header("content-type", "application/json")
@@ -116,7 +116,7 @@ async fn a_body_becomes_json_a_form_text_or_octets() {
         .form("age=7")
         .await
         .is(400)
-        .shows("name: is missing");
+        .contains("name: is missing");
     client
         .post("/text")
         .body("café")
@@ -158,7 +158,7 @@ async fn the_limit_of_the_nearest_group_holds() {
         .body(vec![0; (2 << 20) + 1])
         .await
         .is(413)
-        .shows("body_limit");
+        .contains("body_limit");
     client.post("/big/").body(vec![0; 3 << 20]).await.is(200);
 }
 
@@ -266,7 +266,7 @@ async fn json_that_does_not_fit_is_described_by_its_place() {
             .body(json)
             .await
             .is(400)
-            .shows(said);
+            .contains(said);
     }
     let deep = "[".repeat(100_000);
     client
@@ -321,7 +321,7 @@ async fn headers_and_cookies_are_read_by_name() {
         .get("/")
         .await
         .is(400)
-        .shows("user_agent: is missing");
+        .contains("user_agent: is missing");
     client
         .get("/cookies")
         .header("cookie", "a=1; b=2")

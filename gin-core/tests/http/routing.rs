@@ -65,7 +65,7 @@ async fn a_param_that_is_no_text_is_refused_as_text_and_given_as_octets() {
     let client = Client::new(app);
     for path in ["/text", "/borrowed", "/number", "/path"] {
         let answer = client.get(&format!("{path}/a%ff")).await;
-        answer.is(400).shows("`name` is not UTF-8");
+        answer.is(400).contains("`name` is not UTF-8");
     }
     let answer = client.get("/context/a%FF/b%2F").await.is(200);
     answer.has_text("false [97, 255] Some(\"b/\")");

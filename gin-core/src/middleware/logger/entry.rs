@@ -131,7 +131,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
 /// Returns the path and the query, with secret values masked.
 fn target(cx: &Context) -> String {
     let path = escaped(cx.path());
-    match cx.query_text() {
+    match cx.query_string() {
         "" => path.into_owned(),
         query => {
             let pairs: Vec<_> = query.split('&').map(masked).collect();
