@@ -54,7 +54,7 @@ pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Respons
 }
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 impl IntoResponse for Response {
     fn into_response(self) -> Response {
@@ -97,19 +97,19 @@ impl IntoResponse for Cow<'static, str> {
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
-        typed(OCTET_STREAM, self)
+        typed(BINARY, self)
     }
 }
 
 impl IntoResponse for Vec<u8> {
     fn into_response(self) -> Response {
-        typed(OCTET_STREAM, self)
+        typed(BINARY, self)
     }
 }
 
 impl IntoResponse for &'static [u8] {
     fn into_response(self) -> Response {
-        typed(OCTET_STREAM, self)
+        typed(BINARY, self)
     }
 }
 
