@@ -171,7 +171,7 @@ impl fmt::Debug for Route {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection of routes",
     label = "not a collection of routes",
-    note = "collect functions with an attribute by `routes![hello, users::list]`; add others by `get(\"/hello\", hello)` or the method for another HTTP method"
+    note = "collect functions with an attribute by `routes![hello, users::list]`; add other handlers by `get(\"/hello\", hello)`, `post` and so on"
 )]
 pub trait Routes {
     /// Appends the routes to `routes`.
