@@ -2,20 +2,20 @@
 
 mod child;
 mod context;
-mod deadlines;
+mod disconnects;
 mod endurance;
 mod errors;
 mod extractors;
 mod framing;
 mod http2;
-mod leaving;
 mod listening;
 mod logging;
-mod onion;
+mod middleware;
 mod panics;
 mod process;
 mod protocol;
 mod reports;
 mod routing;
-mod stopping;
+mod shutdown;
+mod timeouts;
 mod wire;

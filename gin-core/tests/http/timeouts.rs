@@ -233,7 +233,7 @@ async fn stalled_heads_do_not_keep_others_waiting() {
 /// It looked at the clock first, and closed connections on which the next request had long come.
 #[tokio::test]
 async fn a_server_that_was_late_itself_does_not_blame_its_clients() {
-    let server = Served::running("deadlines::server");
+    let server = Served::running("timeouts::server");
     let request = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     for _ in 0..3 {
         let mut wire = idle_on_a_stopped(&server).await;
