@@ -1,4 +1,4 @@
-//! What an app built on gin promises, in process and on real sockets.
+//! The behaviour of an app built on gin, in process and on real sockets.
 
 mod child;
 mod context;
