@@ -1,22 +1,17 @@
 //! A server in a process of its own, so that its memory, descriptors and log can be measured.
 
-use std::{
-    fs::{self, File},
-    io::{Read, Seek},
-    net::{SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
-use gin::{Server, prelude::*};
-use nix::{
-    sys::{
-        signal::{Signal, kill},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
-    },
-    unistd::Pid,
-};
+use gin::Server;
+use gin::prelude::*;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 use tokio::net::TcpStream;
 
 use crate::wire::Wire;

@@ -1,6 +1,8 @@
 //! The context: the request, its values, and responses made by methods.
 
-use gin::{prelude::*, response::Redirect, testing::Client};
+use gin::prelude::*;
+use gin::response::Redirect;
+use gin::testing::Client;
 
 use crate::wire::Running;
 

@@ -1,10 +1,8 @@
 //! Clients that disconnect, or send more requests, before they get a response.
 
 use gin::prelude::*;
-use tokio::{
-    sync::{mpsc, watch},
-    time::timeout,
-};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use crate::wire::{LONG, Running};
 

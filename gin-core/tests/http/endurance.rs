@@ -2,16 +2,12 @@
 
 use std::io::ErrorKind::WouldBlock;
 
-use nix::sys::{
-    resource::{Resource, getrlimit, setrlimit},
-    signal::Signal,
-};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::Signal;
 use tokio::time::timeout;
 
-use crate::{
-    child::Served,
-    wire::{LONG, Wire},
-};
+use crate::child::Served;
+use crate::wire::{LONG, Wire};
 
 #[tokio::test]
 async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {

@@ -1,6 +1,7 @@
 //! Errors: every failure is a problem in one format.
 
-use gin::{prelude::*, testing::Client};
+use gin::prelude::*;
+use gin::testing::Client;
 
 async fn fail() -> gin::Result<String> {
     Ok(std::fs::read_to_string("/no/such/secret/file")?)

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gin::{
-    extract::{Header, Severity},
-    prelude::*,
-    testing::Client,
-};
+use gin::extract::{Header, Severity};
+use gin::prelude::*;
+use gin::testing::Client;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]

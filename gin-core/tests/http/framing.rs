@@ -1,9 +1,8 @@
 //! Framing: the limits and the ends of bodies, and bodies that are broken.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::SeqCst},
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 
 use gin::prelude::*;
 use tokio::io::AsyncWriteExt;

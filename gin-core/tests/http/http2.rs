@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use gin::{Server, prelude::*};
+use gin::Server;
+use gin::prelude::*;
 use h2::client::{Builder, Connection, SendRequest};
-use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::wire::{LONG, Running};
 

@@ -1,11 +1,11 @@
 //! The sockets that a server listens on.
 
-use gin::{Engine, Server, prelude::*, server::Listener};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, UnixListener, UnixStream},
-    sync::oneshot,
-};
+use gin::prelude::*;
+use gin::server::Listener;
+use gin::{Engine, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::sync::oneshot;
 
 fn engine() -> Engine {
     Engine::new(Group::new("").get("/", async || "hello")).expect("it is sound")

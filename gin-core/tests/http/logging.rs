@@ -1,11 +1,10 @@
 //! The access log and the error log.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
-use gin::{prelude::*, testing::Client};
+use gin::prelude::*;
+use gin::testing::Client;
 
 use crate::wire::Running;
 

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use gin::{BoxFuture, middleware::Middleware, prelude::*, testing::Client};
+use gin::BoxFuture;
+use gin::middleware::Middleware;
+use gin::prelude::*;
+use gin::testing::Client;
 
 type Steps = Arc<Mutex<Vec<&'static str>>>;
 

@@ -1,15 +1,16 @@
 //! Panics: one fails its own request, and nothing else.
 
-use std::{
-    io::Write,
-    panic::panic_any,
-    sync::{Arc, Mutex, PoisonError},
-    task::Poll,
-};
+use std::io::Write;
+use std::panic::panic_any;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
-use gin::{middleware::Recovery, prelude::*, testing::Client};
+use gin::middleware::Recovery;
+use gin::prelude::*;
+use gin::testing::Client;
 use http_body::Frame;
-use http_body_util::{StreamBody, combinators::BoxBody};
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
 
 use crate::wire::Running;
 

@@ -1,24 +1,21 @@
 //! A server in a process of its own: its environment, its signals, its inherited sockets.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    os::{
-        fd::OwnedFd,
-        unix::{net::UnixListener, process::CommandExt},
-    },
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
-use gin::{Server, prelude::*};
-use nix::{sys::signal::Signal, unistd::Uid};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpStream, UnixStream},
-    time::timeout,
-};
+use gin::Server;
+use gin::prelude::*;
+use nix::sys::signal::Signal;
+use nix::unistd::Uid;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
 
 use crate::child::{Served, command, hello};
 use crate::wire::LONG;
@@ -92,7 +89,7 @@ async fn get(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> String {
     socket.write_all(request).await.expect("it reads");
     let mut response = String::new();
     let read = timeout(LONG, socket.read_to_string(&mut response)).await;
-    read.expect("it responds").expect("it responds in text");
+    read.expect("it responds").expect("the response is text");
     response
 }
 

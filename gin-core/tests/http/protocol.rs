@@ -1,6 +1,7 @@
 //! The rules of HTTP/1.1, and clients that break them.
 
-use gin::{prelude::*, routing::Routing};
+use gin::prelude::*;
+use gin::routing::Routing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::wire::{Running, status};

@@ -1,8 +1,10 @@
 //! Reports for the dev server, and for nobody else: panics, errors, misses and routes.
 
-use std::{fmt, process::Command};
+use std::fmt;
+use std::process::Command;
 
-use gin::{Error, Server, prelude::*};
+use gin::prelude::*;
+use gin::{Error, Server};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 

@@ -1,10 +1,8 @@
 //! Routing: from a method and a path to a route, or to the reason why none matches.
 
-use gin::{
-    prelude::*,
-    routing::{Routing, TrailingSlash},
-    testing::Client,
-};
+use gin::prelude::*;
+use gin::routing::{Routing, TrailingSlash};
+use gin::testing::Client;
 
 async fn name(Path(name): Path<String>) -> String {
     name

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use gin::prelude::*;
-use tokio::{io::AsyncReadExt, net::TcpStream, sync::mpsc};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 
 use crate::wire::{Running, Wire};
 

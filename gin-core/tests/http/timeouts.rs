@@ -2,21 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use gin::{Server, prelude::*};
+use gin::Server;
+use gin::prelude::*;
 use http_body::Frame;
-use http_body_util::{StreamBody, combinators::BoxBody};
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
 use nix::sys::signal::Signal;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    sync::mpsc,
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use crate::{
-    child::Served,
-    wire::{LONG, Running, Wire},
-};
+use crate::child::Served;
+use crate::wire::{LONG, Running, Wire};
 
 const SHORT: Duration = Duration::from_millis(200);
 /// The most that the clock of the timeouts may be behind.
