@@ -9,14 +9,14 @@
 //! | `min_body_rate` | a handler waits for a request's body | the body is complete | 10 s and a second for every 240 bytes | 408, closed |
 //! | `shutdown_timeout` | shutdown is requested and no socket is listened on | all connections have ended | 10 s | cut off |
 //!
-//! The first four are deadlines in [`Activity`]. The body's is in `content/incoming`, the last one in `server/serve`.
+//! [`Activity`] watches the first four. The body's is in `content/incoming`, the last one in `server/serve`.
 //! Handlers have no timeout: between a complete head and a complete response only reading a body and writing have one.
 //! "Closed" is a `GOAWAY` frame first over HTTP/2, and no response over HTTP/1.1.
 //!
-//! The hot path only stores numbers. Deadlines are atomics that move with every request, while one timer for each connection
-//! sleeps until the earliest deadline it has seen, reads them again and sleeps on. Moving a timer would cost a lock in tokio's
+//! The hot path only stores numbers. The end of each timeout is an atomic that moves with every request, while one timer for each
+//! connection sleeps until the earliest end it has seen, reads them again and sleeps on. Moving a timer would cost a lock in tokio's
 //! timer wheel several times for each request. `Relaxed` is enough, as no other memory is published through these numbers, and
-//! a deadline that is seen late is only noticed late.
+//! an end that is seen late is only noticed late.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -43,12 +43,12 @@ pub(crate) struct Activity {
     /// The number of the last request that was received to its end. Numbers and not a flag, as a body may be read to its end
     /// when the next request has begun.
     last_received: AtomicU32,
-    /// When the last response was complete, in milliseconds of [`clock`].
+    /// The moment when the last response was complete, in milliseconds of [`clock`].
     idle_since: AtomicU64,
-    /// The deadline of the next request's head, in milliseconds of [`clock`], or [`NEVER`]. It stands for two timeouts, first
+    /// The deadline for the next request's head, in milliseconds of [`clock`], or [`NEVER`]. It stands for two timeouts, first
     /// `keep_alive_timeout`, then `header_read_timeout`: they never run at the same time.
     head_deadline: AtomicU64,
-    /// The deadline of a blocked write, in the same unit, or [`NEVER`].
+    /// The deadline for a blocked write, in the same unit, or [`NEVER`].
     write_deadline: AtomicU64,
     /// Over HTTP/2: the number of responses with a chunk that waits for room in the client's window.
     offers: AtomicU32,
@@ -205,7 +205,7 @@ impl Activity {
 
     /// Waits until a deadline has passed.
     ///
-    /// The timer is not told when a deadline moves. It wakes at the one that it has seen, and at least once in the shortest
+    /// The timer does not notice when a deadline moves. It wakes at the one that it has seen, and at least once in the shortest
     /// timeout, so that it cannot sleep through a deadline that is set meanwhile.
     pub(crate) async fn timed_out(&self) {
         loop {

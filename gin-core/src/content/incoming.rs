@@ -39,7 +39,7 @@ struct Waiting {
 /// The reason why a request's body is incomplete: the error of a [`Body`](crate::Body) that comes from a client.
 ///
 /// The handlers that read the body as [`Bytes`], text, JSON or a form never see it, as the client gets a 400 or 408 then. One that
-/// reads the frames of a [`Body`](crate::Body) can tell the cases apart:
+/// reads the frames of a [`Body`](crate::Body) can distinguish the cases:
 ///
 /// ```
 /// use gin::extract::BodyError;

@@ -122,7 +122,7 @@ impl Problem {
         problem
     }
 
-    /// Adds a text that tells the client what went wrong this time.
+    /// Adds a text for the client about what went wrong this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Problem {
         self.0.detail = Some(detail.into());

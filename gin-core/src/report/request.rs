@@ -19,7 +19,7 @@ static TOKEN: OnceLock<Option<HeaderValue>> = OnceLock::new();
 pub(super) enum ReportRequest {
     /// A report in place of a problem that is rendered by default.
     Report,
-    /// The same, and also in place of any 5xx, as the report becomes a page that a person reads.
+    /// The same, and also in place of any 5xx, as the report becomes a page that a user reads.
     Page,
     /// The routes, in place of any response.
     Routes,

@@ -55,7 +55,7 @@
 //!
 //! # Values to work with
 //!
-//! What the checks do not cover is read from the response: [`TestResponse::json`], [`TestResponse::headers`],
+//! Methods of the response return everything that the checks do not cover: [`TestResponse::json`], [`TestResponse::headers`],
 //! [`TestResponse::problem`]. There is no connection, so [`Context::remote_addr`](crate::Context::remote_addr) is `None`, and the
 //! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
