@@ -162,7 +162,7 @@ pub use crate::request::Context;
 pub use crate::response::{Json, Response};
 pub use crate::server::Server;
 
-/// What the expansions of the attributes use. Not part of the API.
+/// Items for the expansions of the attributes. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::app::{UrlParam, distinct, url};

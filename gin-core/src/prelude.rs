@@ -1,4 +1,4 @@
-//! What nearly every file of an app uses: `use gin::prelude::*;`.
+//! The names that nearly every file of an app uses: `use gin::prelude::*;`.
 
 pub use bytes::Bytes;
 pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};

@@ -1,4 +1,4 @@
-//! Attribute routes, through the client's door.
+//! Attribute routes, requested by a client.
 
 use std::{fmt, str::FromStr};
 
@@ -10,7 +10,7 @@ struct Page {
     page: u32,
 }
 
-/// A param's type that is the app's own.
+/// A type of the app that is parsed from a param.
 #[derive(Debug)]
 struct Colour(u32);
 
@@ -84,13 +84,13 @@ async fn any_method(cx: &mut Context) -> impl IntoResponse {
     cx.method().to_string()
 }
 
-#[get("/nameless")]
-async fn nameless() -> Result<(StatusCode, impl IntoResponse)> {
-    Ok((StatusCode::CREATED, "nameless"))
+#[get("/anonymous")]
+async fn anonymous() -> Result<(StatusCode, impl IntoResponse)> {
+    Ok((StatusCode::CREATED, "anonymous"))
 }
 
-#[get("/nameless/:name")]
-async fn nameless_and_lent(name: &str) -> Result<impl IntoResponse> {
+#[get("/anonymous/:name")]
+async fn anonymous_and_borrowing(name: &str) -> Result<impl IntoResponse> {
     Ok(name.to_owned())
 }
 
@@ -142,9 +142,9 @@ mod inner {
     }
 }
 
-/// Names that an expansion might trip over.
+/// Names that must not change the meaning of an expansion.
 mod shadows {
-    #![expect(dead_code, unused_imports, reason = "they only stand in the way")]
+    #![expect(dead_code, unused_imports, reason = "they only shadow other names")]
 
     struct Result;
     struct String;
@@ -183,8 +183,8 @@ fn client() -> Client {
         untaken,
         both,
         any_method,
-        nameless,
-        nameless_and_lent,
+        anonymous,
+        anonymous_and_borrowing,
         literal,
         morning,
         evening,
@@ -269,7 +269,7 @@ async fn other_arguments_are_extractors_and_the_context() {
 }
 
 #[tokio::test]
-async fn methods_are_those_of_the_attribute() {
+async fn the_attribute_names_the_methods() {
     let client = client();
     client.put("/both").await.is(200).has_text("PUT");
     client.patch("/both").await.is(200).has_text("PATCH");
@@ -315,7 +315,7 @@ async fn a_url_leads_to_its_route() {
 }
 
 #[tokio::test]
-async fn a_route_is_a_function_and_plain_data() {
+async fn an_attribute_route_is_a_function_and_plain_data() {
     assert_eq!(hello("you".to_owned()).await, "Hello, you!");
     assert_eq!(hello::ROUTE.methods(), ["GET"]);
     assert_eq!(hello::ROUTE.pattern(), "/hello/:name");
@@ -328,11 +328,11 @@ async fn a_route_is_a_function_and_plain_data() {
 #[tokio::test]
 async fn a_type_without_a_name_is_a_response() {
     let client = client();
-    client.get("/nameless").await.is(201).has_text("nameless");
-    client.get("/nameless/Ann").await.is(200).has_text("Ann");
+    client.get("/anonymous").await.is(201).has_text("anonymous");
+    client.get("/anonymous/Ann").await.is(200).has_text("Ann");
 }
 
-/// A response of a type that holds what it was lent.
+/// A response that borrows from its function's argument.
 struct Shouted<'a>(&'a str);
 
 impl IntoResponse for Shouted<'_> {
@@ -342,18 +342,18 @@ impl IntoResponse for Shouted<'_> {
 }
 
 #[get("/json/:name")]
-async fn lent_json(name: &str) -> Json<&str> {
+async fn borrowed_json(name: &str) -> Json<&str> {
     Json(name)
 }
 
 #[get("/shouted/:name")]
-async fn lent_to_a_type(name: &str) -> (StatusCode, Shouted<'_>) {
+async fn borrowed_by_a_type(name: &str) -> (StatusCode, Shouted<'_>) {
     (StatusCode::CREATED, Shouted(name))
 }
 
 #[tokio::test]
-async fn what_is_made_a_response_at_once_may_be_lent() {
-    let client = Client::new(Group::new("").mount(routes![lent_json, lent_to_a_type]));
+async fn a_returned_value_may_borrow_from_an_argument() {
+    let client = Client::new(Group::new("").mount(routes![borrowed_json, borrowed_by_a_type]));
     client.get("/json/Ann").await.is(200).has_text("\"Ann\"");
     let shouted = client.get("/shouted/Ann").await;
     shouted.is(201).has_text("ANN");

@@ -156,7 +156,7 @@ impl<'a> Variable<'a> {
             return None;
         };
         let value = quote!(::gin::__private::param::<#r#type, _>(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::response_to(cx, error))))
     }
 
     fn extractor(&self) -> Option<TokenStream> {
@@ -170,7 +170,7 @@ impl<'a> Variable<'a> {
             return None;
         };
         let value = quote!(::gin::__private::param_str(cx, #param));
-        Some(self.is_ok_or(&value, &quote!(::gin::__private::answer(cx, error))))
+        Some(self.is_ok_or(&value, &quote!(::gin::__private::response_to(cx, error))))
     }
 
     fn is_ok_or(&self, result: &TokenStream, response: &TokenStream) -> TokenStream {

@@ -1,4 +1,4 @@
-//! What is wrong with a group, in words.
+//! The error of building an engine: all flaws of an app, each with its place in the source.
 
 use std::fmt;
 
@@ -7,13 +7,31 @@ use gin_router::PatternError;
 use crate::app::route::At;
 use crate::request::NotANetwork;
 
-/// What is wrong with a group, all of it, each with its `file:line`.
+/// The error of [`Engine::new`](crate::Engine::new): all flaws of the app at once, each with its `file:line`.
+///
+/// ```
+/// # use gin::{prelude::*, routing::BuildError};
+/// #[derive(Clone)]
+/// struct Db;
+///
+/// async fn users(_: State<Db>) {}
+///
+/// let app = Group::new("")
+///     .get("/users/:id", async || "by id")
+///     .get("/users/:name", async || "by name")
+///     .get("/users", users);
+/// let error: BuildError = Engine::new(app).unwrap_err();
+/// let text = error.to_string();
+/// assert!(text.contains("GET /users/:name"));
+/// assert!(text.contains("has the shape of GET /users/:id"));
+/// assert!(text.contains("needs State<"));
+/// ```
 #[derive(Debug)]
-pub struct BuildError(pub(crate) Vec<Fault>);
+pub struct BuildError(pub(crate) Vec<Flaw>);
 
-/// One thing that is wrong with a group.
+/// A flaw of the app.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
     BadMethod(Label),
@@ -25,7 +43,7 @@ pub(crate) enum Fault {
     NoParams(Label),
 }
 
-/// How a route is spoken of: `GET /users/:id (src/users.rs:12)`.
+/// The name of a route in messages: `GET /users/:id (src/users.rs:12)`.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {
     pub(crate) method: &'static str,
@@ -39,28 +57,28 @@ impl fmt::Display for Label {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Fault::BadPattern(of, error) => write!(f, "{of}: {error}"),
-            Fault::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
-            Fault::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
-            Fault::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
-            Fault::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
-            Fault::SecondFallback(prefix, at, other) => {
+            Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
+            Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
+            Flaw::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
+            Flaw::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),
+            Flaw::SecondFallback(prefix, at, other) => {
                 write!(
                     f,
                     "`{prefix}` has a second fallback ({at}); the first is at {other}"
                 )
             }
-            Fault::MissingState(of, state) => {
+            Flaw::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
             }
-            Fault::NoParams(of) => {
+            Flaw::NoParams(of) => {
                 write!(
                     f,
-                    "{of} takes a `Path`, and there are no params; one is written as in `/users/:id`"
+                    "{of} takes a `Path`, but has no params; write one as in `/users/:id`"
                 )
             }
         }
@@ -70,7 +88,7 @@ impl fmt::Display for Fault {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cannot build the engine:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+        self.0.iter().try_for_each(|flaw| write!(f, "\n  {flaw}"))
     }
 }
 

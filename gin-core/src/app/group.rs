@@ -1,4 +1,4 @@
-//! A group: what the app is, as plain data.
+//! Groups: the app as plain data.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -12,20 +12,31 @@ use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, default_shape};
 
-/// What the app is, as plain data: a prefix, middleware, routes, children, state.
+/// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
 ///
-/// The order of calls does not matter: a middleware is around every route of its group, also those mounted before it. What is
-/// wrong with a group is found when an [`Engine`](crate::Engine) is built of it, all of it at once.
+/// The order of calls does not matter: a middleware also runs around routes that were added before it. An
+/// [`Engine`](crate::Engine) is built from the outermost group and reports all mistakes at once.
 ///
 /// ```
-/// # use gin::prelude::*;
-/// # async fn auth(cx: &mut Context, next: Next<'_>) -> Response { next.run(cx).await }
+/// # use gin::{prelude::*, testing::Client};
+/// async fn auth(cx: &mut Context, next: Next<'_>) -> Result<Response, StatusCode> {
+///     match cx.header("x-user") {
+///         Some(_) => Ok(next.run(cx).await),
+///         None => Err(StatusCode::UNAUTHORIZED),
+///     }
+/// }
+///
 /// let admin = Group::new("/admin").with(auth).get("/", async || "admin");
 /// let app = Group::new("").nest(admin).get("/ping", async || "pong");
-/// let engine = Engine::new(app)?;
-/// # Ok::<(), gin::routing::BuildError>(())
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(app);
+/// client.get("/ping").await.has_text("pong");
+/// client.get("/admin/").await.is(401);
+/// client.get("/admin/").header("x-user", "Ann").await.has_text("admin");
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
-#[must_use = "a group does nothing until an engine is built of it"]
+#[must_use = "a group does nothing until an engine is built from it"]
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
     pub(crate) at: At,
@@ -40,15 +51,24 @@ pub struct Group {
     pub(crate) proxies: Option<Result<Proxies, NotANetwork>>,
 }
 
-/// A root group with [`Logger`] and [`Recovery`], as gin's `gin.Default()`.
+/// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
+///
+/// ```
+/// # use gin::prelude::*;
+/// let engine = gin::default().get("/ping", async || "pong").build()?;
+/// let [ping] = engine.routes() else { panic!("one route") };
+/// assert!(ping.to_string().ends_with("in Logger, Recovery"));
+/// # Ok::<(), gin::routing::BuildError>(())
+/// ```
 #[track_caller]
 pub fn default() -> Group {
     Group::new("").with(Logger::new()).with(Recovery::new())
 }
 
 impl Group {
-    /// A group whose routes all start with `prefix`, which may hold params, of other names than those of the routes. An empty one
-    /// only groups.
+    /// Creates a group whose routes all start with `prefix`.
+    ///
+    /// A prefix may contain params, with names that the routes do not use. An empty prefix adds nothing to paths.
     #[track_caller]
     pub fn new(prefix: impl Into<Cow<'static, str>>) -> Group {
         Group {
@@ -66,7 +86,7 @@ impl Group {
         }
     }
 
-    /// Puts `middleware` around everything in the group, inside the middlewares that are there already.
+    /// Runs `middleware` around everything in the group, inside the middleware that was added before.
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {
             middleware: middleware.into_middleware(),
@@ -75,19 +95,19 @@ impl Group {
         self
     }
 
-    /// Gives [`State<T>`](crate::State) to everything in the group, in place of what an outer group gives.
+    /// Provides [`State<T>`](crate::State) to everything in the group, in place of a `T` that an outer group provides.
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Group {
         self.states.give(state);
         self
     }
 
-    /// Adds routes: those of attributes through [`routes!`](crate::routes), or any others.
+    /// Adds routes: attribute routes that [`routes!`](crate::routes) collects, or any others.
     pub fn mount(mut self, routes: impl Routes) -> Group {
         routes.add_to(&mut self.routes);
         self
     }
 
-    /// Adds the route of one handler, with its name.
+    /// Adds the route of a handler, given with its name.
     #[track_caller]
     fn add(
         self,
@@ -98,27 +118,44 @@ impl Group {
         self.mount([Route::shared(methods, pattern, handler)])
     }
 
-    /// Adds another group inside this one: under its prefix, its middleware and its state.
+    /// Adds a group inside this one: below its prefix, inside its middleware, with its state.
     pub fn nest(mut self, child: Group) -> Group {
         self.children.push(child);
         self
     }
 
-    /// Answers what no route of the group takes, through the group's middleware. Default: 404 in the error shape.
+    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: a 404
+    /// [`Problem`].
     ///
-    /// Several groups may share a prefix; at most one of them has a fallback.
+    /// Several groups may share a prefix, but only one of them may have a fallback.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("/api").fallback(async || (StatusCode::NOT_FOUND, "see /api/help"));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/api/x").await.is(404).has_text("see /api/help");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn fallback<H: IntoHandler<K>, K>(mut self, handler: H) -> Group {
         self.fallback = Some(handler.into_handler());
         self
     }
 
-    /// Puts the problems of this group into words: rejections, errors, 404, 405, limits and panics.
+    /// Turns the problems of the group into responses: rejections, errors, 404, 405, limits and panics.
+    ///
+    /// Default: JSON, a page or text, whichever the client accepts. A problem that `shape` itself returns gets the default shape.
     ///
     /// ```
-    /// # use gin::prelude::*;
+    /// # use gin::{prelude::*, testing::Client};
     /// let app = Group::new("").on_error(|cx: &mut Context, problem: &Problem| {
-    ///     (problem.status(), Json(json!({ "error": problem.detail_text() })))
+    ///     (problem.status(), Json(json!({ "path": cx.path(), "error": problem.title() })))
     /// });
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let expected = json!({ "path": "/x", "error": "Not Found" });
+    /// Client::new(app).get("/x").await.is(404).has_json(expected);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn on_error<F, R>(mut self, shape: F) -> Group
     where
@@ -127,7 +164,7 @@ impl Group {
     {
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
-            // A hook that fails itself must not call itself.
+            // A hook whose own response is a problem must not be called for it again.
             match response.body_mut().take_problem() {
                 Some(problem) => default_shape(cx, &problem),
                 None => response,
@@ -136,20 +173,35 @@ impl Group {
         self
     }
 
-    /// Lets bodies that handlers of the group read have at most `octets`. Default: 2 MiB.
-    pub fn body_limit(mut self, octets: usize) -> Group {
-        self.body_limit = Some(octets);
+    /// Limits the bodies that handlers of the group read as a whole to this many bytes. Default: 2 MiB.
+    ///
+    /// A larger body is rejected with 413. A handler that takes a [`Body`](crate::Body) streams it without a limit.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").body_limit(5).post("/echo", async |text: String| text);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/echo").body("hello").await.is(200);
+    /// client.post("/echo").body("hello!").await.is(413);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn body_limit(mut self, bytes: usize) -> Group {
+        self.body_limit = Some(bytes);
         self
     }
 
-    /// How paths and methods are matched that no route takes as they are. Default: [`Routing::new`].
+    /// Sets the rules for requests that no route matches exactly. Default: [`Routing::new`].
     pub fn routing(mut self, routing: Routing) -> Group {
         self.routing = Some(routing);
         self
     }
 
-    /// Believes what these proxies say in `X-Forwarded-For` and `X-Forwarded-Proto`: addresses, or networks like `10.0.0.0/8`.
-    /// Default: none.
+    /// Trusts the `X-Forwarded-For` and `X-Forwarded-Proto` headers of these proxies: addresses, or networks like `10.0.0.0/8`.
+    /// Default: no proxy.
+    ///
+    /// Text that is not a network is an error of [`Engine::new`](crate::Engine::new).
     pub fn trust_proxies<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Group {
         self.proxies = Some(Proxies::parse(networks));
         self
@@ -158,7 +210,7 @@ impl Group {
 
 /// Routes of closures and functions, by method.
 impl Group {
-    /// Answers `GET` requests for `pattern`, and `HEAD` unless [`Routing::without_head`] says otherwise.
+    /// Routes `GET` requests for `pattern` to `handler`, and `HEAD` requests unless [`Routing::without_head`] is set.
     #[track_caller]
     pub fn get<H: IntoHandler<K>, K>(
         self,
@@ -169,7 +221,7 @@ impl Group {
         self.add(&["GET"], pattern.into(), handler)
     }
 
-    /// Answers `POST` requests for `pattern`.
+    /// Routes `POST` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn post<H: IntoHandler<K>, K>(
         self,
@@ -180,7 +232,7 @@ impl Group {
         self.add(&["POST"], pattern.into(), handler)
     }
 
-    /// Answers `PUT` requests for `pattern`.
+    /// Routes `PUT` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn put<H: IntoHandler<K>, K>(
         self,
@@ -191,7 +243,7 @@ impl Group {
         self.add(&["PUT"], pattern.into(), handler)
     }
 
-    /// Answers `PATCH` requests for `pattern`.
+    /// Routes `PATCH` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn patch<H: IntoHandler<K>, K>(
         self,
@@ -202,7 +254,7 @@ impl Group {
         self.add(&["PATCH"], pattern.into(), handler)
     }
 
-    /// Answers `DELETE` requests for `pattern`.
+    /// Routes `DELETE` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn delete<H: IntoHandler<K>, K>(
         self,
@@ -213,7 +265,7 @@ impl Group {
         self.add(&["DELETE"], pattern.into(), handler)
     }
 
-    /// Answers `HEAD` requests for `pattern`.
+    /// Routes `HEAD` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn head<H: IntoHandler<K>, K>(
         self,
@@ -224,7 +276,7 @@ impl Group {
         self.add(&["HEAD"], pattern.into(), handler)
     }
 
-    /// Answers `OPTIONS` requests for `pattern`.
+    /// Routes `OPTIONS` requests for `pattern` to `handler`.
     #[track_caller]
     pub fn options<H: IntoHandler<K>, K>(
         self,
@@ -235,7 +287,7 @@ impl Group {
         self.add(&["OPTIONS"], pattern.into(), handler)
     }
 
-    /// Answers requests for `pattern` whatever the method.
+    /// Routes requests of every method for `pattern` to `handler`. A route for one method wins over it.
     #[track_caller]
     pub fn any<H: IntoHandler<K>, K>(
         self,

@@ -7,7 +7,7 @@ mod shapes;
 mod url;
 
 pub use build_error::BuildError;
-pub(crate) use build_error::{Fault, Label};
+pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
 pub(crate) use route::At;
 pub use route::{Route, Routes};

@@ -1,4 +1,4 @@
-//! A route: which methods and paths, and what answers them. Plain data, so that attribute routes are constants.
+//! Routes: methods, a pattern and a handler. Plain data, so that attribute routes are constants.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -8,12 +8,23 @@ use std::sync::Arc;
 
 use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
 
-/// Which methods and paths, and what answers them.
+/// Methods, a pattern, and the handler of requests that match both.
 ///
-/// `#[get("/hello/:name")]` adds a constant of this type to the type it makes; [`routes!`](crate::routes) collects them;
-/// [`Group::mount`](crate::Group::mount) takes them.
+/// An attribute such as `#[get("/hello/:name")]` generates a type with the function's name and with a constant `ROUTE`.
+/// [`routes!`](crate::routes) collects these constants, and [`Group::mount`](crate::Group::mount) takes them.
 ///
-/// The type that the attribute makes and the function share a name, because a braced struct lives in the type namespace only.
+/// ```
+/// # use gin::prelude::*;
+/// #[get("/hello/:name")]
+/// async fn hello(name: &str) -> String {
+///     format!("Hello, {name}!")
+/// }
+///
+/// assert_eq!(hello::ROUTE.methods(), ["GET"]);
+/// assert_eq!(hello::ROUTE.pattern(), "/hello/:name");
+/// assert!(hello::ROUTE.name().ends_with("hello"));
+/// ```
+// The type and the function may share a name, because a braced struct lives in the type namespace only.
 #[derive(Clone)]
 pub struct Route {
     pub(crate) methods: &'static [&'static str],
@@ -24,12 +35,18 @@ pub struct Route {
 }
 
 impl Route {
-    /// A route of `pattern` for `methods`; no methods at all means every method.
+    /// Creates a route of `pattern` for `methods`, or for every method if `methods` is empty.
     ///
     /// ```
-    /// # use gin::{Group, routing::Route};
+    /// # use gin::{prelude::*, testing::Client};
     /// let greet = Route::new(&["GET", "POST"], "/greet", async || "hello");
     /// let app = Group::new("").mount([greet]);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/greet").await.has_text("hello");
+    /// client.put("/greet").await.is(405);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
     /// ```
     #[track_caller]
     pub fn new<H: IntoHandler<K>, K>(
@@ -44,7 +61,7 @@ impl Route {
         )
     }
 
-    /// A route of a handler with its name. What is generic in `new` is compiled again for each handler.
+    /// Creates a route of a handler and its name. It is apart from `new`, which is compiled again for each handler.
     #[track_caller]
     pub(crate) fn shared(
         methods: &'static [&'static str],
@@ -78,12 +95,12 @@ impl Route {
         }
     }
 
-    /// The methods that this route takes; none at all means every method.
+    /// Returns the methods of the route. An empty slice stands for every method.
     pub const fn methods(&self) -> &'static [&'static str] {
         self.methods
     }
 
-    /// The pattern as it was written, without the prefixes of groups.
+    /// Returns the pattern as it was written, without the prefixes of groups.
     pub fn pattern(&self) -> &str {
         &self.pattern
     }
@@ -96,7 +113,7 @@ impl Route {
         }
     }
 
-    /// A hash of the pattern's shape, which an attribute gives.
+    /// Returns a hash of the pattern's shape, which attributes compute; 0 for other routes.
     pub(crate) const fn shape(&self) -> u64 {
         match self.handler {
             RouteHandler::Attribute { shape, .. } => shape,
@@ -104,7 +121,7 @@ impl Route {
         }
     }
 
-    /// The full name of the handler's function.
+    /// Returns the handler's full name: the path of a function or the type of a closure.
     pub fn name(&self) -> &'static str {
         match self.handler {
             RouteHandler::Attribute { handler, .. } => handler.name(),
@@ -112,7 +129,7 @@ impl Route {
         }
     }
 
-    /// The name of the handler's function, without its module where an attribute gives it.
+    /// Returns the handler's name: of an attribute's function without its module.
     pub(crate) const fn short_name(&self) -> &'static str {
         self.name
     }
@@ -131,14 +148,33 @@ impl fmt::Debug for Route {
     }
 }
 
-/// What [`Group::mount`](crate::Group::mount) takes: [`routes!`](crate::routes), or anything else that gives [`Route`]s.
+/// A collection of routes, which [`Group::mount`](crate::Group::mount) takes: [`routes!`](crate::routes), or any iterator of
+/// [`Route`]s.
+///
+/// ```
+/// # use gin::{prelude::*, routing::{Route, Routes}, testing::Client};
+/// /// A page under several paths.
+/// struct Aliases(&'static [&'static str]);
+///
+/// impl Routes for Aliases {
+///     fn add_to(self, routes: &mut Vec<Route>) {
+///         routes.extend(self.0.iter().map(|path| Route::new(&["GET"], *path, async || "the page")));
+///     }
+/// }
+///
+/// let app = Group::new("").mount(Aliases(&["/page", "/old-page"]));
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).get("/old-page").await.has_text("the page");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection of routes",
-    label = "gives no routes",
-    note = "functions with an attribute are collected by `routes![hello, users::list]`, others are handlers of `get(\"/hello\", hello)` and the like"
+    label = "not a collection of routes",
+    note = "collect functions with an attribute by `routes![hello, users::list]`; add other handlers by `get(\"/hello\", hello)`, `post` and so on"
 )]
 pub trait Routes {
-    /// Adds them to `routes`.
+    /// Appends the routes to `routes`.
     fn add_to(self, routes: &mut Vec<Route>);
 }
 
@@ -149,7 +185,30 @@ impl<I: IntoIterator<Item = Route>> Routes for I {
     }
 }
 
-/// Collects attribute routes: `routes![hello, users::list]`. Two that answer the same requests do not compile.
+/// Collects attribute routes for [`Group::mount`](crate::Group::mount). Two routes that match the same requests do not compile.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// mod users {
+///     use gin::prelude::*;
+///
+///     #[get("/users")]
+///     pub async fn list() -> &'static str {
+///         "all users"
+///     }
+/// }
+///
+/// #[get("/hello")]
+/// async fn hello() -> &'static str {
+///     "hello"
+/// }
+///
+/// let app = Group::new("").mount(routes![hello, users::list]);
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).get("/users").await.has_text("all users");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[macro_export]
 macro_rules! routes {
     ($($route:path),* $(,)?) => {{
@@ -158,7 +217,7 @@ macro_rules! routes {
     }};
 }
 
-/// Where in the user's source something was said.
+/// A place in the user's source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct At {
     pub(crate) file: &'static str,

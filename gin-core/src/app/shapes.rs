@@ -1,12 +1,12 @@
-//! The check that `routes![…]` makes at compile time: no two of its routes answer the same requests.
+//! The check that `routes![…]` makes at compile time: no two of its routes match the same requests.
 
 use gin_router::same_shape;
 
 use crate::app::route::Route;
 
-/// Does not compile if two of `routes` have one shape and a method in common.
+/// Fails to compile if two of `routes` have equal shapes and a method in common.
 ///
-/// An engine checks again, for all its groups at once; this is for what can be known earlier.
+/// An engine checks this again for all its groups at once. This check reports the mistakes within one list earlier.
 #[doc(hidden)]
 #[track_caller]
 #[expect(
@@ -14,8 +14,8 @@ use crate::app::route::Route;
     reason = "the number of a slot is less than N"
 )]
 pub const fn distinct<const N: usize>(routes: [Route; N]) {
-    // A hash table of their numbers: the compiler gives up on a constant that takes it a million steps. `N` marks a free
-    // slot.
+    // A hash table of the routes' indices, because the compiler gives up on a constant that takes a million steps, which
+    // comparing all pairs would. `N` marks a free slot.
     let mut table = [N; N];
     let mut route = 0;
     while route < N {
@@ -32,7 +32,7 @@ pub const fn distinct<const N: usize>(routes: [Route; N]) {
         table[slot] = route;
         route += 1;
     }
-    // A constant cannot drop what might hold memory. These routes hold none.
+    // A constant cannot drop a type that may own memory. These routes own none.
     std::mem::forget(routes);
 }
 
@@ -41,7 +41,8 @@ const fn is_conflict(a: &Route, b: &Route) -> bool {
         && same_shape(a.static_pattern(), b.static_pattern())
 }
 
-/// A method that is in both lists. A route for every method gives way to one for a single method, so it has none in common.
+/// Returns a method that is in both lists. A route for every method yields to one for a single method, so the two have none
+/// in common.
 const fn common_method(a: &[&'static str], b: &[&'static str]) -> Option<&'static str> {
     if a.is_empty() && b.is_empty() {
         return Some("every method");
@@ -83,21 +84,21 @@ const fn report(earlier: &Route, later: &Route) -> ! {
         .add(earlier.static_pattern())
         .add("` of `")
         .add(earlier.short_name())
-        .add("`, and both answer ")
+        .add("`, and both match ")
         .add(method);
     panic!("{}", message.as_str());
 }
 
-/// Text that is put together at compile time; what does not fit is cut off.
+/// Text that is composed at compile time. Text beyond the capacity is cut off.
 struct Message {
-    octets: [u8; 1024],
+    bytes: [u8; 1024],
     len: usize,
 }
 
 impl Message {
     const fn new() -> Self {
         Self {
-            octets: [0; 1024],
+            bytes: [0; 1024],
             len: 0,
         }
     }
@@ -105,8 +106,8 @@ impl Message {
     const fn add(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut at = 0;
-        while at < text.len() && self.len < self.octets.len() {
-            self.octets[self.len] = text[at];
+        while at < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[at];
             self.len += 1;
             at += 1;
         }
@@ -114,9 +115,9 @@ impl Message {
     }
 
     const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.octets.split_at(self.len).0) {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => "two routes answer the same requests",
+            Err(_) => "two routes match the same requests",
         }
     }
 }
@@ -126,7 +127,7 @@ mod tests {
     use super::common_method;
 
     #[test]
-    fn every_method_gives_way_to_one() {
+    fn a_route_for_every_method_yields_to_one_for_a_single_method() {
         assert_eq!(
             common_method(&["GET", "PUT"], &["POST", "PUT"]),
             Some("PUT")

@@ -1,4 +1,4 @@
-//! The paths that attribute routes make: values put where the params are.
+//! The paths of attribute routes, with values in the place of params.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::extract::ParamBytes;
 
-/// What is not a `pchar` of RFC 3986 §3.3.
+/// All characters except the `pchar`s of RFC 3986 §3.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -29,7 +29,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 const REST: &AsciiSet = &SEGMENT.remove(b'/');
 
-/// A value that `url(…)` takes for a param of type `T`: one of that type, or for text anything that is text.
+/// A value that `url(…)` takes for a param of type `T`: a `T`, or any text for a text param.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for a param of type `{T}`",
@@ -44,12 +44,12 @@ impl UrlParam<String> for Cow<'_, str> {}
 #[diagnostic::do_not_recommend]
 impl UrlParam<ParamBytes> for &str {}
 
-/// The path of `pattern` with `values` in the place of its params, in order.
+/// Returns the path of `pattern` with `values` in the place of its params, in order.
 #[doc(hidden)]
 pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
     let mut url = String::new();
     let mut values = values.iter();
-    // The empty pattern has no pieces, for it adds nothing to its group's path.
+    // The empty pattern does not parse. It adds nothing to its group's path.
     let pattern = Pattern::parse(pattern).ok();
     for piece in pattern.iter().flat_map(Pattern::pieces) {
         match piece {
@@ -67,7 +67,7 @@ pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
     url
 }
 
-/// Adds the value of a `*rest`; the slash that it starts with may be left out.
+/// Appends the value of a `*rest`, with or without the slash that it starts with.
 fn push_rest(url: &mut String, value: &dyn Display) {
     let start = url.len();
     push(url, value, REST);
@@ -77,7 +77,7 @@ fn push_rest(url: &mut String, value: &dyn Display) {
 }
 
 fn push(url: &mut String, value: &dyn Display, encoded: &'static AsciiSet) {
-    write!(Encoder { url, encoded }, "{value}").expect("a string takes everything");
+    write!(Encoder { url, encoded }, "{value}").expect("`Display` of a param does not fail");
 }
 
 struct Encoder<'a> {

@@ -1,4 +1,22 @@
-//! What a connection is doing, and until when it may: one deadline that moves, one timer that looks at it.
+//! The activity of one connection, and the timeouts that close it.
+//!
+//! | timeout | starts when | ends when | default | then |
+//! |---|---|---|---|---|
+//! | `header_read_timeout` | the connection is accepted; over HTTP/1.1 also when a later head comes in part and the server waits for the rest | the head is complete | 10 s | closed |
+//! | `keep_alive_timeout` | the last response is complete and the client has taken it | the next head begins (over HTTP/2: is complete) | 75 s | closed |
+//! | `write_timeout`, of the socket | a write blocks | the client takes a byte | 30 s | closed |
+//! | `write_timeout`, of HTTP/2's flow control | a response has a chunk for which the client's window has no room; again with every chunk that is taken | no such chunk is left | 30 s | closed |
+//! | `min_body_rate` | a handler waits for a request's body | the body is complete | 10 s and a second for every 240 bytes | 408, closed |
+//! | `shutdown_timeout` | shutdown is requested and no socket is listened on | all connections have ended | 10 s | cut off |
+//!
+//! [`Activity`] watches the first four. The body's is in `content/incoming`, the last one in `server/serve`.
+//! Handlers have no timeout: between a complete head and a complete response only reading a body and writing have one.
+//! "Closed" is a `GOAWAY` frame first over HTTP/2, and no response over HTTP/1.1.
+//!
+//! The hot path only stores numbers. The end of each timeout is an atomic that moves with every request, while one timer for each
+//! connection sleeps until the earliest end it has seen, reads them again and sleeps on. Moving a timer would cost a lock in tokio's
+//! timer wheel several times for each request. `Relaxed` is enough, as no other memory is published through these numbers, and
+//! an end that is seen late is only noticed late.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,202 +28,216 @@ use tokio::time::sleep;
 use crate::connection::clock;
 use crate::connection::limits::Limits;
 
-/// What a connection is doing. Shared by its reader and writer, its requests, and the timer that watches it.
-///
-/// A request costs a few stores: deadlines are only written down here, and no timer moves with them.
+/// The activity of a connection, shared by its reader and writer, its requests, and the timer that watches it.
 #[derive(Debug)]
 pub(crate) struct Activity {
     limits: Arc<Limits>,
     /// Requests whose responses are not complete.
     requests: AtomicU32,
-    /// The client has sent nothing of a next request.
+    /// All responses are complete, and the client has sent nothing of a next request.
     is_idle: AtomicBool,
-    /// The client has sent something of a next request, and no one has waited for the rest yet.
-    has_begun: AtomicBool,
-    /// The number of the last request, and of the one that has come to its end: what reads a body may tell so late.
-    begun: AtomicU32,
-    heard: AtomicU32,
-    /// When the last response was complete, in milliseconds of [`clock`].
+    /// The client has sent something of a next request, and the server has not waited for the rest yet.
+    is_head_begun: AtomicBool,
+    /// The number of the last request.
+    last_begun: AtomicU32,
+    /// The number of the last request that was received to its end. Numbers and not a flag, as a body may be read to its end
+    /// when the next request has begun.
+    last_received: AtomicU32,
+    /// The moment when the last response was complete, in milliseconds of [`clock`].
     idle_since: AtomicU64,
-    /// For the head of the next request, in milliseconds of [`clock`], or [`NEVER`].
+    /// The deadline for the next request's head, in milliseconds of [`clock`], or [`NEVER`]. It stands for two timeouts, first
+    /// `keep_alive_timeout`, then `header_read_timeout`: they never run at the same time.
     head_deadline: AtomicU64,
-    /// For the client to take an octet, likewise.
+    /// The deadline for a blocked write, in the same unit, or [`NEVER`].
     write_deadline: AtomicU64,
-    /// Pieces of responses that are there for the client to make room for, over HTTP/2.
+    /// Over HTTP/2: the number of responses with a chunk that waits for room in the client's window.
     offers: AtomicU32,
-    /// For the client to make room for one of them, likewise, as long as there are any.
-    room_deadline: AtomicU64,
+    /// The deadline for the client to make room for one of them. It counts only while `offers` is not 0.
+    window_deadline: AtomicU64,
 }
 
 const NEVER: u64 = u64::MAX;
 
 impl Activity {
-    /// A connection that was accepted right now.
+    /// Returns the activity of a connection that was accepted just now.
     pub(crate) fn new(limits: Arc<Limits>) -> Activity {
-        let head = after(limits.head);
+        let head = after(limits.header_read_timeout);
         Activity {
             limits,
             requests: AtomicU32::new(0),
             is_idle: AtomicBool::new(false),
-            has_begun: AtomicBool::new(false),
-            begun: AtomicU32::new(0),
-            heard: AtomicU32::new(0),
+            is_head_begun: AtomicBool::new(false),
+            last_begun: AtomicU32::new(0),
+            last_received: AtomicU32::new(0),
             idle_since: AtomicU64::new(0),
             head_deadline: AtomicU64::new(head),
             write_deadline: AtomicU64::new(NEVER),
             offers: AtomicU32::new(0),
-            room_deadline: AtomicU64::new(NEVER),
+            window_deadline: AtomicU64::new(NEVER),
         }
     }
 
-    /// A complete head has come. The request lasts until what this gives is dropped.
-    pub(crate) fn begin(self: &Arc<Self>) -> Ongoing {
+    /// Notes that a head is complete. The request lasts until the guard is dropped.
+    pub(crate) fn begin_request(self: &Arc<Self>) -> RequestGuard {
         self.requests.fetch_add(1, Relaxed);
         self.is_idle.store(false, Relaxed);
-        self.has_begun.store(false, Relaxed);
-        self.begun.store(self.request().wrapping_add(1), Relaxed);
+        self.is_head_begun.store(false, Relaxed);
+        self.last_begun
+            .store(self.request_number().wrapping_add(1), Relaxed);
         self.head_deadline.store(NEVER, Relaxed);
-        Ongoing(self.clone())
+        RequestGuard(self.clone())
     }
 
     /// The number of the last request.
-    pub(crate) fn request(&self) -> u32 {
-        self.begun.load(Relaxed)
+    pub(crate) fn request_number(&self) -> u32 {
+        self.last_begun.load(Relaxed)
     }
 
-    /// That request has come to its end.
-    pub(crate) fn heard(&self, request: u32) {
-        self.heard.store(request, Relaxed);
+    /// Notes that `request` was received to its end.
+    pub(crate) fn on_request_end(&self, request: u32) {
+        self.last_received.store(request, Relaxed);
     }
 
-    fn is_heard(&self) -> bool {
-        self.heard.load(Relaxed) == self.request()
+    fn is_request_complete(&self) -> bool {
+        self.last_received.load(Relaxed) == self.request_number()
     }
 
-    /// Whether the client waits for a response and has nothing more to say.
-    pub(crate) fn is_owed(&self) -> bool {
-        self.is_heard() && self.requests.load(Relaxed) > 0
+    /// Returns `true` if the client has sent its request and has not got all of the response.
+    pub(crate) fn is_awaiting_response(&self) -> bool {
+        self.is_request_complete() && self.requests.load(Relaxed) > 0
     }
 
-    /// Octets have come. The first ones after a pause begin a head.
-    pub(crate) fn read(&self) {
+    /// Notes that bytes have come, over HTTP/1.1. The first ones after a response begin a head.
+    pub(crate) fn on_read(&self) {
         if self.is_idle.load(Relaxed) {
             self.is_idle.store(false, Relaxed);
-            self.has_begun.store(true, Relaxed);
+            self.is_head_begun.store(true, Relaxed);
         }
     }
 
-    /// The server waits for more octets. Most heads come in one piece, so only now is there one to set a deadline for.
-    pub(crate) fn starved(&self) {
-        if self.has_begun.load(Relaxed) {
-            self.has_begun.store(false, Relaxed);
-            self.head_deadline.store(after(self.limits.head), Relaxed);
+    /// Notes that the server waits for more bytes, over HTTP/1.1.
+    ///
+    /// Only now is the deadline set for a head that has begun: most heads come in one piece and never need it, and setting it
+    /// reads the clock.
+    pub(crate) fn on_read_pending(&self) {
+        if self.is_head_begun.load(Relaxed) {
+            self.is_head_begun.store(false, Relaxed);
+            self.head_deadline
+                .store(after(self.limits.header_read_timeout), Relaxed);
         }
     }
 
-    /// The client does not take what is there for it.
-    pub(crate) fn stalled(&self) {
+    /// Notes that the socket takes no more, as the client does not read.
+    pub(crate) fn on_write_blocked(&self) {
         if self.write_deadline.load(Relaxed) == NEVER {
-            self.write_deadline.store(after(self.limits.stall), Relaxed);
+            self.write_deadline
+                .store(after(self.limits.write_timeout), Relaxed);
         }
     }
 
-    /// The client has taken something.
-    pub(crate) fn written(&self) {
+    /// Notes that the socket has taken bytes.
+    pub(crate) fn on_write(&self) {
         if self.write_deadline.load(Relaxed) == NEVER {
             return;
         }
         self.write_deadline.store(NEVER, Relaxed);
-        // A body that came in one piece is out of the handler's hands long before a slow client has all of it.
+        // A whole body is given to hyper, and its request ends, long before a slow client has all of it: the time in which
+        // the client was still reading is not held against its next request.
         if self.is_idle.load(Relaxed) {
-            self.head_deadline.store(after(self.limits.idle), Relaxed);
+            self.head_deadline
+                .store(after(self.limits.keep_alive_timeout), Relaxed);
         }
     }
 
-    /// There is a piece of a response that leaves once the client makes room for it.
-    pub(crate) fn offered(&self) {
+    /// Notes that a response has a chunk to send, over HTTP/2. It leaves once the client's window has room for it.
+    pub(crate) fn on_offer(&self) {
         if self.offers.fetch_add(1, Relaxed) == 0 {
-            self.wait_for_room();
+            self.extend_window_deadline();
         }
     }
 
-    /// The client has made room for a piece, or wants it no more.
-    pub(crate) fn taken(&self) {
+    /// Notes that such a chunk was sent, or is no longer wanted.
+    pub(crate) fn on_taken(&self) {
         self.offers.fetch_sub(1, Relaxed);
-        self.wait_for_room();
+        self.extend_window_deadline();
     }
 
-    fn wait_for_room(&self) {
-        self.room_deadline.store(after(self.limits.stall), Relaxed);
+    fn extend_window_deadline(&self) {
+        self.window_deadline
+            .store(after(self.limits.write_timeout), Relaxed);
     }
 
-    fn end(&self) {
+    fn end_request(&self) {
         if self.requests.fetch_sub(1, Relaxed) == 1 {
             let now = clock::millis();
             self.is_idle.store(true, Relaxed);
             self.idle_since.store(now, Relaxed);
             self.head_deadline
-                .store(later(now, self.limits.idle), Relaxed);
+                .store(later(now, self.limits.keep_alive_timeout), Relaxed);
         }
     }
 
     /// Waits until nothing has happened for a while, and nothing is under way.
     ///
-    /// The longer a connection has been at work, the later it is found at rest, as looking costs a timer.
-    pub(crate) async fn rested(&self) {
+    /// Then an HTTP/1.1 connection gives up hyper's buffers and keeps only its socket. Each look costs a timer, so they become
+    /// rare on a connection that is busy for long.
+    pub(crate) async fn quiet(&self) {
         const FIRST_LOOK: Duration = Duration::from_millis(100);
         const LONGEST: Duration = Duration::from_secs(10);
         let mut pause = FIRST_LOOK;
         loop {
             sleep(pause).await;
-            if self.is_at_rest() {
+            if self.is_quiet() {
                 return;
             }
             pause = LONGEST.min(pause * 2);
         }
     }
 
-    /// A request that was not heard to its end leaves octets behind that are no head: then there is no rest.
-    fn is_at_rest(&self) -> bool {
-        const REST: u64 = 50;
+    fn is_quiet(&self) -> bool {
+        const QUIET: u64 = 50;
         self.is_idle.load(Relaxed)
-            && self.is_heard()
+            // Unread bytes of a request would be taken for a head by the next hyper.
+            && self.is_request_complete()
             && self.write_deadline.load(Relaxed) == NEVER
-            && clock::millis().saturating_sub(self.idle_since.load(Relaxed)) >= REST
+            && clock::millis().saturating_sub(self.idle_since.load(Relaxed)) >= QUIET
     }
 
     /// Waits until a deadline has passed.
-    pub(crate) async fn expired(&self) {
+    ///
+    /// The timer does not notice when a deadline moves. It wakes at the one that it has seen, and at least once in the shortest
+    /// timeout, so that it cannot sleep through a deadline that is set meanwhile.
+    pub(crate) async fn timed_out(&self) {
         loop {
-            while let Some(left) = self.left() {
-                // While there is no deadline, looking again after the shortest is early enough: one that is set meanwhile is later.
-                sleep(left.min(self.limits.shortest())).await;
+            while let Some(left) = self.time_left() {
+                sleep(left.min(self.limits.shortest_timeout())).await;
             }
+            // The deadline is read once more after this: what the client did in time may lie in the socket still.
             clock::sockets_are_seen().await;
-            if self.left().is_none() {
+            if self.time_left().is_none() {
                 return;
             }
         }
     }
 
-    /// How long it is until the deadline; none if it has passed.
-    fn left(&self) -> Option<Duration> {
+    /// Returns the time until the deadline, or `None` if it has passed.
+    fn time_left(&self) -> Option<Duration> {
         let left = self.deadline().saturating_sub(clock::millis());
         (left > 0).then(|| Duration::from_millis(left))
     }
 
+    /// Returns the earliest deadline that counts now.
     fn deadline(&self) -> u64 {
         let head = self.head_deadline.load(Relaxed);
         match self.write_deadline.load(Relaxed) {
-            // The client still reads the last response: no next request is due yet.
+            // The client still reads the last response, so that its next request is not due yet.
             write if write != NEVER && self.is_idle.load(Relaxed) => write,
-            write if self.offers.load(Relaxed) > 0 => write.min(self.room_deadline.load(Relaxed)),
+            write if self.offers.load(Relaxed) > 0 => write.min(self.window_deadline.load(Relaxed)),
             write => head.min(write),
         }
     }
 }
 
-/// The moment that is `time` from now.
 fn after(time: Duration) -> u64 {
     later(clock::millis(), time)
 }
@@ -215,18 +247,18 @@ fn later(moment: u64, time: Duration) -> u64 {
     moment.saturating_add(time)
 }
 
-/// A request that is being answered.
+/// A request whose response is not complete. Dropping it ends the request.
 #[derive(Debug)]
-pub(crate) struct Ongoing(Arc<Activity>);
+pub(crate) struct RequestGuard(Arc<Activity>);
 
-impl Ongoing {
+impl RequestGuard {
     pub(crate) fn activity(&self) -> &Arc<Activity> {
         &self.0
     }
 }
 
-impl Drop for Ongoing {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
-        self.0.end();
+        self.0.end_request();
     }
 }

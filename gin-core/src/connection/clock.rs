@@ -1,19 +1,21 @@
-//! The time, as exactly as deadlines of seconds need it.
+//! The time, as exactly as timeouts of seconds need it.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Waits until all that clients have done up to now is known, so that none is blamed for what it did in time where the server
-/// itself was late: it had too much to do, or was stopped for a while.
+/// Waits until the runtime has seen everything that clients have sent up to now.
+///
+/// Without it a server that was late itself, because it was busy or suspended, would blame clients that were in time.
 pub(crate) async fn sockets_are_seen() {
     // The runtime looks at sockets before it looks at timers.
     sleep(Duration::from_millis(1)).await;
 }
 
-/// Milliseconds since some moment before the first call.
+/// Returns the milliseconds since some moment before the first call.
 ///
-/// A request asks twice, so this takes the clock that the kernel ticks anyway, up to 10 ms behind, instead of reading the hardware.
+/// Every request reads the clock twice, so this is the coarse one: the kernel updates it anyway, at most 10 ms late, and the
+/// hardware is not read.
 #[cfg(target_os = "linux")]
 pub(crate) fn millis() -> u64 {
     use nix::time::{ClockId, clock_gettime};
@@ -24,7 +26,7 @@ pub(crate) fn millis() -> u64 {
     millis.cast_unsigned()
 }
 
-/// Milliseconds since the first call.
+/// Returns the milliseconds since the first call.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn millis() -> u64 {
     use std::sync::OnceLock;

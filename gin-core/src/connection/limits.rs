@@ -1,62 +1,59 @@
-//! What a client may take, and how long.
+//! The limits of what a client may send, and the timeouts of a connection.
 
 use std::time::Duration;
 
-/// What a client may take, and how long.
+/// The limits and timeouts of a connection. The table in `activity` says when each timeout starts and ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// From accepting a connection, or from the first octet of a later request, to a complete head.
-    pub(crate) head: Duration,
-    /// Between two requests of a connection.
-    pub(crate) idle: Duration,
-    /// Without the client taking an octet of what is there for it.
-    pub(crate) stall: Duration,
-    /// From the signal to stop, for what runs to end.
-    pub(crate) stop: Duration,
-    /// In octets.
-    pub(crate) head_size: usize,
-    pub(crate) fields: usize,
-    /// In octets.
-    pub(crate) target_size: usize,
-    pub(crate) pace: Pace,
+    pub(crate) header_read_timeout: Duration,
+    pub(crate) keep_alive_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    pub(crate) shutdown_timeout: Duration,
+    /// In bytes.
+    pub(crate) max_header_size: usize,
+    pub(crate) max_headers: usize,
+    /// In bytes.
+    pub(crate) max_uri_size: usize,
+    pub(crate) min_body_rate: BodyRate,
 }
 
-/// How slowly a body may come.
+/// The slowest rate at which a request's body may come.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// In octets a second.
-    pub(crate) rate: u32,
-    /// How long one may wait for a body in all, besides what `rate` allows.
+pub(crate) struct BodyRate {
+    pub(crate) bytes_per_second: u32,
+    /// The time that may be spent waiting for a body in all, besides what the rate allows.
     pub(crate) grace: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            head: Duration::from_secs(10),
-            idle: Duration::from_secs(75),
-            stall: Duration::from_secs(30),
-            stop: Duration::from_secs(10),
-            head_size: 64 << 10,
-            fields: 100,
-            target_size: 16 << 10,
-            pace: Pace::default(),
+            header_read_timeout: Duration::from_secs(10),
+            keep_alive_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(10),
+            max_header_size: 64 << 10,
+            max_headers: 100,
+            max_uri_size: 16 << 10,
+            min_body_rate: BodyRate::default(),
         }
     }
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
-            rate: 240,
+impl Default for BodyRate {
+    fn default() -> BodyRate {
+        BodyRate {
+            bytes_per_second: 240,
             grace: Duration::from_secs(10),
         }
     }
 }
 
 impl Limits {
-    /// The shortest time in which any deadline of a connection can come.
-    pub(crate) fn shortest(&self) -> Duration {
-        self.head.min(self.idle).min(self.stall)
+    /// Returns the shortest timeout of those that [`Activity`](crate::connection::Activity) watches.
+    pub(crate) fn shortest_timeout(&self) -> Duration {
+        self.header_read_timeout
+            .min(self.keep_alive_timeout)
+            .min(self.write_timeout)
     }
 }

@@ -6,7 +6,7 @@ mod limits;
 mod shared;
 mod shutdown;
 
-pub(crate) use activity::{Activity, Ongoing};
-pub(crate) use limits::{Limits, Pace};
+pub(crate) use activity::{Activity, RequestGuard};
+pub(crate) use limits::{BodyRate, Limits};
 pub(crate) use shared::Connection;
-pub use shutdown::Stop;
+pub use shutdown::Shutdown;

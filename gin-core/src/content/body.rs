@@ -1,4 +1,4 @@
-//! The octets of a request or of a response: whole, or as they come.
+//! The body of a request or of a response: whole, or as it comes.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,30 +10,50 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use crate::connection::{Activity, Ongoing, Pace};
-use crate::content::incoming::Intake;
+use crate::connection::{Activity, BodyRate, RequestGuard};
+use crate::content::incoming::IncomingBody;
 use crate::failure::{BoxError, Problem};
 
-/// The octets of a request or of a response.
+/// The body of a request or of a response.
 ///
-/// A whole body is held as it is, without a box; a stream is polled as the client takes it.
+/// It is made from text or bytes, which are sent as they are, from any [`http_body::Body`], or by [`Body::from_writer`]. A body
+/// that comes in frames is polled only as fast as the client takes them. As an argument of a handler, it is the request's body,
+/// unread.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// async fn echo(body: Body) -> Body {
+///     body
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// assert_eq!(Body::from("hello").len(), Some(5));
+/// assert!(Body::empty().is_empty());
+///
+/// let client = Client::new(Group::new("").post("/echo", echo));
+/// client.post("/echo").body("hello").await.is(200).has_text("hello");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Body {
     kind: Kind,
-    /// The request that this answers, which is over once the body is sent.
-    ongoing: Option<Ongoing>,
+    /// The request that this body is the response to. It ends when the body has been sent.
+    guard: Option<RequestGuard>,
 }
 
 enum Kind {
     Whole(Bytes),
-    Incoming(Box<Intake>),
+    Incoming(Box<IncomingBody>),
     Stream(Stream),
-    /// An error that no one has put into words yet: its shape depends on the request.
+    /// A problem that is not rendered yet, as its format depends on the request.
     Problem(Problem),
 }
 
 type BoxStream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
 
-/// A stream of someone else's. The mutex, which no one ever waits for, makes it `Sync`: so a `&Context` may cross an await.
+/// A stream of the app's. The mutex is never contended. It makes the stream `Sync`, so that a `&Context` may be held across an
+/// await.
 struct Stream(Mutex<BoxStream>);
 
 impl Stream {
@@ -49,37 +69,49 @@ impl Stream {
 
 impl Body {
     const fn of(kind: Kind) -> Body {
-        Body {
-            kind,
-            ongoing: None,
-        }
+        Body { kind, guard: None }
     }
 
-    /// Ends `ongoing` when the body has been sent.
-    pub(crate) fn track(&mut self, ongoing: Ongoing) {
-        self.ongoing = Some(ongoing);
+    /// Drops `guard` when the body has been sent.
+    pub(crate) fn track(&mut self, guard: RequestGuard) {
+        self.guard = Some(guard);
     }
 
-    /// No octets.
+    /// Returns an empty body.
     pub const fn empty() -> Body {
         Body::of(Kind::Whole(Bytes::new()))
     }
 
-    /// A body that comes in frames.
-    pub fn stream(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
+    /// Returns a body that comes in frames: data, and trailers at the end.
+    ///
+    /// ```
+    /// use gin::{prelude::*, testing::Client};
+    /// use http_body_util::{BodyExt, Full};
+    ///
+    /// async fn hello() -> Body {
+    ///     let body = Full::new(Bytes::from("hello"));
+    ///     Body::new(body.map_err(|never| match never {}))
+    /// }
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(Group::new("").get("/", hello));
+    /// client.get("/").await.is(200).has_text("hello");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn new(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
         Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
     }
 
-    /// A request's body, which must come at `pace`.
-    pub(crate) fn incoming(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Body {
-        let intake = Intake::new(incoming, pace, activity);
-        Body::of(Kind::Incoming(Box::new(intake)))
+    /// Returns a request's body, which must come at `rate`.
+    pub(crate) fn incoming(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Body {
+        let incoming = IncomingBody::new(incoming, rate, activity);
+        Body::of(Kind::Incoming(Box::new(incoming)))
     }
 
-    /// What becomes true when the body breaks on its way in.
-    pub(crate) fn watch(&mut self) -> Option<Arc<AtomicBool>> {
+    /// Returns a flag that becomes `true` when the body breaks on its way in.
+    pub(crate) fn broken_flag(&mut self) -> Option<Arc<AtomicBool>> {
         match &mut self.kind {
-            Kind::Incoming(intake) => Some(intake.watch()),
+            Kind::Incoming(incoming) => Some(incoming.broken_flag()),
             Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) => None,
         }
     }
@@ -100,12 +132,12 @@ impl Body {
         }
     }
 
-    /// The length in octets, if it is known.
+    /// Returns the length in bytes, if it is known.
     pub fn len(&self) -> Option<u64> {
         self.size_hint().exact()
     }
 
-    /// Whether it is known that there are no octets.
+    /// Returns `true` if the body is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
@@ -120,7 +152,7 @@ impl Default for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Whole(bytes) => write!(f, "Body({} octets)", bytes.len()),
+            Kind::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Kind::Incoming(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
             Kind::Problem(problem) => problem.fmt(f),
         }
@@ -138,8 +170,8 @@ impl HttpBody for Body {
         match &mut self.kind {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Kind::Incoming(intake) => {
-                let frame = ready!(intake.poll_frame(task));
+            Kind::Incoming(incoming) => {
+                let frame = ready!(incoming.poll_frame(task));
                 Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
             }
             Kind::Stream(stream) => stream.exclusive().poll_frame(task),
@@ -154,7 +186,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Whole(bytes) => bytes.is_empty(),
-            Kind::Incoming(intake) => intake.incoming.is_end_stream(),
+            Kind::Incoming(incoming) => incoming.body.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
             Kind::Problem(_) => false,
         }
@@ -163,7 +195,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Incoming(intake) => intake.incoming.size_hint(),
+            Kind::Incoming(incoming) => incoming.body.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
             Kind::Problem(_) => SizeHint::default(),
         }
@@ -177,8 +209,8 @@ impl From<Bytes> for Body {
 }
 
 impl From<Vec<u8>> for Body {
-    fn from(octets: Vec<u8>) -> Body {
-        Bytes::from(octets).into()
+    fn from(bytes: Vec<u8>) -> Body {
+        Bytes::from(bytes).into()
     }
 }
 
@@ -195,7 +227,7 @@ impl From<&'static str> for Body {
 }
 
 impl From<&'static [u8]> for Body {
-    fn from(octets: &'static [u8]) -> Body {
-        Bytes::from_static(octets).into()
+    fn from(bytes: &'static [u8]) -> Body {
+        Bytes::from_static(bytes).into()
     }
 }

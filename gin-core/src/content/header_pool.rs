@@ -1,4 +1,4 @@
-//! The map of headers that the last request of a thread has left: room for the next response's.
+//! Recycled header maps: the headers of a response reuse the allocation of the last request on the thread.
 
 use std::cell::RefCell;
 use std::mem;
@@ -6,19 +6,19 @@ use std::mem;
 use http::HeaderMap;
 
 thread_local! {
-    static SPARE: RefCell<HeaderMap> = RefCell::default();
+    static RECYCLED: RefCell<HeaderMap> = RefCell::default();
 }
 
-/// Larger maps are not worth keeping, in fields.
+/// The capacity, in headers, above which a map is not worth keeping.
 const LARGEST: usize = 32;
 
-/// Gives `headers`, an empty map, room if there is some.
-pub(crate) fn lend(headers: &mut HeaderMap) {
+/// Gives `headers`, which must be empty, the recycled allocation if there is one.
+pub(crate) fn reuse(headers: &mut HeaderMap) {
     swap(headers);
 }
 
-/// Keeps the room that `headers` has; what it says is gone.
-pub(crate) fn keep(headers: &mut HeaderMap) {
+/// Clears `headers` and keeps its allocation for the next response.
+pub(crate) fn recycle(headers: &mut HeaderMap) {
     if (1..=LARGEST).contains(&headers.capacity()) {
         headers.clear();
         swap(headers);
@@ -26,36 +26,36 @@ pub(crate) fn keep(headers: &mut HeaderMap) {
 }
 
 fn swap(headers: &mut HeaderMap) {
-    // A thread that ends has no next response.
-    let _ = SPARE.try_with(|spare| mem::swap(&mut *spare.borrow_mut(), headers));
+    // It fails only on a thread that ends, which has no next response.
+    let _ = RECYCLED.try_with(|recycled| mem::swap(&mut *recycled.borrow_mut(), headers));
 }
 
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue};
 
-    use super::{LARGEST, keep, lend};
+    use super::{LARGEST, recycle, reuse};
 
-    fn lent() -> HeaderMap {
+    fn reused() -> HeaderMap {
         let mut headers = HeaderMap::new();
-        lend(&mut headers);
+        reuse(&mut headers);
         headers
     }
 
     #[test]
-    fn a_map_that_was_kept_has_room_and_says_nothing() {
+    fn a_recycled_map_has_capacity_and_no_headers() {
         let mut headers = HeaderMap::new();
         headers.insert("cookie", HeaderValue::from_static("secret"));
         headers.append("cookie", HeaderValue::from_static("another"));
-        keep(&mut headers);
-        let headers = lent();
+        recycle(&mut headers);
+        let headers = reused();
         assert!(headers.is_empty() && headers.capacity() > 0);
-        assert_eq!(lent().capacity(), 0);
+        assert_eq!(reused().capacity(), 0);
     }
 
     #[test]
-    fn a_large_map_is_not_kept() {
-        keep(&mut HeaderMap::with_capacity(LARGEST * 2));
-        assert_eq!(lent().capacity(), 0);
+    fn a_large_map_is_not_recycled() {
+        recycle(&mut HeaderMap::with_capacity(LARGEST * 2));
+        assert_eq!(reused().capacity(), 0);
     }
 }

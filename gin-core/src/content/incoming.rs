@@ -1,4 +1,4 @@
-//! A request's body on its way in: no slower than it may come, and never broken without a trace.
+//! A request's body on its way in, with its timeout and a flag for whether it broke.
 
 use std::fmt;
 use std::pin::Pin;
@@ -13,44 +13,60 @@ use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
-use crate::connection::{Activity, Pace, clock};
+use crate::connection::{Activity, BodyRate, clock};
 
-/// A request's body on its way in.
-pub(crate) struct Intake {
-    pub(crate) incoming: Incoming,
-    pace: Pace,
+/// A request's body that comes from a connection.
+pub(crate) struct IncomingBody {
+    pub(crate) body: Incoming,
+    rate: BodyRate,
     activity: Arc<Activity>,
-    /// The request's number there.
+    /// The request's number in `activity`.
     request: u32,
+    /// In bytes.
     received: u64,
-    /// How long it was waited for, up to the last frame.
+    /// The time spent waiting for the client, up to the last frame.
     waited: Duration,
     waiting: Option<Waiting>,
     is_broken: Option<Arc<AtomicBool>>,
 }
 
-/// Someone wants the next frame, and has since then.
+/// A wait for the next frame.
 struct Waiting {
     since: Instant,
-    patience: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    timeout: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
 }
 
-/// Why a request's body did not come whole.
+/// The reason why a request's body is incomplete: the error of a [`Body`](crate::Body) that comes from a client.
+///
+/// The handlers that read the body as [`Bytes`], text, JSON or a form never see it, as the client gets a 400 or 408 then. One that
+/// reads the frames of a [`Body`](crate::Body) can distinguish the cases:
+///
+/// ```
+/// use gin::extract::BodyError;
+/// use gin::failure::BoxError;
+///
+/// fn is_slow(error: &BoxError) -> bool {
+///     matches!(error.downcast_ref(), Some(BodyError::Slow))
+/// }
+///
+/// assert!(is_slow(&BodyError::Slow.into()));
+/// assert_eq!(BodyError::Slow.to_string(), "the body came too slowly");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It came too slowly; see [`Server::body_rate`](crate::Server::body_rate).
+    /// The body came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate).
     Slow,
-    /// It was cut off or is malformed.
+    /// The body was cut off or is malformed.
     Broken(hyper::Error),
 }
 
-impl Intake {
-    pub(crate) fn new(incoming: Incoming, pace: Pace, activity: Arc<Activity>) -> Intake {
-        Intake {
-            incoming,
-            pace,
-            request: activity.request(),
+impl IncomingBody {
+    pub(crate) fn new(body: Incoming, rate: BodyRate, activity: Arc<Activity>) -> IncomingBody {
+        IncomingBody {
+            body,
+            rate,
+            request: activity.request_number(),
             activity,
             received: 0,
             waited: Duration::ZERO,
@@ -59,8 +75,8 @@ impl Intake {
         }
     }
 
-    /// What becomes true when the body breaks.
-    pub(crate) fn watch(&mut self) -> Arc<AtomicBool> {
+    /// Returns a flag that becomes `true` when the body breaks.
+    pub(crate) fn broken_flag(&mut self) -> Arc<AtomicBool> {
         self.is_broken.get_or_insert_default().clone()
     }
 
@@ -68,14 +84,14 @@ impl Intake {
         &mut self,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let frame = match Pin::new(&mut self.incoming).poll_frame(task) {
-            Poll::Ready(Some(Ok(frame))) => Ok(self.count(frame)),
+        let frame = match Pin::new(&mut self.body).poll_frame(task) {
+            Poll::Ready(Some(Ok(frame))) => Ok(self.count_frame(frame)),
             Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
             Poll::Ready(None) => {
-                self.activity.heard(self.request);
+                self.activity.on_request_end(self.request);
                 return Poll::Ready(None);
             }
-            Poll::Pending if self.is_patient(task) => return Poll::Pending,
+            Poll::Pending if self.has_time_left(task) => return Poll::Pending,
             Poll::Pending => Err(BodyError::Slow),
         };
         if let (Err(_), Some(is_broken)) = (&frame, &self.is_broken) {
@@ -84,30 +100,33 @@ impl Intake {
         Poll::Ready(Some(frame))
     }
 
-    fn count(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+    fn count_frame(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
         if let Some(waiting) = self.waiting.take() {
             self.waited += waiting.since.elapsed();
         }
-        if self.incoming.is_end_stream() {
-            self.activity.heard(self.request);
+        if self.body.is_end_stream() {
+            self.activity.on_request_end(self.request);
         }
         frame
     }
 
-    /// Whether there is still time for the next frame. Only waiting for the client counts, not what a handler does meanwhile.
-    fn is_patient(&mut self, task: &mut Task<'_>) -> bool {
-        let earned = self.received.saturating_mul(1_000) / u64::from(self.pace.rate.max(1));
-        let patience = self.pace.grace + Duration::from_millis(earned);
+    /// Returns `true` while there is time left for the next frame.
+    ///
+    /// Only the time spent waiting for the client counts, and not what the handler does between two frames.
+    fn has_time_left(&mut self, task: &mut Task<'_>) -> bool {
+        let earned =
+            self.received.saturating_mul(1_000) / u64::from(self.rate.bytes_per_second.max(1));
+        let timeout = self.rate.grace + Duration::from_millis(earned);
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),
-            patience: Box::pin(async move {
-                sleep(patience.saturating_sub(waited)).await;
+            timeout: Box::pin(async move {
+                sleep(timeout.saturating_sub(waited)).await;
                 clock::sockets_are_seen().await;
             }),
         });
-        waiting.patience.as_mut().poll(task).is_pending()
+        waiting.timeout.as_mut().poll(task).is_pending()
     }
 }
 

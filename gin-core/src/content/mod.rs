@@ -1,4 +1,4 @@
-//! The bytes of messages: bodies, whole or as they come, and the maps of their headers.
+//! The content of messages: bodies, whole or as they come, and recycled header maps.
 
 mod body;
 pub(crate) mod header_pool;
@@ -7,4 +7,4 @@ mod writer;
 
 pub use body::Body;
 pub use incoming::BodyError;
-pub use writer::Pieces;
+pub use writer::BodyWriter;

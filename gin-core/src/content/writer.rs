@@ -11,36 +11,52 @@ use crate::content::body::Body;
 use crate::failure::BoxError;
 use crate::future::BoxFuture;
 
-/// Where the pieces of a body go, one after the other; see [`Body::pieces`].
+/// The sender of a body's chunks, which [`Body::from_writer`] lends to the function that writes the body.
+///
+/// ```
+/// use gin::{prelude::*, response::BodyWriter, testing::Client};
+///
+/// async fn count(out: &mut BodyWriter) {
+///     for number in 1..=3 {
+///         out.send(format!("{number}\n")).await;
+///     }
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let numbers = async || Body::from_writer(async |mut out| count(&mut out).await);
+/// let client = Client::new(Group::new("").get("/", numbers));
+/// client.get("/").await.is(200).has_text("1\n2\n3\n");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
-pub struct Pieces(mpsc::Sender<Bytes>);
+pub struct BodyWriter(mpsc::Sender<Bytes>);
 
-impl Pieces {
-    /// Sends a piece, once the client has taken those before the last.
-    pub async fn send(&mut self, piece: impl Into<Bytes>) {
-        let piece = piece.into();
-        // One without octets would end the body in some protocols. An error means that the client has gone: then this future is
+impl BodyWriter {
+    /// Sends a chunk. Waits until the client has taken all chunks before the last one.
+    pub async fn send(&mut self, chunk: impl Into<Bytes>) {
+        let chunk = chunk.into();
+        // An empty chunk would end the body in some protocols. An error means that the client has gone: then this future is
         // dropped as well.
-        if !piece.is_empty() {
-            let _ = self.0.send(piece).await;
+        if !chunk.is_empty() {
+            let _ = self.0.send(chunk).await;
         }
     }
 }
 
 impl Body {
-    /// A body that `write` sends piece by piece, as fast as the client takes them. It ends with `write`.
+    /// Returns a body that `write` sends chunk by chunk, as fast as the client takes them. The body ends when `write` returns.
     ///
-    /// `write` runs only while the client is there, and is dropped at its next `.await` when it goes. A stream that never ends by
-    /// itself ends when the server [stops](crate::server::Stop):
+    /// `write` runs only while the client is connected. When the client disconnects, it is dropped at its `.await`. A stream that
+    /// would never end by itself should end when the server [shuts down](crate::server::Shutdown):
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
     /// #[get("/events")]
     /// async fn events(cx: &mut Context) -> Response {
-    ///     let stop = cx.stop();
-    ///     let body = Body::pieces(async move |mut out| {
+    ///     let shutdown = cx.shutdown();
+    ///     let body = Body::from_writer(async move |mut out| {
     ///         for number in 0..3 {
-    ///             if stop.has_begun() {
+    ///             if shutdown.is_requested() {
     ///                 break;
     ///             }
     ///             out.send(format!("data: {number}\n\n")).await;
@@ -54,22 +70,22 @@ impl Body {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn pieces<F, Fut>(write: F) -> Body
+    pub fn from_writer<F, Fut>(write: F) -> Body
     where
-        F: FnOnce(Pieces) -> Fut,
+        F: FnOnce(BodyWriter) -> Fut,
         Fut: Future<Output = ()> + Send + 'static,
     {
         let (sender, sent) = mpsc::channel(1);
-        Body::stream(Writing {
-            write: Some(Box::pin(write(Pieces(sender)))),
+        Body::new(Writing {
+            write: Some(Box::pin(write(BodyWriter(sender)))),
             sent,
         })
     }
 }
 
-/// A body that is being written.
+/// A body that is written while it is sent.
 struct Writing {
-    /// Absent once all is written.
+    /// `None` once the function has returned.
     write: Option<BoxFuture<'static, ()>>,
     sent: mpsc::Receiver<Bytes>,
 }
@@ -82,13 +98,13 @@ impl HttpBody for Writing {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        // What is written now is taken below.
+        // The chunk that is sent by this poll is received below.
         if let Some(write) = &mut self.write
             && write.as_mut().poll(task).is_ready()
         {
             self.write = None;
         }
-        let piece = self.sent.poll_recv(task);
-        piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+        let chunk = self.sent.poll_recv(task);
+        chunk.map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
     }
 }

@@ -1,4 +1,4 @@
-//! From a group to an engine's table: everything is checked once, and all that is wrong is said at once.
+//! The assembly of an engine's table from a group. Everything is checked once, and all flaws are reported together.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Fault, Group, Label, Route};
+use crate::app::{At, BuildError, Flaw, Group, Label, Route};
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
@@ -16,17 +16,17 @@ use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer};
 use crate::request::{Scope, Site};
 
-/// A table in the making.
+/// A table that is being built.
 #[derive(Default)]
 pub(crate) struct Assembly {
     router: Router,
     leaves: Vec<Leaf>,
     listing: Vec<RouteEntry>,
     misses: Vec<Missing>,
-    faults: Vec<Fault>,
+    flaws: Vec<Flaw>,
 }
 
-/// What will answer inside a group's prefix where no route does.
+/// The endpoint of requests below a group's prefix that no route matches.
 struct Missing {
     prefix: String,
     at: At,
@@ -34,16 +34,16 @@ struct Missing {
     endpoint: Arc<Endpoint>,
 }
 
-/// What a group hands down to what is inside it.
-struct Around {
+/// The prefix, middleware and scope that a group passes on to its routes and children.
+struct Inherited {
     prefix: String,
     layers: Vec<Layer>,
     scope: Arc<Scope>,
 }
 
-impl Around {
-    /// What is handed down inside `group`, which itself stands inside `self`.
-    fn within(&self, group: &Group) -> Around {
+impl Inherited {
+    /// Returns what the routes and children of `group` inherit, if `group` itself inherits `self`.
+    fn within(&self, group: &Group) -> Inherited {
         let mut scope = Scope::clone(&self.scope);
         scope.states = group.states.within(&scope.states);
         scope.on_error = group.on_error.clone().or(scope.on_error);
@@ -53,7 +53,7 @@ impl Around {
             scope.proxies = proxies.clone();
         }
         let layers = self.layers.iter().chain(&group.middlewares);
-        Around {
+        Inherited {
             prefix: path::join(&self.prefix, &group.prefix),
             layers: layers.cloned().collect(),
             scope: Arc::new(scope),
@@ -76,10 +76,10 @@ impl Around {
 }
 
 impl Assembly {
-    /// The table of `group`.
+    /// Builds the table of `group`.
     pub(crate) fn of(group: Group) -> Result<Table, BuildError> {
         let mut assembly = Assembly::default();
-        let outside = Around {
+        let outside = Inherited {
             prefix: String::new(),
             layers: Vec::new(),
             scope: Arc::new(Scope::root()),
@@ -88,40 +88,40 @@ impl Assembly {
         assembly.finish(root)
     }
 
-    /// Adds all that is in `group`, and gives what answers where none of its routes does.
-    fn add_group(&mut self, group: Group, outer: &Around) -> Arc<Endpoint> {
+    /// Adds everything in `group`. Returns the endpoint of requests that none of its routes matches.
+    fn add_group(&mut self, group: Group, outer: &Inherited) -> Arc<Endpoint> {
         if let Err(error) = check_prefix(&group.prefix) {
-            self.faults.push(Fault::BadPrefix(group.at, error));
+            self.flaws.push(Flaw::BadPrefix(group.at, error));
         }
         if let Some(Err(error)) = &group.proxies {
-            self.faults.push(Fault::BadProxy(group.at, error.clone()));
+            self.flaws.push(Flaw::BadProxy(group.at, error.clone()));
         }
-        let around = outer.within(&group);
-        let miss = self.miss(&group, &around);
+        let inherited = outer.within(&group);
+        let miss = self.miss(&group, &inherited);
         for route in group.routes {
-            self.add_route(&route, &around);
+            self.add_route(&route, &inherited);
         }
         for child in group.children {
-            self.add_group(child, &around);
+            self.add_group(child, &inherited);
         }
         miss
     }
 
-    fn miss(&mut self, group: &Group, around: &Around) -> Arc<Endpoint> {
+    fn miss(&mut self, group: &Group, inherited: &Inherited) -> Arc<Endpoint> {
         if let Some(fallback) = &group.fallback {
             let label = Label {
                 method: "fallback of",
-                pattern: around.prefix.clone(),
+                pattern: inherited.prefix.clone(),
                 at: group.at,
             };
-            self.check_needs(&**fallback, &around.scope, &label, None);
+            self.check_needs(&**fallback, &inherited.scope, &label, None);
         }
         let miss = Miss(group.fallback.clone());
-        let endpoint = around.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
-        // A group that only adds middleware does not take its parent's misses away.
+        let endpoint = inherited.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
+        // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
             self.misses.push(Missing {
-                prefix: around.prefix.clone(),
+                prefix: inherited.prefix.clone(),
                 at: group.at,
                 has_fallback: group.fallback.is_some(),
                 endpoint: endpoint.clone(),
@@ -130,37 +130,37 @@ impl Assembly {
         endpoint
     }
 
-    fn add_route(&mut self, route: &Route, around: &Around) {
+    fn add_route(&mut self, route: &Route, inherited: &Inherited) {
         let label = |method| Label {
             method,
-            pattern: path::join(&around.prefix, &route.pattern),
+            pattern: path::join(&inherited.prefix, &route.pattern),
             at: route.at,
         };
         let first = label(route.methods.first().copied().unwrap_or("ANY"));
         let pattern = match parse(&first.pattern, &route.pattern) {
             Ok(pattern) => pattern,
-            Err(error) => return self.faults.push(Fault::BadPattern(first, error)),
+            Err(error) => return self.flaws.push(Flaw::BadPattern(first, error)),
         };
         if let Some(name) = name_twice(&pattern) {
-            let fault = Fault::ParamTwice(first.clone(), name.to_owned());
-            self.faults.push(fault);
+            let flaw = Flaw::ParamTwice(first.clone(), name.to_owned());
+            self.flaws.push(flaw);
         }
-        self.check_needs(&route.handler, &around.scope, &first, Some(&pattern));
-        self.list(route, &first.pattern, around);
+        self.check_needs(&route.handler, &inherited.scope, &first, Some(&pattern));
+        self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
-        let endpoint = around.endpoint(Some(pattern), route.handler.clone());
+        let endpoint = inherited.endpoint(Some(pattern), route.handler.clone());
         if route.methods.is_empty() {
             self.put(leaf, None, &endpoint, first);
         }
         for method in route.methods {
             match Method::from_bytes(method.as_bytes()) {
                 Ok(parsed) => self.put(leaf, Some(parsed), &endpoint, label(method)),
-                Err(_) => self.faults.push(Fault::BadMethod(label(method))),
+                Err(_) => self.flaws.push(Flaw::BadMethod(label(method))),
             }
         }
     }
 
-    fn list(&mut self, route: &Route, pattern: &str, around: &Around) {
+    fn list(&mut self, route: &Route, pattern: &str, inherited: &Inherited) {
         let any: &[&str] = &["ANY"];
         let methods = if route.methods.is_empty() {
             any
@@ -170,15 +170,15 @@ impl Assembly {
         self.listing.extend(methods.iter().map(|method| RouteEntry {
             method,
             pattern: pattern.to_owned(),
-            group: around.prefix.clone(),
+            group: inherited.prefix.clone(),
             handler: route.name(),
             file: route.at.file,
             line: route.at.line,
-            middlewares: around.layers.iter().map(|layer| layer.name).collect(),
+            middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
         }));
     }
 
-    /// Checks that a handler gets what it needs. A fallback has no pattern.
+    /// Checks that the state and the params that a handler needs exist. A fallback has no pattern.
     fn check_needs(
         &mut self,
         handler: &dyn Handler,
@@ -189,15 +189,15 @@ impl Assembly {
         let mut needs = Needs::default();
         handler.needs(&mut needs);
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
-            let fault = Fault::MissingState(label.clone(), need.name);
-            self.faults.push(fault);
+            let flaw = Flaw::MissingState(label.clone(), need.name);
+            self.flaws.push(flaw);
         }
         if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
-            self.faults.push(Fault::NoParams(label.clone()));
+            self.flaws.push(Flaw::NoParams(label.clone()));
         }
     }
 
-    /// The number of the leaf that has the shape of `pattern`.
+    /// Returns the index of the leaf for the shape of `pattern`.
     fn leaf(&mut self, pattern: &Pattern) -> u32 {
         let fresh = u32::try_from(self.leaves.len()).expect("no app has 2³² routes");
         match self.router.insert(pattern, fresh) {
@@ -209,7 +209,7 @@ impl Assembly {
         }
     }
 
-    /// Puts a route in its place, unless another has it.
+    /// Adds a route to a leaf, unless the leaf has one for the same method.
     fn put(&mut self, leaf: u32, method: Option<Method>, endpoint: &Arc<Endpoint>, label: Label) {
         let leaf = &mut self.leaves[leaf as usize];
         if let Some(other) = leaf
@@ -217,7 +217,7 @@ impl Assembly {
             .iter()
             .find(|other| other.method == label.method)
         {
-            return self.faults.push(Fault::SameShape(label, other.clone()));
+            return self.flaws.push(Flaw::SameShape(label, other.clone()));
         }
         leaf.labels.push(label);
         match method {
@@ -228,8 +228,8 @@ impl Assembly {
 
     fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
         let (prefixes, misses) = self.prefixes();
-        if !self.faults.is_empty() {
-            return Err(BuildError(self.faults));
+        if !self.flaws.is_empty() {
+            return Err(BuildError(self.flaws));
         }
         let methods = self.leaves.iter().flat_map(Leaf::methods).collect();
         Ok(Table {
@@ -243,7 +243,8 @@ impl Assembly {
         })
     }
 
-    /// The prefixes of groups, and what answers inside each. Of several groups with one prefix it is the one with a fallback.
+    /// Returns the prefixes of groups, and the endpoint of misses below each. Of several groups with one prefix, the one with a
+    /// fallback owns it, else the first.
     fn prefixes(&mut self) -> (Router, Vec<Arc<Endpoint>>) {
         let mut prefixes = Router::default();
         let mut endpoints = Vec::new();
@@ -258,8 +259,8 @@ impl Assembly {
             };
             match (has_fallback, miss.has_fallback) {
                 (true, true) => {
-                    let fault = Fault::SecondFallback(miss.prefix, miss.at, at);
-                    self.faults.push(fault);
+                    let flaw = Flaw::SecondFallback(miss.prefix, miss.at, at);
+                    self.flaws.push(flaw);
                 }
                 (false, true) => endpoints.swap(owner as usize, index as usize),
                 (_, false) => drop(owners.insert(owner, (has_fallback, at))),
@@ -269,7 +270,7 @@ impl Assembly {
     }
 }
 
-/// Enters `prefix` and all that is under it as `index`, or gives the index that it has already.
+/// Enters `prefix` and everything below it under `index`. Returns the index that it is entered under already, else `index`.
 fn inside(prefixes: &mut Router, prefix: &str, index: u32) -> Option<u32> {
     let below = Pattern::parse(&path::join(prefix, "/*below")).ok()?;
     if let Ok(exact) = Pattern::parse(prefix) {
@@ -286,7 +287,7 @@ fn check_prefix(prefix: &str) -> Result<(), PatternError> {
     }
 }
 
-/// The pattern `whole`, of which a route said `own`. An empty one stands for the prefix itself.
+/// Parses the pattern `whole`, whose last part `own` is the route's. An empty `own` stands for the prefix itself.
 fn parse(whole: &str, own: &str) -> Result<Pattern, PatternError> {
     if !own.is_empty() {
         Pattern::parse(own)?;
@@ -294,7 +295,7 @@ fn parse(whole: &str, own: &str) -> Result<Pattern, PatternError> {
     Pattern::parse(whole)
 }
 
-/// The name that two params of `pattern` have: a handler that asks for one would be given that of an outer group.
+/// Returns a name that two params of `pattern` share. A handler could only get the one in the outer group's prefix.
 fn name_twice(pattern: &Pattern) -> Option<&str> {
     let mut seen = HashSet::new();
     pattern.names().find(|name| !seen.insert(*name))

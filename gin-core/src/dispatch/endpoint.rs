@@ -1,4 +1,4 @@
-//! An endpoint: a chain, and what its requests share.
+//! Endpoints: chains, and the data that their requests share.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use http::header::{self, Entry};
 use http::{Method, StatusCode};
 
 use crate::content::Body;
-use crate::middleware::{Chain, caught, watched};
+use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
 use crate::response::{Response, respond, settle};
 
-/// What answers a request: a chain, and what its requests share.
+/// The destination of a request: a chain, and the data that all its requests share.
 pub(crate) struct Endpoint {
     pub(crate) chain: Chain,
     pub(crate) site: Arc<Site>,
 }
 
 impl Endpoint {
-    /// Runs the chain and gives the response as it may go on the wire.
-    pub(crate) async fn answer(&self, cx: &mut Context) -> Response {
+    /// Runs the chain and returns the response in the form in which it may be sent.
+    pub(crate) async fn respond(&self, cx: &mut Context) -> Response {
         let route = self.site.pattern.as_ref().map(Pattern::as_str);
-        let run = watched(route, self.chain.start().run(cx));
+        let run = warn_if_blocking(route, self.chain.start().run(cx));
         let mut response = caught(run).await;
         settle(cx, &mut response);
         frame(cx, &mut response);
@@ -29,12 +29,12 @@ impl Endpoint {
     }
 }
 
-/// Takes the body away where the protocol has none.
+/// Removes the body of a response that must not have one.
 fn frame(cx: &mut Context, response: &mut Response) {
     if response.status().is_success()
-        && let Some(problem) = cx.body_fault()
+        && let Some(problem) = cx.body_problem()
     {
-        // Whoever ignores that the body was cut off must not make the client believe that all was well.
+        // A handler that ignores that the request's body was cut off must not make the client believe that it was accepted.
         *response = respond(cx, problem);
     }
     let status = response.status();
@@ -48,7 +48,7 @@ fn frame(cx: &mut Context, response: &mut Response) {
     }
 }
 
-/// RFC 9110 §9.3.2: the length that the body would have had is said all the same.
+/// Removes the body, but sends its length (RFC 9110 §9.3.2).
 fn without_body(response: &mut Response) {
     let body = std::mem::take(response.body_mut());
     if let (Some(length), Entry::Vacant(entry)) = (

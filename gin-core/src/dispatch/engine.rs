@@ -1,4 +1,4 @@
-//! An engine: a group, checked and frozen, that answers requests.
+//! Engines: apps that are checked and ready to respond.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,36 +11,50 @@ use crate::dispatch::refusal::refusal;
 use crate::dispatch::table::Table;
 use crate::request::{Context, Site};
 
-/// An app that answers requests: a [`Group`], checked and frozen. Cloning it is cheap.
+/// An app that is checked and ready to respond: a [`Group`] that no longer changes. Cloning it is cheap.
+///
+/// [`Server`](crate::Server) serves it, and [`testing::Client`](crate::testing::Client) sends it requests without a socket.
+///
+/// ```
+/// # use gin::prelude::*;
+/// let engine = Engine::new(Group::new("/api").get("/ping", async || "pong"))?;
+/// let patterns: Vec<_> = engine.routes().iter().map(|route| &*route.pattern).collect();
+/// assert_eq!(patterns, ["/api/ping"]);
+///
+/// let twice = Group::new("").get("/", async || "a").get("/", async || "b");
+/// assert!(Engine::new(twice).is_err());
+/// # Ok::<(), gin::routing::BuildError>(())
+/// ```
 #[derive(Clone)]
 pub struct Engine(Arc<Table>);
 
 impl Engine {
-    /// Checks everything that `group` says, once.
+    /// Builds an engine from `group` and checks all of it.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it: bad patterns, routes of equal shape, state that no one gave, each with its `file:line`.
+    /// Returns all mistakes at once, each with its `file:line`: patterns that do not parse, routes of equal shape, missing state,
+    /// and so on.
     pub fn new(group: Group) -> Result<Engine, BuildError> {
         let table = Assembly::of(group)?;
         Ok(Engine(Arc::new(table)))
     }
 
-    /// All routes, in the order they were mounted.
+    /// Returns all routes in the order in which they were mounted.
     pub fn routes(&self) -> &[RouteEntry] {
         &self.0.listing
     }
 
-    /// Where a request is until it is known where it goes.
+    /// Returns the site of requests whose endpoint is not known yet.
     pub(crate) fn site(&self) -> Arc<Site> {
         self.0.root.site.clone()
     }
 
-    /// Looks up what answers a request, and leaves in `cx` what was found out.
+    /// Finds the endpoint of a request. Records the result in `cx`.
     pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
         let (endpoint, outcome) = match refusal(cx) {
             Some(problem) => self.0.refuse(problem),
-            None => self.0.land(cx),
+            None => self.0.route(cx),
         };
         cx.arrive(endpoint.site.clone(), outcome);
         endpoint
@@ -48,7 +62,11 @@ impl Engine {
 }
 
 impl Group {
-    /// Builds the engine.
+    /// Builds an engine from this group.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::new`].
     pub fn build(self) -> Result<Engine, BuildError> {
         Engine::new(self)
     }

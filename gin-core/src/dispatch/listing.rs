@@ -1,8 +1,18 @@
-//! The routes of an engine, to be shown.
+//! The list of an engine's routes.
 
 use std::fmt;
 
-/// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it.
+/// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it. A route with several methods has an entry for each.
+///
+/// ```
+/// # use gin::prelude::*;
+/// let engine = gin::default().nest(Group::new("/api").get("/users/:id", async || "a user")).build()?;
+/// let entry = &engine.routes()[0];
+/// assert_eq!((entry.method, &*entry.pattern, &*entry.group), ("GET", "/api/users/:id", "/api"));
+/// assert_eq!(entry.middlewares.len(), 2);
+/// assert!(entry.to_string().starts_with("GET     /api/users/:id"));
+/// # Ok::<(), gin::routing::BuildError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteEntry {
@@ -10,19 +20,19 @@ pub struct RouteEntry {
     pub method: &'static str,
     /// The pattern with the prefixes of its groups.
     pub pattern: String,
-    /// The prefixes of its groups; empty outside all of them.
+    /// The prefixes of its groups, joined. Empty if none of them has a prefix.
     pub group: String,
-    /// The full name of the handler's function.
+    /// The handler's full name: the path of a function or the type of a closure.
     pub handler: &'static str,
-    /// Where it was registered.
+    /// The source file that adds the route, as the compiler names it.
     pub file: &'static str,
-    /// Where it was registered.
+    /// The line in that file, from 1.
     pub line: u32,
-    /// The full names of what runs around it, from the outside in.
+    /// The full names of the middleware around it, from the outside in.
     pub middlewares: Vec<&'static str>,
 }
 
-/// `GET     /users/:id  app::users::show (src/users.rs:12) in Logger, Recovery`
+/// One line: `GET     /users/:id  app::users::show (src/users.rs:12) in Logger, Recovery`.
 impl fmt::Display for RouteEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let RouteEntry {

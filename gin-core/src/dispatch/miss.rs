@@ -1,4 +1,4 @@
-//! What answers where no route does: 404, 405, a redirect, or a group's fallback.
+//! Responses to requests that no route matches: 404, 405, a redirect, or a group's fallback.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::handlers::Handler;
 use crate::request::{Context, Outcome};
 use crate::response::{IntoResponse, Redirect, Response, respond};
 
-/// Answers for a group where none of its routes does, with its fallback if it has one.
+/// The handler of a group's misses, with the group's fallback if it has one.
 pub(crate) struct Miss(pub(crate) Option<Arc<dyn Handler>>);
 
 impl Handler for Miss {
@@ -20,10 +20,10 @@ impl Handler for Miss {
             (Outcome::Matched | Outcome::NotFound, _) => Problem::new(404).into_response(),
             (Outcome::NotAllowed(allow), _) => not_allowed(allow.clone()),
             (Outcome::Options(allow), _) => options(allow.clone()),
-            (Outcome::Elsewhere(status, path), _) => elsewhere(*status, path, cx.query_text()),
+            (Outcome::Redirect(status, path), _) => redirect(*status, path, cx.query_string()),
             (Outcome::Refused(problem), _) => problem.clone().into_response(),
             (Outcome::Malformed, _) => Problem::new(400)
-                .detail("the path is not percent-encoded as it must be")
+                .detail("the path is not percent-encoded correctly")
                 .into_response(),
         };
         Box::pin(async move { respond(cx, response) })
@@ -46,7 +46,7 @@ fn with_header(status: StatusCode, name: HeaderName, value: HeaderValue) -> Resp
     response
 }
 
-fn elsewhere(status: StatusCode, path: &str, query: &str) -> Response {
+fn redirect(status: StatusCode, path: &str, query: &str) -> Response {
     let location = match query {
         "" => path.to_owned(),
         query => format!("{path}?{query}"),

@@ -1,4 +1,4 @@
-//! The engine: a checked app that finds the endpoint of each request.
+//! The engine: finds the endpoint of each request.
 
 mod assembly;
 mod endpoint;

@@ -1,4 +1,4 @@
-//! What is refused before any route is looked for: hyper leaves these to its users.
+//! Checks before a route is looked up. hyper leaves them to its users.
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -7,18 +7,18 @@ use http::{HeaderMap, HeaderValue, Method, Version, header};
 use crate::failure::Problem;
 use crate::request::Context;
 
-/// Longer methods are not worth an answer that names them.
+/// The length in bytes of the longest method that is looked up. The longest that IANA lists has 17.
 const LONGEST_METHOD: usize = 32;
 
-/// Why a request is refused, if it is: its method, its target, its host, how its body comes.
+/// Checks a request's method, target, host and transfer coding. Returns the problem of a request that is refused.
 pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
     let head = cx.head();
     if head.method == Method::CONNECT || head.method.as_str().len() > LONGEST_METHOD {
-        return Some(Problem::new(501).detail("the method is not one of this server's"));
+        return Some(Problem::new(501).detail("this server does not know the method"));
     }
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or("");
-    if path.len() + query.len() > cx.limits().target_size {
+    if path.len() + query.len() > cx.limits().max_uri_size {
         return Some(Problem::new(414));
     }
     if !is_path(&head.method, path) || !query.is_ascii() {
@@ -32,39 +32,39 @@ pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
     host_fault(head).map(bad_request)
 }
 
-/// A request that no one can make sense of ends its connection: what follows might be a part of it.
+/// A malformed request closes its connection, because the bytes that follow may be a part of it.
 fn bad_request(detail: &'static str) -> Problem {
     Problem::new(400)
         .detail(detail)
         .header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-/// RFC 9112 §3.2: a path, alone or after a scheme and an authority; `*` is for `OPTIONS`.
+/// RFC 9112 §3.2: a path, alone or after a scheme and an authority. `*` is for `OPTIONS` only.
 fn is_path(method: &Method, path: &str) -> bool {
     path.starts_with('/') && path.is_ascii() || path == "*" && *method == Method::OPTIONS
 }
 
-/// RFC 9112 §6.1: no other transfer coding is known here, and `chunked` comes once; hyper looks at the last one only.
+/// RFC 9112 §6.1: this server knows no other coding than `chunked`, which occurs once. hyper checks the last coding only.
 fn is_framed_plainly(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
     let first = codings.next().map(HeaderValue::as_bytes);
     first.is_none_or(|first| first.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
 }
 
-/// RFC 9112 §3.2: exactly one `Host`, and well-formed. HTTP/2 has an authority in its place, HTTP/1.0 may have neither.
+/// RFC 9112 §3.2: exactly one well-formed `Host`. HTTP/2 has an authority instead, HTTP/1.0 may have neither.
 fn host_fault(head: &Parts) -> Option<&'static str> {
     let authority = head.uri.authority().map(Authority::as_str);
     if authority.is_some_and(|authority| !is_host(authority.as_bytes())) {
         return Some("the target's authority is malformed");
     }
     let headers = &head.headers;
-    // RFC 9110 §7.2: a client should send it first, where it need not be searched for.
+    // RFC 9110 §7.2: a client should send it first, so most requests need no search.
     let first = headers.iter().next();
     let first = first.and_then(|(name, value)| (*name == header::HOST).then_some(value));
     let Some(host) = first.or_else(|| headers.get(header::HOST)) else {
         return absent_host_fault(head);
     };
-    // As long as no name repeats, there is no need to look whether this one does.
+    // If no name repeats, this one does not either, and the second search is saved.
     let repeats = headers.len() != headers.keys_len();
     if repeats && headers.get_all(header::HOST).iter().nth(1).is_some() {
         return Some("there is more than one Host");
@@ -85,7 +85,7 @@ fn is_host(host: &[u8]) -> bool {
     if let [b'[', rest @ ..] = host {
         return is_bracketed(rest);
     }
-    let end = host.iter().position(|&octet| !IN_NAME[usize::from(octet)]);
+    let end = host.iter().position(|&byte| !IN_NAME[usize::from(byte)]);
     end.is_none_or(|end| is_port(&host[end..]))
 }
 
@@ -101,17 +101,17 @@ static IN_NAME: [bool; 256] = {
     table
 };
 
-/// What follows a `[`: an address, a `]`, and perhaps a port.
+/// Checks the text after a `[`: an address, a `]`, and possibly a port.
 fn is_bracketed(rest: &[u8]) -> bool {
-    let Some(end) = rest.iter().position(|&octet| octet == b']') else {
+    let Some(end) = rest.iter().position(|&byte| byte == b']') else {
         return false;
     };
-    let is_in_address = |octet: &u8| octet.is_ascii_hexdigit() || matches!(octet, b':' | b'.');
+    let is_in_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let (address, port) = (&rest[..end], &rest[end + 1..]);
     !address.is_empty() && address.iter().all(is_in_address) && (port.is_empty() || is_port(port))
 }
 
-/// A colon and a number of 16 bits, or nothing behind the colon.
+/// A colon, and a number of 16 bits or nothing.
 fn is_port(text: &[u8]) -> bool {
     const TOO_LARGE: u32 = 1 << 16;
     let [b':', digits @ ..] = text else {
@@ -129,7 +129,7 @@ mod tests {
     use super::is_host;
 
     #[test]
-    fn a_host_is_a_name_or_an_address_and_perhaps_a_port() {
+    fn a_host_is_a_name_or_an_address_with_an_optional_port() {
         let good = [
             "",
             "a",

@@ -12,19 +12,19 @@ use crate::dispatch::listing::RouteEntry;
 use crate::failure::Problem;
 use crate::request::{Context, Outcome, Params, Routing, TrailingSlash};
 
-/// Everything an engine knows; it never changes.
+/// The data of an engine. It never changes.
 pub(crate) struct Table {
     pub(crate) router: Router,
-    /// What the router's numbers stand for.
+    /// By the indices that `router` returns.
     pub(crate) leaves: Vec<Leaf>,
     pub(crate) listing: Vec<RouteEntry>,
-    /// Prefixes of groups, for what no route takes.
+    /// The prefixes of groups, for requests that no route matches.
     pub(crate) prefixes: Router,
-    /// What the numbers of `prefixes` stand for.
+    /// By the indices that `prefixes` returns.
     pub(crate) misses: Vec<Arc<Endpoint>>,
-    /// The methods of all routes, as `Allow` has them.
+    /// The methods of all routes, as the value of `Allow`.
     pub(crate) methods: HeaderValue,
-    /// What answers outside all prefixes.
+    /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
-    /// What takes `method`: its own route, for `HEAD` also that of `GET`, or the route of every method.
+    /// Returns the endpoint for `method`: its own route's, for `HEAD` also that of `GET`, else that of the route for every method.
     pub(crate) fn endpoint(&self, method: &Method) -> Option<&Arc<Endpoint>> {
         let own = self.own(method);
         let instead = || match *method {
@@ -47,7 +47,7 @@ impl Leaf {
         own.or_else(instead).or(self.any.as_ref())
     }
 
-    /// What answers `HEAD` without a route for it.
+    /// Returns the endpoint that responds to `HEAD` if no route does.
     fn head(&self) -> Option<&Arc<Endpoint>> {
         // RFC 9110 §9.3.2: a HEAD response carries the headers of the GET it stands for.
         let get = self.own(&Method::GET);
@@ -68,7 +68,7 @@ impl Leaf {
         Some(endpoint)
     }
 
-    /// The methods that `Allow` names.
+    /// Returns the methods for `Allow`.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
         let own = self.routes.iter().map(|(method, _)| method.as_str());
         let head = self.head().map(|_| "HEAD");
@@ -78,7 +78,7 @@ impl Leaf {
 }
 
 impl Table {
-    /// Where a request goes that will not do, whatever its path.
+    /// Returns the endpoint and the outcome of a request that is refused, whatever its path.
     pub(super) fn refuse(&self, problem: Problem) -> (&Arc<Endpoint>, Outcome) {
         let outcome = Outcome::Refused(match problem.status() {
             StatusCode::NOT_IMPLEMENTED => problem.header(header::ALLOW, self.methods.clone()),
@@ -87,25 +87,25 @@ impl Table {
         (&self.root, outcome)
     }
 
-    /// Where a request goes by its path.
-    pub(super) fn land(&self, cx: &mut Context) -> (&Arc<Endpoint>, Outcome) {
+    /// Returns the endpoint and the outcome of a request by its method and path.
+    pub(super) fn route(&self, cx: &mut Context) -> (&Arc<Endpoint>, Outcome) {
         let (head, params) = cx.route();
         let method = &head.method;
         let Ok(canonical) = path::canonicalize(head.uri.path()) else {
             return self.miss(head.uri.path(), |_| Outcome::Malformed);
         };
         if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
-            return hit(endpoint, params, canonical);
+            return matched(endpoint, params, canonical);
         }
         let other = path::toggle_trailing_slash(&canonical);
         if let Some(other) = other
             && let Some(endpoint) = self.find(method, &other, params.ranges())
             && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
         {
-            return hit(endpoint, params, Cow::Owned(other));
+            return matched(endpoint, params, Cow::Owned(other));
         }
         self.miss(&canonical, |routing| {
-            self.missed(method, &canonical, routing)
+            self.reason(method, &canonical, routing)
         })
     }
 
@@ -122,15 +122,19 @@ impl Table {
         found
     }
 
-    /// What answers for `path` where no route does: the nearest group's fallback, through its middleware.
-    fn miss(&self, path: &str, why: impl FnOnce(Routing) -> Outcome) -> (&Arc<Endpoint>, Outcome) {
+    /// Returns the endpoint for a `path` that no route matches, which is the nearest group's, and the outcome by its rules.
+    fn miss(
+        &self,
+        path: &str,
+        reason: impl FnOnce(Routing) -> Outcome,
+    ) -> (&Arc<Endpoint>, Outcome) {
         let prefix = self.prefixes.find(path, &mut Ranges::default());
         let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
-        (endpoint, why(endpoint.site.scope.routing))
+        (endpoint, reason(endpoint.site.scope.routing))
     }
 
-    /// Why no route takes the request.
-    fn missed(&self, method: &Method, path: &str, routing: Routing) -> Outcome {
+    /// Returns the reason why no route matches, as the outcome of the request.
+    fn reason(&self, method: &Method, path: &str, routing: Routing) -> Outcome {
         if path == "*" {
             return Outcome::Options(self.methods.clone());
         }
@@ -142,13 +146,13 @@ impl Table {
                 return Outcome::NotAllowed(allow);
             }
         }
-        match self.elsewhere(method, path, routing) {
-            Some(location) => Outcome::Elsewhere(moved(method), location),
+        match self.respelled(method, path, routing) {
+            Some(location) => Outcome::Redirect(redirect_status(method), location),
             None => Outcome::NotFound,
         }
     }
 
-    /// The methods of all routes that match `path`, if any do.
+    /// Returns the methods of all routes that match `path`, if any.
     fn allowed(&self, path: &str) -> Option<HeaderValue> {
         let mut methods: Vec<&str> = Vec::new();
         self.router.find_with(path, &mut Ranges::default(), |leaf| {
@@ -161,14 +165,14 @@ impl Table {
         Some(allow(methods))
     }
 
-    /// The spelling of `path` that a route takes, if there is one.
-    fn elsewhere(&self, method: &Method, path: &str, routing: Routing) -> Option<String> {
-        let takes = |path: &str| self.find(method, path, &mut Ranges::default()).is_some();
+    /// Returns the spelling of `path` that a route matches, if there is one.
+    fn respelled(&self, method: &Method, path: &str, routing: Routing) -> Option<String> {
+        let matches = |path: &str| self.find(method, path, &mut Ranges::default()).is_some();
         let redirects = routing.trailing_slash == TrailingSlash::Redirect;
         if let Some(other) = path::toggle_trailing_slash(path).filter(|_| redirects)
-            && takes(&other)
+            && matches(&other)
         {
-            return Some(local(&path::encode(&other)));
+            return Some(on_this_host(&path::encode(&other)));
         }
         if !routing.fixes_paths {
             return None;
@@ -181,12 +185,12 @@ impl Table {
                 .fix_case(&path::toggle_trailing_slash(&clean)?, accepts)
         };
         let fixed = fixed.or_else(other)?;
-        Some(local(&path::encode(&fixed)))
+        Some(on_this_host(&path::encode(&fixed)))
     }
 }
 
-/// A route takes the request, with the params that `params` has found in `path`.
-fn hit<'a>(
+/// A route matches. Decodes the params that were found in `path`.
+fn matched<'a>(
     endpoint: &'a Arc<Endpoint>,
     params: &mut Params,
     path: Cow<'_, str>,
@@ -195,20 +199,20 @@ fn hit<'a>(
     (endpoint, Outcome::Matched)
 }
 
-/// `methods` as `Allow` has them.
+/// Returns the value of `Allow` for `methods`.
 pub(crate) fn allow(mut methods: Vec<&str>) -> HeaderValue {
     methods.sort_unstable();
     methods.dedup();
     HeaderValue::try_from(methods.join(", ")).expect("a method is a token")
 }
 
-/// `path` as a reference that stays on this host: `//host` and `/\host` would not (RFC 3986 §4.2, WHATWG URL §4.4).
-fn local(path: &str) -> String {
+/// Returns `path` as a reference that stays on this host. `//host` and `/\host` would leave it (RFC 3986 §4.2, WHATWG URL §4.4).
+fn on_this_host(path: &str) -> String {
     format!("/{}", path.trim_start_matches(['/', '\\']))
 }
 
-/// The redirect that keeps the method: old clients know 301 for GET.
-fn moved(method: &Method) -> StatusCode {
+/// Returns the status of a redirect that keeps the method. For GET it is 301, which old clients know.
+fn redirect_status(method: &Method) -> StatusCode {
     match *method {
         Method::GET | Method::HEAD => StatusCode::MOVED_PERMANENTLY,
         _ => StatusCode::PERMANENT_REDIRECT,

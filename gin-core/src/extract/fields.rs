@@ -1,4 +1,4 @@
-//! Named text values, from a path, a query or a form, as whatever type the handler wants.
+//! Named text values of a path, a query or a form, deserialized into the type of an argument.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,10 +8,11 @@ use serde::de::value::CowStrDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
-use crate::extract::text::{Text, unit_and_newtype};
+use crate::extract::text::{Text, delegate, unit_and_newtype};
+use crate::extract::{Rejection, Severity};
 use crate::failure::Problem;
 
-/// Named text values in the order they came, those of one name together.
+/// Named text values in the order in which they were sent, those of one name together.
 #[derive(Default)]
 pub(crate) struct Fields<'de>(Vec<(Cow<'de, str>, Values<'de>)>);
 
@@ -33,27 +34,27 @@ impl<'de> FromIterator<(Cow<'de, str>, Cow<'de, str>)> for Fields<'de> {
 }
 
 impl<'de> Fields<'de> {
-    /// All fields as a struct or a map.
+    /// Deserializes the fields into a struct or a map.
     pub(crate) fn named<T: Deserialize<'de>>(self) -> Result<T, FieldsError> {
         T::deserialize(self.by_name())
     }
 
-    /// What gives the fields by their names.
+    /// Returns a deserializer of the fields by their names.
     pub(crate) fn by_name(self) -> Named<'de> {
         Named(self.0.into_iter())
     }
 }
 
-/// Why text values are not of the wanted type.
+/// Text values do not fit the type that they are deserialized into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldsError {
-    /// Empty if it is about all of them.
+    /// The path of the field. Empty if the error is about all fields.
     path: String,
     message: String,
 }
 
 impl FieldsError {
-    /// The error, said of the field `name`.
+    /// Adds the field's `name` to the path.
     pub(crate) fn at(mut self, name: &str) -> FieldsError {
         if self.path.is_empty() {
             name.clone_into(&mut self.path);
@@ -68,13 +69,15 @@ impl FieldsError {
         self
     }
 
-    /// `problem`, with this as its field or, if it is about no field, as its detail.
-    pub(crate) fn describe(self, problem: Problem) -> Problem {
-        if self.path.is_empty() {
+    /// Turns the error into a rejection with `status` that names the field.
+    pub(crate) fn reject(self, severity: Severity, status: u16) -> Rejection {
+        let problem = Problem::new(status);
+        let problem = if self.path.is_empty() {
             problem.detail(self.message)
         } else {
             problem.field(self.path, self.message)
-        }
+        };
+        Rejection::new(severity, problem)
     }
 }
 
@@ -99,7 +102,7 @@ impl de::Error for FieldsError {
     }
 }
 
-/// The fields as a struct or a map.
+/// A deserializer of fields into a struct or a map.
 pub(crate) struct Named<'de>(vec::IntoIter<(Cow<'de, str>, Values<'de>)>);
 
 impl<'de> Deserializer<'de> for Named<'de> {
@@ -129,7 +132,7 @@ impl<'de> Deserializer<'de> for Named<'de> {
 
 struct Entries<'de> {
     rest: vec::IntoIter<(Cow<'de, str>, Values<'de>)>,
-    /// The entry whose name was read and whose values were not.
+    /// The entry whose name was read, but whose values were not.
     current: Option<(Cow<'de, str>, Values<'de>)>,
 }
 
@@ -158,7 +161,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
-/// The values of one name: a sequence, or the first where one is wanted.
+/// A deserializer of the values of one name: all of them into a sequence, the first into any other type.
 pub(crate) struct Repeated<'de>(pub(crate) Values<'de>);
 
 impl<'de> Repeated<'de> {
@@ -174,21 +177,15 @@ impl<'de> Repeated<'de> {
     }
 }
 
-macro_rules! first {
-    ($($deserialize:ident)*) => {$(
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-            self.first().$deserialize(visitor)
-        }
-    )*};
-}
-
 impl<'de> Deserializer<'de> for Repeated<'de> {
     type Error = FieldsError;
 
-    first! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char
+    delegate! {
+        first:
+        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
+        deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
+        deserialize_f32() deserialize_f64() deserialize_char()
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
@@ -207,19 +204,10 @@ impl<'de> Deserializer<'de> for Repeated<'de> {
         _length: usize,
         visitor: V,
     ) -> Result<V::Value, FieldsError> {
-        visitor.visit_seq(self.all())
+        self.deserialize_seq(visitor)
     }
 
     unit_and_newtype!();
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        self.first().deserialize_enum(name, variants, visitor)
-    }
 
     forward_to_deserialize_any! {
         str string bytes byte_buf unit_struct tuple_struct map struct identifier ignored_any

@@ -1,14 +1,35 @@
-//! Forms.
+//! Urlencoded forms.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::{Context, pairs};
 
-/// The fields of a form that was sent as `application/x-www-form-urlencoded`. Any other type is 415, a value that does not fit 400.
+/// An `application/x-www-form-urlencoded` body as a struct or a map. Another media type is 415, a value that does not fit 400.
+///
+/// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
+/// `Option`.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// #[derive(serde::Deserialize)]
+/// struct SignUp { name: String, age: Option<u8> }
+///
+/// async fn sign_up(Form(form): Form<SignUp>) -> String {
+///     format!("{} {:?}", form.name, form.age)
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/sign-up", sign_up));
+/// client.post("/sign-up").form("name=Ann+B&age=").await.has_text("Ann B None");
+/// client.post("/sign-up").form("name=Ann&age=x").await.is(400);
+/// client.post("/sign-up").json(&json!({})).await.is(415);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 
@@ -18,32 +39,27 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = octets(cx).await?;
-        let text = String::from_utf8_lossy(&octets);
+        let bytes = bytes(cx).await?;
+        let text = String::from_utf8_lossy(&bytes);
         let fields: Fields<'_> = pairs(&text).collect();
-        match fields.named() {
-            Ok(value) => Ok(Form(value)),
-            Err(error) => Err(Rejection::new(
-                Fault::Invalid,
-                error.describe(Problem::new(400)),
-            )),
-        }
+        let value = fields.named().map(Form);
+        value.map_err(|error| error.reject(Severity::Invalid, 400))
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
-async fn octets(cx: &mut Context) -> Result<Bytes, Rejection> {
+async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
         Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
-        Some(_) => Err(unsupported(Fault::Invalid)),
-        None => Err(unsupported(Fault::Absent)),
+        Some(_) => Err(unsupported(Severity::Invalid)),
+        None => Err(unsupported(Severity::Absent)),
     }
 }
 
-fn unsupported(fault: Fault) -> Rejection {
+fn unsupported(severity: Severity) -> Rejection {
     let detail = "the body must be sent as application/x-www-form-urlencoded";
-    Rejection::new(fault, Problem::new(415).detail(detail))
+    Rejection::new(severity, Problem::new(415).detail(detail))
 }

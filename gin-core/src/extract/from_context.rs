@@ -1,13 +1,13 @@
-//! What can be an argument of a handler.
+//! The trait of extractors.
 
-use crate::extract::{Fault, Needs};
+use crate::extract::{Needs, Severity};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond};
 
-/// What can be an argument of a handler.
+/// An extractor: a type that can be an argument of a handler.
 ///
 /// ```
-/// # use gin::prelude::*;
+/// # use gin::{prelude::*, testing::Client};
 /// struct User { name: String }
 ///
 /// impl FromContext for User {
@@ -22,34 +22,45 @@ use crate::response::{IntoResponse, Response, respond};
 /// async fn me(user: User) -> String {
 ///     user.name
 /// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/me", me));
+/// client.get("/me").await.is(401);
+/// client.get("/me").header("x-user", "Ann").await.has_text("Ann");
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
     label = "cannot be made from a request",
     note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`",
-    note = "what is in a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, what is in a `State` implements `Clone`"
+    note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, the type inside a `State` implements `Clone`"
 )]
 pub trait FromContext: Sized {
-    /// The response where there is no value.
+    /// The response if the value cannot be made.
     type Rejection: IntoResponse + Send;
 
-    /// Makes the value, or says why it cannot be made.
+    /// Makes the value from the request.
+    ///
+    /// # Errors
+    ///
+    /// The response to a request that has no such value. The handler does not run.
     fn from_context(cx: &mut Context)
     -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 
-    /// Says what must have been given before the first request. Default: nothing.
+    /// Declares what the extractor needs, which [`Engine::new`](crate::Engine::new) checks. Default: nothing.
     fn needs(needs: &mut Needs) {
         let _ = needs;
     }
 
-    /// How bad a rejection is, which decides what an `Option` or a `Result` of this makes of it. Default: [`Fault::Absent`].
-    fn fault(rejection: &Self::Rejection) -> Fault {
+    /// Returns how severe a rejection is, which decides how an `Option` and a `Result` treat it. Default: [`Severity::Absent`].
+    fn severity(rejection: &Self::Rejection) -> Severity {
         let _ = rejection;
-        Fault::Absent
+        Severity::Absent
     }
 }
 
-/// Makes the value, or the response where there is none.
+/// Makes the value, or the response if it cannot be made.
 pub(crate) async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Response> {
     match T::from_context(cx).await {
         Ok(value) => Ok(value),
@@ -57,31 +68,31 @@ pub(crate) async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Respo
     }
 }
 
-/// `None` where the value is absent; one that is there and wrong is still rejected.
+/// `None` if the request does not have the value. A value that is present and wrong is still rejected.
 impl<T: FromContext> FromContext for Option<T> {
     type Rejection = T::Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Self::Rejection> {
         match T::from_context(cx).await {
             Ok(value) => Ok(Some(value)),
-            Err(rejection) if T::fault(&rejection) == Fault::Absent => Ok(None),
+            Err(rejection) if T::severity(&rejection) == Severity::Absent => Ok(None),
             Err(rejection) => Err(rejection),
         }
     }
 
-    fn fault(rejection: &Self::Rejection) -> Fault {
-        T::fault(rejection)
+    fn severity(rejection: &Self::Rejection) -> Severity {
+        T::severity(rejection)
     }
 }
 
-/// The rejection as a value, unless the request is beyond repair.
+/// The rejection as a value, unless it is [fatal](Severity::Fatal).
 impl<T: FromContext> FromContext for Result<T, T::Rejection> {
     type Rejection = T::Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Self::Rejection> {
         match T::from_context(cx).await {
             Ok(value) => Ok(Ok(value)),
-            Err(rejection) if T::fault(&rejection) == Fault::Fatal => Err(rejection),
+            Err(rejection) if T::severity(&rejection) == Severity::Fatal => Err(rejection),
             Err(rejection) => Ok(Err(rejection)),
         }
     }

@@ -6,20 +6,26 @@ use std::convert::Infallible;
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
-use crate::failure::Problem;
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
-/// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
+/// The request's header fields as a struct: the field `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///
 /// ```
-/// # use gin::{extract::Header, prelude::*};
+/// # use gin::{extract::Header, prelude::*, testing::Client};
 /// #[derive(serde::Deserialize)]
-/// struct Caller { user_agent: Option<String>, x_retry: Option<u8> }
+/// struct Caller { user_agent: Option<String>, x_retry: u8 }
 ///
-/// async fn who(Header(caller): Header<Caller>) -> String {
-///     format!("{:?}, retry {:?}", caller.user_agent, caller.x_retry)
+/// async fn retry(Header(caller): Header<Caller>) -> String {
+///     format!("{} of {}", caller.x_retry, caller.user_agent.unwrap_or_default())
 /// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/", retry));
+/// client.get("/").header("x-retry", "2").header("user-agent", "curl").await.has_text("2 of curl");
+/// client.get("/").header("x-retry", "many").await.is(400);
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Header<T>(pub T);
@@ -28,17 +34,12 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        match fields(cx).named() {
-            Ok(value) => Ok(Header(value)),
-            Err(error) => Err(Rejection::new(
-                Fault::Invalid,
-                error.describe(Problem::new(400)),
-            )),
-        }
+        let value = fields(cx).named().map(Header);
+        value.map_err(|error| error.reject(Severity::Invalid, 400))
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
@@ -53,18 +54,32 @@ fn fields(cx: &Context) -> Fields<'_> {
     cx.headers().iter().filter_map(text).collect()
 }
 
-/// The request's cookies.
+/// The request's cookies (RFC 6265 §5.4). Values are as the client sent them, without quotes around them.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn session(cookies: Cookies) -> String {
+///     cookies.get("session").unwrap_or("none").to_owned()
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/", session));
+/// client.get("/").header("cookie", "theme=dark; session=7f").await.has_text("7f");
+/// client.get("/").await.has_text("none");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cookies(Vec<(String, String)>);
 
 impl Cookies {
-    /// A cookie's value as it was sent.
+    /// Returns the value of the first cookie with this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// Names and values in the order they were sent.
+    /// Iterates over the names and values in the order in which they were sent.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
     }

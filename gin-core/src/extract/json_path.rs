@@ -1,21 +1,21 @@
-//! Where in a JSON text an error was found, as a path: `items[0].name`.
+//! The path of an error in a JSON text: `items[0].name`.
 //!
-//! A deserializer that keeps track of the path would be compiled again for every type of the app. This walks the text once more,
-//! and only after an error.
+//! A deserializer that tracks the path would be compiled again for every type of the app. This walk through the text happens only
+//! after an error.
 
 use std::fmt::Write;
 
-/// What the walk is inside of.
+/// An object or array that the walk has entered.
 enum Frame {
     Object { key: String, is_key_next: bool },
     Array(usize),
 }
 
-/// The path of the value that stands before `line` and `column`, both from 1, as `serde_json` counts them.
+/// Returns the path of the value before `line` and `column`. Both count from 1, as in `serde_json`'s errors.
 pub(crate) fn path_at(json: &[u8], line: usize, column: usize) -> String {
     let before = line.saturating_sub(1);
     let start: usize = json
-        .split_inclusive(|&octet| octet == b'\n')
+        .split_inclusive(|&byte| byte == b'\n')
         .take(before)
         .map(<[u8]>::len)
         .sum();
@@ -23,7 +23,7 @@ pub(crate) fn path_at(json: &[u8], line: usize, column: usize) -> String {
     written(&frames(&json[..end]))
 }
 
-/// `path` with its last key replaced: a field that is missing has no place of its own.
+/// Returns `path` with its last key replaced, because a missing field has no place of its own.
 pub(crate) fn sibling(path: &str, key: &str) -> String {
     match path.rfind(['.', ']']) {
         Some(end) if path.as_bytes()[end] == b'.' => format!("{}.{key}", &path[..end]),
@@ -35,16 +35,16 @@ pub(crate) fn sibling(path: &str, key: &str) -> String {
 fn frames(json: &[u8]) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut rest = json;
-    while let [octet, tail @ ..] = rest {
+    while let [byte, tail @ ..] = rest {
         rest = tail;
-        match octet {
+        match byte {
             b'{' => frames.push(Frame::Object {
                 key: String::new(),
                 is_key_next: true,
             }),
             b'[' => frames.push(Frame::Array(0)),
             b'}' | b']' => drop(frames.pop()),
-            b',' => follow(&mut frames),
+            b',' => advance(&mut frames),
             b'"' => {
                 let (text, after) = string(rest);
                 rest = after;
@@ -56,8 +56,8 @@ fn frames(json: &[u8]) -> Vec<Frame> {
     frames
 }
 
-/// A comma: the next element, or the next key.
-fn follow(frames: &mut [Frame]) {
+/// Handles a comma: the next element or the next key follows.
+fn advance(frames: &mut [Frame]) {
     match frames.last_mut() {
         Some(Frame::Array(index)) => *index += 1,
         Some(Frame::Object { is_key_next, .. }) => *is_key_next = true,
@@ -65,7 +65,7 @@ fn follow(frames: &mut [Frame]) {
     }
 }
 
-/// A string: a key, where one comes next.
+/// Handles a string, which is a key if one is expected.
 fn name(frames: &mut [Frame], text: &[u8]) {
     if let Some(Frame::Object { key, is_key_next }) = frames.last_mut()
         && *is_key_next
@@ -75,11 +75,11 @@ fn name(frames: &mut [Frame], text: &[u8]) {
     }
 }
 
-/// A string, whose first quote is gone, and what follows it.
+/// Splits off a string whose first quote was read already.
 fn string(json: &[u8]) -> (&[u8], &[u8]) {
     let mut end = 0;
-    while let Some(octet) = json.get(end) {
-        match octet {
+    while let Some(byte) = json.get(end) {
+        match byte {
             b'"' => return (&json[..end], &json[end + 1..]),
             b'\\' => end += 2,
             _ => end += 1,

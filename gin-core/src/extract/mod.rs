@@ -90,7 +90,7 @@ pub use path::Path;
 pub use peer::ClientIp;
 pub use query::Query;
 pub(crate) use rejection::not_text;
-pub use rejection::{Fault, Rejection};
+pub use rejection::{Rejection, Severity};
 pub use state::{Needs, State};
 
 pub use crate::content::BodyError;

@@ -1,24 +1,31 @@
-//! The query.
+//! The query of the URI.
 
 use serde::de::DeserializeOwned;
 
 use crate::extract::fields::Fields;
-use crate::extract::{Fault, FromContext, Rejection};
-use crate::failure::Problem;
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::{Context, pairs};
 
 /// The query as a struct or a map. A value that does not fit is 400.
 ///
-/// A field that is a sequence takes all values of its name, any other the first.
+/// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
+/// `Option`.
 ///
 /// ```
-/// # use gin::prelude::*;
+/// # use gin::{prelude::*, testing::Client};
 /// #[derive(serde::Deserialize)]
 /// struct Page { #[serde(default)] number: u32, tag: Vec<String> }
 ///
 /// async fn posts(Query(page): Query<Page>) -> String {
 ///     format!("page {} of {:?}", page.number, page.tag)
 /// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/posts", posts));
+/// client.get("/posts?tag=a&tag=b").await.has_text("page 0 of [\"a\", \"b\"]");
+/// client.get("/posts?tag=a&number=x").await.is(400);
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
@@ -30,28 +37,18 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
         if cx.uri().query().is_none() {
             return absent();
         }
-        let fields: Fields<'_> = pairs(cx.query_text()).collect();
-        match fields.named() {
-            Ok(value) => Ok(Query(value)),
-            Err(error) => Err(Rejection::new(
-                Fault::Invalid,
-                error.describe(Problem::new(400)),
-            )),
-        }
+        let fields: Fields<'_> = pairs(cx.query_string()).collect();
+        let value = fields.named().map(Query);
+        value.map_err(|error| error.reject(Severity::Invalid, 400))
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
-/// No query at all: fine where every field has a default.
+/// A URI without a query is accepted if every field has a default.
 fn absent<T: DeserializeOwned>() -> Result<Query<T>, Rejection> {
-    match Fields::default().named() {
-        Ok(value) => Ok(Query(value)),
-        Err(error) => Err(Rejection::new(
-            Fault::Absent,
-            error.describe(Problem::new(400)),
-        )),
-    }
+    let value = Fields::default().named().map(Query);
+    value.map_err(|error| error.reject(Severity::Absent, 400))
 }

@@ -1,48 +1,101 @@
-//! Why an extractor of ours has no value.
+//! Rejections: the errors of the framework's extractors.
 
 use crate::failure::{Error, Problem};
 use crate::response::{IntoResponse, Response};
 
-/// Why an extractor has no value, and what the client is told.
+/// The error of an extractor: its severity, and the problem that is sent to the client.
+///
+/// A handler that takes a `Result` gets it as a value:
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// #[derive(serde::Deserialize)]
+/// struct User { name: String }
+///
+/// async fn create(user: Result<Json<User>, Rejection>) -> String {
+///     match user {
+///         Ok(Json(user)) => user.name,
+///         Err(rejection) => format!("try again: {} is wrong", rejection.problem().fields()[0].path),
+///     }
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/users", create));
+/// client.post("/users").json(&json!({ "name": "Ann" })).await.has_text("Ann");
+/// client.post("/users").json(&json!({ "name": 7 })).await.has_text("try again: name is wrong");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Rejection {
-    fault: Fault,
+    severity: Severity,
     problem: Problem,
 }
 
-/// How bad a rejection is.
+/// The severity of a rejection, which decides how `Option<E>` and `Result<E, E::Rejection>` of an extractor `E` treat it.
+///
+/// ```
+/// # use gin::{extract::Severity, prelude::*, testing::Client};
+/// struct Page(u32);
+///
+/// impl FromContext for Page {
+///     type Rejection = Rejection;
+///
+///     async fn from_context(cx: &mut Context) -> Result<Page, Rejection> {
+///         let reject = |severity, message| Rejection::new(severity, Problem::new(400).field("page", message));
+///         let page = cx.query("page").ok_or_else(|| reject(Severity::Absent, "is missing"))?;
+///         page.parse().map(Page).map_err(|_| reject(Severity::Invalid, "is not a number"))
+///     }
+///
+///     fn severity(rejection: &Rejection) -> Severity {
+///         rejection.severity()
+///     }
+/// }
+///
+/// async fn posts(page: Option<Page>) -> String {
+///     format!("page {}", page.map_or(1, |Page(number)| number))
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/posts", posts));
+/// client.get("/posts").await.has_text("page 1");
+/// client.get("/posts?page=3").await.has_text("page 3");
+/// client.get("/posts?page=x").await.is(400);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// The request does not have it: `None` for an `Option`.
+pub enum Severity {
+    /// The request does not have the value: `None` for an `Option`.
     Absent,
-    /// The request has it, and it is wrong: an `Err` for a `Result`.
+    /// The request has the value, and it is wrong: an `Err` for a `Result`, a rejection for an `Option`.
     Invalid,
-    /// The request is beyond repair, its body cut off or too large: no handler runs.
+    /// The request is unusable, for example because its body is cut off or too large: no handler runs.
     Fatal,
 }
 
 impl Rejection {
-    /// A rejection that says `problem` to the client.
-    pub fn new(fault: Fault, problem: Problem) -> Rejection {
-        Rejection { fault, problem }
+    /// Creates a rejection that sends `problem` to the client.
+    pub fn new(severity: Severity, problem: Problem) -> Rejection {
+        Rejection { severity, problem }
     }
 
-    /// The request does not have what the handler takes: 400.
+    /// Creates the rejection of a request that does not have the value: 400.
     pub(crate) fn absent(detail: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
-        Rejection::new(Fault::Absent, Problem::new(400).detail(detail))
+        Rejection::new(Severity::Absent, Problem::new(400).detail(detail))
     }
 
-    /// The request has it, and it is wrong: 400.
+    /// Creates the rejection of a request with a wrong value: 400.
     pub(crate) fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
-        Rejection::new(Fault::Invalid, Problem::new(400).detail(detail))
+        Rejection::new(Severity::Invalid, Problem::new(400).detail(detail))
     }
 
-    /// How bad it is.
-    pub fn fault(&self) -> Fault {
-        self.fault
+    /// Returns the severity.
+    pub fn severity(&self) -> Severity {
+        self.severity
     }
 
-    /// What the client is told.
+    /// Returns the problem that is sent to the client.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }
@@ -66,7 +119,7 @@ impl From<Rejection> for Error {
     }
 }
 
-/// The rejection of a path param that is not UTF-8.
+/// Creates the rejection of a path param that is not UTF-8: 400.
 pub(crate) fn not_text(name: &str) -> Rejection {
     Rejection::invalid(format!("`{name}` is not UTF-8"))
 }

@@ -1,14 +1,34 @@
-//! What the application gave its handlers.
+//! Values that groups provide to handlers.
 
 use std::any::{TypeId, type_name};
 
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
 
-/// A clone of what the nearest group gave with [`Group::state`](crate::Group::state).
+/// A clone of the value of type `T` that the nearest group provides with [`Group::state`](crate::Group::state).
 ///
-/// That someone gave it is checked when the engine is built.
+/// [`Engine::new`](crate::Engine::new) checks that every handler's state is provided.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// # use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
+/// #[derive(Clone, Default)]
+/// struct Visits(Arc<AtomicU32>);
+///
+/// async fn count(State(visits): State<Visits>) -> String {
+///     (visits.0.fetch_add(1, Ordering::Relaxed) + 1).to_string()
+/// }
+///
+/// let app = || Group::new("").get("/", count);
+/// assert!(Engine::new(app()).is_err());
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(app().state(Visits::default()));
+/// client.get("/").await.has_text("1");
+/// client.get("/").await.has_text("2");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct State<T>(pub T);
 
@@ -28,11 +48,37 @@ impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {
 }
 
 fn absent(name: &str) -> Rejection {
-    let detail = format!("no group gave the state {name}");
-    Rejection::new(Fault::Absent, Problem::new(500).detail(detail))
+    let detail = format!("no group provides State<{name}>");
+    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
 }
 
-/// What handlers need to have been given before the first request.
+/// The needs of a handler, which [`Engine::new`](crate::Engine::new) checks before the first request. An extractor declares its
+/// own in [`FromContext::needs`].
+///
+/// ```
+/// # use gin::{extract::Needs, prelude::*};
+/// #[derive(Clone)]
+/// struct Db;
+///
+/// struct Users(Db);
+///
+/// impl FromContext for Users {
+///     type Rejection = Rejection;
+///
+///     async fn from_context(cx: &mut Context) -> Result<Users, Rejection> {
+///         let State(db) = State::from_context(cx).await?;
+///         Ok(Users(db))
+///     }
+///
+///     fn needs(needs: &mut Needs) {
+///         needs.state::<Db>();
+///     }
+/// }
+///
+/// let app = || Group::new("").get("/users", async |Users(_)| "all users");
+/// assert!(Engine::new(app()).is_err());
+/// assert!(Engine::new(app().state(Db)).is_ok());
+/// ```
 #[derive(Debug, Default)]
 pub struct Needs {
     states: Vec<Need>,
@@ -47,7 +93,7 @@ pub(crate) struct Need {
 }
 
 impl Needs {
-    /// Adds state of type `T`.
+    /// Adds state of type `T`, which a group provides with [`Group::state`](crate::Group::state).
     pub fn state<T: 'static>(&mut self) {
         self.states.push(Need {
             id: TypeId::of::<T>(),
@@ -55,7 +101,7 @@ impl Needs {
         });
     }
 
-    /// Adds a pattern with params.
+    /// Adds a pattern with at least one param.
     pub fn params(&mut self) {
         self.params = true;
     }

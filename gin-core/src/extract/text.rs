@@ -1,4 +1,4 @@
-//! One value that came as text, as whatever type the handler wants.
+//! A text value, deserialized into the type of an argument.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::extract::fields::FieldsError;
 
-/// One value that came as text.
+/// A deserializer of a text value.
 pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
-/// What all text is to types that say nothing of it: a unit takes none, and a newtype what the type inside takes.
+/// The methods that every deserializer of text has in common: a unit ignores it, and a newtype takes what its inner type takes.
 macro_rules! unit_and_newtype {
     () => {
         fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
@@ -30,21 +30,30 @@ macro_rules! unit_and_newtype {
     };
 }
 
-pub(crate) use unit_and_newtype;
+/// Methods that pass their arguments on to the deserializer that the method `$to` returns.
+macro_rules! delegate {
+    ($to:ident: $($deserialize:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $deserialize<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, FieldsError> {
+            self.$to().$deserialize($($argument,)* visitor)
+        }
+    )*};
+}
+
+pub(crate) use {delegate, unit_and_newtype};
 
 macro_rules! parse {
-    ($($deserialize:ident => $visit:ident $what:literal,)*) => {$(
+    ($($deserialize:ident => $visit:ident $expected:literal,)*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
             match self.0.parse() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(unparsable(&self.0, $what)),
+                Err(_) => Err(unparsable(&self.0, $expected)),
             }
         }
     )*};
 }
 
-fn unparsable(text: &str, what: &str) -> FieldsError {
-    FieldsError::invalid_value(Unexpected::Str(text), &what)
+fn unparsable(text: &str, expected: &str) -> FieldsError {
+    FieldsError::invalid_value(Unexpected::Str(text), &expected)
 }
 
 impl<'de> Deserializer<'de> for Text<'de> {
@@ -74,7 +83,7 @@ impl<'de> Deserializer<'de> for Text<'de> {
         }
     }
 
-    /// A form sends a field that was left empty as empty text, so that is `None`.
+    /// Browsers send a field of a form that is left empty as empty text, so empty text is `None`.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
         if self.0.is_empty() {
             return visitor.visit_none();
@@ -98,7 +107,7 @@ impl<'de> Deserializer<'de> for Text<'de> {
     }
 }
 
-/// The name of an enum's variant.
+/// A deserializer of an enum from the name of a variant.
 struct Variant<'de>(Cow<'de, str>);
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
@@ -114,7 +123,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     }
 }
 
-/// Text can name a variant and nothing that the variant would hold.
+/// A deserializer of a variant's content, of which text has none.
 struct Unit;
 
 impl<'de> VariantAccess<'de> for Unit {

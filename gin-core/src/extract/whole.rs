@@ -1,4 +1,4 @@
-//! The whole body as it is.
+//! The body, whole or as a stream, and parts of the head.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
 use crate::content::Body;
-use crate::extract::{Fault, FromContext, Rejection};
+use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
 /// The whole body, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
@@ -17,26 +17,26 @@ impl FromContext for Bytes {
         cx.bytes().await
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
-/// The whole body as text. What is not UTF-8 is 400.
+/// The whole body as text. A body that is not UTF-8 is 400.
 impl FromContext for String {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let octets = cx.bytes().await?;
-        String::from_utf8(octets.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
+        let bytes = cx.bytes().await?;
+        String::from_utf8(bytes.into()).map_err(|_| Rejection::invalid("the body is not UTF-8"))
     }
 
-    fn fault(rejection: &Rejection) -> Fault {
-        rejection.fault()
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 
-/// The body as a stream, without a limit: the handler sees every frame, and an error where it was cut off.
+/// The body as a stream, without a limit. If it is cut off, the stream ends with an error.
 impl FromContext for Body {
     type Rejection = Infallible;
 

@@ -1,4 +1,4 @@
-//! The calls that led to a panic: only its hook can still see them.
+//! The calls that led to a panic. Only the panic hook can capture them: later the stack is unwound.
 
 use std::backtrace::Backtrace;
 use std::cell::Cell;
@@ -9,13 +9,13 @@ use std::{env, fmt, thread};
 
 use serde_json::{Value, json};
 
-use crate::failure::panic::remember_places;
+use crate::failure::panic::install_panic_hook;
 
-/// Set once somebody reads the calls: a backtrace costs milliseconds.
-static IS_WANTED: AtomicBool = AtomicBool::new(false);
+/// Set if the dev server reads the calls. Otherwise none are captured, as a backtrace costs milliseconds.
+static IS_ENABLED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Those of the last panic of this thread.
+    /// The calls of the last panic of this thread.
     static LAST: Cell<Option<Calls>> = const { Cell::new(None) };
 }
 
@@ -27,30 +27,30 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// Has the calls of every later panic recorded.
-    pub(crate) fn record() {
-        IS_WANTED.store(true, Relaxed);
-        remember_places();
+    /// Captures the calls of every panic from now on.
+    pub(crate) fn enable() {
+        IS_ENABLED.store(true, Relaxed);
+        install_panic_hook();
     }
 
-    /// Takes down the calls that led here, if there is someone to tell.
-    pub(crate) fn note() {
-        let calls = IS_WANTED.load(Relaxed).then(|| Calls {
+    /// Captures the calls that led here, if that is enabled.
+    pub(crate) fn capture() {
+        let calls = IS_ENABLED.load(Relaxed).then(|| Calls {
             thread: thread::current().name().map(str::to_owned),
             trace: Arc::new(Backtrace::force_capture()),
         });
         LAST.set(calls);
     }
 
-    /// Those that were taken down last on this thread.
+    /// Takes the calls that were captured last on this thread.
     pub(crate) fn take() -> Option<Calls> {
         LAST.take()
     }
 
-    /// The calls as the standard library writes them, and the folder that its names start at.
-    pub(crate) fn facts(&self) -> Value {
-        let folder = env::current_dir().ok();
-        json!({ "thread": self.thread, "folder": folder, "text": self.trace.to_string() })
+    /// Returns the calls as the standard library prints them, and the directory that its paths are relative to.
+    pub(crate) fn to_json(&self) -> Value {
+        let directory = env::current_dir().ok();
+        json!({ "thread": self.thread, "folder": directory, "text": self.trace.to_string() })
     }
 }
 

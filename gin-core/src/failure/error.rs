@@ -1,4 +1,4 @@
-//! What a handler returns when something failed: any error, by `?`.
+//! The error of handlers, which any other error becomes by `?`.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -10,21 +10,37 @@ use http::StatusCode;
 use crate::failure::IntoStatus;
 use crate::failure::problem::{Cause, Problem};
 
-/// `std::result::Result` with [`Error`] as the error unless another is named.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Any error, boxed.
-pub type BoxError = Box<dyn StdError + Send + Sync>;
-
-/// Why a handler could not do what was asked.
-///
-/// Any [`std::error::Error`] becomes one by `?`, with status 500; its text is logged and stays on the server. An error that the
-/// client should read is made with [`Error::new`].
+/// `std::result::Result` with [`Error`] as the default error.
 ///
 /// ```
-/// # use gin::prelude::*;
+/// fn port(text: &str) -> gin::Result<u16> {
+///     Ok(text.parse()?)
+/// }
+///
+/// assert_eq!(port("80").unwrap(), 80);
+/// assert_eq!(port("x").unwrap_err().status(), 500);
+/// ```
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A boxed error of any type. It is the error of a [`Body`](crate::Body)'s frames.
+///
+/// ```
+/// use gin::failure::BoxError;
+///
+/// let error = BoxError::from("the disk is full");
+/// assert_eq!(error.to_string(), "the disk is full");
+/// ```
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// The error of a handler.
+///
+/// Any [`std::error::Error`] becomes one by `?`, with status 500: its text is logged and never sent. An error that the client
+/// may read is made with [`Error::new`].
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
 /// async fn config() -> gin::Result<String> {
-///     Ok(std::fs::read_to_string("config.toml")?)
+///     Ok(std::fs::read_to_string("/no/such/config.toml")?)
 /// }
 ///
 /// async fn user(Path(id): Path<u32>) -> gin::Result<String> {
@@ -33,17 +49,24 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///     }
 ///     Ok(format!("user {id}"))
 /// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/config", config).get("/users/:id", user));
+/// client.get("/config").await.is(500).has_text("500 Internal Server Error\n");
+/// client.get("/users/0").await.is(404).contains("there is no user 0");
+/// client.get("/users/7").await.is(200).has_text("user 7");
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Error(Problem);
 
 impl Error {
-    /// An error that the client may read.
+    /// Returns an error whose text the client may read.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus, detail: impl Into<Cow<'static, str>>) -> Error {
         Error(Problem::new(status).detail(detail))
     }
 
-    /// The same error under another status.
+    /// Changes the status.
     ///
     /// ```
     /// # use gin::Error;
@@ -55,17 +78,17 @@ impl Error {
         Error(self.0.status_of(status))
     }
 
-    /// The status that the client gets. Default: 500.
+    /// Returns the status that the client gets. Default: 500.
     pub fn status(&self) -> StatusCode {
         self.0.status()
     }
 
-    /// The error that this one was made from by `?`.
+    /// Returns the error that this one was made from by `?`.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.cause().map(Cause::error)
     }
 
-    /// What the client gets to see.
+    /// Returns the problem that the client gets.
     pub fn problem(&self) -> &Problem {
         &self.0
     }
@@ -99,7 +122,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// As `main` prints it: the error, then what it was caused by, one a line.
+/// The error and its chain of causes, one a line, as `main` prints an error that it returns.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;

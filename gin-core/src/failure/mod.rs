@@ -1,4 +1,73 @@
-//! Everything that goes wrong, as data: problems, errors, panics and their calls.
+//! Everything that goes wrong: errors, and the problems that clients see.
+//!
+//! There are two types. An [`Error`] is what a handler returns: any [`std::error::Error`] becomes one by `?`. A [`Problem`] is
+//! what the client gets: a status, a text, and the fields that are wrong (RFC 9457). Every error becomes a problem in the end,
+//! and so do rejections of extractors, 404s, 405s, limits, timeouts and caught panics.
+//!
+//! # Returning errors
+//!
+//! An error that `?` passes on is a 500. Its text is logged and never sent. [`Error::new`] has a text for the client instead, and
+//! [`Error::with_status`] changes the status.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//!
+//! #[get("/notes/:id")]
+//! async fn note(id: u32) -> gin::Result<String> {
+//!     if id == 0 {
+//!         return Err(gin::Error::new(404, "there is no note 0"));
+//!     }
+//!     Ok(std::fs::read_to_string(format!("/no/such/notes/{id}"))?)
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").mount(routes![note]));
+//! client.get("/notes/0").await.is(404).contains("there is no note 0");
+//! client.get("/notes/1").await.is(500).has_text("500 Internal Server Error\n");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Describing a problem
+//!
+//! A `Problem` is a response of its own. It is rendered when the request is known: as `application/problem+json` for API clients,
+//! as a page for browsers, as text for the rest.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//!
+//! #[post("/users")]
+//! async fn create() -> Problem {
+//!     Problem::new(422).detail("the user is incomplete").field("name", "is missing")
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").mount(routes![create]));
+//! client.post("/users").header("accept", "application/json").await.is(422).has_json(json!({
+//!     "title": "Unprocessable Entity",
+//!     "status": 422,
+//!     "detail": "the user is incomplete",
+//!     "errors": [{ "path": "name", "message": "is missing" }],
+//! }));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Rendering all problems in one place
+//!
+//! [`Group::on_error`](crate::Group::on_error) replaces the format of every problem in a group.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//!
+//! let app = Group::new("").on_error(|_: &mut Context, problem: &Problem| {
+//!     (problem.status(), Json(json!({ "error": problem.title() })))
+//! });
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! Client::new(app).get("/nowhere").await.is(404).has_json(json!({ "error": "Not Found" }));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 #[cfg(debug_assertions)]
 mod calls;
@@ -10,6 +79,6 @@ mod status;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 pub use error::{BoxError, Error, Result};
-pub(crate) use panic::{Panic, attempt, remember_places};
+pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
 pub use problem::{Cause, FieldError, Problem};
 pub use status::IntoStatus;

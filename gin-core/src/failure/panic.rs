@@ -1,4 +1,4 @@
-//! A panic, caught at the poll it happened in.
+//! A panic that was caught, with its message and its line.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -20,25 +20,25 @@ pub(crate) struct Panic {
     pub(crate) calls: Option<Calls>,
 }
 
-/// Gives what `make` gives or, should it panic, the panic.
-pub(crate) fn attempt<T>(make: impl FnOnce() -> T) -> Result<T, Panic> {
+/// Calls `make` and returns its result, or the panic if it panics.
+pub(crate) fn catch_panic<T>(make: impl FnOnce() -> T) -> Result<T, Panic> {
     panic::catch_unwind(AssertUnwindSafe(make)).map_err(Panic::from)
 }
 
 thread_local! {
-    /// Where the last panic of this thread happened: only the hook is told.
+    /// The line of the last panic of this thread. Only the panic hook learns it.
     static PLACE: Cell<Option<String>> = const { Cell::new(None) };
 }
 
-/// Makes panics remember where they happened, before whatever hook there is.
-pub(crate) fn remember_places() {
+/// Installs a panic hook that notes the line of a panic, and then runs the hook that was there before.
+pub(crate) fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             PLACE.set(info.location().map(Location::to_string));
             #[cfg(debug_assertions)]
-            Calls::note();
+            Calls::capture();
             hook(info);
         }));
     });
@@ -48,7 +48,7 @@ impl From<Box<dyn Any + Send>> for Panic {
     fn from(payload: Box<dyn Any + Send>) -> Panic {
         let panic = Panic::of(&*payload);
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            // Who panics when it is dropped may do so for ever.
+            // A payload that panics when it is dropped may do so every time.
             mem::forget(payload);
         }
         panic

@@ -1,4 +1,4 @@
-//! The one shape of everything that goes wrong: a problem in the sense of RFC 9457.
+//! The form in which clients see everything that goes wrong: a problem of RFC 9457.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -14,11 +14,29 @@ use serde::{Serialize, Serializer};
 use crate::failure::IntoStatus;
 use crate::failure::error::BoxError;
 
-/// Something went wrong: what the client is told about it, and what only the log is.
+/// A failed request: the status and text for the client, and the cause for the log.
 ///
-/// Rejections, 404s, 405s, limits, deadlines, caught panics and [`Error`](crate::Error)s all become one of these. A response made
-/// from it is put into words once the request is known: `application/problem+json` for API clients, a small page for browsers,
-/// text for the rest, or whatever [`Group::on_error`](crate::Group::on_error) says.
+/// Rejections, 404s, 405s, limits, timeouts, caught panics and [`Error`](crate::Error)s all become a problem. As a response, it is
+/// rendered once the request is known: as `application/problem+json` for API clients, as a small page for browsers, as text for
+/// the rest, or as [`Group::on_error`](crate::Group::on_error) says.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn pay() -> Problem {
+///     let retry_after = HeaderName::from_static("retry-after");
+///     Problem::new(503).detail("the bank is closed").header(retry_after, HeaderValue::from_static("3600"))
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/pay", pay));
+/// let response = client.post("/pay").header("accept", "application/json").await;
+/// response.is(503).has_header("retry-after", "3600").has_json(json!({
+///     "title": "Service Unavailable",
+///     "status": 503,
+///     "detail": "the bank is closed",
+/// }));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Problem(Box<Parts>);
 
@@ -29,21 +47,39 @@ struct Parts {
     fields: Vec<FieldError>,
     headers: HeaderMap,
     cause: Option<Cause>,
-    /// Where it was made.
     #[cfg(debug_assertions)]
     place: &'static Location<'static>,
 }
 
-/// What is wrong with one field of the input.
+/// One field of the input that is wrong.
+///
+/// ```
+/// use gin::Problem;
+///
+/// let problem = Problem::new(422).field("items[0].name", "is missing");
+/// let [error] = problem.fields() else { panic!("one field is wrong") };
+/// assert_eq!(error.path, "items[0].name");
+/// assert_eq!(error.message, "is missing");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// Where the field is: `items[0].name`.
+    /// The path of the field: `items[0].name`.
     pub path: String,
-    /// What is wrong with it.
+    /// The message: `is missing`.
     pub message: String,
 }
 
-/// The error behind a problem, and where it became one. Never sent to clients.
+/// The error behind a problem, and the line that turned it into one. It is never sent to clients.
+///
+/// ```
+/// use gin::{Error, Problem};
+///
+/// let error = Error::from("x".parse::<u16>().unwrap_err());
+/// let problem = Problem::from(error);
+/// let cause = problem.cause().expect("an error is the cause");
+/// assert_eq!(cause.error().to_string(), "invalid digit found in string");
+/// assert_eq!(cause.location().file(), file!());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Cause {
     error: Arc<dyn StdError + Send + Sync>,
@@ -51,19 +87,19 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// The error.
+    /// Returns the error.
     pub fn error(&self) -> &(dyn StdError + Send + Sync + 'static) {
         &*self.error
     }
 
-    /// Where `?` turned the error into a response.
+    /// Returns the line where `?` turned the error into a problem.
     pub fn location(&self) -> &'static Location<'static> {
         self.location
     }
 }
 
 impl Problem {
-    /// A problem that is known by its status alone.
+    /// Returns a problem that has only a status.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus) -> Problem {
         Problem(Box::new(Parts {
@@ -86,7 +122,7 @@ impl Problem {
         problem
     }
 
-    /// Says what went wrong this time, in words for the client.
+    /// Adds a text for the client about what went wrong this time.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Problem {
         self.0.detail = Some(detail.into());
@@ -115,32 +151,32 @@ impl Problem {
         self
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The status in words: "Not Found".
+    /// Returns the status in words: "Not Found".
     pub fn title(&self) -> &'static str {
         self.0.status.canonical_reason().unwrap_or("Unknown Status")
     }
 
-    /// What went wrong this time, in words for the client.
+    /// Returns the text that [`detail`](Problem::detail) added.
     pub fn detail_text(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// The fields that are wrong.
+    /// Returns the fields that are wrong.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
 
-    /// The error behind it. Never sent to clients.
+    /// Returns the error behind the problem. It is never sent to clients.
     pub fn cause(&self) -> Option<&Cause> {
         self.0.cause.as_ref()
     }
 
-    /// Where the app made it or an error became it; `None` if gin did.
+    /// Returns the line of the app that made the problem, or `None` if gin made it.
     #[cfg(debug_assertions)]
     pub(crate) fn place(&self) -> Option<&'static Location<'static>> {
         let own = file!()
@@ -154,7 +190,7 @@ impl Problem {
         &self.0.headers
     }
 
-    /// The problem as the JSON of RFC 9457.
+    /// Returns the problem as JSON (RFC 9457 §3).
     pub fn to_json(&self) -> Bytes {
         serde_json::to_vec(self).map_or_else(|_| Bytes::new(), Bytes::from)
     }
@@ -176,7 +212,7 @@ impl Serialize for Problem {
     }
 }
 
-/// In one line, as a log has it: `404 Not Found: there is no user 0`.
+/// The problem in one line: `404 Not Found: there is no user 0`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0.status.as_u16(), self.title())?;

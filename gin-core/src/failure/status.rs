@@ -1,10 +1,18 @@
-//! Status codes, also as the bare numbers that everyone knows.
+//! Status codes, also as plain numbers.
 
 use http::StatusCode;
 
 /// A status code: `404` or `StatusCode::NOT_FOUND`.
+///
+/// ```
+/// use gin::{Problem, prelude::*};
+///
+/// assert_eq!(Problem::new(404).status(), StatusCode::NOT_FOUND);
+/// assert_eq!(Problem::new(StatusCode::NOT_FOUND).status(), 404);
+/// assert_eq!(Problem::new(1000).status(), 500);
+/// ```
 pub trait IntoStatus {
-    /// The status code; a number that is none (RFC 9110 §15) becomes 500.
+    /// Returns the status code. A number that is not a status code (RFC 9110 §15) becomes 500.
     fn into_status(self) -> StatusCode;
 }
 

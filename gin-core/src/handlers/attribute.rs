@@ -1,7 +1,7 @@
-//! What an attribute makes of a function: a handler that is a constant.
+//! Handlers that attributes make from functions, as constants.
 //!
-//! An attribute is read again at every build of the app, so it writes as little as it can: where each argument is from, as types.
-//! The rest is here.
+//! An attribute expands again in every build of the app, so it generates little: the source of each argument, as a type. The rest
+//! is here.
 
 use std::any::type_name;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::extract::Needs;
 use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
 use crate::handlers::handler::{Handler, pin};
-use crate::handlers::output::{self, answer};
+use crate::handlers::output::{Output, response_to};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
 use crate::response::Response;
@@ -22,51 +22,51 @@ pub trait Attribute: Handler {
     fn name(&self) -> &'static str;
 }
 
-/// The kind of type that fits where a handler has it.
+/// The kind of types that fit in their place in a handler.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Fit;
 
-/// The kind of type that does not: there is none.
+/// The kind of types that do not fit. No type is of this kind.
 ///
-/// With two kinds to choose from, rustc does not know what an unfit type is marked as. So it says once that the type is unfit,
-/// where that is written, and nothing of what follows.
+/// With two kinds to choose from, rustc cannot infer the marker of an unfit type. So it reports the type once, where the function
+/// names it, and none of the errors that would follow.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Unfit;
 
-/// What no type implements.
+/// A trait that no type implements.
 #[doc(hidden)]
 pub trait Never {}
 
-/// Where an argument is from.
+/// The source of an argument.
 #[doc(hidden)]
-pub trait Source {
-    /// What the function takes.
+pub trait Argument {
+    /// The type that the function takes.
     type Value: Send;
 
-    /// Makes the argument, or the response where there is none. `name` is of the param that it may be.
+    /// Makes the argument, or the response if it cannot be made. `name` is the param's, if the argument is a param.
     fn value(
         cx: &mut Context,
         name: &'static str,
     ) -> impl Future<Output = Result<Self::Value, Response>> + Send;
 
-    /// Says what the argument needs to have been given.
+    /// Declares what the argument needs.
     fn needs(needs: &mut Needs);
 }
 
-/// An argument that is a param of the pattern.
+/// The source of an argument that is a param of the pattern.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Param<T>(PhantomData<fn() -> T>);
+pub struct ParamArgument<T>(PhantomData<fn() -> T>);
 
-/// Says that an argument is a param.
+/// Marks an argument as a param.
 #[doc(hidden)]
-pub const fn from_param<T: FromParam<K>, K>() -> PhantomData<T::Mark> {
+pub const fn from_param<T: FromParam<K>, K>() -> PhantomData<T::Marker> {
     PhantomData
 }
 
-impl<T: FromParam<Fit> + Send> Source for Param<T> {
+impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
     type Value = T;
 
     fn value(
@@ -74,24 +74,24 @@ impl<T: FromParam<Fit> + Send> Source for Param<T> {
         name: &'static str,
     ) -> impl Future<Output = Result<T, Response>> + Send {
         let value = param(cx, name);
-        std::future::ready(value.map_err(|rejection| answer(cx, rejection)))
+        std::future::ready(value.map_err(|rejection| response_to(cx, rejection)))
     }
 
     fn needs(_: &mut Needs) {}
 }
 
-/// An argument that is an extractor.
+/// The source of an argument that is an extractor.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Extracted<T>(PhantomData<fn() -> T>);
+pub struct ExtractorArgument<T>(PhantomData<fn() -> T>);
 
-/// Says that an argument is an extractor.
+/// Marks an argument as an extractor.
 #[doc(hidden)]
-pub const fn from_request<T: Extractor<K>, K>() -> PhantomData<T::Mark> {
+pub const fn from_request<T: Extractor<K>, K>() -> PhantomData<T::Marker> {
     PhantomData
 }
 
-impl<T: Extractor<Fit> + Send> Source for Extracted<T> {
+impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
     type Value = T;
 
     fn value(
@@ -106,54 +106,54 @@ impl<T: Extractor<Fit> + Send> Source for Extracted<T> {
     }
 }
 
-/// What a function returns.
+/// The marker of a function's return type.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Output<T>(PhantomData<fn() -> T>);
+pub struct Returned<T>(PhantomData<fn() -> T>);
 
-/// Says what the function returns.
+/// Marks the return type of a function.
 #[doc(hidden)]
-pub const fn to_response<T: output::Output<K>, K>() -> PhantomData<T::Mark> {
+pub const fn to_response<T: Output<K>, K>() -> PhantomData<T::Marker> {
     PhantomData
 }
 
-/// Where the output goes.
+/// The conversion of a returned value.
 #[doc(hidden)]
-pub trait Target {
-    /// What the function returns.
+pub trait Return {
+    /// The type that the function returns.
     type Value;
 
-    /// Turns it into the response to this request.
-    fn answer(cx: &mut Context, value: Self::Value) -> Response;
+    /// Turns the value into the response to this request.
+    fn respond(cx: &mut Context, value: Self::Value) -> Response;
 }
 
-impl<T: output::Output<Fit>> Target for Output<T> {
+impl<T: Output<Fit>> Return for Returned<T> {
     type Value = T;
 
-    fn answer(cx: &mut Context, value: T) -> Response {
-        answer(cx, value)
+    fn respond(cx: &mut Context, value: T) -> Response {
+        response_to(cx, value)
     }
 }
 
-/// A function as a handler. `Sources` are where its arguments are from.
+/// A function as a handler. `Arguments` are the sources of its arguments, and `R` is the marker of its return type.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Adapter<F, Sources, O> {
+pub struct Adapter<F, Arguments, R> {
     function: F,
-    /// Of the params, which are the first arguments.
+    /// The names of the params, which are the first arguments.
     names: &'static [&'static str],
-    kind: PhantomData<fn() -> (Sources, O)>,
+    kind: PhantomData<fn() -> (Arguments, R)>,
 }
 
-impl<F, Sources, O> Adapter<F, Sources, O> {
+impl<F, Arguments, R> Adapter<F, Arguments, R> {
     pub const fn new(
         names: &'static [&'static str],
         function: F,
-        sources: Sources,
-        output: O,
+        arguments: Arguments,
+        returned: R,
     ) -> Self {
-        // A constant drops nothing of a type that it does not know.
-        std::mem::forget((sources, output));
+        // A constant function cannot drop a generic type. These are zero-sized markers.
+        std::mem::forget((arguments, returned));
         Self {
             function,
             names,
@@ -162,7 +162,7 @@ impl<F, Sources, O> Adapter<F, Sources, O> {
     }
 }
 
-impl<F: 'static, Sources: 'static, O: 'static> Attribute for Adapter<F, Sources, O>
+impl<F: 'static, Arguments: 'static, R: 'static> Attribute for Adapter<F, Arguments, R>
 where
     Self: Handler,
 {
@@ -171,50 +171,50 @@ where
     }
 }
 
-macro_rules! adapter_of_sources {
-    ($($Source:ident $argument:ident $index:literal),*) => {
-        impl<F, Fut, O, $($Source),*> Handler for Adapter<F, ($(PhantomData<$Source>,)*), PhantomData<O>>
+macro_rules! adapter_of_arguments {
+    ($($Argument:ident $argument:ident $index:literal),*) => {
+        impl<F, Fut, R, $($Argument),*> Handler for Adapter<F, ($(PhantomData<$Argument>,)*), PhantomData<R>>
         where
-            F: Fn($($Source::Value),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output = O::Value> + Send,
-            O: Target + 'static,
-            $($Source: Source + 'static,)*
+            F: Fn($($Argument::Value),*) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = R::Value> + Send,
+            R: Return + 'static,
+            $($Argument: Argument + 'static,)*
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
                     $(
                         let name = self.names.get($index).copied().unwrap_or_default();
-                        let $argument = match $Source::value(cx, name).await {
+                        let $argument = match $Argument::value(cx, name).await {
                             Ok(value) => value,
                             Err(response) => return response,
                         };
                     )*
                     let output = (self.function)($($argument),*).await;
-                    O::answer(cx, output)
+                    R::respond(cx, output)
                 }))
             }
 
             fn needs(&self, needs: &mut Needs) {
                 let _ = &needs;
-                $(<$Source as Source>::needs(needs);)*
+                $(<$Argument as Argument>::needs(needs);)*
             }
         }
     };
 }
 
-adapter_of_sources!();
-adapter_of_sources!(A a 0);
-adapter_of_sources!(A a 0, B b 1);
-adapter_of_sources!(A a 0, B b 1, C c 2);
-adapter_of_sources!(A a 0, B b 1, C c 2, D d 3);
-adapter_of_sources!(A a 0, B b 1, C c 2, D d 3, E e 4);
-adapter_of_sources!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5);
+adapter_of_arguments!();
+adapter_of_arguments!(A a 0);
+adapter_of_arguments!(A a 0, B b 1);
+adapter_of_arguments!(A a 0, B b 1, C c 2);
+adapter_of_arguments!(A a 0, B b 1, C c 2, D d 3);
+adapter_of_arguments!(A a 0, B b 1, C c 2, D d 3, E e 4);
+adapter_of_arguments!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5);
 
-/// A function that takes its arguments itself.
+/// A function from the context to the response.
 type Call = for<'a> fn(&'a mut Context) -> BoxFuture<'a, Response>;
 
-/// A closure that makes the arguments of a function and calls it, for arguments that an [`Adapter`] cannot name: those that
-/// borrow from the context.
+/// A closure that makes the arguments of a function and calls it. It serves functions whose arguments borrow from the context,
+/// which the types of an [`Adapter`] cannot express.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Closure<F> {

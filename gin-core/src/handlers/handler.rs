@@ -1,6 +1,6 @@
-//! What answers a request: a function from extractors, or from `&mut Context`, to a response.
+//! Handlers: functions from extractors, or from `&mut Context`, to a response.
 //!
-//! Only the few lines of [`Function`] are compiled again for each handler; whatever calls one sees an `Arc<dyn Handler>`.
+//! Only the few lines of [`HandlerFunction`] are compiled again for each handler. Its callers know it as an `Arc<dyn Handler>`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,14 +11,34 @@ use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
-/// What answers a request, once its type no longer matters.
+/// A handler whose type is erased.
 ///
-/// Functions and closures become one through [`IntoHandler`].
+/// [`IntoHandler`] turns functions and closures into one. A handler with values of its own is a type that implements this trait:
+///
+/// ```
+/// # use gin::{BoxFuture, handlers::Handler, prelude::*, testing::Client};
+/// /// Responds with a text.
+/// struct Text {
+///     text: String,
+/// }
+///
+/// impl Handler for Text {
+///     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
+///         Box::pin(async move { cx.string(200, self.text.as_str()) })
+///     }
+/// }
+///
+/// let app = Group::new("").get("/version", Text { text: format!("version {}", 7) });
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).get("/version").await.has_text("version 7");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait Handler: Send + Sync + 'static {
-    /// Answers the request that `cx` holds.
+    /// Responds to the request in `cx`.
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response>;
 
-    /// Says what must have been given before the first request. Default: nothing.
+    /// Declares what the handler needs, which [`Engine::new`](crate::Engine::new) checks. Default: nothing.
     fn needs(&self, needs: &mut Needs) {
         let _ = needs;
     }
@@ -30,31 +50,73 @@ impl fmt::Debug for dyn Handler {
     }
 }
 
-/// What can be registered as a handler.
+/// A type that a group takes as a handler.
 ///
-/// `Kind` tells the kinds of function apart and is always inferred: [`Args`] for functions of extractors, [`Cx`] for functions
-/// of `&mut Context`, [`Itself`] for a type that implements [`Handler`].
+/// The compiler infers `Kind`, which keeps the implementations apart: [`Args`] for functions of extractors, [`Cx`] for functions of
+/// `&mut Context`, [`Itself`] for types that implement [`Handler`]. A function that passes handlers on is generic over it:
+///
+/// ```
+/// # use gin::{handlers::IntoHandler, prelude::*, testing::Client};
+/// /// Routes `GET` and `POST` requests to the same handler.
+/// fn get_and_post<H: IntoHandler<K> + Copy, K>(group: Group, path: &'static str, handler: H) -> Group {
+///     group.get(path, handler).post(path, handler)
+/// }
+///
+/// let app = get_and_post(Group::new(""), "/greet", async || "hello");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).post("/greet").await.has_text("hello");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
     label = "not a handler",
     note = "a handler is an async function of extractors, or of `&mut Context`, that returns something that implements `IntoResponse`",
-    note = "a param is taken as `Path(id): Path<u64>`; by its name alone it is an argument only under an attribute, as in `#[get(\"/users/:id\")]`",
-    note = "an attribute shows which argument of a function does not fit, that what it returns does not, or what it holds across an `.await` that is not `Send`"
+    note = "take a param as `Path(id): Path<u64>`; by its name alone it is an argument only under an attribute, as in `#[get(\"/users/:id\")]`",
+    note = "an attribute such as `#[get(\"/\")]` on the function reports the argument or the return type that does not fit, or the value across an `.await` that is not `Send`"
 )]
 pub trait IntoHandler<Kind> {
-    /// Erases the type.
+    /// Erases the type of the handler.
     fn into_handler(self) -> Arc<dyn Handler>;
 }
 
-/// The kind of handler that is a function from extractors `T` to a response.
+/// The kind of handlers that are functions of extractors. `T` is the tuple of the extractors.
+///
+/// ```
+/// # use gin::{handlers::{Args, IntoHandler}, prelude::*};
+/// fn of_one_extractor<E>(handler: impl IntoHandler<Args<(E,)>>) -> Group {
+///     Group::new("").get("/users/:id", handler)
+/// }
+///
+/// assert!(of_one_extractor(async |Path(id): Path<u32>| id.to_string()).build().is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Args<T>(PhantomData<fn() -> T>);
 
-/// The kind of handler that is a function from `&mut Context` to a response.
+/// The kind of handlers that are functions of `&mut Context`.
+///
+/// ```
+/// # use gin::{handlers::{Cx, IntoHandler}, prelude::*};
+/// fn of_context(handler: impl IntoHandler<Cx>) -> Group {
+///     Group::new("").get("/ping", handler)
+/// }
+///
+/// assert!(of_context(async |cx: &mut Context| cx.string(200, "pong")).build().is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Cx;
 
-/// The kind of handler that implements [`Handler`] itself.
+/// The kind of handlers and middleware that are types of their own: they implement [`Handler`] or
+/// [`Middleware`](crate::middleware::Middleware) themselves.
+///
+/// ```
+/// # use gin::{middleware::IntoMiddleware, handlers::Itself, prelude::*};
+/// fn of_own_type(middleware: impl IntoMiddleware<Itself>) -> Group {
+///     Group::new("").with(middleware)
+/// }
+///
+/// assert!(of_own_type(Recovery::new()).build().is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Itself;
 
@@ -64,25 +126,25 @@ impl<H: Handler> IntoHandler<Itself> for H {
     }
 }
 
-/// A function as a handler: the glue that the user's crate compiles.
-struct Function<F, Kind> {
+/// A function as a handler: the glue that the app's crate compiles.
+struct HandlerFunction<F, Kind> {
     function: F,
     kind: PhantomData<fn() -> Kind>,
 }
 
-/// What `Arc::new` does is compiled for each handler; this is compiled once.
+/// Moves a handler into an `Arc`. This is compiled once, where `Arc::new` would be compiled for each handler.
 fn share(handler: Box<dyn Handler>) -> Arc<dyn Handler> {
     Arc::from(handler)
 }
 
-/// As `Box::pin` does: of that, too, more is compiled for each handler.
+/// Pins a future, as `Box::pin` does. That, too, would compile more for each handler.
 pub(crate) fn pin<'a>(
     future: Box<dyn Future<Output = Response> + Send + 'a>,
 ) -> BoxFuture<'a, Response> {
     Box::into_pin(future)
 }
 
-/// An async function of `&mut Context`, for one lifetime of the loan.
+/// An async function of `&mut Context`, for one lifetime of the borrow.
 #[doc(hidden)]
 pub trait ContextFn<'a>: Send + Sync {
     type Future: Future<Output: IntoResponse> + Send + 'a;
@@ -107,14 +169,14 @@ where
     F: for<'a> ContextFn<'a> + 'static,
 {
     fn into_handler(self) -> Arc<dyn Handler> {
-        share(Box::new(Function::<F, Cx> {
+        share(Box::new(HandlerFunction::<F, Cx> {
             function: self,
             kind: PhantomData,
         }))
     }
 }
 
-impl<F> Handler for Function<F, Cx>
+impl<F> Handler for HandlerFunction<F, Cx>
 where
     F: for<'a> ContextFn<'a> + 'static,
 {
@@ -136,11 +198,11 @@ macro_rules! handler_of_extractors {
             $($Arg: FromContext + Send + 'static,)*
         {
             fn into_handler(self) -> Arc<dyn Handler> {
-                share(Box::new(Function::<F, Args<($($Arg,)*)>> { function: self, kind: PhantomData }))
+                share(Box::new(HandlerFunction::<F, Args<($($Arg,)*)>> { function: self, kind: PhantomData }))
             }
         }
 
-        impl<F, Fut, $($Arg),*> Handler for Function<F, Args<($($Arg,)*)>>
+        impl<F, Fut, $($Arg),*> Handler for HandlerFunction<F, Args<($($Arg,)*)>>
         where
             F: Fn($($Arg),*) -> Fut + Send + Sync + 'static,
             Fut: Future<Output: IntoResponse> + Send,

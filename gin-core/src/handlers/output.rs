@@ -1,47 +1,47 @@
-//! What an attribute's function returns.
+//! The values that an attribute's function returns.
 
-use crate::handlers::attribute::{self, Fit, Never, Unfit};
+use crate::handlers::attribute::{Fit, Never, Returned, Unfit};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
-/// What is [`IntoResponse`], by a trait that has no list of other types for rustc to show beside a wrong one.
+/// An alias of [`IntoResponse`]. Its implementations are generic, so that rustc does not list other types beside a wrong one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
-    note = "what is in a `Json` implements `serde::Serialize`; any error becomes that of a `gin::Result` by `?`"
+    note = "the type inside a `Json` implements `serde::Serialize`; in a function that returns a `gin::Result`, `?` converts any `std::error::Error`"
 )]
 pub trait Output<Kind>: IntoResponse {
-    /// Stands for the type.
-    type Mark;
+    /// The marker of the type.
+    type Marker;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse> Output<Fit> for T {
-    type Mark = attribute::Output<T>;
+    type Marker = Returned<T>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse + Never> Output<Unfit> for T {
-    type Mark = attribute::Output<T>;
+    type Marker = Returned<T>;
 }
 
-/// Turns what the function returned into a response, which [`settled`] makes the one to this request.
+/// Turns a returned value into a response. [`settled`] then turns that into the response to this request.
 #[doc(hidden)]
 pub fn response<T: Output<K>, K>(output: T) -> Response {
     output.into_response()
 }
 
-/// Puts the problem that `response` may hold into words for this request.
+/// Gives the problem that `response` may carry the shape that this request accepts.
 #[doc(hidden)]
 pub fn settled(cx: &mut Context, mut response: Response) -> Response {
     settle(cx, &mut response);
     response
 }
 
-/// Turns what the function returned into the response to this request.
+/// Turns a returned value into the response to this request.
 #[doc(hidden)]
-pub fn answer<T: Output<K>, K>(cx: &mut Context, output: T) -> Response {
+pub fn response_to<T: Output<K>, K>(cx: &mut Context, output: T) -> Response {
     respond(cx, output)
 }

@@ -1,15 +1,15 @@
-//! One path param, as attribute routes take it: by name, through `FromStr` or as it is.
+//! A path param as an argument of an attribute's function: by name, parsed by `FromStr`, or as it is.
 
 use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::extract::{Fault, ParamBytes, Rejection, not_text};
+use crate::extract::{ParamBytes, Rejection, Severity, not_text};
 use crate::failure::Problem;
-use crate::handlers::attribute::{Fit, Never, Param, Unfit};
+use crate::handlers::attribute::{Fit, Never, ParamArgument, Unfit};
 use crate::request::Context;
 
-/// What a param can be made into: all that is [`FromStr`], and its octets.
+/// A type that can be made from a param: any type that implements [`FromStr`], and [`ParamBytes`].
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from a path param",
@@ -17,17 +17,17 @@ use crate::request::Context;
     note = "a param is parsed by `FromStr`, or borrowed as `&str`"
 )]
 pub trait FromParam<Kind>: Sized {
-    /// Stands for the type.
-    type Mark;
+    /// The source of the argument.
+    type Marker;
 
-    /// Makes it from the param `name`.
+    /// Makes the value from the param `name`.
     fn from_param(cx: &Context, name: &str) -> Result<Self, Rejection>;
 }
 
-/// One that does not parse is 404: no such thing exists.
+/// A value that does not parse is 404, because the path names nothing that exists.
 #[diagnostic::do_not_recommend]
 impl<T: FromStr> FromParam<Fit> for T {
-    type Mark = Param<T>;
+    type Marker = ParamArgument<T>;
 
     fn from_param(cx: &Context, name: &str) -> Result<T, Rejection> {
         let value = param_str(cx, name)?;
@@ -37,30 +37,30 @@ impl<T: FromStr> FromParam<Fit> for T {
 
 #[diagnostic::do_not_recommend]
 impl FromParam<Fit> for ParamBytes {
-    type Mark = Param<ParamBytes>;
+    type Marker = ParamArgument<ParamBytes>;
 
     fn from_param(cx: &Context, name: &str) -> Result<ParamBytes, Rejection> {
-        let octets = cx.param_bytes(name).ok_or_else(|| absent(name))?;
-        Ok(ParamBytes(Bytes::copy_from_slice(octets)))
+        let bytes = cx.param_bytes(name).ok_or_else(|| absent(name))?;
+        Ok(ParamBytes(Bytes::copy_from_slice(bytes)))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Never> FromParam<Unfit> for T {
-    type Mark = Param<T>;
+    type Marker = ParamArgument<T>;
 
     fn from_param(_: &Context, name: &str) -> Result<T, Rejection> {
         Err(absent(name))
     }
 }
 
-/// The param `name`, as whatever the handler takes.
+/// Returns the param `name` as the type that the function takes.
 #[doc(hidden)]
 pub fn param<T: FromParam<K>, K>(cx: &Context, name: &str) -> Result<T, Rejection> {
     T::from_param(cx, name)
 }
 
-/// The param `name` as it is, decoded. What is no text is 400.
+/// Returns the param `name`, decoded. A value that is not UTF-8 is 400.
 #[doc(hidden)]
 pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> {
     match cx.param(name) {
@@ -73,10 +73,10 @@ pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> 
 fn unparsable(cx: &Context, name: &str) -> Rejection {
     let value = cx.param(name).unwrap_or_default();
     let detail = format!("`{value}` is not a valid `{name}`");
-    Rejection::new(Fault::Invalid, Problem::new(404).detail(detail))
+    Rejection::new(Severity::Invalid, Problem::new(404).detail(detail))
 }
 
 fn absent(name: &str) -> Rejection {
     let detail = format!("the route's pattern has no param `{name}`");
-    Rejection::new(Fault::Absent, Problem::new(500).detail(detail))
+    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
 }

@@ -1,4 +1,4 @@
-//! The handler of a route, once its type no longer matters.
+//! Handlers of routes, their types erased.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::handlers::handler::Handler;
 use crate::request::Context;
 use crate::response::Response;
 
-/// The handler of a route: an attribute's, or one made at run time.
+/// The handler of a route: a constant that an attribute makes, or one that is made at run time.
 #[derive(Clone)]
 pub(crate) enum RouteHandler {
     Attribute {
         handler: &'static dyn Attribute,
-        /// Equal for patterns of equal shapes.
+        /// A hash of the pattern, equal for patterns of equal shapes.
         shape: u64,
     },
     Shared(Arc<dyn Handler>),

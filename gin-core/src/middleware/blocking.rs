@@ -1,4 +1,4 @@
-//! A warning about handlers that keep a thread to themselves.
+//! A warning about handlers that block a thread.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -10,11 +10,11 @@ use crate::failure::{Panic, Problem};
 use crate::future::BoxFuture;
 use crate::response::Response;
 
-/// A poll that takes longer keeps other requests waiting.
+/// The duration beyond which a poll delays other requests noticeably.
 const LONG: Duration = Duration::from_millis(100);
 
-/// In debug builds, `run` that warns when one of its polls takes long: it blocks where it should await.
-pub(crate) fn watched<'a>(
+/// In debug builds, wraps `run` to log a warning if one of its polls takes longer than [`LONG`]: it blocks where it should await.
+pub(crate) fn warn_if_blocking<'a>(
     route: Option<&'a str>,
     mut run: BoxFuture<'a, Response>,
 ) -> BoxFuture<'a, Response> {
@@ -28,14 +28,14 @@ pub(crate) fn watched<'a>(
         if took > LONG && !is_of_panic(&poll) {
             let route = route.unwrap_or("a request without a route");
             warn!(
-                "{route} blocked its thread for {took:.0?}; `tokio::task::spawn_blocking` is for that"
+                "{route} blocked its thread for {took:.0?}; run blocking code in `tokio::task::spawn_blocking`"
             );
         }
         poll
     }))
 }
 
-/// Has a handler panicked? Then most of the time went into writing down how it came to that.
+/// Returns `true` after a panic. Most of that time was spent on collecting the backtrace.
 fn is_of_panic(poll: &Poll<Response>) -> bool {
     let Poll::Ready(response) = poll else {
         return false;

@@ -1,4 +1,4 @@
-//! The onion: middlewares from the outside in, and the handler at the centre.
+//! Chains: middleware from the outside in, and the handler at the centre.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use crate::handlers::{Handler, RouteHandler};
 use crate::request::Context;
 use crate::response::Response;
 
-/// Middlewares from the outside in, and the handler at the centre.
+/// The middleware of a route, from the outside in, and its handler.
 pub(crate) struct Chain {
     pub(crate) middlewares: Box<[Arc<dyn Middleware>]>,
     pub(crate) handler: RouteHandler,
 }
 
 impl Chain {
-    /// The whole chain, not yet begun.
+    /// Returns the whole chain, to be run.
     pub(crate) fn start(&self) -> Next<'_> {
         Next {
             chain: self,
@@ -24,18 +24,36 @@ impl Chain {
     }
 }
 
-/// The rest of the chain.
+/// The rest of the chain: the middleware further in, and the handler.
 ///
-/// It is a value: [`run`](Next::run) consumes it, so the rest runs at most once, and a middleware that answers without running it
-/// has stopped the chain, which is what gin calls Abort.
-#[must_use = "a middleware that does not run `next` answers the request itself"]
+/// [`run`](Next::run) consumes it, so the rest runs at most once. A middleware that returns without running it ends the chain, which
+/// Go's gin calls Abort.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn signed_in(cx: &mut Context, next: Next<'_>) -> Response {
+///     if cx.cookie("session").is_none() {
+///         return Redirect::to("/sign-in").into_response();
+///     }
+///     next.run(cx).await
+/// }
+///
+/// let app = Group::new("").with(signed_in).get("/", async || "home");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(app);
+/// client.get("/").await.is(303);
+/// client.get("/").header("cookie", "session=7f").await.has_text("home");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use = "a middleware that does not run `next` responds to the request itself"]
 pub struct Next<'a> {
     chain: &'a Chain,
     index: usize,
 }
 
 impl<'a> Next<'a> {
-    /// Runs the rest of the chain and gives back its response; `cx` is lent down and comes back.
+    /// Runs the rest of the chain and returns its response, which the middleware may change.
     pub fn run<'b>(self, cx: &'b mut Context) -> BoxFuture<'b, Response>
     where
         'a: 'b,
@@ -60,23 +78,27 @@ impl fmt::Debug for Next<'_> {
     }
 }
 
-/// What runs around the rest of a chain, once its type no longer matters.
+/// A middleware whose type is erased.
 ///
-/// Most are functions, which need none of this:
+/// Most middleware are functions, which [`IntoMiddleware`](crate::middleware::IntoMiddleware) turns into one:
 ///
 /// ```
-/// # use gin::prelude::*;
+/// # use gin::{prelude::*, testing::Client};
 /// async fn no_store(cx: &mut Context, next: Next<'_>) -> Response {
 ///     let mut response = next.run(cx).await;
 ///     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
 ///     response
 /// }
 ///
-/// let app = Group::new("").with(no_store);
+/// let app = Group::new("").with(no_store).get("/", async || "home");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).get("/").await.has_header("cache-control", "no-store");
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// One that has values of its own, as those that Go makes by a function that returns one, is a type. A closure can't be: the future of
-/// an async one that captures something borrows from it, and so outlives no call.
+/// A middleware with values of its own is a type that implements this trait. In Go, a function that returns a closure serves that
+/// purpose. A Rust closure cannot, because the future of an async closure borrows the values that it captures.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -106,7 +128,7 @@ impl fmt::Debug for Next<'_> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait Middleware: Send + Sync + 'static {
-    /// Answers the request, by itself or by running `next`.
+    /// Responds to the request, by itself or by running `next`.
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;
 }
 
@@ -116,7 +138,7 @@ impl fmt::Debug for dyn Middleware {
     }
 }
 
-/// A middleware and its name.
+/// A middleware with its full name.
 #[derive(Clone)]
 pub(crate) struct Layer {
     pub(crate) middleware: Arc<dyn Middleware>,

@@ -1,4 +1,4 @@
-//! What can stand in a chain: a type that implements [`Middleware`], or an async function of a context and of [`Next`].
+//! The conversion of functions of the context and of [`Next`] into middleware.
 
 use std::sync::Arc;
 
@@ -8,15 +8,36 @@ use crate::middleware::chain::{Middleware, Next};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
-/// What [`Group::with`](crate::Group::with) takes. `Kind` is always inferred.
+/// A type that [`Group::with`](crate::Group::with) takes as a middleware: an async function of `&mut Context` and [`Next`], or a type
+/// that implements [`Middleware`].
+///
+/// The compiler infers `Kind`, which keeps the implementations apart. A function that passes middleware on is generic over it:
+///
+/// ```
+/// # use gin::{middleware::IntoMiddleware, prelude::*, testing::Client};
+/// /// The group of everything that administrators use.
+/// fn admin<M: IntoMiddleware<K>, K>(auth: M) -> Group {
+///     Group::new("/admin").with(auth).get("/", async || "admin")
+/// }
+///
+/// async fn nobody(_: &mut Context, _: Next<'_>) -> StatusCode {
+///     StatusCode::FORBIDDEN
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(admin(nobody)).get("/admin/").await.is(403);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
     note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`",
-    note = "what it holds across an `.await` is `Send`, which an `Rc` or the guard of a `std::sync::Mutex` is not; one that has values of its own is a type that implements `Middleware`"
+    note = "values that it holds across an `.await` are `Send`; an `Rc` and the guard of a `std::sync::Mutex` are not",
+    note = "a middleware with values of its own is a type that implements `Middleware`"
 )]
 pub trait IntoMiddleware<Kind> {
-    /// Erases the type.
+    /// Erases the type of the middleware.
     fn into_middleware(self) -> Arc<dyn Middleware>;
 }
 
@@ -26,12 +47,12 @@ impl<M: Middleware> IntoMiddleware<Itself> for M {
     }
 }
 
-/// The kind of middleware that is a function.
+/// The kind of middleware that are functions.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Around;
+pub struct CxNext;
 
-/// An async function of `&mut Context` and [`Next`], for one lifetime of the loan.
+/// An async function of `&mut Context` and [`Next`], for one lifetime of the borrows.
 #[doc(hidden)]
 pub trait MiddlewareFn<'a>: Send + Sync {
     type Future: Future<Output: IntoResponse> + Send + 'a;
@@ -51,19 +72,19 @@ where
     }
 }
 
-/// A function as a middleware: the glue that the user's crate compiles.
-struct Function<F>(F);
+/// A function as a middleware: the glue that the app's crate compiles.
+struct MiddlewareFunction<F>(F);
 
-impl<F> IntoMiddleware<Around> for F
+impl<F> IntoMiddleware<CxNext> for F
 where
     F: for<'a> MiddlewareFn<'a> + 'static,
 {
     fn into_middleware(self) -> Arc<dyn Middleware> {
-        Arc::new(Function(self))
+        Arc::new(MiddlewareFunction(self))
     }
 }
 
-impl<F> Middleware for Function<F>
+impl<F> Middleware for MiddlewareFunction<F>
 where
     F: for<'a> MiddlewareFn<'a> + 'static,
 {

@@ -35,7 +35,7 @@ mod function;
 mod logger;
 mod recovery;
 
-pub(crate) use blocking::watched;
+pub(crate) use blocking::warn_if_blocking;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
 pub use function::IntoMiddleware;

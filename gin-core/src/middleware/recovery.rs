@@ -1,28 +1,43 @@
-//! A panic becomes a response.
+//! Panics as responses.
 
 use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
 
-use crate::failure::{Panic, remember_places};
+use crate::failure::{Panic, install_panic_hook};
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
-/// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.
+/// Turns a panic further in into a 500 [`Problem`](crate::Problem), so that middleware further out, such as a
+/// [`Logger`](crate::middleware::Logger), sees a response.
 ///
-/// The panic and where it happened are the problem's [`Cause`](crate::failure::Cause). Without this middleware a panic still costs only
-/// its own request: the engine catches it outside all middleware. With `panic = "abort"` neither can.
+/// The problem's [`Cause`](crate::failure::Cause) has the panic and its place. Without this middleware, the engine catches a panic outside
+/// all middleware. With `panic = "abort"`, a panic ends the process.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// let app = Group::new("").with(Recovery::new()).get("/first", async || {
+///     let items: Vec<String> = Vec::new();
+///     items[0].clone()
+/// });
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let response = Client::new(app).get("/first").await.is(500);
+/// let cause = response.problem().and_then(Problem::cause).expect("a panic is a cause");
+/// assert!(cause.error().to_string().contains("index out of bounds"));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recovery {}
 
 impl Recovery {
-    /// Recovery, which from now on remembers where panics happen.
+    /// Creates the middleware. It installs a panic hook that records the places of panics, and then calls the previous hook.
     #[expect(clippy::new_without_default, reason = "it sets the panic hook")]
     pub fn new() -> Recovery {
-        remember_places();
+        install_panic_hook();
         Recovery {}
     }
 }
@@ -37,9 +52,9 @@ impl Middleware for Recovery {
     }
 }
 
-/// Gives the response of `run` or, should it panic, that of the panic, which no one has put into words yet.
+/// Returns the response of `run` or, if it panics, the panic as a problem without a shape.
 ///
-/// Nothing of `run` is used after its panic, so that it was left in the middle harms no one.
+/// `run` is not polled after a panic, so its inconsistent state is not observed. Hence the `AssertUnwindSafe`.
 pub(crate) fn caught(mut run: BoxFuture<'_, Response>) -> impl Future<Output = Response> + Send {
     poll_fn(move |task| {
         let poll = AssertUnwindSafe(|| run.as_mut().poll(task));

@@ -1,4 +1,4 @@
-//! What a report says, as JSON. What the dev server knows itself, the request above all, is not in it.
+//! The JSON of reports. It leaves out what the dev server knows itself, above all the request.
 
 use std::error::Error as StdError;
 use std::iter::successors;
@@ -10,18 +10,18 @@ use crate::dispatch::{Engine, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
 use crate::request::Context;
 
-/// All routes.
+/// Returns all routes.
 pub(super) fn routes(engine: &Engine) -> Value {
     let routes: Vec<_> = engine.routes().iter().map(route).collect();
     json!({ "routes": routes })
 }
 
-/// That no route takes the request.
+/// Returns the report that no route matches the request.
 pub(super) fn miss(cx: &Context, problem: &Problem) -> Value {
     json!({ "kind": "miss", "problem": problem, "noted": noted(cx) })
 }
 
-/// A panic, or an error that became a 5xx, and where the request was then.
+/// Returns the report on a panic or on an error that became a 5xx, with the route that handled the request.
 pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value {
     let params: Vec<_> = cx.params().collect();
     let mut facts = json!({
@@ -39,19 +39,19 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
         facts["kind"] = "panic".into();
         facts["message"] = panic.message.as_str().into();
         facts["place"] = panic.place.as_deref().into();
-        facts["calls"] = panic.calls.as_ref().map(Calls::facts).into();
+        facts["calls"] = panic.calls.as_ref().map(Calls::to_json).into();
     } else {
         facts["chain"] = chain(cause.error()).into();
     }
     facts
 }
 
-/// What the handler survived.
+/// Returns the errors that the handler recorded and recovered from.
 fn noted(cx: &Context) -> Vec<String> {
     cx.errors().iter().map(ToString::to_string).collect()
 }
 
-/// An error and what it was caused by, outermost first.
+/// Returns the texts of an error and its chain of causes, outermost first.
 fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> Vec<String> {
     let error: &dyn StdError = error;
     successors(Some(error), |&error| error.source())
@@ -59,7 +59,7 @@ fn chain(error: &(dyn StdError + Send + Sync + 'static)) -> Vec<String> {
         .collect()
 }
 
-/// The route that took the request.
+/// Returns the route that handled the request.
 fn matched<'a>(engine: &'a Engine, cx: &Context) -> Option<&'a RouteEntry> {
     let pattern = cx.pattern()?;
     let of = |method: &str| {

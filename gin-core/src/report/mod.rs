@@ -1,17 +1,17 @@
-//! What went wrong in the app, told to the dev server that started it, which makes a page of it.
+//! Reports of errors and routes for the dev server that started the app, which shows them as pages.
 //!
-//! The dev server gives the app a token, `GIN_REPORT` beside `GIN_DEV=1`, and asks by a header that bears it; whoever does not
-//! know the token gets what everyone gets. A release build has nothing of this.
+//! The dev server gives the app a token, in `GIN_REPORT` beside `GIN_DEV=1`, and requests a report by a header with the token. A
+//! client without the token gets the usual response. Release builds contain none of this.
 //!
 //! ```text
-//! X-Gin-Report: <token>           a problem that the app has no words of its own for comes as a report
-//! X-Gin-Report: <token> page      the same, and a 5xx also where `on_error` has words for it
-//! X-Gin-Report: <token> routes    whatever the path: all routes, and nothing of the app is run
+//! X-Gin-Report: <token>           a report in place of a problem that `on_error` does not render
+//! X-Gin-Report: <token> page      the same, and also in place of any 5xx
+//! X-Gin-Report: <token> routes    all routes, whatever the path; no handler is run
 //! ```
 
-mod answer;
-mod ask;
 mod facts;
+mod request;
+mod respond;
 
-pub(crate) use answer::answer;
-pub(crate) use ask::listen;
+pub(crate) use request::enable;
+pub(crate) use respond::respond;

@@ -1,4 +1,4 @@
-//! The body of a request: read at most once, kept for whoever asks again.
+//! The body of a request, which is read at most once and kept for later readers.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
-use crate::connection::{Activity, Pace};
+use crate::connection::{Activity, BodyRate};
 use crate::content::{Body, BodyError};
 use crate::failure::{BoxError, Problem};
 
@@ -21,31 +21,30 @@ use crate::failure::{BoxError, Problem};
 pub(crate) enum RequestBody {
     Unread(Body),
     Whole(Bytes),
-    /// Given away as a stream, which tells when it breaks.
+    /// Taken as a stream. The flag becomes `true` when the stream breaks.
     Taken(Option<Arc<AtomicBool>>),
     Failed(Failure),
 }
 
 impl RequestBody {
-    /// A body that comes from a client, which must send it at `pace`. Most requests have none.
+    /// Returns the body of a client's request, which must come at `rate`. Most requests have none.
     pub(crate) fn incoming(
         incoming: Incoming,
-        pace: Pace,
+        rate: BodyRate,
         activity: &Arc<Activity>,
     ) -> RequestBody {
         if incoming.is_end_stream() {
-            activity.heard(activity.request());
+            activity.on_request_end(activity.request_number());
             return RequestBody::Whole(Bytes::new());
         }
-        RequestBody::Unread(Body::incoming(incoming, pace, activity.clone()))
+        RequestBody::Unread(Body::incoming(incoming, rate, activity.clone()))
     }
 
-    /// Whether there is something to be read still.
     pub(crate) fn is_unread(&self) -> bool {
         matches!(self, RequestBody::Unread(_))
     }
 
-    /// The whole body, unless it has more than `limit` octets.
+    /// Reads the whole body, unless it has more than `limit` bytes.
     pub(crate) async fn read(
         &mut self,
         headers: &HeaderMap,
@@ -64,8 +63,8 @@ impl RequestBody {
         }
     }
 
-    /// What the client must hear where someone read the body and it did not come whole.
-    pub(crate) fn fault(&self) -> Option<Problem> {
+    /// Returns the response for a body that was read and did not come whole. It replaces the handler's response.
+    pub(crate) fn problem(&self) -> Option<Problem> {
         match self {
             RequestBody::Failed(Failure::Incomplete(problem)) => Some(problem.clone()),
             RequestBody::Taken(Some(is_broken)) if is_broken.load(Relaxed) => Some(broken()),
@@ -73,11 +72,11 @@ impl RequestBody {
         }
     }
 
-    /// The body as a stream; what was read already comes again.
+    /// Takes the body as a stream. A body that was read before is sent again.
     pub(crate) fn take(&mut self) -> Body {
         match std::mem::replace(self, RequestBody::Taken(None)) {
             RequestBody::Unread(mut body) => {
-                *self = RequestBody::Taken(body.watch());
+                *self = RequestBody::Taken(body.broken_flag());
                 body
             }
             RequestBody::Whole(bytes) => bytes.into(),
@@ -90,7 +89,7 @@ impl RequestBody {
     }
 }
 
-/// Why a body could not be read. What it had of octets is gone.
+/// The reason why a body could not be read. The bytes that had come are gone.
 #[derive(Debug)]
 pub(crate) enum Failure {
     TooLarge(Problem),
@@ -103,7 +102,6 @@ impl Failure {
         problem
     }
 
-    /// What became of a body that gave `error`.
     fn of(error: &BoxError) -> Failure {
         Failure::Incomplete(match error.downcast_ref() {
             Some(BodyError::Slow) => slow(),
@@ -136,7 +134,7 @@ async fn collect(body: &mut Body, headers: &HeaderMap, limit: usize) -> Result<B
         if whole.len() + data.len() > limit {
             return Err(too_large(limit));
         }
-        // The usual body comes in one frame, which need not be copied.
+        // Most bodies come in one frame, which is not copied.
         if whole.is_empty() && body.is_end_stream() {
             return Ok(data);
         }
@@ -151,7 +149,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 
 fn too_large(limit: usize) -> Failure {
     let detail =
-        format!("the body is larger than {limit} octets; `Group::body_limit` raises the limit");
+        format!("the body is larger than {limit} bytes; `Group::body_limit` raises the limit");
     Failure::TooLarge(Problem::new(413).detail(detail))
 }
 
@@ -163,7 +161,7 @@ fn slow() -> Problem {
     closing(408).detail("the body came too slowly")
 }
 
-/// What follows on the connection might be a part of the body.
+/// A response that closes the connection, as the next bytes on it may be a part of the body.
 fn closing(status: u16) -> Problem {
     Problem::new(status).header(CONNECTION, HeaderValue::from_static("close"))
 }

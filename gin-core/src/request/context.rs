@@ -1,4 +1,4 @@
-//! One request on its way through the chain, lent to each middleware and handler in turn.
+//! The context of a request, lent to each middleware and handler in turn.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -11,19 +11,45 @@ use gin_router::Pattern;
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, Version, header};
 
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
-use crate::request::extensions::Keys;
+use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
-use crate::request::params::{NotText, Params};
+use crate::request::params::{NotUtf8, Params};
 use crate::request::scope::{Scope, Site};
 
-/// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
+/// One request: the client's message, the path params, and the values that middleware leaves for handlers.
 ///
-/// It is lent down the chain as `&mut Context` and comes back, so it is still there after [`Next::run`](crate::Next::run).
+/// It is lent down the chain as `&mut Context`, so a middleware still has it after [`Next::run`](crate::Next::run).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// struct User(String);
+///
+/// async fn login(cx: &mut Context, next: Next<'_>) -> Response {
+///     if let Some(name) = cx.cookie("user").map(str::to_owned) {
+///         cx.set(User(name));
+///     }
+///     next.run(cx).await
+/// }
+///
+/// async fn greet(cx: &mut Context) -> Response {
+///     let name = cx.get::<User>().map_or("stranger", |user| user.0.as_str());
+///     let greeting = cx.query("greeting").unwrap_or("Hello".into());
+///     cx.json(200, json!({ "text": format!("{greeting}, {name}!"), "place": cx.param("place") }))
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").with(login).get("/greet/:place", greet));
+/// let response = client.get("/greet/here?greeting=Hi").header("cookie", "user=Ann").await;
+/// response.is(200).has_json(json!({ "text": "Hi, Ann!", "place": "here" }));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Context {
     head: Parts,
     body: RequestBody,
@@ -31,30 +57,31 @@ pub struct Context {
     site: Arc<Site>,
     outcome: Outcome,
     connection: Arc<Connection>,
-    keys: Keys,
+    extensions: Extensions,
     errors: Vec<Error>,
 }
 
-/// What the client sent.
+/// The client's message.
 impl Context {
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         &self.head.method
     }
 
-    /// The path as it was sent, percent-encoding and all.
+    /// Returns the path as it was sent, still percent-encoded.
     pub fn path(&self) -> &str {
         self.head.uri.path()
     }
 
-    /// The target as it was sent.
+    /// Returns the request target as it was sent.
     pub fn uri(&self) -> &Uri {
         &self.head.uri
     }
 
-    /// The host that the client asks, with the port if it says one: the authority of the target, else `Host` (RFC 9110 §7.2).
+    /// Returns the host that the request is for, with the port if there is one (RFC 9110 §7.2): the authority of the target, else
+    /// the `Host` header.
     ///
-    /// `None` for a client of HTTP/1.0 that says neither. Clients can say what they like.
+    /// It is `None` for an HTTP/1.0 client that sends neither. Do not trust it: a client can send any host.
     pub fn host(&self) -> Option<&str> {
         match self.head.uri.authority() {
             Some(authority) => Some(authority.as_str()),
@@ -62,54 +89,54 @@ impl Context {
         }
     }
 
-    /// The protocol's version.
+    /// Returns the version of HTTP.
     pub fn version(&self) -> Version {
         self.head.version
     }
 
-    /// The request's headers.
+    /// Returns the request's headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
 
-    /// The request's headers, to change for what comes after.
+    /// Returns the request's headers, which a middleware may change for what comes after it.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.head.headers
     }
 
-    /// A request header, if it is there and is text.
+    /// Returns a request header, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// The media type of the body, without its parameters: `application/json`.
+    /// Returns the media type of the body without its parameters: `application/json`.
     pub fn content_type(&self) -> Option<&str> {
         let value = self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
         value.split(';').next().map(str::trim)
     }
 
-    /// The first value of `name` in the query, decoded.
+    /// Returns the first value of `name` in the query, decoded.
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
-        pairs(self.query_text()).find_map(|(key, value)| (key == name).then_some(value))
+        pairs(self.query_string()).find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// All values of `name` in the query, decoded, in order.
+    /// Returns all values of `name` in the query, decoded, in order.
     pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        pairs(self.query_text()).filter_map(move |(key, value)| (key == name).then_some(value))
+        pairs(self.query_string()).filter_map(move |(key, value)| (key == name).then_some(value))
     }
 
-    /// The query as it was sent, without the `?`; empty if there is none.
-    pub fn query_text(&self) -> &str {
+    /// Returns the query as it was sent, without the `?`. It is empty if there is none.
+    pub fn query_string(&self) -> &str {
         self.head.uri.query().unwrap_or("")
     }
 
-    /// A cookie's value as it was sent.
+    /// Returns a cookie's value as it was sent.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies()
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// The cookies in the order they were sent (RFC 6265 §4.2.1).
+    /// Returns the cookies in the order in which they were sent (RFC 6265 §4.2.1).
     pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
         let headers = self.head.headers.get_all(header::COOKIE).iter();
         headers
@@ -119,58 +146,60 @@ impl Context {
             .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
     }
 
-    /// The address of whoever holds the other end of the connection; `None` on a Unix socket.
+    /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.connection.remote
     }
 
-    /// The IP address of whoever holds the other end of the connection; `None` on a Unix socket.
+    /// Returns the IP address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
     pub fn remote_ip(&self) -> Option<IpAddr> {
         self.connection.remote.map(|remote| remote.ip())
     }
 
-    /// The IP address of the client: that of the connection's other end, unless it is a proxy that
-    /// [`Group::trust_proxies`](crate::Group::trust_proxies) names. `None` on a Unix socket without one.
+    /// Returns the IP address of the client: that of the connection's other end or, if that is a proxy which
+    /// [`Group::trust_proxies`](crate::Group::trust_proxies) names, the one that the proxy reports.
+    ///
+    /// It is `None` on a Unix socket without a trusted proxy.
     pub fn client_ip(&self) -> Option<IpAddr> {
         let proxies = &self.site.scope.proxies;
         proxies.client(self.remote_ip(), &self.head.headers)
     }
 
-    /// What the client speaks: `http`, or `https` if a trusted proxy says so.
+    /// Returns the scheme of the client's request: `http`, or `https` if a trusted proxy reports it.
     pub fn scheme(&self) -> &'static str {
         let proxies = &self.site.scope.proxies;
-        let said = proxies.scheme(self.remote_ip(), &self.head.headers);
-        said.unwrap_or("http")
+        let reported = proxies.scheme(self.remote_ip(), &self.head.headers);
+        reported.unwrap_or("http")
     }
 
-    /// The word that the server stops, for responses that do not end by themselves.
-    pub fn stop(&self) -> Stop {
-        self.connection.stop.clone()
+    /// Returns the signal that the server shuts down, for responses that would never end by themselves.
+    pub fn shutdown(&self) -> Shutdown {
+        self.connection.shutdown.clone()
     }
 
-    /// The body as a stream. From now on it counts as read: whoever asks next finds none.
+    /// Takes the body as a stream. After that the context has no body: extractors that read it are rejected.
     pub fn take_body(&mut self) -> Body {
         self.body.take()
     }
 }
 
-/// What the route made of it.
+/// The route, its params and its state.
 impl Context {
-    /// The pattern that matched, prefixes included; `None` if none did.
+    /// Returns the pattern that matched, prefixes included. It is `None` if none did.
     pub fn pattern(&self) -> Option<&str> {
         self.site.pattern.as_ref().map(Pattern::as_str)
     }
 
-    /// A path param's value, decoded, if it is text.
+    /// Returns a path param's value, decoded, if it is UTF-8.
     pub fn param(&self, name: &str) -> Option<&str> {
         let index = self.param_index(name)?;
         self.params.value(self.path(), index)?.ok()
     }
 
-    /// A path param's value, decoded: any octets, as `%ff` is one that no text has.
+    /// Returns a path param's value, decoded, as bytes. They need not be UTF-8: a path may contain `%ff`.
     pub fn param_bytes(&self, name: &str) -> Option<&[u8]> {
         let index = self.param_index(name)?;
-        self.params.octets(self.path(), index)
+        self.params.bytes(self.path(), index)
     }
 
     fn param_index(&self, name: &str) -> Option<usize> {
@@ -178,20 +207,20 @@ impl Context {
         names.position(|own| own == name)
     }
 
-    /// The path params in the order of the pattern, decoded; without those that are no text.
+    /// Returns the path params in the order of the pattern, decoded. Those that are not UTF-8 are left out.
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.params_as_sent()
+        self.all_params()
             .filter_map(|(name, value)| Some((name, value.ok()?)))
     }
 
-    /// All path params, also those that are no text.
-    pub(crate) fn params_as_sent(&self) -> impl Iterator<Item = (&str, Result<&str, NotText>)> {
+    /// Returns all path params, also those that are not UTF-8.
+    pub(crate) fn all_params(&self) -> impl Iterator<Item = (&str, Result<&str, NotUtf8>)> {
         let names = self.site.pattern.iter().flat_map(Pattern::names);
         let values = (0..).map_while(|index| self.params.value(self.path(), index));
         names.zip(values)
     }
 
-    /// The state of type `T` that the nearest group gave.
+    /// Returns the state of type `T` that the nearest group has.
     pub fn state<T: 'static>(&self) -> Option<&T> {
         self.site.scope.states.get()
     }
@@ -200,8 +229,8 @@ impl Context {
         &self.site.scope
     }
 
-    pub(crate) fn body_fault(&self) -> Option<Problem> {
-        self.body.fault()
+    pub(crate) fn body_problem(&self) -> Option<Problem> {
+        self.body.problem()
     }
 
     pub(crate) fn outcome(&self) -> &Outcome {
@@ -209,40 +238,40 @@ impl Context {
     }
 }
 
-/// What middleware leaves for what comes after it.
+/// Values and errors that middleware and handlers leave for each other.
 impl Context {
-    /// Keeps a value for the rest of the request, in place of one of the same type.
+    /// Keeps a value for the rest of the request. It replaces a value of the same type.
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
-        self.keys.set(value);
+        self.extensions.set(value);
     }
 
-    /// The value of type `T` that was kept.
+    /// Returns the value of type `T` that [`set`](Context::set) has kept.
     pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.keys.get()
+        self.extensions.get()
     }
 
-    /// The value of type `T` that was kept, to change.
+    /// Returns the value of type `T` that was kept, mutably.
     pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.keys.get_mut()
+        self.extensions.get_mut()
     }
 
-    /// Takes the value of type `T` that was kept.
+    /// Removes the value of type `T` that was kept, and returns it.
     pub fn take<T: 'static>(&mut self) -> Option<T> {
-        self.keys.take()
+        self.extensions.take()
     }
 
-    /// Notes an error that the handler survived, for the log.
+    /// Records an error that the handler recovered from, for the log.
     pub fn error(&mut self, error: impl Into<Error>) {
         self.errors.push(error.into());
     }
 
-    /// The errors that were noted.
+    /// Returns the errors that were recorded.
     pub fn errors(&self) -> &[Error] {
         &self.errors
     }
 }
 
-/// On the way to its route.
+/// Access for the server, the router and the extractors.
 impl Context {
     #[inline]
     pub(crate) fn new(
@@ -258,7 +287,7 @@ impl Context {
             site,
             outcome: Outcome::NotFound,
             connection,
-            keys: Keys::default(),
+            extensions: Extensions::default(),
             errors: Vec::new(),
         }
     }
@@ -269,7 +298,7 @@ impl Context {
         self.body.read(&self.head.headers, limit).await
     }
 
-    /// The head and the connection, for a change of protocol.
+    /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
         (&mut self.head, &self.connection)
     }
@@ -286,12 +315,12 @@ impl Context {
         &self.connection.limits
     }
 
-    /// What the router looks at, and where it leaves the params.
+    /// Returns the router's input, and the place for the params that it finds.
     pub(crate) fn route(&mut self) -> (&Parts, &mut Params) {
         (&self.head, &mut self.params)
     }
 
-    /// The request is where it is answered.
+    /// Sets the endpoint that handles the request.
     pub(crate) fn arrive(&mut self, site: Arc<Site>, outcome: Outcome) {
         self.site = site;
         self.outcome = outcome;

@@ -1,12 +1,12 @@
-//! What middleware leaves in a context for what comes after it, by type.
+//! Typed values that middleware leaves in a context for what comes after it.
 
 use std::any::{Any, TypeId};
 
-/// Values by type. Empty it costs nothing; it is searched from end to end, as there are never many.
+/// Values by type. It is a list that is searched linearly, as there are never many; an empty one allocates nothing.
 #[derive(Default)]
-pub(crate) struct Keys(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
+pub(crate) struct Extensions(Vec<(TypeId, Box<dyn Any + Send + Sync>)>);
 
-impl Keys {
+impl Extensions {
     pub(crate) fn set<T: Send + Sync + 'static>(&mut self, value: T) {
         let id = TypeId::of::<T>();
         match self.0.iter_mut().find(|(key, _)| *key == id) {
@@ -41,13 +41,13 @@ mod tests {
 
     #[test]
     fn a_type_holds_one_value_until_it_is_taken() {
-        let mut keys = Keys::default();
-        keys.set(1_u8);
-        keys.set("text");
-        keys.set(2_u8);
-        assert_eq!(keys.get::<u8>(), Some(&2));
-        assert_eq!(keys.take::<u8>(), Some(2));
-        assert_eq!(keys.get::<u8>(), None);
-        assert_eq!(keys.get::<&str>(), Some(&"text"));
+        let mut extensions = Extensions::default();
+        extensions.set(1_u8);
+        extensions.set("text");
+        extensions.set(2_u8);
+        assert_eq!(extensions.get::<u8>(), Some(&2));
+        assert_eq!(extensions.take::<u8>(), Some(2));
+        assert_eq!(extensions.get::<u8>(), None);
+        assert_eq!(extensions.get::<&str>(), Some(&"text"));
     }
 }

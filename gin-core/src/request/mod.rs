@@ -1,4 +1,4 @@
-//! One request: what the client sent, and the scope in which it is answered.
+//! One request: its context, and the scope of the group that handles it.
 
 mod body;
 mod context;

@@ -1,23 +1,23 @@
-//! What became of a request's path, where no handler of the app answers it.
+//! The result of routing.
 
 use http::{HeaderValue, StatusCode};
 
 use crate::failure::Problem;
 
-/// What the router said about a request.
+/// The result of routing a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// A route takes it.
+    /// A route handles the request.
     Matched,
     /// No pattern matches the path.
     NotFound,
-    /// A pattern matches, for these methods only.
+    /// A pattern matches, but only for these methods.
     NotAllowed(HeaderValue),
     /// `OPTIONS` on a path that has these methods.
     Options(HeaderValue),
-    /// The other form of the path matches: with the slash at its end, or cleaned.
-    Elsewhere(StatusCode, String),
-    /// The request itself will not do, whatever its path.
+    /// Another form of the path matches: with or without a trailing slash, or cleaned.
+    Redirect(StatusCode, String),
+    /// The request is invalid, whatever its path.
     Refused(Problem),
     /// The path's percent-encoding is malformed.
     Malformed,

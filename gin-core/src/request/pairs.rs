@@ -1,10 +1,10 @@
-//! `name=value&name=value`, as queries and forms have it.
+//! The `name=value` pairs of queries and forms.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// The pairs of `application/x-www-form-urlencoded` text, decoded (WHATWG URL §5.1).
+/// Returns the decoded pairs of `application/x-www-form-urlencoded` text (WHATWG URL §5.1).
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {

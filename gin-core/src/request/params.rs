@@ -1,70 +1,69 @@
-//! The values of a path's params, decoded.
+//! The decoded values of a path's params.
 
 use std::borrow::Cow;
 
 use gin_router::{Params as Ranges, path};
 
-/// Where the params stand in a path, and the decoded values of those that are still encoded there.
+/// The ranges of the params in a path, and the decoded values of those that are percent-encoded there.
 ///
-/// A path without `%` is its own canonical spelling and all its values are ranges of it: that is the usual case, and it
-/// allocates nothing.
+/// A path without `%` is its own canonical spelling, and all its values are ranges of it. This usual case allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
     ranges: Ranges,
     canonical: Option<Box<str>>,
-    /// By index; only values with octets that even a canonical path has encoded. Only these may be no text.
+    /// By index: the values with bytes that even a canonical path encodes. Only these may be other than UTF-8.
     decoded: Vec<(usize, Vec<u8>)>,
 }
 
-/// A value is not UTF-8.
+/// The error of a value that is not UTF-8.
 #[derive(Debug)]
-pub(crate) struct NotText;
+pub(crate) struct NotUtf8;
 
 impl Params {
-    /// Where the router writes what it finds.
+    /// Returns the ranges, for the router to fill in.
     pub(crate) fn ranges(&mut self) -> &mut Ranges {
         &mut self.ranges
     }
 
-    /// Decodes what the router found in `canonical`, the canonical spelling of the request's path.
+    /// Decodes the values that the router found in `canonical`, the canonical spelling of the request's path.
     pub(crate) fn decode(&mut self, canonical: Cow<'_, str>) {
         let Cow::Owned(canonical) = canonical else {
             return;
         };
         for (index, value) in self.ranges.values(&canonical).enumerate() {
-            if let Cow::Owned(octets) = path::decode(value) {
-                self.decoded.push((index, octets));
+            if let Cow::Owned(bytes) = path::decode(value) {
+                self.decoded.push((index, bytes));
             }
         }
         self.canonical = Some(canonical.into());
     }
 
-    /// The octets of the value at `index`, where `path` is the request's own.
-    pub(crate) fn octets<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
+    /// Returns the bytes of the value at `index`. `path` is the request's own path.
+    pub(crate) fn bytes<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
         match self.decoded(index) {
-            Some(octets) => Some(octets),
+            Some(bytes) => Some(bytes),
             None => self.encoded(path, index).map(str::as_bytes),
         }
     }
 
-    /// The value at `index`, where `path` is the request's own.
+    /// Returns the value at `index`. `path` is the request's own path.
     pub(crate) fn value<'a>(
         &'a self,
         path: &'a str,
         index: usize,
-    ) -> Option<Result<&'a str, NotText>> {
+    ) -> Option<Result<&'a str, NotUtf8>> {
         match self.decoded(index) {
-            Some(octets) => Some(str::from_utf8(octets).map_err(|_| NotText)),
+            Some(bytes) => Some(str::from_utf8(bytes).map_err(|_| NotUtf8)),
             None => self.encoded(path, index).map(Ok),
         }
     }
 
     fn decoded(&self, index: usize) -> Option<&[u8]> {
-        let (_, octets) = self.decoded.iter().find(|(place, _)| *place == index)?;
-        Some(octets)
+        let (_, bytes) = self.decoded.iter().find(|(place, _)| *place == index)?;
+        Some(bytes)
     }
 
-    /// The value as it stands in the path.
+    /// Returns the value at `index` as it is in the path.
     fn encoded<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
         let path = self.canonical.as_deref().unwrap_or(path);
         self.ranges.value(index, path)

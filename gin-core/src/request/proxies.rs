@@ -1,27 +1,27 @@
-//! Which proxies are believed when they say who the client is.
+//! Trusted proxies, and the client that they report.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use http::HeaderMap;
 
-/// The proxies whose `X-Forwarded-…` fields are believed. By default there are none.
+/// The trusted proxies, whose `X-Forwarded-…` headers are believed. By default there are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Proxies(Vec<Network>);
 
-/// Addresses that share their first bits.
+/// A range of addresses that share their first bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Network {
     address: IpAddr,
     bits: u8,
 }
 
-/// A text that is neither an address nor a network.
+/// The error of a text that is neither an address nor a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotANetwork(String);
 
 impl Proxies {
-    /// Networks (`10.0.0.0/8`) and single addresses.
+    /// Parses networks (`10.0.0.0/8`) and single addresses.
     pub(crate) fn parse<'a>(
         networks: impl IntoIterator<Item = &'a str>,
     ) -> Result<Proxies, NotANetwork> {
@@ -29,7 +29,7 @@ impl Proxies {
         Ok(Proxies(networks.collect::<Result<_, _>>()?))
     }
 
-    /// Whether what the connection's other end says of its client is believed. On a Unix socket it is a proxy of ours.
+    /// Returns `true` if the connection's other end is trusted. On a Unix socket it is trusted if any proxy is.
     fn trust(&self, remote: Option<IpAddr>) -> bool {
         match remote {
             Some(remote) => self.0.iter().any(|network| network.holds(remote)),
@@ -37,9 +37,10 @@ impl Proxies {
         }
     }
 
-    /// The client's address: the last one in `X-Forwarded-For` that is no proxy of ours.
+    /// Returns the client's address: the last one in `X-Forwarded-For` that is not a trusted proxy.
     ///
-    /// Every proxy adds who asked it at the end, so what stands before an address that is not ours was said by a stranger.
+    /// Every proxy appends the address of its own client. So everything before an address that is not trusted was written by a
+    /// stranger, and is ignored.
     pub(crate) fn client(&self, remote: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         if !self.trust(remote) {
             return remote;
@@ -55,7 +56,7 @@ impl Proxies {
         client
     }
 
-    /// What the nearest proxy says the client spoke, if it is ours: `http` or `https`.
+    /// Returns the scheme, `http` or `https`, that the nearest proxy reports, if it is trusted.
     pub(crate) fn scheme(
         &self,
         remote: Option<IpAddr>,
@@ -72,7 +73,7 @@ impl Proxies {
     }
 }
 
-/// The items of a list, over all fields of a name, from the last to the first.
+/// Returns the items of a list header from the last to the first, over all lines of that name.
 fn last_first<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let fields: Vec<_> = headers.get_all(name).iter().collect();
     let texts = fields
@@ -82,7 +83,7 @@ fn last_first<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'
     texts.flat_map(|text| text.rsplit(',')).map(str::trim)
 }
 
-/// An address as proxies write it: perhaps in brackets, perhaps with a port.
+/// Parses an address as proxies write it: with or without brackets and a port.
 fn address(hop: &str) -> Option<IpAddr> {
     if let Ok(address) = hop.parse::<IpAddr>() {
         return Some(address.to_canonical());
@@ -96,16 +97,16 @@ fn address(hop: &str) -> Option<IpAddr> {
 
 impl Network {
     fn parse(text: &str) -> Result<Network, NotANetwork> {
-        let fault = || NotANetwork(text.to_owned());
+        let error = || NotANetwork(text.to_owned());
         let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| fault())?)),
+            Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| error())?)),
             None => (text, None),
         };
-        let address: IpAddr = address.parse().map_err(|_| fault())?;
+        let address: IpAddr = address.parse().map_err(|_| error())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(most);
         if bits > most {
-            return Err(fault());
+            return Err(error());
         }
         Ok(Network { address, bits })
     }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_trusted_proxies_are_believed_and_only_as_far_as_they_know() {
+    fn only_what_trusted_proxies_added_is_believed() {
         let ours = ["10.0.0.0/8", "::1", "192.168.1.7"];
         let cases = [
             ("9.9.9.9", "1.1.1.1", "9.9.9.9"),
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_said() {
+    fn a_text_that_is_not_a_network_is_an_error() {
         for text in ["", "x", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0/8"] {
             assert!(Proxies::parse([text]).is_err(), "{text}");
         }

@@ -1,13 +1,15 @@
-//! How paths and methods are matched that no route takes as they are.
+//! The rules for requests that no route matches exactly.
 
-/// How paths and methods are matched that no route takes as they are. Holds for a group and what is inside it.
+/// The rules for requests that no route matches exactly. They apply to a group and the groups inside it.
 ///
 /// ```
 /// # use gin::{prelude::*, routing::{Routing, TrailingSlash}, testing::Client};
-/// let routing = Routing::new().trailing_slash(TrailingSlash::Ignore).without_options();
+/// let routing = Routing::new().trailing_slash(TrailingSlash::Ignore).fix_paths();
 /// let app = Group::new("").routing(routing).get("/about", async || "about us");
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// Client::new(app).get("/about/").await.is(200);
+/// let client = Client::new(app);
+/// client.get("/about/").await.is(200);
+/// client.get("/x/../About").await.is(301).has_header("location", "/about");
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -21,19 +23,32 @@ pub struct Routing {
     pub(crate) knows_methods: bool,
 }
 
-/// What is done with a path that has a trailing slash too many, or lacks one.
+/// The rule for a path that matches a route except for a trailing slash.
+///
+/// ```
+/// # use gin::{prelude::*, routing::{Routing, TrailingSlash}, testing::Client};
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// for (rule, status) in [(TrailingSlash::Redirect, 301), (TrailingSlash::Ignore, 200), (TrailingSlash::Strict, 404)] {
+///     let routing = Routing::new().trailing_slash(rule);
+///     let app = Group::new("").routing(routing).get("/about", async || "about us");
+///     Client::new(app).get("/about/").await.is(status);
+/// }
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrailingSlash {
-    /// A redirect to the path that matches: 301 for `GET`, 308 for other methods.
+    /// The client is redirected to the path that matches: by 301 for `GET`, by 308 for other methods.
     Redirect,
-    /// Nothing: the route answers as if the path were right.
+    /// The route handles the request.
     Ignore,
-    /// 404.
+    /// The response is 404.
     Strict,
 }
 
 impl Routing {
-    /// The defaults: redirects for trailing slashes, `HEAD` by `GET`, `OPTIONS` and 405 from the routes there are.
+    /// Returns the defaults: trailing slashes are redirected, `GET` routes handle `HEAD`, and the responses to `OPTIONS` and
+    /// to other methods (405) list the methods that the path has.
     pub const fn new() -> Routing {
         Routing {
             trailing_slash: TrailingSlash::Redirect,
@@ -44,35 +59,35 @@ impl Routing {
         }
     }
 
-    /// What is done about trailing slashes. Default: [`TrailingSlash::Redirect`].
+    /// Sets the rule for trailing slashes. Default: [`TrailingSlash::Redirect`].
     #[must_use]
     pub const fn trailing_slash(mut self, rule: TrailingSlash) -> Routing {
         self.trailing_slash = rule;
         self
     }
 
-    /// Redirects to a path that matches once it is cleaned of `.`, `..` and `//` and the case of letters is set aside.
+    /// Redirects to the route that matches when `.`, `..` and `//` are removed and case is ignored. Default: off.
     #[must_use]
     pub const fn fix_paths(mut self) -> Routing {
         self.fixes_paths = true;
         self
     }
 
-    /// Leaves `HEAD` to routes of its own.
+    /// Turns off that `GET` routes handle `HEAD`: only routes for `HEAD` do.
     #[must_use]
     pub const fn without_head(mut self) -> Routing {
         self.answers_head = false;
         self
     }
 
-    /// Leaves `OPTIONS` to routes of its own.
+    /// Turns off the response to `OPTIONS`: only routes for `OPTIONS` give one.
     #[must_use]
     pub const fn without_options(mut self) -> Routing {
         self.answers_options = false;
         self
     }
 
-    /// Answers 404 where only another method would be taken.
+    /// Responds with 404 instead of 405 to a path that has routes for other methods only.
     #[must_use]
     pub const fn without_method_not_allowed(mut self) -> Routing {
         self.knows_methods = false;

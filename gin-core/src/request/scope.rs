@@ -1,4 +1,4 @@
-//! What a group gives to every request inside its prefix: state, the error hook, limits.
+//! The settings of a group that apply to every request inside its prefix: state, error hook, limits.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -12,23 +12,23 @@ use crate::request::context::Context;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
 
-/// Puts problems into words, in place of the default shape.
+/// A function that renders problems, in place of the default.
 pub(crate) type ErrorHook =
     Arc<dyn Fn(&mut Context, &Problem) -> http::Response<Body> + Send + Sync>;
 
-/// What a group gives to every request inside its prefix, its parents' gifts included.
+/// The settings of a group, those of its parents included.
 #[derive(Clone)]
 pub(crate) struct Scope {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
-    /// In octets.
+    /// In bytes.
     pub(crate) body_limit: usize,
     pub(crate) routing: Routing,
     pub(crate) proxies: Proxies,
 }
 
 impl Scope {
-    /// The scope of an application that gives nothing.
+    /// Returns the scope of an app without any settings.
     pub(crate) fn root() -> Scope {
         Scope {
             states: States::default(),
@@ -44,7 +44,7 @@ impl Scope {
     }
 }
 
-/// Values by type; the last one given of a type counts.
+/// Values by type. The last one of a type counts.
 #[derive(Clone, Default)]
 pub(crate) struct States(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
 
@@ -53,7 +53,7 @@ impl States {
         self.0.push((TypeId::of::<T>(), Arc::new(state)));
     }
 
-    /// These, and for the types that are not among them `outer`'s.
+    /// Returns these states together with those of `outer` that they do not replace.
     pub(crate) fn within(&self, outer: &States) -> States {
         States(outer.0.iter().chain(&self.0).cloned().collect())
     }
@@ -69,7 +69,7 @@ impl States {
     }
 }
 
-/// Where a request landed: the pattern that matched, if one did, and the scope around it.
+/// The place of a request in the app: the pattern that matched, if one did, and the scope around it.
 pub(crate) struct Site {
     pub(crate) pattern: Option<Pattern>,
     pub(crate) scope: Arc<Scope>,

@@ -1,11 +1,30 @@
-//! Failures as responses, which are put into words once the request is known.
+//! Failures as responses. They get their shape once the request is known.
 
 use crate::content::Body;
 use crate::failure::{Error, Panic, Problem};
 use crate::response::{IntoResponse, Response};
 
 impl Problem {
-    /// The problem that a response was made from.
+    /// Returns the problem that a response was made from, for middleware that looks at the response.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn count_fields(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     let mut response = next.run(cx).await;
+    ///     if let Some(problem) = Problem::of(&response) {
+    ///         let fields = problem.fields().len();
+    ///         response.headers_mut().insert("x-wrong-fields", fields.into());
+    ///     }
+    ///     response
+    /// }
+    ///
+    /// let sign_up = async || Problem::new(422).field("name", "is empty").field("age", "is negative");
+    /// let app = Group::new("").with(count_fields).post("/sign-up", sign_up);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).post("/sign-up").await.is(422).has_header("x-wrong-fields", "2");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn of(response: &Response) -> Option<&Problem> {
         response.extensions().get()
     }

@@ -1,4 +1,4 @@
-//! HTML.
+//! HTML responses.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,20 @@ use http::HeaderValue;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
 
-/// Text that is HTML already.
+/// HTML text as a response. The text is sent as it is: escape what comes from users.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn home() -> Html<&'static str> {
+///     Html("<h1>Hello</h1>")
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let home = Client::new(Group::new("").get("/", home)).get("/").await;
+/// home.has_header("content-type", "text/html; charset=utf-8").has_text("<h1>Hello</h1>");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Html<T>(pub T);
 

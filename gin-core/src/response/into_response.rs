@@ -1,4 +1,4 @@
-//! What a handler may return.
+//! The trait of the values that a handler may return.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -12,32 +12,49 @@ use crate::content::{Body, header_pool};
 use crate::failure::Error;
 use crate::response::Response;
 
-/// What a handler may return.
+/// A value that a handler may return.
 ///
-/// Text, octets, [`Json`](crate::Json), [`Html`](crate::response::Html), a status, tuples of a status, headers and any of these, and
-/// `Result`s of them.
+/// The [module](crate::response) lists the types that implement it. A type of the app implements it in terms of those:
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// struct Created { id: u32 }
+///
+/// impl IntoResponse for Created {
+///     fn into_response(self) -> Response {
+///         let location = [("location", format!("/users/{}", self.id))];
+///         (StatusCode::CREATED, location, Json(self.id)).into_response()
+///     }
+/// }
+///
+/// let app = Group::new("").post("/users", async || Created { id: 7 });
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).post("/users").await.is(201).has_header("location", "/users/7").has_text("7");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
-    note = "what is in a `Json` implements `serde::Serialize`; any error becomes that of a `gin::Result` by `?`"
+    note = "the type inside a `Json` implements `serde::Serialize`; in a function that returns a `gin::Result`, `?` converts any `std::error::Error`"
 )]
 pub trait IntoResponse {
-    /// The response that the value stands for.
+    /// Converts the value into a response.
     fn into_response(self) -> Response;
 }
 
-/// A response of `body` with its content type.
+/// Creates a response of `body` and its content type.
 pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    header_pool::lend(headers);
+    header_pool::reuse(headers);
     headers.insert(CONTENT_TYPE, content_type);
     response
 }
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 impl IntoResponse for Response {
     fn into_response(self) -> Response {
@@ -80,19 +97,19 @@ impl IntoResponse for Cow<'static, str> {
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(BINARY, self)
     }
 }
 
 impl IntoResponse for Vec<u8> {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(BINARY, self)
     }
 }
 
 impl IntoResponse for &'static [u8] {
     fn into_response(self) -> Response {
-        typed(OCTETS, self)
+        typed(BINARY, self)
     }
 }
 
@@ -137,7 +154,8 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
     }
 }
 
-/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is none is 500, and the log says so.
+/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is not valid in a header is 500, and the log has the
+/// error.
 impl<K, V, T, const N: usize> IntoResponse for ([(K, V); N], T)
 where
     K: TryInto<HeaderName, Error: StdError + Send + Sync + 'static>,
@@ -168,11 +186,11 @@ where
     }
 }
 
-/// Puts `fresh` in place of what `headers` says under the same names.
+/// Replaces the values in `headers` that have the same names as `fresh`.
 fn replace(headers: &mut HeaderMap, fresh: HeaderMap) {
     let mut current = None;
     for (name, value) in fresh {
-        // A name that repeats comes once, then as `None`.
+        // A header map yields the name with the first of its values, and `None` with the others.
         let first = name.is_some();
         current = name.or(current);
         let Some(name) = current.clone() else {

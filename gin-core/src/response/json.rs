@@ -1,4 +1,4 @@
-//! JSON, in and out.
+//! JSON responses. The extractor is in `extract`.
 
 use http::HeaderValue;
 use serde::Serialize;
@@ -7,10 +7,13 @@ use crate::failure::Error;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
 
-/// A value as JSON: the response, or what the request's body holds.
+/// A value as JSON, in a response or from the body of a request.
+///
+/// As an extractor it takes `application/json` and types with the suffix `+json`. Another media type is 415. A value that does not
+/// fit is 400 and names the field. A value that cannot be serialized is a 500 response.
 ///
 /// ```
-/// # use gin::prelude::*;
+/// # use gin::{prelude::*, testing::Client};
 /// # use serde::{Deserialize, Serialize};
 /// #[derive(Serialize, Deserialize)]
 /// struct User { name: String }
@@ -18,6 +21,14 @@ use crate::response::{IntoResponse, Response};
 /// async fn create(Json(user): Json<User>) -> (StatusCode, Json<User>) {
 ///     (StatusCode::CREATED, Json(user))
 /// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/users", create));
+/// client.post("/users").json(&json!({ "name": "Ann" })).await.is(201).has_json(json!({ "name": "Ann" }));
+/// client.post("/users").json(&json!({})).await.is(400).contains("is missing");
+/// client.post("/users").form("name=Ann").await.is(415);
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
@@ -34,10 +45,10 @@ impl IntoResponse for serde_json::Value {
     }
 }
 
-fn json(octets: serde_json::Result<Vec<u8>>) -> Response {
+fn json(bytes: serde_json::Result<Vec<u8>>) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    match octets {
-        Ok(octets) => typed(JSON, octets),
+    match bytes {
+        Ok(bytes) => typed(JSON, bytes),
         Err(error) => Error::from(error).into_response(),
     }
 }

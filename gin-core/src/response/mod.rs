@@ -45,8 +45,22 @@ pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
-pub use crate::content::{Body, Pieces};
+pub use crate::content::{Body, BodyWriter};
 pub use crate::failure::IntoStatus;
 
 /// A response: status, headers and a [`Body`].
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn teapot() -> Response {
+///     let mut response = "short and stout".into_response();
+///     *response.status_mut() = StatusCode::IM_A_TEAPOT;
+///     response
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(Group::new("").get("/", teapot)).get("/").await.is(418).has_text("short and stout");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type Response<B = Body> = http::Response<B>;

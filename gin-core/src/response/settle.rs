@@ -1,23 +1,23 @@
-//! The last step of every handler and middleware: a problem is put into words, for this request.
+//! The last step of every handler and middleware: a problem gets the shape that this request accepts.
 
 use std::fmt::Write;
 
 use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
-use crate::failure::{Problem, attempt};
+use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
 
-/// Turns what a handler returned into the response to this request.
+/// Turns a returned value into the response to this request.
 pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
     let mut response = output.into_response();
     settle(cx, &mut response);
     response
 }
 
-/// Puts the problem that `response` may hold into words; any other response stays as it is.
+/// Gives the problem that `response` may carry its shape. Any other response stays as it is.
 pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
     if let Some(problem) = response.body_mut().take_problem() {
         *response = describe(cx, problem);
@@ -33,13 +33,13 @@ fn describe(cx: &mut Context, problem: Problem) -> Response {
     response
 }
 
-/// The response and what it tells of: `problem`, or the panic of the hook that was to put it into words. Where a chain has ended
-/// no one else would catch that.
+/// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a
+/// chain, nothing else would catch that panic.
 fn shape(cx: &mut Context, problem: Problem) -> (Response, Problem) {
     let Some(hook) = cx.scope().on_error() else {
         return (default_shape(cx, &problem), problem);
     };
-    match attempt(|| hook(cx, &problem)) {
+    match catch_panic(|| hook(cx, &problem)) {
         Ok(response) => (response, problem),
         Err(panic) => {
             let problem = Problem::from(panic);
@@ -48,44 +48,44 @@ fn shape(cx: &mut Context, problem: Problem) -> (Response, Problem) {
     }
 }
 
-/// JSON for API clients, a page for browsers, text for the rest.
+/// JSON for API clients, a page for browsers, text for other clients.
 pub(crate) fn default_shape(cx: &Context, problem: &Problem) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
-    let mut response = match Client::of(cx) {
-        Client::Api => typed(JSON, problem.to_json()),
-        Client::Browser => Html(page(problem)).into_response(),
-        Client::Other => text(problem).into_response(),
+    let mut response = match Audience::of(cx) {
+        Audience::Api => typed(JSON, problem.to_json()),
+        Audience::Browser => Html(page(problem)).into_response(),
+        Audience::Other => text(problem).into_response(),
     };
     *response.status_mut() = problem.status();
     response
 }
 
-/// Who asks, as far as the shape of an error goes.
-enum Client {
+/// The kind of client, which decides the shape of an error.
+enum Audience {
     Api,
     Browser,
     Other,
 }
 
-impl Client {
-    /// The first media type in `Accept` that says it; a client that sends JSON and accepts anything reads JSON as well.
-    fn of(cx: &Context) -> Client {
+impl Audience {
+    /// Looks for the first known media type in `Accept`. Without one, a client that sends JSON is taken to read JSON, too.
+    fn of(cx: &Context) -> Audience {
         let accept = cx.headers().get(ACCEPT).and_then(text_of).unwrap_or("");
         for range in accept.split(',') {
             let range = range.split(';').next().unwrap_or("").trim();
             if range.ends_with("/json") || range.ends_with("+json") {
-                return Client::Api;
+                return Audience::Api;
             }
             if range == "text/html" || range == "application/xhtml+xml" {
-                return Client::Browser;
+                return Audience::Browser;
             }
             if range == "text/plain" {
-                return Client::Other;
+                return Audience::Other;
             }
         }
         match cx.headers().get(CONTENT_TYPE).and_then(text_of) {
-            Some(sent) if sent.starts_with("application/json") => Client::Api,
-            _ => Client::Other,
+            Some(sent) if sent.starts_with("application/json") => Audience::Api,
+            _ => Audience::Other,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Responses, gin's way: methods of the context.
+//! Methods of the context that build responses, as in Go's gin.
 
 use std::borrow::Cow;
 
@@ -11,44 +11,62 @@ use crate::request::Context;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 
-/// Responses, gin's way.
+/// Methods that build responses, as in Go's gin.
 impl Context {
-    /// A value as JSON.
+    /// Returns a value as JSON.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.json(200, json!({ "id": 7 })));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_json(json!({ "id": 7 }));
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
         (status.into_status(), Json(value)).into_response()
     }
 
-    /// Text.
+    /// Returns text as `text/plain`.
     pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
         (status.into_status(), text.into()).into_response()
     }
 
-    /// Text that is HTML already.
+    /// Returns HTML text. The text is sent as it is: escape what comes from users.
     pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
         (status.into_status(), Html(html)).into_response()
     }
 
-    /// Octets of a media type. One that cannot be a header's value is 500.
+    /// Returns bytes, or any other body, with a media type. A media type that is not valid in a header is 500.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.data(200, "text/csv", "name,age"));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_header("content-type", "text/csv").has_text("name,age");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn data(
         &self,
         status: impl IntoStatus,
         media_type: &str,
-        octets: impl Into<Body>,
+        bytes: impl Into<Body>,
     ) -> Response {
         let Ok(media_type) = HeaderValue::from_str(media_type) else {
             return Problem::new(500).into_response();
         };
-        let mut response = typed(media_type, octets);
+        let mut response = typed(media_type, bytes);
         *response.status_mut() = status.into_status();
         response
     }
 
-    /// A redirect; [`Redirect`] names the usual statuses.
+    /// Returns a redirect. [`Redirect`] has constructors for the usual statuses.
     pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
         Redirect::with(status, location).into_response()
     }
 
-    /// A status without a body.
+    /// Returns a status without a body.
     pub fn status(&self, status: impl IntoStatus) -> Response {
         status.into_status().into_response()
     }

@@ -1,4 +1,4 @@
-//! A socket that tells what its connection is doing, and that can read again what was read ahead.
+//! A socket that notes its reads and writes in the connection's activity, and that can be read ahead.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,145 +14,145 @@ use tokio::io::{AsyncRead, ReadBuf};
 use crate::connection::Activity;
 use crate::server::listener::Socket;
 
-/// A socket whose reads and writes are noted.
-pub(crate) struct Watched {
+/// A socket that notes its reads and writes in the connection's activity.
+pub(crate) struct ObservedSocket {
     socket: TokioIo<Socket>,
-    /// What was read already and comes first.
-    first: Vec<u8>,
+    /// Bytes that were read ahead, and are read again first.
+    unread: Vec<u8>,
     activity: Arc<Activity>,
-    /// Whether requests come one after the other: what is read after a response begins the next head, and a client that closes
-    /// while it is owed a response has left.
+    /// `true` if requests come one after the other. Then the first bytes after a response begin the next head, and a client that
+    /// closes the socket while it waits for a response has gone.
     is_http1: bool,
 }
 
-impl Watched {
-    pub(crate) fn new(socket: Socket, activity: Arc<Activity>) -> Watched {
-        Watched {
+impl ObservedSocket {
+    pub(crate) fn new(socket: Socket, activity: Arc<Activity>) -> ObservedSocket {
+        ObservedSocket {
             socket: TokioIo::new(socket),
-            first: Vec::new(),
+            unread: Vec::new(),
             activity,
             is_http1: false,
         }
     }
 
-    /// From now on, octets between responses begin a head, and the socket fails once the client closes it while it is owed a
-    /// response, though no one reads then.
+    /// Treats the connection as HTTP/1.1 from now on: bytes after a response begin a head, and the socket fails when the client
+    /// closes it while it waits for a response, even though hyper does not read then.
     pub(crate) fn speak_http1(&mut self) {
         self.is_http1 = true;
     }
 
-    /// Reads until it is clear whether the connection starts with `preface`; what was read is still there to be read.
+    /// Returns `true` if the connection starts with `preface`. The bytes that this reads can be read again.
     pub(crate) async fn starts_with(&mut self, preface: &[u8]) -> io::Result<bool> {
         loop {
-            let seen = self.first.len().min(preface.len());
-            if self.first[..seen] != preface[..seen] {
+            let seen = self.unread.len().min(preface.len());
+            if self.unread[..seen] != preface[..seen] {
                 return Ok(false);
             }
             if seen == preface.len() {
                 return Ok(true);
             }
-            if self.ahead().await? == 0 {
+            if self.read_ahead().await? == 0 {
                 return Ok(false);
             }
         }
     }
 
-    /// Waits until there is something to read; false if the client has closed.
-    pub(crate) async fn wait(&mut self) -> bool {
-        self.has_unread() || self.ahead().await.is_ok_and(|length| length > 0)
+    /// Waits until there is something to read. Returns `false` if the client has closed the socket.
+    pub(crate) async fn readable(&mut self) -> bool {
+        self.has_unread() || self.read_ahead().await.is_ok_and(|length| length > 0)
     }
 
-    /// Reads a little, which is still there to be read. The length is 0 if the client has closed.
-    async fn ahead(&mut self) -> io::Result<usize> {
-        poll_fn(|task| self.poll_ahead(task)).await
+    /// Reads a few bytes, which can be read again. Returns 0 if the client has closed the socket.
+    async fn read_ahead(&mut self) -> io::Result<usize> {
+        poll_fn(|task| self.poll_read_ahead(task)).await
     }
 
-    fn poll_ahead(&mut self, task: &mut Task<'_>) -> Poll<io::Result<usize>> {
-        let mut octets = [0; 64];
-        let mut ahead = ReadBuf::new(&mut octets);
-        ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut ahead))?;
-        self.first.extend_from_slice(ahead.filled());
-        Poll::Ready(Ok(ahead.filled().len()))
+    fn poll_read_ahead(&mut self, task: &mut Task<'_>) -> Poll<io::Result<usize>> {
+        let mut bytes = [0; 64];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut buffer))?;
+        self.unread.extend_from_slice(buffer.filled());
+        Poll::Ready(Ok(buffer.filled().len()))
     }
 
-    /// Gives `octets` back, which were read before whatever is still to be read.
-    pub(crate) fn with_unread(mut self, octets: Bytes) -> Watched {
-        self.first.splice(..0, octets);
+    /// Puts back `bytes`, which were read before anything that is unread now.
+    pub(crate) fn with_unread(mut self, bytes: Bytes) -> ObservedSocket {
+        self.unread.splice(..0, bytes);
         self
     }
 
     fn has_unread(&self) -> bool {
-        !self.first.is_empty()
+        !self.unread.is_empty()
     }
 
     pub(crate) fn into_socket(self) -> Socket {
         self.socket.into_inner()
     }
 
-    /// Whether the client has closed the socket, which no one else reads meanwhile. What it sends instead comes first later.
-    fn poll_left(&mut self, task: &mut Task<'_>) -> Poll<()> {
+    /// Becomes ready when the client has closed the socket. Nothing else reads it meanwhile; bytes that come are kept.
+    fn poll_client_closed(&mut self, task: &mut Task<'_>) -> Poll<()> {
         if self.has_unread() {
             return Poll::Pending;
         }
-        match ready!(self.poll_ahead(task)) {
+        match ready!(self.poll_read_ahead(task)) {
             Ok(1..) => Poll::Pending,
             Ok(0) | Err(_) => Poll::Ready(()),
         }
     }
 
-    /// Over HTTP/2, what comes between requests may be a ping, or room for the rest of a response.
-    fn noted_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+    /// Notes a read, over HTTP/1.1. Over HTTP/2, bytes between requests may be a ping, or room for the rest of a response.
+    fn note_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
         match &result {
             _ if !self.is_http1 => {}
-            Poll::Pending => self.activity.starved(),
-            Poll::Ready(_) => self.activity.read(),
+            Poll::Pending => self.activity.on_read_pending(),
+            Poll::Ready(_) => self.activity.on_read(),
         }
         result
     }
 
-    fn noted_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
-            Poll::Pending => self.activity.stalled(),
-            Poll::Ready(_) => self.activity.written(),
+            Poll::Pending => self.activity.on_write_blocked(),
+            Poll::Ready(_) => self.activity.on_write(),
         }
         result
     }
 }
 
-impl Read for Watched {
+impl Read for ObservedSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.first.is_empty() {
+        if self.unread.is_empty() {
             let result = Pin::new(&mut self.socket).poll_read(task, buffer);
-            return self.noted_read(result);
+            return self.note_read(result);
         }
-        let length = self.first.len().min(buffer.remaining());
-        let rest = self.first.split_off(length);
-        buffer.put_slice(&std::mem::replace(&mut self.first, rest));
-        self.noted_read(Poll::Ready(Ok(())))
+        let length = self.unread.len().min(buffer.remaining());
+        let rest = self.unread.split_off(length);
+        buffer.put_slice(&std::mem::replace(&mut self.unread, rest));
+        self.note_read(Poll::Ready(Ok(())))
     }
 }
 
-impl Write for Watched {
+impl Write for ObservedSocket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.socket).poll_write(task, octets);
-        self.noted_write(result)
+        let result = Pin::new(&mut self.socket).poll_write(task, bytes);
+        self.note_write(result)
     }
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
-        octets: &[io::IoSlice<'_>],
+        bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.socket).poll_write_vectored(task, octets);
-        self.noted_write(result)
+        let result = Pin::new(&mut self.socket).poll_write_vectored(task, bytes);
+        self.note_write(result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -161,8 +161,8 @@ impl Write for Watched {
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(task))?;
-        let is_owed = self.is_http1 && self.activity.is_owed();
-        if is_owed && self.poll_left(task).is_ready() {
+        let is_awaiting = self.is_http1 && self.activity.is_awaiting_response();
+        if is_awaiting && self.poll_client_closed(task).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         Poll::Ready(Ok(()))

@@ -1,4 +1,4 @@
-//! Closing so that the client can read the last response.
+//! Closing a connection so that the client can read the last response.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use tokio::time::timeout;
 
 use crate::server::listener::Socket;
 
-/// How much of what no one wants is read, in octets, and how long.
+/// The most that is read after the last response, in bytes, and the longest time.
 const LIMIT: u64 = 1 << 20;
 const TIME: Duration = Duration::from_secs(2);
 
-/// Tells the client that nothing more comes, and closes the socket once it knows.
+/// Shuts down writing, and closes the socket once the client has seen that or the time is up.
 pub(crate) async fn close(mut socket: Socket) {
     if socket.shutdown().await.is_ok() {
         linger(socket).await;
     }
 }
 
-/// Reads what the client still sends, within bounds, before the socket is closed.
+/// Reads what the client still sends, within limits, before the socket is closed.
 ///
-/// A socket that is closed with unread octets is reset, and the reset can overtake the response (RFC 9112 §9.6).
+/// A socket that is closed with unread bytes is reset, and the reset can overtake the response (RFC 9112 §9.6).
 pub(crate) async fn linger(socket: Socket) {
     let mut rest = socket.take(LIMIT);
-    // On the heap, as every connection would have room for it all the time otherwise.
+    // On the heap, as otherwise the future of every connection would have room for it all the time.
     let mut unwanted = vec![0; 4096];
     let read_all = async { while matches!(rest.read(&mut unwanted).await, Ok(1..)) {} };
-    // Whether the client went or the time is up: the socket is closed now.
+    // The socket is closed in any case.
     let _ = timeout(TIME, read_all).await;
 }

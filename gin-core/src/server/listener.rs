@@ -1,4 +1,4 @@
-//! Where a server listens: TCP, Unix and inherited sockets.
+//! The sockets that a server listens on: TCP, Unix and inherited ones.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -19,6 +19,24 @@ use crate::server::unix;
 use crate::server::unix::SocketFile;
 
 /// A socket that a server listens on.
+///
+/// One that is bound already is a listener, too: tokio's `TcpListener` and `UnixListener` become one by `into`.
+///
+/// ```
+/// use gin::server::Listener;
+///
+/// # #[tokio::main]
+/// # async fn main() -> gin::Result<()> {
+/// let listener = Listener::tcp("127.0.0.1:0").await?;
+/// let address = listener.to_string();
+/// assert!(address.starts_with("http://127.0.0.1:"));
+///
+/// let taken = address.trim_start_matches("http://");
+/// let error = Listener::tcp(taken).await.expect_err("the address is in use");
+/// assert!(error.to_string().starts_with(&format!("cannot listen on {taken}: ")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Listener(Kind);
 
@@ -29,20 +47,21 @@ enum Kind {
     Unix(UnixListener, Option<SocketFile>),
 }
 
-/// Our end of a connection.
+/// The server's end of a connection.
 ///
-/// One type for both kinds: whatever serves a connection, hyper above all, is compiled once and linked once into every app.
+/// It is one type for both kinds of socket, so that the code that serves a connection, above all hyper's, is compiled and linked
+/// only once.
 #[cfg(unix)]
 pub(crate) type Socket = Either<TcpStream, UnixStream>;
 
-/// Our end of a connection.
+/// The server's end of a connection.
 #[cfg(not(unix))]
 pub(crate) type Socket = TcpStream;
 
-/// A connection that was accepted.
+/// A connection that has just been accepted.
 pub(crate) struct Accepted {
     pub(crate) socket: Socket,
-    /// Where the client is, over TCP.
+    /// The client's address, over TCP.
     pub(crate) remote: Option<SocketAddr>,
 }
 
@@ -51,7 +70,7 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// The system's, with the address that could not be had and, where the system tells, who has it.
+    /// Fails if the address cannot be listened on. The message names it and, on Linux, the process that uses it.
     pub async fn tcp(address: &str) -> io::Result<Listener> {
         match TcpListener::bind(address).await {
             Ok(listener) => Ok(listener.into()),
@@ -62,12 +81,13 @@ impl Listener {
         }
     }
 
-    /// Listens on a Unix socket, which is removed again in the end. One left over that no one listens on is replaced, any other
-    /// file is not. Only where there are such sockets: on Unix.
+    /// Listens on a Unix socket. Its file is removed when the listener is dropped.
+    ///
+    /// A socket left over by a process that has ended is replaced. Any other file is not. This function exists on Unix only.
     ///
     /// # Errors
     ///
-    /// The system's, with the file that could not be had and, where the system tells, who listens on it.
+    /// Fails if the file cannot be listened on. The message names it and, on Linux, the process that uses it.
     #[cfg(unix)]
     pub async fn unix(path: impl Into<PathBuf>) -> io::Result<Listener> {
         let path = path.into();
@@ -79,15 +99,15 @@ impl Listener {
         }
     }
 
-    /// The sockets that whoever started us passed on, by `LISTEN_FDS` and `LISTEN_PID` as systemd does.
+    /// Returns the sockets that the parent process passed on by `LISTEN_FDS` and `LISTEN_PID`, as systemd does.
     pub(crate) fn inherited() -> io::Result<Vec<Listener>> {
         let mut sockets = ListenFd::from_env();
         let listeners = (0..sockets.len()).map(|index| inherit(&mut sockets, index));
-        // A socket of another kind is left to whoever asks for it.
+        // A socket of another kind is left to the app.
         listeners.filter_map(Result::transpose).collect()
     }
 
-    /// `$HOST:$PORT`, by default 127.0.0.1:8080.
+    /// Listens on `$HOST:$PORT`. Default: 127.0.0.1:8080.
     pub(crate) async fn of_environment() -> io::Result<Listener> {
         let host = env::var("HOST").unwrap_or_else(|_| "127.0.0.1".to_owned());
         let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
@@ -106,7 +126,7 @@ impl Listener {
         match &self.0 {
             Kind::Tcp(listener) => {
                 let (stream, remote) = listener.accept().await?;
-                // A response leaves in one piece; waiting for more of it would only delay it.
+                // A response is written at once. Nagle's algorithm would only delay its last packet.
                 stream.set_nodelay(true)?;
                 #[cfg(unix)]
                 let stream = Either::Left(stream);
@@ -155,9 +175,9 @@ impl From<UnixListener> for Listener {
     }
 }
 
-/// The inherited socket with this index, if it is of a kind that is listened on.
+/// Returns the inherited socket at `index`, if it is a listening TCP or Unix socket.
 fn inherit(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>> {
-    // A socket of another kind is given back and can be asked for again.
+    // `take_tcp_listener` puts a socket of another kind back, so that it can still be taken as a Unix socket.
     if let Ok(Some(socket)) = sockets.take_tcp_listener(index) {
         socket.set_nonblocking(true)?;
         return Ok(Some(TcpListener::from_std(socket)?.into()));
@@ -170,10 +190,10 @@ fn inherit(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>>
     Ok(None)
 }
 
-/// `error` with what could not be had and, where someone has it, the process that `holder` finds.
-fn refused(what: &str, error: &io::Error, holder: impl FnOnce() -> Option<u32>) -> io::Error {
+/// Returns `error` with the address and, if it is in use, the process that `owner` finds.
+fn refused(what: &str, error: &io::Error, owner: impl FnOnce() -> Option<u32>) -> io::Error {
     let is_taken = error.kind() == ErrorKind::AddrInUse;
-    let text = match is_taken.then(holder).flatten() {
+    let text = match is_taken.then(owner).flatten() {
         Some(process) => format!("cannot listen on {what}: {error}; process {process} has it"),
         None => format!("cannot listen on {what}: {error}"),
     };

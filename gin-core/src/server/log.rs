@@ -1,4 +1,4 @@
-//! Events on the standard error, for apps that set up no subscriber of their own.
+//! A log on the standard error, for apps that install no `tracing` subscriber.
 
 use std::env;
 use std::fmt::{self, Write as _};
@@ -7,25 +7,26 @@ use std::io::{Write as _, stderr};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
-/// Writes events to the standard error, a line each. Spans are not shown.
-struct Console {
-    most: Level,
+/// A subscriber that writes events to the standard error, one a line. Spans are ignored.
+struct StderrLog {
+    max_level: Level,
 }
 
-/// Shows events of the level `RUST_LOG` and above, by default `info`, unless the app has set up a subscriber itself.
-pub(crate) fn show_events() {
-    let said = env::var("RUST_LOG").ok();
-    let most = said.and_then(|level| level.parse().ok());
-    let console = Console {
-        most: most.unwrap_or(Level::INFO),
+/// Writes events of the level `RUST_LOG` and above to the standard error, unless the app has installed a subscriber. Default:
+/// `info`.
+pub(crate) fn log_events() {
+    let level = env::var("RUST_LOG").ok();
+    let max_level = level.and_then(|level| level.parse().ok());
+    let log = StderrLog {
+        max_level: max_level.unwrap_or(Level::INFO),
     };
-    // An error says that the app has a subscriber.
-    let _ = tracing::subscriber::set_global_default(console);
+    // It fails if the app has a subscriber.
+    let _ = tracing::subscriber::set_global_default(log);
 }
 
-impl Subscriber for Console {
+impl Subscriber for StderrLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() <= self.most
+        metadata.is_event() && *metadata.level() <= self.max_level
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -37,11 +38,11 @@ impl Subscriber for Console {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
+        let mut text = EventText(String::new());
+        event.record(&mut text);
         let (level, target) = (event.metadata().level(), event.metadata().target());
         // A log that cannot be written must not fail the app.
-        let _ = writeln!(stderr(), "{level:>5} {target}:{}", line.0);
+        let _ = writeln!(stderr(), "{level:>5} {target}:{}", text.0);
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -49,10 +50,10 @@ impl Subscriber for Console {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// An event's message and fields, with control characters written out.
-struct Line(String);
+/// An event's message and fields. Control characters are escaped, so that a client cannot send any to the terminal.
+struct EventText(String);
 
-impl Visit for Line {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let text = match field.name() {
             "message" => format!("{value:?}"),

@@ -1,4 +1,4 @@
-//! A response's body on its way out over HTTP/2, where each client says how much it takes.
+//! A response's body on its way out over HTTP/2, in chunks that show how fast the client takes them.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,24 +11,25 @@ use crate::connection::Activity;
 use crate::content::Body;
 use crate::failure::BoxError;
 
-/// In octets: more is not given away at once, so that a body is at its end only when the client has taken nearly all of it.
-const PIECE: usize = 16 << 10;
+/// In bytes. hyper gets no more at once, so that it has the end of a body only when the client has taken nearly all of it.
+const CHUNK_SIZE: usize = 16 << 10;
 
-/// A response's body, in pieces of which the client takes one after the other.
+/// A response's body in chunks.
 ///
-/// hyper asks for the next piece once the client's window had room for the last one.
-pub(crate) struct Outgoing {
+/// hyper polls for the next chunk once the client's flow-control window had room for the last one. So the time between two polls
+/// is the time that the client takes for a chunk.
+pub(crate) struct OutgoingBody {
     body: Body,
-    /// What the body has given and hyper has not.
+    /// The part of the body's last frame that hyper has not got yet.
     rest: Bytes,
     activity: Arc<Activity>,
-    /// hyper has a piece that the client may not have taken.
+    /// hyper has a chunk that the client may not have taken.
     is_offering: bool,
 }
 
-impl Outgoing {
-    pub(crate) fn new(body: Body, activity: Arc<Activity>) -> Outgoing {
-        Outgoing {
+impl OutgoingBody {
+    pub(crate) fn new(body: Body, activity: Arc<Activity>) -> OutgoingBody {
+        OutgoingBody {
             body,
             rest: Bytes::new(),
             activity,
@@ -36,22 +37,22 @@ impl Outgoing {
         }
     }
 
-    /// The beginning of `data`; the rest waits.
+    /// Returns the first chunk of `data` and keeps the rest.
     fn offer(&mut self, mut data: Bytes) -> Bytes {
-        self.rest = data.split_off(data.len().min(PIECE));
+        self.rest = data.split_off(data.len().min(CHUNK_SIZE));
         self.is_offering = true;
-        self.activity.offered();
+        self.activity.on_offer();
         data
     }
 
     fn end_offer(&mut self) {
         if std::mem::take(&mut self.is_offering) {
-            self.activity.taken();
+            self.activity.on_taken();
         }
     }
 }
 
-impl HttpBody for Outgoing {
+impl HttpBody for OutgoingBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -84,7 +85,7 @@ impl HttpBody for Outgoing {
     }
 }
 
-impl Drop for Outgoing {
+impl Drop for OutgoingBody {
     fn drop(&mut self) {
         self.end_offer();
     }

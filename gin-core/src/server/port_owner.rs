@@ -1,11 +1,11 @@
-//! Who listens on a port or a Unix socket, as far as the system tells.
+//! The process that listens on a port or a Unix socket, where `/proc` shows it.
 
 use std::fs;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
 
-/// The process that listens on the port of `address`; `None` if the system does not tell (proc(5)).
+/// Returns the process that listens on the port of `address`, or `None` if the system does not show it (proc(5)).
 pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
@@ -13,7 +13,7 @@ pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
     of_socket(&inode)
 }
 
-/// The process that listens on the Unix socket at `path`; `None` if the system does not tell (proc(5)).
+/// Returns the process that listens on the Unix socket at `path`, or `None` if the system does not show it (proc(5)).
 #[cfg(unix)]
 pub(crate) fn of_file(path: &Path) -> Option<u32> {
     let inode = inode_of_file(&fs::read_to_string("/proc/net/unix").ok()?, path.to_str()?)?;
@@ -28,7 +28,7 @@ fn of_socket(inode: &str) -> Option<u32> {
         .find(|process| has_open(*process, &socket))
 }
 
-/// The inode of the socket that listens on `port`, from a table of sockets.
+/// Returns the inode of the socket that listens on `port`, from a table of TCP sockets.
 fn inode_of_port(table: &str, port: u16) -> Option<String> {
     const LISTENING: &str = "0A";
     let local = format!(":{port:04X}");
@@ -39,7 +39,7 @@ fn inode_of_port(table: &str, port: u16) -> Option<String> {
     })
 }
 
-/// The inode of the socket that listens at `path`, from the table of Unix sockets.
+/// Returns the inode of the socket that listens at `path`, from the table of Unix sockets.
 #[cfg(unix)]
 fn inode_of_file(table: &str, path: &str) -> Option<String> {
     const LISTENING: &str = "00010000";

@@ -1,4 +1,4 @@
-//! HTTP/1.1 or HTTP/2 on one connection, whichever the client speaks.
+//! HTTP/1.1 or HTTP/2 on one connection.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -16,128 +16,130 @@ use tokio::select;
 use tokio::time::timeout;
 use tracing::info;
 
-use crate::connection::{Activity, Connection, Limits, Ongoing};
+use crate::connection::{Activity, Connection, Limits, RequestGuard};
 use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
-use crate::server::io::Watched;
+use crate::server::io::ObservedSocket;
 use crate::server::linger::{close, linger};
 use crate::server::listener::Socket;
-use crate::server::outgoing::Outgoing;
-use crate::server::side_task::beside;
+use crate::server::outgoing::OutgoingBody;
+use crate::server::side_task::with_side_task;
 
-/// What an HTTP/2 connection starts with (RFC 9113 §3.4).
+/// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// For an HTTP/2 client to hear that its time is over.
+/// The time for sending a `GOAWAY` frame to an HTTP/2 client that has timed out.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// What the requests of one connection are served with.
+/// The service of one connection's requests.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) connection: Arc<Connection>,
 }
 
-/// Why a connection is not served any longer as it was.
+/// The reason why hyper stops serving a connection that has not ended.
 enum End {
-    /// A deadline has passed: it is closed as it is.
-    Late,
-    /// The server stops: what runs on it may end.
-    Stop,
-    /// The client has asked for nothing in a while.
-    Rest,
+    /// A timeout has passed: the connection is closed.
+    TimedOut,
+    /// The server shuts down: running requests may end.
+    Shutdown,
+    /// There was no request for a while: only the socket is kept.
+    Quiet,
 }
 
 impl Session {
-    /// Serves the requests on `socket` until it ends or a deadline passes.
+    /// Serves the requests on `socket` until the connection ends or times out.
     pub(crate) async fn serve(self, socket: Socket) {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
-        let mut expired = pin!(activity.expired());
-        let mut socket = Watched::new(socket, activity.clone());
-        // How a connection ends is the client's affair: hyper has told it already, if it still could.
-        let is_http2 = beside(pin!(socket.starts_with(PREFACE)), expired.as_mut()).await;
+        let mut timed_out = pin!(activity.timed_out());
+        let mut socket = ObservedSocket::new(socket, activity.clone());
+        // An error of the connection needs no response here: hyper has sent one already, if it still could.
+        let is_http2 = with_side_task(pin!(socket.starts_with(PREFACE)), timed_out.as_mut()).await;
         match is_http2 {
-            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, expired)).await,
-            Ok(Ok(false)) => self.http1(socket, &activity, expired).await,
+            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, timed_out)).await,
+            Ok(Ok(false)) => self.http1(socket, &activity, timed_out).await,
             Ok(Err(_)) | Err(()) => {}
         }
     }
 
-    /// Between requests only the socket stays: most connections rest most of the time, and hyper's part of one is large.
+    /// Serves HTTP/1.1. Between requests only the socket is kept: most connections are idle most of the time, and hyper's buffers
+    /// are large.
     async fn http1(
         &self,
-        mut socket: Watched,
+        mut socket: ObservedSocket,
         activity: &Arc<Activity>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) {
         socket.speak_http1();
         loop {
-            let requests = Box::pin(self.requests(socket, activity, expired.as_mut()));
-            let Some(resting) = requests.await else {
+            let requests = Box::pin(self.requests(socket, activity, timed_out.as_mut()));
+            let Some(idle) = requests.await else {
                 return;
             };
-            let Some(waking) = self.rest(resting, expired.as_mut()).await else {
+            let Some(woken) = self.idle(idle, timed_out.as_mut()).await else {
                 return;
             };
-            socket = waking;
+            socket = woken;
         }
     }
 
-    /// Waits for the next request on a connection that rests; none if it ends before.
-    async fn rest(
+    /// Waits for the next request on an idle connection. Returns `None` if the connection ends before.
+    async fn idle(
         &self,
-        mut socket: Watched,
-        expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched> {
-        let next = beside(pin!(socket.wait()), self.end(expired)).await;
+        mut socket: ObservedSocket,
+        timed_out: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<ObservedSocket> {
+        let next = with_side_task(pin!(socket.readable()), self.end(timed_out)).await;
         match next {
             Ok(true) => return Some(socket),
-            Err(End::Stop) => close(socket.into_socket()).await,
-            Ok(false) | Err(End::Late | End::Rest) => {}
+            Err(End::Shutdown) => close(socket.into_socket()).await,
+            Ok(false) | Err(End::TimedOut | End::Quiet) => {}
         }
         None
     }
 
-    /// Serves requests until the connection ends, or rests: then only its socket is kept.
+    /// Serves requests until the connection ends or is quiet. Returns the socket of a quiet one.
     async fn requests(
         &self,
-        socket: Watched,
+        socket: ObservedSocket,
         activity: &Arc<Activity>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
-    ) -> Option<Watched> {
-        let service = service_fn(|request| self.respond(request, activity.begin()));
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<ObservedSocket> {
+        let service = service_fn(|request| self.respond(request, activity.begin_request()));
         let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
             .with_upgrades();
         let wind_down = UpgradeableConnection::graceful_shutdown;
-        let ended = self.run(&mut http, wind_down, activity.rested(), expired.as_mut());
+        let ended = self.run(&mut http, wind_down, activity.quiet(), timed_out.as_mut());
         match ended.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.explain(&error),
-            Err(End::Late | End::Stop) => return None,
-            Err(End::Rest) => {
+            Err(End::TimedOut | End::Shutdown) => return None,
+            Err(End::Quiet) => {
                 let parts = http.into_parts()?;
                 return Some(parts.io.with_unread(parts.read_buf));
             }
         }
         let rest = pin!(async {
-            match (self.connection.take_successor(), http.into_parts()) {
-                (Some(successor), None) => {
-                    // To the deadlines, another protocol is one long request.
-                    let _ongoing = activity.begin();
-                    successor.await;
+            match (self.connection.take_upgrade(), http.into_parts()) {
+                (Some(upgrade), None) => {
+                    // For the timeouts, another protocol is one long request.
+                    let _guard = activity.begin_request();
+                    upgrade.await;
                 }
                 (_, Some(parts)) => linger(parts.io.into_socket()).await,
                 (None, None) => {}
             }
         });
-        let _ = beside(rest, expired).await;
+        let _ = with_side_task(rest, timed_out).await;
         None
     }
 
-    /// What no route has seen is in no access log, so it is told here: a client that speaks TLS or no HTTP at all.
+    /// Logs that a client was refused which does not speak HTTP, but TLS for example. The access log has no line for it, as there is
+    /// no request.
     fn explain(&self, error: &hyper::Error) {
         if error.is_parse() {
             let remote = self.connection.remote.map(|remote| remote.to_string());
@@ -150,60 +152,61 @@ impl Session {
 
     async fn http2(
         &self,
-        socket: Watched,
+        socket: ObservedSocket,
         activity: &Arc<Activity>,
-        expired: Pin<&mut impl Future<Output = ()>>,
+        timed_out: Pin<&mut impl Future<Output = ()>>,
     ) {
         let service = service_fn(|request| {
-            let (session, ongoing) = (self.clone(), activity.begin());
+            let (session, guard) = (self.clone(), activity.begin_request());
             let activity = activity.clone();
             async move {
-                let response = session.respond(request, ongoing).await?;
-                Ok::<_, Infallible>(response.map(|body| Outgoing::new(body, activity)))
+                let response = session.respond(request, guard).await?;
+                Ok::<_, Infallible>(response.map(|body| OutgoingBody::new(body, activity)))
             }
         });
         let mut http = http2(&self.connection.limits).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
-        if let Err(End::Late) = self.run(&mut http, wind_down, pending(), expired).await {
-            // RFC 9113 §6.8: a client that is told knows that what it asks meanwhile is not heard, and may ask again.
+        if let Err(End::TimedOut) = self.run(&mut http, wind_down, pending(), timed_out).await {
+            // RFC 9113 §6.8: a client that gets a GOAWAY knows which of its requests were not processed, and may send them again.
             wind_down(Pin::new(&mut http));
             let _ = timeout(FAREWELL, http).await;
         }
     }
 
-    /// Runs `http` to its end, to which `wind_down` brings it when the server stops. An error says why it did not come to that.
+    /// Runs `http` to its end, which `wind_down` brings about when the server shuts down. The error is the reason why it was
+    /// interrupted.
     async fn run<H: Future + Unpin>(
         &self,
         http: &mut H,
         wind_down: impl FnOnce(Pin<&mut H>),
-        rested: impl Future<Output = ()>,
-        mut expired: Pin<&mut impl Future<Output = ()>>,
+        quiet: impl Future<Output = ()>,
+        mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<H::Output, End> {
         let end = async {
             select! {
-                end = self.end(expired.as_mut()) => end,
-                () = rested => End::Rest,
+                end = self.end(timed_out.as_mut()) => end,
+                () = quiet => End::Quiet,
             }
         };
-        match beside(Pin::new(&mut *http), end).await {
-            Err(End::Stop) => {
+        match with_side_task(Pin::new(&mut *http), end).await {
+            Err(End::Shutdown) => {
                 wind_down(Pin::new(http));
-                let ended = beside(Pin::new(http), expired).await;
-                ended.map_err(|()| End::Late)
+                let ended = with_side_task(Pin::new(http), timed_out).await;
+                ended.map_err(|()| End::TimedOut)
             }
             ended => ended,
         }
     }
 
-    /// Waits for the end of the connection's time or of the server.
-    async fn end(&self, expired: Pin<&mut impl Future<Output = ()>>) -> End {
+    /// Waits for a timeout or the shutdown.
+    async fn end(&self, timed_out: Pin<&mut impl Future<Output = ()>>) -> End {
         select! {
-            () = expired => End::Late,
-            () = self.connection.stop.begun() => End::Stop,
+            () = timed_out => End::TimedOut,
+            () = self.connection.shutdown.requested() => End::Shutdown,
         }
     }
 
-    /// Answers a request, which is over once its response is sent.
+    /// Responds to a request. The request ends when its response has been sent.
     #[expect(
         clippy::manual_async_fn,
         reason = "an async fn moves its arguments once more, into its own future"
@@ -211,52 +214,51 @@ impl Session {
     fn respond(
         &self,
         request: Request<Incoming>,
-        ongoing: Ongoing,
+        guard: RequestGuard,
     ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
             let (head, body) = request.into_parts();
-            let pace = self.connection.limits.pace;
-            let body = RequestBody::incoming(body, pace, ongoing.activity());
+            let rate = self.connection.limits.min_body_rate;
+            let body = RequestBody::incoming(body, rate, guard.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             #[cfg(debug_assertions)]
-            let mut response = crate::report::answer(&self.engine, &mut cx).await;
+            let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
-            let mut response = self.engine.admit(&mut cx).answer(&mut cx).await;
-            response.body_mut().track(ongoing);
-            header_pool::keep(cx.headers_mut());
+            let mut response = self.engine.admit(&mut cx).respond(&mut cx).await;
+            response.body_mut().track(guard);
+            header_pool::recycle(cx.headers_mut());
             Ok(response)
         }
     }
 }
 
-/// As many fields as hyper allows by itself: it makes room for another number of them at every request.
-const FIELDS_OF_HYPER: usize = 100;
+/// hyper's own limit. It is not set again, as hyper allocates for any other number at every request.
+const HYPER_MAX_HEADERS: usize = 100;
 
-/// HTTP/1.1 with its limits.
 fn http1(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        // While a request is answered, hyper would read on to notice that the client has gone. For that it takes a new buffer, as
-        // the request still has parts of the old; the socket notices it for less.
+        // Without this, hyper reads on while a handler runs, to notice that the client has gone. For that it allocates a new
+        // buffer, as the request still uses parts of the old one. The socket notices it for less.
         .half_close(true)
-        .max_header_size(limits.head_size);
-    if limits.fields != FIELDS_OF_HYPER {
-        builder.max_headers(limits.fields);
+        .max_header_size(limits.max_header_size);
+    if limits.max_headers != HYPER_MAX_HEADERS {
+        builder.max_headers(limits.max_headers);
     }
     builder
 }
 
-/// HTTP/2 with its limits. A client that has gone silently is found out by pings.
+/// HTTP/2 with its limits. Pings find clients that have gone without closing the connection.
 fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     const PING: Duration = Duration::from_secs(20);
     let mut builder = http2::Builder::new(TokioExecutor::new());
-    let head_size = u32::try_from(limits.head_size).unwrap_or(u32::MAX);
+    let max_header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(200)
-        .max_header_list_size(head_size);
+        .max_header_list_size(max_header_size);
     builder
 }

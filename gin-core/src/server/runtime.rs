@@ -1,14 +1,14 @@
-//! What an app's `main` runs on.
+//! The runtime of an app's `main`.
 
 use std::pin::Pin;
 
 use tokio::runtime::Builder;
 
-/// Runs `main` on a runtime of as many threads as there are cores, as [`#[gin::main]`](macro@crate::main) has it.
+/// Runs `main` on a runtime with a thread for each core, for [`#[gin::main]`](macro@crate::main).
 ///
 /// # Panics
 ///
-/// If the system gives no threads.
+/// Panics if the system cannot create threads.
 #[doc(hidden)]
 pub fn block_on<T>(main: impl Future<Output = T>) -> T {
     let mut output = None;
@@ -16,7 +16,7 @@ pub fn block_on<T>(main: impl Future<Output = T>) -> T {
     output.expect("the future has come to its end")
 }
 
-/// Compiled once: a runtime is a lot of code, and all of it is generic over what it runs.
+/// Runs a boxed `main`, so that the runtime, whose code is generic over the future, is compiled once and not in every app.
 fn run(main: Pin<Box<dyn Future<Output = ()> + '_>>) {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("the system has threads to give");

@@ -1,4 +1,4 @@
-//! The server: what it listens on, what clients may take, and how it ends.
+//! The server: its settings, the sockets it accepts on, and its shutdown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,28 +10,51 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::app::Group;
-use crate::connection::{Connection, Limits, Stop};
+use crate::connection::{Connection, Limits, Shutdown};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
-use crate::server::log::show_events;
+use crate::server::log::log_events;
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
 
-/// Serves an [`Engine`]: on which sockets, within which limits, until when.
+/// A server of an [`Engine`], with its sockets, limits and timeouts.
 ///
-/// ```no_run
-/// # use gin::{prelude::*, Server, server::Listener};
-/// # use std::time::Duration;
-/// # async fn run() -> gin::Result<()> {
+/// It speaks HTTP/1.1 and HTTP/2 (with prior knowledge) on the same sockets. There is no TLS: that is left to a proxy.
+///
+/// ```
+/// use gin::{Server, prelude::*};
+/// use std::time::Duration;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// use tokio::net::{TcpListener, TcpStream};
+/// use tokio::sync::oneshot;
+///
+/// # #[tokio::main]
+/// # async fn main() -> gin::Result<()> {
+/// # let test = async {
 /// let engine = Engine::new(Group::new("").get("/", async || "hello"))?;
-/// Server::new(engine)
-///     .on(Listener::tcp("127.0.0.1:3000").await?)
-///     .on(Listener::unix("/run/hello.sock").await?)
-///     .stop_deadline(Duration::from_secs(30))
-///     .run()
-///     .await
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let address = listener.local_addr()?;
+/// let (stop, stopped) = oneshot::channel::<()>();
+///
+/// let server = Server::new(engine)
+///     .listen(listener)
+///     .keep_alive_timeout(Duration::from_secs(30))
+///     .shutdown_on(async { drop(stopped.await) });
+/// let server = tokio::spawn(server.run());
+///
+/// let mut client = TcpStream::connect(address).await?;
+/// client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+/// let mut response = String::new();
+/// client.read_to_string(&mut response).await?;
+/// assert!(response.ends_with("\r\n\r\nhello"));
+///
+/// # drop(client);
+/// drop(stop);
+/// server.await?
+/// # };
+/// # tokio::time::timeout(Duration::from_secs(60), test).await?
 /// # }
 /// ```
 #[must_use = "a server serves once it is run"]
@@ -39,122 +62,133 @@ pub struct Server {
     engine: Engine,
     listeners: Vec<Listener>,
     limits: Limits,
-    until: Option<BoxFuture<'static, ()>>,
+    shutdown_on: Option<BoxFuture<'static, ()>>,
 }
 
 impl Server {
-    /// A server of `engine`, with the defaults.
+    /// Returns a server of `engine` with the default settings.
     pub fn new(engine: Engine) -> Server {
         Server {
             engine,
             listeners: Vec::new(),
             limits: Limits::default(),
-            until: None,
+            shutdown_on: None,
         }
     }
 
-    /// Listens on one more socket. Default: the inherited ones, else `$HOST:$PORT`, else 127.0.0.1:8080.
-    pub fn on(mut self, listener: impl Into<Listener>) -> Server {
+    /// Adds a socket to listen on. Default: the sockets that the process inherited (`LISTEN_FDS`), else `$HOST:$PORT`, else
+    /// 127.0.0.1:8080.
+    pub fn listen(mut self, listener: impl Into<Listener>) -> Server {
         self.listeners.push(listener.into());
         self
     }
 
-    /// Stops once `until` is over. Default: on SIGINT or SIGTERM; on Windows, on Ctrl-C, Ctrl-Break and the end of the console.
-    pub fn until(mut self, until: impl Future<Output = ()> + Send + 'static) -> Server {
-        self.until = Some(Box::pin(until));
+    /// Shuts down when `signal` completes. Default: on SIGINT or SIGTERM; on Windows, on Ctrl-C, Ctrl-Break, or when the console
+    /// is closed.
+    pub fn shutdown_on(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Server {
+        self.shutdown_on = Some(Box::pin(signal));
         self
     }
 
-    /// From accepting a connection, or from the first octet of a later request, to a complete head. Default: 10 s.
-    pub fn head_deadline(mut self, time: Duration) -> Server {
-        self.limits.head = time;
-        self
-    }
-
-    /// Between two requests of a connection. Default: 75 s.
-    pub fn idle_deadline(mut self, time: Duration) -> Server {
-        self.limits.idle = time;
-        self
-    }
-
-    /// Without the client taking anything of a response. Default: 30 s.
-    pub fn stall_deadline(mut self, time: Duration) -> Server {
-        self.limits.stall = time;
-        self
-    }
-
-    /// From the word to stop, for requests to end; then they are cut off. Default: 10 s.
-    pub fn stop_deadline(mut self, time: Duration) -> Server {
-        self.limits.stop = time;
-        self
-    }
-
-    /// How slowly a body may come that is waited for: `rate` octets a second, after a `grace`. Default: 240, after 10 s.
-    pub fn body_rate(mut self, rate: u32, grace: Duration) -> Server {
-        self.limits.pace.rate = rate;
-        self.limits.pace.grace = grace;
-        self
-    }
-
-    /// The size of a request's head, in octets; more is 431. Default: 64 KiB.
-    pub fn head_size(mut self, octets: usize) -> Server {
-        self.limits.head_size = octets;
-        self
-    }
-
-    /// The number of a request's header fields; more is 431. Default: 100.
-    pub fn head_fields(mut self, fields: usize) -> Server {
-        self.limits.fields = fields;
-        self
-    }
-
-    /// The length of a request's target, in octets; more is 414. Default: 16 KiB.
-    pub fn target_size(mut self, octets: usize) -> Server {
-        self.limits.target_size = octets;
-        self
-    }
-
-    /// Serves until it is told to stop; then lets requests end, up to the deadline. A second signal stops at once.
+    /// Sets how long a client may take to send a request's head. Default: 10 s.
     ///
-    /// Events (`info!` and the like) are shown on the standard error, from the level `RUST_LOG` on, by default `info`, unless
-    /// the app has set up a subscriber itself.
+    /// The time starts when the connection is accepted, and for later requests with their first byte. After it the connection is
+    /// closed.
+    pub fn header_read_timeout(mut self, time: Duration) -> Server {
+        self.limits.header_read_timeout = time;
+        self
+    }
+
+    /// Sets how long a connection may stay open between two requests. Default: 75 s.
+    pub fn keep_alive_timeout(mut self, time: Duration) -> Server {
+        self.limits.keep_alive_timeout = time;
+        self
+    }
+
+    /// Sets how long a client may accept no part of a response before it is disconnected. Default: 30 s.
+    ///
+    /// Over HTTP/2, a client accepts a part when its flow-control window has room for it.
+    pub fn write_timeout(mut self, time: Duration) -> Server {
+        self.limits.write_timeout = time;
+        self
+    }
+
+    /// Sets how long requests may still run after shutdown is requested. Then they are cut off. Default: 10 s.
+    pub fn shutdown_timeout(mut self, time: Duration) -> Server {
+        self.limits.shutdown_timeout = time;
+        self
+    }
+
+    /// Sets the slowest rate at which a request's body may come, after a grace period. A slower one is 408. Default: 240 bytes a
+    /// second, after 10 s.
+    ///
+    /// Only the time in which a handler waits for the body counts.
+    pub fn min_body_rate(mut self, bytes_per_second: u32, grace: Duration) -> Server {
+        self.limits.min_body_rate.bytes_per_second = bytes_per_second;
+        self.limits.min_body_rate.grace = grace;
+        self
+    }
+
+    /// Sets the maximum size of a request's head, in bytes. A larger one is 431. Default: 64 KiB.
+    pub fn max_header_size(mut self, bytes: usize) -> Server {
+        self.limits.max_header_size = bytes;
+        self
+    }
+
+    /// Sets the maximum number of a request's headers. More are 431. Default: 100.
+    pub fn max_headers(mut self, headers: usize) -> Server {
+        self.limits.max_headers = headers;
+        self
+    }
+
+    /// Sets the maximum size of a request's path and query, in bytes. A larger one is 414. Default: 16 KiB.
+    pub fn max_uri_size(mut self, bytes: usize) -> Server {
+        self.limits.max_uri_size = bytes;
+        self
+    }
+
+    /// Serves until shutdown is requested. Then it waits for running requests, up to [`shutdown_timeout`](Server::shutdown_timeout)
+    /// or a second signal.
+    ///
+    /// Events (`info!` and the like) are written to the standard error, unless the app has installed a `tracing` subscriber. The
+    /// variable `RUST_LOG` sets the level. Default: `info`.
     ///
     /// # Errors
     ///
-    /// The socket that could not be had.
+    /// Fails if an address cannot be listened on.
     pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
-        // Boxed here, for an async function is compiled by the crate that calls it: at every save, with all of the server.
+        // Boxed here, as an async function is compiled by the crate that calls it: at every save, with all of the server.
         Box::pin(self.serve())
     }
 
     async fn serve(self) -> Result<(), Error> {
-        show_events();
+        log_events();
         #[cfg(debug_assertions)]
-        crate::report::listen();
+        crate::report::enable();
         if cfg!(panic = "abort") {
             warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
         }
         let listeners = listeners(self.listeners).await?;
-        let until = match self.until {
-            Some(until) => until,
+        let signal = match self.shutdown_on {
+            Some(signal) => signal,
             None => Box::pin(signalled()?),
         };
-        let stop_deadline = self.limits.stop;
-        let (closer, close) = Stop::channel();
-        let (stopper, stop) = Stop::channel();
-        let mut ports = JoinSet::new();
+        let shutdown_timeout = self.limits.shutdown_timeout;
+        let (closing_tx, closing) = Shutdown::channel();
+        let (shutdown_tx, shutdown) = Shutdown::channel();
+        let mut acceptors = JoinSet::new();
         for listener in listeners {
-            let port = Port {
+            let acceptor = Acceptor {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
-                close: close.clone(),
-                stop: stop.clone(),
+                closing: closing.clone(),
+                shutdown: shutdown.clone(),
             };
-            ports.spawn(port.accept());
+            acceptors.spawn(acceptor.run());
         }
-        until.await;
-        // Heard from before anyone can see that the server stops.
+        signal.await;
+        // Installed before anything shows that the server shuts down: a signal that is sent then counts.
         let again = signalled();
         let at_once = async {
             match again {
@@ -162,31 +196,35 @@ impl Server {
                 Err(_) => std::future::pending().await,
             }
         };
-        // Whoever hears that the server stops may rely on it that no new client is let in.
-        closer.send_replace(true);
-        let connections = ports.join_all().await;
-        stopper.send_replace(true);
-        end(connections, stop_deadline, at_once).await;
+        // In two steps: a handler that sees the shutdown may rely on it that no more clients are accepted.
+        closing_tx.send_replace(true);
+        let connections = acceptors.join_all().await;
+        shutdown_tx.send_replace(true);
+        wind_down(connections, shutdown_timeout, at_once).await;
         Ok(())
     }
 }
 
-/// Lets `connections` come to their end, until the deadline, or until `at_once` is over.
-async fn end(connections: Vec<JoinSet<()>>, deadline: Duration, at_once: impl Future<Output = ()>) {
+/// Waits until `connections` have ended, the timeout has passed, or `at_once` completes.
+async fn wind_down(
+    connections: Vec<JoinSet<()>>,
+    shutdown_timeout: Duration,
+    at_once: impl Future<Output = ()>,
+) {
     let ended = async {
         for mut connections in connections {
             while connections.join_next().await.is_some() {}
         }
     };
     select! {
-        result = timeout(deadline, ended) => if result.is_err() {
-            warn!("requests still ran {deadline:?} after the word to stop; they were cut off");
+        result = timeout(shutdown_timeout, ended) => if result.is_err() {
+            warn!("requests still ran {shutdown_timeout:?} after shutdown was requested; they were cut off");
         },
         () = at_once => {}
     }
 }
 
-/// The listeners that were named, else the inherited ones, else the environment's.
+/// Returns the listeners that the app added, else the inherited ones, else the environment's.
 async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
     if !named.is_empty() {
         return Ok(named);
@@ -198,27 +236,27 @@ async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
     Ok(vec![Listener::of_environment().await?])
 }
 
-/// One socket that is listened on, and the connections it gave.
-struct Port {
+/// A socket that the server listens on, and the task that accepts its connections.
+struct Acceptor {
     listener: Listener,
     engine: Engine,
     limits: Arc<Limits>,
-    /// When to let no one in any more.
-    close: Stop,
-    stop: Stop,
+    /// Requested when no more clients are accepted.
+    closing: Shutdown,
+    shutdown: Shutdown,
 }
 
-impl Port {
-    /// Accepts until it is to close. What it leaves is those of its connections that go on.
-    async fn accept(self) -> JoinSet<()> {
+impl Acceptor {
+    /// Accepts clients until the server closes, and returns the connections that are still open.
+    async fn run(self) -> JoinSet<()> {
         info!("listening on {}", self.listener);
         let mut connections = JoinSet::new();
         loop {
             select! {
                 biased;
-                () = self.close.begun() => return connections,
+                () = self.closing.requested() => return connections,
                 accepted = self.listener.accept() => match accepted {
-                    Ok(accepted) => self.greet(accepted, &mut connections),
+                    Ok(accepted) => self.spawn(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
                 },
                 Some(_) = connections.join_next() => {}
@@ -226,9 +264,9 @@ impl Port {
         }
     }
 
-    fn greet(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
+    fn spawn(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
         let Accepted { socket, remote } = accepted;
-        let connection = Connection::new(remote, self.limits.clone(), self.stop.clone());
+        let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let session = Session {
             engine: self.engine.clone(),
             connection: Arc::new(connection),
@@ -236,8 +274,9 @@ impl Port {
         connections.spawn(session.serve(socket));
     }
 
-    /// Out of file descriptors or memory: a connection has to end before the next can be accepted. Any other failure was
-    /// that of one connection.
+    /// Waits after a failed `accept`, if it is not the failure of one connection.
+    ///
+    /// The process is out of file descriptors or memory then: a connection has to end before the next can be accepted.
     async fn recover(&self, error: &io::Error, connections: &mut JoinSet<()>) {
         const PAUSE: Duration = Duration::from_secs(1);
         if is_of_one_connection(error) {
@@ -245,8 +284,8 @@ impl Port {
         }
         warn!("cannot accept a connection: {error}");
         select! {
-            () = self.close.begun() => {}
-            // Descriptors may also come free elsewhere in the process, of which no one tells.
+            () = self.closing.requested() => {}
+            // Descriptors may also become free elsewhere in the process, which cannot be awaited.
             _ = timeout(PAUSE, connections.join_next()) => {}
         }
     }
@@ -273,19 +312,24 @@ impl fmt::Debug for Server {
 }
 
 impl Engine {
-    /// Serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
+    /// Serves with the default settings of a [`Server`]: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080,
+    /// until SIGINT or SIGTERM.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the address cannot be listened on.
     pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
         Server::new(self).run()
     }
 }
 
 impl Group {
-    /// Builds the engine and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on
-    /// 127.0.0.1:8080. See [`Server`] to change any of it.
+    /// Builds an [`Engine`] and serves with the default settings of a [`Server`]: on the inherited socket, else on `$HOST:$PORT`,
+    /// else on 127.0.0.1:8080, until SIGINT or SIGTERM.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the group, or the socket that could not be had.
+    /// Fails with everything that is wrong with the group, or if the address cannot be listened on.
     pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
         Box::pin(async { Engine::new(self)?.run().await })
     }

@@ -1,10 +1,10 @@
-//! The word to stop that comes from outside.
+//! The signals of the operating system that request shutdown.
 
 use std::io;
 
 use tokio::select;
 
-/// Waits for SIGINT or SIGTERM; from now on neither ends the process by itself.
+/// Returns a future that waits for SIGINT or SIGTERM. From this call on, neither ends the process by itself.
 #[cfg(unix)]
 pub(crate) fn signalled() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -18,7 +18,8 @@ pub(crate) fn signalled() -> io::Result<impl Future<Output = ()> + Send + 'stati
     })
 }
 
-/// Waits for Ctrl-C, Ctrl-Break or the end of the console; from now on the first two do not end the process by themselves.
+/// Returns a future that waits for Ctrl-C, Ctrl-Break, or the end of the console. From this call on, the first two do not end the
+/// process by themselves.
 #[cfg(windows)]
 pub(crate) fn signalled() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-/// The file of a Unix socket of ours, removed with it.
+/// The file of a Unix socket that the server has bound. It is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct SocketFile(pub(crate) PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Someone may have removed it already, which is as well.
+        // It fails if the file was removed already.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// Listens at `path`, in the place of a socket that was left over.
+/// Listens at `path`. A socket that was left over there is replaced.
 pub(crate) async fn bind(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == ErrorKind::AddrInUse && is_left_over(path).await => {
@@ -29,7 +29,7 @@ pub(crate) async fn bind(path: &Path) -> io::Result<UnixListener> {
     }
 }
 
-/// Whether `path` is a socket that no one listens on; connecting to any other file is refused as well.
+/// Returns `true` if `path` is a socket that nobody listens on. Connecting to a file that is not a socket is refused as well.
 async fn is_left_over(path: &Path) -> bool {
     let is_socket = fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
     let connected = UnixStream::connect(path).await;

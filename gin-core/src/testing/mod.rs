@@ -1,18 +1,68 @@
-//! A client that asks an engine without a socket, and says in a line what the answer must be.
+//! Tests of an app without a socket: a client that sends requests to its engine, and responses that are checked in one line.
+//!
+//! # A request and its response
+//!
+//! A [`Client`] is made from the app's [`Group`](crate::Group). Awaiting a [`TestRequest`] sends it. The checks of a
+//! [`TestResponse`] are a chain; the first one that fails panics and shows the whole response.
 //!
 //! ```
-//! # use gin::{prelude::*, testing::Client};
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # runtime.block_on(async {
-//! let app = Group::new("").get("/hello/:name", async |Path(name): Path<String>| format!("Hello, {name}!"));
-//! let client = Client::new(app);
+//! use gin::{prelude::*, testing::Client};
 //!
-//! client.get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
-//! client.post("/hello/Ann").await.is(405).has_header("allow", "GET, HEAD, OPTIONS");
+//! fn app() -> Group {
+//!     Group::new("").get("/hello/:name", async |Path(name): Path<String>| format!("Hello, {name}!"))
+//! }
+//!
+//! #[tokio::test]
+//! async fn greets_by_name() {
+//!     let client = Client::new(app());
+//!     client.get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
+//!     client.post("/hello/Ann").await.is(405).has_header("allow", "GET, HEAD, OPTIONS");
+//! }
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! #     let client = Client::new(app());
+//! #     client.get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
+//! #     client.post("/hello/Ann").await.is(405).has_header("allow", "GET, HEAD, OPTIONS");
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! # State of the test's own
+//!
+//! A group is data, so a test builds it with its own [`State`](crate::State), such as a database in memory:
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//! use std::sync::{Arc, Mutex};
+//!
+//! type Names = Arc<Mutex<Vec<String>>>;
+//!
+//! fn app(names: Names) -> Group {
+//!     let add = async |State(names): State<Names>, Json(name): Json<String>| {
+//!         names.lock().unwrap().push(name);
+//!         StatusCode::CREATED
+//!     };
+//!     Group::new("").state(names).post("/names", add)
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let names = Names::default();
+//! let client = Client::new(app(names.clone()));
+//! client.post("/names").json(&"Ann").await.is(201);
+//! assert_eq!(*names.lock().unwrap(), ["Ann"]);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Values to work with
+//!
+//! Methods of the response return everything that the checks do not cover: [`TestResponse::json`], [`TestResponse::headers`],
+//! [`TestResponse::problem`]. There is no connection, so [`Context::remote_addr`](crate::Context::remote_addr) is `None`, and the
+//! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod request;
+mod response;
 
-pub use client::{Answer, Client, Request};
+pub use client::Client;
+pub use request::TestRequest;
+pub use response::TestResponse;

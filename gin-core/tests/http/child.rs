@@ -1,22 +1,17 @@
-//! A server in a process of its own, whose memory, descriptors and log are nobody else's.
+//! A server in a process of its own, so that its memory, descriptors and log can be measured.
 
-use std::{
-    fs::{self, File},
-    io::{Read, Seek},
-    net::{SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
-use gin::{Server, prelude::*};
-use nix::{
-    sys::{
-        signal::{Signal, kill},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
-    },
-    unistd::Pid,
-};
+use gin::Server;
+use gin::prelude::*;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 use tokio::net::TcpStream;
 
 use crate::wire::Wire;
@@ -31,27 +26,27 @@ async fn server() {
             std::thread::sleep(Duration::from_millis(300));
         })
         .nest(
-            // As long as a long backtrace takes to be written.
+            // As long as it takes to write a long backtrace.
             Group::new("/panic")
                 .with(Recovery::new())
                 .get("", async || -> () {
                     std::thread::sleep(Duration::from_millis(300));
-                    panic!("it is told")
+                    panic!("the handler panics")
                 }),
         )
-        .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
-            "told"
+        .get("/until-shutdown", async |cx: &mut Context| {
+            cx.shutdown().requested().await;
+            "bye"
         });
     let server = Server::new(Engine::new(app).expect("it is sound"));
     server
-        .idle_deadline(Duration::MAX)
+        .keep_alive_timeout(Duration::MAX)
         .run()
         .await
         .expect("a socket was passed on");
 }
 
-/// This program, told to run one test, which is a server, with nothing of our environment that it would go by.
+/// Returns a command that runs one test of this program, which is a server, without the variables that a server reads.
 pub(crate) fn command(test: &str) -> Command {
     let program = std::env::current_exe().expect("a test is a program");
     let mut command = Command::new(program);
@@ -64,9 +59,9 @@ pub(crate) fn command(test: &str) -> Command {
     command
 }
 
-/// The program of the template `hello`, built in a folder of its own with another setting for the dev profile.
-pub(crate) fn hello(folder: &str, setting: &str, value: &str) -> String {
-    let target = format!("{}/{folder}", env!("CARGO_TARGET_TMPDIR"));
+/// Builds the template `hello` in a directory of its own, with another setting of the dev profile, and returns the program.
+pub(crate) fn hello(directory: &str, setting: &str, value: &str) -> String {
+    let target = format!("{}/{directory}", env!("CARGO_TARGET_TMPDIR"));
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--quiet", "--package", "hello"])
@@ -77,7 +72,7 @@ pub(crate) fn hello(folder: &str, setting: &str, value: &str) -> String {
     format!("{target}/debug/hello")
 }
 
-/// A server in a process of its own, which ends with this.
+/// A server in a process of its own. Dropping it kills the process.
 pub(crate) struct Served {
     process: Child,
     log: File,
@@ -89,12 +84,12 @@ impl Served {
         Served::running("child::server")
     }
 
-    /// The server that `test` is.
+    /// Starts the server that the test `test` is.
     pub(crate) fn running(test: &str) -> Served {
         Served::with(command(test))
     }
 
-    /// The server that `command` starts, with a socket that was bound for it.
+    /// Starts the server of `command` on an inherited socket.
     pub(crate) fn with(mut command: Command) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -122,7 +117,7 @@ impl Served {
         Wire(stream.expect("the socket listens"))
     }
 
-    /// A connection with a request that was not answered yet.
+    /// Sends a request on a connection of its own, and does not wait for the response.
     pub(crate) async fn begin(&self, path: &str) -> Wire {
         let mut wire = self.connect().await;
         wire.send(format!(
@@ -136,18 +131,21 @@ impl Served {
         self.begin(path).await.rest().await
     }
 
-    pub(crate) fn tell(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill(self.id(), signal).expect("it runs");
     }
 
-    /// Stops it until it is told to go on.
-    pub(crate) fn halt(&self) {
-        self.tell(Signal::SIGSTOP);
-        let halted = waitpid(self.id(), Some(WaitPidFlag::WUNTRACED)).expect("it is ours");
-        assert!(matches!(halted, WaitStatus::Stopped(..)), "{halted:?}");
+    /// Suspends the process until SIGCONT.
+    pub(crate) fn suspend(&self) {
+        self.signal(Signal::SIGSTOP);
+        let suspended = waitpid(self.id(), Some(WaitPidFlag::WUNTRACED)).expect("it is ours");
+        assert!(
+            matches!(suspended, WaitStatus::Stopped(..)),
+            "{suspended:?}"
+        );
     }
 
-    /// The most memory that it ever had, in octets.
+    /// Returns the peak of the process's memory, in bytes.
     pub(crate) fn peak(&self) -> usize {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()));
         let status = status.expect("this is Linux");
@@ -156,13 +154,13 @@ impl Served {
         kilobytes.map_or_else(|| panic!("no VmHWM in {status}"), |k: usize| k << 10)
     }
 
-    /// How many files and sockets it has open.
+    /// Returns the number of its open files and sockets.
     pub(crate) fn descriptors(&self) -> usize {
         let open = fs::read_dir(format!("/proc/{}/fd", self.id()));
         open.expect("this is Linux").count()
     }
 
-    /// Waits for its end, which must be a good one, and gives what it has logged.
+    /// Waits for the process to exit, which must be a success, and returns its log.
     pub(crate) fn ended(mut self) -> String {
         assert!(self.process.wait().expect("it ends").success());
         let mut log = String::new();
@@ -178,7 +176,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,11 +1,13 @@
-//! What a context tells of a request, keeps for it, and answers it with.
+//! The context: the request, its values, and responses made by methods.
 
-use gin::{prelude::*, response::Redirect, testing::Client};
+use gin::prelude::*;
+use gin::response::Redirect;
+use gin::testing::Client;
 
 use crate::wire::Running;
 
 #[tokio::test]
-async fn a_context_tells_what_the_client_sent() {
+async fn a_context_has_the_whole_request() {
     let tell = async |cx: &mut Context| {
         let tags: Vec<_> = cx.query_all("tag").collect();
         cx.json(
@@ -27,13 +29,13 @@ async fn a_context_tells_what_the_client_sent() {
         )
     };
     let client = Client::new(Group::new("").get("/:name/*rest", tell));
-    let answer = client
+    let response = client
         .get("/ann/x/y?tag=a+b&empty&tag=%26")
         .header("content-type", "text/plain; charset=utf-8")
         .header("cookie", "a=1; b=\"2\"")
         .header("cookie", "c=3")
         .await;
-    answer.is(200).has_json(json!({
+    response.is(200).has_json(json!({
         "target": "/ann/x/y?tag=a+b&empty&tag=%26",
         "version": "HTTP/1.1",
         "type": "text/plain",
@@ -50,7 +52,7 @@ async fn a_context_tells_what_the_client_sent() {
 }
 
 #[tokio::test]
-async fn a_context_knows_the_other_end_of_the_connection() {
+async fn a_context_has_the_address_of_the_other_end() {
     let server = Running::new(Group::new("").get("/", async |cx: &mut Context| {
         let remote = cx.remote_addr().expect("it is a TCP socket");
         assert_eq!(Some(remote.ip()), cx.remote_ip());
@@ -79,7 +81,7 @@ async fn count(cx: &mut Context, next: Next<'_>) -> Response {
 }
 
 #[tokio::test]
-async fn what_a_handler_changes_is_there_for_the_middleware() {
+async fn a_middleware_sees_the_values_that_a_handler_sets() {
     let handler = async |cx: &mut Context| {
         let steps = cx.get_mut::<Steps>().expect("the middleware set it");
         steps.0.push("handler");
@@ -90,7 +92,7 @@ async fn what_a_handler_changes_is_there_for_the_middleware() {
 }
 
 #[tokio::test]
-async fn responses_are_made_gins_way_or_by_type() {
+async fn responses_are_made_by_methods_or_by_types() {
     let client = Client::new(
         Group::new("")
             .get("/string", async |cx: &mut Context| cx.string(201, "text"))
@@ -110,8 +112,8 @@ async fn responses_are_made_gins_way_or_by_type() {
         ("/data", "image/png"),
     ];
     for (path, media_type) in cases {
-        let answer = client.get(path).await.is(201);
-        answer.has_header("content-type", media_type);
+        let response = client.get(path).await.is(201);
+        response.has_header("content-type", media_type);
     }
     let cases = [
         ("/redirect", 302),
@@ -120,8 +122,8 @@ async fn responses_are_made_gins_way_or_by_type() {
         ("/permanent", 308),
     ];
     for (path, status) in cases {
-        let answer = client.get(path).await.is(status);
-        answer.has_header("location", "/");
+        let response = client.get(path).await.is(status);
+        response.has_header("location", "/");
     }
     client.patch("/patch").await.is(200).has_text("patched");
 }

@@ -1,17 +1,13 @@
-//! What a server puts up with and stays small: crowds, resets at any octet, floods of frames.
+//! Load and abuse: many connections, resets at every byte, floods of frames.
 
 use std::io::ErrorKind::WouldBlock;
 
-use nix::sys::{
-    resource::{Resource, getrlimit, setrlimit},
-    signal::Signal,
-};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::Signal;
 use tokio::time::timeout;
 
-use crate::{
-    child::Served,
-    wire::{LONG, Wire},
-};
+use crate::child::Served;
+use crate::wire::{LONG, Wire};
 
 #[tokio::test]
 async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
@@ -29,7 +25,7 @@ async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
     assert!(server.descriptors() >= crowd, "all are held");
     assert!(server.get("/").await.ends_with("hello"));
     let each = (server.peak() - before) / crowd;
-    eprintln!("{crowd} idle connections took {each} octets each");
+    eprintln!("{crowd} idle connections took {each} bytes each");
     assert!(
         before + each * 10_000 < 100 << 20,
         "{before} and {each} each"
@@ -38,14 +34,14 @@ async fn ten_thousand_idle_connections_fit_into_a_hundred_megabytes() {
         wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         wire.until("hello").await;
     }
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     for wire in &mut wires {
         assert_eq!(wire.rest().await, "");
     }
     server.ended();
 }
 
-/// Ten thousand connections, or as many as the limit of descriptors lets this program and its server have.
+/// Returns ten thousand, or as many connections as the limit of descriptors allows.
 fn crowd() -> usize {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("it is known");
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("anyone may go up to the hard limit");
@@ -54,7 +50,7 @@ fn crowd() -> usize {
 }
 
 #[tokio::test]
-async fn a_client_that_resets_at_any_octet_leaves_nothing_behind() {
+async fn a_reset_at_any_byte_leaks_nothing() {
     let server = Served::start();
     let request = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello";
     let mut kept = server.connect().await;
@@ -82,54 +78,54 @@ async fn a_client_that_resets_at_any_octet_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused_with_one_line_in_the_log() {
+async fn a_client_that_does_not_speak_http_is_refused_with_one_line_in_the_log() {
     let server = Served::start();
     let hello: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x1b[2J";
     let mut random = 0x2545_f491_u32;
     let noise: Vec<Vec<u8>> = (0..50).map(|_| noise(&mut random)).collect();
     let strangers = noise.iter().map(Vec::as_slice).chain([hello]);
-    for octets in strangers.clone() {
+    for bytes in strangers.clone() {
         let mut wire = server.connect().await;
-        wire.send(octets).await;
-        let answer = wire.rest().await;
+        wire.send(bytes).await;
+        let response = wire.rest().await;
         assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
-            "{answer}"
+            response.is_empty() || response.starts_with("HTTP/1.1 400 "),
+            "{response}"
         );
     }
     assert!(server.get("/").await.ends_with("hello"));
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     let log = server.ended();
     let refused = log.lines().filter(|line| line.contains("was refused"));
     assert_eq!(refused.count(), strangers.count(), "{log}");
-    // On a busy machine any handler may keep its thread waiting, and that is told, too.
+    // On a busy machine any handler may block its thread, which is logged as well.
     let lines = log
         .lines()
         .filter(|line| !line.contains("blocked its thread"));
-    assert_eq!(lines.count(), 52, "and one that it listens: {log}");
+    assert_eq!(lines.count(), 52, "one more says that it listens: {log}");
     assert!(log.chars().all(|c| c == '\n' || !c.is_control()), "{log:?}");
 }
 
-/// Octets that look like nothing.
+/// Returns random bytes.
 fn noise(random: &mut u32) -> Vec<u8> {
-    let octet = || {
-        // Xorshift.
+    let byte = || {
+        // Xorshift, with shifts of 13, 17 and 5.
         *random ^= *random << 13;
         *random ^= *random >> 17;
         *random ^= *random << 5;
         random.to_le_bytes()[0]
     };
-    std::iter::repeat_with(octet).take(256).collect()
+    std::iter::repeat_with(byte).take(256).collect()
 }
 
 #[tokio::test]
 async fn a_handler_that_blocks_is_named_in_the_log() {
     let server = Served::start();
-    // The server has one thread: while the handler blocks, no one else is answered, and then everyone is.
+    // The server has one thread: other requests wait while the handler blocks.
     let mut blocking = server.begin("/block/a%1b%5b2Jwhile").await;
     assert!(server.get("/").await.ends_with("hello"));
     assert!(blocking.rest().await.starts_with("HTTP/1.1 200 "));
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     let log = server.ended();
     let lines: Vec<_> = log.lines().filter(|line| line.contains("/block")).collect();
     assert_eq!(lines.len(), usize::from(cfg!(debug_assertions)), "{log}");
@@ -139,24 +135,24 @@ async fn a_handler_that_blocks_is_named_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_is_not_said_to_block() {
+async fn a_handler_that_panics_is_not_logged_as_blocking() {
     let server = Served::start();
     assert!(server.get("/panic").await.starts_with("HTTP/1.1 500 "));
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     let log = server.ended();
-    assert!(log.contains("it is told"), "{log}");
+    assert!(log.contains("the handler panics"), "{log}");
     assert!(!log.contains("blocked its thread"), "{log}");
 }
 
 #[tokio::test]
-async fn streams_that_are_reset_at_once_are_told_to_go_away() {
+async fn a_flood_of_reset_streams_closes_the_connection() {
     let server = Served::start();
     let stream = tokio::net::TcpStream::connect(server.address)
         .await
         .expect("the server listens");
     let (send, connection) = h2::client::handshake(stream)
         .await
-        .expect("the server answers");
+        .expect("the server responds");
     let connection = tokio::spawn(connection);
     let mut resets = 0;
     while resets < 100_000 && !connection.is_finished() {
@@ -175,7 +171,7 @@ async fn streams_that_are_reset_at_once_are_told_to_go_away() {
     assert!(server.get("/").await.ends_with("hello"));
 }
 
-/// How a flood ended.
+/// The end of a flood.
 #[derive(Debug, PartialEq)]
 enum End {
     /// The server closed the connection.
@@ -187,7 +183,7 @@ enum End {
 }
 
 #[tokio::test]
-async fn a_head_without_an_end_is_told_to_go_away() {
+async fn an_endless_head_closes_the_connection() {
     let part = [vec![0, 1, b'x', 126], vec![b'y'; 126]]
         .concat()
         .repeat(100);
@@ -195,25 +191,25 @@ async fn a_head_without_an_end_is_told_to_go_away() {
         let mut opening = frame(HEADERS, 0, 1, GET);
         opening.extend(frame(CONTINUATION, 0, 1, b""));
         let end = flood(opening, &frame(CONTINUATION, 0, 1, &fragment)).await;
-        assert_eq!(end, End::Closed, "of {} octets each", fragment.len());
+        assert_eq!(end, End::Closed, "of {} bytes each", fragment.len());
     }
 }
 
 #[tokio::test]
-async fn empty_data_without_an_end_is_told_to_go_away() {
+async fn endless_empty_data_closes_the_connection() {
     let opening = frame(HEADERS, END_HEADERS, 1, POST);
     let end = flood(opening, &frame(DATA, 0, 1, b"")).await;
     assert_eq!(end, End::Closed);
 }
 
 #[tokio::test]
-async fn pings_and_settings_pile_up_with_the_client_and_not_here() {
-    for answered in [frame(PING, 0, 0, b"12345678"), frame(SETTINGS, 0, 0, b"")] {
-        flood(Vec::new(), &answered).await;
+async fn a_flood_of_pings_or_settings_takes_no_memory() {
+    for request in [frame(PING, 0, 0, b"12345678"), frame(SETTINGS, 0, 0, b"")] {
+        flood(Vec::new(), &request).await;
     }
 }
 
-/// Sends `opening` and then `frame` without an end, reading nothing, to a server whose memory must not grow.
+/// Sends `opening` and then `frame` again and again, without reading, and checks that the server's memory does not grow.
 async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
     const MOST: usize = 8 << 20;
     let server = Served::start();
@@ -227,17 +223,17 @@ async fn flood(opening: Vec<u8>, frame: &[u8]) -> End {
     let end = pour(&server, &wire, &frames).await;
     assert!(server.get("/").await.ends_with("hello"));
     let grown = server.peak() - before;
-    assert!(grown < MOST, "{grown} octets more after {end:?}");
+    assert!(grown < MOST, "{grown} bytes more after {end:?}");
     end
 }
 
-/// Writes `octets` again and again: until that fails, or nothing goes out while others are answered, or 32 MiB are out.
-async fn pour(server: &Served, wire: &Wire, octets: &[u8]) -> End {
+/// Writes `bytes` again and again: until that fails, until nothing is taken while other clients get responses, or up to 32 MiB.
+async fn pour(server: &Served, wire: &Wire, bytes: &[u8]) -> End {
     const ALL: usize = 32 << 20;
     const OTHERS: usize = 20;
     let (mut sent, mut others) = (0, 0);
     while sent < ALL {
-        match wire.0.try_write(&octets[sent % octets.len()..]) {
+        match wire.0.try_write(&bytes[sent % bytes.len()..]) {
             Ok(length) => {
                 sent += length;
                 others = 0;
@@ -253,7 +249,7 @@ async fn pour(server: &Served, wire: &Wire, octets: &[u8]) -> End {
     End::Swallowed
 }
 
-/// What an HTTP/2 connection starts with (RFC 9113 §3.4).
+/// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
 const PREFACE: &str = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // RFC 9113 §6.

@@ -1,12 +1,10 @@
-//! From a request to the arguments of a handler.
+//! Extractors: from a request to the arguments of a handler.
 
 use std::collections::BTreeMap;
 
-use gin::{
-    extract::{Fault, Header},
-    prelude::*,
-    testing::Client,
-};
+use gin::extract::{Header, Severity};
+use gin::prelude::*;
+use gin::testing::Client;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,7 +44,7 @@ async fn a_query_becomes_a_struct() {
         problem.json::<BTreeMap<String, serde_json::Value>>()["errors"][0]["path"],
         "number"
     );
-    client.get("/?order=left").await.is(400).shows("order");
+    client.get("/?order=left").await.is(400).contains("order");
 }
 
 #[tokio::test]
@@ -66,7 +64,7 @@ async fn a_path_becomes_a_value_a_tuple_or_a_struct() {
         });
     let client = Client::new(app);
     client.get("/one/7").await.is(200).has_text("7");
-    client.get("/one/x").await.is(404).shows("id");
+    client.get("/one/x").await.is(404).contains("id");
     client.get("/two/a%20b/-3").await.is(200).has_text("a b -3");
     client.get("/posts/1/2").await.is(200).has_text("1 2");
     client.get("/posts/1/256").await.is(404);
@@ -79,7 +77,7 @@ struct User {
 }
 
 #[tokio::test]
-async fn a_body_becomes_json_a_form_text_or_octets() {
+async fn a_body_becomes_json_a_form_text_or_bytes() {
     let app = Group::new("")
         .post("/json", async |Json(user): Json<User>| Json(user))
         .post("/form", async |Form(user): Form<User>| Json(user))
@@ -98,7 +96,7 @@ async fn a_body_becomes_json_a_form_text_or_octets() {
         .body("{}")
         .await
         .is(415)
-        .shows("application/json");
+        .contains("application/json");
     client
         .post("/json")
         .header("content-type", "application/json")
@@ -116,7 +114,7 @@ async fn a_body_becomes_json_a_form_text_or_octets() {
         .form("age=7")
         .await
         .is(400)
-        .shows("name: is missing");
+        .contains("name: is missing");
     client
         .post("/text")
         .body("café")
@@ -133,10 +131,10 @@ async fn a_body_becomes_json_a_form_text_or_octets() {
 }
 
 #[tokio::test]
-async fn a_body_is_read_once_and_again() {
+async fn a_body_can_be_read_again() {
     async fn peek(cx: &mut Context, next: Next<'_>) -> gin::Result<Response> {
-        let octets = cx.bytes().await?;
-        cx.set(octets.len());
+        let bytes = cx.bytes().await?;
+        cx.set(bytes.len());
         Ok(next.run(cx).await)
     }
     let handler = async |first: String, second: Bytes| format!("{first} {}", second.len());
@@ -148,7 +146,7 @@ async fn a_body_is_read_once_and_again() {
 }
 
 #[tokio::test]
-async fn the_limit_of_the_nearest_group_holds() {
+async fn the_body_limit_of_the_nearest_group_applies() {
     let length = async |bytes: Bytes| bytes.len().to_string();
     let big = Group::new("/big").body_limit(4 << 20).post("/", length);
     let client = Client::new(Group::new("").post("/", length).nest(big));
@@ -158,7 +156,7 @@ async fn the_limit_of_the_nearest_group_holds() {
         .body(vec![0; (2 << 20) + 1])
         .await
         .is(413)
-        .shows("body_limit");
+        .contains("body_limit");
     client.post("/big/").body(vec![0; 3 << 20]).await.is(200);
 }
 
@@ -174,7 +172,7 @@ impl FromContext for Token {
 }
 
 #[tokio::test]
-async fn option_is_for_what_is_absent_and_result_for_what_is_wrong() {
+async fn option_takes_an_absent_value_and_result_an_invalid_one() {
     let app = Group::new("")
         .get("/token", async |token: Option<Token>| {
             token.map_or_else(|| "none".to_owned(), |token| token.0)
@@ -186,7 +184,7 @@ async fn option_is_for_what_is_absent_and_result_for_what_is_wrong() {
             "/result",
             async |user: Result<Json<User>, Rejection>| match user {
                 Ok(_) => "ok",
-                Err(rejection) if rejection.fault() == Fault::Invalid => "invalid",
+                Err(rejection) if rejection.severity() == Severity::Invalid => "invalid",
                 Err(_) => "absent",
             },
         );
@@ -213,7 +211,7 @@ async fn option_is_for_what_is_absent_and_result_for_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_huge_form_is_read_in_time() {
+async fn a_huge_form_is_read_in_linear_time() {
     let app = Group::new("").post("/", async |Form(map): Form<BTreeMap<String, String>>| {
         map.len().to_string()
     });
@@ -241,7 +239,7 @@ struct Item {
 }
 
 #[tokio::test]
-async fn json_that_does_not_fit_is_described_by_its_place() {
+async fn json_that_does_not_fit_is_described_by_its_path() {
     let client = Client::new(Group::new("").post("/", async |Json(_): Json<Basket>| ""));
     let cases = [
         (
@@ -266,7 +264,7 @@ async fn json_that_does_not_fit_is_described_by_its_place() {
             .body(json)
             .await
             .is(400)
-            .shows(said);
+            .contains(said);
     }
     let deep = "[".repeat(100_000);
     client
@@ -278,7 +276,7 @@ async fn json_that_does_not_fit_is_described_by_its_place() {
 }
 
 #[tokio::test]
-async fn bind_chooses_by_method_and_type() {
+async fn bind_chooses_by_method_and_content_type() {
     let bind = async |cx: &mut Context| match cx.bind::<User>().await {
         Ok(user) => cx.json(200, user),
         Err(rejection) => rejection.into_response(),
@@ -321,7 +319,7 @@ async fn headers_and_cookies_are_read_by_name() {
         .get("/")
         .await
         .is(400)
-        .shows("user_agent: is missing");
+        .contains("user_agent: is missing");
     client
         .get("/cookies")
         .header("cookie", "a=1; b=2")

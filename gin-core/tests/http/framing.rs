@@ -1,9 +1,8 @@
-//! Bodies: how much of one is taken, where it ends, and what becomes of one that is broken.
+//! Framing: the limits and the ends of bodies, and bodies that are broken.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::SeqCst},
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 
 use gin::prelude::*;
 use tokio::io::AsyncWriteExt;
@@ -33,10 +32,10 @@ async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
         wire.send(&chunk).await;
     }
     assert_eq!(status(&wire.until("body_limit").await), "413");
-    let answer = server
-        .ask("POST /echo HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n")
+    let response = server
+        .exchange("POST /echo HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n")
         .await;
-    assert_eq!(status(&answer), "413", "no 100 before it: {answer}");
+    assert_eq!(status(&response), "413", "no 100 before it: {response}");
 }
 
 #[tokio::test]
@@ -49,19 +48,19 @@ async fn a_body_that_is_broken_or_cut_off_is_never_a_success() {
         "ffffffffffffffffff\r\n",
     ] {
         let head = "POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
-        let answer = server.ask(format!("{head}{body}\r\n\r\n")).await;
-        assert_eq!(status(&answer), "400", "{body:?}: {answer}");
+        let response = server.exchange(format!("{head}{body}\r\n\r\n")).await;
+        assert_eq!(status(&response), "400", "{body:?}: {response}");
     }
     let mut wire = server.connect().await;
     wire.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhello")
         .await;
     wire.0.shutdown().await.expect("it is open");
-    let answer = wire.rest().await;
-    assert_ne!(status(&answer), "200", "{answer}");
+    let response = wire.rest().await;
+    assert_ne!(status(&response), "200", "{response}");
 }
 
 #[tokio::test]
-async fn a_handler_that_ignores_a_broken_body_does_not_make_it_a_success() {
+async fn a_handler_that_ignores_a_broken_body_still_gives_an_error() {
     let app = Group::new("")
         .post("/read", async |cx: &mut Context| match cx.bytes().await {
             Ok(_) => "whole",
@@ -75,13 +74,13 @@ async fn a_handler_that_ignores_a_broken_body_does_not_make_it_a_success() {
     let server = Running::new(app).await;
     for path in ["/read", "/stream"] {
         let head = format!("POST {path} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
-        let answer = server.ask(format!("{head}5\r\nhelloX\r\n\r\n")).await;
-        assert_eq!(status(&answer), "400", "{path}: {answer}");
+        let response = server.exchange(format!("{head}5\r\nhelloX\r\n\r\n")).await;
+        assert_eq!(status(&response), "400", "{path}: {response}");
     }
 }
 
 #[tokio::test]
-async fn a_body_that_no_one_reads_is_never_taken_for_requests() {
+async fn an_unread_body_is_never_taken_for_requests() {
     let counter = Arc::new(AtomicUsize::new(0));
     let app = app().state(counter.clone()).get(
         "/count",
@@ -128,33 +127,33 @@ async fn ambiguous_framing_is_refused_and_nothing_hidden_runs() {
         " folded: x\r\n",
     ];
     for framing in framings {
-        let answer = server
-            .ask(format!(
+        let response = server
+            .exchange(format!(
                 "POST /echo HTTP/1.1\r\nhost: a\r\n{framing}\r\n0\r\n\r\n{hidden}"
             ))
             .await;
-        assert_eq!(status(&answer), "400", "{framing:?}: {answer}");
-        assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
+        assert_eq!(status(&response), "400", "{framing:?}: {response}");
+        assert!(!response.contains("hidden"), "{framing:?}: {response}");
     }
 }
 
-/// RFC 9112 §6.1: the length is ignored, and the connection closed.
+// RFC 9112 §6.1: the length is ignored, and the connection is closed.
 #[tokio::test]
-async fn a_chunked_body_with_a_length_besides_ends_the_connection() {
+async fn a_chunked_body_with_a_length_closes_the_connection() {
     let server = Running::new(app()).await;
     let both = [
         "content-length: 5\r\ntransfer-encoding: chunked\r\n",
         "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
     ];
     for framing in both {
-        let answer = server
-            .ask(format!(
+        let response = server
+            .exchange(format!(
                 "POST /echo HTTP/1.1\r\nhost: a\r\n{framing}\r\n0\r\n\r\nGET /hello/hidden HTTP/1.1\r\nhost: a\r\n\r\n"
             ))
             .await;
-        assert_eq!(status(&answer), "200", "{framing:?}: {answer}");
-        assert!(!answer.contains("hidden"), "{framing:?}: {answer}");
+        assert_eq!(status(&response), "200", "{framing:?}: {response}");
+        assert!(!response.contains("hidden"), "{framing:?}: {response}");
     }
     let old = "POST /echo HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
-    assert_eq!(status(&server.ask(old).await), "400");
+    assert_eq!(status(&server.exchange(old).await), "400");
 }

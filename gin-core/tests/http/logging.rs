@@ -1,28 +1,27 @@
-//! What the log says.
+//! The access log and the error log.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
-use gin::{prelude::*, testing::Client};
+use gin::prelude::*;
+use gin::testing::Client;
 
 use crate::wire::Running;
 
-/// A log that can be read again.
+/// A log that the test can read.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn text(&self) -> String {
-        let octets = self.0.lock().expect("no test panics").clone();
-        String::from_utf8(octets).expect("a log is UTF-8")
+        let bytes = self.0.lock().expect("no test panics").clone();
+        String::from_utf8(bytes).expect("a log is UTF-8")
     }
 }
 
 impl Write for Log {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics").write(octets)
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -31,7 +30,7 @@ impl Write for Log {
 }
 
 #[tokio::test]
-async fn a_line_is_gins_and_holds_no_secret() {
+async fn a_line_has_the_format_of_gin_and_no_secrets() {
     let log = Log::default();
     let app = Group::new("")
         .with(Logger::plain(log.clone()).skip("/health"))
@@ -71,7 +70,7 @@ async fn json_has_the_route_and_the_cause() {
 }
 
 #[tokio::test]
-async fn control_characters_do_not_reach_the_terminal() {
+async fn control_characters_are_escaped() {
     let log = Log::default();
     let app = Group::new("")
         .with(Logger::plain(log.clone()))
@@ -106,13 +105,13 @@ async fn a_client_cannot_forge_a_line() {
             "GET /a\x1b[2J HTTP/1.1\r\nhost: a",
         ];
         for head in heads {
-            let answer = server
-                .ask(format!("{head}\r\nconnection: close\r\n\r\n"))
+            let response = server
+                .exchange(format!("{head}\r\nconnection: close\r\n\r\n"))
                 .await;
-            assert!(answer.starts_with("HTTP/1.1 "), "{head:?}: {answer}");
+            assert!(response.starts_with("HTTP/1.1 "), "{head:?}: {response}");
         }
         let text = log.text();
-        // The last three are no HTTP, so no route has seen them.
+        // The last three are not HTTP, so that no route has seen them.
         assert_eq!(text.lines().count(), 5, "{text:?}");
         let is_inert = |c: char| c == '\n' || !c.is_control();
         assert!(text.chars().all(is_inert), "{text:?}");
@@ -121,9 +120,9 @@ async fn a_client_cannot_forge_a_line() {
     }
 }
 
-/// The place where gin had caught the panic followed, which is none of the app's.
+/// The line also had the place where gin catches panics, which is not the app's.
 #[tokio::test]
-async fn a_panic_is_logged_with_its_own_place_and_an_error_with_that_of_its_question_mark() {
+async fn a_panic_is_logged_with_its_line_and_an_error_with_that_of_its_question_mark() {
     let log = Log::default();
     let fails = async || -> gin::Result<String> { Ok(std::fs::read_to_string("/no/such/file")?) };
     let error = line!() - 1;

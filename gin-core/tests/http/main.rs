@@ -1,21 +1,21 @@
-//! What an app built on gin promises, in process and on real sockets.
+//! The behaviour of an app built on gin, in process and on real sockets.
 
 mod child;
 mod context;
-mod deadlines;
+mod disconnects;
 mod endurance;
 mod errors;
 mod extractors;
 mod framing;
 mod http2;
-mod leaving;
 mod listening;
 mod logging;
-mod onion;
+mod middleware;
 mod panics;
 mod process;
 mod protocol;
 mod reports;
 mod routing;
-mod stopping;
+mod shutdown;
+mod timeouts;
 mod wire;

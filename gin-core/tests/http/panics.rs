@@ -1,19 +1,20 @@
-//! A panic costs the request it happened in, and nothing else.
+//! Panics: one fails its own request, and nothing else.
 
-use std::{
-    io::Write,
-    panic::panic_any,
-    sync::{Arc, Mutex, PoisonError},
-    task::Poll,
-};
+use std::io::Write;
+use std::panic::panic_any;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
-use gin::{middleware::Recovery, prelude::*, testing::Client};
+use gin::middleware::Recovery;
+use gin::prelude::*;
+use gin::testing::Client;
 use http_body::Frame;
-use http_body_util::{StreamBody, combinators::BoxBody};
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
 
 use crate::wire::Running;
 
-/// Panics when it is dropped.
+/// A value that panics when it is dropped.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -70,15 +71,15 @@ const PANICS: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn a_panic_costs_its_request_only() {
+async fn a_panic_fails_only_its_request() {
     for app in [app(), app().with(Recovery::new())] {
         let server = Running::new(app).await;
         for path in PANICS {
             let mut wire = server.connect().await;
             wire.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
                 .await;
-            let answer = wire.until("500 Internal Server Error\n").await;
-            assert!(answer.starts_with("HTTP/1.1 500 "), "{path}: {answer}");
+            let response = wire.until("500 Internal Server Error\n").await;
+            assert!(response.starts_with("HTTP/1.1 500 "), "{path}: {response}");
             wire.send("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
                 .await;
             let rest = wire.rest().await;
@@ -87,20 +88,20 @@ async fn a_panic_costs_its_request_only() {
     }
 }
 
-/// The connection was closed without a word, for the chain had ended when the hook was asked.
+/// The connection was closed without a response, as the chain had ended when the hook ran.
 #[tokio::test]
 async fn a_hook_that_panics_is_a_500_as_well() {
     let hook = |_: &mut Context, _: &Problem| -> StatusCode { panic!("no words") };
     let server = Running::new(app().on_error(hook)).await;
     for path in ["/panic", "/none", "/%zz"] {
-        let answer = server.get(path).await;
-        assert!(answer.starts_with("HTTP/1.1 500 "), "{path}: {answer}");
-        assert!(!answer.contains("no words"), "{path}: {answer}");
+        let response = server.get(path).await;
+        assert!(response.starts_with("HTTP/1.1 500 "), "{path}: {response}");
+        assert!(!response.contains("no words"), "{path}: {response}");
     }
 }
 
 #[tokio::test]
-async fn a_value_that_panics_when_the_request_ends_harms_no_one_else() {
+async fn a_value_that_panics_when_the_request_ends_harms_no_other_request() {
     let app = app().get("/kept", async |cx: &mut Context| {
         cx.set(Bomb);
         "kept"
@@ -115,7 +116,7 @@ async fn a_value_that_panics_when_the_request_ends_harms_no_one_else() {
 }
 
 #[tokio::test]
-async fn a_thousand_panics_at_once_harm_no_one() {
+async fn a_thousand_panics_at_once_harm_no_other_request() {
     let server = Running::new(app()).await;
     let mut wires = Vec::new();
     for _ in 0..100 {
@@ -129,13 +130,17 @@ async fn a_thousand_panics_at_once_harm_no_one() {
     }
     assert!(server.get("/").await.ends_with("hello"));
     for wire in &mut wires {
-        let answers = wire.rest().await;
-        assert_eq!(answers.matches("HTTP/1.1 500 ").count(), 10, "{answers}");
-        assert_eq!(answers.matches("HTTP/1.1 ").count(), 10, "{answers}");
+        let responses = wire.rest().await;
+        assert_eq!(
+            responses.matches("HTTP/1.1 500 ").count(),
+            10,
+            "{responses}"
+        );
+        assert_eq!(responses.matches("HTTP/1.1 ").count(), 10, "{responses}");
     }
 }
 
-/// A body of which one frame can be had.
+/// A body that fails after its first frame.
 fn broken(
     then: impl Fn() -> Poll<Option<Result<Frame<Bytes>, gin::failure::BoxError>>>
     + Send
@@ -149,7 +154,7 @@ fn broken(
         }
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"first")))))
     });
-    Body::stream(BoxBody::new(StreamBody::new(stream)))
+    Body::new(BoxBody::new(StreamBody::new(stream)))
 }
 
 #[tokio::test]
@@ -161,14 +166,14 @@ async fn a_body_that_fails_after_the_head_never_ends_cleanly() {
         .get("/body-panic", async || broken(|| panic!("in the body")));
     let server = Running::new(app).await;
     for path in ["/error", "/body-panic"] {
-        let answer = server.get(path).await;
-        assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
+        let response = server.get(path).await;
+        assert!(!response.ends_with("0\r\n\r\n"), "{path}: {response}");
     }
     assert!(server.get("/").await.ends_with("hello"));
 }
 
 #[tokio::test]
-async fn a_lock_that_was_held_in_a_panic_is_free_again() {
+async fn a_lock_that_was_held_in_a_panic_is_released() {
     #[derive(Clone, Default)]
     struct Locks {
         sync: Arc<Mutex<u32>>,
@@ -198,9 +203,9 @@ async fn a_lock_that_was_held_in_a_panic_is_free_again() {
 async fn a_log_that_panicked_once_logs_the_next_request() {
     struct Brittle(Arc<Mutex<Vec<u8>>>, bool);
     impl Write for Brittle {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             assert!(std::mem::replace(&mut self.1, true), "the first time");
-            self.0.lock().expect("it is not held").write(octets)
+            self.0.lock().expect("it is not held").write(bytes)
         }
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())

@@ -1,24 +1,21 @@
-//! A server as a process of its own: its environment, its signals, the sockets it is given.
+//! A server in a process of its own: its environment, its signals, its inherited sockets.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    os::{
-        fd::OwnedFd,
-        unix::{net::UnixListener, process::CommandExt},
-    },
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
-use gin::{Server, prelude::*};
-use nix::{sys::signal::Signal, unistd::Uid};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpStream, UnixStream},
-    time::timeout,
-};
+use gin::Server;
+use gin::prelude::*;
+use nix::sys::signal::Signal;
+use nix::unistd::Uid;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
 
 use crate::child::{Served, command, hello};
 use crate::wire::LONG;
@@ -30,14 +27,14 @@ const SERVER: &str = "process::server";
 async fn server() {
     let app = Group::new("")
         .get("/", async || "hello")
-        .get("/until-stop", async |cx: &mut Context| {
-            cx.stop().begun().await;
-            "told"
+        .get("/until-shutdown", async |cx: &mut Context| {
+            cx.shutdown().requested().await;
+            "bye"
         })
         .get("/forever", async || std::future::pending::<()>().await);
     let server = Server::new(Engine::new(app).expect("it is sound"));
-    if let Err(error) = server.stop_deadline(Duration::MAX).run().await {
-        // As `main` does with what it returns.
+    if let Err(error) = server.shutdown_timeout(Duration::MAX).run().await {
+        // As `main` prints the error that it returns.
         eprintln!("Error: {error:?}");
         std::process::exit(1);
     }
@@ -48,19 +45,19 @@ fn start() -> Served {
 }
 
 #[tokio::test]
-async fn a_socket_that_was_passed_on_is_served() {
+async fn an_inherited_socket_is_served() {
     let server = start();
     // Sent before the server can be ready: the request waits in the socket.
     assert!(server.get("/").await.ends_with("hello"));
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     server.ended();
 }
 
 #[tokio::test]
-async fn every_kind_of_socket_that_was_passed_on_is_served() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let path = folder.path().join("app.sock");
-    let unix = UnixListener::bind(&path).expect("the folder is ours");
+async fn every_kind_of_inherited_socket_is_served() {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("app.sock");
+    let unix = UnixListener::bind(&path).expect("the directory is ours");
     let tcp = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = tcp.local_addr().expect("it is bound");
     let sockets = [OwnedFd::from(unix), OwnedFd::from(tcp)];
@@ -82,33 +79,33 @@ async fn every_kind_of_socket_that_was_passed_on_is_served() {
     process.kill().await.expect("it runs");
     assert!(
         path.exists(),
-        "the file is that of whoever bound the socket"
+        "the file belongs to the process that bound the socket"
     );
 }
 
-/// A plain `GET` on `socket`.
+/// Sends a plain `GET` on `socket` and returns the response.
 async fn get(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> String {
     let request = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     socket.write_all(request).await.expect("it reads");
-    let mut answer = String::new();
-    let read = timeout(LONG, socket.read_to_string(&mut answer)).await;
-    read.expect("it answers").expect("it answers in text");
-    answer
+    let mut response = String::new();
+    let read = timeout(LONG, socket.read_to_string(&mut response)).await;
+    read.expect("it responds").expect("the response is text");
+    response
 }
 
 #[tokio::test]
-async fn a_signal_lets_requests_end() {
+async fn after_a_signal_running_requests_end() {
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let server = start();
         let mut wires = Vec::new();
         for _ in 0..200 {
-            wires.push(server.begin("/until-stop").await);
+            wires.push(server.begin("/until-shutdown").await);
         }
-        // Requests are taken in their order: once this one is answered, all of those run.
+        // Requests are accepted in their order: once this one has its response, all of those run.
         server.get("/").await;
-        server.tell(signal);
+        server.signal(signal);
         for wire in &mut wires {
-            assert!(wire.rest().await.ends_with("told"));
+            assert!(wire.rest().await.ends_with("bye"));
         }
         assert!(TcpStream::connect(server.address).await.is_err());
         server.ended();
@@ -120,18 +117,18 @@ async fn a_second_signal_cuts_requests_off() {
     let server = start();
     let mut forever = server.begin("/forever").await;
     server.get("/").await;
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     while TcpStream::connect(server.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    // The deadline of this server is far away.
-    server.tell(Signal::SIGTERM);
+    // The timeout of this server never passes.
+    server.signal(Signal::SIGTERM);
     assert_eq!(forever.rest().await, "");
     server.ended();
 }
 
 #[test]
-fn the_environment_says_where_to_listen() {
+fn the_environment_sets_the_address() {
     let mut served = command(SERVER)
         .env("HOST", "localhost")
         .env("PORT", "0")
@@ -152,7 +149,7 @@ fn the_environment_says_where_to_listen() {
 }
 
 #[test]
-fn an_environment_that_will_not_do_is_explained() {
+fn an_invalid_environment_is_explained() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = taken.local_addr().expect("it is bound");
     let cases = [
@@ -165,8 +162,8 @@ fn an_environment_that_will_not_do_is_explained() {
         ),
         ("80x".to_owned(), "PORT is `80x`".to_owned()),
     ];
-    for (port, said) in cases {
-        fails_with(command(SERVER).env("PORT", port), &said);
+    for (port, expected) in cases {
+        fails_with(command(SERVER).env("PORT", port), &expected);
     }
 }
 
@@ -174,7 +171,7 @@ fn an_environment_that_will_not_do_is_explained() {
 fn a_port_that_needs_a_permission_is_named() {
     let first = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     if first.is_ok_and(|first| first.trim() == "0") {
-        eprintln!("skipped: here anyone may have any port");
+        eprintln!("skipped: every user may bind every port here");
         return;
     }
     let mut command = command(SERVER);
@@ -189,7 +186,7 @@ fn a_port_that_needs_a_permission_is_named() {
 }
 
 #[test]
-fn an_address_of_ipv6_is_named_where_there_is_none() {
+fn an_ipv6_address_is_named_where_ipv6_is_off() {
     let inner = command(SERVER);
     let mut outer = Command::new("unshare");
     let script = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && exec \"$0\" \"$@\"";
@@ -199,7 +196,7 @@ fn an_address_of_ipv6_is_named_where_there_is_none() {
         .output()
         .is_ok_and(|output| output.status.success());
     if !is_possible {
-        eprintln!("skipped: no network of our own can be made here");
+        eprintln!("skipped: a network namespace cannot be created here");
         return;
     }
     let mut outer = Command::new("unshare");
@@ -213,20 +210,20 @@ fn an_address_of_ipv6_is_named_where_there_is_none() {
 }
 
 #[tokio::test]
-async fn a_profile_in_which_panics_abort_is_warned_of() {
+async fn a_profile_in_which_panics_abort_gives_a_warning() {
     let program = hello("abort", "PANIC", "abort");
     let server = Served::with(Command::new(program));
     server.get("/").await;
-    server.tell(Signal::SIGTERM);
+    server.signal(Signal::SIGTERM);
     let log = server.ended();
     let warning = "WARN gin::server::serve: `panic = \"abort\"` is set: a panic in a handler ends the process";
     assert!(log.contains(warning), "{log}");
 }
 
-/// The server ends with 1 and says `said`.
-fn fails_with(command: &mut Command, said: &str) {
+/// Checks that the server exits with 1 and prints `expected`.
+fn fails_with(command: &mut Command, expected: &str) {
     let output = command.output().expect("it starts");
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains(said), "{said} in {text}");
+    assert!(text.contains(expected), "{expected} in {text}");
 }

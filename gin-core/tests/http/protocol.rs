@@ -1,6 +1,7 @@
-//! What the protocol demands of a server, and what a client may not do.
+//! The rules of HTTP/1.1, and clients that break them.
 
-use gin::{prelude::*, routing::Routing};
+use gin::prelude::*;
+use gin::routing::Routing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::wire::{Running, status};
@@ -16,20 +17,20 @@ fn app() -> Group {
 }
 
 #[tokio::test]
-async fn a_request_is_answered_on_a_connection_that_stays() {
+async fn a_connection_serves_several_requests() {
     let server = Running::new(app()).await;
     let mut wire = server.connect().await;
     for _ in 0..3 {
         wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
-        let answer = wire.until("hello").await;
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        let response = wire.until("hello").await;
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
     }
     drop(wire);
     server.ended().await;
 }
 
 #[tokio::test]
-async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
+async fn a_missing_repeated_or_malformed_host_is_refused() {
     let server = Running::new(app()).await;
     let bad = [
         "",
@@ -43,11 +44,13 @@ async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
         "host: [::1\r\n",
     ];
     for host in bad {
-        let answer = server.ask(format!("GET / HTTP/1.1\r\n{host}\r\n")).await;
-        assert_eq!(status(&answer), "400", "{host:?}: {answer}");
+        let response = server
+            .exchange(format!("GET / HTTP/1.1\r\n{host}\r\n"))
+            .await;
+        assert_eq!(status(&response), "400", "{host:?}: {response}");
         assert!(
-            answer.to_lowercase().contains("connection: close"),
-            "{answer}"
+            response.to_lowercase().contains("connection: close"),
+            "{response}"
         );
     }
     for host in [
@@ -55,15 +58,15 @@ async fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
         "host: [::1]:80\r\n",
         "Host: 127.0.0.1\r\n",
     ] {
-        let answer = server
-            .ask(format!("GET / HTTP/1.1\r\nconnection: close\r\n{host}\r\n"))
+        let response = server
+            .exchange(format!("GET / HTTP/1.1\r\nconnection: close\r\n{host}\r\n"))
             .await;
-        assert_eq!(status(&answer), "200", "{host:?}: {answer}");
+        assert_eq!(status(&response), "200", "{host:?}: {response}");
     }
 }
 
 #[tokio::test]
-async fn the_host_is_the_authority_of_the_target_before_that_of_the_header() {
+async fn the_authority_of_the_target_precedes_the_host_header() {
     let server = Running::new(app()).await;
     let cases = [
         ("GET /host HTTP/1.1\r\nhost: a:80\r\n", "a:80"),
@@ -74,10 +77,12 @@ async fn the_host_is_the_authority_of_the_target_before_that_of_the_header() {
         ("GET /host HTTP/1.0\r\n", "none"),
     ];
     for (head, host) in cases {
-        let answer = server.ask(format!("{head}connection: close\r\n\r\n")).await;
+        let response = server
+            .exchange(format!("{head}connection: close\r\n\r\n"))
+            .await;
         assert!(
-            answer.ends_with(&format!("\r\n\r\n{host}")),
-            "{head}: {answer}"
+            response.ends_with(&format!("\r\n\r\n{host}")),
+            "{head}: {response}"
         );
     }
 }
@@ -108,56 +113,59 @@ async fn odd_request_lines_are_refused() {
         ("\u{1}\u{2}\u{3}", &["400"]),
     ];
     for (line, expected) in cases {
-        let answer = server
-            .ask(format!("{line}\r\nhost: a\r\nconnection: close\r\n\r\n"))
+        let response = server
+            .exchange(format!("{line}\r\nhost: a\r\nconnection: close\r\n\r\n"))
             .await;
-        assert!(expected.contains(&status(&answer)), "{line:?}: {answer}");
+        assert!(
+            expected.contains(&status(&response)),
+            "{line:?}: {response}"
+        );
     }
     let tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
-    assert!(["400", "none"].contains(&status(&server.ask(tls).await)));
+    assert!(["400", "none"].contains(&status(&server.exchange(tls).await)));
     assert_eq!(status(&server.get("/").await), "200");
 }
 
 #[tokio::test]
-async fn a_method_that_no_one_knows_is_told_which_are_known_and_nothing_else() {
+async fn the_response_to_an_unknown_method_lists_the_known_ones_only() {
     let server = Running::new(app()).await;
     let long = "A".repeat(10_000);
-    let answer = server
-        .ask(format!(
+    let response = server
+        .exchange(format!(
             "{long} / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncookie: secret\r\n\r\n"
         ))
         .await;
-    assert_eq!(status(&answer), "501", "{answer}");
+    assert_eq!(status(&response), "501", "{response}");
     assert!(
-        answer.contains("allow: GET, HEAD, OPTIONS, POST"),
-        "{answer}"
+        response.contains("allow: GET, HEAD, OPTIONS, POST"),
+        "{response}"
     );
     assert!(
-        !answer.contains("AAAA") && !answer.contains("secret"),
-        "{answer}"
+        !response.contains("AAAA") && !response.contains("secret"),
+        "{response}"
     );
 }
 
 #[tokio::test]
-async fn no_method_echoes_what_a_client_sent() {
+async fn no_method_echoes_the_request() {
     let server = Running::new(app()).await;
     for line in ["TRACE / ", "CONNECT a:443 ", "BREW /hello/secret "] {
         let rest = "HTTP/1.1\r\nhost: a\r\nconnection: close\r\nauthorization: secret\r\n\r\n";
-        let answer = server.ask(format!("{line}{rest}")).await;
+        let response = server.exchange(format!("{line}{rest}")).await;
         assert!(
-            ["405", "501"].contains(&status(&answer)),
-            "{line}: {answer}"
+            ["405", "501"].contains(&status(&response)),
+            "{line}: {response}"
         );
         assert!(
-            answer.contains("\r\nallow: GET, HEAD, OPTIONS"),
-            "{line}: {answer}"
+            response.contains("\r\nallow: GET, HEAD, OPTIONS"),
+            "{line}: {response}"
         );
-        assert!(!answer.contains("secret"), "{line}: {answer}");
+        assert!(!response.contains("secret"), "{line}: {response}");
     }
 }
 
 #[tokio::test]
-async fn a_target_that_looks_like_a_host_leads_to_none() {
+async fn a_target_that_looks_like_a_host_never_redirects_to_it() {
     let fixing = Routing::new().fix_paths();
     let other_slash = Group::new("")
         .get("/:a", async || "")
@@ -175,12 +183,12 @@ async fn a_target_that_looks_like_a_host_leads_to_none() {
     ];
     let mut redirects = 0;
     for target in targets {
-        let answer = server.get(target).await;
+        let response = server.get(target).await;
         assert!(
-            ["200", "301", "400", "404"].contains(&status(&answer)),
-            "{target}: {answer}"
+            ["200", "301", "400", "404"].contains(&status(&response)),
+            "{target}: {response}"
         );
-        let location = answer
+        let location = response
             .lines()
             .find_map(|line| line.strip_prefix("location: "));
         let Some(location) = location else { continue };
@@ -193,11 +201,11 @@ async fn a_target_that_looks_like_a_host_leads_to_none() {
 }
 
 #[tokio::test]
-async fn an_old_client_is_served_and_the_connection_closed() {
+async fn an_http_1_0_client_is_served_and_its_connection_closed() {
     let server = Running::new(app()).await;
-    let answer = server.ask("GET / HTTP/1.0\r\n\r\n").await;
-    assert_eq!(status(&answer), "200", "{answer}");
-    assert!(answer.ends_with("hello"), "{answer}");
+    let response = server.exchange("GET / HTTP/1.0\r\n\r\n").await;
+    assert_eq!(status(&response), "200", "{response}");
+    assert!(response.ends_with("hello"), "{response}");
 }
 
 #[tokio::test]
@@ -207,23 +215,23 @@ async fn sizes_have_limits() {
     assert_eq!(status(&server.get(&path(7_900)).await), "200");
     assert_eq!(status(&server.get(&path(20_000)).await), "414");
     for length in [64 << 10, 4 << 20] {
-        let answer = server.get(&path(length)).await;
-        assert!(["414", "431"].contains(&status(&answer)), "{answer}");
+        let response = server.get(&path(length)).await;
+        assert!(["414", "431"].contains(&status(&response)), "{response}");
     }
     let fields = "x: y\r\n".repeat(101);
-    let answer = server
-        .ask(format!("GET / HTTP/1.1\r\nhost: a\r\n{fields}\r\n"))
+    let response = server
+        .exchange(format!("GET / HTTP/1.1\r\nhost: a\r\n{fields}\r\n"))
         .await;
-    assert_eq!(status(&answer), "431", "{answer}");
+    assert_eq!(status(&response), "431", "{response}");
     let field = "y".repeat(70 << 10);
-    let answer = server
-        .ask(format!("GET / HTTP/1.1\r\nhost: a\r\nx: {field}\r\n\r\n"))
+    let response = server
+        .exchange(format!("GET / HTTP/1.1\r\nhost: a\r\nx: {field}\r\n\r\n"))
         .await;
-    assert_eq!(status(&answer), "431", "{answer}");
+    assert_eq!(status(&response), "431", "{response}");
 }
 
 #[tokio::test]
-async fn another_protocol_can_take_over_where_it_was_asked_for() {
+async fn a_connection_is_upgraded_only_on_request() {
     let app = Group::new("").get("/", async |cx: &mut Context| {
         cx.upgrade("echo", async |mut upgraded| {
             let mut word = [0; 4];
@@ -239,26 +247,26 @@ async fn another_protocol_can_take_over_where_it_was_asked_for() {
     let mut wire = server.connect().await;
     wire.send("GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\nping")
         .await;
-    let answer = wire.until("ping").await;
-    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    let response = wire.until("ping").await;
+    assert!(response.starts_with("HTTP/1.1 101 "), "{response}");
     wire.send("pong").await;
     assert_eq!(wire.until("pong").await, "pong");
     assert_eq!(status(&server.get("/").await), "426");
 }
 
 #[tokio::test]
-async fn what_a_stranger_says_of_its_client_is_not_believed() {
-    let tell = async |cx: &mut Context| {
+async fn only_a_trusted_proxy_is_believed() {
+    let client = async |cx: &mut Context| {
         let ip = cx.client_ip().map(|ip| ip.to_string()).unwrap_or_default();
         format!("{ip} {}", cx.scheme())
     };
     let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-forwarded-for: 6.6.6.6, 1.1.1.1\r\nx-forwarded-proto: https\r\n\r\n";
-    let app = || Group::new("").get("/", tell);
-    let answer = Running::new(app()).await.ask(request).await;
-    assert!(answer.ends_with("\r\n\r\n127.0.0.1 http"), "{answer}");
-    let answer = Running::new(app().trust_proxies(["127.0.0.0/8"]))
+    let app = || Group::new("").get("/", client);
+    let response = Running::new(app()).await.exchange(request).await;
+    assert!(response.ends_with("\r\n\r\n127.0.0.1 http"), "{response}");
+    let response = Running::new(app().trust_proxies(["127.0.0.0/8"]))
         .await
-        .ask(request)
+        .exchange(request)
         .await;
-    assert!(answer.ends_with("\r\n\r\n1.1.1.1 https"), "{answer}");
+    assert!(response.ends_with("\r\n\r\n1.1.1.1 https"), "{response}");
 }

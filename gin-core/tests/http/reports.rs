@@ -1,8 +1,10 @@
-//! What a dev server is told of that nobody else is: panics, errors and misses, and the routes.
+//! Reports for the dev server, and for nobody else: panics, errors, misses and routes.
 
-use std::{fmt, process::Command};
+use std::fmt;
+use std::process::Command;
 
-use gin::{Error, Server, prelude::*};
+use gin::prelude::*;
+use gin::{Error, Server};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
@@ -75,21 +77,21 @@ async fn server() {
     server.run().await.expect("a socket was passed on");
 }
 
-/// The app as the dev server starts it.
+/// Returns the command by which the dev server starts the app.
 fn dev() -> Command {
     let mut command = command(SERVER);
     command.env("GIN_DEV", "1").env("GIN_REPORT", TOKEN);
     command
 }
 
-/// An answer's head, and its body.
-struct Answer {
+/// The head and the body of a response.
+struct RawResponse {
     head: String,
     body: String,
 }
 
-impl Answer {
-    /// The report that it is.
+impl RawResponse {
+    /// Checks that it is a report, and returns it.
     fn report(&self) -> Value {
         let media = "content-type: application/vnd.gin.report+json\r\n";
         let token = format!("x-gin-report: {TOKEN}\r\n");
@@ -98,35 +100,39 @@ impl Answer {
         serde_json::from_str(&self.body).expect("a report is JSON")
     }
 
-    /// It is what everyone gets.
-    fn is_the_app_s(&self, status: u16, body: &str) {
+    /// Checks that it is the app's own response.
+    fn is_the_apps(&self, status: u16, body: &str) {
         assert!(self.head.starts_with(&format!("HTTP/1.1 {status} ")));
         assert!(!self.head.contains("x-gin-report"), "{}", self.head);
         assert_eq!(self.body, body);
     }
 }
 
-/// Asks with this in `X-Gin-Report`.
-async fn ask(server: &Served, request: &str, report: &str) -> Answer {
+/// Sends a request with `report` as its `X-Gin-Report`.
+async fn send(server: &Served, request: &str, report: &str) -> RawResponse {
     let mut wire = server.connect().await;
     let head = format!(
         "{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-gin-report: {report}\r\n\r\n"
     );
     wire.send(head).await;
-    let answer = wire.rest().await;
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head has an end");
-    Answer {
+    let response = wire.rest().await;
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head has an end");
+    RawResponse {
         head: format!("{head}\r\n"),
         body: body.to_owned(),
     }
 }
 
 #[tokio::test]
-async fn a_panic_is_reported_with_its_route_and_its_calls() {
+async fn a_panic_is_reported_with_its_route_and_calls() {
     let server = Served::with(dev());
-    let answer = ask(&server, "GET /panics/7", TOKEN).await;
-    assert!(answer.head.starts_with("HTTP/1.1 500 "), "{}", answer.head);
-    let report = answer.report();
+    let response = send(&server, "GET /panics/7", TOKEN).await;
+    assert!(
+        response.head.starts_with("HTTP/1.1 500 "),
+        "{}",
+        response.head
+    );
+    let report = response.report();
     assert_eq!(report["kind"], "panic");
     assert_eq!(report["message"], "no room for 7");
     assert_eq!(report["problem"]["status"], 500);
@@ -152,9 +158,9 @@ async fn a_panic_is_reported_with_its_route_and_its_calls() {
 }
 
 #[tokio::test]
-async fn an_error_is_reported_with_all_that_caused_it() {
+async fn an_error_is_reported_with_its_causes() {
     let server = Served::with(dev());
-    let report = ask(&server, "GET /fails", TOKEN).await.report();
+    let report = send(&server, "GET /fails", TOKEN).await.report();
     assert_eq!(report["kind"], "error");
     let causes = [
         "the <config> cannot be read",
@@ -170,9 +176,9 @@ async fn an_error_is_reported_with_all_that_caused_it() {
 }
 
 #[tokio::test]
-async fn an_error_without_a_cause_is_reported_in_its_own_words() {
+async fn an_error_without_a_cause_is_reported_with_its_text() {
     let server = Served::with(dev());
-    let report = ask(&server, "GET /away", TOKEN).await.report();
+    let report = send(&server, "GET /away", TOKEN).await.report();
     assert_eq!(report["kind"], "error");
     assert_eq!(report["problem"]["status"], 503);
     assert_eq!(report["problem"]["detail"], "the shop is closed");
@@ -185,14 +191,14 @@ async fn an_error_without_a_cause_is_reported_in_its_own_words() {
 async fn a_miss_is_reported() {
     let server = Served::with(dev());
     for (request, status) in [("GET /nowhere", "404"), ("PUT /fails", "405")] {
-        let answer = ask(&server, request, TOKEN).await;
-        assert_eq!(answer.report()["kind"], "miss");
-        assert!(answer.head.starts_with(&format!("HTTP/1.1 {status} ")));
+        let response = send(&server, request, TOKEN).await;
+        assert_eq!(response.report()["kind"], "miss");
+        assert!(response.head.starts_with(&format!("HTTP/1.1 {status} ")));
     }
 }
 
 #[tokio::test]
-async fn words_of_the_app_s_own_are_left_to_it() {
+async fn a_problem_that_the_app_renders_is_not_replaced() {
     let server = Served::with(dev());
     let page = &format!("{TOKEN} page");
     for (request, report, status, words) in [
@@ -207,16 +213,16 @@ async fn words_of_the_app_s_own_are_left_to_it() {
             "404 Not Found: there is no such thing\n",
         ),
     ] {
-        ask(&server, request, report)
+        send(&server, request, report)
             .await
-            .is_the_app_s(status, words);
+            .is_the_apps(status, words);
     }
-    let person = ask(&server, "GET /own/fails", page).await;
+    let person = send(&server, "GET /own/fails", page).await;
     assert_eq!(person.report()["kind"], "error");
 }
 
 #[tokio::test]
-async fn who_does_not_know_the_token_gets_what_everyone_gets() {
+async fn a_client_without_the_token_gets_the_usual_response() {
     let server = Served::with(dev());
     for report in [
         "",
@@ -226,10 +232,10 @@ async fn who_does_not_know_the_token_gets_what_everyone_gets() {
         "ffffffffffffffffffffffffffffffff",
         "ffffffffffffffffffffffffffffffff routes",
     ] {
-        let failed = ask(&server, "GET /fails", report).await;
-        failed.is_the_app_s(500, "500 Internal Server Error\n");
-        let missed = ask(&server, "GET /nowhere", report).await;
-        missed.is_the_app_s(404, "404 Not Found\n");
+        let failed = send(&server, "GET /fails", report).await;
+        failed.is_the_apps(500, "500 Internal Server Error\n");
+        let missed = send(&server, "GET /nowhere", report).await;
+        missed.is_the_apps(404, "404 Not Found\n");
     }
 }
 
@@ -237,17 +243,21 @@ async fn who_does_not_know_the_token_gets_what_everyone_gets() {
 async fn handlers_never_see_the_token() {
     let server = Served::with(dev());
     for report in [TOKEN, "another"] {
-        let answer = ask(&server, "POST /panics/7", report).await;
-        answer.is_the_app_s(200, "false");
+        let response = send(&server, "POST /panics/7", report).await;
+        response.is_the_apps(200, "false");
     }
 }
 
 #[tokio::test]
-async fn the_routes_are_told_without_running_any_of_them() {
+async fn the_routes_are_listed_without_running_a_handler() {
     let server = Served::with(dev());
-    let answer = ask(&server, "GET /panics/7", &format!("{TOKEN} routes")).await;
-    assert!(answer.head.starts_with("HTTP/1.1 200 "), "{}", answer.head);
-    let report = answer.report();
+    let response = send(&server, "GET /panics/7", &format!("{TOKEN} routes")).await;
+    assert!(
+        response.head.starts_with("HTTP/1.1 200 "),
+        "{}",
+        response.head
+    );
+    let report = response.report();
     let routes = report["routes"].as_array().expect("a list");
     assert_eq!(routes.len(), 6);
     let own = &routes[5];
@@ -264,25 +274,25 @@ async fn without_a_dev_server_there_are_no_reports() {
             .env_remove("GIN_DEV")
             .envs(variables.iter().copied());
         let server = Served::with(command);
-        let failed = ask(&server, "GET /fails", TOKEN).await;
-        failed.is_the_app_s(500, "500 Internal Server Error\n");
+        let failed = send(&server, "GET /fails", TOKEN).await;
+        failed.is_the_apps(500, "500 Internal Server Error\n");
     }
 }
 
 #[tokio::test]
-async fn a_release_build_has_nothing_of_it() {
-    // What tells a release build, without its time.
+async fn a_release_build_contains_no_reports() {
+    // The setting that makes a release build, without its build time.
     let program = hello("release", "DEBUG_ASSERTIONS", "false");
-    let octets = std::fs::read(&program).expect("it was built");
+    let bytes = std::fs::read(&program).expect("it was built");
     for name in ["x-gin-report", "GIN_REPORT", "vnd.gin.report"] {
-        let mut windows = octets.windows(name.len());
+        let mut windows = bytes.windows(name.len());
         assert!(!windows.any(|window| window == name.as_bytes()), "{name}");
     }
     let mut command = Command::new(program);
     command.env("GIN_DEV", "1").env("GIN_REPORT", TOKEN);
     let server = Served::with(command);
-    let missed = ask(&server, "GET /nowhere", TOKEN).await;
-    missed.is_the_app_s(404, "404 Not Found\n");
-    server.tell(Signal::SIGTERM);
+    let missed = send(&server, "GET /nowhere", TOKEN).await;
+    missed.is_the_apps(404, "404 Not Found\n");
+    server.signal(Signal::SIGTERM);
     server.ended();
 }

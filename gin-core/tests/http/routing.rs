@@ -1,10 +1,8 @@
-//! From a method and a path to a route, or to the reason why there is none.
+//! Routing: from a method and a path to a route, or to the reason why none matches.
 
-use gin::{
-    prelude::*,
-    routing::{Routing, TrailingSlash},
-    testing::Client,
-};
+use gin::prelude::*;
+use gin::routing::{Routing, TrailingSlash};
+use gin::testing::Client;
 
 async fn name(Path(name): Path<String>) -> String {
     name
@@ -46,29 +44,29 @@ async fn number(name: u8) -> String {
     name.to_string()
 }
 
-#[get("/octets/:name")]
-async fn octets(name: ParamBytes) -> Bytes {
+#[get("/bytes/:name")]
+async fn bytes(name: ParamBytes) -> Bytes {
     name.0
 }
 
 #[tokio::test]
-async fn a_param_that_is_no_text_is_refused_as_text_and_given_as_octets() {
+async fn a_param_that_is_not_utf8_is_refused_as_text_and_passed_as_bytes() {
     let context = async |cx: &mut Context| {
         let is_text = cx.param("name").is_some() || cx.params().any(|(name, _)| name == "name");
-        let octets = cx.param_bytes("name").unwrap_or_default();
-        format!("{is_text} {octets:?} {:?}", cx.param("other"))
+        let bytes = cx.param_bytes("name").unwrap_or_default();
+        format!("{is_text} {bytes:?} {:?}", cx.param("other"))
     };
     let app = Group::new("")
         .get("/path/:name", name)
         .get("/context/:name/:other", context)
-        .mount(routes![owned, borrowed, number, octets]);
+        .mount(routes![owned, borrowed, number, bytes]);
     let client = Client::new(app);
     for path in ["/text", "/borrowed", "/number", "/path"] {
-        let answer = client.get(&format!("{path}/a%ff")).await;
-        answer.is(400).shows("`name` is not UTF-8");
+        let response = client.get(&format!("{path}/a%ff")).await;
+        response.is(400).contains("`name` is not UTF-8");
     }
-    let answer = client.get("/context/a%FF/b%2F").await.is(200);
-    answer.has_text("false [97, 255] Some(\"b/\")");
+    let response = client.get("/context/a%FF/b%2F").await.is(200);
+    response.has_text("false [97, 255] Some(\"b/\")");
     let cases: [(&str, &[u8]); 4] = [
         ("a%ff%fe", b"a\xff\xfe"),
         ("%00", b"\0"),
@@ -76,14 +74,14 @@ async fn a_param_that_is_no_text_is_refused_as_text_and_given_as_octets() {
         ("plain", b"plain"),
     ];
     for (sent, value) in cases {
-        let answer = client.get(&format!("/octets/{sent}")).await.is(200);
-        assert_eq!(answer.bytes(), value, "{sent}");
+        let response = client.get(&format!("/bytes/{sent}")).await.is(200);
+        assert_eq!(response.bytes(), value, "{sent}");
     }
-    assert_eq!(octets::url("a b"), "/octets/a%20b");
+    assert_eq!(bytes::url("a b"), "/bytes/a%20b");
 }
 
 #[tokio::test]
-async fn methods_are_answered_by_the_rules() {
+async fn methods_follow_the_rules() {
     let app = Group::new("")
         .get("/x", async || "body")
         .post("/x", async || "posted")
@@ -128,7 +126,7 @@ async fn methods_are_answered_by_the_rules() {
 }
 
 #[tokio::test]
-async fn the_other_trailing_slash_is_a_redirect_that_stays_here() {
+async fn a_trailing_slash_redirects_within_the_app() {
     let app = Group::new("")
         .get("/dir/", async || "dir")
         .post("/file", async || "file")
@@ -153,8 +151,8 @@ async fn the_other_trailing_slash_is_a_redirect_that_stays_here() {
         "/%2Fevil.example/x",
         "/%2f%2fevil/x",
     ] {
-        let answer = client.get(path).await;
-        let location = answer.header("location").unwrap_or("/ok");
+        let response = client.get(path).await;
+        let location = response.header("location").unwrap_or("/ok");
         assert!(
             !location.starts_with("//") && !location.starts_with("/\\"),
             "{path} → {location}"
@@ -172,7 +170,7 @@ async fn odd_paths_never_leave_a_group() {
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once_with_its_place() {
+fn all_flaws_are_reported_at_once_with_their_lines() {
     #[derive(Clone)]
     struct Db;
     let users = Group::new("/users")
@@ -201,7 +199,7 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
         "needs State<",
         "`.state(…)`",
         "GET /users/{id} (",
-        "takes a `Path`, and there are no params",
+        "takes a `Path`, but has no params",
         "no-slash",
         "10.0.0.0/33",
         "has two params named `id`",
@@ -213,7 +211,7 @@ fn all_that_is_wrong_is_said_at_once_with_its_place() {
 }
 
 #[test]
-fn routes_that_are_given_twice_are_named_with_both_places() {
+fn routes_that_are_mounted_twice_are_named_with_both_lines() {
     let inner = || Group::new("/v1").get("/users/:id", async || "");
     let first = line!() - 1;
     let app = Group::new("")
@@ -234,7 +232,7 @@ fn routes_that_are_given_twice_are_named_with_both_places() {
 }
 
 #[test]
-fn two_fallbacks_of_one_prefix_are_a_mistake() {
+fn two_fallbacks_of_one_prefix_are_a_flaw() {
     let group = || Group::new("/api").fallback(async || "");
     let error = Engine::new(Group::new("").nest(group()).nest(group()));
     let error = error.expect_err("there are two").to_string();
@@ -261,7 +259,7 @@ async fn ten_thousand_routes_sixty_four_params_and_a_thousand_segments_work() {
 }
 
 #[tokio::test]
-async fn each_rule_can_be_changed_for_a_group() {
+async fn each_rule_can_be_set_for_a_group() {
     let routing = Routing::new()
         .without_head()
         .without_options()
@@ -294,7 +292,7 @@ async fn outer(cx: &mut Context, next: Next<'_>) -> Response {
 }
 
 #[test]
-fn an_engine_lists_its_routes_with_place_and_chain() {
+fn an_engine_lists_its_routes_with_line_and_chain() {
     let api = Group::new("/api").with(outer).get("/:name", name);
     let app = Group::new("")
         .with(Logger::new())

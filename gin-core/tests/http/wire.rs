@@ -1,17 +1,16 @@
-//! A server on a real socket, and a client that writes octets.
+//! A server on a real socket, and a client that sends and receives bytes.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use gin::{Engine, Group, Server};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
-/// Longer than anything here takes; a test that waits so long has failed.
+/// Longer than anything here takes. A test that waits so long has failed.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A server that runs until it is dropped or stopped.
@@ -26,7 +25,7 @@ impl Running {
         Running::with(group, |server| server).await
     }
 
-    /// A server that `settings` has changed.
+    /// Starts a server that `settings` has changed.
     pub(crate) async fn with(group: Group, settings: impl FnOnce(Server) -> Server) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -34,10 +33,12 @@ impl Running {
         let address = listener.local_addr().expect("it is bound");
         let (stop, stopped) = oneshot::channel();
         let engine = Engine::new(group).expect("the group is sound");
-        let server = settings(Server::new(engine)).on(listener).until(async {
-            // A test that ends without a word stops its server as well.
-            let _ = stopped.await;
-        });
+        let server = settings(Server::new(engine))
+            .listen(listener)
+            .shutdown_on(async {
+                // A test that ends otherwise shuts its server down as well.
+                let _ = stopped.await;
+            });
         Running {
             address,
             stop: Some(stop),
@@ -50,27 +51,27 @@ impl Running {
         Wire(stream.expect("the server listens"))
     }
 
-    /// Sends `octets` on a connection of their own, and gives all that comes back until the server closes.
-    pub(crate) async fn ask(&self, octets: impl AsRef<[u8]>) -> String {
+    /// Sends `bytes` on a connection of their own, and returns all that comes back until the server closes it.
+    pub(crate) async fn exchange(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut wire = self.connect().await;
-        wire.send(octets).await;
+        wire.send(bytes).await;
         wire.rest().await
     }
 
-    /// A plain `GET`, on a connection of its own.
+    /// Sends a plain `GET` on a connection of its own.
     pub(crate) async fn get(&self, path: &str) -> String {
-        self.ask(format!(
+        self.exchange(format!(
             "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
         ))
         .await
     }
 
-    /// Tells the server to stop.
-    pub(crate) fn stop(&mut self) {
+    /// Requests shutdown.
+    pub(crate) fn shut_down(&mut self) {
         drop(self.stop.take());
     }
 
-    /// Waits for the server's end.
+    /// Waits until the server has shut down.
     pub(crate) async fn ended(self) {
         let Running { stop, server, .. } = self;
         drop(stop);
@@ -79,41 +80,41 @@ impl Running {
     }
 }
 
-/// A connection.
+/// A client's connection.
 pub(crate) struct Wire(pub(crate) TcpStream);
 
 impl Wire {
-    /// Sends octets; a server that has closed already is not a failure of the test.
-    pub(crate) async fn send(&mut self, octets: impl AsRef<[u8]>) {
-        let _ = self.0.write_all(octets.as_ref()).await;
+    /// Sends bytes. It is not a failure of the test if the server has closed the connection already.
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.0.write_all(bytes.as_ref()).await;
     }
 
-    /// All that comes until the server closes.
+    /// Returns all that comes until the server closes the connection.
     pub(crate) async fn rest(&mut self) -> String {
-        let mut octets = Vec::new();
-        let read = self.0.read_to_end(&mut octets);
+        let mut bytes = Vec::new();
+        let read = self.0.read_to_end(&mut bytes);
         // A reset after the response is still an end.
         let _ = timeout(LONG, read).await.expect("the server closes");
-        String::from_utf8_lossy(&octets).into_owned()
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// What comes, up to and with `end`.
+    /// Returns all that comes, up to and including `end`.
     pub(crate) async fn until(&mut self, end: &str) -> String {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let read = async {
-            while !String::from_utf8_lossy(&octets).contains(end) {
-                match self.0.read_buf(&mut octets).await {
+            while !String::from_utf8_lossy(&bytes).contains(end) {
+                match self.0.read_buf(&mut bytes).await {
                     Ok(1..) => {}
-                    end => panic!("{end:?} after {:?}", String::from_utf8_lossy(&octets)),
+                    end => panic!("{end:?} after {:?}", String::from_utf8_lossy(&bytes)),
                 }
             }
         };
-        timeout(LONG, read).await.expect("the server answers");
-        String::from_utf8_lossy(&octets).into_owned()
+        timeout(LONG, read).await.expect("the server responds");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
-/// The status line's number.
-pub(crate) fn status(answer: &str) -> &str {
-    answer.get(9..12).unwrap_or("none")
+/// Returns the status code of the status line.
+pub(crate) fn status(response: &str) -> &str {
+    response.get(9..12).unwrap_or("none")
 }

@@ -1,4 +1,4 @@
-//! What a log says of one request, and how.
+//! Entries of the request log.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -13,17 +13,17 @@ use crate::middleware::logger::timestamp::Timestamp;
 use crate::request::Context;
 use crate::response::Response;
 
-/// How an entry is written.
+/// The format of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// gin's line, in colour.
+    /// The line of Go's gin, in colour.
     Colour,
-    /// gin's line.
+    /// The line of Go's gin.
     Plain,
     Json,
 }
 
-/// What a log says of one request.
+/// The log's entry of a request.
 #[derive(Serialize)]
 pub(crate) struct Entry<'a> {
     time: Timestamp,
@@ -60,7 +60,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The entry with its line feed.
+    /// Returns the entry with a line feed.
     pub(crate) fn line(&self, style: Style) -> String {
         match style {
             Style::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
@@ -80,17 +80,17 @@ impl<'a> Entry<'a> {
             time = self.time.slashed(),
             code = self.status,
             took = format!("{:.1?}", self.took),
-            name = inert(self.method),
+            name = escaped(self.method),
             path = self.path,
         );
         for error in &self.errors {
-            let _ = writeln!(line, "      {}", inert(error));
+            let _ = writeln!(line, "      {}", escaped(error));
         }
         line
     }
 }
 
-/// gin's colours.
+/// The colours of Go's gin.
 fn status_colour(status: u16) -> &'static str {
     match status {
         100..=299 => "\x1b[97;42m",
@@ -100,7 +100,7 @@ fn status_colour(status: u16) -> &'static str {
     }
 }
 
-/// gin's colours.
+/// The colours of Go's gin.
 fn method_colour(method: &str) -> &'static str {
     match method {
         "GET" => "\x1b[97;44m",
@@ -113,8 +113,8 @@ fn method_colour(method: &str) -> &'static str {
     }
 }
 
-/// `text` without anything that a terminal would obey.
-fn inert(text: &str) -> Cow<'_, str> {
+/// Escapes control characters, which a terminal would obey.
+fn escaped(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| !c.is_control()) {
         return Cow::Borrowed(text);
     }
@@ -128,14 +128,14 @@ fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(escape).collect())
 }
 
-/// The target, with what the query says is secret masked.
+/// Returns the path and the query, with secret values masked.
 fn target(cx: &Context) -> String {
-    let path = inert(cx.path());
-    match cx.query_text() {
+    let path = escaped(cx.path());
+    match cx.query_string() {
         "" => path.into_owned(),
         query => {
             let pairs: Vec<_> = query.split('&').map(masked).collect();
-            format!("{path}?{}", inert(&pairs.join("&")))
+            format!("{path}?{}", escaped(&pairs.join("&")))
         }
     }
 }
@@ -161,14 +161,14 @@ fn masked(pair: &str) -> Cow<'_, str> {
     }
 }
 
-/// What the handler survived, and what is behind the problem that it did not.
+/// Returns the errors that handlers noted, and the cause of the response's problem.
 fn errors(cx: &Context, response: &Response) -> Vec<String> {
     let noted = cx.errors().iter().map(ToString::to_string);
     let cause = Problem::of(response).and_then(Problem::cause);
     noted.chain(cause.map(with_place)).collect()
 }
 
-/// A cause and where it became one. A panic tells its place itself: it became a cause where gin caught it.
+/// Returns a cause with its place. A panic has its own place, while the cause's is where the framework caught it.
 fn with_place(cause: &Cause) -> String {
     if cause.error().is::<Panic>() {
         return cause.error().to_string();
@@ -176,7 +176,7 @@ fn with_place(cause: &Cause) -> String {
     format!("{} ({})", chain(cause.error()), cause.location())
 }
 
-/// An error and what it was caused by, outermost first.
+/// Returns an error and its sources, outermost first.
 fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_written_out() {
-        assert_eq!(inert("a\x1b[2Jb\r\n"), "a\\u{1b}[2Jb\\r\\n");
+    fn control_characters_are_escaped() {
+        assert_eq!(escaped("a\x1b[2Jb\r\n"), "a\\u{1b}[2Jb\\r\\n");
     }
 }

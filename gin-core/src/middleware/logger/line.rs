@@ -1,4 +1,4 @@
-//! A line for each request.
+//! The middleware that writes the request log.
 
 use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::{Mutex, PoisonError};
@@ -11,23 +11,60 @@ use crate::middleware::{Middleware, Next};
 use crate::request::Context;
 use crate::response::Response;
 
-/// Writes a line for each request: gin's on a terminal, JSON otherwise.
+/// Writes a line for each request, after its response: that of Go's gin on a terminal, JSON otherwise.
 ///
-/// Times are UTC. What a client sent cannot control the terminal, and values in the query whose names say that they are secret
-/// are masked. Errors that were noted with [`Context::error`], and what is behind a problem, follow on lines of their own.
+/// Times are UTC. Control characters from clients are escaped. Values in the query are masked if their names indicate a secret, such
+/// as `token` or `password`. The entry also has the errors that were noted with [`Context::error`] and the cause of a problem.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// # use std::io::{self, Write};
+/// # use std::sync::{Arc, Mutex};
+/// /// A log in memory.
+/// #[derive(Clone, Default)]
+/// struct Log(Arc<Mutex<Vec<u8>>>);
+///
+/// impl Write for Log {
+///     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+///         self.0.lock().unwrap().write(bytes)
+///     }
+///
+///     fn flush(&mut self) -> io::Result<()> {
+///         Ok(())
+///     }
+/// }
+///
+/// let log = Log::default();
+/// let logger = Logger::json(log.clone()).skip("/health");
+/// let app = Group::new("").with(logger).get("/users/:id", async || "a user").get("/health", async || "");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(app);
+/// client.get("/health").await.is(200);
+/// client.get("/users/7?token=abc").await.is(200);
+/// # });
+///
+/// let log = log.0.lock().unwrap();
+/// let entry: serde_json::Value = serde_json::from_slice(&log)?;
+/// assert_eq!(entry["status"], 200);
+/// assert_eq!(entry["path"], "/users/7?token=***");
+/// assert_eq!(entry["route"], "/users/:id");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Logger {
     style: Style,
-    output: Output,
+    output: Sink,
     skipped: Vec<String>,
 }
 
-enum Output {
+/// The destination of the log.
+enum Sink {
     Stdout,
     Other(Mutex<Box<dyn Write + Send>>),
 }
 
 impl Logger {
-    /// Writes to the standard output: gin's line if that is a terminal, in colour unless `NO_COLOR` is set; else JSON.
+    /// Creates a log on the standard output: the line of Go's gin if that is a terminal, else JSON. The line is in colour unless
+    /// `NO_COLOR` is set or `TERM` is `dumb`.
     #[expect(
         clippy::new_without_default,
         reason = "it looks at the standard output"
@@ -41,17 +78,17 @@ impl Logger {
                 (true, true) => Style::Plain,
                 (false, _) => Style::Json,
             },
-            output: Output::Stdout,
+            output: Sink::Stdout,
             skipped: Vec::new(),
         }
     }
 
-    /// Writes JSON, a line for each request, to `output`.
+    /// Creates a log that writes a line of JSON for each request to `output`.
     pub fn json(output: impl Write + Send + 'static) -> Logger {
         Logger::to(output, Style::Json)
     }
 
-    /// Writes gin's line, without colours, to `output`.
+    /// Creates a log that writes the line of Go's gin, without colours, to `output`.
     pub fn plain(output: impl Write + Send + 'static) -> Logger {
         Logger::to(output, Style::Plain)
     }
@@ -59,12 +96,12 @@ impl Logger {
     fn to(output: impl Write + Send + 'static, style: Style) -> Logger {
         Logger {
             style,
-            output: Output::Other(Mutex::new(Box::new(output))),
+            output: Sink::Other(Mutex::new(Box::new(output))),
             skipped: Vec::new(),
         }
     }
 
-    /// Says nothing of requests for `path`, a health check for example.
+    /// Leaves out requests for `path`, for example those of a health check.
     #[must_use]
     pub fn skip(mut self, path: impl Into<String>) -> Logger {
         self.skipped.push(path.into());
@@ -81,11 +118,11 @@ impl Logger {
     }
 }
 
-impl Output {
+impl Sink {
     fn write(&self, line: &[u8]) -> io::Result<()> {
         match self {
-            Output::Stdout => stdout().lock().write_all(line),
-            Output::Other(output) => {
+            Sink::Stdout => stdout().lock().write_all(line),
+            Sink::Other(output) => {
                 let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
                 output.write_all(line)
             }

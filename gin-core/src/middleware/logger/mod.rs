@@ -1,4 +1,4 @@
-//! The log of requests: a line for each.
+//! The request log: a line for each request.
 
 mod entry;
 mod line;

@@ -1,11 +1,11 @@
-//! A moment in UTC, as the log writes it.
+//! Timestamps of the log, in UTC.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
-/// A moment in UTC.
+/// A date and time in UTC.
 pub(super) struct Timestamp {
     year: u64,
     month: u64,
@@ -14,7 +14,8 @@ pub(super) struct Timestamp {
 }
 
 impl Timestamp {
-    /// The civil date of a moment, by days counted in eras of 400 years that begin on a first of March.
+    /// Computes the civil date of a point in time. Days are counted in eras of 400 years that begin on 1 March, so that the leap day
+    /// is the last day of a year.
     pub(super) fn of(time: SystemTime) -> Timestamp {
         let seconds = time
             .duration_since(UNIX_EPOCH)
@@ -49,7 +50,7 @@ impl Timestamp {
         )
     }
 
-    /// As gin writes it.
+    /// Formats the date and time as Go's gin does.
     pub(super) fn slashed(&self) -> String {
         format!(
             "{:04}/{:02}/{:02} - {}",
@@ -61,7 +62,7 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339.
+/// The format of RFC 3339.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_timestamp_is_the_civil_date() {
+    fn a_timestamp_has_the_civil_date() {
         let cases = [
             (0, "1970-01-01T00:00:00Z"),
             (951_782_399, "2000-02-28T23:59:59Z"),

@@ -114,7 +114,7 @@ mod gin_app {
             .nest(counted.mount(routes![hello]));
         let engine = Engine::new(app)?;
         let server = Server::new(engine)
-            .on(TcpListener::from_std(listener)?)
+            .listen(TcpListener::from_std(listener)?)
             .run();
         server.await.map_err(|error| anyhow::anyhow!("{error}"))
     }

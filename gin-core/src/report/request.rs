@@ -1,4 +1,4 @@
-//! What the dev server asks of an app, and how it proves that it may.
+//! The dev server's requests for reports, and the token that proves they are its own.
 
 use std::env;
 use std::hint::black_box;
@@ -8,59 +8,59 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::failure::Calls;
 
-/// Bears the token, and then what is asked for.
+/// The header with the token, followed by the kind of report.
 pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
-/// What the dev server proves itself with. Absent if none started this process.
+/// The dev server's token, or `None` if no dev server started this process.
 static TOKEN: OnceLock<Option<HeaderValue>> = OnceLock::new();
 
-/// What the dev server asks for with a request.
+/// The report that the dev server requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
-    /// A report in place of the default words for a problem.
+pub(super) enum ReportRequest {
+    /// A report in place of a problem that is rendered by default.
     Report,
-    /// A report in place of any words for a 5xx: a person is to read it.
+    /// The same, and also in place of any 5xx, as the report becomes a page that a user reads.
     Page,
-    /// The routes, and no answer at all.
+    /// The routes, in place of any response.
     Routes,
 }
 
-/// From now on reports go to the dev server that started this process, if one did.
-pub(crate) fn listen() {
+/// Reports to the dev server that started this process from now on, if one did.
+pub(crate) fn enable() {
     let token = TOKEN.get_or_init(|| token(|name| env::var(name).ok()));
     if token.is_some() {
-        Calls::record();
+        Calls::enable();
     }
 }
 
-/// The token, for answers: by it the dev server knows that they are no handler's.
+/// Returns the token for the response, by which the dev server knows that it is not a handler's.
 pub(super) fn token_of_process() -> Option<&'static HeaderValue> {
     TOKEN.get()?.as_ref()
 }
 
-impl Ask {
-    /// What `headers` ask for, if they bear the token. Nothing of it is left for the app to see.
-    pub(super) fn take(headers: &mut HeaderMap) -> Option<Ask> {
+impl ReportRequest {
+    /// Removes the request for a report from `headers`, so that the app does not see it, and returns it if the token is right.
+    pub(super) fn take(headers: &mut HeaderMap) -> Option<ReportRequest> {
         let token = token_of_process()?;
-        let asked = headers.remove(REPORT)?;
-        Ask::read(asked.as_bytes(), token.as_bytes())
+        let sent = headers.remove(REPORT)?;
+        ReportRequest::read(sent.as_bytes(), token.as_bytes())
     }
 
-    fn read(asked: &[u8], token: &[u8]) -> Option<Ask> {
-        let (claim, what) = asked.split_at_checked(token.len())?;
+    fn read(sent: &[u8], token: &[u8]) -> Option<ReportRequest> {
+        let (claim, what) = sent.split_at_checked(token.len())?;
         if !is_equal(claim, token) {
             return None;
         }
         match what {
-            b"" => Some(Ask::Report),
-            b" page" => Some(Ask::Page),
-            b" routes" => Some(Ask::Routes),
+            b"" => Some(ReportRequest::Report),
+            b" page" => Some(ReportRequest::Page),
+            b" routes" => Some(ReportRequest::Routes),
             _ => None,
         }
     }
 }
 
-/// The token of an environment. One that can be guessed is none.
+/// Returns the token of an environment. One that is short enough to be guessed does not count.
 fn token(variable: impl Fn(&str) -> Option<String>) -> Option<HeaderValue> {
     const SHORTEST: usize = 32;
     let is_dev = variable("GIN_DEV").is_some_and(|dev| dev == "1");
@@ -68,7 +68,7 @@ fn token(variable: impl Fn(&str) -> Option<String>) -> Option<HeaderValue> {
     HeaderValue::try_from(token).ok()
 }
 
-/// Takes as long for a near miss as for a far one.
+/// Compares in constant time, so that the duration does not show how much of a guess is right.
 fn is_equal(claim: &[u8], token: &[u8]) -> bool {
     let pairs = claim.iter().zip(token);
     let differences = pairs.fold(0, |all, (a, b)| all | (a ^ b));
@@ -82,11 +82,11 @@ mod tests {
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
     #[test]
-    fn only_the_token_asks_for_anything() {
-        for (asked, expected) in [
-            (TOKEN.to_owned(), Some(Ask::Report)),
-            (format!("{TOKEN} page"), Some(Ask::Page)),
-            (format!("{TOKEN} routes"), Some(Ask::Routes)),
+    fn only_the_right_token_requests_a_report() {
+        for (sent, expected) in [
+            (TOKEN.to_owned(), Some(ReportRequest::Report)),
+            (format!("{TOKEN} page"), Some(ReportRequest::Page)),
+            (format!("{TOKEN} routes"), Some(ReportRequest::Routes)),
             (format!("{TOKEN} other"), None),
             (format!("{TOKEN}0"), None),
             (TOKEN[1..].to_owned(), None),
@@ -94,13 +94,13 @@ mod tests {
             (" routes".to_owned(), None),
             (String::new(), None),
         ] {
-            let found = Ask::read(asked.as_bytes(), TOKEN.as_bytes());
-            assert_eq!(found, expected, "{asked:?}");
+            let found = ReportRequest::read(sent.as_bytes(), TOKEN.as_bytes());
+            assert_eq!(found, expected, "{sent:?}");
         }
     }
 
     #[test]
-    fn there_is_a_token_in_dev_only() {
+    fn the_token_counts_in_dev_only() {
         for (dev, report, is_there) in [
             (Some("1"), Some(TOKEN), true),
             (None, Some(TOKEN), false),

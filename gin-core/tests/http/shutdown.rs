@@ -1,26 +1,28 @@
-//! How a server ends.
+//! Shutdown: running requests end, and no new ones start.
 
 use std::time::{Duration, Instant};
 
 use gin::prelude::*;
-use tokio::{io::AsyncReadExt, net::TcpStream, sync::mpsc};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 
 use crate::wire::{Running, Wire};
 
-/// When what does not end is cut off, unless the server was told otherwise.
+/// The default timeout of a shutdown.
 const BY_DEFAULT: Duration = Duration::from_secs(10);
 
 fn app(started: mpsc::UnboundedSender<()>) -> Group {
     Group::new("")
         .state(started)
         .get("/", async || "hello")
-        .get("/until-stop", async |cx: &mut Context| {
+        .get("/until-shutdown", async |cx: &mut Context| {
             cx.state::<mpsc::UnboundedSender<()>>()
                 .expect("it was given")
                 .send(())
                 .expect("the test listens");
-            cx.stop().begun().await;
-            "told"
+            cx.shutdown().requested().await;
+            "bye"
         })
         .get(
             "/forever",
@@ -37,7 +39,7 @@ fn app(started: mpsc::UnboundedSender<()>) -> Group {
 }
 
 #[tokio::test]
-async fn every_request_that_started_ends_and_no_new_one_starts() {
+async fn running_requests_end_and_no_new_one_starts() {
     let (started, mut starts) = mpsc::unbounded_channel();
     let mut server = Running::new(app(started)).await;
     let mut idle = server.connect().await;
@@ -46,21 +48,21 @@ async fn every_request_that_started_ends_and_no_new_one_starts() {
     let mut wires = Vec::new();
     for _ in 0..50 {
         let mut wire = server.connect().await;
-        wire.send("GET /until-stop HTTP/1.1\r\nhost: a\r\n\r\n")
+        wire.send("GET /until-shutdown HTTP/1.1\r\nhost: a\r\n\r\n")
             .await;
         wires.push(wire);
     }
     for _ in 0..50 {
         starts.recv().await.expect("every handler starts");
     }
-    server.stop();
+    server.shut_down();
     for wire in &mut wires {
-        let answer = wire.rest().await;
-        assert!(answer.ends_with("told"), "{answer}");
+        let response = wire.rest().await;
+        assert!(response.ends_with("bye"), "{response}");
     }
     assert_eq!(idle.rest().await, "", "idle connections are closed");
-    // A process that another test is just starting has this one's sockets, too, until it has become its program: who connects may
-    // wait there, for nobody. That no one listens can only be seen of a server in a process of its own.
+    // A process that another test is just starting has this one's sockets, too, until it executes its program. A client may connect
+    // there and wait in vain, so that a refused connection can be seen only with a server in a process of its own.
     if let Ok(late) = TcpStream::connect(server.address).await {
         let mut late = Wire(late);
         late.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -70,10 +72,13 @@ async fn every_request_that_started_ends_and_no_new_one_starts() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_cut_off_at_the_deadline() {
+async fn requests_that_do_not_end_are_cut_off_after_the_timeout() {
     let (started, mut starts) = mpsc::unbounded_channel();
-    let deadline = Duration::from_millis(300);
-    let mut server = Running::with(app(started), |server| server.stop_deadline(deadline)).await;
+    let shutdown_timeout = Duration::from_millis(300);
+    let mut server = Running::with(app(started), |server| {
+        server.shutdown_timeout(shutdown_timeout)
+    })
+    .await;
     let mut forever = server.connect().await;
     forever
         .send("GET /forever HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -84,11 +89,11 @@ async fn what_does_not_end_is_cut_off_at_the_deadline() {
         .send("GET /upgrade HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: wait\r\n\r\n")
         .await;
     upgraded.until("101").await;
-    let begun = Instant::now();
-    server.stop();
+    let start = Instant::now();
+    server.shut_down();
     server.ended().await;
-    let took = begun.elapsed();
-    assert!(took >= deadline && took < BY_DEFAULT, "{took:?}");
+    let took = start.elapsed();
+    assert!(took >= shutdown_timeout && took < BY_DEFAULT, "{took:?}");
     forever.rest().await;
     upgraded.rest().await;
 }

@@ -1,42 +1,47 @@
-//! The answer to a request of the dev server's: the app's own, unless there is something to report.
+//! The response to a request of the dev server: the app's own, unless there is something to report.
 
 use http::{HeaderValue, Method, header};
 use serde_json::Value;
 
 use crate::dispatch::Engine;
 use crate::failure::Problem;
-use crate::report::ask::{Ask, REPORT, token_of_process};
 use crate::report::facts;
+use crate::report::request::{REPORT, ReportRequest, token_of_process};
 use crate::request::{Context, Outcome};
 use crate::response::Response;
 
 const MEDIA: HeaderValue = HeaderValue::from_static("application/vnd.gin.report+json");
 
-/// Answers the request that `cx` holds; the dev server gets a report where it asks for one and there is one.
-pub(crate) async fn answer(engine: &Engine, cx: &mut Context) -> Response {
-    let ask = Ask::take(cx.headers_mut());
-    if ask == Some(Ask::Routes) {
+/// Responds to a request. The dev server gets a report if it requested one and there is something to report.
+pub(crate) async fn respond(engine: &Engine, cx: &mut Context) -> Response {
+    let request = ReportRequest::take(cx.headers_mut());
+    if request == Some(ReportRequest::Routes) {
         return report(Response::default(), &facts::routes(engine));
     }
     let endpoint = engine.admit(cx);
-    let response = endpoint.answer(cx).await;
-    let facts = ask.and_then(|ask| reported(engine, cx, &response, ask));
+    let response = endpoint.respond(cx).await;
+    let facts = request.and_then(|request| reported(engine, cx, &response, request));
     match facts {
         Some(facts) => report(response, &facts),
         None => response,
     }
 }
 
-/// What there is to report of `response`.
-fn reported(engine: &Engine, cx: &Context, response: &Response, ask: Ask) -> Option<Value> {
+/// Returns the report on `response`, if there is something to report.
+fn reported(
+    engine: &Engine,
+    cx: &Context,
+    response: &Response,
+    request: ReportRequest,
+) -> Option<Value> {
     let problem = Problem::of(response)?;
-    // A middleware that made something else of it has its reasons.
-    let is_as_it_was = response.status() == problem.status() && cx.method() != Method::HEAD;
-    if !is_as_it_was || (has_words(cx) && ask != Ask::Page) {
+    // A middleware that changed the response has its reasons.
+    let is_unchanged = response.status() == problem.status() && cx.method() != Method::HEAD;
+    if !is_unchanged || (has_error_hook(cx) && request != ReportRequest::Page) {
         return None;
     }
     match cx.outcome() {
-        Outcome::NotFound | Outcome::NotAllowed(_) if is_bare(problem) && !has_words(cx) => {
+        Outcome::NotFound | Outcome::NotAllowed(_) if is_bare(problem) && !has_error_hook(cx) => {
             Some(facts::miss(cx, problem))
         }
         Outcome::Refused(_) => None,
@@ -45,17 +50,17 @@ fn reported(engine: &Engine, cx: &Context, response: &Response, ask: Ask) -> Opt
     }
 }
 
-/// Does the app put problems into words of its own?
-fn has_words(cx: &Context) -> bool {
+/// Returns `true` if the app renders problems itself.
+fn has_error_hook(cx: &Context) -> bool {
     cx.scope().on_error().is_some()
 }
 
-/// Is there nothing but the status? Then it is what the engine says of a miss, or no more than that.
+/// Returns `true` if the problem has nothing but a status, as the engine's own 404 and 405.
 fn is_bare(problem: &Problem) -> bool {
     problem.detail_text().is_none() && problem.fields().is_empty() && problem.cause().is_none()
 }
 
-/// `response` with `facts` as its body, and the token by which the dev server knows that it is a report.
+/// Replaces the body of `response` with `facts`, and adds the token by which the dev server knows that it is a report.
 fn report(mut response: Response, facts: &Value) -> Response {
     *response.body_mut() = facts.to_string().into();
     let headers = response.headers_mut();

@@ -1,19 +1,22 @@
-//! Middleware: the order it runs in, how it stops, what it sees.
+//! Middleware: its order, stopping the chain, and the values that it passes on.
 
 use std::sync::{Arc, Mutex};
 
-use gin::{BoxFuture, middleware::Middleware, prelude::*, testing::Client};
+use gin::BoxFuture;
+use gin::middleware::Middleware;
+use gin::prelude::*;
+use gin::testing::Client;
 
 type Steps = Arc<Mutex<Vec<&'static str>>>;
 
-/// A middleware that notes when it is entered and left.
-struct Noting {
+/// A middleware that records when it is entered and left.
+struct Recording {
     steps: Steps,
     entered: &'static str,
     left: &'static str,
 }
 
-impl Middleware for Noting {
+impl Middleware for Recording {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(async move {
             note(&self.steps, self.entered);
@@ -29,9 +32,9 @@ fn note(steps: &Steps, step: &'static str) {
 }
 
 #[tokio::test]
-async fn middleware_is_an_onion_whatever_the_order_of_calls() {
+async fn middleware_nests_whatever_the_order_of_calls() {
     let steps = Steps::default();
-    let noting = |entered, left| Noting {
+    let noting = |entered, left| Recording {
         steps: steps.clone(),
         entered,
         left,
@@ -54,7 +57,7 @@ async fn refuse(_: &mut Context, _: Next<'_>) -> StatusCode {
 }
 
 #[tokio::test]
-async fn a_middleware_that_does_not_run_next_has_stopped_the_chain() {
+async fn a_middleware_that_does_not_run_next_stops_the_chain() {
     let app = Group::new("")
         .with(refuse)
         .get("/", async || -> &'static str {
@@ -82,7 +85,7 @@ async fn me(cx: &mut Context) -> String {
 }
 
 #[tokio::test]
-async fn question_marks_stop_the_chain_and_keys_pass_down_it() {
+async fn question_marks_stop_the_chain_and_values_pass_down_it() {
     let client = Client::new(Group::new("").with(identify).get("/me", me));
     client.get("/me").await.is(401);
     client
@@ -121,7 +124,7 @@ async fn redirects_and_misses_run_the_middleware() {
 }
 
 #[tokio::test]
-async fn a_group_answers_its_own_misses() {
+async fn a_group_handles_its_own_misses() {
     let api = Group::new("/api")
         .with(mark)
         .fallback(async || (StatusCode::NOT_FOUND, "no such endpoint"))
@@ -156,7 +159,7 @@ async fn a_group_answers_its_own_misses() {
 }
 
 #[tokio::test]
-async fn the_nearest_state_counts() {
+async fn the_state_of_the_nearest_group_counts() {
     let inner = Group::new("/in")
         .state("inner")
         .get("/", async |State(text): State<&'static str>| text);

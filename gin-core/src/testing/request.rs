@@ -1,0 +1,110 @@
+//! A request of the client, which is sent by awaiting it.
+
+use std::future::IntoFuture;
+use std::sync::Arc;
+
+use http::HeaderName;
+use serde::Serialize;
+
+use crate::connection::Connection;
+use crate::content::Body;
+use crate::dispatch::Engine;
+use crate::future::BoxFuture;
+use crate::request::Context;
+use crate::testing::response::TestResponse;
+
+/// A request that a [`Client`](crate::testing::Client) sends when it is awaited.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// async fn add(cx: &mut Context) -> Result<Response> {
+///     let numbers: Vec<u32> = cx.bind().await?;
+///     let unit = cx.header("x-unit").unwrap_or("apples");
+///     Ok(cx.string(200, format!("{} {unit}", numbers.iter().sum::<u32>())))
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/add", add));
+/// client.post("/add").json(&[1, 2, 3]).await.is(200).has_text("6 apples");
+/// client.post("/add").header("x-unit", "pears").json(&[4]).await.is(200).has_text("4 pears");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a request is sent by awaiting it"]
+pub struct TestRequest<'a> {
+    engine: &'a Engine,
+    head: http::Request<()>,
+    body: Body,
+}
+
+impl<'a> TestRequest<'a> {
+    pub(super) fn new(engine: &'a Engine, head: http::Request<()>) -> TestRequest<'a> {
+        TestRequest {
+            engine,
+            head,
+            body: Body::empty(),
+        }
+    }
+}
+
+impl TestRequest<'_> {
+    /// Adds a header.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `name` or `value` is invalid.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name = name
+            .parse::<HeaderName>()
+            .expect("a header's name is a token");
+        let value = value.parse().expect("a header's value is visible text");
+        self.head.headers_mut().append(name, value);
+        self
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sets the body to a value as JSON, with its `Content-Type`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the value cannot be serialized.
+    #[track_caller]
+    pub fn json(self, value: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(value).expect("the value has JSON");
+        self.header("content-type", "application/json").body(json)
+    }
+
+    /// Sets the body to a form, with its `Content-Type`. The form must be encoded already: `name=Ann&age=7`.
+    #[track_caller]
+    pub fn form(self, form: &'static str) -> Self {
+        self.header("content-type", "application/x-www-form-urlencoded")
+            .body(form)
+    }
+}
+
+impl<'a> IntoFuture for TestRequest<'a> {
+    type Output = TestResponse;
+    type IntoFuture = BoxFuture<'a, TestResponse>;
+
+    fn into_future(self) -> BoxFuture<'a, TestResponse> {
+        let request = self.head.map(|()| self.body);
+        let request_line = format!("{} {}", request.method(), request.uri());
+        let (head, body) = request.into_parts();
+        let engine = self.engine;
+        Box::pin(async move {
+            let connection = Arc::new(Connection::default());
+            let mut cx = Context::new(head, body.into(), connection, engine.site());
+            let endpoint = engine.admit(&mut cx);
+            let response = endpoint.respond(&mut cx).await;
+            TestResponse::read(request_line, response).await
+        })
+    }
+}
