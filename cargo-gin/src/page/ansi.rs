@@ -35,7 +35,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// `text` without its escape sequences.
-pub(super) fn strip(text: &str) -> String {
+pub(crate) fn strip(text: &str) -> String {
     pieces(text)
         .filter_map(|piece| match piece {
             Piece::Text(text) => Some(text),

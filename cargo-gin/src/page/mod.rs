@@ -25,6 +25,8 @@ pub(crate) use json::{event, history_json, status_json};
 pub(crate) use script::script;
 pub(crate) use secret::{MASK, is_secret, mask};
 pub(crate) use sentence::wrong_port;
+#[cfg(fuzzing)]
+pub(crate) use {ansi::strip, html::output};
 
 #[cfg(test)]
 mod incidents;

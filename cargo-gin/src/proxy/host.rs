@@ -12,7 +12,7 @@ use http::{HeaderValue, Version};
 
 /// A host and the port after it, parsed strictly (RFC 3986 §3.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Host {
+pub(crate) struct Host {
     name: Name,
     port: Option<u16>,
 }
@@ -61,7 +61,7 @@ impl Host {
     }
 
     /// Parses `localhost`, `127.0.0.1:3000`, `[::1]:3000`.
-    pub(super) fn parse(text: &str) -> Option<Host> {
+    pub(crate) fn parse(text: &str) -> Option<Host> {
         let (name, port) = if let Some(rest) = text.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
             let address: Ipv6Addr = address.parse().ok()?;
@@ -154,7 +154,7 @@ impl AllowedHosts {
     }
 
     /// May a request that came to the address `local` name this host?
-    pub(super) fn allow(&self, host: &Host, local: IpAddr) -> bool {
+    pub(crate) fn allow(&self, host: &Host, local: IpAddr) -> bool {
         match &host.name {
             _ if host.is_local() => true,
             // A name can be made to point here by its owner; an address can't.

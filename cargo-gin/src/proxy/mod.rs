@@ -47,3 +47,10 @@ pub(crate) use origin::Token;
 pub(crate) use permit::Permit;
 pub(crate) use recorder::Bodies;
 pub(crate) use server::{Proxy, Rules};
+#[cfg(fuzzing)]
+pub(crate) use {
+    host::Host,
+    origin::is_own,
+    policy::{Needs, make_room},
+    websocket::Frames,
+};

@@ -17,7 +17,7 @@ pub(super) fn is_foreign(headers: &HeaderMap, host: &Host) -> bool {
 }
 
 /// Does the request say that a page of ours made it? `Origin: null` says nothing.
-pub(super) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap, host: &Host) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else {
         return false;

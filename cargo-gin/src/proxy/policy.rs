@@ -11,15 +11,15 @@ use http::{HeaderMap, HeaderValue};
 
 /// What a page needs for our script.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Needs<'a> {
+pub(crate) struct Needs<'a> {
     /// The number that the script bears.
-    pub(super) nonce: &'a str,
+    pub(crate) nonce: &'a str,
     /// Where it connects to, as a source: `localhost:3000/__gin/`.
-    pub(super) endpoints: &'a str,
+    pub(crate) endpoints: &'a str,
 }
 
 /// Adds what is needed to every policy. Answers whether the script can then do its work.
-pub(super) fn make_room(headers: &mut HeaderMap, needs: Needs<'_>) -> bool {
+pub(crate) fn make_room(headers: &mut HeaderMap, needs: Needs<'_>) -> bool {
     let policies = headers.get_all(CONTENT_SECURITY_POLICY).iter();
     let Some(policies) = policies
         .map(|policies| extended_all(policies.to_str().ok()?, needs))

@@ -5,7 +5,7 @@ pub(super) const SERVICE_RESTART: [u8; 4] = [0x88, 2, 0x03, 0xf4];
 
 /// How far a stream of frames has come.
 #[derive(Default)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     /// The header that is being read.
     header: Vec<u8>,
     /// Octets left of the frame's payload.
@@ -15,7 +15,7 @@ pub(super) struct Frames {
 
 impl Frames {
     /// Takes in what comes next.
-    pub(super) fn follow(&mut self, mut octets: &[u8]) {
+    pub(crate) fn follow(&mut self, mut octets: &[u8]) {
         while !octets.is_empty() {
             if self.payload > 0 {
                 let skipped = usize::try_from(self.payload).unwrap_or(usize::MAX);
@@ -35,7 +35,7 @@ impl Frames {
     }
 
     /// Can a frame be sent now? Not within another, and none after a close.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.header.is_empty() && self.payload == 0 && !self.is_closed
     }
 }

@@ -6,7 +6,7 @@ use crate::page::visible;
 
 /// A piece of HTML. What others wrote can get into it only through [`Html::text`], which makes it inert.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// An empty piece.
@@ -34,7 +34,7 @@ impl Html {
     }
 
     /// The finished HTML.
-    pub(super) fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 }

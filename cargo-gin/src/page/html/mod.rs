@@ -35,4 +35,6 @@ pub(super) use dashboard::dashboard;
 pub(super) use document::{document, problem};
 pub(super) use incident::document as incident;
 pub(super) use nonce::Nonce;
+#[cfg(fuzzing)]
+pub(crate) use output::output;
 pub(super) use request::request;

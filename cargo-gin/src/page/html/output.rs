@@ -4,7 +4,7 @@ use crate::page::ansi::{self, Piece};
 use crate::page::html::markup::Html;
 
 /// `text` as HTML: its colours are classes, its other escape sequences are gone.
-pub(super) fn output(text: &str) -> Html {
+pub(crate) fn output(text: &str) -> Html {
     let mut html = Html::new();
     let mut style = Style::default();
     for piece in ansi::pieces(text) {
