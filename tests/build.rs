@@ -1,18 +1,21 @@
-//! Tells the tests which machine they are built for, whether it has a browser to test with, axe-core to judge pages with and
-//! user namespaces to set limits in, and whether the facts about routing are beside the repository.
+//! Detects the optional requirements of tests: a browser, axe-core, user namespaces, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
-    let target = env::var("TARGET").expect("cargo tells the target");
+    let target = env::var("TARGET").expect("cargo sets the target");
     println!("cargo::rustc-env=GIN_TESTS_HOST={target}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rustc-check-cfg=cfg(has_browser)");
-    tell_file("has_facts", "../../shared/data/router_cases.json");
-    tell_file("has_axe", "../target/axe-core/axe.min.js");
+    check_file("has_facts", "../../shared/data/router_cases.json");
+    check_file("has_axe", "../target/axe-core/axe.min.js");
+    println!("cargo::rustc-check-cfg=cfg(has_repository)");
+    if has("git") && Path::new("../.git").exists() {
+        println!("cargo::rustc-cfg=has_repository");
+    }
     println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
     if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");
@@ -22,7 +25,7 @@ fn main() {
     }
 }
 
-/// Can a user namespace have limits and mounts of its own? Containers often forbid it.
+/// Returns `true` if a user namespace can have its own limits and mounts, which containers often forbid.
 fn can_limit() -> bool {
     let limit = "/proc/sys/user/max_inotify_watches";
     let script = format!("cat {limit} > {limit} && mount -t tmpfs tmpfs /mnt");
@@ -31,9 +34,11 @@ fn can_limit() -> bool {
     shell.output().is_ok_and(|output| output.status.success())
 }
 
-/// Tells whether there is such a file. Where there is none, who brings it has this asked again: to watch a file that is
-/// not there would be to build the tests anew each time.
-fn tell_file(name: &str, path: &str) {
+/// Sets the cfg `name` if the file exists.
+///
+/// A missing file is not watched, because that would rebuild the tests every time. A script that creates it must touch
+/// this one.
+fn check_file(name: &str, path: &str) {
     println!("cargo::rustc-check-cfg=cfg({name})");
     if Path::new(path).is_file() {
         println!("cargo::rustc-cfg={name}");
@@ -41,11 +46,11 @@ fn tell_file(name: &str, path: &str) {
     }
 }
 
-/// Is there such a program? When it is gone, or comes to be where it was looked for last, this is asked again.
+/// Returns `true` if the program is in `PATH`. Watches its path, or else the last candidate.
 fn has(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     let candidates: Vec<PathBuf> = env::split_paths(&path)
-        .map(|folder| folder.join(program))
+        .map(|directory| directory.join(program))
         .collect();
     let found = candidates.iter().find(|candidate| candidate.is_file());
     if let Some(watched) = found.or(candidates.last()) {

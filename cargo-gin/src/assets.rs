@@ -1,11 +1,11 @@
-//! The files that the app reads when it runs and browsers show: they are taken over without a build.
+//! Assets: files that the app reads at run time and browsers show. A change to one needs no build.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::state::{Cause, Change, Effect};
 
-/// What has changed of them in this run. All of it is kept, so nobody who looks late misses anything.
+/// The assets that have changed since the start. All changes are kept, so a page that connects late misses none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Assets {
     revision: u64,
@@ -13,35 +13,35 @@ pub(crate) struct Assets {
     reload: Option<Reload>,
 }
 
-/// The last change that only a reload takes over.
+/// The last change that needs a reload of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reload {
     /// The first file of that change, relative to the workspace's root.
     pub(crate) path: PathBuf,
-    /// Which change it was.
+    /// The number of the change.
     pub(crate) revision: u64,
 }
 
 impl Assets {
-    /// How many style sheets are told apart. When more have changed, all that helps is a reload.
+    /// The largest number of style sheets that are swapped. Beyond it, the page reloads.
     const MAX_STYLES: usize = 64;
 
-    /// How many changes there were.
+    /// Returns the number of changes.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The style sheets that have changed, relative to the workspace's root, each with its last change.
+    /// Returns the changed style sheets, relative to the workspace's root, each with the number of its last change.
     pub(crate) fn styles(&self) -> &BTreeMap<PathBuf, u64> {
         &self.styles
     }
 
-    /// The last change that only a reload takes over.
+    /// Returns the last change that needs a reload of the page.
     pub(crate) fn reload(&self) -> Option<&Reload> {
         self.reload.as_ref()
     }
 
-    /// Takes in a change. Answers whether a browser would show it.
+    /// Records a change. Returns `true` if a browser would show it.
     pub(crate) fn take(&mut self, change: &Change) -> bool {
         let (Effect::Reload, Cause::Changed(files)) = (change.effect, &change.cause) else {
             return false;
@@ -76,13 +76,13 @@ impl Assets {
     }
 }
 
-/// What a file is to a browser.
+/// The role of a file in a browser.
 enum Kind {
     /// A style sheet.
     Style,
-    /// Anything else that is sent to browsers, or that pages are made from.
+    /// Any other file that is sent to browsers, or from which pages are made.
     Other,
-    /// What the app may write by itself: databases, logs, caches. Reloading for these might never end.
+    /// A file that the app may write itself: a database, a log, a cache. Reloading for these might never end.
     Data,
 }
 
@@ -111,19 +111,19 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Files;
+    use crate::state::ChangedFiles;
 
     fn change(effect: Effect, paths: &[&str]) -> Change {
-        let mut files = Files::one(paths[0]);
+        let mut files = ChangedFiles::one(paths[0]);
         for path in paths {
-            files.merge(Files::one(path));
+            files.merge(ChangedFiles::one(path));
         }
         let cause = Cause::Changed(files);
         Change { cause, effect }
     }
 
     #[test]
-    fn only_what_a_browser_shows_counts() {
+    fn only_files_that_browsers_show_count() {
         for (path, styles, reloads) in [
             ("static/site.css", 1, false),
             ("static/SITE.CSS", 1, false),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_built_reloads_when_it_is_built() {
+    fn files_that_need_a_build_do_not_count() {
         let mut assets = Assets::default();
         for effect in [Effect::Restart, Effect::Rebuild, Effect::Resolve] {
             assert!(!assets.take(&change(effect, &["static/site.css"])));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn every_change_has_a_number_of_its_own() {
+    fn every_change_has_its_own_number() {
         let mut assets = Assets::default();
         assets.take(&change(Effect::Reload, &["a.css", "b.css"]));
         assets.take(&change(Effect::Reload, &["x.html", "y.html", "a.css"]));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn very_many_style_sheets_are_a_reload() {
+    fn a_hundred_style_sheets_are_one_reload() {
         let mut assets = Assets::default();
         let names: Vec<_> = (0..100).map(|number| format!("{number}.css")).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();

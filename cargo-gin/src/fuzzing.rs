@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::page;
 use crate::panic::{Panic, Place};
-use crate::proxy::{AllowedHosts, Frames, Host, Needs, is_own, make_room};
+use crate::proxy::{AllowedHosts, Frames, Host, Needs, allow_script, is_own};
 
 /// Returns `text` without its escape sequences.
 pub fn strip_ansi(text: &str) -> String {
@@ -58,14 +58,14 @@ fn write_line(written: &mut String, line: &str) {
 }
 
 /// Adds `'nonce-N'` and `endpoints` to a `Content-Security-Policy`. Returns `None` if the page cannot get a script.
-pub fn make_room_in_policy(policy: &HeaderValue, endpoints: &str) -> Option<HeaderValue> {
+pub fn allow_script_in_policy(policy: &HeaderValue, endpoints: &str) -> Option<HeaderValue> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let needs = Needs {
         nonce: "N",
         endpoints,
     };
-    if make_room(&mut headers, needs) {
+    if allow_script(&mut headers, needs) {
         headers.remove(CONTENT_SECURITY_POLICY)
     } else {
         assert_eq!(headers.get(CONTENT_SECURITY_POLICY), Some(policy));

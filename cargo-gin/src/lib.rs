@@ -29,7 +29,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
-use cli::{Cli, Command};
+use cli::{Cli, Command, Invocation};
 use dev::Settings;
 #[cfg(unix)]
 use os::{reaper, shim};
@@ -48,20 +48,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(mut args: Vec<OsString>) -> anyhow::Result<ExitCode> {
+fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]
-        Some(reaper::Guard::FLAG) => {
-            reaper::guard();
+        Some(reaper::Reaper::FLAG) => {
+            reaper::reap();
             return Ok(ExitCode::SUCCESS);
         }
         #[cfg(unix)]
         Some(shim::FLAG) => match shim::exec(args.into_iter().skip(2))? {},
-        // cargo calls `cargo-gin gin …` for `cargo gin …`.
-        Some("gin") => drop(args.remove(1)),
         _ => {}
     }
-    let matches = Cli::reader().get_matches_from(&args);
+    let Invocation { args, name } = Invocation::new(args);
+    let matches = Cli::reader().bin_name(name).get_matches_from(&args);
     match Cli::from_arg_matches(&matches)?.command {
         Command::Dev(dev) => dev::run(&Settings::new(args, &matches, *dev)),
         Command::New(new) => new::run(&new),

@@ -1,25 +1,23 @@
-//! Panics, read from an app's last words.
+//! Panics, read from the output of an app.
 
 use std::path::{Path, PathBuf};
 
-/// A panic as the standard library's hook prints it.
+/// A panic in the format of the standard library's hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panic {
-    /// The thread's name.
     pub(crate) thread: String,
-    /// Where it happened.
     pub(crate) place: Place,
-    /// What was said, maybe in several lines.
+    /// The message, of one or more lines.
     pub(crate) message: String,
-    /// The calls that led there, the innermost first. Empty unless `RUST_BACKTRACE` is set.
+    /// The backtrace, the innermost frame first. Empty unless `RUST_BACKTRACE` is set.
     pub(crate) frames: Vec<Frame>,
 }
 
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// As rustc names it, relative to the workspace's root or absolute; in a call as the standard library does, unless
-    /// [`Panic::named`] has seen to that.
+    /// Relative to the workspace's root, or absolute. In a frame it has the standard library's form until [`Panic::named`]
+    /// changes it.
     pub(crate) file: String,
     /// Counted from 1.
     pub(crate) line: usize,
@@ -27,17 +25,17 @@ pub(crate) struct Place {
     pub(crate) column: usize,
 }
 
-/// A call of a backtrace.
+/// A frame of a backtrace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
-    /// `blog::main`.
+    /// The path of the function: `blog::main`.
     pub(crate) function: String,
-    /// Where it was, if the debug information tells.
+    /// The place of the call, if the debug information has it.
     pub(crate) place: Option<Place>,
 }
 
 impl Panic {
-    /// The panics that `lines` tell of, oldest first. `lines` have no escape sequences.
+    /// Reads all panics in `lines`, oldest first. `lines` have no escape sequences.
     pub(crate) fn all<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Panic> {
         let mut reader = Reader::default();
         for line in lines {
@@ -46,8 +44,8 @@ impl Panic {
         reader.panics
     }
 
-    /// A panic that is told of otherwise, with `lines` that tell the calls.
-    pub(crate) fn told<'a>(
+    /// Makes a panic whose backtrace is in `lines`.
+    pub(crate) fn new<'a>(
         thread: &str,
         place: Place,
         message: &str,
@@ -65,13 +63,13 @@ impl Panic {
         panic
     }
 
-    /// The same, the files of its calls named from `root`, as rustc does. The standard library names those from `folder`,
-    /// where the program ran, that are below it, and of others the whole path.
-    pub(crate) fn named(mut self, folder: &Path, root: &Path) -> Panic {
+    /// Makes the file names of its frames relative to `root`, like rustc's. The standard library prints files below
+    /// `directory`, where the program ran, relative to it, and others with their whole path.
+    pub(crate) fn named(mut self, directory: &Path, root: &Path) -> Panic {
         let frames = self.frames.iter_mut();
         for place in frames.filter_map(|frame| frame.place.as_mut()) {
             let path = match place.file.strip_prefix("./") {
-                Some(file) => folder.join(file),
+                Some(file) => directory.join(file),
                 None => PathBuf::from(&place.file),
             };
             let name = path.strip_prefix(root).unwrap_or(&path);
@@ -80,7 +78,7 @@ impl Panic {
         self
     }
 
-    /// The files that it went through, its own first.
+    /// Iterates over the files of the panic and of its frames.
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         let frames = self.frames.iter().filter_map(|frame| frame.place.as_ref());
         std::iter::once(&self.place)
@@ -88,7 +86,7 @@ impl Panic {
             .map(|place| place.file.as_str())
     }
 
-    /// Takes in a line that follows the first, and tells what the next one belongs to.
+    /// Reads a line after the first, and returns the part that the next line belongs to.
     fn read(&mut self, line: &str, part: Part) -> Part {
         match part {
             Part::Message if line == "stack backtrace:" => Part::Frames,
@@ -125,17 +123,17 @@ impl Panic {
     }
 }
 
-/// Reads panics from lines that have no escape sequences.
+/// A reader of panics in lines without escape sequences.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    /// Those found until now, oldest first.
+    /// The panics so far, oldest first.
     panics: Vec<Panic>,
-    /// What the next line belongs to.
+    /// The part that the next line belongs to.
     part: Part,
 }
 
 impl Reader {
-    /// Takes in a line, and tells whether it belongs to a panic.
+    /// Reads a line. Returns `true` if it belongs to a panic.
     pub(crate) fn read(&mut self, line: &str) -> bool {
         if let Some(panic) = opening(line) {
             self.panics.push(panic);
@@ -152,7 +150,7 @@ impl Reader {
     }
 }
 
-/// What a line of a panic's text belongs to.
+/// A part of a panic's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
     Message,
@@ -162,16 +160,17 @@ enum Part {
 }
 
 impl Frame {
-    /// Is it in the files below `root`, or in those that rustc names from there? What is gin-core's lies in between all the same.
+    /// Returns `true` if the frame is in the app's own files: below `root`, or named relative to it. Frames of gin-core are not,
+    /// even where its source is below `root`.
     pub(crate) fn is_own(&self, root: &Path) -> bool {
         let names = ["gin::", "<gin::"];
-        let is_of_gin = names.iter().any(|start| self.function.starts_with(start));
+        let is_in_gin = names.iter().any(|start| self.function.starts_with(start));
         let is_below = |place: &Place| {
             let file = Path::new(&place.file);
             let is_rust = file.extension().is_some_and(|extension| extension == "rs");
             is_rust && (file.is_relative() || file.starts_with(root))
         };
-        !is_of_gin && self.place.as_ref().is_some_and(is_below)
+        !is_in_gin && self.place.as_ref().is_some_and(is_below)
     }
 }
 
@@ -243,14 +242,14 @@ bye";
     }
 
     #[test]
-    fn lines_beside_a_panic_do_not_belong_to_it() {
+    fn lines_around_a_panic_do_not_belong_to_it() {
         let mut reader = Reader::default();
-        let beside: Vec<_> = OUTPUT.lines().filter(|line| !reader.read(line)).collect();
-        assert_eq!(beside, ["listening", "bye"]);
+        let around: Vec<_> = OUTPUT.lines().filter(|line| !reader.read(line)).collect();
+        assert_eq!(around, ["listening", "bye"]);
     }
 
     #[test]
-    fn what_only_looks_like_a_panic_is_none() {
+    fn lines_that_resemble_a_panic_are_not_one() {
         for line in [
             "thread 'main' panicked at 'oh', src/main.rs:1:2",
             "thread 'main' panicked at :",

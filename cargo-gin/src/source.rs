@@ -1,4 +1,4 @@
-//! The files that a build or a panic spoke of, as they were then.
+//! Source files that diagnostics or panics name, as they were at that time.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -7,65 +7,62 @@ use std::sync::Arc;
 
 use crate::cargo::home;
 
-/// Source files by the name that rustc gave them, in the order they were taken.
+/// Source files by rustc's name for them, in the order in which they were read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources(Vec<Arc<Taken>>);
 
-/// A file that was taken.
+/// A source file, as it was when it was read.
 #[derive(Debug)]
 pub(crate) struct Taken {
-    /// What rustc calls it.
+    /// The name that rustc uses.
     pub(crate) name: String,
-    /// What it held.
     pub(crate) source: Source,
-    /// Where it lies: absolute and without links.
+    /// The absolute path, with links resolved.
     pub(crate) path: PathBuf,
-    /// Who writes it.
     pub(crate) author: Author,
 }
 
-/// Who writes a file, and so who may change it.
+/// The author of a file, who may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Author {
-    /// The person: it is of the workspace or of a path dependency.
-    Person,
-    /// cargo, rustup or a build: whatever else is written to it is lost with their next one.
+    /// The user: the file belongs to the workspace or to a path dependency.
+    User,
+    /// cargo, rustup or a build: their next run overwrites other changes.
     Tool,
 }
 
-/// What some editors put before a file's text.
+/// The mark that some editors write at the start of a file.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// One file's text.
+/// The text of a file, with an index of its lines.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     text: Arc<str>,
-    /// Where each line starts.
+    /// The offset of each line.
     starts: Arc<[usize]>,
 }
 
-/// Where source files may be read from.
+/// The directories from which source files may be read.
 ///
-/// Only files below folders that hold sources are taken: `include!` makes a message name any file of the machine, and no
-/// page shows it for that.
+/// Other files are refused: `include!` can make a message name any file of the machine, and pages must not show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Library {
     root: PathBuf,
-    /// What persons write.
+    /// Directories with files of the user.
     own: Vec<PathBuf>,
-    /// What cargo and rustup keep.
-    kept: Vec<PathBuf>,
-    /// What builds make, wherever it lies.
-    made: Vec<PathBuf>,
+    /// Directories of cargo and rustup.
+    toolchain: Vec<PathBuf>,
+    /// Directories with files that builds generate.
+    generated: Vec<PathBuf>,
 }
 
 impl Sources {
-    /// How many files are taken.
+    /// The largest number of files.
     const FILES: usize = 64;
-    /// The largest file that is taken, in octets.
+    /// The size of the largest file, in bytes.
     const SIZE: u64 = 1 << 20;
 
-    /// Takes in the named files as they are now. Those that are known, can't be read or may not be shown are left out.
+    /// Reads the named files. Files that are known already, cannot be read or may not be shown are left out.
     pub(crate) fn read<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, library: &Library) {
         for name in names {
             if self.0.len() == Self::FILES {
@@ -78,17 +75,17 @@ impl Sources {
         }
     }
 
-    /// What the file held that rustc calls `name`.
+    /// Returns the text of the file that rustc calls `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&Source> {
         self.find(name).map(|taken| &taken.source)
     }
 
-    /// The file that rustc calls `name`.
+    /// Returns the file that rustc calls `name`.
     pub(crate) fn find(&self, name: &str) -> Option<&Taken> {
         self.iter().find(|taken| taken.name == name)
     }
 
-    /// All files. A file's place here stays the same while more are taken.
+    /// Iterates over all files. The index of a file stays the same when more are added.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Taken> {
         self.0.iter().map(AsRef::as_ref)
     }
@@ -101,39 +98,42 @@ impl FromIterator<(String, Source)> for Sources {
             path: PathBuf::from(&name),
             name,
             source,
-            author: Author::Person,
+            author: Author::User,
         };
         Sources(sources.into_iter().map(taken).map(Arc::new).collect())
     }
 }
 
 impl Library {
-    /// What lies below `root`, where relative names start, below `folders`, and below what cargo and rustup keep.
-    pub(crate) fn new(root: &Path, folders: &[PathBuf]) -> Library {
-        let own = std::iter::once(root).chain(folders.iter().map(PathBuf::as_path));
+    /// Allows files below `root`, from which relative names start, below `directories`, and below those of cargo and rustup.
+    pub(crate) fn new(root: &Path, directories: &[PathBuf]) -> Library {
+        let own = std::iter::once(root).chain(directories.iter().map(PathBuf::as_path));
         Library {
             root: root.to_owned(),
             own: own
-                .filter_map(|folder| folder.canonicalize().ok())
+                .filter_map(|directory| directory.canonicalize().ok())
                 .collect(),
-            kept: toolchain_folders()
-                .filter_map(|folder| folder.canonicalize().ok())
+            toolchain: toolchain_directories()
+                .filter_map(|directory| directory.canonicalize().ok())
                 .collect(),
-            made: Vec::new(),
+            generated: Vec::new(),
         }
     }
 
-    /// The same, where builds put what they make below `folders`.
-    pub(crate) fn with_made<'a>(mut self, folders: impl IntoIterator<Item = &'a Path>) -> Library {
-        let folders = folders.into_iter();
-        self.made = folders
-            .filter_map(|folder| folder.canonicalize().ok())
+    /// Marks `directories` as those of files that builds generate.
+    pub(crate) fn with_generated<'a>(
+        mut self,
+        directories: impl IntoIterator<Item = &'a Path>,
+    ) -> Library {
+        let directories = directories.into_iter();
+        self.generated = directories
+            .filter_map(|directory| directory.canonicalize().ok())
             .collect();
         self
     }
 
     fn read(&self, name: &str) -> Option<Taken> {
-        // Links are followed first, so that none leads out of the folders.
+        // Links are resolved before the check, so that no link leads out of the directories.
         let path = self.root.join(name).canonicalize().ok()?;
         let author = self.author(&path)?;
         let metadata = fs::metadata(&path).ok()?;
@@ -152,36 +152,36 @@ impl Library {
         })
     }
 
-    /// What rustc calls the file at `path`.
+    /// Returns rustc's name for the file at `path`.
     pub(crate) fn name(&self, path: &Path) -> String {
         let name = path.strip_prefix(&self.root).unwrap_or(path);
         name.to_string_lossy().into_owned()
     }
 
-    /// Who writes the file at `path`, if it is of the library at all.
+    /// Returns the author of the file at `path`, or `None` for a file outside the directories.
     fn author(&self, path: &Path) -> Option<Author> {
-        let is_below = |folder: &PathBuf| path.starts_with(folder);
+        let is_below = |directory: &PathBuf| path.starts_with(directory);
         let is_own = self.own.iter().any(is_below);
-        let is_kept = self.kept.iter().any(is_below);
-        let is_made = self.made.iter().any(is_below);
-        match (is_own, is_kept) {
+        let is_toolchain = self.toolchain.iter().any(is_below);
+        let is_generated = self.generated.iter().any(is_below);
+        match (is_own, is_toolchain) {
             (false, false) => None,
-            (true, false) if !is_made && !is_vendored(path, &self.root) => Some(Author::Person),
+            (true, false) if !is_generated && !is_vendored(path, &self.root) => Some(Author::User),
             _ => Some(Author::Tool),
         }
     }
 }
 
-/// Is the file of a crate that `cargo vendor` put below `root`? cargo then checks that nobody has touched it.
+/// Returns `true` if `cargo vendor` wrote the file below `root`. cargo refuses changes to such a file.
 fn is_vendored(path: &Path, root: &Path) -> bool {
-    let folders = path.ancestors().skip(1);
-    folders
-        .take_while(|folder| *folder != root)
-        .any(|folder| folder.join(".cargo-checksum.json").is_file())
+    let directories = path.ancestors().skip(1);
+    directories
+        .take_while(|directory| *directory != root)
+        .any(|directory| directory.join(".cargo-checksum.json").is_file())
 }
 
 impl Source {
-    /// A file with this text.
+    /// Indexes the lines of `text`.
     pub(crate) fn new(text: &str) -> Source {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
         Source {
@@ -190,29 +190,29 @@ impl Source {
         }
     }
 
-    /// All of it.
+    /// Returns the whole text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many lines it has.
+    /// Returns the number of lines.
     pub(crate) fn lines(&self) -> usize {
         self.starts.len()
     }
 
-    /// Where line `number` starts, counted from 1.
+    /// Returns the offset of line `number`, counted from 1.
     pub(crate) fn start(&self, number: usize) -> Option<usize> {
         self.starts.get(number.checked_sub(1)?).copied()
     }
 
-    /// Line `number`, counted from 1, without its end.
+    /// Returns line `number`, counted from 1, without its line break.
     pub(crate) fn line(&self, number: usize) -> Option<&str> {
         let start = self.start(number)?;
         let end = self.start(number + 1).unwrap_or(self.text.len());
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
-    /// The character past the word that character `column` of line `number` begins, and past itself if it begins none.
+    /// Returns the column after the word that starts at `column` of line `number`, or after that character if no word starts there.
     pub(crate) fn word_end(&self, number: usize, column: usize) -> usize {
         let line = self.line(number).unwrap_or_default();
         let after = line.chars().skip(column.saturating_sub(1));
@@ -222,9 +222,9 @@ impl Source {
         column + word.max(1)
     }
 
-    /// The octet at which character `column` of line `number` starts, both counted from 1.
+    /// Returns the offset of the byte at which character `column` of line `number` starts, both counted from 1.
     ///
-    /// A byte order mark is no character of its line.
+    /// A byte order mark does not count as a character of its line.
     pub(crate) fn offset(&self, number: usize, column: usize) -> Option<usize> {
         let line = self.line(number)?;
         let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
@@ -234,8 +234,8 @@ impl Source {
     }
 }
 
-/// Where cargo and rustup keep the sources of dependencies and of the standard library.
-fn toolchain_folders() -> impl Iterator<Item = PathBuf> {
+/// Returns the directories in which cargo and rustup keep sources of dependencies and of the standard library.
+fn toolchain_directories() -> impl Iterator<Item = PathBuf> {
     let cargo = home("CARGO_HOME", ".cargo")
         .into_iter()
         .flat_map(|cargo| [cargo.join("registry/src"), cargo.join("git/checkouts")]);
@@ -276,13 +276,13 @@ mod tests {
     }
 
     #[test]
-    fn what_tools_make_is_not_the_person_s() {
+    fn generated_and_vendored_files_belong_to_tools() {
         let root = tempfile::tempdir().unwrap();
         for (file, author) in [
-            ("src/main.rs", Author::Person),
+            ("src/main.rs", Author::User),
             ("target/debug/build/x/out/made.rs", Author::Tool),
             ("vendor/log/src/lib.rs", Author::Tool),
-            ("vendored/src/lib.rs", Author::Person),
+            ("vendored/src/lib.rs", Author::User),
         ] {
             let path = root.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -290,13 +290,14 @@ mod tests {
             if file.starts_with("vendor/") {
                 fs::write(root.path().join("vendor/log/.cargo-checksum.json"), "{}").unwrap();
             }
-            let library = Library::new(root.path(), &[]).with_made([&*root.path().join("target")]);
+            let library =
+                Library::new(root.path(), &[]).with_generated([&*root.path().join("target")]);
             assert_eq!(library.read(file).unwrap().author, author, "{file}");
         }
     }
 
     #[test]
-    fn only_files_below_the_folders_are_read() {
+    fn only_files_below_the_directories_are_read() {
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret.rs"), "secret").unwrap();
         let root = tempfile::tempdir().unwrap();
@@ -323,7 +324,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn no_link_leads_out() {
+    fn no_link_leads_out_of_the_directories() {
         let outside = tempfile::NamedTempFile::new().unwrap();
         let root = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(outside.path(), root.path().join("link.rs")).unwrap();

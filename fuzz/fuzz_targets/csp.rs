@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cargo_gin::fuzzing::make_room_in_policy;
+use cargo_gin::fuzzing::allow_script_in_policy;
 use http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
 
@@ -13,7 +13,7 @@ fuzz_target!(|policies: &[u8]| {
     let Ok(policies) = HeaderValue::from_bytes(policies) else {
         return;
     };
-    match (make_room_in_policy(&policies, ENDPOINTS), policies.to_str()) {
+    match (allow_script_in_policy(&policies, ENDPOINTS), policies.to_str()) {
         (None, Err(_)) => {}
         (None, Ok(before)) => assert!(
             split(before)

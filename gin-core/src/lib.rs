@@ -1,4 +1,4 @@
-//! A web framework after Go's gin: an engine, groups, a context, and middleware that runs `next`.
+//! A web framework with the vocabulary of Go's gin: an engine, groups, a context, and middleware that calls `next`.
 //!
 //! # A first app
 //!
@@ -16,13 +16,19 @@
 //! }
 //! ```
 //!
-//! [`default()`] is a [`Group`] with a [`Logger`] and [`Recovery`]; `run` builds an [`Engine`] of it and serves on the inherited
-//! socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080, until SIGINT or SIGTERM.
+//! [`default()`] returns a [`Group`] with a [`Logger`](middleware::Logger) and [`Recovery`](middleware::Recovery). `run` builds an
+//! [`Engine`] from it and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
+//!
+//! # Routes
+//!
+//! `#[get("/users/:id")]` makes a route of a function, [`routes!`] collects routes, and [`Group::mount`] adds them to a group. A group
+//! also takes closures and plain functions: `group.get("/ping", handler)`. Groups nest, each with its own prefix, middleware and state.
+//! See [`routing`] for patterns, precedence, trailing slashes and the URLs of routes.
 //!
 //! # Handlers
 //!
-//! A handler is an async function of extractors, or of `&mut Context`; a closure will do as well. What an attribute's pattern
-//! names is an argument by that name; everything else is made from the request by its type ([`FromContext`]).
+//! A handler is an async function of extractors, or of `&mut Context`. An argument with the name of a param in the pattern is that
+//! param; every other argument is an extractor, chosen by its type. See [`handlers`], [`extract`] and [`response`].
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -51,20 +57,44 @@
 //! client.get("/users/7?number=2").await.is(200).has_text("user 7, page 2");
 //! client.post("/users").json(&json!({ "name": "Ann" })).await.is(201);
 //! client.get("/ping").await.has_json(json!({ "message": "pong" }));
+//! assert_eq!(show::url(7), "/users/7");
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! A closure that takes the context is an async one, `async |cx: &mut Context| …`: the future of `|cx| async move { … }` can't borrow
-//! it. What handlers share is a [`State`].
+//! # Middleware
 //!
-//! `show::url(7)` is `/users/7`, the path of the route itself. Groups with a prefix put theirs before it.
+//! A middleware is an async function of the context and of [`Next`], the rest of the chain. It responds by itself or runs `next`, and
+//! may change the response that comes back. See [`middleware`].
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! #[derive(Clone)]
+//! struct ApiKey(&'static str);
+//!
+//! async fn auth(cx: &mut Context, next: Next<'_>) -> Result<Response, StatusCode> {
+//!     let ApiKey(key) = cx.state().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+//!     if cx.header("x-api-key") != Some(key) {
+//!         return Err(StatusCode::UNAUTHORIZED);
+//!     }
+//!     Ok(next.run(cx).await)
+//! }
+//!
+//! let api = Group::new("/api").with(auth).get("/users", async || "users");
+//! let app = Group::new("").state(ApiKey("secret")).nest(api);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.get("/api/users").await.is(401);
+//! client.get("/api/users").header("x-api-key", "secret").await.is(200);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 //!
 //! # Errors
 //!
-//! Any [`std::error::Error`] becomes an [`Error`] by `?`: the client gets a 500, the log the cause. All that goes wrong, rejections,
-//! 404s, limits and panics included, is one [`Problem`], which is JSON for API clients, a page for browsers, and text for the rest;
-//! [`Group::on_error`] puts it into other words.
+//! `?` turns any [`std::error::Error`] into an [`Error`]: the client gets a 500, and the log gets the cause. Rejections, 404s, limits
+//! and panics have the same shape, a [`Problem`]: JSON for API clients, a page for browsers, text for other clients.
+//! [`Group::on_error`] replaces that shape. See [`failure`].
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -81,150 +111,63 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! # Middleware
+//! # Checks
 //!
-//! A middleware is an async function of a context and of [`Next`], the rest of the chain. It answers by itself or runs `next`, and
-//! may look at the response that comes back. Groups nest, and so do their middlewares, whatever the order of calls.
-//!
-//! ```
-//! # use gin::{prelude::*, testing::Client};
-//! #[derive(Clone)]
-//! struct Keys(&'static str);
-//!
-//! async fn auth(cx: &mut Context, next: Next<'_>) -> Result<Response, StatusCode> {
-//!     let Keys(key) = cx.state().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
-//!     if cx.header("x-api-key") != Some(key) {
-//!         return Err(StatusCode::UNAUTHORIZED);
-//!     }
-//!     Ok(next.run(cx).await)
-//! }
-//!
-//! let api = Group::new("/api").with(auth).get("/users", async || "users");
-//! let app = Group::new("").state(Keys("secret")).nest(api);
-//! # tokio::runtime::Runtime::new()?.block_on(async {
-//! let client = Client::new(app);
-//! client.get("/api/users").await.is(401);
-//! client.get("/api/users").header("x-api-key", "secret").await.is(200);
-//! # });
-//! # Ok::<(), std::io::Error>(())
-//! ```
-//!
-//! A middleware that has values of its own, such as the role that it asks for, is a type that implements
-//! [`Middleware`](middleware::Middleware).
-//!
-//! # Responses that take their time
-//!
-//! [`Body::pieces`] is a body that is written while the client reads: server-sent events, for example.
-//!
-//! # What is checked when
-//!
-//! Patterns and arguments of attribute routes are checked by the compiler. [`Engine::new`] checks the rest, once: routes of equal shape,
-//! state that no one gave, and so on, and says all of it with `file:line`. A request that passes these is left with what only it can
-//! get wrong.
+//! The compiler checks the patterns and arguments of attribute routes. [`Engine::new`] checks everything else, once: equal routes,
+//! missing state, and so on. It reports all mistakes together, each with `file:line`.
 //!
 //! # Serving
 //!
-//! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Clients have deadlines and limits, which are its
-//! methods. Told to stop, it lets requests end ([`Stop`]) and gives up at a deadline.
+//! [`Server`] listens on several sockets at once and speaks HTTP/1.1 and HTTP/2. Its methods set timeouts and limits. On shutdown it
+//! lets requests finish until a timeout. See [`server`].
+//!
+//! # Testing
+//!
+//! [`testing::Client`] sends requests to an engine without a socket.
+
+pub mod prelude;
+
+pub mod routing;
+
+pub mod extract;
+pub mod failure;
+pub mod handlers;
+pub mod middleware;
+pub mod response;
+pub mod server;
+pub mod testing;
 
 mod app;
 mod connection;
 mod content;
 mod dispatch;
-mod failure;
-mod handlers;
-pub mod prelude;
-mod request;
-
-// What an app is.
-
-// What answers for it.
-
-// A request on its way.
-pub mod middleware;
+mod future;
 #[cfg(debug_assertions)]
 mod report;
-
-// What goes in and out.
-mod extract;
-mod response;
-
-// Sockets and time.
-mod server;
-
-mod future;
-
-pub mod testing;
-
-pub use crate::app::BuildError;
-pub use crate::app::{Group, default};
-pub use crate::app::{Route, Routes};
-pub use crate::connection::Stop;
-pub use crate::content::Body;
-pub use crate::content::BodyError;
-pub use crate::content::Pieces;
-pub use crate::dispatch::Engine;
-pub use crate::dispatch::RouteEntry;
-pub use crate::extract::{
-    ClientIp, Cookies, Fault, Form, FromContext, Header, Path, Query, Rejection, State,
-};
-pub use crate::failure::{BoxError, Error, Result};
-pub use crate::failure::{Cause, FieldError, IntoStatus, Problem};
-pub use crate::future::BoxFuture;
-pub use crate::handlers::{Args, Cx, Handler, IntoHandler, Itself, ParamBytes};
-pub use crate::middleware::{Logger, Next, Recovery};
-pub use crate::request::Context;
-pub use crate::request::{Routing, TrailingSlash};
-pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
-pub use crate::server::Upgraded;
-pub use crate::server::{Listener, Server};
-/// ```
-/// use gin::{prelude::*, testing::Client};
-///
-/// #[get("/hello/:name")]
-/// async fn hello(name: &str) -> String {
-///     format!("Hello, {name}!")
-/// }
-///
-/// #[get("/users/:id")]
-/// async fn user(id: u64, method: Method) -> String {
-///     format!("{method} {id}")
-/// }
-///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(Group::new("").mount(routes![hello, user]));
-/// client.get(&hello::url("Ann B")).await.is(200).has_text("Hello, Ann B!");
-/// client.get("/users/7").await.is(200).has_text("GET 7");
-/// client.get("/users/me").await.is(404);
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[doc(inline)]
-pub use gin_macros::get;
-/// ```no_run
-/// #[gin::main]
-/// async fn main() -> gin::Result<()> {
-///     gin::default().get("/", async || "hello").run().await
-/// }
-/// ```
-#[doc(inline)]
-pub use gin_macros::main;
-#[doc(inline)]
-pub use gin_macros::{any, delete, head, options, patch, post, put, route};
-#[doc(inline)]
-pub use gin_router::{Pattern, PatternError};
+mod request;
 
 pub use bytes;
+#[doc(inline)]
+pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+
+pub use crate::app::{Group, default};
+pub use crate::content::Body;
+pub use crate::dispatch::Engine;
+pub use crate::extract::{Path, Query, State};
+pub use crate::failure::{Error, Problem, Result};
+pub use crate::future::BoxFuture;
+pub use crate::middleware::Next;
+pub use crate::request::Context;
+pub use crate::response::{Json, Response};
+pub use crate::server::Server;
 
 /// What the expansions of the attributes use. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::app::distinct;
-    pub use crate::app::{UrlParam, url};
+    pub use crate::app::{UrlParam, distinct, url};
     pub use crate::extract::Needs;
-    pub use crate::handlers::{Adapter, Closure, from_param, from_request, to_response};
-    pub use crate::handlers::{Extractor, answer, param, param_str, response, settled};
+    pub use crate::handlers::__private::*;
     pub use crate::server::block_on;
 }
 

@@ -1,12 +1,19 @@
 //! What nearly every file of an app uses: `use gin::prelude::*;`.
 
-pub use crate::{
-    Body, ClientIp, Context, Cookies, Engine, Form, FromContext, Group, Html, IntoResponse, Json,
-    Logger, Next, ParamBytes, Path, Problem, Query, Recovery, Redirect, Rejection, Response,
-    Result, Route, State, routes,
-};
 pub use bytes::Bytes;
 pub use gin_macros::{any, delete, get, head, options, patch, post, put, route};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use serde_json::json;
 pub use tracing::{debug, error, info, warn};
+
+pub use crate::app::{Group, Route};
+pub use crate::content::Body;
+pub use crate::dispatch::Engine;
+pub use crate::extract::{
+    ClientIp, Cookies, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
+};
+pub use crate::failure::{Problem, Result};
+pub use crate::middleware::{Logger, Next, Recovery};
+pub use crate::request::Context;
+pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
+pub use crate::routes;

@@ -1,4 +1,4 @@
-//! What each argument of a handler is made from.
+//! The source of each argument of a handler: a param, the context, or an extractor.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
@@ -6,20 +6,20 @@ use crate::function::Input;
 use crate::mistake::{Mistake, meant};
 use crate::tokens::{is_punct, is_word, unraw};
 
-/// What an argument is made from.
+/// The source of an argument.
 pub(crate) enum Argument {
     /// The param of this name, parsed as the type.
     Param(String, TokenStream),
     /// The param of this name, borrowed.
     Borrowed(String, Span),
-    /// The context itself.
+    /// The context, at the span of its type.
     Context(Span),
-    /// The request, by the type.
+    /// The request, by the type's extractor.
     Extractor(TokenStream),
 }
 
 impl Argument {
-    /// The type, if it is an extractor.
+    /// Returns the type if it is an extractor.
     pub(crate) fn extractor(&self) -> Option<&TokenStream> {
         match self {
             Self::Extractor(r#type) => Some(r#type),
@@ -28,20 +28,20 @@ impl Argument {
     }
 }
 
-/// A pattern and its params, for arguments to be found in.
+/// A pattern and the names of its params.
 pub(crate) struct Params<'a> {
     pub(crate) pattern: &'a str,
     pub(crate) names: &'a [String],
 }
 
-/// Types of plain values, which may come from anywhere in a request.
+/// Types of plain values, which do not show the part of a request that they come from.
 const VALUES: [&str; 16] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
     "f64", "bool", "char",
 ];
 
 impl Params<'_> {
-    /// What all `inputs` are made from.
+    /// Returns the sources of all `inputs`, or every mistake in them.
     pub(crate) fn arguments(&self, inputs: &[Input]) -> Result<Vec<Argument>, Vec<Mistake>> {
         let (mut arguments, mut mistakes) = (Vec::new(), Vec::new());
         for input in inputs {
@@ -60,7 +60,7 @@ impl Params<'_> {
 
     fn argument(&self, input: &Input, inputs: &[Input]) -> Result<Argument, Mistake> {
         if input.is_impl() {
-            let message = "an argument of a route has a type with a name: it says what to make of the request";
+            let message = "an argument of a route needs a named type: the type determines what to extract from the request";
             return Err(Mistake::over(&input.r#type, message));
         }
         match self.param_of(input) {
@@ -69,7 +69,7 @@ impl Params<'_> {
         }
     }
 
-    /// The param that the argument is named like. `_id` is `id` unused, and `user_id` may be `user-id`.
+    /// Returns the param that has the argument's name. `_id` is `id` unused, and `user_id` can be `user-id`.
     fn param_of(&self, input: &Input) -> Option<&str> {
         let name = input.plain_name()?;
         let is_named = |param: &&String| {
@@ -104,7 +104,7 @@ impl Params<'_> {
         Ok(Argument::Extractor(input.r#type.iter().cloned().collect()))
     }
 
-    /// An argument whose param is written in the pattern as other frameworks write it, where it is only text.
+    /// Returns a mistake if the pattern contains the param as other frameworks write it, which is only text here.
     fn foreign(&self, input: &Input) -> Option<Mistake> {
         let name = input.plain_name()?;
         let spellings = [
@@ -120,7 +120,7 @@ impl Params<'_> {
         Some(Mistake::over(&input.tokens, message))
     }
 
-    /// The param that no argument takes and that this one was meant to. A type like `Query<Page>` means itself.
+    /// Returns the free param whose name was probably meant. An argument with a type like `Query<Page>` cannot be a param.
     fn meant(&self, input: &Input, inputs: &[Input]) -> Option<&str> {
         let name = input.plain_name().filter(|_| input.is_plain())?;
         let is_taken = |param: &str| {
@@ -145,7 +145,7 @@ impl Params<'_> {
             format!("only {}", params.join(" and "))
         };
         let message = format!(
-            "`{name}` is no param of `{}`, which has {params}; what else a request has is taken by an extractor, as in `Query(page): Query<Page>`",
+            "`{name}` is not a param of `{}`, which has {params}; take anything else in the request by an extractor, as in `Query(page): Query<Page>`",
             self.pattern,
         );
         Mistake::over(&input.tokens, message)
@@ -164,7 +164,7 @@ fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
     }
     if last_word(&input.r#type).as_deref() == Some("Path") {
         let message = format!(
-            "`{param}` is a param of the pattern, so it needs no `Path`: write `{param}: u64`, or whatever its type is"
+            "`{param}` is a param of the pattern, so it needs no `Path`: write `{param}: u64`, or another type that implements `FromStr`"
         );
         return Err(Mistake::over(&input.r#type, message));
     }
@@ -175,7 +175,7 @@ fn of_param(param: &str, input: &Input) -> Result<Argument, Mistake> {
 }
 
 impl Input {
-    /// The name without `r#`.
+    /// Returns the name without `r#`.
     fn plain_name(&self) -> Option<String> {
         self.name.as_ref().map(unraw)
     }
@@ -202,13 +202,13 @@ impl Input {
         !self.r#type.iter().any(|token| is_punct(token, '<'))
     }
 
-    /// Whether the type says nothing of where in a request it comes from.
+    /// Returns `true` if the type is one of [`VALUES`].
     fn is_value(&self) -> bool {
         matches!(&self.r#type[..], [TokenTree::Ident(name)] if VALUES.iter().any(|value| name == value))
     }
 }
 
-/// Two arguments that cannot be had at once.
+/// Returns a mistake if two arguments cannot borrow from the context at once.
 fn conflict(arguments: &[Argument]) -> Option<Mistake> {
     let mut contexts = arguments.iter().filter_map(|argument| match argument {
         Argument::Context(span) => Some(*span),
@@ -218,19 +218,19 @@ fn conflict(arguments: &[Argument]) -> Option<Mistake> {
     if let Some(second) = contexts.next() {
         return Some(Mistake::at(
             second,
-            "there is one context, and one argument to lend it to",
+            "only one argument can be `&mut Context`",
         ));
     }
     arguments.iter().find_map(|argument| match argument {
         Argument::Borrowed(name, span) => {
-            let message = format!("`{name}` is borrowed from the context, which another argument is lent; take it as a `String`");
+            let message = format!("`{name}` borrows from the context, which another argument borrows mutably; take it as a `String`");
             Some(Mistake::at(*span, message))
         }
         _ => None,
     })
 }
 
-/// Where the type is `&mut Context`, by whatever path.
+/// Returns the span of `Context` if the type is `&mut Context`, with any path.
 fn context(r#type: &[TokenTree]) -> Option<Span> {
     match r#type {
         [lead, keyword, .., last]
@@ -242,7 +242,7 @@ fn context(r#type: &[TokenTree]) -> Option<Span> {
     }
 }
 
-/// `&str`, with any lifetime but the static one, which no request has.
+/// Returns `true` for `&str` with any lifetime except `'static`: a request does not live that long.
 fn is_str(r#type: &[TokenTree]) -> bool {
     match r#type {
         [lead, word] => is_punct(lead, '&') && is_word(word, "str"),
@@ -256,7 +256,7 @@ fn is_str(r#type: &[TokenTree]) -> bool {
     }
 }
 
-/// The name of a type, without the path that leads to it and what follows in `<…>`.
+/// Returns the name of a type, without its path and its generic arguments.
 fn last_word(r#type: &[TokenTree]) -> Option<String> {
     let path = r#type.iter().take_while(|token| !is_punct(token, '<'));
     let words = path.filter_map(|token| match token {

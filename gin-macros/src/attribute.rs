@@ -1,4 +1,4 @@
-//! What an attribute says: methods, and a pattern.
+//! An attribute's contents: methods and a pattern.
 
 use gin_router::{Pattern, Piece, check};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -7,19 +7,19 @@ use crate::literal::text_of;
 use crate::mistake::{Mistake, meant};
 use crate::tokens::split_commas;
 
-/// Which methods an attribute stands for.
+/// The methods of an attribute.
 #[derive(Clone, Copy)]
 pub(crate) enum Methods {
     /// The name of the attribute, and its one method.
     One(&'static str, &'static str),
     Any,
-    /// Those that it lists before the pattern.
+    /// The methods that it lists before the pattern.
     Listed,
 }
 
-/// A route's methods and pattern, checked.
+/// The methods and the pattern of a route, both checked.
 pub(crate) struct Attribute {
-    /// None at all for every method.
+    /// Empty for every method.
     pub(crate) methods: Vec<String>,
     pub(crate) pattern: String,
 }
@@ -34,7 +34,7 @@ impl Attribute {
         let Some(last) = parts.pop() else {
             return Err(vec![Mistake::at(
                 Span::call_site(),
-                format!("which path? write `{}`", methods.example()),
+                format!("the pattern is missing: write `{}`", methods.example()),
             )]);
         };
         let (methods, mut mistakes) = methods.of(&parts);
@@ -48,7 +48,7 @@ impl Attribute {
         }
     }
 
-    /// The names of the params, in order.
+    /// Returns the names of the params, in order.
     pub(crate) fn names(&self) -> Vec<String> {
         names(&self.pattern)
     }
@@ -63,19 +63,19 @@ impl Methods {
         }
     }
 
-    /// The methods, where `parts` stand before the pattern.
+    /// Returns the methods of an attribute with `parts` before the pattern, and the mistakes in them.
     fn of(self, parts: &[Vec<TokenTree>]) -> (Vec<String>, Vec<Mistake>) {
         match (self, parts) {
             (Self::One(_, method), []) => (vec![method.to_owned()], Vec::new()),
             (Self::Any, []) => (Vec::new(), Vec::new()),
             (Self::Listed, []) => {
-                let message = "which methods? write `#[route(GET, POST, \"/hello/:name\")]`, or `#[any(…)]` for every method";
+                let message = "the methods are missing: write `#[route(GET, POST, \"/hello/:name\")]`, or `#[any(…)]` for every method";
                 (Vec::new(), vec![Mistake::at(Span::call_site(), message)])
             }
             (Self::Listed, parts) => listed(parts),
             (_, [first, ..]) => {
                 let message = format!(
-                    "only a pattern belongs here: `{}`; several methods are for `#[route(…)]`",
+                    "this attribute takes only a pattern, as in `{}`; for several methods use `#[route(…)]`",
                     self.example()
                 );
                 (Vec::new(), vec![Mistake::over(first, message)])
@@ -115,7 +115,7 @@ fn method(part: &[TokenTree]) -> Result<String, Mistake> {
     match wanted {
         Some(wanted) if wanted != name => Err(Mistake::over(
             part,
-            format!("`{name}` is no method; did you mean `{wanted}`?"),
+            format!("`{name}` is not a method; did you mean `{wanted}`?"),
         )),
         None if upper != name => Err(Mistake::over(
             part,
@@ -125,12 +125,12 @@ fn method(part: &[TokenTree]) -> Result<String, Mistake> {
     }
 }
 
-/// The pattern, checked. The empty one is the path of the group that the route is mounted in.
+/// Checks the pattern. The empty one stands for the path of the group that the route is mounted in.
 fn pattern(tokens: &[TokenTree]) -> Result<String, Mistake> {
     let text = text_of(tokens)?;
     if !text.is_empty() {
-        check(&text).map_err(|fault| {
-            Mistake::over(tokens, format!("bad pattern `{text}`: {}", fault.message()))
+        check(&text).map_err(|error| {
+            Mistake::over(tokens, format!("bad pattern `{text}`: {}", error.message()))
         })?;
     }
     let names = names(&text);
@@ -149,7 +149,7 @@ fn names(pattern: &str) -> Vec<String> {
     };
     let names = pattern.pieces().filter_map(|piece| match piece {
         Piece::Static(_) => None,
-        Piece::Param(name) | Piece::Rest(name) => Some(name.to_owned()),
+        Piece::Param(name) | Piece::CatchAll(name) => Some(name.to_owned()),
     });
     names.collect()
 }

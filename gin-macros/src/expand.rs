@@ -1,4 +1,4 @@
-//! What an attribute makes of a function.
+//! The expansion of a route's attribute: the function and, beside it, its route.
 
 use gin_router::shape_hash;
 use proc_macro2::TokenStream;
@@ -11,19 +11,19 @@ use crate::mistake::Mistake;
 use crate::tokens::unraw;
 use crate::{handler, url};
 
-/// The function, and the route beside it; or what is wrong with them.
+/// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
     let function = match Function::parse(tokens.clone()) {
         Ok(function) => function,
         Err(mistake) => return [mistake.to_item(), tokens].into_iter().collect(),
     };
-    // A handler is async whether it waits for something or not.
+    // A handler is async, even if it awaits nothing.
     let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
     match Route::new(methods, attribute, &function) {
         Ok(route) => [tokens, route.to_items()].into_iter().collect(),
         Err(mistakes) => {
             let errors = mistakes.iter().map(Mistake::to_item).collect();
-            // In an `impl`, where `self` is, there can be neither a type nor an `impl`.
+            // A function with `self` is in an `impl`, which can contain neither a type nor another `impl`.
             let rest = if function.has_self {
                 TokenStream::new()
             } else {
@@ -34,7 +34,7 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
     }
 }
 
-/// A function and its attribute that make a route.
+/// A route: a function and its attribute.
 struct Route<'a> {
     function: &'a Function,
     attribute: Attribute,
@@ -82,24 +82,28 @@ impl<'a> Route<'a> {
         let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
         let handler = handler::handler(self.function, &self.arguments);
         quote_spanned! {self.function.name.span()=>
-            ::gin::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
         }
     }
 }
 
-/// Lets what others see be without docs of its own. The attribute has them: each line that it writes is read at every build.
+/// Allows public items of the expansion to have no docs.
+///
+/// The attribute's docs describe them, and the compiler reads each line of an expansion at every build.
 fn undocumented(visibility: &TokenStream) -> Option<TokenStream> {
     (!visibility.is_empty()).then(|| quote!(#[allow(missing_docs)]))
 }
 
-/// A route in place of one that has mistakes, so that what names it is no further error. Its method is like no other's.
+/// Returns a route in place of one with mistakes, so that `routes![…]` reports no further error.
+///
+/// Its method is unique, so that it conflicts with no other route.
 fn stand_in(function: &Function) -> TokenStream {
     let own = unraw(&function.name);
-    let route = quote!(::gin::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
+    let route = quote!(::gin::routing::Route::attribute(&[#own], "/", 0, "", &::gin::__private::Closure::new((), &[], |_| ::core::unreachable!())));
     items(function, &route, &TokenStream::new())
 }
 
-/// The type beside the function, with its route and the function for its URL.
+/// Returns the type beside the function, with the route and the function `url`.
 fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenStream {
     let Function {
         conditions,
@@ -115,7 +119,7 @@ fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenSt
         #conditions
         #undocumented
         impl #name {
-            #visibility const ROUTE: ::gin::Route = #route;
+            #visibility const ROUTE: ::gin::routing::Route = #route;
 
             #url
         }

@@ -1,4 +1,4 @@
-//! A function's signature, as far as a route goes by it.
+//! A function's signature, as far as a route depends on it.
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 
@@ -7,45 +7,48 @@ use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped
 
 /// The signature of an async function.
 pub(crate) struct Function {
-    /// Its `#[cfg(…)]`s.
+    /// The function's `#[cfg(…)]` attributes.
     pub(crate) conditions: TokenStream,
     pub(crate) visibility: TokenStream,
     pub(crate) name: Ident,
     pub(crate) inputs: Vec<Input>,
-    /// The type that it returns; no tokens for none.
+    /// The return type; empty if the function has none.
     pub(crate) output: Vec<TokenTree>,
     pub(crate) has_self: bool,
-    /// What cannot be in a handler's signature.
+    /// The parts of the signature that a handler cannot have.
     pub(crate) mistakes: Vec<Mistake>,
 }
 
-/// What stands between two commas of the signature.
+/// A parameter of the function.
 pub(crate) struct Input {
-    /// The name, unless there is a pattern in its place.
+    /// The name, unless there is a pattern or `_` in its place.
     pub(crate) name: Option<Ident>,
     pub(crate) r#type: Vec<TokenTree>,
-    /// All of it.
+    /// The whole parameter, for the span of a mistake.
     pub(crate) tokens: Vec<TokenTree>,
 }
 
 impl Function {
-    /// Reads the signature; not even a name is known of what is no function.
+    /// Parses the signature. Returns an error for an item that is not a function, whose name is unknown.
     pub(crate) fn parse(stream: TokenStream) -> Result<Self, Mistake> {
         let mut tokens = Tokens::new(stream);
         let conditions = attributes(&mut tokens);
         let visibility = visibility(&mut tokens);
         let mut mistakes = Vec::new();
         qualifiers(&mut tokens, &mut mistakes)?;
-        let name = tokens.ident().ok_or_else(|| no_function(&tokens))?;
+        let name = tokens.ident().ok_or_else(|| not_a_function(&tokens))?;
         generics(&mut tokens, &mut mistakes);
         let arguments = tokens
             .group(Delimiter::Parenthesis)
-            .ok_or_else(|| no_function(&tokens))?;
+            .ok_or_else(|| not_a_function(&tokens))?;
         let output = output(&mut tokens, &mut mistakes);
         let arguments = split_commas(arguments.stream());
         let receiver = arguments.iter().find(|tokens| is_self(tokens));
         mistakes.extend(receiver.map(|tokens| {
-            Mistake::over(tokens, "a route is a free function, so it has no `self`; what it shares with others is `State`")
+            Mistake::over(
+                tokens,
+                "a route is a free function, so it has no `self`; share values through `State`",
+            )
         }));
         let has_self = receiver.is_some();
         let inputs = arguments.into_iter().map(Input::parse).collect();
@@ -62,7 +65,9 @@ impl Function {
 }
 
 impl Function {
-    /// The name, for the type beside it. It is not the user's own: that a function is never used is said once, of the function.
+    /// Returns the name for the type beside the function.
+    ///
+    /// Its span is not the user's, so that rustc reports an unused route once, for the function.
     pub(crate) fn type_name(&self) -> Ident {
         let mut name = self.name.clone();
         name.set_span(Span::call_site());
@@ -71,12 +76,12 @@ impl Function {
 }
 
 impl Function {
-    /// Text that is returned as it was lent. Rustc would tell of it in the words of what the attribute writes.
+    /// Returns a mistake if the function returns text that it borrows. Rustc would report it in terms of the expansion.
     pub(crate) fn borrowed_text(&self) -> Option<Mistake> {
-        let is_lent = |input: &Input| input.r#type.iter().any(|token| is_punct(token, '&'));
+        let is_borrowed = |input: &Input| input.r#type.iter().any(|token| is_punct(token, '&'));
         let text = match &self.output[..] {
             [reference, word] => [reference, word],
-            // Other types may well be made a response before the request is over, as `Json` is.
+            // Other types can become a response before the borrow ends, as `Json` does.
             [.., holder, bracket, reference, word, _]
                 if is_punct(bracket, '<')
                     && (is_word(holder, "Result") || is_word(holder, "Html")) =>
@@ -85,24 +90,25 @@ impl Function {
             }
             _ => return None,
         };
-        // Without anything to borrow from rustc asks for a lifetime.
+        // If no parameter is borrowed, rustc asks for a lifetime.
         let is_text = is_punct(text[0], '&') && is_word(text[1], "str");
-        (is_text && self.inputs.iter().any(is_lent)).then(|| {
-            let message = "a response outlives what its handler was lent: return a `String`";
+        (is_text && self.inputs.iter().any(is_borrowed)).then(|| {
+            let message =
+                "a response outlives the values that its handler borrows: return a `String`";
             Mistake::over(&text.map(TokenTree::clone), message)
         })
     }
 }
 
-fn no_function(tokens: &Tokens) -> Mistake {
+fn not_a_function(tokens: &Tokens) -> Mistake {
     let span = tokens.peek().map_or_else(Span::call_site, TokenTree::span);
     Mistake::at(
         span,
-        "a route is an async function: `async fn hello() -> &'static str`",
+        "a route is an async function, as in `async fn hello() -> &'static str`",
     )
 }
 
-/// Skips the attributes; gives the conditions among them.
+/// Skips the attributes and returns the `#[cfg(…)]`s among them.
 fn attributes(tokens: &mut Tokens) -> TokenStream {
     let mut conditions = TokenStream::new();
     while tokens.peek().is_some_and(|token| is_punct(token, '#')) {
@@ -131,7 +137,7 @@ fn visibility(tokens: &mut Tokens) -> TokenStream {
     [TokenTree::from(public)].into_iter().chain(scope).collect()
 }
 
-/// Goes past `fn`.
+/// Skips the tokens up to `fn` and `fn` itself.
 fn qualifiers(tokens: &mut Tokens, mistakes: &mut Vec<Mistake>) -> Result<(), Mistake> {
     let mut is_async = false;
     loop {
@@ -158,7 +164,7 @@ fn qualifiers(tokens: &mut Tokens, mistakes: &mut Vec<Mistake>) -> Result<(), Mi
                 tokens.next();
             }
         } else {
-            return Err(no_function(tokens));
+            return Err(not_a_function(tokens));
         }
     }
 }
@@ -168,7 +174,7 @@ fn generics(tokens: &mut Tokens, mistakes: &mut Vec<Mistake>) {
         return;
     }
     let generics = tokens.until(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis));
-    mistakes.push(Mistake::over(&generics, "a route has no generics: a request says nothing of types or lifetimes; a borrowed param is `&str`"));
+    mistakes.push(Mistake::over(&generics, "a route cannot be generic: a request determines no types or lifetimes; take a borrowed param as `&str`"));
 }
 
 fn output(tokens: &mut Tokens, mistakes: &mut Vec<Mistake>) -> Vec<TokenTree> {
@@ -183,13 +189,13 @@ fn output(tokens: &mut Tokens, mistakes: &mut Vec<Mistake>) -> Vec<TokenTree> {
     if !conditions.is_empty() {
         mistakes.push(Mistake::over(
             &conditions,
-            "a route has no generics, so it needs no `where`",
+            "a route cannot be generic, so it needs no `where`",
         ));
     }
     output
 }
 
-/// `self`, `mut self`, `&self`, `&'a mut self`, `self: T`.
+/// Returns `true` for `self`, `mut self`, `&self`, `&'a mut self` and `self: T`.
 fn is_self(tokens: &[TokenTree]) -> bool {
     let colon = (0..tokens.len()).find(|&at| is_colon(tokens, at));
     tokens[..colon.unwrap_or(tokens.len())]
@@ -221,7 +227,7 @@ impl Input {
     }
 }
 
-/// Whether a colon of its own stands at `at`, not one of a `::`.
+/// Returns `true` if the token at `at` is a colon that is not part of a `::`.
 fn is_colon(tokens: &[TokenTree], at: usize) -> bool {
     let is_second = at > 0 && is_joint(&tokens[at - 1], ':');
     matches!(&tokens[at], TokenTree::Punct(punct) if punct.as_char() == ':' && punct.spacing() == Spacing::Alone)

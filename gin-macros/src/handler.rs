@@ -1,4 +1,4 @@
-//! The handler that a route has: it makes the arguments, calls the function, and turns its output into a response.
+//! The handler of a route: it makes the arguments, calls the function, and turns its output into a response.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::tokens::{is_punct, is_word};
 /// The most arguments that an adapter takes.
 const MOST: usize = 6;
 
-/// The route's handler, as an expression that is a constant.
+/// Returns the route's handler as a constant expression.
 pub(crate) fn handler(function: &Function, arguments: &[Argument]) -> TokenStream {
     match (Adapter::of(arguments), output(function)) {
         (Some(adapter), Some(output)) => adapter.expression(function, &output),
@@ -18,7 +18,7 @@ pub(crate) fn handler(function: &Function, arguments: &[Argument]) -> TokenStrea
     }
 }
 
-/// What gin-core compiles a handler from, if it can: params, then extractors.
+/// The parts of a handler that gin-core's `Adapter` implements: params, then extractors.
 struct Adapter<'a> {
     params: Vec<&'a str>,
     sources: Vec<TokenStream>,
@@ -29,7 +29,7 @@ impl<'a> Adapter<'a> {
         let (mut params, mut sources) = (Vec::new(), Vec::new());
         for argument in arguments {
             match argument {
-                // Params come first, for what does not parse is 404 whatever the rest says.
+                // Params come first: one that does not parse is a 404, whatever the extractors return.
                 Argument::Param(name, r#type) if params.len() == sources.len() => {
                     params.push(name.as_str());
                     sources.push(marked(r#type, "from_param"));
@@ -52,7 +52,7 @@ impl<'a> Adapter<'a> {
     }
 }
 
-/// The call by which gin-core knows the type. It begins and ends where the type is written, so that rustc shows an unfit one
+/// Returns the call that passes the type to gin-core. It has the span of the type, so that rustc reports an unsuitable type
 /// there.
 fn marked(r#type: &TokenStream, call: &str) -> TokenStream {
     let (first, last) = ends(r#type);
@@ -62,14 +62,14 @@ fn marked(r#type: &TokenStream, call: &str) -> TokenStream {
     quote!(#start #end)
 }
 
-/// Where the type begins, and where it ends.
+/// Returns the spans of the type's first and last token.
 fn ends(r#type: &TokenStream) -> (Span, Span) {
     let mut spans = r#type.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     (first, spans.last().unwrap_or(first))
 }
 
-/// The type that the function returns, where it has a name.
+/// Returns the function's return type, if it has a name.
 fn output(function: &Function) -> Option<TokenStream> {
     let output = &function.output;
     match output.first() {
@@ -79,7 +79,7 @@ fn output(function: &Function) -> Option<TokenStream> {
     }
 }
 
-/// Whether the token is the `impl` of a type without a name, or holds one.
+/// Returns `true` if the token is the `impl` of a type without a name, or contains one.
 fn is_nameless(token: &TokenTree) -> bool {
     match token {
         TokenTree::Group(group) => group.stream().into_iter().any(|token| is_nameless(&token)),
@@ -87,12 +87,12 @@ fn is_nameless(token: &TokenTree) -> bool {
     }
 }
 
-/// A closure that makes the arguments and calls the function.
+/// Returns a closure that makes the arguments and calls the function.
 fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     let name = &function.name;
     let variables: Vec<_> = arguments.iter().enumerate().map(Variable::new).collect();
-    // Params come first, for what does not parse is 404 whatever the rest says; those that borrow from the context, last,
-    // for an extractor changes it.
+    // Params come first: one that does not parse is a 404, whatever the extractors return. Borrowed params come last, because
+    // extractors need the context mutably.
     let steps = [Variable::param, Variable::extractor, Variable::borrow];
     let steps = steps
         .into_iter()
@@ -109,15 +109,17 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     }
 }
 
-/// What says what each argument needs to have been given. It is beside the closure, for rustc says of a type that is no
-/// extractor only once in one body that it is none.
+/// Returns the functions that list what each extractor needs, such as a state.
+///
+/// They are outside the closure: in one body, rustc would report a type that is not an extractor only once.
 fn needs(arguments: &[Argument]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
     quote!(&[#(<#types as ::gin::__private::Extractor<_>>::needs),*])
 }
 
-/// The extractor's value, as an expression that begins and ends where the type is written: what rustc says of it there it does
-/// not repeat.
+/// Returns the expression for the extractor's value.
+///
+/// It has the span of the type: rustc does not repeat an error that it has reported there.
 fn awaited_input(r#type: &TokenStream) -> TokenStream {
     let (first, last) = ends(r#type);
     let cx = quote!(cx);
@@ -126,14 +128,16 @@ fn awaited_input(r#type: &TokenStream) -> TokenStream {
     quote!(#start #end)
 }
 
-/// What turns the output into a response. It names the type so that an unfit one is shown where it is written; and it does without
-/// the context, which a type without a name may have borrowed.
+/// Returns the function that turns the output into a response.
+///
+/// It names the type, so that rustc reports an unsuitable one where it is written. It does not take the context, which a type
+/// without a name may borrow.
 fn response(function: &Function) -> TokenStream {
     let output = output(function).unwrap_or_else(|| quote!(_));
     quote!(::gin::__private::response::<#output, _>)
 }
 
-/// An argument, and the variable that holds it until the function is called.
+/// An argument, and the variable for its value until the function is called.
 struct Variable<'a> {
     name: Ident,
     argument: &'a Argument,

@@ -1,6 +1,25 @@
-//! Attribute routes for gin-core: `#[get("/hello/:name")]`.
+//! Attributes for routes and for the main function of gin-core apps.
 //!
-//! They are re-exported by `gin`, where their use is shown.
+//! The crate `gin` re-exports all of them; apps do not depend on this one.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//!
+//! #[get("/hello/:name")]
+//! async fn hello(name: &str) -> String {
+//!     format!("Hello, {name}!")
+//! }
+//!
+//! #[gin::main]
+//! async fn main() {
+//!     let client = Client::new(Group::new("").mount(routes![hello]));
+//!     client.get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
+//! }
+//! ```
+//!
+//! An expansion is small: a constant with the route's methods, pattern and handler, and a function for its URL. Whatever can be
+//! generic is in gin-core, so that it is not compiled again after every edit. Mistakes in an attribute or a signature are compile
+//! errors at the tokens that cause them.
 
 mod argument;
 mod attribute;
@@ -17,71 +36,270 @@ mod tokens;
 
 use proc_macro::TokenStream;
 
-use attribute::Methods;
+use crate::attribute::Methods;
 
-/// A route for `GET`, which `HEAD` falls back to: `#[get("/hello/:name")]`.
+/// Turns an async function into a route for `GET`.
 ///
-/// The function stays as it is and can be called in tests. Beside it comes a type of its name, with a constant
-/// `ROUTE` for `routes![…]` and a function `url(…)` that makes the path: the route's own, without the prefixes of its groups.
+/// `HEAD` requests use it, too, unless there is a [`head`](macro@head) route of the same shape.
 ///
-/// An argument that is named like a param of the pattern is that param, parsed by `FromStr` (404 where it does not
-/// parse), or borrowed as `&str`. One of type `&mut Context` is the context. Any other is an extractor.
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[get("/hello/:name")]
+/// async fn hello(name: &str) -> String {
+///     format!("Hello, {name}!")
+/// }
+///
+/// #[get("/users/:id")]
+/// async fn user(id: u64, method: Method) -> String {
+///     format!("{method} {id}")
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![hello, user]));
+///     client.get(&hello::url("Ann B")).await.is(200).has_text("Hello, Ann B!");
+///     client.get("/users/7").await.is(200).has_text("GET 7");
+///     client.get("/users/me").await.is(404);
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// - An argument with the name of a param is that param. It is parsed by `FromStr`, and the response is a 404 if that fails; a `&str`
+///   borrows it.
+/// - An argument of type `&mut Context` is the request's context.
+/// - Any other argument is made from the request by its type, which is an extractor.
+///
+/// # Expansion
+///
+/// The function stays as it is, so tests can call it. The attribute adds a type of the same name, with a constant `ROUTE` for
+/// `routes![…]` and a function `url(…)`. It takes the params and returns the route's own path, without the prefixes of its groups.
 #[proc_macro_attribute]
 pub fn get(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("get", "GET"), attribute, function)
 }
 
-/// A route for `POST`; see [`get`](macro@get).
+/// Turns an async function into a route for `POST`.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[post("/users")]
+/// async fn create(name: String) -> (StatusCode, String) {
+///     (StatusCode::CREATED, format!("created {name}"))
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![create]));
+///     client.post("/users").body("Ann").await.is(201).has_text("created Ann");
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn post(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("post", "POST"), attribute, function)
 }
 
-/// A route for `PUT`; see [`get`](macro@get).
+/// Turns an async function into a route for `PUT`.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[put("/users/:id")]
+/// async fn replace(id: u64, name: String) -> String {
+///     format!("replaced {id}: {name}")
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![replace]));
+///     client.put("/users/7").body("Ann").await.is(200).has_text("replaced 7: Ann");
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn put(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("put", "PUT"), attribute, function)
 }
 
-/// A route for `PATCH`; see [`get`](macro@get).
+/// Turns an async function into a route for `PATCH`.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[patch("/users/:id")]
+/// async fn rename(id: u64, name: String) -> String {
+///     format!("renamed {id}: {name}")
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![rename]));
+///     client.patch("/users/7").body("Ann").await.is(200).has_text("renamed 7: Ann");
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn patch(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("patch", "PATCH"), attribute, function)
 }
 
-/// A route for `DELETE`; see [`get`](macro@get).
+/// Turns an async function into a route for `DELETE`.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[delete("/users/:id")]
+/// async fn remove(id: u64) -> String {
+///     format!("removed {id}")
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![remove]));
+///     client.delete("/users/7").await.is(200).has_text("removed 7");
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn delete(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("delete", "DELETE"), attribute, function)
 }
 
-/// A route for `HEAD`, where it is to differ from `GET`; see [`get`](macro@get).
+/// Turns an async function into a route for `HEAD`, in place of the `GET` route of the same shape.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[get("/report")]
+/// async fn report() -> &'static str {
+///     "a long report"
+/// }
+///
+/// #[head("/report")]
+/// async fn report_exists() -> StatusCode {
+///     StatusCode::NO_CONTENT
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![report, report_exists]));
+///     client.get("/report").await.is(200).has_text("a long report");
+///     client.head("/report").await.is(204);
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn head(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("head", "HEAD"), attribute, function)
 }
 
-/// A route for `OPTIONS`, where it is to differ from the answer that the engine gives; see [`get`](macro@get).
+/// Turns an async function into a route for `OPTIONS`, in place of the engine's own response.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[options("/users")]
+/// async fn users_options() -> StatusCode {
+///     StatusCode::ACCEPTED
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![users_options]));
+///     client.request("OPTIONS", "/users").await.is(202);
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn options(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("options", "OPTIONS"), attribute, function)
 }
 
-/// A route for every method that no other route of this shape takes; see [`get`](macro@get).
+/// Turns an async function into a route for every method that no other route of the same shape takes.
+///
+/// Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[get("/users")]
+/// async fn users() -> &'static str {
+///     "users"
+/// }
+///
+/// #[any("/users")]
+/// async fn other(method: Method) -> String {
+///     method.to_string()
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![users, other]));
+///     client.get("/users").await.is(200).has_text("users");
+///     client.delete("/users").await.is(200).has_text("DELETE");
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn any(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::Any, attribute, function)
 }
 
-/// A route for several methods: `#[route(GET, POST, "/search")]`; see [`get`](macro@get).
+/// Turns an async function into a route for several methods, or for one without an attribute of its own.
+///
+/// The methods come before the pattern and are written in upper case. Arguments and expansion are those of [`get`](macro@get).
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[route(GET, POST, "/search")]
+/// async fn search(method: Method) -> String {
+///     method.to_string()
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![search]));
+///     client.get("/search").await.is(200).has_text("GET");
+///     client.post("/search").await.is(200).has_text("POST");
+///     client.delete("/search").await.is(405);
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn route(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::Listed, attribute, function)
 }
 
-/// Runs an `async fn main()` on a runtime of as many threads as there are cores.
+/// Runs an `async fn main()` on a Tokio runtime with one worker thread per core.
 ///
-/// It does what `#[tokio::main]` does, and costs less at every save: the runtime is compiled once, with gin-core.
+/// `#[tokio::main]` does the same, but its expansion compiles the runtime's start into the app after every edit. This one is
+/// compiled once, with gin-core.
+///
+/// ```no_run
+/// #[gin::main]
+/// async fn main() -> gin::Result<()> {
+///     gin::default().get("/", async || "hello").run().await
+/// }
+/// ```
+///
+/// The function takes no arguments and can return whatever a `main` can.
+///
+/// ```
+/// #[gin::main]
+/// async fn main() -> Result<(), std::num::ParseIntError> {
+///     let number: u32 = "7".parse()?;
+///     assert_eq!(std::future::ready(number).await, 7);
+///     Ok(())
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn main(attribute: TokenStream, function: TokenStream) -> TokenStream {
     start::main(&attribute.into(), &function.into()).into()

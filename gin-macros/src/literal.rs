@@ -5,33 +5,33 @@ use proc_macro2::{Literal, TokenTree};
 use crate::mistake::Mistake;
 use crate::tokens::ungrouped;
 
-const NO_TEXT: &str = "the pattern is a string literal, as in `\"/hello/:name\"`";
+const NOT_TEXT: &str = "the pattern must be a string literal, as in `\"/hello/:name\"`";
 
-/// The text that `tokens` are a literal of.
+/// Returns the text of the string literal that `tokens` consist of.
 pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
     match &ungrouped(tokens.iter().cloned().collect())[..] {
         [TokenTree::Literal(literal)] => parse(literal),
-        _ => Err(Mistake::over(tokens, NO_TEXT)),
+        _ => Err(Mistake::over(tokens, NOT_TEXT)),
     }
 }
 
 fn parse(literal: &Literal) -> Result<String, Mistake> {
     let source = literal.to_string();
-    let no_text = || Mistake::at(literal.span(), NO_TEXT);
+    let not_text = || Mistake::at(literal.span(), NOT_TEXT);
     if let Some(raw) = source.strip_prefix('r') {
         let text = raw
             .trim_matches('#')
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'));
-        return text.map(str::to_owned).ok_or_else(no_text);
+        return text.map(str::to_owned).ok_or_else(not_text);
     }
     let quoted = source
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
-    unescape(quoted.ok_or_else(no_text)?).ok_or_else(|| {
+    unescape(quoted.ok_or_else(not_text)?).ok_or_else(|| {
         Mistake::at(
             literal.span(),
-            "a pattern has no escapes but `\\\\` and `\\\"`; write the character itself",
+            "the only escapes in a pattern are `\\\\` and `\\\"`; write the character itself",
         )
     })
 }

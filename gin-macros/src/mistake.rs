@@ -1,9 +1,9 @@
-//! What a user got wrong, shown where they wrote it.
+//! Compile errors for the user's mistakes, shown where they were made.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-/// A compile error of ours: a message, and the tokens that it is about.
+/// A compile error: a message, and the span of the tokens that it is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Mistake {
     first: Span,
@@ -12,7 +12,7 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    /// A mistake at one place.
+    /// Creates a mistake at one span.
     pub(crate) fn at(span: Span, message: impl Into<String>) -> Self {
         Self {
             first: span,
@@ -21,7 +21,7 @@ impl Mistake {
         }
     }
 
-    /// A mistake in `tokens`, of which there is at least one.
+    /// Creates a mistake that spans `tokens`, of which there is at least one.
     pub(crate) fn over(tokens: &[TokenTree], message: impl Into<String>) -> Self {
         let span = |token: Option<&TokenTree>| token.map_or_else(Span::call_site, TokenTree::span);
         Self {
@@ -31,9 +31,9 @@ impl Mistake {
         }
     }
 
-    /// The error as an item.
+    /// Returns the error as an item.
     pub(crate) fn to_item(&self) -> TokenStream {
-        // rustc marks an invocation from its first token to its last.
+        // Rustc marks a macro call from its first token to its last.
         let (first, last, message) = (self.first, self.last, &self.message);
         let path = quote_spanned!(first=> ::core::compile_error!);
         let body = quote_spanned!(last=> { #message });
@@ -41,7 +41,8 @@ impl Mistake {
     }
 }
 
-/// Which of `known` somebody may have meant by `word`: the nearest, if it differs in one letter, or in two of six or more.
+/// Returns the word of `known` that was probably meant by `word`: the nearest, if it differs in one letter, or in two of six or
+/// more.
 pub(crate) fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = known.map(|known| (distance(word, known), known));
     let (distance, nearest) = near.min_by_key(|(distance, _)| *distance)?;
@@ -53,7 +54,7 @@ pub(crate) fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Opt
     (1..=limit).contains(&distance).then_some(nearest)
 }
 
-/// How many letters to add, take away, change, or swap with the next (Damerau and Levenshtein's, restricted).
+/// Returns the number of letters to insert, delete, replace, or swap with the next: the restricted Damerau–Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_recognised() {
+    fn a_misspelling_is_recognized() {
         for (word, known) in [
             ("nmae", "name"),
             ("nam", "name"),

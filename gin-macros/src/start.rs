@@ -1,4 +1,4 @@
-//! `#[gin::main]`: the function that an app starts with.
+//! `#[gin::main]`, the attribute of an app's main function.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -6,11 +6,11 @@ use quote::quote;
 use crate::function::Function;
 use crate::mistake::Mistake;
 
-/// A plain function around the async one, which it runs; or what is wrong with that.
+/// Returns a plain function that runs the async one on a runtime, or a compile error.
 pub(crate) fn main(attribute: &TokenStream, tokens: &TokenStream) -> TokenStream {
     let function = match checked(attribute, tokens.clone()) {
         Ok(function) => function,
-        // One error is enough: a crate without a `main` would be another.
+        // Without a `main`, rustc would report a second error.
         Err(mistake) => {
             return [
                 mistake.to_item(),
@@ -44,8 +44,8 @@ fn checked(attribute: &TokenStream, tokens: TokenStream) -> Result<Function, Mis
         "`#[gin::main]` goes on `async fn main()`, which has no arguments and no generics";
     let function = Function::parse(tokens).map_err(|_| Mistake::at(Span::call_site(), SHAPE))?;
     if !attribute.is_empty() {
-        let said: Vec<_> = attribute.clone().into_iter().collect();
-        return Err(Mistake::over(&said, "`#[gin::main]` has no options"));
+        let options: Vec<_> = attribute.clone().into_iter().collect();
+        return Err(Mistake::over(&options, "`#[gin::main]` takes no options"));
     }
     if function.mistakes.is_empty() && function.inputs.is_empty() {
         Ok(function)

@@ -1,8 +1,8 @@
-//! Tokens, looked at one after the other.
+//! A cursor over tokens, and predicates for them.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 
-/// What is left of a stream of tokens.
+/// A cursor over a stream of tokens.
 pub(crate) struct Tokens {
     all: Vec<TokenTree>,
     at: usize,
@@ -26,7 +26,7 @@ impl Tokens {
         Some(token)
     }
 
-    /// The next token, if it is the identifier or keyword `word`.
+    /// Takes the next token if it is the identifier or keyword `word`.
     pub(crate) fn word(&mut self, word: &str) -> Option<Ident> {
         match self.peek() {
             Some(TokenTree::Ident(ident)) if ident == word => {
@@ -58,7 +58,7 @@ impl Tokens {
         }
     }
 
-    /// The tokens up to the first that `is_end` and is not inside `<` and `>`.
+    /// Takes the tokens up to the first one that `is_end` and is not inside `<` and `>`.
     pub(crate) fn until(&mut self, is_end: impl Fn(&TokenTree) -> bool) -> Vec<TokenTree> {
         let mut depth = 0;
         let start = self.at;
@@ -76,7 +76,7 @@ impl Tokens {
     }
 }
 
-/// How `token` changes the depth of angle brackets; the arrow's is none.
+/// Returns the change in the depth of angle brackets by `token`. The `>` of an arrow is not a bracket.
 fn depth_of(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     let is_arrow = before.is_some_and(|before| is_joint(before, '-') || is_joint(before, '='));
     match token {
@@ -86,7 +86,7 @@ fn depth_of(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     }
 }
 
-/// The tokens, without the invisible group that `macro_rules!` puts around what it passes on.
+/// Returns the tokens without the invisible group that `macro_rules!` puts around a fragment.
 pub(crate) fn ungrouped(stream: TokenStream) -> Vec<TokenTree> {
     let tokens: Vec<_> = stream.into_iter().collect();
     match &tokens[..] {
@@ -97,7 +97,7 @@ pub(crate) fn ungrouped(stream: TokenStream) -> Vec<TokenTree> {
     }
 }
 
-/// `tokens` at their top-level commas, without empty ends.
+/// Splits the tokens at their top-level commas. A trailing comma adds no empty part.
 pub(crate) fn split_commas(stream: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut tokens = Tokens::new(stream);
     let mut parts = Vec::new();
@@ -116,12 +116,12 @@ pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
-/// Whether `token` is `sign` with another sign right after it, as the first of `::` or `->`.
+/// Returns `true` if `token` is `sign` with another sign directly after it, like the first of `::` or `->`.
 pub(crate) fn is_joint(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign && punct.spacing() == Spacing::Joint)
 }
 
-/// An identifier's text, without `r#`.
+/// Returns an identifier's text without `r#`.
 pub(crate) fn unraw(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map_or(text.clone(), str::to_owned)

@@ -1,4 +1,4 @@
-//! `url(…)`: the path of a route, from the values of its params.
+//! The function `url(…)` of a route, which builds its path from the values of its params.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use crate::argument::Argument;
 use crate::attribute::Attribute;
 
-/// The function, which takes the params in the pattern's order, each as the type that the handler takes.
+/// Returns the function. It takes the params in the pattern's order, each as the type that the handler takes.
 pub(crate) fn function(
     visibility: &TokenStream,
     attribute: &Attribute,
@@ -25,7 +25,7 @@ pub(crate) fn function(
     }
 }
 
-/// The type that the handler takes the param as; text for one that it borrows or leaves.
+/// Returns the type that the handler takes the param as, or `String` for one that it borrows or does not take.
 fn type_of(name: &str, arguments: &[Argument]) -> TokenStream {
     let taken = arguments.iter().find_map(|argument| match argument {
         Argument::Param(param, r#type) if param == name => Some(r#type.clone()),
@@ -34,7 +34,7 @@ fn type_of(name: &str, arguments: &[Argument]) -> TokenStream {
     taken.unwrap_or_else(|| quote!(::std::string::String))
 }
 
-/// The name of a param as an identifier: `user-id` as `user_id`, `type` as `r#type`, `1st` as `_1st`.
+/// Converts the name of a param to an identifier: `user-id` to `user_id`, `type` to `r#type`, `1st` to `_1st`.
 fn input(name: &str) -> Ident {
     let name = name.replace('-', "_");
     let plain = if name.starts_with(|first: char| first.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Code that does not build is shown, and mended by a save.
+//! Code that does not build is shown, and fixed by a save.
 
 use gin_tests::Sandbox;
 
@@ -22,7 +22,7 @@ async fn a_broken_build_shows_where_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_broken_build_is_told_in_the_words_that_are_asked_for() {
+async fn a_broken_build_is_reported_in_the_accepted_format() {
     let app = Sandbox::with_main(BROKEN).dev().await;
     app.phase("failed").await;
     for (accept, media) in [
@@ -33,8 +33,8 @@ async fn a_broken_build_is_told_in_the_words_that_are_asked_for() {
         ("text/plain", "text/plain; charset=utf-8"),
         ("*/*", "text/plain; charset=utf-8"),
     ] {
-        let answer = app.get("/").accept(accept).await.is(500);
-        answer
+        let response = app.get("/").accept(accept).await.is(500);
+        response
             .has("content-type", media)
             .shows("cannot find value `oops` in this scope")
             .shows("not found in this scope")
@@ -118,22 +118,22 @@ async fn a_manifest_that_is_broken_at_the_start_is_shown_and_recovers() {
 }
 
 #[tokio::test]
-async fn of_what_cargo_says_of_a_manifest_its_error_comes_first() {
+async fn cargo_s_error_about_a_manifest_precedes_its_warnings() {
     let app = Sandbox::new("plain").dev().await;
     app.page("/").await.is(200).says("v1");
     let manifest = app.project().read("Cargo.toml");
     let manifest = manifest.replace("\"../http\"", "\"../http\", version = \"9\"");
-    // A profile is only heeded in the workspace's own manifest, which is a warning.
+    // cargo warns about it, because profiles are ignored outside the workspace's root manifest.
     app.edit("Cargo.toml", &format!("{manifest}\n[profile.dev]\n"));
-    let said = app.page("/").await.is(500);
+    let page = app.page("/").await.is(500);
     let status = app.status().await;
     let message = status["diagnostics"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("failed to select"), "{message}");
-    said.shows("failed to select");
+    page.shows("failed to select");
 }
 
 #[tokio::test]
-async fn a_manifest_that_is_gone_is_missed_and_welcomed_back() {
+async fn a_missing_manifest_is_shown_until_it_is_back() {
     let app = Sandbox::new("plain").dev().await;
     app.page("/").await.is(200).says("v1");
     app.project().rename("Cargo.toml", "Cargo.toml.away");
@@ -181,7 +181,7 @@ async fn a_build_script_that_fails_is_shown() {
 }
 
 #[tokio::test]
-async fn of_many_errors_the_first_are_shown_and_all_are_counted() {
+async fn the_first_of_many_errors_are_shown_and_all_are_counted() {
     let wrong = "    let _: u8 = \"\";\n".repeat(300);
     let app = Sandbox::with_main(&format!("fn main() {{\n{wrong}}}"))
         .dev()
@@ -198,16 +198,16 @@ async fn of_many_errors_the_first_are_shown_and_all_are_counted() {
 }
 
 #[tokio::test]
-async fn what_a_compiler_says_is_text_and_nothing_else() {
+async fn compiler_messages_are_escaped() {
     let main = "compile_error!(\"<script>alert(1)</script></pre>\\u{1b}]8;;http://evil.test\\u{7}x\\u{202e}\");";
     let app = Sandbox::with_main(main).dev().await;
     let page = app.page("/").await.is(500);
     page.shows("<script>alert(1)</script></pre>");
     assert!(!page.text().contains("<script>alert"));
     for accept in ["text/html", "text/plain", "text/markdown"] {
-        let answer = app.get("/").accept(accept).await.is(500).text();
+        let response = app.get("/").accept(accept).await.is(500).text();
         assert!(
-            !answer.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+            !response.contains(['\u{1b}', '\u{7}', '\u{202e}']),
             "{accept}"
         );
     }

@@ -1,4 +1,4 @@
-//! An app that ends, or never begins, is shown with its last words.
+//! An app that exits, or never listens, is shown with its last output.
 
 use std::net::TcpListener;
 
@@ -7,7 +7,7 @@ use gin_tests::{Sandbox, free_port};
 const GOOD: &str = "fn main() { http::serve(\"v1\") }";
 
 #[tokio::test]
-async fn an_app_that_ends_at_once_is_shown_and_recovers() {
+async fn an_app_that_exits_at_once_is_shown_and_recovers() {
     for (main, end, words) in [
         (
             "fn main() { panic!(\"no database\") }",
@@ -44,7 +44,7 @@ async fn an_app_that_ends_at_once_is_shown_and_recovers() {
 }
 
 #[tokio::test]
-async fn an_app_that_ends_later_is_shown_and_started_again_by_any_save() {
+async fn an_app_that_exits_later_is_shown_and_restarted_by_any_save() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     app.get("/exit").await.is(502).shows("exit code 3");
@@ -55,13 +55,13 @@ async fn an_app_that_ends_later_is_shown_and_started_again_by_any_save() {
 }
 
 #[tokio::test]
-async fn an_app_that_never_listens_is_waited_for_in_words() {
+async fn the_starting_page_shows_the_output_of_an_app_that_never_listens() {
     let main = "fn main() { println!(\"thinking\"); loop { std::thread::park() } }";
     let app = Sandbox::with_main(main).dev().arg("--hold=1s").await;
-    let told = app.events.find("what the app wrote", |event| {
+    let event = app.events.find("the app's output", |event| {
         event["start"]["tail"][0]["text"] == "thinking"
     });
-    told.await;
+    event.await;
     let page = app.get("/").as_navigation().await.is(503);
     page.has("retry-after", "1").has("x-gin-phase", "starting");
     page.shows("Starting app").shows("thinking");
@@ -71,24 +71,24 @@ async fn an_app_that_never_listens_is_waited_for_in_words() {
 }
 
 #[tokio::test]
-async fn an_app_that_listens_elsewhere_is_told_so() {
+async fn an_app_that_listens_on_another_port_is_reported_with_the_remedy() {
     let port = free_port();
     let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
     let app = Sandbox::with_main(&main).dev().arg("--hold=1s").await;
-    let told = app.events.find("the ports that the app opened", |event| {
+    let event = app.events.find("the ports that the app opened", |event| {
         event["start"]["opened"][0] == port
     });
-    let told = told.await;
-    let wanted = &told["start"]["port"];
+    let event = event.await;
+    let wanted = &event["start"]["port"];
     let remark = format!("app listens on {port}, not on PORT={wanted}");
     let remedy = format!("cargo gin dev --app-port {port}");
-    for answer in [app.get("/").as_navigation(), app.get("/")] {
-        answer.await.is(503).shows(&remark).shows(&remedy);
+    for response in [app.get("/").as_navigation(), app.get("/")] {
+        response.await.is(503).shows(&remark).shows(&remedy);
     }
 }
 
 #[tokio::test]
-async fn an_app_that_opens_its_port_at_another_address_is_found_there() {
+async fn an_app_that_listens_on_another_loopback_address_is_found() {
     let main = "fn main() {
     let port = std::env::var(\"PORT\").unwrap().parse::<u16>().unwrap();
     http::serve_on((\"127.0.0.2\", port), \"v1\")
@@ -101,7 +101,7 @@ async fn an_app_that_opens_its_port_at_another_address_is_found_there() {
 }
 
 #[tokio::test]
-async fn an_app_that_wants_a_port_of_another_is_told_so() {
+async fn an_app_whose_port_is_in_use_is_reported() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port();
     let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");

@@ -4,15 +4,15 @@ use gin_tests::{Browser, Dev, Sandbox};
 
 use crate::reports::failing;
 
-/// The targets in the list of requests, the newest first.
+/// The targets in the list of requests, latest first.
 const TARGETS: &str =
     "[...document.querySelectorAll('#asked a span')].map((at) => at.innerText).join(' ')";
 
-/// What the person's keys go to.
+/// The text of the focused element.
 const FOCUS: &str = "document.activeElement.innerText.replace(/\\s+/g, ' ')";
 
-/// An app, and a browser that shows its dashboard.
-async fn shown() -> (Dev, Browser) {
+/// Starts an app, and a browser that shows its dashboard.
+async fn open() -> (Dev, Browser) {
     let site = Sandbox::with_main(include_str!("../fixtures/site/main.rs"))
         .with("public/a.html", "<h1>a by {method} from {version}</h1>")
         .with("public/b.html", "<h1>b by {method} from {version}</h1>");
@@ -27,15 +27,15 @@ fn url(app: &Dev) -> String {
     format!("http://localhost:{}/__gin/", app.address().port())
 }
 
-/// Waits until the list is this.
+/// Waits until the list has these targets.
 async fn lists(browser: &Browser, targets: &str) {
     browser.until(&format!("{TARGETS} === '{targets}'")).await;
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_request_is_seen_live_opened_and_sent_again_by_keys_alone() {
-    let (app, browser) = shown().await;
+async fn a_request_appears_live_and_is_opened_and_resent_by_keys() {
+    let (app, browser) = open().await;
     browser.shows("Nobody has asked for anything yet.").await;
     app.get("/a.html")
         .await
@@ -65,37 +65,37 @@ async fn a_request_is_seen_live_opened_and_sent_again_by_keys_alone() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn what_may_have_an_effect_is_sent_again_only_when_that_is_confirmed() {
-    let (app, browser) = shown().await;
+async fn an_unsafe_request_is_resent_only_after_confirmation() {
+    let (app, browser) = open().await;
     app.get("/a.html").post("x=1").await.is(200).text();
     browser.shows("/a.html").await;
     browser.press(&['j', Browser::ENTER]).await;
     browser.shows("Send it again").await;
-    let asks = "document.querySelector('#sure').open";
+    let is_open = "document.querySelector('#sure').open";
     browser.press(&['s']).await;
-    browser.until(asks).await;
-    // The way out is in focus.
+    browser.until(is_open).await;
+    // The button that cancels has the focus.
     browser.press(&[Browser::ENTER]).await;
-    browser.until(&format!("!{asks}")).await;
+    browser.until(&format!("!{is_open}")).await;
     assert_eq!(requests(&app).await, 1);
     browser.press(&['s']).await;
-    browser.until(asks).await;
+    browser.until(is_open).await;
     browser.press(&[Browser::TAB, Browser::ENTER]).await;
     browser.shows("Answered again: 200").await;
     browser.shows("a by POST from v1").await;
     assert_eq!(requests(&app).await, 2);
 }
 
-/// How many requests are remembered.
+/// Returns the number of recorded requests.
 async fn requests(app: &Dev) -> usize {
-    let told = app.get("/__gin/requests").await.is(200).json();
-    told["requests"].as_array().map_or(0, Vec::len)
+    let recorded = app.get("/__gin/requests").await.is(200).json();
+    recorded["requests"].as_array().map_or(0, Vec::len)
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn nothing_is_put_before_what_is_being_read() {
-    let (app, browser) = shown().await;
+async fn new_requests_wait_while_the_list_is_being_read() {
+    let (app, browser) = open().await;
     app.get("/a.html").await.is(200).text();
     lists(&browser, "/a.html").await;
     browser.press(&['j']).await;
@@ -115,8 +115,8 @@ async fn nothing_is_put_before_what_is_being_read() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_filter_stays_while_requests_come_and_go_by() {
-    let (app, browser) = shown().await;
+async fn the_filter_survives_new_requests_and_a_reload() {
+    let (app, browser) = open().await;
     let seen = "[...document.querySelectorAll('#asked li:not([hidden])')].length";
     browser.press(&['/', '4', '0', '4']).await;
     app.get("/a.html").await.is(200).text();
@@ -132,8 +132,8 @@ async fn the_filter_stays_while_requests_come_and_go_by() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_long_query_takes_two_lines_of_the_list_and_is_whole_on_its_page() {
-    let (app, browser) = shown().await;
+async fn a_long_query_takes_two_lines_in_the_list_and_is_complete_on_its_page() {
+    let (app, browser) = open().await;
     let target = format!("/a.html?of={}end", "one,".repeat(200));
     app.get(&target).await.is(200).text();
     let lines = "(at => at.getBoundingClientRect().height / parseFloat(getComputedStyle(at).lineHeight))\
@@ -146,8 +146,8 @@ async fn a_long_query_takes_two_lines_of_the_list_and_is_whole_on_its_page() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn builds_and_what_they_said_are_seen_live() {
-    let (app, browser) = shown().await;
+async fn builds_and_their_diagnostics_appear_live() {
+    let (app, browser) = open().await;
     app.edit("src/main.rs", "fn main() { oops }");
     browser.shows("1 error").await;
     browser.shows("cannot find value oops in this scope").await;
@@ -168,7 +168,7 @@ async fn builds_and_what_they_said_are_seen_live() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn routes_lead_to_their_code() {
+async fn routes_open_their_code_in_the_editor() {
     let app = failing().dev().arg("--editor=true").await;
     app.phase("ready").await;
     let browser = Browser::start().await;
@@ -181,10 +181,10 @@ async fn routes_lead_to_their_code() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn without_a_script_the_dashboard_is_as_complete() {
-    let (app, browser) = shown().await;
+async fn the_dashboard_is_complete_without_scripts() {
+    let (app, browser) = open().await;
     app.get("/a.html?x=1").await.is(200).text();
-    browser.runs_no_script().await;
+    browser.disable_scripts().await;
     browser.reload().await;
     browser.finds("//li[contains(., 'first build')]").await;
     browser.click("#asked a").await;

@@ -1,10 +1,10 @@
-//! The person's editor opens at the places that pages show.
+//! The user's editor opens at the places that pages show.
 
 use gin_tests::{Browser, Dev, Sandbox, within};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
-/// An app whose dev server starts `editor`, and a browser that shows its broken code.
+/// Starts an app with this `editor`, and a browser that shows its broken code.
 async fn broken(editor: &str) -> (Dev, Browser) {
     let sandbox = Sandbox::with_main("fn main() { oops }");
     let app = sandbox.dev().arg("--editor").arg(editor).await;
@@ -19,19 +19,19 @@ async fn broken(editor: &str) -> (Dev, Browser) {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_place_opens_by_mouse_and_the_diagnostic_in_focus_by_enter() {
-    let folder = tempfile::tempdir().unwrap();
-    let told = folder.path().join("told");
-    let made = std::process::Command::new("mkfifo").arg(&told).status();
+async fn a_click_opens_a_place_and_enter_opens_the_focused_diagnostic() {
+    let directory = tempfile::tempdir().unwrap();
+    let fifo = directory.path().join("arguments");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
     assert!(made.unwrap().success());
     let mut arguments = pipe::OpenOptions::new()
         .read_write(true)
-        .open_receiver(&told)
+        .open_receiver(&fifo)
         .expect("a pipe can be opened");
-    // An editor that tells its arguments.
+    // An editor that writes its arguments to the pipe.
     let editor = format!(
         "sh -c 'printf \"%s\\n\" \"$@\" > {}' editor {{file}} {{line}} {{column}}",
-        told.display()
+        fifo.display()
     );
     let (app, browser) = broken(&editor).await;
     let place = format!("{}\n1\n13\n", app.project().path("src/main.rs").display());
@@ -40,17 +40,17 @@ async fn a_place_opens_by_mouse_and_the_diagnostic_in_focus_by_enter() {
             "mouse" => browser.click("figcaption .at").await,
             _ => browser.press(&['j', Browser::ENTER]).await,
         }
-        let mut heard = vec![0; place.len()];
-        let told = arguments.read_exact(&mut heard);
-        within("the editor's arguments", told).await.unwrap();
-        assert_eq!(String::from_utf8(heard).unwrap(), place, "by {way}");
+        let mut received = vec![0; place.len()];
+        let read = arguments.read_exact(&mut received);
+        within("the editor's arguments", read).await.unwrap();
+        assert_eq!(String::from_utf8(received).unwrap(), place, "by {way}");
         browser.shows("app/src/main.rs is open in the editor").await;
     }
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn an_editor_that_does_not_open_is_told_of_until_it_is_put_away() {
+async fn a_notice_about_an_editor_that_fails_stays_until_it_is_dismissed() {
     let (_app, browser) = broken("/no/such/editor").await;
     browser.click("figcaption .at").await;
     browser.shows("/no/such/editor can't be started").await;
@@ -62,7 +62,7 @@ async fn an_editor_that_does_not_open_is_told_of_until_it_is_put_away() {
 }
 
 #[tokio::test]
-async fn without_scripts_a_place_is_text() {
+async fn a_place_is_plain_text_without_scripts() {
     let sandbox = Sandbox::with_main("fn main() { oops }");
     let app = sandbox.dev().await;
     let page = app.page("/").await.is(500);

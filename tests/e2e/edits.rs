@@ -1,8 +1,8 @@
-//! Whichever way a file changes, the next request is answered by what it says then.
+//! Every way in which a file can change: the next response comes from the changed code.
 
 use gin_tests::{Dev, Sandbox};
 
-/// An app whose text is in a module of its own.
+/// Returns an app whose text is in a module.
 fn with_module() -> Sandbox {
     Sandbox::with_main("mod part;\nfn main() { http::serve(part::TEXT) }")
         .with("src/part.rs", &part("v1"))
@@ -12,16 +12,16 @@ fn part(text: &str) -> String {
     format!("pub const TEXT: &str = \"{text}\";\n")
 }
 
-/// The number of builds, when all changes up to now have begun theirs.
+/// Returns the number of builds, including those of all changes so far.
 async fn builds(app: &Dev) -> u64 {
     app.get("/").await.is(200).text();
     app.status().await["build"]
         .as_u64()
-        .expect("builds are counted")
+        .expect("builds are numbered")
 }
 
 #[tokio::test]
-async fn a_deleted_module_is_missed_and_welcomed_back() {
+async fn a_deleted_module_is_shown_until_it_is_back() {
     let app = with_module().dev().await;
     app.page("/").await.is(200).says("v1");
     app.project().remove("src/part.rs");
@@ -34,7 +34,7 @@ async fn a_deleted_module_is_missed_and_welcomed_back() {
 }
 
 #[tokio::test]
-async fn a_renamed_module_is_found_under_its_new_name() {
+async fn a_renamed_module_is_watched_under_its_new_name() {
     let app = with_module().dev().await;
     app.get("/").await.is(200).says("v1");
     app.project().rename("src/part.rs", "src/piece.rs");
@@ -57,10 +57,10 @@ async fn an_atomic_save_is_one_build() {
 }
 
 #[tokio::test]
-async fn a_save_that_moves_the_old_file_away_never_shows_it_missing() {
+async fn a_save_that_moves_the_old_file_away_never_fails_the_build() {
     let app = with_module().dev().await;
     app.get("/").await.is(200).says("v1");
-    // As vim does: probe the folder, keep a backup, write anew, drop the backup.
+    // As vim does: probe the directory, keep a backup, write a new file, drop the backup.
     app.edit("src/4913", "");
     app.project().remove("src/4913");
     app.project().rename("src/part.rs", "src/part.rs~");
@@ -72,7 +72,7 @@ async fn a_save_that_moves_the_old_file_away_never_shows_it_missing() {
 }
 
 #[tokio::test]
-async fn a_new_folder_is_watched() {
+async fn a_new_directory_is_watched() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     app.edit("src/deep/down/mod.rs", &part("v2"));
@@ -84,13 +84,13 @@ async fn a_new_folder_is_watched() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_deleted_and_made_anew_is_still_watched() {
+async fn a_directory_that_is_deleted_and_created_again_is_still_watched() {
     let app = Sandbox::with_main("mod deep;\nfn main() { http::serve(deep::TEXT) }")
         .with("src/deep/mod.rs", &part("v1"))
         .dev()
         .await;
     app.get("/").await.is(200).says("v1");
-    app.project().remove_folder("src/deep");
+    app.project().remove_directory("src/deep");
     app.page("/")
         .await
         .is(500)
@@ -102,7 +102,7 @@ async fn a_folder_that_is_deleted_and_made_anew_is_still_watched() {
 }
 
 #[tokio::test]
-async fn a_package_that_goes_and_comes_back_is_still_watched() {
+async fn a_package_that_is_moved_away_and_back_is_still_watched() {
     let project = Sandbox::new("plain");
     let manifest = project.path("Cargo.toml");
     let start = project.dev().arg("--manifest-path").arg(manifest);
@@ -117,11 +117,11 @@ async fn a_package_that_goes_and_comes_back_is_still_watched() {
 }
 
 #[tokio::test]
-async fn all_sources_can_go_and_come_back() {
+async fn all_sources_can_be_deleted_and_restored() {
     let app = with_module().dev().await;
     app.get("/").await.is(200).says("v1");
     let main = app.project().read("src/main.rs");
-    app.project().remove_folder("src");
+    app.project().remove_directory("src");
     app.page("/").await.is(500).shows("src/main.rs");
     app.edit("src/part.rs", &part("v2"));
     app.edit("src/main.rs", &main);
@@ -216,7 +216,7 @@ async fn the_same_bytes_written_again_do_not_restart_the_app() {
 }
 
 #[tokio::test]
-async fn what_the_build_does_not_read_rebuilds_nothing() {
+async fn files_that_the_build_does_not_read_start_no_build() {
     let app = Sandbox::new("plain")
         .with(".gitignore", "*.log\n")
         .dev()
@@ -239,7 +239,7 @@ async fn what_the_build_does_not_read_rebuilds_nothing() {
 }
 
 #[tokio::test]
-async fn a_build_that_writes_into_its_own_source_comes_to_an_end() {
+async fn a_build_script_that_writes_a_source_file_does_not_loop() {
     let script = "fn main() { std::fs::write(\"src/made.rs\", \"// made\\n\").unwrap() }";
     let main = "mod made;\nfn main() { http::serve(\"v1\") }";
     let app = Sandbox::with_main(main)
@@ -251,7 +251,7 @@ async fn a_build_that_writes_into_its_own_source_comes_to_an_end() {
     app.get("/").await.is(200).says("v2");
 }
 
-/// A build script that writes something else to each of `files` each time, and works for a while after each.
+/// Returns a build script that writes different text to each of `files` on every run, and takes some time after each.
 fn generator(files: &[&str]) -> String {
     let write = |file| format!("    made({file:?});\n");
     let writes: String = files.iter().map(write).collect();
@@ -266,23 +266,25 @@ fn generator(files: &[&str]) -> String {
     )
 }
 
-/// Waits for the word that builds write this file.
-async fn is_told_of(app: &Dev, file: &str) {
-    let told = app.events.find("a word on the generated file", |event| {
-        let text = event["text"].as_str().unwrap_or_default();
-        event["event"] == "notice" && text.contains(file)
-    });
-    told.await;
+/// Waits for the notice that builds write this file.
+async fn is_reported(app: &Dev, file: &str) {
+    let notice = app
+        .events
+        .find("a notice about the generated file", |event| {
+            let text = event["text"].as_str().unwrap_or_default();
+            event["event"] == "notice" && text.contains(file)
+        });
+    notice.await;
 }
 
 #[tokio::test]
-async fn a_build_that_writes_something_else_each_time_does_not_go_round_for_ever() {
+async fn a_build_that_writes_different_text_every_time_does_not_loop() {
     let app = Sandbox::with_main("mod made;\nfn main() { http::serve(\"v1\") }")
         .with("build.rs", &generator(&["src/made.rs"]))
         .dev()
         .await;
     app.get("/").await.is(200).says("v1");
-    is_told_of(&app, "app/src/made.rs").await;
+    is_reported(&app, "app/src/made.rs").await;
     for text in ["v2", "v3"] {
         app.say(text);
         app.get("/").await.is(200).says(text);
@@ -293,21 +295,21 @@ async fn a_build_that_writes_something_else_each_time_does_not_go_round_for_ever
 }
 
 #[tokio::test]
-async fn a_build_that_writes_several_files_one_after_the_other_comes_to_an_end() {
+async fn a_build_that_writes_several_files_in_turn_does_not_loop() {
     let main = "mod made;\nmod more;\nfn main() { http::serve(\"v1\") }";
     let app = Sandbox::with_main(main)
         .with("build.rs", &generator(&["src/made.rs", "src/more.rs"]))
         .dev()
         .await;
     app.get("/").await.is(200).says("v1");
-    is_told_of(&app, "app/src/made.rs").await;
-    is_told_of(&app, "app/src/more.rs").await;
+    is_reported(&app, "app/src/made.rs").await;
+    is_reported(&app, "app/src/more.rs").await;
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]
-async fn the_reason_for_a_build_is_always_told() {
+async fn the_cause_of_a_build_is_always_reported() {
     let app = with_module().dev().await;
     assert_eq!(app.phase("building").await["cause"], "first build");
     app.get("/").await.is(200).says("v1");

@@ -1,10 +1,10 @@
-//! What others have set reaches neither the build nor the app, unless it was meant to.
+//! Environment variables reach the build and the app only if they are meant for them.
 
 use std::fs;
 
 use gin_tests::Sandbox;
 
-/// What an outer `cargo run` sets, or something like it.
+/// Variables that an outer `cargo run` or rustup sets.
 const SET_BY_CARGO: [(&str, &str); 5] = [
     ("CARGO_PKG_NAME", "cargo-gin"),
     ("CARGO_MANIFEST_DIR", "/cargo-gin"),
@@ -14,7 +14,7 @@ const SET_BY_CARGO: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
-async fn what_an_outer_cargo_set_reaches_neither_the_build_nor_the_app() {
+async fn variables_of_an_outer_cargo_reach_neither_the_build_nor_the_app() {
     let main = "fn main() { http::serve(env!(\"CARGO_PKG_NAME\")) }";
     let mut start = Sandbox::with_main(main).dev();
     for (name, value) in SET_BY_CARGO {
@@ -23,43 +23,43 @@ async fn what_an_outer_cargo_set_reaches_neither_the_build_nor_the_app() {
     let app = start.await;
     app.get("/").await.is(200).says("app");
     app.get("/env/CARGO_PKG_NAME").await.is(200).says("app");
-    let folder = app.project().path("");
-    let folder = folder.display().to_string();
+    let directory = app.project().path("");
+    let directory = directory.display().to_string();
     app.get("/env/CARGO_MANIFEST_DIR")
         .await
         .is(200)
-        .says(folder.trim_end_matches('/'));
+        .says(directory.trim_end_matches('/'));
     for name in ["CARGO_BIN_NAME", "OUT_DIR", "LISTEN_FDS"] {
         let path = format!("/env/{name}");
         app.get(&path).await.is(200).says("not set");
     }
-    let folders = app.get("/env/LD_LIBRARY_PATH").await.is(200).text();
-    assert!(folders.ends_with(":/mine"), "{folders}");
-    assert!(!folders.contains("/rust/toolchains"), "{folders}");
+    let directories = app.get("/env/LD_LIBRARY_PATH").await.is(200).text();
+    assert!(directories.ends_with(":/mine"), "{directories}");
+    assert!(!directories.contains("/rust/toolchains"), "{directories}");
 }
 
 #[tokio::test]
 async fn the_app_has_the_variables_that_cargo_run_gives_it() {
-    let project = Sandbox::with_main(TELLS)
+    let project = Sandbox::with_main(PRINTING)
         .with(
             "build.rs",
             "fn main() { println!(\"cargo::rustc-env=SCRIPT=1\") }",
         )
         .with(".cargo/config.toml", CONFIG)
         .with(".env", "PLAIN=dotenv\nDOTENV=1\n");
-    let run = project.cargo(&["run", "--", "--tell"]).await;
+    let run = project.cargo(&["run", "--", "--print"]).await;
     assert_eq!(run.code, 0, "{run:?}");
     let start = project.dev().env("MINE", "mine").env("FORCED", "mine");
     let app = start.await;
     let mut compared = 0;
     for (name, value) in run.stdout.lines().filter_map(|line| line.split_once('=')) {
         let is_of_cargo = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        if is_of_cargo || SET_BESIDES.contains(&name) {
+        if is_of_cargo || SET_BY_BUILD.contains(&name) {
             app.get(&format!("/env/{name}")).await.is(200).says(value);
             compared += 1;
         }
     }
-    assert_eq!(compared, 16 + SET_BESIDES.len(), "{}", run.stdout);
+    assert_eq!(compared, 16 + SET_BY_BUILD.len(), "{}", run.stdout);
     app.get("/env/MINE").await.is(200).says("mine");
     app.get("/env/DOTENV").await.is(200).says("1");
     app.edit(".cargo/config.toml", "[env]\nPLAIN = 'edited'\n");
@@ -67,10 +67,10 @@ async fn the_app_has_the_variables_that_cargo_run_gives_it() {
     app.get("/env/FORCED").await.is(200).says("mine");
 }
 
-/// An app that tells its variables if it is asked to.
-const TELLS: &str = "
+/// An app that prints its variables with `--print`.
+const PRINTING: &str = "
 fn main() {
-    if std::env::args().any(|arg| arg == \"--tell\") {
+    if std::env::args().any(|arg| arg == \"--print\") {
         for (name, value) in std::env::vars() {
             println!(\"{name}={value}\");
         }
@@ -88,7 +88,8 @@ FORCED = { value = 'config', force = true }
 BESIDE = { value = 'certs', relative = true }
 ";
 
-const SET_BESIDES: [&str; 5] = ["OUT_DIR", "SCRIPT", "PLAIN", "FORCED", "BESIDE"];
+/// Variables from the build script, the configuration and `.env`.
+const SET_BY_BUILD: [&str; 5] = ["OUT_DIR", "SCRIPT", "PLAIN", "FORCED", "BESIDE"];
 
 #[tokio::test]
 async fn an_app_finds_its_shared_libraries() {
@@ -102,31 +103,35 @@ async fn an_app_finds_its_shared_libraries() {
 }
 
 #[tokio::test]
-async fn a_plain_cargo_build_and_ours_share_what_they_make() {
+async fn a_plain_cargo_build_and_ours_share_their_artifacts() {
     let project = Sandbox::new("plain");
     assert_eq!(project.cargo(&["build"]).await.code, 0);
     let binary = project.path("../target/debug/app");
-    let made = |binary| {
+    let modified = |binary| {
         fs::metadata(binary)
             .and_then(|file| file.modified())
             .unwrap()
     };
-    let before = made(&binary);
+    let before = modified(&binary);
     let mut start = project.dev();
     for (name, value) in SET_BY_CARGO {
         start = start.env(name, value);
     }
     let app = start.await;
     app.get("/").await.is(200).says("v1");
-    assert_eq!(made(&binary), before, "it was built again");
+    assert_eq!(modified(&binary), before, "it was rebuilt");
     assert_eq!(app.project().cargo(&["build"]).await.code, 0);
-    assert_eq!(made(&binary), before, "it was built again");
+    assert_eq!(modified(&binary), before, "it was rebuilt");
 }
 
 #[tokio::test]
-async fn the_alias_runs_the_template_of_this_repository() {
-    let app = Sandbox::of_repository().dev().arg("-p=hello").await;
-    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
+async fn the_command_of_the_readme_runs_the_template_of_this_repository() {
+    let repository = Sandbox::of_repository();
+    let readme = repository.read("README.md");
+    assert!(readme.contains("$ cargo run -p cargo-gin -- dev -p hello\n"));
+    let app = repository.dev().arg("-p").arg("hello").await;
+    // A newcomer may have edited the rest of the text.
+    app.get("/hello/Ann").await.is(200).shows("Ann");
     let processes = app.processes();
     let hello = processes.iter().find(|process| process.name == "hello");
     let hello = hello.expect("the app runs");

@@ -1,4 +1,4 @@
-//! Apps that have never heard of us.
+//! Apps on other frameworks, which need no changes for `cargo gin dev`.
 
 use gin_tests::Sandbox;
 

@@ -1,80 +1,85 @@
-//! A request that arrives after a save is answered by the new code, or by a page that says why not.
+//! The freshness promise: a request that arrives after a save gets a response from the new code, or a page that says why not.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gin_tests::{Answer, Client, Gate, Sandbox};
+use gin_tests::{Client, Gate, Response, Sandbox};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// A client that asks every 10 ms, whether it has been answered or not. A hundred waiting requests are all that the dev
-/// server keeps, so on a slow machine it waits with the next one.
+/// A client that sends a request every 10 ms, also while others are pending.
+///
+/// The dev server holds at most a hundred requests, so on a slow machine the client waits before it sends more.
 struct Impatient {
     stop: oneshot::Sender<()>,
-    answers: JoinHandle<Vec<Timed>>,
+    responses: JoinHandle<Vec<Timed>>,
 }
 
-/// An answer, and from when to when it took.
+/// A response, with the times of the request and of the response.
 struct Timed {
-    asked: Instant,
+    sent: Instant,
     received: Instant,
-    answer: Answer,
+    response: Response,
 }
 
 impl Impatient {
-    /// Starts it, and waits for its first answer.
+    /// Starts it, and waits for its first response.
     async fn start(client: Client) -> Impatient {
         let (stop, mut stopped) = oneshot::channel();
         let first = Timed::get(client).await;
-        let answers = tokio::spawn(async move {
-            let mut beat = interval(Duration::from_millis(10));
-            beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let responses = tokio::spawn(async move {
+            let mut ticks = interval(Duration::from_millis(10));
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let waiting = Arc::new(Semaphore::new(90));
-            let mut asked = Vec::new();
+            let mut pending = Vec::new();
             while stopped.try_recv().is_err() {
-                beat.tick().await;
-                let place = waiting.clone().acquire_owned().await.expect("it is open");
-                asked.push(tokio::spawn(async move {
-                    let answer = Timed::get(client).await;
-                    drop(place);
-                    answer
+                ticks.tick().await;
+                let permit = waiting
+                    .clone()
+                    .acquire_owned()
+                    .await
+                    .expect("the semaphore is open");
+                pending.push(tokio::spawn(async move {
+                    let response = Timed::get(client).await;
+                    drop(permit);
+                    response
                 }));
             }
-            let mut answers = vec![first];
-            for answer in asked {
-                answers.push(answer.await.expect("the client lives"));
+            let mut responses = vec![first];
+            for response in pending {
+                responses.push(response.await.expect("the client runs"));
             }
-            answers
+            responses
         });
-        Impatient { stop, answers }
+        Impatient { stop, responses }
     }
 
-    /// All answers, in the order in which they were asked for.
+    /// Stops it, and returns all responses in the order of their requests.
     async fn stop(self) -> Vec<Timed> {
-        self.stop.send(()).expect("the client lives");
-        self.answers.await.expect("the client lives")
+        self.stop.send(()).expect("the client runs");
+        self.responses.await.expect("the client runs")
     }
 }
 
 impl Timed {
     async fn get(client: Client) -> Timed {
-        let asked = Instant::now();
-        let answer = client.get("/").outcome().await;
+        let sent = Instant::now();
+        let response = client.get("/").outcome().await;
         Timed {
-            asked,
+            sent,
             received: Instant::now(),
-            answer: answer.expect("no connection is refused, reset or cut"),
+            response: response.expect("no connection is refused, reset or cut"),
         }
     }
 }
 
-/// Fails when a request that was made after an answer of one age had been received got one of an earlier age.
-fn assert_never_older(answers: &[Timed], age: impl Fn(&Answer) -> u32) {
-    for newer in answers {
-        for older in answers.iter().filter(|older| older.asked > newer.received) {
-            let (before, after) = (age(&newer.answer), age(&older.answer));
-            assert!(before <= after, "{after} was answered after {before}");
+/// Fails if a response is older than one that had been received before its request was sent.
+fn assert_never_older(responses: &[Timed], age: impl Fn(&Response) -> u32) {
+    for newer in responses {
+        for older in responses.iter().filter(|older| older.sent > newer.received) {
+            let (before, after) = (age(&newer.response), age(&older.response));
+            assert!(before <= after, "{after} came after {before}");
         }
     }
 }
@@ -88,10 +93,16 @@ async fn no_request_is_lost_through_ten_edits(fixture: &str) {
         app.say(&text);
         app.get("/").await.is(200).says(&text);
     }
-    let answers = client.stop().await;
-    assert_never_older(&answers, version);
-    assert_eq!(answers.first().map(|first| version(&first.answer)), Some(1));
-    assert_eq!(answers.last().map(|last| version(&last.answer)), Some(11));
+    let responses = client.stop().await;
+    assert_never_older(&responses, version);
+    assert_eq!(
+        responses.first().map(|first| version(&first.response)),
+        Some(1)
+    );
+    assert_eq!(
+        responses.last().map(|last| version(&last.response)),
+        Some(11)
+    );
 }
 
 async fn no_request_is_lost_through_a_broken_edit(fixture: &str) {
@@ -104,22 +115,22 @@ async fn no_request_is_lost_through_a_broken_edit(fixture: &str) {
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 
-    let answers = client.stop().await;
-    assert_never_older(&answers, |answer| match answer.status {
+    let responses = client.stop().await;
+    assert_never_older(&responses, |response| match response.status {
         500 => 2,
-        _ if version(answer) == 1 => 1,
+        _ if version(response) == 1 => 1,
         _ => 3,
     });
-    assert!(answers.iter().any(|timed| timed.answer.status == 500));
+    assert!(responses.iter().any(|timed| timed.response.status == 500));
 }
 
-/// The number in `v7`.
-fn version(answer: &Answer) -> u32 {
-    let text = answer.clone().is(200).text();
+/// Returns the number in a response `v7`.
+fn version(response: &Response) -> u32 {
+    let text = response.clone().is(200).text();
     let number = text
         .strip_prefix('v')
         .and_then(|number| number.parse().ok());
-    number.expect("the app says a version")
+    number.expect("the response is a version")
 }
 
 #[tokio::test]
@@ -135,7 +146,7 @@ async fn no_request_to_an_app_that_takes_its_socket_is_lost() {
 }
 
 #[tokio::test]
-async fn fifty_saves_are_fifty_new_answers() {
+async fn fifty_saves_give_fifty_new_responses() {
     let app = Sandbox::new("plain").dev().await;
     for number in 2..=51 {
         let text = format!("v{number}");
@@ -145,7 +156,7 @@ async fn fifty_saves_are_fifty_new_answers() {
 }
 
 #[tokio::test]
-async fn of_many_quick_saves_the_last_one_counts() {
+async fn the_last_of_many_quick_saves_counts() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     for round in 0..3 {
@@ -166,38 +177,38 @@ async fn a_request_is_held_until_the_app_listens() {
     let slow = gate.arrival().await;
     assert!(!held.is_finished());
     slow.pass().await;
-    let answer = held.await.unwrap().unwrap();
-    answer.is(200).says("v1");
+    let response = held.await.unwrap().unwrap();
+    response.is(200).says("v1");
 }
 
 #[tokio::test]
-async fn a_request_that_the_old_app_has_is_answered_before_it_ends() {
+async fn a_pending_request_is_completed_before_the_old_app_exits() {
     let gate = Gate::new().await;
     let start = Sandbox::new("plain").dev().arg("--grace=1m");
     let app = start.env("GATE", gate.address()).await;
-    let asked = tokio::spawn(app.get("/gate").post("").outcome());
+    let pending = tokio::spawn(app.get("/gate").post("").outcome());
     let slow = gate.arrival().await;
     app.say("v2");
     let next = tokio::spawn(app.get("/").outcome());
     app.phase("building").await;
     slow.pass().await;
-    asked.await.unwrap().unwrap().is(200).says("v1");
+    pending.await.unwrap().unwrap().is(200).says("v1");
     next.await.unwrap().unwrap().is(200).says("v2");
 }
 
 #[tokio::test]
-async fn a_connection_lives_through_edits() {
+async fn a_connection_survives_edits() {
     let app = Sandbox::new("plain").dev().await;
-    let mut line = app.connect().await;
-    line.get("/").await.is(200).says("v1");
+    let mut connection = app.connect().await;
+    connection.get("/").await.is(200).says("v1");
     for text in ["v2", "v3"] {
         app.say(text);
-        line.get("/").await.is(200).says(text);
+        connection.get("/").await.is(200).says(text);
     }
     app.edit("src/main.rs", "fn main() { oops }");
-    line.get("/").await.is(500).shows("oops");
+    connection.get("/").await.is(500).shows("oops");
     app.edit("src/main.rs", "fn main() { panic!(\"no database\") }");
-    line.get("/").await.is(502).shows("no database");
+    connection.get("/").await.is(502).shows("no database");
     app.edit("src/main.rs", "fn main() { http::serve(\"v4\") }");
-    line.get("/").await.is(200).says("v4");
+    connection.get("/").await.is(200).says("v4");
 }

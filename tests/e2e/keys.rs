@@ -1,22 +1,22 @@
-//! What the terminal's keys do, wherever the shell has put us.
+//! The keys of the terminal, for jobs in the foreground and in the background.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use gin_tests::{Client, Sandbox, Terminal};
 
-/// Ctrl-S: the terminal takes nothing that is written to it.
+/// Ctrl-S, which makes the terminal accept no output.
 const STOP: &str = "\u{13}";
-/// Ctrl-Q: it does again.
+/// Ctrl-Q, which makes it accept output again.
 const START: &str = "\u{11}";
 
-/// Puts a program of one line before those of the system.
+/// Adds a one-line script that precedes the system's programs in `PATH`.
 fn program(project: &Sandbox, name: &str, line: &str) {
     let name = format!("bin/{name}");
     project.edit(&name, &format!("#!/bin/sh\n{line}\n"));
     let executable = fs::Permissions::from_mode(0o755);
     let made = fs::set_permissions(project.path(&name), executable);
-    made.expect("it can be made a program");
+    made.expect("it can be made executable");
 }
 
 /// Starts the dev server as a job of this shell, and waits until it listens.
@@ -42,11 +42,11 @@ async fn keys_open_the_app_and_the_dashboard_in_the_browser() {
         .shows(&format!("opened http://127.0.0.1:{port}/__gin/."))
         .await;
     terminal.types("q");
-    assert_eq!(terminal.ended().await.code, 0);
+    assert_eq!(terminal.wait().await.code, 0);
 }
 
 #[tokio::test]
-async fn a_terminal_that_is_stopped_holds_no_request() {
+async fn a_terminal_that_is_stopped_delays_no_request() {
     let project = Sandbox::with_main("fn main() { http::serve(\"v1\") }");
     let terminal = project.start_at_terminal(&["dev", "--port", "0"]);
     let listening = terminal.shows("at http://").await;
@@ -62,11 +62,11 @@ async fn a_terminal_that_is_stopped_holds_no_request() {
     terminal.types(START);
     terminal.shows("rebuilding: app/src/main.rs").await;
     terminal.types("q");
-    assert_eq!(terminal.ended().await.code, 0);
+    assert_eq!(terminal.wait().await.code, 0);
 }
 
 #[tokio::test]
-async fn a_machine_without_a_browser_is_told_where_to_go() {
+async fn the_url_is_printed_if_no_browser_opens() {
     let project = Sandbox::new("plain");
     for name in ["xdg-open", "gio", "gnome-open", "kde-open", "wslview"] {
         program(&project, name, "exit 3");
@@ -80,7 +80,7 @@ async fn a_machine_without_a_browser_is_told_where_to_go() {
 }
 
 #[tokio::test]
-async fn a_job_in_the_background_goes_on_and_leaves_the_keys_to_the_shell() {
+async fn a_background_job_keeps_running_and_leaves_the_keys_to_the_shell() {
     let project = Sandbox::new("plain");
     let shell = project.shell();
     start(&shell, " &").await;
@@ -94,11 +94,11 @@ async fn a_job_in_the_background_goes_on_and_leaves_the_keys_to_the_shell() {
 }
 
 #[tokio::test]
-async fn a_job_that_was_stopped_takes_keys_when_it_is_back() {
+async fn a_stopped_job_takes_keys_again_in_the_foreground() {
     let project = Sandbox::new("plain");
     let shell = project.shell();
     start(&shell, "").await;
-    // A child that is being started when Ctrl-Z comes is stopped as well, before it has a group of its own.
+    // A child that is being started at Ctrl-Z would be stopped too, because it has no process group of its own yet.
     shell.shows("ready").await;
     shell.types("\x1a");
     shell.shows("Stopped").await;

@@ -1,12 +1,12 @@
-//! The end-to-end tests: one binary, through the user's own door.
+//! End-to-end tests of `cargo gin`, through its command line, HTTP, and a browser.
 
 mod broken;
 mod cancelling;
 mod crashes;
 mod dashboard;
+mod edge_cases;
 mod editor;
 mod edits;
-mod endings;
 mod environment;
 mod frameworks;
 mod freshness;
@@ -14,10 +14,10 @@ mod keys;
 mod new;
 mod options;
 mod pages;
-mod refusals;
 mod reload;
 mod reports;
+mod shutdown;
 mod site;
+mod startup_errors;
 mod streams;
-mod surroundings;
 mod terminal;

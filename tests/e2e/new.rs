@@ -1,4 +1,6 @@
-//! `cargo gin new`, and what it makes.
+//! `cargo gin new`, and the projects that it creates.
+
+use std::process::Command;
 
 use gin_tests::Sandbox;
 
@@ -6,32 +8,79 @@ use gin_tests::Sandbox;
 async fn a_new_project_runs_and_is_edited() {
     let app = Sandbox::new("hello").dev().await;
     app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
-    let main = app.project().read("src/main.rs");
-    app.edit("src/main.rs", &main.replacen("Hello,", "Hi,", 1));
-    app.get("/hello/Ann").await.is(200).says("Hi, Ann!");
+    let page = app.page("/").await.is(200);
+    page.shows("It works.").shows("Say hello to Ann");
+    // The script of live reload.
+    assert!(page.text().contains("<script"), "{}", page.text());
+    app.replace("src/main.rs", "It works.", "It still works.");
+    app.page("/").await.is(200).shows("It still works.");
     app.get("/nowhere").await.is(404).text();
 }
 
 #[tokio::test]
+async fn a_new_project_below_this_repository_runs_by_the_installed_command() {
+    let app = Sandbox::new_inside_repository().dev().await;
+    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
+    let warned = app.stderr.text().contains("warning");
+    assert!(!warned, "{}", app.stderr.text());
+}
+
+/// Also after the edits that the README and the page itself suggest to newcomers.
+#[tokio::test]
 async fn a_new_project_passes_its_tests_without_a_warning() {
     let project = Sandbox::new("hello");
-    let ended = project.cargo(&["test"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("test result: ok"), "{}", ended.stdout);
-    assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    passes_its_tests(&project).await;
+    project.replace("src/main.rs", "It works.", "It still works.");
+    project.replace("src/main.rs", "Change a word", "Change another word");
+    project.replace("src/main.rs", "Hello, {name}!", "Good day, {name}!");
+    passes_its_tests(&project).await;
+}
+
+async fn passes_its_tests(project: &Sandbox) {
+    let exit = project.cargo(&["test"]).await;
+    assert_eq!(exit.code, 0, "{}{}", exit.stdout, exit.stderr);
+    assert!(exit.stdout.contains("test result: ok"), "{}", exit.stdout);
+    assert!(!exit.stderr.contains("warning"), "{}", exit.stderr);
+}
+
+/// The copies are compared in git's index, so that a newcomer's edit of `templates/hello` does not fail this test.
+#[test]
+#[cfg_attr(not(has_repository), ignore = "needs the git repository")]
+fn the_embedded_template_is_the_committed_one() {
+    const OURS: &str = "templates/hello";
+    const EMBEDDED: &str = "cargo-gin/src/new/hello";
+    for (ours, embedded) in [
+        ("Cargo.toml", "manifest.toml"),
+        ("README.md", "readme.md"),
+        ("src/main.rs", "main.rs"),
+    ] {
+        // The id of a file in the index is a hash of its content.
+        let id = |path: String| {
+            let mut git = Command::new("git");
+            git.args(["-c", "safe.directory=*", "rev-parse", "--verify", &path]);
+            let output = git.output().expect("git can be started");
+            assert!(output.status.success(), "{path} is not in git");
+            output.stdout
+        };
+        assert_eq!(
+            id(format!(":{OURS}/{ours}")),
+            id(format!(":{EMBEDDED}/{embedded}")),
+            "{EMBEDDED}/{embedded} must be a copy of {OURS}/{ours}"
+        );
+    }
 }
 
 #[tokio::test]
-async fn a_new_project_is_whole() {
+async fn a_new_project_is_complete() {
     let project = Sandbox::empty();
-    let ended = project.run(&["new", "my-blog"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stderr.contains("cd my-blog"), "{}", ended.stderr);
+    let exit = project.run(&["new", "my-blog"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(exit.stderr.contains("cd my-blog"), "{}", exit.stderr);
     for file in ["Cargo.toml", "README.md", "src/main.rs", ".gitignore"] {
         let text = project.read(&format!("my-blog/{file}"));
         assert!(
             !text.contains("\"hello\""),
-            "{file} bears the template's name"
+            "{file} contains the template's name"
         );
     }
     let manifest = project.read("my-blog/Cargo.toml");
@@ -44,30 +93,30 @@ async fn a_new_project_is_whole() {
 }
 
 #[tokio::test]
-async fn nothing_that_exists_is_overwritten() {
+async fn an_existing_directory_is_not_overwritten() {
     let project = Sandbox::empty().with("blog/notes.txt", "mine");
-    let ended = project.run(&["new", "blog"]).await;
-    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let exit = project.run(&["new", "blog"]).await;
+    assert_eq!(exit.code, 1, "{}", exit.stderr);
     assert!(
-        ended.stderr.contains("blog exists already"),
+        exit.stderr.contains("blog exists already"),
         "{}",
-        ended.stderr
+        exit.stderr
     );
     assert_eq!(project.read("blog/notes.txt"), "mine");
     assert!(!project.path("blog/Cargo.toml").exists());
 }
 
 #[tokio::test]
-async fn a_name_that_no_package_can_have_is_refused() {
+async fn an_invalid_package_name_is_refused() {
     for (name, reason) in [
         ("2fast", "starts with a digit"),
         ("fn", "means something else"),
         ("a.b", "'.'"),
     ] {
         let project = Sandbox::empty();
-        let ended = project.run(&["new", name]).await;
-        assert_eq!(ended.code, 1, "{}", ended.stderr);
-        assert!(ended.stderr.contains(reason), "{}", ended.stderr);
+        let exit = project.run(&["new", name]).await;
+        assert_eq!(exit.code, 1, "{}", exit.stderr);
+        assert!(exit.stderr.contains(reason), "{}", exit.stderr);
         assert!(!project.path(name).exists());
     }
 }

@@ -1,4 +1,4 @@
-//! What the options of `cargo gin dev` do, and which of them counts.
+//! The options of `cargo gin dev`, and their precedence.
 
 use gin_tests::{Gate, Process, Sandbox, free_port};
 use serde_json::Value;
@@ -33,7 +33,7 @@ async fn overlap_starts_the_new_app_before_the_old_one_ends() {
 }
 
 #[tokio::test]
-async fn an_app_with_a_port_of_its_own_is_found_there() {
+async fn an_app_with_a_fixed_port_is_found_there() {
     let port = free_port();
     let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
     let app = Sandbox::with_main(&main)
@@ -46,18 +46,18 @@ async fn an_app_with_a_port_of_its_own_is_found_there() {
 }
 
 #[tokio::test]
-async fn two_programs_that_want_one_port_are_told_apart_at_once() {
+async fn one_port_for_dev_server_and_app_is_refused() {
     let port = free_port().to_string();
     let project = Sandbox::new("plain");
     let args = ["dev", "--port", &port, "--app-port", &port];
-    let ended = project.run(&args).await;
-    assert_eq!(ended.code, 1);
-    let said = format!("the dev server itself listens on port {port}");
-    assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+    let exit = project.run(&args).await;
+    assert_eq!(exit.code, 1);
+    let message = format!("the dev server itself listens on port {port}");
+    assert!(exit.stderr.contains(&message), "{}", exit.stderr);
 }
 
 #[tokio::test]
-async fn options_that_come_into_cargo_toml_later_are_said_to_count_from_the_next_start() {
+async fn new_options_in_cargo_toml_are_reported_to_need_a_restart() {
     for start in ["[package\n", ""] {
         let project = Sandbox::new("plain");
         let good = project.read("Cargo.toml");
@@ -69,10 +69,13 @@ async fn options_that_come_into_cargo_toml_later_are_said_to_count_from_the_next
             app.page("/").await.is(200).says("v1");
         }
         let is_notice = |event: &Value| event["event"] == "notice";
-        let notice = app.events.find("that they don't count", is_notice).await;
+        let notice = app
+            .events
+            .find("a notice about the options", is_notice)
+            .await;
         let text = notice["text"].as_str().unwrap();
         assert!(
-            text.contains("once `cargo gin dev` is started again"),
+            text.contains("restart `cargo gin dev` to apply them"),
             "{text}"
         );
         let notices = app.events.all().into_iter().filter(is_notice);
@@ -81,12 +84,12 @@ async fn options_that_come_into_cargo_toml_later_are_said_to_count_from_the_next
 }
 
 #[tokio::test]
-async fn hold_is_how_long_a_request_waits() {
+async fn hold_limits_how_long_a_request_waits() {
     let main = "fn main() { loop { std::thread::park() } }";
     let app = Sandbox::with_main(main).dev().arg("--hold=200ms").await;
     app.phase("starting").await;
-    let answer = app.get("/").await.is(503);
-    answer
+    let response = app.get("/").await.is(503);
+    response
         .has("x-gin-phase", "starting")
         .has("retry-after", "1");
 }
@@ -121,7 +124,7 @@ async fn a_flag_beats_a_variable_beats_the_package_beats_the_workspace() {
 }
 
 #[tokio::test]
-async fn the_app_s_port_has_gin_s_variable_too_and_ours_beats_it() {
+async fn bin_app_port_sets_the_app_s_port_unless_gin_app_port_does() {
     let [gin, ours] = [free_port(), free_port()].map(|port| port.to_string());
     let start = Sandbox::new("plain").dev().env("BIN_APP_PORT", &gin);
     let app = start.await;
@@ -147,7 +150,7 @@ async fn every_option_has_a_variable() {
     let options = help
         .lines()
         .filter(|line| line.trim_start().starts_with('-') && line.contains("--"));
-    // `--help` and `--version` are none that one would set.
+    // `--help` and `--version` need no variable.
     assert_eq!(
         options.count() - 2,
         help.matches("[env: ").count(),
@@ -156,7 +159,7 @@ async fn every_option_has_a_variable() {
 }
 
 #[tokio::test]
-async fn a_variable_may_be_empty_and_a_switch_as_people_set_one() {
+async fn a_variable_may_be_empty_and_a_switch_may_be_1_or_yes() {
     for (value, phase) in [
         ("1", "idle"),
         ("yes", "idle"),
@@ -173,7 +176,7 @@ async fn a_variable_may_be_empty_and_a_switch_as_people_set_one() {
 }
 
 #[tokio::test]
-async fn an_option_beats_whatever_of_cargo_toml_excludes_it() {
+async fn an_option_beats_a_conflicting_key_of_cargo_toml() {
     let project = Sandbox::new("plain");
     let manifest = project.read("Cargo.toml");
     let table = "[package.metadata.gin]\nlazy = true\nbin = \"app\"\n";
@@ -189,10 +192,10 @@ async fn an_option_beats_whatever_of_cargo_toml_excludes_it() {
 }
 
 #[tokio::test]
-async fn polling_takes_time() {
+async fn a_polling_interval_of_zero_is_refused() {
     let start = Sandbox::new("plain").dev().arg("--poll=0");
-    let ended = start.fails().await;
-    assert!(ended.stderr.contains("above zero"), "{}", ended.stderr);
+    let exit = start.fails().await;
+    assert!(exit.stderr.contains("above zero"), "{}", exit.stderr);
 }
 
 #[tokio::test]
@@ -213,9 +216,9 @@ async fn the_package_can_be_named_from_anywhere_in_the_workspace() {
 #[tokio::test]
 async fn env_prints_the_variables_of_the_file() {
     let project = Sandbox::new("plain").with(".env", "# a comment\nWORD=one\nLINE='two words'\n");
-    let ended = project.run(&["env"]).await;
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout, "WORD=one\nLINE=two words");
+    let exit = project.run(&["env"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert_eq!(exit.stdout, "WORD=one\nLINE=two words");
 }
 
 #[tokio::test]
@@ -234,7 +237,7 @@ async fn an_example_can_be_run() {
 }
 
 #[tokio::test]
-async fn features_profile_and_target_are_cargo_s() {
+async fn features_profile_and_target_are_passed_to_cargo() {
     let main = "fn main() { http::serve(if cfg!(feature = \"loud\") { \"V1\" } else { \"v1\" }) }";
     let project = Sandbox::with_main(main);
     let manifest = project.read("Cargo.toml");
@@ -249,12 +252,12 @@ async fn features_profile_and_target_are_cargo_s() {
     app.get("/").await.is(200).says("V1");
     app.replace("src/main.rs", "\"V1\"", "\"V2\"");
     app.get("/").await.is(200).says("V2");
-    let folder = format!("made here/{}/release", env!("GIN_TESTS_HOST"));
-    assert!(app.project().path(&folder).is_dir());
+    let directory = format!("made here/{}/release", env!("GIN_TESTS_HOST"));
+    assert!(app.project().path(&directory).is_dir());
 }
 
 #[tokio::test]
-async fn what_a_feature_of_cargo_toml_depends_on_is_watched_from_the_start() {
+async fn the_dependencies_of_a_configured_feature_are_watched_from_the_start() {
     let project = Sandbox::with_main("fn main() { http::serve(more::TEXT) }");
     let manifest = project.read("Cargo.toml");
     let more = "more = { path = \"../more\", optional = true }\n\n[package.metadata.gin]\nfeatures = [\"more\"]\n";
@@ -279,7 +282,7 @@ async fn what_a_feature_of_cargo_toml_depends_on_is_watched_from_the_start() {
 }
 
 #[tokio::test]
-async fn polling_sees_a_save_as_well() {
+async fn polling_notices_a_save() {
     let app = Sandbox::new("plain").dev().arg("--poll=50ms").await;
     app.get("/").await.is(200).says("v1");
     app.say("v2");
@@ -288,7 +291,7 @@ async fn polling_sees_a_save_as_well() {
 }
 
 #[tokio::test]
-async fn more_folders_can_be_watched_and_some_left_out() {
+async fn directories_can_be_added_to_and_excluded_from_watching() {
     let app = Sandbox::new("plain")
         .with("../pages/index.html", "")
         .with("src/drafts/one.rs", "")
@@ -306,7 +309,7 @@ async fn more_folders_can_be_watched_and_some_left_out() {
 }
 
 #[tokio::test]
-async fn gin_s_own_spellings_mean_the_same() {
+async fn go_gin_s_spellings_mean_the_same() {
     let port = free_port().to_string();
     let main = "fn main() { http::serve(if cfg!(feature = \"loud\") { \"V1\" } else { \"v1\" }) }";
     let project = Sandbox::with_main(main);

@@ -1,13 +1,13 @@
-//! Pages of the app's in a real browser: they are true without anybody reloading them.
+//! Live reload of the app's pages in a real browser.
 
 use gin_tests::{Browser, Relay};
 
 use crate::site::{MAIN, is_marked, mark, shown, site, url, url_at};
 
-/// How often a tab has reloaded by itself of late.
+/// The number of times that a tab has reloaded by itself recently.
 const RELOADS: &str = "JSON.parse(sessionStorage['gin:reloads'] ?? '[]').length";
 
-/// What stands in a corner of the page.
+/// The badge in a corner of the page.
 const BADGE: &str = "document.querySelector('gin-badge')";
 
 async fn is_colored(browser: &Browser, grey: u8) {
@@ -16,7 +16,7 @@ async fn is_colored(browser: &Browser, grey: u8) {
     browser.until(&format!("{heading} === '{color}'")).await;
 }
 
-/// One tab of all listens, and this one has begun to.
+/// Fails unless exactly one tab holds the lock of the tab that listens to events.
 async fn is_listening(browser: &Browser) {
     let locks =
         "navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])";
@@ -64,7 +64,7 @@ async fn a_style_sheet_is_swapped_without_a_reload() {
             .await;
     }
     assert!(is_marked(&browser).await, "the page was reloaded");
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
 }
 
 #[tokio::test]
@@ -89,13 +89,13 @@ async fn a_page_that_the_app_reads_when_it_runs_reloads_without_a_build() {
     app.project()
         .edit("public/index.html", "<h1>Good day from {version}</h1>");
     browser.shows("Good day from v1").await;
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
     assert_eq!(browser.evaluate(RELOADS).await, 1);
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn pages_are_kept_true_under_their_policies() {
+async fn pages_are_kept_current_under_their_security_policies() {
     let policies = [
         "default-src 'self'",
         "default-src 'none'; style-src 'self'; img-src 'self'",
@@ -118,7 +118,7 @@ async fn pages_are_kept_true_under_their_policies() {
         let page = "<!doctype html><link rel=stylesheet href=/site.css><h1>Before</h1>";
         app.project().edit("public/index.html", page);
         browser.visit(&url(&app, "/index.html")).await;
-        // So many reloads in a few seconds are taken for a page that never settles.
+        // This many reloads in a few seconds would be taken for a page that reloads for ever.
         browser.evaluate("sessionStorage.clear()").await;
         app.project()
             .edit("public/index.html", &page.replace("Before", "After"));
@@ -137,7 +137,7 @@ async fn pages_are_kept_true_under_their_policies() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn tabs_share_one_stream_which_outlives_its_tab() {
+async fn tabs_share_one_event_stream_that_survives_its_tab() {
     let (app, browser) = shown(site(), "/index.html").await;
     browser.shows("Hello from v1").await;
     let first = browser.tab().await;
@@ -146,17 +146,17 @@ async fn tabs_share_one_stream_which_outlives_its_tab() {
     is_listening(&browser).await;
     app.say("v2");
     browser.shows("Hello from v2").await;
-    browser.choose(&first).await;
+    browser.switch_to(&first).await;
     browser.shows("Hello from v2").await;
     browser.visit("about:blank").await;
-    browser.choose(&second).await;
+    browser.switch_to(&second).await;
     app.say("v3");
     browser.shows("Hello from v3").await;
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn more_tabs_than_connections_share_one_stream_whosever_page_they_show() {
+async fn more_tabs_than_connections_share_one_event_stream() {
     let (app, browser) = shown(site(), "/index.html").await;
     let mut tabs = vec![browser.tab().await];
     app.edit("src/main.rs", "fn main() { oops }");
@@ -169,15 +169,16 @@ async fn more_tabs_than_connections_share_one_stream_whosever_page_they_show() {
     is_listening(&browser).await;
     app.edit("src/main.rs", "fn main() { never }");
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("cannot find value never").await;
     }
 }
 
-/// Browsers give a page less that comes from another host by plain HTTP: no locks, and no word on what it asks for.
+/// A page from another host over plain HTTP is not a secure context: it has no locks, and its requests have no `Sec-Fetch`
+/// header fields.
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
+async fn more_tabs_than_connections_are_kept_current_on_another_host_name() {
     let app = site().dev().arg("--allowed-host=app.test").await;
     app.phase("ready").await;
     let browser = Browser::start().await;
@@ -186,7 +187,7 @@ async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
         tabs.push(browser.open_tab().await);
     }
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser
             .visit(&url_at("app.test", &app, "/index.html"))
             .await;
@@ -194,7 +195,7 @@ async fn more_tabs_than_connections_are_kept_true_on_a_host_of_another_name() {
     }
     app.say("v2");
     for tab in &tabs {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("Hello from v2").await;
     }
 }
@@ -205,13 +206,13 @@ async fn a_restarted_dev_server_reloads_the_page_once() {
     let relay = Relay::start().await;
     let app = site().dev().await;
     app.phase("ready").await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     let browser = Browser::start().await;
     browser.visit(&relay.url("/index.html")).await;
     browser.shows("Hello from v1").await;
     drop(app);
     let app = site().dev().await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     browser.until(&format!("{RELOADS} === 1")).await;
     browser.shows("Hello from v1").await;
     app.say("v2");
@@ -221,7 +222,7 @@ async fn a_restarted_dev_server_reloads_the_page_once() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_form_s_answer_is_not_sent_for_again() {
+async fn a_form_is_not_submitted_again_by_a_reload() {
     let form = "<form method=post action=/done.html><button>Send</button></form>";
     let site = site()
         .with("public/index.html", form)
@@ -232,7 +233,7 @@ async fn a_form_s_answer_is_not_sent_for_again() {
     mark(&browser).await;
     app.say("v2");
     browser.until(BADGE).await;
-    assert!(is_marked(&browser).await, "the form was sent again");
+    assert!(is_marked(&browser).await, "the form was submitted again");
 }
 
 #[tokio::test]
@@ -242,7 +243,7 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
     let (app, browser) = shown(site().with("src/main.rs", &main), "/index.html").await;
     browser.until(BADGE).await;
     let root = browser.evaluate(&format!("{BADGE}.shadowRoot")).await;
-    assert!(root.is_null(), "others can reach into the badge");
+    assert!(root.is_null(), "the page can reach into the badge");
     browser
         .press(&[Browser::TAB, Browser::TAB, Browser::ENTER])
         .await;
@@ -251,7 +252,7 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
     app.project()
         .edit("public/site.css", "h1 { color: rgb(2, 2, 2) }");
     is_colored(&browser, 2).await;
-    assert!(browser.evaluate(BADGE).await.is_null(), "it is back");
+    assert!(browser.evaluate(BADGE).await.is_null(), "the badge is back");
     app.say("v2");
     browser.shows("Hello from v2").await;
     browser.until(BADGE).await;
@@ -259,7 +260,7 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn without_reload_the_page_is_the_app_s_own() {
+async fn no_reload_leaves_the_page_unchanged() {
     let app = site().dev().arg("--no-reload").await;
     app.phase("ready").await;
     let page = app.page("/index.html").await.is(200);
@@ -267,7 +268,7 @@ async fn without_reload_the_page_is_the_app_s_own() {
 }
 
 #[tokio::test]
-async fn a_page_asked_for_after_a_save_knows_of_that_save() {
+async fn a_page_requested_after_a_save_has_its_revision() {
     let app = site().dev().await;
     app.phase("ready").await;
     for revision in 1..=20 {
@@ -277,12 +278,12 @@ async fn a_page_asked_for_after_a_save_knows_of_that_save() {
         let known = format!("data-revision=\"{revision}\"");
         assert!(page.text().contains(&known), "not {known}: {}", page.text());
     }
-    assert_eq!(app.newest_build(), 1);
+    assert_eq!(app.latest_build(), 1);
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn frames_are_kept_true_and_sandboxed_ones_are_left_in_peace() {
+async fn frames_are_kept_current_and_sandboxed_ones_are_left_alone() {
     let frames =
         "<iframe src=/index.html></iframe><iframe sandbox=allow-scripts src=/index.html></iframe>";
     let site = site().with("public/frames.html", frames);
@@ -293,7 +294,7 @@ async fn frames_are_kept_true_and_sandboxed_ones_are_left_in_peace() {
         .await;
     let style = "h1 { color: rgb(2, 2, 2) }";
     app.project().edit("public/site.css", style);
-    // The page with the frames has no such style sheet, so it reloads, and its frames with it.
+    // The outer page has no such style sheet, so it reloads, and its frames with it.
     browser
         .until(&format!(
             "getComputedStyle({heading}).color === 'rgb(2, 2, 2)'"

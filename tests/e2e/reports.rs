@@ -1,4 +1,4 @@
-//! What goes wrong inside an app built on gin-core is shown to the person who develops it, and to nobody else.
+//! Reports of apps built on gin-core: the developer sees the details of a failure, and nobody else does.
 
 use std::net::{IpAddr, UdpSocket};
 
@@ -8,16 +8,16 @@ use crate::site::url;
 
 const MAIN: &str = include_str!("../fixtures/failing/main.rs");
 
-/// What everyone else gets.
+/// The body that everyone else gets.
 const USUAL: &str = "500 Internal Server Error\n";
 
-/// An app that fails in every way.
+/// Returns an app with a route for each kind of failure.
 pub(crate) fn failing() -> Sandbox {
     Sandbox::new("hello").with("src/main.rs", MAIN)
 }
 
 #[tokio::test]
-async fn a_panic_is_shown_where_it_happened_in_the_format_that_is_read() {
+async fn a_panic_is_shown_with_its_place_in_the_accepted_format() {
     let app = failing().dev().await;
     let page = app.page("/api/posts/7?token=abc123").await.is(500);
     page.has("x-gin-phase", "ready");
@@ -44,7 +44,7 @@ async fn a_panic_is_shown_where_it_happened_in_the_format_that_is_read() {
 }
 
 #[tokio::test]
-async fn an_error_is_shown_with_all_that_caused_it() {
+async fn an_error_is_shown_with_its_causes() {
     let app = failing().dev().await;
     let page = app.page("/api/posts").await.is(500);
     page.shows("GET /api/posts failed")
@@ -55,7 +55,7 @@ async fn an_error_is_shown_with_all_that_caused_it() {
 }
 
 #[tokio::test]
-async fn a_miss_is_explained() {
+async fn an_unmatched_path_is_explained() {
     let app = failing().dev().await;
     let page = app.page("/api/post/7").await.is(404);
     page.shows("No route takes GET /api/post/7")
@@ -72,7 +72,7 @@ async fn a_miss_is_explained() {
 }
 
 #[tokio::test]
-async fn words_of_the_app_s_own_are_kept_but_for_a_person_before_a_failure() {
+async fn custom_error_pages_are_kept_except_for_a_user_s_view_of_a_failure() {
     let app = failing().dev().await;
     app.get("/own/posts").await.is(500).says("our own words");
     app.page("/own/nowhere").await.is(404).says("our own words");
@@ -81,7 +81,7 @@ async fn words_of_the_app_s_own_are_kept_but_for_a_person_before_a_failure() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_told() {
+async fn nobody_else_gets_a_report() {
     let app = failing()
         .dev()
         .arg("--laddr=0.0.0.0")
@@ -101,8 +101,8 @@ async fn nobody_else_is_told() {
     let direct = Client::new(address.parse().expect("an address"));
     let guess = "0".repeat(64);
     for claim in ["", "guess", &guess, &format!("{guess} routes")] {
-        let answer = direct.get("/api/posts").header("x-gin-report", claim);
-        answer.await.is(500).says(USUAL);
+        let response = direct.get("/api/posts").header("x-gin-report", claim);
+        response.await.is(500).says(USUAL);
     }
 
     let Some(ip) = other_address() else {
@@ -115,11 +115,13 @@ async fn nobody_else_is_told() {
 }
 
 #[tokio::test]
-async fn the_routes_are_told() {
+async fn the_routes_are_reported() {
     let app = failing().dev().await;
     app.phase("ready").await;
-    let told = app.get("/__gin/routes").await.is(200).json();
-    let routes = told["routes"].as_array().expect("the app tells");
+    let reported = app.get("/__gin/routes").await.is(200).json();
+    let routes = reported["routes"]
+        .as_array()
+        .expect("the app reports its routes");
     let show = &routes[2];
     assert_eq!(show["pattern"], "/api/posts/:id");
     assert_eq!(show["handler"], "hello::show");
@@ -132,7 +134,7 @@ async fn the_routes_are_told() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_page_opens_the_editor_and_reloads_once_the_code_is_mended() {
+async fn the_page_opens_the_editor_and_reloads_once_the_code_is_fixed() {
     let app = failing().dev().arg("--editor=true").await;
     app.phase("ready").await;
     let browser = Browser::start().await;
@@ -144,12 +146,12 @@ async fn the_page_opens_the_editor_and_reloads_once_the_code_is_mended() {
     browser.shows("mismatched").await;
     app.replace("src/main.rs", "titles[id", "titles[id % 2]");
     browser.shows("post two").await;
-    // Chromium says of each page that fails that it does, and that the app has no icon. It has nothing else to say.
-    let mut said = browser.console().await.into_iter();
-    assert!(said.all(|line| line.contains("a status of 500") || line.contains("/favicon.ico")));
+    // Chromium logs each page that fails and the missing icon, and nothing else may be logged.
+    let mut logged = browser.console().await.into_iter();
+    assert!(logged.all(|line| line.contains("a status of 500") || line.contains("/favicon.ico")));
 }
 
-/// An address of this machine's that is not loopback. Nothing is sent to find it out.
+/// Returns an address of this machine that is not loopback. No packet is sent to find it.
 fn other_address() -> Option<IpAddr> {
     const NOBODY: &str = "192.0.2.1:9";
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;

@@ -1,4 +1,4 @@
-//! What is more than a question and an answer, and what the dev server says of itself.
+//! Event streams, tunnels and large bodies of the app, and the dev server's own status and events.
 
 use std::hash::{DefaultHasher, Hasher as _};
 
@@ -7,34 +7,38 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[tokio::test]
-async fn an_event_stream_begins_at_once_and_ends_with_its_app() {
+async fn an_event_stream_starts_at_once_and_ends_with_its_app() {
     let app = Sandbox::new("axum").dev().await;
-    let mut events = app.get("/events").open().await;
-    events.hears("data: v1\n\n").await;
+    let mut events = app.get("/events").stream().await;
+    events.receives("data: v1\n\n").await;
     app.edit("src/main.rs", "fn main() { oops }");
     app.page("/").await.is(500).shows("oops");
-    events.goes_on().await;
+    events.stays_open().await;
     app.restore("src/main.rs");
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     events.ends().await;
-    app.get("/events").open().await.hears("data: v2\n\n").await;
+    app.get("/events")
+        .stream()
+        .await
+        .receives("data: v2\n\n")
+        .await;
 }
 
 #[tokio::test]
-async fn a_tunnel_carries_both_ways_until_its_app_is_replaced() {
+async fn a_tunnel_carries_both_directions_until_its_app_is_replaced() {
     let app = Sandbox::new("axum").dev().await;
     let mut tunnel = app.get("/echo").upgrade("echo").await;
     let mut exchange = async |words: &[u8]| {
         tunnel.write_all(words).await.unwrap();
-        let mut heard = vec![0; words.len()];
-        within("an echo", tunnel.read_exact(&mut heard))
+        let mut echoed = vec![0; words.len()];
+        within("an echo", tunnel.read_exact(&mut echoed))
             .await
             .unwrap();
-        assert_eq!(heard, words);
+        assert_eq!(echoed, words);
     };
     exchange(b"hello").await;
-    // The old app serves its old connections as long as there is no new one.
+    // The old app keeps its connections until a new one replaces it.
     app.edit("src/main.rs", "fn main() { oops }");
     app.page("/").await.is(500).shows("oops");
     exchange(b"still here").await;
@@ -46,7 +50,7 @@ async fn a_tunnel_carries_both_ways_until_its_app_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_large_body_arrives_whole_even_when_it_has_to_wait() {
+async fn a_large_body_arrives_complete_even_if_it_is_held() {
     let body: Vec<u8> = (0..10 << 20)
         .map(|n: u32| n.to_le_bytes()[n as usize % 3])
         .collect();
@@ -64,7 +68,7 @@ async fn a_large_body_arrives_whole_even_when_it_has_to_wait() {
 }
 
 #[tokio::test]
-async fn the_status_tells_all_there_is() {
+async fn the_status_has_phase_build_target_and_exit() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     let status = app.status().await;
@@ -87,47 +91,47 @@ async fn the_status_tells_all_there_is() {
 }
 
 #[tokio::test]
-async fn the_event_stream_tells_each_phase() {
+async fn the_event_stream_reports_each_phase() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
-    let mut events = app.get("/__gin/events").open().await;
+    let mut events = app.get("/__gin/events").stream().await;
     assert_eq!(events.status, 200);
-    events.hears("\"phase\":\"ready\"").await;
+    events.receives("\"phase\":\"ready\"").await;
     app.edit("src/main.rs", "fn main() { oops }");
-    events.hears("\"phase\":\"building\"").await;
-    events.hears("\"phase\":\"failed\"").await;
+    events.receives("\"phase\":\"building\"").await;
+    events.receives("\"phase\":\"failed\"").await;
     app.edit("src/main.rs", "fn main() {}");
-    events.hears("\"phase\":\"crashed\"").await;
-    assert!(events.heard().contains("event: phase\ndata: {"));
+    events.receives("\"phase\":\"crashed\"").await;
+    assert!(events.received().contains("event: phase\ndata: {"));
 }
 
 #[tokio::test]
-async fn a_foreign_host_learns_nothing() {
+async fn a_foreign_host_gets_no_details() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     let port = app.address().port();
     for path in ["/", "/__gin/", "/__gin/status", "/__gin/events"] {
-        let answer = app.get(path).header("host", &format!("evil.test:{port}"));
-        let answer = answer.await.is(403).text();
+        let response = app.get(path).header("host", &format!("evil.test:{port}"));
+        let response = response.await.is(403).text();
         assert!(
-            !answer.contains("plain") && !answer.contains("v1"),
-            "{answer}"
+            !response.contains("plain") && !response.contains("v1"),
+            "{response}"
         );
     }
     for host in ["localhost", "app.localhost", "127.0.0.1", "[::1]"] {
-        let answer = app.get("/").header("host", &format!("{host}:{port}"));
-        answer.await.is(200).says("v1");
+        let response = app.get("/").header("host", &format!("{host}:{port}"));
+        response.await.is(200).says("v1");
     }
 }
 
 #[tokio::test]
-async fn only_our_own_pages_can_ask_for_a_rebuild() {
+async fn only_our_own_pages_can_request_a_rebuild() {
     let app = Sandbox::new("plain").dev().await;
     app.get("/").await.is(200).says("v1");
     let status = app.get("/__gin/status").await.is(200);
     let token = status.headers["x-gin-token"].to_str().unwrap();
     let own = format!("http://{}", app.address());
-    let ask = |origin: &str, token: &str| {
+    let rebuild = |origin: &str, token: &str| {
         app.get("/__gin/rebuild")
             .post("{}")
             .header("content-type", "application/json")
@@ -141,14 +145,12 @@ async fn only_our_own_pages_can_ask_for_a_rebuild() {
         ("http://evil.test", token),
         ("http://127.0.0.1:1", token),
     ] {
-        ask(origin, token).await.is(403).text();
+        rebuild(origin, token).await.is(403).text();
     }
     app.get("/__gin/rebuild").post("{}").await.is(403).text();
     assert_eq!(app.status().await["build"], 1);
-    ask(&own, token).await.is(202).text();
+    rebuild(&own, token).await.is(202).text();
     app.events
-        .find("the build that was asked for", |event| {
-            event["cause"] == "asked for"
-        })
+        .find("the requested build", |event| event["cause"] == "requested")
         .await;
 }

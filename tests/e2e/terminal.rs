@@ -1,4 +1,4 @@
-//! What a person sees on the terminal.
+//! The output of `cargo gin dev` on the terminal, for users and for tools.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,15 +7,15 @@ use gin_tests::{Client, Gate, Program, Sandbox};
 use rustix::process::Signal;
 use serde_json::Value;
 
-/// Waits until a line on standard error says `words`.
+/// Waits until a line on standard error contains `words`, and returns the line.
 async fn line(program: &Program, words: &str) -> String {
     let says = |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
-    let line = program.words.find(words, says).await;
+    let line = program.stderr.find(words, says).await;
     line.as_str().expect("a line is text").to_owned()
 }
 
 #[tokio::test]
-async fn the_terminal_tells_where_why_and_what_is_wrong() {
+async fn the_terminal_shows_the_url_the_causes_and_the_errors() {
     let main = "fn main() { println!(\"to stdout\"); http::serve(\"v1\") }";
     let project = Sandbox::with_main(main);
     let program = project.start(&["dev", "--port", "0"]);
@@ -34,17 +34,27 @@ async fn the_terminal_tells_where_why_and_what_is_wrong() {
     line(&program, "no database").await;
     line(&program, "exit code 101").await;
 
-    let ended = program.end_by(Signal::TERM).await;
-    // The app's own output is untouched, and nothing is added to it.
-    assert_eq!(ended.stdout, "to stdout");
-    assert!(
-        !ended.stderr.contains('\u{1b}'),
-        "there is no terminal to colour"
-    );
+    let exit = program.stop(Signal::TERM).await;
+    // Standard output is the app's alone.
+    assert_eq!(exit.stdout, "to stdout");
+    assert!(!exit.stderr.contains('\u{1b}'), "no terminal, but colours");
 }
 
 #[tokio::test]
-async fn an_app_that_opens_other_ports_is_told_one_that_it_can_be_run_with() {
+async fn the_command_of_cargo_is_shown_before_it_responds() {
+    let project = Sandbox::new("plain").with("cargo", "#!/bin/sh\nexec tail -f /dev/null\n");
+    let silent = project.path("cargo");
+    set_permissions(&silent, Permissions::from_mode(0o755)).unwrap();
+    let args = ["dev", "--port", "0"];
+    let program = project.start_with(&args, "CARGO", &silent.to_string_lossy());
+    let shown = line(&program, "cargo metadata").await;
+    let manifest = project.path("Cargo.toml").display().to_string();
+    assert!(shown.contains(&manifest), "{shown}");
+    assert_eq!(program.stop(Signal::TERM).await.code, 143);
+}
+
+#[tokio::test]
+async fn an_app_that_opens_other_ports_is_reported_with_one_of_them() {
     let main = "use std::net::TcpListener;
 
 fn main() {
@@ -55,32 +65,32 @@ fn main() {
     let gate = Gate::new().await;
     let project = Sandbox::with_main(main);
     let program = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
-    let said = line(&program, "your app listens on").await;
-    let (_, port) = said.rsplit_once("`cargo gin dev --app-port ").unwrap();
-    assert!(port.trim_end_matches('`').parse::<u16>().is_ok(), "{said}");
+    let hint = line(&program, "your app listens on").await;
+    let (_, port) = hint.rsplit_once("`cargo gin dev --app-port ").unwrap();
+    assert!(port.trim_end_matches('`').parse::<u16>().is_ok(), "{hint}");
 }
 
 #[tokio::test]
-async fn quiet_says_only_what_is_wrong() {
+async fn quiet_prints_only_errors() {
     let project = Sandbox::with_main("fn main() { oops }");
     let program = project.start(&["dev", "--port", "0", "--quiet"]);
     line(&program, "cannot find value `oops` in this scope").await;
-    let ended = program.end_by(Signal::TERM).await;
-    assert!(!ended.stderr.contains("building"), "{}", ended.stderr);
+    let exit = program.stop(Signal::TERM).await;
+    assert!(!exit.stderr.contains("building"), "{}", exit.stderr);
 }
 
 #[tokio::test]
-async fn each_event_is_a_line_of_json() {
+async fn each_event_is_a_json_line() {
     let main =
         "fn main() { println!(\"to stdout\"); eprintln!(\"to stderr\"); http::serve(\"v1\") }";
     let app = Sandbox::with_main(main).dev().await;
     app.get("/").await.is(200).says("v1");
     for (stream, text) in [("stdout", "to stdout\n"), ("stderr", "to stderr\n")] {
         let fits = |event: &Value| event["stream"] == stream && event["text"] == text;
-        app.events.find("what the app wrote", fits).await;
+        app.events.find("the app's output", fits).await;
     }
-    let ended = app.end_by(Signal::TERM).await;
-    assert_eq!(ended.stderr, "");
+    let exit = app.stop(Signal::TERM).await;
+    assert_eq!(exit.stderr, "");
     assert!(
         app.events
             .all()
@@ -89,7 +99,7 @@ async fn each_event_is_a_line_of_json() {
     );
 }
 
-/// A browser that waits at the gate.
+/// A script for a browser that waits at the gate.
 const BROWSER: &str = "#!/bin/bash\n\
     exec 3<> \"/dev/tcp/${GATE/://}\"\n\
     read -r -n 1 <&3\n";

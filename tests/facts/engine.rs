@@ -1,6 +1,10 @@
 //! The facts about redirects and methods.
 
-use gin::{Routing, TrailingSlash, prelude::*, testing::Client};
+use gin::{
+    prelude::*,
+    routing::{Routing, TrailingSlash},
+    testing::Client,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -14,7 +18,7 @@ struct Suite {
     name: String,
     options: Options,
     routes: Vec<Named>,
-    requests: Vec<Asked>,
+    requests: Vec<Case>,
 }
 
 #[derive(Default, Deserialize)]
@@ -34,7 +38,7 @@ struct Named {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct Case {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
@@ -49,31 +53,31 @@ struct Expected {
 }
 
 #[tokio::test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
-async fn paths_and_methods_that_no_route_takes_are_answered_as_gin_does() {
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
+async fn unmatched_paths_and_methods_get_gin_s_response() {
     let facts: Facts = crate::read();
     for suite in &facts.http_suites {
         let client = client(suite);
-        for asked in &suite.requests {
-            holds(&client, suite, asked).await;
+        for case in &suite.requests {
+            holds(&client, suite, case).await;
         }
     }
 }
 
-async fn holds(client: &Client, suite: &Suite, asked: &Asked) {
+async fn holds(client: &Client, suite: &Suite, case: &Case) {
     let name = format!(
         "{}: {} {} {:?}",
-        suite.name, asked.method, asked.path, asked.headers
+        suite.name, case.method, case.path, case.headers
     );
-    let mut request = client.request(&asked.method, &asked.path);
-    for (header, value) in &asked.headers {
+    let mut request = client.request(&case.method, &case.path);
+    for (header, value) in &case.headers {
         request = request.header(header, value);
     }
     let response = request.await;
-    let (status, location) = ours(suite, asked);
+    let (status, location) = ours(suite, case);
     assert_eq!(response.status(), status, "{name}");
     assert_eq!(response.header("location"), location.as_deref(), "{name}");
-    if let Some(allow) = &asked.expect.allow {
+    if let Some(allow) = &case.expect.allow {
         assert_eq!(
             response.header("allow"),
             Some(allow.join(", ").as_str()),
@@ -82,23 +86,23 @@ async fn holds(client: &Client, suite: &Suite, asked: &Asked) {
     }
 }
 
-/// The status and the location that we answer with, which are gin's but for the differences.
-fn ours(suite: &Suite, asked: &Asked) -> (u16, Option<String>) {
-    let gins = (asked.expect.status, asked.expect.location.clone());
+/// Returns the status and the location that we respond with, which are gin's except for our differences.
+fn ours(suite: &Suite, case: &Case) -> (u16, Option<String>) {
+    let gins = (case.expect.status, case.expect.location.clone());
     match gins {
-        // A tunnel is no resource (RFC 9110 §9.3.6), so CONNECT reaches no handler.
-        _ if asked.method == "CONNECT" => (501, None),
-        // A prefix that any client may send is not believed, so the location is the path's alone.
-        (status @ 301, Some(_)) if !asked.headers.is_empty() => {
-            let other = asked
+        // CONNECT requests a tunnel, not a resource (RFC 9110 §9.3.6), so it reaches no handler.
+        _ if case.method == "CONNECT" => (501, None),
+        // Any client can send a prefix header, so it is ignored and the location is the path alone.
+        (status @ 301, Some(_)) if !case.headers.is_empty() => {
+            let other = case
                 .path
                 .strip_suffix('/')
-                .map_or(format!("{}/", asked.path), str::to_owned);
+                .map_or(format!("{}/", case.path), str::to_owned);
             (status, Some(other))
         }
-        // The redirect is for good, as that of GET is.
+        // The redirect is permanent, as that of GET is.
         (307, location) => (308, location),
-        // One page has one address: a path that has to be cleaned is redirected, not answered.
+        // Each page has one URL: a path that needs cleaning is redirected instead of served.
         (200, _) if suite.options.remove_extra_slash => (301, Some("/path".to_owned())),
         gins => gins,
     }
@@ -106,7 +110,7 @@ fn ours(suite: &Suite, asked: &Asked) -> (u16, Option<String>) {
 
 fn client(suite: &Suite) -> Client {
     let routes = suite.routes.iter().map(|route| {
-        // A test leaks its few names.
+        // A route needs static names. The leak is small, and ends with the test.
         let methods: &'static [&'static str] = vec![&*route.method.clone().leak()].leak();
         Route::new(methods, route.pattern.clone(), async || ())
     });

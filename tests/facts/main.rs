@@ -1,6 +1,6 @@
-//! What gin and matchit are known to answer, over a thousand facts, and where we differ from them on purpose.
+//! More than a thousand facts about the behaviour of Go's gin and of matchit, and our deliberate differences from them.
 //!
-//! The facts are kept beside the repository, in `../shared/data`; without them these tests report as ignored.
+//! The facts are beside the repository, in `../shared/data`. Without them these tests are ignored.
 
 mod engine;
 mod router;
@@ -11,12 +11,12 @@ use std::fs;
 
 use serde::de::DeserializeOwned;
 
-/// The facts, as far as `T` knows of them.
+/// Reads the facts, as far as `T` has fields for them.
 fn read<T: DeserializeOwned>() -> T {
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../shared/data/router_cases.json"
     );
-    let text = fs::read_to_string(file).expect("the facts were there when this was built");
-    serde_json::from_str(&text).expect("the facts are as described")
+    let text = fs::read_to_string(file).expect("the facts existed when this was built");
+    serde_json::from_str(&text).expect("the facts have the fields of `T`")
 }

@@ -113,7 +113,7 @@ struct EmptyParam {
     matchit: Expected,
 }
 
-/// A `+` is no space, and values are always decoded: gin answers these otherwise.
+/// Our differences in params: a `+` does not stand for a space, and values are always decoded.
 const DECODED_OTHERWISE: [(&str, &str, &str); 2] = [
     (
         "gin/TestUnescapeParameters",
@@ -127,8 +127,8 @@ const DECODED_OTHERWISE: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// gin refuses these, although their shape is that of no other pattern: a catch-all has the lowest precedence, so it
-/// can stand beside anything.
+/// Patterns that gin refuses, although no other pattern has their shape. With us a catch-all has the lowest precedence, so it
+/// conflicts with no other pattern.
 const NO_CONFLICT: [&str; 9] = [
     "/cmd/*path",
     "/src/:file",
@@ -142,8 +142,8 @@ const NO_CONFLICT: [&str; 9] = [
 ];
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
-fn every_path_is_answered_as_gin_and_matchit_do() {
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
+fn every_path_matches_as_in_gin_and_matchit() {
     let facts = facts();
     let suites = facts.suites.iter().chain(&facts.superset.suites);
     assert!(suites.map(holds).sum::<usize>() > 300);
@@ -169,8 +169,8 @@ fn holds(suite: &Suite) -> usize {
         }
         assert_eq!(table.find(&request.method, &path), expected, "{name}");
         if let Some(is_redirected) = request.expect.tsr {
-            let other =
-                path::other_slash(&path).and_then(|path| table.find(&request.method, &path));
+            let other = path::toggle_trailing_slash(&path)
+                .and_then(|path| table.find(&request.method, &path));
             assert_eq!(
                 other.is_some(),
                 is_redirected,
@@ -182,8 +182,8 @@ fn holds(suite: &Suite) -> usize {
 }
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
-fn what_gin_does_not_find_is_found() {
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
+fn matches_that_gin_misses_are_found() {
     let facts = facts();
     for hole in facts.gin_holes.cases {
         let found = table(&hole.routes).find("GET", &hole.path);
@@ -192,7 +192,7 @@ fn what_gin_does_not_find_is_found() {
 }
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
 fn an_empty_param_never_matches() {
     let facts = facts();
     for case in facts.empty_params.cases {
@@ -202,14 +202,15 @@ fn an_empty_param_never_matches() {
 }
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
-fn the_case_of_letters_is_mended() {
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
+fn the_case_of_letters_is_fixed() {
     let facts = facts();
     for suite in facts.case_insensitive {
         let router = table(&suite.routes).router;
         for case in suite.cases {
-            let fix = |path: &str| router.fix(path, |_| true);
-            let other = || path::other_slash(&case.r#in).filter(|_| case.fix_trailing_slash);
+            let fix = |path: &str| router.fix_case(path, |_| true);
+            let other =
+                || path::toggle_trailing_slash(&case.r#in).filter(|_| case.fix_trailing_slash);
             let fixed = fix(&case.r#in).or_else(|| fix(&other()?));
             assert_eq!(fixed, case.fixed_path, "{}", case.r#in);
         }
@@ -217,7 +218,7 @@ fn the_case_of_letters_is_mended() {
 }
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
 fn only_equal_shapes_conflict() {
     let facts = facts();
     let mut differences = Vec::new();
@@ -225,7 +226,7 @@ fn only_equal_shapes_conflict() {
         let mut router = Router::default();
         for (leaf, text) in (0..).zip(&case.existing) {
             let pattern = Pattern::parse(text).expect(text);
-            // Some rows name patterns that gin itself had refused before.
+            // Some rows contain patterns that gin itself had refused.
             _ = router.insert(&pattern, leaf);
         }
         let is_refused = Pattern::parse(&case.new).is_err()
@@ -243,7 +244,7 @@ fn only_equal_shapes_conflict() {
 }
 
 #[test]
-#[cfg_attr(not(has_facts), ignore = "there is no ../shared/data")]
+#[cfg_attr(not(has_facts), ignore = "needs ../shared/data")]
 fn paths_are_cleaned_and_joined() {
     let facts = facts();
     for case in facts.clean_path {

@@ -8,41 +8,41 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::command::command;
-use crate::patience::{PATIENCE, within};
 use crate::program::Program;
+use crate::timeout::{TIMEOUT, within};
 
-/// A Chromium without a window. Dropping it ends it.
+/// A headless Chromium. Dropping it closes it.
 ///
-/// What it is asked is said of the tab that was opened or chosen last.
+/// Its methods act on the current tab: the one that was opened or switched to last.
 #[derive(Debug)]
 pub struct Browser {
-    // In this order: the program ends before its folder goes.
+    // In this order: the browser exits before its profile directory is deleted.
     driver: Program,
     _profile: TempDir,
     client: Client,
     session: String,
 }
 
-/// A tab of a browser.
+/// A tab of a [`Browser`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tab(String);
 
-/// What has gone wrong, in the protocol's words: `javascript error`, `no such window`.
+/// An error of the protocol, with its code: `javascript error`, `no such window`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Failure(String);
 
 impl Browser {
-    /// The key that goes to the next thing that takes keys.
+    /// The Tab key, which moves the focus.
     pub const TAB: char = '\u{E004}';
-    /// The key that leaves something.
+    /// The Escape key.
     pub const ESCAPE: char = '\u{E00C}';
-    /// The key that does what has been chosen.
+    /// The Enter key.
     pub const ENTER: char = '\u{E007}';
 
-    /// A browser with an empty tab, that has never been anywhere.
+    /// Starts a browser with a new profile and one empty tab.
     pub async fn start() -> Browser {
         let profile = tempfile::Builder::new().prefix("gin-browser-").tempdir();
-        let profile = profile.expect("there is room for a folder");
+        let profile = profile.expect("a temporary directory can be created");
         let mut driver = command("chromedriver");
         driver.arg("--port=0").env("HOME", profile.path());
         let driver = Program::start(driver);
@@ -61,38 +61,38 @@ impl Browser {
         }
     }
 
-    /// Goes to a page and waits until it is loaded.
+    /// Navigates to `url` and waits until the page is loaded.
     pub async fn visit(&self, url: &str) {
-        self.asks("url", json!({ "url": url })).await;
+        self.command("url", json!({ "url": url })).await;
     }
 
-    /// Goes to a page again, as the person does who presses F5.
+    /// Reloads the page, as a user does with F5.
     pub async fn reload(&self) {
-        self.asks("refresh", json!({})).await;
+        self.command("refresh", json!({})).await;
     }
 
-    /// Waits until a person sees this text, whatever the page does meanwhile.
+    /// Waits until the page shows this text. The page may navigate or reload meanwhile.
     pub async fn shows(&self, text: &str) {
         let text = json!(text);
         let condition = format!("document.body.innerText.includes({text})");
         self.until(&condition).await;
     }
 
-    /// Waits until a JavaScript expression is true, whatever the page does meanwhile. Answers what it is then.
+    /// Waits until a JavaScript expression is truthy, and returns its value. The page may navigate or reload meanwhile.
     pub async fn until(&self, condition: &str) -> Value {
-        // The page looks for itself, so that asking takes as long as there is nothing to tell.
+        // The page polls the condition itself, for half a second a request.
         let script = format!(
-            "const tell = arguments[0], end = performance.now() + 500;
+            "const done = arguments[0], end = performance.now() + 500;
              const look = () => {{
                  let value = null;
                  try {{ value = {condition}; }} catch {{}}
-                 if (value || performance.now() > end) tell(value); else setTimeout(look, 5);
+                 if (value || performance.now() > end) done(value); else setTimeout(look, 5);
              }};
              look();"
         );
         within(&format!("`{condition}`"), async {
             loop {
-                // A page that is left while it looks has no answer, and the next one is asked.
+                // A page that navigates away while it polls fails the command, and the next page is polled.
                 match self.execute("async", &script).await {
                     Ok(value) if is_true(&value) => return value,
                     Ok(_) | Err(_) => {}
@@ -102,39 +102,39 @@ impl Browser {
         .await
     }
 
-    /// Waits until there is an element at this `XPath`, without a script in the page.
+    /// Waits until an element matches this `XPath`, without running a script in the page.
     pub async fn finds(&self, path: &str) {
-        self.asks("timeouts", json!({ "implicit": 500 })).await;
+        self.command("timeouts", json!({ "implicit": 500 })).await;
         let using = json!({ "using": "xpath", "value": path });
         within(&format!("`{path}`"), async {
-            while self.ask("element", using.clone()).await.is_err() {}
+            while self.try_command("element", using.clone()).await.is_err() {}
         })
         .await;
-        self.asks("timeouts", json!({ "implicit": 0 })).await;
+        self.command("timeouts", json!({ "implicit": 0 })).await;
     }
 
-    /// The value of a JavaScript expression.
+    /// Returns the value of a JavaScript expression.
     pub async fn evaluate(&self, expression: &str) -> Value {
         let script = format!("return {expression};");
         let value = self.execute("sync", &script).await;
         value.unwrap_or_else(|failure| panic!("{expression}: {failure:?}"))
     }
 
-    /// Presses the mouse on the first element that fits.
+    /// Clicks the first element that matches `selector`.
     pub async fn click(&self, selector: &str) {
         let using = json!({ "using": "css selector", "value": selector });
-        let element = self.asks("element", using).await;
+        let element = self.command("element", using).await;
         let element = element
             .as_object()
             .and_then(|element| element.values().next());
         let element = element
             .and_then(Value::as_str)
             .expect("an element has an id");
-        self.asks(&format!("element/{element}/click"), json!({}))
+        self.command(&format!("element/{element}/click"), json!({}))
             .await;
     }
 
-    /// Presses keys, one after the other. Those without a letter have one of the protocol's: [`Browser::TAB`].
+    /// Presses keys, one after the other. Keys without a character are constants: [`Browser::TAB`].
     pub async fn press(&self, keys: &[char]) {
         let strokes = keys.iter().flat_map(|key| {
             let stroke = |kind: &str| json!({ "type": kind, "value": key.to_string() });
@@ -142,21 +142,22 @@ impl Browser {
         });
         let strokes: Vec<Value> = strokes.collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
-        self.asks("actions", json!({ "actions": [keyboard] })).await;
+        self.command("actions", json!({ "actions": [keyboard] }))
+            .await;
     }
 
-    /// Opens a tab and goes on in it.
+    /// Opens a tab and switches to it.
     pub async fn open_tab(&self) -> Tab {
-        let tab = self.asks("window/new", json!({ "type": "tab" })).await;
+        let tab = self.command("window/new", json!({ "type": "tab" })).await;
         let tab = Tab(tab["handle"]
             .as_str()
             .expect("a tab has a handle")
             .to_owned());
-        self.choose(&tab).await;
+        self.switch_to(&tab).await;
         tab
     }
 
-    /// The tab that is asked.
+    /// Returns the current tab.
     pub async fn tab(&self) -> Tab {
         let tab = self.client.get(&self.path("window")).await.is(200).json();
         Tab(tab["value"]
@@ -165,14 +166,14 @@ impl Browser {
             .to_owned())
     }
 
-    /// Goes on in another tab.
-    pub async fn choose(&self, tab: &Tab) {
-        self.asks("window", json!({ "handle": tab.0 })).await;
+    /// Makes `tab` the current one.
+    pub async fn switch_to(&self, tab: &Tab) {
+        self.command("window", json!({ "handle": tab.0 })).await;
     }
 
-    /// What the browser has written to its console since it was asked last: errors of pages and broken policies.
+    /// Takes the messages that were written to the console since the last call: errors of pages and violated policies.
     pub async fn console(&self) -> Vec<String> {
-        let entries = self.asks("se/log", json!({ "type": "browser" })).await;
+        let entries = self.command("se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().cloned().unwrap_or_default();
         let text = |entry: &Value| entry["message"].as_str().map(str::to_owned);
         entries.iter().filter_map(text).collect()
@@ -180,19 +181,20 @@ impl Browser {
 
     async fn execute(&self, kind: &str, script: &str) -> Result<Value, Failure> {
         let script = json!({ "script": script, "args": [] });
-        self.ask(&format!("execute/{kind}"), script).await
+        self.try_command(&format!("execute/{kind}"), script).await
     }
 
-    pub(crate) async fn asks(&self, what: &str, body: Value) -> Value {
-        let answer = self.ask(what, body).await;
-        answer.unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
+    /// Sends a command of the protocol and returns its value.
+    pub(crate) async fn command(&self, what: &str, body: Value) -> Value {
+        let value = self.try_command(what, body).await;
+        value.unwrap_or_else(|failure| panic!("{what}: {failure:?}"))
     }
 
-    async fn ask(&self, what: &str, body: Value) -> Result<Value, Failure> {
-        let ask = self.client.get(&self.path(what)).post(body.to_string());
-        let answer = ask.await;
-        let value = answer.json()["value"].clone();
-        match answer.status {
+    async fn try_command(&self, what: &str, body: Value) -> Result<Value, Failure> {
+        let request = self.client.get(&self.path(what)).post(body.to_string());
+        let response = request.await;
+        let value = response.json()["value"].clone();
+        match response.status {
             200 => Ok(value),
             _ => Err(Failure(format!("{}: {}", value["error"], value["message"]))),
         }
@@ -205,7 +207,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver would leave the browser behind, and a browser that is killed leaves processes behind that write on.
+        // chromedriver does not end the browser on SIGTERM, and the children of a killed browser keep writing to its profile.
         let processes = self.driver.processes();
         for browser in processes
             .iter()
@@ -217,7 +219,7 @@ impl Drop for Browser {
     }
 }
 
-/// Where the driver listens, as it says.
+/// Waits until the driver listens, and returns its port.
 async fn port(driver: &Program) -> u16 {
     const WORDS: &str = "started successfully on port ";
     let line = driver.events.find("chromedriver to listen", |line| {
@@ -226,11 +228,12 @@ async fn port(driver: &Program) -> u16 {
     let line = line.await;
     let port = line.as_str().and_then(|line| line.split_once(WORDS));
     let port = port.and_then(|(_, port)| port.trim_end_matches('.').parse().ok());
-    port.expect("chromedriver tells its port")
+    port.expect("chromedriver prints its port")
 }
 
-/// A browser that keeps to itself: no window, no network but the pages, a profile of its own. Names under `.test` are
-/// this machine's. Nothing moves by itself, so what is to be clicked is where it is.
+/// The capabilities of a headless browser with its own profile and no background network traffic.
+///
+/// Host names under `.test` resolve to this machine. Animations are off, so that elements stay where a click is aimed.
 fn capabilities(profile: &Path) -> Value {
     let options = json!({
         "args": [
@@ -240,11 +243,11 @@ fn capabilities(profile: &Path) -> Value {
             format!("--user-data-dir={}", profile.display()),
         ],
     });
-    // By itself the driver is less patient than we are with scripts.
-    let patience = PATIENCE.as_millis();
+    // The driver's default timeout for scripts is shorter than ours.
+    let timeout = TIMEOUT.as_millis();
     json!({
         "capabilities": { "alwaysMatch": {
-            "timeouts": { "script": patience, "pageLoad": patience },
+            "timeouts": { "script": timeout, "pageLoad": timeout },
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
             "unhandledPromptBehavior": "accept",

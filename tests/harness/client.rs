@@ -1,27 +1,27 @@
-//! Who asks: a script, a browser, or a program that streams.
+//! HTTP clients: one that sends single requests, and one that reuses its connection.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::Method;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::answer::{Answer, Open};
-use crate::patience::within;
+use crate::response::{Response, ResponseStream};
+use crate::timeout::within;
 
-/// A port of this machine that nobody listens on, and that nobody is given meanwhile: the system gives higher ones to those
-/// who name none, and this gives each only once.
+/// Returns a free port that is not given out again: the system assigns higher ports to listeners on port 0, and each call
+/// returns another one.
 pub fn free_port() -> u16 {
     const FIRST: u16 = 10_000;
     const COUNT: u16 = 20_000;
     static GIVEN: AtomicU16 = AtomicU16::new(0);
-    // Tests that run at the same time in another process begin elsewhere.
+    // Test processes that run at the same time start at different ports.
     let [low, high, ..] = std::process::id().wrapping_mul(101).to_le_bytes();
     let start = u16::from_le_bytes([low, high]) % COUNT;
     loop {
@@ -32,143 +32,146 @@ pub fn free_port() -> u16 {
     }
 }
 
-/// Asks one server.
+/// A client of one server.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
     address: SocketAddr,
 }
 
 impl Client {
-    /// A client of the server at `address`.
+    /// Returns a client of the server at `address`.
     pub fn new(address: SocketAddr) -> Client {
         Client { address }
     }
 
-    /// The server's address.
+    /// Returns the server's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// A connection for one request after the other.
-    pub async fn connect(self) -> Line {
-        let sender = open(self.address).await.expect("the server speaks HTTP");
-        Line {
+    /// Opens a connection that can be reused.
+    pub async fn connect(self) -> Connection {
+        let sender = connect(self.address).await.expect("the server speaks HTTP");
+        Connection {
             client: self,
             sender,
         }
     }
 
-    /// A request, to be awaited.
-    pub fn get(self, path: &str) -> Ask {
-        let request = Request::get(path).header("host", self.address.to_string());
-        let request = request.body(Full::default()).expect("the path is one");
-        Ask {
+    /// Returns a GET request, which is sent when it is awaited.
+    pub fn get(self, path: &str) -> Request {
+        let request = http::Request::get(path).header("host", self.address.to_string());
+        let request = request.body(Full::default()).expect("the path is valid");
+        Request {
             address: self.address,
             request,
         }
     }
 }
 
-/// A connection that is used again and again.
+/// A connection that is reused for several requests.
 #[derive(Debug)]
-pub struct Line {
+pub struct Connection {
     client: Client,
     sender: SendRequest<Full<Bytes>>,
 }
 
-impl Line {
-    /// Asks on this connection, and waits for the whole answer.
-    pub async fn get(&mut self, path: &str) -> Answer {
+impl Connection {
+    /// Sends a GET request on this connection, and waits for the complete response.
+    pub async fn get(&mut self, path: &str) -> Response {
         let request = self.client.get(path).request;
-        let what = format!("an answer to {path}");
+        let what = format!("a response to {path}");
         let response = within(&what, self.sender.send_request(request)).await;
-        let answer = within(
+        let response = within(
             &what,
-            Answer::whole(response.expect("the connection stands")),
+            Response::collect(response.expect("the connection is open")),
         );
-        answer.await.expect("the answer is whole")
+        response.await.expect("the response is complete")
     }
 }
 
-/// A request on a connection of its own. Awaited, it is answered.
+/// A request on its own connection. Awaiting it returns the response.
 #[derive(Debug)]
-pub struct Ask {
+pub struct Request {
     address: SocketAddr,
-    request: Request<Full<Bytes>>,
+    request: http::Request<Full<Bytes>>,
 }
 
-impl Ask {
-    /// With a header, in place of one of the same name.
+impl Request {
+    /// Sets a header field, replacing one of the same name.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: &str) -> Ask {
+    pub fn header(mut self, name: &'static str, value: &str) -> Request {
         let value = value.parse().expect("the value fits in a header");
         self.request.headers_mut().insert(name, value);
         self
     }
 
-    /// As a browser asks for a page.
+    /// Sets the header fields of a browser's navigation.
     #[must_use]
-    pub fn as_navigation(self) -> Ask {
+    pub fn as_navigation(self) -> Request {
         self.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
             .header("sec-fetch-mode", "navigate")
     }
 
-    /// As one who wants this type.
+    /// Sets the accepted media type.
     #[must_use]
-    pub fn accept(self, media: &str) -> Ask {
+    pub fn accept(self, media: &str) -> Request {
         self.header("accept", media)
     }
 
-    /// With a body to be taken in.
+    /// Makes it a POST request with this body.
     #[must_use]
-    pub fn post(mut self, body: impl Into<Bytes>) -> Ask {
+    pub fn post(mut self, body: impl Into<Bytes>) -> Request {
         *self.request.method_mut() = Method::POST;
         *self.request.body_mut() = Full::new(body.into());
         self
     }
 
-    /// The answer, or how it went wrong.
-    pub async fn outcome(self) -> hyper::Result<Answer> {
+    /// Sends the request, and returns the response or the error.
+    pub async fn outcome(self) -> hyper::Result<Response> {
         let path = self.request.uri().path().to_owned();
-        within(&format!("an answer to {path}"), async {
-            Answer::whole(self.send().await?).await
+        within(&format!("a response to {path}"), async {
+            Response::collect(self.send().await?).await
         })
         .await
     }
 
-    /// The answer's head, and its body as it comes.
-    pub async fn open(self) -> Open {
-        let response = within("the head of an answer", self.send()).await;
-        let response = response.expect("the head is whole");
-        Open::new(response)
+    /// Sends the request, and returns the response once its head has been received.
+    pub async fn stream(self) -> ResponseStream {
+        let response = within("the head of a response", self.send()).await;
+        let response = response.expect("the head is complete");
+        ResponseStream::new(response)
     }
 
-    /// Goes over to another protocol, and says what the other side says back to `words`.
+    /// Switches to another protocol, and returns the upgraded connection.
     pub async fn upgrade(self, protocol: &str) -> TokioIo<hyper::upgrade::Upgraded> {
-        let ask = self
+        let request = self
             .header("connection", "upgrade")
             .header("upgrade", protocol);
-        let open = ask.open().await;
-        assert_eq!(open.status, 101, "the upgrade is refused");
-        let upgraded = within("the upgrade", hyper::upgrade::on(open.into_response())).await;
-        TokioIo::new(upgraded.expect("the connection stands"))
+        let response = request.stream().await;
+        assert_eq!(response.status, 101, "the upgrade is refused");
+        let upgraded = within("the upgrade", hyper::upgrade::on(response.into_response())).await;
+        TokioIo::new(upgraded.expect("the connection is open"))
     }
 
-    async fn send(self) -> hyper::Result<Response<Incoming>> {
-        open(self.address).await?.send_request(self.request).await
+    async fn send(self) -> hyper::Result<http::Response<Incoming>> {
+        connect(self.address)
+            .await?
+            .send_request(self.request)
+            .await
     }
 }
 
-impl IntoFuture for Ask {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+impl IntoFuture for Request {
+    type Output = Response;
+    type IntoFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { self.outcome().await.expect("the answer is whole") })
+        Box::pin(async { self.outcome().await.expect("the response is complete") })
     }
 }
 
-async fn open(address: SocketAddr) -> hyper::Result<SendRequest<Full<Bytes>>> {
+async fn connect(address: SocketAddr) -> hyper::Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(address).await;
     let stream = stream.expect("the connection is not refused");
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;

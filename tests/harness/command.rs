@@ -1,4 +1,4 @@
-//! How programs are started: as a person's shell would, not as a part of `cargo test`.
+//! Commands as a user's shell would start them, without the variables of `cargo test`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// A command without what `cargo test`, or the person who runs it, has set for cargo, `cargo gin` or an app.
+/// Returns a command without the variables that `cargo test`, or the user who runs it, has set for cargo, `cargo gin` or an app.
 pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     const NAMES: [&str; 8] = [
         "HOST",
@@ -36,7 +36,7 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// cargo itself, as the person who runs the tests has it.
+/// Returns the cargo that runs the tests, with the user's target directory.
 pub(crate) fn cargo() -> Command {
     let mut command = command(env!("CARGO"));
     if let Some(target) = std::env::var_os("CARGO_TARGET_DIR") {
@@ -45,13 +45,13 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// The workspace's root.
+/// Returns the workspace's root directory.
 pub(crate) fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().expect("the tests are in the workspace")
 }
 
-/// The `cargo-gin` of this workspace, built when it is first asked for.
+/// Returns the path of this workspace's `cargo-gin`, which the first call builds.
 pub(crate) fn cargo_gin() -> &'static Path {
     static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
     EXECUTABLE.get_or_init(|| {
@@ -71,13 +71,15 @@ pub(crate) fn cargo_gin() -> &'static Path {
         let executable = messages
             .filter(|message| message["target"]["name"] == "cargo-gin")
             .find_map(|message| message["executable"].as_str().map(PathBuf::from));
-        executable.expect("cargo tells where it put cargo-gin")
+        executable.expect("cargo reports the path of cargo-gin")
     })
 }
 
-/// Where cargo puts what it makes of this workspace.
-pub(crate) fn target_folder() -> PathBuf {
-    let profile = cargo_gin().parent().expect("a binary is in a folder");
-    let target = profile.parent().expect("a profile is in a target folder");
+/// Returns this workspace's target directory.
+pub(crate) fn target_directory() -> PathBuf {
+    let profile = cargo_gin().parent().expect("a binary is in a directory");
+    let target = profile
+        .parent()
+        .expect("a profile is in a target directory");
     target.to_owned()
 }

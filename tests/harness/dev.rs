@@ -10,13 +10,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::client::{Ask, Client, Line};
-use crate::patience::within;
-use crate::program::{Ended, Program};
+use crate::client::{Client, Connection, Request};
+use crate::program::{Exit, Program};
+use crate::response::Response;
 use crate::sandbox::Sandbox;
+use crate::timeout::within;
 
-/// `cargo gin dev`, about to be started: awaited, it listens.
+/// A `cargo gin dev` that has not been started yet. Awaiting it starts it and waits until it listens.
 #[derive(Debug)]
 pub struct Start {
     sandbox: Sandbox,
@@ -28,21 +28,22 @@ impl Start {
         Start { sandbox, command }
     }
 
-    /// With one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Start {
         self.command.arg(arg);
         self
     }
 
-    /// With a variable.
+    /// Sets an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Start {
         self.command.env(name, value);
         self
     }
 
-    /// By a shell whose script then becomes `"$0" "$@"`, in a user namespace of its own: with limits and mounts that only hold there.
+    /// Starts it in its own user namespace, by a shell script that ends with `exec "$0" "$@"`. Limits and mounts that the script
+    /// sets apply only there.
     #[must_use]
     pub fn limited(mut self, script: &str) -> Start {
         let mut shell = Command::new("unshare");
@@ -62,12 +63,12 @@ impl Start {
         self
     }
 
-    /// For a start that fails: how it ended.
-    pub async fn fails(self) -> Ended {
-        let ended = Program::start(self.command).ended().await;
-        assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
-        assert_ne!(ended.code, 0, "it did not fail");
-        ended
+    /// Starts it, fails unless it exits with an error, and returns how it exited.
+    pub async fn fails(self) -> Exit {
+        let exit = Program::start(self.command).wait().await;
+        assert!(!exit.stderr.contains("panicked"), "{}", exit.stderr);
+        assert_ne!(exit.code, 0, "it did not fail");
+        exit
     }
 }
 
@@ -82,13 +83,15 @@ impl IntoFuture for Start {
                 event["event"] == "listening"
             });
             let listening = listening.await;
-            let url = listening["url"].as_str().expect("it tells its URL");
+            let url = listening["url"].as_str().expect("the event has a URL");
             let address = url.strip_prefix("http://").map(str::parse);
-            let address = address.expect("it speaks HTTP").expect("its URL is an IP");
+            let address = address
+                .expect("it speaks HTTP")
+                .expect("its host is an IP address");
             Dev {
                 program,
                 client: Client::new(address),
-                seen: Cell::new(0),
+                edited_after: Cell::new(0),
                 originals: RefCell::default(),
                 sandbox: self.sandbox,
             }
@@ -96,14 +99,14 @@ impl IntoFuture for Start {
     }
 }
 
-/// A running `cargo gin dev` with its project. Dropping it ends it.
+/// A running `cargo gin dev` with its project. Dropping it stops it.
 #[derive(Debug)]
 pub struct Dev {
-    // In this order: the program ends before its folder goes.
+    // In this order: the program exits before its directory is deleted.
     program: Program,
     client: Client,
-    /// The newest build when a file was last edited: what follows from the edit bears a higher number.
-    seen: Cell<u64>,
+    /// The latest build when a file was last edited. Builds that the edit causes have higher numbers.
+    edited_after: Cell<u64>,
     originals: RefCell<HashMap<String, String>>,
     sandbox: Sandbox,
 }
@@ -117,14 +120,14 @@ impl Deref for Dev {
 }
 
 impl Dev {
-    /// Where it listens.
+    /// Returns the address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.client.address()
     }
 
-    /// Its project, to do more with than edit a file. [`Dev::phase`] then speaks of what comes after that.
+    /// Returns its project, for changes other than edits. [`Dev::phase`] then waits for a phase that follows this call.
     pub fn project(&self) -> &Sandbox {
-        self.seen.set(self.newest_build());
+        self.edited_after.set(self.latest_build());
         &self.sandbox
     }
 
@@ -137,68 +140,68 @@ impl Dev {
         self.project().edit(path, text);
     }
 
-    /// Writes a file in place, with another text at a place where it says `old`.
+    /// Replaces the first `old` in a file by `new`, in place.
     pub fn replace(&self, path: &str, old: &str, new: &str) {
         self.project().replace(path, old, new);
     }
 
-    /// Writes what a file held before its first edit.
+    /// Writes the text that a file had before its first edit.
     pub fn restore(&self, path: &str) {
         let original = self.originals.borrow().get(path).cloned();
         let original = original.expect("the file was edited before");
         self.project().edit(path, &original);
     }
 
-    /// Edits the app so that it says `text`.
+    /// Edits the app so that it responds with `text`.
     pub fn say(&self, text: &str) {
         let main = self.sandbox.read("src/main.rs");
-        let (start, rest) = main.split_once("\"v").expect("the app says a version");
+        let (start, rest) = main.split_once("\"v").expect("the app has a version");
         let (_, end) = rest.split_once('"').expect("a string has an end");
         self.edit("src/main.rs", &format!("{start}\"{text}\"{end}"));
     }
 
-    /// Asks as a script would.
-    pub fn get(&self, path: &str) -> Ask {
+    /// Returns a GET request without a browser's header fields.
+    pub fn get(&self, path: &str) -> Request {
         self.client.get(path)
     }
 
-    /// A connection for one request after the other.
-    pub async fn connect(&self) -> Line {
+    /// Opens a connection that can be reused.
+    pub async fn connect(&self) -> Connection {
         self.client.connect().await
     }
 
-    /// Asks as a browser does, until there is something else than the page that says to wait.
-    pub async fn page(&self, path: &str) -> Answer {
+    /// Requests a page as a browser does, until the response is not the page that waits for the app.
+    pub async fn page(&self, path: &str) -> Response {
         within("a page other than the building page", async {
             loop {
-                let answer = self.get(path).as_navigation().await;
-                if answer.status != 503 {
-                    return answer;
+                let response = self.get(path).as_navigation().await;
+                if response.status != 503 {
+                    return response;
                 }
             }
         })
         .await
     }
 
-    /// What `/__gin/status` says.
+    /// Returns the JSON of `/__gin/status`.
     pub async fn status(&self) -> Value {
         self.get("/__gin/status").await.is(200).json()
     }
 
-    /// Waits until the phase that follows the last edit, or the start, is this one.
+    /// Waits for the phase `name`, after the last edit or else the start, and returns its event.
     pub async fn phase(&self, name: &str) -> Value {
-        let seen = self.seen.get();
+        let before = self.edited_after.get();
         let fits = |event: &Value| {
             event["event"] == "phase"
                 && event["phase"] == name
-                && event["build"].as_u64() > Some(seen)
+                && event["build"].as_u64() > Some(before)
         };
         let what = format!("the phase to be `{name}`");
         self.program.events.find(&what, fits).await
     }
 
-    /// The number of the build that was begun last.
-    pub fn newest_build(&self) -> u64 {
+    /// Returns the number of the build that started last.
+    pub fn latest_build(&self) -> u64 {
         let events = self.program.events.all();
         let builds = events.iter().filter_map(|event| event["build"].as_u64());
         builds.max().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What a program wrote, as it comes: events on standard output, words on standard error.
+//! The output of a running program, line by line.
 
 use std::io::{BufRead, BufReader, Read};
 use std::thread;
@@ -6,14 +6,14 @@ use std::thread;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::patience::within;
+use crate::timeout::within;
 
-/// The lines of a stream so far.
+/// The lines that a program has written to a stream so far, as JSON values.
 #[derive(Clone, Debug)]
 pub struct Events(watch::Receiver<Vec<Value>>);
 
 impl Events {
-    /// Reads a stream to its end. What is no JSON becomes a string.
+    /// Reads a stream to its end. A line that is not JSON becomes a string.
     pub(crate) fn read(stream: impl Read + Send + 'static) -> Events {
         let (sender, receiver) = watch::channel(Vec::new());
         thread::spawn(move || {
@@ -27,21 +27,21 @@ impl Events {
         Events(receiver)
     }
 
-    /// The first event that `fits`, be it one that has come already.
+    /// Waits for an event that matches `fits`, and returns the first one. It may already have been received.
     pub async fn find(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let mut events = self.0.clone();
         let found = within(what, events.wait_for(|events| events.iter().any(&fits))).await;
-        let found = found.unwrap_or_else(|_| panic!("the program ended before {what}"));
+        let found = found.unwrap_or_else(|_| panic!("the program exited before {what}"));
         let event = found.iter().find(|event| fits(event));
-        event.expect("there is one that fits").clone()
+        event.expect("an event matches").clone()
     }
 
-    /// All events that have come.
+    /// Returns all events received so far.
     pub fn all(&self) -> Vec<Value> {
         self.0.borrow().clone()
     }
 
-    /// Waits until the stream has ended, and answers all of it.
+    /// Waits for the end of the stream, and returns all events.
     pub async fn rest(&self) -> Vec<Value> {
         let mut events = self.0.clone();
         within("the end of the program's output", async {
@@ -51,7 +51,7 @@ impl Events {
         self.all()
     }
 
-    /// The lines as text.
+    /// Returns the lines as text.
     pub fn text(&self) -> String {
         let lines = self.all().into_iter().map(|event| match event {
             Value::String(line) => line,

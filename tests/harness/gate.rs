@@ -1,36 +1,36 @@
-//! A place where a build script or an app of a fixture waits for the test.
+//! A gate at which a build script or an app of a fixture waits for the test.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::patience::within;
+use crate::timeout::within;
 
-/// Where `http::wait_at_gate()` waits, when the variable `GATE` tells the address.
+/// A listener at which `http::wait_at_gate()` waits, if its address is in the variable `GATE`.
 #[derive(Debug)]
 pub struct Gate(TcpListener);
 
-/// One who waits.
+/// A process that waits at a [`Gate`].
 #[derive(Debug)]
 pub struct Visitor(TcpStream);
 
 impl Gate {
-    /// A new gate.
+    /// Opens a gate.
     pub async fn new() -> Gate {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         Gate(listener.expect("there is a free port"))
     }
 
-    /// What `GATE` must be.
+    /// Returns the value for the variable `GATE`.
     pub fn address(&self) -> String {
         let address: SocketAddr = self.0.local_addr().expect("it is open");
         address.to_string()
     }
 
-    /// Waits for somebody to come.
+    /// Waits until a process arrives.
     pub async fn arrival(&self) -> Visitor {
-        let (stream, _) = within("somebody at the gate", self.0.accept())
+        let (stream, _) = within("a process at the gate", self.0.accept())
             .await
             .expect("the gate is open");
         Visitor(stream)
@@ -38,14 +38,14 @@ impl Gate {
 }
 
 impl Visitor {
-    /// Lets it go on.
+    /// Lets the process continue.
     pub async fn pass(mut self) {
         self.0.write_all(b".").await.expect("it still waits");
     }
 
-    /// Waits until its process is gone.
+    /// Waits until the process has exited.
     pub async fn gone(mut self) {
-        // Reset or closed, it is gone.
-        let _ = within("the end of who waits at the gate", self.0.read(&mut [0])).await;
+        // Its connection is closed or reset when it exits.
+        let _ = within("the exit of a process at the gate", self.0.read(&mut [0])).await;
     }
 }

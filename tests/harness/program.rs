@@ -9,30 +9,30 @@ use rustix::process::Signal;
 use tokio::sync::watch;
 
 use crate::events::Events;
-use crate::patience::within;
-use crate::processes::{MARK, Process};
+use crate::process::{MARK, Process};
+use crate::timeout::within;
 
-/// A running program. Dropping it ends it, and fails the test when it leaves a process behind.
+/// A running program. Dropping it stops it, and fails the test if a process is left behind.
 #[derive(Debug)]
 pub struct Program {
     process: Process,
-    /// What all that it starts in turn bears.
+    /// The value of [`MARK`] in its environment and in that of every process that it starts.
     mark: String,
     exit: watch::Receiver<Option<ExitStatus>>,
-    /// What it writes to standard output.
+    /// Its standard output.
     pub events: Events,
-    /// What it writes to standard error.
-    pub words: Events,
+    /// Its standard error.
+    pub stderr: Events,
 }
 
-/// How a program ended, and what it said.
+/// The exit of a program, with its output.
 #[derive(Clone, Debug)]
-pub struct Ended {
-    /// Its exit code, or 128 and the number of the signal that ended it.
+pub struct Exit {
+    /// The exit code, or 128 plus the number of the signal that ended it.
     pub code: i32,
-    /// What it wrote to standard output.
+    /// Its standard output.
     pub stdout: String,
-    /// What it wrote to standard error.
+    /// Its standard error.
     pub stderr: String,
 }
 
@@ -50,7 +50,7 @@ impl Program {
         })
     }
 
-    /// Starts `command`, whose output and errors are then had by `read`.
+    /// Starts `command`, and takes its standard output and standard error from `read`.
     pub(crate) fn run(
         mut command: Command,
         read: impl FnOnce(&mut Child) -> (Events, Events),
@@ -62,17 +62,17 @@ impl Program {
             .env(MARK, &mark)
             .spawn()
             .expect("the program can be started");
-        let (events, words) = read(&mut child);
+        let (events, stderr) = read(&mut child);
         Program {
             process: Process {
                 id: child.id(),
                 name: String::new(),
-                line: line(&command),
+                command_line: line(&command),
             },
             mark,
-            exit: wait(child),
+            exit: watch_exit(child),
             events,
-            words,
+            stderr,
         }
     }
 
@@ -81,55 +81,59 @@ impl Program {
         self.process.signal(signal);
     }
 
-    /// Waits until it has ended by itself, or by a signal.
-    pub async fn ended(&self) -> Ended {
+    /// Waits until it has exited, by itself or by a signal.
+    pub async fn wait(&self) -> Exit {
         let mut exit = self.exit.clone();
-        let status = *within("the program's end", exit.wait_for(Option::is_some))
+        let status = *within("the program's exit", exit.wait_for(Option::is_some))
             .await
-            .expect("somebody waits for its end");
-        let status = status.expect("it has ended");
+            .expect("a thread waits for its exit");
+        let status = status.expect("it has exited");
         self.events.rest().await;
-        self.words.rest().await;
-        Ended {
+        self.stderr.rest().await;
+        Exit {
             code: status
                 .code()
                 .unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
             stdout: self.events.text(),
-            stderr: self.words.text(),
+            stderr: self.stderr.text(),
         }
     }
 
-    /// Ends it by a signal, and sees that nothing is left of what it had started.
-    pub async fn end_by(&self, signal: Signal) -> Ended {
+    /// Stops it by a signal, and fails unless all processes that it started exit too.
+    pub async fn stop(&self, signal: Signal) -> Exit {
         self.signal(signal);
-        let ended = self.ended().await;
+        let exit = self.wait().await;
         self.leaves_nothing();
-        ended
+        exit
     }
 
-    /// What it has started and still runs, itself among them.
+    /// Returns the running processes that it has started, and itself.
     pub fn processes(&self) -> Vec<Process> {
         Process::marked(&self.mark)
     }
 
-    /// Fails unless all that it had started ends without further ado.
+    /// Fails unless all processes that it started exit by themselves.
     pub fn leaves_nothing(&self) {
         for process in self.processes() {
-            assert!(process.wait(), "{process:?} is left");
+            assert!(process.wait(), "{process:?} still runs");
         }
-        assert_eq!(self.processes(), [], "these were started afterwards");
+        assert_eq!(
+            self.processes(),
+            [],
+            "these processes were started afterwards"
+        );
     }
 
-    fn has_ended(&self) -> bool {
+    fn has_exited(&self) -> bool {
         self.exit.borrow().is_some()
     }
 
-    /// What helps to see why a test failed.
+    /// Prints the output and the running processes, to explain a failed test.
     fn report(&self) {
-        eprintln!("--- {}", self.process.line);
-        eprintln!("--- its output:\n{}", self.events.text());
-        eprintln!("--- its errors:\n{}", self.words.text());
-        eprintln!("--- what runs: {:#?}", self.processes());
+        eprintln!("--- {}", self.process.command_line);
+        eprintln!("--- standard output:\n{}", self.events.text());
+        eprintln!("--- standard error:\n{}", self.stderr.text());
+        eprintln!("--- running processes: {:#?}", self.processes());
     }
 }
 
@@ -142,22 +146,22 @@ impl Drop for Program {
             }
             return;
         }
-        if !self.has_ended() {
+        if !self.has_exited() {
             self.signal(Signal::TERM);
         }
         self.leaves_nothing();
     }
 }
 
-/// The command as a person would write it.
+/// Returns the command as a user would type it.
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(std::ffi::OsStr::to_string_lossy).collect();
     words.join(" ")
 }
 
-/// Waits for a child in a thread of its own.
-fn wait(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
+/// Waits for a child in a new thread.
+fn watch_exit(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
     let (sender, receiver) = watch::channel(None);
     thread::spawn(move || {
         let status = child.wait().expect("it is our child");

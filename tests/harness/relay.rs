@@ -1,4 +1,4 @@
-//! A port that outlives dev servers.
+//! A port that stays the same while dev servers come and go.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::dev::Dev;
 
-/// Leads connections to the dev server that was named last. While that one is gone, they are closed at once.
+/// Forwards connections to the current dev server. While that one does not run, they are closed at once.
 #[derive(Debug)]
 pub struct Relay {
     port: u16,
@@ -16,7 +16,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay that leads nowhere yet.
+    /// Starts a relay without a dev server.
     pub async fn start() -> Relay {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("there is a free port");
@@ -25,26 +25,26 @@ impl Relay {
         let targets = target.subscribe();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(lead(client, *targets.borrow()));
+                tokio::spawn(forward(client, *targets.borrow()));
             }
         });
         let port = address.port();
         Relay { port, target }
     }
 
-    /// Leads what comes from now on to this dev server.
-    pub fn leads_to(&self, app: &Dev) {
+    /// Forwards later connections to this dev server.
+    pub fn forwards_to(&self, app: &Dev) {
         self.target.send_replace(Some(app.address()));
     }
 
-    /// Where a person finds a page.
+    /// Returns the URL of a page behind the relay.
     pub fn url(&self, page: &str) -> String {
         format!("http://localhost:{}{page}", self.port)
     }
 }
 
-/// Carries a connection's octets both ways, to its end.
-async fn lead(mut client: TcpStream, target: Option<SocketAddr>) -> Option<()> {
+/// Copies the bytes of a connection in both directions, to its end.
+async fn forward(mut client: TcpStream, target: Option<SocketAddr>) -> Option<()> {
     let mut server = TcpStream::connect(target?).await.ok()?;
     copy_bidirectional(&mut client, &mut server).await.ok()?;
     Some(())

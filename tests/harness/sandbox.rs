@@ -1,29 +1,33 @@
-//! A project in a folder of its own.
+//! A project in a temporary directory.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Once;
 
 use tempfile::TempDir;
 
-use crate::command::{cargo, cargo_gin, command, root, target_folder};
+use crate::command::{cargo, cargo_gin, command, root, target_directory};
 use crate::dev::Start;
-use crate::program::{Ended, Program};
+use crate::program::{Exit, Program};
 use crate::terminal::Terminal;
+use crate::timeout::TIMEOUT;
 
-/// A copy of a fixture, gone when it is dropped.
+/// A project that is deleted when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    folder: TempDir,
-    /// Where the app's package is.
+    directory: TempDir,
+    /// The directory of the app's package.
     package: PathBuf,
-    /// What is already compiled, for a fixture that has dependencies, and the right to use it.
+    /// Compiled dependencies, for a project that has any.
     shared: Option<Shared>,
+    invocation: Invocation,
 }
 
-/// A package in a target folder that outlives the test, so that dependencies are compiled once. Two tests never have the
-/// same package at the same time.
+/// A target directory that outlives the test, so that dependencies are compiled once, and the lock for the package in it.
+///
+/// Each package has its own target directory, because cargo locks it for a build. While one test compiled a framework, the
+/// dev servers of all others would wait, and their held requests would time out. The cost is small, since packages that need
+/// different features of a dependency cannot share it anyway.
 #[derive(Debug)]
 struct Shared {
     package: String,
@@ -31,42 +35,58 @@ struct Shared {
     _lock: File,
 }
 
+/// The ways in which a user starts `cargo-gin`.
+#[derive(Clone, Copy, Debug)]
+enum Invocation {
+    /// `cargo-gin gin`, which is what cargo runs for `cargo gin`.
+    Direct,
+    /// `cargo gin`, with the command installed.
+    Installed,
+    /// `cargo run -p cargo-gin --`, in the repository.
+    Repository,
+}
+
 impl Sandbox {
-    /// A copy of a fixture: `plain` is an app without dependencies but one by path; `actix`, `axum`, `hyper` and
-    /// `listenfd` are what they are called after; `hello` is what `cargo gin new` makes.
+    /// Creates a copy of a fixture, and compiles its dependencies.
+    ///
+    /// `plain` is an app with one path dependency and no others, `actix`, `axum`, `hyper` and `listenfd` are apps on those
+    /// crates, and `hello` is a new project of `cargo gin new`.
     pub fn new(fixture: &str) -> Sandbox {
         let mut sandbox = Sandbox::empty();
         match fixture {
             "plain" => sandbox.fill("plain", "app"),
-            "hello" => {
-                sandbox.shared = Some(Shared::take("hello", target_folder()));
-                sandbox.create("hello");
-            }
+            "hello" => sandbox.create("hello"),
             framework => {
-                let package = format!("{framework}-app");
-                let shared = Shared::take(&package, target_folder().join("e2e"));
-                shared.build_frameworks();
-                sandbox.shared = Some(shared);
+                sandbox.shared = Some(Shared::take(&format!("{framework}-app")));
                 sandbox.fill("frameworks", framework);
             }
         }
         sandbox.built()
     }
 
-    /// This repository itself, to be looked at only. `cargo gin` is its alias here.
+    /// Returns this repository itself, which a test must not change. `cargo gin` is run by the README's command.
     pub fn of_repository() -> Sandbox {
         let mut sandbox = Sandbox::empty();
-        sandbox.shared = Some(Shared::take("hello", target_folder()));
         root().clone_into(&mut sandbox.package);
+        sandbox.invocation = Invocation::Repository;
+        sandbox.shared = Some(Shared::in_target("hello", target_directory()));
         sandbox.built()
     }
 
-    /// The plain app with another `src/main.rs`.
+    /// Creates a new project below this repository with the installed command, which also runs it.
+    pub fn new_inside_repository() -> Sandbox {
+        let mut sandbox = Sandbox::in_directory(&root().join("target"));
+        sandbox.invocation = Invocation::Installed;
+        sandbox.create("hello");
+        sandbox.built()
+    }
+
+    /// Creates the plain app with this `src/main.rs`.
     pub fn with_main(main: &str) -> Sandbox {
         Sandbox::new("plain").with("src/main.rs", main)
     }
 
-    /// The plain app with a build script that waits at the gate.
+    /// Creates the plain app with a build script that waits at the gate.
     pub fn with_gated_build() -> Sandbox {
         let sandbox = Sandbox::new("plain");
         let manifest = sandbox.read("Cargo.toml");
@@ -76,19 +96,30 @@ impl Sandbox {
             .with("build.rs", "fn main() { http::wait_at_gate() }")
     }
 
-    /// A folder with nothing in it.
+    /// Creates an empty directory.
     pub fn empty() -> Sandbox {
-        let folder = tempfile::Builder::new().prefix("gin-e2e-").tempdir();
-        let folder = folder.expect("there is room for a folder");
-        let package = folder.path().canonicalize().expect("the folder is there");
+        Sandbox::in_directory(&std::env::temp_dir())
+    }
+
+    fn in_directory(parent: &Path) -> Sandbox {
+        fs::create_dir_all(parent).expect("the directory can be created");
+        let directory = tempfile::Builder::new()
+            .prefix("gin-e2e-")
+            .tempdir_in(parent);
+        let directory = directory.expect("a temporary directory can be created");
+        let package = directory
+            .path()
+            .canonicalize()
+            .expect("the directory exists");
         Sandbox {
-            folder,
+            directory,
             package,
             shared: None,
+            invocation: Invocation::Direct,
         }
     }
 
-    /// The same with what is shared compiled, however long that takes.
+    /// Compiles the dependencies, without a timeout.
     fn built(self) -> Sandbox {
         if let Some(shared) = &self.shared {
             shared.build(&self.package, &shared.package);
@@ -98,37 +129,40 @@ impl Sandbox {
 
     fn fill(&mut self, workspace: &str, package: &str) {
         let fixtures = root().join("tests/fixtures");
-        copy(&fixtures.join(workspace), self.folder.path());
+        copy(&fixtures.join(workspace), self.directory.path());
         self.package = self.package.join(package);
     }
 
-    /// A new project, with the versions of its dependencies that we are built with ourselves.
+    /// Runs `cargo gin new`, and copies this workspace's `Cargo.lock`.
     fn create(&mut self, name: &str) {
+        self.shared = Some(Shared::take(name));
         let created = self.cargo_gin().args(["new", name]).output();
         let created = created.expect("cargo-gin can be started");
         assert!(created.status.success(), "{created:?}");
+        let stderr = String::from_utf8_lossy(&created.stderr);
+        assert!(!stderr.contains("warning"), "{stderr}");
         self.package = self.package.join(name);
         let lock = self.path("Cargo.lock");
         fs::copy(root().join("Cargo.lock"), lock).expect("the lock can be copied");
     }
 
-    /// The same with one more file, or another text in it.
+    /// Writes a file, as [`Sandbox::edit`] does, and returns the project.
     #[must_use]
     pub fn with(self, path: &str, text: &str) -> Sandbox {
         self.edit(path, text);
         self
     }
 
-    /// The absolute path of one that is relative to the app's package.
+    /// Returns the absolute path of a path relative to the app's package.
     pub fn path(&self, path: &str) -> PathBuf {
-        // Not left to the system: the package's own folder may be gone.
+        // The system cannot resolve `..` if the package's directory has been moved away.
         match path.strip_prefix("../") {
             Some(rest) => self.package.with_file_name(rest),
             None => self.package.join(path),
         }
     }
 
-    /// What a file holds.
+    /// Reads a file.
     pub fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).expect("the file can be read")
     }
@@ -136,28 +170,28 @@ impl Sandbox {
     /// Writes a file in place, as many editors do.
     pub fn edit(&self, path: &str, text: &str) {
         let path = self.path(path);
-        let folder = path.parent().expect("a file is in a folder");
-        fs::create_dir_all(folder).expect("the folder can be made");
+        let directory = path.parent().expect("a file is in a directory");
+        fs::create_dir_all(directory).expect("the directory can be created");
         fs::write(path, text).expect("the file can be written");
     }
 
-    /// Writes a file in place, with another text at a place where it says `old`.
+    /// Replaces the first `old` in a file by `new`, in place.
     pub fn replace(&self, path: &str, old: &str, new: &str) {
         let text = self.read(path);
-        assert!(text.contains(old), "{path} does not say {old}");
+        assert!(text.contains(old), "{path} does not contain {old}");
         self.edit(path, &text.replacen(old, new, 1));
     }
 
-    /// Writes a file beside and moves it into place, as careful editors do.
+    /// Writes a temporary file and renames it to `path`, as careful editors do.
     pub fn save_atomically(&self, path: &str, text: &str) {
         let beside = format!("{path}.tmp~");
         self.edit(&beside, text);
         self.rename(&beside, path);
     }
 
-    /// Moves a file or a folder.
+    /// Moves a file or a directory.
     pub fn rename(&self, from: &str, to: &str) {
-        fs::rename(self.path(from), self.path(to)).expect("it can be moved");
+        fs::rename(self.path(from), self.path(to)).expect("the file or directory can be moved");
     }
 
     /// Deletes a file.
@@ -165,15 +199,16 @@ impl Sandbox {
         fs::remove_file(self.path(path)).expect("the file can be deleted");
     }
 
-    /// Deletes a folder with all that is in it.
-    pub fn remove_folder(&self, path: &str) {
-        fs::remove_dir_all(self.path(path)).expect("the folder can be deleted");
+    /// Deletes a directory and its contents.
+    pub fn remove_directory(&self, path: &str) {
+        fs::remove_dir_all(self.path(path)).expect("the directory can be deleted");
     }
 
-    /// `cargo gin dev` in the app's package, on a free port.
+    /// Returns `cargo gin dev` for the app's package, on a free port. It holds a request as long as a test waits.
     pub fn dev(self) -> Start {
         let mut command = self.cargo_gin();
         command.args(["dev", "--port", "0", "--message-format", "json"]);
+        command.env("GIN_HOLD", format!("{}s", TIMEOUT.as_secs()));
         Start::new(self, command)
     }
 
@@ -184,14 +219,14 @@ impl Sandbox {
         Program::start(command)
     }
 
-    /// The same on a terminal, with what is in the project's folder `bin` before other programs.
+    /// Starts `cargo gin` on a terminal. Programs in the project's directory `bin` precede others.
     pub fn start_at_terminal(&self, args: &[&str]) -> Terminal {
         let mut command = self.cargo_gin();
         command.args(args);
         self.at_terminal(command)
     }
 
-    /// A shell on a terminal, which finds `cargo-gin`.
+    /// Starts a shell on a terminal, with `cargo-gin` in `PATH`.
     pub fn shell(&self) -> Terminal {
         let mut bash = command("bash");
         bash.args(["--norc", "-i"]).current_dir(&self.package);
@@ -199,45 +234,65 @@ impl Sandbox {
     }
 
     fn at_terminal(&self, mut command: Command) -> Terminal {
-        let folder = cargo_gin().parent().expect("a binary is in a folder");
-        let others = std::env::var_os("PATH").unwrap_or_default();
-        let folders = [self.path("bin"), folder.to_owned()];
-        let folders = folders.into_iter().chain(std::env::split_paths(&others));
-        let path = std::env::join_paths(folders).expect("a path has no colon");
-        command.env("PATH", path);
+        self.install(&mut command);
         Terminal::start(&command)
     }
 
-    /// Starts `cargo gin` with these arguments and a variable.
+    /// Adds the project's directory `bin` and that of `cargo-gin` to the front of `PATH`.
+    fn install(&self, command: &mut Command) {
+        let directory = cargo_gin().parent().expect("a binary is in a directory");
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let directories = [self.path("bin"), directory.to_owned()];
+        let directories = directories
+            .into_iter()
+            .chain(std::env::split_paths(&others));
+        let path = std::env::join_paths(directories).expect("no path contains a colon");
+        command.env("PATH", path);
+    }
+
+    /// Starts `cargo gin` with these arguments and an environment variable.
     pub fn start_with(&self, args: &[&str], name: &str, value: &str) -> Program {
         let mut command = self.cargo_gin();
         command.args(args).env(name, value);
         Program::start(command)
     }
 
-    /// Runs `cargo gin` with these arguments in the app's package, to its end.
-    pub async fn run(&self, args: &[&str]) -> Ended {
-        self.start(args).ended().await
+    /// Runs `cargo gin` with these arguments in the app's package until it exits.
+    pub async fn run(&self, args: &[&str]) -> Exit {
+        self.start(args).wait().await
     }
 
-    /// Runs cargo with these arguments in the app's package, to its end.
-    pub async fn cargo(&self, args: &[&str]) -> Ended {
+    /// Runs cargo with these arguments in the app's package until it exits.
+    pub async fn cargo(&self, args: &[&str]) -> Exit {
         let mut command = cargo();
         command.args(args).current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
-        Program::start(command).ended().await
+        Program::start(command).wait().await
     }
 
-    /// `cargo gin` as cargo calls it, ready for arguments.
+    /// Returns `cargo gin` without arguments.
     fn cargo_gin(&self) -> Command {
-        let mut command = if self.package == root() {
-            cargo()
-        } else {
-            command(cargo_gin())
+        let mut command = match self.invocation {
+            Invocation::Direct => {
+                let mut command = command(cargo_gin());
+                command.arg("gin");
+                command
+            }
+            Invocation::Installed => {
+                let mut command = cargo();
+                self.install(&mut command);
+                command.arg("gin");
+                command
+            }
+            Invocation::Repository => {
+                let mut command = cargo();
+                command.args(["run", "-p", "cargo-gin", "--"]);
+                command
+            }
         };
-        command.arg("gin").current_dir(&self.package);
+        command.current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
@@ -246,13 +301,18 @@ impl Sandbox {
 }
 
 impl Shared {
-    /// Waits until no other test has the package. To cargo both are the same one, and the newer files win: what is
-    /// copied must be copied afterwards.
-    fn take(package: &str, target: PathBuf) -> Shared {
-        fs::create_dir_all(&target).expect("the folder can be made");
+    /// Waits until no other test uses the package.
+    ///
+    /// The fixture must be copied afterwards: cargo takes both copies for one package, and rebuilds only what is newer.
+    fn take(package: &str) -> Shared {
+        Shared::in_target(package, target_directory().join("e2e").join(package))
+    }
+
+    fn in_target(package: &str, target: PathBuf) -> Shared {
+        fs::create_dir_all(&target).expect("the directory can be created");
         let lock = File::create(target.join(format!("e2e-{package}.lock")));
-        let lock = lock.expect("the lock can be made");
-        lock.lock().expect("the lock can be had");
+        let lock = lock.expect("the lock file can be created");
+        lock.lock().expect("the lock can be taken");
         Shared {
             package: package.to_owned(),
             target,
@@ -260,19 +320,12 @@ impl Shared {
         }
     }
 
-    /// Builds what any of the frameworks' apps depends on, once and as long as that may take: while one test compiled a
-    /// framework, every other's dev server would wait for the target folder.
-    fn build_frameworks(&self) {
-        static BUILT: Once = Once::new();
-        BUILT.call_once(|| self.build(&root().join("tests/fixtures/frameworks"), "*"));
-    }
-
-    /// Builds packages of the workspace in `folder`.
-    fn build(&self, folder: &Path, package: &str) {
+    /// Builds a package of the workspace in `directory`.
+    fn build(&self, directory: &Path, package: &str) {
         let built = cargo()
             .args(["build", "--quiet", "--package", package])
             .env("CARGO_TARGET_DIR", &self.target)
-            .current_dir(folder)
+            .current_dir(directory)
             .status()
             .expect("cargo can be started");
         assert!(built.success(), "{} does not build", self.package);
@@ -280,14 +333,14 @@ impl Shared {
 }
 
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the folder can be made");
-    for entry in fs::read_dir(from).expect("the fixture is there") {
+    fs::create_dir_all(to).expect("the directory can be created");
+    for entry in fs::read_dir(from).expect("the fixture exists") {
         let entry = entry.expect("the fixture can be read");
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
             copy(&from, &to);
         } else {
-            // Unlike a copy, a new file is newer than what was built before.
+            // `fs::copy` may keep the time stamp, but cargo must find the file newer than its last build.
             let text = fs::read(&from).expect("the fixture can be read");
             fs::write(&to, text).expect("the file can be written");
         }

@@ -1,4 +1,4 @@
-//! A program on a terminal, and the person before it.
+//! A program on a terminal, and the user who types at it.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -14,12 +14,12 @@ use serde_json::Value;
 use crate::events::Events;
 use crate::program::Program;
 
-/// A program that has a terminal for itself. Dropping it closes the terminal as well.
+/// A program on its own terminal. Dropping it also closes the terminal.
 #[derive(Debug)]
 pub struct Terminal {
     program: Program,
-    /// The person's end of the terminal.
-    hands: File,
+    /// The user's end of the terminal.
+    keyboard: File,
 }
 
 impl Deref for Terminal {
@@ -31,17 +31,18 @@ impl Deref for Terminal {
 }
 
 impl Terminal {
-    /// Starts `command` at the head of a session whose terminal this is. It finds the terminal's name in `SCREEN`.
+    /// Starts `command` as the leader of a session on a new terminal. The variable `SCREEN` has the terminal's path.
     pub(crate) fn start(command: &Command) -> Terminal {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there is a terminal");
+        let ours =
+            openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal can be opened");
         grantpt(&ours).expect("it is ours");
         unlockpt(&ours).expect("it is ours");
         let name = ptsname(&ours, Vec::new()).expect("it has a name");
         let name = PathBuf::from(OsString::from_vec(name.into_bytes()));
         let mut open = OpenOptions::new();
         let theirs = open.read(true).write(true).open(&name);
-        let theirs = theirs.expect("its other end can be opened");
-        let same = || theirs.try_clone().expect("it can be shared");
+        let theirs = theirs.expect("the program's end can be opened");
+        let same = || theirs.try_clone().expect("it can be duplicated");
 
         let mut session = Command::new("setsid");
         session
@@ -54,36 +55,39 @@ impl Terminal {
                 None => session.env_remove(name),
             };
         }
-        if let Some(folder) = command.get_current_dir() {
-            session.current_dir(folder);
+        if let Some(directory) = command.get_current_dir() {
+            session.current_dir(directory);
         }
         session.env("SCREEN", name);
-        // A line is looked for by its words, and colours would come between.
+        // Tests look for plain text, which escape sequences for colours would interrupt.
         session.env("TERM", "xterm").env("NO_COLOR", "1");
         session.stdin(same()).stdout(same()).stderr(same());
-        let hands = File::from(ours);
-        let eyes = hands.try_clone().expect("it can be shared");
+        let keyboard = File::from(ours);
+        let screen = keyboard.try_clone().expect("it can be duplicated");
         Terminal {
-            program: Program::run(session, |_| (Events::read(eyes), Events::read(empty()))),
-            hands,
+            program: Program::run(session, |_| (Events::read(screen), Events::read(empty()))),
+            keyboard,
         }
     }
 
-    /// Types.
+    /// Types `keys`.
     pub fn types(&self, keys: &str) {
-        let mut hands = &self.hands;
-        hands.write_all(keys.as_bytes()).expect("it takes keys");
+        let mut keyboard = &self.keyboard;
+        keyboard
+            .write_all(keys.as_bytes())
+            .expect("the terminal accepts keys");
     }
 
-    /// Has a shell that waits for a command end, and sees that nothing is left of what it had started. A signal could come just
-    /// when the shell begins to wait, and then it is not heard of before the next key.
+    /// Ends a shell by typing `exit`, and fails unless all processes that it started exit too.
+    ///
+    /// A signal instead could arrive just when the shell starts to wait for a key, which would then delay its effect.
     pub async fn exits(&self) {
         self.types("exit\n");
-        self.ended().await;
+        self.wait().await;
         self.leaves_nothing();
     }
 
-    /// Waits until a line on the screen says `words`.
+    /// Waits until a line on the screen contains `words`, and returns the line.
     pub async fn shows(&self, words: &str) -> String {
         let says = |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
         let line = self.program.events.find(words, says).await;

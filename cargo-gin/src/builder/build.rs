@@ -9,40 +9,39 @@ use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::builder::lines::Lines;
-use crate::builder::message::{self, Line, Script};
-use crate::builder::stderr::{Report, Stderr};
+use crate::builder::message::{CargoMessage, CompiledTarget, ScriptOutput};
+use crate::builder::stderr::{Stderr, StderrEvent};
 use crate::cargo;
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::os::locks;
 use crate::os::process::Process;
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::source::Library;
 use crate::state::Progress;
 use crate::workspace::{Kind, Workspace};
 
-/// How a build ended.
+/// The result of a build.
 #[derive(Debug)]
 pub(crate) enum Build {
-    /// With a binary.
+    /// There is a binary.
     Good(Artifact),
-    /// Without one: its diagnostics say why.
+    /// There is none. The [`Observer`] has received the reasons.
     Failed,
 }
 
 /// The binary that a build made.
 #[derive(Clone, Debug)]
 pub(crate) struct Artifact {
-    /// Its file.
     pub(crate) executable: PathBuf,
-    /// What its package's build script has set for it.
+    /// The variables that its package's build script has set.
     pub(crate) variables: Vec<(String, OsString)>,
-    /// Where build scripts have put libraries.
+    /// The directories in which build scripts have put shared libraries.
     pub(crate) libraries: Vec<PathBuf>,
 }
 
-/// The command that builds the workspace's target.
+/// Returns the command that builds the workspace's target.
 pub(crate) fn command(
     workspace: &Workspace,
     selection: &Selection,
@@ -89,106 +88,107 @@ pub(crate) fn command(
     Ok(command)
 }
 
-/// How often to look who holds what cargo waits for. There is no event for it.
-const LOOK: Duration = Duration::from_millis(250);
+/// The interval in which the holder of a lock is looked up. The system does not announce a new holder.
+const LOOKUP: Duration = Duration::from_millis(250);
 
-/// What a running build has to tell.
-pub(crate) trait Listener {
-    /// It has come this far.
+/// Follows a running build.
+pub(crate) trait Observer {
+    /// The build has come this far.
     fn progress(&self, progress: Progress);
-    /// It said this.
-    fn said(&self, diagnostics: &Diagnostics);
+    /// The build has reported these up to now.
+    fn diagnostics(&self, diagnostics: &Diagnostics);
 }
 
 /// Runs cargo to its end. Dropping the future kills cargo and its compilers.
 pub(crate) async fn build(
     command: Command,
     workspace: &Workspace,
-    guard: &Guard,
-    listener: &impl Listener,
+    reaper: &Reaper,
+    observer: &impl Observer,
 ) -> anyhow::Result<Build> {
-    let mut cargo = start(command, guard)?;
-    let mut run = Run::new(workspace, listener);
+    let mut cargo = start(command, reaper)?;
+    let mut running = RunningBuild::new(workspace, observer);
     let (mut stdout, mut stderr) = match (cargo.stdout(), cargo.stderr()) {
         (Some(stdout), Some(stderr)) => (Lines::new(stdout, b"\n"), Lines::new(stderr, b"\r\n")),
         _ => anyhow::bail!("cargo was started without pipes"),
     };
-    let (mut is_speaking, mut is_chatting) = (true, true);
-    while is_speaking || is_chatting {
+    let (mut is_stdout_open, mut is_stderr_open) = (true, true);
+    while is_stdout_open || is_stderr_open {
         tokio::select! {
-            line = stdout.next(), if is_speaking => match line.context("cannot read cargo's messages")? {
-                Some(line) => run.hear(line),
-                None => is_speaking = false,
+            line = stdout.next(), if is_stdout_open => match line.context("cannot read cargo's messages")? {
+                Some(line) => running.read_stdout(line),
+                None => is_stdout_open = false,
             },
-            () = sleep(LOOK), if run.is_blocked() => run.look_who_blocks(cargo.id()),
-            line = stderr.next(), if is_chatting => match line.context("cannot read cargo's progress")? {
-                Some(line) => run.overhear(line),
-                None => is_chatting = false,
+            () = sleep(LOOKUP), if running.is_blocked() => running.look_up_holder(cargo.id()),
+            line = stderr.next(), if is_stderr_open => match line.context("cannot read cargo's progress")? {
+                Some(line) => running.read_stderr(line),
+                None => is_stderr_open = false,
             },
         }
     }
-    let end = cargo.wait().await.context("cannot wait for cargo")?;
-    Ok(run.end(end))
+    let status = cargo.wait().await.context("cannot wait for cargo")?;
+    Ok(running.finish(status))
 }
 
-fn start(mut command: Command, guard: &Guard) -> anyhow::Result<Process> {
+fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
     command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    Process::spawn(command, guard).map_err(cargo::missing)
+    Process::spawn(command, reaper).map_err(cargo::missing)
 }
 
 /// A build under way.
-struct Run<'a, L> {
+struct RunningBuild<'a, L> {
     workspace: &'a Workspace,
-    listener: &'a L,
+    observer: &'a L,
     library: Library,
     diagnostics: Diagnostics,
     progress: Progress,
     stderr: Stderr,
-    scripts: Vec<Script>,
-    artifact: Option<message::Artifact>,
+    scripts: Vec<ScriptOutput>,
+    /// The target, once it is compiled.
+    target: Option<CompiledTarget>,
 }
 
-impl<'a, L: Listener> Run<'a, L> {
-    fn new(workspace: &'a Workspace, listener: &'a L) -> Run<'a, L> {
-        Run {
+impl<'a, L: Observer> RunningBuild<'a, L> {
+    fn new(workspace: &'a Workspace, observer: &'a L) -> RunningBuild<'a, L> {
+        RunningBuild {
             workspace,
-            listener,
+            observer,
             library: workspace.library(),
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
             stderr: Stderr::default(),
             scripts: Vec::new(),
-            artifact: None,
+            target: None,
         }
     }
 
-    /// Takes in a line of standard output: cargo's JSON, or what a build plan or wrapper printed between.
-    fn hear(&mut self, line: &[u8]) {
-        match message::parse(line) {
-            Some(Line::Diagnostic(diagnostic)) => self.say(diagnostic),
-            Some(Line::Artifact(artifact)) if self.is_target(&artifact) => {
-                self.artifact = Some(artifact);
+    /// Reads a line of standard output: a JSON message, or text that a compiler wrapper printed in between.
+    fn read_stdout(&mut self, line: &[u8]) {
+        match CargoMessage::parse(line) {
+            Some(CargoMessage::Diagnostic(diagnostic)) => self.report(diagnostic),
+            Some(CargoMessage::Compiled(compiled)) if self.is_target(&compiled) => {
+                self.target = Some(compiled);
             }
-            Some(Line::Script(script)) => self.scripts.push(script),
-            Some(Line::Artifact(_)) | None => {}
+            Some(CargoMessage::Script(script)) => self.scripts.push(script),
+            Some(CargoMessage::Compiled(_)) | None => {}
         }
     }
 
-    /// Takes in a line of standard error: progress, and what cargo itself has to complain about.
-    fn overhear(&mut self, line: &[u8]) {
+    /// Reads a line of standard error: progress, or an error of cargo itself.
+    fn read_stderr(&mut self, line: &[u8]) {
         match self.stderr.read(&String::from_utf8_lossy(line)) {
-            Report::Progress => self.come_along(),
-            Report::Diagnostic(diagnostic) => self.say(diagnostic),
-            Report::Nothing => {}
+            StderrEvent::Progress => self.report_progress(),
+            StderrEvent::Diagnostic(diagnostic) => self.report(diagnostic),
+            StderrEvent::Nothing => {}
         }
     }
 
-    fn come_along(&mut self) {
+    fn report_progress(&mut self) {
         let progress = self.stderr.progress();
         if progress != self.progress {
-            self.listener.progress(progress.clone());
+            self.observer.progress(progress.clone());
             self.progress = progress;
         }
     }
@@ -197,49 +197,49 @@ impl<'a, L: Listener> Run<'a, L> {
         self.progress.blocked.is_some()
     }
 
-    fn look_who_blocks(&mut self, cargo: u32) {
-        self.stderr.held_by(locks::said_holder(cargo));
-        self.come_along();
+    fn look_up_holder(&mut self, cargo: u32) {
+        self.stderr.held_by(locks::describe_holder(cargo));
+        self.report_progress();
     }
 
-    fn say(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, diagnostic: Diagnostic) {
         let kept = self.diagnostics.iter().len();
         self.diagnostics.push(diagnostic);
         if self.diagnostics.iter().len() > kept {
             self.diagnostics.snapshot(&self.library);
         }
-        self.listener.said(&self.diagnostics);
+        self.observer.diagnostics(&self.diagnostics);
     }
 
-    fn is_target(&self, artifact: &message::Artifact) -> bool {
-        artifact.executable.is_some()
-            && artifact.name == self.workspace.target.name
-            && artifact.kinds.iter().any(|kind| match self.workspace.kind {
+    fn is_target(&self, compiled: &CompiledTarget) -> bool {
+        compiled.executable.is_some()
+            && compiled.name == self.workspace.target.name
+            && compiled.kinds.iter().any(|kind| match self.workspace.kind {
                 Kind::Bin => kind == "bin",
                 Kind::Example => kind == "example",
             })
     }
 
-    /// The artifact, and what the build scripts want for it. They are told before the crates that they belong to.
-    fn made(&self) -> Option<Artifact> {
-        let artifact = self.artifact.as_ref()?;
-        let folder = &self.workspace.target.recipe.folder;
-        let is_own = |script: &&Script| script.package == artifact.package;
-        let variables = |script: &Script| {
+    /// Returns the artifact, with the settings of the build scripts. Cargo reports scripts before the targets that need them.
+    fn artifact(&self) -> Option<Artifact> {
+        let compiled = self.target.as_ref()?;
+        let target_dir = &self.workspace.target.recipe.target_dir;
+        let is_own = |script: &&ScriptOutput| script.package == compiled.package;
+        let variables = |script: &ScriptOutput| {
             let out_dir = ("OUT_DIR".to_owned(), script.out_dir.clone().into());
             let env = script.env.iter();
             let env = env.map(|(name, value)| (name.clone(), value.into()));
             env.chain([out_dir]).collect::<Vec<_>>()
         };
-        let libraries = |script: &Script| {
+        let libraries = |script: &ScriptOutput| {
             let found = script.libraries();
-            // Those that cargo did not have made are the system's to know.
+            // As cargo does: only directories of this build. The system knows where its own libraries are.
             found
-                .filter(|found| found.starts_with(folder) || found.starts_with(&script.out_dir))
+                .filter(|found| found.starts_with(target_dir) || found.starts_with(&script.out_dir))
                 .collect::<Vec<_>>()
         };
         Some(Artifact {
-            executable: artifact.executable.clone()?,
+            executable: compiled.executable.clone()?,
             variables: self
                 .scripts
                 .iter()
@@ -250,19 +250,19 @@ impl<'a, L: Listener> Run<'a, L> {
         })
     }
 
-    fn end(mut self, end: End) -> Build {
+    fn finish(mut self, status: ExitStatus) -> Build {
         if let Some(last) = self.stderr.end() {
-            self.say(last);
+            self.report(last);
         }
-        match self.made() {
-            Some(artifact) if end == End::Code(0) => return Build::Good(artifact),
+        match self.artifact() {
+            Some(artifact) if status == ExitStatus::Code(0) => return Build::Good(artifact),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {
                 let text = format!(
-                    "cargo ended with {end} and made no `{}`",
+                    "cargo exited with {status} and did not build `{}`",
                     self.workspace.target.name
                 );
-                self.say(Diagnostic::cargo(Origin::Cargo, &text));
+                self.report(Diagnostic::cargo(Origin::Cargo, &text));
             }
         }
         Build::Failed

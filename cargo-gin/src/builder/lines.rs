@@ -1,8 +1,8 @@
-//! A stream as lines.
+//! Splits a stream into lines.
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
-/// Splits a stream at any of a few octets, without letting a line grow past [`Lines::LIMIT`].
+/// The lines of a stream, each ended by any of a few bytes. A line cannot grow past [`Lines::LIMIT`].
 pub(super) struct Lines<R> {
     reader: BufReader<R>,
     ends: &'static [u8],
@@ -10,7 +10,7 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    /// The longest line that is kept whole: 16 MiB. What is longer is cut, and so no longer JSON.
+    /// The longest line that is kept whole: 16 MiB. A longer one is cut, and then no longer valid JSON.
     const LIMIT: usize = 16 << 20;
 
     /// Splits `stream` at each of `ends`.
@@ -22,7 +22,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
-    /// The next line without its end, or `None` at the stream's end. Keeps what it has read when dropped half-way.
+    /// Returns the next line without its end, or `None` at the stream's end.
+    ///
+    /// It can be cancelled: the next call continues with the bytes that were read.
     pub(super) async fn next(&mut self) -> std::io::Result<Option<&[u8]>> {
         if self
             .line
@@ -33,7 +35,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
         loop {
             let chunk = self.reader.fill_buf().await?;
-            let end = chunk.iter().position(|octet| self.ends.contains(octet));
+            let end = chunk.iter().position(|byte| self.ends.contains(byte));
             let taken = end.map_or(chunk.len(), |end| end + 1);
             let room = Self::LIMIT.saturating_sub(self.line.len()).min(taken);
             self.line.extend_from_slice(&chunk[..room]);
@@ -60,7 +62,6 @@ mod tests {
 
     use super::*;
 
-    /// The lines of `text`, however it comes.
     async fn split(text: &[u8], ends: &'static [u8]) -> Vec<Vec<u8>> {
         let mut lines = Lines::new(text, ends);
         let mut found = Vec::new();
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_that_does_not_end_is_cut_and_the_next_one_is_whole() {
+    async fn an_endless_line_is_cut_and_the_next_one_is_whole() {
         let mut text = vec![b'x'; Lines::<&[u8]>::LIMIT + 100];
         text.extend_from_slice(b"\nnext\n");
         let lines = split(&text, b"\n").await;
@@ -102,13 +103,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_read_is_kept_when_the_wait_is_given_up() {
+    async fn a_cancelled_read_loses_nothing() {
         let (mut writer, reader) = tokio::io::duplex(64);
         let mut lines = Lines::new(reader, b"\n");
         writer.write_all(b"ha").await.unwrap();
         tokio::select! {
             biased;
-            _ = lines.next() => panic!("half a line is none"),
+            _ = lines.next() => panic!("half a line is not a line"),
             () = std::future::ready(()) => {}
         }
         writer.write_all(b"lf\n").await.unwrap();

@@ -1,4 +1,4 @@
-//! A line of `cargo build --message-format=json`.
+//! The messages of `cargo build --message-format=json`, one a line.
 
 use std::path::PathBuf;
 
@@ -6,77 +6,77 @@ use serde::Deserialize;
 
 use crate::diagnostics::{Diagnostic, Message, Origin};
 
-/// What a line told that we want to know.
-pub(super) enum Line {
-    /// Something about the code.
+/// A message that matters to us.
+pub(super) enum CargoMessage {
     Diagnostic(Diagnostic),
-    /// A crate is done.
-    Artifact(Artifact),
-    /// A build script has run, now or before.
-    Script(Script),
+    Compiled(CompiledTarget),
+    /// A build script has run, in this build or an earlier one.
+    Script(ScriptOutput),
 }
 
-/// A crate that is done.
-pub(super) struct Artifact {
+/// A target that is compiled, now or earlier.
+pub(super) struct CompiledTarget {
     pub(super) package: String,
     pub(super) name: String,
     pub(super) kinds: Vec<String>,
     pub(super) executable: Option<PathBuf>,
 }
 
-/// What a build script asked for.
+/// The settings that a build script has printed.
 #[derive(Deserialize)]
-pub(super) struct Script {
+pub(super) struct ScriptOutput {
     #[serde(rename = "package_id")]
     pub(super) package: String,
     pub(super) out_dir: PathBuf,
-    /// For its own package.
+    /// Variables for its own package.
     pub(super) env: Vec<(String, String)>,
     linked_paths: Vec<String>,
 }
 
-impl Script {
-    /// The folders in which it has libraries looked for.
+impl ScriptOutput {
+    /// Returns the directories that it adds to the linker's search path. Cargo may prefix each by a kind: `native=/usr/lib`.
     pub(super) fn libraries(&self) -> impl Iterator<Item = PathBuf> {
-        let folders = self.linked_paths.iter().map(|path| {
-            let (kind, folder) = path.split_once('=').unwrap_or(("", path));
+        let directories = self.linked_paths.iter().map(|path| {
+            let (kind, directory) = path.split_once('=').unwrap_or(("", path));
             let is_kind = matches!(
                 kind,
                 "all" | "crate" | "dependency" | "framework" | "native"
             );
-            if is_kind { folder } else { path }
+            if is_kind { directory } else { path }
         });
-        folders.map(PathBuf::from)
+        directories.map(PathBuf::from)
     }
 }
 
-/// Reads a line. Lines of other kinds, and what is no JSON at all, tell nothing.
-pub(super) fn parse(line: &[u8]) -> Option<Line> {
-    match serde_json::from_slice(line).ok()? {
-        Json::CompilerMessage { target, message } => {
-            let origin = if message.message.starts_with("linking with ") {
-                Origin::Linker
-            } else {
-                Origin::Rustc
-            };
-            Some(Line::Diagnostic(Diagnostic {
-                origin,
-                package: target.name,
-                message,
-            }))
+impl CargoMessage {
+    /// Parses a line. Returns `None` for other messages, and for text that is not JSON.
+    pub(super) fn parse(line: &[u8]) -> Option<CargoMessage> {
+        match serde_json::from_slice(line).ok()? {
+            Json::CompilerMessage { target, message } => {
+                let origin = if message.message.starts_with("linking with ") {
+                    Origin::Linker
+                } else {
+                    Origin::Rustc
+                };
+                Some(CargoMessage::Diagnostic(Diagnostic {
+                    origin,
+                    package: target.name,
+                    message,
+                }))
+            }
+            Json::CompilerArtifact {
+                package_id,
+                target,
+                executable,
+            } => Some(CargoMessage::Compiled(CompiledTarget {
+                package: package_id,
+                name: target.name,
+                kinds: target.kind,
+                executable,
+            })),
+            Json::BuildScriptExecuted(script) => Some(CargoMessage::Script(script)),
+            Json::Other => None,
         }
-        Json::CompilerArtifact {
-            package_id,
-            target,
-            executable,
-        } => Some(Line::Artifact(Artifact {
-            package: package_id,
-            name: target.name,
-            kinds: target.kind,
-            executable,
-        })),
-        Json::BuildScriptExecuted(script) => Some(Line::Script(script)),
-        Json::Other => None,
     }
 }
 
@@ -84,21 +84,21 @@ pub(super) fn parse(line: &[u8]) -> Option<Line> {
 #[serde(tag = "reason", rename_all = "kebab-case")]
 enum Json {
     CompilerMessage {
-        target: Target,
+        target: TargetJson,
         message: Message,
     },
     CompilerArtifact {
         package_id: String,
-        target: Target,
+        target: TargetJson,
         executable: Option<PathBuf>,
     },
-    BuildScriptExecuted(Script),
+    BuildScriptExecuted(ScriptOutput),
     #[serde(other)]
     Other,
 }
 
 #[derive(Deserialize)]
-struct Target {
+struct TargetJson {
     name: String,
     kind: Vec<String>,
 }

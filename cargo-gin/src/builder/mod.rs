@@ -1,8 +1,8 @@
-//! Runs cargo; its JSON lines become a [`Build`].
+//! Runs cargo and turns its messages into a [`Build`].
 
 mod build;
 mod lines;
 mod message;
 mod stderr;
 
-pub(crate) use build::{Artifact, Build, Listener, build, command};
+pub(crate) use build::{Artifact, Build, Observer, build, command};

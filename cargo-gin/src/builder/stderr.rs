@@ -1,4 +1,4 @@
-//! What cargo prints for people while it builds: progress, and the errors that have no JSON.
+//! Cargo's standard error: progress, and the errors that have no JSON.
 
 use std::time::Instant;
 
@@ -9,13 +9,13 @@ use crate::state::{Blocked, Progress};
 #[derive(Debug, Default)]
 pub(super) struct Stderr {
     progress: Progress,
-    /// The lines of an error or a warning that is not finished yet.
+    /// The lines of an error or a warning that is not complete yet.
     open: Vec<String>,
 }
 
-/// What a line brought.
-pub(super) enum Report {
-    /// The build has moved on.
+/// The result of reading a line.
+pub(super) enum StderrEvent {
+    /// The build has made progress.
     Progress,
     /// An error or warning is complete.
     Diagnostic(Diagnostic),
@@ -24,18 +24,18 @@ pub(super) enum Report {
 }
 
 impl Stderr {
-    /// How much of an error is kept: enough for any build script's output that somebody reads.
+    /// The number of lines of an error that are kept: more than anyone reads of a build script's output.
     const LINES: usize = 500;
-    /// How many characters of each of its lines are kept.
+    /// The number of characters of each line that are kept.
     const WIDTH: usize = 4096;
 
-    /// Takes in a line.
-    pub(super) fn read(&mut self, line: &str) -> Report {
-        if let Some(status) = Status::parse(line) {
-            self.advance(status);
+    /// Reads a line.
+    pub(super) fn read(&mut self, line: &str) -> StderrEvent {
+        if let Some(status_line) = StatusLine::parse(line) {
+            self.advance(status_line);
             return match self.end() {
-                Some(diagnostic) => Report::Diagnostic(diagnostic),
-                None => Report::Progress,
+                Some(diagnostic) => StderrEvent::Diagnostic(diagnostic),
+                None => StderrEvent::Progress,
             };
         }
         let finished = match level(line) {
@@ -46,22 +46,21 @@ impl Stderr {
         if level(line).is_some() || is_continued {
             self.open.push(line.chars().take(Self::WIDTH).collect());
         }
-        finished.map_or(Report::Nothing, Report::Diagnostic)
+        finished.map_or(StderrEvent::Nothing, StderrEvent::Diagnostic)
     }
 
-    /// How far the build has come.
     pub(super) fn progress(&self) -> Progress {
         self.progress.clone()
     }
 
-    /// What cargo waits for is held by this one.
+    /// Names the process that holds the lock that cargo waits for.
     pub(super) fn held_by(&mut self, holder: Option<String>) {
         if let Some(blocked) = &mut self.progress.blocked {
             blocked.holder = holder;
         }
     }
 
-    /// The error or warning that was being read.
+    /// Completes the error or warning that was being read.
     pub(super) fn end(&mut self) -> Option<Diagnostic> {
         let text = std::mem::take(&mut self.open).join("\n");
         let level = level(&text)?;
@@ -80,19 +79,19 @@ impl Stderr {
         Some(diagnostic)
     }
 
-    fn advance(&mut self, status: Status<'_>) {
-        match status {
-            Status::Blocking(what) => {
+    fn advance(&mut self, status_line: StatusLine<'_>) {
+        match status_line {
+            StatusLine::Blocking(what) => {
                 self.progress.blocked = Some(Blocked {
                     what: what.to_owned(),
                     holder: None,
                 });
             }
-            Status::Compiling(name) => {
+            StatusLine::Compiling(name) => {
                 self.progress.blocked = None;
                 self.progress.underway.start(name, Instant::now());
             }
-            Status::Building {
+            StatusLine::Building {
                 done,
                 total,
                 crates,
@@ -105,13 +104,13 @@ impl Stderr {
                 progress.underway.become_these(crates, Instant::now());
                 progress.blocked = None;
             }
-            Status::Other => {}
+            StatusLine::Other => {}
         }
     }
 }
 
-/// A line that begins with one of cargo's verbs, right-aligned in 12 columns.
-enum Status<'a> {
+/// A line that begins with a verb of cargo's, right-aligned in 12 columns.
+enum StatusLine<'a> {
     Blocking(&'a str),
     Compiling(&'a str),
     Building {
@@ -122,30 +121,30 @@ enum Status<'a> {
     Other,
 }
 
-impl<'a> Status<'a> {
-    fn parse(line: &'a str) -> Option<Status<'a>> {
+impl<'a> StatusLine<'a> {
+    fn parse(line: &'a str) -> Option<StatusLine<'a>> {
         let (verb, rest) = line.trim_start().split_once(' ')?;
         let indent = line.len() - line.trim_start().len();
         let is_verb = verb.starts_with(|c: char| c.is_ascii_uppercase())
-            && verb.bytes().all(|octet| octet.is_ascii_alphabetic());
+            && verb.bytes().all(|byte| byte.is_ascii_alphabetic());
         if indent + verb.len() != 12 || !is_verb {
             return None;
         }
         Some(match verb {
-            "Blocking" => Status::Blocking(rest.trim_start_matches("waiting for ").trim_end()),
-            "Compiling" => Status::Compiling(rest.split(' ').next()?),
-            "Building" => Status::building(rest).unwrap_or(Status::Other),
-            _ => Status::Other,
+            "Blocking" => StatusLine::Blocking(rest.trim_start_matches("waiting for ").trim_end()),
+            "Compiling" => StatusLine::Compiling(rest.split(' ').next()?),
+            "Building" => StatusLine::building(rest).unwrap_or(StatusLine::Other),
+            _ => StatusLine::Other,
         })
     }
 
-    /// `[=====>      ] 37/212: hyper, tokio(build)`
-    fn building(rest: &'a str) -> Option<Status<'a>> {
+    /// Parses `[=====>      ] 37/212: hyper, tokio(build)`.
+    fn building(rest: &'a str) -> Option<StatusLine<'a>> {
         let (_, rest) = rest.split_once("] ")?;
         let (count, crates) = rest.split_once(':').unwrap_or((rest, ""));
         let (done, total) = count.split_once('/')?;
         let is_name: fn(&&'a str) -> bool = |name| !name.is_empty();
-        Some(Status::Building {
+        Some(StatusLine::Building {
             done: done.trim().parse().ok()?,
             total: total.trim().parse().ok()?,
             crates: crates.trim().split(", ").filter(is_name),
@@ -161,7 +160,7 @@ fn level(line: &str) -> Option<Level> {
     }
 }
 
-/// Lines that only count what the JSON has said already.
+/// Returns `true` for lines that only count the errors that are known from JSON.
 fn is_summary(text: &str) -> bool {
     text.starts_with("could not compile `")
         || text.starts_with("build failed, waiting for other jobs")
@@ -174,18 +173,18 @@ mod tests {
 
     fn diagnostics(lines: &[&str]) -> Vec<String> {
         let mut stderr = Stderr::default();
-        let mut said: Vec<Diagnostic> = Vec::new();
+        let mut found: Vec<Diagnostic> = Vec::new();
         for line in lines {
-            if let Report::Diagnostic(diagnostic) = stderr.read(line) {
-                said.push(diagnostic);
+            if let StderrEvent::Diagnostic(diagnostic) = stderr.read(line) {
+                found.push(diagnostic);
             }
         }
-        said.extend(stderr.end());
-        said.into_iter().map(|d| d.message.message).collect()
+        found.extend(stderr.end());
+        found.into_iter().map(|d| d.message.message).collect()
     }
 
     #[test]
-    fn the_progress_bar_tells_crates_done_and_under_way() {
+    fn the_progress_bar_has_counts_and_names() {
         let mut stderr = Stderr::default();
         stderr.read("    Building [=======>      ] 37/212: hyper, tokio(build)  ");
         let progress = stderr.progress();
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_for_a_lock_is_told_until_something_compiles() {
+    fn a_lock_is_waited_for_until_something_compiles() {
         let mut stderr = Stderr::default();
         stderr.read("    Blocking waiting for file lock on build directory");
         assert_eq!(
@@ -207,14 +206,14 @@ mod tests {
 
     #[test]
     fn an_error_of_cargo_ends_where_the_next_one_begins() {
-        let said = diagnostics(&[
+        let found = diagnostics(&[
             "warning: unused manifest key: package.nmae",
             "error: failed to select a version for `hyper`.",
             "    ... required by package `app v0.1.0`",
             "error: could not compile `app` (bin \"app\") due to 1 previous error",
         ]);
         assert_eq!(
-            said,
+            found,
             [
                 "unused manifest key: package.nmae",
                 "failed to select a version for `hyper`."
@@ -223,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_endless_error_the_beginning_is_kept() {
+    fn the_beginning_of_an_endless_error_is_kept() {
         let long = "é".repeat(2 * Stderr::WIDTH);
         let mut lines = vec!["error: failed to run custom build command for `app`"];
         lines.resize(2 * Stderr::LINES, &long);
@@ -231,7 +230,7 @@ mod tests {
         for line in lines {
             stderr.read(line);
         }
-        let error = stderr.end().expect("it was one");
+        let error = stderr.end().expect("the lines are an error");
         let kept = error.message.rendered.unwrap_or_default();
         assert_eq!(kept.lines().count(), Stderr::LINES);
         assert!(
@@ -241,11 +240,11 @@ mod tests {
     }
 
     #[test]
-    fn counts_of_what_the_json_said_are_left_out() {
-        let said = diagnostics(&[
+    fn counts_of_errors_that_are_known_are_left_out() {
+        let found = diagnostics(&[
             "warning: `app` (bin \"app\") generated 1 warning",
             "    Finished `dev` profile",
         ]);
-        assert_eq!(said, [""; 0]);
+        assert_eq!(found, [""; 0]);
     }
 }

@@ -1,4 +1,4 @@
-//! How cargo and rustc are called.
+//! Cargo and rustc as commands.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,7 +9,7 @@ use tokio::process::Command;
 use crate::cargo::environment::scrub;
 use crate::cli::Selection;
 
-/// cargo itself, ready for arguments.
+/// Returns the command `cargo`, ready for arguments.
 pub(crate) fn command() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -20,18 +20,18 @@ pub(crate) fn command() -> Command {
 /// The compiler that cargo calls.
 #[derive(Debug)]
 pub(crate) struct Toolchain {
-    /// As it calls itself. Empty if it does not say.
+    /// The output of `rustc --version`. Empty if it fails.
     pub(crate) name: String,
-    /// Where its shared libraries are.
+    /// The directory of its shared libraries.
     pub(crate) libraries: Option<PathBuf>,
 }
 
 impl Toolchain {
-    /// That for this manifest.
+    /// Queries the rustc that cargo would call for this manifest.
     pub(crate) async fn of(manifest: &Path) -> Toolchain {
         let (name, libraries) = tokio::join!(
-            ask(manifest, "--version"),
-            ask(manifest, "--print=target-libdir")
+            query(manifest, "--version"),
+            query(manifest, "--print=target-libdir")
         );
         Toolchain {
             name: name.unwrap_or_default(),
@@ -40,23 +40,23 @@ impl Toolchain {
     }
 }
 
-/// What rustc says to this.
-async fn ask(manifest: &Path, question: &str) -> Option<String> {
+/// Returns the output of rustc with this argument, or `None` if it fails.
+async fn query(manifest: &Path, arg: &str) -> Option<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut command = Command::new(rustc);
     scrub(&mut command);
     command
-        .arg(question)
-        // rustup looks for `rust-toolchain.toml` from there.
+        .arg(arg)
+        // rustup searches for `rust-toolchain.toml` from the current directory upwards.
         .current_dir(manifest.parent().unwrap_or(manifest))
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true);
     let output = command.output().await.ok()?;
-    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    output.status.success().then_some(said)
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
 }
 
-/// The features that are asked for, `default` among them unless it was turned off.
+/// Returns the selected features, `default` among them unless it was turned off.
 pub(crate) fn features(selection: &Selection) -> Vec<String> {
     if selection.all_features {
         return vec!["all".to_owned()];
@@ -70,14 +70,14 @@ pub(crate) fn features(selection: &Selection) -> Vec<String> {
     default.into_iter().chain(named).collect()
 }
 
-/// The error for a cargo that can't be started.
+/// Returns the error for a cargo that cannot be started.
 pub(crate) fn missing(error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(
         "cannot start cargo; install Rust from https://rustup.rs, or point $CARGO to cargo",
     )
 }
 
-/// The options that decide what a build consists of. `cargo metadata` and `cargo build` must be given the same.
+/// Returns the options that decide which crates a build consists of. `cargo metadata` and `cargo build` must get the same.
 pub(crate) fn resolution(selection: &Selection) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     for features in &selection.features {

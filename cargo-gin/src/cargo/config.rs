@@ -1,4 +1,4 @@
-//! cargo's own configuration files, of which `cargo run` gives the app what `[env]` says.
+//! Cargo's configuration files. `cargo run` gives the app the variables of their `[env]` tables.
 //!
 //! <https://doc.rust-lang.org/cargo/reference/config.html>
 
@@ -11,23 +11,25 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Deserialize;
 
-/// A variable that a file wants to be set.
+/// A variable that a configuration file sets.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Variable {
     pub(crate) value: OsString,
-    /// Also where the person has set it otherwise?
+    /// `true` if it overrides a variable of the user's.
     pub(crate) is_forced: bool,
 }
 
-/// The variables of all files that a cargo called in `folder` reads, by name. `home` is cargo's own folder.
+/// Returns the variables of all files that cargo reads when it is called in `directory`. `home` is cargo's own directory.
 pub(crate) fn variables(
-    folder: &Path,
+    directory: &Path,
     home: Option<&Path>,
 ) -> anyhow::Result<BTreeMap<String, Variable>> {
     let mut found = Found::default();
-    let nearby = folder.ancestors().map(|folder| folder.join(".cargo"));
-    for folder in nearby.chain(home.map(Path::to_owned)) {
-        let names = [folder.join("config"), folder.join("config.toml")];
+    let nearby = directory
+        .ancestors()
+        .map(|directory| directory.join(".cargo"));
+    for directory in nearby.chain(home.map(Path::to_owned)) {
+        let names = [directory.join("config"), directory.join("config.toml")];
         if let Some(path) = names.iter().find(|path| path.is_file()) {
             found.read(path)?;
         }
@@ -35,7 +37,7 @@ pub(crate) fn variables(
     Ok(found.variables)
 }
 
-/// What the files so far say. The first to speak of a variable has the last word.
+/// The variables of the files that were read so far. The first file that sets a variable wins.
 #[derive(Default)]
 struct Found {
     variables: BTreeMap<String, Variable>,
@@ -51,15 +53,15 @@ impl Found {
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
-        let folder = path.parent().unwrap_or(path);
+        let directory = path.parent().unwrap_or(path);
         for (name, setting) in config.env {
             if let Entry::Vacant(entry) = self.variables.entry(name) {
-                entry.insert(setting.variable(folder.parent().unwrap_or(folder)));
+                entry.insert(setting.variable(directory.parent().unwrap_or(directory)));
             }
         }
-        // Of several the last has most to say, and all have less than the file that names them.
+        // A later include overrides an earlier one, and the file that includes them overrides both.
         for include in config.include.all().iter().rev() {
-            let path = folder.join(include.path());
+            let path = directory.join(include.path());
             if path.is_file() || !include.is_optional() {
                 self.read(&path)?;
             }
@@ -90,8 +92,8 @@ enum Setting {
 }
 
 impl Setting {
-    /// The variable, its value a path from `folder` if it is relative.
-    fn variable(self, folder: &Path) -> Variable {
+    /// Returns the variable. A relative value is a path in `directory`.
+    fn variable(self, directory: &Path) -> Variable {
         match self {
             Setting::Value(value) => Variable {
                 value: value.into(),
@@ -103,7 +105,7 @@ impl Setting {
                 relative,
             } => Variable {
                 value: if relative {
-                    folder.join(value).into()
+                    directory.join(value).into()
                 } else {
                     value.into()
                 },
@@ -161,7 +163,7 @@ impl Include {
 mod tests {
     use super::*;
 
-    /// The variables of a folder `app` with these files beside and in it, and whether they are forced.
+    /// Returns the variables for a directory `app` with these files in it and around it, and `true` for the forced ones.
     fn variables_of(files: &[(&str, &str)]) -> Vec<(String, String, bool)> {
         let root = tempfile::tempdir().unwrap();
         let app = root.path().join("app");
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_value_is_a_path_from_beside_the_folder_of_the_file() {
+    fn a_relative_value_is_a_path_from_the_parent_of_the_config_directory() {
         let text = "[env]\nA = { value = 'certs', relative = true }";
         assert_eq!(
             variables_of(&[("app/.cargo/config.toml", text)]),
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forced_value_is_told_as_one() {
+    fn a_forced_value_is_marked_as_forced() {
         let text = "[env]\nA = { value = '1', force = true }\n[build]\njobs = 2";
         assert_eq!(
             variables_of(&[("app/.cargo/config", text)]),
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_included_file_has_less_to_say_than_the_one_that_names_it() {
+    fn a_file_overrides_those_that_it_includes() {
         let files = [
             (
                 "app/.cargo/config.toml",
@@ -241,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_toml_is_named() {
+    fn a_file_that_is_not_toml_is_named() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join(".cargo")).unwrap();
         fs::write(root.path().join(".cargo/config.toml"), "env =").unwrap();

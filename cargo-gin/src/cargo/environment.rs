@@ -1,4 +1,4 @@
-//! The environment of cargo and of the app: what the person's own `cargo build` and `cargo run` would give them.
+//! The environment of cargo and of the app: the variables that the user's own `cargo build` and `cargo run` would set.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -12,12 +12,12 @@ use tokio::process::Command;
 pub(crate) struct Environment(BTreeMap<String, OsString>);
 
 impl Environment {
-    /// Sets a variable, whatever the person has set.
+    /// Sets a variable, even if the user has set it.
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<OsString>) {
         self.0.insert(name.into(), value.into());
     }
 
-    /// Sets a variable that nobody has set yet, neither the person nor a call before.
+    /// Sets a variable unless the user or an earlier call has set it.
     pub(crate) fn offer(&mut self, name: impl Into<String>, value: impl Into<OsString>) {
         let name = name.into();
         if std::env::var_os(&name).is_none_or(|_| is_set_by_cargo(name.as_ref())) {
@@ -25,13 +25,13 @@ impl Environment {
         }
     }
 
-    /// Has shared libraries looked for in these folders before those of the person.
-    pub(crate) fn search(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
+    /// Puts these directories before the user's own in the search path for shared libraries.
+    pub(crate) fn search(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
         let mut known = Vec::new();
-        for folder in folders.into_iter().chain(inherited_folders()) {
-            // A separator in a name can't be told from one between two.
-            if !known.contains(&folder) && std::env::join_paths([&folder]).is_ok() {
-                known.push(folder);
+        for directory in directories.into_iter().chain(inherited_directories()) {
+            // A name that contains the separator would be read as two, and fail the join of all.
+            if !known.contains(&directory) && std::env::join_paths([&directory]).is_ok() {
+                known.push(directory);
             }
         }
         if let Ok(paths) = std::env::join_paths(known) {
@@ -39,14 +39,14 @@ impl Environment {
         }
     }
 
-    /// Gives a command these, and what it may inherit.
+    /// Sets these variables for a command, and removes those that it must not inherit.
     pub(crate) fn give(&self, command: &mut Command) {
         scrub(command);
         command.envs(&self.0);
     }
 }
 
-/// What cargo tells an app of its package. What a manifest does not say is empty.
+/// Returns the variables in which cargo describes an app's package. A key that is missing in the manifest is empty.
 pub(crate) fn of_package(package: &Package) -> Environment {
     let path = |path: &Option<cargo_metadata::camino::Utf8PathBuf>| {
         path.as_ref().map(ToString::to_string).unwrap_or_default()
@@ -55,7 +55,7 @@ pub(crate) fn of_package(package: &Package) -> Environment {
     let manifest = package.manifest_path.as_std_path();
     let version = &package.version;
     let minimum = package.rust_version.as_ref().map(ToString::to_string);
-    let told = [
+    let described = [
         ("AUTHORS", package.authors.join(":")),
         ("DESCRIPTION", text(&package.description)),
         ("HOMEPAGE", text(&package.homepage)),
@@ -74,7 +74,7 @@ pub(crate) fn of_package(package: &Package) -> Environment {
     let mut environment = Environment::default();
     environment.set("CARGO_MANIFEST_PATH", manifest);
     environment.set("CARGO_MANIFEST_DIR", manifest.parent().unwrap_or(manifest));
-    for (name, value) in told {
+    for (name, value) in described {
         environment.set(format!("CARGO_PKG_{name}"), value);
     }
     if let Some(cargo) = std::env::var_os("CARGO") {
@@ -83,27 +83,28 @@ pub(crate) fn of_package(package: &Package) -> Environment {
     environment
 }
 
-/// Removes what an outer `cargo run` set for us and the person did not: seen by the inner cargo it changes fingerprints,
-/// and so everything would be built twice, and seen by the app it is wrong.
+/// Removes the variables that an outer `cargo run` has set for us.
+///
+/// They change the fingerprints of the inner cargo, which would build everything twice, and they are wrong for the app.
 pub(crate) fn scrub(command: &mut Command) {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_set_by_cargo(name)) {
         command.env_remove(name);
     }
-    let kept = inherited_folders();
+    let kept = inherited_directories();
     match std::env::join_paths(&kept) {
         Ok(paths) if !kept.is_empty() => command.env(LIBRARY_PATH, paths),
         _ => command.env_remove(LIBRARY_PATH),
     };
 }
 
-/// The folder of cargo or rustup: what its variable says, else its default in the person's home.
+/// Returns the directory of cargo or rustup: the value of its variable, or the default in the user's home.
 pub(crate) fn home(variable: &str, default: &str) -> Option<PathBuf> {
     std::env::var_os(variable)
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(default)))
 }
 
-/// Where the system looks for shared libraries first.
+/// The variable that holds the search path for shared libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
     "DYLD_FALLBACK_LIBRARY_PATH"
 } else if cfg!(windows) {
@@ -134,17 +135,18 @@ fn is_set_by_cargo(name: &OsStr) -> bool {
     })
 }
 
-/// Where the person has shared libraries looked for.
-fn inherited_folders() -> Vec<PathBuf> {
+/// Returns the user's own search path for shared libraries.
+fn inherited_directories() -> Vec<PathBuf> {
     let mine = std::env::current_exe().ok();
     let value = std::env::var_os(LIBRARY_PATH).unwrap_or_default();
     std::env::split_paths(&value)
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .filter(|folder| !is_library_path_of_cargo(folder, mine.as_deref()))
+        .filter(|directory| !directory.as_os_str().is_empty())
+        .filter(|directory| !is_library_path_of_cargo(directory, mine.as_deref()))
         .collect()
 }
 
-/// cargo adds its build scripts' folders, the folder of our own executable with its `deps`, and the toolchain's.
+/// Returns `true` for a directory that an outer `cargo run` has added: those of build scripts, that of our own executable
+/// with its `deps`, and the toolchain's.
 fn is_library_path_of_cargo(dir: &Path, executable: Option<&Path>) -> bool {
     let profile = executable.and_then(Path::parent);
     profile.is_some_and(|profile| dir.starts_with(profile))

@@ -1,4 +1,4 @@
-//! How cargo is called, what its configuration says, and the variables that it and the app get.
+//! Cargo and rustc as commands, cargo's configuration, and the environment of both and of the app.
 
 mod command;
 mod config;

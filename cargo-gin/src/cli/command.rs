@@ -9,12 +9,7 @@ use crate::cli::variables;
 
 /// The inner loop of Rust web development.
 #[derive(Debug, Parser)]
-#[command(
-    name = "cargo-gin",
-    bin_name = "cargo gin",
-    version,
-    propagate_version = true
-)]
+#[command(name = "cargo-gin", version, propagate_version = true)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -69,7 +64,7 @@ pub(crate) struct New {
 /// The templates that are embedded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TemplateName {
-    /// One route, one group, one middleware.
+    /// A page, a param, a group, a middleware.
     Hello,
 }
 

@@ -2,11 +2,13 @@
 
 mod command;
 mod dev;
+mod invocation;
 mod values;
 mod variables;
 
 pub(crate) use command::{Cli, Command, Env, New, TemplateName};
 pub(crate) use dev::{
-    Actions, BuildOptions, Dev, EditorOptions, FrontOptions, MessageFormat, Selection,
+    Actions, BuildOptions, Dev, EditorOptions, FrontOptions, MessageFormat, RunOptions, Selection,
     TerminalOptions, WatchOptions,
 };
+pub(crate) use invocation::Invocation;

@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
-use crate::dev::attempt::{Pace, Session};
-use crate::dev::burst::Burst;
+use crate::dev::burst::{Burst, Pace};
 use crate::dev::inbox::Inbox;
+use crate::dev::session::Session;
 use crate::state::{Cause, Change, Effect, Phase};
 
 /// The loop: one attempt at a time, each dropped by the next change.
@@ -20,19 +20,20 @@ pub(super) async fn attempts(
     let mut pace = Pace::AtOnce;
     let status = session.status.subscribe();
     loop {
-        session.announce(&change);
+        session.status.announce(&change);
         let scripts = session.scripts();
         let next = tokio::select! {
             biased;
             next = inbox.change(&status, &scripts) => next?,
             failed = session.attempt(&change, pace) => match failed? {},
         };
-        // Whatever the attempt had running, cargo or an app that was starting, ended when it was dropped.
+        // Cargo, or an app that was starting, ended when the attempt was dropped.
         pace = burst.pace(&next, &status.borrow().target.root);
         let is_unfinished = matches!(
             status.borrow().phase,
             Phase::Building(_) | Phase::Starting(_)
         );
+        // The dropped attempt's work is still to be done.
         if is_unfinished {
             change.merge(next);
         } else {

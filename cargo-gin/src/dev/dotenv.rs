@@ -12,7 +12,7 @@ use crate::cli::Env;
 use crate::page::{MASK, is_secret, mask};
 use crate::workspace::{Manifests, Unloadable};
 
-/// `cargo gin env`: prints the variables, a line each.
+/// Runs `cargo gin env`: prints each variable on a line.
 pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -29,8 +29,9 @@ pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The variables that the package's file sets, in its order. A package without one sets none. What is wrong with a line is
-/// drawn as cargo draws places, the file named from `root`.
+/// Returns the variables of the package's file, in its order. Without a file there are none.
+///
+/// The error quotes a wrong line as cargo quotes code, its file relative to `root`.
 pub(super) fn variables(package: &Path, root: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let path = package.join(".env");
     if !path.is_file() {
@@ -40,13 +41,14 @@ pub(super) fn variables(package: &Path, root: &Path) -> anyhow::Result<Vec<(Stri
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {name}"))?;
     let variables: Result<_, _> = dotenvy::from_read_iter(text.as_bytes()).collect();
     variables.map_err(|error| match error {
-        dotenvy::Error::LineParse(line, at) => anyhow!("{}", drawn(&name, &text, &line, at)),
+        dotenvy::Error::LineParse(line, at) => anyhow!("{}", quote(&name, &text, &line, at)),
         error => anyhow!("cannot read {name}: {error}"),
     })
 }
 
-/// What is wrong with the file `name`, in its part `rest` at the octet `at`. What the line sets may be a secret.
-fn drawn(name: &impl Display, text: &str, rest: &str, at: usize) -> String {
+/// Quotes the wrong line of the file `name`, which ends with `rest`, with an arrow to the byte `at` of that. The value may be a
+/// secret, and is masked.
+fn quote(name: &impl Display, text: &str, rest: &str, at: usize) -> String {
     let rest = rest.lines().next().unwrap_or_default();
     let mut lines = text.lines().zip(1..);
     let (line, number) = lines
@@ -55,15 +57,15 @@ fn drawn(name: &impl Display, text: &str, rest: &str, at: usize) -> String {
     let margin = " ".repeat(number.to_string().len());
     let shown = masked(line);
     let at = line.find(rest).unwrap_or_default() + at;
-    let before = line.char_indices().take_while(|(octet, _)| *octet < at);
+    let before = line.char_indices().take_while(|(index, _)| *index < at);
     let blanks = before.count().min(shown.chars().count());
     let (column, arrow) = (blanks + 1, " ".repeat(blanks));
     format!(
-        "line {number} of `{name}` sets no variable\n\
+        "line {number} of `{name}` does not set a variable\n\
          {margin}--> {name}:{number}:{column}\n\
          {margin} |\n\
          {number} | {shown}\n\
-         {margin} | {arrow}^ expected `NAME=value`, a value with blanks in quotes\n"
+         {margin} | {arrow}^ expected `NAME=value`, with quotes around a value that contains spaces\n"
     )
 }
 
@@ -78,8 +80,8 @@ fn masked(line: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What is said of a package's file in a workspace's folder `app`.
-    fn complaint(text: &str) -> String {
+    /// Returns the error for the file of a package `app` in a workspace.
+    fn error_of(text: &str) -> String {
         let root = tempfile::tempdir().unwrap();
         let package = root.path().join("app");
         fs::create_dir(&package).unwrap();
@@ -88,25 +90,25 @@ mod tests {
     }
 
     #[test]
-    fn the_line_that_sets_nothing_is_drawn_at_its_place() {
-        let said = complaint("A=1\n# é\ntwo words\n");
+    fn a_line_that_sets_no_variable_is_quoted_with_its_place() {
+        let error = error_of("A=1\n# é\ntwo words\n");
         assert!(
-            said.contains("--> app/.env:3:5\n  |\n3 | two words\n  |     ^ expected"),
-            "{said}"
+            error.contains("--> app/.env:3:5\n  |\n3 | two words\n  |     ^ expected"),
+            "{error}"
         );
     }
 
     #[test]
-    fn no_secret_is_drawn() {
-        let said = complaint("API_TOKEN=hunter2 and more\n");
-        assert!(said.contains("1 | API_TOKEN=••••••\n"), "{said}");
+    fn a_secret_is_masked() {
+        let error = error_of("API_TOKEN=hunter2 and more\n");
+        assert!(error.contains("1 | API_TOKEN=••••••\n"), "{error}");
     }
 
     #[test]
-    fn a_file_that_is_no_text_is_named_from_the_root() {
+    fn a_file_that_is_not_text_is_named_relative_to_the_root() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(".env"), b"A=\xff").unwrap();
-        let said = format!("{:#}", variables(root.path(), root.path()).unwrap_err());
-        assert!(said.starts_with("cannot read .env: "), "{said}");
+        let error = format!("{:#}", variables(root.path(), root.path()).unwrap_err());
+        assert!(error.starts_with("cannot read .env: "), "{error}");
     }
 }

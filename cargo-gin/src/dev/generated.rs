@@ -1,7 +1,7 @@
-//! Builds that change what they read: a build script that writes into the sources, something else each time.
+//! Sources that builds generate: build scripts that write a source file on every run, with different content each time.
 //!
-//! Each such build would be ended by the news of its own doing, and so would the next one, for ever. What a package's script
-//! writes into that package is read by no compiler before the script has ended, so that news of it can be left alone.
+//! The change would cancel the very build that made it, and so on for ever. After three cancelled builds the file is known
+//! and ignored while its package's script runs. That is safe: the compiler reads the package only after the script has ended.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -11,38 +11,36 @@ use std::time::SystemTime;
 use crate::state::{Cause, Change, Phase, Status};
 use crate::workspace::Workspace;
 
-/// The files that builds write.
+/// The source files that builds are known to write.
 #[derive(Debug, Default)]
 pub(super) struct Generated {
     known: HashSet<PathBuf>,
-    /// How many builds in a row were ended by these, each written while the script of its package ran.
+    /// The number of builds in a row that a change to each file has cancelled while the script of its package ran.
     rounds: HashMap<PathBuf, u32>,
 }
 
-/// What a change during a build is.
+/// The author of a change.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    /// Somebody made it.
-    Person,
-    /// The build made it, as is known by now.
+pub(super) enum Author {
+    User,
     Build,
-    /// The build made it, and nobody knew.
-    Revealed,
+    /// The build, as is known only now.
+    RevealedBuild,
 }
 
 impl Generated {
-    /// How many builds in a row a file must have ended before a build is thought of.
+    /// The number of builds in a row that a file may cancel before a build is taken for its author.
     const ROUNDS: u32 = 3;
 
-    /// Who made this change, of which the loop has just heard?
-    pub(super) fn source(&mut self, change: &Change, status: &Status, scripts: &Scripts) -> Source {
+    /// Returns the author of a change that just arrived.
+    pub(super) fn author(&mut self, change: &Change, status: &Status, scripts: &Scripts) -> Author {
         let (Phase::Building(_), Cause::Changed(paths)) = (&status.phase, &change.cause) else {
             self.rounds.clear();
-            return Source::Person;
+            return Author::User;
         };
         let files = paths.iter().map(|path| status.target.root.join(path));
         if !scripts.wrote_all(files, SystemTime::now() - status.since.elapsed()) {
-            return Source::Person;
+            return Author::User;
         }
         let mut is_suspect = true;
         for path in paths.iter().filter(|path| !self.known.contains(*path)) {
@@ -54,11 +52,11 @@ impl Generated {
             is_suspect,
             paths.iter().all(|path| self.known.contains(path)),
         ) {
-            (false, _) => Source::Person,
-            (true, true) => Source::Build,
+            (false, _) => Author::User,
+            (true, true) => Author::Build,
             (true, false) => {
                 self.known.extend(paths.iter().cloned());
-                Source::Revealed
+                Author::RevealedBuild
             }
         }
     }
@@ -67,27 +65,27 @@ impl Generated {
 /// The build scripts of a workspace.
 #[derive(Debug, Default)]
 pub(super) struct Scripts {
-    /// The names of their packages, by the packages' folders.
+    /// The names of their packages, by the packages' directories.
     packages: Vec<(PathBuf, String)>,
     build_dir: PathBuf,
 }
 
 impl Scripts {
-    /// Those of the packages that are built.
+    /// Returns the build scripts of the workspace.
     pub(super) fn of(workspace: &Workspace) -> Scripts {
         let packages = workspace.scripted.iter();
         Scripts {
             packages: packages
-                .map(|(folder, name)| (folder.clone(), name.clone()))
+                .map(|(directory, name)| (directory.clone(), name.clone()))
                 .collect(),
             build_dir: workspace.build_dir.clone(),
         }
     }
 
-    /// Was each of these files last written while the script of its own package ran, in the build that began then?
+    /// Returns `true` if each file was last written while the script of its own package ran, in the build that began then.
     fn wrote_all(&self, files: impl Iterator<Item = PathBuf>, began: SystemTime) -> bool {
-        let mut runs: HashMap<&str, Vec<Run>> = HashMap::new();
-        let mut is_made = |file: PathBuf| {
+        let mut runs: HashMap<&str, Vec<ScriptRun>> = HashMap::new();
+        let mut is_generated = |file: PathBuf| {
             let package = self.package(&file)?;
             let runs = runs.entry(package).or_insert_with(|| self.runs(package));
             let time = modified(&file)?;
@@ -95,43 +93,45 @@ impl Scripts {
             Some(runs.any(|run| run.covers(time)))
         };
         let mut files = files;
-        files.all(|file| is_made(file) == Some(true))
+        files.all(|file| is_generated(file) == Some(true))
     }
 
-    /// The package that a file is of, if that has a script.
+    /// Returns the innermost package with a script that a file lies in.
     fn package(&self, file: &Path) -> Option<&str> {
         let packages = self.packages.iter();
-        let of = packages.filter(|(folder, _)| file.starts_with(folder));
-        let nearest = of.max_by_key(|(folder, _)| folder.components().count());
+        let of = packages.filter(|(directory, _)| file.starts_with(directory));
+        let nearest = of.max_by_key(|(directory, _)| directory.components().count());
         nearest.map(|(_, name)| name.as_str())
     }
 
-    /// The last run of a package's script, for each profile and target triple.
-    fn runs(&self, package: &str) -> Vec<Run> {
-        let tops = folders(&self.build_dir);
-        let profiles = tops.flat_map(|folder| folders(&folder).chain([folder.clone()]));
-        let runs = profiles.flat_map(|profile| folders(&profile.join("build")));
+    /// Returns the last run of a package's script for each profile and target triple.
+    fn runs(&self, package: &str) -> Vec<ScriptRun> {
+        let tops = directories(&self.build_dir);
+        let profiles = tops.flat_map(|top| directories(&top).chain([top.clone()]));
+        let runs = profiles.flat_map(|profile| directories(&profile.join("build")));
         runs.filter(|run| is_of(run, package))
-            .filter_map(|run| Run::of(&run))
+            .filter_map(|run| ScriptRun::read(&run))
             .collect()
     }
 }
 
 /// A run of a build script.
 #[derive(Debug)]
-struct Run {
+struct ScriptRun {
     began: SystemTime,
-    /// Absent while it lasts.
+    /// Absent while the script runs.
     ended: Option<SystemTime>,
 }
 
-impl Run {
-    /// cargo writes a file when it starts the script, and others with what the script has said. That with its standard output
-    /// is given the time of the start, that with its errors keeps its own.
-    fn of(folder: &Path) -> Option<Run> {
-        let began = modified(&folder.join("invoked.timestamp"))?;
-        let ended = modified(&folder.join("stderr")).filter(|ended| *ended >= began);
-        Some(Run { began, ended })
+impl ScriptRun {
+    /// Reads the times of a run from cargo's files in its directory.
+    ///
+    /// Cargo writes `invoked.timestamp` when it starts a script, and `output` and `stderr` when the script has ended. It resets
+    /// the time of `output` to that of the start, so `stderr` has the time of the end.
+    fn read(directory: &Path) -> Option<ScriptRun> {
+        let began = modified(&directory.join("invoked.timestamp"))?;
+        let ended = modified(&directory.join("stderr")).filter(|ended| *ended >= began);
+        Some(ScriptRun { began, ended })
     }
 
     fn covers(&self, time: SystemTime) -> bool {
@@ -139,15 +139,15 @@ impl Run {
     }
 }
 
-/// Is this the folder of the package's script, `NAME-HASH`?
-fn is_of(folder: &Path, package: &str) -> bool {
-    let name = folder.file_name().and_then(|name| name.to_str());
+/// Returns `true` if this is a directory of the package's script, `NAME-HASH`.
+fn is_of(directory: &Path, package: &str) -> bool {
+    let name = directory.file_name().and_then(|name| name.to_str());
     let owner = name.and_then(|name| name.rsplit_once('-'));
     owner.is_some_and(|(owner, _)| owner == package)
 }
 
-fn folders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
+fn directories(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = fs::read_dir(directory).into_iter().flatten();
     entries.filter_map(|entry| Some(entry.ok()?.path()).filter(|path| path.is_dir()))
 }
 
@@ -162,7 +162,6 @@ mod tests {
 
     use super::*;
 
-    /// A time of the tests' own.
     fn at(seconds: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_script_can_have_written_into_its_own_package_is_made() {
+    fn a_file_is_generated_if_written_during_a_run_of_its_build_script() {
         let root = tempfile::tempdir().unwrap();
         let run = root.path().join("target/debug/build/my-app-0123");
         write(&run.join("invoked.timestamp"), at(20));

@@ -1,75 +1,77 @@
-//! What the loop is sent. All that asks for no attempt is dealt with here.
+//! The inbox of the loop. It handles every event that requires no attempt.
 
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 
 use crate::assets::Assets;
-use crate::dev::generated::{Generated, Scripts, Source};
+use crate::dev::generated::{Author, Generated, Scripts};
 use crate::state::{Change, Effect, Event, Phase, Status};
 
-/// What the loop is sent.
+/// The events for the loop.
 pub(super) struct Inbox {
-    events: mpsc::Receiver<Event>,
-    assets: watch::Sender<Assets>,
-    notices: mpsc::UnboundedSender<String>,
+    event_rx: mpsc::Receiver<Event>,
+    assets_tx: watch::Sender<Assets>,
+    notice_tx: mpsc::UnboundedSender<String>,
     generated: Generated,
 }
 
 impl Inbox {
-    /// The events to come. What browsers show without a build goes to `assets`, and what the person should know to `notices`.
+    /// Changes that need no build go to `assets_tx`, and notices for the user to `notice_tx`.
     pub(super) fn new(
-        events: mpsc::Receiver<Event>,
-        assets: watch::Sender<Assets>,
-        notices: mpsc::UnboundedSender<String>,
+        event_rx: mpsc::Receiver<Event>,
+        assets_tx: watch::Sender<Assets>,
+        notice_tx: mpsc::UnboundedSender<String>,
     ) -> Inbox {
         Inbox {
-            events,
-            assets,
-            notices,
+            event_rx,
+            assets_tx,
+            notice_tx,
             generated: Generated::default(),
         }
     }
 
-    /// Waits for a change that asks for an attempt.
+    /// Waits for a change that requires an attempt.
     pub(super) async fn change(
         &mut self,
         status: &watch::Receiver<Status>,
         scripts: &Scripts,
     ) -> anyhow::Result<Change> {
         loop {
-            let event = self.events.recv().await;
-            match event.context("nobody watches any more")? {
-                Event::Change(change) if !is_of_use(&change, &status.borrow()) => {
-                    self.assets.send_if_modified(|assets| assets.take(&change));
+            let event = self.event_rx.recv().await;
+            match event.context("the watcher is gone")? {
+                Event::Change(change) if !requires_attempt(&change, &status.borrow()) => {
+                    self.assets_tx
+                        .send_if_modified(|assets| assets.take(&change));
                 }
                 Event::Change(change) => {
-                    let source = self.generated.source(&change, &status.borrow(), scripts);
-                    match source {
-                        Source::Person => return Ok(change),
-                        Source::Build => {}
-                        Source::Revealed => self.say(written_by_build(&change))?,
+                    let author = self.generated.author(&change, &status.borrow(), scripts);
+                    match author {
+                        Author::User => return Ok(change),
+                        Author::Build => {}
+                        Author::RevealedBuild => self.notify(written_by_build(&change))?,
                     }
                 }
-                // Whoever asked has left, or learns now that the changes before are announced.
+                // The loop has announced all changes before. An error means that the request was cancelled.
                 Event::Barrier(done) => drop(done.send(())),
-                Event::Notice(text) => self.say(text)?,
+                Event::Notice(text) => self.notify(text)?,
             }
         }
     }
 
-    fn say(&self, text: String) -> anyhow::Result<()> {
-        self.notices.send(text).context("the terminal is gone")
+    fn notify(&self, text: String) -> anyhow::Result<()> {
+        self.notice_tx.send(text).context("the terminal is gone")
     }
 }
 
 fn written_by_build(change: &Change) -> String {
     format!(
-        "the build itself writes {}: that starts no other",
+        "a build script writes {} on every run; its changes no longer start a build",
         change.cause
     )
 }
 
-/// Does this change ask for an attempt? A file that the app reads when it runs only does when the app does not run.
-fn is_of_use(change: &Change, status: &Status) -> bool {
+/// Returns `true` if the change requires an attempt. A file that the app reads at run time does so only after a crash, to start
+/// the app again.
+fn requires_attempt(change: &Change, status: &Status) -> bool {
     change.effect > Effect::Reload || matches!(status.phase, Phase::Crashed(_))
 }

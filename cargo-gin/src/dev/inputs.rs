@@ -1,30 +1,30 @@
-//! The files that a build read, from the dep-info file that cargo writes beside the binary.
+//! The files that a build has read, from the dep-info file that cargo writes beside the binary.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files that `executable` was made from, but for those that the build itself `made`: what is in these folders.
-pub(super) fn read(executable: &Path, made: &[&Path]) -> Option<HashSet<PathBuf>> {
+/// Returns the files that `executable` was built from, except those in `output_dirs`, which the build itself has written.
+pub(super) fn read(executable: &Path, output_dirs: &[&Path]) -> Option<HashSet<PathBuf>> {
     let text = fs::read_to_string(executable.with_extension("d")).ok()?;
     let inputs = parse(&text);
     Some(
         inputs
             .into_iter()
-            .filter(|input| !made.iter().any(|folder| input.starts_with(folder)))
+            .filter(|input| !output_dirs.iter().any(|output| input.starts_with(output)))
             .flat_map(|input| [linked(&input), Some(input)])
             .flatten()
             .collect(),
     )
 }
 
-/// The file that a link leads to: it is that one which is edited.
+/// Returns the target of a link, since that is the file that editors write.
 fn linked(input: &Path) -> Option<PathBuf> {
     let is_link = fs::symlink_metadata(input).is_ok_and(|metadata| metadata.is_symlink());
     is_link.then(|| input.canonicalize().ok())?
 }
 
-/// Make's rule `binary: file file…`, where a space in a name is `\ `.
+/// Parses make's rule `binary: file file…`, where a space in a name is `\ `.
 fn parse(text: &str) -> Vec<PathBuf> {
     let Some((_, files)) = text.lines().next().and_then(|line| line.split_once(": ")) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The sockets that the browser talks to.
+//! The listening sockets of the dev server.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,20 +10,20 @@ use crate::cli::{Actions, FrontOptions};
 use crate::os::ports;
 use crate::proxy::{AllowedHosts, Permit};
 
-/// The open sockets, and who may come by them.
+/// The listening sockets, and the settings that depend on their address.
 #[derive(Debug)]
-pub(super) struct Front {
-    listeners: Vec<TcpListener>,
+pub(super) struct Listeners {
+    sockets: Vec<TcpListener>,
     address: SocketAddr,
     hosts: AllowedHosts,
 }
 
-impl Front {
-    /// Opens the sockets: the address asked for, and with 127.0.0.1 also `::1`, which `localhost` may mean as well.
-    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Front> {
+impl Listeners {
+    /// Opens the sockets: the requested address, and with 127.0.0.1 also `::1`, because `localhost` may resolve to either.
+    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Listeners> {
         let hosts = AllowedHosts::parse(&options.allowed_host).map_err(|host| {
             anyhow!(
-                "`{host}` is no host; --allowed-host takes a name such as app.test or *.app.test"
+                "`{host}` is not a host name; --allowed-host takes one such as app.test or *.app.test"
             )
         })?;
         let address = SocketAddr::from((options.laddr, options.port));
@@ -32,20 +32,20 @@ impl Front {
             .map_err(|error| unavailable(error, address))?;
         let address = listener
             .local_addr()
-            .context("cannot tell our own address")?;
-        let mut listeners = vec![listener];
+            .context("cannot find our own address")?;
+        let mut sockets = vec![listener];
         if options.laddr == IpAddr::from(Ipv4Addr::LOCALHOST) {
-            // A machine without IPv6, or with another program there, is fine.
-            listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await);
+            // The machine may have no IPv6, or another program may use the port there.
+            sockets.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await);
         }
-        Ok(Front {
-            listeners,
+        Ok(Listeners {
+            sockets,
             address,
             hosts,
         })
     }
 
-    /// Where the browser goes.
+    /// Returns the URL that a browser on this machine can open.
     pub(super) fn url(&self) -> String {
         let ip = match self.address.ip() {
             ip if ip.is_unspecified() && ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
@@ -55,29 +55,28 @@ impl Front {
         format!("http://{}", SocketAddr::from((ip, self.address.port())))
     }
 
-    /// Can others on the network come by?
-    pub(super) fn is_open(&self) -> bool {
+    /// Returns `true` if other machines can connect.
+    pub(super) fn are_exposed(&self) -> bool {
         !self.address.ip().is_loopback()
     }
 
-    /// Who may have the pages do something.
+    /// Returns the clients that may trigger actions from the pages.
     pub(super) fn permit(&self, actions: Actions) -> Permit {
         match actions {
             Actions::Everyone => Permit::Everyone,
             Actions::Nobody => Permit::Nobody,
-            Actions::Local if self.is_open() => Permit::Unexposed,
+            Actions::Local if self.are_exposed() => Permit::Unexposed,
             Actions::Local => Permit::Local,
         }
     }
 
-    /// Which hosts may be asked for.
+    /// Returns the hosts that requests may name.
     pub(super) fn hosts(&self) -> AllowedHosts {
         self.hosts.clone()
     }
 
-    /// The sockets themselves.
-    pub(super) fn into_listeners(self) -> Vec<TcpListener> {
-        self.listeners
+    pub(super) fn into_sockets(self) -> Vec<TcpListener> {
+        self.sockets
     }
 }
 
@@ -85,11 +84,11 @@ fn unavailable(error: io::Error, address: SocketAddr) -> anyhow::Error {
     let port = address.port();
     let remedy = match error.kind() {
         ErrorKind::AddrInUse => {
-            let holder = ports::said_holder(port);
+            let holder = ports::describe_holder(port);
             format!("{holder}; stop it, or choose another port with --port")
         }
         ErrorKind::PermissionDenied => {
-            format!("port {port} needs more rights; choose one above 1023 with --port")
+            format!("port {port} requires more privileges; choose one above 1023 with --port")
         }
         ErrorKind::AddrNotAvailable => {
             "this machine has no such address; choose another with --laddr".to_owned()

@@ -1,8 +1,31 @@
-//! `cargo gin dev`: starts the tasks and holds the loop. Start reading in `attempts.rs`.
+//! `cargo gin dev`: starts the tasks and runs the loop. Start reading in `attempts.rs`, then `attempt.rs`.
 //!
-//! Whatever shows state subscribes to the [`Status`](crate::state::Status); whatever causes work sends an
-//! [`Event`](crate::state::Event). Between the two is one straight-line attempt per change, which the next change
-//! drops, and with it cargo or an app that is just starting.
+//! Everything that shows state subscribes to the [`Status`](crate::state::Status). Everything that causes work sends an
+//! [`Event`](crate::state::Event). Between the two is one straight-line attempt per change. The next change drops it, and
+//! with it cargo or an app that is just starting.
+//!
+//! # Channels
+//!
+//! Tasks share nothing but channels, which `tasks.rs` lays. An mpsc channel is for things that happen, a watch channel for
+//! how things are.
+//!
+//! | channel | carries | sent by | received by | kind |
+//! |---|---|---|---|---|
+//! | `event` | changes, barriers, notices | watcher, proxy, terminal | inbox | mpsc, 256 |
+//! | `quit` | the request to end | terminal | `serve` | mpsc, 1 |
+//! | `status` | the status | loop | watcher, fixer, proxy, terminal | watch |
+//! | `scope` | the watched files | loop | watcher | watch |
+//! | `barrier` | requests to wait for all changes so far | proxy (`Freshness`) | watcher, then inbox | mpsc, 64 |
+//! | `assets` | styles and images that change without a build | inbox | proxy | watch |
+//! | `forwarded` | the number of requests that the app has yet to respond to | proxy | app slot | watch |
+//! | `demand` | the number of requests that wait for an app | proxy | app slot | watch |
+//! | `fix` | suggestions to apply or undo | proxy | fixer | mpsc, 16 |
+//! | `undoable` | the number of fixes that can be undone | fixer | proxy | watch |
+//! | `output` | the app's output | the app's readers | terminal | mpsc, 256 |
+//! | `notice` | notices for the user | loop, inbox | terminal | mpsc, unbounded |
+//!
+//! `output` is bounded, so an app that writes faster than the terminal shows has to wait. `notice` is not, so that the loop
+//! never waits for a terminal that was stopped with Ctrl-S.
 
 mod attempt;
 mod attempts;
@@ -12,10 +35,15 @@ mod generated;
 mod inbox;
 mod inputs;
 mod listeners;
+mod restart;
 mod serve;
+mod session;
+mod setback;
 mod settings;
 mod signals;
 mod startup;
+mod status_writer;
+mod tasks;
 mod variables;
 
 pub(crate) use dotenv::print as print_env;

@@ -1,203 +1,53 @@
-//! The tasks, and the channels between them.
+//! The dev server, from its first signal handler to its exit code.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
-use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, JoinSet};
 
-use crate::assets::Assets;
-use crate::cli::Dev;
-use crate::dev::attempt::{Patience, Session};
 use crate::dev::attempts::attempts;
-use crate::dev::inbox::Inbox;
-use crate::dev::listeners::Front;
+use crate::dev::listeners::Listeners;
 use crate::dev::settings::Settings;
 use crate::dev::signals::{Quit, Signals};
-use crate::dev::startup::{self, Beginning, Loaded};
-use crate::editor::Editor;
-use crate::fix::{Fixer, Order};
-use crate::os::orphans::{self, Of};
-use crate::os::reaper::Guard;
-use crate::proxy::{Bodies, Proxy, Rules, Token};
-use crate::state::{Freshness, Status};
-use crate::terminal::{Browser, Heard, Orders, Parting, Terminal};
-use crate::watcher::Watcher;
-use crate::workspace::{Tables, Workspace};
+use crate::dev::startup;
+use crate::dev::tasks::Tasks;
+use crate::os::orphans;
+use crate::os::reaper::Reaper;
 
-/// How many requests can wait for the app. A client that asks every 10 ms is not sent away within ten seconds.
-const PLACES: usize = 1000;
-
-/// Builds, runs and watches the app until a signal or a key ends it, or nobody reads any more what it tells.
+/// Builds, runs and watches the app until a signal or a key ends it, or nobody reads its output any more.
 pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
-    // One thread: the app is tied to the thread that starts it, and that must be the last to go.
+    // One thread: the kernel kills the app when the thread that started it ends, so that must be the last to go.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
     orphans::adopt();
-    let guard = Guard::start()?;
-    let code = runtime.block_on(serve(settings, &guard));
-    // What still runs in the background waits for input that may never come.
+    let reaper = Reaper::start()?;
+    let code = runtime.block_on(serve(settings, &reaper));
+    // Blocking tasks that still run wait for input that may never come.
     runtime.shutdown_background();
-    guard.finish();
+    reaper.finish();
     code
 }
 
-async fn serve(settings: &Settings, guard: &Guard) -> anyhow::Result<ExitCode> {
+async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
-    let Loaded {
-        dev,
-        tables,
-        workspace,
-    } = startup::load(settings).await?;
-    let front = Front::bind(&dev.front).await?;
-    let is_open = front.is_open();
-    let mut works = Works::start(&dev, tables, workspace, front, guard)?;
-    if is_open {
+    let loaded = tokio::select! {
+        quit = signals.quit() => return Ok(quit.code()),
+        loaded = startup::load(settings) => loaded?,
+    };
+    let listeners = Listeners::bind(&loaded.dev.front).await?;
+    let is_exposed = listeners.are_exposed();
+    let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, reaper)?;
+    if is_exposed {
         let text = "others on your network can reach this app, and the pages that show its source";
-        works.session.notices.send(text.to_owned())?;
+        session.notice_tx.send(text.to_owned())?;
     }
     let quit = tokio::select! {
         quit = signals.quit() => quit,
-        Some(parting) = works.quits.recv() => Quit::from(parting),
-        failed = attempts(&mut works.session, works.inbox) => match failed? {},
-        Some(ended) = works.tasks.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
+        Some(reason) = tasks.quit_rx.recv() => Quit::from(reason),
+        failed = attempts(&mut session, inbox) => match failed? {},
+        Some(ended) = tasks.background.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
     };
-    finish(works.session, &mut signals, works.tasks, works.terminal).await?;
+    tasks.finish(session, &mut signals).await?;
     Ok(quit.code())
-}
-
-/// All that runs but for the loop, and what the loop needs.
-struct Works<'a> {
-    inbox: Inbox,
-    session: Session<'a>,
-    tasks: JoinSet<()>,
-    terminal: JoinHandle<()>,
-    /// The terminal's wish to end.
-    quits: mpsc::Receiver<Parting>,
-}
-
-impl<'a> Works<'a> {
-    /// Lays the channels, and starts a task at each end that is not the loop's.
-    fn start(
-        dev: &'a Dev,
-        tables: Tables,
-        workspace: Option<Workspace>,
-        front: Front,
-        guard: &'a Guard,
-    ) -> anyhow::Result<Works<'a>> {
-        let Beginning { status, scope } = Beginning::new(workspace.as_ref(), dev)?;
-        let (events, inbox) = mpsc::channel(256);
-        let (quit, quits) = mpsc::channel(1);
-        let (status, statuses) = watch::channel(status);
-        let (scopes, scope) = watch::channel(scope);
-        let (assets, shown) = watch::channel(Assets::default());
-        let (pending, forwarded) = watch::channel(0);
-        let (demand, demanded) = watch::channel(0);
-        let (fresh, barriers) = Freshness::channel();
-        let report = Token::random();
-        let mut tasks = JoinSet::new();
-        tasks.spawn(Watcher::start(scope, statuses.clone(), barriers, events.clone())?.run());
-        let (fixes, undoable) = edit(&mut tasks, statuses.clone());
-        let (written, notices, heard) = Heard::channel(statuses.clone());
-        let terminal = terminal(dev, &front, heard).start(Orders::new(&events, quit));
-        let proxy = Proxy {
-            rules: rules(dev, &front),
-            status: statuses,
-            events,
-            fixes,
-            undoable,
-            report: report.clone(),
-            fresh,
-            pending,
-            demand,
-            assets: (!dev.front.no_reload).then_some(shown),
-        };
-        tasks.spawn(proxy.serve(front.into_listeners()));
-        Ok(Works {
-            inbox: Inbox::new(inbox, assets, notices.clone()),
-            session: Session {
-                dev,
-                tables,
-                guard,
-                status,
-                scopes,
-                written,
-                notices,
-                report,
-                forwarded,
-                demanded,
-                workspace,
-                artifact: None,
-                warnings: Arc::default(),
-                app: None,
-                patience: Patience::Untold,
-            },
-            tasks,
-            terminal,
-            quits,
-        })
-    }
-}
-
-/// Starts what edits files. Answers where it is asked to, and how much it can undo.
-fn edit(
-    tasks: &mut JoinSet<()>,
-    statuses: watch::Receiver<Status>,
-) -> (mpsc::Sender<Order>, watch::Receiver<usize>) {
-    let (fixes, asked) = mpsc::channel(16);
-    let editing = Fixer::new(statuses);
-    let undoable = editing.undoable();
-    tasks.spawn(editing.run(asked));
-    (fixes, undoable)
-}
-
-fn terminal(dev: &Dev, front: &Front, heard: Heard) -> Terminal {
-    let browser = if dev.front.open {
-        Browser::OnceReady
-    } else {
-        Browser::ByKey
-    };
-    Terminal::new(&dev.terminal, front.url(), browser, heard)
-}
-
-fn rules(dev: &Dev, front: &Front) -> Rules {
-    Rules {
-        hold: dev.run.hold,
-        places: PLACES,
-        hosts: front.hosts(),
-        permit: front.permit(dev.pages.actions),
-        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
-        bodies: if dev.pages.record_bodies {
-            Bodies::Kept
-        } else {
-            Bodies::Counted
-        },
-    }
-}
-
-/// Ends everything, the app first. A second signal ends it at once.
-async fn finish(
-    mut session: Session<'_>,
-    signals: &mut Signals,
-    mut tasks: JoinSet<()>,
-    terminal: JoinHandle<()>,
-) -> anyhow::Result<()> {
-    tokio::select! {
-        stopped = session.stop() => drop(stopped?),
-        _ = signals.quit() => {}
-    }
-    orphans::end(Of::AllApps, &[session.guard.group()]);
-    // Without a session nobody tells a status any more: the proxy ends its connections, and the terminal is silent.
-    drop(session);
-    while let Some(ended) = tasks.join_next().await {
-        ended.context("a task of the dev server failed")?;
-    }
-    tokio::select! {
-        ended = terminal => ended.context("the terminal failed"),
-        // Nobody may ever take what there is to be shown.
-        _ = signals.quit() => Ok(()),
-    }
 }

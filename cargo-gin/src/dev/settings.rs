@@ -1,4 +1,4 @@
-//! The options of `cargo gin dev`, and what Cargo.toml says where neither the command line nor a variable does.
+//! The options of `cargo gin dev`: the command line, then environment variables, then the tables of Cargo.toml.
 
 use std::ffi::OsString;
 
@@ -14,15 +14,15 @@ use crate::cli::{self, Cli, Dev};
 pub(crate) struct Settings {
     args: Vec<OsString>,
     matches: ArgMatches,
-    /// The options without any table.
+    /// The options without the tables.
     pub(super) dev: Dev,
 }
 
-/// A table of Cargo.toml, and how it is called there.
+/// A table of Cargo.toml, with its name.
 pub(super) type Table<'a> = (&'static str, &'a Value);
 
 impl Settings {
-    /// `args` is what was parsed, from the program's name on; `dev` and `matches` are what it was parsed into.
+    /// `args` is the command line, from the program's name on. `matches` and `dev` are the results of parsing it.
     pub(crate) fn new(args: Vec<OsString>, matches: &ArgMatches, dev: Dev) -> Settings {
         Settings {
             args,
@@ -34,7 +34,7 @@ impl Settings {
         }
     }
 
-    /// The options with `tables` taken in. Earlier tables beat later ones.
+    /// Returns the options with those of `tables` added. Earlier tables win over later ones.
     pub(super) fn with(&self, tables: &[Table<'_>]) -> anyhow::Result<Dev> {
         let mut added: Vec<(String, OsString)> = Vec::new();
         let reader = Cli::reader();
@@ -46,12 +46,12 @@ impl Settings {
                 let rivals = rivals(dev, key)
                     .map_err(|hint| anyhow!("unknown key `{key}` in [{name}]{hint}"))?;
                 if key == "manifest-path" {
-                    bail!("`{key}` can't be in [{name}], which is in a manifest itself");
+                    bail!("`{key}` cannot be in [{name}], which is in a manifest itself");
                 }
                 let is_beaten = |arg: &&Arg| self.is_given(arg) || is_taken(arg.get_long());
                 if !rivals.iter().any(is_beaten) {
                     let args = arguments(key, value)
-                        .ok_or_else(|| anyhow!("`{key}` in [{name}] can't be {value}"))?;
+                        .ok_or_else(|| anyhow!("`{key}` in [{name}] cannot be {value}"))?;
                     added.extend(args.into_iter().map(|arg| (key.clone(), arg.into())));
                 }
             }
@@ -74,7 +74,7 @@ impl Settings {
         }
     }
 
-    /// Is the option given by flag or variable?
+    /// Returns `true` if the option is given on the command line or by a variable.
     fn is_given(&self, arg: &Arg) -> bool {
         matches!(
             self.matches.value_source(arg.get_id().as_str()),
@@ -83,7 +83,7 @@ impl Settings {
     }
 }
 
-/// The option with this long name, and those that can't be given with it. An unknown name yields a hint.
+/// Returns the option with this long name, and those that conflict with it. An unknown name yields a hint.
 fn rivals<'a>(dev: &'a Command, key: &str) -> Result<Vec<&'a Arg>, String> {
     let longs = || {
         dev.get_arguments()
@@ -100,7 +100,7 @@ fn rivals<'a>(dev: &'a Command, key: &str) -> Result<Vec<&'a Arg>, String> {
     Ok(dev.get_arguments().filter(is_rival).collect())
 }
 
-/// A key as arguments. A switch that is off is not given.
+/// Returns a key as arguments, or `None` for a value that an argument cannot have. A switch that is off is left out.
 fn arguments(key: &str, value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Bool(true) => Some(vec![format!("--{key}")]),

@@ -1,4 +1,4 @@
-//! What ends the dev server.
+//! The signals and other reasons that end the dev server.
 
 use std::io;
 use std::process::ExitCode;
@@ -8,35 +8,35 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
-use crate::terminal::Parting;
+use crate::terminal::QuitReason;
 
-/// Why the dev server ends.
+/// The reason for which the dev server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quit {
-    /// By its signal's number: 1 the terminal was closed, 2 Ctrl-C, 15 asked to end.
+    /// A signal, by its number: 1 if the terminal was closed, 2 for Ctrl-C, 15 for SIGTERM.
     Signal(u8),
-    /// By the key `q`.
+    /// The key `q`.
     Key,
-    /// Whoever read what we tell has gone.
+    /// The reader of our output is gone.
     Unread,
 }
 
-impl From<Parting> for Quit {
-    fn from(parting: Parting) -> Quit {
-        match parting {
-            Parting::ByKey => Quit::Key,
-            Parting::Unread => Quit::Unread,
+impl From<QuitReason> for Quit {
+    fn from(reason: QuitReason) -> Quit {
+        match reason {
+            QuitReason::ByKey => Quit::Key,
+            QuitReason::Unread => Quit::Unread,
         }
     }
 }
 
 impl Quit {
-    /// The exit code that shells expect: 128 and the signal's number.
+    /// Returns the exit code that shells expect: 128 plus the signal's number.
     pub(super) fn code(self) -> ExitCode {
         match self {
             Quit::Signal(number) => ExitCode::from(128 + number),
             Quit::Key => ExitCode::SUCCESS,
-            // As if by SIGPIPE, which Rust programs don't get.
+            // As if by SIGPIPE, which Rust programs ignore.
             Quit::Unread => ExitCode::from(128 + 13),
         }
     }
@@ -52,7 +52,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Takes the signals over from now on.
+    /// Handles the signals from now on.
     pub(super) fn listen() -> io::Result<Signals> {
         Ok(Signals {
             hangup: signal(SignalKind::hangup())?,
@@ -61,7 +61,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next of them.
+    /// Waits for the next signal.
     pub(super) async fn quit(&mut self) -> Quit {
         tokio::select! {
             _ = self.hangup.recv() => Quit::Signal(1),
@@ -71,7 +71,7 @@ impl Signals {
     }
 }
 
-/// What ends the dev server.
+/// The console events that end the dev server.
 #[cfg(windows)]
 pub(super) struct Signals {
     interrupt: CtrlC,
@@ -81,7 +81,7 @@ pub(super) struct Signals {
 
 #[cfg(windows)]
 impl Signals {
-    /// Takes them over from now on.
+    /// Handles the events from now on.
     pub(super) fn listen() -> io::Result<Signals> {
         Ok(Signals {
             interrupt: ctrl_c()?,
@@ -90,7 +90,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next of them.
+    /// Waits for the next signal.
     pub(super) async fn quit(&mut self) -> Quit {
         tokio::select! {
             _ = self.interrupt.recv() => Quit::Signal(2),

@@ -1,24 +1,24 @@
-//! What is known before the first attempt.
+//! Everything that is known before the first attempt.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::cargo;
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
 use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
+use crate::{cargo, terminal};
 
-/// What the manifests and the command line say at the start.
+/// The options and the workspace, as read from the command line and the manifests.
 pub(super) struct Loaded {
     pub(super) dev: Dev,
-    /// What of the options is the manifests' own.
+    /// The part of the options that the manifests hold.
     pub(super) tables: Tables,
-    /// Absent when the manifests are broken.
-    pub(super) workspace: Option<Workspace>,
+    /// Absent if cargo rejects the manifests.
+    pub(super) workspace: Option<Arc<Workspace>>,
 }
 
 impl Loaded {
@@ -35,6 +35,10 @@ impl Loaded {
 pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     const PACKAGE: &str = "package.metadata.gin";
     const WORKSPACE: &str = "workspace.metadata.gin";
+    let manifest = workspace::manifest(&settings.dev.selection)?;
+    // Cargo may wait for the registry, or for a lock that another cargo holds.
+    let text = format!("reading {} (cargo metadata)", manifest.display());
+    terminal::announce(&settings.dev.terminal, &text);
     let manifests = match Manifests::read(&settings.dev.selection).await {
         Ok(manifests) => manifests,
         Err(Unloadable::Manifest(_)) => {
@@ -49,7 +53,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     let tables = manifests.tables(&dev.selection);
     let dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
     check(&dev)?;
-    // Which packages there are depends on features, and those may be the tables' own.
+    // Optional dependencies depend on features, which the tables may have set, so the manifests are read again.
     let manifests =
         if cargo::resolution(&dev.selection) == cargo::resolution(&settings.dev.selection) {
             manifests
@@ -63,7 +67,7 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
             }
         };
     let workspace = manifests.choose(&dev.selection)?;
-    let workspace = workspace.built_with(&dev.build);
+    let workspace = Arc::new(workspace.built_with(&dev.build));
     Ok(Loaded {
         dev,
         tables,
@@ -71,43 +75,44 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     })
 }
 
-/// Refuses options of which each is right, but not all of them here.
+/// Refuses options that are valid, but not together or not on this machine.
 fn check(dev: &Dev) -> anyhow::Result<()> {
     let port = dev.front.port;
     if dev.run.overlap && dev.front.app_port.is_some() {
-        anyhow::bail!("two apps can't have one port; drop --overlap or --app-port");
+        anyhow::bail!("two apps cannot share a port; drop --overlap or --app-port");
     }
     if dev.front.app_port == Some(port) && shares_ports_of_app(dev.front.laddr) {
         anyhow::bail!(
-            "the dev server itself listens on port {port}, so the app can't; choose another one for the dev server with --port"
+            "the dev server itself listens on port {port}, so the app cannot; choose another port for the dev server with --port"
         );
     }
     if let Some(path) = dev.watch.path.iter().find(|path| !path.exists()) {
         anyhow::bail!(
-            "there is no {} to watch; create it, or drop --path",
+            "{} does not exist and cannot be watched; create it, or drop --path",
             path.display()
         );
     }
     Ok(())
 }
 
-/// Is a port of this address one of the app's address as well?
+/// Returns `true` if a port of this address is taken at the app's address as well.
 fn shares_ports_of_app(address: IpAddr) -> bool {
     address == IpAddr::from(Ipv4Addr::LOCALHOST) || address.is_unspecified()
 }
 
-/// What there is to show and to watch before the first attempt.
-pub(super) struct Beginning {
+/// The first status and scope.
+pub(super) struct Initial {
     pub(super) status: Status,
     pub(super) scope: Scope,
 }
 
-impl Beginning {
-    /// Without a workspace all that is known is its folder.
-    pub(super) fn new(workspace: Option<&Workspace>, dev: &Dev) -> anyhow::Result<Beginning> {
-        let (target, scope) = match workspace {
-            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, &dev.watch)),
-            None => unread(dev)?,
+impl Initial {
+    /// Without a workspace, only its directory is known.
+    pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Initial> {
+        let watch = &loaded.dev.watch;
+        let (target, scope) = match &loaded.workspace {
+            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, watch)),
+            None => unread(&loaded.dev)?,
         };
         let status = Status {
             target: Arc::new(target),
@@ -119,22 +124,22 @@ impl Beginning {
             timings: Timings::default(),
             history: History::default(),
         };
-        Ok(Beginning { status, scope })
+        Ok(Initial { status, scope })
     }
 }
 
-/// What is known of a package whose manifest can't be read: its folder.
+/// Returns the target and scope of a package whose manifest cannot be read: only its directory is known.
 fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
     let manifest = workspace::manifest(&dev.selection)?;
-    let folder = manifest.parent().unwrap_or(&manifest);
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let directory = manifest.parent().unwrap_or(&manifest);
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
     let target = Target {
         package: String::new(),
         name: name.into_owned(),
-        root: folder.to_owned(),
+        root: directory.to_owned(),
         packages: Vec::new(),
         reports: false,
         recipe: Recipe::default(),
     };
-    Ok((target, Scope::unread(folder, &dev.watch)))
+    Ok((target, Scope::unread(directory, &dev.watch)))
 }

@@ -1,4 +1,4 @@
-//! The variables that an app gets: those that `cargo run` would set, and those of `.env`.
+//! The variables of an app: those that `cargo run` would set, and those of `.env`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use crate::cargo::{self, Environment, home};
 use crate::dev::dotenv;
 use crate::workspace::{Kind, Workspace};
 
-/// All of them. What the person has set stays, but for what cargo itself sets.
+/// Returns all of them. Variables that the user has set stay, except those that cargo itself sets.
 pub(super) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::Result<Environment> {
     let mut environment = workspace.environment.clone();
     for (name, value) in &artifact.variables {
         environment.set(name, value);
     }
     environment.search(libraries(workspace, artifact));
-    let here = std::env::current_dir().context("cannot tell the current directory")?;
+    let here = std::env::current_dir().context("cannot find the current directory")?;
     let home = home("CARGO_HOME", ".cargo");
     for (name, variable) in cargo::variables(&here, home.as_deref())? {
         if variable.is_forced {
@@ -31,17 +31,18 @@ pub(super) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::R
     Ok(environment)
 }
 
-/// Where cargo has shared libraries looked for: what build scripts made, what cargo made, and the standard library.
+/// Returns cargo's search path for shared libraries: those of build scripts, its own output, and the standard library.
 fn libraries(workspace: &Workspace, artifact: &Artifact) -> Vec<PathBuf> {
-    let folder = artifact.executable.parent();
-    let folder = match workspace.kind {
-        Kind::Bin => folder,
-        Kind::Example => folder.and_then(Path::parent),
+    let directory = artifact.executable.parent();
+    let directory = match workspace.kind {
+        Kind::Bin => directory,
+        // Examples are in a directory of their own inside it.
+        Kind::Example => directory.and_then(Path::parent),
     };
-    let made = folder.map(|folder| [folder.to_owned(), folder.join("deps")]);
+    let output = directory.map(|directory| [directory.to_owned(), directory.join("deps")]);
     let scripts = artifact.libraries.iter().cloned();
     scripts
-        .chain(made.into_iter().flatten())
+        .chain(output.into_iter().flatten())
         .chain(workspace.libraries.clone())
         .collect()
 }

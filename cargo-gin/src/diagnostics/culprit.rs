@@ -1,12 +1,12 @@
-//! The dependency that cargo complains about in words alone, and where its manifest asks for it.
+//! The dependency that a message of cargo is about, and its line in the manifest that requires it.
 
 use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::source::Source;
 
-/// What stands before the dependency's name, the surest first.
-const NAMED: [&str; 7] = [
+/// The text before the name of the dependency, in the order of reliability.
+const BEFORE_NAME: [&str; 7] = [
     "for dependency `",
     "failed to get `",
     "no matching package named `",
@@ -15,29 +15,29 @@ const NAMED: [&str; 7] = [
     "failed to select a version for `",
     "error inheriting `",
 ];
-/// What stands before a package and, in parentheses, the folder of its manifest.
-const ASKED: [&str; 2] = ["required by package `", "as a dependency of package `"];
+/// The text before a package and, in parentheses, the directory of its manifest.
+const BEFORE_DEPENDENT: [&str; 2] = ["required by package `", "as a dependency of package `"];
 
-/// A dependency that a manifest asks for in vain.
+/// A dependency that cargo cannot provide.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Culprit<'a> {
-    /// The manifest that asks for it.
+    /// The manifest that requires it.
     pub(crate) manifest: PathBuf,
     name: &'a str,
 }
 
 impl<'a> Culprit<'a> {
-    /// The one that cargo's words tell of.
+    /// Reads the dependency from a message of cargo.
     pub(crate) fn of(text: &'a str) -> Option<Culprit<'a>> {
         let quoted = |before: &&str| {
             let (_, after) = text.split_once(*before)?;
             after.split_once('`').map(|(quoted, _)| quoted)
         };
-        let name = NAMED.iter().find_map(quoted)?.split(' ').next()?;
-        let asker = ASKED.iter().find_map(quoted);
-        let folder = asker.and_then(|package| package.strip_suffix(')')?.split_once(" ("));
-        let manifest = match folder {
-            Some((_, folder)) => PathBuf::from(folder).join("Cargo.toml"),
+        let name = BEFORE_NAME.iter().find_map(quoted)?.split(' ').next()?;
+        let dependent = BEFORE_DEPENDENT.iter().find_map(quoted);
+        let directory = dependent.and_then(|package| package.strip_suffix(')')?.split_once(" ("));
+        let manifest = match directory {
+            Some((_, directory)) => PathBuf::from(directory).join("Cargo.toml"),
             None => ["workspace member `", "manifest at `"]
                 .iter()
                 .find_map(quoted)
@@ -47,14 +47,14 @@ impl<'a> Culprit<'a> {
         Some(Culprit { manifest, name })
     }
 
-    /// The line in which `manifest` asks for it, and the characters of its name there, counted from 1.
+    /// Finds the line of `manifest` that requires it, and the characters of its name there, both counted from 1.
     pub(crate) fn place(&self, manifest: &Source) -> Option<(usize, Range<usize>)> {
-        let mut is_among = false;
+        let mut in_dependencies = false;
         (1..=manifest.lines()).find_map(|number| {
             let line = manifest.line(number)?;
             if let Some(section) = line.trim().strip_prefix('[') {
                 let section = section.trim_end_matches(']');
-                is_among = section.ends_with("dependencies");
+                in_dependencies = section.ends_with("dependencies");
                 let own = section.strip_suffix(self.name)?;
                 if !own.ends_with("dependencies.") {
                     return None;
@@ -62,7 +62,7 @@ impl<'a> Culprit<'a> {
             } else {
                 let rest = line.trim_start().strip_prefix(self.name)?;
                 let is_key = rest.starts_with(['.', ' ', '=']) && rest.contains('=');
-                if !is_among || !is_key {
+                if !in_dependencies || !is_key {
                     return None;
                 }
             }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cargo_s_words_tell_which_dependency_of_which_manifest() {
+    fn a_message_of_cargo_names_the_dependency_and_the_manifest() {
         for (text, manifest, name) in [
             (
                 "failed to load manifest for workspace member `/x/app`\nreferenced by workspace at `/x/Cargo.toml`\n\nCaused by:\n  failed \
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dependency_is_found_where_its_manifest_asks_for_it() {
+    fn a_dependency_is_found_in_the_manifest_that_requires_it() {
         let key = "[package]\nlog = 1\n[target.'cfg(unix)'.dev-dependencies]\nlogger = \"1\"\n  log.workspace = true\n";
         let table = "[features]\nlog = []\n[dependencies.log]\nversion = \"1\"\n";
         for (manifest, place) in [

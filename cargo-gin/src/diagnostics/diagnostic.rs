@@ -1,4 +1,4 @@
-//! What rustc and cargo said about the code, as data.
+//! The diagnostics of a build.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::diagnostics::culprit::Culprit;
 use crate::diagnostics::span::Span;
 use crate::source::{Library, Sources};
 
-/// Everything one build had to say, in the order it was said.
+/// The diagnostics of one build, in the order in which they came.
 ///
-/// A build of broken code can say far more than anyone reads: all of it is counted, the first [`Diagnostics::KEPT`] are kept, and
-/// no more than [`Diagnostics::TEXT`] of them.
+/// A build of broken code can print more than anybody reads. All diagnostics are counted, and the first [`Diagnostics::KEPT`] are
+/// kept, up to [`Diagnostics::TEXT`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
     kept: Vec<Arc<Diagnostic>>,
-    /// How many octets rustc's own renderings of these have.
+    /// The size of rustc's renderings of these, in bytes.
     text: usize,
     errors: usize,
     warnings: usize,
@@ -23,9 +23,9 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// How many diagnostics are kept to be shown.
+    /// The number of diagnostics that are kept.
     pub(crate) const KEPT: usize = 200;
-    /// With how much text no more are kept: 16 MiB.
+    /// The size of the kept renderings after which no more are kept: 16 MiB.
     const TEXT: usize = 16 << 20;
 
     /// Adds a diagnostic, unless it only sums up others ("aborting due to 2 previous errors").
@@ -44,19 +44,19 @@ impl Diagnostics {
         }
     }
 
-    /// The kept ones. A diagnostic's place here is its id within the build.
+    /// Iterates over the kept diagnostics. The position of a diagnostic is its id within the build.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.kept.iter().map(AsRef::as_ref)
     }
 
-    /// Reads the files that the newest one speaks of, so that it can be shown as it was compiled.
+    /// Reads the files that the newest diagnostic names, so that pages show them as they were compiled.
     pub(crate) fn snapshot(&mut self, library: &Library) {
         let Some(newest) = self.kept.last_mut() else {
             return;
         };
         if newest.origin == Origin::Cargo && newest.message.spans.is_empty() {
-            let asked = newest.asked(&mut self.sources, library);
-            Arc::make_mut(newest).message.spans.extend(asked);
+            let requirement = newest.requirement(&mut self.sources, library);
+            Arc::make_mut(newest).message.spans.extend(requirement);
         }
         self.sources.read(newest.message.files(), library);
         if newest.origin == Origin::BuildScript {
@@ -64,41 +64,40 @@ impl Diagnostics {
         }
     }
 
-    /// The files as they were at the [`Diagnostics::snapshot`]s; none before.
+    /// Returns the files as they were at each [`Diagnostics::snapshot`].
     pub(crate) fn sources(&self) -> &Sources {
         &self.sources
     }
 
-    /// How many errors there were, kept or not.
+    /// Returns the number of errors, kept or not.
     pub(crate) fn errors(&self) -> usize {
         self.errors
     }
 
-    /// How many warnings there were, kept or not.
+    /// Returns the number of warnings, kept or not.
     pub(crate) fn warnings(&self) -> usize {
         self.warnings
     }
 
-    /// How many were counted but not kept.
+    /// Returns the number of diagnostics that were counted but not kept.
     pub(crate) fn omitted(&self) -> usize {
         (self.errors + self.warnings).saturating_sub(self.kept.len())
     }
 }
 
-/// One thing that rustc or cargo said.
+/// A message of rustc, the linker, cargo or cargo gin, and its context.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Diagnostic {
-    /// Who said it.
+    /// The program that reported it.
     pub(crate) origin: Origin,
-    /// The crate that was being compiled, or that cargo speaks of. Empty when cargo names none.
+    /// The crate that was compiled, or that cargo names. Empty if cargo names none.
     pub(crate) package: String,
-    /// What was said.
     #[serde(flatten)]
     pub(crate) message: Message,
 }
 
 impl Diagnostic {
-    /// An error of cargo's own, or of ours: what is printed after `error: `.
+    /// Makes a diagnostic of an error of cargo or cargo gin. `text` is printed after `error: `.
     pub(crate) fn cargo(origin: Origin, text: &str) -> Diagnostic {
         let (title, _) = text.split_once('\n').unwrap_or((text, ""));
         let place = match origin {
@@ -120,8 +119,8 @@ impl Diagnostic {
         }
     }
 
-    /// Where a manifest asks for the dependency that cargo complains about.
-    fn asked(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
+    /// Finds the place where a manifest requires the dependency that the message is about.
+    fn requirement(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
         let culprit = Culprit::of(self.message.rendered.as_deref()?)?;
         let name = library.name(&culprit.manifest);
         sources.read([name.as_str()], library);
@@ -132,7 +131,7 @@ impl Diagnostic {
         Some(span)
     }
 
-    /// Lets each place reach to the end of its word: of a panic only the start is told.
+    /// Extends each span to the end of its word: a panic reports only the start.
     fn widen(&mut self, sources: &Sources) {
         for span in &mut self.message.spans {
             if let Some(source) = sources.get(&span.file_name) {
@@ -159,46 +158,44 @@ impl Diagnostic {
     }
 }
 
-/// Which program spoke, and of what: each has a layout of its own.
+/// The program that reported a diagnostic. Each has its own layout on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Origin {
-    /// rustc, of a crate's source.
+    /// rustc, about a crate's source.
     Rustc,
     /// The linker, through rustc.
     Linker,
-    /// A crate's build script that failed.
+    /// A crate's failed build script.
     BuildScript,
-    /// cargo, of a manifest, a resolution or the machine.
+    /// cargo, about a manifest, the resolution of dependencies, or the machine.
     Cargo,
-    /// cargo gin itself, of its options or a `.env` file.
+    /// cargo gin, about its options or a `.env` file.
     Gin,
 }
 
-/// A message as rustc's JSON has it. Unknown fields are ignored and unknown levels kept apart: newer compilers must not break us.
+/// A message in rustc's JSON format. Unknown fields are ignored and unknown levels are accepted, so newer compilers work.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "rustc's JSON calls it so")]
+#[expect(clippy::struct_field_names, reason = "the name in rustc's JSON")]
 pub(crate) struct Message {
-    /// The sentence.
+    /// The message itself, without places.
     pub(crate) message: String,
-    /// The error code or the lint's name.
     #[serde(default)]
     pub(crate) code: Option<Code>,
-    /// How bad it is.
     pub(crate) level: Level,
-    /// The places it speaks of; those of macro expansions too.
+    /// The places it is about, including those of macro expansions.
     #[serde(default)]
     pub(crate) spans: Vec<Span>,
     /// Notes, helps and suggestions.
     #[serde(default)]
     pub(crate) children: Vec<Message>,
-    /// rustc's own rendering, with ANSI colours.
+    /// rustc's own rendering, with ANSI colors.
     #[serde(default)]
     pub(crate) rendered: Option<String>,
 }
 
 impl Message {
-    /// The files it speaks of, in all its places.
+    /// Returns the files of all its spans.
     fn files(&self) -> Vec<&str> {
         let own = self.spans.iter().flat_map(Span::chain);
         let nested = self.children.iter().flat_map(Message::files);
@@ -208,17 +205,17 @@ impl Message {
     }
 }
 
-/// `E0308`, or a lint's name.
+/// An error code or the name of a lint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Code {
     /// `E0308`, `unused_variables`, `clippy::all`.
     pub(crate) code: String,
-    /// What `rustc --explain` prints, for error codes.
+    /// The text of `rustc --explain`, for error codes.
     #[serde(default)]
     pub(crate) explanation: Option<String>,
 }
 
-/// How bad a message is.
+/// The severity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Level {
@@ -229,11 +226,11 @@ pub(crate) enum Level {
     Error,
     /// The code compiles and is suspicious.
     Warning,
-    /// A remark of rustc's on the whole, such as "some errors have detailed explanations".
+    /// A remark of rustc about the whole build, such as "some errors have detailed explanations".
     FailureNote,
-    /// More about a message.
+    /// Additional information about a message.
     Note,
-    /// What to do about it.
+    /// Advice.
     Help,
     /// A level that this version does not know.
     #[serde(other)]
@@ -241,7 +238,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// Does the code not compile for it?
+    /// Returns `true` if the code does not compile.
     pub(crate) fn is_error(self) -> bool {
         matches!(self, Level::Ice | Level::Error)
     }
@@ -252,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_can_read_is_counted_and_not_kept() {
+    fn diagnostics_beyond_the_limit_are_counted_and_not_kept() {
         let mut diagnostics = Diagnostics::default();
         let vast = "x".repeat(Diagnostics::TEXT / 4);
         for _ in 0..10 {
@@ -279,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_build_script_is_about_the_place_where_it_panicked() {
+    fn the_span_of_a_failed_build_script_is_its_panic() {
         let panicked = |message: &str| {
             format!(
                 "failed\n\nCaused by:\n  --- stderr\n\n  thread 'main' (7) panicked at build.rs:2:5:\n{message}\n  note: run"
@@ -299,18 +296,18 @@ mod tests {
     }
 
     #[test]
-    fn what_cargo_misses_is_shown_where_a_manifest_asks_for_it() {
-        let folder = tempfile::tempdir().unwrap();
+    fn a_missing_dependency_is_shown_at_its_line_in_the_manifest() {
+        let directory = tempfile::tempdir().unwrap();
         let manifest =
             "[package]\nname = \"app\"\n\n[dependencies]\nserde = { path = \"../nowhere\" }\n";
-        std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+        std::fs::write(directory.path().join("Cargo.toml"), manifest).unwrap();
         let text = format!(
             "failed to get `serde` as a dependency of package `app v0.0.0 ({})`",
-            folder.path().display()
+            directory.path().display()
         );
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(Diagnostic::cargo(Origin::Cargo, &text));
-        diagnostics.snapshot(&Library::new(folder.path(), &[]));
+        diagnostics.snapshot(&Library::new(directory.path(), &[]));
         let shown = diagnostics.iter().next().unwrap();
         let span = &shown.message.spans[0];
         assert_eq!(
@@ -322,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_without_a_drawing_has_no_place() {
+    fn a_message_without_a_drawing_has_no_span() {
         for text in [
             "",
             "no",

@@ -1,17 +1,17 @@
-//! Places in files, as rustc's JSON has them.
+//! Places in source files, in rustc's JSON format.
 
 use serde::{Deserialize, Serialize};
 
 use crate::panic::Panic;
 
-/// A place in a source file, as rustc's JSON has it.
+/// A place in a source file, in rustc's JSON format.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Span {
     /// Relative to the workspace's root, or absolute.
     pub(crate) file_name: String,
-    /// The first octet's offset in the file.
+    /// The offset of the first byte in the file.
     pub(crate) byte_start: u32,
-    /// The offset past the last octet.
+    /// The offset after the last byte.
     pub(crate) byte_end: u32,
     /// The first line, counted from 1.
     pub(crate) line_start: usize,
@@ -19,29 +19,29 @@ pub(crate) struct Span {
     pub(crate) line_end: usize,
     /// The first character in its line, counted from 1.
     pub(crate) column_start: usize,
-    /// The character past the last, counted from 1.
+    /// The character after the last, counted from 1.
     pub(crate) column_end: usize,
-    /// Is this the place the message is about, or one that explains it?
+    /// `true` for the place that the message is about, `false` for one that explains it.
     pub(crate) is_primary: bool,
     /// The lines the span covers.
     #[serde(default)]
     pub(crate) text: Vec<Line>,
-    /// What rustc writes beside the place.
+    /// The text that rustc writes next to the place.
     #[serde(default)]
     pub(crate) label: Option<String>,
-    /// What to write there instead.
+    /// The replacement for the place.
     #[serde(default)]
     pub(crate) suggested_replacement: Option<String>,
-    /// How sure rustc is of the replacement: `MachineApplicable`, `MaybeIncorrect`, `HasPlaceholders`, `Unspecified`.
+    /// The confidence of rustc in the replacement: `MachineApplicable`, `MaybeIncorrect`, `HasPlaceholders`, `Unspecified`.
     #[serde(default)]
     pub(crate) suggestion_applicability: Option<String>,
-    /// The macro call that this place came from.
+    /// The macro call that this place comes from.
     #[serde(default)]
     pub(crate) expansion: Option<Box<Expansion>>,
 }
 
 impl Span {
-    /// A primary place of which only the first character is known.
+    /// Makes a primary span with only the first character known.
     pub(super) fn at(file_name: String, line: usize, column: usize) -> Span {
         Span {
             file_name,
@@ -60,7 +60,7 @@ impl Span {
         }
     }
 
-    /// Where a build script panicked first, labelled with its words if these are one line. cargo indents what it wrote.
+    /// Finds the first panic of a build script. A message of one line becomes the label. cargo indents the script's output.
     pub(super) fn panicked(text: &str) -> Option<Span> {
         let lines = text
             .lines()
@@ -74,7 +74,7 @@ impl Span {
         })
     }
 
-    /// The place that cargo draws below a sentence about a manifest:
+    /// Reads the place that cargo draws below a message about a manifest:
     ///
     /// ```text
     ///  --> Cargo.toml:7:12
@@ -117,13 +117,13 @@ impl Span {
         })
     }
 
-    /// Where it is shown: at itself, or at the macro call that it came from while rustc has no source of its own file.
+    /// Returns the span to show: this one, or the macro call that it comes from if rustc has no source for this file.
     pub(crate) fn shown(&self) -> &Span {
         let mut chain = self.chain();
         chain.find(|span| !span.text.is_empty()).unwrap_or(self)
     }
 
-    /// The place itself, then the macro calls it came from, the outermost last.
+    /// Iterates over this span and the macro calls that it comes from, the outermost last.
     pub(crate) fn chain(&self) -> impl Iterator<Item = &Span> {
         std::iter::successors(Some(self), |span| {
             span.expansion.as_ref().map(|expansion| &expansion.span)
@@ -138,18 +138,17 @@ pub(crate) struct Line {
     pub(crate) text: String,
     /// The first character covered, counted from 1.
     pub(crate) highlight_start: usize,
-    /// The character past the last covered, counted from 1.
+    /// The character after the last covered, counted from 1.
     pub(crate) highlight_end: usize,
 }
 
-/// Where a macro was called and where it is defined.
+/// A macro call and the definition of the macro.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Expansion {
-    /// The call.
     pub(crate) span: Span,
     /// `println!`, `#[derive(Debug)]`.
     pub(crate) macro_decl_name: String,
-    /// The definition, where there is source for it.
+    /// The definition, if its source is available.
     #[serde(default)]
     pub(crate) def_site_span: Option<Span>,
 }

@@ -1,18 +1,18 @@
-//! Which suggestions of a build are meant.
+//! The id of one suggestion of a build, or of all.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// An id that a page bears for what it can have done.
+/// The id that a page sends to apply suggestions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     /// `all`: every suggestion that rustc is sure of.
     All,
-    /// `3.1`: that of one child of one diagnostic, both counted from 0.
+    /// `3.1`: the suggestion of one child of one diagnostic, both counted from 0.
     One {
-        /// The diagnostic's place in its build.
+        /// The index of the diagnostic in its build.
         diagnostic: usize,
-        /// The child's place in its diagnostic.
+        /// The index of the child in its diagnostic.
         child: usize,
     },
 }
@@ -41,7 +41,7 @@ impl FromStr for Choice {
     }
 }
 
-/// An id that is none.
+/// The error for text that is not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unknown;
 
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_as_it_is_written() {
+    fn ids_survive_a_round_trip() {
         for id in ["all", "0.0", "12.3"] {
             assert_eq!(id.parse::<Choice>().unwrap().to_string(), id);
         }

@@ -1,4 +1,4 @@
-//! A text with parts of it replaced.
+//! Edits: replacements of parts of a text.
 
 use std::ops::Range;
 
@@ -15,36 +15,36 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    /// What `span` suggests to write into the file, if that is what rustc read.
+    /// Makes the edit that `span` suggests, if the file is the one that rustc read.
     pub(super) fn new(span: &Span, taken: &Taken, build: u64) -> Result<Edit, Refused> {
         let Some(text) = &span.suggested_replacement else {
             return Err(Refused::Unknown);
         };
         let range = span.byte_start as usize..span.byte_end as usize;
-        if !is_of(span, &range, &taken.source) {
+        if !fits(span, &range, &taken.source) {
             let file = taken.name.clone();
             return Err(Refused::Changed { file, build });
         }
         Ok(Edit {
             start: range.start,
             end: range.end,
-            text: with_line_ends_of(taken.source.text(), text),
+            text: with_line_endings_of(taken.source.text(), text),
         })
     }
 
-    /// Where the edit ends.
+    /// Returns the offset at which the edit ends.
     pub(super) fn end(&self) -> usize {
         self.end
     }
 
-    /// Are both for the same place? Two insertions are, where they touch: their order would be a guess.
+    /// Returns `true` if both edits are for the same place. Two insertions at one place clash: their order would be a guess.
     pub(super) fn clashes(&self, other: &Edit) -> bool {
         (self.start, self.end) == (other.start, other.end)
             || (self.start < other.end && other.start < self.end)
     }
 }
 
-/// `text` with the edits made. None if they overlap or are not of this text.
+/// Applies the edits to `text`. Returns `None` if they overlap or do not fit the text.
 pub(super) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     let edits = in_order(text, edits)?;
     let mut out = String::with_capacity(text.len());
@@ -58,14 +58,14 @@ pub(super) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     Some(out)
 }
 
-/// The edits in the order of their places. None if they overlap or are not of this text.
+/// Sorts the edits by their places. Returns `None` if they overlap or do not fit the text.
 pub(super) fn in_order<'a>(text: &str, edits: &'a [Edit]) -> Option<Vec<&'a Edit>> {
     let mut edits: Vec<_> = edits.iter().collect();
     edits.sort_by_key(|edit| (edit.start, edit.end));
     let mut at = 0;
     for edit in &edits {
-        let is_of_text = text.is_char_boundary(edit.start) && text.is_char_boundary(edit.end);
-        if edit.start < at || edit.end < edit.start || !is_of_text {
+        let is_inside = text.is_char_boundary(edit.start) && text.is_char_boundary(edit.end);
+        if edit.start < at || edit.end < edit.start || !is_inside {
             return None;
         }
         at = edit.end;
@@ -73,10 +73,10 @@ pub(super) fn in_order<'a>(text: &str, edits: &'a [Edit]) -> Option<Vec<&'a Edit
     Some(edits)
 }
 
-/// Was `span` said of this text? Its offsets, its lines and columns, and the lines it quotes all have to agree.
+/// Returns `true` if `span` is about this text: its offsets, its lines and columns, and the lines that it quotes all agree.
 ///
-/// A file may be saved again between rustc's look at it and ours.
-fn is_of(span: &Span, range: &Range<usize>, source: &Source) -> bool {
+/// A file may be saved between rustc's reading and ours.
+fn fits(span: &Span, range: &Range<usize>, source: &Source) -> bool {
     let is_quoted = (span.line_start..).zip(&span.text).all(|(number, quoted)| {
         let line = source.line(number);
         line.is_some_and(|line| line.trim_start_matches(BYTE_ORDER_MARK) == quoted.text)
@@ -86,8 +86,8 @@ fn is_of(span: &Span, range: &Range<usize>, source: &Source) -> bool {
         && source.offset(span.line_end, span.column_end) == Some(range.end)
 }
 
-/// `text` as a file writes it whose lines end in CRLF, if this one's first does. rustc only writes LF.
-fn with_line_ends_of(file: &str, text: &str) -> String {
+/// Converts the line endings of `text` to CRLF if the first line of `file` ends in CRLF. rustc writes LF only.
+fn with_line_endings_of(file: &str, text: &str) -> String {
     let first = file.split_inclusive('\n').next();
     if first.is_some_and(|line| line.ends_with("\r\n")) {
         text.replace("\r\n", "\n").replace('\n', "\r\n")
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edits_are_made_in_the_order_of_their_places() {
+    fn edits_are_applied_in_the_order_of_their_places() {
         for (edits, expected) in [
             (vec![], Some("let é = 1;")),
             (vec![edit(4..6, "e")], Some("let e = 1;")),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn edits_of_one_place_clash() {
+    fn edits_at_one_place_clash() {
         for (one, other, expected) in [
             (0..2, 2..4, false),
             (0..2, 1..4, true),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn new_lines_end_as_the_file_s_do() {
+    fn line_endings_follow_the_file() {
         for (file, text, expected) in [
             ("a\r\nb\r\n", "x\ny", "x\r\ny"),
             ("a\r\nb\r\n", "x\r\ny", "x\r\ny"),
@@ -161,7 +161,7 @@ mod tests {
             ("a\nb\r\n", "x\ny", "x\ny"),
             ("a", "x\ny", "x\ny"),
         ] {
-            assert_eq!(with_line_ends_of(file, text), expected, "{file:?}");
+            assert_eq!(with_line_endings_of(file, text), expected, "{file:?}");
         }
     }
 }

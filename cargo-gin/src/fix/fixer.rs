@@ -1,61 +1,59 @@
-//! The task that edits files, and remembers how they were.
+//! The task that edits files and can undo its edits.
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::fix::choice::Choice;
 use crate::fix::edit::apply;
 use crate::fix::refused::Refused;
-use crate::fix::rewrite::{Fault, Rewrite, rewrite};
+use crate::fix::rewrite::{Rewrite, RewriteError, rewrite};
 use crate::fix::suggestion::edits;
 use crate::state::Status;
 
-/// What a page asks for, and who is told how it went.
+/// An order of a page, with the channel for the result.
 #[derive(Debug)]
 pub(crate) struct Order {
-    /// What to do.
     pub(crate) task: Task,
-    /// Is told when it is done.
+    /// Receives the result.
     pub(crate) done: oneshot::Sender<Result<Fixed, Refused>>,
 }
 
-/// What can be asked for.
+/// The work that a page can order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// To make suggestions of a build.
+    /// Apply suggestions of a build.
     Fix {
-        /// The build.
+        /// The number of the attempt.
         build: u64,
-        /// Which of them.
         choice: Choice,
     },
-    /// To take back what was made last.
+    /// Undo the last step.
     Undo,
 }
 
-/// What was done.
+/// The result of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fixed {
-    /// The files that were written, as rustc names them.
+    /// The written files, by rustc's names.
     pub(crate) files: Vec<String>,
-    /// How many steps can be taken back now.
+    /// The number of steps that can be undone now.
     pub(crate) undoable: usize,
 }
 
-/// Edits files by order, one order at a time: of two for the same place the second finds the file changed.
+/// The task that carries out orders one at a time: of two for the same place, the second finds the file changed.
 #[derive(Debug)]
 pub(crate) struct Fixer {
     status: watch::Receiver<Status>,
     journal: Journal,
-    /// How many steps can be taken back.
+    /// The number of steps that can be undone.
     undoable: watch::Sender<usize>,
 }
 
-/// What was done, the last at the end.
+/// The steps that can be undone, the last at the end.
 #[derive(Debug, Default)]
 struct Journal(Vec<Vec<Rewrite>>);
 
 impl Fixer {
-    /// A fixer for the builds that `status` tells of.
+    /// Makes a fixer for the builds in `status`.
     pub(crate) fn new(status: watch::Receiver<Status>) -> Fixer {
         Fixer {
             status,
@@ -64,24 +62,24 @@ impl Fixer {
         }
     }
 
-    /// Tells how many steps can be taken back.
+    /// Subscribes to the number of steps that can be undone.
     pub(crate) fn undoable(&self) -> watch::Receiver<usize> {
         self.undoable.subscribe()
     }
 
-    /// Works until nobody can order any more.
+    /// Runs until all senders of orders are gone.
     pub(crate) async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
         while let Some(Order { task, done }) = orders.recv().await {
             let result = match task {
                 Task::Fix { build, choice } => self.fix(build, choice),
                 Task::Undo => self.undo(),
             };
-            // Whoever asked may have left.
+            // The client may have disconnected.
             let _ = done.send(result);
         }
     }
 
-    /// Makes suggestions of a build.
+    /// Applies suggestions of a build.
     pub(super) fn fix(&mut self, build: u64, choice: Choice) -> Result<Fixed, Refused> {
         let status = self.status.borrow().clone();
         if status.attempt != build {
@@ -100,20 +98,20 @@ impl Fixer {
                 name,
             });
         }
-        rewrite(&step).map_err(|(culprit, fault)| {
-            refused(culprit, fault, |file| Refused::Changed { file, build })
+        rewrite(&step).map_err(|(culprit, error)| {
+            refused(culprit, error, |file| Refused::Changed { file, build })
         })?;
         let files = names(&step);
         self.journal.add(step);
         Ok(self.fixed(files))
     }
 
-    /// Takes back what was made last.
+    /// Undoes the last step.
     pub(super) fn undo(&mut self) -> Result<Fixed, Refused> {
         let last = self.journal.0.last().ok_or(Refused::Nothing)?;
-        let back: Vec<_> = last.iter().map(Rewrite::back).collect();
+        let back: Vec<_> = last.iter().map(Rewrite::inverse).collect();
         rewrite(&back)
-            .map_err(|(culprit, fault)| refused(culprit, fault, |file| Refused::Moved { file }))?;
+            .map_err(|(culprit, error)| refused(culprit, error, |file| Refused::Moved { file }))?;
         self.journal.0.pop();
         Ok(self.fixed(names(&back)))
     }
@@ -126,9 +124,9 @@ impl Fixer {
 }
 
 impl Journal {
-    /// How many steps can be undone.
+    /// The largest number of steps.
     const STEPS: usize = 50;
-    /// How many octets they may hold on to in all, but for the last one.
+    /// The largest size of all steps together, in bytes. The last step is kept whatever its size.
     const SIZE: usize = 16 << 20;
 
     /// Adds a step and forgets the oldest beyond the limits.
@@ -149,12 +147,12 @@ fn names(step: &[Rewrite]) -> Vec<String> {
     step.iter().map(|rewrite| rewrite.name.clone()).collect()
 }
 
-/// A fault as it is told. `changed` says what it means that the file holds something else.
-fn refused(culprit: &Rewrite, fault: Fault, changed: impl Fn(String) -> Refused) -> Refused {
+/// Converts an error into a refusal. `changed` makes the refusal for a file with other contents.
+fn refused(culprit: &Rewrite, error: RewriteError, changed: impl Fn(String) -> Refused) -> Refused {
     let file = culprit.name.clone();
-    match fault {
-        Fault::Changed => changed(file),
-        Fault::Unwritable(error) => Refused::Unwritable {
+    match error {
+        RewriteError::Changed => changed(file),
+        RewriteError::Unwritable(error) => Refused::Unwritable {
             file,
             reason: error.to_string(),
         },
@@ -166,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_steps_are_forgotten_and_never_the_last() {
+    fn the_oldest_steps_are_dropped_and_the_last_is_kept() {
         let step = |size: usize| {
             vec![Rewrite {
                 name: "a.rs".to_owned(),

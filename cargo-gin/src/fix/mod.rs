@@ -1,9 +1,9 @@
-//! rustc's suggestions as edits of files: chosen by id, made only where nothing has changed, and undone.
+//! rustc's suggestions as edits of files: chosen by id, applied only if the file has not changed, and undone.
 //!
 //! ```text
-//! choice ─► suggestion ─► edit      which edits are meant, and the text with them: pure
+//! choice ─► suggestion ─► edit      selects the edits and computes the new text, without I/O
 //!                          │
-//!                        fixer ─► rewrite   makes them, all or none, and takes them back
+//!                        fixer ─► rewrite   writes all files or none, and undoes it
 //! ```
 
 mod choice;
@@ -19,6 +19,6 @@ pub(crate) use refused::Refused;
 pub(crate) use suggestion::{Confidence, Offer, offers, sure_offers, verdict};
 
 #[cfg(test)]
-mod bench;
+mod fixture;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Files that get another text: all of them, or none.
+//! Rewriting of several files: all of them, or none.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -6,31 +6,31 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that is to get another text.
+/// A file and its new text.
 #[derive(Clone, Debug)]
 pub(super) struct Rewrite {
-    /// What rustc calls it.
+    /// The name that rustc uses.
     pub(super) name: String,
-    /// Where it lies: absolute and without links.
+    /// The absolute path, with links resolved.
     pub(super) path: PathBuf,
-    /// What it has to hold.
+    /// The text that the file must have.
     pub(super) before: String,
-    /// What it will hold.
+    /// The text that the file gets.
     pub(super) after: String,
 }
 
-/// Why a file was left as it is.
+/// The reason why a file was not written.
 #[derive(Debug)]
-pub(super) enum Fault {
-    /// It does not hold what it has to.
+pub(super) enum RewriteError {
+    /// The file has other contents.
     Changed,
-    /// The system does not allow it.
+    /// The operating system refuses it.
     Unwritable(io::Error),
 }
 
 impl Rewrite {
-    /// The way back.
-    pub(super) fn back(&self) -> Rewrite {
+    /// Returns the rewrite that undoes this one.
+    pub(super) fn inverse(&self) -> Rewrite {
         Rewrite {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -39,74 +39,76 @@ impl Rewrite {
         }
     }
 
-    /// How many octets it holds on to.
+    /// Returns the size of both texts, in bytes.
     pub(super) fn size(&self) -> usize {
         self.before.len() + self.after.len()
     }
 }
 
-/// Rewrites all the files, or none of them, and then tells which one is the reason.
-pub(super) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, Fault)> {
+/// Rewrites all files or none. On failure it returns the file that is the reason.
+pub(super) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, RewriteError)> {
     let mut staged = Vec::new();
     for rewrite in rewrites {
-        staged.push(Staged::new(rewrite).map_err(|fault| (rewrite, fault))?);
+        staged.push(Staged::new(rewrite).map_err(|error| (rewrite, error))?);
     }
     for (index, stage) in staged.into_iter().enumerate() {
         let rewrite = &rewrites[index];
-        if let Err(fault) = stage.commit(rewrite) {
+        if let Err(error) = stage.commit(rewrite) {
             for done in &rewrites[..index] {
-                // What was possible a moment ago; if it no longer is, there is nothing more to be done.
-                let back = done.back();
-                let _ = Staged::new(&back).map(|stage| stage.commit(&back));
+                // These files were writable a moment ago. If that has changed, they keep the new text.
+                let inverse = done.inverse();
+                let _ = Staged::new(&inverse).map(|stage| stage.commit(&inverse));
             }
-            return Err((rewrite, fault));
+            return Err((rewrite, error));
         }
     }
     Ok(())
 }
 
-/// A file of which everything is known to be well, up to the last step.
+/// A rewrite that is prepared up to the last step.
 #[derive(Debug)]
 enum Staged {
-    /// A new file that takes the old one's place at once: whoever reads it meanwhile sees the one or the other.
+    /// A new file that replaces the old one atomically, so that readers see either of the two.
     Replacing(NamedTempFile),
-    /// The file itself, where a new one would not be the same: it has other names, or another owner than we.
+    /// The file itself, for a file with several names or with another owner.
     InPlace(File),
 }
 
 impl Staged {
-    fn new(rewrite: &Rewrite) -> Result<Staged, Fault> {
-        let file = open(&rewrite.path).map_err(Fault::Unwritable)?;
-        let metadata = file.metadata().map_err(Fault::Unwritable)?;
+    fn new(rewrite: &Rewrite) -> Result<Staged, RewriteError> {
+        let file = open(&rewrite.path).map_err(RewriteError::Unwritable)?;
+        let metadata = file.metadata().map_err(RewriteError::Unwritable)?;
         if metadata.permissions().readonly() {
-            return Err(Fault::Unwritable(io::ErrorKind::PermissionDenied.into()));
+            return Err(RewriteError::Unwritable(
+                io::ErrorKind::PermissionDenied.into(),
+            ));
         }
-        if !holds(&file, &rewrite.before).map_err(Fault::Unwritable)? {
-            return Err(Fault::Changed);
+        if !has_text(&file, &rewrite.before).map_err(RewriteError::Unwritable)? {
+            return Err(RewriteError::Changed);
         }
         match replacement(rewrite, &metadata) {
             Ok(Some(replacement)) => Ok(Staged::Replacing(replacement)),
             Ok(None) => Ok(Staged::InPlace(file)),
-            // A folder may be closed to us while the file in it is open.
+            // A file may be writable in a directory that is not.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 Ok(Staged::InPlace(file))
             }
-            Err(error) => Err(Fault::Unwritable(error)),
+            Err(error) => Err(RewriteError::Unwritable(error)),
         }
     }
 
-    fn commit(self, rewrite: &Rewrite) -> Result<(), Fault> {
-        // To prepare all files took its time, and a save that was made meanwhile is not to be lost.
-        let file = open(&rewrite.path).map_err(Fault::Unwritable)?;
-        if !holds(&file, &rewrite.before).map_err(Fault::Unwritable)? {
-            return Err(Fault::Changed);
+    fn commit(self, rewrite: &Rewrite) -> Result<(), RewriteError> {
+        // The preparation took time, and a save in the meantime must not be lost.
+        let file = open(&rewrite.path).map_err(RewriteError::Unwritable)?;
+        if !has_text(&file, &rewrite.before).map_err(RewriteError::Unwritable)? {
+            return Err(RewriteError::Changed);
         }
-        // Windows replaces no file that is open.
+        // Windows does not replace open files.
         drop(file);
-        self.put(rewrite).map_err(Fault::Unwritable)
+        self.write(rewrite).map_err(RewriteError::Unwritable)
     }
 
-    fn put(self, rewrite: &Rewrite) -> io::Result<()> {
+    fn write(self, rewrite: &Rewrite) -> io::Result<()> {
         match self {
             Staged::Replacing(replacement) => {
                 replacement.persist(&rewrite.path)?;
@@ -121,27 +123,29 @@ impl Staged {
     }
 }
 
-/// Opens the file to be written, unless the path has come to lead elsewhere.
+/// Opens the file for writing, unless its path has come to lead elsewhere.
 fn open(path: &Path) -> io::Result<File> {
     if path.canonicalize()? != path {
-        return Err(io::Error::other("its folder has been replaced by a link"));
+        return Err(io::Error::other(
+            "its directory has been replaced by a link",
+        ));
     }
     OpenOptions::new().read(true).write(true).open(path)
 }
 
-fn holds(mut file: &File, text: &str) -> io::Result<bool> {
-    let mut octets = Vec::with_capacity(text.len() + 1);
-    file.take(text.len() as u64 + 1).read_to_end(&mut octets)?;
+fn has_text(mut file: &File, text: &str) -> io::Result<bool> {
+    let mut bytes = Vec::with_capacity(text.len() + 1);
+    file.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
     file.rewind()?;
-    Ok(octets == text.as_bytes())
+    Ok(bytes == text.as_bytes())
 }
 
-/// A new file beside the old one that differs in its text only, if there can be one.
+/// Creates a file next to the old one that differs only in its text, or returns `None` if that is impossible.
 fn replacement(rewrite: &Rewrite, old: &Metadata) -> io::Result<Option<NamedTempFile>> {
-    let folder = rewrite.path.parent().unwrap_or(Path::new("/"));
-    // Whoever watches the folder takes a name with a dot for an editor's own.
-    let mut file = NamedTempFile::with_prefix_in(".cargo-gin-", folder)?;
-    if !is_twin(old, &file.as_file().metadata()?) {
+    let directory = rewrite.path.parent().unwrap_or(Path::new("/"));
+    // Watchers take a name that starts with a dot for a file of an editor.
+    let mut file = NamedTempFile::with_prefix_in(".cargo-gin-", directory)?;
+    if !can_replace(old, &file.as_file().metadata()?) {
         return Ok(None);
     }
     file.write_all(rewrite.after.as_bytes())?;
@@ -150,15 +154,15 @@ fn replacement(rewrite: &Rewrite, old: &Metadata) -> io::Result<Option<NamedTemp
     Ok(Some(file))
 }
 
-/// Can the new file stand for the old one? Not if the old one has a second name, or another owner.
+/// Returns `true` if the new file can replace the old one, which must have one name and the same owner.
 #[cfg(unix)]
-fn is_twin(old: &Metadata, new: &Metadata) -> bool {
+fn can_replace(old: &Metadata, new: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     old.nlink() == 1 && (old.uid(), old.gid()) == (new.uid(), new.gid())
 }
 
 #[cfg(not(unix))]
-fn is_twin(_old: &Metadata, _new: &Metadata) -> bool {
+fn can_replace(_old: &Metadata, _new: &Metadata) -> bool {
     true
 }
 
@@ -169,9 +173,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_save_that_comes_while_files_are_prepared_is_not_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().canonicalize().unwrap().join("main.rs");
+    fn a_save_during_the_preparation_is_not_lost() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().canonicalize().unwrap().join("main.rs");
         fs::write(&path, "before").unwrap();
         let rewrite = Rewrite {
             name: "main.rs".to_owned(),
@@ -180,8 +184,11 @@ mod tests {
             after: "after".to_owned(),
         };
         let staged = Staged::new(&rewrite).unwrap();
-        fs::write(&path, "the person's").unwrap();
-        assert!(matches!(staged.commit(&rewrite), Err(Fault::Changed)));
-        assert_eq!(fs::read_to_string(&path).unwrap(), "the person's");
+        fs::write(&path, "the user's").unwrap();
+        assert!(matches!(
+            staged.commit(&rewrite),
+            Err(RewriteError::Changed)
+        ));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "the user's");
     }
 }

@@ -1,4 +1,4 @@
-//! What rustc suggests, as edits.
+//! rustc's suggestions as edits.
 
 use std::collections::BTreeMap;
 
@@ -8,38 +8,38 @@ use crate::fix::edit::{Edit, in_order};
 use crate::fix::refused::Refused;
 use crate::source::{Author, Sources, Taken};
 
-/// Edits by the name of their file: all of them belong together.
+/// The edits of one step, by the name of the file.
 pub(super) type Edits = BTreeMap<String, Vec<Edit>>;
 
-/// How far a suggestion can be trusted.
+/// The confidence of rustc in a suggestion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Confidence {
     /// rustc is sure of it.
     Sure,
-    /// It may not be what was meant.
+    /// It may not be what the user meant.
     Unsure,
 }
 
-/// How many suggestions are made when [`Choice::All`] is asked for.
+/// Returns the number of suggestions that [`Choice::All`] applies.
 pub(crate) fn sure_offers(diagnostics: &Diagnostics) -> usize {
     sure(diagnostics, 0).map_or(0, |sure| sure.len())
 }
 
-/// A suggestion that can be made as it is.
+/// A suggestion that can be applied as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
-    /// What to ask for to have it made.
+    /// The id that applies it.
     pub(crate) choice: Choice,
-    /// How far it can be trusted.
     pub(crate) confidence: Confidence,
 }
 
-/// How far the suggestion can be trusted, if it can be made as it is to the files that the build took.
+/// Returns the confidence in the suggestion, if it can be applied to the files as the build read them.
 pub(crate) fn verdict(suggestion: &Message, sources: &Sources) -> Result<Confidence, Refused> {
     edits_of(suggestion, sources, 0).map(|_| confidence(suggestion))
 }
 
-/// The suggestions of a diagnostic that can be made: several are alternatives. `id` is its place in its build.
+/// Returns the suggestions of a diagnostic that can be applied. Several are alternatives. `id` is the index of the diagnostic in
+/// its build.
 pub(crate) fn offers(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Vec<Offer> {
     let children = diagnostic.message.children.iter().enumerate();
     let offer = |(child, suggestion)| {
@@ -53,7 +53,7 @@ pub(crate) fn offers(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> V
     children.filter_map(offer).collect()
 }
 
-/// The edits that `choice` stands for in this build.
+/// Returns the edits of `choice` in this build.
 pub(super) fn edits(
     diagnostics: &Diagnostics,
     choice: Choice,
@@ -77,10 +77,10 @@ fn joined(suggestions: Vec<Edits>) -> Edits {
     all
 }
 
-/// As many as go together of those that rustc is sure of.
+/// Returns the largest set of suggestions that rustc is sure of and that do not clash.
 ///
-/// A suggestion that ends early leaves the most room for others, so the earliest are taken first. The next build offers
-/// what had to be left out.
+/// A suggestion that ends early leaves the most room for others, so the earliest are chosen first. The next build offers
+/// those that were left out.
 fn sure(diagnostics: &Diagnostics, build: u64) -> Result<Vec<Edits>, Refused> {
     let mut sure = Vec::new();
     let mut refused = Refused::Unknown;
@@ -107,7 +107,7 @@ fn sure(diagnostics: &Diagnostics, build: u64) -> Result<Vec<Edits>, Refused> {
     Ok(chosen)
 }
 
-/// Is one of the places the same? What a library and its binary both say of one place is to be written once.
+/// Returns `true` if two edits are for the same place. A library and its binary may report the same suggestion.
 fn clash(one: &Edits, other: &Edits) -> bool {
     one.iter().any(|(name, edits)| {
         let others = other.get(name).into_iter().flatten();
@@ -117,7 +117,7 @@ fn clash(one: &Edits, other: &Edits) -> bool {
     })
 }
 
-/// The suggestion of a diagnostic that has just one, if rustc is sure of it. Several are alternatives, for a person to choose.
+/// Returns the only suggestion of a diagnostic, if rustc is sure of it. Several are alternatives, and the user chooses.
 fn only_sure(diagnostic: &Diagnostic) -> Option<&Message> {
     let children = diagnostic.message.children.iter();
     let mut suggestions = children.filter(|child| replacements(child).next().is_some());
@@ -137,14 +137,14 @@ fn confidence(suggestion: &Message) -> Confidence {
     }
 }
 
-/// The edits of one suggestion: all of its spans are one step.
+/// Returns the edits of one suggestion: all of its spans are one step.
 fn edits_of(suggestion: &Message, sources: &Sources, build: u64) -> Result<Edits, Refused> {
     let mut edits = Edits::new();
     for span in replacements(suggestion) {
         let taken = editable(span, sources)?;
         let edit = Edit::new(span, taken, build)?;
         let edits = edits.entry(taken.name.clone()).or_default();
-        // rustc may repeat a part, and a part said twice is to be written once.
+        // rustc may repeat a part.
         if !edits.contains(&edit) {
             edits.push(edit);
         }
@@ -161,7 +161,7 @@ fn edits_of(suggestion: &Message, sources: &Sources, build: u64) -> Result<Edits
     Ok(edits)
 }
 
-/// The file of a replacement, if it may be written there.
+/// Returns the file of a replacement, if it may be edited.
 fn editable<'a>(span: &Span, sources: &'a Sources) -> Result<&'a Taken, Refused> {
     if span.suggestion_applicability.as_deref() == Some("HasPlaceholders") {
         return Err(Refused::Incomplete);
@@ -174,7 +174,7 @@ fn editable<'a>(span: &Span, sources: &'a Sources) -> Result<&'a Taken, Refused>
         .find(&span.file_name)
         .ok_or_else(|| Refused::NotAtHand { file: file() })?;
     match taken.author {
-        Author::Person => Ok(taken),
+        Author::User => Ok(taken),
         Author::Tool => Err(Refused::NotOurs { file: file() }),
     }
 }

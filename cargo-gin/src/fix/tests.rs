@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::fix::bench::{Bench, MADE, MAIN, TEXT, but, part, suggesting};
+use crate::fix::fixture::{Fixture, MADE, MAIN, TEXT, but, part, suggesting};
 use crate::fix::{Choice, Confidence, Order, Refused, Task, offers, sure_offers, verdict};
 
 const FIRST: Choice = Choice::One {
@@ -21,26 +21,26 @@ fn changed(file: &str) -> Refused {
 }
 
 #[test]
-fn a_suggestion_is_made_once_and_undone_once() {
-    let mut bench = Bench::unused_mut();
-    assert_eq!(bench.fix(FIRST).unwrap(), [MAIN]);
-    assert_eq!(bench.text(MAIN), MADE);
-    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
-    assert_eq!(bench.text(MAIN), MADE);
-    assert_eq!(bench.undo().unwrap(), [MAIN]);
-    assert_eq!(bench.text(MAIN), TEXT);
-    assert_eq!(bench.undo(), Err(Refused::Nothing));
-    let names = fs::read_dir(bench.path("src")).unwrap();
+fn a_suggestion_is_applied_once_and_undone_once() {
+    let mut fixture = Fixture::unused_mut();
+    assert_eq!(fixture.fix(FIRST).unwrap(), [MAIN]);
+    assert_eq!(fixture.text(MAIN), MADE);
+    assert_eq!(fixture.fix(FIRST), Err(changed(MAIN)));
+    assert_eq!(fixture.text(MAIN), MADE);
+    assert_eq!(fixture.undo().unwrap(), [MAIN]);
+    assert_eq!(fixture.text(MAIN), TEXT);
+    assert_eq!(fixture.undo(), Err(Refused::Nothing));
+    let names = fs::read_dir(fixture.path("src")).unwrap();
     assert_eq!(names.count(), 1, "nothing is left beside the file");
 }
 
 #[tokio::test]
-async fn of_two_orders_at_once_one_is_carried_out() {
-    let Bench {
-        folder: _folder,
+async fn of_two_simultaneous_orders_one_is_carried_out() {
+    let Fixture {
+        directory: _directory,
         fixer,
         status: _status,
-    } = Bench::unused_mut();
+    } = Fixture::unused_mut();
     let (orders, inbox) = mpsc::channel(2);
     let mut results = Vec::new();
     for _ in 0..2 {
@@ -62,30 +62,30 @@ async fn of_two_orders_at_once_one_is_carried_out() {
 }
 
 #[test]
-fn a_file_that_changed_meanwhile_is_left_alone() {
-    let mut bench = Bench::unused_mut();
-    fs::write(bench.path(MAIN), "fn main() { mine }\n").unwrap();
-    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
-    fs::write(bench.path(MAIN), TEXT).unwrap();
-    bench.fix(FIRST).unwrap();
-    fs::write(bench.path(MAIN), "mine").unwrap();
+fn a_file_that_has_changed_is_left_alone() {
+    let mut fixture = Fixture::unused_mut();
+    fs::write(fixture.path(MAIN), "fn main() { mine }\n").unwrap();
+    assert_eq!(fixture.fix(FIRST), Err(changed(MAIN)));
+    fs::write(fixture.path(MAIN), TEXT).unwrap();
+    fixture.fix(FIRST).unwrap();
+    fs::write(fixture.path(MAIN), "mine").unwrap();
     let moved = Refused::Moved {
         file: MAIN.to_owned(),
     };
-    assert_eq!(bench.undo(), Err(moved));
-    assert_eq!(bench.text(MAIN), "mine");
+    assert_eq!(fixture.undo(), Err(moved));
+    assert_eq!(fixture.text(MAIN), "mine");
 }
 
 #[test]
-fn only_suggestions_of_this_build_are_made() {
-    let mut bench = Bench::unused_mut();
+fn only_suggestions_of_this_build_are_applied() {
+    let mut fixture = Fixture::unused_mut();
     let outdated = Refused::Outdated { build: 6 };
-    assert_eq!(bench.fixer.fix(6, Choice::All), Err(outdated));
+    assert_eq!(fixture.fixer.fix(6, Choice::All), Err(outdated));
     for (diagnostic, child) in [(0, 1), (1, 0), (usize::MAX, usize::MAX)] {
         let choice = Choice::One { diagnostic, child };
-        assert_eq!(bench.fix(choice), Err(Refused::Unknown));
+        assert_eq!(fixture.fix(choice), Err(Refused::Unknown));
     }
-    assert_eq!(bench.text(MAIN), TEXT);
+    assert_eq!(fixture.text(MAIN), TEXT);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn edits_are_byte_exact_in_every_encoding_of_a_text() {
         ("fn f() { 'é' }", "'é'", "\"🦀\"", "fn f() { \"🦀\" }"),
         ("fn f() {\n1\n}", "{\n1\n}", "{}", "fn f() {}"),
     ] {
-        let said = suggesting(&[&[part(MAIN, text, old, new)]]);
-        let mut bench = Bench::new(&[(MAIN, text)], [said]);
-        bench.fix(FIRST).unwrap();
-        assert_eq!(bench.text(MAIN), expected);
-        bench.undo().unwrap();
-        assert_eq!(bench.text(MAIN), text);
+        let reported = suggesting(&[&[part(MAIN, text, old, new)]]);
+        let mut fixture = Fixture::new(&[(MAIN, text)], [reported]);
+        fixture.fix(FIRST).unwrap();
+        assert_eq!(fixture.text(MAIN), expected);
+        fixture.undo().unwrap();
+        assert_eq!(fixture.text(MAIN), text);
     }
 }
 
@@ -126,19 +126,19 @@ fn the_parts_of_a_suggestion_are_one_step() {
         part("src/lib.rs", other, "pub ", ""),
     ];
     let files = [(MAIN, TEXT), ("src/lib.rs", other)];
-    let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
-    assert_eq!(bench.fix(FIRST).unwrap(), ["src/lib.rs", MAIN]);
-    assert_eq!(bench.text(MAIN), "async fn main() { let mut x = 2; }\n");
-    assert_eq!(bench.text("src/lib.rs"), "fn g() {}\n");
-    assert_eq!(bench.undo().unwrap(), ["src/lib.rs", MAIN]);
+    let mut fixture = Fixture::new(&files, [suggesting(&[&parts])]);
+    assert_eq!(fixture.fix(FIRST).unwrap(), ["src/lib.rs", MAIN]);
+    assert_eq!(fixture.text(MAIN), "async fn main() { let mut x = 2; }\n");
+    assert_eq!(fixture.text("src/lib.rs"), "fn g() {}\n");
+    assert_eq!(fixture.undo().unwrap(), ["src/lib.rs", MAIN]);
     assert_eq!(
-        (bench.text(MAIN), bench.text("src/lib.rs")),
+        (fixture.text(MAIN), fixture.text("src/lib.rs")),
         (TEXT.to_owned(), other.to_owned())
     );
 }
 
 #[test]
-fn nothing_is_written_when_one_of_several_files_is_not_well() {
+fn nothing_is_written_if_one_of_several_files_is_refused() {
     let other = "pub fn g() {}\n";
     let parts = [
         part(MAIN, TEXT, "mut ", ""),
@@ -146,17 +146,17 @@ fn nothing_is_written_when_one_of_several_files_is_not_well() {
     ];
     for spoilt in [MAIN, "src/lib.rs"] {
         let files = [(MAIN, TEXT), ("src/lib.rs", other)];
-        let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
-        fs::write(bench.path(spoilt), "mine").unwrap();
-        assert_eq!(bench.fix(FIRST), Err(changed(spoilt)));
+        let mut fixture = Fixture::new(&files, [suggesting(&[&parts])]);
+        fs::write(fixture.path(spoilt), "mine").unwrap();
+        assert_eq!(fixture.fix(FIRST), Err(changed(spoilt)));
         let untouched = if spoilt == MAIN { "src/lib.rs" } else { MAIN };
         let expected = if spoilt == MAIN { other } else { TEXT };
-        assert_eq!(bench.text(untouched), expected);
+        assert_eq!(fixture.text(untouched), expected);
     }
 }
 
 #[test]
-fn what_can_t_be_made_as_it_is_is_refused_with_the_reason() {
+fn a_refusal_has_the_reason() {
     let mut_ = || part(MAIN, TEXT, "mut ", "");
     let far = but(but(mut_(), "byte_start", 900), "byte_end", 901);
     let call = json!({ "span": mut_(), "macro_decl_name": "m!" });
@@ -189,13 +189,13 @@ fn what_can_t_be_made_as_it_is_is_refused_with_the_reason() {
         ),
     ] {
         let files = [(MAIN, TEXT), ("target/made.rs", TEXT)];
-        let mut bench = Bench::new(&files, [suggesting(&[&parts])]);
-        assert_eq!(bench.fix(FIRST), Err(reason), "{parts:?}");
+        let mut fixture = Fixture::new(&files, [suggesting(&[&parts])]);
+        assert_eq!(fixture.fix(FIRST), Err(reason), "{parts:?}");
         assert_eq!(
-            (bench.text(MAIN), bench.text("target/made.rs")),
+            (fixture.text(MAIN), fixture.text("target/made.rs")),
             (TEXT.to_owned(), TEXT.to_owned())
         );
-        let remarks = bench.remarks();
+        let remarks = fixture.remarks();
         let child = &remarks.iter().next().unwrap().message.children[0];
         assert!(
             verdict(child, remarks.sources()).is_err(),
@@ -205,32 +205,32 @@ fn what_can_t_be_made_as_it_is_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_text_that_is_not_what_rustc_quoted_is_not_edited() {
+fn a_text_that_differs_from_rustc_s_quote_is_not_edited() {
     let part = part(MAIN, TEXT, "mut ", "");
     let saved_again = TEXT.replace('x', "y");
-    let mut bench = Bench::new(&[(MAIN, &saved_again)], [suggesting(&[&[part]])]);
-    assert_eq!(bench.fix(FIRST), Err(changed(MAIN)));
-    assert_eq!(bench.text(MAIN), saved_again);
+    let mut fixture = Fixture::new(&[(MAIN, &saved_again)], [suggesting(&[&[part]])]);
+    assert_eq!(fixture.fix(FIRST), Err(changed(MAIN)));
+    assert_eq!(fixture.text(MAIN), saved_again);
 }
 
 #[test]
-fn a_file_that_is_no_text_is_not_edited() {
-    let folder = tempfile::tempdir().unwrap();
-    let octets = b"fn main() { let mut x = \"\xff\"; }\n";
-    fs::create_dir(folder.path().join("src")).unwrap();
-    fs::write(folder.path().join(MAIN), octets).unwrap();
-    let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+fn a_file_that_is_not_text_is_not_edited() {
+    let directory = tempfile::tempdir().unwrap();
+    let bytes = b"fn main() { let mut x = \"\xff\"; }\n";
+    fs::create_dir(directory.path().join("src")).unwrap();
+    fs::write(directory.path().join(MAIN), bytes).unwrap();
+    let mut fixture = Fixture::within(directory, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
     let file = MAIN.to_owned();
-    assert_eq!(bench.fix(FIRST), Err(Refused::NotAtHand { file }));
-    assert_eq!(fs::read(bench.path(MAIN)).unwrap(), octets);
+    assert_eq!(fixture.fix(FIRST), Err(Refused::NotAtHand { file }));
+    assert_eq!(fs::read(fixture.path(MAIN)).unwrap(), bytes);
 }
 
 #[test]
-fn all_are_as_many_as_go_together_of_those_that_rustc_is_sure_of() {
+fn all_applies_as_many_sure_suggestions_as_fit_together() {
     let text = "fn main() { let mut a = 1; let mut b = 2; }\n";
     let at = |old, new| part(MAIN, text, old, new);
     let unsure = but(at("2", "3"), "suggestion_applicability", "MaybeIncorrect");
-    let said = [
+    let reported = [
         suggesting(&[&[at("mut a = 1; let mut b", "c")]]),
         suggesting(&[&[at("mut a", "a")]]),
         suggesting(&[&[at("mut a", "a")]]),
@@ -243,16 +243,16 @@ fn all_are_as_many_as_go_together_of_those_that_rustc_is_sure_of() {
             "HasPlaceholders",
         )]]),
     ];
-    let mut bench = Bench::new(&[(MAIN, text)], said);
-    assert_eq!(sure_offers(&bench.remarks()), 2);
-    assert_eq!(bench.fix(Choice::All).unwrap(), [MAIN]);
-    assert_eq!(bench.text(MAIN), "fn main() { let a = 1; let b = 2; }\n");
-    bench.undo().unwrap();
-    assert_eq!(bench.text(MAIN), text);
+    let mut fixture = Fixture::new(&[(MAIN, text)], reported);
+    assert_eq!(sure_offers(&fixture.remarks()), 2);
+    assert_eq!(fixture.fix(Choice::All).unwrap(), [MAIN]);
+    assert_eq!(fixture.text(MAIN), "fn main() { let a = 1; let b = 2; }\n");
+    fixture.undo().unwrap();
+    assert_eq!(fixture.text(MAIN), text);
 }
 
 #[test]
-fn a_page_offers_what_can_be_made() {
+fn a_page_offers_suggestions_that_can_be_applied() {
     let unsure = but(
         part(MAIN, TEXT, "1", "2"),
         "suggestion_applicability",
@@ -263,9 +263,9 @@ fn a_page_offers_what_can_be_made() {
         "suggestion_applicability",
         "HasPlaceholders",
     );
-    let said = suggesting(&[&[part(MAIN, TEXT, "mut ", "")], &[open], &[], &[unsure]]);
-    let bench = Bench::new(&[(MAIN, TEXT)], [said]);
-    let remarks = bench.remarks();
+    let reported = suggesting(&[&[part(MAIN, TEXT, "mut ", "")], &[open], &[], &[unsure]]);
+    let fixture = Fixture::new(&[(MAIN, TEXT)], [reported]);
+    let remarks = fixture.remarks();
     let offers = offers(0, remarks.iter().next().unwrap(), remarks.sources());
     let offers: Vec<_> = offers
         .iter()
@@ -288,11 +288,11 @@ mod unix {
 
     #[test]
     fn the_mode_is_kept() {
-        let mut bench = Bench::unused_mut();
-        let path = bench.path(MAIN);
+        let mut fixture = Fixture::unused_mut();
+        let path = fixture.path(MAIN);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let inode = fs::metadata(&path).unwrap().ino();
-        bench.fix(FIRST).unwrap();
+        fixture.fix(FIRST).unwrap();
         let metadata = fs::metadata(&path).unwrap();
         assert_eq!(metadata.mode() & 0o7777, 0o640);
         assert_ne!(metadata.ino(), inode, "the file was replaced at once");
@@ -300,66 +300,71 @@ mod unix {
 
     #[test]
     fn a_link_stays_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("src")).unwrap();
-        fs::write(folder.path().join("real.rs"), TEXT).unwrap();
-        symlink("../real.rs", folder.path().join(MAIN)).unwrap();
-        let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
-        bench.fix(FIRST).unwrap();
-        assert_eq!(bench.text("real.rs"), MADE);
-        assert!(bench.path(MAIN).is_symlink());
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("src")).unwrap();
+        fs::write(directory.path().join("real.rs"), TEXT).unwrap();
+        symlink("../real.rs", directory.path().join(MAIN)).unwrap();
+        let mut fixture =
+            Fixture::within(directory, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+        fixture.fix(FIRST).unwrap();
+        assert_eq!(fixture.text("real.rs"), MADE);
+        assert!(fixture.path(MAIN).is_symlink());
     }
 
     #[test]
     fn a_link_out_of_the_workspace_is_not_followed() {
         let outside = tempfile::NamedTempFile::new().unwrap();
         fs::write(outside.path(), TEXT).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("src")).unwrap();
-        symlink(outside.path(), folder.path().join(MAIN)).unwrap();
-        let mut bench = Bench::within(folder, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("src")).unwrap();
+        symlink(outside.path(), directory.path().join(MAIN)).unwrap();
+        let mut fixture =
+            Fixture::within(directory, [suggesting(&[&[part(MAIN, TEXT, "mut ", "")]])]);
         let file = MAIN.to_owned();
-        assert_eq!(bench.fix(FIRST), Err(Refused::NotAtHand { file }));
+        assert_eq!(fixture.fix(FIRST), Err(Refused::NotAtHand { file }));
         assert_eq!(fs::read_to_string(outside.path()).unwrap(), TEXT);
     }
 
     #[test]
-    fn a_folder_that_has_become_a_link_is_not_followed() {
+    fn a_directory_that_has_become_a_link_is_not_followed() {
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("main.rs"), TEXT).unwrap();
-        let mut bench = Bench::unused_mut();
-        fs::remove_dir_all(bench.path("src")).unwrap();
-        symlink(outside.path(), bench.path("src")).unwrap();
-        assert!(matches!(bench.fix(FIRST), Err(Refused::Unwritable { .. })));
+        let mut fixture = Fixture::unused_mut();
+        fs::remove_dir_all(fixture.path("src")).unwrap();
+        symlink(outside.path(), fixture.path("src")).unwrap();
+        assert!(matches!(
+            fixture.fix(FIRST),
+            Err(Refused::Unwritable { .. })
+        ));
         let text = fs::read_to_string(outside.path().join("main.rs")).unwrap();
         assert_eq!(text, TEXT);
     }
 
     #[test]
-    fn a_file_with_two_names_is_one_file_afterwards() {
-        let mut bench = Bench::unused_mut();
-        fs::hard_link(bench.path(MAIN), bench.path("second.rs")).unwrap();
-        bench.fix(FIRST).unwrap();
+    fn a_file_with_two_names_stays_one_file() {
+        let mut fixture = Fixture::unused_mut();
+        fs::hard_link(fixture.path(MAIN), fixture.path("second.rs")).unwrap();
+        fixture.fix(FIRST).unwrap();
         assert_eq!(
-            (bench.text(MAIN), bench.text("second.rs")),
+            (fixture.text(MAIN), fixture.text("second.rs")),
             (MADE.to_owned(), MADE.to_owned())
         );
-        bench.undo().unwrap();
-        assert_eq!(bench.text("second.rs"), TEXT);
-        let names = fs::read_dir(bench.path("src")).unwrap();
+        fixture.undo().unwrap();
+        assert_eq!(fixture.text("second.rs"), TEXT);
+        let names = fs::read_dir(fixture.path("src")).unwrap();
         assert_eq!(names.count(), 1, "nothing is left beside the file");
     }
 
     #[test]
-    fn a_read_only_file_is_refused_and_left() {
-        let mut bench = Bench::unused_mut();
-        let path = bench.path(MAIN);
+    fn a_read_only_file_is_refused() {
+        let mut fixture = Fixture::unused_mut();
+        let path = fixture.path(MAIN);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-        let refused = bench.fix(FIRST).unwrap_err();
+        let refused = fixture.fix(FIRST).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "src/main.rs can't be written: permission denied."
+            "src/main.rs cannot be written: permission denied."
         );
-        assert_eq!(bench.text(MAIN), TEXT);
+        assert_eq!(fixture.text(MAIN), TEXT);
     }
 }

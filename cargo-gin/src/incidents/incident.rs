@@ -1,4 +1,4 @@
-//! Something that went wrong with one request, with all that is known of it.
+//! An incident: a request that failed, and everything that is known about it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,42 +14,39 @@ use crate::panic::{Frame, Panic, Place};
 use crate::source::{Library, Sources};
 use crate::state::Target;
 
-/// Something that went wrong with one request, with all that is known of it.
+/// A request that failed, and everything that is known about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Incident {
-    /// What the app tells.
     pub(crate) report: Report,
-    /// The status of the answer.
     pub(crate) status: StatusCode,
-    /// The methods that the path takes, where the request's is none of them.
+    /// The methods of the path, if the request's is not among them.
     pub(crate) allow: Option<String>,
-    /// What was asked.
     pub(crate) request: Request,
-    /// The panic, if that is what went wrong and it is known where.
+    /// The panic, if one caused the failure and its place is known.
     pub(crate) panic: Option<Panic>,
-    /// Where the error became an answer.
+    /// The place where the error became a response.
     pub(crate) place: Option<Place>,
-    /// The app's routes, if it told them.
+    /// The app's routes, if it reported them.
     pub(crate) routes: Option<Arc<[Route]>>,
-    /// Where rustc's relative file names start.
+    /// The directory that rustc's relative file names start from.
     pub(crate) root: PathBuf,
-    /// The files that are spoken of, and others.
+    /// The files that pages of this build show, those of this incident among them.
     pub(crate) sources: Sources,
 }
 
-/// What was asked, its secrets masked.
+/// The request, with secrets masked.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// The path without its query.
     pub(crate) path: String,
     pub(crate) target: String,
-    /// Fields in their order.
+    /// The header fields, in order.
     pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Request {
-    /// Puts `mask` where a segment of the path is `value`.
+    /// Replaces each segment of the path that is `value` with `mask`.
     pub(crate) fn hide(&mut self, value: &str, mask: &str) {
         for text in [&mut self.path, &mut self.target] {
             let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
@@ -62,10 +59,10 @@ impl Request {
 }
 
 impl Incident {
-    /// What `report` tells in the answer's place, of an app that is built from `target`.
+    /// Makes an incident of the report that an app built from `target` sent in place of a response.
     pub(crate) fn new(
         report: Report,
-        answer: &Parts,
+        response: &Parts,
         request: Request,
         routes: Option<Arc<[Route]>>,
         target: &Target,
@@ -84,13 +81,13 @@ impl Incident {
                 (panic, place)
             }
         };
-        let allow = answer
+        let allow = response
             .headers
             .get(ALLOW)
             .and_then(|allow| allow.to_str().ok());
         Incident {
             report,
-            status: answer.status,
+            status: response.status,
             allow: allow.map(str::to_owned),
             request,
             panic,
@@ -101,8 +98,8 @@ impl Incident {
         }
     }
 
-    /// Adds the files that are spoken of and are the app's own. `taken` are those that pages of this build showed before, whose
-    /// places among them stay as they are.
+    /// Adds the app's own files that the incident names. `taken` has the files that pages of this build showed before, which keep
+    /// their indexes.
     pub(crate) fn take_sources(&mut self, taken: &mut Sources, target: &Target) {
         let library = Library::new(&target.root, &target.packages);
         let calls = self.own_calls().filter_map(|frame| frame.place.as_ref());
@@ -114,13 +111,13 @@ impl Incident {
         self.sources = taken.clone();
     }
 
-    /// The calls in the app's own files that led to the panic.
+    /// Iterates over the frames of the panic that are in the app's own files.
     pub(crate) fn own_calls(&self) -> impl Iterator<Item = &Frame> {
         let calls = self.panic.iter().flat_map(|panic| &panic.frames);
         calls.filter(|frame| frame.is_own(&self.root))
     }
 
-    /// The files of the routes that are of interest.
+    /// Iterates over the files of the route, of the nearest routes, and of those for other methods.
     fn handlers(&self) -> impl Iterator<Item = &str> {
         let miss = self.miss();
         let near = miss
@@ -130,7 +127,7 @@ impl Incident {
         routes.map(|route| route.file.as_str())
     }
 
-    /// Why no route takes the request, if that is what went wrong.
+    /// Explains the miss, if no route matched the request.
     pub(crate) fn miss(&self) -> Option<Miss<'_>> {
         match (&self.report.fault, &self.routes) {
             (Fault::Miss, Some(routes)) => Some(Miss::explain(

@@ -1,48 +1,46 @@
-//! Why no route takes a request, and what comes near to it.
+//! A miss: the routes near a request that no route takes.
 
 use crate::incidents::pattern::{self, Case, Segment, parts, segments};
 use crate::incidents::route::Route;
 
-/// Why no route takes a request.
+/// An explanation of a request that no route takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Miss<'a> {
-    /// The routes that take the path, for other methods.
+    /// The routes that take the path for other methods.
     pub(crate) takers: Vec<&'a Route>,
-    /// The start of the path that some route has as well.
+    /// The longest start of the path that a route shares.
     pub(crate) shared: String,
-    /// How routes go on from there.
+    /// The segments that follow it in routes.
     pub(crate) next: Vec<&'a str>,
-    /// The path that differs in nothing but its spelling, and has a route.
+    /// A path that differs only in spelling and has a route.
     pub(crate) nearly: Option<Nearly>,
-    /// Other routes that are like it, the nearest first.
+    /// Similar routes, the nearest first.
     pub(crate) nearest: Vec<&'a Route>,
 }
 
-/// A path that differs in nothing but its spelling, and has a route.
+/// A path that differs only in spelling and has a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Nearly {
-    /// The path.
     pub(crate) path: String,
-    /// What differs.
     pub(crate) difference: Difference,
 }
 
-/// In what two paths differ that look alike.
+/// The difference between two similar paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Difference {
     /// The slash at the end.
     Slash,
     /// The case of letters.
     Case,
-    /// Empty segments, `.` and `..`; and maybe the slash at the end and the case of letters.
+    /// Empty segments, `.` and `..`, perhaps besides the slash at the end and the case of letters.
     Spelling,
 }
 
-/// How many routes are near at most.
+/// The largest number of near routes.
 const NEAREST: usize = 5;
 
 impl<'a> Miss<'a> {
-    /// Why none of `routes` takes `method` for `path`.
+    /// Explains why none of `routes` takes `method` for `path`.
     pub(crate) fn explain(routes: &'a [Route], method: &str, path: &str) -> Miss<'a> {
         let split = parts(path);
         let known: Vec<_> = routes
@@ -72,7 +70,7 @@ impl<'a> Miss<'a> {
 /// Routes with their segments.
 type Known<'a> = [(&'a Route, Vec<Segment>)];
 
-/// The parts that follow in patterns after the first `count` of a path.
+/// Returns the parts that follow the first `count` parts of the path in patterns.
 fn next<'a>(known: &Known<'a>, split: &[&str], count: usize) -> Vec<&'a str> {
     let mut next: Vec<&str> = Vec::new();
     for (route, own) in known {
@@ -86,10 +84,10 @@ fn next<'a>(known: &Known<'a>, split: &[&str], count: usize) -> Vec<&'a str> {
     next
 }
 
-/// A path that is spelled otherwise and has a route for the method.
+/// Finds a path that differs only in spelling and has a route for the method.
 fn nearly(known: &Known<'_>, method: &str, path: &str) -> Option<Nearly> {
     let clean = clean(path);
-    let candidates = [path, &clean].map(|path| [path.to_owned(), other_slash(path)]);
+    let candidates = [path, &clean].map(|path| [path.to_owned(), toggle_slash(path)]);
     candidates.as_flattened().iter().find_map(|candidate| {
         let split = parts(candidate);
         let (_, own) = known.iter().find(|(route, own)| {
@@ -105,7 +103,7 @@ fn nearly(known: &Known<'_>, method: &str, path: &str) -> Option<Nearly> {
 
 impl Difference {
     fn of(path: &str, found: &str) -> Difference {
-        if other_slash(path) == found {
+        if toggle_slash(path) == found {
             Difference::Slash
         } else if path.eq_ignore_ascii_case(found) {
             Difference::Case
@@ -115,27 +113,27 @@ impl Difference {
     }
 }
 
-/// `path` with a slash at its end, or without.
-fn other_slash(path: &str) -> String {
+/// Adds a slash at the end of `path`, or removes it.
+fn toggle_slash(path: &str) -> String {
     match path.strip_suffix('/') {
         Some(without) if !without.is_empty() => without.to_owned(),
         _ => format!("{path}/"),
     }
 }
 
-/// `path` without empty segments, `.` and `..`.
+/// Removes empty segments, `.` and `..` from `path`.
 fn clean(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    let mut is_folder = false;
+    let mut is_directory = false;
     for part in parts(path) {
-        is_folder = matches!(part, "" | "." | "..");
+        is_directory = matches!(part, "" | "." | "..");
         match part {
             "" | "." => {}
             ".." => drop(kept.pop()),
             part => kept.push(part),
         }
     }
-    let end = if is_folder && !kept.is_empty() {
+    let end = if is_directory && !kept.is_empty() {
         "/"
     } else {
         ""
@@ -143,37 +141,37 @@ fn clean(path: &str) -> String {
     format!("/{}{end}", kept.join("/"))
 }
 
-/// The routes that are most like `path`.
+/// Returns the routes that are most similar to `path`.
 fn nearest<'a>(known: &Known<'a>, method: &str, path: &str) -> Vec<&'a Route> {
     let mut ranked: Vec<_> = known
         .iter()
         .filter_map(|(route, own)| Some((distance(own, path)?, !route.answers(method), *route)))
         .collect();
-    // What is as near stays in the order it was mounted.
+    // The sort is stable: equally near routes stay in the order in which they were mounted.
     ranked.sort_by_key(|(distance, is_other_method, _)| (*distance, *is_other_method));
     ranked.truncate(NEAREST);
     ranked.into_iter().map(|(_, _, route)| route).collect()
 }
 
-/// How many characters of `path` are other than the route wants them, if they are few enough to be a slip.
+/// Returns the number of characters in which `path` differs from the route, if they are few enough for a typo.
 fn distance(own: &[Segment], path: &str) -> Option<usize> {
-    let most = said(own) / 3;
+    let most = text_length(own) / 3;
     let split = parts(path);
     let distance = strsim::damerau_levenshtein(path, &pattern::filled(own, &split));
-    let is_slip = said(own) > 0 && distance <= most.max(1);
-    is_slip.then_some(distance).or_else(|| {
+    let is_typo = text_length(own) > 0 && distance <= most.max(1);
+    is_typo.then_some(distance).or_else(|| {
         // The prefix of its group may have been forgotten.
         let below = own
             .len()
             .checked_sub(split.len())
             .and_then(|missing| own.get(missing..))?;
-        let is_below = said(below) > 0 && pattern::takes(below, &split, Case::Strict);
+        let is_below = text_length(below) > 0 && pattern::takes(below, &split, Case::Strict);
         is_below.then_some(most)
     })
 }
 
-/// How many characters of text the segments have.
-fn said(segments: &[Segment]) -> usize {
+/// Counts the characters of static text in the segments.
+fn text_length(segments: &[Segment]) -> usize {
     let texts = segments.iter().map(|segment| match segment {
         Segment::Text(text) | Segment::Param(text) => text.chars().count(),
         Segment::Rest => 0,
@@ -217,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_how_far_a_path_matched_and_how_routes_go_on() {
+    fn a_miss_has_the_matching_start_and_the_next_segments() {
         let routes = blog();
         for (path, shared, next) in [
             ("/nowhere", "", &["", "hello", "api", "files"][..]),

@@ -1,4 +1,4 @@
-//! What an app built on gin-core tells of itself: what went wrong in it, and its routes.
+//! Incidents: failures of single requests that an app built on gin-core reports, and its routes.
 
 mod incident;
 mod miss;

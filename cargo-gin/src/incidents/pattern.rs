@@ -1,31 +1,31 @@
-//! A route's pattern, as far as it takes to say how near a path comes to it.
+//! The segments of a route's pattern, for comparing it with a path.
 
 /// A part of a pattern between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segment {
-    /// This text.
+    /// Static text.
     Text(String),
-    /// A value behind this text.
+    /// A param after static text.
     Param(String),
-    /// All that is left.
+    /// The rest of the path.
     Rest,
 }
 
-/// Whether the case of letters counts.
+/// The comparison of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
-    /// It does.
+    /// Case-sensitive.
     Strict,
-    /// It does not.
+    /// Case-insensitive, for ASCII.
     Folded,
 }
 
-/// The segments of a pattern: `/user_:name/*rest`.
+/// Reads the segments of a pattern: `/user_:name/*rest`.
 pub(super) fn segments(pattern: &str) -> Vec<Segment> {
     parts(pattern).into_iter().map(Segment::read).collect()
 }
 
-/// What stands between the slashes of a path or a pattern.
+/// Splits a path or a pattern at its slashes.
 pub(super) fn parts(path: &str) -> Vec<&str> {
     path.strip_prefix('/').unwrap_or(path).split('/').collect()
 }
@@ -45,7 +45,7 @@ impl Segment {
         Segment::Text(literal)
     }
 
-    /// Does it take `part`?
+    /// Returns `true` if the segment matches `part`.
     pub(super) fn takes(&self, part: &str, case: Case) -> bool {
         let is_same = |own: &str, part: &str| match case {
             Case::Strict => own == part,
@@ -61,7 +61,7 @@ impl Segment {
         }
     }
 
-    /// What it makes of `part`: its own text where it has one, and the part's for the rest.
+    /// Fills the segment from `part`: static text from the segment, the value from `part`.
     pub(super) fn filled(&self, part: &str) -> String {
         match self {
             Segment::Text(own) => own.clone(),
@@ -74,7 +74,7 @@ impl Segment {
     }
 }
 
-/// How many parts of a path the segments take, from the start.
+/// Counts the parts of a path that the segments match, from the start.
 pub(super) fn shared(segments: &[Segment], parts: &[&str]) -> usize {
     let pairs = segments.iter().zip(parts);
     pairs
@@ -82,7 +82,7 @@ pub(super) fn shared(segments: &[Segment], parts: &[&str]) -> usize {
         .count()
 }
 
-/// Do the segments take the whole path?
+/// Returns `true` if the segments match the whole path.
 pub(super) fn takes(segments: &[Segment], parts: &[&str], case: Case) -> bool {
     let fits = |segments: &[Segment]| {
         let mut pairs = segments.iter().zip(parts);
@@ -94,7 +94,7 @@ pub(super) fn takes(segments: &[Segment], parts: &[&str], case: Case) -> bool {
     }
 }
 
-/// The path that the segments take and that is most like these parts.
+/// Returns the path that the segments match and that is most similar to these parts.
 pub(super) fn filled(segments: &[Segment], parts: &[&str]) -> String {
     let mut path = String::new();
     for (index, segment) in segments.iter().enumerate() {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_take_paths() {
+    fn patterns_match_paths() {
         for (pattern, path, expected) in [
             ("/", "/", true),
             ("/", "/a", false),

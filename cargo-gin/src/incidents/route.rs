@@ -11,11 +11,11 @@ pub(crate) struct Route {
     pub(crate) pattern: String,
     /// The full name of the handler's function.
     pub(crate) handler: String,
-    /// Where it was registered.
+    /// The file in which it was registered.
     pub(crate) file: String,
-    /// Where it was registered.
+    /// The line in which it was registered.
     pub(crate) line: usize,
-    /// What runs around it, from the outside in.
+    /// The middleware around it, from the outside in.
     #[serde(deserialize_with = "short_names")]
     pub(crate) middleware: Vec<String>,
     /// The prefixes of its groups. Empty outside all of them.
@@ -23,7 +23,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Is it for requests with this method?
+    /// Returns `true` if the route takes requests with this method.
     pub(crate) fn answers(&self, method: &str) -> bool {
         let is_head = method == "HEAD" && self.method == "GET";
         self.method == method || self.method == "ANY" || is_head
@@ -41,8 +41,8 @@ fn short_names<'de, D: Deserializer<'de>>(names: D) -> Result<Vec<String>, D::Er
     Ok(names.iter().map(|name| short(name).to_owned()).collect())
 }
 
-/// The name of a type or a function without its path: `gin::middleware::logger::Logger` is `Logger`. A closure has the name of
-/// the function around it.
+/// Removes the path from the name of a type or a function: `gin::middleware::logger::Logger` is `Logger`. A closure has the
+/// name of the function around it.
 fn short(name: &str) -> &str {
     let name = name.split_once('<').map_or(name, |(name, _)| name);
     let own = name.trim_end_matches("::{{closure}}");

@@ -1,4 +1,4 @@
-//! What went wrong with one request, as the app tells it.
+//! The wire format in which an app reports a failed request.
 
 use std::path::{Path, PathBuf};
 
@@ -8,63 +8,59 @@ use serde_json::{Map, Value};
 use crate::incidents::route::Route;
 use crate::panic::{Panic, Place};
 
-/// What went wrong with one request.
+/// A report of a failed request.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Report {
-    /// What it was.
     #[serde(flatten)]
     pub(crate) fault: Fault,
-    /// What everyone else is told: the members of RFC 9457.
+    /// The problem that other clients get: the members of RFC 9457.
     pub(crate) problem: Map<String, Value>,
-    /// The route that took the request.
+    /// The route that matched the request.
     #[serde(default)]
     pub(crate) route: Option<Route>,
-    /// What the path gave it, by name.
+    /// The path params, by name.
     #[serde(default)]
     pub(crate) params: Vec<(String, String)>,
-    /// The errors that the handler survived.
+    /// The errors that the handler noted and recovered from.
     #[serde(default)]
     pub(crate) noted: Vec<String>,
 }
 
-/// What went wrong.
+/// The kind of a failure.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Fault {
-    /// No route takes the request.
+    /// No route matches the request.
     Miss,
     /// An error became a 5xx.
     Error {
-        /// Its text, and those of what caused it. Empty if it has no cause but the words for the client.
+        /// The texts of the error and of its causes. Empty if there is only the message for the client.
         #[serde(default)]
         chain: Vec<String>,
-        /// Where it became an answer: `src/main.rs:12:5`.
+        /// The place where it became a response: `src/main.rs:12:5`.
         place: Option<String>,
     },
-    /// Something panicked.
+    /// Code panicked.
     Panic {
-        /// What it said.
         message: String,
-        /// Where it happened: `src/main.rs:12:5`.
+        /// The place of the panic: `src/main.rs:12:5`.
         place: Option<String>,
-        /// What led there.
         calls: Option<Calls>,
     },
 }
 
-/// The calls that led to a panic.
+/// The backtrace of a panic.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Calls {
-    /// The thread's name.
     thread: Option<String>,
-    /// What relative names of files start at.
+    /// The directory that relative file names start from.
     folder: Option<PathBuf>,
-    /// The calls as the standard library writes them.
+    /// The backtrace in the format of the standard library.
     text: String,
 }
 
 impl Report {
-    /// What everyone else is told, in a line.
+    /// Returns the message that other clients get.
     pub(crate) fn words(&self) -> &str {
         let member = |name| self.problem.get(name).and_then(Value::as_str);
         member("detail").or(member("title")).unwrap_or_default()
@@ -72,12 +68,12 @@ impl Report {
 }
 
 impl Calls {
-    /// The panic at `place` that they led to. Names of files become relative to `root`, as rustc has them.
+    /// Makes the panic at `place`. File names become relative to `root`, like rustc's.
     pub(super) fn panic(&self, message: &str, place: Place, root: &Path) -> Panic {
         let thread = self.thread.as_deref().unwrap_or("without a name");
-        let panic = Panic::told(thread, place, message, self.text.lines());
-        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
-        panic.named(folder, root)
+        let panic = Panic::new(thread, place, message, self.text.lines());
+        let directory = self.folder.as_deref().unwrap_or(Path::new(""));
+        panic.named(directory, root)
     }
 }
 
@@ -86,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_as_rustc_names_them_wherever_the_app_runs() {
+    fn file_names_match_rustc_s_wherever_the_app_runs() {
         let calls = |folder: Option<&str>| {
             Calls {
             thread: None,

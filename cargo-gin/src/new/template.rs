@@ -1,6 +1,8 @@
-//! The projects that `cargo gin new` starts from: the crates in the repository's `templates/`, embedded.
+//! The projects that `cargo gin new` starts from, embedded.
 //!
-//! The files in `hello/` are links to theirs, as cargo packs only what lies below a package.
+//! `hello/` is a copy of the crate in the repository's `templates/`, and a test keeps the two equal as committed. It is a
+//! copy because newcomers try edits in `templates/`, which must not reach new projects; because cargo packs only files
+//! below a package; and because git on Windows checks links out as text.
 
 use std::path::Path;
 
@@ -14,7 +16,7 @@ pub(crate) struct Template {
     sources: &'static [(&'static str, &'static str)],
 }
 
-/// One route, one group, one middleware.
+/// A page, a param, a group, a middleware.
 pub(crate) const HELLO: Template = Template {
     name: "hello",
     manifest: include_str!("hello/manifest.toml"),

@@ -1,28 +1,46 @@
-//! How processes end.
+//! The exit status of a process.
 
-use std::fmt;
 use std::ops::RangeInclusive;
+use std::{fmt, process};
 
-/// How a process ended.
+/// The exit status of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// By itself, with this exit code.
+pub(crate) enum ExitStatus {
+    /// The process exited with this code.
     Code(i32),
-    /// By a signal.
+    /// A signal ended the process.
     #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
     Signal {
-        /// Its number.
         number: i32,
-        /// Was a core dumped?
+        /// `true` if the core was dumped.
         dumped: bool,
     },
 }
 
-impl fmt::Display for End {
+impl From<process::ExitStatus> for ExitStatus {
+    #[cfg(unix)]
+    fn from(status: process::ExitStatus) -> ExitStatus {
+        use std::os::unix::process::ExitStatusExt as _;
+        match (status.code(), status.signal()) {
+            (Some(code), _) => ExitStatus::Code(code),
+            (None, signal) => ExitStatus::Signal {
+                number: signal.unwrap_or_default(),
+                dumped: status.core_dumped(),
+            },
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn from(status: process::ExitStatus) -> ExitStatus {
+        ExitStatus::Code(status.code().unwrap_or_default())
+    }
+}
+
+impl fmt::Display for ExitStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            End::Code(code) => write!(f, "exit code {code}"),
-            End::Signal { number, dumped } => {
+            ExitStatus::Code(code) => write!(f, "exit code {code}"),
+            ExitStatus::Signal { number, dumped } => {
                 let dumped = if dumped { ", core dumped" } else { "" };
                 match signal_name(number) {
                     Some(name) => write!(f, "{name} (signal {number}{dumped})"),
@@ -68,7 +86,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn signals_have_the_names_that_the_system_gives_them() {
+    fn signals_have_the_names_of_the_system() {
         for (number, name) in [
             (1, "SIGHUP (signal 1)"),
             (7, "SIGBUS (signal 7)"),
@@ -82,7 +100,7 @@ mod tests {
             (-1, "signal -1"),
         ] {
             let dumped = false;
-            assert_eq!(End::Signal { number, dumped }.to_string(), name);
+            assert_eq!(ExitStatus::Signal { number, dumped }.to_string(), name);
         }
     }
 }

@@ -1,22 +1,24 @@
-//! Who holds the lock that a process waits for: Linux tells in `/proc`, other systems do not.
+//! The holder of the lock that a process waits for. Linux lists it in `/proc`, other systems do not.
 
 use std::fs;
 
 use crate::os::procfs::{self, Stat};
 
-/// Who holds the lock that the process with this id waits for, to be said: "cargo (pid 812, of rust-analyzer)".
-pub(crate) fn said_holder(waiting: u32) -> Option<String> {
+/// Describes the process that holds the lock that `waiting` waits for: "cargo (pid 812, of rust-analyzer)".
+pub(crate) fn describe_holder(waiting: u32) -> Option<String> {
     let holder = holder(&fs::read_to_string("/proc/locks").ok()?, waiting)?;
     let name = procfs::name(holder)?;
     let parent = Stat::read(holder).and_then(|stat| procfs::name(stat.parent));
     Some(match parent {
-        // A shell or an init process says nothing about who wants the lock.
+        // A shell or an init process as the parent does not explain the lock.
         Some(parent) if is_telling(&parent) => format!("{name} (pid {holder}, of {parent})"),
         _ => format!("{name} (pid {holder})"),
     })
 }
 
-/// proc(5): a lock's line is `N: FLOCK ADVISORY WRITE PID …`; those who wait for it follow as `N: -> FLOCK …`.
+/// Finds the holder in the kernel's table.
+///
+/// proc(5): a lock's line is `N: FLOCK ADVISORY WRITE PID …`, and those of waiting processes follow as `N: -> FLOCK …`.
 fn holder(table: &str, waiting: u32) -> Option<u32> {
     let lines: Vec<Vec<&str>> = table
         .lines()
@@ -30,7 +32,7 @@ fn holder(table: &str, waiting: u32) -> Option<u32> {
     let held = lines
         .iter()
         .find(|fields| fields.first() == Some(lock) && fields.get(1) != Some(&"->"))?;
-    // One of another container has no id here.
+    // A process of another container has the id 0 here.
     held.get(4)?.parse().ok().filter(|pid| *pid != 0)
 }
 
@@ -55,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_holder_is_who_has_what_is_waited_for() {
+    fn the_holder_has_the_lock_that_the_process_waits_for() {
         let table = "1: POSIX  ADVISORY  WRITE 7 fe:00:1 0 EOF\n\
             2: FLOCK  ADVISORY  WRITE 812 fe:00:9 0 EOF\n\
             2: -> FLOCK  ADVISORY  WRITE 900 fe:00:9 0 EOF\n\

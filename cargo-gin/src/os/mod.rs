@@ -1,4 +1,8 @@
-//! Processes, ports and locks: the operating system's part.
+//! The operating system: processes and their groups, ports, locks.
+//!
+//! `process` is a child that ends with everything it started: `group` is how, `reaper` does it if we are killed, `orphans` are
+//! the processes that left the group. `shim` starts an app, `exit` is how it ended. `ports`, `locks` and `procfs` read what
+//! Linux shows in `/proc`.
 
 pub(crate) mod exit;
 mod group;

@@ -1,4 +1,4 @@
-//! Where a process group listens for TCP connections: Linux tells in `/proc`, other systems do not.
+//! The TCP addresses that a process group listens on. Linux lists them in `/proc`, other systems do not.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::os::procfs::{self, Stat};
 
-/// Where the group of this process listens. Empty where the system does not tell.
+/// Returns the addresses that the process group listens on. Empty where the system does not list them.
 pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {
     let members = procfs::ids().filter_map(Stat::read);
     let inodes: BTreeSet<String> = members
@@ -18,7 +18,7 @@ pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {
         .collect()
 }
 
-/// Does the group of this process listen on this port? Where the system does not tell, it is taken to.
+/// Returns `true` if the process group listens on this port, or if the system does not show it.
 pub(crate) fn is_opened_by(group: u32, port: u16) -> bool {
     let leader = group.to_string();
     let mut tables = tables(&leader).peekable();
@@ -34,7 +34,7 @@ fn has_port(addresses: &[SocketAddr], port: u16) -> bool {
     addresses.iter().any(|address| address.port() == port)
 }
 
-/// Which process listens on this port, and its name. Unknown where the system does not tell, or not us.
+/// Finds the process that listens on this port, and its name. The system shows us only processes of the same user.
 fn holder(port: u16) -> Option<(u32, String)> {
     let process = procfs::ids().find(|process| {
         let inodes = sockets(*process).into_iter().collect();
@@ -43,22 +43,22 @@ fn holder(port: u16) -> Option<(u32, String)> {
     Some((process, procfs::name(process)?))
 }
 
-/// Who listens on this port, to be said: "nginx (pid 812) listens there".
-pub(crate) fn said_holder(port: u16) -> String {
+/// Describes the process that listens on this port: "nginx (pid 812) listens there".
+pub(crate) fn describe_holder(port: u16) -> String {
     match holder(port) {
         Some((pid, name)) => format!("{name} (pid {pid}) listens there"),
         None => "another program listens there".to_owned(),
     }
 }
 
-/// What the kernel tells of the TCP sockets that a process can see.
+/// Returns the kernel's tables of the TCP sockets in the network namespace of a process.
 fn tables(process: &str) -> impl Iterator<Item = String> {
     ["tcp", "tcp6"]
         .into_iter()
         .filter_map(move |table| fs::read_to_string(format!("/proc/{process}/net/{table}")).ok())
 }
 
-/// The inodes of a process's sockets.
+/// Returns the inodes of a process's sockets.
 fn sockets(process: u32) -> Vec<String> {
     let Ok(files) = fs::read_dir(format!("/proc/{process}/fd")) else {
         return Vec::new();
@@ -72,7 +72,7 @@ fn sockets(process: u32) -> Vec<String> {
         .collect()
 }
 
-/// The addresses of a table's lines that are in state LISTEN (`0A`) and have one of these inodes.
+/// Returns the addresses in a table that are in state LISTEN (`0A`) and have one of these inodes.
 fn listening(table: &str, inodes: &BTreeSet<String>) -> Vec<SocketAddr> {
     table
         .lines()
@@ -85,19 +85,21 @@ fn listening(table: &str, inodes: &BTreeSet<String>) -> Vec<SocketAddr> {
         .collect()
 }
 
-/// proc(5): the port is a number, the address is words of 32 bits as they are in memory, all in hexadecimal.
+/// Parses an address of the table.
+///
+/// proc(5): the port is a number, the address is words of 32 bits in the machine's byte order, all in hexadecimal.
 fn address(text: &str) -> Option<SocketAddr> {
     let (words, port) = text.split_once(':')?;
-    let octets: Vec<u8> = (0..words.len())
+    let bytes: Vec<u8> = (0..words.len())
         .step_by(8)
         .map(|at| u32::from_str_radix(words.get(at..at + 8)?, 16).ok())
         .collect::<Option<Vec<u32>>>()?
         .into_iter()
         .flat_map(u32::to_ne_bytes)
         .collect();
-    let ip = match octets.len() {
-        4 => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(octets).ok()?)),
-        _ => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(octets).ok()?)),
+    let ip = match bytes.len() {
+        4 => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?)),
+        _ => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?)),
     };
     Some(SocketAddr::new(
         ip.to_canonical(),
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn addresses_are_words_as_they_are_in_memory() {
+    fn addresses_are_words_in_the_byte_order_of_the_machine() {
         let cases = [
             ("0200007F:1F90", Some("127.0.0.2:8080")),
             ("00000000:0BB8", Some("0.0.0.0:3000")),

@@ -1,66 +1,66 @@
-//! A child process and everything it starts, as one thing that can be ended.
+//! A child process and everything it starts, which end together.
 
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::os::group::Group;
-use crate::os::reaper::{Guard, Guarded};
+use crate::os::reaper::{Reaper, Registration};
 
-/// A running process, leader of a group of its own. Dropping it kills the group.
+/// A child process that leads a group of its own. Dropping it kills the group.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
     group: Group,
-    /// Present until the group is known to be gone: its id may then belong to somebody else.
-    guarded: Option<Guarded>,
+    /// Present until the group is known to be gone. After that its id may belong to another group, which must not be killed.
+    registration: Option<Registration>,
 }
 
-/// What it took to stop a process.
+/// The way in which a process was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stopped {
-    /// It ended when it was asked to.
-    Asked,
-    /// It did not end in time.
+    /// It exited after SIGTERM.
+    Exited,
+    /// It did not exit in time and was killed.
     Killed,
 }
 
 impl Process {
-    /// Starts `command` without standard input, its output piped.
-    pub(crate) fn spawn(mut command: Command, guard: &Guard) -> io::Result<Process> {
+    /// Starts `command` without standard input. Its output goes where the command says.
+    pub(crate) fn spawn(mut command: Command, reaper: &Reaper) -> io::Result<Process> {
         let child = Group::lead(&mut command)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let group = Group::of(&child)?;
-        let guarded = Some(guard.watch(group.id()));
+        let registration = Some(reaper.register(group.id()));
         Ok(Process {
             child,
             group,
-            guarded,
+            registration,
         })
     }
 
-    /// The process's id.
+    /// Returns the process's id, which is its group's as well.
     pub(crate) fn id(&self) -> u32 {
         self.group.id()
     }
 
-    /// What it writes to standard output, once.
+    /// Takes the pipe of its standard output, if it has one.
     pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
-    /// What it writes to standard error, once.
+    /// Takes the pipe of its standard error, if it has one.
     pub(crate) fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
 
-    /// Does the leader run still? What it left behind does not.
+    /// Returns `true` if the process runs. If not, what is left of its group is killed.
     pub(crate) fn is_running(&mut self) -> bool {
         let is_running = matches!(self.child.try_wait(), Ok(None));
         if !is_running {
@@ -69,19 +69,19 @@ impl Process {
         is_running
     }
 
-    /// Waits for the leader's end, then ends what is left of its group.
-    pub(crate) async fn wait(&mut self) -> io::Result<End> {
+    /// Waits until the process exits, then kills what is left of its group.
+    pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.kill();
-        Ok(End::from(status))
+        Ok(ExitStatus::from(status))
     }
 
-    /// Asks the group to end, kills it after `grace`, and waits until it is gone.
+    /// Sends SIGTERM to the group, kills it after `grace`, and waits until the process is gone.
     pub(crate) async fn stop(&mut self, grace: Duration) -> io::Result<Stopped> {
-        if self.guarded.is_some() {
+        if self.registration.is_some() {
             self.group.terminate();
         }
-        let mut stopped = Stopped::Asked;
+        let mut stopped = Stopped::Exited;
         if timeout(grace, self.child.wait()).await.is_err() {
             self.group.kill();
             self.child.wait().await?;
@@ -93,9 +93,9 @@ impl Process {
 
     /// Kills what is left of the group.
     fn kill(&mut self) {
-        if self.guarded.is_some() {
+        if self.registration.is_some() {
             self.group.kill();
-            self.guarded = None;
+            self.registration = None;
         }
     }
 }
@@ -103,24 +103,5 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-impl From<ExitStatus> for End {
-    #[cfg(unix)]
-    fn from(status: ExitStatus) -> End {
-        use std::os::unix::process::ExitStatusExt;
-        match (status.code(), status.signal()) {
-            (Some(code), _) => End::Code(code),
-            (None, signal) => End::Signal {
-                number: signal.unwrap_or_default(),
-                dumped: status.core_dumped(),
-            },
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn from(status: ExitStatus) -> End {
-        End::Code(status.code().unwrap_or_default())
     }
 }

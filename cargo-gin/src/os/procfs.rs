@@ -1,27 +1,27 @@
-//! What Linux tells of processes, in `/proc`. Other systems have no such files, so there it is nothing.
+//! Processes in Linux's `/proc`. On other systems there are no such files, so nothing is found.
 
 use std::fs;
 
-/// Some of what `/proc/PID/stat` tells of a process.
+/// Some fields of `/proc/PID/stat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
-    /// Its id.
     pub(crate) id: u32,
-    /// Has it ended, and nobody asked how?
+    /// `true` if it has exited and its parent has not waited for it yet.
     pub(crate) is_zombie: bool,
-    /// Who started it, or has adopted it since.
+    /// The process that started it, or has adopted it since.
     pub(crate) parent: u32,
-    /// Its process group.
     pub(crate) group: u32,
 }
 
 impl Stat {
-    /// That of the process with this id, while there is one.
+    /// Reads the fields of the process with this id, if it exists.
     pub(crate) fn read(id: u32) -> Option<Stat> {
         Stat::parse(id, &fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
     }
 
-    /// proc(5): the name in parentheses may hold anything, so fields are counted from its end.
+    /// Parses the line.
+    ///
+    /// proc(5): the name in parentheses may contain any character, so fields are counted from its end.
     fn parse(id: u32, stat: &str) -> Option<Stat> {
         let (_, fields) = stat.rsplit_once(')')?;
         let mut fields = fields.split_ascii_whitespace();
@@ -34,13 +34,13 @@ impl Stat {
     }
 }
 
-/// The ids of all processes.
+/// Returns the ids of all processes.
 pub(crate) fn ids() -> impl Iterator<Item = u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten();
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
 
-/// What a process is called.
+/// Returns the name of a process.
 pub(crate) fn name(id: u32) -> Option<String> {
     let name = fs::read_to_string(format!("/proc/{id}/comm")).ok()?;
     Some(name.trim_end().to_owned())
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_hold_anything() {
+    fn a_name_may_contain_any_character() {
         let expected = Stat {
             id: 7,
             is_zombie: true,

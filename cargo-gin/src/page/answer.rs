@@ -1,4 +1,4 @@
-//! A whole answer: status, headers and body.
+//! Pages as responses: status, headers and body.
 
 use bytes::Bytes;
 use http::header::{
@@ -8,29 +8,27 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
-use crate::incidents::{Incident, Route};
-use crate::page::exchange::{Exchange, Whole};
+use crate::incidents::Incident;
+use crate::page::assets::Nonce;
+use crate::page::exchange::FullExchange;
 use crate::page::format::Format;
-use crate::page::html::{self, Nonce};
-use crate::page::markdown::Markdown;
-use crate::page::text::Text;
-use crate::page::visible::Visible;
-use crate::page::{incident as words, json};
-use crate::source::Sources;
+use crate::page::formats::{self, IncidentMarkdown, IncidentText, PhaseMarkdown, PhaseText, json};
+use crate::page::html;
+use crate::page::seen::Seen;
+use crate::page::words::Visible;
 use crate::state::{Phase, Status};
 
-/// A page, ready to be sent.
+/// A page as a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    /// 500 for a failed build, 502 for a crashed app, 503 for one that is on its way, 200 at an address of ours.
+    /// 500 for a failed build, 502 for a crashed app, 503 while the app is on its way, 200 at our own paths.
     pub(crate) status: StatusCode,
-    /// Its type and what protects it; `X-Gin-Phase` where it shows a phase.
+    /// The content type, the security policies, and `X-Gin-Phase` if the page shows a phase.
     pub(crate) headers: HeaderMap,
-    /// The page itself.
     pub(crate) body: Bytes,
 }
 
-/// The page for a request that the app can't answer now.
+/// Returns the page that is sent instead of the app's response.
 pub(crate) fn render(status: &Status, format: Format) -> Page {
     let code = match status.phase {
         Phase::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -38,42 +36,31 @@ pub(crate) fn render(status: &Status, format: Format) -> Page {
         Phase::Building(_) | Phase::Idle | Phase::Starting(_) => StatusCode::SERVICE_UNAVAILABLE,
         Phase::Ready(_) => StatusCode::OK,
     };
-    shown(status, format, code)
+    phase_page(status, format, code)
 }
 
-/// `GET /__gin/phase`: the same page, as an answer in its own right.
+/// Returns the page of `GET /__gin/phase`: the same, with status 200.
 pub(crate) fn phase(status: &Status, format: Format) -> Page {
-    shown(status, format, StatusCode::OK)
+    phase_page(status, format, StatusCode::OK)
 }
 
-/// What of the app is only for those who may see it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
-    /// The last requests, the newest first.
-    pub(crate) requests: &'a [Exchange],
-    /// The routes, if the app tells them.
-    pub(crate) routes: Option<&'a [Route]>,
-    /// The files that the routes name.
-    pub(crate) files: &'a Sources,
-}
-
-/// `GET /__gin/` for a person: the phase, the builds, and what is seen, or why nothing is.
+/// Returns the page of `GET /__gin/`: the phase, the builds, and the app's requests and routes, or the reason why they are not shown.
 pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>) -> Page {
-    own(status, |nonce| html::dashboard(status, seen, nonce))
+    own_page(status, |nonce| html::dashboard(status, seen, nonce))
 }
 
-/// `GET /__gin/requests/ID` for a person.
-pub(crate) fn request(status: &Status, request: &Whole) -> Page {
-    own(status, |nonce| html::request(status, request, nonce))
+/// Returns the page of `GET /__gin/requests/ID`.
+pub(crate) fn request(status: &Status, request: &FullExchange) -> Page {
+    own_page(status, |nonce| html::request(status, request, nonce))
 }
 
-fn own(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
+fn own_page(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
     let nonce = Nonce::new();
     let body = write(&nonce);
-    marked(status, page(StatusCode::OK, Kind::Html(&nonce), body))
+    with_phase(status, page(StatusCode::OK, Kind::Html(&nonce), body))
 }
 
-/// A page that tells why the dev server itself refuses or can't answer: `detail` is a sentence with the remedy.
+/// Returns a page on which the dev server refuses a request: `detail` is a sentence with the reason and the remedy.
 pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
     let title = code.canonical_reason().unwrap_or("Error");
     match format {
@@ -100,7 +87,7 @@ pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
     }
 }
 
-/// The page of something that went wrong with one request, in place of the app's own answer.
+/// Returns the page of an incident, which is sent instead of the app's own response.
 pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> Page {
     let code = incident.status;
     match format {
@@ -109,13 +96,17 @@ pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> 
             let body = html::incident(incident, status, &nonce);
             page(code, Kind::Html(&nonce), body)
         }
-        Format::Problem => page(code, Kind::Problem, words::problem(incident).to_string()),
-        Format::Markdown => page(code, Kind::Markdown, words::Markdown(incident).to_string()),
-        Format::Text(_) => page(code, Kind::Text, words::Text(incident).to_string()),
+        Format::Problem => page(
+            code,
+            Kind::Problem,
+            formats::incident::problem(incident).to_string(),
+        ),
+        Format::Markdown => page(code, Kind::Markdown, IncidentMarkdown(incident).to_string()),
+        Format::Text(_) => page(code, Kind::Text, IncidentText(incident).to_string()),
     }
 }
 
-fn shown(status: &Status, format: Format, code: StatusCode) -> Page {
+fn phase_page(status: &Status, format: Format, code: StatusCode) -> Page {
     let mut page = match format {
         Format::Html(revisit) => {
             let nonce = Nonce::new();
@@ -126,25 +117,25 @@ fn shown(status: &Status, format: Format, code: StatusCode) -> Page {
             )
         }
         Format::Problem => page(code, Kind::Problem, json::problem(status, code).to_string()),
-        Format::Markdown => page(code, Kind::Markdown, Markdown(status).to_string()),
-        Format::Text(color) => page(code, Kind::Text, Text { status, color }.to_string()),
+        Format::Markdown => page(code, Kind::Markdown, PhaseMarkdown(status).to_string()),
+        Format::Text(color) => page(code, Kind::Text, PhaseText { status, color }.to_string()),
     };
     if code == StatusCode::SERVICE_UNAVAILABLE {
         page.headers
             .insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    marked(status, page)
+    with_phase(status, page)
 }
 
-/// A page that says which phase it shows.
-fn marked(status: &Status, mut page: Page) -> Page {
+/// Adds the name of the phase to the headers.
+fn with_phase(status: &Status, mut page: Page) -> Page {
     let phase = HeaderValue::from_static(status.phase.name());
     page.headers
         .insert(HeaderName::from_static("x-gin-phase"), phase);
     page
 }
 
-/// What a body is.
+/// The kind of a body.
 #[derive(Clone, Copy)]
 enum Kind<'a> {
     Html(&'a Nonce),

@@ -1,57 +1,53 @@
-//! A request that passed through the proxy and its answer, as all formats tell them.
+//! Requests that passed through the proxy, and their responses, as all formats show them.
 
 use serde::Serialize;
 
-/// A request and what became of it. Secrets are masked; times count from its arrival.
+/// A request and its outcome. Secrets are masked; times count from its arrival.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Exchange {
     /// Its number in this run, counted from 0.
     pub(crate) id: u64,
-    /// When it came, in milliseconds since 1970.
+    /// The time of its arrival, in milliseconds since 1970.
     pub(crate) at_ms: u64,
     /// The build that was shown or under way then.
     pub(crate) build: u64,
-    /// The request's method.
     pub(crate) method: String,
-    /// The request's path and query.
+    /// The path and query.
     pub(crate) target: String,
-    /// How long it was held before the app was asked. None if it never was.
+    /// When it was forwarded to the app. `None` if it never was.
     pub(crate) held_ms: Option<u64>,
-    /// The answer's status. None while there is none.
+    /// The response's status. `None` while there is no response.
     pub(crate) status: Option<u16>,
-    /// When the answer's head came.
+    /// When the response's head arrived.
     pub(crate) head_ms: Option<u64>,
-    /// When it ended. None while it goes on.
+    /// When it finished. `None` until then.
     pub(crate) ms: Option<u64>,
-    /// Did the whole answer pass? None while it goes on.
-    pub(crate) whole: Option<bool>,
-    /// The octets of the request's body.
+    /// Is `true` if the response passed to its end. `None` until it finished.
+    #[serde(rename = "whole")]
+    pub(crate) is_complete: Option<bool>,
+    /// The size of the request's body in bytes.
     pub(crate) sent: u64,
-    /// The octets of the answer's body.
+    /// The size of the response's body in bytes.
     pub(crate) received: u64,
-    /// The request's fields in their order.
+    /// In their order.
     pub(crate) request_headers: Fields,
-    /// The answer's fields. None while there is no answer.
+    /// `None` while there is no response.
     pub(crate) response_headers: Option<Fields>,
 }
 
 /// Header fields, each a name and a value.
 pub(crate) type Fields = Vec<(String, String)>;
 
-/// A request with its bodies.
+/// An exchange with its bodies and its neighbours.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Whole {
-    /// All but the bodies.
+pub(crate) struct FullExchange {
     #[serde(flatten)]
     pub(crate) exchange: Exchange,
-    /// The request's body.
-    pub(crate) request: Content,
-    /// The answer's body.
-    pub(crate) response: Content,
-    /// Whether it can be sent again.
+    pub(crate) request: RecordedBody,
+    pub(crate) response: RecordedBody,
     #[serde(skip)]
     pub(crate) replay: Replay,
-    /// The id of the request before it, if that is remembered.
+    /// The id of the request before it, if it is still remembered.
     #[serde(skip)]
     pub(crate) older: Option<u64>,
     /// The id of the request after it, if there is one.
@@ -59,24 +55,26 @@ pub(crate) struct Whole {
     pub(crate) newer: Option<u64>,
 }
 
-/// A body that passed, as far as it is kept.
+/// A body, as far as it was recorded.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Content {
-    /// How many octets there were.
-    pub(crate) octets: u64,
-    /// Are all of them kept?
-    pub(crate) whole: bool,
-    /// What is kept. None if it is no text, or if nothing of it is kept.
+pub(crate) struct RecordedBody {
+    /// The size of the body, recorded or not.
+    #[serde(rename = "octets")]
+    pub(crate) bytes: u64,
+    /// Is `true` if all of it was recorded.
+    #[serde(rename = "whole")]
+    pub(crate) is_complete: bool,
+    /// The recorded part. `None` if it is not text, or if nothing was recorded.
     pub(crate) text: Option<String>,
 }
 
-/// Whether a request can be sent again.
+/// The conditions for sending a request again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replay {
-    /// As often as one likes: it changes nothing.
+    /// No condition: the request changes nothing.
     Freely,
-    /// Once the person has been told this.
+    /// The user confirms this warning first.
     Confirmed(&'static str),
-    /// Not at all, for this reason.
+    /// It cannot be sent again, for this reason.
     Never(&'static str),
 }

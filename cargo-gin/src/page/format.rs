@@ -1,41 +1,39 @@
-//! The format a client wants a page in, read from its request.
+//! The format of a page, negotiated with the client.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, Method};
 
-/// What a page is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For a person in a browser.
+    /// For browsers.
     Html(Revisit),
     /// `application/problem+json` (RFC 9457), for API clients.
     Problem,
-    /// For programs that read text, and for pasting into a report.
+    /// For programs that read text, and for bug reports.
     Markdown,
-    /// For a terminal: rustc's own text.
+    /// For terminals: rustc's own text.
     Text(Color),
 }
 
-/// What it takes to ask for a page again.
+/// The way in which a page may be requested again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Revisit {
-    /// It was a plain visit: the page may reload by itself.
+    /// The page was visited: it may reload by itself.
     Freely,
-    /// It answers a form: only the person may send that again.
+    /// The page is the response to a form: only the user may send it again.
     Asks,
 }
 
-/// Whether a text bears colours.
+/// The colours of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Color {
-    /// It does not.
     Plain,
-    /// ANSI escape codes, for who accepts `text/x-ansi`.
+    /// ANSI escape codes, for clients that accept `text/x-ansi`.
     Ansi,
 }
 
 impl Format {
-    /// The format that the request's `Accept` ranks highest (RFC 9110 §12.5.1); text for those who do not care.
+    /// Returns the format that the request's `Accept` ranks highest (RFC 9110 §12.5.1). Default: text without colours.
     pub(crate) fn negotiate(method: &Method, headers: &HeaderMap) -> Format {
         let html = Format::Html(if is_safe(method) {
             Revisit::Freely
@@ -57,7 +55,7 @@ impl Format {
     }
 }
 
-/// Is this a person going to a page, rather than a script asking for data?
+/// Returns `true` if a user navigates to a page, and `false` if a script requests data.
 pub(crate) fn is_navigation(method: &Method, headers: &HeaderMap) -> bool {
     let wants_html = || {
         accepted(headers)
@@ -89,7 +87,7 @@ fn known(media: &str, html: Format) -> Option<Format> {
     }
 }
 
-/// The media ranges of `Accept`, each with its weight in thousandths.
+/// Returns the media ranges of `Accept`, each with its weight in thousandths.
 fn accepted(headers: &HeaderMap) -> impl Iterator<Item = (&str, u16)> {
     headers
         .get_all(ACCEPT)
@@ -104,7 +102,7 @@ fn accepted(headers: &HeaderMap) -> impl Iterator<Item = (&str, u16)> {
         })
 }
 
-/// `0.25` as 250. What is no weight counts as 1.
+/// Returns 250 for `0.25`. Anything that is not a weight counts as 1.
 fn thousandths(weight: &str) -> u16 {
     let Some((whole, fraction)) = weight.split_once('.') else {
         return if weight == "0" { 0 } else { 1000 };

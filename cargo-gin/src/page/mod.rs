@@ -1,38 +1,37 @@
-//! Phases as pages: what is served in the app's place, as HTML, problem+json, Markdown or text.
+//! The pages that are served instead of the app's responses, and at `/__gin/`: as HTML, problem+json, Markdown or text.
 //!
-//! Everything here is a function of a [`Status`](crate::state::Status) and of [`Exchange`]s: nothing waits, and nothing is read or written.
-//! All that is shown was written by others (compiler, dependencies, the app), so HTML is made through
-//! `Html` in `html/markup.rs` only, which lets text in escaped and markup in as constants.
+//! [`answer`] turns a [`Status`](crate::state::Status), an incident or an [`Exchange`] into a response in the [`Format`] that
+//! the client accepts. Below it:
+//!
+//! - `formats` writes JSON, Markdown and text;
+//! - `html` writes HTML: `markup` are its elements, `source` its excerpts of files, `phase` and `dashboard` its pages;
+//! - `assets` are the styles and scripts;
+//! - `words` are the sentences that all formats share, and the masking of secrets;
+//! - `tests` has the snapshots of all pages, and their material.
+//!
+//! Everything here is a function of its arguments: it never waits, and it reads and writes nothing. Most of the shown text is
+//! foreign (the compiler's, dependencies', the app's), so HTML is built with `html::markup::Html` alone, which escapes text
+//! and takes markup as constants.
 
-mod ansi;
 mod answer;
+mod assets;
 mod exchange;
 mod format;
+mod formats;
 mod html;
-mod incident;
-mod json;
-mod markdown;
-mod script;
-mod secret;
-mod sentence;
-mod text;
-mod visible;
+mod seen;
+mod words;
 
-pub(crate) use answer::{Page, Seen, dashboard, incident, phase, problem, render, request};
-pub(crate) use exchange::{Content, Exchange, Fields, Replay, Whole};
+pub(crate) use answer::{Page, dashboard, incident, phase, problem, render, request};
+pub(crate) use assets::script::script;
+pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Format, is_navigation};
-pub(crate) use json::{event, history_json, status_json};
-pub(crate) use script::script;
-pub(crate) use secret::{MASK, is_secret, mask};
-pub(crate) use sentence::wrong_port;
+pub(crate) use formats::json::{event, history_json, status_json};
+pub(crate) use seen::Seen;
+pub(crate) use words::secret::{MASK, is_secret, mask};
+pub(crate) use words::sentence::wrong_port;
 #[cfg(fuzzing)]
-pub(crate) use {ansi::strip, html::output};
+pub(crate) use {html::output, words::ansi::strip};
 
 #[cfg(test)]
-mod incidents;
-#[cfg(test)]
-mod lossless;
-#[cfg(test)]
-mod sample;
-#[cfg(test)]
-mod snapshots;
+mod tests;

@@ -12,17 +12,14 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::page::{self, Format, Page};
-use crate::proxy::body::{Body, full};
-use crate::proxy::headers;
-use crate::proxy::host::Host;
-use crate::proxy::lane::Lanes;
-use crate::proxy::line::Side;
-use crate::proxy::origin::Token;
-use crate::proxy::recorder::Recorder;
-use crate::proxy::refusal::Refusal;
+use crate::proxy::access::{Host, Refusal, Token};
+use crate::proxy::client::ClientHandle;
+use crate::proxy::records::Recorder;
 use crate::proxy::reports::Told;
 use crate::proxy::server::Proxy;
+use crate::proxy::streams::{Body, full};
 use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::{Pool, headers};
 use crate::state::Status;
 
 /// The methods that an app may know.
@@ -62,9 +59,9 @@ pub(super) struct Visit {
     /// The address it came to.
     pub(super) local: IpAddr,
     /// Its socket, besides HTTP.
-    pub(super) side: Side,
+    pub(super) handle: ClientHandle,
     /// Its connections to the app.
-    pub(super) lanes: Lanes,
+    pub(super) pool: Pool,
 }
 
 impl Front {
@@ -108,7 +105,7 @@ impl Front {
         };
         let request = Request::from_parts(head, body);
         let response = self.forward(visit, request, open.trace(), reader).await;
-        open.answered(response)
+        open.record(response)
     }
 
     /// Whether the request may be asked here at all. Afterwards its target is a path, and `Host` says the rest.

@@ -13,44 +13,29 @@
 //!                                  └─► tunnel   WebSockets and other upgrades
 //! ```
 
-mod actions;
-mod body;
-mod document;
-mod endpoints;
-mod errand;
-mod events;
-mod extended;
-mod forward;
+mod access;
+mod client;
+mod forwarding;
 mod front;
-mod headers;
-mod hold;
-mod host;
-mod lane;
-mod line;
-mod origin;
-mod permit;
-mod policy;
-mod recorder;
-mod refusal;
+mod own;
+mod records;
+mod reload;
 mod reports;
-mod requests;
 mod server;
+mod streams;
 mod tasks;
 #[cfg(test)]
 mod tests;
-mod tunnel;
-mod watched;
-mod websocket;
+mod upstream;
 
-pub(crate) use host::AllowedHosts;
-pub(crate) use origin::Token;
-pub(crate) use permit::Permit;
-pub(crate) use recorder::Bodies;
+pub(crate) use access::AllowedHosts;
+pub(crate) use access::Permit;
+pub(crate) use access::Token;
+pub(crate) use records::Bodies;
 pub(crate) use server::{Proxy, Rules};
 #[cfg(fuzzing)]
 pub(crate) use {
-    host::Host,
-    origin::is_own,
-    policy::{Needs, make_room},
-    websocket::Frames,
+    access::{Host, is_own},
+    forwarding::Frames,
+    reload::{Needs, allow_script},
 };

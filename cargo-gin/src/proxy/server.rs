@@ -19,14 +19,12 @@ use tokio::time::{sleep, timeout};
 use crate::assets::Assets;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
+use crate::proxy::access::{AllowedHosts, Permit, Token};
+use crate::proxy::client::ClientStream;
 use crate::proxy::front::{Front, Visit};
-use crate::proxy::host::AllowedHosts;
-use crate::proxy::lane::{App, Lanes};
-use crate::proxy::line::Line;
-use crate::proxy::origin::Token;
-use crate::proxy::permit::Permit;
-use crate::proxy::recorder::Bodies;
+use crate::proxy::records::Bodies;
 use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::{Pool, Upstream};
 use crate::state::{Event, Freshness, Status};
 
 /// What the server needs of the rest of the dev server.
@@ -99,13 +97,13 @@ impl Proxy {
                 (stream, peer) = accept(&listeners), if running.len() < MAX_TASKS => {
                     front.tasks.spawn(visit(front.clone(), stream, peer));
                 }
-                () = running.turn() => {}
+                () = running.advance() => {}
                 () = &mut ended => break,
             }
         }
         drop(listeners);
         // At the deadline whatever still runs is dropped.
-        let _ = timeout(FAREWELL, running.end()).await;
+        let _ = timeout(FAREWELL, running.join_all()).await;
     }
 }
 
@@ -141,15 +139,15 @@ async fn visit(front: Arc<Front>, stream: TcpStream, peer: SocketAddr) {
     };
     // Without it small answers wait for acknowledgements; where it can't be set they do.
     let _ = stream.set_nodelay(true);
-    let (line, side) = Line::new(stream);
+    let (line, handle) = ClientStream::new(stream);
     let visit = Visit {
         peer: peer.ip(),
         local: local.ip(),
-        side,
-        lanes: Lanes::default(),
+        handle,
+        pool: Pool::default(),
     };
     let mut status = front.proxy.status.clone();
-    let lanes = visit.lanes.clone();
+    let pool = visit.pool.clone();
     let has_asked = Arc::new(Notify::new());
     let asks = has_asked.clone();
     let builder = builder(front.tasks.clone());
@@ -170,7 +168,7 @@ async fn visit(front: Arc<Front>, stream: TcpStream, peer: SocketAddr) {
             _ = connection.as_mut() => return,
             () = stays_silent.as_mut() => return,
             changed = status.changed() => match changed {
-                Ok(()) => lanes.keep_only(App::of(&status.borrow_and_update())),
+                Ok(()) => pool.keep_only(Upstream::of(&status.borrow_and_update())),
                 Err(_) => break,
             }
         }

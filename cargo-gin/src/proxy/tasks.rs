@@ -1,4 +1,4 @@
-//! The tasks of a run. They have one owner, and end with it.
+//! The proxy's tasks. They have one owner, and end with it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,18 +9,18 @@ use tokio::task::JoinSet;
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Starts tasks that [`Running`] owns.
+/// A handle that starts tasks. [`Running`] owns them.
 #[derive(Clone, Debug)]
 pub(super) struct Tasks(mpsc::UnboundedSender<Task>);
 
-/// The tasks that run. Dropping it ends them.
+/// The running tasks. Dropping it ends them.
 pub(super) struct Running {
     started: mpsc::UnboundedReceiver<Task>,
     tasks: JoinSet<()>,
 }
 
 impl Tasks {
-    /// No tasks yet, and the door for them.
+    /// Returns a handle, and the owner of the tasks that it starts.
     pub(super) fn channel() -> (Tasks, Running) {
         let (start, started) = mpsc::unbounded_channel();
         let tasks = JoinSet::new();
@@ -29,7 +29,7 @@ impl Tasks {
 
     /// Starts a task.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        // Without an owner there is nobody to run it for.
+        // An error means that the owner is gone, and the server with it.
         let _ = self.0.send(Box::pin(task));
     }
 }
@@ -41,28 +41,28 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Tasks {
 }
 
 impl Running {
-    /// How many there are.
+    /// Returns the number of running tasks.
     pub(super) fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// Waits until all have ended, those too that they start.
-    pub(super) async fn end(&mut self) {
+    /// Waits until all tasks have ended, including those that they start.
+    pub(super) async fn join_all(&mut self) {
         while let Ok(task) = self.started.try_recv() {
             self.tasks.spawn(task);
         }
         while !self.tasks.is_empty() {
-            self.turn().await;
+            self.advance().await;
         }
     }
 
-    /// Starts a task that was sent, or takes away one that has ended.
-    pub(super) async fn turn(&mut self) {
+    /// Starts a task that was sent, or removes one that has ended.
+    pub(super) async fn advance(&mut self) {
         tokio::select! {
             Some(task) = self.started.recv() => {
                 self.tasks.spawn(task);
             }
-            // A task that panicked has cost its own connection, and nothing else.
+            // A panic ends the connection that the task served, and nothing else.
             Some(_) = self.tasks.join_next() => {}
         }
     }

@@ -17,38 +17,35 @@ use tokio::time::sleep;
 
 use crate::cargo::Environment;
 use crate::os::process::{Process, Stopped};
-use crate::os::reaper::Guard;
+use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
-use crate::runner::output::Output;
-use crate::runner::stdio::Wires;
+use crate::runner::output::OutputReaders;
+use crate::runner::stdio::AppStreams;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Start};
 
-/// How an app is started.
+/// Everything that an app is started with. Two equal launches of the same bytes are the same app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Launch {
-    /// Its program.
     pub(crate) executable: PathBuf,
-    /// Its arguments.
     pub(crate) args: Vec<String>,
-    /// Its variables, besides those that it inherits and those that tell it where to listen.
+    /// Its variables, besides those that it inherits and `PORT`, `HOST`, `GIN_DEV` and `GIN_REPORT`.
     pub(crate) environment: Environment,
-    /// How it learns where to listen.
     pub(crate) socket: Socket,
-    /// What it will be asked for reports with, if it makes any.
+    /// The token of requests for reports, if the app makes any.
     pub(crate) report: Option<String>,
 }
 
-/// How an app learns where to listen.
+/// The way in which an app gets its socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Socket {
-    /// It takes an open socket from `LISTEN_FDS`.
+    /// The app takes an open socket from `LISTEN_FDS`.
     Passed(Port),
-    /// It opens the port in `PORT`.
-    Told(Port),
+    /// The app opens the port in `PORT`.
+    OpenedByApp(Port),
 }
 
-/// Which port an app gets.
+/// The port of an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Port {
     /// A free one at each start.
@@ -61,23 +58,23 @@ pub(crate) enum Port {
 #[derive(Debug)]
 pub(crate) struct App {
     process: Process,
-    /// The file it runs from, open: it stays readable when cargo puts a new one in its place. Locked by whoever compares it, also
-    /// when nobody waits for that any more.
+    /// The file it runs from, open, so that it stays readable when cargo replaces it. The lock is for a comparison that still
+    /// runs in its thread after the attempt that wanted it was dropped.
     executable: Arc<Mutex<File>>,
     since: Instant,
     port: u16,
     is_listening: bool,
-    /// Has it been asked to end?
-    is_dismissed: bool,
-    output: Output,
+    /// `true` once it was sent SIGTERM.
+    is_stopping: bool,
+    output: OutputReaders,
 }
 
 impl App {
-    /// Starts the app. What it writes goes to `written`.
+    /// Starts the app. Its output goes to `output_tx`.
     pub(crate) fn start(
         launch: &Launch,
-        guard: &Guard,
-        written: &mpsc::Sender<Chunk>,
+        reaper: &Reaper,
+        output_tx: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
         let executable = File::open(&launch.executable)
             .with_context(|| format!("cannot read {}", launch.executable.display()))?;
@@ -87,26 +84,26 @@ impl App {
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }
-        let wires = Wires::lay(&mut command);
-        let mut process = Process::spawn(command, guard)
+        let streams = AppStreams::attach(&mut command);
+        let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
-        let output = Output::follow(wires.sources(&mut process), written);
+        let output = OutputReaders::start(streams.readers(&mut process), output_tx);
         Ok(App {
             process,
             executable: Arc::new(Mutex::new(executable)),
             since: Instant::now(),
             port,
             is_listening,
-            is_dismissed: false,
+            is_stopping: false,
             output,
         })
     }
 
-    /// Waits until the app's port is open, or reports how the app ended before that. `waiting` is told what is known
-    /// when that takes longer than a second, and whenever that changes.
+    /// Waits until the app's port is open, or returns the exit of an app that exited before. `on_wait` is called every second
+    /// meanwhile.
     pub(crate) async fn ready(
         &mut self,
-        mut waiting: impl FnMut(Start),
+        mut on_wait: impl FnMut(Start),
     ) -> anyhow::Result<Result<SocketAddr, Exit>> {
         if self.is_listening {
             return Ok(Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))));
@@ -118,11 +115,11 @@ impl App {
         tokio::select! {
             address = opened(pid, port) => Ok(Ok(address)),
             exit = self.exited() => exit.map(Err),
-            address = opened_elsewhere(pid, port, |opened| waiting(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => Ok(Ok(address)),
+            address = opened_elsewhere(pid, port, |opened| on_wait(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => Ok(Ok(address)),
         }
     }
 
-    /// The app as long as its port is not open.
+    /// Returns the state of the app before its port is open.
     pub(crate) fn starting(&self) -> Start {
         Start {
             since: self.since,
@@ -132,53 +129,53 @@ impl App {
         }
     }
 
-    /// Its process group.
+    /// Returns the app's process group.
     pub(crate) fn group(&self) -> u32 {
         self.process.id()
     }
 
-    /// The port that it was told.
+    /// Returns the port that the app should open.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Waits until the app ends by itself.
+    /// Waits until the app exits by itself.
     pub(crate) async fn exited(&mut self) -> anyhow::Result<Exit> {
-        let end = self
+        let status = self
             .process
             .wait()
             .await
             .context("cannot wait for the app")?;
         let uptime = self.since.elapsed();
-        // Its pipes are closed now, or belong to nobody: what was written is there to be read.
+        // Its pipes are closed now, unless a daemon holds them, so all output can be read.
         self.output.end().await;
         Ok(Exit {
-            end,
+            status,
             uptime,
             port: self.port,
-            // It runs where we do.
-            folder: std::env::current_dir().unwrap_or_default(),
+            // The app inherits our current directory.
+            directory: std::env::current_dir().unwrap_or_default(),
             tail: self.output.tail().borrow().clone(),
             sources: Sources::default(),
         })
     }
 
-    /// Ends the app: SIGTERM, SIGKILL after `grace`, and waits until it is gone. Answers what that took.
+    /// Stops the app: SIGTERM, then SIGKILL after `grace`. Waits until it is gone, and returns which of the two it took.
     pub(crate) async fn stop(&mut self, grace: Duration) -> anyhow::Result<Stopped> {
-        self.is_dismissed = true;
+        self.is_stopping = true;
         let stopped = self.process.stop(grace).await;
         let stopped = stopped.context("cannot stop the app")?;
         self.output.end().await;
         Ok(stopped)
     }
 
-    /// Does it run, unasked to end, from the same bytes as `executable` holds?
+    /// Returns `true` if the app runs, is not stopping, and was started from the same bytes as `executable`.
     pub(crate) async fn runs(&mut self, executable: &Path) -> bool {
-        if self.is_dismissed || !self.process.is_running() {
+        if self.is_stopping || !self.process.is_running() {
             return false;
         }
         let (old, new) = (Arc::clone(&self.executable), executable.to_owned());
-        // They can be hundreds of megabytes, and meanwhile requests come in.
+        // Reading hundreds of megabytes on this thread would block all requests.
         let is_same = spawn_blocking(move || {
             let mut old = old.lock().unwrap_or_else(PoisonError::into_inner);
             same_bytes(&mut old, &new).unwrap_or(false)
@@ -201,28 +198,28 @@ fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// Picks the port. A socket to be passed stays open; one that the app opens itself is only asked for.
+/// Picks the port. A socket to be passed stays open. A port that the app opens itself is only checked to be free.
 fn reserve(socket: Socket) -> anyhow::Result<(u16, Option<TcpListener>)> {
-    let (Socket::Passed(port) | Socket::Told(port)) = socket;
+    let (Socket::Passed(port) | Socket::OpenedByApp(port)) = socket;
     let listener = match port {
         Port::Any => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port"),
-        // Whoever answers there would be taken for the app.
+        // Another program that listens there would be taken for the app.
         Port::Fixed(port) => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
-            let holder = ports::said_holder(port);
-            format!("the app can't have port {port}: {holder}; stop it, or choose another port with --app-port")
+            let holder = ports::describe_holder(port);
+            format!("the app cannot use port {port}: {holder}; stop it, or choose another port with --app-port")
         }),
     }?;
     let port = listener
         .local_addr()
-        .context("cannot tell the app's port")?
+        .context("cannot find the app's port")?
         .port();
     Ok(match socket {
         Socket::Passed(_) => (port, Some(listener)),
-        Socket::Told(_) => (port, None),
+        Socket::OpenedByApp(_) => (port, None),
     })
 }
 
-/// Waits until the app's group listens on the port. There is no event for it: it is tried every few ms.
+/// Waits until the app's group listens on the port. It is polled every few ms, because the system does not announce it.
 async fn opened(group: u32, port: u16) -> SocketAddr {
     const EAGER: Duration = Duration::from_millis(2);
     const PATIENT: Duration = Duration::from_millis(10);
@@ -230,7 +227,7 @@ async fn opened(group: u32, port: u16) -> SocketAddr {
     loop {
         for ip in USUAL {
             let address = SocketAddr::from((ip, port));
-            // Between our choice of a free port and the app's use of it, somebody else may have taken it.
+            // Another program may have taken the port since we found it free.
             if TcpStream::connect(address).await.is_ok() && ports::is_opened_by(group, port) {
                 return address;
             }
@@ -244,15 +241,15 @@ async fn opened(group: u32, port: u16) -> SocketAddr {
     }
 }
 
-/// Where apps are looked for, also those that listen on all addresses.
+/// The addresses at which an app is usually reached, also if it listens on all addresses.
 const USUAL: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::LOCALHOST),
     IpAddr::V6(Ipv6Addr::LOCALHOST),
 ];
 
-/// Looks once a second where the app listens. Ends when that is its port at an address of its own choice; tells which ports it has
-/// opened instead.
-async fn opened_elsewhere(group: u32, own: u16, mut tell: impl FnMut(Vec<u16>)) -> SocketAddr {
+/// Looks once a second where the app listens. Returns once that is its port at an unusual address. Until then, reports the
+/// ports that it has opened instead.
+async fn opened_elsewhere(group: u32, own: u16, mut report: impl FnMut(Vec<u16>)) -> SocketAddr {
     loop {
         sleep(Duration::from_secs(1)).await;
         let opened = ports::opened_by(group);
@@ -262,11 +259,11 @@ async fn opened_elsewhere(group: u32, own: u16, mut tell: impl FnMut(Vec<u16>)) 
         };
         match opened.iter().filter(is_own).find(unusual) {
             Some(address) if TcpStream::connect(address).await.is_ok() => return *address,
-            // Then it is about to answer there.
-            _ if opened.iter().any(|address| address.port() == own) => tell(Vec::new()),
+            // The port is open at a usual address, and `opened` is about to return.
+            _ if opened.iter().any(|address| address.port() == own) => report(Vec::new()),
             _ => {
                 let ports: BTreeSet<u16> = opened.iter().map(SocketAddr::port).collect();
-                tell(ports.into_iter().collect());
+                report(ports.into_iter().collect());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The app's process: socket, start, ready, last words, stop.
+//! The app's process: it is started, watched until it is ready, and stopped. Its output is passed on.
 
 mod app;
 mod output;

@@ -1,4 +1,4 @@
-//! What the app writes: passed on as it comes, and its last lines kept.
+//! The app's output: passed on as it comes, and its last lines kept.
 
 use std::time::Duration;
 
@@ -8,80 +8,86 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::runner::stdio::Source;
+use crate::runner::stdio::StdioReader;
 use crate::state::{Chunk, Stream, Tail, TailLine};
 
-/// The two streams of an app that are being read.
+/// The tasks that read an app's two streams.
 #[derive(Debug)]
-pub(super) struct Output {
-    readers: Vec<JoinHandle<()>>,
+pub(super) struct OutputReaders {
+    tasks: Vec<JoinHandle<()>>,
     tail: watch::Receiver<Tail>,
 }
 
-impl Output {
+impl OutputReaders {
     /// Reads all streams until they end.
-    pub(super) fn follow(sources: Vec<(Stream, Source)>, written: &mpsc::Sender<Chunk>) -> Output {
-        let (kept, tail) = watch::channel(Tail::default());
-        let readers = sources
+    pub(super) fn start(
+        readers: Vec<(Stream, StdioReader)>,
+        output_tx: &mpsc::Sender<Chunk>,
+    ) -> OutputReaders {
+        let (tail_tx, tail_rx) = watch::channel(Tail::default());
+        let tasks = readers
             .into_iter()
-            .map(|(stream, source)| {
-                tokio::spawn(read(source, stream, written.clone(), kept.clone()))
+            .map(|(stream, reader)| {
+                tokio::spawn(read(reader, stream, output_tx.clone(), tail_tx.clone()))
             })
             .collect();
-        Output { readers, tail }
+        OutputReaders {
+            tasks,
+            tail: tail_rx,
+        }
     }
 
-    /// The last lines so far.
+    /// Returns the last lines, as they change.
     pub(super) fn tail(&self) -> watch::Receiver<Tail> {
         self.tail.clone()
     }
 
-    /// Waits until all that was written has been read, unless a process that outlives the app holds the pipes open.
+    /// Waits until all output was read. If a process that outlives the app holds the pipes open, it gives up soon.
     pub(super) async fn end(&mut self) {
-        const PATIENCE: Duration = Duration::from_millis(250);
-        while let Some(reader) = self.readers.last_mut() {
-            if timeout(PATIENCE, &mut *reader).await.is_err() {
-                reader.abort();
+        const TIMEOUT: Duration = Duration::from_millis(250);
+        while let Some(task) = self.tasks.last_mut() {
+            if timeout(TIMEOUT, &mut *task).await.is_err() {
+                task.abort();
             }
-            self.readers.pop();
+            self.tasks.pop();
         }
     }
 }
 
-impl Drop for Output {
+impl Drop for OutputReaders {
     fn drop(&mut self) {
-        for reader in &self.readers {
-            reader.abort();
+        for task in &self.tasks {
+            task.abort();
         }
     }
 }
 
 async fn read(
-    mut source: Source,
+    mut reader: StdioReader,
     stream: Stream,
-    written: mpsc::Sender<Chunk>,
-    tail: watch::Sender<Tail>,
+    output_tx: mpsc::Sender<Chunk>,
+    tail_tx: watch::Sender<Tail>,
 ) {
     let mut line = Vec::new();
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(8 << 10);
-        if !matches!(source.read_buf(&mut buffer).await, Ok(1..)) {
+        if !matches!(reader.read_buf(&mut buffer).await, Ok(1..)) {
             break;
         }
         let bytes = buffer.split().freeze();
-        tail.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
-        // The terminal goes last: an app that still writes while we end must not be stopped by a full pipe.
-        let _ = written.send(Chunk { stream, bytes }).await;
+        tail_tx.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
+        // An error means that the terminal is gone while we end. The app may still write, so the pipe is read on.
+        let _ = output_tx.send(Chunk { stream, bytes }).await;
     }
     if !line.is_empty() {
-        tail.send_modify(|tail| tail.push(tail_line(stream, &line)));
+        tail_tx.send_modify(|tail| tail.push(tail_line(stream, &line)));
     }
 }
 
-/// Adds the lines that `bytes` complete. What is left over waits in `line`.
+/// Adds the lines that `bytes` complete. An incomplete line is kept in `line`.
 fn keep(tail: &mut Tail, line: &mut Vec<u8>, stream: Stream, bytes: &[u8]) {
-    for part in bytes.split_inclusive(|octet| *octet == b'\n') {
+    for part in bytes.split_inclusive(|byte| *byte == b'\n') {
         let (text, is_complete) = match part.strip_suffix(b"\n") {
             Some(text) => (text, true),
             None => (part, false),

@@ -1,4 +1,4 @@
-//! A terminal of the app's own, for when we have one: an app that finds itself on a pipe writes without colours.
+//! A pseudoterminal for the app's output, if ours is a terminal: apps write to a pipe without colours.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -10,10 +10,10 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
 
-/// A terminal that passes on what is written as it is.
+/// A pseudoterminal that passes every byte on unchanged.
 #[derive(Debug)]
 pub(super) struct Pty {
-    /// Reads what the app writes. An error is the end: Linux has one for a terminal that nobody else has open.
+    /// Our end. A read error means the end: Linux reports one for a terminal that no other process has open.
     pub(super) ours: File,
     /// The app's end.
     pub(super) theirs: File,

@@ -1,4 +1,4 @@
-//! How the app's two streams reach us: by a terminal where ours goes to one, else by a pipe.
+//! The app's standard output and error: a terminal where ours is one, otherwise a pipe.
 
 use std::process::Stdio;
 
@@ -12,57 +12,51 @@ use crate::os::process::Process;
 use crate::runner::pty::Pty;
 use crate::state::Stream;
 
-/// What one of the app's streams is read from.
-pub(super) type Source = Box<dyn AsyncRead + Send + Unpin>;
+/// Our end of one of the app's streams.
+pub(super) type StdioReader = Box<dyn AsyncRead + Send + Unpin>;
 
 /// Our ends of the terminals that the app was given. A stream without one has a pipe.
-pub(super) struct Wires {
-    stdout: Option<Source>,
-    stderr: Option<Source>,
+pub(super) struct AppStreams {
+    stdout: Option<StdioReader>,
+    stderr: Option<StdioReader>,
 }
 
-impl Wires {
+impl AppStreams {
     /// Gives the command its standard output and error.
-    pub(super) fn lay(command: &mut Command) -> Wires {
-        let (stdout, theirs) = wire(Stream::Stdout);
+    pub(super) fn attach(command: &mut Command) -> AppStreams {
+        let (stdout, theirs) = open(Stream::Stdout);
         command.stdout(theirs);
-        let (stderr, theirs) = wire(Stream::Stderr);
+        let (stderr, theirs) = open(Stream::Stderr);
         command.stderr(theirs);
-        Wires { stdout, stderr }
+        AppStreams { stdout, stderr }
     }
 
-    /// What is to be read, once the command is running.
-    pub(super) fn sources(self, process: &mut Process) -> Vec<(Stream, Source)> {
-        let stdout = process.stdout().map(|pipe| -> Source { Box::new(pipe) });
-        let stderr = process.stderr().map(|pipe| -> Source { Box::new(pipe) });
-        let stdout = self
-            .stdout
-            .or(stdout)
-            .map(|source| (Stream::Stdout, source));
-        let stderr = self
-            .stderr
-            .or(stderr)
-            .map(|source| (Stream::Stderr, source));
+    /// Returns our ends of both streams, once the command is running.
+    pub(super) fn readers(self, process: &mut Process) -> Vec<(Stream, StdioReader)> {
+        let stdout = self.stdout.or_else(|| Some(Box::new(process.stdout()?)));
+        let stderr = self.stderr.or_else(|| Some(Box::new(process.stderr()?)));
+        let stdout = stdout.map(|reader| (Stream::Stdout, reader));
+        let stderr = stderr.map(|reader| (Stream::Stderr, reader));
         stdout.into_iter().chain(stderr).collect()
     }
 }
 
-/// Our end and the app's. Ours is the process's own where it is a pipe.
+/// Opens a stream: our end and the app's. The process itself holds our end of a pipe.
 #[cfg(unix)]
-fn wire(stream: Stream) -> (Option<Source>, Stdio) {
+fn open(stream: Stream) -> (Option<StdioReader>, Stdio) {
     if let Some(Pty { ours, theirs }) = terminal(stream) {
         return (Some(Box::new(File::from_std(ours))), theirs.into());
     }
     (None, Stdio::piped())
 }
 
-/// A pipe, whose end is the process's own.
+/// Opens a stream as a pipe, of which the process itself holds our end.
 #[cfg(not(unix))]
-fn wire(_stream: Stream) -> (Option<Source>, Stdio) {
+fn open(_stream: Stream) -> (Option<StdioReader>, Stdio) {
     (None, Stdio::piped())
 }
 
-/// A terminal like ours. A system that has none left to give makes do with a pipe.
+/// Opens a terminal like ours. If the system has none left, a pipe will do.
 #[cfg(unix)]
 fn terminal(stream: Stream) -> Option<Pty> {
     use std::io::IsTerminal as _;

@@ -1,30 +1,32 @@
-//! Whatever causes work: a [`Change`], sent to the loop in [`dev`](crate::dev).
+//! Events for the loop in [`dev`](crate::dev), above all a [`Change`], which causes work.
 
 use std::fmt;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::state::changed_files::Files;
+use crate::state::changed_files::ChangedFiles;
 
-/// Something happened that the running app does not reflect yet.
+/// An event that the running app does not reflect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// What happened, to be shown.
+    /// The reason, as it is shown.
     pub(crate) cause: Cause,
-    /// What must be done about it.
+    /// The work that it takes.
     pub(crate) effect: Effect,
 }
 
 impl Change {
-    /// Somebody asked for a rebuild, by key or from a page.
-    pub(crate) fn asked() -> Change {
+    /// A rebuild that the user requested, by key or from a page.
+    pub(crate) fn requested() -> Change {
         Change {
-            cause: Cause::Asked,
+            cause: Cause::Requested,
             effect: Effect::Resolve,
         }
     }
 
-    /// Takes in a later change: both causes are kept, the greater effect wins. What only reloads is no cause of more.
+    /// Merges a later change into this one: the files of both are kept, the greater effect wins.
+    ///
+    /// A change that only reloads browsers does not appear among the causes of a build.
     pub(crate) fn merge(&mut self, later: Change) {
         match (self.effect, later.effect) {
             (Effect::Reload, Effect::Reload) => {}
@@ -41,17 +43,17 @@ impl Change {
     }
 }
 
-/// Why an attempt was made.
+/// The reason for an attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The dev server started.
     #[default]
     Started,
-    /// Somebody asked for it, by key or from a page.
-    Asked,
+    /// The user requested it, by key or from a page.
+    Requested,
     /// These files changed.
-    Changed(Files),
-    /// Files changed faster than the system could tell which.
+    Changed(ChangedFiles),
+    /// More files changed than the kernel's queue could hold, so nobody knows which.
     Overflow,
 }
 
@@ -59,56 +61,56 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Cause::Started => f.write_str("first build"),
-            Cause::Asked => f.write_str("asked for"),
+            Cause::Requested => f.write_str("requested"),
             Cause::Overflow => f.write_str("more files than the system could follow"),
             Cause::Changed(files) => files.fmt(f),
         }
     }
 }
 
-/// What a change asks for, from the least to the most.
+/// The work that a change takes, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Effect {
     /// The app reads the file when it runs: browsers reload, nothing is built.
     Reload,
     /// The app reads the file when it starts: it is restarted, nothing is built.
     Restart,
-    /// cargo is run.
+    /// Cargo is run.
     Rebuild,
     /// The package itself may have changed: its metadata is read again, then cargo is run.
     Resolve,
 }
 
-/// What the loop is sent.
+/// An event for the loop.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// There is work.
     Change(Change),
-    /// Somebody wants to know when all that was sent before has taken effect.
+    /// Responds once everything that was sent before has taken effect.
     Barrier(oneshot::Sender<()>),
-    /// The person should know this.
+    /// Shows a notice to the user.
     Notice(String),
 }
 
-/// Tells when every change up to now is reflected in the phase.
+/// Waits until every change made so far is reflected in the phase.
 ///
-/// The kernel queues file events, so a request can be quicker than the news of the save before it. Whoever is about to
-/// say "ready" waits here first.
+/// The kernel queues file events, so a request can overtake the event of the save before it. Nothing trusts the phase
+/// `ready` before it has waited here.
 #[derive(Clone, Debug)]
 pub(crate) struct Freshness(mpsc::Sender<oneshot::Sender<()>>);
 
 impl Freshness {
-    /// The asking half, and the half that the watcher answers.
+    /// Returns the half that waits, and the watcher's half, which responds.
     pub(crate) fn channel() -> (Freshness, mpsc::Receiver<oneshot::Sender<()>>) {
-        let (asks, asked) = mpsc::channel(64);
-        (Freshness(asks), asked)
+        let (barrier_tx, barrier_rx) = mpsc::channel(64);
+        (Freshness(barrier_tx), barrier_rx)
     }
 
-    /// Waits until every change made before the call has become a phase.
+    /// Waits until every change made before the call is reflected in the phase.
     pub(crate) async fn reached(&self) {
         let (done, reached) = oneshot::channel();
         if self.0.send(done).await.is_ok() {
-            // An error means that the watcher is gone, and the whole dev server with it.
+            // An error means that the watcher is gone, and with it the whole dev server.
             let _ = reached.await;
         }
     }

@@ -5,20 +5,19 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Files by their paths, relative to the workspace's root: each once, in the order of their names, at least one.
+/// At least one path relative to the workspace's root, each once, in alphabetical order.
 ///
-/// There can be ten thousand of them, when a branch is switched, and every status has them: a clone shares them.
+/// Switching a branch can change ten thousand files, and every status holds them, so clones share them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Files(Arc<BTreeSet<PathBuf>>);
+pub(crate) struct ChangedFiles(Arc<BTreeSet<PathBuf>>);
 
-impl Files {
-    /// This one file.
-    pub(crate) fn one(path: impl Into<PathBuf>) -> Files {
-        Files(Arc::new(BTreeSet::from([path.into()])))
+impl ChangedFiles {
+    pub(crate) fn one(path: impl Into<PathBuf>) -> ChangedFiles {
+        ChangedFiles(Arc::new(BTreeSet::from([path.into()])))
     }
 
-    /// Takes in those of another change.
-    pub(crate) fn merge(&mut self, more: Files) {
+    /// Adds the files of another change.
+    pub(crate) fn merge(&mut self, more: ChangedFiles) {
         Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(more.0));
     }
 
@@ -35,7 +34,7 @@ impl Files {
     }
 }
 
-impl<'a> IntoIterator for &'a Files {
+impl<'a> IntoIterator for &'a ChangedFiles {
     type Item = &'a PathBuf;
     type IntoIter = btree_set::Iter<'a, PathBuf>;
 
@@ -44,8 +43,8 @@ impl<'a> IntoIterator for &'a Files {
     }
 }
 
-/// Names the first and counts the others.
-impl fmt::Display for Files {
+/// Names the first file and counts the others.
+impl fmt::Display for ChangedFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(first) = self.0.first() {
             write!(f, "{}", first.display().to_string().escape_debug())?;

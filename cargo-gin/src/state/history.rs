@@ -1,4 +1,4 @@
-//! The attempts that newer ones have followed.
+//! The history: the attempts before the current one.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,25 +10,21 @@ use crate::state::change::Cause;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History(Arc<VecDeque<Attempt>>);
 
-/// An attempt, and how far it had come.
+/// An earlier attempt and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
-    /// Which one it is, counted from 1.
+    /// Counts from 1.
     pub(crate) number: u64,
-    /// Why it was made.
     pub(crate) cause: Cause,
-    /// The name of its last phase: `building` and `starting` if a newer one cut it short.
+    /// The name of its last phase: `building` or `starting` if a newer attempt cut it short.
     pub(crate) phase: &'static str,
-    /// How long its parts took.
     pub(crate) timings: Timings,
-    /// How many errors it had to tell.
     pub(crate) errors: usize,
-    /// How many warnings it had to tell.
     pub(crate) warnings: usize,
 }
 
 impl History {
-    /// How many attempts are remembered.
+    /// The number of attempts that are kept.
     pub(crate) const LENGTH: usize = 50;
 
     /// Adds an attempt and forgets the oldest beyond the limit.
@@ -40,8 +36,8 @@ impl History {
         attempts.push_back(attempt);
     }
 
-    /// How long the last builds took that ran cargo and were good, oldest first: at most 10. The first of a run is none of
-    /// them, for it compiles what all later ones share.
+    /// Returns the times of the last good builds that ran cargo, oldest first: at most 10. The first build of a run does not
+    /// count, because it compiles what all later ones share.
     pub(crate) fn build_times(&self) -> Vec<Duration> {
         let good = self.iter().filter(|attempt| {
             let is_good = !matches!(attempt.phase, "building" | "failed");
@@ -56,7 +52,7 @@ impl History {
         times
     }
 
-    /// How long a build usually takes: the median of the last ones.
+    /// Returns the median of the last [build times](History::build_times).
     pub(crate) fn usual_build(&self) -> Option<Duration> {
         let mut times = self.build_times();
         times.sort_unstable();
@@ -69,12 +65,12 @@ impl History {
     }
 }
 
-/// How long the parts of an attempt took.
+/// The times that the parts of an attempt took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Timings {
-    /// From the change to cargo's end.
+    /// From the change until cargo exited.
     pub(crate) build: Option<Duration>,
-    /// From cargo's end to the app's first sign of being ready.
+    /// From then until the app was ready.
     pub(crate) start: Option<Duration>,
 }
 
@@ -97,16 +93,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usual_is_what_most_good_builds_took() {
+    fn the_usual_build_time_is_the_median_of_good_rebuilds() {
         let mut history = History::default();
         assert_eq!(history.usual_build(), None);
         for (cause, phase, millis) in [
             (Cause::Started, "ready", 90_000),
-            (Cause::Asked, "failed", 100),
-            (Cause::Asked, "ready", 2000),
-            (Cause::Asked, "crashed", 2200),
-            (Cause::Asked, "building", 300),
-            (Cause::Asked, "starting", 60_000),
+            (Cause::Requested, "failed", 100),
+            (Cause::Requested, "ready", 2000),
+            (Cause::Requested, "crashed", 2200),
+            (Cause::Requested, "building", 300),
+            (Cause::Requested, "starting", 60_000),
         ] {
             history.push(attempt(cause, phase, millis));
         }
@@ -118,7 +114,7 @@ mod tests {
     fn the_oldest_attempts_are_forgotten() {
         let mut history = History::default();
         for number in 1..=60 {
-            let attempt = attempt(Cause::Asked, "ready", 1);
+            let attempt = attempt(Cause::Requested, "ready", 1);
             history.push(Attempt { number, ..attempt });
         }
         let numbers: Vec<_> = history.iter().map(|attempt| attempt.number).collect();

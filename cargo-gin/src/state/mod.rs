@@ -1,4 +1,4 @@
-//! How things are and what has happened: the data that the tasks share.
+//! The data that the tasks share: the status, and the events that change it.
 
 mod change;
 mod changed_files;
@@ -9,7 +9,7 @@ mod progress;
 mod status;
 
 pub(crate) use change::{Cause, Change, Effect, Event, Freshness};
-pub(crate) use changed_files::Files;
+pub(crate) use changed_files::ChangedFiles;
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine};
 pub(crate) use phase::{Exit, Phase, Start};

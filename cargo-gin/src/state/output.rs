@@ -1,4 +1,4 @@
-//! The output of an app: its last lines, and the pieces in which it was written.
+//! The output of an app: its last lines, and the chunks in which it was written.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,25 +7,22 @@ use bytes::Bytes;
 
 use crate::panic::Panic;
 
-/// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] octets.
+/// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] bytes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tail(Arc<VecDeque<TailLine>>);
 
 /// A line of an app's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TailLine {
-    /// Where it was written.
     pub(crate) stream: Stream,
-    /// The line with its colours, without its end.
+    /// The line with its colours, without its line ending.
     pub(crate) text: String,
 }
 
-/// A piece of an app's output, as it was written.
+/// A chunk of an app's output, as it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
-    /// Where it was written.
     pub(crate) stream: Stream,
-    /// What was written.
     pub(crate) bytes: Bytes,
 }
 
@@ -49,9 +46,9 @@ impl Stream {
 }
 
 impl Tail {
-    /// How many lines are kept.
+    /// The number of lines that are kept.
     pub(crate) const LINES: usize = 100;
-    /// How many octets of a line are kept.
+    /// The number of bytes of a line that are kept.
     pub(crate) const WIDTH: usize = 4096;
 
     /// Adds a line and forgets the oldest beyond the limit.
@@ -63,12 +60,12 @@ impl Tail {
         lines.push_back(line);
     }
 
-    /// The lines, oldest first.
+    /// Returns the lines, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &TailLine> {
         self.0.iter()
     }
 
-    /// The panics that it tells of, oldest first.
+    /// Returns the panics among the lines, oldest first.
     pub(crate) fn panics(&self) -> Vec<Panic> {
         let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
         Panic::all(errors.map(|line| line.text.as_str()))

@@ -1,30 +1,30 @@
-//! The phase of an attempt: how far it has come, and what is true then.
+//! The phase of an attempt, and the data that comes with it.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::panic::Panic;
 use crate::source::Sources;
 use crate::state::output::Tail;
 use crate::state::progress::Progress;
 
-/// What the app is doing.
+/// The progress of an attempt, from the build to the running app.
 #[derive(Clone, Debug)]
 pub(crate) enum Phase {
-    /// cargo runs.
+    /// Cargo runs.
     Building(Progress),
-    /// cargo ended without a binary: [`Status::diagnostics`] say why.
+    /// There is no binary: [`Status::diagnostics`](crate::state::Status) hold the reasons.
     Failed,
     /// The build is good, and `--lazy` waits for the first request.
     Idle,
-    /// The app's process runs and has not opened its port yet.
+    /// The app's process runs but has not opened its port yet.
     Starting(Start),
-    /// The app answers at this address.
+    /// The app responds at this address.
     Ready(SocketAddr),
-    /// The app's process ended by itself.
+    /// The app's process exited by itself.
     Crashed(Arc<Exit>),
 }
 
@@ -45,39 +45,34 @@ impl Phase {
 /// An app that has not opened its port yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
-    /// When its process started.
     pub(crate) since: Instant,
-    /// The port it was told to open.
+    /// The port that it should open.
     pub(crate) port: u16,
-    /// The ports it opened instead.
+    /// The ports that it opened instead.
     pub(crate) opened: Vec<u16>,
-    /// The last lines it wrote.
     pub(crate) tail: Tail,
 }
 
-/// How an app's process ended, and its last words.
+/// The exit of an app's process, with its last output.
 #[derive(Clone, Debug)]
 pub(crate) struct Exit {
-    /// How it ended.
-    pub(crate) end: End,
-    /// How long it had run.
+    pub(crate) status: ExitStatus,
     pub(crate) uptime: Duration,
-    /// The port it was told to open.
+    /// The port that it should have opened.
     pub(crate) port: u16,
-    /// The folder it ran in.
-    pub(crate) folder: PathBuf,
-    /// The last lines it wrote.
+    /// The directory that it ran in.
+    pub(crate) directory: PathBuf,
     pub(crate) tail: Tail,
-    /// The files that its panics name.
+    /// The text of the files that its panics name.
     pub(crate) sources: Sources,
 }
 
 impl Exit {
-    /// The panics that it told of, oldest first, their files named from `root`.
+    /// Returns the panics in the output, oldest first, their files relative to `root`.
     pub(crate) fn panics(&self, root: &Path) -> Vec<Panic> {
         let panics = self.tail.panics().into_iter();
         panics
-            .map(|panic| panic.named(&self.folder, root))
+            .map(|panic| panic.named(&self.directory, root))
             .collect()
     }
 }

@@ -1,23 +1,23 @@
-//! How far a run of cargo has come.
+//! The progress of a build.
 
 use std::time::{Duration, Instant};
 
-/// How far cargo has come.
+/// The progress of a build, as cargo reports it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// Crates done.
+    /// The number of crates that are compiled.
     pub(crate) done: usize,
-    /// Crates in all. 0 until cargo says.
+    /// The number of all crates. 0 until cargo reports it.
     pub(crate) total: usize,
-    /// How many were done when cargo first said: mostly those that needed no work.
+    /// The value of `done` in cargo's first report: mostly crates that needed no work.
     pub(crate) fresh: usize,
-    /// What cargo is compiling now, the oldest first.
+    /// The crates that cargo is compiling, the oldest first.
     pub(crate) underway: Underway,
-    /// What cargo waits for, if it waits.
+    /// Present while cargo waits for a lock.
     pub(crate) blocked: Option<Blocked>,
 }
 
-/// The crates that are being compiled, and those that took longest before.
+/// The crates that are being compiled, and those that took longest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Underway {
     now: Vec<Unit>,
@@ -27,35 +27,35 @@ pub(crate) struct Underway {
 /// A crate that is being compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
-    /// As cargo calls it: `hyper`, `ring(build)`.
+    /// The name in cargo's progress bar: `hyper`, `ring(build)`.
     pub(crate) name: String,
-    /// When it was first seen.
+    /// The time of the first report that named it.
     pub(crate) since: Instant,
 }
 
-/// A crate that is done.
+/// A crate that is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Compiled {
-    /// As cargo calls it.
+    /// The name in cargo's progress bar.
     pub(crate) name: String,
-    /// How long it was seen at work.
+    /// The time between the first and the last report that named it.
     pub(crate) took: Duration,
 }
 
-/// Another cargo has what this one needs.
+/// A lock that cargo waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Blocked {
-    /// What is waited for, in cargo's words: "file lock on build directory".
+    /// The lock, in cargo's words: "file lock on build directory".
     pub(crate) what: String,
-    /// Who has it: "cargo (pid 812)". Unknown where the system does not tell.
+    /// The process that holds it: "cargo (pid 812)". Absent where the system does not report it.
     pub(crate) holder: Option<String>,
 }
 
 impl Underway {
-    /// How many of the slowest are remembered.
+    /// The number of slowest crates that are kept.
     const SLOWEST: usize = 5;
 
-    /// A crate is being compiled, besides the others.
+    /// Adds a crate to those that are being compiled.
     pub(crate) fn start(&mut self, name: &str, now: Instant) {
         if !self.now.iter().any(|unit| unit.name == name) {
             self.now.push(Unit {
@@ -65,11 +65,11 @@ impl Underway {
         }
     }
 
-    /// These are being compiled, and no others: those that were before are done.
+    /// Replaces the crates that are being compiled. Those that are missing from `names` are done.
     pub(crate) fn become_these<'a>(&mut self, names: impl Iterator<Item = &'a str>, now: Instant) {
         let mut old = std::mem::take(&mut self.now);
         for name in names {
-            // "Compiling ring" is said of all its parts: ring(build), then ring.
+            // Cargo prints "Compiling ring" for all its units at once, and then lists them: ring(build), later ring.
             let is_same = |unit: &Unit| unit.name == name;
             let is_part = |unit: &Unit| {
                 name.strip_prefix(&unit.name)
@@ -93,17 +93,17 @@ impl Underway {
         self.slowest.truncate(Self::SLOWEST);
     }
 
-    /// What is being compiled now.
+    /// Returns the crates that are being compiled.
     pub(crate) fn now(&self) -> &[Unit] {
         &self.now
     }
 
-    /// The names of what is being compiled now.
+    /// Returns the names of the crates that are being compiled.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.now.iter().map(|unit| unit.name.as_str()).collect()
     }
 
-    /// What took longest and is done, the slowest first: at most 5.
+    /// Returns the compiled crates that took longest, the slowest first: at most 5.
     pub(crate) fn slowest(&self) -> &[Compiled] {
         &self.slowest
     }
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn crates_are_timed_from_when_they_are_first_seen_to_when_they_are_no_more() {
+    fn a_crate_is_timed_from_its_first_report_to_the_one_that_lacks_it() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut underway = Underway::default();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_slowest_are_remembered() {
+    fn only_the_slowest_crates_are_kept() {
         let start = Instant::now();
         let mut underway = Underway::default();
         for seconds in 0..20 {

@@ -1,4 +1,4 @@
-//! The status: what is built, which attempt this is and why, and how far it has come.
+//! The status: the target, the current attempt and its reason, and its progress.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,29 +9,25 @@ use crate::state::change::Cause;
 use crate::state::history::{Attempt, History, Timings};
 use crate::state::phase::Phase;
 
-/// All there is to show: what is built, which attempt this is and why, and how far it has come.
+/// Everything that terminal and pages show: the target, the current attempt and its reason, and its progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Status {
-    /// What is built and run.
     pub(crate) target: Arc<Target>,
-    /// Which attempt this is, counted from 1.
+    /// The number of the attempt, from 1.
     pub(crate) attempt: u64,
-    /// Why it was made.
     pub(crate) cause: Cause,
-    /// When it began.
+    /// The time of the change.
     pub(crate) since: Instant,
-    /// How far it has come.
     pub(crate) phase: Phase,
-    /// What the build said: so far while it runs, all of it afterwards. The warnings of a good build stay.
+    /// The errors and warnings of the build, those so far while it runs. The warnings of a good build stay with later attempts
+    /// that build nothing.
     pub(crate) diagnostics: Arc<Diagnostics>,
-    /// How long its parts took.
     pub(crate) timings: Timings,
-    /// The attempts before this one.
     pub(crate) history: History,
 }
 
 impl Status {
-    /// This attempt, as far as it has come.
+    /// Returns the attempt as it appears in the history.
     pub(crate) fn to_attempt(&self) -> Attempt {
         Attempt {
             number: self.attempt,
@@ -47,29 +43,27 @@ impl Status {
 /// The binary that is built and run.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// The package's name. Empty while the manifest can't be read.
+    /// The package's name. Empty while the manifest cannot be read.
     pub(crate) package: String,
-    /// The binary's or example's name.
+    /// The name of the binary or example.
     pub(crate) name: String,
-    /// Where rustc's relative file names start.
+    /// The workspace's root. Rustc's file names are relative to it.
     pub(crate) root: PathBuf,
-    /// The folders of its package and of those it depends on by path. The package's own is the first.
+    /// The directories of its package and of the path dependencies. The package's own is the first.
     pub(crate) packages: Vec<PathBuf>,
-    /// Is it built on gin-core, and so tells what goes wrong in it?
+    /// `true` if the binary depends on gin-core, whose apps report their failures.
     pub(crate) reports: bool,
-    /// How it is made.
     pub(crate) recipe: Recipe,
 }
 
-/// How a binary is made.
+/// The settings that a binary is built with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recipe {
-    /// The compiler, as it calls itself: `rustc 1.95.0 (59807616e 2026-04-14)`. Empty if it does not say.
+    /// The compiler's version: `rustc 1.95.0 (59807616e 2026-04-14)`. Empty if rustc does not print it.
     pub(crate) toolchain: String,
-    /// cargo's profile.
+    /// Cargo's profile.
     pub(crate) profile: String,
-    /// The features that are asked for, `default` among them unless it was turned off.
+    /// The selected features, `default` among them unless it was turned off.
     pub(crate) features: Vec<String>,
-    /// Where cargo puts what it makes.
-    pub(crate) folder: PathBuf,
+    pub(crate) target_dir: PathBuf,
 }

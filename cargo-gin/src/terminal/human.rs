@@ -7,7 +7,7 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::TerminalOptions;
+use crate::cli::{MessageFormat, TerminalOptions};
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
@@ -27,6 +27,15 @@ pub(super) struct Human {
     /// The warnings that were printed already: cargo repeats them at every build.
     warned: HashSet<String>,
     line: Position,
+}
+
+/// Shows that the dev server is about to do this, before anything else is known of it. Tools are shown nothing.
+///
+/// `quiet` and `log-prefix` of Cargo.toml do not count yet: it is what is about to be read.
+pub(crate) fn announce(options: &TerminalOptions, text: &str) {
+    if options.message_format == MessageFormat::Human {
+        Human::new(options).say(text);
+    }
 }
 
 /// How much is said.
@@ -94,7 +103,7 @@ impl Human {
     fn begin(&mut self, status: &Status) {
         let verb = match status.cause {
             Cause::Started => "building",
-            Cause::Asked | Cause::Changed(_) | Cause::Overflow => "rebuilding",
+            Cause::Requested | Cause::Changed(_) | Cause::Overflow => "rebuilding",
         };
         let what = match &status.cause {
             Cause::Started => status.target.name.clone(),
@@ -149,7 +158,7 @@ impl Human {
         let Phase::Crashed(exit) = &status.phase else {
             return;
         };
-        let text = style(format!("the app ended: {}", exit.end))
+        let text = style(format!("the app ended: {}", exit.status))
             .for_stderr()
             .red()
             .bold();

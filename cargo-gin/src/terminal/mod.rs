@@ -9,4 +9,5 @@ mod keys;
 mod reader;
 mod run;
 
-pub(crate) use run::{Browser, Heard, Orders, Parting, Terminal};
+pub(crate) use human::announce;
+pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};

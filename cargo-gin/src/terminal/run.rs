@@ -21,13 +21,13 @@ pub(crate) struct Terminal {
     reader: Reader,
     url: String,
     browser: Browser,
-    heard: Heard,
+    inputs: Inputs,
     /// What opens the browser.
     opening: JoinSet<anyhow::Result<()>>,
 }
 
-/// What there is to be shown.
-pub(crate) struct Heard {
+/// The channels of everything that is shown.
+pub(crate) struct Inputs {
     /// How things are.
     status: watch::Receiver<Status>,
     /// What the app writes. Where that can't be shown now, the app has to wait.
@@ -36,19 +36,19 @@ pub(crate) struct Heard {
     notices: mpsc::UnboundedReceiver<String>,
 }
 
-impl Heard {
-    /// Where the app's output and notices go, and what is heard of them besides `status`.
+impl Inputs {
+    /// Lays the channels of the app's output and of notices, which are shown besides `status`.
     pub(crate) fn channel(
         status: watch::Receiver<Status>,
-    ) -> (mpsc::Sender<Chunk>, mpsc::UnboundedSender<String>, Heard) {
-        let (written, outputs) = mpsc::channel(256);
-        let (said, notices) = mpsc::unbounded_channel();
-        let heard = Heard {
+    ) -> (mpsc::Sender<Chunk>, mpsc::UnboundedSender<String>, Inputs) {
+        let (output_tx, output_rx) = mpsc::channel(256);
+        let (notice_tx, notice_rx) = mpsc::unbounded_channel();
+        let inputs = Inputs {
             status,
-            outputs,
-            notices,
+            outputs: output_rx,
+            notices: notice_rx,
         };
-        (written, said, heard)
+        (output_tx, notice_tx, inputs)
     }
 }
 
@@ -75,37 +75,37 @@ pub(super) trait Screen {
     fn press(&mut self, key: Key);
 }
 
-/// Whom the terminal tells what a key asks for.
+/// The channels on which the terminal sends what a key requests.
 #[derive(Debug)]
-pub(crate) struct Orders {
-    /// Rebuilds.
+pub(crate) struct Commands {
+    /// Requests to rebuild.
     events: mpsc::Sender<Event>,
-    /// The wish to end.
-    quit: mpsc::Sender<Parting>,
+    /// Requests to quit.
+    quit: mpsc::Sender<QuitReason>,
 }
 
-/// Why the terminal wishes to end.
+/// The terminal's reason to end the dev server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parting {
+pub(crate) enum QuitReason {
     /// The person pressed `q`.
     ByKey,
     /// Whoever read what we tell has gone.
     Unread,
 }
 
-impl Orders {
-    /// The orders that these two take.
-    pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<Parting>) -> Orders {
-        Orders {
+impl Commands {
+    /// Sends requests to rebuild to `events`, and the one to quit to `quit`.
+    pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<QuitReason>) -> Commands {
+        Commands {
             events: events.clone(),
             quit,
         }
     }
 
-    /// Wishes to end.
-    async fn part(&self, parting: Parting) {
+    /// Requests the dev server's end.
+    async fn quit(&self, reason: QuitReason) {
         // Whoever is not there any more has ended, and so do we.
-        let _ = self.quit.send(parting).await;
+        let _ = self.quit.send(reason).await;
     }
 }
 
@@ -115,7 +115,7 @@ impl Terminal {
         options: &TerminalOptions,
         url: String,
         browser: Browser,
-        heard: Heard,
+        inputs: Inputs,
     ) -> Terminal {
         let (screen, keys, reader): (Box<dyn Screen + Send>, _, _) = match options.message_format {
             MessageFormat::Human => (
@@ -135,7 +135,7 @@ impl Terminal {
             reader,
             url,
             browser,
-            heard,
+            inputs,
             opening: JoinSet::new(),
         }
     }
@@ -144,33 +144,33 @@ impl Terminal {
     ///
     /// In a thread of its own: a terminal that was stopped (Ctrl-S), or a pipe that nobody reads, takes nothing, and requests are
     /// answered all the same.
-    pub(crate) fn start(self, orders: Orders) -> JoinHandle<()> {
+    pub(crate) fn start(self, commands: Commands) -> JoinHandle<()> {
         let runtime = Handle::current();
-        spawn_blocking(move || runtime.block_on(self.run(orders)))
+        spawn_blocking(move || runtime.block_on(self.run(commands)))
     }
 
-    async fn run(mut self, orders: Orders) {
+    async fn run(mut self, commands: Commands) {
         self.screen
-            .listening(&self.heard.status.borrow(), &self.url);
+            .listening(&self.inputs.status.borrow(), &self.url);
         self.show();
         loop {
             tokio::select! {
                 biased;
-                Ok(()) = self.heard.status.changed() => self.show(),
-                Some(text) = self.heard.notices.recv() => self.screen.notice(&text),
-                written = self.heard.outputs.recv() => match written {
+                Ok(()) = self.inputs.status.changed() => self.show(),
+                Some(text) = self.inputs.notices.recv() => self.screen.notice(&text),
+                written = self.inputs.outputs.recv() => match written {
                     Some(chunk) => self.screen.output(&chunk),
                     None => break,
                 },
-                key = self.keys.next() => self.press(key, &orders).await,
-                () = self.reader.gone() => orders.part(Parting::Unread).await,
+                key = self.keys.next() => self.press(key, &commands).await,
+                () = self.reader.gone() => commands.quit(QuitReason::Unread).await,
                 Some(Ok(Err(error))) = self.opening.join_next() => self.screen.notice(&format!("{error:#}")),
             }
         }
     }
 
     fn show(&mut self) {
-        let status = self.heard.status.borrow_and_update().clone();
+        let status = self.inputs.status.borrow_and_update().clone();
         self.screen.show(&status);
         if self.browser == Browser::OnceReady && matches!(status.phase, Phase::Ready(_)) {
             self.browser = Browser::ByKey;
@@ -178,13 +178,16 @@ impl Terminal {
         }
     }
 
-    async fn press(&mut self, key: Key, orders: &Orders) {
+    async fn press(&mut self, key: Key, commands: &Commands) {
         match key {
             Key::Rebuild => {
                 // Whoever is not there any more has ended, and so do we.
-                let _ = orders.events.send(Event::Change(Change::asked())).await;
+                let _ = commands
+                    .events
+                    .send(Event::Change(Change::requested()))
+                    .await;
             }
-            Key::Quit => orders.part(Parting::ByKey).await,
+            Key::Quit => commands.quit(QuitReason::ByKey).await,
             Key::Open => self.open(""),
             Key::Dashboard => self.open("/__gin/"),
             Key::Clear | Key::Help => self.screen.press(key),

@@ -1,7 +1,7 @@
-//! Tells when every file event up to now has been read from the kernel's queue.
+//! Reports when every file event up to now was read from the kernel's queue.
 //!
-//! We write to a nameless file that is watched like the others. When the news of that write arrives, so has all that
-//! came before it.
+//! We write to an anonymous file that is watched like the others. The queue keeps the order of events, so when the event of
+//! that write arrives, all earlier ones have arrived.
 
 use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
@@ -13,14 +13,14 @@ use tokio::sync::oneshot;
 
 use crate::watcher::tree::Tree;
 
-/// The nameless file, and who waits for the news of it.
+/// The anonymous file, and the barriers that wait for the event of a write to it.
 #[derive(Debug, Default)]
 pub(super) struct Fence {
-    /// Absent where files without a name can't be watched: then every barrier is reached at once.
+    /// Absent where anonymous files cannot be watched. Every barrier is then reached at once.
     post: Option<Post>,
-    /// Those whose write is under way.
+    /// The barriers whose write was made.
     waiting: Vec<oneshot::Sender<()>>,
-    /// Those who asked after that write.
+    /// The barriers that were requested after that write. They need another one: events between the two may still be queued.
     next: Vec<oneshot::Sender<()>>,
     has_passed: bool,
 }
@@ -32,7 +32,7 @@ struct Post {
 }
 
 impl Fence {
-    /// Puts up the nameless file.
+    /// Creates the anonymous file and watches it.
     pub(super) fn new(tree: &mut Tree) -> Fence {
         Fence {
             post: Post::new(tree),
@@ -40,8 +40,8 @@ impl Fence {
         }
     }
 
-    /// Somebody asks to be told. They are handed back when there is nothing to wait for.
-    pub(super) fn ask(&mut self, done: oneshot::Sender<()>) -> Option<oneshot::Sender<()>> {
+    /// Requests a barrier. It is handed back at once if there is nothing to wait for.
+    pub(super) fn request(&mut self, done: oneshot::Sender<()>) -> Option<oneshot::Sender<()>> {
         let Some(post) = &mut self.post else {
             return Some(done);
         };
@@ -58,7 +58,7 @@ impl Fence {
         }
     }
 
-    /// There will be no news any more: all may be told at once, now and in future.
+    /// Gives up, because the system reports no events any more. Returns all barriers; later ones are reached at once.
     pub(super) fn abandon(&mut self) -> Vec<oneshot::Sender<()>> {
         self.post = None;
         let mut reached = std::mem::take(&mut self.waiting);
@@ -66,7 +66,7 @@ impl Fence {
         reached
     }
 
-    /// Is this the news of our own write?
+    /// Returns `true` if the event is about our own file.
     pub(super) fn passes(&mut self, event: &notify::Event) -> bool {
         let is_ours = self
             .post
@@ -76,7 +76,7 @@ impl Fence {
         is_ours
     }
 
-    /// Those who may be told now. Those who asked since get a write of their own.
+    /// Returns the barriers that are reached, and writes for those that were requested since.
     pub(super) fn reached(&mut self) -> Vec<oneshot::Sender<()>> {
         if !std::mem::take(&mut self.has_passed) {
             return Vec::new();
@@ -110,7 +110,7 @@ impl Post {
         None
     }
 
-    /// Writes where it has written before, so that the file does not grow.
+    /// Writes at the start each time, so that the file does not grow.
     fn write(&mut self) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(b".")

@@ -7,50 +7,49 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-/// The files that git ignores, by the folders that were asked about. Each is looked into once, however many of its files
-/// are asked about, unless files come into it afterwards.
+/// The files that git ignores, by directory. Each directory is read once for all its files, and again if a file is new.
 #[derive(Debug, Default)]
-pub(super) struct Ignored(HashMap<PathBuf, Folder>);
+pub(super) struct Ignored(HashMap<PathBuf, Directory>);
 
 impl Ignored {
-    /// Does git ignore this file? One that is gone is not ignored: it may have been read.
+    /// Returns `true` if git ignores this file. A deleted file is not ignored: the last build may have read it.
     pub(super) fn has(&mut self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else {
             return false;
         };
         if !path.exists() {
             return false;
         }
-        let known = self.0.entry(folder.to_owned()).or_default();
+        let known = self.0.entry(directory.to_owned()).or_default();
         if !known.present.contains(name) {
-            *known = Folder::read(folder);
+            *known = Directory::read(directory);
         }
         known.present.contains(name) && !known.kept.contains(name)
     }
 }
 
-/// What a folder held when it was looked into.
+/// The content of a directory when it was read.
 #[derive(Debug, Default)]
-struct Folder {
+struct Directory {
     present: HashSet<OsString>,
-    /// What git does not ignore: those of `present`, and what has come since.
+    /// The files that git does not ignore: of those in `present`, and of those that came since.
     kept: HashSet<OsString>,
 }
 
-impl Folder {
-    fn read(folder: &Path) -> Folder {
-        let entries = fs::read_dir(folder).into_iter().flatten();
+impl Directory {
+    fn read(directory: &Path) -> Directory {
+        let entries = fs::read_dir(directory).into_iter().flatten();
         let present = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-        Folder {
-            // In this order: what is present is surely looked at.
+        Directory {
+            // In this order: a file that comes between the two is kept, not ignored by mistake.
             present: present.collect(),
-            kept: kept(folder),
+            kept: kept(directory),
         }
     }
 }
 
-fn kept(folder: &Path) -> HashSet<OsString> {
-    let walk = WalkBuilder::new(folder)
+fn kept(directory: &Path) -> HashSet<OsString> {
+    let walk = WalkBuilder::new(directory)
         .require_git(false)
         .max_depth(Some(1))
         .build();
@@ -63,34 +62,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_count_by_what_git_says_whenever_they_come() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str| folder.path().join(name);
+    fn a_file_is_ignored_if_git_ignores_it_whenever_it_appears() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name: &str| directory.path().join(name);
         fs::write(file(".gitignore"), "*.log\n").unwrap();
         let mut ignored = Ignored::default();
         for name in ["first", "second"] {
             let (log, page) = (format!("{name}.log"), format!("{name}.html"));
-            assert!(!ignored.has(&file(&log)), "it is not there");
+            assert!(!ignored.has(&file(&log)), "it does not exist yet");
             fs::write(file(&log), "").unwrap();
             fs::write(file(&page), "").unwrap();
             assert!(ignored.has(&file(&log)), "{log}");
             assert!(!ignored.has(&file(&page)), "{page}");
         }
         fs::remove_file(file("first.log")).unwrap();
-        assert!(!ignored.has(&file("first.log")), "it is gone");
+        assert!(!ignored.has(&file("first.log")), "it was deleted");
     }
 
     #[test]
-    fn a_folder_is_looked_into_once_for_all_that_is_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str| folder.path().join(name);
+    fn a_directory_is_read_once_for_all_its_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name: &str| directory.path().join(name);
         for name in ["a.html", "b.html"] {
             fs::write(file(name), "").unwrap();
         }
         let mut ignored = Ignored::default();
         assert!(!ignored.has(&file("a.html")));
         fs::write(file(".gitignore"), "*.html\n").unwrap();
-        assert!(!ignored.has(&file("b.html")), "nobody looked again");
+        assert!(
+            !ignored.has(&file("b.html")),
+            "the directory was not read again"
+        );
         assert!(Ignored::default().has(&file("b.html")));
     }
 }

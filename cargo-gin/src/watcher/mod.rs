@@ -1,4 +1,7 @@
-//! File events → [`Change`](crate::state::Change): filtered, classified, and in the order in which they happened.
+//! Turns file events into [`Change`](crate::state::Change)s: filtered, classified, and in the order in which they happened.
+//!
+//! `watch` is the task. `tree` holds the watched directories, `scope` knows which files matter and why, `ignored` what git
+//! ignores, `seen` what files held before. `fence` reports when every event up to now was read.
 
 mod fence;
 mod ignored;

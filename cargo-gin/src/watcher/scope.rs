@@ -1,4 +1,4 @@
-//! Which files count, and what for.
+//! The scope: the files that matter, and the effect of a change to each.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::WatchOptions;
-use crate::state::{Cause, Change, Effect, Files};
+use crate::state::{Cause, Change, ChangedFiles, Effect};
 use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
 
-/// What is watched: the package, its path dependencies, and what the last good build read.
+/// The watched files: the package, its path dependencies, and the inputs of the last good build.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     base: Arc<Base>,
@@ -20,21 +20,21 @@ pub(crate) struct Scope {
 /// The files that builds read.
 #[derive(Clone, Debug)]
 enum Inputs {
-    /// Nothing was built yet.
+    /// There was no good build yet.
     Unknown,
-    /// The last build failed. The last good one read these.
+    /// The last build failed. The last good one read these files.
     Former(Arc<HashSet<PathBuf>>),
-    /// The last build was good and read these.
+    /// The last build was good and read these files.
     Current(Arc<HashSet<PathBuf>>),
 }
 
-/// What only a changed manifest changes.
+/// The part of a scope that only a changed manifest changes.
 #[derive(Debug)]
 struct Base {
     root: PathBuf,
     packages: Vec<PathBuf>,
     scripted: BTreeSet<PathBuf>,
-    /// The folders that cargo puts what it makes in.
+    /// The directories that cargo writes its output into.
     made: Vec<PathBuf>,
     options: WatchOptions,
 }
@@ -46,18 +46,18 @@ impl Scope {
             root: workspace.target.root.clone(),
             packages: workspace.target.packages.clone(),
             scripted: workspace.scripted.keys().cloned().collect(),
-            made: workspace.made().map(Path::to_owned).to_vec(),
+            made: workspace.output_dirs().map(Path::to_owned).to_vec(),
             options: options.clone(),
         })
     }
 
-    /// The scope of a folder whose manifest can't be read.
-    pub(crate) fn unread(folder: &Path, options: &WatchOptions) -> Scope {
+    /// The scope of a directory whose manifest cannot be read.
+    pub(crate) fn unread(directory: &Path, options: &WatchOptions) -> Scope {
         Scope::of(Base {
-            root: folder.to_owned(),
-            packages: vec![folder.to_owned()],
+            root: directory.to_owned(),
+            packages: vec![directory.to_owned()],
             scripted: BTreeSet::new(),
-            made: vec![folder.join("target")],
+            made: vec![directory.join("target")],
             options: options.clone(),
         })
     }
@@ -69,7 +69,7 @@ impl Scope {
             .iter_mut()
             .chain(&mut base.options.exclude_dir)
         {
-            // What is not there yet can't be resolved.
+            // A path that does not exist yet cannot be resolved.
             if let Ok(resolved) = path.canonicalize().or_else(|_| std::path::absolute(&path)) {
                 *path = resolved;
             }
@@ -80,7 +80,7 @@ impl Scope {
         }
     }
 
-    /// The same scope after a build that read `inputs`, or after one that failed and told nothing.
+    /// Returns the scope after a build that read `inputs`, or after a failed one, whose inputs are unknown.
     pub(crate) fn after(&self, inputs: Option<HashSet<PathBuf>>) -> Scope {
         let inputs = match (inputs, &self.inputs) {
             (Some(inputs), _) => Inputs::Current(Arc::new(inputs)),
@@ -100,28 +100,28 @@ impl Scope {
         self.base.options.poll
     }
 
-    /// Do both speak of the same workspace, but for what its builds read?
+    /// Returns `true` if the scopes differ at most in the inputs of builds.
     pub(super) fn has_base_of(&self, other: &Scope) -> bool {
         Arc::ptr_eq(&self.base, &other.base)
     }
 
-    /// The folders that are watched with all that is in them.
+    /// Returns the directories that are watched recursively.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
         let extra = self.base.options.path.iter();
         self.base.packages.iter().chain(extra).map(PathBuf::as_path)
     }
 
-    /// The folders that are watched for a few files in them.
-    pub(super) fn single_folders(&self) -> BTreeSet<PathBuf> {
+    /// Returns the directories that are watched for a few files in them.
+    pub(super) fn single_directories(&self) -> BTreeSet<PathBuf> {
         let root = &self.base.root;
-        // A package's own folder can be deleted and made anew: only its parent hears of that.
+        // A package's own directory can be deleted and created again. Only the watch on its parent reports that.
         let parents = self
             .base
             .packages
             .iter()
             .filter_map(|package| package.parent());
         let configured = (self.base.packages.iter()).map(|package| package.join(".cargo"));
-        let mut folders: BTreeSet<PathBuf> = self
+        let mut directories: BTreeSet<PathBuf> = self
             .inputs()
             .filter_map(|input| input.parent())
             .chain(parents)
@@ -129,16 +129,16 @@ impl Scope {
             .chain([root.clone(), root.join(".cargo")])
             .chain(configured)
             .collect();
-        folders.retain(|folder| folder.is_dir() && !self.is_made(folder));
-        folders
+        directories.retain(|directory| directory.is_dir() && !self.is_made(directory));
+        directories
     }
 
-    /// Is this path below a watched root?
+    /// Returns `true` if the path is below a watched root.
     pub(super) fn covers(&self, path: &Path) -> bool {
         self.roots().any(|root| path.starts_with(root)) && !self.excludes(path)
     }
 
-    /// Is this path never watched?
+    /// Returns `true` if the path is never watched.
     pub(super) fn excludes(&self, path: &Path) -> bool {
         self.is_made(path)
             || self.is_target_being_made(path)
@@ -150,7 +150,7 @@ impl Scope {
                 .any(|dir| path.starts_with(dir))
     }
 
-    /// What must be done when this file changes.
+    /// Returns the effect of a change to this file, or `None` if the file does not matter.
     pub(super) fn effect(&self, path: &Path, ignored: &mut Ignored) -> Option<Effect> {
         if self.excludes(path) {
             return None;
@@ -174,31 +174,31 @@ impl Scope {
         })
     }
 
-    /// What must be done when this folder is gone.
-    pub(super) fn effect_of_folder(&self, folder: &Path) -> Option<Effect> {
-        if self.inputs().any(|input| input.starts_with(folder)) {
+    /// Returns the effect of the deletion of this directory.
+    pub(super) fn effect_of_directory(&self, directory: &Path) -> Option<Effect> {
+        if self.inputs().any(|input| input.starts_with(directory)) {
             return Some(Effect::Rebuild);
         }
-        self.covers(folder).then_some(Effect::Reload)
+        self.covers(directory).then_some(Effect::Reload)
     }
 
-    /// The change that `path` stands for.
+    /// Returns the change with `path` as its cause.
     pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
         Change {
-            cause: Cause::Changed(Files::one(shown)),
+            cause: Cause::Changed(ChangedFiles::one(shown)),
             effect,
         }
     }
 
-    /// May the next build read this file, although the last good one did not?
+    /// Returns `true` if the next build may read this file, although the last good one did not.
     fn may_be_read(&self, path: &Path) -> bool {
         let scripted = &self.base.scripted;
         let is_certain = matches!(self.inputs, Inputs::Current(_));
         self.base.options.all
             || scripted.iter().any(|package| path.starts_with(package))
             || is_new_target(path)
-            // Broken code may ask for any file that is there: `include_str!` of one that was missing.
+            // A build may have failed because of a missing file, such as one that `include_str!` names.
             || !is_certain && (path.exists() || path.extension().is_some_and(|extension| extension == "rs"))
     }
 
@@ -218,28 +218,30 @@ impl Scope {
     }
 
     fn is_made(&self, path: &Path) -> bool {
-        self.base.made.iter().any(|folder| path.starts_with(folder))
+        self.base.made.iter().any(|made| path.starts_with(made))
     }
 
-    /// cargo makes its target directory under a name like `target4Jr6qG` and then renames it.
+    /// Cargo creates its target directory under a name like `target4Jr6qG` and then renames it.
     fn is_target_being_made(&self, path: &Path) -> bool {
         let mut made = self.base.made.iter();
-        made.any(|folder| is_being_made(folder, path) == Some(true))
+        made.any(|made| is_being_made(made, path) == Some(true))
     }
 
     fn is_manifest(&self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
+        let (Some(directory), Some(name)) =
+            (path.parent(), path.file_name().and_then(|n| n.to_str()))
         else {
             return false;
         };
         let Base { root, packages, .. } = &*self.base;
-        let is_ours =
-            |folder: &Path| folder == root || packages.iter().any(|package| package == folder);
+        let is_ours = |directory: &Path| {
+            directory == root || packages.iter().any(|package| package == directory)
+        };
         match name {
-            "Cargo.toml" => is_ours(folder),
-            "Cargo.lock" | "rust-toolchain" | "rust-toolchain.toml" => folder == root,
+            "Cargo.toml" => is_ours(directory),
+            "Cargo.lock" | "rust-toolchain" | "rust-toolchain.toml" => directory == root,
             "config.toml" | "config" => {
-                folder.ends_with(".cargo") && folder.parent().is_some_and(is_ours)
+                directory.ends_with(".cargo") && directory.parent().is_some_and(is_ours)
             }
             _ => false,
         }
@@ -250,23 +252,23 @@ impl Scope {
     }
 }
 
-/// Is `path` below what will be called `folder`?
-fn is_being_made(folder: &Path, path: &Path) -> Option<bool> {
-    let (parent, name) = (folder.parent()?, folder.file_name()?);
+/// Returns `true` if `path` is below the temporary directory that cargo will rename to `made`.
+fn is_being_made(made: &Path, path: &Path) -> Option<bool> {
+    let (parent, name) = (made.parent()?, made.file_name()?);
     let first = path.strip_prefix(parent).ok()?.components().next()?;
     let first = first.as_os_str().as_encoded_bytes();
     let suffix = first.strip_prefix(name.as_encoded_bytes())?;
     Some(suffix.len() == 6 && suffix.is_ascii())
 }
 
-/// A file that cargo finds by its name: it changes what the package is.
+/// Returns `true` for a file that cargo finds by its name. A new one adds a target to the package.
 fn is_new_target(path: &Path) -> bool {
     ["src/main.rs", "src/lib.rs", "build.rs"]
         .iter()
         .any(|name| path.ends_with(name))
 }
 
-/// A file that an editor keeps for itself beside the one it edits.
+/// Returns `true` for a file that an editor keeps beside the one it edits.
 fn is_scratch(path: &Path) -> bool {
     path.file_name()
         .and_then(|name| name.to_str())

@@ -1,11 +1,11 @@
-//! Which content a file had when we last heard of it.
+//! The content that each file had at its last event.
 
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 
-/// What files held when they were last heard of, as hashes.
+/// The content of files at their last event, as hashes. Editors and formatters often write a file without changing it.
 #[derive(Debug, Default)]
 pub(super) struct Seen(HashMap<PathBuf, Content>);
 
@@ -16,10 +16,10 @@ enum Content {
 }
 
 impl Seen {
-    /// The largest file that is read to compare it: 1 MiB. Larger ones are news whenever they are written.
+    /// The largest file whose content is compared: 1 MiB. Larger ones count as changed whenever they are written.
     const LIMIT: u64 = 1 << 20;
 
-    /// Does the file hold something else than when it was last asked for? The first time it does.
+    /// Returns `true` if the file has changed since the last call, and at the first one.
     pub(super) fn is_news(&mut self, path: &Path) -> bool {
         let Some(content) = read(path) else {
             return true;

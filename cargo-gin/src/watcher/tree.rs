@@ -1,52 +1,56 @@
-//! The folders that are watched, each by itself: what git ignores and cargo generates is never among them.
+//! The watched directories, each registered by itself, so that neither git's ignored directories nor cargo's own are watched.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ignore::WalkBuilder;
 use notify::{Config, ErrorKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::watcher::scope::Scope;
-use crate::watcher::watch::Notice;
 
-/// The watched folders.
+/// An event from notify's thread.
+pub(super) type FileEvent = notify::Result<notify::Event>;
+
+/// The watched directories.
 pub(super) struct Tree {
     watcher: Box<dyn notify::Watcher + Send>,
-    tell: Tell,
+    /// Kept for the watcher that replaces this one when the system's limit is reached.
+    send: SendEvent,
     reports: Reports,
-    folders: BTreeSet<PathBuf>,
+    directories: BTreeSet<PathBuf>,
     warnings: Vec<String>,
 }
 
-/// What the system says of a file that is written.
+/// The events that the system reports when a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reports {
-    /// Each write, and when the file is closed after the last of them.
+    /// Each write, and the closing of the file after the last one.
     Closing,
-    /// That it is another one now.
+    /// A change of the file, maybe several times for one save.
     Changes,
-    /// Nothing: we look ourselves, every now and then.
+    /// None: files are polled.
     Nothing,
 }
 
-/// Takes what notify's thread hears.
-type Tell = std::sync::Arc<dyn Fn(Notice) + Send + Sync>;
+/// Sends an event from notify's thread.
+type SendEvent = Arc<dyn Fn(FileEvent) + Send + Sync>;
 
 impl Tree {
-    /// Watches nothing yet. With `poll`, files are looked at in that interval instead of waiting for the system's word.
+    /// Returns a tree that watches nothing yet. With `poll`, files are polled in that interval.
     pub(super) fn new(
         poll: Option<Duration>,
-        tell: impl Fn(Notice) + Send + Sync + 'static,
+        send: impl Fn(FileEvent) + Send + Sync + 'static,
     ) -> notify::Result<Tree> {
-        let tell: Tell = std::sync::Arc::new(tell);
-        let told = tell.clone();
+        let send: SendEvent = Arc::new(send);
+        let sender = send.clone();
         let (watcher, warning): (Box<dyn notify::Watcher + Send>, _) = match poll {
-            Some(interval) => (Box::new(polling(interval, tell.clone())?), None),
-            None => match RecommendedWatcher::new(move |notice| told(notice), Config::default()) {
+            Some(interval) => (Box::new(polling(interval, send.clone())?), None),
+            None => match RecommendedWatcher::new(move |event| sender(event), Config::default()) {
                 Ok(watcher) => (Box::new(watcher), None),
                 Err(error) => (
-                    Box::new(polling(FALLBACK, tell.clone())?),
+                    Box::new(polling(FALLBACK, send.clone())?),
                     Some(format!(
                         "the system reports no file events ({error}); polling every 500 ms"
                     )),
@@ -59,44 +63,44 @@ impl Tree {
                 _ => Reports::Nothing,
             },
             watcher,
-            tell,
-            folders: BTreeSet::new(),
+            send,
+            directories: BTreeSet::new(),
             warnings: warning.into_iter().collect(),
         })
     }
 
-    /// Watches exactly the folders of `scope`.
+    /// Watches exactly the directories of `scope`.
     pub(super) fn rescan(&mut self, scope: &Scope) {
         let mut wanted = BTreeSet::new();
         let found = scope
             .roots()
             .flat_map(|root| walk(root, scope))
-            .filter(|(_, is_folder)| *is_folder)
+            .filter(|(_, is_directory)| *is_directory)
             .map(|(path, _)| path)
-            .chain(scope.single_folders());
-        // Each is watched before it is looked into: of what comes into it afterwards there is news.
-        self.watch_all(found.inspect(|folder| wanted.extend([folder.clone()])));
-        let unwanted: Vec<PathBuf> = self.folders.difference(&wanted).cloned().collect();
-        for folder in unwanted {
-            self.unwatch(&folder);
+            .chain(scope.single_directories());
+        // Each directory is watched before it is read, so that no file can appear in it unnoticed.
+        self.watch_all(found.inspect(|directory| wanted.extend([directory.clone()])));
+        let unwanted: Vec<PathBuf> = self.directories.difference(&wanted).cloned().collect();
+        for directory in unwanted {
+            self.unwatch(&directory);
         }
     }
 
-    /// Watches these folders too, each by itself.
-    pub(super) fn watch_all(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
+    /// Watches these directories too, each by itself.
+    pub(super) fn watch_all(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
         let mut is_exhausted = false;
-        // Some systems begin anew with every single addition.
+        // macOS restarts its event stream with every addition, so they are committed together.
         let mut watched = self.watcher.paths_mut();
-        for folder in folders {
-            if self.folders.contains(&folder) {
+        for directory in directories {
+            if self.directories.contains(&directory) {
                 continue;
             }
-            // Other errors say that it is gone again; if it comes back, so does its event.
-            match watched.add(&folder, RecursiveMode::NonRecursive) {
+            // Other errors mean that the directory is gone again. If it comes back, so does its event.
+            match watched.add(&directory, RecursiveMode::NonRecursive) {
                 Err(error) if !matches!(error.kind, ErrorKind::MaxFilesWatch) => continue,
                 added => is_exhausted |= added.is_err(),
             }
-            self.folders.insert(folder);
+            self.directories.insert(directory);
         }
         is_exhausted |= watched.commit().is_err();
         if is_exhausted {
@@ -104,14 +108,14 @@ impl Tree {
         }
     }
 
-    /// Watches a new folder and those in it. Answers the files that are in there already.
-    pub(super) fn add(&mut self, folder: &Path, scope: &Scope) -> Vec<PathBuf> {
-        if !scope.covers(folder) {
+    /// Watches a new directory and those in it. Returns the files that are in there already.
+    pub(super) fn add(&mut self, directory: &Path, scope: &Scope) -> Vec<PathBuf> {
+        if !scope.covers(directory) {
             return Vec::new();
         }
         let mut files = Vec::new();
-        for (path, is_folder) in walk(folder, scope) {
-            if is_folder {
+        for (path, is_directory) in walk(directory, scope) {
+            if is_directory {
                 self.watch_all([path]);
             } else {
                 files.push(path);
@@ -120,15 +124,15 @@ impl Tree {
         files
     }
 
-    /// Forgets a folder that is gone, and those that were in it. Was it watched?
-    pub(super) fn remove(&mut self, folder: &Path) -> bool {
-        if !self.folders.contains(folder) {
+    /// Forgets a deleted directory and those that were in it. Returns `true` if it was watched.
+    pub(super) fn remove(&mut self, directory: &Path) -> bool {
+        if !self.directories.contains(directory) {
             return false;
         }
         let gone: Vec<PathBuf> = self
-            .folders
-            .range(folder.to_owned()..)
-            .take_while(|path| path.starts_with(folder))
+            .directories
+            .range(directory.to_owned()..)
+            .take_while(|path| path.starts_with(directory))
             .cloned()
             .collect();
         for path in gone {
@@ -137,7 +141,7 @@ impl Tree {
         true
     }
 
-    /// Watches a single file. Answers whether the system can report its changes as they happen.
+    /// Watches a single file. Returns `true` if the system reports its changes as they happen.
     #[cfg(target_os = "linux")]
     pub(super) fn watch_file(&mut self, path: &Path) -> bool {
         self.reports != Reports::Nothing
@@ -147,29 +151,31 @@ impl Tree {
                 .is_ok()
     }
 
-    /// What can be expected of the system.
     pub(super) fn reports(&self) -> Reports {
         self.reports
     }
 
-    /// What the person should know, once.
+    /// Takes the warnings for the user that are new.
     pub(super) fn warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
     }
 
-    fn unwatch(&mut self, folder: &Path) {
-        self.folders.remove(folder);
-        // An error says that the system had forgotten it before we did.
-        let _ = self.watcher.unwatch(folder);
+    fn unwatch(&mut self, directory: &Path) {
+        self.directories.remove(directory);
+        // An error means that the system has dropped the watch already, with the directory.
+        let _ = self.watcher.unwatch(directory);
     }
 
-    /// The system has no more watches to give: polls instead.
+    /// Polls instead: the system's limit of watches is reached.
     fn fall_back(&mut self) {
-        let Ok(mut watcher) = polling(FALLBACK, self.tell.clone()) else {
+        let Ok(mut watcher) = polling(FALLBACK, self.send.clone()) else {
             return;
         };
-        self.folders
-            .retain(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok());
+        self.directories.retain(|directory| {
+            watcher
+                .watch(directory, RecursiveMode::NonRecursive)
+                .is_ok()
+        });
         self.watcher = Box::new(watcher);
         self.reports = Reports::Nothing;
         self.warnings.push(
@@ -188,18 +194,18 @@ impl Reports {
     };
 }
 
-/// How often files are looked at when events can't be had.
+/// The interval in which files are polled when the system reports no events.
 const FALLBACK: Duration = Duration::from_millis(500);
 
-fn polling(interval: Duration, tell: Tell) -> notify::Result<PollWatcher> {
-    // Times are compared by the second: two saves within one would be taken for the same.
+fn polling(interval: Duration, send: SendEvent) -> notify::Result<PollWatcher> {
+    // File times are compared by the second, so the second of two saves within one second would be missed.
     let config = Config::default()
         .with_poll_interval(interval)
         .with_compare_contents(true);
-    PollWatcher::new(move |notice| tell(notice), config)
+    PollWatcher::new(move |event| send(event), config)
 }
 
-/// What is in a folder, the folder itself first, without what git ignores. Is each a folder?
+/// Lists a directory recursively, itself first, without what git ignores. Each path comes with `true` if it is a directory.
 fn walk(root: &Path, scope: &Scope) -> impl Iterator<Item = (PathBuf, bool)> + use<> {
     let scope = scope.clone();
     WalkBuilder::new(root)
@@ -208,7 +214,7 @@ fn walk(root: &Path, scope: &Scope) -> impl Iterator<Item = (PathBuf, bool)> + u
         .build()
         .filter_map(Result::ok)
         .map(|entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            (entry.into_path(), is_folder)
+            let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+            (entry.into_path(), is_directory)
         })
 }

@@ -12,39 +12,36 @@ use crate::watcher::fence::Fence;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::scope::Scope;
 use crate::watcher::seen::Seen;
-use crate::watcher::tree::{Reports, Tree};
+use crate::watcher::tree::{FileEvent, Reports, Tree};
 
-/// What notify's thread sends us.
-pub(super) type Notice = notify::Result<notify::Event>;
-
-/// Watches the files of a [`Scope`] and sends what happens to them, until the receiver is gone.
+/// Watches the files of a [`Scope`] and sends their changes, until the receiver is gone.
 pub(crate) struct Watcher {
     tree: Tree,
     seen: Seen,
-    /// As far as this batch of events has asked.
+    /// Belongs to the current batch of events, because `.gitignore` files may change between batches.
     ignored: Ignored,
     fence: Fence,
-    scopes: watch::Receiver<Scope>,
+    scope_rx: watch::Receiver<Scope>,
     scope: Scope,
-    status: watch::Receiver<Status>,
-    notices: mpsc::UnboundedReceiver<Notice>,
-    barriers: mpsc::Receiver<oneshot::Sender<()>>,
-    events: mpsc::Sender<Event>,
+    status_rx: watch::Receiver<Status>,
+    file_event_rx: mpsc::UnboundedReceiver<FileEvent>,
+    barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,
+    event_tx: mpsc::Sender<Event>,
 }
 
 impl Watcher {
-    /// Begins to watch. Changes from now on are sent to `events`, and so are the barriers asked for.
+    /// Begins to watch. Changes from now on are sent to `event_tx`, and so is each barrier once the changes before it are sent.
     pub(crate) fn start(
-        scopes: watch::Receiver<Scope>,
-        status: watch::Receiver<Status>,
-        barriers: mpsc::Receiver<oneshot::Sender<()>>,
-        events: mpsc::Sender<Event>,
+        scope_rx: watch::Receiver<Scope>,
+        status_rx: watch::Receiver<Status>,
+        barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,
+        event_tx: mpsc::Sender<Event>,
     ) -> anyhow::Result<Watcher> {
-        let (heard, notices) = mpsc::unbounded_channel();
-        let scope = scopes.borrow().clone();
-        let tree = Tree::new(scope.poll(), move |notice| {
-            // Nobody listens any more once the dev server ends.
-            let _ = heard.send(notice);
+        let (file_event_tx, file_event_rx) = mpsc::unbounded_channel();
+        let scope = scope_rx.borrow().clone();
+        let tree = Tree::new(scope.poll(), move |event| {
+            // The receiver is gone once the dev server ends.
+            let _ = file_event_tx.send(event);
         })
         .context("cannot watch files")?;
         let mut watcher = Watcher {
@@ -52,12 +49,12 @@ impl Watcher {
             seen: Seen::default(),
             ignored: Ignored::default(),
             fence: Fence::default(),
-            scopes,
+            scope_rx,
             scope,
-            status,
-            notices,
-            barriers,
-            events,
+            status_rx,
+            file_event_rx,
+            barrier_rx,
+            event_tx,
         };
         watcher.tree.rescan(&watcher.scope);
         watcher.fence = Fence::new(&mut watcher.tree);
@@ -71,44 +68,44 @@ impl Watcher {
 
     async fn step(&mut self) -> Option<()> {
         tokio::select! {
-            // In this order: a barrier is asked for after the events that it must let pass.
+            // In this order: a barrier is requested after the events that must be sent before it.
             biased;
-            notice = self.notices.recv() => {
-                let change = self.batch(notice?);
+            event = self.file_event_rx.recv() => {
+                let change = self.batch(event?);
                 if let Some(change) = change {
-                    self.events.send(Event::Change(change)).await.ok()?;
+                    self.event_tx.send(Event::Change(change)).await.ok()?;
                 }
                 for done in self.fence.reached() {
-                    self.events.send(Event::Barrier(done)).await.ok()?;
+                    self.event_tx.send(Event::Barrier(done)).await.ok()?;
                 }
             }
-            scope = self.scopes.changed() => {
+            scope = self.scope_rx.changed() => {
                 scope.ok()?;
                 self.adopt();
             }
-            barrier = self.barriers.recv() => {
-                if let Some(done) = self.fence.ask(barrier?) {
-                    self.events.send(Event::Barrier(done)).await.ok()?;
+            barrier = self.barrier_rx.recv() => {
+                if let Some(done) = self.fence.request(barrier?) {
+                    self.event_tx.send(Event::Barrier(done)).await.ok()?;
                 }
             }
         }
         if self.tree.reports() == Reports::Nothing {
             for done in self.fence.abandon() {
-                self.events.send(Event::Barrier(done)).await.ok()?;
+                self.event_tx.send(Event::Barrier(done)).await.ok()?;
             }
         }
         for warning in self.tree.warnings() {
-            self.events.send(Event::Notice(warning)).await.ok()?;
+            self.event_tx.send(Event::Notice(warning)).await.ok()?;
         }
         Some(())
     }
 
-    /// Everything that has been noticed up to now, as one change.
-    fn batch(&mut self, first: Notice) -> Option<Change> {
+    /// Merges all events up to now into one change.
+    fn batch(&mut self, first: FileEvent) -> Option<Change> {
         self.ignored = Ignored::default();
         let mut change = self.classify(first);
-        while let Ok(notice) = self.notices.try_recv() {
-            match (&mut change, self.classify(notice)) {
+        while let Ok(event) = self.file_event_rx.try_recv() {
+            match (&mut change, self.classify(event)) {
                 (Some(change), Some(later)) => change.merge(later),
                 (None, later) => change = later,
                 (Some(_), None) => {}
@@ -117,8 +114,8 @@ impl Watcher {
         change
     }
 
-    fn classify(&mut self, notice: Notice) -> Option<Change> {
-        let event = match notice {
+    fn classify(&mut self, event: FileEvent) -> Option<Change> {
+        let event = match event {
             Ok(event) if event.need_rescan() => return Some(self.overflow()),
             Ok(event) => event,
             Err(_) => return None,
@@ -139,17 +136,17 @@ impl Watcher {
         change
     }
 
-    /// What it means that something happened to `path`.
+    /// Classifies an event about `path`.
     fn touched(&mut self, path: &Path, kind: EventKind) -> Option<Change> {
         let scope = self.scope.clone();
         if matches!(kind, EventKind::Create(CreateKind::Folder)) || path.is_dir() {
             let files = self.tree.add(path, &scope);
             return self.changed(files.iter().map(PathBuf::as_path), &scope);
         }
-        let was_folder =
+        let was_directory =
             self.tree.remove(path) || matches!(kind, EventKind::Remove(RemoveKind::Folder));
-        if was_folder {
-            let effect = scope.effect_of_folder(path)?;
+        if was_directory {
+            let effect = scope.effect_of_directory(path)?;
             return Some(scope.change(path, effect));
         }
         self.changed(std::iter::once(path), &scope)
@@ -165,7 +162,7 @@ impl Watcher {
             let Some(effect) = scope.effect(path, &mut self.ignored) else {
                 continue;
             };
-            // Saving again asks for another try, where there is something to be tried again.
+            // Saving a file unchanged retries what has failed, and does nothing otherwise.
             if !self.seen.is_news(path) && !self.has_failed() {
                 continue;
             }
@@ -180,12 +177,12 @@ impl Watcher {
 
     fn has_failed(&self) -> bool {
         matches!(
-            self.status.borrow().phase,
+            self.status_rx.borrow().phase,
             Phase::Failed | Phase::Crashed(_)
         )
     }
 
-    /// The kernel's queue was full and events are lost: anything may have changed.
+    /// Starts over after the kernel's queue was full and events were lost: anything may have changed.
     fn overflow(&mut self) -> Change {
         self.tree.rescan(&self.scope);
         self.seen = Seen::default();
@@ -195,11 +192,11 @@ impl Watcher {
         }
     }
 
-    /// Takes over what the loop has learned about the workspace.
+    /// Adopts the scope that the loop has sent.
     fn adopt(&mut self) {
-        let scope = self.scopes.borrow_and_update().clone();
+        let scope = self.scope_rx.borrow_and_update().clone();
         if scope.has_base_of(&self.scope) {
-            self.tree.watch_all(scope.single_folders());
+            self.tree.watch_all(scope.single_directories());
         } else {
             self.tree.rescan(&scope);
         }
@@ -207,8 +204,9 @@ impl Watcher {
     }
 }
 
-/// The paths whose content, name or existence an event has changed for good. A file that is being written is not among
-/// them where the system tells when it is closed.
+/// Returns the paths whose content, name or existence an event has changed for good.
+///
+/// Where the system reports that a file was closed, a file that is still being written is not among them.
 fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
     let counts = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write))
@@ -216,7 +214,7 @@ fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
         | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(MetadataKind::WriteTime))
         | EventKind::Create(CreateKind::Folder)
         | EventKind::Any => true,
-        // A link comes into being at once, without being opened and closed.
+        // A link is created without being opened and closed.
         EventKind::Create(_) if reports == Reports::Closing => {
             event.paths.iter().any(|path| is_link(path))
         }

@@ -1,4 +1,4 @@
-//! Which binary is meant: by the options, by the manifest, or because there is no other.
+//! The choice of the binary: by the options, by the manifest, or because it is the only one.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::cli::Selection;
 /// A package with one of its targets.
 pub(super) type Candidate<'a> = (&'a Package, &'a cargo_metadata::Target);
 
-/// The one target that the options ask for, or the only one there is.
+/// Returns the target that the options name, or the only one.
 pub(super) fn choose<'a>(
     metadata: &'a Metadata,
     selection: &Selection,
@@ -32,7 +32,8 @@ pub(super) fn choose<'a>(
     }
 }
 
-/// The packages that may have the target: the one named, else the manifest's own, else the workspace's default members.
+/// Returns the packages that may have the target: the one that the options name, or the manifest's own, or the workspace's
+/// default members.
 pub(super) fn packages<'a>(
     metadata: &'a Metadata,
     selection: &Selection,
@@ -121,7 +122,7 @@ fn only<'a>(candidates: &[Candidate<'a>], packages: &[&Package]) -> anyhow::Resu
     }
 }
 
-/// `; did you mean …?`, or the list of what there is.
+/// Returns `; did you mean …?`, or the list of known names.
 fn hint(name: &str, known: &[&str]) -> String {
     let nearest = known
         .iter()
@@ -130,7 +131,7 @@ fn hint(name: &str, known: &[&str]) -> String {
         .filter(|(distance, _)| *distance <= 1 + name.len() / 4);
     match (nearest, known) {
         (Some((_, nearest)), _) => format!("; did you mean `{nearest}`?"),
-        (None, []) => "; there is none".to_owned(),
-        (None, known) => format!("; there is: {}", known.join(", ")),
+        (None, []) => "; there are none".to_owned(),
+        (None, known) => format!("; available: {}", known.join(", ")),
     }
 }

@@ -1,4 +1,4 @@
-//! The workspace and the one binary of it that is built and run: where all of it lies.
+//! The workspace and its one binary that is built and run, with their directories.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,36 +8,33 @@ use crate::cli::BuildOptions;
 use crate::source::Library;
 use crate::state::Target;
 
-/// The workspace and the one binary of it that is built and run.
+/// The workspace and its one binary that is built and run.
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace {
-    /// The binary.
     pub(crate) target: Target,
-    /// Is it an example?
     pub(crate) kind: Kind,
-    /// The package's own folder.
     pub(crate) package_dir: PathBuf,
-    /// Where cargo puts what only it needs: the target folder, unless `build.build-dir` says otherwise.
+    /// The directory of cargo's intermediate files: the target directory, unless `build.build-dir` is set.
     pub(crate) build_dir: PathBuf,
-    /// The names of those local packages that have a build script, by their folders. A script may read any file in its own.
+    /// The names of the local packages that have a build script, by their directories. A script may read any file in its own.
     pub(crate) scripted: BTreeMap<PathBuf, String>,
-    /// What cargo tells the app of its package.
+    /// The variables in which cargo describes the app's package.
     pub(crate) environment: Environment,
-    /// Where the compiler's shared libraries are.
+    /// The directory of the compiler's shared libraries.
     pub(crate) libraries: Option<PathBuf>,
-    /// Can the app take a socket from `LISTEN_FDS`?
+    /// `true` if the app takes a socket from `LISTEN_FDS`.
     pub(crate) takes_socket: bool,
 }
 
 impl Workspace {
-    /// The same with options of which `cargo metadata` knows nothing.
+    /// Applies the options that `cargo metadata` does not take.
     pub(crate) fn built_with(mut self, options: &BuildOptions) -> Workspace {
         let recipe = &mut self.target.recipe;
         if let Some(Ok(dir)) = options.target_dir.as_ref().map(std::path::absolute) {
-            if self.build_dir == recipe.folder {
+            if self.build_dir == recipe.target_dir {
                 self.build_dir.clone_from(&dir);
             }
-            recipe.folder = dir;
+            recipe.target_dir = dir;
         }
         match &options.profile {
             Some(profile) => recipe.profile.clone_from(profile),
@@ -47,18 +44,18 @@ impl Workspace {
         self
     }
 
-    /// Where its sources may be read from.
+    /// Returns the library from which its sources may be read.
     pub(crate) fn library(&self) -> Library {
-        Library::new(&self.target.root, &self.target.packages).with_made(self.made())
+        Library::new(&self.target.root, &self.target.packages).with_generated(self.output_dirs())
     }
 
-    /// The folders that cargo puts what it makes in.
-    pub(crate) fn made(&self) -> [&Path; 2] {
-        [&self.target.recipe.folder, &self.build_dir]
+    /// Returns the directories that cargo writes its output into.
+    pub(crate) fn output_dirs(&self) -> [&Path; 2] {
+        [&self.target.recipe.target_dir, &self.build_dir]
     }
 }
 
-/// What cargo calls the target.
+/// The kind of a target, by the option of cargo that selects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `--bin`

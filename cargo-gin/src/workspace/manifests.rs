@@ -1,4 +1,4 @@
-//! What cargo says of the manifests.
+//! The manifests, as `cargo metadata` reads them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,17 @@ use crate::state::{Recipe, Target};
 use crate::workspace::binary::{choose, packages};
 use crate::workspace::layout::{Kind, Workspace};
 
-/// Why there is no workspace.
+/// The reasons for which no workspace can be loaded.
 #[derive(Debug)]
 pub(crate) enum Unloadable {
-    /// cargo can't make sense of the manifests. The user's code got that wrong, so it is shown like any other diagnostic.
+    /// Cargo rejects the manifests. That is a mistake in the user's code, so it is shown like any other diagnostic.
     Manifest(String),
-    /// There is nothing to do with these options.
+    /// The options do not select a binary.
     Options(anyhow::Error),
 }
 
 impl Unloadable {
-    /// The same as an error, for those who have no page to show it on.
+    /// Returns the reason as an error, for commands without a page to show it on.
     pub(crate) fn into_error(self) -> anyhow::Error {
         match self {
             Unloadable::Manifest(text) => {
@@ -44,7 +44,7 @@ impl From<anyhow::Error> for Unloadable {
     }
 }
 
-/// What cargo says of the manifests.
+/// The manifests, as `cargo metadata` reads them.
 #[derive(Debug)]
 pub(crate) struct Manifests {
     metadata: Metadata,
@@ -52,7 +52,7 @@ pub(crate) struct Manifests {
     toolchain: Toolchain,
 }
 
-/// The options of `cargo gin dev` that manifests hold. A table that is not there is null.
+/// The options of `cargo gin dev` in the manifests. A missing table is null.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Tables {
     pub(crate) package: Value,
@@ -60,7 +60,7 @@ pub(crate) struct Tables {
 }
 
 impl Manifests {
-    /// Asks cargo.
+    /// Runs `cargo metadata`.
     pub(crate) async fn read(selection: &Selection) -> Result<Manifests, Unloadable> {
         let manifest = manifest(selection)?;
         let (metadata, toolchain) =
@@ -72,7 +72,7 @@ impl Manifests {
         })
     }
 
-    /// The options of `cargo gin dev` that the manifests hold.
+    /// Returns the options of `cargo gin dev` in the manifests.
     pub(crate) fn tables(&self, selection: &Selection) -> Tables {
         Tables {
             package: self.package_table(selection),
@@ -80,12 +80,12 @@ impl Manifests {
         }
     }
 
-    /// `[workspace.metadata.gin]`.
+    /// Returns `[workspace.metadata.gin]`.
     pub(crate) fn workspace_table(&self) -> Value {
         gin_table(&self.metadata.workspace_metadata)
     }
 
-    /// `[package.metadata.gin]` of the package that is run. Null when it is not clear which that is.
+    /// Returns `[package.metadata.gin]` of the package that is run, or null if it is unclear which one that is.
     fn package_table(&self, selection: &Selection) -> Value {
         match packages(&self.metadata, selection, &self.manifest).as_deref() {
             Ok([package]) => gin_table(&package.metadata),
@@ -95,12 +95,12 @@ impl Manifests {
         }
     }
 
-    /// Picks the binary.
+    /// Chooses the binary.
     pub(crate) fn choose(&self, selection: &Selection) -> anyhow::Result<Workspace> {
         let metadata = &self.metadata;
         let (package, target) = choose(metadata, selection, &self.manifest)?;
         let local = local_packages(metadata, &package.id);
-        let folder = |package: &Package| {
+        let directory = |package: &Package| {
             let manifest = package.manifest_path.as_std_path();
             manifest.parent().unwrap_or(manifest).to_owned()
         };
@@ -110,20 +110,20 @@ impl Manifests {
                 package: package.name.to_string(),
                 name: target.name.clone(),
                 root: root.to_owned(),
-                packages: local.iter().map(|package| folder(package)).collect(),
+                packages: local.iter().map(|package| directory(package)).collect(),
                 reports: local.iter().any(|package| depends_on(package, &[GIN])),
                 recipe: Recipe {
                     toolchain: self.toolchain.name.clone(),
                     profile: "dev".to_owned(),
                     features: cargo::features(selection),
-                    folder: metadata.target_directory.as_std_path().to_owned(),
+                    target_dir: metadata.target_directory.as_std_path().to_owned(),
                 },
             },
             kind: match selection.example {
                 Some(_) => Kind::Example,
                 None => Kind::Bin,
             },
-            package_dir: folder(package),
+            package_dir: directory(package),
             build_dir: metadata
                 .build_directory
                 .as_ref()
@@ -138,7 +138,7 @@ impl Manifests {
                         .iter()
                         .any(cargo_metadata::Target::is_custom_build)
                 })
-                .map(|package| (folder(package), package.name.to_string()))
+                .map(|package| (directory(package), package.name.to_string()))
                 .collect(),
             environment: cargo::of_package(package),
             libraries: self.toolchain.libraries.clone(),
@@ -153,14 +153,14 @@ fn gin_table(metadata: &Value) -> Value {
     metadata.get("gin").cloned().unwrap_or_default()
 }
 
-/// The manifest that the options speak of: `--manifest-path`, or the nearest `Cargo.toml` upwards from here.
+/// Finds the manifest: `--manifest-path`, or the nearest `Cargo.toml` in the current directory and its parents.
 pub(crate) fn manifest(selection: &Selection) -> anyhow::Result<PathBuf> {
     if let Some(path) = &selection.manifest_path {
         if !path.is_file() {
             let shown = path.display();
             match path.join("Cargo.toml") {
                 inside if inside.is_file() => bail!(
-                    "{shown} is a folder; name the manifest in it: --manifest-path {}",
+                    "{shown} is a directory; name the manifest in it: --manifest-path {}",
                     inside.display()
                 ),
                 _ => bail!("there is no manifest at {shown}"),
@@ -169,7 +169,7 @@ pub(crate) fn manifest(selection: &Selection) -> anyhow::Result<PathBuf> {
         return std::path::absolute(path)
             .with_context(|| format!("cannot resolve {}", path.display()));
     }
-    let here = std::env::current_dir().context("cannot tell the current directory")?;
+    let here = std::env::current_dir().context("cannot find the current directory")?;
     here.ancestors()
         .map(|dir| dir.join("Cargo.toml"))
         .find(|manifest| manifest.is_file())
@@ -205,7 +205,7 @@ async fn metadata(selection: &Selection, manifest: &Path) -> Result<Metadata, Un
     Ok(metadata)
 }
 
-/// What cargo says from its error on: before that may be warnings, and that it updates an index.
+/// Returns cargo's output from its error on. Warnings and the update of an index may come before it.
 fn complaint(stderr: &str) -> &str {
     let after_line = stderr.find("\nerror").map(|end| end + 1);
     match after_line {
@@ -214,7 +214,7 @@ fn complaint(stderr: &str) -> &str {
     }
 }
 
-/// The package and what it depends on by path, directly or not.
+/// Returns the package and its path dependencies, direct and indirect.
 fn local_packages<'a>(metadata: &'a Metadata, package: &PackageId) -> Vec<&'a Package> {
     let by_id: HashMap<_, _> = metadata.packages.iter().map(|p| (&p.id, p)).collect();
     let nodes: HashMap<_, _> = metadata
@@ -249,7 +249,7 @@ fn local_packages<'a>(metadata: &'a Metadata, package: &PackageId) -> Vec<&'a Pa
     found
 }
 
-/// The framework whose apps take a socket and make reports.
+/// The framework whose apps take a socket and report their failures.
 const GIN: &str = "gin-core";
 
 fn depends_on(package: &Package, names: &[&str]) -> bool {

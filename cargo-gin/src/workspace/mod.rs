@@ -1,4 +1,4 @@
-//! What cargo metadata says: which package, which binary, what to watch.
+//! The workspace and its target, read from `cargo metadata`.
 
 mod binary;
 mod layout;

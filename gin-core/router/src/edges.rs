@@ -1,15 +1,15 @@
-//! Which node static text leads to: one hash table for the whole tree.
+//! One hash table for the whole tree, from static text to the node that it leads to.
 
-/// The nodes that static text leads to, to be found by a hash. Open addressing, at most a quarter full.
+/// The nodes that static text leads to, by hash. Open addressing, at most a quarter full.
 #[derive(Clone, Debug)]
 pub(crate) struct Edges {
     slots: Vec<u32>,
     len: usize,
-    /// How much of a hash is left out to have the number of a slot.
+    /// The number of low bits that a hash loses to become a slot's index.
     shift: u32,
 }
 
-/// What a free slot holds; no node has this number.
+/// The content of a free slot. A tree has fewer than 2³² nodes, so no node has this index.
 const FREE: u32 = u32::MAX;
 
 impl Default for Edges {
@@ -27,10 +27,10 @@ impl Edges {
         }
     }
 
-    /// The node with this hash that `is_it`.
+    /// Returns the node with this hash for which `is_it` returns `true`.
     #[expect(
         clippy::inline_always,
-        reason = "a look-up is one loop; calls cost it a third"
+        reason = "a lookup is one loop, and calls would cost it a third"
     )]
     #[inline(always)]
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
@@ -47,7 +47,7 @@ impl Edges {
         }
     }
 
-    /// Adds a node that is not there.
+    /// Adds a node that is not in the table yet.
     pub(crate) fn insert(&mut self, node: u32, hash_of: impl Fn(u32) -> u64) {
         if (self.len + 1) * 4 > self.slots.len() {
             let larger = Self::with_bits(u64::BITS - self.shift + 1);
@@ -69,7 +69,7 @@ impl Edges {
         self.len += 1;
     }
 
-    /// Where the search starts: at the number that the highest bits of the hash make, in which all of it takes part.
+    /// Returns the slot where a search starts: the highest bits of the hash, which depend on the whole key.
     #[inline]
     fn home(&self, hash: u64) -> usize {
         usize::try_from(hash >> self.shift).expect("the table's length is a usize")

@@ -1,68 +1,102 @@
-//! What patterns are made of, read at compile time as well as at run time.
+//! The grammar of patterns, as functions that run at compile time as well as at run time.
 
 use std::ops::Range;
 
-/// What keeps a text from being a pattern.
+/// The rule of the grammar that a text breaks, so that it is not a pattern.
+///
+/// ```
+/// use gin_router::{PatternErrorKind, check};
+///
+/// let error = check("/:id.json").unwrap_err();
+/// assert_eq!(error, PatternErrorKind::BadName);
+/// assert!(error.message().starts_with("a param's name consists of letters, digits,"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum PatternErrorKind {
     /// The text does not start with `/`.
     NoSlash,
     /// Two slashes follow one another.
     EmptySegment,
     /// Nothing follows `:` or `*`.
     NoName,
-    /// A name holds something else than letters, digits, `_` and `-`.
+    /// A name contains other characters than letters, digits, `_` and `-`.
     BadName,
-    /// A segment holds two params.
+    /// A segment contains two params.
     TwoParams,
     /// `*name` follows static text.
-    RestAfterText,
+    CatchAllAfterText,
     /// Something follows `*name`.
-    RestNotLast,
+    CatchAllNotLast,
     /// `\` stands before neither `:` nor `*`.
     BadEscape,
 }
 
-impl Fault {
-    /// The fault and its remedy, in words.
+impl PatternErrorKind {
+    /// Returns the rule and its remedy in words, for an error message.
     pub const fn message(self) -> &'static str {
         match self {
             Self::NoSlash => "a pattern starts with `/`",
-            Self::EmptySegment => "`//` holds an empty segment; write one `/`",
+            Self::EmptySegment => "`//` contains an empty segment; write one `/`",
             Self::NoName => {
                 "a param needs a name, as in `:id`; for the character itself write `\\:` or `\\*`"
             }
             Self::BadName => {
-                "the name of a param is letters, digits, `_` and `-`, and goes to the end of its segment"
+                "a param's name consists of letters, digits, `_` and `-`, and reaches to the end of its segment"
             }
-            Self::TwoParams => "a segment holds one param; give the second a segment of its own",
-            Self::RestAfterText => {
+            Self::TwoParams => {
+                "a segment can contain only one param; give the second a segment of its own"
+            }
+            Self::CatchAllAfterText => {
                 "a catch-all follows a `/`, as in `/*path`; for the character itself write `\\*`"
             }
-            Self::RestNotLast => "a catch-all takes the rest of the path, so nothing can follow it",
-            Self::BadEscape => "`\\` only stands before `:` or `*`",
+            Self::CatchAllNotLast => {
+                "a catch-all takes the rest of the path, so nothing can follow it"
+            }
+            Self::BadEscape => "`\\` can only escape `:` or `*`",
         }
     }
 }
 
-/// Whether `text` is a pattern; at compile time as well.
-pub const fn check(text: &str) -> Result<(), Fault> {
+/// Checks that `text` is a pattern.
+///
+/// ```
+/// use gin_router::{PatternErrorKind, check};
+///
+/// const USERS: &str = "/users/:id";
+/// const { assert!(check(USERS).is_ok()) };
+///
+/// assert_eq!(check("/users//:id"), Err(PatternErrorKind::EmptySegment));
+/// ```
+///
+/// # Errors
+///
+/// Returns the first rule that `text` breaks.
+pub const fn check(text: &str) -> Result<(), PatternErrorKind> {
     let text = text.as_bytes();
     if text.is_empty() || text[0] != b'/' {
-        return Err(Fault::NoSlash);
+        return Err(PatternErrorKind::NoSlash);
     }
     let mut at = 0;
     while at < text.len() {
-        if let Some(fault) = fault_at(text, at) {
-            return Err(fault);
+        if let Some(kind) = error_at(text, at) {
+            return Err(kind);
         }
         at = token(text, at).1;
     }
     Ok(())
 }
 
-/// Whether every path that matches `a` also matches `b` and the reverse: the same but for the names of params.
+/// Returns `true` if the patterns `a` and `b` match the same paths: they differ in nothing but the names of params.
+///
+/// Both texts are patterns that [`check`] accepts.
+///
+/// ```
+/// use gin_router::same_shape;
+///
+/// assert!(same_shape("/users/:id", "/users/:name"));
+/// assert!(!same_shape("/users/:id", "/users/*path"));
+/// ```
 pub const fn same_shape(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let (mut i, mut j) = (0, 0);
@@ -76,10 +110,17 @@ pub const fn same_shape(a: &str, b: &str) -> bool {
     i == a.len() && j == b.len()
 }
 
-/// A number that two patterns share if they are of one shape, and seldom if they are not.
+/// Returns a hash of the pattern's shape: equal for patterns of the [`same_shape`], and rarely equal for others.
+///
+/// ```
+/// use gin_router::shape_hash;
+///
+/// assert_eq!(shape_hash("/users/:id"), shape_hash("/users/:name"));
+/// assert_ne!(shape_hash("/users/:id"), shape_hash("/users/*path"));
+/// ```
 pub fn shape_hash(pattern: &str) -> u64 {
     let text = pattern.as_bytes();
-    // Fowler, Noll and Vo's FNV-1a, where a param counts as one more octet.
+    // FNV-1a (Fowler, Noll and Vo), where a param and a catch-all each count as a byte of their own.
     let mut hash: u64 = 0xCBF2_9CE4_8422_2325;
     let mut at = 0;
     while at < text.len() {
@@ -87,7 +128,7 @@ pub fn shape_hash(pattern: &str) -> u64 {
         let number = match token {
             Token::Byte(byte) => byte.into(),
             Token::Param => 256,
-            Token::Rest => 257,
+            Token::CatchAll => 257,
         };
         hash = (hash ^ number).wrapping_mul(0x0100_0000_01B3);
         at = next;
@@ -95,35 +136,35 @@ pub fn shape_hash(pattern: &str) -> u64 {
     hash
 }
 
-/// What matters of a pattern's next characters to its shape.
+/// A unit of a pattern's shape: a byte of static text, or a param or catch-all without its name.
 #[derive(Clone, Copy)]
 enum Token {
     Byte(u8),
     Param,
-    Rest,
+    CatchAll,
 }
 
 impl Token {
     const fn is(self, other: Self) -> bool {
         match (self, other) {
             (Self::Byte(a), Self::Byte(b)) => a == b,
-            (Self::Param, Self::Param) | (Self::Rest, Self::Rest) => true,
+            (Self::Param, Self::Param) | (Self::CatchAll, Self::CatchAll) => true,
             _ => false,
         }
     }
 }
 
-/// The token at `at`, and where the next one starts.
+/// Returns the token at `at`, and the position of the next one.
 const fn token(text: &[u8], at: usize) -> (Token, usize) {
     match text[at] {
         b':' => (Token::Param, name_end(text, at + 1)),
-        b'*' => (Token::Rest, name_end(text, at + 1)),
+        b'*' => (Token::CatchAll, name_end(text, at + 1)),
         b'\\' if at + 1 < text.len() => (Token::Byte(text[at + 1]), at + 2),
         byte => (Token::Byte(byte), at + 1),
     }
 }
 
-/// Where the names of the params stand in a pattern.
+/// Returns the ranges of the params' names in a pattern.
 pub(crate) fn names(text: &str) -> Box<[Range<u32>]> {
     let position = |at: usize| u32::try_from(at).expect("a pattern is shorter than 4 GiB");
     let mut names = Vec::new();
@@ -138,38 +179,38 @@ pub(crate) fn names(text: &str) -> Box<[Range<u32>]> {
     names.into()
 }
 
-const fn fault_at(text: &[u8], at: usize) -> Option<Fault> {
+const fn error_at(text: &[u8], at: usize) -> Option<PatternErrorKind> {
     let next = if at + 1 < text.len() {
         Some(text[at + 1])
     } else {
         None
     };
     match (text[at], next) {
-        (b'/', Some(b'/')) => Some(Fault::EmptySegment),
+        (b'/', Some(b'/')) => Some(PatternErrorKind::EmptySegment),
         (b'\\', Some(b':' | b'*')) => None,
-        (b'\\', _) => Some(Fault::BadEscape),
-        (b'*', _) if text[at - 1] != b'/' => Some(Fault::RestAfterText),
-        (b':', _) => name_fault(text, at + 1),
-        (b'*', _) => match name_fault(text, at + 1) {
-            None if name_end(text, at + 1) < text.len() => Some(Fault::RestNotLast),
-            fault => fault,
+        (b'\\', _) => Some(PatternErrorKind::BadEscape),
+        (b'*', _) if text[at - 1] != b'/' => Some(PatternErrorKind::CatchAllAfterText),
+        (b':', _) => name_error(text, at + 1),
+        (b'*', _) => match name_error(text, at + 1) {
+            None if name_end(text, at + 1) < text.len() => Some(PatternErrorKind::CatchAllNotLast),
+            kind => kind,
         },
         _ => None,
     }
 }
 
-const fn name_fault(text: &[u8], start: usize) -> Option<Fault> {
+const fn name_error(text: &[u8], start: usize) -> Option<PatternErrorKind> {
     let end = name_end(text, start);
     let mut at = start;
     while at < end {
         match text[at] {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | 0x80.. => at += 1,
-            b':' | b'*' if at > start => return Some(Fault::TwoParams),
-            _ => return Some(Fault::BadName),
+            b':' | b'*' if at > start => return Some(PatternErrorKind::TwoParams),
+            _ => return Some(PatternErrorKind::BadName),
         }
     }
     if start == end {
-        Some(Fault::NoName)
+        Some(PatternErrorKind::NoName)
     } else {
         None
     }
@@ -188,39 +229,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_pattern_says_why() {
-        let faults = [
-            ("", Fault::NoSlash),
-            ("users", Fault::NoSlash),
-            (":id", Fault::NoSlash),
-            ("//", Fault::EmptySegment),
-            ("/a//b", Fault::EmptySegment),
-            ("/:", Fault::NoName),
-            ("/user:", Fault::NoName),
-            ("/:/a", Fault::NoName),
-            ("/src/*", Fault::NoName),
-            ("/:id.json", Fault::BadName),
-            ("/:a b", Fault::BadName),
-            ("/::a", Fault::BadName),
-            ("/:a\\:b", Fault::BadName),
-            ("/:a:b", Fault::TwoParams),
-            ("/:a:b/", Fault::TwoParams),
-            ("/:a*b", Fault::TwoParams),
-            ("/a*b", Fault::RestAfterText),
-            ("/\\:*b", Fault::RestAfterText),
-            ("/*a/b", Fault::RestNotLast),
-            ("/*a/", Fault::RestNotLast),
-            ("/a\\", Fault::BadEscape),
-            ("/a\\b", Fault::BadEscape),
-            ("/a\\\\:b", Fault::BadEscape),
+    fn a_bad_pattern_reports_the_rule_it_breaks() {
+        use PatternErrorKind as Kind;
+        let cases = [
+            ("", Kind::NoSlash),
+            ("users", Kind::NoSlash),
+            (":id", Kind::NoSlash),
+            ("//", Kind::EmptySegment),
+            ("/a//b", Kind::EmptySegment),
+            ("/:", Kind::NoName),
+            ("/user:", Kind::NoName),
+            ("/:/a", Kind::NoName),
+            ("/src/*", Kind::NoName),
+            ("/:id.json", Kind::BadName),
+            ("/:a b", Kind::BadName),
+            ("/::a", Kind::BadName),
+            ("/:a\\:b", Kind::BadName),
+            ("/:a:b", Kind::TwoParams),
+            ("/:a:b/", Kind::TwoParams),
+            ("/:a*b", Kind::TwoParams),
+            ("/a*b", Kind::CatchAllAfterText),
+            ("/\\:*b", Kind::CatchAllAfterText),
+            ("/*a/b", Kind::CatchAllNotLast),
+            ("/*a/", Kind::CatchAllNotLast),
+            ("/a\\", Kind::BadEscape),
+            ("/a\\b", Kind::BadEscape),
+            ("/a\\\\:b", Kind::BadEscape),
         ];
-        for (text, fault) in faults {
-            assert_eq!(check(text), Err(fault), "{text}");
+        for (text, kind) in cases {
+            assert_eq!(check(text), Err(kind), "{text}");
         }
     }
 
     #[test]
-    fn names_are_no_part_of_a_shape() {
+    fn names_of_params_do_not_affect_the_shape() {
         let alike = [
             ("/:a", "/:bc"),
             ("/x_:a/b", "/x_:c/b"),

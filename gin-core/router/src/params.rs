@@ -1,13 +1,31 @@
-//! The values of a match: where in the path they stand.
+//! The values of a match, as ranges of the path.
 
 use std::ops::Range;
 
-/// How many params a match may have before it allocates.
+/// The number of params that a match holds without an allocation.
 const INLINE: usize = 8;
 
-/// Where in a path the params of its pattern stand, in the pattern's order.
+/// The positions in a path of its pattern's params, in the pattern's order.
 ///
-/// Meant to be used again: a look-up starts by clearing it.
+/// They can be reused: every lookup clears them first.
+///
+/// ```
+/// use gin_router::{Params, Pattern, Router};
+///
+/// let mut router = Router::default();
+/// router.insert(&Pattern::parse("/users/:id/files/*path")?, 0).expect("the router is empty");
+///
+/// let path = "/users/7/files/docs/cv.pdf";
+/// let mut params = Params::default();
+/// assert_eq!(router.find(path, &mut params), Some(0));
+/// assert_eq!(params.len(), 2);
+/// assert_eq!(params.value(0, path), Some("7"));
+/// assert!(params.values(path).eq(["7", "/docs/cv.pdf"]));
+///
+/// assert_eq!(router.find("/users", &mut params), None);
+/// assert!(params.is_empty());
+/// # Ok::<(), gin_router::PatternError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Params {
     inline: [(u32, u32); INLINE],
@@ -16,19 +34,19 @@ pub struct Params {
 }
 
 impl Params {
-    /// How many there are.
+    /// Returns the number of params.
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether the pattern has no params.
+    /// Returns `true` if there are no params.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Where the value of the param at `index` stands in the path.
+    /// Returns the range of the path, in bytes, that is the value of the param at `index`.
     #[inline]
     pub fn range(&self, index: usize) -> Option<Range<usize>> {
         if index >= self.len {
@@ -41,13 +59,17 @@ impl Params {
         Some(start as usize..end as usize)
     }
 
-    /// The value of the param at `index` in `path`, the one that was looked up; percent-encoded as it is there.
+    /// Returns the value of the param at `index`, in the encoding that it has in `path`.
+    ///
+    /// `path` is the one that was looked up. [`path::decode`](crate::path::decode) decodes the value.
     #[inline]
     pub fn value<'p>(&self, index: usize, path: &'p str) -> Option<&'p str> {
         path.get(self.range(index)?)
     }
 
-    /// All values in `path`, the one that was looked up; percent-encoded as they are there.
+    /// Returns all values in order, in the encoding that they have in `path`.
+    ///
+    /// `path` is the one that was looked up. [`path::decode`](crate::path::decode) decodes a value.
     #[inline]
     pub fn values<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
         let inline = &self.inline[..self.len.min(INLINE)];

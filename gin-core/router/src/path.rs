@@ -1,10 +1,29 @@
-//! A request's path as text: its one canonical spelling, cleaned, and with the other trailing slash.
+//! Paths of requests: their canonical spelling, percent-encoding, cleaning and trailing slashes.
+//!
+//! ```
+//! use gin_router::path;
+//!
+//! let path = path::canonicalize("/caf%C3%A9/a%2Fb")?;
+//! assert_eq!(path, "/café/a%2Fb");
+//! assert_eq!(path::encode(&path), "/caf%C3%A9/a%2Fb");
+//!
+//! // A value is decoded after the lookup: its slash separates no segments.
+//! assert_eq!(&*path::decode("a%2Fb"), b"a/b");
+//! # Ok::<(), path::Malformed>(())
+//! ```
 
 use std::borrow::Cow;
 
-use crate::words;
+use crate::swar;
 
-/// The path is not percent-encoded as RFC 3986 §2.1 has it: a `%` without two hexadecimal digits.
+/// An error for a path with a `%` that is not followed by two hexadecimal digits (RFC 3986 §2.1).
+///
+/// ```
+/// use gin_router::path::{self, Malformed};
+///
+/// assert_eq!(path::canonicalize("/100%"), Err(Malformed));
+/// assert_eq!(Malformed.to_string(), "`%` in a path is followed by two hexadecimal digits");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
@@ -16,17 +35,22 @@ impl std::fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// Spells `path` as [`Router::find`](crate::Router::find) wants it: everything decoded that can be without changing what the path says.
+/// Decodes `path` as far as its meaning stays the same, for [`Router::find`](crate::Router::find).
 ///
-/// `%2F`, which is no separator, `%25`, and octets that are not UTF-8 stay encoded; [`decode`] does the rest, once.
+/// `%2F`, which separates no segments, `%25`, and bytes that are not UTF-8 stay encoded. [`decode`] decodes them in a value.
 ///
 /// ```
-/// use gin_router::path::canonical;
-/// assert_eq!(canonical("/caf%C3%A9/a%2fb"), Ok("/café/a%2fb".into()));
+/// use gin_router::path::canonicalize;
+///
+/// assert_eq!(canonicalize("/caf%C3%A9/a%2fb"), Ok("/café/a%2fb".into()));
 /// ```
+///
+/// # Errors
+///
+/// Returns [`Malformed`] if a `%` is not followed by two hexadecimal digits.
 #[inline]
-pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
-    if words::contains(path.as_bytes(), b'%') {
+pub fn canonicalize(path: &str) -> Result<Cow<'_, str>, Malformed> {
+    if swar::contains(path.as_bytes(), b'%') {
         decode_path(path).map(Cow::Owned)
     } else {
         Ok(Cow::Borrowed(path))
@@ -34,44 +58,64 @@ pub fn canonical(path: &str) -> Result<Cow<'_, str>, Malformed> {
 }
 
 fn decode_path(path: &str) -> Result<String, Malformed> {
-    let octets = decode_some(path, |octet| !matches!(octet, b'/' | b'%'))?;
+    let bytes = decode_some(path, |byte| !matches!(byte, b'/' | b'%'))?;
     let mut text = String::with_capacity(path.len());
-    for chunk in octets.utf8_chunks() {
+    for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        for &octet in chunk.invalid() {
-            push_encoded(&mut text, octet);
+        for &byte in chunk.invalid() {
+            push_encoded(&mut text, byte);
         }
     }
     Ok(text)
 }
 
-/// The octets that a part of a [`canonical`] path stands for.
+/// Decodes a part of a canonical path, usually a value.
+///
+/// ```
+/// use gin_router::path::decode;
+///
+/// assert_eq!(&*decode("a%2Fb"), b"a/b");
+/// assert_eq!(&*decode("a+b"), b"a+b");
+/// ```
 pub fn decode(value: &str) -> Cow<'_, [u8]> {
-    if !words::contains(value.as_bytes(), b'%') {
+    if !swar::contains(value.as_bytes(), b'%') {
         return Cow::Borrowed(value.as_bytes());
     }
     match decode_some(value, |_| true) {
-        Ok(octets) => Cow::Owned(octets),
+        Ok(bytes) => Cow::Owned(bytes),
         Err(Malformed) => Cow::Borrowed(value.as_bytes()),
     }
 }
 
-/// A [`canonical`] path as it may stand in a `Location`: what a URL cannot hold is percent-encoded.
+/// Percent-encodes the characters of a canonical path that a URL cannot contain, for the header `Location`.
+///
+/// ```
+/// use gin_router::path::encode;
+///
+/// assert_eq!(encode("/café/a b/a%2Fb"), "/caf%C3%A9/a%20b/a%2Fb");
+/// ```
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
-    for octet in path.bytes() {
-        match octet {
+    for byte in path.bytes() {
+        match byte {
             b' ' | b'"' | b'#' | b'<' | b'>' | b'?' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
-                push_encoded(&mut encoded, octet);
+                push_encoded(&mut encoded, byte);
             }
-            0x21..=0x7e => encoded.push(char::from(octet)),
-            _ => push_encoded(&mut encoded, octet),
+            0x21..=0x7e => encoded.push(char::from(byte)),
+            _ => push_encoded(&mut encoded, byte),
         }
     }
     encoded
 }
 
-/// Resolves `.` and `..` and takes out repeated slashes; a trailing slash stays. The result starts with one `/`.
+/// Resolves `.` and `..` and removes repeated slashes. The result starts with one `/`; a trailing slash stays.
+///
+/// ```
+/// use gin_router::path::clean;
+///
+/// assert_eq!(clean("//a/./b/../c/"), "/a/c/");
+/// assert_eq!(clean("../.."), "/");
+/// ```
 pub fn clean(path: &str) -> String {
     let mut segments = Vec::new();
     for segment in path.split('/') {
@@ -83,8 +127,8 @@ pub fn clean(path: &str) -> String {
             segment => segments.push(segment),
         }
     }
-    let is_folder = path.ends_with('/') || path.ends_with("/.");
-    let end = if is_folder && !segments.is_empty() {
+    let is_directory = path.ends_with('/') || path.ends_with("/.");
+    let end = if is_directory && !segments.is_empty() {
         "/"
     } else {
         ""
@@ -92,7 +136,16 @@ pub fn clean(path: &str) -> String {
     format!("/{}{end}", segments.join("/"))
 }
 
-/// The pattern or path `relative`, put under the prefix `base`, and cleaned; a trailing slash stays.
+/// Joins the prefix `base` and the pattern or path `relative`, and [cleans](clean) the result.
+///
+/// An empty `relative` returns `base` as it is.
+///
+/// ```
+/// use gin_router::path::join;
+///
+/// assert_eq!(join("/api/", "/users/:id"), "/api/users/:id");
+/// assert_eq!(join("/api/", ""), "/api/");
+/// ```
 pub fn join(base: &str, relative: &str) -> String {
     if relative.is_empty() {
         return base.to_owned();
@@ -100,8 +153,16 @@ pub fn join(base: &str, relative: &str) -> String {
     clean(&format!("{base}/{relative}"))
 }
 
-/// The path with its trailing slash taken away, or with one added; none for `/`.
-pub fn other_slash(path: &str) -> Option<String> {
+/// Removes the trailing slash, or adds one. Returns `None` for `/`.
+///
+/// ```
+/// use gin_router::path::toggle_trailing_slash;
+///
+/// assert_eq!(toggle_trailing_slash("/users/").as_deref(), Some("/users"));
+/// assert_eq!(toggle_trailing_slash("/users").as_deref(), Some("/users/"));
+/// assert_eq!(toggle_trailing_slash("/"), None);
+/// ```
+pub fn toggle_trailing_slash(path: &str) -> Option<String> {
     match path.strip_suffix('/') {
         Some("") => None,
         Some(path) => Some(path.to_owned()),
@@ -110,26 +171,26 @@ pub fn other_slash(path: &str) -> Option<String> {
 }
 
 fn decode_some(path: &str, is_decoded: impl Fn(u8) -> bool) -> Result<Vec<u8>, Malformed> {
-    let mut octets = Vec::with_capacity(path.len());
+    let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
         rest = tail;
         if *first != b'%' {
-            octets.push(*first);
+            bytes.push(*first);
             continue;
         }
         let [high, low, tail @ ..] = tail else {
             return Err(Malformed);
         };
         rest = tail;
-        let octet = hex(*high)? << 4 | hex(*low)?;
-        if is_decoded(octet) {
-            octets.push(octet);
+        let byte = hex(*high)? << 4 | hex(*low)?;
+        if is_decoded(byte) {
+            bytes.push(byte);
         } else {
-            octets.extend([b'%', *high, *low]);
+            bytes.extend([b'%', *high, *low]);
         }
     }
-    Ok(octets)
+    Ok(bytes)
 }
 
 fn hex(digit: u8) -> Result<u8, Malformed> {
@@ -139,13 +200,13 @@ fn hex(digit: u8) -> Result<u8, Malformed> {
         .expect("a hexadecimal digit is less than 16"))
 }
 
-fn push_encoded(text: &mut String, octet: u8) {
+fn push_encoded(text: &mut String, byte: u8) {
     let digit = |value: u8| {
         char::from_digit(value.into(), 16)
-            .expect("half an octet is less than 16")
+            .expect("half an byte is less than 16")
             .to_ascii_uppercase()
     };
-    text.extend(['%', digit(octet >> 4), digit(octet & 15)]);
+    text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 #[cfg(test)]
@@ -153,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_canonical_path_keeps_what_would_change_its_meaning() {
+    fn escapes_that_would_change_the_meaning_stay_encoded() {
         let cases = [
             ("/a", "/a"),
             ("/%61%20b", "/a b"),
@@ -166,10 +227,10 @@ mod tests {
             ("/%2e%2E/", "/../"),
         ];
         for (path, expected) in cases {
-            assert_eq!(canonical(path).as_deref(), Ok(expected), "{path}");
+            assert_eq!(canonicalize(path).as_deref(), Ok(expected), "{path}");
         }
         for path in ["/%", "/%zz", "/a%2", "/%%341", "/%+1", "/%é"] {
-            assert_eq!(canonical(path), Err(Malformed), "{path}");
+            assert_eq!(canonicalize(path), Err(Malformed), "{path}");
         }
     }
 
@@ -185,7 +246,7 @@ mod tests {
         ];
         for (raw, value) in cases {
             assert_eq!(
-                &*decode(&canonical(raw).expect("well-formed")),
+                &*decode(&canonicalize(raw).expect("well-formed")),
                 value,
                 "{raw}"
             );
@@ -193,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoded_path_is_the_same_path() {
+    fn an_encoded_path_has_the_same_meaning() {
         for path in [
             "/a b/♬",
             "/a%2Fb",
@@ -204,17 +265,17 @@ mod tests {
             assert!(
                 encoded
                     .bytes()
-                    .all(|octet| octet.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&octet)),
+                    .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte)),
                 "{encoded}"
             );
-            assert_eq!(canonical(&encoded).as_deref(), Ok(path));
+            assert_eq!(canonicalize(&encoded).as_deref(), Ok(path));
         }
     }
 
     #[test]
-    fn the_other_slash_is_never_that_of_the_root() {
-        assert_eq!(other_slash("/"), None);
-        assert_eq!(other_slash("/a/").as_deref(), Some("/a"));
-        assert_eq!(other_slash("/a").as_deref(), Some("/a/"));
+    fn the_slash_of_the_root_is_not_toggled() {
+        assert_eq!(toggle_trailing_slash("/"), None);
+        assert_eq!(toggle_trailing_slash("/a/").as_deref(), Some("/a"));
+        assert_eq!(toggle_trailing_slash("/a").as_deref(), Some("/a/"));
     }
 }

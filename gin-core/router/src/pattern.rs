@@ -1,90 +1,127 @@
-//! A route's pattern, checked, and what it comes apart into.
+//! A route's pattern, and its decomposition into pieces and segments.
 
 use std::fmt;
 use std::ops::Range;
 
-use crate::grammar::{Fault, check, names};
+use crate::grammar::{self, PatternErrorKind};
 
 /// A checked route pattern: static text, `:name` for one segment, `*name` for the rest.
 ///
 /// `\:` and `\*` stand for the characters themselves.
+///
+/// ```
+/// use gin_router::{Pattern, Piece};
+///
+/// let pattern = Pattern::parse("/users/:id/files/*path")?;
+/// assert_eq!(pattern.as_str(), "/users/:id/files/*path");
+/// assert!(pattern.names().eq(["id", "path"]));
+/// assert_eq!(pattern.pieces().nth(1), Some(Piece::Param("id")));
+///
+/// assert!(Pattern::parse("/v1/users\\:batch")?.names().next().is_none());
+/// # Ok::<(), gin_router::PatternError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     text: Box<str>,
-    /// Where the names stand in the text.
+    /// The ranges of the params' names in the text.
     names: Box<[Range<u32>]>,
 }
 
-/// A piece of a pattern, as [`Pattern::pieces`] gives them.
+/// A piece of a pattern, as [`Pattern::pieces`] returns them.
+///
+/// ```
+/// use gin_router::{Pattern, Piece};
+///
+/// let pattern = Pattern::parse("/avatar_:id/*path")?;
+/// assert!(pattern.pieces().eq([
+///     Piece::Static("/avatar_"),
+///     Piece::Param("id"),
+///     Piece::Static("/"),
+///     Piece::CatchAll("path"),
+/// ]));
+/// # Ok::<(), gin_router::PatternError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Text that a path has as it is, slashes included.
+    /// Text that a path contains literally, slashes included.
     Static(&'a str),
-    /// The name of a param: one segment, or the end of one.
+    /// The name of a param, which takes one segment or the end of one.
     Param(&'a str),
-    /// The name of a catch-all: the rest of the path, from its slash on.
-    Rest(&'a str),
+    /// The name of a catch-all, which takes the rest of the path, from its slash on.
+    CatchAll(&'a str),
 }
 
-/// A text that is not a pattern, and why.
+/// An error for a text that is not a pattern. Its message quotes the text and names the remedy.
+///
+/// ```
+/// let error = gin_router::Pattern::parse("/users/:").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r"bad pattern `/users/:`: a param needs a name, as in `:id`; for the character itself write `\:` or `\*`",
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     text: Box<str>,
-    fault: Fault,
+    kind: PatternErrorKind,
 }
 
 impl Pattern {
-    /// Checks `text` and keeps it.
+    /// Parses `text` as a pattern.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `text` breaks a rule of [`PatternErrorKind`].
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        match check(text) {
+        match grammar::check(text) {
             Ok(()) => Ok(Self {
                 text: text.into(),
-                names: names(text),
+                names: grammar::names(text),
             }),
-            Err(fault) => Err(PatternError {
+            Err(kind) => Err(PatternError {
                 text: text.into(),
-                fault,
+                kind,
             }),
         }
     }
 
-    /// The text, as it was given.
+    /// Returns the pattern's text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The names of the params, in the order of their values in [`Params`](crate::Params).
+    /// Returns the names of the params and of the catch-all, in the order of their values in [`Params`](crate::Params).
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names
             .iter()
             .map(|name| &self.text[name.start as usize..name.end as usize])
     }
 
-    /// The pattern in pieces. Static text comes in more than one where it has escapes.
+    /// Splits the pattern into pieces. An escape starts a new piece of static text.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         pieces(&self.text)
     }
 
-    /// The pattern in segments: what stands between the slashes.
-    pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> {
-        self.text[1..].split('/').map(Segment::parse)
+    /// Splits the pattern at its slashes.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = PatternSegment> {
+        self.text[1..].split('/').map(PatternSegment::parse)
     }
 }
 
-/// What stands between two slashes of a pattern: static text, and how it ends.
-pub(crate) struct Segment {
+/// A part of a pattern between two slashes: static text, then perhaps a param or a catch-all.
+pub(crate) struct PatternSegment {
     pub(crate) text: String,
     pub(crate) end: End,
 }
 
-/// What follows the static text of a segment.
+/// The end of a segment, after its static text.
 pub(crate) enum End {
     Nothing,
     Param,
-    Rest,
+    CatchAll,
 }
 
-impl Segment {
+impl PatternSegment {
     fn parse(segment: &str) -> Self {
         let mut parsed = Self {
             text: String::new(),
@@ -94,7 +131,7 @@ impl Segment {
             match piece {
                 Piece::Static(text) => parsed.text.push_str(text),
                 Piece::Param(_) => parsed.end = End::Param,
-                Piece::Rest(_) => parsed.end = End::Rest,
+                Piece::CatchAll(_) => parsed.end = End::CatchAll,
             }
         }
         parsed
@@ -109,7 +146,7 @@ impl fmt::Display for Pattern {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "bad pattern `{}`: {}", self.text, self.fault.message())
+        write!(f, "bad pattern `{}`: {}", self.text, self.kind.message())
     }
 }
 
@@ -130,9 +167,9 @@ fn split_piece(text: &str) -> Option<(Piece<'_>, &str)> {
         return Some((Piece::Param(&name[1..]), rest));
     }
     if first == '*' {
-        return Some((Piece::Rest(&text[1..]), ""));
+        return Some((Piece::CatchAll(&text[1..]), ""));
     }
-    // An escaped character is taken as it is, so the search for what ends the piece starts after it.
+    // An escaped character is static text, so the search for the end of the piece starts after it.
     let start = usize::from(first == '\\');
     let searched = start + text[start..].chars().next().map_or(0, char::len_utf8);
     let end = text[searched..]
@@ -146,8 +183,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_comes_apart_into_pieces() {
-        use Piece::{Param, Rest, Static};
+    fn a_pattern_splits_into_pieces() {
+        use Piece::{CatchAll, Param, Static};
         let pieces = |text| {
             Pattern::parse(text)
                 .expect(text)
@@ -159,7 +196,10 @@ mod tests {
             ("/", &[Static("/")]),
             ("/a/:b/c", &[Static("/a/"), Param("b"), Static("/c")]),
             ("/a_:b", &[Static("/a_"), Param("b")]),
-            ("/:a/*b", &[Static("/"), Param("a"), Static("/"), Rest("b")]),
+            (
+                "/:a/*b",
+                &[Static("/"), Param("a"), Static("/"), CatchAll("b")],
+            ),
             (
                 "/\\:a\\*/:é",
                 &[Static("/"), Static(":a"), Static("*/"), Param("é")],
@@ -179,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_of_the_pieces() {
+    fn names_and_pieces_agree() {
         for text in ["/", "/a/:b/c/:d-e/*f", "/\\:a/:é", "/x_:y"] {
             let pattern = Pattern::parse(text).expect(text);
             let of_pieces: Vec<_> = pattern
@@ -188,7 +228,7 @@ mod tests {
                 .collect();
             let names = pattern.names().map(|name| {
                 if text.contains(&format!("*{name}")) {
-                    Piece::Rest(name)
+                    Piece::CatchAll(name)
                 } else {
                     Piece::Param(name)
                 }

@@ -1,46 +1,63 @@
-//! The tree of patterns: one node a segment, walked down along a path, and back up where it leads nowhere.
+//! The tree of patterns, with one node for each segment.
 
 use crate::edges::Edges;
 use crate::params::Params;
 use crate::pattern::{End, Pattern};
 use crate::segment::{Key, Segment};
 
-/// Patterns with a number each, and the search for the one that a path matches.
+/// A set of patterns, each with a number, that finds the one a path matches.
 ///
-/// A path is looked up as [`path::canonical`](crate::path::canonical) spells it. That allocates nothing, unless a
-/// pattern has more than eight params.
+/// Look up paths as [`path::canonicalize`](crate::path::canonicalize) returns them. A lookup does not allocate, unless a pattern
+/// has more than eight params.
+///
+/// ```
+/// use gin_router::{Params, Pattern, Router, path};
+///
+/// let mut router = Router::default();
+/// router.insert(&Pattern::parse("/users/:name")?, 1).expect("the router is empty");
+/// router.insert(&Pattern::parse("/users/me")?, 2).expect("the shapes are different");
+///
+/// let path = path::canonicalize("/users/Ann%20B").expect("the path is well-formed");
+/// let mut params = Params::default();
+/// assert_eq!(router.find(&path, &mut params), Some(1));
+/// assert_eq!(params.value(0, &path), Some("Ann B"));
+///
+/// assert_eq!(router.find("/users/me", &mut params), Some(2));
+/// assert_eq!(router.find("/users", &mut params), None);
+/// # Ok::<(), gin_router::PatternError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Router {
     nodes: Vec<Node>,
     edges: Edges,
 }
 
-/// A place in the tree: what ends there, and what may follow.
+/// A node of the tree: the patterns that end here, and the links to its parent, its children and its sibling.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// Of the static text that leads here.
+    /// The key of the static text that leads here.
     key: Key,
-    /// What parts the keys of its children from those of other nodes' children, in the table of [`Edges`].
+    /// Distinguishes the keys of its children from those of other nodes' children in the table of [`Edges`].
     seed: u64,
     pub(crate) parent: u32,
     pub(crate) via: Via,
     /// The pattern that ends here.
     pub(crate) leaf: Option<u32>,
-    /// The pattern that goes on from here with a catch-all.
-    pub(crate) rest: Option<u32>,
+    /// The pattern that continues from here with a catch-all.
+    pub(crate) catch_all: Option<u32>,
     /// The child by a param without a prefix.
     pub(crate) param: Option<u32>,
-    /// The first child by a param with a prefix; its siblings have shorter prefixes.
+    /// The first child by a param with a prefix. Its siblings' prefixes are not longer.
     pub(crate) prefix: Option<u32>,
-    /// The first child by static text, which [`Edges`] finds without going through the siblings.
+    /// The first child by static text. [`Edges`] finds the right one without a walk over the siblings.
     pub(crate) first_static: Option<u32>,
-    /// The next child of the same parent, of the same kind.
+    /// The next child of the same parent and kind.
     pub(crate) sibling: Option<u32>,
     /// The static text of the segment that leads here.
     pub(crate) text: Box<str>,
 }
 
-/// What kind of segment leads to a node.
+/// The kind of segment that leads to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Via {
     Root,
@@ -61,28 +78,56 @@ impl Default for Router {
 }
 
 impl Router {
-    /// Adds `pattern` under the number `leaf`, or gives the number of the pattern of equal shape that is there already.
+    /// Adds `pattern` with the number `leaf`, by which lookups return it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the number of the pattern of equal shape, if there is one already. The router is then unchanged.
+    ///
+    /// ```
+    /// use gin_router::{Pattern, Router};
+    ///
+    /// let mut router = Router::default();
+    /// assert_eq!(router.insert(&Pattern::parse("/users/:id")?, 1), Ok(()));
+    /// assert_eq!(router.insert(&Pattern::parse("/users/:name")?, 2), Err(1));
+    /// # Ok::<(), gin_router::PatternError>(())
+    /// ```
     pub fn insert(&mut self, pattern: &Pattern, leaf: u32) -> Result<(), u32> {
         let mut node = ROOT;
         for segment in pattern.segments() {
-            // A `%` that a path says is spelt `%25` in its canonical form.
+            // In a canonical path, a `%` that is meant literally is written `%25`.
             let text = segment.text.replace('%', "%25");
             node = match segment.end {
                 End::Nothing => self.add_static(node, &text),
                 End::Param if text.is_empty() => self.add_param(node),
                 End::Param => self.add_prefix(node, &text),
-                End::Rest => return put(&mut self.nodes[node as usize].rest, leaf),
+                End::CatchAll => return claim(&mut self.nodes[node as usize].catch_all, leaf),
             };
         }
-        put(&mut self.nodes[node as usize].leaf, leaf)
+        claim(&mut self.nodes[node as usize].leaf, leaf)
     }
 
-    /// The number of the pattern that `path` matches; its values are then in `params`.
+    /// Returns the number of the pattern that `path` matches, and writes its values to `params`.
     pub fn find(&self, path: &str, params: &mut Params) -> Option<u32> {
         self.find_with(path, params, |_| true)
     }
 
-    /// The number of the first pattern that `path` matches and that `accepts` takes, by precedence.
+    /// Returns the number of the first pattern, by precedence, that `path` matches and `accepts` allows.
+    ///
+    /// A pattern that `accepts` refuses leaves the path to the others. An engine uses it to look for a method.
+    ///
+    /// ```
+    /// use gin_router::{Params, Pattern, Router};
+    ///
+    /// let mut router = Router::default();
+    /// router.insert(&Pattern::parse("/users/me")?, 1).expect("the router is empty");
+    /// router.insert(&Pattern::parse("/users/:id")?, 2).expect("the shapes are different");
+    ///
+    /// let mut params = Params::default();
+    /// assert_eq!(router.find_with("/users/me", &mut params, |number| number != 1), Some(2));
+    /// assert_eq!(params.value(0, "/users/me"), Some("me"));
+    /// # Ok::<(), gin_router::PatternError>(())
+    /// ```
     pub fn find_with(
         &self,
         path: &str,
@@ -96,10 +141,10 @@ impl Router {
         &self.nodes[index as usize]
     }
 
-    /// The child of `parent` by the static text `segment`.
+    /// Returns the child of `parent` by the static text `segment`; `index` is the parent's own.
     #[expect(
         clippy::inline_always,
-        reason = "a look-up is one loop; calls cost it a third"
+        reason = "a lookup is one loop, and calls would cost it a third"
     )]
     #[inline(always)]
     pub(crate) fn static_child(
@@ -113,7 +158,7 @@ impl Router {
         self.edges.find(key.hash(parent.seed), |child| {
             let child = self.node(child);
             let is_same = child.key == key && child.parent == index;
-            is_same && (!key.is_partial() || child.bears(*segment))
+            is_same && (!key.is_partial() || child.has_text(*segment))
         })
     }
 
@@ -174,9 +219,10 @@ impl Router {
 }
 
 impl Node {
+    // Only segments of more than 16 bytes need this comparison, so it stays out of the lookup's loop.
     #[inline(never)]
-    fn bears(&self, segment: Segment<'_>) -> bool {
-        self.text.as_bytes() == segment.octets()
+    fn has_text(&self, segment: Segment<'_>) -> bool {
+        self.text.as_bytes() == segment.bytes()
     }
 
     fn new(parent: u32, via: Via, text: &str) -> Self {
@@ -184,7 +230,7 @@ impl Node {
             key: Key::EMPTY,
             seed: 0,
             leaf: None,
-            rest: None,
+            catch_all: None,
             param: None,
             prefix: None,
             first_static: None,
@@ -196,10 +242,11 @@ impl Node {
     }
 }
 
-fn put(place: &mut Option<u32>, leaf: u32) -> Result<(), u32> {
-    match place.replace(leaf) {
+/// Stores `leaf` in a free slot, or returns the leaf that is there.
+fn claim(slot: &mut Option<u32>, leaf: u32) -> Result<(), u32> {
+    match slot.replace(leaf) {
         Some(taken) => {
-            *place = Some(taken);
+            *slot = Some(taken);
             Err(taken)
         }
         None => Ok(()),

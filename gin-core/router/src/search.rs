@@ -1,27 +1,27 @@
-//! A look-up: down the tree along the path, and back up where it leads nowhere.
+//! The lookup: it descends the tree along the path and backtracks from dead ends.
 //!
-//! Back up it is led by the tree's own links and the path's slashes, so it keeps no stack.
+//! The tree's own links and the path's slashes lead the way back, so the lookup needs no stack.
 
 use crate::params::Params;
 use crate::router::{Node, ROOT, Router, Via};
 use crate::segment::{self, Segment};
-use crate::words::narrow;
+use crate::swar::narrow;
 
-/// The longest path that is looked up, in octets: far longer than any server takes, and no sum of positions overflows.
+/// The longest path that is looked up, in bytes. It is far longer than any server allows, and no sum of positions overflows.
 const LONGEST: usize = 1 << 30;
 
-/// Whether a leaf will do.
+/// A predicate that returns `true` for the leaves that the caller allows.
 type Accepts<'a> = &'a mut dyn FnMut(u32) -> bool;
 
-/// How far a look-up has come: at `node`, with the path from `start` on still to match.
+/// The state of a lookup: it has reached `node`, and the path from `start` on is still to match.
 #[derive(Clone, Copy)]
-struct Place {
+struct Position {
     node: u32,
-    /// Where the next segment starts; one past the end of the path when there is none.
+    /// The start of the next segment; one past the end of the path if there is none.
     start: u32,
 }
 
-impl Place {
+impl Position {
     #[inline]
     fn after(segment: &Segment<'_>, node: u32) -> Self {
         Self {
@@ -31,9 +31,11 @@ impl Place {
     }
 }
 
-/// What a detour leads to.
-enum Way {
-    On(Place),
+/// The result of backtracking.
+enum Backtracked {
+    /// An untried child, to descend from.
+    To(Position),
+    /// The leaf of a catch-all.
     Found(u32),
 }
 
@@ -48,60 +50,60 @@ impl Router {
         if path.first() != Some(&b'/') || path.len() > LONGEST {
             return None;
         }
-        let mut place = Place {
+        let mut position = Position {
             node: ROOT,
             start: 1,
         };
         loop {
-            let dead_end = match self.descend(path, place, params, accepts) {
+            let dead_end = match self.descend(path, position, params, accepts) {
                 Ok(leaf) => return Some(leaf),
                 Err(dead_end) => dead_end,
             };
-            place = match self.detour(path, dead_end, params, accepts)? {
-                Way::Found(leaf) => return Some(leaf),
-                Way::On(place) => place,
+            position = match self.backtrack(path, dead_end, params, accepts)? {
+                Backtracked::Found(leaf) => return Some(leaf),
+                Backtracked::To(position) => position,
             };
         }
     }
 
-    /// Goes down from `place`, always to the first child that fits, to a leaf or to a dead end.
+    /// Descends from `position`, always to the first child that fits. Returns the leaf, or the dead end as an error.
     #[inline]
     fn descend(
         &self,
         path: &[u8],
-        mut place: Place,
+        mut position: Position,
         params: &mut Params,
         accepts: Accepts<'_>,
-    ) -> Result<u32, Place> {
+    ) -> Result<u32, Position> {
         let len = narrow(path.len());
-        while place.start <= len {
-            let node = self.node(place.node);
-            let segment = Segment::at(path, place.start);
-            let by_text = self.static_child(place.node, node, &segment);
+        while position.start <= len {
+            let node = self.node(position.node);
+            let segment = Segment::at(path, position.start);
+            let by_text = self.static_child(position.node, node, &segment);
             let child = match by_text {
                 Some(_) => by_text,
                 None => self.param_child(node, node.prefix, &segment, params),
             };
             let Some(child) = child else {
-                return rest(node, path, place, params, accepts).ok_or(place);
+                return catch_all(node, path, position, params, accepts).ok_or(position);
             };
-            place = Place::after(&segment, child);
+            position = Position::after(&segment, child);
         }
-        let leaf = self.node(place.node).leaf;
-        leaf.filter(|&leaf| accepts(leaf)).ok_or(place)
+        let leaf = self.node(position.node).leaf;
+        leaf.filter(|&leaf| accepts(leaf)).ok_or(position)
     }
 
-    /// Goes back up from a dead end to the nearest place where there is another way.
+    /// Ascends from a dead end to the nearest node with an untried child or a catch-all.
     #[cold]
-    fn detour(
+    fn backtrack(
         &self,
         path: &[u8],
-        mut place: Place,
+        mut position: Position,
         params: &mut Params,
         accepts: Accepts<'_>,
-    ) -> Option<Way> {
+    ) -> Option<Backtracked> {
         loop {
-            let tried = self.node(place.node);
+            let tried = self.node(position.node);
             let parent = self.node(tried.parent);
             let untried = match tried.via {
                 Via::Root => return None,
@@ -112,26 +114,26 @@ impl Router {
             if tried.via != Via::Static {
                 params.pop();
             }
-            place = Place {
+            position = Position {
                 node: tried.parent,
-                start: segment::start(path, place.start - 1),
+                start: segment::start(path, position.start - 1),
             };
-            let segment = Segment::at(path, place.start);
+            let segment = Segment::at(path, position.start);
             let child =
                 untried.and_then(|prefixes| self.param_child(parent, prefixes, &segment, params));
             if let Some(node) = child {
-                return Some(Way::On(Place::after(&segment, node)));
+                return Some(Backtracked::To(Position::after(&segment, node)));
             }
-            if let Some(leaf) = rest(parent, path, place, params, accepts) {
-                return Some(Way::Found(leaf));
+            if let Some(leaf) = catch_all(parent, path, position, params, accepts) {
+                return Some(Backtracked::Found(leaf));
             }
         }
     }
 
-    /// The first child by a param that fits `segment`: of those with a prefix from `prefixes` on, or the one without.
+    /// Returns the first child by a param that fits `segment`: one with a prefix, from `prefixes` on, else the plain param.
     #[expect(
         clippy::inline_always,
-        reason = "a look-up is one loop; calls cost it a third"
+        reason = "a lookup is one loop, and calls would cost it a third"
     )]
     #[inline(always)]
     fn param_child(
@@ -142,7 +144,7 @@ impl Router {
         params: &mut Params,
     ) -> Option<u32> {
         if let Some(first) = prefixes
-            && let Some(child) = self.prefix_child(first, segment.octets())
+            && let Some(child) = self.prefix_child(first, segment.bytes())
         {
             let prefix = narrow(self.node(child).text.len());
             params.push(segment.start() + prefix, segment.end());
@@ -153,7 +155,7 @@ impl Router {
         Some(child)
     }
 
-    /// The first of the siblings from `first` on whose text `segment` starts with, and leaves a value.
+    /// Returns the first of the siblings, from `first` on, whose text is a prefix of `segment` and leaves a value.
     fn prefix_child(&self, first: u32, segment: &[u8]) -> Option<u32> {
         let mut next = Some(first);
         while let Some(index) = next {
@@ -167,15 +169,15 @@ impl Router {
     }
 }
 
-/// The catch-all at `place`, for the path from the slash on.
-fn rest(
+/// Matches the node's catch-all with the rest of the path, from its slash on.
+fn catch_all(
     node: &Node,
     path: &[u8],
-    place: Place,
+    position: Position,
     params: &mut Params,
     accepts: Accepts<'_>,
 ) -> Option<u32> {
-    let leaf = node.rest.filter(|&leaf| accepts(leaf))?;
-    params.push(place.start - 1, narrow(path.len()));
+    let leaf = node.catch_all.filter(|&leaf| accepts(leaf))?;
+    params.push(position.start - 1, narrow(path.len()));
     Some(leaf)
 }

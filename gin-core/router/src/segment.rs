@@ -1,18 +1,18 @@
-//! One segment of a path, found and compared in whole words.
+//! One segment of a path, found and compared eight bytes at a time.
 
-use crate::words::{find, first, marks, word};
+use crate::swar;
 
-/// What stands between two slashes of a path.
+/// A part of a path between two slashes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Segment<'a> {
     path: &'a [u8],
     start: u32,
     end: u32,
-    /// The first eight octets, the first one lowest; zeros after the end.
+    /// The first eight bytes, little-endian; zeros after the end.
     head: u64,
 }
 
-/// What different segments of at most 16 octets differ in; of longer ones it is the ends.
+/// The length, the first eight bytes and the last eight. Different segments of at most 16 bytes have different keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     head: u64,
@@ -21,17 +21,17 @@ pub(crate) struct Key {
 }
 
 impl<'a> Segment<'a> {
-    /// The segment that starts at `start`, and ends before a slash or with the path.
+    /// Finds the segment that starts at `start` and ends before a slash or with the path.
     #[expect(
         clippy::inline_always,
-        reason = "a look-up is one loop; calls cost it a third"
+        reason = "a lookup is one loop, and calls would cost it a third"
     )]
     #[inline(always)]
     pub(crate) fn at(path: &'a [u8], start: u32) -> Self {
-        let head = word(path, start);
-        let slashes = marks(head, b'/');
+        let head = swar::word(path, start);
+        let slashes = swar::marks(head, b'/');
         if slashes == 0 {
-            let end = find(path, start + 8, b'/');
+            let end = swar::find(path, start + 8, b'/');
             return Self {
                 path,
                 start,
@@ -39,12 +39,13 @@ impl<'a> Segment<'a> {
                 head,
             };
         }
-        // The lowest mark is the highest bit of the slash, so what is seven bits below it parts the segment from the rest.
+        // The lowest mark is the highest bit of the slash's byte. Shifted to that byte's lowest bit, minus one, it masks the bytes
+        // before the slash.
         let lowest = slashes & slashes.wrapping_neg();
         Self {
             path,
             start,
-            end: start + first(slashes),
+            end: start + swar::first(slashes),
             head: head & ((lowest >> 7) - 1),
         }
     }
@@ -59,19 +60,19 @@ impl<'a> Segment<'a> {
         self.end
     }
 
-    pub(crate) fn octets(&self) -> &'a [u8] {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
         &self.path[self.start as usize..self.end as usize]
     }
 
     #[expect(
         clippy::inline_always,
-        reason = "a look-up is one loop; calls cost it a third"
+        reason = "a lookup is one loop, and calls would cost it a third"
     )]
     #[inline(always)]
     pub(crate) fn key(&self) -> Key {
         let len = self.end - self.start;
         let tail = if len > 8 {
-            word(self.path, self.end - 8)
+            swar::word(self.path, self.end - 8)
         } else {
             0
         };
@@ -84,27 +85,27 @@ impl<'a> Segment<'a> {
 }
 
 impl Key {
-    /// That of the empty segment.
+    /// The key of the empty segment.
     pub(crate) const EMPTY: Self = Self {
         head: 0,
         tail: 0,
         len: 0,
     };
 
-    /// Whether equal keys need not be equal segments.
+    /// Returns `true` if different segments can have this key.
     #[inline]
     pub(crate) fn is_partial(self) -> bool {
         self.len > 16
     }
 
-    /// A number that spreads the keys of all segments that share a `seed` over 64 bits, the highest best.
+    /// Hashes the key. Keys that share a `seed` spread over all 64 bits, best over the highest.
     #[inline]
     pub(crate) fn hash(self, seed: u64) -> u64 {
         (self.head ^ self.tail.rotate_left(29) ^ seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)
     }
 }
 
-/// Where the segment starts that ends at `end`.
+/// Returns the start of the segment that ends at `end`.
 pub(crate) fn start(path: &[u8], end: u32) -> u32 {
     (0..end)
         .rev()
@@ -136,7 +137,7 @@ mod tests {
             let around = ["", "/", "/longer than that"].map(|after| {
                 let path = format!("/x/{text}{after}");
                 let segment = Segment::at(path.as_bytes(), 3);
-                assert_eq!(segment.octets(), text.as_bytes());
+                assert_eq!(segment.bytes(), text.as_bytes());
                 segment.key()
             });
             assert!(around.iter().all(|key| *key == around[0]), "{text}");

@@ -1,24 +1,24 @@
-//! The tree against the rule it stands for: of all patterns that match, the one that is first segment by segment.
+//! The tree against the rule that it implements: of all matching patterns, the first by precedence, segment by segment.
 
 use std::cmp::Reverse;
 
 use gin_router::{Params, Pattern, Router};
 
-/// Look-ups, all in all.
-const LOOK_UPS: usize = 1_000_000;
-/// Paths that are looked up in one set of routes.
+/// The number of lookups in total.
+const LOOKUPS: usize = 1_000_000;
+/// The number of lookups in one set of routes.
 const PATHS: usize = 200;
 
 #[test]
 fn the_tree_finds_what_trying_every_pattern_finds() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let mut found = 0;
-    for _ in 0..LOOK_UPS / PATHS {
+    for _ in 0..LOOKUPS / PATHS {
         let routes = routes(&mut random);
         let tree = tree(&routes);
         for _ in 0..PATHS {
             let path = random.path();
-            // Half of the look-ups refuse some of the routes, as a method does.
+            // Half of the lookups refuse some of the routes, as an engine does for a method.
             let refused = random.below(2) * random.below(4);
             let accepts = |leaf: usize| refused == 0 || leaf % 4 != refused;
             let expected = brute_force(&routes, &path, accepts);
@@ -30,23 +30,23 @@ fn the_tree_finds_what_trying_every_pattern_finds() {
         }
     }
     assert!(
-        (LOOK_UPS / 10..LOOK_UPS / 10 * 9).contains(&found),
+        (LOOKUPS / 10..LOOKUPS / 10 * 9).contains(&found),
         "{found} of the paths match: the draw is lopsided"
     );
 }
 
 #[test]
-fn a_path_in_capitals_is_mended_to_one_with_the_same_answer() {
+fn an_uppercase_path_is_fixed_to_one_with_the_same_match() {
     let mut random = Random(0x0DDB_1A5E_5BAD_5EED);
-    for _ in 0..LOOK_UPS / PATHS / 10 {
+    for _ in 0..LOOKUPS / PATHS / 10 {
         let routes = routes(&mut random);
         let tree = tree(&routes);
         for _ in 0..PATHS {
             let path = random.path();
             let find = |path: &str| tree.find(path, &mut Params::default());
-            let mended = tree.fix(&path.to_uppercase(), |_| true);
+            let fixed = tree.fix_case(&path.to_uppercase(), |_| true);
             assert_eq!(
-                mended.and_then(|path| find(&path)),
+                fixed.and_then(|path| find(&path)),
                 find(&path),
                 "{path} in {routes:?}"
             );
@@ -54,7 +54,7 @@ fn a_path_in_capitals_is_mended_to_one_with_the_same_answer() {
     }
 }
 
-/// The first of the patterns that match, by precedence, and its values.
+/// Returns the first of the matching patterns by precedence, and its values.
 fn brute_force<'p>(
     routes: &[String],
     path: &'p str,
@@ -67,15 +67,16 @@ fn brute_force<'p>(
         .map(|((_, values), leaf)| (leaf, values))
 }
 
-/// How strong the match of each segment is, strongest first, and the values.
+/// The strength of each segment's match, and the values.
 type Match<'p> = (Vec<Strength>, Vec<&'p str>);
 
+/// The strength of a segment's match, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Strength {
     Static,
     Prefix(Reverse<usize>),
     Param,
-    Rest,
+    CatchAll,
 }
 
 fn match_one<'p>(pattern: &str, path: &'p str) -> Option<Match<'p>> {
@@ -84,7 +85,7 @@ fn match_one<'p>(pattern: &str, path: &'p str) -> Option<Match<'p>> {
     for segment in pattern[1..].split('/') {
         let left = unmatched?;
         if segment.starts_with('*') {
-            strengths.push(Strength::Rest);
+            strengths.push(Strength::CatchAll);
             values.push(&path[path.len() - left.len() - 1..]);
             return Some((strengths, values));
         }
@@ -136,7 +137,7 @@ fn routes(random: &mut Random) -> Vec<String> {
     routes
 }
 
-/// Static text that is short, near a word's length, and long; some of it a prefix of other.
+/// Static texts that are short, about eight bytes, and long; some are prefixes of others.
 const TEXTS: [&str; 10] = [
     "a",
     "b",
@@ -150,7 +151,7 @@ const TEXTS: [&str; 10] = [
     "abcdefgh+jklmnopqr",
 ];
 
-/// Marsaglia's xorshift64: the same numbers at every run.
+/// Marsaglia's xorshift64, which yields the same numbers on every run.
 struct Random(u64);
 
 impl Random {
@@ -162,7 +163,7 @@ impl Random {
     }
 
     fn text(&mut self) -> &'static str {
-        // The first are the likeliest, so that patterns and paths meet.
+        // The first texts are the most likely, so that patterns and paths often match.
         let last = 1 + self.below(TEXTS.len());
         TEXTS[self.below(last)]
     }

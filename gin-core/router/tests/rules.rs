@@ -7,11 +7,11 @@ use std::fmt::Write;
 use gin_router::{Params, Pattern, Router};
 use table::Table;
 
-/// The pattern that answers a path, and its values.
-type Answer<'a> = Option<(&'a str, &'a [&'a str])>;
+/// The pattern that a path matches, and its values.
+type Match<'a> = Option<(&'a str, &'a [&'a str])>;
 
-/// Asserts that each path is answered by the pattern given, of `patterns`, with its values.
-fn answers(patterns: &[&str], cases: &[(&str, Answer<'_>)]) {
+/// Asserts that each path matches the given one of `patterns`, with the given values.
+fn assert_matches(patterns: &[&str], cases: &[(&str, Match<'_>)]) {
     let table: Table = patterns.iter().map(|pattern| ("GET", *pattern)).collect();
     for (path, expected) in cases {
         let found = table.find("GET", path);
@@ -28,8 +28,8 @@ fn answers(patterns: &[&str], cases: &[(&str, Answer<'_>)]) {
 }
 
 #[test]
-fn static_text_comes_before_prefixes_before_params_before_the_rest() {
-    answers(
+fn static_text_comes_before_prefixes_before_params_before_catch_alls() {
+    assert_matches(
         &["/*rest", "/:param", "/u:short", "/user_:long", "/user_ann"],
         &[
             ("/user_ann", Some(("/user_ann", &[]))),
@@ -45,8 +45,8 @@ fn static_text_comes_before_prefixes_before_params_before_the_rest() {
 }
 
 #[test]
-fn what_fails_further_down_is_taken_back() {
-    answers(
+fn dead_ends_are_backtracked() {
+    assert_matches(
         &[
             "/a/b/c/d",
             "/a/b/:x/e",
@@ -69,7 +69,7 @@ fn what_fails_further_down_is_taken_back() {
 
 #[test]
 fn a_catch_all_takes_the_rest_with_its_slash() {
-    answers(
+    assert_matches(
         &["/src/*path", "/x/:a/*b"],
         &[
             ("/src/", Some(("/src/*path", &["/"]))),
@@ -84,7 +84,7 @@ fn a_catch_all_takes_the_rest_with_its_slash() {
 
 #[test]
 fn an_encoded_slash_stays_in_its_segment() {
-    answers(
+    assert_matches(
         &["/files/:name", "/files/:dir/:name", "/a b/100%/é"],
         &[
             ("/files/a%2Fb", Some(("/files/:name", &["a/b"]))),
@@ -97,8 +97,8 @@ fn an_encoded_slash_stays_in_its_segment() {
 }
 
 #[test]
-fn colons_and_asterisks_can_be_meant_as_such() {
-    answers(
+fn escaped_colons_and_asterisks_match_themselves() {
+    assert_matches(
         &["/v1/\\:batch", "/v1/:name", "/\\*", "/at\\::time"],
         &[
             ("/v1/:batch", Some(("/v1/\\:batch", &[]))),
@@ -111,15 +111,15 @@ fn colons_and_asterisks_can_be_meant_as_such() {
 }
 
 #[test]
-fn what_is_no_path_is_not_found() {
-    answers(
+fn text_that_is_not_a_path_is_not_found() {
+    assert_matches(
         &["/*rest", "/:a", "/"],
         &[("", None), ("*", None), ("a", None), ("a/b", None)],
     );
 }
 
 #[test]
-fn equal_shapes_are_told_by_the_first_of_them() {
+fn a_pattern_of_equal_shape_is_refused_with_the_first_one() {
     let mut router = Router::default();
     let mut insert = |text, leaf| router.insert(&Pattern::parse(text).expect(text), leaf);
     for (leaf, text) in (0..).zip(["/", "/:a", "/x_:a", "/*a", "/\\:a", "/:a/", "/a%20"]) {
@@ -169,15 +169,15 @@ fn all_routes_of_github_share_one_tree() {
 fn sixty_four_params_and_a_thousand_segments_are_found() {
     let (mut pattern, mut path) = (String::new(), String::new());
     for index in 0..64 {
-        write!(pattern, "/:p{index}").expect("a string takes it");
-        write!(path, "/{index}").expect("a string takes it");
+        write!(pattern, "/:p{index}").expect("writing to a string cannot fail");
+        write!(path, "/{index}").expect("writing to a string cannot fail");
     }
     let (long, rest) = ("/a".repeat(1000), format!("{}/*rest", "/:a".repeat(1000)));
     let values: Vec<_> = (0..64).map(|index| index.to_string()).collect();
     let values: Vec<_> = values.iter().map(String::as_str).collect();
     let mut taken = vec!["a"; 1000];
     taken.push("/b");
-    answers(
+    assert_matches(
         &[&pattern, &long, &rest],
         &[
             (&path, Some((&pattern, &values))),
@@ -188,9 +188,9 @@ fn sixty_four_params_and_a_thousand_segments_are_found() {
 }
 
 #[test]
-fn a_value_that_was_taken_back_leaves_no_trace() {
+fn a_backtracked_value_leaves_no_trace() {
     let nine = "/:p".repeat(9);
-    answers(
+    assert_matches(
         &[&format!("{nine}/p:x/c"), &format!("{nine}/:x/d")],
         &[(
             "/1/2/3/4/5/6/7/8/9/pb/d",
@@ -203,7 +203,7 @@ fn a_value_that_was_taken_back_leaves_no_trace() {
 }
 
 #[test]
-fn the_case_of_letters_can_be_mended() {
+fn the_case_of_static_text_can_be_fixed() {
     let table: Table = [
         "/Files/:name/Edit",
         "/:a/other",
@@ -226,17 +226,21 @@ fn the_case_of_letters_can_be_mended() {
         ("*", None),
     ];
     for (path, fixed) in cases {
-        assert_eq!(table.router.fix(path, |_| true).as_deref(), fixed, "{path}");
+        assert_eq!(
+            table.router.fix_case(path, |_| true).as_deref(),
+            fixed,
+            "{path}"
+        );
     }
-    assert_eq!(table.router.fix("/UP/", |_| false), None);
+    assert_eq!(table.router.fix_case("/UP/", |_| false), None);
 }
 
 #[test]
-fn a_path_of_a_thousand_segments_can_be_mended() {
+fn the_case_of_a_thousand_segments_can_be_fixed() {
     let long = "/a".repeat(1000);
     let table: Table = [("GET", long.as_str())].into_iter().collect();
-    let mended = table.router.fix(&long.to_uppercase(), |_| true);
-    assert_eq!(mended, Some(long));
+    let fixed = table.router.fix_case(&long.to_uppercase(), |_| true);
+    assert_eq!(fixed, Some(long));
 }
 
 #[test]

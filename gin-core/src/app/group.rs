@@ -5,20 +5,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::app::build_error::BuildError;
 use crate::app::route::{At, Route, Routes};
-use crate::dispatch::{Engine, Layer};
-use crate::failure::{Error, Problem};
-use crate::future::BoxFuture;
+use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
-use crate::middleware::{IntoMiddleware, Logger, Recovery};
+use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, default_shape};
 
 /// What the app is, as plain data: a prefix, middleware, routes, children, state.
 ///
 /// The order of calls does not matter: a middleware is around every route of its group, also those mounted before it. What is
-/// wrong with a group is found when an [`Engine`] is built of it, all of it at once.
+/// wrong with a group is found when an [`Engine`](crate::Engine) is built of it, all of it at once.
 ///
 /// ```
 /// # use gin::prelude::*;
@@ -26,7 +23,7 @@ use crate::response::{IntoResponse, default_shape};
 /// let admin = Group::new("/admin").with(auth).get("/", async || "admin");
 /// let app = Group::new("").nest(admin).get("/ping", async || "pong");
 /// let engine = Engine::new(app)?;
-/// # Ok::<(), gin::BuildError>(())
+/// # Ok::<(), gin::routing::BuildError>(())
 /// ```
 #[must_use = "a group does nothing until an engine is built of it"]
 pub struct Group {
@@ -156,21 +153,6 @@ impl Group {
     pub fn trust_proxies<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Group {
         self.proxies = Some(Proxies::parse(networks));
         self
-    }
-
-    /// Builds the engine and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on
-    /// 127.0.0.1:8080. See [`Server`](crate::Server) to change any of it.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the group, or the socket that could not be had.
-    pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
-        Box::pin(async { Engine::new(self)?.run().await })
-    }
-
-    /// Builds the engine.
-    pub fn build(self) -> Result<Engine, BuildError> {
-        Engine::new(self)
     }
 }
 

@@ -9,7 +9,7 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Fault, Label};
 pub use group::{Group, default};
-pub(crate) use route::{Answer, At};
+pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
 pub use url::{UrlParam, url};

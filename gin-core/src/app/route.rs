@@ -6,11 +6,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::extract::Needs;
-use crate::future::BoxFuture;
-use crate::handlers::{Attribute, Handler, IntoHandler};
-use crate::request::Context;
-use crate::response::Response;
+use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
 
 /// Which methods and paths, and what answers them.
 ///
@@ -22,7 +18,7 @@ use crate::response::Response;
 pub struct Route {
     pub(crate) methods: &'static [&'static str],
     pub(crate) pattern: Cow<'static, str>,
-    pub(crate) handler: Answer,
+    pub(crate) handler: RouteHandler,
     pub(crate) name: &'static str,
     pub(crate) at: At,
 }
@@ -31,7 +27,7 @@ impl Route {
     /// A route of `pattern` for `methods`; no methods at all means every method.
     ///
     /// ```
-    /// # use gin::{Group, Route};
+    /// # use gin::{Group, routing::Route};
     /// let greet = Route::new(&["GET", "POST"], "/greet", async || "hello");
     /// let app = Group::new("").mount([greet]);
     /// ```
@@ -58,7 +54,7 @@ impl Route {
         Route {
             methods,
             pattern,
-            handler: Answer::Shared(handler),
+            handler: RouteHandler::Shared(handler),
             name,
             at: At::caller(),
         }
@@ -76,7 +72,7 @@ impl Route {
         Route {
             methods,
             pattern: Cow::Borrowed(pattern),
-            handler: Answer::Attribute { handler, shape },
+            handler: RouteHandler::Attribute { handler, shape },
             name,
             at: At::caller(),
         }
@@ -103,16 +99,16 @@ impl Route {
     /// A hash of the pattern's shape, which an attribute gives.
     pub(crate) const fn shape(&self) -> u64 {
         match self.handler {
-            Answer::Attribute { shape, .. } => shape,
-            Answer::Shared(_) => 0,
+            RouteHandler::Attribute { shape, .. } => shape,
+            RouteHandler::Shared(_) => 0,
         }
     }
 
     /// The full name of the handler's function.
     pub fn name(&self) -> &'static str {
         match self.handler {
-            Answer::Attribute { handler, .. } => handler.name(),
-            Answer::Shared(_) => self.name,
+            RouteHandler::Attribute { handler, .. } => handler.name(),
+            RouteHandler::Shared(_) => self.name,
         }
     }
 
@@ -160,33 +156,6 @@ macro_rules! routes {
         const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
         [$(<$route>::ROUTE),*]
     }};
-}
-
-/// The handler of a route: an attribute's, or one made at run time.
-#[derive(Clone)]
-pub(crate) enum Answer {
-    Attribute {
-        handler: &'static dyn Attribute,
-        /// Equal for patterns of equal shapes.
-        shape: u64,
-    },
-    Shared(Arc<dyn Handler>),
-}
-
-impl Handler for Answer {
-    fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
-        match self {
-            Answer::Attribute { handler, .. } => handler.call(cx),
-            Answer::Shared(handler) => handler.call(cx),
-        }
-    }
-
-    fn needs(&self, needs: &mut Needs) {
-        match self {
-            Answer::Attribute { handler, .. } => handler.needs(needs),
-            Answer::Shared(handler) => handler.needs(needs),
-        }
-    }
 }
 
 /// Where in the user's source something was said.

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 use gin_router::{Pattern, Piece, path};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::handlers::ParamBytes;
+use crate::extract::ParamBytes;
 
 /// What is not a `pchar` of RFC 3986 §3.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -58,7 +58,7 @@ pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
                 .next()
                 .into_iter()
                 .for_each(|value| push(&mut url, value, SEGMENT)),
-            Piece::Rest(_) => values
+            Piece::CatchAll(_) => values
                 .next()
                 .into_iter()
                 .for_each(|value| push_rest(&mut url, value)),

@@ -31,7 +31,7 @@ impl Body {
     /// A body that `write` sends piece by piece, as fast as the client takes them. It ends with `write`.
     ///
     /// `write` runs only while the client is there, and is dropped at its next `.await` when it goes. A stream that never ends by
-    /// itself ends when the server [stops](crate::Stop):
+    /// itself ends when the server [stops](crate::server::Stop):
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};

@@ -6,63 +6,15 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{Answer, At, BuildError, Fault, Group, Label, Route};
-use crate::dispatch::engine::{Endpoint, Table, allow};
-use crate::dispatch::listing::{Layer, RouteEntry};
+use crate::app::{At, BuildError, Fault, Group, Label, Route};
+use crate::dispatch::endpoint::Endpoint;
+use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
+use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::Needs;
-use crate::handlers::Handler;
-use crate::middleware::Chain;
+use crate::handlers::{Handler, RouteHandler};
+use crate::middleware::{Chain, Layer};
 use crate::request::{Scope, Site};
-
-/// The routes whose patterns have one shape, by method.
-#[derive(Default)]
-pub(crate) struct Leaf {
-    routes: Vec<(Method, Arc<Endpoint>)>,
-    any: Option<Arc<Endpoint>>,
-    labels: Vec<Label>,
-}
-
-impl Leaf {
-    /// What takes `method`: its own route, for `HEAD` also that of `GET`, or the route of every method.
-    pub(crate) fn endpoint(&self, method: &Method) -> Option<&Arc<Endpoint>> {
-        let own = self.own(method);
-        let instead = || match *method {
-            Method::HEAD => self.head(),
-            _ => None,
-        };
-        own.or_else(instead).or(self.any.as_ref())
-    }
-
-    /// What answers `HEAD` without a route for it.
-    fn head(&self) -> Option<&Arc<Endpoint>> {
-        // RFC 9110 §9.3.2: a HEAD response carries the headers of the GET it stands for.
-        let get = self.own(&Method::GET);
-        get.filter(|get| get.site.scope.routing.answers_head)
-    }
-
-    fn answers_options(&self) -> bool {
-        let mut endpoints = self
-            .routes
-            .iter()
-            .map(|(_, endpoint)| endpoint)
-            .chain(&self.any);
-        endpoints.any(|endpoint| endpoint.site.scope.routing.answers_options)
-    }
-
-    fn own(&self, method: &Method) -> Option<&Arc<Endpoint>> {
-        let (_, endpoint) = self.routes.iter().find(|(own, _)| own == method)?;
-        Some(endpoint)
-    }
-
-    /// The methods that `Allow` names.
-    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
-        let own = self.routes.iter().map(|(method, _)| method.as_str());
-        let head = self.head().map(|_| "HEAD");
-        let options = self.answers_options().then_some("OPTIONS");
-        own.chain(head).chain(options)
-    }
-}
 
 /// A table in the making.
 #[derive(Default)]
@@ -108,7 +60,7 @@ impl Around {
         }
     }
 
-    fn endpoint(&self, pattern: Option<Pattern>, handler: Answer) -> Arc<Endpoint> {
+    fn endpoint(&self, pattern: Option<Pattern>, handler: RouteHandler) -> Arc<Endpoint> {
         let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
             chain: Chain {
@@ -165,7 +117,7 @@ impl Assembly {
             self.check_needs(&**fallback, &around.scope, &label, None);
         }
         let miss = Miss(group.fallback.clone());
-        let endpoint = around.endpoint(None, Answer::Shared(Arc::new(miss)));
+        let endpoint = around.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
         // A group that only adds middleware does not take its parent's misses away.
         if !group.prefix.is_empty() || group.fallback.is_some() {
             self.misses.push(Missing {

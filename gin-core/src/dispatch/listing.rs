@@ -1,9 +1,6 @@
 //! The routes of an engine, to be shown.
 
 use std::fmt;
-use std::sync::Arc;
-
-use crate::middleware::Middleware;
 
 /// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +42,4 @@ impl fmt::Display for RouteEntry {
         let short: Vec<_> = short.flatten().collect();
         write!(f, " in {}", short.join(", "))
     }
-}
-
-/// A middleware and its name.
-#[derive(Clone)]
-pub(crate) struct Layer {
-    pub(crate) middleware: Arc<dyn Middleware>,
-    pub(crate) name: &'static str,
 }

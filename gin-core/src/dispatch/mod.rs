@@ -1,11 +1,12 @@
 //! The engine: a checked app that finds the endpoint of each request.
 
 mod assembly;
+mod endpoint;
 mod engine;
 mod listing;
 mod miss;
 mod refusal;
+mod table;
 
 pub use engine::Engine;
-pub(crate) use listing::Layer;
 pub use listing::RouteEntry;

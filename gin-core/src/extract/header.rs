@@ -13,7 +13,7 @@ use crate::request::Context;
 /// The request's header fields as a struct: `user_agent` is `User-Agent`. A value that does not fit is 400.
 ///
 /// ```
-/// # use gin::{Header, prelude::*};
+/// # use gin::{extract::Header, prelude::*};
 /// #[derive(serde::Deserialize)]
 /// struct Caller { user_agent: Option<String>, x_retry: Option<u8> }
 ///

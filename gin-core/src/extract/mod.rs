@@ -1,11 +1,78 @@
-//! What handlers take: values made from a request.
+//! Extractors: the arguments of handlers, made from the request.
+//!
+//! A handler lists the values that it needs, and the framework makes them in the order of the arguments. If one cannot be made, the
+//! client gets the rejection, and the handler does not run.
+//!
+//! | extractor | value | a value that does not fit is |
+//! |---|---|---|
+//! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
+//! | [`Query<T>`](Query) | the query | 400 |
+//! | [`Form<T>`](Form) | a urlencoded body | 400, or 415 for another media type |
+//! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
+//! | [`Header<T>`](Header) | header fields | 400 |
+//! | [`Cookies`] | the cookies | |
+//! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
+//! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
+//! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
+//! | `Method`, `Uri`, `HeaderMap` | parts of the head | |
+//!
+//! `Option<E>` is `None` where the request does not have the value; a value that is present and wrong is still rejected.
+//! `Result<E, E::Rejection>` gives the rejection to the handler.
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! # use serde::Deserialize;
+//! #[derive(Deserialize)]
+//! struct Filter { tag: String }
+//!
+//! async fn posts(filter: Option<Query<Filter>>) -> String {
+//!     match filter {
+//!         Some(Query(filter)) => format!("posts about {}", filter.tag),
+//!         None => "all posts".to_owned(),
+//!     }
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").get("/posts", posts));
+//! client.get("/posts?tag=rust").await.has_text("posts about rust");
+//! client.get("/posts").await.has_text("all posts");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Extractors of your own
+//!
+//! A type that implements [`FromContext`] is an extractor:
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! struct User { name: String }
+//!
+//! impl FromContext for User {
+//!     type Rejection = StatusCode;
+//!
+//!     async fn from_context(cx: &mut Context) -> Result<User, StatusCode> {
+//!         let name = cx.header("x-user").ok_or(StatusCode::UNAUTHORIZED)?;
+//!         Ok(User { name: name.to_owned() })
+//!     }
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").get("/me", async |user: User| user.name));
+//! client.get("/me").await.is(401);
+//! client.get("/me").header("x-user", "Ann").await.has_text("Ann");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
+mod bind;
 mod fields;
 mod form;
 mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod param_bytes;
 mod path;
 mod peer;
 mod query;
@@ -18,9 +85,12 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
-pub(crate) use json::is_json;
+pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;
 pub use query::Query;
+pub(crate) use rejection::not_text;
 pub use rejection::{Fault, Rejection};
 pub use state::{Needs, State};
+
+pub use crate::content::BodyError;

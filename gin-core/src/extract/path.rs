@@ -6,10 +6,10 @@ use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::extract::fields::{Fields, FieldsError, Repeated};
+use crate::extract::rejection::not_text;
 use crate::extract::text::{Text, unit_and_newtype};
 use crate::extract::{Fault, FromContext, Needs, Rejection};
 use crate::failure::Problem;
-use crate::handlers::not_text;
 use crate::request::Context;
 
 /// The path's params: one value, a tuple in their order, or a struct by their names. A value that does not fit is 404, one that

@@ -65,3 +65,8 @@ impl From<Rejection> for Error {
         rejection.problem.into()
     }
 }
+
+/// The rejection of a path param that is not UTF-8.
+pub(crate) fn not_text(name: &str) -> Rejection {
+    Rejection::invalid(format!("`{name}` is not UTF-8"))
+}

@@ -3,11 +3,16 @@
 use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::{env, fmt, thread};
 
 use serde_json::{Value, json};
 
-use crate::report::is_wanted;
+use crate::failure::panic::remember_places;
+
+/// Set once somebody reads the calls: a backtrace costs milliseconds.
+static IS_WANTED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// Those of the last panic of this thread.
@@ -22,9 +27,15 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
+    /// Has the calls of every later panic recorded.
+    pub(crate) fn record() {
+        IS_WANTED.store(true, Relaxed);
+        remember_places();
+    }
+
     /// Takes down the calls that led here, if there is someone to tell.
     pub(crate) fn note() {
-        let calls = is_wanted().then(|| Calls {
+        let calls = IS_WANTED.load(Relaxed).then(|| Calls {
             thread: thread::current().name().map(str::to_owned),
             trace: Arc::new(Backtrace::force_capture()),
         });

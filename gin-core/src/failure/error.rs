@@ -9,7 +9,6 @@ use http::StatusCode;
 
 use crate::failure::IntoStatus;
 use crate::failure::problem::{Cause, Problem};
-use crate::response::{IntoResponse, Response};
 
 /// `std::result::Result` with [`Error`] as the error unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -88,12 +87,6 @@ impl From<Problem> for Error {
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         error.0
-    }
-}
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        self.0.into_response()
     }
 }
 

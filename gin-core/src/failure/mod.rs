@@ -10,6 +10,6 @@ mod status;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 pub use error::{BoxError, Error, Result};
-pub(crate) use panic::{Panic, attempt, caught, remember_places};
+pub(crate) use panic::{Panic, attempt, remember_places};
 pub use problem::{Cause, FieldError, Problem};
 pub use status::IntoStatus;

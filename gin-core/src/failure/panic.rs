@@ -2,15 +2,11 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::Once;
-use std::task::Poll;
 use std::{fmt, mem};
 
 use crate::failure::problem::Problem;
-use crate::future::BoxFuture;
-use crate::response::{IntoResponse, Response};
 
 #[cfg(debug_assertions)]
 use crate::failure::calls::Calls;
@@ -22,19 +18,6 @@ pub(crate) struct Panic {
     pub(crate) place: Option<String>,
     #[cfg(debug_assertions)]
     pub(crate) calls: Option<Calls>,
-}
-
-/// Gives the response of `run` or, should it panic, that of the panic, which no one has put into words yet.
-///
-/// Nothing of `run` is used after its panic, so that it was left in the middle harms no one.
-pub(crate) fn caught(mut run: BoxFuture<'_, Response>) -> impl Future<Output = Response> + Send {
-    poll_fn(move |task| {
-        let poll = AssertUnwindSafe(|| run.as_mut().poll(task));
-        match panic::catch_unwind(poll) {
-            Ok(poll) => poll,
-            Err(payload) => Poll::Ready(Panic::from(payload).into_response()),
-        }
-    })
 }
 
 /// Gives what `make` gives or, should it panic, the panic.
@@ -100,11 +83,5 @@ impl std::error::Error for Panic {}
 impl From<Panic> for Problem {
     fn from(panic: Panic) -> Problem {
         Problem::caused_by(Box::new(panic), Location::caller())
-    }
-}
-
-impl IntoResponse for Panic {
-    fn into_response(self) -> Response {
-        Problem::from(self).into_response()
     }
 }

@@ -11,10 +11,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::content::Body;
 use crate::failure::IntoStatus;
 use crate::failure::error::BoxError;
-use crate::response::{IntoResponse, Response};
 
 /// Something went wrong: what the client is told about it, and what only the log is.
 ///
@@ -156,11 +154,6 @@ impl Problem {
         &self.0.headers
     }
 
-    /// The problem that a response was made from.
-    pub fn of(response: &Response) -> Option<&Problem> {
-        response.extensions().get()
-    }
-
     /// The problem as the JSON of RFC 9457.
     pub fn to_json(&self) -> Bytes {
         serde_json::to_vec(self).map_or_else(|_| Bytes::new(), Bytes::from)
@@ -180,15 +173,6 @@ impl Serialize for Problem {
             members.serialize_entry("errors", &self.0.fields)?;
         }
         members.end()
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut response = Response::default();
-        *response.status_mut() = self.0.status;
-        *response.body_mut() = Body::problem(self);
-        response
     }
 }
 

@@ -1,15 +1,52 @@
-//! Functions that respond to requests: from extractors, or from `&mut Context`, to a response.
+//! Handlers: async functions that respond to a request.
+//!
+//! A handler takes extractors, or `&mut Context`, and returns a [response](crate::response):
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! async fn by_extractors(Path(id): Path<u32>, method: Method) -> String {
+//!     format!("{method} {id}")
+//! }
+//!
+//! async fn by_context(cx: &mut Context) -> Response {
+//!     cx.json(200, json!({ "path": cx.path() }))
+//! }
+//!
+//! let app = Group::new("")
+//!     .get("/a/:id", by_extractors)
+//!     .get("/b", by_context)
+//!     .get("/c", async || "a closure");
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.get("/a/7").await.has_text("GET 7");
+//! client.get("/b").await.has_json(json!({ "path": "/b" }));
+//! client.get("/c").await.has_text("a closure");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! Under an attribute (`#[get("/a/:id")]`) a handler may take both, an argument with a param's name is that param, and `&str` and
+//! `&mut Context` may be borrowed. A closure of the context is an async closure, `async |cx: &mut Context| …`: the future of
+//! `|cx| async move { … }` cannot borrow the context. An async closure that captures a value is not a handler; give shared values as
+//! [`State`](crate::State).
+//!
+//! Only a few lines are compiled again for each handler: the engine calls an `Arc<dyn Handler>`.
 
 mod argument;
 mod attribute;
 mod handler;
 mod output;
 mod param;
+mod route_handler;
 
-pub use argument::Extractor;
 pub(crate) use attribute::Attribute;
-pub use attribute::{Adapter, Closure, from_param, from_request, to_response};
 pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
-pub use output::{answer, response, settled};
-pub(crate) use param::not_text;
-pub use param::{ParamBytes, param, param_str};
+pub(crate) use route_handler::RouteHandler;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handlers::argument::Extractor;
+    pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
+    pub use crate::handlers::output::{answer, response, settled};
+    pub use crate::handlers::param::{param, param_str};
+}

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::extract::{Fault, Rejection};
+use crate::extract::{Fault, ParamBytes, Rejection, not_text};
 use crate::failure::Problem;
 use crate::handlers::attribute::{Fit, Never, Param, Unfit};
 use crate::request::Context;
@@ -34,27 +34,6 @@ impl<T: FromStr> FromParam<Fit> for T {
         value.parse().map_err(|_| unparsable(cx, name))
     }
 }
-
-/// A path param's octets, decoded, of which text is only the usual case: what is no UTF-8 is 400 as a `String`, and is here.
-///
-/// ```
-/// use gin::{ParamBytes, prelude::*, testing::Client};
-///
-/// #[get("/files/:name")]
-/// async fn size(name: ParamBytes) -> String {
-///     format!("{} octets", name.0.len())
-/// }
-///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(Group::new("").mount(routes![size]));
-/// client.get("/files/%ff%fe").await.is(200).has_text("2 octets");
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// In a handler of `&mut Context` this is [`Context::param_bytes`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParamBytes(pub Bytes);
 
 #[diagnostic::do_not_recommend]
 impl FromParam<Fit> for ParamBytes {
@@ -89,10 +68,6 @@ pub fn param_str<'a>(cx: &'a Context, name: &str) -> Result<&'a str, Rejection> 
         None if cx.param_bytes(name).is_some() => Err(not_text(name)),
         None => Err(absent(name)),
     }
-}
-
-pub(crate) fn not_text(name: &str) -> Rejection {
-    Rejection::invalid(format!("`{name}` is not UTF-8"))
 }
 
 fn unparsable(cx: &Context, name: &str) -> Rejection {

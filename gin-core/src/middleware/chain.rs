@@ -3,17 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::app::Answer;
 use crate::future::BoxFuture;
-use crate::handlers::Handler;
-use crate::middleware::Middleware;
+use crate::handlers::{Handler, RouteHandler};
 use crate::request::Context;
 use crate::response::Response;
 
 /// Middlewares from the outside in, and the handler at the centre.
 pub(crate) struct Chain {
     pub(crate) middlewares: Box<[Arc<dyn Middleware>]>,
-    pub(crate) handler: Answer,
+    pub(crate) handler: RouteHandler,
 }
 
 impl Chain {
@@ -60,4 +58,67 @@ impl fmt::Debug for Next<'_> {
         let left = self.chain.middlewares.len() - self.index;
         write!(f, "Next({left} more, then the handler)")
     }
+}
+
+/// What runs around the rest of a chain, once its type no longer matters.
+///
+/// Most are functions, which need none of this:
+///
+/// ```
+/// # use gin::prelude::*;
+/// async fn no_store(cx: &mut Context, next: Next<'_>) -> Response {
+///     let mut response = next.run(cx).await;
+///     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
+///     response
+/// }
+///
+/// let app = Group::new("").with(no_store);
+/// ```
+///
+/// One that has values of its own, as those that Go makes by a function that returns one, is a type. A closure can't be: the future of
+/// an async one that captures something borrows from it, and so outlives no call.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::{BoxFuture, middleware::Middleware};
+///
+/// struct Require {
+///     role: &'static str,
+/// }
+///
+/// impl Middleware for Require {
+///     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+///         Box::pin(async move {
+///             if cx.header("x-role") != Some(self.role) {
+///                 return Problem::new(403).detail("this is for others").into_response();
+///             }
+///             next.run(cx).await
+///         })
+///     }
+/// }
+///
+/// let admin = Group::new("/admin").with(Require { role: "admin" }).get("/", async || "admin");
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(admin);
+/// client.get("/admin/").await.is(403);
+/// client.get("/admin/").header("x-role", "admin").await.is(200);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub trait Middleware: Send + Sync + 'static {
+    /// Answers the request, by itself or by running `next`.
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;
+}
+
+impl fmt::Debug for dyn Middleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Middleware")
+    }
+}
+
+/// A middleware and its name.
+#[derive(Clone)]
+pub(crate) struct Layer {
+    pub(crate) middleware: Arc<dyn Middleware>,
+    pub(crate) name: &'static str,
 }

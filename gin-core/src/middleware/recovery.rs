@@ -1,14 +1,18 @@
 //! A panic becomes a response.
 
-use crate::failure::{caught, remember_places};
+use std::future::poll_fn;
+use std::panic::{self, AssertUnwindSafe};
+use std::task::Poll;
+
+use crate::failure::{Panic, remember_places};
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next};
 use crate::request::Context;
-use crate::response::{Response, settle};
+use crate::response::{IntoResponse, Response, settle};
 
 /// Turns a panic further in into a 500 in the error shape, so that what is further out, the log for one, goes on.
 ///
-/// The panic and where it happened are the problem's [`Cause`](crate::Cause). Without this middleware a panic still costs only
+/// The panic and where it happened are the problem's [`Cause`](crate::failure::Cause). Without this middleware a panic still costs only
 /// its own request: the engine catches it outside all middleware. With `panic = "abort"` neither can.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -31,4 +35,17 @@ impl Middleware for Recovery {
             response
         })
     }
+}
+
+/// Gives the response of `run` or, should it panic, that of the panic, which no one has put into words yet.
+///
+/// Nothing of `run` is used after its panic, so that it was left in the middle harms no one.
+pub(crate) fn caught(mut run: BoxFuture<'_, Response>) -> impl Future<Output = Response> + Send {
+    poll_fn(move |task| {
+        let poll = AssertUnwindSafe(|| run.as_mut().poll(task));
+        match panic::catch_unwind(poll) {
+            Ok(poll) => poll,
+            Err(payload) => Poll::Ready(Panic::from(payload).into_response()),
+        }
+    })
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::failure::remember_places;
+use crate::failure::Calls;
 
 /// Bears the token, and then what is asked for.
 pub(super) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
@@ -29,13 +29,8 @@ pub(super) enum Ask {
 pub(crate) fn listen() {
     let token = TOKEN.get_or_init(|| token(|name| env::var(name).ok()));
     if token.is_some() {
-        remember_places();
+        Calls::record();
     }
-}
-
-/// Does the dev server listen?
-pub(crate) fn is_wanted() -> bool {
-    token_of_process().is_some()
 }
 
 /// The token, for answers: by it the dev server knows that they are no handler's.

@@ -14,4 +14,4 @@ mod ask;
 mod facts;
 
 pub(crate) use answer::answer;
-pub(crate) use ask::{is_wanted, listen};
+pub(crate) use ask::listen;

@@ -14,7 +14,6 @@ use hyper::body::Incoming;
 
 use crate::connection::{Activity, Pace};
 use crate::content::{Body, BodyError};
-use crate::extract::{Fault, Rejection};
 use crate::failure::{BoxError, Problem};
 
 /// The body of a request and how far it was read.
@@ -51,7 +50,7 @@ impl RequestBody {
         &mut self,
         headers: &HeaderMap,
         limit: usize,
-    ) -> Result<Bytes, Rejection> {
+    ) -> Result<Bytes, Problem> {
         if let RequestBody::Unread(body) = self {
             *self = match collect(body, headers, limit).await {
                 Ok(bytes) => RequestBody::Whole(bytes),
@@ -60,7 +59,7 @@ impl RequestBody {
         }
         match self {
             RequestBody::Whole(bytes) => Ok(bytes.clone()),
-            RequestBody::Failed(failure) => Err(failure.rejection()),
+            RequestBody::Failed(failure) => Err(failure.problem().clone()),
             RequestBody::Taken(_) | RequestBody::Unread(_) => Err(taken()),
         }
     }
@@ -99,9 +98,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    fn rejection(&self) -> Rejection {
+    fn problem(&self) -> &Problem {
         let (Failure::TooLarge(problem) | Failure::Incomplete(problem)) = self;
-        Rejection::new(Fault::Fatal, problem.clone())
+        problem
     }
 
     /// What became of a body that gave `error`.
@@ -169,7 +168,6 @@ fn closing(status: u16) -> Problem {
     Problem::new(status).header(CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn taken() -> Rejection {
-    let detail = "the body was read as a stream already";
-    Rejection::new(Fault::Fatal, Problem::new(500).detail(detail))
+fn taken() -> Problem {
+    Problem::new(500).detail("the body was read as a stream already")
 }

@@ -9,22 +9,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use gin_router::Pattern;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Uri, Version, header};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use http::{HeaderMap, Method, Uri, Version, header};
 
 use crate::connection::{Connection, Limits, Stop};
 use crate::content::Body;
-use crate::extract::{Form, FromContext, Query, Rejection, is_json};
-use crate::failure::{Error, IntoStatus, Problem};
+use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
 use crate::request::extensions::Keys;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
 use crate::request::params::{NotText, Params};
 use crate::request::scope::{Scope, Site};
-use crate::response::{Html, IntoResponse, Json, Redirect, Response, typed};
-use crate::server::{Upgraded, upgrade};
 
 /// One request on its way through the chain: what the client sent, what the route made of it, and what middleware left in it.
 ///
@@ -148,29 +143,9 @@ impl Context {
         said.unwrap_or("http")
     }
 
-    /// The whole body, which stays here to be read again.
-    ///
-    /// It is read once, up to the limit of [`Group::body_limit`](crate::Group::body_limit).
-    pub async fn bytes(&mut self) -> Result<Bytes, Rejection> {
-        let limit = self.site.scope.body_limit;
-        self.body.read(&self.head.headers, limit).await
-    }
-
     /// The word that the server stops, for responses that do not end by themselves.
     pub fn stop(&self) -> Stop {
         self.connection.stop.clone()
-    }
-
-    /// What the client sent as a value: the query for `GET`, `HEAD` and `DELETE`, else the body, as JSON or a form by its type.
-    pub async fn bind<T: DeserializeOwned + Send>(&mut self) -> Result<T, Rejection> {
-        let is_query = matches!(*self.method(), Method::GET | Method::HEAD | Method::DELETE);
-        if is_query {
-            return Query::from_context(self).await.map(|Query(value)| value);
-        }
-        match self.content_type() {
-            Some(sent) if !is_json(sent) => Form::from_context(self).await.map(|Form(value)| value),
-            _ => Json::from_context(self).await.map(|Json(value)| value),
-        }
     }
 
     /// The body as a stream. From now on it counts as read: whoever asks next finds none.
@@ -267,64 +242,6 @@ impl Context {
     }
 }
 
-/// Responses, gin's way.
-impl Context {
-    /// A value as JSON.
-    pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
-        (status.into_status(), Json(value)).into_response()
-    }
-
-    /// Text.
-    pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
-        (status.into_status(), text.into()).into_response()
-    }
-
-    /// Text that is HTML already.
-    pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
-        (status.into_status(), Html(html)).into_response()
-    }
-
-    /// Octets of a media type. One that cannot be a header's value is 500.
-    pub fn data(
-        &self,
-        status: impl IntoStatus,
-        media_type: &str,
-        octets: impl Into<Body>,
-    ) -> Response {
-        let Ok(media_type) = HeaderValue::from_str(media_type) else {
-            return Problem::new(500).into_response();
-        };
-        let mut response = typed(media_type, octets);
-        *response.status_mut() = status.into_status();
-        response
-    }
-
-    /// A redirect; [`Redirect`] names the usual statuses.
-    pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
-        Redirect::with(status, location).into_response()
-    }
-
-    /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
-    ///
-    /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
-    /// [`Context::stop`] tells it to end before that.
-    pub fn upgrade<Fut>(
-        &mut self,
-        protocol: &'static str,
-        talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
-    ) -> Response
-    where
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        upgrade(&mut self.head, &self.connection, protocol, talk)
-    }
-
-    /// A status without a body.
-    pub fn status(&self, status: impl IntoStatus) -> Response {
-        status.into_status().into_response()
-    }
-}
-
 /// On the way to its route.
 impl Context {
     #[inline]
@@ -344,6 +261,17 @@ impl Context {
             keys: Keys::default(),
             errors: Vec::new(),
         }
+    }
+
+    /// Reads the whole body, unless it was read before.
+    pub(crate) async fn read_body(&mut self) -> Result<Bytes, Problem> {
+        let limit = self.site.scope.body_limit;
+        self.body.read(&self.head.headers, limit).await
+    }
+
+    /// The head and the connection, for a change of protocol.
+    pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
+        (&mut self.head, &self.connection)
     }
 
     pub(crate) fn head(&self) -> &Parts {

@@ -3,7 +3,7 @@
 /// How paths and methods are matched that no route takes as they are. Holds for a group and what is inside it.
 ///
 /// ```
-/// # use gin::{prelude::*, Routing, TrailingSlash, testing::Client};
+/// # use gin::{prelude::*, routing::{Routing, TrailingSlash}, testing::Client};
 /// let routing = Routing::new().trailing_slash(TrailingSlash::Ignore).without_options();
 /// let app = Group::new("").routing(routing).get("/about", async || "about us");
 /// # tokio::runtime::Runtime::new()?.block_on(async {

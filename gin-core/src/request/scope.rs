@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use gin_router::Pattern;
 
+use crate::content::Body;
 use crate::failure::Problem;
 use crate::request::context::Context;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
-use crate::response::Response;
 
 /// Puts problems into words, in place of the default shape.
-pub(crate) type ErrorHook = Arc<dyn Fn(&mut Context, &Problem) -> Response + Send + Sync>;
+pub(crate) type ErrorHook =
+    Arc<dyn Fn(&mut Context, &Problem) -> http::Response<Body> + Send + Sync>;
 
 /// What a group gives to every request inside its prefix, its parents' gifts included.
 #[derive(Clone)]

@@ -14,7 +14,7 @@ use crate::response::Response;
 
 /// What a handler may return.
 ///
-/// Text, octets, [`Json`](crate::Json), [`Html`](crate::Html), a status, tuples of a status, headers and any of these, and
+/// Text, octets, [`Json`](crate::Json), [`Html`](crate::response::Html), a status, tuples of a status, headers and any of these, and
 /// `Result`s of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",

@@ -1,17 +1,52 @@
-//! What comes out of handlers.
+//! Responses: the values that handlers return.
+//!
+//! A handler returns a value that implements [`IntoResponse`]:
+//!
+//! | value | response |
+//! |---|---|
+//! | `&'static str`, `String` | 200, `text/plain` |
+//! | [`Json(value)`](Json), `serde_json::Value` | 200, `application/json` |
+//! | [`Html(text)`](Html) | 200, `text/html` |
+//! | `Bytes`, `Vec<u8>` | 200, `application/octet-stream` |
+//! | [`Body`] | 200, without a content type |
+//! | `StatusCode`, `()` | that status, or 200, without a body |
+//! | [`Redirect`] | 303, 307 or 308 |
+//! | `(StatusCode, value)`, `(headers, value)`, `(StatusCode, headers, value)` | `value` with that status and these headers |
+//! | `Result<T, E>` | either side |
+//! | [`Problem`](crate::Problem), [`Error`](crate::Error) | an error in the shape that the client accepts |
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! async fn create() -> (StatusCode, [(&'static str, &'static str); 1], Json<u32>) {
+//!     (StatusCode::CREATED, [("location", "/users/7")], Json(7))
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").post("/users", create));
+//! client.post("/users").await.is(201).has_header("location", "/users/7").has_text("7");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! In a handler of `&mut Context`, methods such as [`Context::json`](crate::Context::json) and
+//! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
+mod failures;
 mod html;
 mod into_response;
 mod json;
 mod redirect;
 mod settle;
+mod shortcuts;
 
 pub use html::Html;
 pub use into_response::IntoResponse;
-pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
-/// A response: status, headers and a [`Body`](crate::Body).
-pub type Response<B = crate::Body> = http::Response<B>;
+pub use crate::content::{Body, Pieces};
+pub use crate::failure::IntoStatus;
+
+/// A response: status, headers and a [`Body`].
+pub type Response<B = Body> = http::Response<B>;

@@ -19,4 +19,5 @@ pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
-pub(crate) use upgrade::upgrade;
+
+pub use crate::connection::Stop;

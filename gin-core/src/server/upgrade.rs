@@ -12,13 +12,32 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::connection::Connection;
 use crate::failure::Problem;
+use crate::request::Context;
 use crate::response::{IntoResponse, Response};
 
 /// A connection that speaks another protocol than HTTP from now on.
 pub struct Upgraded(TokioIo<hyper::upgrade::Upgraded>);
 
+impl Context {
+    /// Agrees to speak `protocol` on this connection from now on, if the client asked for it; 426 if it did not.
+    ///
+    /// `talk` gets the connection once the response has been sent. It is cut off when the server's deadline to stop passes;
+    /// [`Context::stop`] tells it to end before that.
+    pub fn upgrade<Fut>(
+        &mut self,
+        protocol: &'static str,
+        talk: impl FnOnce(Upgraded) -> Fut + Send + 'static,
+    ) -> Response
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let (head, connection) = self.upgrade_parts();
+        upgrade(head, connection, protocol, talk)
+    }
+}
+
 /// Agrees to speak `protocol` where the client asked for it, and has `talk` do so; 426 where it did not ask.
-pub(crate) fn upgrade<Fut>(
+fn upgrade<Fut>(
     head: &mut Parts,
     connection: &Connection,
     protocol: &'static str,

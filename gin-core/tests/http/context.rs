@@ -1,6 +1,6 @@
 //! What a context tells of a request, keeps for it, and answers it with.
 
-use gin::{Redirect, prelude::*, testing::Client};
+use gin::{prelude::*, response::Redirect, testing::Client};
 
 use crate::wire::Running;
 

@@ -149,7 +149,7 @@ async fn panic_in_middleware(_: &mut Context, _: Next<'_>) -> Response {
 #[tokio::test]
 async fn a_panic_is_a_500_with_its_place_in_the_log() {
     let app = Group::new("")
-        .with(gin::Recovery::new())
+        .with(gin::middleware::Recovery::new())
         .get("/text", panic_with_text)
         .get("/value", panic_with_a_value)
         .get("/drop", panic_in_drop)

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use gin::{Fault, Header, prelude::*, testing::Client};
+use gin::{
+    extract::{Fault, Header},
+    prelude::*,
+    testing::Client,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Where a server listens.
 
-use gin::{Engine, Listener, Server, prelude::*};
+use gin::{Engine, Server, prelude::*, server::Listener};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, UnixListener, UnixStream},

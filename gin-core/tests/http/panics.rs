@@ -7,7 +7,7 @@ use std::{
     task::Poll,
 };
 
-use gin::{Recovery, prelude::*, testing::Client};
+use gin::{middleware::Recovery, prelude::*, testing::Client};
 use http_body::Frame;
 use http_body_util::{StreamBody, combinators::BoxBody};
 
@@ -137,7 +137,10 @@ async fn a_thousand_panics_at_once_harm_no_one() {
 
 /// A body of which one frame can be had.
 fn broken(
-    then: impl Fn() -> Poll<Option<Result<Frame<Bytes>, gin::BoxError>>> + Send + Sync + 'static,
+    then: impl Fn() -> Poll<Option<Result<Frame<Bytes>, gin::failure::BoxError>>>
+    + Send
+    + Sync
+    + 'static,
 ) -> Body {
     let mut is_begun = false;
     let stream = futures_util::stream::poll_fn(move |_| {

@@ -1,6 +1,6 @@
 //! What the protocol demands of a server, and what a client may not do.
 
-use gin::{Routing, prelude::*};
+use gin::{prelude::*, routing::Routing};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::wire::{Running, status};

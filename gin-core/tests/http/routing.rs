@@ -1,6 +1,10 @@
 //! From a method and a path to a route, or to the reason why there is none.
 
-use gin::{Routing, TrailingSlash, prelude::*, testing::Client};
+use gin::{
+    prelude::*,
+    routing::{Routing, TrailingSlash},
+    testing::Client,
+};
 
 async fn name(Path(name): Path<String>) -> String {
     name

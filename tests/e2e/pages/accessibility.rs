@@ -1,11 +1,11 @@
-//! Our pages are for everybody: axe-core finds nothing wrong with them, in both themes and on the narrowest screens.
+//! Accessibility: axe-core finds no violations on our pages, in both themes and on the narrowest screens.
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
 use crate::reports::failing;
 use crate::site::{MAIN, shown, site, url, url_at};
 
-/// An app with a bit of everything that rustc says: labels, macros, suggestions of all kinds, two files, warnings.
+/// An app with all kinds of diagnostics: labels, macros, suggestions of each kind, two files, warnings.
 const BROKEN: &str = "
 mod store;
 use std::collections::HashMap;
@@ -27,13 +27,13 @@ fn main() {
 }
 ";
 
-/// Its other file.
+/// The other file of that app.
 const STORE: &str = "pub fn save(_: crate::User) -> usize { vec![1].lenn() }";
 
-/// An app that answers, with warnings.
+/// An app that builds with warnings.
 const GOOD: &str = "fn idle() {}\nfn main() { let mut x = 1; http::serve(\"v1\") }";
 
-/// Fails if axe-core finds something wrong with the page, all that is folded in sight, or if it is too wide.
+/// Fails if axe-core finds a violation on the page with all folds open, or if the page is too wide.
 async fn is_accessible(browser: &Browser, what: &str) {
     const WIDER: &str = "document.documentElement.scrollWidth > innerWidth";
     const LABELS_CUT: &str = "[...document.querySelectorAll('.l')].some((it) => it.getBoundingClientRect().right > innerWidth)";
@@ -44,24 +44,26 @@ async fn is_accessible(browser: &Browser, what: &str) {
         ("light", 320),
         ("dark", 320),
     ] {
-        browser.prefers("prefers-color-scheme", scheme).await;
-        browser.is_wide(width).await;
+        browser
+            .set_media_feature("prefers-color-scheme", scheme)
+            .await;
+        browser.set_width(width).await;
         browser
             .evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
             .await;
         let found = browser.violations().await.into_iter();
         wrong.extend(found.map(|rule| format!("{scheme}, {width} px: {rule}")));
         if browser.evaluate(WIDER).await == true {
-            wrong.push(format!("{width} px: it must be scrolled sideways"));
+            wrong.push(format!("{width} px: it scrolls horizontally"));
         }
         if width == 320 && browser.evaluate(LABELS_CUT).await == true {
-            wrong.push(format!("{width} px: words about the code are out of sight"));
+            wrong.push(format!("{width} px: labels are cut off"));
         }
     }
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
 }
 
-/// The same, once the page says this.
+/// Waits for `text`, then checks the page.
 async fn is_accessible_when_it_shows(browser: &Browser, text: &str) {
     browser.shows(text).await;
     is_accessible(browser, text).await;
@@ -76,7 +78,7 @@ async fn visits(browser: &Browser, app: &Dev, page: &str) {
     not(all(has_browser, has_axe)),
     ignore = "needs chromium, chromedriver and axe-core"
 )]
-async fn what_a_build_says_is_for_everybody() {
+async fn diagnostics_are_accessible() {
     let project = Sandbox::with_main(BROKEN).with("src/store.rs", STORE);
     let app = project.dev().await;
     app.phase("failed").await;
@@ -121,7 +123,7 @@ async fn what_a_build_says_is_for_everybody() {
     not(all(has_browser, has_axe)),
     ignore = "needs chromium, chromedriver and axe-core"
 )]
-async fn every_phase_and_the_dashboard_are_for_everybody() {
+async fn every_phase_and_the_dashboard_are_accessible() {
     let gate = Gate::new().await;
     let main = "fn main() { println!(\"thinking\"); http::wait_at_gate(); http::serve(\"v1\") }";
     let project = Sandbox::with_gated_build().with("src/main.rs", main);
@@ -171,7 +173,7 @@ async fn every_phase_and_the_dashboard_are_for_everybody() {
     not(all(has_browser, has_axe)),
     ignore = "needs chromium, chromedriver and axe-core"
 )]
-async fn what_an_app_reports_is_for_everybody() {
+async fn reports_of_an_app_are_accessible() {
     let app = failing().dev().env("RUST_BACKTRACE", "1").await;
     app.phase("ready").await;
     let browser = Browser::start().await;
@@ -193,7 +195,7 @@ async fn what_an_app_reports_is_for_everybody() {
     not(all(has_browser, has_axe)),
     ignore = "needs chromium, chromedriver and axe-core"
 )]
-async fn the_warnings_in_a_page_of_the_app_s_are_for_everybody() {
+async fn the_warning_badge_in_the_app_s_pages_is_accessible() {
     const ROOT: &str = "document.querySelector('gin-badge')?.shadowRoot";
     let page =
         "<!doctype html><html lang=en><title>Hello</title><main><h1>Hello</h1></main></html>";
@@ -202,7 +204,7 @@ async fn the_warnings_in_a_page_of_the_app_s_are_for_everybody() {
         .with("src/main.rs", &main)
         .with("public/index.html", page);
     let (app, browser) = shown(project, "/index.html").await;
-    browser.opens_shadows().await;
+    browser.open_shadow_roots().await;
     visits(&browser, &app, "/index.html").await;
     browser.until(ROOT).await;
     browser

@@ -1,10 +1,10 @@
-//! What a page does for the person: it makes rustc's edits, and takes them back.
+//! Actions on pages: rustc's suggestions are applied and undone.
 
 use gin_tests::{Browser, Dev, Gate};
 
 use crate::site::{MAIN, gated_site, shown, site, url};
 
-/// Two errors, for each of which rustc is sure of an edit.
+/// Two errors, each with a machine-applicable suggestion.
 const BROKEN: &str = "
 fn one(words: &str) -> usize {
     let length = \"é🦀\".len() + words.len() // 🦀
@@ -17,22 +17,22 @@ fn two(words: &str) -> usize {
 }
 ";
 
-/// What the first of them lacks a semicolon after.
+/// The end of the line in the first function that lacks a semicolon.
 const ONE: &str = "\"é🦀\".len() + words.len()";
 
-/// The same of the second.
+/// The end of that line in the second function.
 const TWO: &str = "let length = words.len()";
 
-/// The app with the errors, some of them mended.
-fn main_with(mended: &[&str]) -> String {
+/// Returns the app's source with the errors, except for those in `fixed`.
+fn main_with(fixed: &[&str]) -> String {
     let mut main = format!("{MAIN}{BROKEN}");
-    for line in mended {
+    for line in fixed {
         main = main.replacen(line, &format!("{line};"), 1);
     }
     main
 }
 
-/// The app once it is broken, and a tab that shows so.
+/// Starts the app, breaks it, and waits until a tab shows the errors.
 async fn broken() -> (Dev, Browser) {
     let (app, browser) = shown(site(), "/index.html").await;
     app.edit("src/main.rs", &main_with(&[]));
@@ -42,7 +42,7 @@ async fn broken() -> (Dev, Browser) {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_click_makes_rustc_s_edit_and_the_next_one_brings_the_app_back() {
+async fn clicks_apply_suggestions_until_the_app_is_back() {
     let (app, browser) = broken().await;
     browser.click("article button.fix").await;
     browser.shows("1 error").await;
@@ -54,7 +54,7 @@ async fn a_click_makes_rustc_s_edit_and_the_next_one_brings_the_app_back() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn edits_are_made_and_taken_back_by_keys() {
+async fn suggestions_are_applied_and_undone_by_keys() {
     let (app, browser) = broken().await;
     browser.press(&['j', 'j', 'a']).await;
     browser.shows("1 error").await;
@@ -71,7 +71,7 @@ async fn edits_are_made_and_taken_back_by_keys() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn all_that_rustc_is_sure_of_is_one_edit() {
+async fn all_sure_suggestions_are_applied_and_undone_as_one() {
     let (app, browser) = broken().await;
     browser.click("button[data-fix=all]").await;
     browser.shows("Hello from v1").await;
@@ -84,7 +84,7 @@ async fn all_that_rustc_is_sure_of_is_one_edit() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn an_edit_of_a_file_that_has_changed_is_refused_in_words() {
+async fn a_suggestion_for_a_changed_file_is_refused_with_a_reason() {
     let gate = Gate::new().await;
     let site = gated_site().with("src/main.rs", &main_with(&[]));
     let app = site.dev().env("GATE", gate.address()).await;
@@ -95,11 +95,11 @@ async fn an_edit_of_a_file_that_has_changed_is_refused_in_words() {
     let saved = main_with(&[TWO]);
     app.edit("src/main.rs", &saved);
     let build = gate.arrival().await;
-    // The last errors are still there to be read while cargo is at work.
+    // The errors of the last build stay on the page while cargo runs.
     browser.shows("2 errors").await;
     browser.press(&['a']).await;
     browser
-        .shows("Another build has begun since build 1.")
+        .shows("Another build has started since build 1.")
         .await;
     assert_eq!(app.project().read("src/main.rs"), saved);
     build.pass().await;

@@ -1,10 +1,10 @@
-//! From the app's page to the one that says what is wrong, and back.
+//! The way from the app's page to the page with errors, and back.
 
 use crate::site::{is_marked, is_quiet, mark, shown, site};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn broken_code_becomes_a_page_in_the_open_tab_and_mended_code_is_where_the_person_was() {
+async fn an_open_tab_shows_errors_and_returns_to_its_page_and_scroll_position() {
     let page = "<h1>Hello from {version}</h1><p style='height: 3000px'>far down</p>";
     let site = site().with("public/index.html", page);
     let (app, browser) = shown(site, "/index.html?name=Ann&page=2").await;
@@ -24,7 +24,7 @@ async fn broken_code_becomes_a_page_in_the_open_tab_and_mended_code_is_where_the
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_next_error_takes_the_place_of_the_last_one() {
+async fn the_next_error_replaces_the_last_one_without_a_reload() {
     let (app, browser) = shown(site(), "/index.html").await;
     app.edit("src/main.rs", "fn main() { oops }");
     browser.shows("cannot find value oops in this scope").await;

@@ -1,11 +1,11 @@
-//! Nothing on our pages needs a mouse.
+//! Our pages need no mouse.
 
 use gin_tests::{Browser, Dev};
 use serde_json::Value;
 
 use crate::site::{MAIN, shown, site, url};
 
-/// The app with two errors and a warning, and a tab that shows them.
+/// Starts an app with two errors and a warning, and waits until a tab shows them.
 async fn broken() -> (Dev, Browser) {
     let (app, browser) = shown(site(), "/index.html").await;
     let main =
@@ -15,7 +15,7 @@ async fn broken() -> (Dev, Browser) {
     (app, browser)
 }
 
-/// The heading of the article that has the focus.
+/// Returns the heading of the focused article.
 async fn focused(browser: &Browser) -> Value {
     let heading = "document.activeElement.querySelector?.('article > h2')?.innerText ?? null";
     browser.evaluate(heading).await
@@ -23,7 +23,7 @@ async fn focused(browser: &Browser) -> Value {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn keys_lead_through_the_diagnostics() {
+async fn keys_move_through_the_diagnostics() {
     let (_app, browser) = broken().await;
     let (one, two) = ("cannot find value oops in this scope", "mismatched types");
     for (key, heading) in [('j', one), ('j', two), ('k', one), ('k', one)] {
@@ -47,12 +47,12 @@ async fn keys_lead_through_the_diagnostics() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_filter_leaves_what_is_looked_for_and_escape_ends_it() {
+async fn a_filter_hides_other_diagnostics_until_escape() {
     const SEEN: &str =
         "[...document.querySelectorAll('article')].filter((it) => !it.hidden).length";
     const FIELD: &str = "document.querySelector('#find').checkVisibility()";
     let (app, browser) = broken().await;
-    // Three are seen at a glance.
+    // Three diagnostics need no filter.
     browser.until(&format!("!{FIELD}")).await;
     let more = "use std::mem;\nuse std::hint;\nuse std::time;\n";
     let main = std::fs::read_to_string(app.project().path("src/main.rs")).unwrap();
@@ -75,7 +75,7 @@ async fn a_filter_leaves_what_is_looked_for_and_escape_ends_it() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn what_is_copied_is_what_the_focus_is_on() {
+async fn the_focused_diagnostic_is_copied_or_else_all() {
     let (_app, browser) = broken().await;
     browser.press(&['c']).await;
     browser.shows("Copied").await;
@@ -96,10 +96,10 @@ async fn what_is_copied_is_what_the_focus_is_on() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn tab_leads_to_everything_in_the_order_it_is_read_and_shows_where() {
+async fn tab_reaches_every_control_in_reading_order_with_a_visible_outline() {
     const REACHABLE: &str = "[...document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]')]
         .filter((it) => it.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))";
-    // What covers an element may bear its outline.
+    // An element's outline may be on the pseudo-element that covers it.
     const OUTLINED: &str = "[null, '::after']
         .some((part) => getComputedStyle(document.activeElement, part).outlineStyle !== 'none')";
     let (app, browser) = broken().await;

@@ -1,11 +1,11 @@
-//! The list beside the diagnostics tells what there is, and which is which.
+//! The list beside the diagnostics, in which equal titles can be distinguished.
 
 use gin_tests::{Browser, Dev, Sandbox};
 
 use crate::site::url;
 
-/// A browser that shows what is wrong with this.
-async fn told(body: &str) -> (Dev, Browser) {
+/// Starts an app with this broken body of `main`, and a browser that shows its errors.
+async fn broken(body: &str) -> (Dev, Browser) {
     let main = format!("fn main() {{\n{body}}}\n");
     let app = Sandbox::with_main(&main).dev().await;
     app.phase("failed").await;
@@ -16,8 +16,8 @@ async fn told(body: &str) -> (Dev, Browser) {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn equal_titles_are_told_apart_by_what_stands_beside_their_places() {
-    let (_app, browser) = told("    let _: u8 = \"\";\n    let _: String = 1;\n").await;
+async fn equal_titles_are_distinguished_by_their_labels() {
+    let (_app, browser) = broken("    let _: u8 = \"\";\n    let _: String = 1;\n").await;
     for entry in [
         "mismatched types: expected u8, found &str",
         "mismatched types: expected String, found integer",
@@ -29,11 +29,11 @@ async fn equal_titles_are_told_apart_by_what_stands_beside_their_places() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn of_more_than_are_shown_each_still_says_of_how_many_it_is() {
-    let (_app, browser) = told(&"    let _: u8 = \"\";\n".repeat(300)).await;
+async fn each_shown_diagnostic_has_its_number_of_the_total() {
+    let (_app, browser) = broken(&"    let _: u8 = \"\";\n".repeat(300)).await;
     browser.shows("1 of 300").await;
     browser.shows("and 100 more, not shown").await;
-    // What stands beside all of them tells none apart.
+    // A label that all of them share would not distinguish them.
     let entry = "document.querySelector('nav li').innerText.includes('expected')";
     assert_eq!(browser.evaluate(entry).await, false);
 }

@@ -1,10 +1,10 @@
-//! A page says what cargo says while cargo still says it, and does not disturb who reads.
+//! Diagnostics appear while cargo still runs, and do not disturb a user who reads them.
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, Visitor};
 
 use crate::site::url;
 
-/// A build script that waits at the gate whose address is in the variable.
+/// A build script that waits at the gate whose address is in a variable.
 const SCRIPT: &str = "
 use std::io::Read as _;
 
@@ -22,7 +22,8 @@ pub fn two() -> u8 { \"\" }
 pub fn serve(_: &str) {}
 ";
 
-/// A workspace whose library has said its errors, while another crate is still being built. The visitor lets that end.
+/// Starts a workspace, and waits until a page shows the errors of its library while the build script of another crate waits
+/// for the returned [`Visitor`].
 async fn half_built() -> (Dev, Browser, Visitor) {
     let (library, slow) = (Gate::new().await, Gate::new().await);
     let project = Sandbox::new("plain");
@@ -43,7 +44,7 @@ async fn half_built() -> (Dev, Browser, Visitor) {
         .dev()
         .env("LIBRARY_GATE", library.address())
         .env("SLOW_GATE", slow.address())
-        // Both wait at the same time, also on a machine with one core.
+        // Both build scripts must run at the same time, also on a machine with one core.
         .env("CARGO_BUILD_JOBS", "2")
         .await;
     let (library, slow) = (library.arrival().await, slow.arrival().await);
@@ -58,7 +59,7 @@ async fn half_built() -> (Dev, Browser, Visitor) {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn errors_are_shown_while_cargo_still_runs_and_reading_goes_on_when_it_ends() {
+async fn errors_appear_while_cargo_runs_and_the_reader_s_place_is_kept_when_it_exits() {
     const READ: &str = "document.activeElement.id";
     const TOP: &str = "document.activeElement.getBoundingClientRect().top";
     const FOLD: &str = "document.activeElement.querySelector('[data-fold=raw]')";

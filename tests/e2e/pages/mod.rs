@@ -1,16 +1,16 @@
-//! Our own pages in a real browser: what a person sees on them, does with them, and where they lead.
+//! The dev server's own pages in a real browser.
 
 mod accessibility;
 mod actions;
-mod causes;
+mod cargo_problems;
 mod journey;
 mod keyboard;
 mod list;
 mod live;
-mod paper;
+mod permissions;
 mod phases;
-mod rights;
-mod script;
+mod preferences;
+mod print;
 mod size;
 mod tabs;
-mod tastes;
+mod without_scripts;

@@ -1,14 +1,14 @@
-//! What there is to see while the app is not there, until it is.
+//! The pages of each phase, until the app responds.
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
 use crate::site::{gated_site, is_quiet, url};
 
-/// An app that answers.
+/// An app that responds.
 const GOOD: &str = "fn main() { http::serve(\"v1\") }";
 
-/// A browser that asks for a page of the app's, whatever there is.
-async fn asking(app: &Dev) -> Browser {
+/// Starts a browser that requests a page of the app.
+async fn visiting(app: &Dev) -> Browser {
     let browser = Browser::start().await;
     browser.visit(&url(app, "/index.html?name=Ann")).await;
     browser
@@ -16,12 +16,12 @@ async fn asking(app: &Dev) -> Browser {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
+async fn the_building_page_shows_progress_and_is_replaced_by_the_app() {
     const MOVING: &str = "document.getAnimations().length";
     let gate = Gate::new().await;
     let app = gated_site().dev().env("GATE", gate.address()).await;
     let build = gate.arrival().await;
-    let browser = asking(&app).await;
+    let browser = visiting(&app).await;
     browser.shows("Building app").await;
     browser
         .until("document.querySelector('progress').max > 1")
@@ -32,10 +32,10 @@ async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
     assert_eq!(
         browser.evaluate(MOVING).await,
         0,
-        "the person wants no motion"
+        "the user prefers no motion"
     );
     browser
-        .prefers("prefers-reduced-motion", "no-preference")
+        .set_media_feature("prefers-reduced-motion", "no-preference")
         .await;
     browser.until(MOVING).await;
     is_quiet(&browser).await;
@@ -46,7 +46,7 @@ async fn the_building_page_tells_how_far_cargo_is_and_gives_way_to_the_app() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_starting_page_tells_what_the_app_writes_and_gives_way_to_it() {
+async fn the_starting_page_shows_the_app_s_output_and_is_replaced_by_the_app() {
     let gate = Gate::new().await;
     let main = "fn main() {
         http::wait_at_gate();
@@ -57,7 +57,7 @@ async fn the_starting_page_tells_what_the_app_writes_and_gives_way_to_it() {
     let project = Sandbox::with_main(main);
     let app = project.dev().env("GATE", gate.address()).await;
     let silence = gate.arrival().await;
-    let browser = asking(&app).await;
+    let browser = visiting(&app).await;
     browser.shows("Starting app").await;
     silence.pass().await;
     let start = gate.arrival().await;
@@ -69,11 +69,11 @@ async fn the_starting_page_tells_what_the_app_writes_and_gives_way_to_it() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn an_app_that_listens_elsewhere_is_told_so_in_the_open_page() {
+async fn the_open_page_reports_an_app_that_listens_on_another_port() {
     let port = free_port();
     let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
     let app = Sandbox::with_main(&main).dev().await;
-    let browser = asking(&app).await;
+    let browser = visiting(&app).await;
     browser
         .shows(&format!("listens on {port}, not on PORT="))
         .await;
@@ -87,7 +87,7 @@ async fn an_app_that_listens_elsewhere_is_told_so_in_the_open_page() {
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn the_crash_page_shows_the_panic_at_its_place_and_gives_way_to_the_mended_app() {
+async fn the_crash_page_shows_the_panic_at_its_place_and_is_replaced_by_the_fixed_app() {
     let main = "fn main() {
     println!(\"key=hunter2\");
     look_up(2);
@@ -102,14 +102,14 @@ fn look_up(limit: u8) {
         .dev()
         .env("RUST_BACKTRACE", "1")
         .await;
-    let browser = asking(&app).await;
+    let browser = visiting(&app).await;
     browser.shows("app panicked").await;
     browser.shows("no limit 2").await;
     browser.shows("app/src/main.rs:8:5").await;
-    // The app runs in its package's folder, and its files are named from the workspace's.
+    // The app runs in its package's directory, but paths are relative to the workspace's.
     browser.shows("app::main app/src/main.rs:3:5").await;
     browser.finds("//li/pre[. = 'look_up(2);']").await;
-    // What is shown of the panic is not said twice.
+    // The message of the panic is not repeated in the output.
     let open = "document.querySelector('section > .tail').innerText.trim() === 'key=••••••'";
     browser.until(open).await;
     browser

@@ -1,4 +1,4 @@
-//! Several tabs, forms that were sent, and dev servers that come and go.
+//! Several tabs, submitted forms, and restarted dev servers.
 
 use gin_tests::{Browser, Relay};
 
@@ -6,7 +6,7 @@ use crate::site::{MAIN, is_marked, mark, shown, site, url};
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn every_tab_shows_what_is_wrong_and_is_led_back_to_its_own_page() {
+async fn every_tab_shows_the_errors_and_returns_to_its_own_page() {
     let site = site().with("public/other.html", "<h1>Other from {version}</h1>");
     let (app, browser) = shown(site, "/index.html").await;
     let first = browser.tab().await;
@@ -14,19 +14,19 @@ async fn every_tab_shows_what_is_wrong_and_is_led_back_to_its_own_page() {
     browser.visit(&url(&app, "/other.html")).await;
     app.edit("src/main.rs", "fn main() { oops }");
     for tab in [&second, &first] {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows("cannot find value oops in this scope").await;
     }
     app.restore("src/main.rs");
     for (tab, text) in [(&first, "Hello from v1"), (&second, "Other from v1")] {
-        browser.choose(tab).await;
+        browser.switch_to(tab).await;
         browser.shows(text).await;
     }
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_form_that_came_too_late_is_not_sent_again_by_us() {
+async fn a_form_submitted_to_a_broken_build_is_not_resubmitted_by_us() {
     let form = "<form method=post action=/done.html><button>Send</button></form>";
     let site = site()
         .with("public/index.html", form)
@@ -42,21 +42,23 @@ async fn a_form_that_came_too_late_is_not_sent_again_by_us() {
     app.restore("src/main.rs");
     browser.shows("Go back and send the form once more.").await;
     assert!(is_marked(&browser).await, "the page was reloaded");
-    let asked = app.get("/__gin/requests").await.is(200).json();
-    let asked = asked["requests"].as_array().expect("they are a list");
-    let sent = asked.iter().filter(|request| request["method"] == "POST");
-    let answers: Vec<_> = sent.map(|request| request["status"].clone()).collect();
-    assert_eq!(answers, [500], "the app has got the form");
+    let requests = app.get("/__gin/requests").await.is(200).json();
+    let requests = requests["requests"].as_array().expect("they are a list");
+    let sent = requests
+        .iter()
+        .filter(|request| request["method"] == "POST");
+    let statuses: Vec<_> = sent.map(|request| request["status"].clone()).collect();
+    assert_eq!(statuses, [500], "the app received the form");
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn a_restarted_dev_server_is_found_again_by_its_open_pages() {
-    const ASKED: &str = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/__gin/phase')).length";
+async fn open_pages_find_a_restarted_dev_server() {
+    const POLLS: &str = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/__gin/phase')).length";
     let relay = Relay::start().await;
     let app = site().with("src/main.rs", "fn main() { oops }").dev().await;
     app.phase("failed").await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     let browser = Browser::start().await;
     browser.visit(&relay.url("/index.html")).await;
     browser.shows("cannot find value oops in this scope").await;
@@ -67,11 +69,11 @@ async fn a_restarted_dev_server_is_found_again_by_its_open_pages() {
         .with("src/main.rs", "fn main() { other }")
         .dev()
         .await;
-    relay.leads_to(&app);
+    relay.forwards_to(&app);
     browser.shows("cannot find value other in this scope").await;
     assert!(is_marked(&browser).await, "the page was reloaded");
-    let asked = browser.evaluate(ASKED).await;
-    assert!(asked.as_u64() < Some(10), "it asked {asked} times");
+    let requests = browser.evaluate(POLLS).await;
+    assert!(requests.as_u64() < Some(10), "{requests} requests");
     app.edit("src/main.rs", MAIN);
     browser.shows("Hello from v1").await;
 }

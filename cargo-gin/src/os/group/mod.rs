@@ -1,4 +1,4 @@
-//! A process and what it starts, as one thing that can be ended.
+//! A process and everything it starts, which end together.
 
 #[cfg(unix)]
 mod unix;

@@ -1,4 +1,4 @@
-//! A process group: a process and what it starts, as long as that stays in the group.
+//! A process group: a process and everything it starts, as long as that stays in the group.
 
 use std::io;
 
@@ -10,41 +10,41 @@ use tokio::process::{Child, Command};
 pub(crate) struct Group(Pid);
 
 impl Group {
-    /// Has the command lead a group of its own.
+    /// Makes the command lead a group of its own.
     pub(crate) fn lead(command: &mut Command) -> &mut Command {
         command.process_group(0)
     }
 
-    /// The group that `child` leads, which was just started.
+    /// Returns the group of `child`, which was started by a command that [leads](Group::lead) its own.
     pub(crate) fn of(child: &Child) -> io::Result<Group> {
         let group = child.id().and_then(Group::from_id);
-        group.ok_or_else(|| io::Error::other("the process ended before it was known"))
+        group.ok_or_else(|| io::Error::other("the process exited before its id was read"))
     }
 
-    /// The group with this id, if it can be one.
+    /// Returns the group with this id, if it is a valid one.
     pub(crate) fn from_id(id: u32) -> Option<Group> {
         Pid::from_raw(i32::try_from(id).ok()?).map(Group)
     }
 
-    /// Its leader's id.
+    /// Returns the leader's id.
     pub(crate) fn id(self) -> u32 {
         self.0.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Asks every process of the group to end.
+    /// Sends SIGTERM to every process of the group.
     pub(crate) fn terminate(self) {
         self.signal(Signal::TERM);
-        // A stopped process takes SIGTERM only once it goes on.
+        // A stopped process handles SIGTERM only after SIGCONT.
         self.signal(Signal::CONT);
     }
 
-    /// Ends every process of the group at once.
+    /// Sends SIGKILL to every process of the group.
     pub(crate) fn kill(self) {
         self.signal(Signal::KILL);
     }
 
     fn signal(self, signal: Signal) {
-        // The only failure is that nobody is left to be told.
+        // The only error is that no process is left in the group.
         let _ = kill_process_group(self.0, signal);
     }
 }

@@ -1,28 +1,30 @@
-//! A job: a process and all that it starts, which Windows ends with the job.
+//! A job: a process and everything it starts. Windows ends them when the job's last handle is closed.
 
 use std::io;
 
 use tokio::process::{Child, Command};
 use win32job::{ExtendedLimitInfo, Job};
 
-/// A process and all that it starts.
+/// A process and everything it starts.
 #[derive(Debug)]
 pub(crate) struct Group {
     id: u32,
-    /// Present until its processes are ended: that is what becomes of them when nobody holds it any more, in whichever way.
+    /// Present until its processes are ended: closing the handle ends them, also when the system closes it after we were killed.
     job: Option<Job>,
 }
 
 impl Group {
-    /// Nothing needs to be said of it before.
+    /// Returns the command as it is: a job needs no preparation.
     pub(crate) fn lead(command: &mut Command) -> &mut Command {
         command
     }
 
-    /// The group that `child` leads, which was just started.
+    /// Puts `child` into a job of its own.
     pub(crate) fn of(child: &Child) -> io::Result<Group> {
         let (Some(id), Some(handle)) = (child.id(), child.raw_handle()) else {
-            return Err(io::Error::other("the process ended before it was known"));
+            return Err(io::Error::other(
+                "the process exited before its id was read",
+            ));
         };
         let mut limits = ExtendedLimitInfo::new();
         limits.limit_kill_on_job_close();
@@ -32,12 +34,12 @@ impl Group {
         Ok(Group { id, job: Some(job) })
     }
 
-    /// Its leader's id.
+    /// Returns the first process's id.
     pub(crate) fn id(&self) -> u32 {
         self.id
     }
 
-    /// Ends every process of the group: Windows has no way to ask that every program hears.
+    /// Ends every process of the group: Windows has no signal that every program handles.
     pub(crate) fn terminate(&mut self) {
         self.kill();
     }

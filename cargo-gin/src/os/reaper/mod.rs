@@ -1,4 +1,4 @@
-//! What ends the processes that we started, should we be killed.
+//! The reaper, which ends the processes that we started if we are killed.
 
 #[cfg(unix)]
 mod unix;
@@ -6,6 +6,6 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{Guard, Guarded, guard, own_executable};
+pub(crate) use unix::{Reaper, Registration, own_executable, reap};
 #[cfg(windows)]
-pub(crate) use windows::{Guard, Guarded};
+pub(crate) use windows::{Reaper, Registration};

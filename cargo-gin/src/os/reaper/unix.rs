@@ -1,7 +1,7 @@
-//! A process that outlives us by a moment, to end what we started should we be killed.
+//! A process that outlives us by a moment, and ends the processes that we started if we are killed.
 //!
-//! It is this same program, started with [`Guard::FLAG`], and reads the ids of our children's process groups from a
-//! pipe. When the pipe closes, because we ended in whichever way, it kills the groups that are still on its list.
+//! It is this same program, started with [`Reaper::FLAG`], and reads the ids of our children's process groups from a
+//! pipe. The kernel closes the pipe however we end. The reaper then kills the groups that are still on its list.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
@@ -12,84 +12,82 @@ use anyhow::Context as _;
 
 use crate::os::group::Group;
 
-/// The pipe to the guarding process.
+/// The pipe to the reaper.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub(crate) struct Reaper {
     process: Child,
     pipe: Arc<ChildStdin>,
 }
 
-impl Guard {
-    /// The argument that makes this program a guard.
-    pub(crate) const FLAG: &'static str = "--guard";
+impl Reaper {
+    /// The argument that makes this program a reaper.
+    pub(crate) const FLAG: &'static str = "--reap";
 
-    /// Starts the guarding process.
-    pub(crate) fn start() -> anyhow::Result<Guard> {
+    /// Starts the reaper.
+    pub(crate) fn start() -> anyhow::Result<Reaper> {
         let mut command = Command::new(own_executable()?);
         command
-            .arg(Guard::FLAG)
+            .arg(Reaper::FLAG)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        // Ctrl-C reaches every process of the terminal's group, and the guard must be the last to go.
+        // Ctrl-C reaches every process of the terminal's group, and the reaper must be the last to go.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut process = command
-            .spawn()
-            .context("cannot start the guarding process")?;
-        let pipe = process.stdin.take().context("the guard has no pipe")?;
-        Ok(Guard {
+        let mut process = command.spawn().context("cannot start the reaper")?;
+        let pipe = process.stdin.take().context("the reaper has no pipe")?;
+        Ok(Reaper {
             process,
             pipe: Arc::new(pipe),
         })
     }
 
-    /// Puts a process group on the list until the answer is dropped.
-    pub(crate) fn watch(&self, group: u32) -> Guarded {
-        let guarded = Guarded {
+    /// Puts a process group on the list until the registration is dropped.
+    pub(crate) fn register(&self, group: u32) -> Registration {
+        let registration = Registration {
             group,
             pipe: Arc::clone(&self.pipe),
         };
-        guarded.write('+');
-        guarded
+        registration.write('+');
+        registration
     }
 
-    /// The guard's own process group.
+    /// Returns the reaper's own process group.
     pub(crate) fn group(&self) -> u32 {
         self.process.id()
     }
 
-    /// Closes the pipe and waits until the guard has ended what was left.
+    /// Closes the pipe and waits until the reaper has ended what was left.
     pub(crate) fn finish(mut self) {
         drop(self.pipe);
         let _ = self.process.wait();
     }
 }
 
-/// A process group on the guard's list.
+/// A process group on the reaper's list.
 #[derive(Debug)]
-pub(crate) struct Guarded {
+pub(crate) struct Registration {
     group: u32,
     pipe: Arc<ChildStdin>,
 }
 
-impl Guarded {
+impl Registration {
     fn write(&self, sign: char) {
-        // Without its guard the dev server still ends what it started, in every way but one: being killed.
+        // An error means that the reaper is gone. Then processes outlive the dev server only if it is killed.
         let _ = (&*self.pipe).write_all(format!("{sign}{}\n", self.group).as_bytes());
     }
 }
 
-impl Drop for Guarded {
+impl Drop for Registration {
     fn drop(&mut self) {
         self.write('-');
     }
 }
 
-/// What the guarding process does.
-pub(crate) fn guard() {
+/// The main function of the reaper.
+pub(crate) fn reap() {
     let mut groups = BTreeSet::new();
-    // A pipe that can't be read is at its end as well.
+    // A pipe that cannot be read counts as closed.
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         match line.split_at_checked(1) {
             Some(("+", id)) => groups.extend(id.parse::<u32>()),
@@ -102,7 +100,7 @@ pub(crate) fn guard() {
     }
 }
 
-/// This program's file, even when it has been replaced since.
+/// Returns the path of this program's file. On Linux it stays valid when the file is replaced by a newer one.
 pub(crate) fn own_executable() -> anyhow::Result<std::path::PathBuf> {
     if cfg!(target_os = "linux") {
         return Ok("/proc/self/exe".into());

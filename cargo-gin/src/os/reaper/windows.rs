@@ -1,36 +1,36 @@
-//! Windows ends a job with whoever holds it, in whichever way that ends: nobody needs to watch.
+//! Windows ends a job when its last handle is closed, so no other process is needed.
 
 /// Watches nothing.
 #[derive(Debug)]
-pub(crate) struct Guard;
+pub(crate) struct Reaper;
 
-impl Guard {
-    /// There is nothing to start.
+impl Reaper {
+    /// Starts nothing.
     #[expect(
         clippy::unnecessary_wraps,
         reason = "a process is started elsewhere, which can fail"
     )]
-    pub(crate) fn start() -> anyhow::Result<Guard> {
-        Ok(Guard)
+    pub(crate) fn start() -> anyhow::Result<Reaper> {
+        Ok(Reaper)
     }
 
-    /// A group that its job will end.
-    #[expect(clippy::unused_self, reason = "the list is the guard's elsewhere")]
-    pub(crate) fn watch(&self, _group: u32) -> Guarded {
-        Guarded
+    /// Returns the registration of a group that its job will end.
+    #[expect(clippy::unused_self, reason = "the list is the reaper's elsewhere")]
+    pub(crate) fn register(&self, _group: u32) -> Registration {
+        Registration
     }
 
-    /// Our own process: the guard has none.
-    #[expect(clippy::unused_self, reason = "the guard is a process elsewhere")]
+    /// Returns our own process's id: the reaper has no process.
+    #[expect(clippy::unused_self, reason = "the reaper is a process elsewhere")]
     pub(crate) fn group(&self) -> u32 {
         std::process::id()
     }
 
-    /// There is nobody to wait for.
-    #[expect(clippy::unused_self, reason = "elsewhere this is the guard's end")]
+    /// Does nothing: there is no process to wait for.
+    #[expect(clippy::unused_self, reason = "elsewhere this is the reaper's end")]
     pub(crate) fn finish(self) {}
 }
 
 /// A group that its job will end.
 #[derive(Debug)]
-pub(crate) struct Guarded;
+pub(crate) struct Registration;

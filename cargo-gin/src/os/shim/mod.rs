@@ -1,4 +1,4 @@
-//! How the app is started: with what only its own process can do before it becomes the app.
+//! Starts an app, after the preparations that only its own process can make.
 
 #[cfg(unix)]
 mod unix;

@@ -1,7 +1,7 @@
-//! The moment between fork and exec, in a process of its own: this same program, started with [`FLAG`], does what only
-//! the child can do and then becomes the app.
+//! The code between fork and exec, in safe Rust: this same program, started with [`FLAG`], does what only the child can do,
+//! and then replaces itself by the app.
 //!
-//! It asks the kernel to kill it when its parent dies, and sets `LISTEN_PID`, which nobody knows before.
+//! It has the kernel kill it when its parent dies, and sets `LISTEN_PID`, the child's own id.
 
 use std::ffi::OsString;
 use std::net::TcpListener;
@@ -15,10 +15,10 @@ use crate::os::reaper::own_executable;
 /// The argument that makes this program a shim: `FLAG PARENT PROGRAM ARGS…`.
 pub(crate) const FLAG: &str = "--exec";
 
-/// systemd's convention: the first passed descriptor, `sd_listen_fds(3)`.
+/// The first passed descriptor by systemd's convention, `sd_listen_fds(3)`.
 const LISTEN_FDS_START: i32 = 3;
 
-/// The command that becomes `program`.
+/// Returns the command that becomes `program`.
 pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
     let mut command = Command::new(own_executable()?);
     command
@@ -32,7 +32,7 @@ pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command
     Ok(command)
 }
 
-/// Passes an open socket on.
+/// Passes an open socket to the command.
 pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Result<()> {
     use command_fds::CommandFdExt as _;
     let mapping = command_fds::FdMapping {
@@ -47,7 +47,7 @@ pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Resu
     Ok(())
 }
 
-/// What the shim does. Only returns when it fails.
+/// The main function of the shim. Only returns if it fails.
 pub(crate) fn exec(
     mut args: impl Iterator<Item = OsString>,
 ) -> anyhow::Result<std::convert::Infallible> {
@@ -55,7 +55,9 @@ pub(crate) fn exec(
     let parent = args
         .next()
         .and_then(|id| id.into_string().ok()?.parse::<i32>().ok());
-    let program = args.next().context("there is no program to become")?;
+    let program = args
+        .next()
+        .context("the shim was started without a program")?;
     die_with(parent)?;
     let mut command = std::process::Command::new(&program);
     command.args(args);
@@ -65,7 +67,7 @@ pub(crate) fn exec(
     Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Asks to be killed when the parent dies, unless it has died already.
+/// Has the kernel kill this process when its parent dies. Fails if it has died already.
 #[cfg(target_os = "linux")]
 fn die_with(parent: Option<i32>) -> anyhow::Result<()> {
     use rustix::process::{Signal, getppid, set_parent_process_death_signal};

@@ -1,11 +1,11 @@
-//! On Windows the app is started as it is.
+//! Starts an app directly: Windows needs no preparations.
 
 use std::net::TcpListener;
 use std::path::Path;
 
 use tokio::process::Command;
 
-/// The command that runs `program`.
+/// Returns the command that runs `program`.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "elsewhere our own program must be found first"
@@ -16,7 +16,7 @@ pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command
     Ok(command)
 }
 
-/// No socket can be passed on by its number.
+/// Fails: Windows cannot pass a socket by its number.
 pub(crate) fn pass(_command: &mut Command, _listener: TcpListener) -> anyhow::Result<()> {
-    anyhow::bail!("Windows can't pass a socket on; the app has to open its port itself")
+    anyhow::bail!("Windows cannot pass a socket to a process; the app has to open its port itself")
 }

@@ -1,242 +1,264 @@
-//! What there is to see when something went wrong with one request inside an app built on gin-core.
-
-use std::sync::LazyLock;
+//! The page of an incident: one request that failed inside an app built on gin-core.
 
 use crate::editor::Table;
 use crate::incidents::{Fault, Incident, Miss, Route};
-use crate::page::html::document::{end, foot, head, style, top};
-use crate::page::html::files::Files;
-use crate::page::html::look::Look;
-use crate::page::html::markup::Html;
-use crate::page::html::nonce::Nonce;
-use crate::page::html::place::location;
-use crate::page::html::{crash, prose};
-use crate::page::incident::{self, Markdown};
-use crate::page::script::own_script;
-use crate::page::sentence;
+use crate::page::assets::{Nonce, script, style};
+use crate::page::formats::IncidentMarkdown;
+use crate::page::html::frame::{add_style, end, foot, page, top};
+use crate::page::html::markup::{Html, fold, prose};
+use crate::page::html::phase::panic;
+use crate::page::html::source::{SourceFiles, location};
+use crate::page::html::theme::Theme;
+use crate::page::words::{incident, secret, sentence};
 use crate::state::Status;
 
-const STYLE: &str = include_str!("../incident.css");
-static SCRIPT: LazyLock<String> = LazyLock::new(|| own_script(include_str!("../incident.js")));
 const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
-/// The keys, shown by `?`.
+/// The keys, shown with `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
     <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
     <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
     <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
-/// So many routes are listed without a fold.
+/// The number of routes up to which their list is open.
 const SHORT: usize = 12;
 
-/// The page for `incident`.
-pub(in crate::page) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
-    let look = match incident.report.fault {
-        Fault::Miss => Look::REFUSED,
-        Fault::Error { .. } | Fault::Panic { .. } => Look::FAILED,
+/// Returns the page of `incident`.
+pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
+    let theme = match incident.report.fault {
+        Fault::Miss => Theme::REFUSED,
+        Fault::Error { .. } | Fault::Panic { .. } => Theme::FAILED,
     };
     let headline = incident::headline(incident);
-    let mut html = Html::new();
-    let title = format!("{} {headline} · {}", look.sign, sentence::name(status));
-    head(&mut html, &title, look, nonce);
-    style(&mut html, STYLE, nonce);
-    html.raw("</head><body class=\"")
-        .raw(look.class)
-        .raw("\" data-build=\"")
-        .text(status.attempt)
-        .raw("\">");
-    top(&mut html, status, look, TOOLS);
-    html.raw("<main id=\"main\"><div class=\"hero\"><h1>")
-        .text(&headline)
-        .raw("</h1><p class=\"sub\">")
-        .text(incident::remark(incident))
-        .raw("</p></div>");
-    content(&mut html, incident, status);
-    html.raw("</main>");
-    foot(&mut html, status);
-    html.raw("<textarea id=\"md\" hidden>")
-        .text(Markdown(incident))
-        .raw("</textarea>");
-    end(&mut html, HELP, &SCRIPT, nonce);
-    html.into_string()
+    let title = format!("{} {headline} · {}", theme.sign, sentence::name(status));
+    let head = |html: &mut Html| add_style(html, style::INCIDENT, nonce);
+    page(&title, theme, nonce, head, |html| {
+        html.tag("body")
+            .attribute("class", theme.class)
+            .attribute("data-build", status.attempt)
+            .around(|html| {
+                top(html, status, theme, TOOLS);
+                html.tag("main").attribute("id", "main").around(|html| {
+                    html.element("div", "hero", |html| {
+                        html.leaf("h1", "", &headline)
+                            .leaf("p", "sub", incident::remark(incident));
+                    });
+                    content(html, incident, status);
+                });
+                foot(html, status);
+                html.tag("textarea")
+                    .attribute("id", "md")
+                    .flag("hidden", true)
+                    .holding(IncidentMarkdown(incident));
+                end(html, HELP, &script::INCIDENT, nonce);
+            });
+    })
 }
 
 fn content(html: &mut Html, incident: &Incident, status: &Status) {
-    let files = Files::new(&incident.sources, Table::Report);
+    let files = SourceFiles::new(&incident.sources, Table::Report);
     match incident.miss() {
         Some(miss) => explain(html, incident, &miss, &files),
         None => failure(html, incident, &files, status),
     }
     noted(html, &incident.report.noted);
     if let Some(route) = &incident.report.route {
-        taken(html, incident, route, &files);
+        matched_route(html, incident, route, &files);
     }
     request(html, incident);
-    html.raw("<p class=\"quiet others\">This page is for you alone: in a release build, and from any other machine, the answer is ")
-        .text(incident.status)
-        .raw(" in the app’s own words.</p>");
+    let status = incident.status;
+    html.leaf(
+        "p",
+        "quiet others",
+        format_args!(
+            "This page is for you alone: in a release build, and from any other machine, the answer is {status} in the app’s own words."
+        ),
+    );
 }
 
-/// Adds the panic with its calls, or the error with its causes, and the source there.
-fn failure(html: &mut Html, incident: &Incident, files: &Files<'_>, status: &Status) {
+/// Adds the panic with its stack trace, or the error with its causes, and the source at its place.
+fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status: &Status) {
     let messages = incident::messages(incident);
     let [message, causes @ ..] = messages.as_slice() else {
         return;
     };
-    html.raw("<section class=\"list\">");
-    match &incident.panic {
-        Some(panic) => crash::article(html, 0, panic, files, &status.target.root),
+    html.element("section", "list", |html| match &incident.panic {
+        Some(panic) => panic::article(html, 0, panic, files, &status.target.root),
         None => error(html, incident, message, causes, files),
-    }
-    html.raw("</section>");
+    });
 }
 
-/// Adds an error, or a panic of which only the words are known.
+/// Adds an error, or a panic of which only the message is known.
 fn error(
     html: &mut Html,
     incident: &Incident,
     message: &str,
     causes: &[String],
-    files: &Files<'_>,
+    files: &SourceFiles<'_>,
 ) {
-    html.raw("<article class=\"dg error\" tabindex=\"-1\" id=\"error\" aria-labelledby=\"error-t\"><header><span class=\"lv\">")
-        .raw(incident::word(incident))
-        .raw("</span></header><h2 id=\"error-t\">");
-    prose::sentence(html, message);
-    html.raw("</h2>");
-    chain(html, causes);
-    if let Some(place) = &incident.place {
-        crash::excerpt(html, place, files);
-    }
-    html.raw("</article>");
+    html.tag("article")
+        .attribute("class", "dg error")
+        .attribute("tabindex", -1)
+        .attribute("id", "error")
+        .attribute("aria-labelledby", "error-t")
+        .around(|html| {
+            html.element("header", "", |html| {
+                html.leaf("span", "lv", incident::kind(incident));
+            });
+            html.tag("h2")
+                .attribute("id", "error-t")
+                .around(|html| prose::sentence(html, message));
+            chain(html, causes);
+            if let Some(place) = &incident.place {
+                panic::excerpt(html, place, files);
+            }
+        });
 }
 
 fn chain(html: &mut Html, causes: &[String]) {
     if causes.is_empty() {
         return;
     }
-    html.raw("<h3 class=\"sh\">Caused by</h3><ol class=\"causes\">");
-    for cause in causes {
-        html.raw("<li>");
-        prose::sentence(html, cause);
-        html.raw("</li>");
-    }
-    html.raw("</ol>");
+    html.leaf("h3", "sh", "Caused by");
+    html.element("ol", "causes", |html| {
+        for cause in causes {
+            html.element("li", "", |html| prose::sentence(html, cause));
+        }
+    });
 }
 
-/// Adds what the handler survived.
+/// Adds the errors that the handler noted before.
 fn noted(html: &mut Html, noted: &[String]) {
     if noted.is_empty() {
         return;
     }
-    html.raw("<section class=\"card\"><h2>Noted before</h2><ul class=\"rt\">");
-    for error in noted {
-        html.raw("<li>");
-        prose::sentence(html, &crate::page::mask(error));
-        html.raw("</li>");
-    }
-    html.raw("</ul></section>");
+    card(html, "Noted before", |html| {
+        html.element("ul", "rt", |html| {
+            for error in noted {
+                html.element("li", "", |html| prose::sentence(html, &secret::mask(error)));
+            }
+        });
+    });
 }
 
-/// Adds the route that took the request, and what is around its handler.
-fn taken(html: &mut Html, incident: &Incident, route: &Route, files: &Files<'_>) {
-    html.raw("<section class=\"card\"><h2>The route that took it</h2><dl><dt>Pattern</dt><dd>");
-    pattern(html, route);
-    html.raw("</dd><dt>Handler</dt><dd>");
-    handler(html, route, files);
-    html.raw("</dd>");
-    if !route.middleware.is_empty() {
-        html.raw("<dt>Through</dt><dd><ol class=\"chain\">");
+/// Adds the matched route, and the middleware around its handler.
+fn matched_route(html: &mut Html, incident: &Incident, route: &Route, files: &SourceFiles<'_>) {
+    card(html, "The route that took it", |html| {
+        html.element("dl", "", |html| {
+            html.leaf("dt", "", "Pattern")
+                .element("dd", "", |html| pattern(html, route));
+            html.leaf("dt", "", "Handler")
+                .element("dd", "", |html| handler(html, route, files));
+            if !route.middleware.is_empty() {
+                html.leaf("dt", "", "Through")
+                    .element("dd", "", |html| middleware(html, route));
+            }
+            for (name, value) in &incident.report.params {
+                let dt = format_args!(":{name}");
+                html.element("dt", "", |html| {
+                    html.leaf("code", "", dt);
+                });
+                html.element("dd", "", |html| {
+                    html.leaf("code", "", value);
+                });
+            }
+        });
+    });
+}
+
+/// Adds the middleware from the outside in, then the handler.
+fn middleware(html: &mut Html, route: &Route) {
+    html.element("ol", "chain", |html| {
         for name in route.middleware.iter().chain([&route.handler]) {
-            html.raw("<li><code>").text(name).raw("</code></li>");
+            html.element("li", "", |html| {
+                html.leaf("code", "", name);
+            });
         }
-        html.raw("</ol></dd>");
-    }
-    for (name, value) in &incident.report.params {
-        html.raw("<dt><code>:")
-            .text(name)
-            .raw("</code></dt><dd><code>");
-        html.text(value).raw("</code></dd>");
-    }
-    html.raw("</dl></section>");
+    });
 }
 
 fn pattern(html: &mut Html, route: &Route) {
-    html.raw("<code><b>")
-        .text(&route.method)
-        .raw("</b> ")
-        .text(&route.pattern)
-        .raw("</code>");
+    request_line(html, &route.method, &route.pattern);
 }
 
-fn handler(html: &mut Html, route: &Route, files: &Files<'_>) {
-    html.raw("<code>").text(&route.handler).raw("</code> ");
+fn handler(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
+    html.leaf("code", "", &route.handler).text(" ");
     location(html, files, &route.file, route.line, 1);
 }
 
-/// Adds what was asked, secrets masked.
-fn request(html: &mut Html, incident: &Incident) {
-    let request = &incident.request;
-    html.raw("<section class=\"card\"><h2>The request</h2><p><code><b>")
-        .text(&request.method)
-        .raw("</b> ")
-        .text(&request.target)
-        .raw("</code></p><details class=\"f\" data-fold=\"fields\"><summary>");
-    html.text(sentence::counted(request.headers.len(), "header"))
-        .raw("</summary><dl class=\"fields\">");
-    for (name, value) in &request.headers {
-        html.raw("<dt>")
-            .text(name)
-            .raw("</dt><dd>")
-            .text(value)
-            .raw("</dd>");
-    }
-    html.raw("</dl></details></section>");
+/// Adds a method with a path or a pattern.
+fn request_line(html: &mut Html, method: &str, path: &str) {
+    html.element("code", "", |html| {
+        html.leaf("b", "", method).text(" ").text(path);
+    });
 }
 
-/// Adds why no route takes the request, and what comes near.
-fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &Files<'_>) {
+/// Adds a section with a heading.
+fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&mut Html)) {
+    html.element("section", "card", |html| {
+        html.leaf("h2", "", heading);
+        inside(html);
+    });
+}
+
+/// Adds the request, with secrets masked.
+fn request(html: &mut Html, incident: &Incident) {
+    let request = &incident.request;
+    card(html, "The request", |html| {
+        html.element("p", "", |html| {
+            request_line(html, &request.method, &request.target);
+        });
+        let count = sentence::counted(request.headers.len(), "header");
+        fold(html, "fields", count, |html| {
+            html.element("dl", "fields", |html| {
+                for (name, value) in &request.headers {
+                    html.leaf("dt", "", name).leaf("dd", "", value);
+                }
+            });
+        });
+    });
+}
+
+/// Adds the reason why no route matches, and similar routes.
+fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
     if !miss.takers.is_empty() {
         routes(html, "The routes of this path", &miss.takers, files);
         return;
     }
     remedy(html, incident, miss);
-    matched(html, incident, miss);
+    matched_part(html, incident, miss);
     if !miss.nearest.is_empty() {
         routes(html, "The nearest routes", &miss.nearest, files);
     }
     others(html, incident, &miss.nearest, files);
 }
 
-/// Adds the path that was meant, if it only looks otherwise.
+/// Adds the path that was probably meant.
 fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     let Some(nearly) = &miss.nearly else {
         return;
     };
-    html.raw("<p class=\"remedy\">");
-    let stays_here = !nearly.path.starts_with("//") && !nearly.path.contains('\\');
-    if incident.request.method == "GET" && stays_here {
-        html.raw("<a href=\"").text(&nearly.path).raw("\"><code>");
-        html.text(&nearly.path).raw("</code></a>");
-    } else {
-        html.raw("<code>").text(&nearly.path).raw("</code>");
-    }
-    html.raw(" has a route, and differs only ")
-        .raw(incident::difference(nearly))
-        .raw(".</p>");
+    html.element("p", "remedy", |html| {
+        let path = nearly.path.as_str();
+        let stays_here = !path.starts_with("//") && !path.contains('\\');
+        if incident.request.method == "GET" && stays_here {
+            html.tag("a").attribute("href", path).around(|html| {
+                html.leaf("code", "", path);
+            });
+        } else {
+            html.leaf("code", "", path);
+        }
+        let difference = incident::difference(nearly);
+        html.text(format_args!(" has a route, and differs only {difference}."));
+    });
 }
 
-/// Adds how far routes went along with the path.
-fn matched(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
+/// Adds the part of the path that routes match.
+fn matched_part(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
     let path = incident.request.path.as_str();
     let (shared, rest) = match path.strip_prefix(&miss.shared) {
         Some(rest) => (miss.shared.as_str(), rest),
         None => ("", path),
     };
-    html.raw("<section class=\"card\"><h2>How far it matched</h2><p class=\"path\"><code>")
-        .text(shared)
-        .raw("<mark class=\"p\">")
-        .text(rest)
-        .raw("</mark></code></p><p>");
     let (found, begins) = match (shared, rest) {
         ("", _) => ("No route starts like this.", " Routes start with "),
         (_, "") => (
@@ -248,31 +270,33 @@ fn matched(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
             " They go on with ",
         ),
     };
-    html.raw(found);
-    let next: Vec<_> = miss.next.iter().filter(|next| !next.is_empty()).collect();
-    if !next.is_empty() {
-        html.raw(begins);
-        for (index, part) in next.iter().enumerate() {
-            html.raw(if index > 0 { ", " } else { "" })
-                .raw("<code>/")
-                .text(part)
-                .raw("</code>");
-        }
-        html.raw(".");
-    }
-    html.raw("</p></section>");
+    card(html, "How far it matched", |html| {
+        html.element("p", "path", |html| {
+            html.element("code", "", |html| {
+                html.text(shared).leaf("mark", "p", rest);
+            });
+        });
+        html.element("p", "", |html| {
+            html.text(found);
+            let next = miss.next.iter().filter(|next| !next.is_empty());
+            let mut between = begins;
+            for part in next {
+                html.text(between).leaf("code", "", format_args!("/{part}"));
+                between = ", ";
+            }
+            if between != begins {
+                html.text(".");
+            }
+        });
+    });
 }
 
-fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &Files<'_>) {
-    html.raw("<section class=\"card\"><h2>")
-        .raw(heading)
-        .raw("</h2>");
-    list(html, routes, files);
-    html.raw("</section>");
+fn routes(html: &mut Html, heading: &'static str, routes: &[&Route], files: &SourceFiles<'_>) {
+    card(html, heading, |html| list(html, routes, files));
 }
 
-/// Adds the routes that are not among those `shown`, folded if they are many.
-fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<'_>) {
+/// Adds the routes that are not among those `shown`, folded if there are many.
+fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &SourceFiles<'_>) {
     let all = incident.routes.iter().flat_map(|routes| routes.iter());
     let others: Vec<_> = all
         .filter(|route| !shown.iter().any(|shown| std::ptr::eq(*shown, *route)))
@@ -280,28 +304,30 @@ fn others(html: &mut Html, incident: &Incident, shown: &[&Route], files: &Files<
     if others.is_empty() {
         return;
     }
-    html.raw("<section class=\"card\"><details data-fold=\"routes\"");
-    html.raw(if others.len() > SHORT { "" } else { " open" })
-        .raw("><summary>");
     let kind = if shown.is_empty() {
         "route"
     } else {
         "other route"
     };
-    html.text(sentence::counted(others.len(), kind))
-        .raw("</summary>");
-    list(html, &others, files);
-    html.raw("</details></section>");
+    html.element("section", "card", |html| {
+        html.tag("details")
+            .attribute("data-fold", "routes")
+            .flag("open", others.len() <= SHORT)
+            .around(|html| {
+                html.leaf("summary", "", sentence::counted(others.len(), kind));
+                list(html, &others, files);
+            });
+    });
 }
 
-fn list(html: &mut Html, routes: &[&Route], files: &Files<'_>) {
-    html.raw("<ul class=\"rt routes\">");
-    for route in routes {
-        html.raw("<li><span>");
-        pattern(html, route);
-        html.raw("</span> <span class=\"quiet\">");
-        handler(html, route, files);
-        html.raw("</span></li>");
-    }
-    html.raw("</ul>");
+fn list(html: &mut Html, routes: &[&Route], files: &SourceFiles<'_>) {
+    html.element("ul", "rt routes", |html| {
+        for route in routes {
+            html.element("li", "", |html| {
+                html.element("span", "", |html| pattern(html, route));
+                html.text(" ");
+                html.element("span", "quiet", |html| handler(html, route, files));
+            });
+        }
+    });
 }

@@ -1,40 +1,17 @@
-//! Phases as HTML, complete without JavaScript and without any other file.
+//! Pages as HTML, complete without JavaScript and without any other file.
 
-mod building;
-mod builds;
-mod calls;
-mod crash;
 mod dashboard;
-mod diagnostic;
-mod document;
-mod excerpt;
-mod files;
+mod frame;
 mod incident;
-mod line;
-mod listing;
-mod look;
-mod mark;
 mod markup;
-mod meaning;
-mod nonce;
-mod output;
-mod place;
-mod prose;
-mod request;
-mod requests;
-mod routes;
-mod rust;
-mod said;
-mod special;
-mod suggestion;
-mod syntax;
-mod toml;
-mod waiting;
+mod phase;
+mod problem;
+mod source;
+mod theme;
 
-pub(super) use dashboard::dashboard;
-pub(super) use document::{document, problem};
-pub(super) use incident::document as incident;
-pub(super) use nonce::Nonce;
+pub(crate) use dashboard::{dashboard, request};
+pub(crate) use incident::document as incident;
 #[cfg(fuzzing)]
-pub(crate) use output::output;
-pub(super) use request::request;
+pub(crate) use markup::output;
+pub(crate) use phase::document;
+pub(crate) use problem::problem;

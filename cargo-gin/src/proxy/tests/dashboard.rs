@@ -8,7 +8,7 @@ use crate::proxy::tests::reports::{marked, route};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field};
 use crate::proxy::{Bodies, Permit};
-use crate::state::{Cause, Files, Phase};
+use crate::state::{Cause, ChangedFiles, Phase};
 
 /// What a person sees at this address of ours, and its head.
 async fn visits(rig: &Rig, path: &str) -> (String, String) {
@@ -39,7 +39,7 @@ async fn the_dashboard_shows_the_phase_the_builds_and_the_requests() {
         let past = status.to_attempt();
         status.history.push(past);
         status.attempt = 2;
-        status.cause = Cause::Changed(Files::one("src/main.rs"));
+        status.cause = Cause::Changed(ChangedFiles::one("src/main.rs"));
         status.phase = Phase::Failed;
     });
     let (head, page) = visits(&rig, "/").await;

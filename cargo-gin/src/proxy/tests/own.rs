@@ -189,7 +189,7 @@ async fn our_own_page_can_ask_for_a_rebuild() {
         .await;
     assert_eq!(code(&head), 202);
     match rig.events.recv().await.unwrap() {
-        Event::Change(change) => assert_eq!(change, Change::asked()),
+        Event::Change(change) => assert_eq!(change, Change::requested()),
         event => panic!("a rebuild is a change, not {event:?}"),
     }
 }

@@ -284,7 +284,7 @@ async fn the_history_tells_this_attempt_and_those_before() {
         let past = status.to_attempt();
         status.history.push(past);
         status.attempt = 2;
-        status.cause = Cause::Asked;
+        status.cause = Cause::Requested;
         status.phase = Phase::Failed;
     });
     let told = read(&rig, "history").await;
@@ -295,7 +295,7 @@ async fn the_history_tells_this_attempt_and_those_before() {
         })
     };
     let expected = [
-        attempt(2, "asked for", "failed"),
+        attempt(2, "requested", "failed"),
         attempt(1, "first build", "building"),
     ];
     assert_eq!(told["history"], json!(expected));

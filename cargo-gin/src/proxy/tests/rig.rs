@@ -13,14 +13,14 @@ use tokio::time::timeout;
 use crate::assets::Assets;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Fixer;
-use crate::os::exit::End;
+use crate::os::exit::ExitStatus;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
 use crate::proxy::{AllowedHosts, Bodies, Permit, Proxy, Rules, Token};
 use crate::source::Sources;
 use crate::state::{
-    Cause, Change, Effect, Event, Exit, Files, Freshness, History, Phase, Progress, Recipe, Start,
-    Status, Tail, Target, Timings,
+    Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
+    Start, Status, Tail, Target, Timings,
 };
 
 /// A running proxy, and what the rest of the dev server holds of it.
@@ -171,7 +171,7 @@ impl Rig {
 
     /// Somebody saves a file that the app reads when it runs.
     pub(super) fn saves(&self, path: &str) {
-        let cause = Cause::Changed(Files::one(path));
+        let cause = Cause::Changed(ChangedFiles::one(path));
         let effect = Effect::Reload;
         let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
@@ -239,10 +239,10 @@ fn building() -> Status {
 /// The app has exited with a code.
 pub(super) fn crashed(code: i32) -> Phase {
     Phase::Crashed(Arc::new(Exit {
-        end: End::Code(code),
+        status: ExitStatus::Code(code),
         uptime: Duration::from_secs(1),
         port: 1,
-        folder: PathBuf::new(),
+        directory: PathBuf::new(),
         tail: Tail::default(),
         sources: Sources::default(),
     }))

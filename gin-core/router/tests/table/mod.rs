@@ -1,11 +1,11 @@
-//! A router as an engine has it: a method table behind each leaf.
+//! A router as an engine uses it, with a method table behind each leaf.
 
 use gin_router::{Params, Pattern, Router, path};
 
-/// The pattern that was found, and its params by name.
+/// A pattern that was found, and its params by name.
 pub(crate) type Found = (String, Vec<(String, String)>);
 
-/// Routes, to ask what they answer.
+/// A table of routes, each a method and a pattern.
 #[derive(Default)]
 pub(crate) struct Table {
     pub(crate) router: Router,
@@ -13,9 +13,9 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// What answers `method` at `path`, with the values decoded.
+    /// Finds the route for `method` and `path`, and decodes its values.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Found> {
-        let path = path::canonical(path).expect("the path is well-formed");
+        let path = path::canonicalize(path).expect("the path is well-formed");
         let mut params = Params::default();
         let leaf = self.router.find_with(&path, &mut params, |leaf| {
             self.pattern(leaf, method).is_some()

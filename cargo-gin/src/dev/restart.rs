@@ -1,0 +1,184 @@
+//! Restarts: a new app takes the place of the old one.
+
+use std::net::SocketAddr;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+use crate::cli::RunOptions;
+use crate::dev::setback::Setback;
+use crate::dev::status_writer::StatusWriter;
+use crate::os::orphans::{self, Apps};
+use crate::os::process::Stopped;
+use crate::os::reaper::Reaper;
+use crate::runner::{App, Launch};
+use crate::state::{Chunk, Exit, Phase};
+
+/// The place of the app. At most one app runs, or two while `--overlap` starts the next.
+pub(super) struct AppSlot<'a> {
+    options: &'a RunOptions,
+    reaper: &'a Reaper,
+    channels: AppChannels,
+    /// Empty until the first good build, and after a crash.
+    running: Option<Running>,
+    slow_exits: SlowExits,
+}
+
+/// The channels between an app and the other tasks.
+pub(super) struct AppChannels {
+    pub(super) output_tx: mpsc::Sender<Chunk>,
+    pub(super) notice_tx: mpsc::UnboundedSender<String>,
+    /// The number of requests that the app has yet to respond to.
+    pub(super) forwarded_rx: watch::Receiver<usize>,
+    /// The number of requests that wait for an app.
+    pub(super) demand_rx: watch::Receiver<usize>,
+}
+
+/// A running app, and how it was started.
+struct Running {
+    app: App,
+    launch: Launch,
+    address: SocketAddr,
+}
+
+/// Apps that ignore SIGTERM are reported once: they most likely all do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SlowExits {
+    Unreported,
+    Reported,
+}
+
+impl<'a> AppSlot<'a> {
+    pub(super) fn empty(
+        options: &'a RunOptions,
+        reaper: &'a Reaper,
+        channels: AppChannels,
+    ) -> AppSlot<'a> {
+        AppSlot {
+            options,
+            reaper,
+            channels,
+            running: None,
+            slow_exits: SlowExits::Unreported,
+        }
+    }
+
+    /// Runs the app and waits until it exits.
+    pub(super) async fn run(
+        &mut self,
+        launch: Launch,
+        status: &StatusWriter,
+    ) -> Result<Exit, Setback> {
+        let exit = self.run_to_exit(launch, status).await?;
+        self.running = None;
+        self.end_orphans();
+        Ok(exit)
+    }
+
+    async fn run_to_exit(
+        &mut self,
+        launch: Launch,
+        status: &StatusWriter,
+    ) -> Result<Exit, Setback> {
+        let is_kept = self.keeps(&launch).await;
+        let running = match &mut self.running {
+            Some(running) if is_kept => running,
+            _ => {
+                self.wait_for_demand(status).await;
+                match self.replace(launch, status).await? {
+                    Ok(running) => self.running.insert(running),
+                    Err(exit) => return Ok(exit),
+                }
+            }
+        };
+        status.ready(running.address);
+        Ok(running.app.exited().await?)
+    }
+
+    /// Returns `true` if the running app was launched in the same way, from the same bytes.
+    async fn keeps(&mut self, launch: &Launch) -> bool {
+        match &mut self.running {
+            Some(running) if running.launch == *launch => {
+                running.app.runs(&launch.executable).await
+            }
+            _ => false,
+        }
+    }
+
+    /// With `--lazy`, waits for the first request.
+    async fn wait_for_demand(&mut self, status: &StatusWriter) {
+        if !self.options.lazy {
+            return;
+        }
+        status.enter(Phase::Idle);
+        // An error means that the proxy is gone, and with it the whole dev server.
+        let _ = (self.channels.demand_rx)
+            .wait_for(|waiting| *waiting > 0)
+            .await;
+    }
+
+    /// Starts an app in place of the old one, or reports how it exited before it opened its port.
+    async fn replace(
+        &mut self,
+        launch: Launch,
+        status: &StatusWriter,
+    ) -> Result<Result<Running, Exit>, Setback> {
+        if !self.options.overlap {
+            self.make_room().await?;
+            self.end_orphans();
+        }
+        let mut app = App::start(&launch, self.reaper, &self.channels.output_tx)
+            .map_err(|error| Setback::refused(&error))?;
+        status.enter(Phase::Starting(app.starting()));
+        let ready = app.ready(|start| status.enter(Phase::Starting(start)));
+        let address = match ready.await? {
+            Ok(address) => address,
+            Err(exit) => return Ok(Err(exit)),
+        };
+        if self.options.overlap {
+            self.make_room().await?;
+            orphans::end(
+                Apps::Except(app.port()),
+                &[self.reaper.group(), app.group()],
+            );
+        }
+        Ok(Ok(Running {
+            app,
+            launch,
+            address,
+        }))
+    }
+
+    /// Stops the old app. Reports once that it was slow: every restart waits for that.
+    async fn make_room(&mut self) -> anyhow::Result<()> {
+        let stopped = self.stop().await?;
+        if stopped == Some(Stopped::Killed) && self.slow_exits == SlowExits::Unreported {
+            self.slow_exits = SlowExits::Reported;
+            let grace = humantime::format_duration(self.options.grace);
+            let notice = format!(
+                "the app did not exit within {grace} of SIGTERM and was killed; every restart will wait this long until it exits sooner or --grace is lowered"
+            );
+            self.channels.notice_tx.send(notice)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the app finish its responses, then stops it. Returns what that took, or `None` if no app ran.
+    pub(super) async fn stop(&mut self) -> anyhow::Result<Option<Stopped>> {
+        let grace = self.options.grace;
+        let Some(running) = &mut self.running else {
+            return Ok(None);
+        };
+        let is_idle = self.channels.forwarded_rx.wait_for(|count| *count == 0);
+        // After the timeout the app is stopped although responses are missing.
+        let _ = timeout(grace, is_idle).await;
+        let stopped = running.app.stop(grace).await?;
+        self.running = None;
+        Ok(Some(stopped))
+    }
+
+    /// Ends the processes that earlier apps left behind.
+    pub(super) fn end_orphans(&self) {
+        orphans::end(Apps::All, &[self.reaper.group()]);
+    }
+}

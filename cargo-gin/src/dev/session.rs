@@ -1,0 +1,58 @@
+//! The session: everything that outlives an attempt.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::builder::Artifact;
+use crate::cli::Dev;
+use crate::dev::generated::Scripts;
+use crate::dev::restart::AppSlot;
+use crate::dev::status_writer::StatusWriter;
+use crate::diagnostics::Diagnostics;
+use crate::os::reaper::Reaper;
+use crate::proxy::Token;
+use crate::watcher::Scope;
+use crate::workspace::{Tables, Workspace};
+
+/// Everything that outlives an attempt.
+pub(super) struct Session<'a> {
+    pub(super) dev: &'a Dev,
+    /// The options that the manifests held when they were read for `dev`.
+    pub(super) tables: Tables,
+    pub(super) reaper: &'a Reaper,
+    /// Proves to the app that a request for reports is ours.
+    pub(super) report_token: Token,
+    pub(super) status: StatusWriter,
+    pub(super) scope_tx: watch::Sender<Scope>,
+    pub(super) notice_tx: mpsc::UnboundedSender<String>,
+    pub(super) known: Known,
+    pub(super) slot: AppSlot<'a>,
+}
+
+/// The results of earlier attempts that a new one can begin with.
+pub(super) enum Known {
+    /// None: the manifests were not read yet, or cargo rejects them.
+    Nothing,
+    /// The manifests make sense, and there is no good build yet.
+    Workspace(Arc<Workspace>),
+    /// The last build was good.
+    Built(Arc<Workspace>, Built),
+}
+
+/// The results of a good build.
+#[derive(Clone)]
+pub(super) struct Built {
+    pub(super) artifact: Artifact,
+    pub(super) warnings: Arc<Diagnostics>,
+}
+
+impl Session<'_> {
+    /// The build scripts that may run.
+    pub(super) fn scripts(&self) -> Scripts {
+        match &self.known {
+            Known::Workspace(workspace) | Known::Built(workspace, _) => Scripts::of(workspace),
+            Known::Nothing => Scripts::default(),
+        }
+    }
+}

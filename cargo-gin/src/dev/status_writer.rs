@@ -1,0 +1,105 @@
+//! The status, which the loop alone writes and everything else reads.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use crate::builder::Observer;
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::source::Library;
+use crate::state::{Change, Phase, Progress, Status, Target, Timings};
+
+/// The only writer of the [`Status`]. Once it is dropped, the tasks that show the status end.
+pub(super) struct StatusWriter(watch::Sender<Status>);
+
+impl StatusWriter {
+    pub(super) fn new(status_tx: watch::Sender<Status>) -> StatusWriter {
+        StatusWriter(status_tx)
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<Status> {
+        self.0.subscribe()
+    }
+
+    /// Begins an attempt. Done before any of its work, so that from here on no request reaches the old code.
+    pub(super) fn announce(&self, change: &Change) {
+        self.0.send_modify(|status| {
+            if status.attempt > 0 {
+                let past = status.to_attempt();
+                status.history.push(past);
+            }
+            status.attempt += 1;
+            status.cause = change.cause.clone();
+            status.since = Instant::now();
+            status.phase = Phase::Building(Progress::default());
+            status.diagnostics = Arc::default();
+            status.timings = Timings::default();
+        });
+    }
+
+    /// Shows which binary is built from now on.
+    pub(super) fn target(&self, target: Target) {
+        self.0
+            .send_modify(|status| status.target = Arc::new(target));
+    }
+
+    /// Shows the warnings of the last good build, also when nothing was built this time.
+    pub(super) fn warn(&self, warnings: &Arc<Diagnostics>) {
+        self.0
+            .send_modify(|status| status.diagnostics = Arc::clone(warnings));
+    }
+
+    /// Ends a good build, and returns its warnings.
+    pub(super) fn built(&self) -> Arc<Diagnostics> {
+        self.0
+            .send_modify(|status| status.timings.build = Some(status.since.elapsed()));
+        Arc::clone(&self.0.borrow().diagnostics)
+    }
+
+    /// Ends a failed build, whose errors are shown already.
+    pub(super) fn failed(&self) {
+        self.0.send_modify(|status| {
+            status.timings.build = Some(status.since.elapsed());
+            status.phase = Phase::Failed;
+        });
+    }
+
+    /// Fails with a single error, which is not about code.
+    pub(super) fn refuse(&self, origin: Origin, text: &str) {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::cargo(origin, text));
+        // Our own errors quote the one line that they are about. The lines around it, in a `.env` file, may hold secrets.
+        if origin == Origin::Cargo {
+            let root = self.0.borrow().target.root.clone();
+            diagnostics.snapshot(&Library::new(&root, &[]));
+        }
+        self.diagnostics(&diagnostics);
+        self.failed();
+    }
+
+    pub(super) fn enter(&self, phase: Phase) {
+        self.0.send_modify(|status| status.phase = phase);
+    }
+
+    /// Ends the start of the app, which responds at `address` from now on.
+    pub(super) fn ready(&self, address: SocketAddr) {
+        self.0.send_modify(|status| {
+            let since_build = status.timings.build.unwrap_or_default();
+            status.timings.start = Some(status.since.elapsed().saturating_sub(since_build));
+            status.phase = Phase::Ready(address);
+        });
+    }
+}
+
+impl Observer for StatusWriter {
+    fn progress(&self, progress: Progress) {
+        self.enter(Phase::Building(progress));
+    }
+
+    fn diagnostics(&self, diagnostics: &Diagnostics) {
+        self.0
+            .send_modify(|status| status.diagnostics = Arc::new(diagnostics.clone()));
+    }
+}

@@ -1,0 +1,160 @@
+//! The tasks beside the loop, and the channels between them.
+
+use anyhow::Context as _;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::assets::Assets;
+use crate::cli::Dev;
+use crate::dev::inbox::Inbox;
+use crate::dev::listeners::Listeners;
+use crate::dev::restart::{AppChannels, AppSlot};
+use crate::dev::session::{Known, Session};
+use crate::dev::signals::Signals;
+use crate::dev::startup::{Initial, Loaded};
+use crate::dev::status_writer::StatusWriter;
+use crate::editor::Editor;
+use crate::fix::{Fixer, Order};
+use crate::os::reaper::Reaper;
+use crate::proxy::{Bodies, Proxy, Rules, Token};
+use crate::state::{Freshness, Status};
+use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
+use crate::watcher::Watcher;
+
+/// The number of requests that can wait for the app. A client that retries every 10 ms is not refused within ten seconds.
+const PLACES: usize = 1000;
+
+/// The tasks beside the loop.
+pub(super) struct Tasks {
+    /// Watches, edits, and serves the browser.
+    pub(super) background: JoinSet<()>,
+    pub(super) quit_rx: mpsc::Receiver<QuitReason>,
+    terminal: JoinHandle<()>,
+}
+
+impl Tasks {
+    /// Lays the channels, starts a task at each end that is not the loop's, and returns what the loop needs.
+    pub(super) fn start<'a>(
+        loaded: &'a Loaded,
+        listeners: Listeners,
+        reaper: &'a Reaper,
+    ) -> anyhow::Result<(Session<'a>, Inbox, Tasks)> {
+        let dev = &loaded.dev;
+        let Initial { status, scope } = Initial::new(loaded)?;
+        let (event_tx, event_rx) = mpsc::channel(256);
+        let (quit_tx, quit_rx) = mpsc::channel(1);
+        let (status_tx, status_rx) = watch::channel(status);
+        let (scope_tx, scope_rx) = watch::channel(scope);
+        let (assets_tx, assets_rx) = watch::channel(Assets::default());
+        let (forwarded_tx, forwarded_rx) = watch::channel(0);
+        let (demand_tx, demand_rx) = watch::channel(0);
+        let (freshness, barrier_rx) = Freshness::channel();
+        let report_token = Token::random();
+        let mut background = JoinSet::new();
+        let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
+        background.spawn(watcher.run());
+        let (fix_tx, undoable_rx) = edit(&mut background, status_rx.clone());
+        let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
+        let commands = Commands::new(&event_tx, quit_tx);
+        let terminal = terminal(dev, &listeners, inputs).start(commands);
+        let proxy = Proxy {
+            rules: rules(dev, &listeners),
+            status: status_rx,
+            events: event_tx,
+            fixes: fix_tx,
+            undoable: undoable_rx,
+            report: report_token.clone(),
+            fresh: freshness,
+            pending: forwarded_tx,
+            demand: demand_tx,
+            assets: (!dev.front.no_reload).then_some(assets_rx),
+        };
+        background.spawn(proxy.serve(listeners.into_sockets()));
+        let channels = AppChannels {
+            output_tx,
+            notice_tx: notice_tx.clone(),
+            forwarded_rx,
+            demand_rx,
+        };
+        let session = Session {
+            dev,
+            tables: loaded.tables.clone(),
+            reaper,
+            report_token,
+            status: StatusWriter::new(status_tx),
+            scope_tx,
+            notice_tx: notice_tx.clone(),
+            known: loaded
+                .workspace
+                .clone()
+                .map_or(Known::Nothing, Known::Workspace),
+            slot: AppSlot::empty(&dev.run, reaper, channels),
+        };
+        let inbox = Inbox::new(event_rx, assets_tx, notice_tx);
+        let tasks = Tasks {
+            background,
+            quit_rx,
+            terminal,
+        };
+        Ok((session, inbox, tasks))
+    }
+
+    /// Ends everything, the app first. A second signal ends it at once.
+    pub(super) async fn finish(
+        mut self,
+        mut session: Session<'_>,
+        signals: &mut Signals,
+    ) -> anyhow::Result<()> {
+        tokio::select! {
+            stopped = session.slot.stop() => drop(stopped?),
+            _ = signals.quit() => {}
+        }
+        session.slot.end_orphans();
+        // Without a session there is no more status: the proxy ends its connections, and the terminal shows what is left.
+        drop(session);
+        while let Some(ended) = self.background.join_next().await {
+            ended.context("a task of the dev server failed")?;
+        }
+        tokio::select! {
+            ended = self.terminal => ended.context("the terminal failed"),
+            // A terminal that was stopped, or a pipe that nobody reads, may never take the rest.
+            _ = signals.quit() => Ok(()),
+        }
+    }
+}
+
+/// Starts the task that edits files. Returns the channel of its orders and the number of those that it can undo.
+fn edit(
+    tasks: &mut JoinSet<()>,
+    status_rx: watch::Receiver<Status>,
+) -> (mpsc::Sender<Order>, watch::Receiver<usize>) {
+    let (fix_tx, fix_rx) = mpsc::channel(16);
+    let fixer = Fixer::new(status_rx);
+    let undoable_rx = fixer.undoable();
+    tasks.spawn(fixer.run(fix_rx));
+    (fix_tx, undoable_rx)
+}
+
+fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
+    let browser = if dev.front.open {
+        Browser::OnceReady
+    } else {
+        Browser::ByKey
+    };
+    Terminal::new(&dev.terminal, listeners.url(), browser, inputs)
+}
+
+fn rules(dev: &Dev, listeners: &Listeners) -> Rules {
+    Rules {
+        hold: dev.run.hold,
+        places: PLACES,
+        hosts: listeners.hosts(),
+        permit: listeners.permit(dev.pages.actions),
+        editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
+        bodies: if dev.pages.record_bodies {
+            Bodies::Kept
+        } else {
+            Bodies::Counted
+        },
+    }
+}

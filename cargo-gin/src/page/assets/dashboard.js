@@ -1,0 +1,145 @@
+// The dashboard and the page of a request: keeps them up to date without moving what the user reads, and replays requests.
+const FILTERED = "#asked > li, #routes li";
+const section = find("#requests");
+const newer = find("#newer");
+
+// Times of day are local.
+const localize = (root) => {
+  for (const time of all("time[data-at]", root)) {
+    const at = new Date(Number(time.dataset.at));
+    time.textContent = at.toLocaleTimeString([], { hourCycle: "h23" });
+    time.title = at.toLocaleString();
+  }
+};
+
+const filter = () => {
+  if (!find("#find")) return;
+  for (const row of all(FILTERED)) row.hidden = !fits(row.textContent);
+};
+
+// While the user reads the list, newer requests wait: nothing is inserted above.
+
+let isWanted = false;
+const number = (row) => Number(row.id.slice(1));
+const isRead = (list) =>
+  section.matches(":hover, :focus-within") || list.getBoundingClientRect().top < find(".top").offsetHeight;
+
+const prepare = (fresh) => {
+  localize(fresh);
+  const [list, now] = [find("#asked"), find("#asked", fresh)];
+  const newest = list?.firstElementChild;
+  let waiting = [];
+  if (newest && now && !isWanted && isRead(list)) {
+    waiting = [...now.children].filter((row) => number(row) > number(newest));
+    for (const row of waiting) row.remove();
+    // Requests that the server has dropped may still be read.
+    for (const row of list.children) if (!find("#" + row.id, now)) now.append(row.cloneNode(true));
+  }
+  isWanted = false;
+  if (newer) {
+    newer.hidden = !waiting.length;
+    newer.textContent = `${waiting.length} newer`;
+  }
+  return true;
+};
+
+const update = renewal(location.pathname, prepare, filter);
+const showNewer = () => {
+  isWanted = true;
+  update();
+};
+const onLeave = ({ relatedTarget }) => {
+  if (!newer.hidden && !section.contains(relatedTarget)) update();
+};
+
+// Navigation.
+
+const rows = () => all("#asked > li:not([hidden]) > a");
+const go = (step) => {
+  const beside = find(step > 0 ? "a[rel=prev]" : "a[rel=next]");
+  if (!section) return beside?.click();
+  const links = rows();
+  const at = links.indexOf(document.activeElement);
+  links[at < 0 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
+};
+
+// Replay.
+
+const element = (name, props, ...children) => {
+  const made = Object.assign(document.createElement(name), props);
+  made.append(...children);
+  return made;
+};
+
+const showAnswer = ({ id, answer }) => {
+  const field = ([name, value]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
+  const { text, octets, whole } = answer.body;
+  const shown = text ?? `a body of ${octets} octets that are no text`;
+  const box = find("#replayed");
+  box.replaceChildren(
+    element("h2", { tabIndex: -1 }, `Answered again: ${answer.status}`),
+    element("table", { className: "fields" }, element("tbody", {}, ...answer.headers.map(field))),
+    element("pre", { className: "out", tabIndex: 0, role: "group", ariaLabel: "The new answer's body" }, shown),
+    element("p", { className: "quiet" }, whole ? "" : "It goes on."),
+    element("p", {}, element("a", { href: "/__gin/requests/" + id }, "As it was recorded")),
+  );
+  box.hidden = false;
+  find("h2", box).focus();
+};
+
+const replay = async (confirm) => {
+  const id = Number(find("#replay").dataset.id);
+  const result = await order("replay", { id, confirm }, "Sending it again…");
+  if (!result) return;
+  showAnswer(result);
+  report("Sent again.");
+};
+
+const askReplay = () => (find("#sure") ? find("#sure").showModal() : replay(false));
+
+const buttons = {
+  newer: showNewer,
+  replay: askReplay,
+  yes: () => (find("#sure").close(), replay(true)),
+  no: () => find("#sure").close(),
+};
+
+const keys = {
+  j: () => go(1),
+  k: () => go(-1),
+  n: () => newer && showNewer(),
+  s: () => find("#replay") && askReplay(),
+  r: () => order("rebuild", {}, "Building again…"),
+  "/": () => find("#find")?.focus(),
+};
+
+// The filter is part of the URL, so that going back restores it.
+const input = find("#find");
+const filtered = () => {
+  const { value } = input;
+  history.replaceState(null, "", value ? "?q=" + encodeURIComponent(value) : location.pathname);
+  filter();
+};
+if (input) {
+  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  input.addEventListener("input", filtered);
+}
+
+section?.addEventListener("pointerleave", onLeave);
+section?.addEventListener("focusout", onLeave);
+addEventListener("click", ({ target }) => buttons[target.id]?.());
+bind(keys, filtered);
+localize(document);
+filter();
+
+let isStale = false;
+const onNews = () => {
+  isStale = document.hidden;
+  if (!isStale) update();
+};
+addEventListener("visibilitychange", () => isStale && onNews());
+listen((now, name) => {
+  if (name === "lost") report("The dev server does not answer. Trying again…");
+  if (name === "phase" || name === "requests") onNews();
+});

@@ -1,0 +1,156 @@
+// Keeps the page up to date without losing the user's place: it listens to the dev server, adopts changes, and reloads once
+// the app is ready.
+(() => {
+  "use strict";
+  const isOurs = location.pathname.startsWith("/__gin/");
+  const live = find("#live");
+
+  // The last errors stay until there are newer ones.
+  const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
+
+  const prepare = (fresh) => isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
+  const update = renewal("/__gin/phase", prepare, () => filter());
+
+  const onReady = () => {
+    if (isOurs) return update();
+    if (body.dataset.revisit === "freely") return location.reload();
+    live.textContent = "The app answers again. Go back and send the form once more.";
+  };
+
+  // Screen readers hear the headline only: progress changes several times a second.
+  const announce = ({ headline, remark }) => {
+    if (live.firstChild?.data !== headline) live.textContent = headline;
+    const come = find("span", live) ?? live.appendChild(document.createElement("span"));
+    come.ariaHidden = true;
+    come.textContent = remark ? ` · ${remark}` : "";
+  };
+
+  const onPhase = (event) => {
+    if (event.phase === "ready") return onReady();
+    if (isNews(event.phase, event.errors)) update();
+    else announce(event);
+  };
+
+  // Navigation.
+
+  const items = () => all(".dg").filter((item) => !item.hidden);
+  const current = () => document.activeElement.closest?.(".dg");
+
+  const go = (step) => {
+    const list = items();
+    const at = list.indexOf(current());
+    const item = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1)];
+    if (!item) return;
+    const fold = item.closest("details");
+    if (fold) fold.open = true;
+    item.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "start" });
+  };
+
+  const toggle = (fold) => {
+    if (fold) fold.open = !fold.open;
+  };
+
+  const filter = () => {
+    for (const item of all(".dg")) {
+      item.hidden = !fits(item.textContent);
+      const entry = find(`nav a[href="#${item.id}"]`);
+      if (entry) entry.parentNode.hidden = item.hidden;
+    }
+  };
+
+  const flash = (button, text) => {
+    const before = button.dataset.label ?? (button.dataset.label = button.textContent);
+    button.textContent = text;
+    setTimeout(() => (button.textContent = before), 1500);
+  };
+
+  const wholePage = async () => (await fetch("/__gin/", { headers: { Accept: "text/markdown" } })).text();
+
+  const markdownOf = async (item) => {
+    const { build, diagnostics } = await (await fetch("/__gin/status")).json();
+    const one = diagnostics[item.dataset.id];
+    if (!one || String(build) !== body.dataset.build) return wholePage();
+    const code = one.code ? `[${one.code.code}]` : "";
+    return `## ${one.level}${code}: ${one.message}\n\n~~~text\n${(one.rendered ?? "").trimEnd()}\n~~~\n`;
+  };
+
+  const put = async (button, text, done) => {
+    try {
+      await navigator.clipboard.writeText(await text);
+      flash(button, done);
+    } catch {
+      flash(button, "Copying is not allowed here");
+    }
+  };
+
+  const copy = () => {
+    const item = current();
+    if (item) put(find("#copy"), markdownOf(item), "Copied this one");
+    else put(find("#copy"), wholePage(), "Copied");
+  };
+
+  // Actions, by id.
+
+  const fix = (id) => order("fix", ofBuild(id), "Applying…");
+  const undo = () => order("undo", {}, "Undoing…");
+  const rebuild = () => order("rebuild", {}, "Building again…");
+
+  // The actions that are available, whichever tab they were done in.
+  const permit = ({ forbidden, undoable }) => {
+    find("#undo").hidden = !undoable;
+    find("#barred").textContent = forbidden ?? "";
+    document.documentElement.classList.toggle("barred", Boolean(forbidden));
+  };
+
+  const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
+
+  const onClick = (event) => {
+    const button = event.target.closest?.("[data-fix], [data-do], [data-copy]");
+    const { fix: id, do: what, copy: text } = button?.dataset ?? {};
+    if (id) fix(id);
+    if (what) rebuild();
+    if (text) put(button, text, "Copied");
+  };
+
+  const keys = {
+    Enter: () => first("[data-open]")?.click(),
+    a: () => first("button.fix")?.click(),
+    A: () => fix("all"),
+    u: undo,
+    r: rebuild,
+    j: () => go(1),
+    k: () => go(-1),
+    e: () => toggle(find(".explain", current() ?? document)),
+    c: copy,
+    w: () => toggle(find("#warnings")),
+    t: () => {
+      const folds = all("[data-fold=raw]");
+      const isOpen = folds.some((fold) => fold.open);
+      for (const fold of folds) fold.open = !isOpen;
+    },
+    "/": () => find("#find").focus(),
+  };
+
+  // A link into a fold opens it.
+  const unfold = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  };
+
+  find("#find").addEventListener("input", filter);
+  find("#copy").addEventListener("click", copy);
+  find("#undo").addEventListener("click", undo);
+  addEventListener("click", onClick);
+  bind(keys, filter);
+  addEventListener("hashchange", unfold);
+  addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
+  unfold();
+  listen((now, name) => {
+    if (name === "lost") report("The dev server does not answer. Trying again…");
+    if (name === "actions") permit(now.actions);
+    if (name === "phase") onPhase(now.phase);
+  });
+})();

@@ -1,0 +1,189 @@
+//! An incident as text, Markdown and problem+json.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use serde_json::{Value, json};
+
+use crate::incidents::{Incident, Miss, Route};
+use crate::page::formats::markdown::Fenced;
+use crate::page::words::Visible;
+use crate::page::words::incident::{difference, headline, kind, masked, messages, remark};
+use crate::panic::{Frame, Place};
+
+/// Displays an incident as text.
+pub(crate) struct IncidentText<'a>(pub(crate) &'a Incident);
+
+impl Display for IncidentText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        write(&mut text, self.0)?;
+        Visible(&text).fmt(f)
+    }
+}
+
+/// Displays an incident as Markdown.
+pub(crate) struct IncidentMarkdown<'a>(pub(crate) &'a Incident);
+
+impl Display for IncidentMarkdown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let incident = self.0;
+        writeln!(f, "# {}\n", Visible(&headline(incident)))?;
+        let mut text = String::new();
+        write(&mut text, incident)?;
+        for frame in incident.own_calls() {
+            let Frame { function, place } = frame;
+            let place = place
+                .as_ref()
+                .map(|place| format!(" ({}:{})", place.file, place.line));
+            writeln!(text, "  by {function}{}", place.unwrap_or_default())?;
+        }
+        writeln!(
+            text,
+            "\nrequest:\n  {} {}",
+            incident.request.method, incident.request.target
+        )?;
+        for (name, value) in &incident.request.headers {
+            writeln!(text, "  {name}: {value}")?;
+        }
+        Fenced(text.trim_end()).fmt(f)
+    }
+}
+
+fn write(text: &mut String, incident: &Incident) -> fmt::Result {
+    let messages = messages(incident);
+    let mut kind = kind(incident);
+    for message in &messages {
+        writeln!(text, "{kind}: {message}")?;
+        kind = "caused by";
+    }
+    if let Some(place) = &incident.place {
+        write_place(text, incident, place)?;
+    }
+    for noted in &incident.report.noted {
+        writeln!(text, "noted before: {}", masked(noted))?;
+    }
+    if !messages.is_empty() {
+        writeln!(text)?;
+    }
+    if let Some(route) = &incident.report.route {
+        writeln!(text, "taken by {}", route_line(route))?;
+    }
+    for (name, value) in &incident.report.params {
+        writeln!(text, "  {name} = {value}")?;
+    }
+    if let Some(miss) = incident.miss() {
+        write_miss(text, incident, &miss)?;
+    }
+    writeln!(text, "{}: {}", headline(incident), remark(incident))
+}
+
+/// Writes the source line of a place, drawn as rustc does.
+fn write_place(text: &mut String, incident: &Incident, place: &Place) -> fmt::Result {
+    let Place { file, line, column } = place;
+    writeln!(text, "  --> {file}:{line}:{column}")?;
+    let source = incident
+        .sources
+        .get(file)
+        .and_then(|source| source.line(*line));
+    let Some(source) = source else {
+        return Ok(());
+    };
+    let margin = " ".repeat(line.to_string().len());
+    let indent: String = source
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(|c| if c == '\t' { c } else { ' ' })
+        .collect();
+    writeln!(text, "{margin} |\n{line} | {source}\n{margin} | {indent}^")
+}
+
+fn write_miss(text: &mut String, incident: &Incident, miss: &Miss<'_>) -> fmt::Result {
+    if !miss.takers.is_empty() {
+        return write_routes(text, "routes of this path", &miss.takers);
+    }
+    if let Some(nearly) = &miss.nearly {
+        let difference = difference(nearly);
+        return writeln!(
+            text,
+            "{} has a route, and differs only {difference}\n",
+            nearly.path
+        );
+    }
+    if !miss.shared.is_empty() && !miss.next.is_empty() {
+        let next = miss.next.join(", ");
+        writeln!(text, "routes go on from {} with: {next}\n", miss.shared)?;
+    }
+    if !miss.nearest.is_empty() {
+        return write_routes(text, "nearest routes", &miss.nearest);
+    }
+    let all: Vec<_> = incident
+        .routes
+        .iter()
+        .flat_map(|routes| routes.iter())
+        .collect();
+    write_routes(text, "routes", &all)
+}
+
+fn write_routes(text: &mut String, heading: &str, routes: &[&Route]) -> fmt::Result {
+    writeln!(text, "{heading}:")?;
+    for route in routes {
+        writeln!(text, "  {}", route_line(route))?;
+    }
+    writeln!(text)
+}
+
+/// Returns `GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth`.
+fn route_line(route: &Route) -> String {
+    let Route {
+        method,
+        pattern,
+        handler,
+        file,
+        line,
+        middleware,
+        ..
+    } = route;
+    let around = match middleware.as_slice() {
+        [] => String::new(),
+        names => format!(" in {}", names.join(", ")),
+    };
+    format!("{method} {pattern}  {handler} ({file}:{line}){around}")
+}
+
+/// Returns the incident as `application/problem+json`: the members that every client sees, and the report.
+pub(crate) fn problem(incident: &Incident) -> Value {
+    let report = &incident.report;
+    let place =
+        |place: &Place| json!({ "file": place.file, "line": place.line, "column": place.column });
+    let calls: Vec<_> = incident
+        .own_calls()
+        .map(
+            |frame| json!({ "function": frame.function, "place": frame.place.as_ref().map(place) }),
+        )
+        .collect();
+    let noted: Vec<_> = report.noted.iter().map(|noted| masked(noted)).collect();
+    let mut problem = report.problem.clone();
+    let shown = json!({
+        "headline": headline(incident),
+        "messages": messages(incident),
+        "place": incident.place.as_ref().map(place),
+        "calls": calls,
+        "route": report.route,
+        "params": report.params,
+        "noted": noted,
+        "miss": incident.miss().map(|miss| explanation(&miss)),
+    });
+    problem.insert("report".to_owned(), shown);
+    problem.into()
+}
+
+fn explanation(miss: &Miss<'_>) -> Value {
+    let nearly = miss.nearly.as_ref();
+    json!({
+        "takers": miss.takers,
+        "shared": miss.shared,
+        "next": miss.next,
+        "nearly": nearly.map(|nearly| &nearly.path),
+        "nearest": miss.nearest,
+    })
+}

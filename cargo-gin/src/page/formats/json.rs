@@ -1,0 +1,210 @@
+//! A status as JSON: `/__gin/status`, the events, and problem+json.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::diagnostics::Diagnostic;
+use crate::fix::{self, Confidence, Offer};
+use crate::os::exit::ExitStatus;
+use crate::page::words::{ansi, secret, sentence};
+use crate::source::Sources;
+use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
+
+/// Returns the body of `GET /__gin/status`.
+pub(crate) fn status_json(status: &Status) -> Value {
+    let diagnostics = &status.diagnostics;
+    let sources = diagnostics.sources();
+    let recipe = &status.target.recipe;
+    let listed = diagnostics.iter().enumerate();
+    let listed: Vec<_> = listed
+        .map(|(id, diagnostic)| self::diagnostic(id, diagnostic, sources))
+        .collect();
+    let mut value = json!({
+        "phase": status.phase.name(),
+        "build": status.attempt,
+        "cause": status.cause.to_string(),
+        "target": {
+            "package": status.target.package,
+            "name": status.target.name,
+            "root": status.target.root.display().to_string(),
+            "toolchain": recipe.toolchain,
+            "profile": recipe.profile,
+            "features": recipe.features,
+            "target_dir": recipe.target_dir.display().to_string(),
+        },
+        "errors": diagnostics.errors(),
+        "warnings": diagnostics.warnings(),
+        "omitted": diagnostics.omitted(),
+        "diagnostics": listed,
+        "files": files(sources),
+        "exit": null,
+        "timings": timings(&status.timings),
+    });
+    match &status.phase {
+        Phase::Building(done) => value["progress"] = progress(done),
+        Phase::Starting(starting) => value["start"] = start(starting),
+        Phase::Ready(address) => value["address"] = address.to_string().into(),
+        Phase::Crashed(exited) => value["exit"] = exit(exited),
+        Phase::Failed | Phase::Idle => {}
+    }
+    value
+}
+
+/// Returns the body of `GET /__gin/history`: this attempt and the earlier ones, the newest first.
+pub(crate) fn history_json(status: &Status) -> Value {
+    let now = status.to_attempt();
+    let attempts = std::iter::once(&now).chain(status.history.iter().rev());
+    let attempts: Vec<_> = attempts.map(attempt).collect();
+    json!({ "history": attempts })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "build": attempt.number,
+        "cause": attempt.cause.to_string(),
+        "phase": attempt.phase,
+        "errors": attempt.errors,
+        "warnings": attempt.warnings,
+        "timings": timings(&attempt.timings),
+    })
+}
+
+fn timings(timings: &Timings) -> Value {
+    json!({
+        "build_ms": timings.build.map(millis),
+        "start_ms": timings.start.map(millis),
+    })
+}
+
+/// Returns the event that `/__gin/events` sends when `status` follows `shown`, in the format of the stream.
+///
+/// It is a `progress` event while the same build advances, and a `phase` event otherwise. Both have the same small payload.
+pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
+    let is_progress = shown.is_some_and(|shown| {
+        let both_build = matches!(
+            (&shown.phase, &status.phase),
+            (Phase::Building(_), Phase::Building(_))
+        );
+        both_build && shown.attempt == status.attempt
+    });
+    let name = if is_progress { "progress" } else { "phase" };
+    let mut data = json!({
+        "phase": status.phase.name(),
+        "build": status.attempt,
+        "cause": status.cause.to_string(),
+        "headline": sentence::headline(status),
+        "remark": sentence::remark(status),
+        "errors": status.diagnostics.errors(),
+        "warnings": status.diagnostics.warnings(),
+    });
+    // Pages ignore an event that repeats the last one, so it contains everything that they show.
+    match &status.phase {
+        Phase::Building(done) => data["progress"] = progress(done),
+        Phase::Starting(starting) => data["start"] = start(starting),
+        _ => {}
+    }
+    // JSON escapes line ends, so the payload is one `data` line.
+    format!("event: {name}\ndata: {data}\n\n")
+}
+
+/// Returns the page as `application/problem+json`: the members of RFC 9457, and those of `/__gin/status`.
+pub(crate) fn problem(status: &Status, code: StatusCode) -> Value {
+    let mut value = status_json(status);
+    let headline = sentence::headline(status);
+    value["type"] = "/__gin/".into();
+    value["title"] = headline.into();
+    value["status"] = code.as_u16().into();
+    if let Some(detail) = sentence::remark(status).or_else(|| first_error(status)) {
+        value["detail"] = detail.into();
+    }
+    value
+}
+
+fn first_error(status: &Status) -> Option<String> {
+    let first = status
+        .diagnostics
+        .iter()
+        .find(|diagnostic| diagnostic.message.level.is_error())?;
+    Some(first.message.message.clone())
+}
+
+/// Returns a diagnostic with its id, its applicable suggestions, and rustc's output without colours.
+fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    // Serializing fails only for maps whose keys are not strings, and a diagnostic has none.
+    let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
+    value["id"] = id.into();
+    value["fixes"] = fix::offers(id, diagnostic, sources)
+        .iter()
+        .map(offered)
+        .collect();
+    if let Some(rendered) = &diagnostic.message.rendered {
+        value["rendered"] = ansi::strip(rendered).into();
+    }
+    value
+}
+
+/// Returns a suggestion with the id that `POST /__gin/fix` takes.
+fn offered(offer: &Offer) -> Value {
+    let is_sure = offer.confidence == Confidence::Sure;
+    json!({ "id": offer.choice.to_string(), "sure": is_sure })
+}
+
+/// Returns the names of the shown files. `POST /__gin/open` refers to them by index.
+fn files(sources: &Sources) -> Vec<&str> {
+    sources.iter().map(|taken| taken.name.as_str()).collect()
+}
+
+fn progress(progress: &Progress) -> Value {
+    json!({
+        "done": progress.done,
+        "total": progress.total,
+        "crates": progress.underway.names(),
+        "slowest": progress.underway.slowest().iter().map(compiled).collect::<Value>(),
+        "blocked": progress.blocked.as_ref().map(|blocked| &blocked.what),
+        "holder": progress.blocked.as_ref().and_then(|blocked| blocked.holder.as_ref()),
+    })
+}
+
+fn compiled(compiled: &Compiled) -> Value {
+    json!({ "crate": compiled.name, "ms": millis(compiled.took) })
+}
+
+fn start(start: &Start) -> Value {
+    json!({
+        "port": start.port,
+        "opened": start.opened,
+        "tail": tail(&start.tail),
+    })
+}
+
+fn exit(exit: &Exit) -> Value {
+    let (code, signal, dumped) = match exit.status {
+        ExitStatus::Code(code) => (Some(code), None, false),
+        ExitStatus::Signal { number, dumped } => (None, Some(number), dumped),
+    };
+    json!({
+        "end": exit.status.to_string(),
+        "code": code,
+        "signal": signal,
+        "dumped": dumped,
+        "uptime_ms": millis(exit.uptime),
+        "port": exit.port,
+        "tail": tail(&exit.tail),
+        "files": files(&exit.sources),
+    })
+}
+
+fn tail(tail: &Tail) -> Vec<Value> {
+    tail.iter()
+        .map(|line| {
+            json!({
+                "stream": line.stream.name(),
+                "text": secret::mask(&ansi::strip(&line.text)),
+            })
+        })
+        .collect()
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,76 @@
+//! A phase as Markdown: for programs that read text, and for bug reports.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::diagnostics::Diagnostic;
+use crate::page::formats::text;
+use crate::page::words::{Visible, ansi, secret, sentence};
+use crate::state::Status;
+
+/// Displays a phase as Markdown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseMarkdown<'a>(pub(crate) &'a Status);
+
+impl Display for PhaseMarkdown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let status = self.0;
+        writeln!(f, "# {}\n", Visible(&sentence::headline(status)))?;
+        writeln!(f, "{}", Visible(&sentence::attempt(status)))?;
+        if let Some(remark) = sentence::remark(status) {
+            writeln!(f, "\n{}", Visible(&remark))?;
+        }
+        for diagnostic in status.diagnostics.iter() {
+            write!(f, "\n{}", Section(diagnostic))?;
+        }
+        if status.diagnostics.omitted() > 0 {
+            writeln!(f, "\nAnd {} more.", status.diagnostics.omitted())?;
+        }
+        if let Some(tail) = text::tail(&status.phase) {
+            let lines: Vec<_> = tail
+                .iter()
+                .map(|line| secret::mask(&ansi::strip(&line.text)))
+                .collect();
+            write!(f, "\n## Last output\n\n{}", Fenced(&lines.join("\n")))?;
+        }
+        for part in sentence::recipe(status) {
+            write!(f, "\n{}  ", Visible(&part))?;
+        }
+        writeln!(f)
+    }
+}
+
+/// Displays one diagnostic: its title, its place, and rustc's output.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section<'a>(pub(crate) &'a Diagnostic);
+
+impl Display for Section<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let message = &self.0.message;
+        write!(f, "## {}", sentence::level(message.level))?;
+        if let Some(code) = &message.code {
+            write!(f, "[{}]", Visible(&code.code))?;
+        }
+        let title = message.message.replace('\n', " ");
+        writeln!(f, ": {}\n", Visible(&title))?;
+        if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
+            let span = span.shown();
+            let file = Visible(&span.file_name);
+            writeln!(f, "`{file}:{}:{}`\n", span.line_start, span.column_start)?;
+        }
+        match &message.rendered {
+            Some(rendered) => Fenced(ansi::strip(rendered).trim_end()).fmt(f),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Displays text as a code block whose fence is longer than any in the text.
+pub(crate) struct Fenced<'a>(pub(crate) &'a str);
+
+impl Display for Fenced<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let ticks = self.0.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(ticks.max(2) + 1);
+        writeln!(f, "{fence}text\n{}\n{fence}", Visible(self.0))
+    }
+}

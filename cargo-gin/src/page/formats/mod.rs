@@ -1,0 +1,10 @@
+//! Pages in formats other than HTML: JSON and problem+json, Markdown and plain text.
+
+pub(crate) mod incident;
+pub(crate) mod json;
+mod markdown;
+mod text;
+
+pub(crate) use incident::{IncidentMarkdown, IncidentText};
+pub(crate) use markdown::PhaseMarkdown;
+pub(crate) use text::PhaseText;

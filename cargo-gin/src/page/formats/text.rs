@@ -1,0 +1,78 @@
+//! A phase as text: rustc's own output, for curl.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::page::format::Color;
+use crate::page::words::ansi::{self, Piece};
+use crate::page::words::{Visible, secret, sentence};
+use crate::state::{Phase, Status, Tail};
+
+/// Displays a phase as text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PhaseText<'a> {
+    pub(crate) status: &'a Status,
+    pub(crate) color: Color,
+}
+
+impl Display for PhaseText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let PhaseText { status, color } = *self;
+        for diagnostic in status.diagnostics.iter() {
+            let message = &diagnostic.message;
+            let text = message.rendered.as_ref().unwrap_or(&message.message);
+            let text = text.trim_end();
+            writeln!(f, "{}\n", Inert { text, color })?;
+        }
+        if status.diagnostics.omitted() > 0 {
+            writeln!(f, "and {} more\n", status.diagnostics.omitted())?;
+        }
+        if let Some(tail) = tail(&status.phase) {
+            for line in tail.iter() {
+                let text = &secret::mask_colored(&line.text);
+                writeln!(f, "{}", Inert { text, color })?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "{}", Visible(&sentence::headline(status)))?;
+        if let Some(remark) = sentence::remark(status) {
+            writeln!(f, "{}", Visible(&remark))?;
+        }
+        writeln!(f, "{}", Visible(&sentence::attempt(status)))
+    }
+}
+
+/// Returns the app's last output, in the phases that have some.
+pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
+    let tail = match phase {
+        Phase::Crashed(exit) => &exit.tail,
+        Phase::Starting(start) => &start.tail,
+        Phase::Building(_) | Phase::Failed | Phase::Idle | Phase::Ready(_) => return None,
+    };
+    tail.iter().next().map(|_| tail)
+}
+
+/// Text without escape sequences, except for colours where they are wanted.
+struct Inert<'a> {
+    text: &'a str,
+    color: Color,
+}
+
+impl Display for Inert<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut is_colored = false;
+        for piece in ansi::pieces(self.text) {
+            match (piece, self.color) {
+                (Piece::Text(text), _) => Visible(text).fmt(f)?,
+                (Piece::Sgr(sgr), Color::Ansi) => {
+                    is_colored = true;
+                    write!(f, "\x1b[{sgr}m")?;
+                }
+                (Piece::Sgr(_), Color::Plain) => {}
+            }
+        }
+        if is_colored {
+            f.write_str("\x1b[0m")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The page of one request: its outcome, headers and bodies, and a button that sends it again.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::page::assets::Nonce;
+use crate::page::exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
+use crate::page::html::dashboard::frame::framed;
+use crate::page::html::dashboard::requests::{marks, time, tone};
+use crate::page::html::markup::{Html, preformatted, prose};
+use crate::page::words::sentence;
+use crate::state::Status;
+
+const NEEDS_JAVASCRIPT: &str =
+    "<noscript><p class=\"quiet\">Sending it again takes JavaScript.</p></noscript>";
+const ANSWERS: &str = "<p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Leave it</button> \
+    <button id=\"yes\" type=\"button\">Send it all the same</button></p>";
+
+/// Returns the page of a request.
+pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> String {
+    let exchange = &full.exchange;
+    let title = format!("{} {}", exchange.method, exchange.target);
+    framed(&title, status, "", nonce, |html| {
+        navigation(html, full);
+        html.tag("div")
+            .attribute("id", "told")
+            .around(|html| outcome(html, exchange, status.attempt));
+        replay(html, exchange.id, full.replay);
+        html.tag("div")
+            .attribute("class", "pair")
+            .attribute("id", "pair")
+            .around(|html| {
+                let headers = Some(&exchange.request_headers);
+                side(html, "Request", headers, &full.request);
+                let headers = exchange.response_headers.as_ref();
+                side(html, "Answer", headers, &full.response);
+            });
+    })
+}
+
+/// Adds links to the dashboard, and to the requests before and after.
+fn navigation(html: &mut Html, full: &FullExchange) {
+    html.element("p", "ways", |html| {
+        html.raw("<a href=\"/__gin/\">Dashboard</a>");
+        let beside = [(full.older, "prev", "older"), (full.newer, "next", "newer")];
+        for (id, rel, word) in beside {
+            if let Some(id) = id {
+                html.text(" ")
+                    .tag("a")
+                    .attribute("rel", rel)
+                    .attribute("href", format_args!("/__gin/requests/{id}"))
+                    .holding(word);
+            }
+        }
+    });
+}
+
+/// Adds the request line, the outcome and the times.
+fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
+    html.tag("div")
+        .attribute("class", format_args!("hero {}", tone(exchange)))
+        .around(|html| {
+            html.element("h1", "line", |html| {
+                html.leaf("code", "", &exchange.method)
+                    .text(" ")
+                    .text(&exchange.target);
+            });
+            html.element("p", "sub", |html| {
+                html.leaf("b", "st", answer(exchange)).text(" ");
+                marks(html, exchange, build);
+            });
+            html.element("dl", "times", |html| times(html, exchange));
+        });
+}
+
+/// Adds the time of arrival, and the later events relative to it.
+fn times(html: &mut Html, exchange: &Exchange) {
+    html.leaf("dt", "", "came at")
+        .element("dd", "", |html| time(html, exchange));
+    let times = [
+        ("asked the app after", exchange.held_ms),
+        ("answered after", exchange.head_ms),
+        ("ended after", exchange.ms),
+    ];
+    for (what, ms) in times {
+        let ms = ms.map(|ms| sentence::took(Duration::from_millis(ms)));
+        html.leaf("dt", "", what)
+            .leaf("dd", "", ms.as_deref().unwrap_or("—"));
+    }
+}
+
+/// Returns the status of the response, or a placeholder.
+fn answer(exchange: &Exchange) -> String {
+    match (exchange.status, exchange.ms) {
+        (Some(status), _) => StatusCode::from_u16(status)
+            .map_or_else(|_| status.to_string(), |status| status.to_string()),
+        (None, Some(_)) => "No answer".to_owned(),
+        (None, None) => "No answer yet".to_owned(),
+    }
+}
+
+/// Adds the button that sends the request again, or the reason why there is none.
+fn replay(html: &mut Html, id: u64, replay: Replay) {
+    html.element("div", "act", |html| {
+        if let Replay::Never(reason) = replay {
+            html.element("p", "quiet", |html| prose::sentence(html, reason));
+        } else {
+            html.tag("button")
+                .attribute("type", "button")
+                .attribute("id", "replay")
+                .attribute("data-id", id)
+                .holding("Send it again");
+            html.raw(NEEDS_JAVASCRIPT);
+        }
+    });
+    match replay {
+        Replay::Never(_) => return,
+        Replay::Confirmed(warning) => confirmation(html, warning),
+        Replay::Freely => {}
+    }
+    html.raw("<section id=\"replayed\" class=\"card\" data-own hidden></section>");
+}
+
+/// Adds the question that is asked before a request with an effect is sent again.
+fn confirmation(html: &mut Html, warning: &str) {
+    html.tag("dialog")
+        .attribute("id", "sure")
+        .flag("data-own", true)
+        .attribute("aria-labelledby", "sure-t")
+        .around(|html| {
+            html.tag("p").attribute("id", "sure-t").holding(warning);
+            html.raw(ANSWERS);
+        });
+}
+
+/// Adds the headers and the body of one side.
+fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &RecordedBody) {
+    html.tag("section")
+        .attribute("aria-labelledby", name)
+        .around(|html| {
+            html.tag("h2")
+                .attribute("class", "sh")
+                .attribute("id", name)
+                .holding(name);
+            match fields {
+                Some(fields) => {
+                    table(html, fields);
+                    body(html, name, content);
+                }
+                None => {
+                    html.leaf("p", "quiet", "There is none.");
+                }
+            }
+        });
+}
+
+fn table(html: &mut Html, fields: &Fields) {
+    if fields.is_empty() {
+        html.leaf("p", "quiet", "no headers");
+        return;
+    }
+    html.element("table", "fields", |html| {
+        html.element("tbody", "", |html| {
+            for (name, value) in fields {
+                html.element("tr", "", |html| {
+                    html.tag("th").attribute("scope", "row").holding(name);
+                    html.leaf("td", "", value);
+                });
+            }
+        });
+    });
+}
+
+fn body(html: &mut Html, name: &'static str, content: &RecordedBody) {
+    let octets = sentence::counted(
+        usize::try_from(content.bytes).unwrap_or(usize::MAX),
+        "octet",
+    );
+    match &content.text {
+        _ if content.bytes == 0 => {
+            html.leaf("p", "quiet", "no body");
+        }
+        Some(text) => {
+            preformatted(html, "out", format_args!("{name} body"), |html| {
+                html.text(text);
+            });
+            if !content.is_complete {
+                html.leaf("p", "quiet", format_args!("the beginning of {octets}"));
+            }
+        }
+        None if content.is_complete => {
+            let remark = format_args!("a body of {octets} that are no text");
+            html.leaf("p", "quiet", remark);
+        }
+        None => {
+            html.element("p", "quiet", |html| {
+                html.text(format_args!(
+                    "a body of {octets}, no text of which is kept: "
+                ))
+                .raw("<code>--record-bodies</code> keeps the beginning of each");
+            });
+        }
+    }
+}

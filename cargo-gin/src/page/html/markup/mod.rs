@@ -1,0 +1,16 @@
+//! Pieces of HTML: escaped text, terminal output, prose, and source code in colours.
+
+mod html;
+mod output;
+mod parts;
+pub(crate) mod prose;
+mod rust;
+mod syntax;
+mod token;
+mod toml;
+
+pub(crate) use html::Html;
+pub(crate) use output::output;
+pub(crate) use parts::{external_link, fold, listing, preformatted};
+pub(crate) use syntax::{code, highlights};
+pub(crate) use token::{Highlight, Token};

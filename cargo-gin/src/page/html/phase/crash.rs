@@ -1,0 +1,131 @@
+//! An app that exited by itself.
+
+use crate::editor::Table;
+use crate::page::html::markup::{Html, fold, output, preformatted, prose};
+use crate::page::html::phase::panic::article;
+use crate::page::html::source::SourceFiles;
+use crate::page::words::{ansi, secret, sentence};
+use crate::panic;
+use crate::state::{Exit, Status, Stream, Tail, TailLine};
+
+/// Adds the reason for the exit, and the last output.
+pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
+    if let Some(likely) = sentence::likely_reason(exit) {
+        html.element("p", "remedy", |html| prose::sentence(html, likely));
+    }
+    let panics = exit.panics(&status.target.root);
+    let shown = if panics.is_empty() {
+        returned_error(html, &exit.tail)
+    } else {
+        let files = SourceFiles::new(&exit.sources, Table::Exit);
+        html.element("section", "list", |html| {
+            for (index, panic) in panics.iter().enumerate() {
+                article(html, index, panic, &files, &status.target.root);
+            }
+        });
+        lines_of_panics(&exit.tail)
+    };
+    rest_of_output(html, &exit.tail, &shown);
+}
+
+/// Returns for each line of `tail` whether it belongs to a panic.
+fn lines_of_panics(tail: &Tail) -> Vec<bool> {
+    let mut reader = panic::Reader::default();
+    let lines = tail.iter();
+    lines
+        .map(|line| line.stream == Stream::Stderr && reader.read(&line.text))
+        .collect()
+}
+
+/// Adds the error that `main` returned, if any, and returns for each line of `tail` whether it belongs to it. The standard
+/// library prints its `Debug`, which for most error types lists the causes on the lines that follow.
+fn returned_error(html: &mut Html, tail: &Tail) -> Vec<bool> {
+    let lines: Vec<_> = tail
+        .iter()
+        .map(|line| secret::mask_colored(&line.text))
+        .collect();
+    let Some(start) = lines.iter().rposition(|line| line.starts_with("Error: ")) else {
+        return vec![false; lines.len()];
+    };
+    let message = ansi::strip(lines[start].trim_start_matches("Error: "));
+    let causes = lines[start + 1..].join("\n");
+    html.element("section", "list", |html| {
+        html.tag("article")
+            .attribute("class", "dg error")
+            .attribute("tabindex", -1)
+            .attribute("id", "error")
+            .attribute("aria-labelledby", "error-t")
+            .around(|html| {
+                html.element("header", "", |html| {
+                    html.leaf("span", "lv", "error")
+                        .leaf("span", "code", "returned by main");
+                });
+                html.tag("h2")
+                    .attribute("id", "error-t")
+                    .around(|html| prose::sentence(html, &message));
+                if !causes.trim().is_empty() {
+                    preformatted(html, "out", "causes", |html| {
+                        html.html(&output(causes.trim_matches('\n')));
+                    });
+                }
+            });
+    });
+    (0..lines.len()).map(|line| line >= start).collect()
+}
+
+/// Adds the last output. Lines that are `shown` above in another form are folded.
+fn rest_of_output(html: &mut Html, tail: &Tail, shown: &[bool]) {
+    if !shown.contains(&true) {
+        return last_output(html, tail, "Its last words");
+    }
+    html.element("section", "", |html| {
+        html.leaf("h2", "sh", "Its last words");
+        let lines: Vec<_> = tail.iter().zip(shown).collect();
+        for group in lines.chunk_by(|(_, a), (_, b)| a == b) {
+            let is_shown = group.first().is_some_and(|(_, is_shown)| **is_shown);
+            // The standard library prints an empty line before a panic.
+            let is_blank = |(line, _): &&(&TailLine, _)| line.text.trim().is_empty();
+            let blank = group.iter().rev().take_while(is_blank).count();
+            let group = &group[..group.len() - blank];
+            let lines = group.iter().map(|(line, _)| *line);
+            if group.is_empty() {
+                continue;
+            }
+            if is_shown {
+                let count = sentence::counted(group.len(), "line");
+                let summary = format_args!("{count} of what is shown above, as printed");
+                fold(html, "printed", summary, |html| {
+                    printed_lines(html, lines, "Its last words");
+                });
+            } else {
+                printed_lines(html, lines, "Its last words");
+            }
+        }
+    });
+}
+
+/// Adds the last output.
+pub(crate) fn last_output(html: &mut Html, tail: &Tail, heading: &'static str) {
+    if tail.iter().next().is_none() {
+        html.leaf("p", "quiet", "It has written nothing.");
+        return;
+    }
+    html.element("section", "", |html| {
+        html.leaf("h2", "sh", heading);
+        printed_lines(html, tail.iter(), heading);
+    });
+}
+
+/// Adds `lines`, with secrets masked.
+fn printed_lines<'a>(
+    html: &mut Html,
+    lines: impl Iterator<Item = &'a TailLine>,
+    label: &'static str,
+) {
+    preformatted(html, "out tail", label, |html| {
+        for line in lines {
+            html.html(&output(&secret::mask_colored(&line.text)))
+                .text("\n");
+        }
+    });
+}

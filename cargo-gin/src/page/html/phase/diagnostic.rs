@@ -1,0 +1,174 @@
+//! One diagnostic, from its title to rustc's own output.
+
+use crate::diagnostics::{Diagnostic, Expansion, Level, Message, Origin, Span};
+use crate::fix::Choice;
+use crate::page::html::markup::{Html, code, fold, listing, output, preformatted, prose};
+use crate::page::html::phase::explanation::{Explained, explanation};
+use crate::page::html::phase::listing::Item;
+use crate::page::html::phase::toolchain_errors;
+use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
+use crate::page::words::sentence;
+
+/// Adds the diagnostic as an article.
+pub(crate) fn article(
+    html: &mut Html,
+    item: &Item<'_>,
+    explained: Explained,
+    files: &SourceFiles<'_>,
+) {
+    let message = &item.diagnostic.message;
+    let title = format!("{}-t", item.anchor);
+    html.tag("article")
+        .attribute("tabindex", -1)
+        .attribute("class", format_args!("dg {}", class(message.level)))
+        .attribute("id", &item.anchor)
+        .attribute("data-id", item.id)
+        .attribute("aria-labelledby", &title)
+        .around(|html| {
+            html.element("header", "", |html| {
+                html.leaf("span", "lv", sentence::level(message.level));
+                if let Some(code) = &message.code {
+                    html.leaf("span", "code", &code.code);
+                }
+                crate_name(html, item);
+            });
+            html.tag("h2").attribute("id", &title).around(|html| {
+                prose::sentence(html, toolchain_errors::title(item.diagnostic));
+            });
+            toolchain_errors::remedy(html, item.diagnostic);
+            match item.diagnostic.origin {
+                Origin::Rustc => body(html, item, files),
+                Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
+                    html.html(&excerpts(message, &marks(message), files));
+                    toolchain_errors::details(html, item.diagnostic);
+                }
+            }
+            if let Some(code) = &message.code {
+                explanation(html, code, explained);
+            }
+            as_printed(html, item.diagnostic);
+        });
+}
+
+/// Adds the crate, and the diagnostic's number among several.
+fn crate_name(html: &mut Html, item: &Item<'_>) {
+    let package = &item.diagnostic.package;
+    let (number, all) = item.ordinal;
+    if package.is_empty() && all == 1 {
+        return;
+    }
+    html.element("span", "crate", |html| {
+        html.text(package);
+        if all > 1 {
+            html.text(" ")
+                .leaf("span", "nth", format_args!("{number} of {all}"));
+        }
+    });
+}
+
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Ice | Level::Error => "error",
+        Level::Warning => "warning",
+        _ => "note",
+    }
+}
+
+/// Adds the marked source, the macro expansions, and the notes.
+fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
+    let message = &item.diagnostic.message;
+    html.html(&excerpts(message, &marks(message), files));
+    for span in message.spans.iter().filter(|span| span.is_primary) {
+        expansions(html, span, files);
+    }
+    for (index, child) in message.children.iter().enumerate() {
+        let choice = Choice::One {
+            diagnostic: item.id,
+            child: index,
+        };
+        note(html, child, choice, files);
+    }
+}
+
+/// Adds a note, a help or a suggestion.
+fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_>) {
+    html.element("div", note_class(child.level), |html| {
+        html.element("p", "", |html| {
+            html.leaf("b", "", sentence::level(child.level)).text(" ");
+            if child.message.contains('\n') {
+                // rustc aligns "expected" and "found" with spaces.
+                html.leaf("span", "pre", &child.message);
+            } else {
+                prose::sentence(html, &child.message);
+            }
+        });
+        match suggestion(child, choice, files) {
+            Some(diff) => html.html(&diff),
+            None => html.html(&excerpts(child, &marks(child), files)),
+        };
+    });
+}
+
+fn note_class(level: Level) -> &'static str {
+    match level {
+        Level::Help => "n help",
+        _ => "n note",
+    }
+}
+
+/// Adds the macro calls that a place comes from, folded, the nearest one first.
+fn expansions(html: &mut Html, span: &Span, files: &SourceFiles<'_>) {
+    let steps: Vec<_> = span
+        .chain()
+        .filter_map(|span| span.expansion.as_ref())
+        .collect();
+    let outermost = span.chain().last().unwrap_or(span);
+    if steps.is_empty() || is_within(span.shown(), outermost) {
+        return;
+    }
+    fold(html, "macro", "How the macro got here", |html| {
+        html.element("ol", "ex", |html| {
+            for step in steps {
+                html.element("li", "", |html| expansion(html, step, files));
+            }
+        });
+    });
+}
+
+/// Adds one macro call, and where the macro is defined.
+fn expansion(html: &mut Html, step: &Expansion, files: &SourceFiles<'_>) {
+    let at = |html: &mut Html, span: &Span| {
+        location(
+            html,
+            files,
+            &span.file_name,
+            span.line_start,
+            span.column_start,
+        );
+    };
+    html.leaf("code", "", &step.macro_decl_name)
+        .text(" called at ");
+    at(html, &step.span);
+    if let Some(definition) = &step.def_site_span {
+        html.text(", defined at ");
+        at(html, definition);
+    }
+    if let Some(line) = step.span.text.first() {
+        listing(html, "macro call", |html| {
+            code(html, &step.span.file_name, line.text.trim());
+        });
+    }
+}
+
+/// Adds the message as it was printed.
+fn as_printed(html: &mut Html, diagnostic: &Diagnostic) {
+    if let Some(rendered) = &diagnostic.message.rendered
+        && let Some(heading) = toolchain_errors::heading(diagnostic)
+    {
+        fold(html, "raw", heading, |html| {
+            preformatted(html, "out raw", "as printed", |html| {
+                html.html(&output(rendered.trim_end()));
+            });
+        });
+    }
+}

@@ -1,0 +1,89 @@
+//! All diagnostics of a build.
+
+use std::collections::HashSet;
+
+use crate::editor::Table;
+use crate::fix;
+use crate::page::html::markup::Html;
+use crate::page::html::phase::diagnostic::article;
+use crate::page::html::phase::explanation::Explained;
+use crate::page::html::phase::listing::{self, Item};
+use crate::page::html::source::SourceFiles;
+use crate::page::words::sentence;
+use crate::state::Status;
+
+/// Adds the table of contents, then each diagnostic.
+pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
+    let items = listing::items(status);
+    if items.is_empty() {
+        return;
+    }
+    html.tag("div")
+        .attribute("class", "split")
+        .attribute("id", "split")
+        .around(|html| {
+            if items.len() > 1 {
+                listing::navigation(html, &items);
+            }
+            html.tag("div")
+                .attribute("class", "list")
+                .attribute("id", "list")
+                .around(|html| list(html, &items, status));
+        });
+}
+
+/// Adds the errors, then the warnings in a fold, which is open if there are no errors.
+fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
+    let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
+    let files = SourceFiles::new(status.diagnostics.sources(), Table::Diagnostics);
+    let mut explained = HashSet::new();
+    articles(html, errors, &files, &mut explained);
+    if !warnings.is_empty() {
+        html.tag("details")
+            .attribute("id", "warnings")
+            .attribute("class", "more")
+            .attribute("data-fold", "warnings")
+            .flag("open", errors.is_empty())
+            .around(|html| {
+                let count = sentence::counted(warnings.len(), "warning");
+                html.leaf("summary", "", count);
+                articles(html, warnings, &files, &mut explained);
+            });
+    }
+    if status.diagnostics.omitted() > 0 {
+        let omitted = status.diagnostics.omitted();
+        html.leaf("p", "quiet", format_args!("and {omitted} more, not shown"));
+    }
+}
+
+fn articles<'a>(
+    html: &mut Html,
+    items: &[Item<'a>],
+    files: &SourceFiles<'_>,
+    explained: &mut HashSet<&'a str>,
+) {
+    for item in items {
+        let code = item.diagnostic.message.code.as_ref();
+        let is_first = code.is_none_or(|code| explained.insert(&code.code));
+        let explained = if is_first {
+            Explained::Here
+        } else {
+            Explained::Before
+        };
+        article(html, item, explained, files);
+    }
+}
+
+/// Adds the button that applies all sure fixes, if there are several.
+pub(crate) fn sure_fixes(html: &mut Html, status: &Status) {
+    let count = fix::sure_offers(&status.diagnostics);
+    if count > 1 {
+        html.tag("button")
+            .attribute("type", "button")
+            .attribute("class", "fix")
+            .attribute("data-fix", "all")
+            .holding(format_args!(
+                "Apply all {count} edits that rustc is sure of"
+            ));
+    }
+}

@@ -1,0 +1,114 @@
+//! The page of a phase: its heading, its content, and the buttons that concern all of it.
+
+use crate::page::assets::{Nonce, script};
+use crate::page::format::Revisit;
+use crate::page::html::frame::{end, foot, page, refresh, top};
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::{building, crash, diagnostics, waiting};
+use crate::page::html::theme::Theme;
+use crate::page::words::sentence;
+use crate::state::{Phase, Status};
+
+/// The tools in the bar at the top.
+const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
+    <button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>";
+/// The keys, shown with `?`.
+const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
+    <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd>\
+    <dt><kbd>Enter</kbd></dt><dd>open the one in focus in the editor</dd>\
+    <dt><kbd>a</kbd></dt><dd>apply the suggestion of the one in focus</dd>\
+    <dt><kbd>A</kbd></dt><dd>apply all that rustc is sure of</dd>\
+    <dt><kbd>u</kbd></dt><dd>undo what was applied last</dd>\
+    <dt><kbd>d</kbd></dt><dd>the dashboard</dd>\
+    <dt><kbd>r</kbd></dt><dd>build again</dd>\
+    <dt><kbd>e</kbd></dt><dd>what the error code means</dd>\
+    <dt><kbd>w</kbd></dt><dd>warnings</dd>\
+    <dt><kbd>t</kbd></dt><dd>all as rustc prints it</dd>\
+    <dt><kbd>c</kbd></dt><dd>copy as Markdown: the one in focus, or all</dd>\
+    <dt><kbd>/</kbd></dt><dd>filter</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>close this</dd></dl></dialog>";
+
+/// Returns the page of the status's phase.
+pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
+    let theme = Theme::of(&status.phase);
+    let title = format!(
+        "{} {} · {}",
+        theme.sign,
+        sentence::headline(status),
+        sentence::name(status)
+    );
+    let head = |html: &mut Html| {
+        if revisit == Revisit::Freely {
+            refresh(html, status);
+        }
+    };
+    let revisit = match revisit {
+        Revisit::Freely => "freely",
+        Revisit::Asks => "asks",
+    };
+    page(&title, theme, nonce, head, |html| {
+        html.tag("body")
+            .attribute("class", theme.class)
+            .attribute("data-phase", status.phase.name())
+            .attribute("data-build", status.attempt)
+            .attribute("data-revisit", revisit)
+            .around(|html| {
+                top(html, status, theme, TOOLS);
+                html.tag("main").attribute("id", "main").around(|html| {
+                    hero(html, status);
+                    content(html, status);
+                });
+                foot(html, status);
+                end(html, HELP, &script::PAGE, nonce);
+            });
+    })
+}
+
+fn hero(html: &mut Html, status: &Status) {
+    html.element("div", "hero", |html| {
+        html.leaf("h1", "", sentence::headline(status));
+        if let Phase::Crashed(_) | Phase::Failed = status.phase
+            && let Some(remark) = sentence::remark(status)
+        {
+            html.element("p", "sub", |html| prose::sentence(html, &remark));
+        }
+        if let Phase::Building(_) = status.phase {
+            building::why(html, &status.cause);
+        }
+        acts(html, status);
+    });
+}
+
+/// Adds the buttons that concern the build as a whole.
+fn acts(html: &mut Html, status: &Status) {
+    let mut acts = Html::new();
+    diagnostics::sure_fixes(&mut acts, status);
+    let again = match status.phase {
+        Phase::Failed => Some("Build again"),
+        Phase::Crashed(_) => Some("Start again"),
+        _ => None,
+    };
+    if let Some(again) = again {
+        acts.tag("button")
+            .attribute("type", "button")
+            .attribute("class", "do")
+            .attribute("data-do", "rebuild")
+            .holding(again);
+    }
+    if acts != Html::new() {
+        html.element("p", "act", |html| {
+            html.html(&acts);
+        });
+    }
+}
+
+fn content(html: &mut Html, status: &Status) {
+    match &status.phase {
+        Phase::Building(progress) => building::building(html, progress, status),
+        Phase::Starting(start) => waiting::starting(html, start),
+        Phase::Crashed(exit) => crash::crash(html, exit, status),
+        Phase::Ready(_) => waiting::ready(html, &status.timings),
+        Phase::Failed | Phase::Idle => {}
+    }
+    diagnostics::diagnostics(html, status);
+}

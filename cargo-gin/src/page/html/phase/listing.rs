@@ -1,0 +1,197 @@
+//! The diagnostics of a build in reading order: errors first, and among them those of the files just saved.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::diagnostics::Diagnostic;
+use crate::page::html::markup::{Html, prose};
+use crate::page::html::phase::toolchain_errors;
+use crate::state::{Cause, Status};
+
+/// The number of diagnostics from which on the filter is shown.
+const MANY: usize = 5;
+
+/// A diagnostic in reading order.
+pub(crate) struct Item<'a> {
+    /// Its id within the build.
+    pub(crate) id: usize,
+    /// Its id on the page. The same diagnostic has the same id in the next build.
+    pub(crate) anchor: String,
+    pub(crate) diagnostic: &'a Diagnostic,
+    /// Its number among the errors or the warnings, counted from 1, and their total.
+    pub(crate) ordinal: (usize, usize),
+}
+
+impl<'a> Item<'a> {
+    fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
+        let message = &diagnostic.message;
+        let mut hasher = DefaultHasher::new();
+        (&diagnostic.package, &message.message, &message.rendered).hash(&mut hasher);
+        Item {
+            id,
+            anchor: format!("d{:016x}", hasher.finish()),
+            diagnostic,
+            ordinal: (1, 1),
+        }
+    }
+
+    /// Returns the primary file, or an empty string.
+    fn file(&self) -> &'a str {
+        self.place().map_or("", |(file, _)| file)
+    }
+
+    /// Returns the primary file and line.
+    pub(crate) fn place(&self) -> Option<(&'a str, usize)> {
+        let spans = &self.diagnostic.message.spans;
+        let primary = spans.iter().find(|span| span.is_primary)?;
+        let shown = primary.shown();
+        Some((&shown.file_name, shown.line_start))
+    }
+
+    /// Returns the primary label, which tells diagnostics with the same title apart.
+    fn label(&self) -> Option<&'a str> {
+        let spans = &self.diagnostic.message.spans;
+        spans.iter().find(|span| span.is_primary)?.label.as_deref()
+    }
+
+    /// Returns `true` if both belong under the same heading.
+    fn is_beside(&self, other: &Item<'_>) -> bool {
+        (self.is_error(), &self.diagnostic.package, self.file())
+            == (other.is_error(), &other.diagnostic.package, other.file())
+    }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.diagnostic.message.level.is_error()
+    }
+}
+
+/// Returns the kept diagnostics in reading order.
+pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
+    let kept = status.diagnostics.iter().enumerate();
+    let mut items: Vec<_> = kept
+        .map(|(id, diagnostic)| Item::new(id, diagnostic))
+        .collect();
+    let saved = |file: &str| match &status.cause {
+        Cause::Changed(files) => files.contains(file),
+        Cause::Started | Cause::Requested | Cause::Overflow => false,
+    };
+    // Crates and files stay together, in the order of their first message.
+    let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));
+    let files = ranks(items.iter().map(Item::file));
+    items.sort_by_key(|item| {
+        let rank = |ranks: &[&str], name| ranks.iter().position(|known| *known == name);
+        let package = rank(&crates, item.diagnostic.package.as_str());
+        (
+            !item.is_error(),
+            !saved(item.file()),
+            package,
+            rank(&files, item.file()),
+        )
+    });
+    distinct(&mut items);
+    let errors = items.partition_point(Item::is_error);
+    let (errors, warnings) = items.split_at_mut(errors);
+    // All are counted, but only the first ones are kept.
+    let said = &status.diagnostics;
+    for (kind, counted) in [(errors, said.errors()), (warnings, said.warnings())] {
+        let all = kind.len().max(counted);
+        for (index, item) in kind.iter_mut().enumerate() {
+            item.ordinal = (index + 1, all);
+        }
+    }
+    items
+}
+
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut ranks = Vec::new();
+    for name in names {
+        if !ranks.contains(&name) {
+            ranks.push(name);
+        }
+    }
+    ranks
+}
+
+/// Makes the anchors distinct: rustc repeats the diagnostics of a crate that it compiles twice.
+fn distinct(items: &mut [Item<'_>]) {
+    let mut seen = HashMap::<String, usize>::new();
+    for item in items {
+        let times = seen.entry(item.anchor.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            item.anchor = format!("{}-{times}", item.anchor);
+        }
+    }
+}
+
+/// Adds the table of contents, with a heading for each file, and for each crate if there are several.
+pub(crate) fn navigation(html: &mut Html, items: &[Item<'_>]) {
+    let several = items
+        .windows(2)
+        .any(|pair| pair[0].diagnostic.package != pair[1].diagnostic.package);
+    let mut labels = HashMap::<&str, HashSet<Option<&str>>>::new();
+    for item in items {
+        let title = toolchain_errors::title(item.diagnostic);
+        labels.entry(title).or_default().insert(item.label());
+    }
+    html.tag("nav")
+        .attribute("id", "nav")
+        .attribute("aria-label", "Diagnostics")
+        .optional("class", (items.len() >= MANY).then_some("many"))
+        .around(|html| {
+            for group in items.chunk_by(Item::is_beside) {
+                let Some(first) = group.first() else { continue };
+                heading(html, first, several);
+                html.element("ul", "", |html| {
+                    for item in group {
+                        let title = toolchain_errors::title(item.diagnostic);
+                        let tells = labels.get(title).is_some_and(|labels| labels.len() > 1);
+                        entry(html, item, item.label().filter(|_| tells));
+                    }
+                });
+            }
+        });
+}
+
+/// Adds the file of a group, and its crate if there are several.
+fn heading(html: &mut Html, first: &Item<'_>, several: bool) {
+    html.element("p", "fh", |html| {
+        if several && !first.diagnostic.package.is_empty() {
+            html.leaf("b", "", &first.diagnostic.package).text(" ");
+        }
+        html.text(if first.file().is_empty() {
+            toolchain_errors::subject(first.diagnostic)
+        } else {
+            first.file()
+        });
+    });
+}
+
+fn entry(html: &mut Html, item: &Item<'_>, label: Option<&str>) {
+    let (class, word) = if item.is_error() {
+        ("error", "error: ")
+    } else {
+        ("warning", "warning: ")
+    };
+    html.element("li", class, |html| {
+        html.tag("a")
+            .attribute("href", format_args!("#{}", item.anchor))
+            .around(|html| {
+                html.leaf("span", "vh", word);
+                html.element("span", "", |html| {
+                    prose::sentence(html, toolchain_errors::title(item.diagnostic));
+                    if let Some(label) = label {
+                        html.element("em", "", |html| {
+                            html.text(": ");
+                            prose::sentence(html, label);
+                        });
+                    }
+                });
+                if let Some((_, line)) = item.place() {
+                    html.element("span", "ln", |html| {
+                        html.leaf("span", "vh", "line ").text(line);
+                    });
+                }
+            });
+    });
+}

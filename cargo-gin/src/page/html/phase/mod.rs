@@ -1,0 +1,15 @@
+//! The page of a phase: the progress of a build, its diagnostics, a crash, or an app that starts.
+
+pub(crate) mod building;
+mod crash;
+mod diagnostic;
+mod diagnostics;
+mod document;
+mod explanation;
+pub(crate) mod listing;
+pub(crate) mod panic;
+mod stack;
+pub(crate) mod toolchain_errors;
+mod waiting;
+
+pub(crate) use document::document;

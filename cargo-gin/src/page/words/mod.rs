@@ -1,0 +1,11 @@
+//! Texts that all formats share: sentences about a phase, and what keeps foreign text harmless.
+//!
+//! Nothing here knows in which format, or for whom, a text is shown.
+
+pub(crate) mod ansi;
+pub(crate) mod incident;
+pub(crate) mod secret;
+pub(crate) mod sentence;
+pub(crate) mod visible;
+
+pub(crate) use visible::Visible;

@@ -1,0 +1,245 @@
+//! Sentences about a phase.
+
+use std::time::Duration;
+
+use crate::diagnostics::Level;
+use crate::os::exit::ExitStatus;
+use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
+
+/// Returns the heading of the page: the phase in a few words.
+pub(crate) fn headline(status: &Status) -> String {
+    let name = name(status);
+    match &status.phase {
+        Phase::Building(_) if status.diagnostics.errors() > 0 => {
+            format!("{} so far", counted(status.diagnostics.errors(), "error"))
+        }
+        Phase::Building(_) => format!("Building {name}"),
+        Phase::Failed => {
+            let errors = status.diagnostics.errors();
+            let warnings = status.diagnostics.warnings();
+            match (errors, warnings) {
+                (0, _) => format!("{name} could not be built"),
+                (_, 0) => counted(errors, "error"),
+                _ => format!(
+                    "{}, {}",
+                    counted(errors, "error"),
+                    counted(warnings, "warning")
+                ),
+            }
+        }
+        Phase::Idle => format!("{name} is built and starts with this request"),
+        Phase::Starting(start) if !start.opened.is_empty() => {
+            format!(
+                "{name} listens on {}, not on PORT={}",
+                opened(start),
+                start.port
+            )
+        }
+        Phase::Starting(_) => format!("Starting {name}"),
+        Phase::Ready(address) => format!("{name} answers at {address}"),
+        Phase::Crashed(exit) if !exit.tail.panics().is_empty() => format!("{name} panicked"),
+        Phase::Crashed(exit) => format!("{name} ended: {}", exit.status),
+    }
+}
+
+/// Returns a further sentence about the phase, if there is one.
+pub(crate) fn remark(status: &Status) -> Option<String> {
+    match &status.phase {
+        Phase::Building(progress) => progress_remark(progress),
+        Phase::Starting(start) => wrong_port(start),
+        Phase::Crashed(exit) => Some(crash_remark(exit)),
+        Phase::Failed | Phase::Idle | Phase::Ready(_) => None,
+    }
+}
+
+/// Returns the binary's name, or "the app" while the manifest cannot be read.
+pub(crate) fn name(status: &Status) -> &str {
+    match status.target.name.as_str() {
+        "" => "the app",
+        name => name,
+    }
+}
+
+/// Returns the number of the attempt, its cause, and the time of its build.
+pub(crate) fn attempt(status: &Status) -> String {
+    let mut attempt = format!("build {} · {}", status.attempt, status.cause);
+    if let Cause::Changed(_) = status.cause {
+        attempt.push_str(" changed");
+    }
+    if let Some(build) = status.timings.build {
+        attempt.push_str(" · ");
+        attempt.push_str(&took(build));
+    }
+    attempt
+}
+
+/// Returns how the app is built: compiler, profile, features, and the target directory.
+pub(crate) fn recipe(status: &Status) -> Vec<String> {
+    let Recipe {
+        toolchain,
+        profile,
+        features,
+        target_dir,
+    } = &status.target.recipe;
+    // Unknown while the manifest cannot be read.
+    if profile.is_empty() {
+        return Vec::new();
+    }
+    let features = match features.as_slice() {
+        [] => "no features".to_owned(),
+        [one] if one == "default" => "default features".to_owned(),
+        features => format!("features {}", features.join(", ")),
+    };
+    let built = format!("{profile} profile, {features}, in {}", target_dir.display());
+    let toolchain = (!toolchain.is_empty()).then(|| toolchain.clone());
+    toolchain.into_iter().chain([built]).collect()
+}
+
+/// Returns the time that cargo took, compared with earlier builds.
+pub(crate) fn pace(status: &Status) -> Option<String> {
+    let build = took(status.timings.build?);
+    Some(match status.history.usual_build() {
+        Some(usual) => format!("cargo took {build}, usually {}", took(usual)),
+        None => format!("cargo took {build}"),
+    })
+}
+
+fn progress_remark(progress: &Progress) -> Option<String> {
+    if let Some(blocked) = &progress.blocked {
+        let what = &blocked.what;
+        return Some(match &blocked.holder {
+            Some(holder) => format!("cargo waits for the {what}, held by {holder}"),
+            None => format!("cargo waits for the {what}"),
+        });
+    }
+    let crates = progress.underway.names().join(", ");
+    match (progress.total, crates.as_str()) {
+        (0, "") => None,
+        (0, _) => Some(format!("compiling {crates}")),
+        (total, "") => Some(format!("{} of {total}", progress.done)),
+        (total, _) => Some(format!("{} of {total}: {crates}", progress.done)),
+    }
+}
+
+/// Returns the hint for an app that listens on another port than `PORT`.
+pub(crate) fn wrong_port(start: &Start) -> Option<String> {
+    let first = start.opened.first()?;
+    Some(format!(
+        "your app listens on {}, not on PORT={}: read PORT, or run `cargo gin dev --app-port {first}`",
+        opened(start),
+        start.port
+    ))
+}
+
+/// Returns the ports that the app has opened: `8080 and 9090`.
+fn opened(start: &Start) -> String {
+    let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
+    ports.join(" and ")
+}
+
+fn crash_remark(exit: &Exit) -> String {
+    let uptime = took(exit.uptime);
+    if wants_taken_port(exit) {
+        return format!(
+            "It ran for {uptime} and wanted a port that is in use, maybe the one this page comes from. It was told to listen on PORT={}: \
+             read PORT instead of a number of your own.",
+            exit.port
+        );
+    }
+    let end = match exit.status {
+        ExitStatus::Code(0) => " and ended as if all were done, though a server goes on".to_owned(),
+        end if !exit.tail.panics().is_empty() => format!(" and ended with {end}"),
+        _ => String::new(),
+    };
+    let core = match exit.status {
+        ExitStatus::Signal { dumped: true, .. } => {
+            " Its core was dumped: `coredumpctl debug` looks into the last one, where the system keeps them."
+        }
+        _ => "",
+    };
+    format!("It ran for {uptime}{end}. Save a file, and it is built and started again.{core}")
+}
+
+/// Returns the most likely reason for an exit that says little by itself.
+pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
+    let wrote = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
+    let ExitStatus::Signal { number, .. } = exit.status else {
+        return None;
+    };
+    match number {
+        _ if wrote("has overflowed its stack") => Some(
+            "The stack overflowed: a function calls itself without end, or a value on the stack is very large.",
+        ),
+        4 | 5 => Some(
+            "The processor met an instruction that ends programs: often `abort` or an unreachable place in native code.",
+        ),
+        6 => Some(
+            "The app aborted: a panic while another one was handled, a failed allocation, or native code that gave up.",
+        ),
+        7 | 10 | 11 => Some(
+            "Memory was used that is not the app's: look at `unsafe` code and at native libraries.",
+        ),
+        9 => Some(
+            "Something killed it: often the system when memory runs out (`dmesg` tells), or a person.",
+        ),
+        _ => None,
+    }
+}
+
+fn wants_taken_port(exit: &Exit) -> bool {
+    exit.tail.iter().any(|line| {
+        let text = line.text.to_ascii_lowercase();
+        text.contains("address already in use")
+            || text.contains("address in use")
+            || text.contains("addrinuse")
+    })
+}
+
+/// Returns the level, as rustc writes it.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Ice => "internal compiler error",
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::FailureNote | Level::Note | Level::Other => "note",
+        Level::Help => "help",
+    }
+}
+
+/// Returns `1 error` or `2 errors`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+/// Returns a duration in readable form: `8 ms`, `1.2 s`, `2 min 5 s`.
+pub(crate) fn took(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    let seconds = duration.as_secs();
+    match (millis, seconds) {
+        (..1000, _) => format!("{millis} ms"),
+        (_, ..60) => format!("{:.1} s", duration.as_secs_f64()),
+        (_, ..3600) => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_readable() {
+        for (millis, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1234, "1.2 s"),
+            (125_000, "2 min 5 s"),
+            (3_720_000, "1 h 2 min"),
+        ] {
+            assert_eq!(took(Duration::from_millis(millis)), expected);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The reasons why the proxy does not do what a request asks for.
+
+use http::StatusCode;
+
+use crate::proxy::access::host::BadHost;
+
+/// A reason why the proxy does not do what a request asks for, besides the phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    BadHost(BadHost),
+    /// `Host` names a host that is neither local nor allowed.
+    ForeignHost,
+    /// The proxy itself forwarded the request.
+    Loop,
+    /// The target of the request is not a path.
+    BadTarget,
+    /// The most requests that can be held are held already.
+    Crowded,
+    /// The client closed its side while its request was held.
+    Abandoned,
+    /// The phase did not catch up with the last save in time.
+    Unsettled,
+    /// There is no such endpoint.
+    NotFound,
+    /// The endpoint has other methods.
+    WrongMethod {
+        /// The value of `Allow`.
+        allowed: &'static str,
+    },
+    /// The endpoint is for the proxy's own pages only.
+    ForeignOrigin,
+    /// [`Permit`](crate::proxy::Permit) does not permit it, for this reason.
+    Forbidden(&'static str),
+    /// The body is not JSON.
+    NotJson,
+    /// The endpoint expects another body.
+    BadBody,
+    /// Nothing has this id.
+    NoSuchId,
+    /// The most event streams that can be open are open already.
+    TooManyStreams,
+    /// The dev server is shutting down.
+    ShuttingDown,
+    /// The request's body was cut off, or is not valid HTTP.
+    BrokenBody,
+    /// The app's response is not HTTP.
+    Malformed,
+    /// The app did not respond, and the phase does not explain it.
+    Silent,
+    /// The app is gone, and repeating the request might repeat its effect.
+    Replaced,
+    /// The app switched to a protocol that the request did not ask for.
+    UnrequestedUpgrade,
+}
+
+impl Refusal {
+    /// Returns the status of the response.
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Refusal::BadHost(_)
+            | Refusal::BadTarget
+            | Refusal::BadBody
+            | Refusal::Abandoned
+            | Refusal::BrokenBody => StatusCode::BAD_REQUEST,
+            Refusal::ForeignHost | Refusal::ForeignOrigin | Refusal::Forbidden(_) => {
+                StatusCode::FORBIDDEN
+            }
+            Refusal::Loop => StatusCode::LOOP_DETECTED,
+            Refusal::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::NotFound | Refusal::NoSuchId => StatusCode::NOT_FOUND,
+            Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::Crowded
+            | Refusal::Unsettled
+            | Refusal::TooManyStreams
+            | Refusal::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Malformed
+            | Refusal::Silent
+            | Refusal::Replaced
+            | Refusal::UnrequestedUpgrade => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// Returns the problem and the remedy, for the user.
+    pub(crate) fn detail(self) -> &'static str {
+        match self {
+            Refusal::BadHost(BadHost::Missing) => "The request has no Host header.",
+            Refusal::BadHost(BadHost::Doubled) => "The request has more than one Host header.",
+            Refusal::BadHost(BadHost::Malformed) => "The request's Host header is not a host.",
+            Refusal::ForeignHost => {
+                "This host is not allowed. To allow it, start `cargo gin dev` with `--allowed-host` and its name."
+            }
+            Refusal::Loop => {
+                "The request came back to the dev server: the app, or the port it should listen on, leads here. Choose another port with `--app-port`."
+            }
+            Refusal::BadTarget => "The request's target is not a path.",
+            Refusal::Crowded => "Too many requests are waiting for the app. Try again in a second.",
+            Refusal::Abandoned => "The client closed the connection while the request waited.",
+            Refusal::Unsettled => "Still catching up with your last save. Try again in a second.",
+            Refusal::NotFound => "The dev server has no such page. Start at /__gin/.",
+            Refusal::WrongMethod { .. } => "Wrong method.",
+            Refusal::ForeignOrigin => "Only the dev server's own pages may request this.",
+            Refusal::Forbidden(reason) => reason,
+            Refusal::BadBody => "This endpoint expects another body.",
+            Refusal::NoSuchId => {
+                "There is nothing with this id. Only the last hundred requests are kept, and only what the last build showed."
+            }
+            Refusal::NotJson => "The request's body must be application/json.",
+            Refusal::TooManyStreams => "Too many event streams are open. Close some tabs.",
+            Refusal::ShuttingDown => "The dev server is shutting down.",
+            Refusal::BrokenBody => "The request's body was cut off, or is not valid HTTP.",
+            Refusal::Malformed => "The app's response is not HTTP.",
+            Refusal::Silent => {
+                "The app did not respond: it closed the connection, or accepts none. Its output may say why."
+            }
+            Refusal::Replaced => {
+                "The app exited before it responded, and a new one is on its way. The request may have had an effect, so it was not repeated."
+            }
+            Refusal::UnrequestedUpgrade => {
+                "The app switched to a protocol that the request did not ask for."
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Connections of clients.
+
+mod stream;
+
+pub(crate) use stream::{ClientHandle, ClientStream};

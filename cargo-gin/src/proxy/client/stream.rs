@@ -1,0 +1,205 @@
+//! A client's socket, with three things that HTTP needs and the HTTP server does not do: it sends interim responses, it drains
+//! what the client still sends before it closes, and it notices that the client has closed its side.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::time::{Sleep, sleep};
+
+/// How long a client that has its response may go on sending.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// A client's socket, as the HTTP server uses it.
+pub(crate) struct ClientStream {
+    read: Arc<OwnedReadHalf>,
+    write: OwnedWriteHalf,
+    usage: Arc<Mutex<Usage>>,
+    /// Runs from the moment that everything has been sent.
+    linger: Option<Pin<Box<Sleep>>>,
+}
+
+/// A handle to the same socket, for the code that serves the requests on it.
+#[derive(Clone)]
+pub(crate) struct ClientHandle {
+    read: Arc<OwnedReadHalf>,
+    usage: Arc<Mutex<Usage>>,
+}
+
+/// The protocol of the socket.
+enum Usage {
+    Http {
+        /// Interim responses that are to be sent.
+        unsent: Vec<u8>,
+        position: Position,
+    },
+    /// Bytes, both ways.
+    Tunnel,
+}
+
+/// The position in the stream of responses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// Between two responses, where an interim response can be sent.
+    Between,
+    /// Within a response.
+    Within,
+}
+
+impl ClientStream {
+    /// Returns the stream for the HTTP server, and the handle for the requests.
+    pub(crate) fn new(stream: TcpStream) -> (ClientStream, ClientHandle) {
+        let (read, write) = stream.into_split();
+        let read = Arc::new(read);
+        let usage = Arc::new(Mutex::new(Usage::Http {
+            unsent: Vec::new(),
+            position: Position::Between,
+        }));
+        let handle = ClientHandle {
+            read: read.clone(),
+            usage: usage.clone(),
+        };
+        let stream = ClientStream {
+            read,
+            write,
+            usage,
+            linger: None,
+        };
+        (stream, handle)
+    }
+
+    fn poll_send_interim(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut usage = lock(&self.usage);
+        if let Usage::Http { unsent, .. } = &mut *usage {
+            while !unsent.is_empty() {
+                let sent = ready!(Pin::new(&mut self.write).poll_write(cx, unsent))?;
+                unsent.drain(..sent);
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn set_position(&self, now: Position) {
+        if let Usage::Http { position, .. } = &mut *lock(&self.usage) {
+            *position = now;
+        }
+    }
+
+    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut buffer = [0; 8192];
+        loop {
+            let mut discarded = ReadBuf::new(&mut buffer);
+            ready!(Pin::new(&mut *self).poll_read(cx, &mut discarded))?;
+            if discarded.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl ClientHandle {
+    /// Sends an interim response ahead of the response, unless that is on its way already.
+    pub(crate) fn send_interim(&self, head: &[u8]) {
+        if let Usage::Http { unsent, position } = &mut *lock(&self.usage)
+            && *position == Position::Between
+        {
+            unsent.extend_from_slice(head);
+        }
+    }
+
+    /// Turns the socket into a tunnel.
+    pub(crate) fn become_tunnel(&self) {
+        *lock(&self.usage) = Usage::Tunnel;
+    }
+
+    /// Waits until the client has closed its side, even while bytes that it sent before are unread.
+    pub(crate) async fn closed(&self) {
+        // An error is an end, too.
+        let _ = self.read.ready(END).await;
+    }
+}
+
+/// The readiness that means the client's end rather than unread bytes.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const END: Interest = Interest::PRIORITY;
+/// Elsewhere only a reset is noticed while there are unread bytes.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const END: Interest = Interest::ERROR;
+
+impl AsyncRead for ClientStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let stream: &TcpStream = self.read.as_ref().as_ref();
+        loop {
+            ready!(stream.poll_read_ready(cx))?;
+            match stream.try_read(buffer.initialize_unfilled()) {
+                Ok(count) => {
+                    buffer.advance(count);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for ClientStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_send_interim(cx))?;
+        self.set_position(Position::Within);
+        Pin::new(&mut self.write).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_send_interim(cx))?;
+        self.set_position(Position::Within);
+        Pin::new(&mut self.write).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.write.is_write_vectored()
+    }
+
+    /// The HTTP server calls this when it has written everything that it has.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_send_interim(cx))?;
+        self.set_position(Position::Between);
+        Poll::Ready(Ok(()))
+    }
+
+    /// RFC 9112 §9.6: closing a socket over unread bytes resets it, and the response is lost with it.
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.linger.is_none() {
+            ready!(Pin::new(&mut self.write).poll_shutdown(cx))?;
+        }
+        if matches!(*lock(&self.usage), Usage::Tunnel) {
+            return Poll::Ready(Ok(()));
+        }
+        let linger = self.linger.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        if linger.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_discard(cx)
+    }
+}
+
+fn lock(usage: &Mutex<Usage>) -> MutexGuard<'_, Usage> {
+    usage.lock().unwrap_or_else(PoisonError::into_inner)
+}

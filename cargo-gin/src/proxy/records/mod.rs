@@ -1,0 +1,9 @@
+//! The last requests that passed through the proxy, and what became of them.
+
+mod masked;
+mod record;
+mod recorder;
+
+pub(crate) use masked::{content, exchange, fields, request};
+pub(crate) use record::{Bodies, Capture, Record};
+pub(crate) use recorder::{Recorder, Trace};

@@ -1,0 +1,360 @@
+//! A page that a person will look at: the script that keeps it up to date is put after its end.
+//!
+//! The end of the body is the one place that can be found without reading it, and browsers take what follows `</html>`
+//! into the page. A body that broke off gets no script, so that it does not look whole.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HOST, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, RANGE, UPGRADE, VARY,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+
+use crate::page;
+use crate::proxy::access::Token;
+use crate::proxy::front::Front;
+use crate::proxy::reload::appended::Appended;
+use crate::proxy::reload::policy::{self, Needs};
+use crate::proxy::streams::Body;
+use crate::proxy::upstream::Upstream;
+use crate::proxy::upstream::headers::tokens;
+
+/// The script. It is no file of its own for the browser, so that it also runs where a policy admits no file.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));
+
+/// Fields that scripts send with their own requests for pieces of pages: htmx, jQuery, Turbo, PJAX, Unpoly.
+const OF_SCRIPTS: [&str; 5] = [
+    "hx-request",
+    "x-requested-with",
+    "turbo-frame",
+    "x-pjax",
+    "x-up-version",
+];
+
+/// Fields that are true of the body without our script only.
+const OF_BODY: [HeaderName; 5] = [
+    ACCEPT_RANGES,
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+];
+
+/// A request for a page, as far as the script has to know it.
+pub(crate) struct Document {
+    method: Method,
+    /// Where the script connects to, as a source of a policy.
+    endpoints: String,
+}
+
+/// What a page shows: compared with what there is by now, it tells whether the page is still true.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edition {
+    build: u64,
+    revision: u64,
+}
+
+impl Front {
+    /// The page that is asked for, if a person asks for one. Then the app is asked for a body that can be added to.
+    pub(crate) fn document<B>(&self, request: &mut Request<B>) -> Option<Document> {
+        self.proxy.assets.as_ref()?;
+        if !is_for_a_person(request.method(), request.headers()) {
+            return None;
+        }
+        let endpoints = endpoints(request.headers());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        // "Not modified" would be said of the app's page, and the browser has another.
+        headers.remove(IF_NONE_MATCH);
+        headers.remove(IF_MODIFIED_SINCE);
+        let method = request.method().clone();
+        Some(Document { method, endpoints })
+    }
+
+    /// What a page shows for which `app` is asked now.
+    pub(crate) fn edition(&self, app: Upstream) -> Edition {
+        let assets = self.proxy.assets.as_ref();
+        Edition {
+            build: app.attempt,
+            revision: assets.map_or(0, |assets| assets.borrow().revision()),
+        }
+    }
+
+    /// The app's answer with the script after its end, if it is a page.
+    pub(crate) fn keep_up_to_date(
+        &self,
+        document: &Document,
+        edition: Edition,
+        response: Response<Body>,
+    ) -> Response<Body> {
+        let (mut head, body) = response.into_parts();
+        if !can_be_added_to(head.status, &head.headers) {
+            return Response::from_parts(head, body);
+        }
+        let nonce = Token::random();
+        let needs = Needs {
+            nonce: nonce.as_str(),
+            endpoints: &document.endpoints,
+        };
+        if !policy::allow_script(&mut head.headers, needs) {
+            return Response::from_parts(head, body);
+        }
+        let script = self.script(document, edition, &nonce);
+        describe(&mut head.headers, script.len());
+        if document.method == Method::HEAD {
+            return Response::from_parts(head, body);
+        }
+        Response::from_parts(head, Appended::new(body, script).boxed_unsync())
+    }
+
+    fn script(&self, document: &Document, edition: Edition, nonce: &Token) -> Bytes {
+        let Edition { build, revision } = edition;
+        let run = self.run.to_str().unwrap_or_default();
+        let nonce = nonce.as_str();
+        let visit = if matches!(document.method, Method::GET | Method::HEAD) {
+            "freely"
+        } else {
+            "asks"
+        };
+        let script = format!(
+            "<script nonce=\"{nonce}\" data-run=\"{run}\" data-build=\"{build}\" data-revision=\"{revision}\" \
+             data-revisit=\"{visit}\">{}</script>",
+            *SCRIPT
+        );
+        Bytes::from(script)
+    }
+}
+
+/// Is this a person going to a page, rather than a script asking for a piece of one?
+fn is_for_a_person(method: &Method, headers: &HeaderMap) -> bool {
+    if headers.contains_key(RANGE) || headers.contains_key(UPGRADE) {
+        return false;
+    }
+    if let Some(destination) = headers.get("sec-fetch-dest") {
+        return matches!(destination.as_bytes(), b"document" | b"iframe" | b"frame");
+    }
+    // Browsers say less to a host that is not this machine's.
+    let is_of_script = OF_SCRIPTS.iter().any(|name| headers.contains_key(*name));
+    page::is_navigation(method, headers) && !is_of_script
+}
+
+/// Is this a whole page, in plain HTML?
+fn can_be_added_to(status: StatusCode, headers: &HeaderMap) -> bool {
+    let has_page = match status {
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT => false,
+        status => status.is_success() || status.is_client_error() || status.is_server_error(),
+    };
+    let mut codings = tokens(headers, &CONTENT_ENCODING);
+    let mut orders = tokens(headers, &CACHE_CONTROL);
+    let disposition = headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes);
+    has_page
+        && is_html(headers)
+        && codings.all(|coding| coding.eq_ignore_ascii_case("identity"))
+        // RFC 9110 §7.7: who says so does not want this.
+        && !orders.any(|order| order.eq_ignore_ascii_case("no-transform"))
+        && !headers.contains_key(CONTENT_RANGE)
+        && disposition.is_none_or(|disposition| disposition.to_ascii_lowercase().starts_with(b"inline"))
+}
+
+/// HTML in a coding whose ASCII is ASCII.
+fn is_html(headers: &HeaderMap) -> bool {
+    let Some(Ok(media)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
+        return false;
+    };
+    let media = media.to_ascii_lowercase();
+    let mut parts = media.split(';').map(str::trim);
+    let is_wide = |charset: &str| charset.starts_with("utf-16") || charset.starts_with("utf-32");
+    parts.next() == Some("text/html")
+        && !parts
+            .filter_map(|part| part.strip_prefix("charset="))
+            .any(|charset| is_wide(charset.trim_matches('"')))
+}
+
+/// Makes the fields true of a body that is longer by `added` octets.
+fn describe(headers: &mut HeaderMap, added: usize) {
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    if let Some(length) = length.and_then(|length: u64| length.checked_add(added as u64)) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    for name in OF_BODY {
+        headers.remove(name);
+    }
+    if let Some(etag) = headers.get(ETAG)
+        && !etag.as_bytes().starts_with(b"W/")
+    {
+        // RFC 9110 §8.8.1: the same page, but not octet by octet.
+        let weak = HeaderValue::from_bytes(&[b"W/", etag.as_bytes()].concat());
+        headers.insert(ETAG, weak.expect("the tag was one before"));
+    }
+    headers.append(VARY, HeaderValue::from_static("Sec-Fetch-Dest"));
+}
+
+/// The endpoints as a source of a policy: exactly them where that can be said, and the origin where it can't.
+fn endpoints(headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let is_sayable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    match host {
+        Some(host) if !host.is_empty() && host.chars().all(is_sayable) => format!("{host}/__gin/"),
+        _ => "'self'".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn the_script_is_small_and_ends_where_its_element_does() {
+        assert!(SCRIPT.len() < 7 * 1024, "{}", SCRIPT.len());
+        assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--"));
+    }
+
+    #[test]
+    fn only_a_person_s_visit_is_one() {
+        let html = ("accept", "text/html,*/*;q=0.8");
+        for (method, fields, expected) in [
+            (Method::GET, &[("sec-fetch-dest", "document")][..], true),
+            (Method::GET, &[("sec-fetch-dest", "iframe")], true),
+            (Method::GET, &[("sec-fetch-dest", "frame")], true),
+            (Method::POST, &[("sec-fetch-dest", "document")], true),
+            (Method::GET, &[("sec-fetch-dest", "empty"), html], false),
+            (Method::GET, &[("sec-fetch-dest", "image"), html], false),
+            (Method::GET, &[("sec-fetch-dest", "object"), html], false),
+            (Method::GET, &[html], true),
+            (Method::HEAD, &[html], true),
+            (Method::POST, &[html], false),
+            (Method::GET, &[html, ("hx-request", "true")], false),
+            (
+                Method::GET,
+                &[html, ("x-requested-with", "XMLHttpRequest")],
+                false,
+            ),
+            (Method::GET, &[html, ("turbo-frame", "list")], false),
+            (Method::GET, &[html, ("range", "bytes=0-9")], false),
+            (Method::GET, &[html, ("upgrade", "websocket")], false),
+            (Method::GET, &[("accept", "*/*")], false),
+            (Method::GET, &[("accept", "application/json")], false),
+            (Method::GET, &[("accept", "text/event-stream")], false),
+            (Method::GET, &[], false),
+        ] {
+            let found = is_for_a_person(&method, &headers(fields));
+            assert_eq!(found, expected, "{method} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_page_in_plain_html_is_added_to() {
+        let html = ("content-type", "text/html");
+        for (status, fields, expected) in [
+            (200, &[html][..], true),
+            (201, &[html], true),
+            (404, &[html], true),
+            (500, &[html], true),
+            (204, &[html], false),
+            (205, &[html], false),
+            (206, &[html], false),
+            (301, &[html], false),
+            (304, &[html], false),
+            (200, &[("content-type", "TEXT/HTML; charset=utf-8")], true),
+            (
+                200,
+                &[("content-type", "text/html;charset=\"ISO-8859-1\"")],
+                true,
+            ),
+            (
+                200,
+                &[("content-type", "text/html; charset=UTF-16LE")],
+                false,
+            ),
+            (200, &[("content-type", "text/html-sandboxed")], false),
+            (200, &[("content-type", "application/xhtml+xml")], false),
+            (200, &[("content-type", "text/plain")], false),
+            (200, &[("content-type", "application/json")], false),
+            (200, &[("content-type", "text/event-stream")], false),
+            (200, &[], false),
+            (200, &[html, ("content-encoding", "identity")], true),
+            (200, &[html, ("content-encoding", "gzip")], false),
+            (200, &[html, ("content-encoding", "br, identity")], false),
+            (200, &[html, ("content-range", "bytes 0-9/10")], false),
+            (200, &[html, ("content-disposition", "attachment")], false),
+            (
+                200,
+                &[html, ("content-disposition", "Attachment; filename=a.html")],
+                false,
+            ),
+            (
+                200,
+                &[html, ("content-disposition", "inline; filename=a.html")],
+                true,
+            ),
+            (
+                200,
+                &[html, ("cache-control", "private, No-Transform")],
+                false,
+            ),
+            (200, &[html, ("cache-control", "max-age=60")], true),
+        ] {
+            let found = can_be_added_to(StatusCode::from_u16(status).unwrap(), &headers(fields));
+            assert_eq!(found, expected, "{status} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn the_fields_are_true_of_the_longer_body() {
+        let mut fields = headers(&[
+            ("content-length", "100"),
+            ("etag", "\"abc\""),
+            ("vary", "Cookie"),
+            ("content-md5", "x"),
+            ("digest", "x"),
+            ("content-digest", "x"),
+            ("repr-digest", "x"),
+            ("accept-ranges", "bytes"),
+            ("last-modified", "x"),
+        ]);
+        describe(&mut fields, 23);
+        let expected = headers(&[
+            ("content-length", "123"),
+            ("etag", "W/\"abc\""),
+            ("vary", "Cookie"),
+            ("vary", "Sec-Fetch-Dest"),
+            ("last-modified", "x"),
+        ]);
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn a_weak_tag_stays_as_it_is() {
+        let mut fields = headers(&[("etag", "W/\"abc\"")]);
+        describe(&mut fields, 1);
+        assert_eq!(fields[ETAG], "W/\"abc\"");
+    }
+
+    #[test]
+    fn the_endpoints_are_named_exactly_where_a_policy_can() {
+        for (host, expected) in [
+            ("localhost:3000", "localhost:3000/__gin/"),
+            ("app.test", "app.test/__gin/"),
+            ("127.0.0.1:80", "127.0.0.1:80/__gin/"),
+            ("[::1]:3000", "'self'"),
+            ("a;script-src *", "'self'"),
+            ("", "'self'"),
+        ] {
+            assert_eq!(endpoints(&headers(&[("host", host)])), expected, "{host}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// Keeps a page of the app up to date: reloads it when a newer app is ready, and swaps style sheets when they are saved.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const mine = { ...script.dataset };
+  script.remove();
+  // A sandboxed page has no origin and cannot use the endpoints.
+  if (origin === "null") return;
+
+  let now = {};
+  const recall = (key) => {
+    try {
+      return JSON.parse(sessionStorage.getItem("gin:" + key));
+    } catch {}
+  };
+  const keep = (key, value) => {
+    try {
+      sessionStorage.setItem("gin:" + key, JSON.stringify(value));
+    } catch {}
+  };
+
+  // Reloading. A hidden tab waits until it is visible. It stops where every visit changes a file.
+
+  const place = () => "scroll:" + location.href;
+  let last = "";
+
+  const reload = () => {
+    const { run, phase, reload } = now;
+    const state = [run.run, phase.build, phase.phase, reload?.revision].join();
+    if (document.hidden || state === last) return;
+    last = state;
+    if (mine.revisit === "asks") return show("Send the form again to see the change.");
+    const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
+    if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
+    keep("reloads", [...recent, Date.now()]);
+    keep(place(), [scrollX, scrollY]);
+    location.reload();
+  };
+
+  const scroll = recall(place());
+  if (scroll) {
+    keep(place(), null);
+    // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
+    const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
+    addEventListener("load", () => setTimeout(back));
+  }
+
+  // Style sheets: the new one loads before the old one is removed.
+
+  const leaving = new WeakSet();
+  const nameOf = (url) => url.split(/[?#]/)[0].split("/").pop();
+
+  const swap = (link, revision) => {
+    const fresh = link.cloneNode();
+    const href = link.href.replace(/[?&]gin=\d+$/, "");
+    fresh.href = href + (href.includes("?") ? "&" : "?") + "gin=" + revision;
+    fresh.nonce = link.nonce;
+    leaving.add(link);
+    fresh.addEventListener("load", () => link.remove());
+    fresh.addEventListener("error", () => {
+      leaving.delete(link);
+      fresh.remove();
+    });
+    link.after(fresh);
+  };
+
+  const restyle = (styles) => {
+    const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
+      (link) => !leaving.has(link) && link.href.startsWith(location.origin + "/"),
+    );
+    const newer = Object.entries(styles).filter(([, revision]) => revision > mine.revision);
+    for (const [path, revision] of newer) {
+      const name = encodeURI(nameOf(path));
+      const used = links.filter((link) => nameOf(link.href) === name);
+      // A file that no link names may be imported or inlined, and a link with a hash does not match the new file.
+      if (!used.length || used.some((link) => link.integrity)) return reload();
+      used.forEach((link) => swap(link, revision));
+    }
+    mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
+  };
+
+  // The known state alone determines the action, however often and in whatever order its parts arrive.
+
+  const decide = () => {
+    const { run, phase, css, reload: other } = now;
+    if (!run || !phase) return;
+    if (/failed|crashed/.test(phase.phase)) return reload();
+    if (!/ready|idle/.test(phase.phase)) return;
+    const isNewer = run.run !== mine.run || phase.build != mine.build;
+    if (isNewer || other?.revision > mine.revision) return reload();
+    if (css) restyle(css.styles);
+    if (phase.warnings) warn(phase.warnings);
+  };
+
+  addEventListener("visibilitychange", decide);
+
+  // Warnings, in a corner.
+
+  const element = (name, props, ...children) => {
+    const made = Object.assign(document.createElement(name), props);
+    made.append(...children);
+    return made;
+  };
+
+  let badge;
+  const show = (text, open) => {
+    if (window !== top) return;
+    badge?.remove();
+    badge = element("gin-badge");
+    const root = badge.attachShadow({ mode: "closed" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      :host { all: initial; position: fixed; z-index: 2147483647; right: 12px; bottom: 12px; max-width: 95vw;
+        font: 13px/1.5 system-ui; color-scheme: light dark; color: CanvasText }
+      section { display: flex; align-items: start; border: 1px solid; border-radius: 8px; background: Canvas }
+      span, summary, button { all: unset; display: block; padding: 4px 10px }
+      summary, button { cursor: pointer }
+      :focus-visible { outline: 2px solid Highlight }
+      div { max-height: 60vh; overflow: auto; padding: 0 12px }
+      pre { white-space: pre-wrap }
+      @media print { :host { display: none } }
+    `);
+    root.adoptedStyleSheets = [sheet];
+    const panel = element("div", { tabIndex: 0 });
+    const fill = async () => panel.replaceChildren(...(await open()));
+    const label = open
+      ? element("details", { ontoggle: fill }, element("summary", {}, text), panel)
+      : element("span", {}, text);
+    const dismiss = () => {
+      keep("dismissed", mine.run + mine.build);
+      badge.remove();
+    };
+    const close = element("button", { ariaLabel: "Dismiss", onclick: dismiss }, "×");
+    root.append(element("section", { role: "status" }, label, close));
+    document.documentElement.append(badge);
+  };
+
+  const warn = (count) => {
+    if (badge || recall("dismissed") === mine.run + mine.build) return;
+    show(count + (count === 1 ? " warning" : " warnings"), async () => {
+      const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
+      const warnings = diagnostics.filter(({ level }) => level === "warning");
+      return warnings.map(({ rendered, message }) => element("pre", {}, rendered ?? message));
+    });
+  };
+
+  listen((known) => {
+    now = known;
+    decide();
+  });
+})();

@@ -1,0 +1,10 @@
+//! Connections to the app, and the header fields that cross the proxy.
+
+mod connection;
+pub(crate) mod headers;
+mod pool;
+mod socket;
+
+pub(crate) use connection::{Connection, Upstream};
+pub(crate) use pool::{Lent, Pool};
+pub(crate) use socket::WriteTolerant;

@@ -1,0 +1,37 @@
+//! The handler of a route, once its type no longer matters.
+
+use std::sync::Arc;
+
+use crate::extract::Needs;
+use crate::future::BoxFuture;
+use crate::handlers::attribute::Attribute;
+use crate::handlers::handler::Handler;
+use crate::request::Context;
+use crate::response::Response;
+
+/// The handler of a route: an attribute's, or one made at run time.
+#[derive(Clone)]
+pub(crate) enum RouteHandler {
+    Attribute {
+        handler: &'static dyn Attribute,
+        /// Equal for patterns of equal shapes.
+        shape: u64,
+    },
+    Shared(Arc<dyn Handler>),
+}
+
+impl Handler for RouteHandler {
+    fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
+        match self {
+            RouteHandler::Attribute { handler, .. } => handler.call(cx),
+            RouteHandler::Shared(handler) => handler.call(cx),
+        }
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        match self {
+            RouteHandler::Attribute { handler, .. } => handler.needs(needs),
+            RouteHandler::Shared(handler) => handler.needs(needs),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The benchmarks by name.
+
+use std::fmt::{self, Display, Formatter};
+
+use clap::ValueEnum;
+
+/// A benchmark: a program of this package, and a section of BENCHMARKS.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Benchmark {
+    /// From a save to the first response of the new code.
+    Edits,
+    /// Lookups in gin-core's router and in other routers.
+    Lookups,
+    /// Requests to gin-core and to other frameworks.
+    Requests,
+    /// Builds of apps on gin-core and on axum.
+    Compile,
+}
+
+impl Benchmark {
+    /// All benchmarks, in the order of BENCHMARKS.md.
+    pub const ALL: [Benchmark; 4] = [
+        Benchmark::Edits,
+        Benchmark::Lookups,
+        Benchmark::Requests,
+        Benchmark::Compile,
+    ];
+
+    /// The name of the program.
+    pub fn name(self) -> &'static str {
+        match self {
+            Benchmark::Edits => "edits",
+            Benchmark::Lookups => "lookups",
+            Benchmark::Requests => "requests",
+            Benchmark::Compile => "compile",
+        }
+    }
+
+    /// The heading of the section.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Benchmark::Edits => "Edits",
+            Benchmark::Lookups => "Lookups",
+            Benchmark::Requests => "Requests",
+            Benchmark::Compile => "Compile",
+        }
+    }
+
+    /// The paragraph about the workload and the method.
+    pub fn about(self) -> &'static str {
+        match self {
+            Benchmark::Edits => {
+                "\
+The time from a save to the first response of the new code, for a small axum app: with `cargo build` and a start of the app,
+and with `cargo gin dev`, in turns. Then the cost of an idle `cargo gin dev`."
+            }
+            Benchmark::Lookups => {
+                "\
+A lookup of a path, with every param read, in gin-core's router and in other routers. The route sets are those of the Go
+routers' benchmark and matchit's own. callgrind counts the instructions, the same number in every run. The time is the least
+of many rounds in which the routers take turns on one thread."
+            }
+            Benchmark::Requests => {
+                "\
+A request on a kept-alive connection to bare hyper without a router, to gin-core and to other frameworks, each on one thread.
+valgrind counts instructions and allocations. For the times the servers take turns. Then each server gets 10,000 connections,
+or as many as `ulimit -n` allows, that are used once and stay open."
+            }
+            Benchmark::Compile => {
+                "\
+`cargo build` of generated apps with the same handlers, in turns, after one line has changed or with nothing built of the app
+itself. The baseline calls its handlers from a hand-written match and serves nothing. axum is built with and without HTTP/2,
+which gin-core always has. The apps have 6 handlers in one module, or 640 in 64."
+            }
+        }
+    }
+
+    /// The command that measures this benchmark alone.
+    pub fn command(self) -> String {
+        format!("cargo {}", self.arguments().join(" "))
+    }
+
+    /// The arguments of cargo in that command.
+    pub(crate) fn arguments(self) -> [&'static str; 6] {
+        ["run", "--release", "-p", "gin-bench", "--bin", self.name()]
+    }
+}
+
+impl Display for Benchmark {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

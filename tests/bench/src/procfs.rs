@@ -1,0 +1,37 @@
+//! Figures that Linux keeps about processes (proc(5)).
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+/// The CPU time that all threads of a process have used.
+///
+/// # Errors
+///
+/// If `/proc` does not have the process, or does not have scheduler statistics.
+pub fn cpu_time(process: u32) -> Result<Duration> {
+    let tasks = format!("/proc/{process}/task");
+    let mut nanos = 0;
+    for task in fs::read_dir(&tasks).with_context(|| format!("cannot read {tasks}"))? {
+        let text = fs::read_to_string(task?.path().join("schedstat"))?;
+        let used = text
+            .split_whitespace()
+            .next()
+            .context("schedstat is empty")?;
+        nanos += used.parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanos))
+}
+
+/// The first number after `label` in a file.
+///
+/// # Errors
+///
+/// If the file cannot be read, or does not have that number.
+pub fn number(file: &str, label: &str) -> Result<usize> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(label));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.with_context(|| format!("{file} has no number for {label}"))
+}

@@ -1,0 +1,197 @@
+//! Unusual file names, links, locks, ports and limits.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+
+use gin_tests::{Gate, Sandbox};
+
+#[tokio::test]
+async fn odd_names_are_watched_like_any_other() {
+    for name in [
+        "my page.html",
+        "-f.html",
+        "100%.html",
+        "\u{1f980}.html",
+        "a'\"$(b)",
+    ] {
+        let main = format!("fn main() {{ http::serve(include_str!({name:?})) }}");
+        let app = Sandbox::with_main(&main)
+            .with(&format!("src/{name}"), "v1")
+            .dev()
+            .await;
+        app.get("/").await.is(200).says("v1");
+        app.edit(&format!("src/{name}"), "v2");
+        app.get("/").await.is(200).says("v2");
+    }
+}
+
+#[tokio::test]
+async fn a_file_name_that_is_not_utf_8_does_no_harm() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    let directory = app.project().path("src");
+    for name in [&b"\xff.rs"[..], b"two\nlines.rs"] {
+        fs::write(directory.join(OsStr::from_bytes(name)), "").unwrap();
+    }
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn links_to_a_parent_or_out_of_the_package_are_not_followed() {
+    let project = Sandbox::new("plain");
+    symlink(".", project.path("src/circle")).unwrap();
+    symlink("/", project.path("src/out")).unwrap();
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_linked_source_file_counts_when_its_target_changes() {
+    let project = Sandbox::with_main("fn main() { http::serve(include_str!(\"page.html\")) }")
+        .with("../elsewhere/page.html", "v1");
+    symlink("../../elsewhere/page.html", project.path("src/page.html")).unwrap();
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("../elsewhere/page.html", "v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_deleted_target_directory_is_created_again() {
+    let app = Sandbox::new("plain").dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.project().remove_directory("../target");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}
+
+#[tokio::test]
+async fn a_build_that_waits_for_another_cargo_is_reported() {
+    let gate = Gate::new().await;
+    let project = Sandbox::with_gated_build();
+    let first = project.start_with(&["dev", "--port", "0"], "GATE", &gate.address());
+    let holder = gate.arrival().await;
+    let app = project.dev().await;
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives("file lock on").await;
+    let page = app.get("/").as_navigation().await.is(503);
+    page.shows("cargo waits for the file lock");
+    holder.pass().await;
+    app.get("/").await.is(200).says("v1");
+    drop(first);
+}
+
+#[tokio::test]
+async fn a_fixed_port_in_use_is_reported_with_its_holder() {
+    for fixture in ["plain", "listenfd"] {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let start = Sandbox::new(fixture).dev();
+        let app = start.arg(format!("--app-port={port}")).await;
+        app.page("/")
+            .await
+            .is(500)
+            .shows(&format!("the app cannot use port {port}"))
+            .shows(&format!("(pid {}) listens there", std::process::id()))
+            .shows("--app-port");
+        drop(holder);
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_holder_of_the_lock_that_cargo_waits_for_is_reported() {
+    let project = Sandbox::new("plain").with("../target/debug/.cargo-lock", "");
+    let lock = fs::File::open(project.path("../target/debug/.cargo-lock")).unwrap();
+    lock.lock().unwrap();
+    let app = project.dev().await;
+    let holder = format!("(pid {}", std::process::id());
+    let mut events = app.get("/__gin/events").stream().await;
+    events.receives(&holder).await;
+    let page = app.get("/").as_navigation().await.is(503);
+    page.shows("cargo waits for the file lock on")
+        .shows(&holder)
+        .shows("rust-analyzer.cargo.targetDir");
+    drop(lock);
+    app.get("/").await.is(200).says("v1");
+}
+
+/// A build script that copies a file from outside the workspace into `OUT_DIR`.
+const FROM_OUTSIDE: &str = "fn main() {
+    let outside = std::env::var(\"OUTSIDE\").unwrap();
+    println!(\"cargo::rerun-if-changed={outside}\");
+    println!(\"cargo::rerun-if-env-changed=OUTSIDE\");
+    let made = std::path::Path::new(&std::env::var(\"OUT_DIR\").unwrap()).join(\"made.txt\");
+    std::fs::copy(outside, made).unwrap();
+}
+";
+
+/// An app that responds with the file that its build script has written.
+const MADE: &str =
+    "fn main() { http::serve(include_str!(concat!(env!(\"OUT_DIR\"), \"/made.txt\"))) }";
+
+#[tokio::test]
+async fn a_file_outside_the_workspace_that_only_a_build_script_reads_counts() {
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("words.txt");
+    std::fs::write(&file, "v1").unwrap();
+    let project = Sandbox::with_main(MADE).with("build.rs", FROM_OUTSIDE);
+    let app = project.dev().env("OUTSIDE", &file).await;
+    for text in ["v1", "v2", "v3"] {
+        std::fs::write(&file, text).unwrap();
+        app.get("/").await.is(200).says(text);
+    }
+}
+
+#[tokio::test]
+async fn configured_target_and_build_directories_are_found_and_not_watched() {
+    let config = "[build]\ntarget-dir = \"made/target\"\nbuild-dir = \"made-between\"\n";
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&outside, "v1").unwrap();
+    let project = Sandbox::with_main(MADE)
+        .with("build.rs", FROM_OUTSIDE)
+        .with("../.cargo/config.toml", config);
+    let app = project.dev().env("OUTSIDE", outside.path()).await;
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["build"], 1);
+    std::fs::write(&outside, "v2").unwrap();
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(app.status().await["build"], 2);
+}
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn files_are_polled_once_the_system_has_no_watches_left() {
+    let limit = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"";
+    let app = Sandbox::new("plain").dev().limited(limit).await;
+    app.get("/").await.is(200).says("v1");
+    let notice = app.events.find("a notice about the limit", |event| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.contains("fs.inotify.max_user_watches")
+    });
+    notice.await;
+    app.say("v2");
+    app.phase("ready").await;
+    app.get("/").await.is(200).says("v2");
+}
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {
+    // These sizes fail cargo itself, rustc, and the linker, which is killed by a signal.
+    for room in ["16k", "300k", "3m"] {
+        let mount = format!(
+            "mkdir -p ../target && mount -t tmpfs -o size={room} tmpfs ../target && exec \"$0\" \"$@\""
+        );
+        let app = Sandbox::new("plain").dev().limited(&mount).await;
+        app.page("/").await.is(500).shows("The disk is ");
+    }
+}

@@ -1,0 +1,63 @@
+//! Problems outside the code: a build script that panics, a manifest, a lock that another process holds.
+
+use gin_tests::{Browser, Sandbox};
+
+use crate::site::{is_quiet, url};
+
+/// The line that an excerpt marks, without its number.
+const MARKED: &str = "document.querySelector('article .r.p')?.lastChild.parentNode.innerText";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_build_script_s_panic_is_shown_where_it_happened() {
+    let script = "fn main() {\n    println!(\"cargo::rerun-if-changed=build.rs\");\n    panic!(\"no protocol\");\n}\n";
+    let project = Sandbox::new("plain").with("build.rs", script);
+    let app = project.dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows("app/build.rs:3:5").await;
+    browser
+        .until(&format!("{MARKED}.includes('panic!(\"no protocol\");')"))
+        .await;
+    let label = "document.querySelector('.l.p').innerText.includes('no protocol')";
+    browser.until(label).await;
+    // The message of the panic is in cargo's output, which is folded.
+    let open = browser.evaluate("document.body.innerText").await;
+    assert!(!open.to_string().contains("panicked at"), "{open}");
+    is_quiet(&browser).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_missing_dependency_is_shown_in_the_manifest() {
+    let project = Sandbox::new("plain");
+    let manifest = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
+    let manifest = format!("{manifest}\nlost = {{ path = \"../nowhere\" }}\n");
+    let app = project.with("Cargo.toml", &manifest).dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser
+        .until(&format!("{MARKED}.includes('lost = {{ path = ')"))
+        .await;
+    browser.shows("Caused by").await;
+    is_quiet(&browser).await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_holder_of_cargo_s_lock_is_shown_until_it_is_released() {
+    let project = Sandbox::new("plain").with("../target/debug/.cargo-lock", "");
+    let lock = std::fs::File::open(project.path("../target/debug/.cargo-lock")).unwrap();
+    lock.lock().unwrap();
+    let app = project.dev().await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/")).await;
+    browser.shows(&format!("(pid {}", std::process::id())).await;
+    browser.shows("rust-analyzer.cargo.targetDir").await;
+    is_quiet(&browser).await;
+    drop(lock);
+    browser.until("document.body.innerText === 'v1'").await;
+}
