@@ -13,7 +13,10 @@ fuzz_target!(|policies: &[u8]| {
     let Ok(policies) = HeaderValue::from_bytes(policies) else {
         return;
     };
-    match (allow_script_in_policy(&policies, ENDPOINTS), policies.to_str()) {
+    match (
+        allow_script_in_policy(&policies, ENDPOINTS),
+        policies.to_str(),
+    ) {
         (None, Err(_)) => {}
         (None, Ok(before)) => assert!(
             split(before)

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     let (router, patterns) = build(patterns);
     for path in paths
         .split('\n')
-        .filter_map(|path| path::canonical(path).ok())
+        .filter_map(|path| path::canonicalize(path).ok())
     {
         check_lookup(&router, &patterns, &path, |_| true);
         // A method accepts some of the patterns only.
@@ -59,7 +59,7 @@ fn check_lookup(router: &Router, patterns: &[Pattern], path: &str, accepts: fn(u
 /// Checks that a path found with the right case is also found without, and that a corrected path is found.
 fn check_case(router: &Router, path: &str) {
     let find = |path: &str| router.find(path, &mut Params::default());
-    match router.fix(path, |_| true) {
+    match router.fix_case(path, |_| true) {
         Some(fixed) => assert!(find(&fixed).is_some(), "{fixed:?} for {path:?}"),
         None => assert_eq!(find(path), None, "{path:?}"),
     }
@@ -131,7 +131,7 @@ fn segments(pattern: &Pattern) -> Vec<(String, End)> {
                 }
             }
             Piece::Param(_) => segments.last_mut().expect("a slash comes first").1 = End::Param,
-            Piece::Rest(_) => segments.last_mut().expect("a slash comes first").1 = End::Rest,
+            Piece::CatchAll(_) => segments.last_mut().expect("a slash comes first").1 = End::Rest,
         }
     }
     // The first piece begins with a slash.

@@ -2,15 +2,17 @@
 
 #![no_main]
 
-use gin_router::path::{Malformed, canonical, clean, decode, encode, join, other_slash};
+use gin_router::path::{
+    Malformed, canonicalize, clean, decode, encode, join, toggle_trailing_slash,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|path: &str| {
-    match (canonical(path), decoded(path)) {
+    match (canonicalize(path), decoded(path)) {
         (Err(Malformed), None) => {}
         (Ok(spelled), Some(bytes)) => {
             assert_eq!(&*decode(&spelled), bytes);
-            assert_eq!(canonical(&spelled).as_deref(), Ok(&*spelled));
+            assert_eq!(canonicalize(&spelled).as_deref(), Ok(&*spelled));
             let slashes = |path: &str| path.matches('/').count();
             assert_eq!(
                 slashes(&spelled),
@@ -19,7 +21,7 @@ fuzz_target!(|path: &str| {
             );
             let encoded = encode(&spelled);
             assert!(encoded.bytes().all(|byte| byte.is_ascii_graphic()));
-            assert_eq!(canonical(&encoded).as_deref(), Ok(&*spelled));
+            assert_eq!(canonicalize(&encoded).as_deref(), Ok(&*spelled));
         }
         (spelled, bytes) => panic!("{spelled:?} for {bytes:?}"),
     }
@@ -32,8 +34,8 @@ fuzz_target!(|path: &str| {
     );
     assert_eq!(clean(&cleaned), cleaned);
     assert!(join(&cleaned, path).starts_with('/'));
-    if let Some(other) = other_slash(&cleaned) {
-        assert_eq!(other_slash(&other).as_ref(), Some(&cleaned));
+    if let Some(other) = toggle_trailing_slash(&cleaned) {
+        assert_eq!(toggle_trailing_slash(&other).as_ref(), Some(&cleaned));
     }
 });
 

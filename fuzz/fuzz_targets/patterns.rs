@@ -84,7 +84,7 @@ fn check(pattern: &Pattern, segments: &[Segment]) {
         match piece {
             Piece::Static(text) => written.push_str(text),
             Piece::Param(name) => written.push_str(&format!("\0:{name}")),
-            Piece::Rest(name) => written.push_str(&format!("\0*{name}")),
+            Piece::CatchAll(name) => written.push_str(&format!("\0*{name}")),
         }
     }
     for Segment { text, name } in segments {
