@@ -8,6 +8,9 @@ mod dev;
 mod diagnostics;
 mod editor;
 mod fix;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub(crate) mod incidents;
 mod new;
 mod os;

@@ -41,7 +41,7 @@ const HOUSES: [House; 2] = [
             "assets editor fix incidents workspace",
             "builder page runner watcher",
             "proxy terminal",
-            "dev new",
+            "dev fuzzing new",
             "lib main",
         ],
     },

@@ -36,3 +36,9 @@ pub(crate) use access::{AllowedHosts, Permit, Token};
 pub(crate) use records::Bodies;
 pub(crate) use server::serve;
 pub(crate) use settings::{Settings, Wiring};
+#[cfg(fuzzing)]
+pub(crate) use {
+    access::{Host, is_own},
+    forwarding::Frames,
+    reload::{Needs, allow_script},
+};

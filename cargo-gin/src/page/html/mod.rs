@@ -11,5 +11,7 @@ mod theme;
 
 pub(crate) use dashboard::{dashboard, request};
 pub(crate) use incident::document as incident;
+#[cfg(fuzzing)]
+pub(crate) use markup::output;
 pub(crate) use phase::document;
 pub(crate) use problem::problem;

@@ -57,7 +57,10 @@ fn escape(text: &str) -> (Option<&str>, &str) {
         Some('[') => control_sequence(rest),
         // ECMA-48 §5.6: these open strings that a "string terminator" closes; xterm also accepts BEL.
         Some(']' | 'P' | 'X' | '^' | '_') => (None, after_string(rest)),
-        Some('(' | ')' | '#' | '%' | ' ') => (None, rest.get(1..).unwrap_or_default()),
+        Some('(' | ')' | '#' | '%' | ' ') => {
+            chars.next();
+            (None, chars.as_str())
+        }
         _ => (None, rest),
     }
 }
@@ -111,6 +114,8 @@ mod tests {
             ("cut\x1b[31", "cut"),
             ("cut\x1b", "cut"),
             ("\x1b(Bascii", "ascii"),
+            ("\x1b(élost", "lost"),
+            ("\x1b(", ""),
             ("\x1b[?25lhidden", "hidden"),
         ] {
             assert_eq!(strip(text), stripped, "{text:?}");

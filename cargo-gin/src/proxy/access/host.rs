@@ -115,10 +115,10 @@ impl fmt::Display for Host {
 
 impl Name {
     fn parse(text: &str) -> Option<Name> {
-        if let Ok(address) = text.parse::<Ipv4Addr>() {
+        let name = text.strip_suffix('.').unwrap_or(text);
+        if let Ok(address) = name.parse::<Ipv4Addr>() {
             return Some(Name::Address(address.into()));
         }
-        let name = text.strip_suffix('.').unwrap_or(text);
         let is_label = |label: &str| {
             (1..=63).contains(&label.len())
                 && label
@@ -244,6 +244,8 @@ mod tests {
             ("a.b.localhost:1", true),
             ("127.0.0.1:3000", true),
             ("127.9.9.9", true),
+            ("127.0.0.1.:3000", true),
+            ("192.168.1.6.", false),
             ("[::1]:3000", true),
             ("[::ffff:127.0.0.1]", true),
             ("192.168.1.5:3000", true),

@@ -9,3 +9,5 @@ mod websocket;
 
 pub(crate) use forward::{Forwarded, Forwarder};
 pub(crate) use hold::{Hold, Unserved};
+#[cfg(fuzzing)]
+pub(crate) use websocket::Frames;

@@ -5,3 +5,5 @@ mod document;
 mod policy;
 
 pub(crate) use document::Reload;
+#[cfg(fuzzing)]
+pub(crate) use policy::{Needs, allow_script};

@@ -98,11 +98,15 @@ fn extended(numbers: &mut impl Iterator<Item = u16>) -> Option<u8> {
                 (cube / 36 * 51, cube / 6 % 6 * 51, cube % 6 * 51)
             }
             number => {
-                let gray = (number - 232) * 10 + 8;
+                // Numbers go up to 255, but the app may write any.
+                let gray = (number.min(255) - 232) * 10 + 8;
                 (gray, gray, gray)
             }
         },
-        2 => (numbers.next()?, numbers.next()?, numbers.next()?),
+        2 => {
+            let mut component = || Some(numbers.next()?.min(255));
+            (component()?, component()?, component()?)
+        }
         _ => return None,
     };
     Some(nearest(red, green, blue))
@@ -140,6 +144,8 @@ mod tests {
             ("\x1b]8;;javascript:alert(1)\x07link\x1b]8;;\x07", "link"),
             ("\x1b[38;5mcut", "cut"),
             ("\x1b[999999mbig", "big"),
+            ("\x1b[38;5;65535mbig", "<span class=\"c15\">big</span>"),
+            ("\x1b[38;2;65535;0;0mbig", "<span class=\"c9\">big</span>"),
         ] {
             assert_eq!(output(text).into_string(), html, "{text:?}");
         }
