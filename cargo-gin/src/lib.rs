@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let mark = console::style("error:").for_stderr().red().bold();
-            // Without a standard error there is nobody to tell.
+            // If standard error is closed, nobody reads the message.
             let _ = writeln!(std::io::stderr(), "{mark} {error:#}");
             ExitCode::FAILURE
         }

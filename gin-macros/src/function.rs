@@ -90,7 +90,7 @@ impl Function {
             }
             _ => return None,
         };
-        // If no parameter is borrowed, rustc asks for a lifetime.
+        // If no parameter is borrowed, rustc requires a lifetime.
         let is_text = is_punct(text[0], '&') && is_word(text[1], "str");
         (is_text && self.inputs.iter().any(is_borrowed)).then(|| {
             let message =

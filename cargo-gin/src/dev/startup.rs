@@ -4,13 +4,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::cargo;
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
 use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
+use crate::terminal;
 use crate::watcher::Scope;
 use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
-use crate::{cargo, terminal};
 
 /// The options and the workspace, as read from the command line and the manifests.
 pub(super) struct Loaded {

@@ -1,4 +1,4 @@
-//! What becomes of files: faults and bad input with the right outcome.
+//! The fixer on real files: faults, bad input, and the outcome of each.
 
 use std::fs;
 

@@ -14,22 +14,21 @@ pub(crate) struct Exchange {
     pub(crate) method: String,
     /// The path and query.
     pub(crate) target: String,
-    /// When it was forwarded to the app. `None` if it never was.
+    /// The time until it was forwarded to the app. `None` if it never was.
     pub(crate) held_ms: Option<u64>,
     /// The response's status. `None` while there is no response.
     pub(crate) status: Option<u16>,
-    /// When the response's head arrived.
+    /// The time until the response's head arrived.
     pub(crate) head_ms: Option<u64>,
-    /// When it finished. `None` until then.
+    /// The time until it finished. `None` before that.
     pub(crate) ms: Option<u64>,
-    /// Is `true` if the response passed to its end. `None` until it finished.
-    #[serde(rename = "whole")]
+    /// `true` if the response passed to its end. `None` until it finished.
+    #[serde(rename = "complete")]
     pub(crate) is_complete: Option<bool>,
     /// The size of the request's body in bytes.
     pub(crate) sent: u64,
     /// The size of the response's body in bytes.
     pub(crate) received: u64,
-    /// In their order.
     pub(crate) request_headers: Fields,
     /// `None` while there is no response.
     pub(crate) response_headers: Option<Fields>,
@@ -59,10 +58,9 @@ pub(crate) struct FullExchange {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RecordedBody {
     /// The size of the body, recorded or not.
-    #[serde(rename = "octets")]
     pub(crate) bytes: u64,
-    /// Is `true` if all of it was recorded.
-    #[serde(rename = "whole")]
+    /// `true` if all of it was recorded.
+    #[serde(rename = "complete")]
     pub(crate) is_complete: bool,
     /// The recorded part. `None` if it is not text, or if nothing was recorded.
     pub(crate) text: Option<String>,

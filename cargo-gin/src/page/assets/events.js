@@ -48,7 +48,7 @@ const listen = (hear) => {
     };
     tabs.onmessage = ({ data }) => {
       if (data) return update(...data);
-      // A new page asks for the state. It could be loaded, so the dev server is back.
+      // A new page requests the state. It could be loaded, so the dev server is back.
       if (stream?.readyState === EventSource.CLOSED) connect();
       else if (stream) Object.entries(now).forEach((news) => tabs.postMessage([...news, true]));
     };

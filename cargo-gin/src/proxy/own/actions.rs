@@ -25,7 +25,7 @@ use crate::state::{Change, Event, Phase, Status};
 /// The largest body of a POST, in bytes.
 const MAX_BODY: usize = 4096;
 
-/// How long the body of a POST may take to arrive.
+/// The timeout for the body of a POST to arrive.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The actions that need the rest of the dev server.

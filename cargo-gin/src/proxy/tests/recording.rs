@@ -79,7 +79,7 @@ async fn a_request_is_recorded_with_its_response_and_without_secrets() {
         ("status", json!(201)),
         ("sent", json!(20)),
         ("received", json!(2)),
-        ("whole", json!(true)),
+        ("complete", json!(true)),
         ("build", json!(1)),
     ] {
         assert_eq!(shown[member], expected, "{member}");
@@ -131,7 +131,7 @@ async fn a_request_is_shown_while_it_is_held_and_while_it_goes_on() {
     );
     assert_eq!(going_on["ms"], Value::Null);
     drop(client);
-    assert_eq!(ended(&rig).await["whole"], false);
+    assert_eq!(ended(&rig).await["complete"], false);
 }
 
 #[tokio::test]
@@ -161,8 +161,8 @@ async fn the_memory_for_records_is_limited() {
         format!("POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n{large}");
     let _client = exchange(&rig, &app, &request, OK).await;
     let shown = read(&rig, "requests/0").await;
-    assert_eq!(shown["request"]["octets"], 70_000);
-    assert_eq!(shown["request"]["whole"], false);
+    assert_eq!(shown["request"]["bytes"], 70_000);
+    assert_eq!(shown["request"]["complete"], false);
     assert_eq!(shown["request"]["text"].as_str().unwrap().len(), 65_536);
     rig.becomes(Phase::Failed);
     for _ in 0..100 {
@@ -201,7 +201,7 @@ async fn a_request_is_replayed_as_it_was() {
     assert_eq!(shown["answer"]["status"], 202);
     assert_eq!(
         shown["answer"]["body"],
-        json!({ "octets": 2, "whole": true, "text": "ok" })
+        json!({ "bytes": 2, "complete": true, "text": "ok" })
     );
     let second = ended(&rig).await;
     assert_eq!(second["status"], 202, "it is a request, too");
@@ -233,7 +233,7 @@ async fn a_request_without_its_whole_body_is_not_replayed() {
     let shown = read(&rig, "requests/0").await;
     assert_eq!(
         shown["request"],
-        json!({ "octets": 5, "whole": false, "text": null })
+        json!({ "bytes": 5, "complete": false, "text": null })
     );
     for (what, expected) in [
         (json!({ "id": 0, "confirm": true }), 409),

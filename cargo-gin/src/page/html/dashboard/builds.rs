@@ -10,7 +10,7 @@ use crate::state::{Attempt, Phase, Status};
 /// The number of builds that are shown unfolded.
 const UNFOLDED: usize = 8;
 
-/// The multiple of the median time beyond which a bar is cut off, so that the others can be told apart.
+/// The multiple of the median time beyond which a bar is cut off, so that the others stay distinguishable.
 const CUT: u32 = 4;
 
 /// Adds this build and the earlier ones, the newest first.

@@ -122,7 +122,7 @@ fn replay(html: &mut Html, id: u64, replay: Replay) {
     html.raw("<section id=\"replayed\" class=\"card\" data-own hidden></section>");
 }
 
-/// Adds the question that is asked before a request with an effect is sent again.
+/// Adds the confirmation before a request with an effect is sent again.
 fn confirmation(html: &mut Html, warning: &str) {
     html.tag("dialog")
         .attribute("id", "sure")

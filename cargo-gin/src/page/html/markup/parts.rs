@@ -26,7 +26,7 @@ pub(crate) fn listing(html: &mut Html, label: impl Display, inside: impl FnOnce(
     });
 }
 
-/// Adds a closed fold. `key` tells scripts which one it is.
+/// Adds a closed fold. `key` identifies it for scripts.
 pub(crate) fn fold(
     html: &mut Html,
     key: &'static str,

@@ -48,7 +48,7 @@ impl<'a> Item<'a> {
         Some((&shown.file_name, shown.line_start))
     }
 
-    /// Returns the primary label, which tells diagnostics with the same title apart.
+    /// Returns the primary label, which distinguishes diagnostics with the same title.
     fn label(&self) -> Option<&'a str> {
         let spans = &self.diagnostic.message.spans;
         spans.iter().find(|span| span.is_primary)?.label.as_deref()

@@ -105,7 +105,7 @@ mod tests {
     use crate::source::{Source, Sources};
 
     #[test]
-    fn a_nameless_call_is_attributed_to_the_enclosing_function() {
+    fn a_call_without_a_name_is_attributed_to_the_enclosing_function() {
         let text = "/// Calls fn nothing.\npub(crate) async fn show(id: u32) -> String {\n    let f = |x| {\n        x[id]\n    };\n    \
                     // fn other() {\n    f(1)\n}\nasync fn short() { oh() }\nstatic X: u8 = 1;\n";
         let sources: Sources = [("src/main.rs".to_owned(), Source::new(text))]

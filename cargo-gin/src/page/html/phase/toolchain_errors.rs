@@ -40,11 +40,11 @@ const REMEDIES: [Remedy; 16] = [
     },
     Remedy {
         pattern: "cannot find -l",
-        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or add its directory to the linker's search path.",
     },
     Remedy {
         pattern: "unable to find library",
-        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or tell the linker where it is.",
+        remedy: "A native library is missing. Install its development package (`-lssl` is in `libssl-dev` or `openssl-devel`), or add its directory to the linker's search path.",
     },
     Remedy {
         pattern: "undefined symbol",
@@ -198,7 +198,7 @@ fn sections(html: &mut Html, text: &str) {
     }
 }
 
-/// Adds the text before the first cause as a remark, then each cause. The last one is usually the most telling.
+/// Adds the text before the first cause as a remark, then each cause. The last one is usually the most specific.
 fn causes(html: &mut Html, text: &str) {
     let mut parts = text.split("Caused by:").map(undrawn);
     remark(html, &parts.next().unwrap_or_default());
