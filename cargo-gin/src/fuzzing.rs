@@ -18,7 +18,7 @@ pub fn strip_ansi(text: &str) -> String {
     page::strip(text)
 }
 
-/// Returns `text` as HTML, its colours as classes.
+/// Returns `text` as HTML, its colors as classes.
 pub fn ansi_to_html(text: &str) -> String {
     page::output(text).into_string()
 }

@@ -12,17 +12,17 @@ struct Page {
 
 /// A type of the app that is parsed from a param.
 #[derive(Debug)]
-struct Colour(u32);
+struct Color(u32);
 
-impl FromStr for Colour {
+impl FromStr for Color {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        u32::from_str_radix(text, 16).map(Colour)
+        u32::from_str_radix(text, 16).map(Color)
     }
 }
 
-impl fmt::Display for Colour {
+impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:06x}", self.0)
     }
@@ -45,9 +45,9 @@ async fn posts(post_id: u64, Query(page): Query<Page>, id: u64) -> String {
     format!("{id} {post_id} {}", page.page)
 }
 
-#[get("/colours/:colour")]
-async fn colours(colour: Colour) -> String {
-    format!("{colour:?}")
+#[get("/colors/:color")]
+async fn colors(color: Color) -> String {
+    format!("{color:?}")
 }
 
 #[get("/files/*path")]
@@ -175,7 +175,7 @@ fn client() -> Client {
         inner::remove,
         borrowed,
         posts,
-        colours,
+        colors,
         files,
         echo,
         types,
@@ -217,10 +217,10 @@ async fn arguments_are_params_by_their_names() {
         .is(200)
         .has_text("7 12 3");
     client
-        .get("/colours/ff0000")
+        .get("/colors/ff0000")
         .await
         .is(200)
-        .has_text("Colour(16711680)");
+        .has_text("Color(16711680)");
     client
         .get("/files/a/b.txt")
         .await
@@ -251,7 +251,7 @@ async fn a_param_that_does_not_parse_is_not_found() {
     let client = client();
     client.get("/users/x/posts/12?page=3").await.is(404);
     client.get("/users/7/posts/x").await.is(404);
-    client.get("/colours/red").await.is(404);
+    client.get("/colors/red").await.is(404);
     client.get("/unused/256").await.is(404);
     client.get("/unused/255").await.is(200);
 }
@@ -295,7 +295,7 @@ async fn a_url_leads_to_its_route() {
         "/hello/a%2Fb%3F%C3%BC%25"
     );
     assert_eq!(posts::url(7, 12), "/users/7/posts/12");
-    assert_eq!(colours::url(Colour(255)), "/colours/0000ff");
+    assert_eq!(colors::url(Color(255)), "/colors/0000ff");
     assert_eq!(files::url("a/b c"), "/files/a/b%20c");
     assert_eq!(files::url("/a"), "/files/a");
     assert_eq!(untaken::url("x"), "/untaken/x");

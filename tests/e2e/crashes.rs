@@ -25,9 +25,9 @@ async fn an_app_that_exits_at_once_is_shown_and_recovers() {
             "so long",
         ),
         (
-            "fn main() -> Result<(), String> { Err(\"no licence\".into()) }",
+            "fn main() -> Result<(), String> { Err(\"no license\".into()) }",
             "exit code 1",
-            "no licence",
+            "no license",
         ),
     ] {
         let app = Sandbox::with_main(main).dev().await;

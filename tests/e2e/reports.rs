@@ -109,9 +109,9 @@ async fn nobody_else_gets_a_report() {
         eprintln!("skipped: this machine has no other address than loopback");
         return;
     };
-    let neighbour = Client::new((ip, app.address().port()).into());
-    neighbour.get("/api/posts").await.is(500).says(USUAL);
-    neighbour.get("/__gin/routes").await.is(403).text();
+    let neighbor = Client::new((ip, app.address().port()).into());
+    neighbor.get("/api/posts").await.is(500).says(USUAL);
+    neighbor.get("/__gin/routes").await.is(403).text();
 }
 
 #[tokio::test]

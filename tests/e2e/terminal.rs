@@ -37,7 +37,7 @@ async fn the_terminal_shows_the_url_the_causes_and_the_errors() {
     let exit = program.stop(Signal::TERM).await;
     // Standard output is the app's alone.
     assert_eq!(exit.stdout, "to stdout");
-    assert!(!exit.stderr.contains('\u{1b}'), "no terminal, but colours");
+    assert!(!exit.stderr.contains('\u{1b}'), "no terminal, but colors");
 }
 
 #[tokio::test]

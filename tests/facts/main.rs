@@ -1,4 +1,4 @@
-//! More than a thousand facts about the behaviour of Go's gin and of matchit, and our deliberate differences from them.
+//! More than a thousand facts about the behavior of Go's gin and of matchit, and our deliberate differences from them.
 //!
 //! The facts are beside the repository, in `../shared/data`. Without them these tests are ignored.
 

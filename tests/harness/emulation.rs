@@ -16,7 +16,7 @@ impl Browser {
         .await;
     }
 
-    /// Forces the colours of a user's dark theme on pages.
+    /// Forces the colors of a user's dark theme on pages.
     pub async fn force_colors(&self) {
         let features = json!([
             { "name": "forced-colors", "value": "active" },

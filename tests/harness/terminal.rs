@@ -59,7 +59,7 @@ impl Terminal {
             session.current_dir(directory);
         }
         session.env("SCREEN", name);
-        // Tests look for plain text, which escape sequences for colours would interrupt.
+        // Tests look for plain text, which escape sequences for colors would interrupt.
         session.env("TERM", "xterm").env("NO_COLOR", "1");
         session.stdin(same()).stdout(same()).stderr(same());
         let keyboard = File::from(ours);

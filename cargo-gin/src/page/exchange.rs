@@ -37,7 +37,7 @@ pub(crate) struct Exchange {
 /// Header fields, each a name and a value.
 pub(crate) type Fields = Vec<(String, String)>;
 
-/// An exchange with its bodies and its neighbours.
+/// An exchange with its bodies and its neighbors.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FullExchange {
     #[serde(flatten)]

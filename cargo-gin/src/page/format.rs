@@ -24,7 +24,7 @@ pub(crate) enum Revisit {
     Asks,
 }
 
-/// The colours of a text.
+/// The colors of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Color {
     Plain,
@@ -33,7 +33,7 @@ pub(crate) enum Color {
 }
 
 impl Format {
-    /// Returns the format that the request's `Accept` ranks highest (RFC 9110 §12.5.1). Default: text without colours.
+    /// Returns the format that the request's `Accept` ranks highest (RFC 9110 §12.5.1). Default: text without colors.
     pub(crate) fn negotiate(method: &Method, headers: &HeaderMap) -> Format {
         let html = Format::Html(if is_safe(method) {
             Revisit::Freely

@@ -1,4 +1,4 @@
-//! A pseudoterminal for the app's output, if ours is a terminal: apps write to a pipe without colours.
+//! A pseudoterminal for the app's output, if ours is a terminal: apps write to a pipe without colors.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};

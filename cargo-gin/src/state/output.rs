@@ -15,7 +15,7 @@ pub(crate) struct Tail(Arc<VecDeque<TailLine>>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TailLine {
     pub(crate) stream: Stream,
-    /// The line with its colours, without its line ending.
+    /// The line with its colors, without its line ending.
     pub(crate) text: String,
 }
 

@@ -1,4 +1,4 @@
-//! Chains: middleware from the outside in, and the handler at the centre.
+//! Chains: middleware from the outside in, and the handler at the center.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The behaviour of an app built on gin, in process and on real sockets.
+//! The behavior of an app built on gin, in process and on real sockets.
 
 mod child;
 mod context;

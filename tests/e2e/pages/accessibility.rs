@@ -156,11 +156,11 @@ async fn every_phase_and_the_dashboard_are_accessible() {
     visits(&browser, &app, "/__gin/phase").await;
     let elsewhere = format!("fn main() {{ http::serve_at({}, \"v1\") }}", free_port());
     let crash = "fn main() { println!(\"\\x1b[32mgo\\x1b[0m\"); panic!(\"no limit\") }";
-    let error = "fn main() -> Result<(), String> { Err(\"no licence\".into()) }";
+    let error = "fn main() -> Result<(), String> { Err(\"no license\".into()) }";
     for (main, shown) in [
         (&*elsewhere, "--app-port"),
         (crash, "no limit"),
-        (error, "no licence"),
+        (error, "no license"),
     ] {
         app.edit("src/main.rs", main);
         gate.arrival().await.pass().await;

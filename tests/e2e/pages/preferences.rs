@@ -1,4 +1,4 @@
-//! Preferences of users: forced colours, and reduced motion.
+//! Preferences of users: forced colors, and reduced motion.
 
 use gin_tests::{Browser, Gate, Sandbox};
 
@@ -6,8 +6,8 @@ use crate::site::url;
 
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
-async fn marked_code_is_readable_in_forced_colours() {
-    // Secondary marks have no background of their own, so they must have the colour of the text around them.
+async fn marked_code_is_readable_in_forced_colors() {
+    // Secondary marks have no background of their own, so they must have the color of the text around them.
     const UNREADABLE: &str = "[...document.querySelectorAll('mark.s, mark.s *')]
         .filter((it) => getComputedStyle(it).color !== getComputedStyle(document.body).color).length";
     const MARKED: &str = "getComputedStyle(document.querySelector('mark.p'))";

@@ -128,7 +128,7 @@ fn first_error(status: &Status) -> Option<String> {
     Some(first.message.message.clone())
 }
 
-/// Returns a diagnostic with its id, its applicable suggestions, and rustc's output without colours.
+/// Returns a diagnostic with its id, its applicable suggestions, and rustc's output without colors.
 fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
     // Serializing fails only for maps whose keys are not strings, and a diagnostic has none.
     let mut value = serde_json::to_value(diagnostic).unwrap_or_default();

@@ -51,7 +51,7 @@ pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
     tail.iter().next().map(|_| tail)
 }
 
-/// Text without escape sequences, except for colours where they are wanted.
+/// Text without escape sequences, except for colors where they are wanted.
 struct Inert<'a> {
     text: &'a str,
     color: Color,

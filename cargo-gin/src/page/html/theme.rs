@@ -1,9 +1,9 @@
-//! The theme of a page: its colour, and its sign in the tab and at the top.
+//! The theme of a page: its color, and its sign in the tab and at the top.
 
 use crate::page::html::markup::Html;
 use crate::state::Phase;
 
-/// Builds a favicon: a disc of a colour (hexadecimal) with a sign in it (an SVG path).
+/// Builds a favicon: a disc of a color (hexadecimal) with a sign in it (an SVG path).
 macro_rules! icon {
     ($color:literal, $path:literal) => {
         concat!(
@@ -18,7 +18,7 @@ macro_rules! icon {
     };
 }
 
-/// A page's colour and sign.
+/// A page's color and sign.
 #[derive(Clone, Copy)]
 pub(crate) struct Theme {
     /// The class of the body.

@@ -1,6 +1,6 @@
-//! Terminal escape sequences in foreign text: colours are interpreted, all others are dropped.
+//! Terminal escape sequences in foreign text: colors are interpreted, all others are dropped.
 
-/// A piece of coloured text.
+/// A piece of colored text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// Text without escape sequences.
@@ -9,7 +9,7 @@ pub(crate) enum Piece<'a> {
     Sgr(&'a str),
 }
 
-/// Splits `text` into its pieces. Escape sequences other than colours are left out.
+/// Splits `text` into its pieces. Escape sequences other than colors are left out.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -44,7 +44,7 @@ pub(crate) fn strip(text: &str) -> String {
         .collect()
 }
 
-/// Reads the escape sequence that `text` starts with. Returns its parameters if it sets colours, and the rest of the text.
+/// Reads the escape sequence that `text` starts with. Returns its parameters if it sets colors, and the rest of the text.
 fn escape(text: &str) -> (Option<&str>, &str) {
     let mut chars = text.chars();
     let kind = match chars.next() {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_pieces_of_their_own() {
+    fn colors_are_pieces_of_their_own() {
         let pieces: Vec<_> = pieces("\x1b[1;31mred\x1b[mplain").collect();
         assert_eq!(
             pieces,

@@ -36,7 +36,7 @@ pub(crate) fn mask(line: &str) -> String {
     out
 }
 
-/// Masks secrets in a line with colours, which stay: loggers put them between a name and its value.
+/// Masks secrets in a line with colors, which stay: loggers put them between a name and its value.
 pub(crate) fn mask_colored(line: &str) -> String {
     let values = values(&ansi::strip(line));
     let mut out = String::with_capacity(line.len());
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_do_not_reveal_a_secret() {
+    fn colors_do_not_reveal_a_secret() {
         for (line, shown) in [
             (
                 "\x1b[3mapi_key\x1b[0m\x1b[2m=\x1b[0m\"abc\" \x1b[1mid\x1b[0m=7",

@@ -126,7 +126,7 @@ async fn recorded_text_is_inert_and_secrets_are_masked() {
 }
 
 #[tokio::test]
-async fn the_page_of_a_request_links_to_its_neighbours() {
+async fn the_page_of_a_request_links_to_its_neighbors() {
     let (rig, app) = Rig::ready().await;
     for path in ["/a", "/b", "/c"] {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -16,8 +16,8 @@ use crate::response::Response;
 /// The format of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// The line of Go's gin, in colour.
-    Colour,
+    /// The line of Go's gin, in color.
+    Color,
     /// The line of Go's gin.
     Plain,
     Json,
@@ -65,9 +65,9 @@ impl<'a> Entry<'a> {
         match style {
             Style::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
             Style::Plain => self.gin_line(["", "", ""]),
-            Style::Colour => self.gin_line([
-                status_colour(self.status),
-                method_colour(self.method),
+            Style::Color => self.gin_line([
+                status_color(self.status),
+                method_color(self.method),
                 "\x1b[0m",
             ]),
         }
@@ -90,8 +90,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The colours of Go's gin.
-fn status_colour(status: u16) -> &'static str {
+/// The colors of Go's gin.
+fn status_color(status: u16) -> &'static str {
     match status {
         100..=299 => "\x1b[97;42m",
         300..=399 => "\x1b[90;47m",
@@ -100,8 +100,8 @@ fn status_colour(status: u16) -> &'static str {
     }
 }
 
-/// The colours of Go's gin.
-fn method_colour(method: &str) -> &'static str {
+/// The colors of Go's gin.
+fn method_color(method: &str) -> &'static str {
     match method {
         "GET" => "\x1b[97;44m",
         "POST" => "\x1b[97;46m",

@@ -63,7 +63,7 @@ enum Sink {
 }
 
 impl Logger {
-    /// Creates a log on the standard output: the line of Go's gin if that is a terminal, else JSON. The line is in colour unless
+    /// Creates a log on the standard output: the line of Go's gin if that is a terminal, else JSON. The line is in color unless
     /// `NO_COLOR` is set or `TERM` is `dumb`.
     #[expect(
         clippy::new_without_default,
@@ -74,7 +74,7 @@ impl Logger {
             || env::var_os("TERM").is_some_and(|term| term == "dumb");
         Logger {
             style: match (stdout().is_terminal(), is_plain) {
-                (true, false) => Style::Colour,
+                (true, false) => Style::Color,
                 (true, true) => Style::Plain,
                 (false, _) => Style::Json,
             },
@@ -88,7 +88,7 @@ impl Logger {
         Logger::to(output, Style::Json)
     }
 
-    /// Creates a log that writes the line of Go's gin, without colours, to `output`.
+    /// Creates a log that writes the line of Go's gin, without colors, to `output`.
     pub fn plain(output: impl Write + Send + 'static) -> Logger {
         Logger::to(output, Style::Plain)
     }

@@ -68,7 +68,7 @@ fn row(html: &mut Html, exchange: &Exchange, build: u64) {
     time(html, exchange);
 }
 
-/// Returns the class that colours a request: a failed one stands out.
+/// Returns the class that colors a request: a failed one stands out.
 pub(crate) fn tone(exchange: &Exchange) -> &'static str {
     match exchange.status {
         Some(500..) => "bad",

@@ -1,4 +1,4 @@
-//! Pieces of HTML: escaped text, terminal output, prose, and source code in colours.
+//! Pieces of HTML: escaped text, terminal output, prose, and source code in colors.
 
 mod html;
 mod output;

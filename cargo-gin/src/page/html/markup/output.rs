@@ -1,9 +1,9 @@
-//! Terminal output, with its colours as classes.
+//! Terminal output, with its colors as classes.
 
 use crate::page::html::markup::html::Html;
 use crate::page::words::ansi::{self, Piece};
 
-/// Returns `text` as HTML: colours become classes, other escape sequences are dropped.
+/// Returns `text` as HTML: colors become classes, other escape sequences are dropped.
 pub(crate) fn output(text: &str) -> Html {
     let mut html = Html::new();
     let mut style = Style::default();
@@ -29,7 +29,7 @@ struct Style {
     weight: Weight,
     is_italic: bool,
     is_underlined: bool,
-    /// One of the 16 colours.
+    /// One of the 16 colors.
     color: Option<u8>,
 }
 
@@ -42,7 +42,7 @@ enum Weight {
 }
 
 impl Style {
-    /// Applies the parameters of ECMA-48 §8.3.117, and the bright and extended colours that terminals added.
+    /// Applies the parameters of ECMA-48 §8.3.117, and the bright and extended colors that terminals added.
     fn apply(&mut self, parameters: &str) {
         let mut numbers = parameters
             .split([';', ':'])
@@ -88,7 +88,7 @@ impl Style {
     }
 }
 
-/// Returns the nearest of the 16 colours to `5;N` or `2;R;G;B`.
+/// Returns the nearest of the 16 colors to `5;N` or `2;R;G;B`.
 fn extended(numbers: &mut impl Iterator<Item = u16>) -> Option<u8> {
     let (red, green, blue) = match numbers.next()? {
         5 => match numbers.next()? {
@@ -112,7 +112,7 @@ fn extended(numbers: &mut impl Iterator<Item = u16>) -> Option<u8> {
     Some(nearest(red, green, blue))
 }
 
-/// Returns the nearest of the 16 colours: their numbers have a bit for each strong component, and one for a bright colour.
+/// Returns the nearest of the 16 colors: their numbers have a bit for each strong component, and one for a bright color.
 fn nearest(red: u16, green: u16, blue: u16) -> u8 {
     let strongest = red.max(green).max(blue);
     if strongest < 64 {
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_become_classes_and_the_rest_is_inert() {
+    fn colors_become_classes_and_the_rest_is_inert() {
         for (text, html) in [
             ("plain <b>", "plain &lt;b&gt;"),
             (

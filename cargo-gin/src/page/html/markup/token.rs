@@ -16,7 +16,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// Returns the class that colours it.
+    /// Returns the class that colors it.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Token::Comment => "k-c",

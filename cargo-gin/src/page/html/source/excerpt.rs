@@ -1,4 +1,4 @@
-//! Excerpts of source files with the places of a message marked and labelled.
+//! Excerpts of source files with the places of a message marked and labeled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
