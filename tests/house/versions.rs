@@ -63,7 +63,7 @@ fn below<'m>(metadata: &'m Value, roots: &[&'m str]) -> HashSet<&'m str> {
 
 /// Reads `1.89` or `1.89.0`.
 fn version(declared: &Value) -> Option<(u32, u32)> {
-    let mut numbers = declared.as_str()?.split('.').map(|number| number.parse());
+    let mut numbers = declared.as_str()?.split('.').map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
