@@ -1,4 +1,5 @@
-//! `cargo gin`: save a file, and the next request is answered by the new code, or by a page that says why not.
+//! `cargo gin`: save a file, and the next response comes from the new code, or is a page that shows why it does not build or
+//! run.
 
 mod assets;
 mod builder;

@@ -53,7 +53,7 @@ async fn a_click_opens_a_place_and_enter_opens_the_focused_diagnostic() {
 async fn a_notice_about_an_editor_that_fails_stays_until_it_is_dismissed() {
     let (_app, browser) = broken("/no/such/editor").await;
     browser.click("figcaption .at").await;
-    browser.shows("/no/such/editor can't be started").await;
+    browser.shows("/no/such/editor cannot be started").await;
     browser.shows("--editor").await;
     browser.click("#notice button").await;
     browser

@@ -75,7 +75,7 @@ async fn the_url_is_printed_if_no_browser_opens() {
     terminal.shows("at http://").await;
     terminal.types("d");
     terminal
-        .shows("no browser can be opened from here; go to http://127.0.0.1:")
+        .shows("cannot open a browser from here; go to http://127.0.0.1:")
         .await;
 }
 

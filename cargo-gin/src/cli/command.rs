@@ -1,4 +1,4 @@
-//! What `cargo gin` can do.
+//! The commands of `cargo gin`.
 
 use std::path::PathBuf;
 
@@ -11,29 +11,29 @@ use crate::cli::variables;
 #[derive(Debug, Parser)]
 #[command(name = "cargo-gin", version, propagate_version = true)]
 pub(crate) struct Cli {
-    /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 impl Cli {
-    /// What reads the command line and the variables beside it.
+    /// Builds the parser of the command line and of its variables.
     pub(crate) fn reader() -> clap::Command {
         variables::forgiving(Cli::command())
     }
 }
 
-/// What `cargo gin` can do.
+/// A command of `cargo gin`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Build, run and watch an app behind a proxy that never refuses a request
     ///
-    /// Save a file, and the next request is answered by the new code, or by a page that says why not. Works with any
-    /// Rust web app that listens on `$PORT`, takes a socket from `LISTEN_FDS`, or always uses the port given to `--app-port`.
+    /// Save a file, and the next response comes from the new code, or is a page that shows why the code does not build or
+    /// run. Works with any Rust web app that listens on `$PORT`, takes a socket from `LISTEN_FDS`, or always uses the port
+    /// given to `--app-port`.
     ///
     /// Every option can also be set by the variable shown beside it, or as a key in [package.metadata.gin] or
     /// [workspace.metadata.gin] of Cargo.toml. An option beats a variable, which beats the package, which beats the
-    /// workspace. A variable that is empty counts as none.
+    /// workspace. An empty variable counts as unset.
     Dev(Box<Dev>),
     /// Start a new project
     New(New),
@@ -50,10 +50,10 @@ pub(crate) struct New {
     /// The package's name [default: the directory's]
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// What to start from
+    /// The template to start from
     #[arg(long, default_value = "hello")]
     pub(crate) template: TemplateName,
-    /// Where gin-core's source is [default: the checkout that cargo-gin was built from]
+    /// The directory of gin-core's source [default: the checkout that cargo-gin was built from]
     #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
     pub(crate) gin_path: Option<PathBuf>,
     /// Create no git repository
@@ -61,7 +61,7 @@ pub(crate) struct New {
     pub(crate) no_git: bool,
 }
 
-/// The templates that are embedded.
+/// The embedded templates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TemplateName {
     /// A page, a param, a group, a middleware.

@@ -16,7 +16,7 @@ pub(crate) struct Dev {
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) front: FrontOptions,
+    pub(crate) addresses: AddressOptions,
     #[command(flatten)]
     pub(crate) watch: WatchOptions,
     #[command(flatten)]
@@ -30,12 +30,12 @@ pub(crate) struct Dev {
     pub(crate) args: Vec<String>,
 }
 
-/// Which binary.
+/// The binary to run.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Target")]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "they are cargo's own switches"
+    reason = "these are cargo's own switches"
 )]
 pub(crate) struct Selection {
     /// The package to run
@@ -70,7 +70,7 @@ pub(crate) struct Selection {
     pub(crate) frozen: bool,
 }
 
-/// How cargo builds it.
+/// The options of the build.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Build")]
 pub(crate) struct BuildOptions {
@@ -97,11 +97,11 @@ pub(crate) struct BuildOptions {
     pub(crate) build_args: Option<String>,
 }
 
-/// Where the browser goes.
+/// The addresses of the dev server and the app.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Addresses")]
-pub(crate) struct FrontOptions {
-    /// Address to listen on; 0.0.0.0 shows the app to the network
+pub(crate) struct AddressOptions {
+    /// Address to listen on; 0.0.0.0 exposes the app to the network
     #[arg(
         short,
         long,
@@ -115,7 +115,7 @@ pub(crate) struct FrontOptions {
     /// Port to listen on; 0 picks a free one
     #[arg(long, env = "GIN_PORT", default_value = "3000", value_parser = port)]
     pub(crate) port: u16,
-    /// Port of the app, told to it as $PORT [default: a free one at each start]
+    /// Port of the app, passed to it as $PORT [default: a free one at each start]
     #[arg(
         short,
         long,
@@ -125,7 +125,7 @@ pub(crate) struct FrontOptions {
         value_parser = app_port
     )]
     pub(crate) app_port: Option<u16>,
-    /// One more host name that requests may bear; repeatable
+    /// Another host name that requests may have; repeatable
     #[arg(
         long,
         env = "GIN_ALLOWED_HOST",
@@ -136,16 +136,16 @@ pub(crate) struct FrontOptions {
     /// Open the browser once the app is ready
     #[arg(long, env = "GIN_OPEN")]
     pub(crate) open: bool,
-    /// Leave the app's pages as they are: without the script that reloads them
+    /// Do not add the script that reloads the app's pages
     #[arg(long, env = "GIN_NO_RELOAD")]
     pub(crate) no_reload: bool,
 }
 
-/// What starts a rebuild.
+/// The options of the watcher.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Watching")]
 pub(crate) struct WatchOptions {
-    /// One more path to watch, besides the package and its path dependencies; repeatable
+    /// Another path to watch, besides the package and its path dependencies; repeatable
     #[arg(
         short = 't',
         long,
@@ -164,10 +164,10 @@ pub(crate) struct WatchOptions {
         value_delimiter = ','
     )]
     pub(crate) exclude_dir: Vec<PathBuf>,
-    /// Rebuild when any watched file changes, not only those the build reads
+    /// Rebuild when any watched file changes, not only those that the build reads
     #[arg(long, env = "GIN_ALL")]
     pub(crate) all: bool,
-    /// Poll the files at this interval, where the system reports no events (network and container mounts)
+    /// Poll the files at this interval, for mounts that report no events (network, containers)
     #[arg(
         long,
         env = "GIN_POLL",
@@ -178,7 +178,7 @@ pub(crate) struct WatchOptions {
         value_parser = interval
     )]
     pub(crate) poll: Option<Duration>,
-    /// Quiet time that ends a burst of changes; a single save is built at once
+    /// Quiet time that ends a burst of changes; a single save builds at once
     #[arg(
         long,
         env = "GIN_DEBOUNCE",
@@ -189,7 +189,7 @@ pub(crate) struct WatchOptions {
     pub(crate) debounce: Duration,
 }
 
-/// How the app is started and stopped.
+/// The options of the app's process.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Running")]
 pub(crate) struct RunOptions {
@@ -199,7 +199,7 @@ pub(crate) struct RunOptions {
     /// Start the app on the first request
     #[arg(long, env = "GIN_LAZY")]
     pub(crate) lazy: bool,
-    /// How long a request waits for the build and the app
+    /// The time that a request waits for the build and the app
     #[arg(
         long,
         env = "GIN_HOLD",
@@ -208,7 +208,7 @@ pub(crate) struct RunOptions {
         value_parser = duration
     )]
     pub(crate) hold: Duration,
-    /// How long an app has to end after SIGTERM
+    /// The time that the app has to exit after SIGTERM
     #[arg(
         long,
         env = "GIN_GRACE",
@@ -217,43 +217,43 @@ pub(crate) struct RunOptions {
         value_parser = duration
     )]
     pub(crate) grace: Duration,
-    /// Start the new app before the old one is stopped
+    /// Start the new app before stopping the old one
     #[arg(long, env = "GIN_OVERLAP")]
     pub(crate) overlap: bool,
 }
 
-/// What the pages at `/__gin/` can do.
+/// The options of the pages at `/__gin/`.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Pages")]
 pub(crate) struct PageOptions {
-    /// Who may apply rustc's suggestions, open the editor and see recent requests from the pages
+    /// The clients that may apply rustc's suggestions, open the editor and see recent requests
     #[arg(long, env = "GIN_ACTIONS", value_name = "WHO", default_value = "local")]
     pub(crate) actions: Actions,
-    /// Keep the bodies of recent requests, up to 64 KiB each, to be seen and sent again
+    /// Keep the bodies of recent requests, up to 64 KiB each, for viewing and resending
     #[arg(long, env = "GIN_RECORD_BODIES")]
     pub(crate) record_bodies: bool,
     #[command(flatten)]
     pub(crate) editor: EditorOptions,
 }
 
-/// Who may have something done on this machine.
+/// The clients that may act on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Actions {
-    /// Browsers on this machine, while nobody else can reach the dev server.
+    /// Browsers on this machine, as long as no other machine can reach the dev server.
     Local,
-    /// Whoever can see the pages.
+    /// Every client that can see the pages.
     Everyone,
-    /// Nobody.
+    /// No client.
     Nobody,
 }
 
-/// The person's editor.
+/// The user's editor.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct EditorOptions {
     /// The editor that pages open, with its arguments; {file}, {line} and {column} stand for the place [default: that of VISUAL or EDITOR]
     #[arg(long, env = "GIN_EDITOR", value_name = "COMMAND")]
     pub(crate) editor: Option<String>,
-    /// What paths begin with here and where the editor runs, when that is outside the container; repeatable
+    /// The start of paths here and on the machine of the editor, for a container; repeatable
     #[arg(
         long,
         env = "GIN_EDITOR_PATH",
@@ -264,11 +264,11 @@ pub(crate) struct EditorOptions {
     pub(crate) editor_path: Vec<(PathBuf, PathBuf)>,
 }
 
-/// What the terminal shows.
+/// The options of the terminal.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Terminal")]
 pub(crate) struct TerminalOptions {
-    /// What our own lines start with
+    /// The prefix of the dev server's own lines
     #[arg(
         long,
         alias = "logPrefix",
@@ -277,10 +277,10 @@ pub(crate) struct TerminalOptions {
         default_value = "gin"
     )]
     pub(crate) log_prefix: String,
-    /// Only errors and the app's own output
+    /// Show only errors and the app's own output
     #[arg(short, long, env = "GIN_QUIET")]
     pub(crate) quiet: bool,
-    /// Lines for people, or one JSON event a line for tools
+    /// The format: lines for humans, or one JSON event a line for tools
     #[arg(
         long,
         env = "GIN_MESSAGE_FORMAT",
@@ -290,11 +290,11 @@ pub(crate) struct TerminalOptions {
     pub(crate) message_format: MessageFormat,
 }
 
-/// Who reads the terminal.
+/// The format of the terminal's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MessageFormat {
-    /// People.
+    /// Lines for humans.
     Human,
-    /// Tools: one JSON event a line.
+    /// One JSON event a line, for tools.
     Json,
 }

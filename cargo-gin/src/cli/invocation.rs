@@ -12,7 +12,7 @@ pub(crate) struct Invocation {
 }
 
 impl Invocation {
-    /// Takes away the leading `gin`: cargo runs `cargo-gin gin dev` for `cargo gin dev`.
+    /// Removes the leading `gin`: cargo runs `cargo-gin gin dev` for `cargo gin dev`.
     pub(crate) fn new(mut args: Vec<OsString>) -> Invocation {
         let by_cargo = args.get(1).is_some_and(|arg| arg == "gin");
         if by_cargo {

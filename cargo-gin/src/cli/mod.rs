@@ -8,7 +8,7 @@ mod variables;
 
 pub(crate) use command::{Cli, Command, Env, New, TemplateName};
 pub(crate) use dev::{
-    Actions, BuildOptions, Dev, EditorOptions, FrontOptions, MessageFormat, RunOptions, Selection,
-    TerminalOptions, WatchOptions,
+    Actions, AddressOptions, BuildOptions, Dev, EditorOptions, MessageFormat, RunOptions,
+    Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;

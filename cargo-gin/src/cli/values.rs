@@ -1,10 +1,10 @@
-//! How the values of options are read.
+//! Parsers for the values of options.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// An address to listen on, maybe in brackets; `localhost` is 127.0.0.1.
+/// Parses an address, with or without brackets. `localhost` is 127.0.0.1.
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
     match text {
         "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
@@ -16,13 +16,13 @@ pub(super) fn address(text: &str) -> Result<IpAddr, String> {
     }
 }
 
-/// A port, or 0 for a free one.
+/// Parses a port, or 0 for a free one.
 pub(super) fn port(text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_| "expected a port from 0 to 65535".to_owned())
 }
 
-/// A port that is none but itself.
+/// Parses a port other than 0.
 pub(super) fn app_port(text: &str) -> Result<u16, String> {
     match port(text) {
         Ok(0) | Err(_) => Err("expected a port from 1 to 65535".to_owned()),
@@ -30,7 +30,7 @@ pub(super) fn app_port(text: &str) -> Result<u16, String> {
     }
 }
 
-/// The variable that `--app-port` is read from: gin's own where only that is set.
+/// Returns the variable of `--app-port`. Go's gin has its own, which counts if only it is set.
 pub(super) fn app_port_variable() -> &'static str {
     const GIN: &str = "BIN_APP_PORT";
     const OURS: &str = "GIN_APP_PORT";
@@ -42,7 +42,7 @@ pub(super) fn app_port_variable() -> &'static str {
     }
 }
 
-/// `FROM=TO`, where `FROM` is absolute.
+/// Parses `FROM=TO`, where `FROM` is absolute.
 pub(super) fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
     match text.split_once('=') {
         Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
@@ -50,14 +50,14 @@ pub(super) fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
     }
 }
 
-/// `500ms`, `2s`, `1m`; a number alone is seconds.
+/// Parses `500ms`, `2s` or `1m`. A number alone is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .or_else(|_| text.parse().map(Duration::from_secs))
         .map_err(|_| "expected a time such as 500ms, 2s or 1m".to_owned())
 }
 
-/// A time that is not none.
+/// Parses a duration above zero.
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
     match duration(text) {
         Ok(Duration::ZERO) => Err("expected a time above zero such as 500ms".to_owned()),

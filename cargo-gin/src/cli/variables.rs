@@ -1,9 +1,9 @@
-//! What the variables beside the options may say.
+//! The environment variables of options.
 
 use clap::builder::BoolishValueParser;
 use clap::{Arg, ArgAction, Command};
 
-/// The same command with variables as people set them: an empty one is none, and a switch may be `1` or `yes` as well.
+/// Accepts variables as users set them: an empty one counts as unset, and a switch may also be `1` or `yes`.
 pub(super) fn forgiving(command: Command) -> Command {
     command.mut_subcommands(|command| {
         command.mut_args(|arg| {
@@ -16,7 +16,7 @@ pub(super) fn forgiving(command: Command) -> Command {
     })
 }
 
-/// Is the variable of this option set to nothing?
+/// Returns `true` if the variable of this option is set to the empty string.
 fn is_empty(arg: &Arg) -> bool {
     let value = arg.get_env().and_then(std::env::var_os);
     value.is_some_and(|value| value.is_empty())

@@ -113,7 +113,7 @@ impl Session<'_> {
     /// The way to start the app.
     fn launch(&self, workspace: &Workspace, artifact: &Artifact) -> Result<Launch, Setback> {
         let environment = variables::variables(workspace, artifact);
-        let port = match self.dev.front.app_port {
+        let port = match self.dev.addresses.app_port {
             Some(port) => Port::Fixed(port),
             None => Port::Any,
         };

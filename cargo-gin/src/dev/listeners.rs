@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
-use crate::cli::{Actions, FrontOptions};
+use crate::cli::{Actions, AddressOptions};
 use crate::os::ports;
 use crate::proxy::{AllowedHosts, Permit};
 
@@ -20,7 +20,7 @@ pub(super) struct Listeners {
 
 impl Listeners {
     /// Opens the sockets: the requested address, and with 127.0.0.1 also `::1`, because `localhost` may resolve to either.
-    pub(super) async fn bind(options: &FrontOptions) -> anyhow::Result<Listeners> {
+    pub(super) async fn bind(options: &AddressOptions) -> anyhow::Result<Listeners> {
         let hosts = AllowedHosts::parse(&options.allowed_host).map_err(|host| {
             anyhow!(
                 "`{host}` is not a host name; --allowed-host takes one such as app.test or *.app.test"

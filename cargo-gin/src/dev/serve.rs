@@ -35,7 +35,7 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
         quit = signals.quit() => return Ok(quit.code()),
         loaded = startup::load(settings) => loaded?,
     };
-    let listeners = Listeners::bind(&loaded.dev.front).await?;
+    let listeners = Listeners::bind(&loaded.dev.addresses).await?;
     let is_exposed = listeners.are_exposed();
     let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, reaper)?;
     if is_exposed {

@@ -78,11 +78,11 @@ pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
 
 /// Refuses options that are valid, but not together or not on this machine.
 fn check(dev: &Dev) -> anyhow::Result<()> {
-    let port = dev.front.port;
-    if dev.run.overlap && dev.front.app_port.is_some() {
+    let port = dev.addresses.port;
+    if dev.run.overlap && dev.addresses.app_port.is_some() {
         anyhow::bail!("two apps cannot share a port; drop --overlap or --app-port");
     }
-    if dev.front.app_port == Some(port) && shares_ports_of_app(dev.front.laddr) {
+    if dev.addresses.app_port == Some(port) && shares_ports_of_app(dev.addresses.laddr) {
         anyhow::bail!(
             "the dev server itself listens on port {port}, so the app cannot; choose another port for the dev server with --port"
         );

@@ -67,7 +67,7 @@ impl Tasks {
             fresh: freshness,
             pending: forwarded_tx,
             demand: demand_tx,
-            assets: (!dev.front.no_reload).then_some(assets_rx),
+            assets: (!dev.addresses.no_reload).then_some(assets_rx),
         };
         background.spawn(proxy::serve(wiring, listeners.into_sockets()));
         let channels = AppChannels {
@@ -136,7 +136,7 @@ fn edit(
 }
 
 fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
-    let browser = if dev.front.open {
+    let browser = if dev.addresses.open {
         Browser::OnceReady
     } else {
         Browser::ByKey

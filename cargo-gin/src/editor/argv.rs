@@ -1,12 +1,12 @@
-//! How editors are told a place.
+//! The command lines of editors, with a place.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-/// How an editor's arguments name a place.
+/// The form in which an editor takes a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// As the person wrote it, with `{file}`, `{line}` and `{column}`.
+    /// As the user wrote it, with `{file}`, `{line}` and `{column}`.
     Template,
     /// `--goto FILE:LINE:COLUMN`
     Goto,
@@ -22,14 +22,14 @@ pub(super) enum Form {
     Mate,
     /// `-nLINE -cCOLUMN FILE`
     Notepad,
-    /// `FILE`: an editor that nobody here knows.
+    /// `FILE`: an unknown editor.
     Bare,
-    /// Not at all: it needs a terminal, and ours is taken.
+    /// None: it needs a terminal, and ours is in use.
     Terminal,
 }
 
 impl Form {
-    /// The form of the editor that is called like this.
+    /// Returns the form of the editor with this command line.
     pub(super) fn of(argv: &[String]) -> Form {
         if argv.iter().any(|arg| arg.contains("{file}")) {
             return Form::Template;
@@ -55,7 +55,7 @@ impl Form {
         }
     }
 
-    /// `argv` with the place added.
+    /// Adds the place to `argv`.
     pub(super) fn fill(
         self,
         argv: &[String],
@@ -89,7 +89,7 @@ impl Form {
     }
 }
 
-/// One argument of a template. What is filled in is not looked at again.
+/// Fills one argument of a template. Inserted text is not expanded again.
 fn filled(arg: &str, (path, line, column): (&Path, usize, usize)) -> OsString {
     let mut filled = OsString::new();
     for (index, part) in arg.split("{file}").enumerate() {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_editor_is_told_a_place_in_its_own_way() {
+    fn each_editor_gets_a_place_in_its_own_form() {
         for (editor, expected) in [
             ("code", "code --goto /a b.rs:12:5"),
             (
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_one_argument_whatever_it_is_called() {
+    fn a_path_is_one_argument_whatever_its_name() {
         let argv = ["my-own".to_owned(), "{file}".to_owned()];
         let path = Path::new("/$(touch x);{line} \"'.rs");
         let filled = Form::of(&argv).fill(&argv, path, 12, 5);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn editors_of_the_terminal_are_known() {
+    fn terminal_editors_are_recognized() {
         for editor in [
             "vim",
             "/usr/bin/nvim",

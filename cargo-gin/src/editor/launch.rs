@@ -1,4 +1,4 @@
-//! Which editor it is, and its start.
+//! Finding and starting the editor.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,59 +17,54 @@ pub(crate) struct Editor {
     /// The program and its arguments, before those for the place.
     argv: Vec<String>,
     form: Form,
-    /// How a path begins here, and how the same path begins where the editor runs.
+    /// The start of a path here, and of the same path on the machine of the editor.
     mapped: Vec<(PathBuf, PathBuf)>,
 }
 
-/// Why no editor opens.
+/// The reason why no editor opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unopenable {
-    /// Nothing says which one.
+    /// No editor is configured.
     Unset,
     /// It needs a terminal.
     Terminal(String),
     /// It could not be started.
     Unstarted {
-        /// Its program.
         program: String,
-        /// The system's words.
+        /// The message of the operating system.
         reason: String,
     },
-    /// It was started and gave up at once.
-    Ended {
-        /// Its program.
-        program: String,
-        /// How it ended, in the system's words.
-        end: String,
-    },
+    /// It was started and exited at once.
+    Exited { program: String, status: String },
 }
 
-/// How long an editor is watched. One that can't open its window ends sooner.
-const FIRST_STEPS: Duration = Duration::from_millis(500);
+/// The time that an editor is watched. One that cannot open its window exits sooner.
+const WATCH_TIME: Duration = Duration::from_millis(500);
 
 impl fmt::Display for Unopenable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unopenable::Unset => f.write_str(
-                "Nothing says which editor you use. Start cargo gin dev with --editor, such as --editor code, or set VISUAL.",
+                "No editor is configured. Start cargo gin dev with --editor, such as --editor code, or set VISUAL.",
             ),
             Unopenable::Terminal(program) => write!(
                 f,
-                "{program} needs a terminal, and this one is taken. Start cargo gin dev with --editor and one that has a \
+                "{program} needs a terminal, and this one is in use. Start cargo gin dev with --editor and one that has a \
                  window, or with the terminal to open it in: --editor 'xterm -e {program} +{{line}} {{file}}'."
             ),
             Unopenable::Unstarted { program, reason } => {
-                write!(f, "{program} can't be started: {reason}. Choose another editor with --editor.")
+                write!(f, "{program} cannot be started: {reason}. Choose another editor with --editor.")
             }
-            Unopenable::Ended { program, end } => {
-                write!(f, "{program} ended at once ({end}). Try it in a terminal, or choose another editor with --editor.")
+            Unopenable::Exited { program, status } => {
+                write!(f, "{program} exited at once ({status}). Try it in a terminal, or choose another editor with --editor.")
             }
         }
     }
 }
 
 impl Editor {
-    /// That of `--editor`, else the first with a window of what `VISUAL` and `EDITOR` name and whose terminal this is.
+    /// Finds the editor: `--editor`, else the first one with a window among `VISUAL`, `EDITOR`, and the editor whose terminal
+    /// this is.
     pub(crate) fn find(
         options: &EditorOptions,
         variable: impl Fn(&str) -> Option<String>,
@@ -101,7 +96,7 @@ impl Editor {
         Err(unopenable)
     }
 
-    /// Opens a file at a line and a character, both counted from 1. The editor outlives us.
+    /// Opens a file at a line and a character, both counted from 1. The editor keeps running after us.
     pub(crate) async fn open(
         &self,
         path: &Path,
@@ -116,9 +111,9 @@ impl Editor {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            // It is no process of the app's, even where we are one ourselves.
+            // The editor does not belong to the app, even if cargo gin runs inside one.
             .env_remove("GIN_DEV");
-        // Ctrl-C is meant for us.
+        // Ctrl-C must not reach the editor.
         #[cfg(unix)]
         command.process_group(0);
         let program = || self.argv[0].clone();
@@ -126,16 +121,16 @@ impl Editor {
             program: program(),
             reason: error.to_string(),
         })?;
-        match timeout(FIRST_STEPS, editor.wait()).await {
-            Ok(Ok(end)) if !end.success() => Err(Unopenable::Ended {
+        match timeout(WATCH_TIME, editor.wait()).await {
+            Ok(Ok(status)) if !status.success() => Err(Unopenable::Exited {
                 program: program(),
-                end: end.to_string(),
+                status: status.to_string(),
             }),
             _ => Ok(()),
         }
     }
 
-    /// The path as the editor knows it: by the longest of the beginnings that are mapped.
+    /// Returns the path on the machine of the editor: the longest mapped start is replaced.
     fn mapped(&self, path: &Path) -> PathBuf {
         let ours = self.mapped.iter().filter_map(|(here, there)| {
             let rest = path.strip_prefix(here).ok()?;
@@ -146,14 +141,14 @@ impl Editor {
     }
 }
 
-/// A command as a shell would split it. None if there is nothing to start.
+/// Splits a command like a shell. Returns `None` if there is no program.
 fn split(command: &str) -> Option<Vec<String>> {
     let argv = shell_words::split(command).ok()?;
     argv.first().filter(|program| !program.is_empty())?;
     Some(argv)
 }
 
-/// The editor in whose own terminal we run.
+/// Returns the editor in whose terminal we run.
 fn surrounding(variable: &impl Fn(&str) -> Option<String>) -> Option<&'static str> {
     let is = |name: &str, value: &str| variable(name).is_some_and(|found| found == value);
     if is("ZED_TERM", "true") {
@@ -187,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_editor_with_a_window_is_the_person_s() {
+    fn the_first_editor_with_a_window_is_chosen() {
         let terminal = |program: &str| Err(Unopenable::Terminal(program.to_owned()));
         for (editor, variables, expected) in [
             (Some("zed"), &[("VISUAL", "code")][..], Ok("zed")),
@@ -221,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_mapped_by_their_longest_known_beginning() {
+    fn the_longest_mapped_start_of_a_path_is_replaced() {
         let pair = |here: &str, there: &str| (PathBuf::from(here), PathBuf::from(there));
         let editor = Editor {
             argv: vec!["code".to_owned()],
@@ -240,7 +235,7 @@ mod tests {
         }
     }
 
-    /// Why the editor does not open. On a busy machine even what ends at once may take longer than its first steps.
+    /// Returns the reason why the editor does not open. On a busy machine even `false` may take longer than the watch time.
     async fn unopenable(editor: &Editor) -> Unopenable {
         for _ in 0..60 {
             if let Err(unopenable) = editor.open(Path::new("/a.rs"), 1, 1).await {
@@ -251,19 +246,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_editor_that_does_not_open_is_named_with_what_to_do() {
+    async fn an_editor_that_does_not_open_is_named_with_the_remedy() {
         for (command, begin) in [
-            ("/no/such/editor", "/no/such/editor can't be started: "),
-            ("false", "false ended at once (exit status: 1)"),
+            ("/no/such/editor", "/no/such/editor cannot be started: "),
+            ("false", "false exited at once (exit status: 1)"),
         ] {
             let options = EditorOptions {
                 editor: Some(command.to_owned()),
                 editor_path: Vec::new(),
             };
             let editor = Editor::find(&options, |_| None).unwrap();
-            let said = unopenable(&editor).await.to_string();
-            assert!(said.starts_with(begin), "{said}");
-            assert!(said.contains("--editor"), "{said}");
+            let message = unopenable(&editor).await.to_string();
+            assert!(message.starts_with(begin), "{message}");
+            assert!(message.contains("--editor"), "{message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The person's editor: which it is, how it is told a place, and what places pages may name.
+//! The user's editor: finding it, starting it at a place, and the ids of places on pages.
 
 mod argv;
 mod launch;

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An id that a page bears for a place: `d0:12:5`, `x1:3:1`, `r0:7:1`.
+/// The id of a place on a page: `d0:12:5`, `x1:3:1`, `r0:7:1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// Whose files are meant.
+    /// The files that the index refers to.
     pub(crate) table: Table,
-    /// The file's place among them, counted from 0.
+    /// The index of the file among them, counted from 0.
     pub(crate) file: usize,
     /// The line, counted from 1.
     pub(crate) line: usize,
@@ -16,14 +16,14 @@ pub(crate) struct Spot {
     pub(crate) column: usize,
 }
 
-/// The files that pages show.
+/// A list of files that pages show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// `d`: those of the diagnostics.
+    /// `d`: the files of the diagnostics.
     Diagnostics,
-    /// `x`: those of the app's exit.
+    /// `x`: the files of the app's exit.
     Exit,
-    /// `r`: those of the app's reports.
+    /// `r`: the files of the app's reports.
     Report,
 }
 
@@ -39,14 +39,14 @@ impl fmt::Display for Spot {
 }
 
 impl FromStr for Spot {
-    type Err = NoSpot;
+    type Err = InvalidSpot;
 
-    fn from_str(id: &str) -> Result<Spot, NoSpot> {
+    fn from_str(id: &str) -> Result<Spot, InvalidSpot> {
         let (table, numbers) = match id.split_at_checked(1) {
             Some(("d", numbers)) => (Table::Diagnostics, numbers),
             Some(("x", numbers)) => (Table::Exit, numbers),
             Some(("r", numbers)) => (Table::Report, numbers),
-            _ => return Err(NoSpot),
+            _ => return Err(InvalidSpot),
         };
         let numbers: Option<Vec<usize>> = numbers.split(':').map(number).collect();
         match numbers.as_deref() {
@@ -56,27 +56,27 @@ impl FromStr for Spot {
                 line,
                 column,
             }),
-            _ => Err(NoSpot),
+            _ => Err(InvalidSpot),
         }
     }
 }
 
-/// Digits only: `str::parse` would take a sign.
+/// Parses digits only: `str::parse` would accept a sign.
 fn number(text: &str) -> Option<usize> {
     let is_plain = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// An id that is none.
+/// The error for text that is not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoSpot;
+pub(crate) struct InvalidSpot;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_as_it_is_written() {
+    fn ids_survive_a_round_trip() {
         for id in ["d0:1:1", "x12:340:5", "r3:4:5"] {
             assert_eq!(id.parse::<Spot>().unwrap().to_string(), id);
         }
@@ -95,7 +95,7 @@ mod tests {
             "/etc/passwd:1:1",
             "é0:1:1",
         ] {
-            assert_eq!(id.parse::<Spot>(), Err(NoSpot), "{id}");
+            assert_eq!(id.parse::<Spot>(), Err(InvalidSpot), "{id}");
         }
     }
 }

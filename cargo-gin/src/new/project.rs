@@ -1,4 +1,4 @@
-//! `cargo gin new`.
+//! The new project on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 use crate::cli::{New, TemplateName};
 use crate::new::template::{self, Gin, Surroundings};
 
-/// Starts a project.
+/// Creates a project from a template.
 pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
     let path = std::path::absolute(&new.path)
         .with_context(|| format!("cannot resolve {}", new.path.display()))?;
@@ -17,14 +17,14 @@ pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
         (Some(name), _) => name,
         (None, Some(name)) => name,
         (None, None) => bail!(
-            "{} has no name that a package could have; give one with --name",
+            "{} has no name that a package can have; set one with --name",
             path.display()
         ),
     };
     check(name)?;
     ensure!(
         is_free(&path),
-        "{} exists already; choose another place, nothing was written",
+        "{} exists already; choose another path. Nothing was written",
         path.display()
     );
     let checkout = gin_path(new)?;
@@ -61,7 +61,7 @@ fn check(name: &str) -> anyhow::Result<()> {
             Some("the project depends on a package of this name".to_owned())
         }
         _ if KEYWORDS.split_ascii_whitespace().any(|word| word == name) => {
-            Some("it means something else to Rust or cargo".to_owned())
+            Some("it has another meaning in Rust or cargo".to_owned())
         }
         _ if name.starts_with(|c: char| c.is_ascii_digit()) => {
             Some("it starts with a digit".to_owned())
@@ -69,17 +69,17 @@ fn check(name: &str) -> anyhow::Result<()> {
         _ => name
             .chars()
             .find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
-            .map(|c| format!("it has {c:?} in it")),
+            .map(|c| format!("it contains {c:?}")),
     };
     match wrong {
         Some(reason) => bail!(
-            "`{name}` can't be a package's name: {reason}; use letters, digits, `-` and `_`, or give another with --name"
+            "`{name}` cannot be a package's name: {reason}; use letters, digits, `-` and `_`, or set another with --name"
         ),
         None => Ok(()),
     }
 }
 
-/// An empty folder is as good as none.
+/// Returns `true` if nothing is at `path`, or only an empty directory.
 fn is_free(path: &Path) -> bool {
     match fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_none(),
@@ -87,13 +87,13 @@ fn is_free(path: &Path) -> bool {
     }
 }
 
-/// gin-core's folder: the one asked for, else the one beside our own source, if that is still there.
+/// Returns gin-core's directory: that of `--gin-path`, else the one in the checkout that built this program, if it still exists.
 fn gin_path(new: &New) -> anyhow::Result<Option<PathBuf>> {
     if let Some(path) = &new.gin_path {
         let is_gin = path.join("Cargo.toml").is_file();
         ensure!(
             is_gin,
-            "there is no gin-core in {}; --gin-path takes the folder of its Cargo.toml",
+            "there is no gin-core in {}; --gin-path takes the directory of its Cargo.toml",
             path.display()
         );
         return Ok(Some(
@@ -109,8 +109,8 @@ fn gin_path(new: &New) -> anyhow::Result<Option<PathBuf>> {
 }
 
 fn surroundings(path: &Path) -> Surroundings {
-    let is_workspace = |folder: &Path| {
-        fs::read_to_string(folder.join("Cargo.toml"))
+    let is_workspace = |directory: &Path| {
+        fs::read_to_string(directory.join("Cargo.toml"))
             .is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     if path.ancestors().skip(1).any(is_workspace) {
@@ -121,16 +121,19 @@ fn surroundings(path: &Path) -> Surroundings {
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)
+            .with_context(|| format!("cannot create {}", directory.display()))?;
     }
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A repository of its own, unless there is one around it. A machine without git does without.
+/// Creates a git repository, unless the project is inside one. Without git there is none.
 fn init_git(path: &Path) {
-    if path.ancestors().any(|folder| folder.join(".git").exists()) {
+    if path
+        .ancestors()
+        .any(|directory| directory.join(".git").exists())
+    {
         return;
     }
     let _ = Command::new("git")

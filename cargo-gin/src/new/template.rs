@@ -9,7 +9,7 @@ use std::path::Path;
 /// A crate whose only placeholder is its name.
 #[derive(Debug)]
 pub(crate) struct Template {
-    /// The name that the crate has here.
+    /// The name of the crate in the template.
     name: &'static str,
     manifest: &'static str,
     readme: &'static str,
@@ -24,26 +24,26 @@ pub(crate) const HELLO: Template = Template {
     sources: &[("src/main.rs", include_str!("hello/main.rs"))],
 };
 
-/// Where the new project finds gin-core.
+/// The dependency of the new project on gin-core.
 #[derive(Debug)]
 pub(crate) enum Gin<'a> {
-    /// In this folder.
+    /// In this directory.
     Path(&'a Path),
     /// In the registry, at this version.
     Version(&'a str),
 }
 
-/// Whether the new project lies inside another's workspace.
+/// The surroundings of the new project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Surroundings {
-    /// It stands alone.
+    /// No workspace is around it.
     Alone,
     /// cargo would take it for a member of the workspace around it.
     Workspace,
 }
 
 impl Template {
-    /// The project's files, by their paths in it.
+    /// Returns the project's files with their paths.
     pub(crate) fn files(
         &self,
         name: &str,
@@ -83,12 +83,12 @@ impl Template {
         manifest.push_str(PROFILE);
         if around == Surroundings::Workspace {
             manifest.push_str(
-                "\n# This project is no member of the workspace around it.\n[workspace]\n",
+                "\n# This project is not a member of the workspace around it.\n[workspace]\n",
             );
         }
         manifest
     }
 }
 
-/// What only a project of its own can have.
+/// The profile of a new project, which only the root of a workspace can have.
 const PROFILE: &str = include_str!("profile.toml");

@@ -1,4 +1,4 @@
-//! Quiet, coloured lines for people, and one status line while something is under way.
+//! Quiet, colored lines for humans, and one status line while work is in progress.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -12,48 +12,48 @@ use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
 use crate::terminal::keys::Key;
-use crate::terminal::run::Screen;
+use crate::terminal::screen::Screen;
 
-/// The terminal of a person. Our own lines go to standard error, and the app's to where it wrote them.
+/// The screen for humans. Our own lines go to standard error, the app's to the stream that it wrote to.
 #[derive(Debug)]
 pub(super) struct Human {
     prefix: String,
     volume: Volume,
     bar: ProgressBar,
-    /// The phase that was told last.
+    /// The attempt and the phase that were shown last.
     last: Option<(u64, &'static str)>,
-    /// The ports of the last remark on them.
+    /// The ports in the last remark about wrong ports.
     opened: Vec<u16>,
-    /// The warnings that were printed already: cargo repeats them at every build.
+    /// The warnings of the last build: cargo repeats them at every build.
     warned: HashSet<String>,
-    line: Position,
+    cursor: Cursor,
 }
 
-/// Shows that the dev server is about to do this, before anything else is known of it. Tools are shown nothing.
+/// Prints a line before the options are known. It prints nothing for tools.
 ///
-/// `quiet` and `log-prefix` of Cargo.toml do not count yet: it is what is about to be read.
+/// `quiet` and `log-prefix` of Cargo.toml do not count yet, because that file is still to be read.
 pub(crate) fn announce(options: &TerminalOptions, text: &str) {
     if options.message_format == MessageFormat::Human {
         Human::new(options).say(text);
     }
 }
 
-/// How much is said.
+/// The amount of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Volume {
     Normal,
     Quiet,
 }
 
-/// Where the app's output has left the cursor.
+/// The position of the cursor after the app's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Position {
-    Start,
-    Middle,
+enum Cursor {
+    LineStart,
+    InLine,
 }
 
 impl Human {
-    /// A terminal that nothing was written to yet.
+    /// Makes a screen for these options.
     pub(super) fn new(options: &TerminalOptions) -> Human {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         Human {
@@ -67,7 +67,7 @@ impl Human {
             last: None,
             opened: Vec::new(),
             warned: HashSet::new(),
-            line: Position::Start,
+            cursor: Cursor::LineStart,
         }
     }
 
@@ -78,7 +78,7 @@ impl Human {
         }
     }
 
-    /// Prints a line of ours even when we are asked to be quiet.
+    /// Prints a line of ours even with `--quiet`.
     fn insist(&mut self, text: &str) {
         let prefix = match self.prefix.as_str() {
             "" => String::new(),
@@ -89,12 +89,12 @@ impl Human {
 
     /// Prints text as it is.
     fn print(&mut self, text: &str) {
-        let lead = match self.line {
-            Position::Start => "",
-            Position::Middle => "\n",
+        let lead = match self.cursor {
+            Cursor::LineStart => "",
+            Cursor::InLine => "\n",
         };
-        self.line = Position::Start;
-        // A terminal that is gone can't be told anything.
+        self.cursor = Cursor::LineStart;
+        // Writing to a terminal that is gone fails, and that is fine.
         let _ = self
             .bar
             .suspend(|| write!(io::stderr().lock(), "{lead}{text}"));
@@ -109,7 +109,7 @@ impl Human {
             Cause::Started => status.target.name.clone(),
             cause => cause.to_string(),
         };
-        // What the build before this one had come to would stay on the screen.
+        // The status line of the previous build would stay on the screen.
         self.bar.finish_and_clear();
         self.say(&format!("{verb}: {what}"));
         if self.volume == Volume::Normal {
@@ -158,7 +158,7 @@ impl Human {
         let Phase::Crashed(exit) = &status.phase else {
             return;
         };
-        let text = style(format!("the app ended: {}", exit.status))
+        let text = style(format!("the app exited: {}", exit.status))
             .for_stderr()
             .red()
             .bold();
@@ -179,7 +179,7 @@ impl Human {
         }
     }
 
-    /// Prints what rustc said, but for the warnings that it said before.
+    /// Prints the diagnostics, except warnings that were printed before.
     fn diagnostics(&mut self, status: &Status) {
         let rendered: Vec<String> = status
             .diagnostics
@@ -244,11 +244,11 @@ impl Screen for Human {
 
     fn output(&mut self, chunk: &Chunk) {
         let ends = match chunk.bytes.last() {
-            Some(b'\n') | None => Position::Start,
-            Some(_) => Position::Middle,
+            Some(b'\n') | None => Cursor::LineStart,
+            Some(_) => Cursor::InLine,
         };
-        if ends == Position::Middle {
-            // The status line would be written behind the app's unfinished one.
+        if ends == Cursor::InLine {
+            // The status line would follow the app's unfinished line.
             self.bar.finish_and_clear();
         }
         let write = || match chunk.stream {
@@ -258,9 +258,9 @@ impl Screen for Human {
             }
             Stream::Stderr => io::stderr().lock().write_all(&chunk.bytes),
         };
-        // A terminal that is gone can't be told anything.
+        // Writing to a terminal that is gone fails, and that is fine.
         let _ = self.bar.suspend(write);
-        self.line = ends;
+        self.cursor = ends;
     }
 
     fn notice(&mut self, text: &str) {
@@ -279,14 +279,14 @@ impl Screen for Human {
 
 fn holder(blocked: &Blocked) -> String {
     match &blocked.holder {
-        Some(holder) => format!("{holder} has it"),
-        None => "another cargo is at work, perhaps rust-analyzer".to_owned(),
+        Some(holder) => format!("held by {holder}"),
+        None => "another cargo is running, perhaps rust-analyzer".to_owned(),
     }
 }
 
 fn spinner() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    // The template is a constant, and it is right.
+    // The template is a constant and valid.
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
         bar.set_style(style);
     }

@@ -1,4 +1,4 @@
-//! One JSON event a line on standard output, for tools.
+//! JSON events for tools, one a line, on standard output.
 
 use std::io::Write as _;
 
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use crate::page;
 use crate::state::{Chunk, Phase, Status};
 use crate::terminal::keys::Key;
-use crate::terminal::run::Screen;
+use crate::terminal::screen::Screen;
 
-/// Writes events: `listening`, `phase`, `output` and `notice`.
+/// The screen for tools. Events are `listening`, `phase`, `output` and `notice`.
 #[derive(Debug, Default)]
 pub(super) struct Json {
-    /// The phase that was told last. What only progresses is not told.
+    /// The attempt and the phase that were written last. Progress within a phase is not written.
     last: Option<(u64, &'static str)>,
 }
 
@@ -45,6 +45,6 @@ impl Screen for Json {
 
 fn write(event: &Value) {
     let mut stdout = std::io::stdout().lock();
-    // When the reader is gone, so is the reason to write.
+    // Writing to a reader that is gone fails, and that is fine.
     let _ = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
 }

@@ -1,4 +1,4 @@
-//! The terminal that we were started in, as a keyboard. It may be ours, or that of another job of the person's shell.
+//! The keyboard: standard input of the terminal. It belongs to us only while we are the foreground job of the shell.
 
 use std::io::{self, IsTerminal as _};
 use std::thread;
@@ -14,28 +14,28 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Interval, interval};
 
-/// Standard input, giving each octet as it is typed. The terminal gets its own mode back when this is dropped.
+/// Standard input, byte by byte as it is typed. Dropping it restores the mode of the terminal.
 #[derive(Debug)]
 pub(super) struct Keyboard {
     original: Termios,
     job: Job,
-    /// The shell lets us go on, perhaps after it has changed the terminal's mode.
+    /// SIGCONT. The shell may have changed the mode of the terminal before it.
     resumed: Signal,
-    looks: Interval,
+    checks: Interval,
     typed: mpsc::Receiver<u8>,
 }
 
-/// What the shell has made of us.
+/// Our role in the shell's job control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Job {
-    /// What is typed is for us.
+    /// The user types for us.
     Foreground,
-    /// What is typed is for others. Whoever reads it all the same, or changes the terminal's mode, is stopped.
+    /// The user types for another job. Reading, or changing the mode of the terminal, would stop us.
     Background,
 }
 
 impl Job {
-    /// A terminal that does not control us has no jobs, and says so by an error.
+    /// Returns our current role. A terminal that does not control us has no jobs and returns an error.
     fn now() -> Job {
         match tcgetpgrp(io::stdin()) {
             Ok(foreground) if foreground != getpgrp() => Job::Background,
@@ -44,12 +44,12 @@ impl Job {
     }
 }
 
-/// How often a job in the background looks whether it still is. A shell that brings one to the foreground while it runs
-/// tells it nothing.
-const LOOK: Duration = Duration::from_millis(500);
+/// The interval at which a background job checks its role. It is polled, because a shell that brings a running job to the
+/// foreground does not notify it.
+const CHECK: Duration = Duration::from_millis(500);
 
 impl Keyboard {
-    /// Standard input, if it is a terminal.
+    /// Opens standard input, if it is a terminal.
     pub(super) fn open() -> Option<Keyboard> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
@@ -59,24 +59,24 @@ impl Keyboard {
         let resumed = signal(SignalKind::from_raw(Number::CONT.as_raw())).ok()?;
         let (sender, typed) = mpsc::channel(64);
         let job = take(&original);
-        // A wait for keys can't be cancelled, so it has a thread that nobody waits for.
+        // Waiting for keys cannot be cancelled, so it runs in a detached thread.
         thread::spawn(move || read(&sender));
         Some(Keyboard {
             original,
             job,
             resumed,
-            looks: interval(LOOK),
+            checks: interval(CHECK),
             typed,
         })
     }
 
-    /// Waits until something is typed. Nothing is any more once the terminal is gone.
-    pub(super) async fn octet(&mut self) -> Option<u8> {
+    /// Waits for the next byte. Returns `None` once the terminal is gone.
+    pub(super) async fn byte(&mut self) -> Option<u8> {
         loop {
             select! {
                 _ = self.resumed.recv() => self.job = take(&self.original),
-                _ = self.looks.tick(), if self.job == Job::Background => self.job = take(&self.original),
-                octet = self.typed.recv() => return octet,
+                _ = self.checks.tick(), if self.job == Job::Background => self.job = take(&self.original),
+                byte = self.typed.recv() => return byte,
             }
         }
     }
@@ -85,47 +85,47 @@ impl Keyboard {
 impl Drop for Keyboard {
     fn drop(&mut self) {
         if Job::now() == Job::Foreground {
-            // The terminal may be gone, and then so is its mode.
+            // The terminal may be gone, and its mode with it.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.original);
         }
     }
 }
 
-/// Has the terminal give us each key at once and show none, if it is ours.
+/// Turns off line buffering and echo, if we are the foreground job.
 fn take(original: &Termios) -> Job {
     let job = Job::now();
     if job == Job::Foreground {
         let mut raw = original.clone();
-        // Signals stay: Ctrl-C is not ours to interpret.
+        // Signals stay on: the terminal interprets Ctrl-C.
         raw.local_modes
             .remove(LocalModes::ICANON | LocalModes::ECHO);
-        // A read takes what is there and waits for nothing.
+        // A read returns what is there, without waiting.
         raw.special_codes[SpecialCodeIndex::VMIN] = 0;
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        // Without it keys come with the next Enter.
+        // If this fails, keys arrive with the next Enter.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &raw);
     }
     job
 }
 
-/// Sends what is typed for us, until either end is gone.
-fn read(types: &mpsc::Sender<u8>) {
+/// Sends typed bytes until either end is gone.
+fn read(typed_tx: &mpsc::Sender<u8>) {
     let stdin = io::stdin();
-    let mut octets = [0; 64];
-    while !types.is_closed() {
+    let mut bytes = [0; 64];
+    while !typed_tx.is_closed() {
         let mut waiting = [PollFd::new(&stdin, PollFlags::IN)];
-        // An error means that a signal came between.
+        // An error means that a signal interrupted the wait.
         let is_typed = poll(&mut waiting, None).is_ok();
         if waiting[0].revents().contains(PollFlags::HUP) {
             return;
         }
         if Job::now() == Job::Background {
-            thread::sleep(LOOK);
-        } else if is_typed && let Ok(count) = rustix::io::read(&stdin, &mut octets) {
-            // Whether somebody still listens is asked in the next round.
-            let _ = octets[..count]
+            thread::sleep(CHECK);
+        } else if is_typed && let Ok(count) = rustix::io::read(&stdin, &mut bytes) {
+            // The next round checks whether the receiver is still there.
+            let _ = bytes[..count]
                 .iter()
-                .try_for_each(|octet| types.blocking_send(*octet));
+                .try_for_each(|byte| typed_tx.blocking_send(*byte));
         }
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use crate::terminal::keyboard::Keyboard;
 
-/// What a key asks for.
+/// A key with a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     /// `r`
@@ -22,8 +22,8 @@ pub(super) enum Key {
 
 impl Key {
     #[cfg_attr(not(unix), expect(dead_code, reason = "keys are read on Unix only"))]
-    fn of(octet: u8) -> Option<Key> {
-        Some(match octet.to_ascii_lowercase() {
+    fn of(byte: u8) -> Option<Key> {
+        Some(match byte.to_ascii_lowercase() {
             b'r' => Key::Rebuild,
             b'o' => Key::Open,
             b'd' => Key::Dashboard,
@@ -35,7 +35,7 @@ impl Key {
     }
 }
 
-/// The keys that are pressed, while somebody can press any.
+/// The source of keys, if there is one.
 #[derive(Debug)]
 pub(super) struct Keys {
     #[cfg(unix)]
@@ -43,7 +43,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Nobody presses any.
+    /// Makes a source without keys.
     pub(super) fn none() -> Keys {
         Keys {
             #[cfg(unix)]
@@ -51,7 +51,7 @@ impl Keys {
         }
     }
 
-    /// Takes keys as they are pressed, if there is a terminal to press them in. They are only read on Unix.
+    /// Listens for keys, if standard input is a terminal. Keys are read on Unix only.
     pub(super) fn listen() -> Keys {
         Keys {
             #[cfg(unix)]
@@ -63,7 +63,7 @@ impl Keys {
     #[cfg(unix)]
     pub(super) async fn next(&mut self) -> Key {
         while let Some(keyboard) = &mut self.keyboard {
-            match keyboard.octet().await.map(Key::of) {
+            match keyboard.byte().await.map(Key::of) {
                 Some(Some(key)) => return key,
                 Some(None) => {}
                 None => self.keyboard = None,
@@ -72,7 +72,7 @@ impl Keys {
         std::future::pending().await
     }
 
-    /// There is none.
+    /// Waits forever: keys are read on Unix only.
     #[cfg(not(unix))]
     pub(super) async fn next(&mut self) -> Key {
         std::future::pending().await

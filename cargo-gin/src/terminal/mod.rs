@@ -1,4 +1,4 @@
-//! Phases as lines on the terminal.
+//! The terminal: phases as lines or as JSON events, the app's output, and keys.
 
 mod browser;
 mod human;
@@ -8,6 +8,7 @@ mod keyboard;
 mod keys;
 mod reader;
 mod run;
+mod screen;
 
 pub(crate) use human::announce;
 pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};

@@ -1,4 +1,4 @@
-//! Whoever reads what we write.
+//! The reader of our output.
 
 use std::fs::File;
 #[cfg(unix)]
@@ -10,15 +10,15 @@ use std::os::unix::fs::FileTypeExt as _;
 use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::oneshot;
 
-/// The other end of the pipe that a stream of ours goes to, while somebody holds it.
+/// The other end of the pipe that one of our streams goes to.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// Absent where there is nobody to lose: a file reads nothing, and that a terminal has gone is told by SIGHUP.
+    /// `None` for a file, which has no reader, and for a terminal, whose end is announced by SIGHUP.
     gone: Option<oneshot::Receiver<()>>,
 }
 
 impl Reader {
-    /// The reader of a stream.
+    /// Finds the reader of a stream.
     #[cfg(unix)]
     pub(super) fn of(stream: impl AsFd) -> Reader {
         Reader {
@@ -26,18 +26,18 @@ impl Reader {
         }
     }
 
-    /// The reader of a stream. Only Unix tells whether there is one.
+    /// Finds no reader: only Unix reports whether there is one.
     #[cfg(not(unix))]
     pub(super) fn of<T>(_stream: T) -> Reader {
         Reader { gone: None }
     }
 
-    /// Waits until nobody can read any more what is written. Once that was told it is not told again.
+    /// Waits until the reader is gone. Later calls wait forever.
     pub(super) async fn gone(&mut self) {
         if let Some(gone) = &mut self.gone {
-            let told = gone.await;
+            let closed = gone.await;
             self.gone = None;
-            if told.is_ok() {
+            if closed.is_ok() {
                 return;
             }
         }
@@ -45,7 +45,7 @@ impl Reader {
     }
 }
 
-/// What a stream goes to, if that is a pipe: programs also use sockets as such.
+/// Returns the pipe or socket that a stream goes to, if it is one.
 #[cfg(unix)]
 fn pipe(stream: impl AsFd) -> io::Result<Option<File>> {
     let file = File::from(stream.as_fd().try_clone_to_owned()?);
@@ -53,15 +53,15 @@ fn pipe(stream: impl AsFd) -> io::Result<Option<File>> {
     Ok((kind.is_fifo() || kind.is_socket()).then_some(file))
 }
 
-/// Waits in a thread of its own: the runtime would have the pipe not block, which it shares with whoever else writes to it.
+/// Waits in a thread of its own: the runtime would make the pipe non-blocking for all processes that share it.
 #[cfg(unix)]
 fn watch(pipe: File) -> oneshot::Receiver<()> {
     let (sender, receiver) = oneshot::channel();
     std::thread::spawn(move || {
-        // That the other end is closed is told whatever is asked for.
+        // poll reports a closed end whatever events are requested.
         let mut waiting = [PollFd::new(&pipe, PollFlags::empty())];
         if rustix::io::retry_on_intr(|| poll(&mut waiting, None)).is_ok() {
-            // The terminal may have ended meanwhile.
+            // The terminal task may have ended.
             let _ = sender.send(());
         }
     });

@@ -1,4 +1,4 @@
-//! The task that owns the terminal: nothing else writes to it.
+//! The task that owns the terminal. Nothing else writes to it.
 
 use std::io;
 
@@ -13,8 +13,9 @@ use crate::terminal::human::Human;
 use crate::terminal::json::Json;
 use crate::terminal::keys::{Key, Keys};
 use crate::terminal::reader::Reader;
+use crate::terminal::screen::Screen;
 
-/// The terminal, in the way its reader wants it.
+/// The terminal: a screen, keys, and the reader of the output.
 pub(crate) struct Terminal {
     screen: Box<dyn Screen + Send>,
     keys: Keys,
@@ -22,22 +23,21 @@ pub(crate) struct Terminal {
     url: String,
     browser: Browser,
     inputs: Inputs,
-    /// What opens the browser.
+    /// Tasks that open the browser.
     opening: JoinSet<anyhow::Result<()>>,
 }
 
-/// The channels of everything that is shown.
+/// The channels of everything that the terminal shows.
 pub(crate) struct Inputs {
-    /// How things are.
     status: watch::Receiver<Status>,
-    /// What the app writes. Where that can't be shown now, the app has to wait.
+    /// The app's output. The channel is bounded: an app waits for a slow terminal.
     outputs: mpsc::Receiver<Chunk>,
-    /// What the person should know. Whoever says so does not wait.
+    /// Notices for the user. The channel is unbounded: senders never wait.
     notices: mpsc::UnboundedReceiver<String>,
 }
 
 impl Inputs {
-    /// Lays the channels of the app's output and of notices, which are shown besides `status`.
+    /// Makes the channels of the app's output and of notices, which are shown besides `status`.
     pub(crate) fn channel(
         status: watch::Receiver<Status>,
     ) -> (mpsc::Sender<Chunk>, mpsc::UnboundedSender<String>, Inputs) {
@@ -52,30 +52,16 @@ impl Inputs {
     }
 }
 
-/// When the browser is opened.
+/// The occasions to open the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Browser {
     /// By a key.
     ByKey,
-    /// By a key, and by itself once the app is ready.
+    /// By a key, and once by itself when the app is ready.
     OnceReady,
 }
 
-/// How things are shown.
-pub(super) trait Screen {
-    /// The dev server listens at `url`.
-    fn listening(&mut self, status: &Status, url: &str);
-    /// The status is this now.
-    fn show(&mut self, status: &Status);
-    /// The app wrote this.
-    fn output(&mut self, chunk: &Chunk);
-    /// The person should know this.
-    fn notice(&mut self, text: &str);
-    /// The person pressed a key that is about the screen.
-    fn press(&mut self, key: Key);
-}
-
-/// The channels on which the terminal sends what a key requests.
+/// The channels for the requests of keys.
 #[derive(Debug)]
 pub(crate) struct Commands {
     /// Requests to rebuild.
@@ -84,12 +70,12 @@ pub(crate) struct Commands {
     quit: mpsc::Sender<QuitReason>,
 }
 
-/// The terminal's reason to end the dev server.
+/// The reason of the terminal to end the dev server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum QuitReason {
-    /// The person pressed `q`.
+    /// The user pressed `q`.
     ByKey,
-    /// Whoever read what we tell has gone.
+    /// The reader of the output is gone.
     Unread,
 }
 
@@ -102,15 +88,15 @@ impl Commands {
         }
     }
 
-    /// Requests the dev server's end.
+    /// Requests the end of the dev server.
     async fn quit(&self, reason: QuitReason) {
-        // Whoever is not there any more has ended, and so do we.
+        // A receiver that is gone means that the dev server is ending.
         let _ = self.quit.send(reason).await;
     }
 }
 
 impl Terminal {
-    /// `url` is where the browser goes.
+    /// Makes the terminal. The browser opens `url`.
     pub(crate) fn new(
         options: &TerminalOptions,
         url: String,
@@ -140,10 +126,10 @@ impl Terminal {
         }
     }
 
-    /// Shows everything until nobody is left to say anything.
+    /// Shows everything until all senders are gone.
     ///
-    /// In a thread of its own: a terminal that was stopped (Ctrl-S), or a pipe that nobody reads, takes nothing, and requests are
-    /// answered all the same.
+    /// It runs in a thread of its own, because a stopped terminal (Ctrl-S) or a pipe that nobody reads blocks writes, and
+    /// requests must not wait for that.
     pub(crate) fn start(self, commands: Commands) -> JoinHandle<()> {
         let runtime = Handle::current();
         spawn_blocking(move || runtime.block_on(self.run(commands)))
@@ -181,7 +167,7 @@ impl Terminal {
     async fn press(&mut self, key: Key, commands: &Commands) {
         match key {
             Key::Rebuild => {
-                // Whoever is not there any more has ended, and so do we.
+                // A receiver that is gone means that the dev server is ending.
                 let _ = commands
                     .events
                     .send(Event::Change(Change::requested()))
