@@ -22,16 +22,6 @@ use crate::failure::problem::{Cause, Problem};
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A boxed error of any type. It is the error of a [`Body`](crate::Body)'s frames.
-///
-/// ```
-/// use gin::failure::BoxError;
-///
-/// let error = BoxError::from("the disk is full");
-/// assert_eq!(error.to_string(), "the disk is full");
-/// ```
-pub type BoxError = Box<dyn StdError + Send + Sync>;
-
 /// The error of a handler.
 ///
 /// Any [`std::error::Error`] becomes one by `?`, with status 500: its text is logged and never sent. An error that the client

@@ -78,7 +78,7 @@ mod status;
 
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
-pub use error::{BoxError, Error, Result};
+pub use error::{Error, Result};
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
-pub use problem::{Cause, FieldError, Problem};
+pub use problem::{BoxError, Cause, FieldError, Problem};
 pub use status::IntoStatus;

@@ -12,7 +12,6 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::failure::IntoStatus;
-use crate::failure::error::BoxError;
 
 /// A failed request: the status and text for the client, and the cause for the log.
 ///
@@ -68,6 +67,16 @@ pub struct FieldError {
     /// The message: `is missing`.
     pub message: String,
 }
+
+/// A boxed error of any type. It is the error of a [`Body`](crate::Body)'s frames.
+///
+/// ```
+/// use gin::failure::BoxError;
+///
+/// let error = BoxError::from("the disk is full");
+/// assert_eq!(error.to_string(), "the disk is full");
+/// ```
+pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The error behind a problem, and the line that turned it into one. It is never sent to clients.
 ///
