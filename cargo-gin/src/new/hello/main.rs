@@ -67,7 +67,11 @@ mod tests {
     #[tokio::test]
     async fn the_page_leads_to_a_greeting() {
         let client = Client::new(app());
-        let page = client.get("/").await.is(200).contains("href=\"/hello/Ann\"");
+        let page = client
+            .get("/")
+            .await
+            .is(200)
+            .contains("href=\"/hello/Ann\"");
         assert_eq!(
             page.header("content-type"),
             Some("text/html; charset=utf-8")
