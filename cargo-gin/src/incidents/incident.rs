@@ -9,7 +9,7 @@ use http::response::Parts;
 
 use crate::incidents::miss::Miss;
 use crate::incidents::route::Route;
-use crate::incidents::wire::{Fault, Report};
+use crate::incidents::wire::{Failure, Report};
 use crate::panic::{Frame, Panic, Place};
 use crate::source::{Library, Sources};
 use crate::state::Target;
@@ -67,10 +67,10 @@ impl Incident {
         routes: Option<Arc<[Route]>>,
         target: &Target,
     ) -> Incident {
-        let (panic, place) = match &report.fault {
-            Fault::Miss => (None, None),
-            Fault::Error { place, .. } => (None, place.as_deref().and_then(Place::read)),
-            Fault::Panic {
+        let (panic, place) = match &report.failure {
+            Failure::Miss => (None, None),
+            Failure::Error { place, .. } => (None, place.as_deref().and_then(Place::read)),
+            Failure::Panic {
                 message,
                 place,
                 calls,
@@ -122,15 +122,15 @@ impl Incident {
         let miss = self.miss();
         let near = miss
             .into_iter()
-            .flat_map(|miss| miss.takers.into_iter().chain(miss.nearest));
+            .flat_map(|miss| miss.other_methods.into_iter().chain(miss.nearest));
         let routes = self.report.route.iter().chain(near);
         routes.map(|route| route.file.as_str())
     }
 
     /// Explains the miss, if no route matched the request.
     pub(crate) fn miss(&self) -> Option<Miss<'_>> {
-        match (&self.report.fault, &self.routes) {
-            (Fault::Miss, Some(routes)) => Some(Miss::explain(
+        match (&self.report.failure, &self.routes) {
+            (Failure::Miss, Some(routes)) => Some(Miss::explain(
                 routes,
                 &self.request.method,
                 &self.request.path,

@@ -7,20 +7,20 @@ use crate::incidents::route::Route;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Miss<'a> {
     /// The routes that take the path for other methods.
-    pub(crate) takers: Vec<&'a Route>,
+    pub(crate) other_methods: Vec<&'a Route>,
     /// The longest start of the path that a route shares.
     pub(crate) shared: String,
     /// The segments that follow it in routes.
     pub(crate) next: Vec<&'a str>,
     /// A path that differs only in spelling and has a route.
-    pub(crate) nearly: Option<Nearly>,
+    pub(crate) similar: Option<SimilarPath>,
     /// Similar routes, the nearest first.
     pub(crate) nearest: Vec<&'a Route>,
 }
 
 /// A path that differs only in spelling and has a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Nearly {
+pub(crate) struct SimilarPath {
     pub(crate) path: String,
     pub(crate) difference: Difference,
 }
@@ -50,7 +50,7 @@ impl<'a> Miss<'a> {
         let takes_path = |(_, segments): &&(&Route, Vec<Segment>)| {
             pattern::takes(segments, &split, Case::Strict)
         };
-        let takers: Vec<_> = known
+        let other_methods: Vec<_> = known
             .iter()
             .filter(takes_path)
             .map(|(route, _)| *route)
@@ -60,9 +60,9 @@ impl<'a> Miss<'a> {
         Miss {
             shared: [&[""], &split[..count]].concat().join("/"),
             next: next(&known, &split, count),
-            nearly: nearly(&known, method, path),
+            similar: similar(&known, method, path),
             nearest: nearest(&known, method, path),
-            takers,
+            other_methods,
         }
     }
 }
@@ -85,7 +85,7 @@ fn next<'a>(known: &Known<'a>, split: &[&str], count: usize) -> Vec<&'a str> {
 }
 
 /// Finds a path that differs only in spelling and has a route for the method.
-fn nearly(known: &Known<'_>, method: &str, path: &str) -> Option<Nearly> {
+fn similar(known: &Known<'_>, method: &str, path: &str) -> Option<SimilarPath> {
     let clean = clean(path);
     let candidates = [path, &clean].map(|path| [path.to_owned(), toggle_slash(path)]);
     candidates.as_flattened().iter().find_map(|candidate| {
@@ -94,7 +94,7 @@ fn nearly(known: &Known<'_>, method: &str, path: &str) -> Option<Nearly> {
             route.answers(method) && pattern::takes(own, &split, Case::Folded)
         })?;
         let found = pattern::filled(own, &split);
-        Some(Nearly {
+        Some(SimilarPath {
             difference: Difference::of(path, &found),
             path: found,
         })
@@ -251,8 +251,8 @@ mod tests {
             ("/nowhere", None),
         ] {
             let miss = Miss::explain(&routes, "GET", path);
-            let found = miss.nearly.as_ref();
-            let found = found.map(|nearly| (nearly.path.as_str(), nearly.difference));
+            let found = miss.similar.as_ref();
+            let found = found.map(|similar| (similar.path.as_str(), similar.difference));
             assert_eq!(found, expected, "{path}");
         }
     }
@@ -281,7 +281,7 @@ mod tests {
         let routes = blog();
         let miss = Miss::explain(&routes, "DELETE", "/api/posts");
         let methods: Vec<_> = miss
-            .takers
+            .other_methods
             .iter()
             .map(|route| route.method.as_str())
             .collect();

@@ -7,6 +7,6 @@ mod route;
 mod wire;
 
 pub(crate) use incident::{Incident, Request};
-pub(crate) use miss::{Difference, Miss, Nearly};
+pub(crate) use miss::{Difference, Miss, SimilarPath};
 pub(crate) use route::{Route, Routes};
-pub(crate) use wire::{Fault, Report};
+pub(crate) use wire::{Failure, Report};

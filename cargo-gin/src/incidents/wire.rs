@@ -12,7 +12,7 @@ use crate::panic::{Panic, Place};
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Report {
     #[serde(flatten)]
-    pub(crate) fault: Fault,
+    pub(crate) failure: Failure,
     /// The problem that other clients get: the members of RFC 9457.
     pub(crate) problem: Map<String, Value>,
     /// The route that matched the request.
@@ -29,7 +29,7 @@ pub(crate) struct Report {
 /// The kind of a failure.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub(crate) enum Fault {
+pub(crate) enum Failure {
     /// No route matches the request.
     Miss,
     /// An error became a 5xx.

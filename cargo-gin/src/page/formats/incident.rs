@@ -98,15 +98,15 @@ fn write_place(text: &mut String, incident: &Incident, place: &Place) -> fmt::Re
 }
 
 fn write_miss(text: &mut String, incident: &Incident, miss: &Miss<'_>) -> fmt::Result {
-    if !miss.takers.is_empty() {
-        return write_routes(text, "routes of this path", &miss.takers);
+    if !miss.other_methods.is_empty() {
+        return write_routes(text, "routes of this path", &miss.other_methods);
     }
-    if let Some(nearly) = &miss.nearly {
-        let difference = difference(nearly);
+    if let Some(similar) = &miss.similar {
+        let difference = difference(similar);
         return writeln!(
             text,
             "{} has a route; it differs only {difference}\n",
-            nearly.path
+            similar.path
         );
     }
     if !miss.shared.is_empty() && !miss.next.is_empty() {
@@ -178,12 +178,12 @@ pub(crate) fn problem(incident: &Incident) -> Value {
 }
 
 fn explanation(miss: &Miss<'_>) -> Value {
-    let nearly = miss.nearly.as_ref();
+    let similar = miss.similar.as_ref();
     json!({
-        "takers": miss.takers,
+        "other_methods": miss.other_methods,
         "shared": miss.shared,
         "next": miss.next,
-        "nearly": nearly.map(|nearly| &nearly.path),
+        "similar": similar.map(|similar| &similar.path),
         "nearest": miss.nearest,
     })
 }

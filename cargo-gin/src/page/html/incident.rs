@@ -1,7 +1,7 @@
 //! The page of an incident: one request that failed inside an app built on gin-core.
 
 use crate::editor::Table;
-use crate::incidents::{Fault, Incident, Miss, Route};
+use crate::incidents::{Failure, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
 use crate::page::formats::IncidentMarkdown;
 use crate::page::html::frame::{add_style, end, foot, page, top};
@@ -24,9 +24,9 @@ const SHORT: usize = 12;
 
 /// Returns the page of `incident`.
 pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
-    let theme = match incident.report.fault {
-        Fault::Miss => Theme::REFUSED,
-        Fault::Error { .. } | Fault::Panic { .. } => Theme::FAILED,
+    let theme = match incident.report.failure {
+        Failure::Miss => Theme::REFUSED,
+        Failure::Error { .. } | Failure::Panic { .. } => Theme::FAILED,
     };
     let headline = incident::headline(incident);
     let title = format!("{} {headline} · {}", theme.sign, sentence::name(status));
@@ -220,8 +220,8 @@ fn request(html: &mut Html, incident: &Incident) {
 
 /// Adds the reason why no route matches, and similar routes.
 fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &SourceFiles<'_>) {
-    if !miss.takers.is_empty() {
-        routes(html, "Routes of this path", &miss.takers, files);
+    if !miss.other_methods.is_empty() {
+        routes(html, "Routes of this path", &miss.other_methods, files);
         return;
     }
     remedy(html, incident, miss);
@@ -234,11 +234,11 @@ fn explain(html: &mut Html, incident: &Incident, miss: &Miss<'_>, files: &Source
 
 /// Adds the path that was probably meant.
 fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
-    let Some(nearly) = &miss.nearly else {
+    let Some(similar) = &miss.similar else {
         return;
     };
     html.element("p", "remedy", |html| {
-        let path = nearly.path.as_str();
+        let path = similar.path.as_str();
         let stays_here = !path.starts_with("//") && !path.contains('\\');
         if incident.request.method == "GET" && stays_here {
             html.tag("a").attribute("href", path).around(|html| {
@@ -247,7 +247,7 @@ fn remedy(html: &mut Html, incident: &Incident, miss: &Miss<'_>) {
         } else {
             html.leaf("code", "", path);
         }
-        let difference = incident::difference(nearly);
+        let difference = incident::difference(similar);
         html.text(format_args!(" has a route; it differs only {difference}."));
     });
 }

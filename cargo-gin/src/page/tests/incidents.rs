@@ -166,8 +166,11 @@ fn problem_json_of_an_incident_has_the_public_members_and_the_report() {
 
     let miss = happened(missed(), 404, None, "GET", "/posts");
     let problem: Value = serde_json::from_str(&body(&miss, Format::Problem)).unwrap();
-    assert_eq!(problem["report"]["miss"]["takers"][0]["pattern"], "/posts");
-    assert_eq!(problem["report"]["miss"]["nearly"], "/posts/");
+    assert_eq!(
+        problem["report"]["miss"]["other_methods"][0]["pattern"],
+        "/posts"
+    );
+    assert_eq!(problem["report"]["miss"]["similar"], "/posts/");
 }
 
 #[test]

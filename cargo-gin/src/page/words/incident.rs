@@ -1,16 +1,16 @@
 //! Sentences about an incident.
 
-use crate::incidents::{Difference, Fault, Incident, Nearly};
+use crate::incidents::{Difference, Failure, Incident, SimilarPath};
 use crate::page::words::secret;
 
 /// Returns the heading of the page: the failure in a few words.
 pub(crate) fn headline(incident: &Incident) -> String {
     let request = &incident.request;
     let line = format!("{} {}", request.method, request.path);
-    match incident.report.fault {
-        Fault::Miss => format!("No route matches {line}"),
-        Fault::Error { .. } => format!("{line} failed"),
-        Fault::Panic { .. } => format!("{line} panicked"),
+    match incident.report.failure {
+        Failure::Miss => format!("No route matches {line}"),
+        Failure::Error { .. } => format!("{line} failed"),
+        Failure::Panic { .. } => format!("{line} panicked"),
     }
 }
 
@@ -24,28 +24,28 @@ pub(crate) fn remark(incident: &Incident) -> String {
 
 /// Returns the kind of failure.
 pub(crate) fn kind(incident: &Incident) -> &'static str {
-    match incident.report.fault {
-        Fault::Panic { .. } => "panic",
-        Fault::Error { .. } | Fault::Miss => "error",
+    match incident.report.failure {
+        Failure::Panic { .. } => "panic",
+        Failure::Error { .. } | Failure::Miss => "error",
     }
 }
 
 /// Returns the message of the error or the panic, followed by its causes. Secrets are masked.
 pub(crate) fn messages(incident: &Incident) -> Vec<String> {
-    let messages = match &incident.report.fault {
-        Fault::Miss => Vec::new(),
-        Fault::Error { chain, .. } if !chain.is_empty() => {
+    let messages = match &incident.report.failure {
+        Failure::Miss => Vec::new(),
+        Failure::Error { chain, .. } if !chain.is_empty() => {
             chain.iter().map(String::as_str).collect()
         }
-        Fault::Error { .. } => vec![incident.report.words()],
-        Fault::Panic { message, .. } => vec![message.as_str()],
+        Failure::Error { .. } => vec![incident.report.words()],
+        Failure::Panic { message, .. } => vec![message.as_str()],
     };
     messages.into_iter().map(masked).collect()
 }
 
 /// Returns how the requested path differs from one that has a route.
-pub(crate) fn difference(nearly: &Nearly) -> &'static str {
-    match nearly.difference {
+pub(crate) fn difference(similar: &SimilarPath) -> &'static str {
+    match similar.difference {
         Difference::Slash => "in the trailing slash",
         Difference::Case => "in upper and lower case",
         Difference::Spelling => "in its spelling",

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::incidents::{Fault, Incident, Report, Route, Routes};
+use crate::incidents::{Failure, Incident, Report, Route, Routes};
 use crate::page::{self, Format};
 use crate::proxy::access::{Host, Refusal, Token};
 use crate::proxy::records::{self, Trace};
@@ -175,9 +175,9 @@ impl Reports {
                 page::MASK.clone_into(value);
             }
         }
-        let routes = match report.fault {
-            Fault::Miss => self.routes_of(upstream).await,
-            Fault::Error { .. } | Fault::Panic { .. } => None,
+        let routes = match report.failure {
+            Failure::Miss => self.routes_of(upstream).await,
+            Failure::Error { .. } | Failure::Panic { .. } => None,
         };
         let status = self.status.borrow().clone();
         let target = &status.target;
