@@ -4,8 +4,7 @@
 //! Other systems do not offer that.
 
 #[cfg(target_os = "linux")]
-use crate::os::procfs;
-use crate::os::procfs::Stat;
+use crate::os::procfs::{self, Stat};
 
 /// Becomes the parent of every orphan from now on.
 #[cfg(target_os = "linux")]

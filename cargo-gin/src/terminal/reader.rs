@@ -1,9 +1,12 @@
 //! The reader of our output.
 
+#[cfg(unix)]
 use std::fs::File;
 #[cfg(unix)]
 use std::io;
+#[cfg(unix)]
 use std::os::fd::AsFd;
+#[cfg(unix)]
 use std::os::unix::fs::FileTypeExt as _;
 
 #[cfg(unix)]

@@ -15,8 +15,7 @@ use tokio_util::either::Either;
 
 use crate::server::port_owner;
 #[cfg(unix)]
-use crate::server::unix;
-use crate::server::unix::SocketFile;
+use crate::server::unix::{self, SocketFile};
 
 /// A socket that a server listens on.
 ///
