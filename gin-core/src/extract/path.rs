@@ -38,11 +38,21 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         all_text(cx)?;
         let value = T::deserialize(Positional(cx)).map(Path);
-        value.map_err(|error| error.reject(Severity::Invalid, 404))
+        value.map_err(|error| {
+            let severity = match cx.params().next() {
+                Some(_) => Severity::Invalid,
+                None => Severity::Absent,
+            };
+            error.reject(severity, 404)
+        })
     }
 
     fn needs(needs: &mut Needs) {
         needs.params();
+    }
+
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 

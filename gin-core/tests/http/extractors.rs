@@ -211,6 +211,16 @@ async fn option_takes_an_absent_value_and_result_an_invalid_one() {
 }
 
 #[tokio::test]
+async fn an_optional_path_is_none_only_without_params() {
+    let show = async |id: Option<Path<u32>>| id.map_or(0, |Path(id)| id).to_string();
+    let client = Client::new(Group::new("").get("/all", show).get("/users/:id", show));
+    client.get("/all").await.has_text("0");
+    client.get("/users/7").await.has_text("7");
+    client.get("/users/x").await.is(404);
+    client.get("/users/%ff").await.is(400);
+}
+
+#[tokio::test]
 async fn a_huge_form_is_read_in_linear_time() {
     let app = Group::new("").post("/", async |Form(map): Form<BTreeMap<String, String>>| {
         map.len().to_string()
