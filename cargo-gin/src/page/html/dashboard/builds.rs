@@ -26,7 +26,7 @@ pub(crate) fn builds(html: &mut Html, status: &Status) {
             let (shown, folded) = attempts.split_at(attempts.len().min(UNFOLDED));
             list(html, shown, scale);
             if !folded.is_empty() {
-                let summary = format_args!("{} earlier", folded.len());
+                let summary = format!("{} earlier", folded.len());
                 fold(html, "builds", summary, |html| list(html, folded, scale));
             }
         });
