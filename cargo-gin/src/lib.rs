@@ -61,7 +61,7 @@ fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
         _ => {}
     }
     let Invocation { args, name } = Invocation::new(args);
-    let matches = Cli::reader().bin_name(name).get_matches_from(&args);
+    let matches = Cli::parser().bin_name(name).get_matches_from(&args);
     match Cli::from_arg_matches(&matches)?.command {
         Command::Dev(dev) => dev::run(&Settings::new(args, &matches, *dev)),
         Command::New(new) => new::run(&new),

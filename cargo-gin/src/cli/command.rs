@@ -17,7 +17,7 @@ pub(crate) struct Cli {
 
 impl Cli {
     /// Builds the parser of the command line and of its variables.
-    pub(crate) fn reader() -> clap::Command {
+    pub(crate) fn parser() -> clap::Command {
         variables::forgiving(Cli::command())
     }
 }
@@ -44,19 +44,19 @@ pub(crate) enum Command {
 /// `cargo gin new`.
 #[derive(Debug, Args)]
 pub(crate) struct New {
-    /// The project's directory; its last part is the package's name
+    /// Create the project in this directory; its last part is the package's name
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
-    /// The package's name [default: the directory's]
+    /// Name the package [default: the name of the directory]
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// The template to start from
+    /// Start from this template
     #[arg(long, default_value = "hello")]
     pub(crate) template: TemplateName,
-    /// The directory of gin-core's source [default: the checkout that cargo-gin was built from]
+    /// Depend on the gin-core in this directory [default: that of the checkout that cargo-gin was built from]
     #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
     pub(crate) gin_path: Option<PathBuf>,
-    /// Create no git repository
+    /// Do not create a git repository
     #[arg(long)]
     pub(crate) no_git: bool,
 }

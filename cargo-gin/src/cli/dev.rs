@@ -11,6 +11,9 @@ use crate::cli::values::{address, app_port, app_port_variable, duration, interva
 /// `cargo gin dev`.
 #[derive(Debug, Args)]
 pub(crate) struct Dev {
+    /// Pass these arguments, after `--`, to the app
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) args: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
@@ -25,9 +28,6 @@ pub(crate) struct Dev {
     pub(crate) pages: PageOptions,
     #[command(flatten)]
     pub(crate) terminal: TerminalOptions,
-    /// Arguments for the app, after `--`
-    #[arg(last = true, value_name = "ARGS")]
-    pub(crate) args: Vec<String>,
 }
 
 /// The binary to run.
@@ -38,19 +38,19 @@ pub(crate) struct Dev {
     reason = "these are cargo's own switches"
 )]
 pub(crate) struct Selection {
-    /// The package to run
+    /// Select the package to run
     #[arg(short, long, env = "GIN_PACKAGE", value_name = "NAME")]
     pub(crate) package: Option<String>,
-    /// The binary to run
+    /// Select the binary to run
     #[arg(long, env = "GIN_BIN", value_name = "NAME", conflicts_with = "example")]
     pub(crate) bin: Option<String>,
-    /// The example to run
+    /// Select the example to run
     #[arg(long, env = "GIN_EXAMPLE", value_name = "NAME")]
     pub(crate) example: Option<String>,
-    /// Path to Cargo.toml
+    /// Use this Cargo.toml
     #[arg(long, env = "GIN_MANIFEST_PATH", value_name = "PATH")]
     pub(crate) manifest_path: Option<PathBuf>,
-    /// Features to activate, separated by commas or spaces
+    /// Activate these features, separated by commas or spaces
     #[arg(short = 'F', long, env = "GIN_FEATURES", value_name = "FEATURES")]
     pub(crate) features: Vec<String>,
     /// Activate all features
@@ -65,7 +65,7 @@ pub(crate) struct Selection {
     /// Run without accessing the network
     #[arg(long, env = "GIN_OFFLINE")]
     pub(crate) offline: bool,
-    /// Both --locked and --offline
+    /// Set both --locked and --offline
     #[arg(long, env = "GIN_FROZEN")]
     pub(crate) frozen: bool,
 }
@@ -83,10 +83,10 @@ pub(crate) struct BuildOptions {
     /// Build for this target triple
     #[arg(long, env = "GIN_TARGET", value_name = "TRIPLE")]
     pub(crate) target: Option<String>,
-    /// Directory for all generated artifacts
+    /// Put all generated artifacts into this directory
     #[arg(long, env = "GIN_TARGET_DIR", value_name = "DIR")]
     pub(crate) target_dir: Option<PathBuf>,
-    /// More arguments for `cargo build`, split as a shell would
+    /// Pass more arguments to `cargo build`, split as a shell would
     #[arg(
         long,
         alias = "buildArgs",
@@ -101,7 +101,7 @@ pub(crate) struct BuildOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Addresses")]
 pub(crate) struct AddressOptions {
-    /// Address to listen on; 0.0.0.0 exposes the app to the network
+    /// Listen on this address; 0.0.0.0 exposes the app to the network
     #[arg(
         short,
         long,
@@ -112,10 +112,10 @@ pub(crate) struct AddressOptions {
         value_parser = address
     )]
     pub(crate) laddr: IpAddr,
-    /// Port to listen on; 0 picks a free one
+    /// Listen on this port; 0 picks a free one
     #[arg(long, env = "GIN_PORT", default_value = "3000", value_parser = port)]
     pub(crate) port: u16,
-    /// Port of the app, passed to it as $PORT [default: a free one at each start]
+    /// Run the app on this port, passed to it as $PORT [default: a free one at each start]
     #[arg(
         short,
         long,
@@ -125,7 +125,7 @@ pub(crate) struct AddressOptions {
         value_parser = app_port
     )]
     pub(crate) app_port: Option<u16>,
-    /// Another host name that requests may have; repeatable
+    /// Accept requests for this host name, too; repeatable
     #[arg(
         long,
         env = "GIN_ALLOWED_HOST",
@@ -145,7 +145,7 @@ pub(crate) struct AddressOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Watching")]
 pub(crate) struct WatchOptions {
-    /// Another path to watch, besides the package and its path dependencies; repeatable
+    /// Watch this path besides the package and its path dependencies; repeatable
     #[arg(
         short = 't',
         long,
@@ -154,7 +154,7 @@ pub(crate) struct WatchOptions {
         value_delimiter = ','
     )]
     pub(crate) path: Vec<PathBuf>,
-    /// A directory not to watch; repeatable
+    /// Do not watch this directory; repeatable
     #[arg(
         short = 'x',
         long,
@@ -178,7 +178,7 @@ pub(crate) struct WatchOptions {
         value_parser = interval
     )]
     pub(crate) poll: Option<Duration>,
-    /// Quiet time that ends a burst of changes; a single save builds at once
+    /// End a burst of changes after this quiet time; a single save builds at once
     #[arg(
         long,
         env = "GIN_DEBOUNCE",
@@ -199,7 +199,7 @@ pub(crate) struct RunOptions {
     /// Start the app on the first request
     #[arg(long, env = "GIN_LAZY")]
     pub(crate) lazy: bool,
-    /// The time that a request waits for the build and the app
+    /// Hold a request for at most this long while the app builds and starts
     #[arg(
         long,
         env = "GIN_HOLD",
@@ -208,7 +208,7 @@ pub(crate) struct RunOptions {
         value_parser = duration
     )]
     pub(crate) hold: Duration,
-    /// The time that the app has to exit after SIGTERM
+    /// Give the app this long to exit after SIGTERM
     #[arg(
         long,
         env = "GIN_GRACE",
@@ -226,7 +226,7 @@ pub(crate) struct RunOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Pages")]
 pub(crate) struct PageOptions {
-    /// The clients that may apply rustc's suggestions, open the editor and see recent requests
+    /// Let these clients apply rustc's suggestions, open the editor and see recent requests
     #[arg(long, env = "GIN_ACTIONS", value_name = "WHO", default_value = "local")]
     pub(crate) actions: Actions,
     /// Keep the bodies of recent requests, up to 64 KiB each, for viewing and resending
@@ -250,10 +250,10 @@ pub(crate) enum Actions {
 /// The user's editor.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct EditorOptions {
-    /// The editor that pages open, with its arguments; {file}, {line} and {column} stand for the place [default: that of VISUAL or EDITOR]
+    /// Open files from pages with this command; {file}, {line} and {column} stand for the place [default: that of VISUAL or EDITOR]
     #[arg(long, env = "GIN_EDITOR", value_name = "COMMAND")]
     pub(crate) editor: Option<String>,
-    /// The start of paths here and on the machine of the editor, for a container; repeatable
+    /// Replace FROM at the start of a path by TO, for an editor outside this container; repeatable
     #[arg(
         long,
         env = "GIN_EDITOR_PATH",
@@ -268,7 +268,7 @@ pub(crate) struct EditorOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Terminal")]
 pub(crate) struct TerminalOptions {
-    /// The prefix of the dev server's own lines
+    /// Start the dev server's own lines with this text
     #[arg(
         long,
         alias = "logPrefix",
@@ -280,7 +280,7 @@ pub(crate) struct TerminalOptions {
     /// Show only errors and the app's own output
     #[arg(short, long, env = "GIN_QUIET")]
     pub(crate) quiet: bool,
-    /// The format: lines for humans, or one JSON event a line for tools
+    /// Print lines for humans, or one JSON event a line for tools
     #[arg(
         long,
         env = "GIN_MESSAGE_FORMAT",

@@ -49,9 +49,9 @@ mod tests {
             let invocation = Invocation::new(args);
             let kept: Vec<_> = rest.split(' ').map(OsString::from).collect();
             assert_eq!(invocation.args, kept, "{line}");
-            let mut reader = Cli::reader().bin_name(invocation.name);
-            reader.build();
-            let subcommand = reader.find_subcommand_mut(&kept[1]);
+            let mut parser = Cli::parser().bin_name(invocation.name);
+            parser.build();
+            let subcommand = parser.find_subcommand_mut(&kept[1]);
             let shown = subcommand.expect("it is a subcommand").render_usage();
             assert!(shown.to_string().starts_with(usage), "{line}: {shown}");
         }

@@ -37,8 +37,8 @@ impl Settings {
     /// Returns the options with those of `tables` added. Earlier tables win over later ones.
     pub(super) fn with(&self, tables: &[Table<'_>]) -> anyhow::Result<Dev> {
         let mut added: Vec<(String, OsString)> = Vec::new();
-        let reader = Cli::reader();
-        let dev = reader.find_subcommand("dev").context("there is no `dev`")?;
+        let parser = Cli::parser();
+        let dev = parser.find_subcommand("dev").context("there is no `dev`")?;
         for (name, table) in tables {
             let taken: Vec<String> = added.iter().map(|(key, _)| key.clone()).collect();
             let is_taken = |long: Option<&str>| taken.iter().any(|key| Some(key.as_str()) == long);
@@ -59,7 +59,7 @@ impl Settings {
         let mut args = self.args.clone();
         let names: Vec<_> = tables.iter().map(|(name, _)| format!("[{name}]")).collect();
         args.splice(2..2, added.into_iter().map(|(_, arg)| arg));
-        let matches = reader.try_get_matches_from(args).map_err(|error| {
+        let matches = parser.try_get_matches_from(args).map_err(|error| {
             anyhow!(
                 "in {} of Cargo.toml: {}",
                 names.join(" or "),
