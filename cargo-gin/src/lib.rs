@@ -1,29 +1,48 @@
 //! `cargo gin`: save a file, and the next response comes from the new code, or is a page that shows why it does not build or
 //! run.
+//!
+//! The modules, in the order in which to read them:
+//!
+//! - `cli`, `new`: the command line, and `cargo gin new`.
+//! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
+//! - `watcher`, `workspace`, `builder`, `runner`: from a saved file to a running app.
+//! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
+//! - `page`, `terminal`: the status as pages and as lines.
+//! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
+//! - `fix`, `editor`: rustc's suggestions as edits, and the user's editor.
+//! - `cargo`, `os`: cargo's commands and configuration; processes, ports and locks.
+
+mod cli;
+mod new;
+
+mod dev;
+mod state;
+
+mod builder;
+mod runner;
+mod watcher;
+mod workspace;
 
 mod assets;
-mod builder;
-mod cargo;
-mod cli;
-mod dev;
+mod proxy;
+
+mod page;
+mod terminal;
+
 mod diagnostics;
+mod incidents;
+mod panic;
+mod source;
+
 mod editor;
 mod fix;
+
+mod cargo;
+mod os;
+
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-pub(crate) mod incidents;
-mod new;
-mod os;
-mod page;
-mod panic;
-mod proxy;
-mod runner;
-mod source;
-mod state;
-mod terminal;
-mod watcher;
-mod workspace;
 
 use std::ffi::OsString;
 use std::io::Write as _;
