@@ -5,4 +5,4 @@ mod launch;
 mod spot;
 
 pub(crate) use launch::{Editor, Unopenable};
-pub(crate) use spot::{Spot, Table};
+pub(crate) use spot::{FileList, Spot};

@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// The files that the index refers to.
-    pub(crate) table: Table,
+    pub(crate) list: FileList,
     /// The index of the file among them, counted from 0.
     pub(crate) file: usize,
     /// The line, counted from 1.
@@ -18,7 +18,7 @@ pub(crate) struct Spot {
 
 /// A list of files that pages show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Table {
+pub(crate) enum FileList {
     /// `d`: the files of the diagnostics.
     Diagnostics,
     /// `x`: the files of the app's exit.
@@ -29,12 +29,12 @@ pub(crate) enum Table {
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let table = match self.table {
-            Table::Diagnostics => 'd',
-            Table::Exit => 'x',
-            Table::Report => 'r',
+        let list = match self.list {
+            FileList::Diagnostics => 'd',
+            FileList::Exit => 'x',
+            FileList::Report => 'r',
         };
-        write!(f, "{table}{}:{}:{}", self.file, self.line, self.column)
+        write!(f, "{list}{}:{}:{}", self.file, self.line, self.column)
     }
 }
 
@@ -42,16 +42,16 @@ impl FromStr for Spot {
     type Err = InvalidSpot;
 
     fn from_str(id: &str) -> Result<Spot, InvalidSpot> {
-        let (table, numbers) = match id.split_at_checked(1) {
-            Some(("d", numbers)) => (Table::Diagnostics, numbers),
-            Some(("x", numbers)) => (Table::Exit, numbers),
-            Some(("r", numbers)) => (Table::Report, numbers),
+        let (list, numbers) = match id.split_at_checked(1) {
+            Some(("d", numbers)) => (FileList::Diagnostics, numbers),
+            Some(("x", numbers)) => (FileList::Exit, numbers),
+            Some(("r", numbers)) => (FileList::Report, numbers),
             _ => return Err(InvalidSpot),
         };
         let numbers: Option<Vec<usize>> = numbers.split(':').map(number).collect();
         match numbers.as_deref() {
             Some(&[file, line, column]) if line > 0 && column > 0 => Ok(Spot {
-                table,
+                list,
                 file,
                 line,
                 column,

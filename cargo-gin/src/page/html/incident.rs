@@ -1,6 +1,6 @@
 //! The page of an incident: one request that failed inside an app built on gin-core.
 
-use crate::editor::Table;
+use crate::editor::FileList;
 use crate::incidents::{Failure, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
 use crate::page::formats::IncidentMarkdown;
@@ -55,7 +55,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
 }
 
 fn content(html: &mut Html, incident: &Incident, status: &Status) {
-    let files = SourceFiles::new(&incident.sources, Table::Report);
+    let files = SourceFiles::new(&incident.sources, FileList::Report);
     match incident.miss() {
         Some(miss) => explain(html, incident, &miss, &files),
         None => failure(html, incident, &files, status),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::editor::{Editor, Spot, Table, Unopenable};
+use crate::editor::{Editor, FileList, Spot, Unopenable};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::Format;
 use crate::proxy::access::{Host, Permit, Refusal};
@@ -184,11 +184,11 @@ fn status_of(refused: &Refused) -> StatusCode {
 
 /// Returns the file of a place, if the pages of this status or of its reports show it.
 fn file_of<'a>(status: &'a Status, reported: &'a Sources, spot: Spot) -> Option<&'a Taken> {
-    let sources: &Sources = match (spot.table, &status.phase) {
-        (Table::Diagnostics, _) => status.diagnostics.sources(),
-        (Table::Exit, Phase::Crashed(exit)) => &exit.sources,
-        (Table::Exit, _) => return None,
-        (Table::Report, _) => reported,
+    let sources: &Sources = match (spot.list, &status.phase) {
+        (FileList::Diagnostics, _) => status.diagnostics.sources(),
+        (FileList::Exit, Phase::Crashed(exit)) => &exit.sources,
+        (FileList::Exit, _) => return None,
+        (FileList::Report, _) => reported,
     };
     let file = sources.iter().nth(spot.file)?;
     (spot.line <= file.source.lines()).then_some(file)

@@ -1,6 +1,6 @@
 //! The dashboard: the phase and its diagnostics in short, the latest requests, the builds and the routes.
 
-use crate::editor::Table;
+use crate::editor::FileList;
 use crate::page::assets::Nonce;
 use crate::page::html::dashboard::builds::builds;
 use crate::page::html::dashboard::frame::framed;
@@ -34,7 +34,7 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
                     ..
                 }) = seen
                 {
-                    routes(html, listed, &SourceFiles::new(files, Table::Report));
+                    routes(html, listed, &SourceFiles::new(files, FileList::Report));
                 }
             });
         });

@@ -1,6 +1,6 @@
 //! An app that exited by itself.
 
-use crate::editor::Table;
+use crate::editor::FileList;
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
 use crate::page::html::phase::panic::article;
 use crate::page::html::source::SourceFiles;
@@ -17,7 +17,7 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     let (what, shown) = if panics.is_empty() {
         ("The error", returned_error(html, &exit.tail))
     } else {
-        let files = SourceFiles::new(&exit.sources, Table::Exit);
+        let files = SourceFiles::new(&exit.sources, FileList::Exit);
         html.element("section", "list", |html| {
             for (index, panic) in panics.iter().enumerate() {
                 article(html, index, panic, &files, &status.target.root);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::editor::Table;
+use crate::editor::FileList;
 use crate::fix;
 use crate::page::html::markup::Html;
 use crate::page::html::phase::diagnostic::article;
@@ -35,7 +35,7 @@ pub(crate) fn diagnostics(html: &mut Html, status: &Status) {
 /// Adds the errors, then the warnings in a fold, which is open if there are no errors.
 fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
-    let files = SourceFiles::new(status.diagnostics.sources(), Table::Diagnostics);
+    let files = SourceFiles::new(status.diagnostics.sources(), FileList::Diagnostics);
     let mut explained = HashSet::new();
     articles(html, errors, &files, &mut explained);
     if !warnings.is_empty() {

@@ -101,7 +101,7 @@ fn line(html: &mut Html, place: &Place, files: &SourceFiles<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::editor::Table;
+    use crate::editor::FileList;
     use crate::source::{Source, Sources};
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
         let sources: Sources = [("src/main.rs".to_owned(), Source::new(text))]
             .into_iter()
             .collect();
-        let files = SourceFiles::new(&sources, Table::Report);
+        let files = SourceFiles::new(&sources, FileList::Report);
         for (called, line, name) in [
             ("{async_fn#0}", 4, Some("show")),
             ("{closure#0}", 7, Some("show")),

@@ -4,15 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::editor::{Spot, Table};
+use crate::editor::{FileList, Spot};
 use crate::page::html::markup::{Highlight, highlights};
 use crate::source::{Source, Sources};
 
 /// Files and their highlights, for one page.
 pub(crate) struct SourceFiles<'a> {
     sources: &'a Sources,
-    /// The table in which the editor looks up the files.
-    table: Table,
+    /// The list in which the editor looks up the files.
+    list: FileList,
     highlights: RefCell<BTreeMap<String, Rc<[Highlight]>>>,
     /// The number of folded lines that may still be added.
     unreserved: Cell<usize>,
@@ -22,10 +22,10 @@ pub(crate) struct SourceFiles<'a> {
 const FOLDED_LINES: usize = 1000;
 
 impl<'a> SourceFiles<'a> {
-    pub(crate) fn new(sources: &'a Sources, table: Table) -> SourceFiles<'a> {
+    pub(crate) fn new(sources: &'a Sources, list: FileList) -> SourceFiles<'a> {
         SourceFiles {
             sources,
-            table,
+            list,
             highlights: RefCell::default(),
             unreserved: Cell::new(FOLDED_LINES),
         }
@@ -42,7 +42,7 @@ impl<'a> SourceFiles<'a> {
         let file = files.position(|taken| taken.name == name)?;
         let is_there = (1..=self.get(name)?.lines()).contains(&line) && column > 0;
         is_there.then_some(Spot {
-            table: self.table,
+            list: self.list,
             file,
             line,
             column,
