@@ -34,7 +34,7 @@ pub(super) struct Human {
 /// `quiet` and `log-prefix` of Cargo.toml do not count yet, because that file is still to be read.
 pub(crate) fn announce(options: &TerminalOptions, text: &str) {
     if options.message_format == MessageFormat::Human {
-        Human::new(options).say(text);
+        Human::new(options).inform(text);
     }
 }
 
@@ -71,15 +71,15 @@ impl Human {
         }
     }
 
-    /// Prints a line of ours.
-    fn say(&mut self, text: &str) {
+    /// Prints a line of ours, except with `--quiet`.
+    fn inform(&mut self, text: &str) {
         if self.volume == Volume::Normal {
-            self.insist(text);
+            self.line(text);
         }
     }
 
     /// Prints a line of ours even with `--quiet`.
-    fn insist(&mut self, text: &str) {
+    fn line(&mut self, text: &str) {
         let prefix = match self.prefix.as_str() {
             "" => String::new(),
             prefix => format!("{} ", style(format!("[{prefix}]")).for_stderr().cyan()),
@@ -105,13 +105,13 @@ impl Human {
             Cause::Started => "building",
             Cause::Requested | Cause::Changed(_) | Cause::Overflow => "rebuilding",
         };
-        let what = match &status.cause {
+        let subject = match &status.cause {
             Cause::Started => status.target.name.clone(),
             cause => cause.to_string(),
         };
         // The status line of the previous build would stay on the screen.
         self.bar.finish_and_clear();
-        self.say(&format!("{verb}: {what}"));
+        self.inform(&format!("{verb}: {subject}"));
         if self.volume == Volume::Normal {
             self.bar = spinner();
         }
@@ -142,7 +142,7 @@ impl Human {
             .for_stderr()
             .red()
             .bold();
-        self.insist(&format!("{text} after {after}"));
+        self.line(&format!("{text} after {after}"));
     }
 
     fn ready(&mut self, status: &Status) {
@@ -151,7 +151,7 @@ impl Human {
             [status.timings.build, status.timings.start].map(Option::unwrap_or_default);
         let took = seconds(build + start);
         let text = style("ready").for_stderr().green().bold();
-        self.say(&format!("{text} in {took}"));
+        self.inform(&format!("{text} in {took}"));
     }
 
     fn crashed(&mut self, status: &Status) {
@@ -162,7 +162,7 @@ impl Human {
             .for_stderr()
             .red()
             .bold();
-        self.insist(&format!(
+        self.line(&format!(
             "{text}, {} after its start; save a file to try again",
             seconds(exit.uptime)
         ));
@@ -175,16 +175,16 @@ impl Human {
         }
         self.opened.clone_from(&start.opened);
         if let Some(wrong_port) = page::wrong_port(start) {
-            self.insist(&wrong_port);
+            self.line(&wrong_port);
         }
     }
 
-    /// Prints the diagnostics, except warnings that were printed before.
+    /// Prints the diagnostics, except warnings that were printed before. `--quiet` hides all warnings.
     fn diagnostics(&mut self, status: &Status) {
         let rendered: Vec<String> = status
             .diagnostics
             .iter()
-            .filter(|diagnostic| self.is_news(diagnostic))
+            .filter(|diagnostic| self.is_shown(diagnostic))
             .filter_map(|diagnostic| diagnostic.message.rendered.clone())
             .collect();
         self.warned = status
@@ -203,7 +203,7 @@ impl Human {
         }
     }
 
-    fn is_news(&self, diagnostic: &Diagnostic) -> bool {
+    fn is_shown(&self, diagnostic: &Diagnostic) -> bool {
         let is_warning = diagnostic.message.level == Level::Warning;
         let is_known = diagnostic
             .message
@@ -217,7 +217,7 @@ impl Human {
 impl Screen for Human {
     fn listening(&mut self, status: &Status, url: &str) {
         let url = style(url).for_stderr().bold().underlined();
-        self.say(&format!("{} at {url}", status.target.name));
+        self.inform(&format!("{} at {url}", status.target.name));
     }
 
     fn show(&mut self, status: &Status) {
@@ -237,7 +237,7 @@ impl Screen for Human {
             Phase::Failed if is_new => self.failed(status),
             Phase::Ready(_) if is_new => self.ready(status),
             Phase::Crashed(_) if is_new => self.crashed(status),
-            Phase::Idle if is_new => self.say("built; the first request starts the app"),
+            Phase::Idle if is_new => self.inform("built; the first request starts the app"),
             Phase::Failed | Phase::Ready(_) | Phase::Crashed(_) | Phase::Idle => {}
         }
     }
@@ -265,14 +265,14 @@ impl Screen for Human {
 
     fn notice(&mut self, text: &str) {
         let mark = style("note:").for_stderr().yellow().bold();
-        self.insist(&format!("{mark} {text}"));
+        self.line(&format!("{mark} {text}"));
     }
 
     fn press(&mut self, key: Key) {
         match key {
             Key::Clear => self.print("\x1b[2J\x1b[H"),
             _ => self
-                .insist("r rebuild · o open the browser · d open the dashboard · c clear · q quit"),
+                .line("r rebuild · o open the browser · d open the dashboard · c clear · q quit"),
         }
     }
 }

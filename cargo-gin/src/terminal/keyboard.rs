@@ -57,16 +57,16 @@ impl Keyboard {
         }
         let original = tcgetattr(stdin).ok()?;
         let resumed = signal(SignalKind::from_raw(Number::CONT.as_raw())).ok()?;
-        let (sender, typed) = mpsc::channel(64);
+        let (typed_tx, typed_rx) = mpsc::channel(64);
         let job = take(&original);
         // Waiting for keys cannot be cancelled, so it runs in a detached thread.
-        thread::spawn(move || read(&sender));
+        thread::spawn(move || read(&typed_tx));
         Some(Keyboard {
             original,
             job,
             resumed,
             checks: interval(CHECK),
-            typed,
+            typed: typed_rx,
         })
     }
 

@@ -59,14 +59,14 @@ fn pipe(stream: impl AsFd) -> io::Result<Option<File>> {
 /// Waits in a thread of its own: the runtime would make the pipe non-blocking for all processes that share it.
 #[cfg(unix)]
 fn watch(pipe: File) -> oneshot::Receiver<()> {
-    let (sender, receiver) = oneshot::channel();
+    let (gone_tx, gone_rx) = oneshot::channel();
     std::thread::spawn(move || {
         // poll reports a closed end whatever events are requested.
         let mut waiting = [PollFd::new(&pipe, PollFlags::empty())];
         if rustix::io::retry_on_intr(|| poll(&mut waiting, None)).is_ok() {
             // The terminal task may have ended.
-            let _ = sender.send(());
+            let _ = gone_tx.send(());
         }
     });
-    receiver
+    gone_rx
 }
