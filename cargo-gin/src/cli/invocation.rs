@@ -31,7 +31,7 @@ mod tests {
     use crate::cli::Cli;
 
     #[test]
-    fn a_leading_gin_is_cargo_s_own_and_the_usage_shows_it() {
+    fn a_leading_gin_is_removed_and_shown_in_the_usage() {
         for (line, rest, usage) in [
             (
                 "cargo-gin gin dev",

@@ -26,7 +26,7 @@ pub(crate) struct Editor {
 pub(crate) enum Unopenable {
     /// No editor is configured.
     Unset,
-    /// It needs a terminal.
+    /// It needs a terminal, and ours is in use.
     Terminal(String),
     /// It could not be started.
     Unstarted {
@@ -49,8 +49,8 @@ impl fmt::Display for Unopenable {
             ),
             Unopenable::Terminal(program) => write!(
                 f,
-                "{program} needs a terminal, and this one is in use. Start cargo gin dev with --editor and one that has a \
-                 window, or with the terminal to open it in: --editor 'xterm -e {program} +{{line}} {{file}}'."
+                "{program} needs a terminal, and this one is in use. Start cargo gin dev with --editor: with an editor that has \
+                 a window, or with a terminal to open it in, such as --editor 'xterm -e {program} +{{line}} {{file}}'."
             ),
             Unopenable::Unstarted { program, reason } => {
                 write!(f, "{program} cannot be started: {reason}. Choose another editor with --editor.")

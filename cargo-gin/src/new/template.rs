@@ -48,20 +48,20 @@ impl Template {
         &self,
         name: &str,
         gin: &Gin<'_>,
-        around: Surroundings,
+        surroundings: Surroundings,
     ) -> Vec<(&'static str, String)> {
         let sources = self
             .sources
             .iter()
             .map(|(path, text)| (*path, (*text).to_owned()));
         let mut files: Vec<_> = sources.collect();
-        files.push(("Cargo.toml", self.manifest(name, gin, around)));
+        files.push(("Cargo.toml", self.manifest(name, gin, surroundings)));
         files.push(("README.md", self.readme.replacen(self.name, name, 1)));
         files.push((".gitignore", "/target\n".to_owned()));
         files
     }
 
-    fn manifest(&self, name: &str, gin: &Gin<'_>, around: Surroundings) -> String {
+    fn manifest(&self, name: &str, gin: &Gin<'_>, surroundings: Surroundings) -> String {
         let placeholder = format!("name = \"{}\"", self.name);
         let mut manifest = self
             .manifest
@@ -81,7 +81,7 @@ impl Template {
             })
             .fold(String::new(), |text, line| text + line + "\n");
         manifest.push_str(PROFILE);
-        if around == Surroundings::Workspace {
+        if surroundings == Surroundings::Workspace {
             manifest.push_str(
                 "\n# This project is not a member of the workspace around it.\n[workspace]\n",
             );

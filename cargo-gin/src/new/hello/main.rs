@@ -81,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_api_reports_how_long_it_took() {
-        let answer = Client::new(app()).get("/api/time").await.is(200);
-        assert!(answer.header("x-took-us").is_some());
+        let response = Client::new(app()).get("/api/time").await.is(200);
+        assert!(response.header("x-took-us").is_some());
     }
 }
