@@ -110,7 +110,7 @@ async fn an_existing_directory_is_not_overwritten() {
 async fn an_invalid_package_name_is_refused() {
     for (name, reason) in [
         ("2fast", "starts with a digit"),
-        ("fn", "means something else"),
+        ("fn", "reserved by Rust"),
         ("a.b", "'.'"),
     ] {
         let project = Sandbox::empty();

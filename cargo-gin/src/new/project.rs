@@ -61,7 +61,7 @@ fn check(name: &str) -> anyhow::Result<()> {
             Some("the project depends on a package of this name".to_owned())
         }
         _ if KEYWORDS.split_ascii_whitespace().any(|word| word == name) => {
-            Some("it has another meaning in Rust or cargo".to_owned())
+            Some("it is reserved by Rust or cargo".to_owned())
         }
         _ if name.starts_with(|c: char| c.is_ascii_digit()) => {
             Some("it starts with a digit".to_owned())
