@@ -40,6 +40,12 @@ pub(super) enum Known {
     Built(Arc<Workspace>, Built),
 }
 
+impl From<Option<Arc<Workspace>>> for Known {
+    fn from(workspace: Option<Arc<Workspace>>) -> Known {
+        workspace.map_or(Known::Nothing, Known::Workspace)
+    }
+}
+
 /// The results of a good build.
 #[derive(Clone)]
 pub(super) struct Built {

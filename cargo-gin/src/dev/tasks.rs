@@ -84,10 +84,7 @@ impl Tasks {
             status: StatusWriter::new(status_tx),
             scope_tx,
             notice_tx: notice_tx.clone(),
-            known: loaded
-                .workspace
-                .clone()
-                .map_or(Known::Nothing, Known::Workspace),
+            known: Known::from(loaded.workspace.clone()),
             slot: AppSlot::empty(&dev.run, reaper, channels),
         };
         let inbox = Inbox::new(event_rx, assets_tx, notice_tx);
