@@ -206,7 +206,7 @@ impl Watcher {
 
 /// Returns the paths whose content, name or existence an event has changed for good.
 ///
-/// Where the system reports that a file was closed, a file that is still being written is not among them.
+/// A file that is still being written is not among them, if the system reports the closing of files.
 fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
     let counts = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write))
