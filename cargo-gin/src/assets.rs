@@ -119,7 +119,7 @@ mod tests {
             files.merge(ChangedFiles::one(path));
         }
         let cause = Cause::Changed(files);
-        Change { cause, effect }
+        Change::new(cause, effect)
     }
 
     #[test]

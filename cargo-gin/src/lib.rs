@@ -5,7 +5,7 @@
 //!
 //! - `cli`, `new`: the command line, and `cargo gin new`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
-//! - `watcher`, `workspace`, `builder`, `runner`: from a saved file to a running app.
+//! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
 //! - `page`, `terminal`: the status as pages and as lines.
 //! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
@@ -19,6 +19,7 @@ mod dev;
 mod state;
 
 mod builder;
+mod inputs;
 mod runner;
 mod watcher;
 mod workspace;

@@ -39,6 +39,7 @@ const HOUSES: [House; 2] = [
             "diagnostics",
             "state",
             "assets editor fix incidents workspace",
+            "inputs",
             "builder page runner watcher",
             "proxy terminal",
             "dev fuzzing new",

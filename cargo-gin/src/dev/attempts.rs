@@ -12,10 +12,7 @@ pub(super) async fn attempts(
     session: &mut Session<'_>,
     mut inbox: Inbox,
 ) -> anyhow::Result<Infallible> {
-    let mut change = Change {
-        cause: Cause::Started,
-        effect: Effect::Rebuild,
-    };
+    let mut change = Change::new(Cause::Started, Effect::Rebuild);
     let mut burst = Burst::new(session.dev.watch.debounce);
     let mut pace = Pace::AtOnce;
     let status = session.status.subscribe();

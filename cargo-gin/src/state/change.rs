@@ -13,15 +13,26 @@ pub(crate) struct Change {
     pub(crate) cause: Cause,
     /// The work that it takes.
     pub(crate) effect: Effect,
+    /// The certainty that the work is of use.
+    pub(crate) certainty: Certainty,
+    /// The fate of an app whose executable stays the same.
+    pub(crate) relaunch: Relaunch,
 }
 
 impl Change {
+    /// A change that matters, and that restarts the app only if its executable changes.
+    pub(crate) fn new(cause: Cause, effect: Effect) -> Change {
+        Change {
+            cause,
+            effect,
+            certainty: Certainty::Certain,
+            relaunch: Relaunch::IfDifferent,
+        }
+    }
+
     /// A rebuild that the user requested, by key or from a page.
     pub(crate) fn requested() -> Change {
-        Change {
-            cause: Cause::Requested,
-            effect: Effect::Resolve,
-        }
+        Change::new(Cause::Requested, Effect::Resolve)
     }
 
     /// Merges a later change into this one: the files of both are kept, the greater effect wins.
@@ -35,6 +46,8 @@ impl Change {
             _ => {}
         }
         self.effect = self.effect.max(later.effect);
+        self.certainty = self.certainty.max(later.certainty);
+        self.relaunch = self.relaunch.max(later.relaunch);
         match (&mut self.cause, later.cause) {
             (Cause::Changed(files), Cause::Changed(more)) => files.merge(more),
             (_, Cause::Started) => {}
@@ -79,6 +92,24 @@ pub(crate) enum Effect {
     Rebuild,
     /// The package itself may have changed: its metadata is read again, then cargo is run.
     Resolve,
+}
+
+/// The certainty that a change matters to the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// It may mend a failed build, whose inputs are not fully known.
+    Possible,
+    /// The build reads the file, or the user requested the work.
+    Certain,
+}
+
+/// The fate of a running app whose executable and variables stay the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Relaunch {
+    /// It runs on.
+    IfDifferent,
+    /// It is restarted: it may have read the changed file when it started.
+    Always,
 }
 
 /// An event for the loop.

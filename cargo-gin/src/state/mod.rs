@@ -8,7 +8,7 @@ mod phase;
 mod progress;
 mod status;
 
-pub(crate) use change::{Cause, Change, Effect, Event, Freshness};
+pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Freshness, Relaunch};
 pub(crate) use changed_files::ChangedFiles;
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine};

@@ -185,10 +185,7 @@ impl Scope {
     /// Returns the change with `path` as its cause.
     pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
-        Change {
-            cause: Cause::Changed(ChangedFiles::one(shown)),
-            effect,
-        }
+        Change::new(Cause::Changed(ChangedFiles::one(shown)), effect)
     }
 
     /// Returns `true` if the next build may read this file, although the last good one did not.

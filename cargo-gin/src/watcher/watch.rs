@@ -186,10 +186,7 @@ impl Watcher {
     fn overflow(&mut self) -> Change {
         self.tree.rescan(&self.scope);
         self.seen = Seen::default();
-        Change {
-            cause: Cause::Overflow,
-            effect: Effect::Resolve,
-        }
+        Change::new(Cause::Overflow, Effect::Resolve)
     }
 
     /// Adopts the scope that the loop has sent.

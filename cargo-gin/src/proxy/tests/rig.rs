@@ -173,7 +173,7 @@ impl Rig {
     pub(super) fn saves(&self, path: &str) {
         let cause = Cause::Changed(ChangedFiles::one(path));
         let effect = Effect::Reload;
-        let is_shown = |assets: &mut Assets| assets.take(&Change { cause, effect });
+        let is_shown = |assets: &mut Assets| assets.take(&Change::new(cause, effect));
         assert!(self.assets.send_if_modified(is_shown), "{path} is shown");
     }
 
