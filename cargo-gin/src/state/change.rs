@@ -1,8 +1,12 @@
 //! Events for the loop in [`dev`](crate::dev), above all a [`Change`], which causes work.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::state::changed_files::ChangedFiles;
 
@@ -128,21 +132,45 @@ pub(crate) enum Event {
 /// The kernel queues file events, so a request can overtake the event of the save before it. Nothing trusts the phase
 /// `ready` before it has waited here.
 #[derive(Clone, Debug)]
-pub(crate) struct Freshness(mpsc::Sender<oneshot::Sender<()>>);
+pub(crate) struct Freshness {
+    barrier_tx: mpsc::Sender<oneshot::Sender<()>>,
+    /// `true` while a barrier is overdue.
+    is_stuck: Arc<AtomicBool>,
+}
 
 impl Freshness {
+    /// The longest time that a file system may take to show the state of the files. After that requests do not wait for it.
+    const TIMEOUT: Duration = Duration::from_secs(5);
+
     /// Returns the half that waits, and the watcher's half, which responds.
     pub(crate) fn channel() -> (Freshness, mpsc::Receiver<oneshot::Sender<()>>) {
         let (barrier_tx, barrier_rx) = mpsc::channel(64);
-        (Freshness(barrier_tx), barrier_rx)
+        let freshness = Freshness {
+            barrier_tx,
+            is_stuck: Arc::default(),
+        };
+        (freshness, barrier_rx)
     }
 
     /// Waits until every change made before the call is reflected in the phase.
+    ///
+    /// A file system that hangs is waited for once. Until it responds, later calls return at once.
     pub(crate) async fn reached(&self) {
-        let (done, reached) = oneshot::channel();
-        if self.0.send(done).await.is_ok() {
-            // An error means that the watcher is gone, and with it the whole dev server.
-            let _ = reached.await;
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return;
+        }
+        let (done, mut reached) = oneshot::channel();
+        if self.barrier_tx.send(done).await.is_err() {
+            // The watcher is gone, and with it the whole dev server.
+            return;
+        }
+        if timeout(Self::TIMEOUT, &mut reached).await.is_err() {
+            self.is_stuck.store(true, Ordering::Relaxed);
+            let is_stuck = Arc::clone(&self.is_stuck);
+            tokio::spawn(async move {
+                let _ = reached.await;
+                is_stuck.store(false, Ordering::Relaxed);
+            });
         }
     }
 }

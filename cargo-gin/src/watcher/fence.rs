@@ -11,7 +11,7 @@ use notify::EventKind;
 use notify::event::ModifyKind;
 use tokio::sync::oneshot;
 
-use crate::watcher::tree::Tree;
+use crate::watcher::watches::Watches;
 
 /// The anonymous file, and the barriers that wait for the event of a write to it.
 #[derive(Debug, Default)]
@@ -33,9 +33,9 @@ struct Post {
 
 impl Fence {
     /// Creates the anonymous file and watches it.
-    pub(super) fn new(tree: &mut Tree) -> Fence {
+    pub(super) fn new(watches: &mut Watches) -> Fence {
         Fence {
-            post: Post::new(tree),
+            post: Post::new(watches),
             ..Fence::default()
         }
     }
@@ -56,6 +56,11 @@ impl Fence {
             }
             Err(_) => Some(done),
         }
+    }
+
+    /// Returns `true` if barriers wait for the events before them.
+    pub(super) fn is_up(&self) -> bool {
+        self.post.is_some()
     }
 
     /// Gives up, because the system reports no events any more. Returns all barriers; later ones are reached at once.
@@ -98,15 +103,15 @@ impl Fence {
 
 impl Post {
     #[cfg(target_os = "linux")]
-    fn new(tree: &mut Tree) -> Option<Post> {
+    fn new(watches: &mut Watches) -> Option<Post> {
         use std::os::fd::AsRawFd as _;
         let file = tempfile::tempfile().ok()?;
         let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-        tree.watch_file(&path).then_some(Post { file, path })
+        watches.watch_file(&path).then_some(Post { file, path })
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn new(_tree: &mut Tree) -> Option<Post> {
+    fn new(_watches: &mut Watches) -> Option<Post> {
         None
     }
 

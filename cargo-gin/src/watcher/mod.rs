@@ -1,14 +1,29 @@
-//! Turns file events into [`Change`](crate::state::Change)s: filtered, classified, and in the order in which they happened.
+//! Turns file events into [`Change`](crate::state::Change)s, and verifies the inputs of the build.
 //!
-//! `watch` is the task. `tree` holds the watched directories, `scope` knows which files matter and why, `ignored` what git
-//! ignores, `seen` what files held before. `fence` reports when every event up to now was read.
+//! Events are hints: they may be late, lost, or about another path that leads to the same file. So what counts is what the
+//! inputs are now, compared with their stamps in the `baseline`. That is done after each event that may be about an input, and
+//! before a request may trust the phase `ready`. Start reading in `watch`, the thread that does it, and `task`, its connection
+//! to the other tasks.
+//!
+//! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them.
+//! `stamp` is the state of one path. `ignored` knows what git ignores, `seen` what files held that are no inputs. `fence`
+//! reports when every event up to now was read, `mounts` when a file system was mounted.
 
+mod baseline;
 mod fence;
 mod ignored;
+mod listing;
+mod mounts;
+mod pace;
 mod scope;
 mod seen;
-mod tree;
+mod stamp;
+mod survey;
+mod task;
+mod touch;
+mod trail;
 mod watch;
+mod watches;
 
 pub(crate) use scope::Scope;
-pub(crate) use watch::Watcher;
+pub(crate) use task::Watcher;

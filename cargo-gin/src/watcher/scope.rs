@@ -1,31 +1,33 @@
 //! The scope: the files that matter, and the effect of a change to each.
 
-use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::cli::WatchOptions;
-use crate::state::{Cause, Change, ChangedFiles, Effect};
+use crate::inputs::Inputs;
+use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Relaunch};
 use crate::watcher::ignored::Ignored;
 use crate::workspace::Workspace;
 
-/// The watched files: the package, its path dependencies, and the inputs of the last good build.
+/// The watched files: the inputs of the build, which are verified, and whatever else is in the packages.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     base: Arc<Base>,
-    inputs: Inputs,
+    /// The inputs of the last good build, and those that a later one lacked.
+    build: Arc<Inputs>,
+    knowledge: Knowledge,
+    /// The time at which cargo began to read what it has read last.
+    began: Option<SystemTime>,
 }
 
-/// The files that builds read.
-#[derive(Clone, Debug)]
-enum Inputs {
-    /// There was no good build yet.
-    Unknown,
-    /// The last build failed. The last good one read these files.
-    Former(Arc<HashSet<PathBuf>>),
-    /// The last build was good and read these files.
-    Current(Arc<HashSet<PathBuf>>),
+/// The certainty with which the inputs of the next build are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knowledge {
+    /// There was no build yet, or the last one failed. Any file may be the one that it lacks.
+    Partial,
+    /// The last build was good.
+    Complete,
 }
 
 /// The part of a scope that only a changed manifest changes.
@@ -33,42 +35,54 @@ enum Inputs {
 struct Base {
     root: PathBuf,
     packages: Vec<PathBuf>,
-    scripted: BTreeSet<PathBuf>,
+    /// The inputs of cargo before it compiles.
+    inputs: Inputs,
     /// The directories that cargo writes its output into.
     made: Vec<PathBuf>,
     options: WatchOptions,
 }
 
+/// The work that a change to a file takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Work {
+    pub(super) effect: Effect,
+    pub(super) certainty: Certainty,
+    pub(super) relaunch: Relaunch,
+}
+
 impl Scope {
-    /// The scope of a workspace that has not been built yet.
-    pub(crate) fn new(workspace: &Workspace, options: &WatchOptions) -> Scope {
-        Scope::of(Base {
+    /// The scope of a workspace that has not been built yet. Cargo began to read `inputs` at `began`.
+    pub(crate) fn new(
+        workspace: &Workspace,
+        options: &WatchOptions,
+        inputs: Inputs,
+        began: SystemTime,
+    ) -> Scope {
+        let base = Base {
             root: workspace.target.root.clone(),
             packages: workspace.target.packages.clone(),
-            scripted: workspace.scripted.keys().cloned().collect(),
+            inputs,
             made: workspace.output_dirs().map(Path::to_owned).to_vec(),
             options: options.clone(),
-        })
+        };
+        Scope::of(base, Some(began))
     }
 
-    /// The scope of a directory whose manifest cannot be read.
-    pub(crate) fn unread(directory: &Path, options: &WatchOptions) -> Scope {
-        Scope::of(Base {
+    /// The scope of a directory whose manifest was not read yet, or cannot be read.
+    pub(crate) fn unread(directory: &Path, options: &WatchOptions, inputs: Inputs) -> Scope {
+        let base = Base {
             root: directory.to_owned(),
             packages: vec![directory.to_owned()],
-            scripted: BTreeSet::new(),
+            inputs,
             made: vec![directory.join("target")],
             options: options.clone(),
-        })
+        };
+        Scope::of(base, None)
     }
 
-    fn of(mut base: Base) -> Scope {
-        for path in base
-            .options
-            .path
-            .iter_mut()
-            .chain(&mut base.options.exclude_dir)
-        {
+    fn of(mut base: Base, began: Option<SystemTime>) -> Scope {
+        let options = &mut base.options;
+        for path in options.path.iter_mut().chain(&mut options.exclude_dir) {
             // A path that does not exist yet cannot be resolved.
             if let Ok(resolved) = path.canonicalize().or_else(|_| std::path::absolute(&path)) {
                 *path = resolved;
@@ -76,22 +90,31 @@ impl Scope {
         }
         Scope {
             base: Arc::new(base),
-            inputs: Inputs::Unknown,
+            build: Arc::default(),
+            knowledge: Knowledge::Partial,
+            began,
         }
     }
 
-    /// Returns the scope after a build that read `inputs`, or after a failed one, whose inputs are unknown.
-    pub(crate) fn after(&self, inputs: Option<HashSet<PathBuf>>) -> Scope {
-        let inputs = match (inputs, &self.inputs) {
-            (Some(inputs), _) => Inputs::Current(Arc::new(inputs)),
-            (None, Inputs::Current(former) | Inputs::Former(former)) => {
-                Inputs::Former(former.clone())
-            }
-            (None, Inputs::Unknown) => Inputs::Unknown,
-        };
+    /// The scope after a good build, which began at `began` and read `inputs`.
+    pub(crate) fn built(&self, inputs: Inputs, began: SystemTime) -> Scope {
         Scope {
             base: Arc::clone(&self.base),
-            inputs,
+            build: Arc::new(inputs),
+            knowledge: Knowledge::Complete,
+            began: Some(began),
+        }
+    }
+
+    /// The scope after a failure of the build that began at `began`. It lacked, or read, `inputs`.
+    pub(crate) fn failed(&self, inputs: Inputs, began: SystemTime) -> Scope {
+        let mut build = (*self.build).clone();
+        build.merge(inputs);
+        Scope {
+            base: Arc::clone(&self.base),
+            build: Arc::new(build),
+            knowledge: Knowledge::Partial,
+            began: Some(began),
         }
     }
 
@@ -100,37 +123,37 @@ impl Scope {
         self.base.options.poll
     }
 
-    /// Returns `true` if the scopes differ at most in the inputs of builds.
-    pub(super) fn has_base_of(&self, other: &Scope) -> bool {
-        Arc::ptr_eq(&self.base, &other.base)
+    /// Returns the inputs, each with the effect of a change. A path may appear more than once.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = (&Path, Effect)> {
+        let all = self.base.inputs.paths().chain(self.build.paths());
+        all.filter(|(path, _)| !self.is_excluded(path))
+    }
+
+    /// Returns the paths of which only the presence counts, each with the effect of a change. A path may appear more than once.
+    pub(super) fn presences(&self) -> impl Iterator<Item = (&Path, Effect)> {
+        let all = self.base.inputs.presences().chain(self.build.presences());
+        all.filter(|(path, _)| !self.is_excluded(path))
+    }
+
+    /// Returns the packages whose build script declares no inputs.
+    pub(super) fn undeclared(&self) -> impl Iterator<Item = &Path> {
+        self.build.packages()
+    }
+
+    /// Returns the time at which cargo began to read what it has read last.
+    pub(super) fn began(&self) -> Option<SystemTime> {
+        self.began
+    }
+
+    /// Returns `true` if the inputs of the next build are known.
+    pub(super) fn is_certain(&self) -> bool {
+        self.knowledge == Knowledge::Complete
     }
 
     /// Returns the directories that are watched recursively.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
         let extra = self.base.options.path.iter();
         self.base.packages.iter().chain(extra).map(PathBuf::as_path)
-    }
-
-    /// Returns the directories that are watched for a few files in them.
-    pub(super) fn single_directories(&self) -> BTreeSet<PathBuf> {
-        let root = &self.base.root;
-        // A package's own directory can be deleted and created again. Only the watch on its parent reports that.
-        let parents = self
-            .base
-            .packages
-            .iter()
-            .filter_map(|package| package.parent());
-        let configured = (self.base.packages.iter()).map(|package| package.join(".cargo"));
-        let mut directories: BTreeSet<PathBuf> = self
-            .inputs()
-            .filter_map(|input| input.parent())
-            .chain(parents)
-            .map(Path::to_owned)
-            .chain([root.clone(), root.join(".cargo")])
-            .chain(configured)
-            .collect();
-        directories.retain(|directory| directory.is_dir() && !self.is_made(directory));
-        directories
     }
 
     /// Returns `true` if the path is below a watched root.
@@ -140,78 +163,54 @@ impl Scope {
 
     /// Returns `true` if the path is never watched.
     pub(super) fn excludes(&self, path: &Path) -> bool {
-        self.is_made(path)
-            || self.is_target_being_made(path)
-            || self
-                .base
-                .options
-                .exclude_dir
-                .iter()
-                .any(|dir| path.starts_with(dir))
+        self.is_made(path) || self.is_target_being_made(path) || self.is_excluded(path)
     }
 
-    /// Returns the effect of a change to this file, or `None` if the file does not matter.
-    pub(super) fn effect(&self, path: &Path, ignored: &mut Ignored) -> Option<Effect> {
-        if self.excludes(path) {
-            return None;
-        }
-        if self.is_manifest(path) {
-            return Some(Effect::Resolve);
-        }
-        if self.was_read(path) {
-            return Some(Effect::Rebuild);
-        }
-        if path.file_name().is_some_and(|name| name == ".env") && self.is_of_package(path) {
-            return Some(Effect::Restart);
-        }
-        if !self.covers(path) || is_scratch(path) || ignored.has(path) {
-            return None;
-        }
-        Some(if self.may_be_read(path) {
-            Effect::Rebuild
-        } else {
-            Effect::Reload
-        })
+    /// Returns `true` if the path is in a directory of `--exclude-dir`.
+    pub(super) fn is_excluded(&self, path: &Path) -> bool {
+        let mut excluded = self.base.options.exclude_dir.iter();
+        excluded.any(|directory| path.starts_with(directory))
     }
 
-    /// Returns the effect of the deletion of this directory.
-    pub(super) fn effect_of_directory(&self, directory: &Path) -> Option<Effect> {
-        if self.inputs().any(|input| input.starts_with(directory)) {
-            return Some(Effect::Rebuild);
+    /// Returns the work that a change to a file takes which is no input, or `None` if the file does not matter.
+    pub(super) fn work(&self, path: &Path, ignored: &mut Ignored) -> Option<Work> {
+        if !self.covers(path) || is_scratch(path) {
+            return None;
         }
-        self.covers(directory).then_some(Effect::Reload)
+        let options = &self.base.options;
+        let is_ignored = ignored.has(path);
+        let is_named = options.path.iter().any(|named| named == path);
+        if is_named || options.all && !is_ignored && !is_hidden(path) {
+            return Some(Work {
+                relaunch: Relaunch::Always,
+                ..Work::CERTAIN
+            });
+        }
+        if !self.is_certain() {
+            let is_source = path.extension().is_some_and(|extension| extension == "rs");
+            return Some(if is_source && !is_ignored {
+                Work::CERTAIN
+            } else {
+                Work::POSSIBLE
+            });
+        }
+        (!is_ignored && !is_hidden(path)).then_some(Work::RELOAD)
     }
 
     /// Returns the change with `path` as its cause.
-    pub(super) fn change(&self, path: &Path, effect: Effect) -> Change {
+    pub(super) fn change(&self, path: &Path, work: Work) -> Change {
         let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
-        Change::new(Cause::Changed(ChangedFiles::one(shown)), effect)
-    }
-
-    /// Returns `true` if the next build may read this file, although the last good one did not.
-    fn may_be_read(&self, path: &Path) -> bool {
-        let scripted = &self.base.scripted;
-        let is_certain = matches!(self.inputs, Inputs::Current(_));
-        self.base.options.all
-            || scripted.iter().any(|package| path.starts_with(package))
-            || is_new_target(path)
-            // A build may have failed because of a missing file, such as one that `include_str!` names.
-            || !is_certain && (path.exists() || path.extension().is_some_and(|extension| extension == "rs"))
-    }
-
-    fn was_read(&self, path: &Path) -> bool {
-        match &self.inputs {
-            Inputs::Current(inputs) | Inputs::Former(inputs) => inputs.contains(path),
-            Inputs::Unknown => false,
+        Change {
+            cause: Cause::Changed(ChangedFiles::one(shown)),
+            effect: work.effect,
+            certainty: work.certainty,
+            relaunch: work.relaunch,
         }
     }
 
-    fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
-        let inputs = match &self.inputs {
-            Inputs::Current(inputs) | Inputs::Former(inputs) => Some(inputs),
-            Inputs::Unknown => None,
-        };
-        inputs.into_iter().flat_map(|inputs| inputs.iter())
+    /// Returns `true` if the scopes differ at most in the inputs of builds.
+    pub(super) fn has_base_of(&self, other: &Scope) -> bool {
+        Arc::ptr_eq(&self.base, &other.base)
     }
 
     fn is_made(&self, path: &Path) -> bool {
@@ -223,29 +222,34 @@ impl Scope {
         let mut made = self.base.made.iter();
         made.any(|made| is_being_made(made, path) == Some(true))
     }
+}
 
-    fn is_manifest(&self, path: &Path) -> bool {
-        let (Some(directory), Some(name)) =
-            (path.parent(), path.file_name().and_then(|n| n.to_str()))
-        else {
-            return false;
-        };
-        let Base { root, packages, .. } = &*self.base;
-        let is_ours = |directory: &Path| {
-            directory == root || packages.iter().any(|package| package == directory)
-        };
-        match name {
-            "Cargo.toml" => is_ours(directory),
-            "Cargo.lock" | "rust-toolchain" | "rust-toolchain.toml" => directory == root,
-            "config.toml" | "config" => {
-                directory.ends_with(".cargo") && directory.parent().is_some_and(is_ours)
-            }
-            _ => false,
+impl Work {
+    /// A build for a file that is surely read.
+    pub(super) const CERTAIN: Work = Work {
+        effect: Effect::Rebuild,
+        certainty: Certainty::Certain,
+        relaunch: Relaunch::IfDifferent,
+    };
+
+    /// A build for a file that may be the one that the last build lacked.
+    const POSSIBLE: Work = Work {
+        certainty: Certainty::Possible,
+        ..Work::CERTAIN
+    };
+
+    /// No build: the app reads the file when it runs.
+    pub(super) const RELOAD: Work = Work {
+        effect: Effect::Reload,
+        ..Work::CERTAIN
+    };
+
+    /// The work for an input.
+    pub(super) fn of(effect: Effect) -> Work {
+        Work {
+            effect,
+            ..Work::CERTAIN
         }
-    }
-
-    fn is_of_package(&self, path: &Path) -> bool {
-        path.parent() == self.base.packages.first().map(PathBuf::as_path)
     }
 }
 
@@ -258,21 +262,20 @@ fn is_being_made(made: &Path, path: &Path) -> Option<bool> {
     Some(suffix.len() == 6 && suffix.is_ascii())
 }
 
-/// Returns `true` for a file that cargo finds by its name. A new one adds a target to the package.
-fn is_new_target(path: &Path) -> bool {
-    ["src/main.rs", "src/lib.rs", "build.rs"]
-        .iter()
-        .any(|name| path.ends_with(name))
-}
-
 /// Returns `true` for a file that an editor keeps beside the one it edits.
 fn is_scratch(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_none_or(|name| {
-            name.starts_with('.')
-                || name.starts_with('#')
-                || name.ends_with('~')
-                || name.bytes().all(|b| b.is_ascii_digit())
-        })
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_none_or(|name| {
+        let is_swap = name.starts_with('.') && name.rsplit_once(".sw").is_some();
+        is_swap
+            || name.starts_with('#')
+            || name.starts_with(".#")
+            || name.ends_with('~')
+            || name.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name();
+    name.is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }

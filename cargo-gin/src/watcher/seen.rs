@@ -1,9 +1,10 @@
-//! The content that each file had at its last event.
+//! The content that files which are no inputs had at their last event.
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
+
+use crate::watcher::stamp;
 
 /// The content of files at their last event, as hashes. Editors and formatters often write a file without changing it.
 #[derive(Debug, Default)]
@@ -16,13 +17,14 @@ enum Content {
 }
 
 impl Seen {
-    /// The largest file whose content is compared: 1 MiB. Larger ones count as changed whenever they are written.
-    const LIMIT: u64 = 1 << 20;
-
     /// Returns `true` if the file has changed since the last call, and at the first one.
     pub(super) fn is_news(&mut self, path: &Path) -> bool {
-        let Some(content) = read(path) else {
-            return true;
+        let content = match fs::metadata(path) {
+            Err(_) => Content::Missing,
+            Ok(metadata) => match stamp::content(path, &metadata) {
+                Some(hash) => Content::Hash(hash),
+                None => return true,
+            },
         };
         match self.0.get_mut(path) {
             Some(known) if *known == content => false,
@@ -36,16 +38,4 @@ impl Seen {
             }
         }
     }
-}
-
-fn read(path: &Path) -> Option<Content> {
-    let Ok(metadata) = fs::metadata(path) else {
-        return Some(Content::Missing);
-    };
-    if !metadata.is_file() || metadata.len() > Seen::LIMIT {
-        return None;
-    }
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&fs::read(path).ok()?);
-    Some(Content::Hash(hasher.finish()))
 }

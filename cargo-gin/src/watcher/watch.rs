@@ -1,6 +1,7 @@
-//! The task that turns file events into changes.
+//! The thread that turns events into changes, and verifies the inputs.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use anyhow::Context as _;
 use notify::EventKind;
@@ -8,196 +9,303 @@ use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::state::{Cause, Change, Effect, Event, Phase, Status};
+use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::fence::Fence;
 use crate::watcher::ignored::Ignored;
-use crate::watcher::scope::Scope;
+use crate::watcher::pace::Pace;
+use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
-use crate::watcher::tree::{FileEvent, Reports, Tree};
+use crate::watcher::survey::Survey;
+use crate::watcher::task::Message;
+use crate::watcher::touch;
+use crate::watcher::watches::{FileEvent, Reports, Watches};
 
-/// Watches the files of a [`Scope`] and sends their changes, until the receiver is gone.
-pub(crate) struct Watcher {
-    tree: Tree,
+/// The state of the thread.
+pub(super) struct Watch {
+    watches: Watches,
+    survey: Survey,
+    baseline: Baseline,
     seen: Seen,
-    /// Belongs to the current batch of events, because `.gitignore` files may change between batches.
+    /// Belongs to the current batch of messages, because `.gitignore` files may change between batches.
     ignored: Ignored,
     fence: Fence,
-    scope_rx: watch::Receiver<Scope>,
+    pace: Pace,
+    /// The barriers that wait for the next verification.
+    waiting: Vec<oneshot::Sender<()>>,
     scope: Scope,
     status_rx: watch::Receiver<Status>,
-    file_event_rx: mpsc::UnboundedReceiver<FileEvent>,
-    barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,
     event_tx: mpsc::Sender<Event>,
 }
 
-impl Watcher {
-    /// Begins to watch. Changes from now on are sent to `event_tx`, and so is each barrier once the changes before it are sent.
-    pub(crate) fn start(
-        scope_rx: watch::Receiver<Scope>,
+/// The messages up to now, merged.
+#[derive(Default)]
+struct Batch {
+    change: Option<Change>,
+    /// The newest scope.
+    scope: Option<Scope>,
+    doubt: Doubt,
+}
+
+/// The doubt that the messages cast on what is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    #[default]
+    None,
+    /// An input may have changed.
+    Content,
+    /// A path may lead elsewhere.
+    Paths,
+    /// Directories may have come or gone unnoticed.
+    Directories,
+}
+
+impl Watch {
+    /// Returns a watch of nothing yet. Events go to `send`.
+    pub(super) fn new(
+        scope: Scope,
         status_rx: watch::Receiver<Status>,
-        barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,
         event_tx: mpsc::Sender<Event>,
-    ) -> anyhow::Result<Watcher> {
-        let (file_event_tx, file_event_rx) = mpsc::unbounded_channel();
-        let scope = scope_rx.borrow().clone();
-        let tree = Tree::new(scope.poll(), move |event| {
-            // The receiver is gone once the dev server ends.
-            let _ = file_event_tx.send(event);
-        })
-        .context("cannot watch files")?;
-        let mut watcher = Watcher {
-            tree,
+        send: impl Fn(FileEvent) + Send + Sync + 'static,
+    ) -> anyhow::Result<Watch> {
+        let mut watches = Watches::new(scope.poll(), send).context("cannot watch files")?;
+        Ok(Watch {
+            fence: Fence::new(&mut watches),
+            watches,
+            survey: Survey::default(),
+            baseline: Baseline::default(),
             seen: Seen::default(),
             ignored: Ignored::default(),
-            fence: Fence::default(),
-            scope_rx,
+            pace: Pace::default(),
+            waiting: Vec::new(),
             scope,
             status_rx,
-            file_event_rx,
-            barrier_rx,
             event_tx,
+        })
+    }
+
+    /// Watches until the dev server ends.
+    pub(super) fn run(mut self, message_rx: &Receiver<Message>) {
+        let scope = self.scope.clone();
+        let first = Batch {
+            scope: Some(scope),
+            doubt: Doubt::Directories,
+            ..Batch::default()
         };
-        watcher.tree.rescan(&watcher.scope);
-        watcher.fence = Fence::new(&mut watcher.tree);
-        Ok(watcher)
+        let mut next = self.conclude(first);
+        while next.is_some() {
+            next = self.step(message_rx);
+        }
     }
 
-    /// Watches until the other ends of the channels are gone.
-    pub(crate) async fn run(mut self) {
-        while self.step().await.is_some() {}
+    fn step(&mut self, message_rx: &Receiver<Message>) -> Option<()> {
+        self.ignored = Ignored::default();
+        let mut batch = Batch::default();
+        match self.receive(message_rx) {
+            Ok(message) => self.take(message, &mut batch)?,
+            Err(RecvTimeoutError::Timeout) => batch.doubt = Doubt::Content,
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+        while let Ok(message) = message_rx.try_recv() {
+            self.take(message, &mut batch)?;
+        }
+        self.conclude(batch)
     }
 
-    async fn step(&mut self) -> Option<()> {
-        tokio::select! {
-            // In this order: a barrier is requested after the events that must be sent before it.
-            biased;
-            event = self.file_event_rx.recv() => {
-                let change = self.batch(event?);
-                if let Some(change) = change {
-                    self.event_tx.send(Event::Change(change)).await.ok()?;
-                }
-                for done in self.fence.reached() {
-                    self.event_tx.send(Event::Barrier(done)).await.ok()?;
-                }
-            }
-            scope = self.scope_rx.changed() => {
-                scope.ok()?;
-                self.adopt();
-            }
-            barrier = self.barrier_rx.recv() => {
-                if let Some(done) = self.fence.request(barrier?) {
-                    self.event_tx.send(Event::Barrier(done)).await.ok()?;
-                }
-            }
+    /// Waits for a message, or for the time at which the inputs are to be verified without one.
+    fn receive(&self, message_rx: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+        let is_reported = self.survey.reports_all_changes();
+        match self.pace.next(self.waiting.len(), is_reported) {
+            Some(time) => message_rx.recv_timeout(time),
+            None => Ok(message_rx.recv()?),
         }
-        if self.tree.reports() == Reports::Nothing {
-            for done in self.fence.abandon() {
-                self.event_tx.send(Event::Barrier(done)).await.ok()?;
-            }
-        }
-        for warning in self.tree.warnings() {
-            self.event_tx.send(Event::Notice(warning)).await.ok()?;
+    }
+
+    /// Adds a message to the batch. Returns `None` if the dev server ends.
+    fn take(&mut self, message: Message, batch: &mut Batch) -> Option<()> {
+        match message {
+            Message::Event(event) => self.classify(event, batch),
+            Message::Scope(scope) => batch.scope = Some(scope),
+            Message::Barrier(done) => self.waiting.extend(self.fence.request(done)),
+            Message::Mounted => batch.doubt = Doubt::Directories,
+            Message::End => return None,
         }
         Some(())
     }
 
-    /// Merges all events up to now into one change.
-    fn batch(&mut self, first: FileEvent) -> Option<Change> {
-        self.ignored = Ignored::default();
-        let mut change = self.classify(first);
-        while let Ok(event) = self.file_event_rx.try_recv() {
-            match (&mut change, self.classify(event)) {
-                (Some(change), Some(later)) => change.merge(later),
-                (None, later) => change = later,
-                (Some(_), None) => {}
+    /// Does what the batch requires, and sends the changes, then the barriers that they were before.
+    fn conclude(&mut self, mut batch: Batch) -> Option<()> {
+        self.waiting.extend(self.fence.reached());
+        if self.watches.reports() == Reports::Nothing {
+            self.waiting.extend(self.fence.abandon());
+        }
+        let mut differences = Vec::new();
+        if let Some(scope) = batch.scope.take() {
+            differences = self.adopt(scope);
+            batch.doubt = batch.doubt.max(Doubt::Paths);
+        }
+        if batch.doubt >= Doubt::Directories {
+            self.survey.find_directories(&self.scope);
+        }
+        if batch.doubt >= Doubt::Paths {
+            self.follow();
+        }
+        let is_trusted = self.fence.is_up() && self.survey.reports_all_changes();
+        let is_due = !self.waiting.is_empty() && self.pace.is_due(is_trusted);
+        if batch.doubt >= Doubt::Content || is_due {
+            differences.extend(self.verify());
+        }
+        let is_open = is_trusted || is_due || batch.doubt >= Doubt::Content;
+        for difference in differences {
+            batch.merge(self.change(difference));
+        }
+        if let Some(change) = batch.change {
+            self.send(Event::Change(change))?;
+        }
+        for warning in self.watches.warnings() {
+            self.send(Event::Notice(warning))?;
+        }
+        if is_open {
+            for done in std::mem::take(&mut self.waiting) {
+                self.send(Event::Barrier(done))?;
             }
+        }
+        Some(())
+    }
+
+    fn send(&self, event: Event) -> Option<()> {
+        self.event_tx.blocking_send(event).ok()
+    }
+
+    /// Adopts the scope that the loop has sent. Returns the inputs that have changed while the build read them.
+    fn adopt(&mut self, scope: Scope) -> Vec<Difference> {
+        let is_new = !scope.has_base_of(&self.scope);
+        if is_new || scope.is_certain() != self.scope.is_certain() {
+            self.survey.find_directories(&scope);
+        }
+        self.scope = scope;
+        let differences = self.baseline.adopt(&self.scope);
+        if is_new {
+            // Cargo has written it itself while it read the manifests.
+            self.baseline.restamp_all(is_lock);
+        }
+        differences
+    }
+
+    /// Watches the directories of the roots, and those that the inputs lead through now.
+    fn follow(&mut self) {
+        self.survey.follow(&self.scope, self.baseline.directories());
+        self.watches.replace(self.survey.directories());
+        self.survey.look_at_file_systems();
+    }
+
+    /// Compares the inputs with their stamps.
+    fn verify(&mut self) -> Vec<Difference> {
+        let is_building = matches!(self.status_rx.borrow().phase, Phase::Building(_));
+        let look = self.pace.begin();
+        // Cargo writes its lock file, too. It is looked at once cargo has ended.
+        let skips = |path: &Path| is_building && is_lock(path);
+        let differences = self.baseline.verify(&self.scope, skips);
+        self.pace.end(look);
+        if !differences.is_empty() {
+            self.follow();
+        }
+        differences
+    }
+
+    /// Returns the change for an input that differs. If cargo would not notice it, the input gets the current time.
+    fn change(&mut self, difference: Difference) -> Change {
+        let Difference {
+            path,
+            effect,
+            hidden,
+        } = difference;
+        let change = self.scope.change(&path, Work::of(effect));
+        if let Some(hidden) = hidden {
+            let notice = touch::touch(&hidden, &change.cause);
+            self.baseline.restamp(&path);
+            self.baseline.restamp(&hidden);
+            // An error means that the dev server ends.
+            let _ = self.send(Event::Notice(notice));
         }
         change
     }
 
-    fn classify(&mut self, event: FileEvent) -> Option<Change> {
-        let event = match event {
-            Ok(event) if event.need_rescan() => return Some(self.overflow()),
-            Ok(event) => event,
-            Err(_) => return None,
+    fn classify(&mut self, event: FileEvent, batch: &mut Batch) {
+        let Ok(event) = event else {
+            return;
         };
+        if event.need_rescan() {
+            return self.overflow(batch);
+        }
         if self.fence.passes(&event) {
-            return None;
+            return;
         }
-        let mut change: Option<Change> = None;
-        for path in touched(&event, self.tree.reports()) {
-            let Some(later) = self.touched(path, event.kind) else {
-                continue;
-            };
-            match &mut change {
-                Some(change) => change.merge(later),
-                None => change = Some(later),
+        let is_of_names = !matches!(
+            event.kind,
+            EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))
+        );
+        for path in touched(&event, self.watches.reports()) {
+            if self.survey.is_relevant(path) || self.scope.covers(path) {
+                let doubt = if is_of_names {
+                    Doubt::Paths
+                } else {
+                    Doubt::Content
+                };
+                batch.doubt = batch.doubt.max(doubt);
             }
+            self.touched(path, event.kind, batch);
         }
-        change
     }
 
-    /// Classifies an event about `path`.
-    fn touched(&mut self, path: &Path, kind: EventKind) -> Option<Change> {
-        let scope = self.scope.clone();
-        if matches!(kind, EventKind::Create(CreateKind::Folder)) || path.is_dir() {
-            let files = self.tree.add(path, &scope);
-            return self.changed(files.iter().map(PathBuf::as_path), &scope);
+    /// Classifies an event about a path that may be no input.
+    fn touched(&mut self, path: &Path, kind: EventKind, batch: &mut Batch) {
+        if is_directory(path) {
+            for file in self.survey.add(path, &self.scope) {
+                self.changed(&file, batch);
+            }
+            return;
         }
         let was_directory =
-            self.tree.remove(path) || matches!(kind, EventKind::Remove(RemoveKind::Folder));
-        if was_directory {
-            let effect = scope.effect_of_directory(path)?;
-            return Some(scope.change(path, effect));
+            self.watches.forget(path) || matches!(kind, EventKind::Remove(RemoveKind::Folder));
+        if !was_directory {
+            self.changed(path, batch);
+        } else if self.scope.covers(path) {
+            batch.merge(self.scope.change(path, Work::RELOAD));
         }
-        self.changed(std::iter::once(path), &scope)
     }
 
-    fn changed<'a>(
-        &mut self,
-        paths: impl Iterator<Item = &'a Path>,
-        scope: &Scope,
-    ) -> Option<Change> {
-        let mut change: Option<Change> = None;
-        for path in paths {
-            let Some(effect) = scope.effect(path, &mut self.ignored) else {
-                continue;
-            };
-            // Saving a file unchanged retries what has failed, and does nothing otherwise.
-            if !self.seen.is_news(path) && !self.has_failed() {
-                continue;
-            }
-            let later = scope.change(path, effect);
-            match &mut change {
-                Some(change) => change.merge(later),
-                None => change = Some(later),
-            }
+    fn changed(&mut self, path: &Path, batch: &mut Batch) {
+        if self.baseline.has(path) {
+            return;
         }
-        change
+        let Some(work) = self.scope.work(path, &mut self.ignored) else {
+            return;
+        };
+        // Saving a file unchanged retries what has failed, and does nothing otherwise.
+        if self.seen.is_news(path) || self.has_failed() {
+            batch.merge(self.scope.change(path, work));
+        }
     }
 
     fn has_failed(&self) -> bool {
-        matches!(
-            self.status_rx.borrow().phase,
-            Phase::Failed | Phase::Crashed(_)
-        )
+        let phase = &self.status_rx.borrow().phase;
+        matches!(phase, Phase::Failed | Phase::Crashed(_))
     }
 
     /// Starts over after the kernel's queue was full and events were lost: anything may have changed.
-    fn overflow(&mut self) -> Change {
-        self.tree.rescan(&self.scope);
+    fn overflow(&mut self, batch: &mut Batch) {
         self.seen = Seen::default();
-        Change::new(Cause::Overflow, Effect::Resolve)
+        batch.doubt = Doubt::Directories;
+        batch.merge(Change::new(Cause::Overflow, Effect::Resolve));
     }
+}
 
-    /// Adopts the scope that the loop has sent.
-    fn adopt(&mut self) {
-        let scope = self.scope_rx.borrow_and_update().clone();
-        if scope.has_base_of(&self.scope) {
-            self.tree.watch_all(scope.single_directories());
-        } else {
-            self.tree.rescan(&scope);
+impl Batch {
+    fn merge(&mut self, later: Change) {
+        match &mut self.change {
+            Some(change) => change.merge(later),
+            None => self.change = Some(later),
         }
-        self.scope = scope;
     }
 }
 
@@ -221,6 +329,15 @@ fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
         _ => false,
     };
     if counts { &event.paths } else { &[] }
+}
+
+fn is_lock(path: &Path) -> bool {
+    path.ends_with("Cargo.lock")
+}
+
+/// Returns `true` for a directory. A link to one is not followed: it may lead to all files of the machine.
+fn is_directory(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
 fn is_link(path: &Path) -> bool {

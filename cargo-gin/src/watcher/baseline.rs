@@ -1,0 +1,254 @@
+//! The stamps of all inputs, as they were when they last counted. Whatever differs from them is a change.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::inputs::Presence;
+use crate::state::Effect;
+use crate::watcher::listing;
+use crate::watcher::scope::Scope;
+use crate::watcher::stamp::{Comparison, Stamp};
+
+/// The stamps of all inputs.
+#[derive(Debug, Default)]
+pub(super) struct Baseline {
+    stamps: HashMap<PathBuf, Stamp>,
+    presences: HashMap<PathBuf, Presence>,
+    /// The inputs that are directories.
+    directories: HashMap<PathBuf, Directory>,
+    /// The files of packages that git tracks although it ignores them.
+    tracked: HashMap<PathBuf, Vec<PathBuf>>,
+    /// The content that absent files had before.
+    lost: HashMap<PathBuf, u64>,
+}
+
+/// An input that has changed.
+#[derive(Debug)]
+pub(super) struct Difference {
+    pub(super) path: PathBuf,
+    pub(super) effect: Effect,
+    /// A path whose time must be set to now, because cargo would not notice the change.
+    pub(super) hidden: Option<PathBuf>,
+}
+
+/// An input that is a directory, or a package.
+#[derive(Debug)]
+struct Directory {
+    effect: Effect,
+    members: BTreeSet<PathBuf>,
+    clock: Clock,
+}
+
+/// The path whose time cargo compares when a member of a directory changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clock {
+    /// The directory's own, or that of any path in it.
+    Directory,
+    /// That of the member.
+    Member,
+}
+
+/// A path to look at.
+struct Input {
+    path: PathBuf,
+    effect: Effect,
+    /// The path whose time cargo compares.
+    clock: PathBuf,
+}
+
+impl Baseline {
+    /// Adopts the inputs of a new scope. Returns those that have changed while the build read them for the first time.
+    pub(super) fn adopt(&mut self, scope: &Scope) -> Vec<Difference> {
+        let packages = scope.undeclared();
+        let tracked = packages.map(|package| {
+            (
+                package.to_owned(),
+                listing::tracked_although_ignored(package),
+            )
+        });
+        self.tracked = tracked.collect();
+        let (inputs, directories) = list(scope, &self.tracked);
+        let mut stamps = HashMap::with_capacity(inputs.len());
+        let mut differences = Vec::new();
+        for Input { path, effect, .. } in inputs {
+            let stamp = self.stamps.remove(&path).unwrap_or_else(|| {
+                let stamp = Stamp::take(&path);
+                let is_suspect = |began| stamp.is_newer_than(began);
+                if scope.began().is_some_and(is_suspect) {
+                    differences.push(Difference {
+                        path: path.clone(),
+                        effect,
+                        hidden: None,
+                    });
+                }
+                stamp
+            });
+            stamps.insert(path, stamp);
+        }
+        self.stamps = stamps;
+        self.directories = directories;
+        let mut known = std::mem::take(&mut self.presences);
+        let presences = scope.presences().map(|(path, _)| {
+            let presence = known.remove(path);
+            (
+                path.to_owned(),
+                presence.unwrap_or_else(|| Presence::of(path)),
+            )
+        });
+        self.presences = presences.collect();
+        differences
+    }
+
+    /// Compares all inputs with their stamps. Each difference is returned once.
+    ///
+    /// `skips` selects inputs that are left for later.
+    pub(super) fn verify(
+        &mut self,
+        scope: &Scope,
+        skips: impl Fn(&Path) -> bool,
+    ) -> Vec<Difference> {
+        let (mut inputs, directories) = list(scope, &self.tracked);
+        for (path, former) in &self.directories {
+            inputs.extend(former.gone(path, directories.get(path)));
+        }
+        self.directories = directories;
+        let inputs = inputs.into_iter().filter(|input| !skips(&input.path));
+        let mut differences: Vec<Difference> = inputs
+            .filter_map(|input| self.difference(input, scope.began()))
+            .collect();
+        for (path, effect) in scope.presences() {
+            let presence = Presence::of(path);
+            if self.presences.get(path) != Some(&presence) {
+                self.presences.insert(path.to_owned(), presence);
+                differences.push(Difference {
+                    path: path.to_owned(),
+                    effect,
+                    hidden: None,
+                });
+            }
+        }
+        differences
+    }
+
+    /// Takes the stamp of a path again, without a change.
+    pub(super) fn restamp(&mut self, path: &Path) {
+        if let Some(stamp) = self.stamps.get_mut(path) {
+            *stamp = Stamp::take(path);
+        }
+    }
+
+    /// Takes the stamps of these paths again, without a change.
+    pub(super) fn restamp_all(&mut self, selects: impl Fn(&Path) -> bool) {
+        let selected = self.stamps.iter_mut().filter(|(path, _)| selects(path));
+        selected.for_each(|(path, stamp)| *stamp = Stamp::take(path));
+    }
+
+    /// Returns `true` if the path is an input.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.stamps.contains_key(path)
+    }
+
+    /// Returns the inputs that are directories, each with the paths in it.
+    pub(super) fn directories(&self) -> impl Iterator<Item = (&Path, &BTreeSet<PathBuf>)> {
+        let directories = self.directories.iter();
+        directories.map(|(path, directory)| (path.as_path(), &directory.members))
+    }
+
+    fn difference(&mut self, input: Input, began: Option<SystemTime>) -> Option<Difference> {
+        let Input {
+            path,
+            effect,
+            clock,
+        } = input;
+        let known = self.stamps.get(&path).unwrap_or(&Stamp::Absent);
+        let new = match known.compare(&path) {
+            Comparison::Same => return None,
+            Comparison::Restamped(new) => {
+                self.stamps.insert(path, new);
+                return None;
+            }
+            Comparison::Changed(new) => new,
+        };
+        let lost = self.lost.remove(&path);
+        let is_back = lost.is_some() && lost == new.content();
+        if let (Some(content), Stamp::Absent) = (known.content(), &new) {
+            self.lost.insert(path.clone(), content);
+        }
+        let is_old = began.is_some_and(|began| new.seems_older_than(began));
+        let is_hidden = effect == Effect::Rebuild && is_old && !is_back;
+        self.stamps.insert(path.clone(), new);
+        Some(Difference {
+            path,
+            effect,
+            hidden: is_hidden.then_some(clock),
+        })
+    }
+}
+
+impl Directory {
+    fn new(effect: Effect, members: Vec<PathBuf>, clock: Clock) -> Directory {
+        Directory {
+            effect,
+            members: members.into_iter().collect(),
+            clock,
+        }
+    }
+
+    fn input(&self, own: &Path, member: &Path) -> Input {
+        Input {
+            path: member.to_owned(),
+            effect: self.effect,
+            clock: match self.clock {
+                Clock::Directory => own.to_owned(),
+                Clock::Member => member.to_owned(),
+            },
+        }
+    }
+
+    /// Returns the members that are not in `present`, which is the same directory now.
+    fn gone(&self, own: &Path, present: Option<&Directory>) -> Vec<Input> {
+        let is_present =
+            |path: &&PathBuf| present.is_some_and(|present| present.members.contains(*path));
+        let gone = self.members.iter().filter(|path| !is_present(path));
+        gone.map(|member| self.input(own, member)).collect()
+    }
+}
+
+/// Lists all inputs. Those that are directories are listed with all that is in them.
+///
+/// `tracked` are the files of packages that git tracks although it ignores them.
+fn list(
+    scope: &Scope,
+    tracked: &HashMap<PathBuf, Vec<PathBuf>>,
+) -> (Vec<Input>, HashMap<PathBuf, Directory>) {
+    let mut inputs = Vec::new();
+    let mut directories = HashMap::new();
+    for (path, effect) in scope.inputs() {
+        if path.is_dir() {
+            let members = listing::all_in(path, scope);
+            directories.insert(
+                path.to_owned(),
+                Directory::new(effect, members, Clock::Directory),
+            );
+        }
+        inputs.push(Input {
+            path: path.to_owned(),
+            effect,
+            clock: path.to_owned(),
+        });
+    }
+    for package in scope.undeclared() {
+        let mut members = listing::package_files(package, scope);
+        members.extend(tracked.get(package).into_iter().flatten().cloned());
+        directories.insert(
+            package.to_owned(),
+            Directory::new(Effect::Rebuild, members, Clock::Member),
+        );
+    }
+    for (path, directory) in &directories {
+        let members = directory.members.iter();
+        inputs.extend(members.map(|member| directory.input(path, member)));
+    }
+    (inputs, directories)
+}

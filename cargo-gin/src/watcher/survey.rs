@@ -1,0 +1,106 @@
+//! The survey: the directories to watch, and the names in them that lead to inputs.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use crate::watcher::listing;
+use crate::watcher::mounts;
+use crate::watcher::scope::Scope;
+use crate::watcher::trail::Trails;
+
+/// The directories to watch.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Those of the packages, and of what the options name.
+    roots: BTreeSet<PathBuf>,
+    /// Those that the inputs lead through, and those in declared directories.
+    inputs: BTreeSet<PathBuf>,
+    /// The names that lead to inputs.
+    steps: HashSet<PathBuf>,
+    /// The inputs that are directories.
+    declared: Vec<PathBuf>,
+    /// `true` if a directory lies on a file system that others change without an event here.
+    is_shared: bool,
+}
+
+impl Survey {
+    /// Lists the directories of the roots again.
+    pub(super) fn find_directories(&mut self, scope: &Scope) {
+        let roots = scope.roots();
+        self.roots = roots
+            .flat_map(|root| listing::directories(root, scope))
+            .collect();
+    }
+
+    /// Follows the paths of all inputs. `members` are the paths in those that are directories.
+    pub(super) fn follow<'a>(
+        &mut self,
+        scope: &Scope,
+        members: impl Iterator<Item = (&'a Path, &'a BTreeSet<PathBuf>)>,
+    ) {
+        let mut trails = Trails::default();
+        self.inputs.clear();
+        self.steps.clear();
+        self.declared.clear();
+        let paths = scope.inputs().chain(scope.presences());
+        let paths = paths.map(|(path, _)| path).chain(scope.roots());
+        for path in paths {
+            let steps = trails.follow(path).steps;
+            let directories = steps.iter().filter_map(|step| step.parent());
+            let watched = directories.filter(|directory| is_deep(directory));
+            self.inputs.extend(watched.map(Path::to_owned));
+            self.steps.extend(steps);
+        }
+        let listed = scope.presences().map(|(path, _)| path);
+        self.inputs
+            .extend(listed.filter(|path| path.is_dir()).map(Path::to_owned));
+        for (directory, members) in members {
+            let resolved = directory.canonicalize();
+            self.inputs
+                .extend(members.iter().filter(|member| member.is_dir()).cloned());
+            self.inputs.insert(directory.to_owned());
+            self.declared
+                .extend([directory.to_owned()].into_iter().chain(resolved));
+        }
+        self.inputs
+            .retain(|directory| !scope.is_excluded(directory));
+    }
+
+    /// Adds a new directory with all in it, if it is in a root. Returns the files that are there already.
+    pub(super) fn add(&mut self, directory: &Path, scope: &Scope) -> Vec<PathBuf> {
+        if !scope.covers(directory) {
+            return Vec::new();
+        }
+        self.roots.extend(listing::directories(directory, scope));
+        listing::files(directory, scope)
+    }
+
+    /// Returns the directories to watch. Those of the roots come first: their paths are the ones that events are about.
+    pub(super) fn directories(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.roots.iter().chain(&self.inputs).cloned()
+    }
+
+    /// Returns `true` if an event about this path may be about an input.
+    pub(super) fn is_relevant(&self, path: &Path) -> bool {
+        self.steps.contains(path)
+            || self
+                .declared
+                .iter()
+                .any(|declared| path.starts_with(declared))
+    }
+
+    /// Looks at the file systems of the directories.
+    pub(super) fn look_at_file_systems(&mut self) {
+        self.is_shared = mounts::are_shared(self.roots.iter().chain(&self.inputs));
+    }
+
+    /// Returns `true` if the system reports every change in the directories, whoever makes it.
+    pub(super) fn reports_all_changes(&self) -> bool {
+        !self.is_shared
+    }
+}
+
+/// Returns `true` for a directory that is watched although it only leads to an input. Those near the root are busy.
+fn is_deep(directory: &Path) -> bool {
+    directory.ancestors().count() > 2
+}

@@ -1,0 +1,248 @@
+//! The watched directories, each registered with the system by itself and once, whatever paths lead to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecommendedWatcher, RecursiveMode};
+
+use crate::watcher::stamp::Identity;
+
+/// An event from notify's thread.
+pub(super) type FileEvent = notify::Result<notify::Event>;
+
+/// The watched directories.
+pub(super) struct Watches {
+    watcher: Box<dyn notify::Watcher + Send>,
+    /// Kept for the watcher that replaces this one when the system's limit is reached.
+    send: SendEvent,
+    reports: Reports,
+    registered: Registered,
+    warnings: Vec<String>,
+}
+
+/// The directories that the system watches.
+///
+/// The system knows a directory by its identity, notify by a path. So each has one path here, and a path has one directory.
+#[derive(Default)]
+struct Registered {
+    paths: BTreeMap<Key, PathBuf>,
+    keys: BTreeMap<PathBuf, Key>,
+}
+
+/// The identity of a directory, or its path where the system has no such thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Identity(Identity),
+    Path(PathBuf),
+}
+
+/// The events that the system reports when a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reports {
+    /// Each write, and the closing of the file after the last one.
+    Closing,
+    /// A change of the file, maybe several times for one save.
+    Changes,
+    /// None: files are polled.
+    Nothing,
+}
+
+/// Sends an event from notify's thread.
+type SendEvent = Arc<dyn Fn(FileEvent) + Send + Sync>;
+
+impl Watches {
+    /// Watches nothing yet. With `poll`, files are polled in that interval.
+    pub(super) fn new(
+        poll: Option<Duration>,
+        send: impl Fn(FileEvent) + Send + Sync + 'static,
+    ) -> notify::Result<Watches> {
+        let send: SendEvent = Arc::new(send);
+        let sender = send.clone();
+        let (watcher, warning): (Box<dyn notify::Watcher + Send>, _) = match poll {
+            Some(interval) => (Box::new(polling(interval, send.clone())?), None),
+            None => match <RecommendedWatcher as notify::Watcher>::new(
+                move |event| sender(event),
+                Config::default(),
+            ) {
+                Ok(watcher) => (Box::new(watcher), None),
+                Err(error) => (
+                    Box::new(polling(FALLBACK, send.clone())?),
+                    Some(format!(
+                        "the system reports no file events ({error}); polling every 500 ms"
+                    )),
+                ),
+            },
+        };
+        Ok(Watches {
+            reports: match poll {
+                None if warning.is_none() => Reports::OF_SYSTEM,
+                _ => Reports::Nothing,
+            },
+            watcher,
+            send,
+            registered: Registered::default(),
+            warnings: warning.into_iter().collect(),
+        })
+    }
+
+    /// Watches exactly these directories. Each is watched before the next one is taken from the iterator.
+    pub(super) fn replace(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
+        let wanted = self.add(directories);
+        for path in self.registered.unwanted(&wanted) {
+            // An error means that the system has dropped the watch already, with the directory.
+            let _ = self.watcher.unwatch(&path);
+        }
+    }
+
+    /// Watches these directories, too. Returns the keys of those that exist.
+    fn add(&mut self, directories: impl IntoIterator<Item = PathBuf>) -> BTreeSet<Key> {
+        let mut wanted = BTreeSet::new();
+        let mut is_exhausted = false;
+        // macOS restarts its event stream with every addition, so they are committed together.
+        let mut watched = self.watcher.paths_mut();
+        for directory in directories {
+            let Some(key) = Key::of(&directory) else {
+                continue;
+            };
+            if wanted.insert(key.clone()) {
+                let added = self.registered.add(&directory, key, &mut *watched);
+                is_exhausted |= added == Added::Exhausted;
+            }
+        }
+        is_exhausted |= watched.commit().is_err();
+        if is_exhausted {
+            self.fall_back();
+        }
+        wanted
+    }
+
+    /// Watches new directories besides the others.
+    pub(super) fn extend(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
+        self.add(directories);
+    }
+
+    /// Forgets a directory whose watch the system has dropped. Returns `true` if it was watched.
+    pub(super) fn forget(&mut self, directory: &Path) -> bool {
+        let Some(key) = self.registered.keys.remove(directory) else {
+            return false;
+        };
+        self.registered.paths.remove(&key);
+        let _ = self.watcher.unwatch(directory);
+        true
+    }
+
+    /// Watches a single file. Returns `true` if the system reports its changes as they happen.
+    #[cfg(target_os = "linux")]
+    pub(super) fn watch_file(&mut self, path: &Path) -> bool {
+        let mode = RecursiveMode::NonRecursive;
+        self.reports != Reports::Nothing && self.watcher.watch(path, mode).is_ok()
+    }
+
+    pub(super) fn reports(&self) -> Reports {
+        self.reports
+    }
+
+    /// Takes the warnings for the user that are new.
+    pub(super) fn warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Polls instead: the system's limit of watches is reached.
+    fn fall_back(&mut self) {
+        let Ok(mut watcher) = polling(FALLBACK, self.send.clone()) else {
+            return;
+        };
+        for directory in self.registered.keys.keys() {
+            // An error means that the directory is gone again.
+            let _ = notify::Watcher::watch(&mut watcher, directory, RecursiveMode::NonRecursive);
+        }
+        self.watcher = Box::new(watcher);
+        self.reports = Reports::Nothing;
+        self.warnings.push(
+            "the system's limit of file watches is reached; polling every 500 ms. Raise it with \
+             `sysctl fs.inotify.max_user_watches=524288`"
+                .to_owned(),
+        );
+    }
+}
+
+/// The result of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Added {
+    /// The directory is watched, or gone again. If it comes back, so does its event.
+    Settled,
+    /// The system's limit of watches is reached.
+    Exhausted,
+}
+
+impl Registered {
+    /// Registers a directory under this path, and under no other.
+    fn add(&mut self, path: &Path, key: Key, watched: &mut dyn PathsMut) -> Added {
+        match self.paths.get(&key) {
+            Some(known) if known == path => return Added::Settled,
+            // Another path still leads to the same directory: that one watch serves both.
+            Some(known) if Key::of(known).as_ref() == Some(&key) => return Added::Settled,
+            Some(known) => {
+                let _ = watched.remove(known);
+                self.keys.remove(known);
+                self.paths.remove(&key);
+            }
+            None => {}
+        }
+        if let Some(former) = self.keys.remove(path) {
+            let _ = watched.remove(path);
+            self.paths.remove(&former);
+        }
+        let added = match watched.add(path, RecursiveMode::NonRecursive) {
+            Err(error) if !matches!(error.kind, ErrorKind::MaxFilesWatch) => return Added::Settled,
+            Err(_) => Added::Exhausted,
+            Ok(()) => Added::Settled,
+        };
+        self.paths.insert(key.clone(), path.to_owned());
+        self.keys.insert(path.to_owned(), key);
+        added
+    }
+
+    /// Removes the directories that are not wanted, and returns their paths.
+    fn unwanted(&mut self, wanted: &BTreeSet<Key>) -> Vec<PathBuf> {
+        let (kept, unwanted) = std::mem::take(&mut self.paths)
+            .into_iter()
+            .partition::<BTreeMap<_, _>, _>(|(key, _)| wanted.contains(key));
+        self.paths = kept;
+        let unwanted: Vec<PathBuf> = unwanted.into_values().collect();
+        for path in &unwanted {
+            self.keys.remove(path);
+        }
+        unwanted
+    }
+}
+
+impl Key {
+    fn of(directory: &Path) -> Option<Key> {
+        let metadata = fs::metadata(directory).ok().filter(fs::Metadata::is_dir)?;
+        let identity = Identity::of(&metadata).map(Key::Identity);
+        Some(identity.unwrap_or_else(|| Key::Path(directory.to_owned())))
+    }
+}
+
+impl Reports {
+    const OF_SYSTEM: Reports = if cfg!(target_os = "linux") {
+        Reports::Closing
+    } else {
+        Reports::Changes
+    };
+}
+
+/// The interval in which files are polled when the system reports no events.
+const FALLBACK: Duration = Duration::from_millis(500);
+
+fn polling(interval: Duration, send: SendEvent) -> notify::Result<PollWatcher> {
+    // File times are compared by the second, so the second of two saves within one second would be missed.
+    let config = Config::default()
+        .with_poll_interval(interval)
+        .with_compare_contents(true);
+    PollWatcher::new(move |event| send(event), config)
+}
