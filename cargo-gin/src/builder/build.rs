@@ -8,10 +8,9 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use crate::builder::lines::Lines;
 use crate::builder::message::{CargoMessage, CompiledTarget, ScriptOutput};
 use crate::builder::stderr::{Stderr, StderrEvent};
-use crate::cargo;
+use crate::cargo::{self, Lines};
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::exit::ExitStatus;

@@ -1,7 +1,6 @@
 //! Runs cargo and turns its messages into a [`Build`].
 
 mod build;
-mod lines;
 mod message;
 mod stderr;
 

@@ -1,9 +1,8 @@
 //! Cargo's standard error: progress, and the errors that have no JSON.
 
-use std::time::Instant;
-
+use crate::cargo::StatusLine;
 use crate::diagnostics::{Diagnostic, Level, Origin};
-use crate::state::{Blocked, Progress};
+use crate::state::Progress;
 
 /// Reads cargo's standard error line by line.
 #[derive(Debug, Default)]
@@ -32,7 +31,7 @@ impl Stderr {
     /// Reads a line.
     pub(super) fn read(&mut self, line: &str) -> StderrEvent {
         if let Some(status_line) = StatusLine::parse(line) {
-            self.advance(status_line);
+            self.progress.advance(status_line);
             return match self.end() {
                 Some(diagnostic) => StderrEvent::Diagnostic(diagnostic),
                 None => StderrEvent::Progress,
@@ -55,9 +54,7 @@ impl Stderr {
 
     /// Names the process that holds the lock that cargo waits for.
     pub(super) fn held_by(&mut self, holder: Option<String>) {
-        if let Some(blocked) = &mut self.progress.blocked {
-            blocked.holder = holder;
-        }
+        self.progress.held_by(holder);
     }
 
     /// Completes the error or warning that was being read.
@@ -77,78 +74,6 @@ impl Stderr {
         let mut diagnostic = Diagnostic::cargo(origin, text.trim_end());
         diagnostic.message.level = level;
         Some(diagnostic)
-    }
-
-    fn advance(&mut self, status_line: StatusLine<'_>) {
-        match status_line {
-            StatusLine::Blocking(what) => {
-                self.progress.blocked = Some(Blocked {
-                    what: what.to_owned(),
-                    holder: None,
-                });
-            }
-            StatusLine::Compiling(name) => {
-                self.progress.blocked = None;
-                self.progress.underway.start(name, Instant::now());
-            }
-            StatusLine::Building {
-                done,
-                total,
-                crates,
-            } => {
-                let progress = &mut self.progress;
-                if progress.total == 0 {
-                    progress.fresh = done;
-                }
-                (progress.done, progress.total) = (done, total);
-                progress.underway.become_these(crates, Instant::now());
-                progress.blocked = None;
-            }
-            StatusLine::Other => {}
-        }
-    }
-}
-
-/// A line that begins with a verb of cargo's, right-aligned in 12 columns.
-enum StatusLine<'a> {
-    Blocking(&'a str),
-    Compiling(&'a str),
-    Building {
-        done: usize,
-        total: usize,
-        crates: std::iter::Filter<std::str::Split<'a, &'static str>, fn(&&'a str) -> bool>,
-    },
-    Other,
-}
-
-impl<'a> StatusLine<'a> {
-    fn parse(line: &'a str) -> Option<StatusLine<'a>> {
-        let (verb, rest) = line.trim_start().split_once(' ')?;
-        let indent = line.len() - line.trim_start().len();
-        let is_verb = verb.starts_with(|c: char| c.is_ascii_uppercase())
-            && verb.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if indent + verb.len() != 12 || !is_verb {
-            return None;
-        }
-        Some(match verb {
-            "Blocking" => StatusLine::Blocking(rest.trim_start_matches("waiting for ").trim_end()),
-            "Compiling" => StatusLine::Compiling(rest.split(' ').next()?),
-            "Building" => StatusLine::building(rest).unwrap_or(StatusLine::Other),
-            _ => StatusLine::Other,
-        })
-    }
-
-    /// Parses `[=====>      ] 37/212: hyper, tokio(build)`.
-    fn building(rest: &'a str) -> Option<StatusLine<'a>> {
-        let (_, rest) = rest.split_once("] ")?;
-        let (count, crates) = rest.split_once(':').unwrap_or((rest, ""));
-        let (done, total) = count.split_once('/')?;
-        let is_name: fn(&&'a str) -> bool = |name| !name.is_empty();
-        Some(StatusLine::Building {
-            done: done.trim().parse().ok()?,
-            total: total.trim().parse().ok()?,
-            crates: crates.trim().split(", ").filter(is_name),
-        })
     }
 }
 

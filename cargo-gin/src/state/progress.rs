@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::cargo::StatusLine;
+
 /// The progress of a build, as cargo reports it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -15,6 +17,8 @@ pub(crate) struct Progress {
     pub(crate) underway: Underway,
     /// Present while cargo waits for a lock.
     pub(crate) blocked: Option<Blocked>,
+    /// The work before the first crate: "updating crates.io index". Empty if there is none.
+    pub(crate) step: String,
 }
 
 /// The crates that are being compiled, and those that took longest.
@@ -49,6 +53,65 @@ pub(crate) struct Blocked {
     pub(crate) what: String,
     /// The process that holds it: "cargo (pid 812)". Absent where the system does not report it.
     pub(crate) holder: Option<String>,
+}
+
+impl Blocked {
+    /// Returns `true` for the lock of a target directory, which another one avoids. The other locks are those of cargo's caches.
+    pub(crate) fn is_of_build(&self) -> bool {
+        self.what.ends_with("directory")
+    }
+}
+
+impl Progress {
+    /// The progress of work before the first crate.
+    pub(crate) fn preparing(step: String) -> Progress {
+        Progress {
+            step,
+            ..Progress::default()
+        }
+    }
+
+    /// Goes as far as cargo reports.
+    pub(crate) fn advance(&mut self, line: StatusLine<'_>) {
+        match line {
+            StatusLine::Blocking(what) => {
+                self.blocked = Some(Blocked {
+                    what: what.to_owned(),
+                    holder: None,
+                });
+            }
+            StatusLine::Preparing(step) => {
+                self.step = step;
+                self.blocked = None;
+            }
+            StatusLine::Compiling(name) => {
+                self.step.clear();
+                self.blocked = None;
+                self.underway.start(name, Instant::now());
+            }
+            StatusLine::Building {
+                done,
+                total,
+                crates,
+            } => {
+                if self.total == 0 {
+                    self.fresh = done;
+                }
+                (self.done, self.total) = (done, total);
+                self.underway.become_these(crates, Instant::now());
+                self.step.clear();
+                self.blocked = None;
+            }
+            StatusLine::Other => {}
+        }
+    }
+
+    /// Names the process that holds the lock that cargo waits for.
+    pub(crate) fn held_by(&mut self, holder: Option<String>) {
+        if let Some(blocked) = &mut self.blocked {
+            blocked.holder = holder;
+        }
+    }
 }
 
 impl Underway {
@@ -131,6 +194,31 @@ mod tests {
             .map(|done| (done.name.as_str(), done.took.as_secs()))
             .collect();
         assert_eq!(slowest, [("ring(build)", 5), ("app", 5)]);
+    }
+
+    #[test]
+    fn the_work_before_the_first_crate_is_named_until_then() {
+        let mut progress = Progress::default();
+        for (line, step, lock) in [
+            (
+                "    Blocking waiting for file lock on package cache",
+                "",
+                Some("file lock on package cache"),
+            ),
+            (
+                "    Updating crates.io index",
+                "updating crates.io index",
+                None,
+            ),
+            (" Downloading crates ...", "downloading crates", None),
+            ("  Downloaded http v1.3.1", "downloading crates", None),
+            ("   Compiling http v1.3.1", "", None),
+        ] {
+            progress.advance(StatusLine::parse(line).expect("it begins with a verb"));
+            let blocked = progress.blocked.as_ref();
+            let found = blocked.map(|blocked| blocked.what.as_str());
+            assert_eq!((progress.step.as_str(), found), (step, lock), "{line}");
+        }
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn files(sources: &Sources) -> Vec<&str> {
 
 fn progress(progress: &Progress) -> Value {
     json!({
+        "step": (!progress.step.is_empty()).then_some(&progress.step),
         "done": progress.done,
         "total": progress.total,
         "crates": progress.underway.names(),

@@ -75,7 +75,7 @@ fn building() {
         total: 212,
         fresh: 12,
         underway,
-        blocked: None,
+        ..Progress::default()
     };
     let status = sample::status(Phase::Building(progress), Diagnostics::default());
     insta::assert_snapshot!("building", html(&status));

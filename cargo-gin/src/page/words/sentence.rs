@@ -115,7 +115,8 @@ fn progress_remark(progress: &Progress) -> Option<String> {
     }
     let crates = progress.underway.names().join(", ");
     match (progress.total, crates.as_str()) {
-        (0, "") => None,
+        (0, "") if progress.step.is_empty() => None,
+        (0, "") => Some(format!("cargo is {}", progress.step)),
         (0, _) => Some(format!("compiling {crates}")),
         (total, "") => Some(format!("{} of {total}", progress.done)),
         (total, _) => Some(format!("{} of {total}: {crates}", progress.done)),

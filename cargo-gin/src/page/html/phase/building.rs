@@ -128,7 +128,10 @@ fn bar(html: &mut Html, progress: &Progress) {
 
 fn counted(html: &mut Html, progress: &Progress) {
     if progress.total == 0 {
-        html.text("cargo is planning the build");
+        match progress.step.as_str() {
+            "" => html.text("cargo is planning the build"),
+            step => html.text("cargo is ").text(step),
+        };
         return;
     }
     html.leaf("b", "", progress.done)
@@ -237,6 +240,9 @@ fn blocked(html: &mut Html, blocked: &Blocked) {
                 };
                 html.text(" The build continues once the lock is released.");
             });
+            if !blocked.is_of_build() {
+                return;
+            }
             html.element("p", "remedy", |html| {
                 prose::sentence(
                     html,

@@ -3,7 +3,7 @@
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
 /// The lines of a stream, each ended by any of a few bytes. A line cannot grow past [`Lines::LIMIT`].
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     reader: BufReader<R>,
     ends: &'static [u8],
     line: Vec<u8>,
@@ -14,7 +14,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     const LIMIT: usize = 16 << 20;
 
     /// Splits `stream` at each of `ends`.
-    pub(super) fn new(stream: R, ends: &'static [u8]) -> Lines<R> {
+    pub(crate) fn new(stream: R, ends: &'static [u8]) -> Lines<R> {
         Lines {
             reader: BufReader::with_capacity(64 << 10, stream),
             ends,
@@ -25,7 +25,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Returns the next line without its end, or `None` at the stream's end.
     ///
     /// It can be cancelled: the next call continues with the bytes that were read.
-    pub(super) async fn next(&mut self) -> std::io::Result<Option<&[u8]>> {
+    pub(crate) async fn next(&mut self) -> std::io::Result<Option<&[u8]>> {
         if self
             .line
             .last()
