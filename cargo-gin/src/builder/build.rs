@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::process::Command;
@@ -87,9 +86,6 @@ pub(crate) fn command(
     Ok(command)
 }
 
-/// The interval in which the holder of a lock is looked up. The system does not announce a new holder.
-const LOOKUP: Duration = Duration::from_millis(250);
-
 /// Follows a running build.
 pub(crate) trait Observer {
     /// The build has come this far.
@@ -118,7 +114,7 @@ pub(crate) async fn build(
                 Some(line) => running.read_stdout(line),
                 None => is_stdout_open = false,
             },
-            () = sleep(LOOKUP), if running.is_blocked() => running.look_up_holder(cargo.id()),
+            () = sleep(locks::LOOKUP), if running.is_blocked() => running.look_up_holder(cargo.id()),
             line = stderr.next(), if is_stderr_open => match line.context("cannot read cargo's progress")? {
                 Some(line) => running.read_stderr(line),
                 None => is_stderr_open = false,
@@ -178,6 +174,8 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
     /// Reads a line of standard error: progress, or an error of cargo itself.
     fn read_stderr(&mut self, line: &[u8]) {
         match self.stderr.read(&String::from_utf8_lossy(line)) {
+            // A lock is reported with its holder, once that is looked up.
+            StderrEvent::Progress if self.stderr.progress().blocked.is_some() => {}
             StderrEvent::Progress => self.report_progress(),
             StderrEvent::Diagnostic(diagnostic) => self.report(diagnostic),
             StderrEvent::Nothing => {}
@@ -193,7 +191,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
     }
 
     fn is_blocked(&self) -> bool {
-        self.progress.blocked.is_some()
+        self.stderr.progress().blocked.is_some()
     }
 
     fn look_up_holder(&mut self, cargo: u32) {

@@ -3,11 +3,16 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
+use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use crate::cargo::environment::scrub;
 use crate::cli::Selection;
+use crate::os::exit::ExitStatus;
+use crate::os::process::Process;
+use crate::os::reaper::Reaper;
 
 /// Returns the command `cargo`, ready for arguments.
 pub(crate) fn command() -> Command {
@@ -28,10 +33,10 @@ pub(crate) struct Toolchain {
 
 impl Toolchain {
     /// Queries the rustc that cargo would call for this manifest.
-    pub(crate) async fn of(manifest: &Path) -> Toolchain {
+    pub(crate) async fn of(manifest: &Path, reaper: &Reaper) -> Toolchain {
         let (name, libraries) = tokio::join!(
-            query(manifest, "--version"),
-            query(manifest, "--print=target-libdir")
+            query(manifest, "--version", reaper),
+            query(manifest, "--print=target-libdir", reaper)
         );
         Toolchain {
             name: name.unwrap_or_default(),
@@ -41,7 +46,7 @@ impl Toolchain {
 }
 
 /// Returns the output of rustc with this argument, or `None` if it fails.
-async fn query(manifest: &Path, arg: &str) -> Option<String> {
+async fn query(manifest: &Path, arg: &str, reaper: &Reaper) -> Option<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut command = Command::new(rustc);
     scrub(&mut command);
@@ -49,11 +54,13 @@ async fn query(manifest: &Path, arg: &str) -> Option<String> {
         .arg(arg)
         // rustup searches for `rust-toolchain.toml` from the current directory upwards.
         .current_dir(manifest.parent().unwrap_or(manifest))
-        .stdin(std::process::Stdio::null())
-        .kill_on_drop(true);
-    let output = command.output().await.ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    output.status.success().then_some(text)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut process = Process::spawn(command, reaper).ok()?;
+    let mut text = String::new();
+    process.stdout()?.read_to_string(&mut text).await.ok()?;
+    let status = process.wait().await.ok()?;
+    (status == ExitStatus::Code(0)).then(|| text.trim().to_owned())
 }
 
 /// Returns the selected features, `default` among them unless it was turned off.

@@ -5,17 +5,18 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::mem;
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use crate::builder::{self, Artifact, Build};
+use crate::builder::{self, Artifact, Build, Observer as _};
 use crate::dev::burst::Pace;
-use crate::dev::session::{Built, Known, Session};
+use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::{inputs, variables};
 use crate::runner::{Launch, Port, Socket};
-use crate::state::{Change, Effect, Exit, Phase};
+use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -59,11 +60,14 @@ impl Session<'_> {
             return Ok(Arc::clone(workspace));
         }
         self.known = Known::Nothing;
-        let selection = &self.dev.selection;
-        let manifests = Manifests::read(selection).await?;
-        self.remark_on_tables(&manifests)?;
-        let workspace = manifests.choose(selection).map_err(Unloadable::Options)?;
-        let workspace = Arc::new(workspace.built_with(&self.dev.build));
+        let loaded = self.load().await;
+        let loads = mem::replace(&mut self.loads, Loads::Some);
+        let workspace = match loaded {
+            Err(Unloadable::Options(error)) if loads == Loads::None => {
+                return Err(Setback::Fatal(error));
+            }
+            loaded => Arc::new(loaded?),
+        };
         self.status.target(workspace.target.clone());
         self.scope_tx
             .send_replace(Scope::new(&workspace, &self.dev.watch));
@@ -71,13 +75,32 @@ impl Session<'_> {
         Ok(workspace)
     }
 
-    /// Notifies the user if the options in the manifests have changed. They are read only once: sockets and tasks depend on
-    /// them.
+    /// Has cargo read the manifests.
+    async fn load(&self) -> Result<Workspace, Unloadable> {
+        let selection = &self.dev.selection;
+        let on_progress = |progress| self.status.progress(progress);
+        let manifests = Manifests::read(selection, self.reaper, on_progress).await?;
+        self.status.progress(Progress::default());
+        let workspace = manifests.choose(selection)?;
+        self.remark_on_tables(&manifests)?;
+        Ok(workspace.built_with(&self.dev.build))
+    }
+
+    /// Notifies the user if the options in the manifests are not those that we run with. Those were read only once, and without
+    /// cargo: sockets and tasks depend on them.
     fn remark_on_tables(&self, manifests: &Manifests) -> anyhow::Result<()> {
-        if manifests.tables(&self.dev.selection) != self.tables {
-            let notice = "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; restart `cargo gin dev` to apply them";
-            self.notice_tx.send(notice.to_owned())?;
+        if manifests.tables(&self.dev.selection) == self.tables {
+            return Ok(());
         }
+        let notice = match self.loads {
+            Loads::None => {
+                "cargo selects a package with other options in [package.metadata.gin] or [workspace.metadata.gin] than those in use; name the package with --package to apply them"
+            }
+            Loads::Some => {
+                "the options in [package.metadata.gin] or [workspace.metadata.gin] have changed; restart `cargo gin dev` to apply them"
+            }
+        };
+        self.notice_tx.send(notice.to_owned())?;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow};
 
 use crate::cli::Env;
+use crate::os::reaper::Reaper;
 use crate::page::{MASK, is_secret, mask};
 use crate::workspace::{Manifests, Unloadable};
 
@@ -18,9 +19,11 @@ pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    let reaper = Reaper::start()?;
     let manifests = runtime
-        .block_on(Manifests::read(&env.selection))
+        .block_on(Manifests::read(&env.selection, &reaper, drop))
         .map_err(Unloadable::into_error)?;
+    reaper.finish();
     let workspace = manifests.choose(&env.selection)?;
     let mut stdout = std::io::stdout().lock();
     for (name, value) in variables(&workspace.package_dir, &workspace.target.root)? {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use crate::dev::attempts::attempts;
 use crate::dev::listeners::Listeners;
@@ -31,10 +31,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("cannot listen for signals")?;
-    let loaded = tokio::select! {
-        quit = signals.quit() => return Ok(quit.code()),
-        loaded = startup::load(settings) => loaded?,
-    };
+    let loaded = startup::load(settings)?;
     let listeners = Listeners::bind(&loaded.dev.addresses).await?;
     let is_exposed = listeners.are_exposed();
     let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, reaper)?;
@@ -42,12 +39,13 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
         let text = "others on your network can reach this app, and the pages that show its source";
         session.notice_tx.send(text.to_owned())?;
     }
-    let quit = tokio::select! {
-        quit = signals.quit() => quit,
-        Some(reason) = tasks.quit_rx.recv() => Quit::from(reason),
-        failed = attempts(&mut session, inbox) => match failed? {},
-        Some(ended) = tasks.background.join_next() => anyhow::bail!("a task of the dev server ended: {ended:?}"),
+    let end = tokio::select! {
+        quit = signals.quit() => Ok(quit),
+        Some(reason) = tasks.quit_rx.recv() => Ok(Quit::from(reason)),
+        failed = attempts(&mut session, inbox) => failed.map(|never| match never {}),
+        Some(ended) = tasks.background.join_next() => Err(anyhow!("a task of the dev server ended: {ended:?}")),
     };
+    // The terminal gets its mode back, also if we cannot go on.
     tasks.finish(session, &mut signals).await?;
-    Ok(quit.code())
+    end.map(Quit::code)
 }

@@ -27,6 +27,7 @@ pub(super) struct Session<'a> {
     pub(super) scope_tx: watch::Sender<Scope>,
     pub(super) notice_tx: mpsc::UnboundedSender<String>,
     pub(super) known: Known,
+    pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,
 }
 
@@ -40,10 +41,11 @@ pub(super) enum Known {
     Built(Arc<Workspace>, Built),
 }
 
-impl From<Option<Arc<Workspace>>> for Known {
-    fn from(workspace: Option<Arc<Workspace>>) -> Known {
-        workspace.map_or(Known::Nothing, Known::Workspace)
-    }
+/// The manifests that were read so far. Mistakes in the options end the dev server at the first time, and are shown as a page later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loads {
+    None,
+    Some,
 }
 
 /// The results of a good build.

@@ -4,75 +4,36 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::cargo;
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
 use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
-use crate::terminal;
 use crate::watcher::Scope;
-use crate::workspace::{self, Manifests, Tables, Unloadable, Workspace};
+use crate::workspace::{self, Expected, Outline, Tables};
 
-/// The options and the workspace, as read from the command line and the manifests.
+/// The options, as read from the command line and the manifests, and the binary that they are expected to select.
 pub(super) struct Loaded {
     pub(super) dev: Dev,
     /// The part of the options that the manifests hold.
     pub(super) tables: Tables,
-    /// Absent if cargo rejects the manifests.
-    pub(super) workspace: Option<Arc<Workspace>>,
+    expected: Expected,
 }
 
-impl Loaded {
-    fn without_workspace(dev: Dev, tables: Tables) -> Loaded {
-        Loaded {
-            dev,
-            tables,
-            workspace: None,
-        }
-    }
-}
-
-/// Reads the manifests, for the options and the workspace.
-pub(super) async fn load(settings: &Settings) -> anyhow::Result<Loaded> {
+/// Reads the options. Cargo is not run for that: it may wait for the registry, or for a lock that another cargo holds.
+pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     const PACKAGE: &str = "package.metadata.gin";
     const WORKSPACE: &str = "workspace.metadata.gin";
-    let manifest = workspace::manifest(&settings.dev.selection)?;
-    // Cargo may wait for the registry, or for a lock that another cargo holds.
-    let text = format!("reading {} (cargo metadata)", manifest.display());
-    terminal::announce(&settings.dev.terminal, &text);
-    let manifests = match Manifests::read(&settings.dev.selection).await {
-        Ok(manifests) => manifests,
-        Err(Unloadable::Manifest(_)) => {
-            let dev = settings.with(&[])?;
-            check(&dev)?;
-            return Ok(Loaded::without_workspace(dev, Tables::default()));
-        }
-        Err(Unloadable::Options(error)) => return Err(error),
-    };
-    let workspace = manifests.workspace_table();
+    let outline = Outline::read(&workspace::manifest(&settings.dev.selection)?);
+    let workspace = outline.workspace_table();
     let dev = settings.with(&[(WORKSPACE, &workspace)])?;
-    let tables = manifests.tables(&dev.selection);
+    let tables = outline.tables(&dev.selection);
     let dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
     check(&dev)?;
-    // Optional dependencies depend on features, which the tables may have set, so the manifests are read again.
-    let manifests =
-        if cargo::resolution(&dev.selection) == cargo::resolution(&settings.dev.selection) {
-            manifests
-        } else {
-            match Manifests::read(&dev.selection).await {
-                Ok(manifests) => manifests,
-                Err(Unloadable::Manifest(_)) => {
-                    return Ok(Loaded::without_workspace(dev, tables));
-                }
-                Err(Unloadable::Options(error)) => return Err(error),
-            }
-        };
-    let workspace = manifests.choose(&dev.selection)?;
-    let workspace = Arc::new(workspace.built_with(&dev.build));
+    let expected = outline.expected(&dev.selection);
     Ok(Loaded {
         dev,
         tables,
-        workspace: Some(workspace),
+        expected,
     })
 }
 
@@ -108,12 +69,22 @@ pub(super) struct Initial {
 }
 
 impl Initial {
-    /// Without a workspace, only its directory is known.
+    /// Until cargo has read the manifests, only the directory of one is known.
     pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Initial> {
-        let watch = &loaded.dev.watch;
-        let (target, scope) = match &loaded.workspace {
-            Some(workspace) => (workspace.target.clone(), Scope::new(workspace, watch)),
-            None => unread(&loaded.dev)?,
+        let Loaded { dev, expected, .. } = loaded;
+        let manifest = workspace::manifest(&dev.selection)?;
+        let directory = manifest.parent().unwrap_or(&manifest);
+        let name = match expected.name.as_str() {
+            "" => directory.file_name().unwrap_or_default().to_string_lossy(),
+            name => name.into(),
+        };
+        let target = Target {
+            package: expected.package.clone(),
+            name: name.into_owned(),
+            root: directory.to_owned(),
+            packages: Vec::new(),
+            reports: false,
+            recipe: Recipe::default(),
         };
         let status = Status {
             target: Arc::new(target),
@@ -125,22 +96,7 @@ impl Initial {
             timings: Timings::default(),
             history: History::default(),
         };
+        let scope = Scope::unread(directory, &dev.watch);
         Ok(Initial { status, scope })
     }
-}
-
-/// Returns the target and scope of a package whose manifest cannot be read: only its directory is known.
-fn unread(dev: &Dev) -> anyhow::Result<(Target, Scope)> {
-    let manifest = workspace::manifest(&dev.selection)?;
-    let directory = manifest.parent().unwrap_or(&manifest);
-    let name = directory.file_name().unwrap_or_default().to_string_lossy();
-    let target = Target {
-        package: String::new(),
-        name: name.into_owned(),
-        root: directory.to_owned(),
-        packages: Vec::new(),
-        reports: false,
-        recipe: Recipe::default(),
-    };
-    Ok((target, Scope::unread(directory, &dev.watch)))
 }

@@ -9,7 +9,7 @@ use crate::cli::Dev;
 use crate::dev::inbox::Inbox;
 use crate::dev::listeners::Listeners;
 use crate::dev::restart::{AppChannels, AppSlot};
-use crate::dev::session::{Known, Session};
+use crate::dev::session::{Known, Loads, Session};
 use crate::dev::signals::Signals;
 use crate::dev::startup::{Initial, Loaded};
 use crate::dev::status_writer::StatusWriter;
@@ -84,7 +84,8 @@ impl Tasks {
             status: StatusWriter::new(status_tx),
             scope_tx,
             notice_tx: notice_tx.clone(),
-            known: Known::from(loaded.workspace.clone()),
+            known: Known::Nothing,
+            loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),
         };
         let inbox = Inbox::new(event_rx, assets_tx, notice_tx);

@@ -1,8 +1,12 @@
 //! The holder of the lock that a process waits for. Linux lists it in `/proc`, other systems do not.
 
 use std::fs;
+use std::time::Duration;
 
 use crate::os::procfs::{self, Stat};
+
+/// The interval in which the holder of a lock is looked up. The system does not announce a new holder.
+pub(crate) const LOOKUP: Duration = Duration::from_millis(250);
 
 /// Describes the process that holds the lock that `waiting` waits for: "cargo (pid 812, of rust-analyzer)".
 pub(crate) fn describe_holder(waiting: u32) -> Option<String> {

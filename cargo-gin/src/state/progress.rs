@@ -102,7 +102,7 @@ impl Progress {
                 self.step.clear();
                 self.blocked = None;
             }
-            StatusLine::Other => {}
+            StatusLine::Other => self.blocked = None,
         }
     }
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{MessageFormat, TerminalOptions};
+use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
-use crate::state::{Blocked, Cause, Chunk, Phase, Progress, Start, Status, Stream};
+use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream};
 use crate::terminal::keys::Key;
 use crate::terminal::screen::Screen;
+use crate::terminal::wait_log::{WaitLog, waiting};
 
 /// The screen for humans. Our own lines go to standard error, the app's to the stream that it wrote to.
 #[derive(Debug)]
@@ -27,15 +28,7 @@ pub(super) struct Human {
     /// The warnings of the last build: cargo repeats them at every build.
     warned: HashSet<String>,
     cursor: Cursor,
-}
-
-/// Prints a line before the options are known. It prints nothing for tools.
-///
-/// `quiet` and `log-prefix` of Cargo.toml do not count yet, because that file is still to be read.
-pub(crate) fn announce(options: &TerminalOptions, text: &str) {
-    if options.message_format == MessageFormat::Human {
-        Human::new(options).inform(text);
-    }
+    log: WaitLog,
 }
 
 /// The amount of output.
@@ -68,6 +61,7 @@ impl Human {
             opened: Vec::new(),
             warned: HashSet::new(),
             cursor: Cursor::LineStart,
+            log: WaitLog::default(),
         }
     }
 
@@ -118,9 +112,16 @@ impl Human {
     }
 
     fn progress(&mut self, progress: &Progress) {
+        if self.bar.is_hidden() {
+            for line in self.log.lines(progress) {
+                self.inform(&line);
+            }
+            return;
+        }
         let crates = progress.underway.names().join(", ");
         let text = match (&progress.blocked, progress.total) {
-            (Some(blocked), _) => format!("waiting for {}: {}", blocked.what, holder(blocked)),
+            (Some(blocked), _) => waiting(blocked),
+            (None, 0) if crates.is_empty() => progress.step.clone(),
             (None, 0) => crates,
             (None, total) => format!("{}/{total} {crates}", progress.done),
         };
@@ -274,13 +275,6 @@ impl Screen for Human {
             _ => self
                 .line("r rebuild · o open the browser · d open the dashboard · c clear · q quit"),
         }
-    }
-}
-
-fn holder(blocked: &Blocked) -> String {
-    match &blocked.holder {
-        Some(holder) => format!("held by {holder}"),
-        None => "another cargo is running, perhaps rust-analyzer".to_owned(),
     }
 }
 

@@ -9,6 +9,6 @@ mod keys;
 mod reader;
 mod run;
 mod screen;
+mod wait_log;
 
-pub(crate) use human::announce;
 pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};

@@ -1,17 +1,20 @@
 //! The manifests, as `cargo metadata` reads them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};
 use serde_json::Value;
 
 use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
-use crate::state::{Recipe, Target};
+use crate::os::reaper::Reaper;
+use crate::state::{Progress, Recipe, Target};
 use crate::workspace::binary::{choose, packages};
 use crate::workspace::layout::{Kind, Workspace};
+use crate::workspace::metadata::metadata;
+use crate::workspace::outline::Tables;
 
 /// The reasons for which no workspace can be loaded.
 #[derive(Debug)]
@@ -52,19 +55,18 @@ pub(crate) struct Manifests {
     toolchain: Toolchain,
 }
 
-/// The options of `cargo gin dev` in the manifests. A missing table is null.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Tables {
-    pub(crate) package: Value,
-    pub(crate) workspace: Value,
-}
-
 impl Manifests {
-    /// Runs `cargo metadata`.
-    pub(crate) async fn read(selection: &Selection) -> Result<Manifests, Unloadable> {
+    /// Runs `cargo metadata`, and reports the work that it waits for.
+    pub(crate) async fn read(
+        selection: &Selection,
+        reaper: &Reaper,
+        on_progress: impl Fn(Progress),
+    ) -> Result<Manifests, Unloadable> {
         let manifest = manifest(selection)?;
-        let (metadata, toolchain) =
-            tokio::join!(metadata(selection, &manifest), Toolchain::of(&manifest));
+        let (metadata, toolchain) = tokio::join!(
+            metadata(selection, &manifest, reaper, on_progress),
+            Toolchain::of(&manifest, reaper)
+        );
         Ok(Manifests {
             metadata: metadata?,
             manifest,
@@ -180,38 +182,6 @@ pub(crate) fn manifest(selection: &Selection) -> anyhow::Result<PathBuf> {
                 here.display()
             )
         })
-}
-
-async fn metadata(selection: &Selection, manifest: &Path) -> Result<Metadata, Unloadable> {
-    let mut command = cargo::command();
-    command
-        .args([
-            "metadata",
-            "--format-version=1",
-            "--color=never",
-            "--manifest-path",
-        ])
-        .arg(manifest)
-        .args(cargo::resolution(selection))
-        .stdin(std::process::Stdio::null())
-        .kill_on_drop(true);
-    let output = command.output().await.map_err(cargo::missing)?;
-    if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr);
-        return Err(Unloadable::Manifest(complaint(&text).to_owned()));
-    }
-    let metadata = MetadataCommand::parse(String::from_utf8_lossy(&output.stdout))
-        .context("cannot read what `cargo metadata` printed")?;
-    Ok(metadata)
-}
-
-/// Returns cargo's output from its error on. Warnings and the update of an index may come before it.
-fn complaint(stderr: &str) -> &str {
-    let after_line = stderr.find("\nerror").map(|end| end + 1);
-    match after_line {
-        Some(start) if !stderr.starts_with("error") => &stderr[start..],
-        _ => stderr,
-    }
 }
 
 /// Returns the package and its path dependencies, direct and indirect.

@@ -3,6 +3,9 @@
 mod binary;
 mod layout;
 mod manifests;
+mod metadata;
+mod outline;
 
 pub(crate) use layout::{Kind, Workspace};
-pub(crate) use manifests::{Manifests, Tables, Unloadable, manifest};
+pub(crate) use manifests::{Manifests, Unloadable, manifest};
+pub(crate) use outline::{Expected, Outline, Tables};

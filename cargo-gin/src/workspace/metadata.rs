@@ -1,0 +1,107 @@
+//! A run of `cargo metadata`.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::Context as _;
+use cargo_metadata::{Metadata, MetadataCommand};
+use tokio::io::AsyncReadExt as _;
+use tokio::process::ChildStderr;
+use tokio::time::sleep;
+
+use crate::cargo::{self, Lines, StatusLine};
+use crate::cli::Selection;
+use crate::os::exit::ExitStatus;
+use crate::os::locks;
+use crate::os::process::Process;
+use crate::os::reaper::Reaper;
+use crate::state::Progress;
+use crate::workspace::manifests::Unloadable;
+
+/// Runs `cargo metadata`, which may wait for a lock or for a registry. Dropping the future kills it.
+pub(super) async fn metadata(
+    selection: &Selection,
+    manifest: &Path,
+    reaper: &Reaper,
+    on_progress: impl Fn(Progress),
+) -> Result<Metadata, Unloadable> {
+    let mut command = cargo::command();
+    command
+        .args([
+            "metadata",
+            "--format-version=1",
+            "--color=never",
+            "--manifest-path",
+        ])
+        .arg(manifest)
+        .args(cargo::resolution(selection))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut cargo = Process::spawn(command, reaper).map_err(cargo::missing)?;
+    let (Some(mut stdout), Some(stderr)) = (cargo.stdout(), cargo.stderr()) else {
+        return Err(anyhow::anyhow!("cargo was started without pipes").into());
+    };
+    let start = format!("reading {} (cargo metadata)", manifest.display());
+    on_progress(Progress::preparing(start.clone()));
+    let mut json = Vec::new();
+    let (read, remarks) = tokio::join!(
+        stdout.read_to_end(&mut json),
+        follow(stderr, cargo.id(), start, on_progress)
+    );
+    read.context("cannot read what `cargo metadata` printed")?;
+    let status = cargo.wait().await.context("cannot wait for cargo")?;
+    if status != ExitStatus::Code(0) {
+        return Err(Unloadable::Manifest(complaint(&remarks?).to_owned()));
+    }
+    let metadata = MetadataCommand::parse(String::from_utf8_lossy(&json))
+        .context("cannot read what `cargo metadata` printed")?;
+    Ok(metadata)
+}
+
+/// Reports the progress in cargo's standard error, and returns its text. `start` is the work that it begins with.
+async fn follow(
+    stderr: ChildStderr,
+    cargo: u32,
+    start: String,
+    on_progress: impl Fn(Progress),
+) -> anyhow::Result<String> {
+    let mut lines = Lines::new(stderr, b"\r\n");
+    let mut text = String::new();
+    let mut progress = Progress::preparing(start);
+    let mut reported = progress.clone();
+    loop {
+        tokio::select! {
+            line = lines.next() => match line.context("cannot read cargo's progress")? {
+                Some(line) => {
+                    let line = String::from_utf8_lossy(line);
+                    if let Some(line) = StatusLine::parse(&line) {
+                        progress.advance(line);
+                    }
+                    text.push_str(&line);
+                    text.push('\n');
+                    if progress.blocked.is_some() {
+                        // A lock is reported with its holder, once that is looked up.
+                        continue;
+                    }
+                }
+                None => return Ok(text),
+            },
+            () = sleep(locks::LOOKUP), if progress.blocked.is_some() => {
+                progress.held_by(locks::describe_holder(cargo));
+            }
+        }
+        if progress != reported {
+            on_progress(progress.clone());
+            reported.clone_from(&progress);
+        }
+    }
+}
+
+/// Returns cargo's output from its error on. Warnings and the update of an index may come before it.
+fn complaint(stderr: &str) -> &str {
+    let after_line = stderr.find("\nerror").map(|end| end + 1);
+    match after_line {
+        Some(start) if !stderr.starts_with("error") => &stderr[start..],
+        _ => stderr,
+    }
+}
