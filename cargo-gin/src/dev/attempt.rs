@@ -7,11 +7,11 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::builder::{self, Artifact, Build, Observer as _};
-use crate::dev::burst::Pace;
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::{inputs, variables};
@@ -21,15 +21,15 @@ use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
 impl Session<'_> {
-    /// Builds what the change requires and runs it. Only returns if the dev server cannot go on: otherwise the next change
+    /// Builds what the change requires and runs it, after a wait for the end of a burst of changes. Only returns if the dev server cannot go on: otherwise the next change
     /// drops it.
     pub(super) async fn attempt(
         &mut self,
         change: &Change,
-        pace: Pace,
+        wait: Duration,
     ) -> anyhow::Result<Infallible> {
-        if pace == Pace::Settled {
-            sleep(self.dev.watch.debounce).await;
+        if !wait.is_zero() {
+            sleep(wait).await;
         }
         let Err(setback) = self.advance(change.effect).await;
         match setback {

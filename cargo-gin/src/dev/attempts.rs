@@ -1,11 +1,13 @@
 //! The loop: one attempt at a time, each dropped by the next change.
 
 use std::convert::Infallible;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use crate::dev::burst::{Burst, Pace};
+use crate::dev::burst::{Arrival, Before, Burst, Files, Number, Turn};
 use crate::dev::inbox::Inbox;
 use crate::dev::session::Session;
-use crate::state::{Cause, Change, Effect, Phase};
+use crate::state::{Cause, Change, Effect, Status};
 
 /// The loop: one attempt at a time, each dropped by the next change.
 pub(super) async fn attempts(
@@ -14,27 +16,48 @@ pub(super) async fn attempts(
 ) -> anyhow::Result<Infallible> {
     let mut change = Change::new(Cause::Started, Effect::Rebuild);
     let mut burst = Burst::new(session.dev.watch.debounce);
-    let mut pace = Pace::AtOnce;
+    let mut turn = Turn {
+        number: Number::Next,
+        wait: Duration::ZERO,
+    };
     let status = session.status.subscribe();
     loop {
-        session.status.announce(&change);
+        match turn.number {
+            Number::Next => session.status.announce(&change),
+            Number::Same => session.status.extend(&change),
+        }
         let scripts = session.scripts();
         let next = tokio::select! {
             biased;
             next = inbox.change(&status, &scripts) => next?,
-            failed = session.attempt(&change, pace) => match failed? {},
+            failed = session.attempt(&change, turn.wait) => match failed? {},
         };
         // Cargo, or an app that was starting, ended when the attempt was dropped.
-        pace = burst.pace(&next, &status.borrow().target.root);
-        let is_unfinished = matches!(
-            status.borrow().phase,
-            Phase::Building(_) | Phase::Starting(_)
-        );
-        // The dropped attempt's work is still to be done.
-        if is_unfinished {
-            change.merge(next);
-        } else {
-            change = next;
+        let arrival = arrival(&next, &status.borrow());
+        turn = burst.turn(arrival);
+        match arrival.before {
+            // The dropped attempt's work is still to be done.
+            Before::Cancelled => change.merge(next),
+            Before::Ended => change = next,
         }
+    }
+}
+
+fn arrival(change: &Change, status: &Status) -> Arrival {
+    Arrival {
+        now: Instant::now(),
+        before: if status.phase.is_under_way() {
+            Before::Cancelled
+        } else {
+            Before::Ended
+        },
+        files: files(&change.cause, &status.target.root),
+    }
+}
+
+fn files(cause: &Cause, root: &Path) -> Files {
+    match cause {
+        Cause::Changed(paths) if paths.iter().all(|path| !root.join(path).exists()) => Files::Gone,
+        Cause::Changed(_) | Cause::Started | Cause::Requested | Cause::Overflow => Files::Present,
     }
 }

@@ -31,12 +31,13 @@ impl StatusWriter {
                 status.history.push(past);
             }
             status.attempt += 1;
-            status.cause = change.cause.clone();
-            status.since = Instant::now();
-            status.phase = Phase::Building(Progress::default());
-            status.diagnostics = Arc::default();
-            status.timings = Timings::default();
+            restart(status, change);
         });
+    }
+
+    /// Begins an attempt over again, because more files of the same burst have changed.
+    pub(super) fn extend(&self, change: &Change) {
+        self.0.send_modify(|status| restart(status, change));
     }
 
     /// Shows which binary is built from now on.
@@ -91,6 +92,15 @@ impl StatusWriter {
             status.phase = Phase::Ready(address);
         });
     }
+}
+
+/// Returns to the start of an attempt.
+fn restart(status: &mut Status, change: &Change) {
+    status.cause = change.cause.clone();
+    status.since = Instant::now();
+    status.phase = Phase::Building(Progress::default());
+    status.diagnostics = Arc::default();
+    status.timings = Timings::default();
 }
 
 impl Observer for StatusWriter {

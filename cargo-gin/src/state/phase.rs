@@ -40,6 +40,11 @@ impl Phase {
             Phase::Crashed(_) => "crashed",
         }
     }
+
+    /// Returns `true` until the attempt has come to an end.
+    pub(crate) fn is_under_way(&self) -> bool {
+        matches!(self, Phase::Building(_) | Phase::Starting(_))
+    }
 }
 
 /// An app that has not opened its port yet.
