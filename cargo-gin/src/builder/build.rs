@@ -1,5 +1,6 @@
 //! A run of cargo.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use crate::builder::stderr::{Stderr, StderrEvent};
 use crate::cargo::{self, Lines};
 use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::inputs::ScriptRun;
 use crate::os::exit::ExitStatus;
 use crate::os::locks;
 use crate::os::process::Process;
@@ -37,6 +39,8 @@ pub(crate) struct Artifact {
     pub(crate) variables: Vec<(String, OsString)>,
     /// The directories in which build scripts have put shared libraries.
     pub(crate) libraries: Vec<PathBuf>,
+    /// The build scripts that have run for it, now or earlier.
+    pub(crate) scripts: Vec<ScriptRun>,
 }
 
 /// Returns the command that builds the workspace's target.
@@ -140,6 +144,8 @@ struct RunningBuild<'a, L> {
     diagnostics: Diagnostics,
     progress: Progress,
     stderr: Stderr,
+    /// The directories of the packages that have a build script, by the packages' ids.
+    scripted: HashMap<String, PathBuf>,
     scripts: Vec<ScriptOutput>,
     /// The target, once it is compiled.
     target: Option<CompiledTarget>,
@@ -154,6 +160,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             diagnostics: Diagnostics::default(),
             progress: Progress::default(),
             stderr: Stderr::default(),
+            scripted: HashMap::new(),
             scripts: Vec::new(),
             target: None,
         }
@@ -165,6 +172,11 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             Some(CargoMessage::Diagnostic(diagnostic)) => self.report(diagnostic),
             Some(CargoMessage::Compiled(compiled)) if self.is_target(&compiled) => {
                 self.target = Some(compiled);
+            }
+            Some(CargoMessage::Compiled(compiled)) if compiled.is_script() => {
+                let directory = compiled.manifest.parent().unwrap_or(&compiled.manifest);
+                let directory = directory.to_owned();
+                self.scripted.insert(compiled.package, directory);
             }
             Some(CargoMessage::Script(script)) => self.scripts.push(script),
             Some(CargoMessage::Compiled(_)) | None => {}
@@ -235,6 +247,12 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 .filter(|found| found.starts_with(target_dir) || found.starts_with(&script.out_dir))
                 .collect::<Vec<_>>()
         };
+        let run = |script: &ScriptOutput| {
+            Some(ScriptRun {
+                package: self.scripted.get(&script.package)?.clone(),
+                out_dir: script.out_dir.clone(),
+            })
+        };
         Some(Artifact {
             executable: compiled.executable.clone()?,
             variables: self
@@ -244,6 +262,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 .flat_map(variables)
                 .collect(),
             libraries: self.scripts.iter().flat_map(libraries).collect(),
+            scripts: self.scripts.iter().filter_map(run).collect(),
         })
     }
 

@@ -17,9 +17,17 @@ pub(super) enum CargoMessage {
 /// A target that is compiled, now or earlier.
 pub(super) struct CompiledTarget {
     pub(super) package: String,
+    pub(super) manifest: PathBuf,
     pub(super) name: String,
     pub(super) kinds: Vec<String>,
     pub(super) executable: Option<PathBuf>,
+}
+
+impl CompiledTarget {
+    /// Returns `true` for the program of a build script.
+    pub(super) fn is_script(&self) -> bool {
+        self.kinds.iter().any(|kind| kind == "custom-build")
+    }
 }
 
 /// The settings that a build script has printed.
@@ -66,10 +74,12 @@ impl CargoMessage {
             }
             Json::CompilerArtifact {
                 package_id,
+                manifest_path,
                 target,
                 executable,
             } => Some(CargoMessage::Compiled(CompiledTarget {
                 package: package_id,
+                manifest: manifest_path,
                 name: target.name,
                 kinds: target.kind,
                 executable,
@@ -89,6 +99,7 @@ enum Json {
     },
     CompilerArtifact {
         package_id: String,
+        manifest_path: PathBuf,
         target: TargetJson,
         executable: Option<PathBuf>,
     },

@@ -3,9 +3,12 @@
 //! The next change drops the attempt wherever it waits, and with it cargo or an app that is just starting. So what a
 //! later attempt may begin with is put into [`Session::known`] only once it is complete, and removed before it is made again.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
+use std::fs;
 use std::future::pending;
 use std::mem;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +17,8 @@ use tokio::time::sleep;
 use crate::builder::{self, Artifact, Build, Observer as _};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
-use crate::dev::{inputs, variables};
+use crate::dev::variables;
+use crate::inputs::Inputs;
 use crate::runner::{Launch, Port, Socket};
 use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::watcher::Scope;
@@ -119,7 +123,11 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
         let inputs = match &outcome {
-            Build::Good(artifact) => inputs::read(&artifact.executable, &workspace.output_dirs()),
+            Build::Good(Artifact {
+                executable,
+                scripts,
+                ..
+            }) => Inputs::of_build(executable, scripts, workspace).map(|inputs| files(&inputs)),
             Build::Failed => None,
         };
         self.scope_tx
@@ -153,6 +161,19 @@ impl Session<'_> {
             report: (workspace.target.reports).then(|| self.report_token.as_str().to_owned()),
         })
     }
+}
+
+/// Returns the inputs, and the targets of those that are links, since those are the files that editors write.
+fn files(inputs: &Inputs) -> HashSet<PathBuf> {
+    let target = |input: &Path| {
+        let is_link = fs::symlink_metadata(input).is_ok_and(|metadata| metadata.is_symlink());
+        is_link.then(|| input.canonicalize().ok())?
+    };
+    let paths = inputs.paths().map(|(path, _)| path);
+    paths
+        .flat_map(|path| [target(path), Some(path.to_owned())])
+        .flatten()
+        .collect()
 }
 
 /// Reads the files that the app's panics name, so that the crash is shown in the code that crashed, not in a later version.

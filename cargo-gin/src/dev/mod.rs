@@ -33,7 +33,6 @@ mod burst;
 mod dotenv;
 mod generated;
 mod inbox;
-mod inputs;
 mod listeners;
 mod restart;
 mod serve;

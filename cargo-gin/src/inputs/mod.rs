@@ -1,10 +1,17 @@
 //! The inputs of a build: every path that cargo, rustc and the build scripts read, or would have read had it been there.
 
+mod failure;
+mod manifests;
+mod output;
+mod scripts;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::state::Effect;
+
+pub(crate) use scripts::ScriptRun;
 
 /// The inputs of a build. A path may be absent, and then counts once it appears.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

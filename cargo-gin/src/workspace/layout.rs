@@ -14,6 +14,8 @@ pub(crate) struct Workspace {
     pub(crate) target: Target,
     pub(crate) kind: Kind,
     pub(crate) package_dir: PathBuf,
+    /// The manifests that can change: those of all members and all their dependencies, except packages that cargo has downloaded.
+    pub(crate) manifests: Vec<PathBuf>,
     /// The directory of cargo's intermediate files: the target directory, unless `build.build-dir` is set.
     pub(crate) build_dir: PathBuf,
     /// The names of the local packages that have a build script, by their directories. A script may read any file in its own.

@@ -1,7 +1,7 @@
 //! The manifests, as `cargo metadata` reads them.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};
@@ -126,6 +126,7 @@ impl Manifests {
                 None => Kind::Bin,
             },
             package_dir: directory(package),
+            manifests: changeable(metadata),
             build_dir: metadata
                 .build_directory
                 .as_ref()
@@ -217,6 +218,24 @@ fn local_packages<'a>(metadata: &'a Metadata, package: &PackageId) -> Vec<&'a Pa
         );
     }
     found
+}
+
+/// Returns the manifests that can change: those of path dependencies and of packages in a vendored source, and the root's.
+fn changeable(metadata: &Metadata) -> Vec<PathBuf> {
+    let home = cargo::home("CARGO_HOME", ".cargo");
+    let is_downloaded = |package: &&Package| {
+        let home = home.as_deref();
+        package.source.is_some() && home.is_some_and(|home| package.manifest_path.starts_with(home))
+    };
+    let packages = metadata.packages.iter();
+    let packages = packages.filter(|package| !is_downloaded(package));
+    let manifests = packages.map(|package| package.manifest_path.clone().into_std_path_buf());
+    let root = metadata
+        .workspace_root
+        .join("Cargo.toml")
+        .into_std_path_buf();
+    let manifests: BTreeSet<_> = manifests.chain([root]).collect();
+    manifests.into_iter().collect()
 }
 
 /// The framework whose apps take a socket and report their failures.

@@ -1,27 +1,32 @@
-//! The files that a build has read, from the dep-info file that cargo writes beside the binary.
+//! The inputs of a good build, from the files that cargo writes beside the binary and for each build script.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Returns the files that `executable` was built from, except those in `output_dirs`, which the build itself has written.
-pub(super) fn read(executable: &Path, output_dirs: &[&Path]) -> Option<HashSet<PathBuf>> {
-    let text = fs::read_to_string(executable.with_extension("d")).ok()?;
-    let inputs = parse(&text);
-    Some(
-        inputs
-            .into_iter()
-            .filter(|input| !output_dirs.iter().any(|output| input.starts_with(output)))
-            .flat_map(|input| [linked(&input), Some(input)])
-            .flatten()
-            .collect(),
-    )
-}
+use crate::inputs::{Inputs, ScriptRun};
+use crate::state::Effect;
+use crate::workspace::Workspace;
 
-/// Returns the target of a link, since that is the file that editors write.
-fn linked(input: &Path) -> Option<PathBuf> {
-    let is_link = fs::symlink_metadata(input).is_ok_and(|metadata| metadata.is_symlink());
-    is_link.then(|| input.canonicalize().ok())?
+impl Inputs {
+    /// Reads the files that `executable` was built from. Returns `None` if cargo has not written them down.
+    pub(crate) fn of_build(
+        executable: &Path,
+        scripts: &[ScriptRun],
+        workspace: &Workspace,
+    ) -> Option<Inputs> {
+        let text = fs::read_to_string(executable.with_extension("d")).ok()?;
+        let output_dirs = workspace.output_dirs();
+        let mut inputs = Inputs::default();
+        for path in parse(&text) {
+            if !output_dirs.iter().any(|output| path.starts_with(output)) {
+                inputs.add(path, Effect::Rebuild);
+            }
+        }
+        for script in scripts {
+            let _ = (&script.package, &script.out_dir);
+        }
+        Some(inputs)
+    }
 }
 
 /// Parses make's rule `binary: file file…`, where a space in a name is `\ `.
