@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Deserialize;
+use toml::{Table, Value};
 
 /// A variable that a configuration file sets.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,66 +20,153 @@ pub(crate) struct Variable {
     pub(crate) is_forced: bool,
 }
 
+/// A configuration file that cargo reads, or would read if it existed.
+#[derive(Debug)]
+pub(crate) struct ConfigFile {
+    pub(crate) path: PathBuf,
+    content: Content,
+}
+
+/// The content of a configuration file.
+#[derive(Debug)]
+enum Content {
+    /// The file does not exist and does not have to, or another one takes its place.
+    Unread,
+    /// Cargo cannot read it.
+    Broken(anyhow::Error),
+    /// Cargo can read it.
+    Read(Config),
+}
+
+impl ConfigFile {
+    /// Lists the files for a cargo that is called in `directory`, those of greater precedence first. `home` is cargo's own
+    /// directory.
+    pub(crate) fn all(directory: &Path, home: Option<&Path>) -> Vec<ConfigFile> {
+        let mut search = Search::default();
+        let nearby = directory
+            .ancestors()
+            .map(|directory| directory.join(".cargo"));
+        for directory in nearby.chain(home.map(Path::to_owned)) {
+            let mut is_taken = false;
+            for name in ["config", "config.toml"] {
+                let path = directory.join(name);
+                if path.is_file() && !is_taken {
+                    is_taken = true;
+                    search.read(path);
+                } else {
+                    search.skip(path);
+                }
+            }
+        }
+        search.files
+    }
+
+    /// Returns the directory that its relative paths start from: the parent of `.cargo`.
+    pub(crate) fn base(&self) -> &Path {
+        let directory = self.path.parent().unwrap_or(&self.path);
+        directory.parent().unwrap_or(directory)
+    }
+
+    /// Returns the value of a key in a table, such as `build.target`.
+    pub(crate) fn value(&self, table: &str, key: &str) -> Option<&Value> {
+        self.top(table)?.as_table()?.get(key)
+    }
+
+    /// Returns the value of a key outside of tables, or a table itself.
+    pub(crate) fn top(&self, key: &str) -> Option<&Value> {
+        match &self.content {
+            Content::Read(config) => config.rest.get(key),
+            Content::Unread | Content::Broken(_) => None,
+        }
+    }
+}
+
 /// Returns the variables of all files that cargo reads when it is called in `directory`. `home` is cargo's own directory.
 pub(crate) fn variables(
     directory: &Path,
     home: Option<&Path>,
 ) -> anyhow::Result<BTreeMap<String, Variable>> {
-    let mut found = Found::default();
-    let nearby = directory
-        .ancestors()
-        .map(|directory| directory.join(".cargo"));
-    for directory in nearby.chain(home.map(Path::to_owned)) {
-        let names = [directory.join("config"), directory.join("config.toml")];
-        if let Some(path) = names.iter().find(|path| path.is_file()) {
-            found.read(path)?;
-        }
-    }
-    Ok(found.variables)
-}
-
-/// The variables of the files that were read so far. The first file that sets a variable wins.
-#[derive(Default)]
-struct Found {
-    variables: BTreeMap<String, Variable>,
-    files: BTreeSet<PathBuf>,
-}
-
-impl Found {
-    fn read(&mut self, path: &Path) -> anyhow::Result<()> {
-        if !self.files.insert(path.to_owned()) {
-            return Ok(());
-        }
-        let text =
-            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let config: Config =
-            toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
-        let directory = path.parent().unwrap_or(path);
-        for (name, setting) in config.env {
-            if let Entry::Vacant(entry) = self.variables.entry(name) {
-                entry.insert(setting.variable(directory.parent().unwrap_or(directory)));
+    let mut variables = BTreeMap::new();
+    for file in ConfigFile::all(directory, home) {
+        let base = file.base().to_owned();
+        let env = match file.content {
+            Content::Unread => continue,
+            Content::Broken(error) => return Err(error),
+            Content::Read(config) => config.env,
+        };
+        for (name, setting) in env {
+            // The first file that sets a variable wins.
+            if let Entry::Vacant(entry) = variables.entry(name) {
+                entry.insert(setting.variable(&base));
             }
         }
+    }
+    Ok(variables)
+}
+
+/// The files that were found so far, each once.
+#[derive(Default)]
+struct Search {
+    files: Vec<ConfigFile>,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Search {
+    /// Reads a file and those that it includes.
+    fn read(&mut self, path: PathBuf) {
+        if !self.seen.insert(path.clone()) {
+            return;
+        }
+        let directory = path.parent().unwrap_or(&path).to_owned();
+        let config = Config::read(&path);
+        let mut includes = Vec::new();
+        let content = match config {
+            Ok(mut config) => {
+                includes = std::mem::take(&mut config.include).all();
+                Content::Read(config)
+            }
+            Err(error) => Content::Broken(error),
+        };
+        self.files.push(ConfigFile { path, content });
         // A later include overrides an earlier one, and the file that includes them overrides both.
-        for include in config.include.all().iter().rev() {
+        for include in includes.iter().rev() {
             let path = directory.join(include.path());
             if path.is_file() || !include.is_optional() {
-                self.read(&path)?;
+                self.read(path);
+            } else {
+                self.skip(path);
             }
         }
-        Ok(())
+    }
+
+    /// Notes a file that cargo does not read now.
+    fn skip(&mut self, path: PathBuf) {
+        if self.seen.insert(path.clone()) {
+            let content = Content::Unread;
+            self.files.push(ConfigFile { path, content });
+        }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Config {
     #[serde(default)]
     env: BTreeMap<String, Setting>,
     #[serde(default)]
     include: Includes,
+    #[serde(flatten)]
+    rest: Table,
 }
 
-#[derive(Deserialize)]
+impl Config {
+    fn read(path: &Path) -> anyhow::Result<Config> {
+        let text = fs::read_to_string(path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))
+    }
+}
+
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Setting {
     Value(String),
@@ -115,7 +203,7 @@ impl Setting {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Includes {
     One(Include),
@@ -129,15 +217,15 @@ impl Default for Includes {
 }
 
 impl Includes {
-    fn all(&self) -> &[Include] {
+    fn all(self) -> Vec<Include> {
         match self {
-            Includes::One(include) => std::slice::from_ref(include),
+            Includes::One(include) => vec![include],
             Includes::Several(includes) => includes,
         }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Include {
     Path(PathBuf),

@@ -7,7 +7,7 @@ mod lines;
 mod status_line;
 
 pub(crate) use command::{Toolchain, command, features, missing, resolution};
-pub(crate) use config::variables;
+pub(crate) use config::{ConfigFile, variables};
 pub(crate) use environment::{Environment, home, of_package};
 pub(crate) use lines::Lines;
 pub(crate) use status_line::StatusLine;

@@ -1,16 +1,24 @@
 //! The inputs of a build: every path that cargo, rustc and the build scripts read, or would have read had it been there.
 
+mod build;
+mod configuration;
+mod dep_info;
 mod failure;
+mod manifest;
 mod manifests;
-mod output;
+mod mentions;
+mod paths;
+mod presence;
 mod scripts;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::inputs::paths::without_dots;
 use crate::state::Effect;
 
+pub(crate) use presence::Presence;
 pub(crate) use scripts::ScriptRun;
 
 /// The inputs of a build. A path may be absent, and then counts once it appears.
@@ -18,6 +26,8 @@ pub(crate) use scripts::ScriptRun;
 pub(crate) struct Inputs {
     /// Files, and directories with all that is in them, with the effect of a change.
     paths: BTreeMap<PathBuf, Effect>,
+    /// Paths of which only the [`Presence`] counts, with the effect of a change.
+    presences: BTreeMap<PathBuf, Effect>,
     /// The packages whose build script declares no inputs: all their files count, except those that git ignores.
     packages: BTreeSet<PathBuf>,
 }
@@ -25,24 +35,26 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Adds a path. If it is there already, the greater effect wins.
     pub(crate) fn add(&mut self, path: impl Into<PathBuf>, effect: Effect) {
-        match self.paths.entry(path.into()) {
-            Entry::Vacant(entry) => drop(entry.insert(effect)),
-            Entry::Occupied(mut entry) => {
-                let greater = effect.max(*entry.get());
-                entry.insert(greater);
-            }
-        }
+        add(&mut self.paths, path.into(), effect);
+    }
+
+    /// Adds a path of which only the [`Presence`] counts. If it is there already, the greater effect wins.
+    pub(crate) fn add_presence(&mut self, path: impl Into<PathBuf>, effect: Effect) {
+        add(&mut self.presences, path.into(), effect);
     }
 
     /// Adds a package whose build script declares no inputs.
     pub(crate) fn add_package(&mut self, directory: impl Into<PathBuf>) {
-        self.packages.insert(directory.into());
+        self.packages.insert(without_dots(directory.into()));
     }
 
     /// Adds the inputs of another set.
     pub(crate) fn merge(&mut self, other: Inputs) {
         for (path, effect) in other.paths {
-            self.add(path, effect);
+            add(&mut self.paths, path, effect);
+        }
+        for (path, effect) in other.presences {
+            add(&mut self.presences, path, effect);
         }
         self.packages.extend(other.packages);
     }
@@ -53,8 +65,45 @@ impl Inputs {
         paths.map(|(path, effect)| (path.as_path(), *effect))
     }
 
+    /// Returns the paths of which only the [`Presence`] counts, each with the effect of its change.
+    pub(crate) fn presences(&self) -> impl Iterator<Item = (&Path, Effect)> {
+        let presences = self.presences.iter();
+        presences.map(|(path, effect)| (path.as_path(), *effect))
+    }
+
     /// Returns the packages whose build script declares no inputs.
     pub(crate) fn packages(&self) -> impl Iterator<Item = &Path> {
         self.packages.iter().map(PathBuf::as_path)
+    }
+}
+
+fn add(paths: &mut BTreeMap<PathBuf, Effect>, path: PathBuf, effect: Effect) {
+    match paths.entry(without_dots(path)) {
+        Entry::Vacant(entry) => drop(entry.insert(effect)),
+        Entry::Occupied(mut entry) => {
+            let greater = effect.max(*entry.get());
+            entry.insert(greater);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greater_effect_of_a_path_wins() {
+        for (first, second) in [
+            (Effect::Rebuild, Effect::Resolve),
+            (Effect::Resolve, Effect::Rebuild),
+        ] {
+            let mut inputs = Inputs::default();
+            inputs.add("/x/a", first);
+            let mut others = Inputs::default();
+            others.add("/x/b/../a", second);
+            inputs.merge(others);
+            let paths: Vec<_> = inputs.paths().collect();
+            assert_eq!(paths, [(Path::new("/x/a"), Effect::Resolve)]);
+        }
     }
 }

@@ -1,0 +1,105 @@
+//! Dep-info files, in which rustc and cargo write down the files that they have read.
+
+use std::path::{Path, PathBuf};
+
+/// A dep-info file: rules of make, each with a file that was made and those that it was made from.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct DepInfo {
+    /// The file that the first rule makes.
+    target: PathBuf,
+    /// The files that all rules together read, as they are written.
+    pub(super) files: Vec<PathBuf>,
+}
+
+impl DepInfo {
+    /// Parses rules `target: file file…`. A space in a name is `\ `, and a line that ends with a backslash continues.
+    pub(super) fn parse(text: &str) -> DepInfo {
+        let mut dep_info = DepInfo::default();
+        let text = text.replace("\\\r\n", " ").replace("\\\n", " ");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let (target, files) = match line.split_once(": ") {
+                Some(rule) => rule,
+                None => (line.strip_suffix(':').unwrap_or(line), ""),
+            };
+            if dep_info.target.as_os_str().is_empty() {
+                dep_info.target = target.replace("\\ ", " ").into();
+            }
+            dep_info.files.extend(names(files));
+        }
+        dep_info.files.sort();
+        dep_info.files.dedup();
+        dep_info
+    }
+
+    /// Returns the directory that names are relative to, if the name of `target` reveals it.
+    pub(super) fn base<'a>(&self, target: &'a Path) -> Option<&'a Path> {
+        let is_relative = self.target.is_relative() && self.target.components().next().is_some();
+        if !is_relative || !target.ends_with(&self.target) {
+            return None;
+        }
+        target.ancestors().nth(self.target.components().count())
+    }
+}
+
+/// Splits names at spaces. A space in a name is `\ `, and any other backslash stands for itself.
+fn names(text: &str) -> impl Iterator<Item = PathBuf> {
+    let mut names = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_escape = c == '\\' && chars.peek() == Some(&' ');
+        match (c, names.last_mut()) {
+            (' ', _) => names.push(String::new()),
+            (c, Some(name)) => name.push(if is_escape {
+                chars.next().unwrap_or(c)
+            } else {
+                c
+            }),
+            (_, None) => {}
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names.into_iter().map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_read_from_every_rule() {
+        for (text, files) in [
+            ("/t/app: /b.rs /a.rs\n", vec!["/a.rs", "/b.rs"]),
+            ("/t/app:\n", vec![]),
+            ("", vec![]),
+            ("/t/app: /my\\ page.html\n", vec!["/my page.html"]),
+            ("/a:\\ b/app: /a.rs\n", vec!["/a.rs"]),
+            ("C:\\t\\app.exe: C:\\src\\lib.rs", vec!["C:\\src\\lib.rs"]),
+            (
+                "/t/app: /a.rs \\\n  /b.rs \\\r\n  /c.rs\n",
+                vec!["/a.rs", "/b.rs", "/c.rs"],
+            ),
+            (
+                "/t/a.d: src/a.rs src/b.rs\n\n/t/a: src/a.rs src/b.rs\n\nsrc/a.rs:\nsrc/b.rs:\n\n# env-dep:X=/c.rs: /d.rs\n",
+                vec!["src/a.rs", "src/b.rs"],
+            ),
+        ] {
+            let files: Vec<_> = files.into_iter().map(PathBuf::from).collect();
+            assert_eq!(DepInfo::parse(text).files, files, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_base_directory_shows_in_the_name_of_the_target() {
+        let target = Path::new("/x/my app/target/debug/app");
+        for (name, base) in [
+            ("target/debug/app", Some("/x/my app")),
+            ("my\\ app/target/debug/app", Some("/x")),
+            ("/x/my\\ app/target/debug/app", None),
+            ("elsewhere/app", None),
+            ("", None),
+        ] {
+            let dep_info = DepInfo::parse(&format!("{name}: src/main.rs\n"));
+            assert_eq!(dep_info.base(target), base.map(Path::new), "{name}");
+        }
+    }
+}
