@@ -3,14 +3,11 @@
 //! The next change drops the attempt wherever it waits, and with it cargo or an app that is just starting. So what a
 //! later attempt may begin with is put into [`Session::known`] only once it is complete, and removed before it is made again.
 
-use std::collections::HashSet;
 use std::convert::Infallible;
-use std::fs;
 use std::future::pending;
 use std::mem;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
@@ -18,10 +15,8 @@ use crate::builder::{self, Artifact, Build, Observer as _};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
-use crate::inputs::Inputs;
 use crate::runner::{Launch, Port, Socket};
 use crate::state::{Change, Effect, Exit, Phase, Progress};
-use crate::watcher::Scope;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
 impl Session<'_> {
@@ -64,17 +59,21 @@ impl Session<'_> {
             return Ok(Arc::clone(workspace));
         }
         self.known = Known::Nothing;
+        let began = SystemTime::now();
         let loaded = self.load().await;
         let loads = mem::replace(&mut self.loads, Loads::Some);
         let workspace = match loaded {
             Err(Unloadable::Options(error)) if loads == Loads::None => {
                 return Err(Setback::Fatal(error));
             }
+            Err(Unloadable::Manifest(text)) => {
+                self.watch_rejected(&text, began).await?;
+                return Err(Unloadable::Manifest(text).into());
+            }
             loaded => Arc::new(loaded?),
         };
         self.status.target(workspace.target.clone());
-        self.scope_tx
-            .send_replace(Scope::new(&workspace, &self.dev.watch));
+        self.watch_workspace(&workspace, began).await?;
         self.known = Known::Workspace(Arc::clone(&workspace));
         Ok(workspace)
     }
@@ -121,20 +120,13 @@ impl Session<'_> {
         }
         self.known = Known::Workspace(Arc::clone(workspace));
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
+        let began = SystemTime::now();
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
-        let inputs = match &outcome {
-            Build::Good(Artifact {
-                executable,
-                scripts,
-                ..
-            }) => Inputs::of_build(executable, scripts, workspace).map(|inputs| files(&inputs)),
-            Build::Failed => None,
-        };
-        self.scope_tx
-            .send_modify(|scope| *scope = scope.after(inputs));
         let Build::Good(artifact) = outcome else {
+            self.watch_failed(workspace, began).await?;
             return Err(Setback::BuildFailed);
         };
+        self.watch_built(workspace, &artifact, began).await?;
         let warnings = self.status.built();
         let built = Built { artifact, warnings };
         self.known = Known::Built(Arc::clone(workspace), built.clone());
@@ -161,19 +153,6 @@ impl Session<'_> {
             report: (workspace.target.reports).then(|| self.report_token.as_str().to_owned()),
         })
     }
-}
-
-/// Returns the inputs, and the targets of those that are links, since those are the files that editors write.
-fn files(inputs: &Inputs) -> HashSet<PathBuf> {
-    let target = |input: &Path| {
-        let is_link = fs::symlink_metadata(input).is_ok_and(|metadata| metadata.is_symlink());
-        is_link.then(|| input.canonicalize().ok())?
-    };
-    let paths = inputs.paths().map(|(path, _)| path);
-    paths
-        .flat_map(|path| [target(path), Some(path.to_owned())])
-        .flatten()
-        .collect()
 }
 
 /// Reads the files that the app's panics name, so that the crash is shown in the code that crashed, not in a later version.

@@ -44,6 +44,7 @@ mod startup;
 mod status_writer;
 mod tasks;
 mod variables;
+mod watched;
 
 pub(crate) use dotenv::print as print_env;
 pub(crate) use serve::run;

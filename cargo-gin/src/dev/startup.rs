@@ -4,9 +4,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::Context as _;
+
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
 use crate::diagnostics::Diagnostics;
+use crate::inputs::Inputs;
 use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
 use crate::watcher::Scope;
 use crate::workspace::{self, Expected, Outline, Tables};
@@ -96,7 +99,9 @@ impl Initial {
             timings: Timings::default(),
             history: History::default(),
         };
-        let scope = Scope::unread(directory, &dev.watch);
+        let here = std::env::current_dir().context("cannot find the current directory")?;
+        let inputs = Inputs::of_manifests(&manifest, &here, &[]);
+        let scope = Scope::unread(directory, &dev.watch, inputs);
         Ok(Initial { status, scope })
     }
 }

@@ -96,6 +96,14 @@ impl Scope {
         }
     }
 
+    /// The scope with the inputs of former builds, until there is a new one.
+    pub(crate) fn with_build_of(self, former: &Scope) -> Scope {
+        Scope {
+            build: Arc::clone(&former.build),
+            ..self
+        }
+    }
+
     /// The scope after a good build, which began at `began` and read `inputs`.
     pub(crate) fn built(&self, inputs: Inputs, began: SystemTime) -> Scope {
         Scope {

@@ -119,11 +119,6 @@ impl Watches {
         wanted
     }
 
-    /// Watches new directories besides the others.
-    pub(super) fn extend(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
-        self.add(directories);
-    }
-
     /// Forgets a directory whose watch the system has dropped. Returns `true` if it was watched.
     pub(super) fn forget(&mut self, directory: &Path) -> bool {
         let Some(key) = self.registered.keys.remove(directory) else {

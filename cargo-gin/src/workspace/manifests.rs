@@ -1,7 +1,7 @@
 //! The manifests, as `cargo metadata` reads them.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};

@@ -1,0 +1,93 @@
+//! The scope of the watcher, which each step of an attempt makes more certain.
+//!
+//! Inputs are read on a thread of their own: a file system that hangs must not hold up signals or requests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+use tokio::task::spawn_blocking;
+
+use crate::builder::Artifact;
+use crate::dev::session::Session;
+use crate::inputs::Inputs;
+use crate::watcher::Scope;
+use crate::workspace::{self, Workspace};
+
+impl Session<'_> {
+    /// Watches the workspace, whose manifests cargo began to read at `began`.
+    pub(super) async fn watch_workspace(
+        &self,
+        workspace: &Arc<Workspace>,
+        began: SystemTime,
+    ) -> anyhow::Result<()> {
+        let known = workspace.manifests.clone();
+        let inputs = self.manifest_inputs(known).await?;
+        let scope = Scope::new(workspace, &self.dev.watch, inputs, began);
+        self.scope_tx
+            .send_modify(|former| *former = scope.with_build_of(former));
+        Ok(())
+    }
+
+    /// Watches what could mend the manifests, which cargo has rejected with this text.
+    pub(super) async fn watch_rejected(&self, text: &str, began: SystemTime) -> anyhow::Result<()> {
+        let manifest = workspace::manifest(&self.dev.selection)?;
+        let text = text.to_owned();
+        let named = blocking(move || Inputs::of_failed_load(&text, &manifest)).await?;
+        let mut inputs = self.manifest_inputs(Vec::new()).await?;
+        inputs.merge(named);
+        self.scope_tx
+            .send_modify(|scope| *scope = scope.failed(inputs, began));
+        Ok(())
+    }
+
+    /// Watches what a good build has read since `began`.
+    pub(super) async fn watch_built(
+        &self,
+        workspace: &Arc<Workspace>,
+        artifact: &Artifact,
+        began: SystemTime,
+    ) -> anyhow::Result<()> {
+        let workspace = Arc::clone(workspace);
+        let (executable, scripts) = (artifact.executable.clone(), artifact.scripts.clone());
+        let read = move || Inputs::of_build(&executable, &scripts, &workspace);
+        let inputs = blocking(read).await?;
+        self.scope_tx.send_modify(|scope| {
+            *scope = match inputs {
+                Some(inputs) => scope.built(inputs, began),
+                None => scope.failed(Inputs::default(), began),
+            };
+        });
+        Ok(())
+    }
+
+    /// Watches what could mend a build that has failed since `began`.
+    pub(super) async fn watch_failed(
+        &self,
+        workspace: &Arc<Workspace>,
+        began: SystemTime,
+    ) -> anyhow::Result<()> {
+        let workspace = Arc::clone(workspace);
+        let diagnostics = Arc::clone(&self.status.subscribe().borrow().diagnostics);
+        let read = move || Inputs::of_failed_build(&diagnostics, &workspace, began);
+        let inputs = blocking(read).await?;
+        self.scope_tx
+            .send_modify(|scope| *scope = scope.failed(inputs, began));
+        Ok(())
+    }
+
+    /// Returns the inputs that decide what cargo compiles.
+    async fn manifest_inputs(&self, known: Vec<PathBuf>) -> anyhow::Result<Inputs> {
+        let manifest = workspace::manifest(&self.dev.selection)?;
+        let here = std::env::current_dir().context("cannot find the current directory")?;
+        blocking(move || Inputs::of_manifests(&manifest, &here, &known)).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    read: impl FnOnce() -> T + Send + 'static,
+) -> anyhow::Result<T> {
+    let read = spawn_blocking(read).await;
+    read.context("the inputs of the build cannot be read")
+}
