@@ -188,6 +188,13 @@ impl Dev {
         self.get("/__gin/status").await.is(200).json()
     }
 
+    /// Returns the number of the latest attempt once a request has its response, and with it every change made before the call.
+    pub async fn settled(&self) -> u64 {
+        self.get("/").await;
+        let number = self.status().await["build"].as_u64();
+        number.expect("attempts are numbered")
+    }
+
     /// Waits for the phase `name`, after the last edit or else the start, and returns its event.
     pub async fn phase(&self, name: &str) -> Value {
         let before = self.edited_after.get();

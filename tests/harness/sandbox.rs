@@ -1,6 +1,7 @@
 //! A project in a temporary directory.
 
 use std::fs::{self, File};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +16,7 @@ use crate::timeout::TIMEOUT;
 /// A project that is deleted when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    directory: TempDir,
+    _directory: TempDir,
     /// The directory of the app's package.
     package: PathBuf,
     /// Compiled dependencies, for a project that has any.
@@ -86,6 +87,22 @@ impl Sandbox {
         Sandbox::new("plain").with("src/main.rs", main)
     }
 
+    /// Creates the plain app in a workspace `deep/workspace`, so that the directories above it belong to the test as well.
+    pub fn deep() -> Sandbox {
+        let mut sandbox = Sandbox::empty();
+        sandbox.package.push("deep/workspace");
+        sandbox.fill("plain", "app");
+        sandbox
+    }
+
+    /// Creates an empty directory as the app's package, below a temporary one.
+    pub fn empty_at(package: &str) -> Sandbox {
+        let mut sandbox = Sandbox::empty();
+        sandbox.package.push(package);
+        fs::create_dir_all(&sandbox.package).expect("the directory can be created");
+        sandbox
+    }
+
     /// Creates the plain app with a build script that waits at the gate.
     pub fn with_gated_build() -> Sandbox {
         let sandbox = Sandbox::new("plain");
@@ -112,7 +129,7 @@ impl Sandbox {
             .canonicalize()
             .expect("the directory exists");
         Sandbox {
-            directory,
+            _directory: directory,
             package,
             shared: None,
             invocation: Invocation::Direct,
@@ -129,7 +146,7 @@ impl Sandbox {
 
     fn fill(&mut self, workspace: &str, package: &str) {
         let fixtures = root().join("tests/fixtures");
-        copy(&fixtures.join(workspace), self.directory.path());
+        copy(&fixtures.join(workspace), &self.package);
         self.package = self.package.join(package);
     }
 
@@ -192,6 +209,16 @@ impl Sandbox {
     /// Moves a file or a directory.
     pub fn rename(&self, from: &str, to: &str) {
         fs::rename(self.path(from), self.path(to)).expect("the file or directory can be moved");
+    }
+
+    /// Makes a link at `path` that leads to `target`, in place of an earlier link. The target is relative to the link's directory.
+    pub fn link(&self, target: &str, path: &str) {
+        let path = self.path(path);
+        let directory = path.parent().expect("a link is in a directory");
+        fs::create_dir_all(directory).expect("the directory can be created");
+        let beside = path.with_extension("link~");
+        symlink(target, &beside).expect("the link can be made");
+        fs::rename(beside, path).expect("the link can be moved");
     }
 
     /// Deletes a file.

@@ -1,0 +1,23 @@
+//! Requests straight after a save while files are polled.
+
+use gin_tests::Sandbox;
+
+#[tokio::test]
+async fn a_request_straight_after_a_save_is_never_served_by_old_code() {
+    let app = Sandbox::new("plain").dev().arg("--poll").await;
+    for number in 2..22 {
+        let text = format!("v{number}");
+        app.say(&text);
+        app.get("/").await.is(200).says(&text);
+    }
+}
+
+#[tokio::test]
+async fn a_page_shows_an_error_straight_after_the_save_that_made_it() {
+    let app = Sandbox::new("plain").dev().arg("--poll=1h").await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/main.rs", "fn main() { oops }");
+    app.page("/").await.is(500).shows("oops");
+    app.edit("src/main.rs", "fn main() { http::serve(\"v2\") }");
+    app.page("/").await.is(200).says("v2");
+}
