@@ -27,8 +27,8 @@ use crate::workspace::{Kind, Workspace};
 pub(crate) enum Build {
     /// There is a binary.
     Good(Artifact),
-    /// There is none. The [`Observer`] has received the reasons.
-    Failed,
+    /// There is none. The [`Observer`] has received the reasons. These build scripts have run.
+    Failed(Vec<ScriptRun>),
 }
 
 /// The binary that a build made.
@@ -247,12 +247,6 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 .filter(|found| found.starts_with(target_dir) || found.starts_with(&script.out_dir))
                 .collect::<Vec<_>>()
         };
-        let run = |script: &ScriptOutput| {
-            Some(ScriptRun {
-                package: self.scripted.get(&script.package)?.clone(),
-                out_dir: script.out_dir.clone(),
-            })
-        };
         Some(Artifact {
             executable: compiled.executable.clone()?,
             variables: self
@@ -262,8 +256,19 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 .flat_map(variables)
                 .collect(),
             libraries: self.scripts.iter().flat_map(libraries).collect(),
-            scripts: self.scripts.iter().filter_map(run).collect(),
+            scripts: self.runs(),
         })
+    }
+
+    /// Returns the runs of build scripts, now or earlier.
+    fn runs(&self) -> Vec<ScriptRun> {
+        let run = |script: &ScriptOutput| {
+            Some(ScriptRun {
+                package: self.scripted.get(&script.package)?.clone(),
+                out_dir: script.out_dir.clone(),
+            })
+        };
+        self.scripts.iter().filter_map(run).collect()
     }
 
     fn finish(mut self, status: ExitStatus) -> Build {
@@ -281,6 +286,6 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 self.report(Diagnostic::cargo(Origin::Cargo, &text));
             }
         }
-        Build::Failed
+        Build::Failed(self.runs())
     }
 }

@@ -122,9 +122,12 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let began = SystemTime::now();
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
-        let Build::Good(artifact) = outcome else {
-            self.watch_failed(workspace, began).await?;
-            return Err(Setback::BuildFailed);
+        let artifact = match outcome {
+            Build::Good(artifact) => artifact,
+            Build::Failed(scripts) => {
+                self.watch_failed(workspace, scripts, began).await?;
+                return Err(Setback::BuildFailed);
+            }
         };
         self.watch_built(workspace, &artifact, began).await?;
         let warnings = self.status.built();

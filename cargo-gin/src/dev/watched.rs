@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::builder::Artifact;
 use crate::dev::session::Session;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, ScriptRun};
 use crate::watcher::Scope;
 use crate::workspace::{self, Workspace};
 
@@ -62,15 +62,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Watches what could mend a build that has failed since `began`.
+    /// Watches what could mend a build that has failed since `began`, and ran these scripts.
     pub(super) async fn watch_failed(
         &self,
         workspace: &Arc<Workspace>,
+        scripts: Vec<ScriptRun>,
         began: SystemTime,
     ) -> anyhow::Result<()> {
         let workspace = Arc::clone(workspace);
         let diagnostics = Arc::clone(&self.status.subscribe().borrow().diagnostics);
-        let read = move || Inputs::of_failed_build(&diagnostics, &workspace, began);
+        let read = move || Inputs::of_failed_build(&diagnostics, &scripts, &workspace, began);
         let inputs = blocking(read).await?;
         self.scope_tx
             .send_modify(|scope| *scope = scope.failed(inputs, began));

@@ -196,7 +196,7 @@ pub(crate) struct Message {
 
 impl Message {
     /// Returns the files of all its spans.
-    fn files(&self) -> Vec<&str> {
+    pub(crate) fn files(&self) -> Vec<&str> {
         let own = self.spans.iter().flat_map(Span::chain);
         let nested = self.children.iter().flat_map(Message::files);
         own.map(|span| span.file_name.as_str())

@@ -55,7 +55,7 @@ impl Inputs {
 
     /// Adds a file that the build has read, unless cargo has made it or takes it for immutable.
     pub(super) fn add_read(&mut self, path: PathBuf, output: &Output) {
-        if !output.has(&path) {
+        if output.is_foreign(&path) {
             self.add(path, Effect::Rebuild);
         }
     }
@@ -76,22 +76,29 @@ impl Inputs {
 pub(super) struct Output {
     /// The directories that cargo writes its output into.
     made: Vec<PathBuf>,
-    /// The directories that cargo downloads packages into. It does not look for changes in them either.
+    /// The directories of downloaded packages and toolchains. Cargo does not look for changes in them either.
     downloaded: Vec<PathBuf>,
 }
 
 impl Output {
     pub(super) fn of(workspace: &Workspace) -> Output {
-        let home = cargo::home("CARGO_HOME", ".cargo");
-        let downloads = |home: PathBuf| ["registry", "git"].map(|name| home.join(name));
+        let homes = [
+            ("CARGO_HOME", ".cargo", ["registry", "git"].as_slice()),
+            ("RUSTUP_HOME", ".rustup", &["toolchains"]),
+        ];
+        let downloaded = homes.iter().flat_map(|(variable, default, names)| {
+            let home = cargo::home(variable, default).into_iter();
+            home.flat_map(|home| names.iter().map(move |name| home.join(name)))
+        });
         Output {
             made: workspace.output_dirs().map(Path::to_owned).to_vec(),
-            downloaded: home.into_iter().flat_map(downloads).collect(),
+            downloaded: downloaded.collect(),
         }
     }
 
-    /// Returns `true` for a file of cargo's. Other programs, such as bundlers, may write into the output directory as well.
-    fn has(&self, path: &Path) -> bool {
+    /// Returns `true` unless cargo has made or downloaded the file. Other programs, such as bundlers, may write into its output
+    /// directory as well.
+    pub(super) fn is_foreign(&self, path: &Path) -> bool {
         const CARGOS: [&str; 5] = [".fingerprint", "build", "deps", "examples", "incremental"];
         let is_made = self.made.iter().any(|made| {
             let inside = path.strip_prefix(made).ok();
@@ -100,7 +107,7 @@ impl Output {
             let mut directories = directories.skip(1).take(2);
             directories.any(|directory| CARGOS.iter().any(|name| directory.as_os_str() == *name))
         });
-        is_made || self.downloaded.iter().any(|dir| path.starts_with(dir))
+        !is_made && !self.downloaded.iter().any(|dir| path.starts_with(dir))
     }
 }
 
