@@ -10,6 +10,8 @@ mod mentions;
 mod paths;
 mod presence;
 mod scripts;
+#[cfg(test)]
+mod tests;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,27 +85,6 @@ fn add(paths: &mut BTreeMap<PathBuf, Effect>, path: PathBuf, effect: Effect) {
         Entry::Occupied(mut entry) => {
             let greater = effect.max(*entry.get());
             entry.insert(greater);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_greater_effect_of_a_path_wins() {
-        for (first, second) in [
-            (Effect::Rebuild, Effect::Resolve),
-            (Effect::Resolve, Effect::Rebuild),
-        ] {
-            let mut inputs = Inputs::default();
-            inputs.add("/x/a", first);
-            let mut others = Inputs::default();
-            others.add("/x/b/../a", second);
-            inputs.merge(others);
-            let paths: Vec<_> = inputs.paths().collect();
-            assert_eq!(paths, [(Path::new("/x/a"), Effect::Resolve)]);
         }
     }
 }
