@@ -27,6 +27,7 @@ impl Session<'_> {
         change: &Change,
         wait: Duration,
     ) -> anyhow::Result<Infallible> {
+        self.slot.note(change.relaunch);
         if !wait.is_zero() {
             sleep(wait).await;
         }

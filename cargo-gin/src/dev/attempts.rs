@@ -29,7 +29,7 @@ pub(super) async fn attempts(
         let scripts = session.scripts();
         let next = tokio::select! {
             biased;
-            next = inbox.change(&status, &scripts) => next?,
+            next = inbox.change(&scripts) => next?,
             failed = session.attempt(&change, turn.wait) => match failed? {},
         };
         // Cargo, or an app that was starting, ended when the attempt was dropped.

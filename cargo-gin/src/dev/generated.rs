@@ -34,13 +34,21 @@ impl Generated {
 
     /// Returns the author of a change that just arrived.
     pub(super) fn author(&mut self, change: &Change, status: &Status, scripts: &Scripts) -> Author {
-        let (Phase::Building(_), Cause::Changed(paths)) = (&status.phase, &change.cause) else {
+        let Cause::Changed(paths) = &change.cause else {
             self.rounds.clear();
             return Author::User;
         };
+        let is_building = matches!(status.phase, Phase::Building(_));
         let files = paths.iter().map(|path| status.target.root.join(path));
         if !scripts.wrote_all(files, SystemTime::now() - status.since.elapsed()) {
+            if !is_building {
+                self.rounds.clear();
+            }
             return Author::User;
+        }
+        // The news came after the build. The compiler, which read the sources after the script had written them, knows them.
+        if !is_building && paths.iter().all(|path| is_source(path)) {
+            return Author::Build;
         }
         let mut is_suspect = true;
         for path in paths.iter().filter(|path| !self.known.contains(*path)) {
@@ -60,6 +68,10 @@ impl Generated {
             }
         }
     }
+}
+
+fn is_source(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The build scripts of a workspace.

@@ -1,18 +1,42 @@
 //! The inbox of the loop. It handles every event that requires no attempt.
 
+use std::future::pending;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
 
 use crate::assets::Assets;
+use crate::dev::echoes::{self, Echoes, Outcome, Verdict};
 use crate::dev::generated::{Author, Generated, Scripts};
-use crate::state::{Change, Effect, Event, Phase, Status};
+use crate::dev::status_writer::StatusWriter;
+use crate::page;
+use crate::state::{Change, ChangedFiles, Effect, Event, Phase, Status};
 
 /// The events for the loop.
 pub(super) struct Inbox {
     event_rx: mpsc::Receiver<Event>,
     assets_tx: watch::Sender<Assets>,
     notice_tx: mpsc::UnboundedSender<String>,
+    status: StatusWriter,
+    status_rx: watch::Receiver<Status>,
     generated: Generated,
+    echoes: Echoes,
+    /// The outcome of the current attempt, if it has ended.
+    outcome: Option<Outcome>,
+    held: Held,
+}
+
+/// A change that may require an attempt later.
+enum Held {
+    Nothing,
+    /// It is weighed again once the attempt has ended.
+    UntilEnd(Change),
+    /// It requires one at this time.
+    Until(Instant, Change),
 }
 
 impl Inbox {
@@ -21,45 +45,156 @@ impl Inbox {
         event_rx: mpsc::Receiver<Event>,
         assets_tx: watch::Sender<Assets>,
         notice_tx: mpsc::UnboundedSender<String>,
+        status: StatusWriter,
     ) -> Inbox {
         Inbox {
             event_rx,
             assets_tx,
             notice_tx,
+            status_rx: status.subscribe(),
+            status,
             generated: Generated::default(),
+            echoes: Echoes::new(SystemTime::now()),
+            outcome: None,
+            held: Held::Nothing,
         }
     }
 
     /// Waits for a change that requires an attempt.
-    pub(super) async fn change(
-        &mut self,
-        status: &watch::Receiver<Status>,
-        scripts: &Scripts,
-    ) -> anyhow::Result<Change> {
+    pub(super) async fn change(&mut self, scripts: &Scripts) -> anyhow::Result<Change> {
         loop {
-            let event = self.event_rx.recv().await;
-            match event.context("the watcher is gone")? {
-                Event::Change(change) if !requires_attempt(&change, &status.borrow()) => {
-                    self.assets_tx
-                        .send_if_modified(|assets| assets.take(&change));
-                }
-                Event::Change(change) => {
-                    let author = self.generated.author(&change, &status.borrow(), scripts);
-                    match author {
-                        Author::User => return Ok(change),
-                        Author::Build => {}
-                        Author::RevealedBuild => self.notify(written_by_build(&change))?,
-                    }
-                }
-                // The loop has announced all changes before. An error means that the request was cancelled.
-                Event::Barrier(done) => drop(done.send(())),
-                Event::Notice(text) => self.notify(text)?,
+            if let Some(change) = self.released()? {
+                return Ok(change);
             }
+            let event = tokio::select! {
+                biased;
+                changed = self.status_rx.changed() => {
+                    changed.context("the loop is gone")?;
+                    continue;
+                }
+                event = self.event_rx.recv() => event.context("the watcher is gone")?,
+                () = self.held.passed() => continue,
+            };
+            if let Some(change) = self.handle(event, scripts)? {
+                return Ok(change);
+            }
+        }
+    }
+
+    /// Handles an event, and returns the change that requires an attempt.
+    fn handle(&mut self, event: Event, scripts: &Scripts) -> anyhow::Result<Option<Change>> {
+        match event {
+            Event::Change(change) if !requires_attempt(&change, &self.status_rx.borrow()) => {
+                self.assets_tx
+                    .send_if_modified(|assets| assets.take(&change));
+            }
+            Event::Change(change) => {
+                let author = self
+                    .generated
+                    .author(&change, &self.status_rx.borrow(), scripts);
+                match author {
+                    Author::User => return self.weigh(change),
+                    Author::Build => {}
+                    Author::RevealedBuild => self.notify(written_by_build(&change))?,
+                }
+            }
+            // The loop has announced all changes before. An error means that the request was cancelled.
+            Event::Barrier(done) => drop(done.send(())),
+            Event::Notice(text) => self.notify(text)?,
+        }
+        Ok(None)
+    }
+
+    /// Returns the held change if it is time for it.
+    fn released(&mut self) -> anyhow::Result<Option<Change>> {
+        let outcome = Outcome::of(&self.status_rx.borrow_and_update());
+        if outcome != self.outcome {
+            self.outcome = outcome;
+            if let Some(outcome) = outcome {
+                self.echoes.end(outcome, SystemTime::now());
+                self.unmute();
+            }
+        }
+        match std::mem::replace(&mut self.held, Held::Nothing) {
+            Held::UntilEnd(change) if outcome.is_some() => self.weigh(change),
+            Held::Until(time, change) if time <= Instant::now() => {
+                self.echoes.resume(&change, SystemTime::now());
+                Ok(Some(change))
+            }
+            held => {
+                self.held = held;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the change if it requires an attempt now.
+    fn weigh(&mut self, change: Change) -> anyhow::Result<Option<Change>> {
+        let Some(mut change) = echoes::without_dumps(change) else {
+            return Ok(None);
+        };
+        let target = Arc::clone(&self.status_rx.borrow().target);
+        let touched = |file: &Path| touched(&target.root.join(file));
+        let now = SystemTime::now();
+        match self.echoes.verdict(&change, self.outcome, now, touched) {
+            Verdict::Counts => {
+                if let Held::UntilEnd(held) | Held::Until(_, held) =
+                    std::mem::replace(&mut self.held, Held::Nothing)
+                {
+                    change.take_over(&held);
+                }
+                self.unmute();
+                return Ok(Some(change));
+            }
+            Verdict::Waits => self.held.add(change, Held::UntilEnd),
+            Verdict::Delayed(delay) => {
+                let time = Instant::now() + delay;
+                self.held.add(change, |change| Held::Until(time, change));
+            }
+            Verdict::Ignored => {}
+            Verdict::Muted(files) => self.mute(files)?,
+        }
+        Ok(None)
+    }
+
+    /// Names the files that count no more, once.
+    fn mute(&mut self, files: ChangedFiles) -> anyhow::Result<()> {
+        let known = self.status_rx.borrow().muted.clone();
+        let is_known = |file: &Path| known.as_ref().is_some_and(|known| known.contains(file));
+        if let Some(news) = files.without(is_known) {
+            self.notify(page::muted(&news))?;
+            self.status.mute(news);
+        }
+        Ok(())
+    }
+
+    /// Forgets the files that count no more, if they count again.
+    fn unmute(&self) {
+        if self.echoes.mute_none() {
+            self.status.unmute();
         }
     }
 
     fn notify(&self, text: String) -> anyhow::Result<()> {
         self.notice_tx.send(text).context("the terminal is gone")
+    }
+}
+
+impl Held {
+    /// Holds one more change.
+    fn add(&mut self, change: Change, hold: impl FnOnce(Change) -> Held) {
+        match self {
+            Held::Nothing => *self = hold(change),
+            Held::UntilEnd(held) | Held::Until(_, held) => held.merge(change),
+        }
+    }
+
+    /// Waits for the time of a change that is held until then.
+    async fn passed(&self) {
+        match self {
+            Held::Until(time, _) => sleep_until(*time).await,
+            Held::Nothing | Held::UntilEnd(_) => pending().await,
+        }
     }
 }
 
@@ -74,4 +209,22 @@ fn written_by_build(change: &Change) -> String {
 /// the app again.
 fn requires_attempt(change: &Change, status: &Status) -> bool {
     change.effect > Effect::Reload || matches!(status.phase, Phase::Crashed(_))
+}
+
+/// Returns the time of the last change to a file, which a program cannot set to an earlier one where the system records it.
+fn touched(file: &Path) -> Option<SystemTime> {
+    let metadata = std::fs::metadata(file).ok()?;
+    let written = metadata.modified().ok()?;
+    #[cfg(unix)]
+    let written = written.max(changed(&metadata).unwrap_or(written));
+    Some(written)
+}
+
+#[cfg(unix)]
+fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt as _;
+    use std::time::Duration;
+    let seconds = u64::try_from(metadata.ctime()).ok()?;
+    let nanos = u32::try_from(metadata.ctime_nsec()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
 }

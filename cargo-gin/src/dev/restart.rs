@@ -12,7 +12,7 @@ use crate::os::orphans::{self, Apps};
 use crate::os::process::Stopped;
 use crate::os::reaper::Reaper;
 use crate::runner::{App, Launch};
-use crate::state::{Chunk, Exit, Phase};
+use crate::state::{Chunk, Exit, Phase, Relaunch};
 
 /// The place of the app. At most one app runs, or two while `--overlap` starts the next.
 pub(super) struct AppSlot<'a> {
@@ -39,6 +39,26 @@ struct Running {
     app: App,
     launch: Launch,
     address: SocketAddr,
+    currency: Currency,
+}
+
+/// The state of an app after changes to files that it may have read when it started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Currency {
+    Current,
+    /// It is restarted, although its executable may stay the same.
+    Outdated,
+}
+
+/// A running app, compared with the one that is to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It was launched in the same way, from the same bytes.
+    Kept,
+    /// It is the same as well, but has to start again.
+    Repeated,
+    /// It differs, or no app runs.
+    Different,
 }
 
 /// Apps that ignore SIGTERM are reported once: they most likely all do.
@@ -63,6 +83,13 @@ impl<'a> AppSlot<'a> {
         }
     }
 
+    /// Takes note of a change to a file that the running app may have read when it started.
+    pub(super) fn note(&mut self, relaunch: Relaunch) {
+        if let (Relaunch::Always, Some(running)) = (relaunch, &mut self.running) {
+            running.currency = Currency::Outdated;
+        }
+    }
+
     /// Runs the app and waits until it exits.
     pub(super) async fn run(
         &mut self,
@@ -80,9 +107,12 @@ impl<'a> AppSlot<'a> {
         launch: Launch,
         status: &StatusWriter,
     ) -> Result<Exit, Setback> {
-        let is_kept = self.keeps(&launch).await;
+        let standing = self.standing(&launch).await;
+        if standing == Standing::Different {
+            status.count_edition();
+        }
         let running = match &mut self.running {
-            Some(running) if is_kept => running,
+            Some(running) if standing == Standing::Kept => running,
             _ => {
                 self.wait_for_demand(status).await;
                 match self.replace(launch, status).await? {
@@ -95,13 +125,17 @@ impl<'a> AppSlot<'a> {
         Ok(running.app.exited().await?)
     }
 
-    /// Returns `true` if the running app was launched in the same way, from the same bytes.
-    async fn keeps(&mut self, launch: &Launch) -> bool {
-        match &mut self.running {
-            Some(running) if running.launch == *launch => {
-                running.app.runs(&launch.executable).await
-            }
-            _ => false,
+    /// Compares the running app with the one that is to run.
+    async fn standing(&mut self, launch: &Launch) -> Standing {
+        let Some(running) = &mut self.running else {
+            return Standing::Different;
+        };
+        if running.launch != *launch || !running.app.runs(&launch.executable).await {
+            return Standing::Different;
+        }
+        match running.currency {
+            Currency::Current => Standing::Kept,
+            Currency::Outdated => Standing::Repeated,
         }
     }
 
@@ -146,6 +180,7 @@ impl<'a> AppSlot<'a> {
             app,
             launch,
             address,
+            currency: Currency::Current,
         }))
     }
 

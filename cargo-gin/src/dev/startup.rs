@@ -97,6 +97,8 @@ impl Initial {
             phase: Phase::Building(Progress::default()),
             diagnostics: Arc::new(Diagnostics::default()),
             timings: Timings::default(),
+            edition: 0,
+            muted: None,
             history: History::default(),
         };
         let here = std::env::current_dir().context("cannot find the current directory")?;

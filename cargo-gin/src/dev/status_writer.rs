@@ -9,9 +9,10 @@ use tokio::sync::watch;
 use crate::builder::Observer;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::source::Library;
-use crate::state::{Change, Phase, Progress, Status, Target, Timings};
+use crate::state::{Change, ChangedFiles, Phase, Progress, Status, Target, Timings};
 
-/// The only writer of the [`Status`]. Once it is dropped, the tasks that show the status end.
+/// The only writer of the [`Status`], shared by the parts of the loop. Once it is dropped, the tasks that show the status end.
+#[derive(Clone)]
 pub(super) struct StatusWriter(watch::Sender<Status>);
 
 impl StatusWriter {
@@ -82,6 +83,25 @@ impl StatusWriter {
 
     pub(super) fn enter(&self, phase: Phase) {
         self.0.send_modify(|status| status.phase = phase);
+    }
+
+    /// Counts an app that differs from the one before.
+    pub(super) fn count_edition(&self) {
+        self.0.send_modify(|status| status.edition += 1);
+    }
+
+    /// Names further files that start no more builds.
+    pub(super) fn mute(&self, files: ChangedFiles) {
+        self.0.send_modify(|status| match &mut status.muted {
+            Some(muted) => muted.merge(files),
+            None => status.muted = Some(files),
+        });
+    }
+
+    /// Forgets the files that start no builds.
+    pub(super) fn unmute(&self) {
+        self.0
+            .send_if_modified(|status| status.muted.take().is_some());
     }
 
     /// Ends the start of the app, which responds at `address` from now on.

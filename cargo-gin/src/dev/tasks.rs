@@ -76,19 +76,20 @@ impl Tasks {
             forwarded_rx,
             demand_rx,
         };
+        let status = StatusWriter::new(status_tx);
+        let inbox = Inbox::new(event_rx, assets_tx, notice_tx.clone(), status.clone());
         let session = Session {
             dev,
             tables: loaded.tables.clone(),
             reaper,
             report_token,
-            status: StatusWriter::new(status_tx),
+            status,
             scope_tx,
-            notice_tx: notice_tx.clone(),
+            notice_tx,
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),
         };
-        let inbox = Inbox::new(event_rx, assets_tx, notice_tx);
         let tasks = Tasks {
             background,
             quit_rx,

@@ -106,6 +106,8 @@ impl Fixture {
             phase: Phase::Failed,
             diagnostics: Arc::new(diagnostics),
             timings: Timings::default(),
+            edition: 0,
+            muted: None,
             history: History::default(),
         });
         Fixture {

@@ -39,6 +39,12 @@ impl Change {
         Change::new(Cause::Requested, Effect::Resolve)
     }
 
+    /// Takes over the work that an earlier change takes, but not its cause.
+    pub(crate) fn take_over(&mut self, earlier: &Change) {
+        self.effect = self.effect.max(earlier.effect);
+        self.relaunch = self.relaunch.max(earlier.relaunch);
+    }
+
     /// Merges a later change into this one: the files of both are kept, the greater effect wins.
     ///
     /// A change that only reloads browsers does not appear among the causes of a build.
@@ -103,6 +109,9 @@ pub(crate) enum Effect {
 pub(crate) enum Certainty {
     /// It may mend a failed build, whose inputs are not fully known.
     Possible,
+    /// It is taken to matter, because nothing declares otherwise: the build script of its package declares no inputs, or the
+    /// user has named the file with `--path` or `--all`.
+    Assumed,
     /// The build reads the file, or the user requested the work.
     Certain,
 }

@@ -21,6 +21,20 @@ impl ChangedFiles {
         Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(more.0));
     }
 
+    /// Returns the files that do not match, if there are any.
+    pub(crate) fn without(&self, matches: impl Fn(&Path) -> bool) -> Option<ChangedFiles> {
+        if !self.0.iter().any(|path| matches(path)) {
+            return Some(self.clone());
+        }
+        let rest: BTreeSet<_> = self
+            .0
+            .iter()
+            .filter(|path| !matches(path))
+            .cloned()
+            .collect();
+        (!rest.is_empty()).then(|| ChangedFiles(Arc::new(rest)))
+    }
+
     pub(crate) fn contains(&self, path: impl AsRef<Path>) -> bool {
         self.0.contains(path.as_ref())
     }

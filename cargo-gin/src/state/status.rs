@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::diagnostics::Diagnostics;
 use crate::state::change::Cause;
+use crate::state::changed_files::ChangedFiles;
 use crate::state::history::{Attempt, History, Timings};
 use crate::state::phase::Phase;
 
@@ -23,6 +24,10 @@ pub(crate) struct Status {
     /// that build nothing.
     pub(crate) diagnostics: Arc<Diagnostics>,
     pub(crate) timings: Timings,
+    /// Counts the apps that were started, except those from the same bytes as the one before.
+    pub(crate) edition: u64,
+    /// Files that change again and again without changing the result, and start no more builds.
+    pub(crate) muted: Option<ChangedFiles>,
     pub(crate) history: History,
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Human {
     bar: ProgressBar,
     /// The attempt and the phase that were shown last.
     last: Option<(u64, &'static str)>,
+    /// The cause in the line of that attempt. More files may change before it ends.
+    cause: Cause,
     /// The ports in the last remark about wrong ports.
     opened: Vec<u16>,
     /// The warnings of the last build: cargo repeats them at every build.
@@ -58,6 +60,7 @@ impl Human {
             },
             bar,
             last: None,
+            cause: Cause::Started,
             opened: Vec::new(),
             warned: HashSet::new(),
             cursor: Cursor::LineStart,
@@ -106,19 +109,23 @@ impl Human {
         // The status line of the previous build would stay on the screen.
         self.bar.finish_and_clear();
         self.inform(&format!("{verb}: {subject}"));
+        self.cause.clone_from(&status.cause);
         if self.volume == Volume::Normal {
             self.bar = spinner();
         }
     }
 
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &Progress, status: &Status) {
         if self.bar.is_hidden() {
             for line in self.log.lines(progress) {
                 self.inform(&line);
             }
             return;
         }
-        let crates = progress.underway.names().join(", ");
+        let crates = match progress.underway.names() {
+            names if names.is_empty() && self.has_grown(status) => status.cause.to_string(),
+            names => names.join(", "),
+        };
         let text = match (&progress.blocked, progress.total) {
             (Some(blocked), _) => waiting(blocked),
             (None, 0) if crates.is_empty() => progress.step.clone(),
@@ -126,6 +133,20 @@ impl Human {
             (None, total) => format!("{}/{total} {crates}", progress.done),
         };
         self.message(text);
+    }
+
+    /// Returns `true` if more files have changed since the line of this attempt.
+    fn has_grown(&self, status: &Status) -> bool {
+        self.cause != status.cause
+    }
+
+    /// Returns the whole cause in parentheses, if it has grown.
+    fn whole_cause(&self, status: &Status) -> String {
+        if self.has_grown(status) {
+            format!(" ({})", status.cause)
+        } else {
+            String::new()
+        }
     }
 
     /// Changes the status line, if there is one.
@@ -143,7 +164,8 @@ impl Human {
             .for_stderr()
             .red()
             .bold();
-        self.line(&format!("{text} after {after}"));
+        let cause = self.whole_cause(status);
+        self.line(&format!("{text} after {after}{cause}"));
     }
 
     fn ready(&mut self, status: &Status) {
@@ -152,7 +174,8 @@ impl Human {
             [status.timings.build, status.timings.start].map(Option::unwrap_or_default);
         let took = seconds(build + start);
         let text = style("ready").for_stderr().green().bold();
-        self.inform(&format!("{text} in {took}"));
+        let cause = self.whole_cause(status);
+        self.inform(&format!("{text} in {took}{cause}"));
     }
 
     fn crashed(&mut self, status: &Status) {
@@ -223,16 +246,18 @@ impl Screen for Human {
 
     fn show(&mut self, status: &Status) {
         let now = (status.attempt, status.phase.name());
-        let is_new = self.last.replace(now) != Some(now);
+        let last = self.last.replace(now);
+        let is_new = last != Some(now);
         if is_new && !matches!(status.phase, Phase::Building(_) | Phase::Starting(_)) {
             self.bar.finish_and_clear();
         }
         match &status.phase {
             Phase::Building(progress) => {
-                if is_new {
+                // An attempt that more changes have joined begins over again, also from the start of the app.
+                if last.is_none_or(|(attempt, _)| attempt != status.attempt) {
                     self.begin(status);
                 }
-                self.progress(progress);
+                self.progress(progress, status);
             }
             Phase::Starting(start) => self.starting(start),
             Phase::Failed if is_new => self.failed(status),

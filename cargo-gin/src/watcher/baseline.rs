@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::inputs::Presence;
 use crate::state::Effect;
 use crate::watcher::listing;
-use crate::watcher::scope::Scope;
+use crate::watcher::scope::{Scope, Work};
 use crate::watcher::stamp::{Comparison, Stamp};
 
 /// The stamps of all inputs.
@@ -27,7 +27,7 @@ pub(super) struct Baseline {
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) path: PathBuf,
-    pub(super) effect: Effect,
+    pub(super) work: Work,
     /// A path whose time must be set to now, because cargo would not notice the change.
     pub(super) hidden: Option<PathBuf>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Difference {
 /// An input that is a directory, or a package.
 #[derive(Debug)]
 struct Directory {
-    effect: Effect,
+    work: Work,
     members: BTreeSet<PathBuf>,
     clock: Clock,
 }
@@ -52,7 +52,7 @@ enum Clock {
 /// A path to look at.
 struct Input {
     path: PathBuf,
-    effect: Effect,
+    work: Work,
     /// The path whose time cargo compares.
     clock: PathBuf,
 }
@@ -71,14 +71,14 @@ impl Baseline {
         let (inputs, directories) = list(scope, &self.tracked);
         let mut stamps = HashMap::with_capacity(inputs.len());
         let mut differences = Vec::new();
-        for Input { path, effect, .. } in inputs {
+        for Input { path, work, .. } in inputs {
             let stamp = self.stamps.remove(&path).unwrap_or_else(|| {
                 let stamp = Stamp::take(&path);
                 let is_suspect = |began| stamp.is_newer_than(began);
                 if scope.began().is_some_and(is_suspect) {
                     differences.push(Difference {
                         path: path.clone(),
-                        effect,
+                        work,
                         hidden: None,
                     });
                 }
@@ -123,7 +123,7 @@ impl Baseline {
                 self.presences.insert(path.to_owned(), presence);
                 differences.push(Difference {
                     path: path.to_owned(),
-                    effect,
+                    work: Work::certain(effect),
                     hidden: None,
                 });
             }
@@ -156,11 +156,7 @@ impl Baseline {
     }
 
     fn difference(&mut self, input: Input, began: Option<SystemTime>) -> Option<Difference> {
-        let Input {
-            path,
-            effect,
-            clock,
-        } = input;
+        let Input { path, work, clock } = input;
         let known = self.stamps.get(&path).unwrap_or(&Stamp::Absent);
         let new = match known.compare(&path) {
             Comparison::Same => return None,
@@ -176,20 +172,20 @@ impl Baseline {
             self.lost.insert(path.clone(), content);
         }
         let is_old = began.is_some_and(|began| new.seems_older_than(began));
-        let is_hidden = effect == Effect::Rebuild && is_old && !is_back;
+        let is_hidden = work.effect == Effect::Rebuild && is_old && !is_back;
         self.stamps.insert(path.clone(), new);
         Some(Difference {
             path,
-            effect,
+            work,
             hidden: is_hidden.then_some(clock),
         })
     }
 }
 
 impl Directory {
-    fn new(effect: Effect, members: Vec<PathBuf>, clock: Clock) -> Directory {
+    fn new(work: Work, members: Vec<PathBuf>, clock: Clock) -> Directory {
         Directory {
-            effect,
+            work,
             members: members.into_iter().collect(),
             clock,
         }
@@ -198,7 +194,7 @@ impl Directory {
     fn input(&self, own: &Path, member: &Path) -> Input {
         Input {
             path: member.to_owned(),
-            effect: self.effect,
+            work: self.work,
             clock: match self.clock {
                 Clock::Directory => own.to_owned(),
                 Clock::Member => member.to_owned(),
@@ -229,12 +225,12 @@ fn list(
             let members = listing::all_in(path, scope);
             directories.insert(
                 path.to_owned(),
-                Directory::new(effect, members, Clock::Directory),
+                Directory::new(Work::certain(effect), members, Clock::Directory),
             );
         }
         inputs.push(Input {
             path: path.to_owned(),
-            effect,
+            work: Work::certain(effect),
             clock: path.to_owned(),
         });
     }
@@ -243,7 +239,7 @@ fn list(
         members.extend(tracked.get(package).into_iter().flatten().cloned());
         directories.insert(
             package.to_owned(),
-            Directory::new(Effect::Rebuild, members, Clock::Member),
+            Directory::new(Work::ASSUMED, members, Clock::Member),
         );
     }
     for (path, directory) in &directories {

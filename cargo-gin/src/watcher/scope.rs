@@ -190,6 +190,7 @@ impl Scope {
         let is_named = options.path.iter().any(|named| named == path);
         if is_named || options.all && !is_ignored && !is_hidden(path) {
             return Some(Work {
+                certainty: Certainty::Assumed,
                 relaunch: Relaunch::Always,
                 ..Work::CERTAIN
             });
@@ -240,25 +241,31 @@ impl Work {
         relaunch: Relaunch::IfDifferent,
     };
 
+    /// A build for a file of a package whose build script declares nothing.
+    pub(super) const ASSUMED: Work = Work {
+        certainty: Certainty::Assumed,
+        ..Work::CERTAIN
+    };
+
     /// A build for a file that may be the one that the last build lacked.
     const POSSIBLE: Work = Work {
         certainty: Certainty::Possible,
         ..Work::CERTAIN
     };
 
-    /// No build: the app reads the file when it runs.
-    pub(super) const RELOAD: Work = Work {
-        effect: Effect::Reload,
-        ..Work::CERTAIN
-    };
-
     /// The work for an input.
-    pub(super) fn of(effect: Effect) -> Work {
+    pub(super) fn certain(effect: Effect) -> Work {
         Work {
             effect,
             ..Work::CERTAIN
         }
     }
+
+    /// No build: the app reads the file when it runs.
+    pub(super) const RELOAD: Work = Work {
+        effect: Effect::Reload,
+        ..Work::CERTAIN
+    };
 }
 
 /// Returns `true` if `path` is below the temporary directory that cargo will rename to `made`.

@@ -214,12 +214,8 @@ impl Watch {
 
     /// Returns the change for an input that differs. If cargo would not notice it, the input gets the current time.
     fn change(&mut self, difference: Difference) -> Change {
-        let Difference {
-            path,
-            effect,
-            hidden,
-        } = difference;
-        let change = self.scope.change(&path, Work::of(effect));
+        let Difference { path, work, hidden } = difference;
+        let change = self.scope.change(&path, work);
         if let Some(hidden) = hidden {
             let notice = touch::touch(&hidden, &change.cause);
             self.baseline.restamp(&path);

@@ -38,6 +38,8 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
             build: Some(Duration::from_millis(834)),
             start: None,
         },
+        edition: 0,
+        muted: None,
         history: History::default(),
     }
 }

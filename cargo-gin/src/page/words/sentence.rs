@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::diagnostics::Level;
 use crate::os::exit::ExitStatus;
-use crate::state::{Cause, Exit, Phase, Progress, Recipe, Start, Status};
+use crate::state::{Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Start, Status};
 
 /// Returns the heading of the page: the phase in a few words.
 pub(crate) fn headline(status: &Status) -> String {
@@ -49,8 +49,20 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
         Phase::Starting(start) => wrong_port(start),
         Phase::Crashed(exit) => Some(crash_remark(exit)),
         Phase::Ready(address) => Some(format!("listening on {address}")),
-        Phase::Failed | Phase::Idle => None,
+        Phase::Failed => status.muted.as_ref().map(muted),
+        Phase::Idle => None,
     }
+}
+
+/// Returns the sentence about files that start no more builds.
+pub(crate) fn muted(files: &ChangedFiles) -> String {
+    let (change, it, starts) = match files.len() {
+        1 => ("changes", "it", "starts"),
+        _ => ("change", "they", "start"),
+    };
+    format!(
+        "{files} {change} without changing the result; {it} {starts} no more builds until something else does"
+    )
 }
 
 /// Returns the binary's name, or "the app" while the manifest cannot be read.

@@ -232,6 +232,8 @@ fn building() -> Status {
         phase: Phase::Building(Progress::default()),
         diagnostics: Arc::default(),
         timings: Timings::default(),
+        edition: 0,
+        muted: None,
         history: History::default(),
     }
 }

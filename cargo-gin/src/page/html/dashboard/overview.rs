@@ -55,6 +55,9 @@ fn phase(html: &mut Html, status: &Status) {
                         html.raw("<a href=\"/\">Go to the app</a>")
                             .text(format_args!(" · listening on {address}"));
                     });
+                    if let Some(muted) = &status.muted {
+                        html.leaf("p", "sub", sentence::muted(muted));
+                    }
                 }
                 Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
                     if let Some(remark) = sentence::remark(status) {
