@@ -19,6 +19,7 @@ mod reload;
 mod reports;
 mod shutdown;
 mod site;
+mod startup;
 mod startup_errors;
 mod streams;
 mod terminal;

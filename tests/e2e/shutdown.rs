@@ -4,8 +4,9 @@ use gin_tests::{Gate, Sandbox};
 use rustix::process::Signal;
 
 /// The signals that stop it, with the exit codes that shells expect.
-const SIGNALS: [(Signal, i32); 4] = [
+const SIGNALS: [(Signal, i32); 5] = [
     (Signal::INT, 130),
+    (Signal::QUIT, 131),
     (Signal::TERM, 143),
     (Signal::HUP, 129),
     (Signal::KILL, 137),

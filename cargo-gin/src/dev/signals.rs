@@ -13,7 +13,7 @@ use crate::terminal::QuitReason;
 /// The reason for which the dev server ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quit {
-    /// A signal, by its number: 1 if the terminal was closed, 2 for Ctrl-C, 15 for SIGTERM.
+    /// A signal, by its number: 1 if the terminal was closed, 2 for Ctrl-C, 3 for Ctrl-\, 15 for SIGTERM.
     Signal(u8),
     /// The key `q`.
     Key,
@@ -47,6 +47,7 @@ impl Quit {
 pub(super) struct Signals {
     hangup: Signal,
     interrupt: Signal,
+    quit: Signal,
     terminate: Signal,
 }
 
@@ -57,6 +58,7 @@ impl Signals {
         Ok(Signals {
             hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
             terminate: signal(SignalKind::terminate())?,
         })
     }
@@ -66,6 +68,7 @@ impl Signals {
         tokio::select! {
             _ = self.hangup.recv() => Quit::Signal(1),
             _ = self.interrupt.recv() => Quit::Signal(2),
+            _ = self.quit.recv() => Quit::Signal(3),
             _ = self.terminate.recv() => Quit::Signal(15),
         }
     }

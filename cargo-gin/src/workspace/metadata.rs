@@ -51,7 +51,11 @@ pub(super) async fn metadata(
     read.context("cannot read what `cargo metadata` printed")?;
     let status = cargo.wait().await.context("cannot wait for cargo")?;
     if status != ExitStatus::Code(0) {
-        return Err(Unloadable::Manifest(complaint(&remarks?).to_owned()));
+        let text = match complaint(&remarks?) {
+            "" => format!("`cargo metadata` exited with {status}"),
+            complaint => complaint.to_owned(),
+        };
+        return Err(Unloadable::Manifest(text));
     }
     let metadata = MetadataCommand::parse(String::from_utf8_lossy(&json))
         .context("cannot read what `cargo metadata` printed")?;
