@@ -36,6 +36,43 @@ async fn it_exits_when_its_output_is_no_longer_read() {
     shell.exits().await;
 }
 
+/// Regression: Ctrl-\\ left a terminal that showed no typed keys.
+#[tokio::test]
+async fn the_terminal_is_usable_after_each_signal_of_a_key() {
+    let project = Sandbox::new("plain");
+    let shell = project.shell();
+    for (key, trap, code) in [("\u{3}", "INT", 130), ("\u{1c}", "QUIT", 131)] {
+        // A shell that reads the next command itself would restore the terminal.
+        let script = format!(
+            "trap : {trap}; cargo-gin gin dev --port 0; echo \"code $(($? + {code}000))\"; stty -a"
+        );
+        shell.types(&format!("sh -c '{script}'\n"));
+        shell.shows_again("ready in").await;
+        shell.types(key);
+        shell.shows(&format!("code {}", code + code * 1000)).await;
+        let modes = shell.shows_again("icanon").await;
+        assert!(!modes.contains("-icanon"), "{modes}");
+    }
+    shell.exits().await;
+}
+
+#[tokio::test]
+async fn it_exits_when_its_terminal_is_closed() {
+    let project = Sandbox::new("plain");
+    let shell = project.shell();
+    // `script` has a terminal of its own, which goes with it.
+    shell.types("script -qc 'cargo-gin gin dev --port 0' /dev/null\n");
+    shell.shows("ready in").await;
+    let processes = shell.processes();
+    let named = |name: &'static str| processes.iter().filter(move |process| process.name == name);
+    named("script").for_each(|script| script.signal(Signal::KILL));
+    assert!(named("cargo-gin").count() > 0);
+    for process in named("cargo-gin").chain(named("app")) {
+        assert!(process.wait(), "{process:?} still runs");
+    }
+    shell.exits().await;
+}
+
 #[tokio::test]
 async fn a_signal_during_a_build_leaves_no_process() {
     for (signal, code) in SIGNALS {

@@ -36,6 +36,17 @@ impl Events {
         event.expect("an event matches").clone()
     }
 
+    /// Waits for a line after the first `seen` ones that contains `words`. Returns the line, and the number of lines up to it.
+    pub(crate) async fn find_after(&self, seen: usize, words: &str) -> (usize, String) {
+        let fits = |event: &Value| event.as_str().is_some_and(|line| line.contains(words));
+        let place = |events: &[Value]| events.iter().skip(seen).position(fits);
+        let mut events = self.0.clone();
+        let found = within(words, events.wait_for(|events| place(events).is_some())).await;
+        let found = found.unwrap_or_else(|_| panic!("the program exited before {words}"));
+        let place = seen + place(&found).expect("a line matches");
+        (place + 1, found[place].as_str().unwrap_or_default().to_owned())
+    }
+
     /// Returns all events received so far.
     pub fn all(&self) -> Vec<Value> {
         self.0.borrow().clone()

@@ -1,5 +1,7 @@
 //! A program on a terminal, and the user who types at it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{Write, empty};
@@ -20,6 +22,8 @@ pub struct Terminal {
     program: Program,
     /// The user's end of the terminal.
     keyboard: File,
+    /// The number of lines up to the last one that contained certain words.
+    seen: RefCell<HashMap<String, usize>>,
 }
 
 impl Deref for Terminal {
@@ -67,6 +71,7 @@ impl Terminal {
         Terminal {
             program: Program::run(session, |_| (Events::read(screen), Events::read(empty()))),
             keyboard,
+            seen: RefCell::default(),
         }
     }
 
@@ -85,6 +90,14 @@ impl Terminal {
         self.types("exit\n");
         self.wait().await;
         self.leaves_nothing();
+    }
+
+    /// Waits until one more line than at the last call contains `words`, and returns it.
+    pub async fn shows_again(&self, words: &str) -> String {
+        let seen = self.seen.borrow().get(words).copied().unwrap_or_default();
+        let line = self.program.events.find_after(seen, words).await;
+        self.seen.borrow_mut().insert(words.to_owned(), line.0);
+        line.1
     }
 
     /// Waits until a line on the screen contains `words`, and returns the line.
