@@ -73,7 +73,7 @@ fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]
         Some(reaper::Reaper::FLAG) => {
-            reaper::reap();
+            reaper::reap(args.get(2).map(OsString::as_os_str));
             return Ok(ExitCode::SUCCESS);
         }
         #[cfg(unix)]

@@ -222,6 +222,18 @@ fn main() {
 }
 ";
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_daemon_of_the_app_ends_with_a_dev_server_that_is_killed() {
+    let gate = Gate::new().await;
+    let start = Sandbox::with_main(WITH_DAEMON).dev();
+    let app = start.env("GATE", gate.address()).await;
+    let daemon = gate.arrival().await;
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.stop(Signal::KILL).await.code, 137);
+    daemon.gone().await;
+}
+
 /// Regression: the daemon of the new app was killed with the old app.
 #[tokio::test]
 async fn a_daemon_of_the_app_lives_as_long_as_its_app() {

@@ -44,7 +44,10 @@ impl Events {
         let found = within(words, events.wait_for(|events| place(events).is_some())).await;
         let found = found.unwrap_or_else(|_| panic!("the program exited before {words}"));
         let place = seen + place(&found).expect("a line matches");
-        (place + 1, found[place].as_str().unwrap_or_default().to_owned())
+        (
+            place + 1,
+            found[place].as_str().unwrap_or_default().to_owned(),
+        )
     }
 
     /// Returns all events received so far.

@@ -1,7 +1,7 @@
 //! Orphans: processes that an app started and that have left its process group, as daemons do.
 //!
 //! On Linux the dev server becomes the parent of such processes when their own parent exits. So it can find and kill them.
-//! Other systems do not offer that.
+//! If it is killed itself, the reaper finds them by a variable. Other systems do not offer that.
 
 #[cfg(target_os = "linux")]
 use crate::os::procfs::{self, Stat};
@@ -38,9 +38,27 @@ pub(crate) fn end(apps: Apps, kept: &[u32]) {
     }
 }
 
+/// Kills every process with this entry, `NAME=value`, in the environment that it was started with, and those that they start.
+#[cfg(target_os = "linux")]
+pub(super) fn end_marked(entry: &str) {
+    /// The number of searches. Only processes that start others faster than they are found outlive them.
+    const SEARCHES: usize = 100;
+    for _ in 0..SEARCHES {
+        let marked: Vec<u32> = procfs::ids().filter(|id| has(*id, entry)).collect();
+        if marked.is_empty() {
+            return;
+        }
+        marked.into_iter().for_each(kill_and_await);
+    }
+}
+
 /// Does nothing: only Linux lets us adopt orphans.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn adopt() {}
+
+/// Does nothing: only Linux shows the environment of a process.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(super) fn end_marked(_entry: &str) {}
 
 /// Does nothing: only Linux lets us adopt orphans.
 #[cfg(not(target_os = "linux"))]
@@ -57,20 +75,42 @@ fn kill(orphan: Stat) {
     let _ = waitpid(Some(id), WaitOptions::empty());
 }
 
+/// Kills a process that is not our child, and waits until it is gone.
+#[cfg(target_os = "linux")]
+fn kill_and_await(id: u32) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+    /// The kernel may take a moment to free the memory of a large process.
+    const TIMEOUT: Timespec = Timespec {
+        tv_sec: 1,
+        tv_nsec: 0,
+    };
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+    let Some(handle) = id.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok()) else {
+        return;
+    };
+    // An error means that it has exited in the meantime.
+    if pidfd_send_signal(&handle, Signal::KILL).is_ok() {
+        let _ = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&TIMEOUT));
+    }
+}
+
+/// Returns `true` if a process was started with this entry, `NAME=value`, in its environment.
+#[cfg(target_os = "linux")]
+fn has(id: u32, entry: &str) -> bool {
+    let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+    let mut entries = environ.split(|byte| *byte == 0);
+    entries.any(|found| found == entry.as_bytes())
+}
+
 #[cfg(target_os = "linux")]
 impl Apps {
     /// Returns `true` if the process descends from one of these apps: it inherits the variables that the app was started with.
     fn includes(self, id: u32) -> bool {
-        let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-        let has = |entry: &str| {
-            environ
-                .split(|byte| *byte == 0)
-                .any(|found| found == entry.as_bytes())
-        };
-        has("GIN_DEV=1")
+        has(id, "GIN_DEV=1")
             && match self {
                 Apps::All => true,
-                Apps::Except(port) => !has(&format!("PORT={port}")),
+                Apps::Except(port) => !has(id, &format!("PORT={port}")),
             }
     }
 }

@@ -81,6 +81,7 @@ impl App {
         let (port, listener) = reserve(launch.socket)?;
         let is_listening = listener.is_some();
         let mut command = command(launch, port)?;
+        reaper.mark(&mut command);
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }

@@ -1,23 +1,31 @@
 //! A process that outlives us by a moment, and ends the processes that we started if we are killed.
 //!
 //! It is this same program, started with [`Reaper::FLAG`], and reads the ids of our children's process groups from a
-//! pipe. The kernel closes the pipe however we end. The reaper then kills the groups that are still on its list.
+//! pipe. The kernel closes the pipe however we end. The reaper then kills the groups that are still on its list, and on Linux
+//! the daemons of the app, which it knows by a variable.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::{self, BufRead, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use crate::os::group::Group;
+use crate::os::orphans;
 
 /// The pipe to the reaper.
 #[derive(Debug)]
 pub(crate) struct Reaper {
     process: Child,
     pipe: Arc<ChildStdin>,
+    /// A random word that no other dev server has.
+    run: String,
 }
+
+/// The variable that marks the processes of an app.
+const MARK: &str = "GIN_RUN";
 
 impl Reaper {
     /// The argument that makes this program a reaper.
@@ -25,9 +33,12 @@ impl Reaper {
 
     /// Starts the reaper.
     pub(crate) fn start() -> anyhow::Result<Reaper> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|error| anyhow!("cannot get random bytes: {error}"))?;
+        let run = format!("{:016x}", u64::from_ne_bytes(bytes));
         let mut command = Command::new(own_executable()?);
         command
-            .arg(Reaper::FLAG)
+            .args([Reaper::FLAG, &run])
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -39,7 +50,13 @@ impl Reaper {
         Ok(Reaper {
             process,
             pipe: Arc::new(pipe),
+            run,
         })
+    }
+
+    /// Marks an app, so that its daemons are found as well.
+    pub(crate) fn mark(&self, command: &mut tokio::process::Command) {
+        command.env(MARK, &self.run);
     }
 
     /// Puts a process group on the list until the registration is dropped.
@@ -84,8 +101,8 @@ impl Drop for Registration {
     }
 }
 
-/// The main function of the reaper.
-pub(crate) fn reap() {
+/// The main function of the reaper. `run` is the value of [`MARK`] in the environment of the app's processes.
+pub(crate) fn reap(run: Option<&OsStr>) {
     let mut groups = BTreeSet::new();
     // A pipe that cannot be read counts as closed.
     for line in io::stdin().lock().lines().map_while(Result::ok) {
@@ -97,6 +114,9 @@ pub(crate) fn reap() {
     }
     for group in groups.into_iter().filter_map(Group::from_id) {
         group.kill();
+    }
+    if let Some(run) = run.and_then(OsStr::to_str) {
+        orphans::end_marked(&format!("{MARK}={run}"));
     }
 }
 
