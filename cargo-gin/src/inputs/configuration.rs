@@ -63,7 +63,8 @@ fn targets(file: &ConfigFile) -> Vec<PathBuf> {
         Some(target) => std::slice::from_ref(target),
         None => &[],
     };
-    let targets = targets.iter().filter_map(Value::as_str);
-    let specifications = targets.filter(|target| target.ends_with(".json"));
+    let targets = targets.iter().filter_map(Value::as_str).map(Path::new);
+    let is_path = |target: &&Path| target.extension().is_some_and(|name| name == "json");
+    let specifications = targets.filter(is_path);
     specifications.map(|path| file.base().join(path)).collect()
 }

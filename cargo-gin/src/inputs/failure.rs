@@ -61,9 +61,9 @@ impl Inputs {
         }
         let home = cargo::home("CARGO_HOME", ".cargo");
         for name in ["credentials", "credentials.toml"] {
-            let path = home.as_ref().map(|home| home.join(name));
-            path.into_iter()
-                .for_each(|path| inputs.add(path, Effect::Resolve));
+            if let Some(home) = &home {
+                inputs.add(home.join(name), Effect::Resolve);
+            }
         }
         inputs
     }
@@ -154,10 +154,7 @@ fn newest(build_dir: &Path, began: SystemTime) -> Vec<DepInfo> {
     let mut found = Vec::new();
     let mut level = vec![build_dir.to_owned()];
     for _ in 0..=DEPTH {
-        let entries = level
-            .iter()
-            .flat_map(|directory| fs::read_dir(directory))
-            .flatten();
+        let entries = level.iter().flat_map(fs::read_dir).flatten();
         let (directories, files): (Vec<_>, Vec<_>) = entries
             .flatten()
             .partition(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));

@@ -73,7 +73,7 @@ impl Manifest {
             .map(|(at, key)| text.split_at(at + key.len()))
         {
             if let Some(path) = quoted(after) {
-                let is_source = path.ends_with(".rs");
+                let is_source = Path::new(path).extension().is_some_and(|name| name == "rs");
                 let path = directory.join(path);
                 if is_source {
                     manifest.targets.push(path);
@@ -210,6 +210,6 @@ fn quoted(text: &str) -> Option<&str> {
         .strip_prefix('=')?;
     let value = value.trim_start_matches([' ', '\t']);
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let line = value.get(1..)?.lines().next()?;
+    let line = value.strip_prefix(quote)?.lines().next()?;
     line.split_once(quote).map(|(text, _)| text)
 }

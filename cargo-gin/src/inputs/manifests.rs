@@ -59,7 +59,7 @@ impl Search {
 
     /// Adds a manifest, and puts those that it leads to on the list.
     fn visit(&mut self, path: &Path) {
-        let path = without_dots(path.to_owned());
+        let path = without_dots(path);
         if !self.visited.insert(path.clone()) {
             return;
         }
@@ -96,7 +96,7 @@ impl Search {
     /// Finds the root of the workspace that the manifest at `path` belongs to: the manifest itself, the one that it names, or
     /// the nearest above it.
     fn root(&mut self, path: &Path) -> Option<PathBuf> {
-        let manifest = self.manifest(path)?;
+        let manifest = self.manifest(path).unwrap_or_default();
         if manifest.workspace.is_some() {
             return Some(path.to_owned());
         }
@@ -195,10 +195,11 @@ fn has_name(path: &Path, pattern: &str) -> bool {
 fn matches(pattern: &[char], name: &[char]) -> bool {
     match (pattern, name) {
         ([], []) => true,
-        (['*', rest @ ..], _) => (0..=name.len()).any(|at| matches(rest, &name[at..])),
+        (['*', rest @ ..], _) if matches(rest, name) => true,
+        (['*', ..], [_, name @ ..]) => matches(pattern, name),
         (['[', set @ ..], [_, name @ ..]) => {
-            let end = set.iter().position(|c| *c == ']');
-            end.is_some_and(|end| matches(&set[end + 1..], name))
+            let mut parts = set.splitn(2, |c| *c == ']');
+            parts.nth(1).is_some_and(|rest| matches(rest, name))
         }
         (['?', pattern @ ..], [_, name @ ..]) => matches(pattern, name),
         ([first, pattern @ ..], [c, name @ ..]) => first == c && matches(pattern, name),

@@ -1,6 +1,6 @@
 //! The paths that messages mention.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf, is_separator};
 
 use crate::inputs::paths::{nearest_directory, without_dots};
 
@@ -29,7 +29,7 @@ pub(super) fn candidates<'a>(
 ) -> Vec<PathBuf> {
     let paths = directories
         .into_iter()
-        .map(|directory| without_dots(directory.join(name)));
+        .map(|directory| without_dots(&directory.join(name)));
     let mut paths: Vec<_> = paths.collect();
     paths.sort();
     paths.dedup();
@@ -48,7 +48,7 @@ fn could_appear(path: &Path) -> bool {
     };
     let names = directory.components();
     names
-        .filter(|part| matches!(part, std::path::Component::Normal(_)))
+        .filter(|part| matches!(part, Component::Normal(_)))
         .count()
         > 1
 }
@@ -65,7 +65,12 @@ fn bare(word: &str) -> &str {
     let end = word.trim_end_matches(|c: char| is_end(c) && !c.is_ascii_digit());
     // `src/main.rs:3:5`
     match end.trim_end_matches(is_end) {
-        file if end[file.len()..].starts_with(':') => file,
+        file if end
+            .strip_prefix(file)
+            .is_some_and(|place| place.starts_with(':')) =>
+        {
+            file
+        }
         _ => end,
     }
 }
@@ -77,7 +82,7 @@ fn is_path(word: &str) -> bool {
 }
 
 fn has_separator(word: &str) -> bool {
-    word.contains(std::path::is_separator)
+    word.contains(is_separator)
 }
 
 fn has_extension(word: &str) -> bool {

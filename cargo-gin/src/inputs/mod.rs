@@ -47,7 +47,7 @@ impl Inputs {
 
     /// Adds a package whose build script declares no inputs.
     pub(crate) fn add_package(&mut self, directory: impl Into<PathBuf>) {
-        self.packages.insert(without_dots(directory.into()));
+        self.packages.insert(without_dots(&directory.into()));
     }
 
     /// Adds the inputs of another set.
@@ -80,7 +80,7 @@ impl Inputs {
 }
 
 fn add(paths: &mut BTreeMap<PathBuf, Effect>, path: PathBuf, effect: Effect) {
-    match paths.entry(without_dots(path)) {
+    match paths.entry(without_dots(&path)) {
         Entry::Vacant(entry) => drop(entry.insert(effect)),
         Entry::Occupied(mut entry) => {
             let greater = effect.max(*entry.get());
