@@ -10,6 +10,8 @@ use crate::dev::settings::Settings;
 use crate::dev::signals::{Quit, Signals};
 use crate::dev::startup;
 use crate::dev::tasks::Tasks;
+#[cfg(unix)]
+use crate::os::jobs;
 use crate::os::orphans;
 use crate::os::reaper::Reaper;
 
@@ -21,6 +23,8 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     orphans::adopt();
+    #[cfg(unix)]
+    jobs::start().context("cannot handle Ctrl-Z")?;
     let reaper = Reaper::start()?;
     let code = runtime.block_on(serve(settings, &reaper));
     // Blocking tasks that still run wait for input that may never come.

@@ -11,6 +11,7 @@ pub(crate) struct Stat {
     /// The process that started it, or has adopted it since.
     pub(crate) parent: u32,
     pub(crate) group: u32,
+    pub(crate) session: u32,
 }
 
 impl Stat {
@@ -30,6 +31,7 @@ impl Stat {
             is_zombie: fields.next()? == "Z",
             parent: fields.next()?.parse().ok()?,
             group: fields.next()?.parse().ok()?,
+            session: fields.next()?.parse().ok()?,
         })
     }
 }
@@ -38,6 +40,18 @@ impl Stat {
 pub(crate) fn ids() -> impl Iterator<Item = u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten();
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// Returns the ids of our children, those of all our threads.
+#[cfg(unix)]
+pub(crate) fn children() -> impl Iterator<Item = u32> {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten();
+    let lists =
+        threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
+    lists.flat_map(|list| {
+        let ids = list.split_ascii_whitespace().map(str::parse);
+        ids.filter_map(Result::ok).collect::<Vec<u32>>()
+    })
 }
 
 /// Returns the name of a process.
@@ -57,9 +71,10 @@ mod tests {
             is_zombie: true,
             parent: 5,
             group: 6,
+            session: 4,
         };
         for name in ["app", "a b", "a) S 1 (", ""] {
-            let stat = format!("7 ({name}) Z 5 6 6 0 -1 4194560");
+            let stat = format!("7 ({name}) Z 5 6 4 0 -1 4194560");
             assert_eq!(Stat::parse(7, &stat), Some(expected), "{name}");
         }
         assert_eq!(Stat::parse(7, "7 (app) Z"), None);
