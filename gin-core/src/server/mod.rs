@@ -50,6 +50,18 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Service managers
+//!
+//! The server follows systemd's protocols, which `cargo gin dev` speaks, too. It listens on the sockets that the process
+//! inherited (`LISTEN_FDS`). If `NOTIFY_SOCKET` is set, it sends `READY=1` there once it accepts connections, and `STOPPING=1` when
+//! it shuts down, so that a unit can be of `Type=notify`:
+//!
+//! ```ini
+//! [Service]
+//! Type=notify
+//! ExecStart=/usr/local/bin/blog
+//! ```
+//!
 //! # Other protocols
 //!
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request into one of another protocol, such as
@@ -59,6 +71,7 @@ mod io;
 mod linger;
 mod listener;
 mod log;
+mod notify;
 mod outgoing;
 mod port_owner;
 mod protocol;

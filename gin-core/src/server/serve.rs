@@ -16,6 +16,7 @@ use crate::failure::Error;
 use crate::future::BoxFuture;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::log::log_events;
+use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
 
@@ -150,6 +151,8 @@ impl Server {
     /// Serves until shutdown is requested. Then it waits for running requests, up to [`shutdown_timeout`](Server::shutdown_timeout)
     /// or a second signal.
     ///
+    /// A service manager that set `NOTIFY_SOCKET` is notified of both, as [`server`](crate::server#service-managers) describes.
+    ///
     /// Events (`info!` and the like) are written to the standard error, unless the app has installed a `tracing` subscriber. The
     /// variable `RUST_LOG` sets the level. Default: `info`.
     ///
@@ -187,6 +190,7 @@ impl Server {
             };
             acceptors.spawn(acceptor.run());
         }
+        notify(State::Ready);
         signal.await;
         // Installed before anything shows that the server shuts down: a signal that is sent then counts.
         let again = signalled();
@@ -196,6 +200,7 @@ impl Server {
                 Err(_) => std::future::pending().await,
             }
         };
+        notify(State::Stopping);
         // In two steps: a handler that sees the shutdown may rely on it that no more clients are accepted.
         closing_tx.send_replace(true);
         let connections = acceptors.join_all().await;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -81,6 +81,60 @@ async fn every_kind_of_inherited_socket_is_served() {
         path.exists(),
         "the file belongs to the process that bound the socket"
     );
+}
+
+#[tokio::test]
+async fn a_service_manager_is_notified_of_the_start_and_of_the_shutdown() {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("notify");
+    let file = UnixDatagram::bind(&path).expect("the directory is ours");
+    let mut cases = vec![(file, path.display().to_string())];
+    #[cfg(target_os = "linux")]
+    cases.push(abstract_socket());
+    for (socket, address) in cases {
+        let mut command = command(SERVER);
+        command.env("NOTIFY_SOCKET", &address);
+        let server = Served::with(command);
+        assert_eq!(notification(&socket), "READY=1", "{address}");
+        assert!(server.get("/").await.ends_with("hello"));
+        server.signal(Signal::SIGTERM);
+        assert_eq!(notification(&socket), "STOPPING=1", "{address}");
+        let log = server.ended();
+        assert!(!log.contains("NOTIFY_SOCKET"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_a_listening_service_manager_serves_and_warns() {
+    let mut command = command(SERVER);
+    command.env("NOTIFY_SOCKET", "/nowhere/notify");
+    let server = Served::with(command);
+    assert!(server.get("/").await.ends_with("hello"));
+    server.signal(Signal::SIGTERM);
+    let log = server.ended();
+    let warning = "cannot send READY=1 to NOTIFY_SOCKET=/nowhere/notify: No such file";
+    assert!(log.contains(warning), "{log}");
+}
+
+/// Opens a socket with a name outside the file system, and returns the name as `NOTIFY_SOCKET` has it.
+#[cfg(target_os = "linux")]
+fn abstract_socket() -> (UnixDatagram, String) {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::SocketAddr;
+
+    let name = format!("gin-core-test/{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("it is short");
+    let socket = UnixDatagram::bind_addr(&address).expect("the name is free");
+    (socket, format!("@{name}"))
+}
+
+/// Returns the next notification.
+fn notification(socket: &UnixDatagram) -> String {
+    let mut buffer = [0; 64];
+    let wait = socket.set_read_timeout(Some(LONG));
+    wait.expect("the time is not zero");
+    let length = socket.recv(&mut buffer).expect("a notification comes");
+    String::from_utf8_lossy(&buffer[..length]).into_owned()
 }
 
 /// Sends a plain `GET` on `socket` and returns the response.
