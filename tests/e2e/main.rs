@@ -15,6 +15,7 @@ mod never_stale;
 mod new;
 mod options;
 mod pages;
+mod readiness;
 mod reload;
 mod reports;
 mod shutdown;

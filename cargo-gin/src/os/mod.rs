@@ -1,14 +1,15 @@
 //! The operating system: processes and their groups, ports, locks.
 //!
 //! `process` is a child that ends with everything it started: `group` is how, `reaper` does it if we are killed, `orphans` are
-//! the processes that left the group, `jobs` is Ctrl-Z. `shim` starts an app, `exit` is how it ended. `ports`, `locks` and `procfs` read what
-//! Linux shows in `/proc`.
+//! the processes that left the group, `jobs` is Ctrl-Z. `shim` starts an app, `notify` receives its report that it is ready,
+//! `exit` is how it ended. `ports`, `locks` and `procfs` read what Linux shows in `/proc`.
 
 pub(crate) mod exit;
 mod group;
 #[cfg(unix)]
 pub(crate) mod jobs;
 pub(crate) mod locks;
+pub(crate) mod notify;
 pub(crate) mod orphans;
 pub(crate) mod ports;
 pub(crate) mod process;

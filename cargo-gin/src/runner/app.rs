@@ -1,25 +1,24 @@
 //! A running app.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use tokio::time::sleep;
 
 use crate::cargo::Environment;
+use crate::os::notify::Notifications;
 use crate::os::process::{Process, Stopped};
 use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
 use crate::runner::output::OutputReaders;
+use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::AppStreams;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Start};
@@ -63,7 +62,8 @@ pub(crate) struct App {
     executable: Arc<Mutex<File>>,
     since: Instant,
     port: u16,
-    is_listening: bool,
+    door: Door,
+    notifications: Notifications,
     /// `true` once it was sent SIGTERM.
     is_stopping: bool,
     output: OutputReaders,
@@ -79,9 +79,13 @@ impl App {
         let executable = File::open(&launch.executable)
             .with_context(|| format!("cannot read {}", launch.executable.display()))?;
         let (port, listener) = reserve(launch.socket)?;
-        let is_listening = listener.is_some();
+        let door = match listener {
+            Some(_) => Door::Passed,
+            None => Door::OpenedByApp,
+        };
         let mut command = command(launch, port)?;
         reaper.mark(&mut command);
+        let notifications = Notifications::attach(&mut command);
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }
@@ -94,37 +98,43 @@ impl App {
             executable: Arc::new(Mutex::new(executable)),
             since: Instant::now(),
             port,
-            is_listening,
+            door,
+            notifications,
             is_stopping: false,
             output,
         })
     }
 
-    /// Waits until the app's port is open, or returns the exit of an app that exited before. `on_wait` is called every second
+    /// Waits until the app accepts connections, or returns the exit of an app that exited before. `on_wait` is called every second
     /// meanwhile.
     pub(crate) async fn ready(
         &mut self,
         mut on_wait: impl FnMut(Start),
     ) -> anyhow::Result<Result<SocketAddr, Exit>> {
-        if self.is_listening {
-            return Ok(Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))));
-        }
-        let port = self.port;
         let start = self.starting();
-        let pid = self.process.id();
         let tail = self.output.tail();
+        let report = |opened: Opened| {
+            on_wait(Start {
+                is_open: opened.has_own,
+                opened: opened.others,
+                tail: tail.borrow().clone(),
+                ..start.clone()
+            });
+        };
+        let notified = self.notifications.ready();
+        let (group, port, door) = (self.process.id(), self.port, self.door);
         tokio::select! {
-            address = opened(pid, port) => Ok(Ok(address)),
+            address = readiness::accepting(group, port, door, notified, report) => Ok(Ok(address)),
             exit = self.exited() => exit.map(Err),
-            address = opened_elsewhere(pid, port, |opened| on_wait(Start { opened, tail: tail.borrow().clone(), ..start.clone() })) => Ok(Ok(address)),
         }
     }
 
-    /// Returns the state of the app before its port is open.
+    /// Returns the state of the app before it accepts connections.
     pub(crate) fn starting(&self) -> Start {
         Start {
             since: self.since,
             port: self.port,
+            is_open: self.door == Door::Passed,
             opened: Vec::new(),
             tail: self.output.tail().borrow().clone(),
         }
@@ -218,56 +228,6 @@ fn reserve(socket: Socket) -> anyhow::Result<(u16, Option<TcpListener>)> {
         Socket::Passed(_) => (port, Some(listener)),
         Socket::OpenedByApp(_) => (port, None),
     })
-}
-
-/// Waits until the app's group listens on the port. It is polled every few ms, because the system does not announce it.
-async fn opened(group: u32, port: u16) -> SocketAddr {
-    const EAGER: Duration = Duration::from_millis(2);
-    const PATIENT: Duration = Duration::from_millis(10);
-    let since = Instant::now();
-    loop {
-        for ip in USUAL {
-            let address = SocketAddr::from((ip, port));
-            // Another program may have taken the port since we found it free.
-            if TcpStream::connect(address).await.is_ok() && ports::is_opened_by(group, port) {
-                return address;
-            }
-        }
-        let pause = if since.elapsed() < Duration::from_secs(2) {
-            EAGER
-        } else {
-            PATIENT
-        };
-        sleep(pause).await;
-    }
-}
-
-/// The addresses at which an app is usually reached, also if it listens on all addresses.
-const USUAL: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::LOCALHOST),
-    IpAddr::V6(Ipv6Addr::LOCALHOST),
-];
-
-/// Looks once a second where the app listens. Returns once that is its port at an unusual address. Until then, reports the
-/// ports that it has opened instead.
-async fn opened_elsewhere(group: u32, own: u16, mut report: impl FnMut(Vec<u16>)) -> SocketAddr {
-    loop {
-        sleep(Duration::from_secs(1)).await;
-        let opened = ports::opened_by(group);
-        let is_own = |address: &&SocketAddr| address.port() == own;
-        let unusual = |address: &&SocketAddr| {
-            !USUAL.contains(&address.ip()) && !address.ip().is_unspecified()
-        };
-        match opened.iter().filter(is_own).find(unusual) {
-            Some(address) if TcpStream::connect(address).await.is_ok() => return *address,
-            // The port is open at a usual address, and `opened` is about to return.
-            _ if opened.iter().any(|address| address.port() == own) => report(Vec::new()),
-            _ => {
-                let ports: BTreeSet<u16> = opened.iter().map(SocketAddr::port).collect();
-                report(ports.into_iter().collect());
-            }
-        }
-    }
 }
 
 fn same_bytes(old: &mut File, new: &Path) -> io::Result<bool> {

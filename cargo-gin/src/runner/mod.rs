@@ -4,6 +4,7 @@ mod app;
 mod output;
 #[cfg(unix)]
 mod pty;
+mod readiness;
 mod stdio;
 
 pub(crate) use app::{App, Launch, Port, Socket};

@@ -20,7 +20,7 @@ pub(crate) enum Phase {
     Failed,
     /// The build is good, and `--lazy` waits for the first request.
     Idle,
-    /// The app's process runs but has not opened its port yet.
+    /// The app's process runs but accepts no connections yet.
     Starting(Start),
     /// The app responds at this address.
     Ready(SocketAddr),
@@ -47,15 +47,24 @@ impl Phase {
     }
 }
 
-/// An app that has not opened its port yet.
+/// An app that accepts no connections yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
     pub(crate) since: Instant,
     /// The port that it should open.
     pub(crate) port: u16,
-    /// The ports that it opened instead.
+    /// `true` if that port is open: the app has opened it, or was started with it.
+    pub(crate) is_open: bool,
+    /// The other ports that it has opened.
     pub(crate) opened: Vec<u16>,
     pub(crate) tail: Tail,
+}
+
+impl Start {
+    /// Returns `true` if the app has opened other ports instead of its own.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        !self.is_open && !self.opened.is_empty()
+    }
 }
 
 /// The exit of an app's process, with its last output.

@@ -173,6 +173,7 @@ fn compiled(compiled: &Compiled) -> Value {
 fn start(start: &Start) -> Value {
     json!({
         "port": start.port,
+        "open": start.is_open,
         "opened": start.opened,
         "tail": tail(&start.tail),
     })

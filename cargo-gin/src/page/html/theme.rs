@@ -68,7 +68,7 @@ impl Theme {
         match phase {
             Phase::Failed => Theme::FAILED,
             Phase::Crashed(_) => Theme::CRASHED,
-            Phase::Starting(start) if !start.opened.is_empty() => Theme::WRONG_PORT,
+            Phase::Starting(start) if start.is_elsewhere() => Theme::WRONG_PORT,
             Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Theme::WAITING,
             Phase::Ready(_) => Theme::READY,
         }

@@ -132,6 +132,7 @@ fn starting_elsewhere() {
     let start = Start {
         since: Instant::now(),
         port: 41237,
+        is_open: false,
         opened: vec![8080],
         tail: sample::tail("postgres://ann:hunter2@db/blog\nlistening on 8080"),
     };
@@ -144,11 +145,25 @@ fn starting_late() {
     let start = Start {
         since: Instant::now().checked_sub(Duration::from_secs(6)).unwrap(),
         port: 41237,
+        is_open: false,
         opened: Vec::new(),
         tail: sample::tail(""),
     };
     let status = sample::status(Phase::Starting(start), Diagnostics::default());
     insta::assert_snapshot!("starting_late", html(&status));
+}
+
+#[test]
+fn starting_open() {
+    let start = Start {
+        since: Instant::now().checked_sub(Duration::from_secs(6)).unwrap(),
+        port: 41237,
+        is_open: true,
+        opened: vec![9090],
+        tail: sample::tail("waiting for postgres://ann:hunter2@db/blog"),
+    };
+    let status = sample::status(Phase::Starting(start), Diagnostics::default());
+    insta::assert_snapshot!("starting_open", html(&status));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) fn headline(status: &Status) -> String {
             }
         }
         Phase::Idle => format!("{name} is built; this request starts it"),
-        Phase::Starting(start) if !start.opened.is_empty() => {
+        Phase::Starting(start) if start.is_elsewhere() => {
             format!(
                 "{name} listens on {}, not on PORT={}",
                 opened(start),
@@ -46,7 +46,7 @@ pub(crate) fn headline(status: &Status) -> String {
 pub(crate) fn remark(status: &Status) -> Option<String> {
     match &status.phase {
         Phase::Building(progress) => progress_remark(progress),
-        Phase::Starting(start) => wrong_port(start),
+        Phase::Starting(start) => wrong_port(start).or_else(|| Some(port_remark(start))),
         Phase::Crashed(exit) => Some(crash_remark(exit)),
         Phase::Ready(address) => Some(format!("listening on {address}")),
         Phase::Failed => status.muted.as_ref().map(muted),
@@ -137,12 +137,24 @@ fn progress_remark(progress: &Progress) -> Option<String> {
 
 /// Returns the hint for an app that listens on another port than `PORT`.
 pub(crate) fn wrong_port(start: &Start) -> Option<String> {
-    let first = start.opened.first()?;
+    let first = start.opened.first().filter(|_| start.is_elsewhere())?;
     Some(format!(
         "your app listens on {}, not on PORT={}: read PORT, or run `cargo gin dev --app-port {first}`",
         opened(start),
         start.port
     ))
+}
+
+/// Returns the state of the app's port, until it accepts connections there.
+pub(crate) fn port_remark(start: &Start) -> String {
+    match (start.is_open, start.opened.is_empty()) {
+        (false, _) => format!("It has not opened its port yet: `PORT={}`.", start.port),
+        (true, true) => "Its port is open, but it accepts no connection yet.".to_owned(),
+        (true, false) => format!(
+            "Its port is open, but it accepts no connection there yet. It listens on {}, too.",
+            opened(start)
+        ),
+    }
 }
 
 /// Returns the ports that the app has opened: `8080 and 9090`.

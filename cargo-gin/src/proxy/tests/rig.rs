@@ -255,6 +255,7 @@ pub(super) fn starting() -> Phase {
     Phase::Starting(Start {
         since: Instant::now(),
         port: 1,
+        is_open: false,
         opened: Vec::new(),
         tail: Tail::default(),
     })

@@ -9,15 +9,18 @@ use crate::page::html::phase::crash;
 use crate::page::words::sentence;
 use crate::state::{Start, Timings};
 
-/// The time after which a page suggests reasons why the app has not opened its port.
+/// The time after which a page suggests reasons why the app is not ready.
 const LONG: Duration = Duration::from_secs(5);
 
-const NO_PORT: &str = "It hasn't opened a port yet. Read PORT: `std::env::var(\"PORT\")`; \
-    or pass the port it opens as `--app-port`.";
+const NO_PORT: &str =
+    "Read PORT: `std::env::var(\"PORT\")`; or pass the port it opens as `--app-port`.";
 
-/// Adds the state of an app that does not listen on its port yet.
+const NOT_ACCEPTING: &str =
+    "`main` has yet to serve: it may wait for something else, such as a database.";
+
+/// Adds the state of an app that accepts no connections yet.
 pub(crate) fn starting(html: &mut Html, start: &Start, name: &str) {
-    if let Some(opened) = start.opened.first() {
+    if let Some(opened) = start.opened.first().filter(|_| start.is_elsewhere()) {
         wrong_port(html, *opened, start.port);
     } else {
         html.element("section", "card wait", |html| {
@@ -25,14 +28,16 @@ pub(crate) fn starting(html: &mut Html, start: &Start, name: &str) {
             html.element("p", "", |html| {
                 html.text("Waiting ");
                 ticking(html, start.since.elapsed());
-                html.text(format_args!(" for {name} to listen on ")).leaf(
-                    "code",
-                    "",
-                    format_args!("PORT={}", start.port),
-                );
+                html.text(format_args!(" for {name}. "));
+                prose::sentence(html, &sentence::port_remark(start));
             });
             if start.since.elapsed() >= LONG {
-                html.element("p", "remedy", |html| prose::sentence(html, NO_PORT));
+                let remedy = if start.is_open {
+                    NOT_ACCEPTING
+                } else {
+                    NO_PORT
+                };
+                html.element("p", "remedy", |html| prose::sentence(html, remedy));
             }
         });
     }
