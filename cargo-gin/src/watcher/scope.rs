@@ -187,7 +187,7 @@ impl Scope {
         }
         let options = &self.base.options;
         let is_ignored = ignored.has(path);
-        let is_named = options.path.iter().any(|named| named == path);
+        let is_named = options.path.iter().any(|named| path.starts_with(named));
         if is_named || options.all && !is_ignored && !is_hidden(path) {
             return Some(Work {
                 certainty: Certainty::Assumed,
