@@ -351,10 +351,8 @@ fn a_build_without_dep_info_has_unknown_inputs() {
 
 #[test]
 fn the_names_in_dep_info_are_relative_to_its_base() {
-    let project = Project::new(&[(
-        "ws/target/debug/app.d",
-        "target/debug/app: app/src/main.rs ../x.rs\n",
-    )]);
+    let rule = "ws/target/debug/app: ws/app/src/main.rs ws/../x.rs\n";
+    let project = Project::new(&[("ws/target/debug/app.d", rule)]);
     let executable = project.path("ws/target/debug/app");
     let inputs = Inputs::of_build(&executable, &[], &project.workspace()).unwrap();
     assert_has(&project.read(&inputs), &["ws/app/src/main.rs", "x.rs"]);
