@@ -31,6 +31,9 @@ impl Inputs {
             inputs.add_presence(source, Effect::Resolve);
         }
         inputs.add(workspace.package_dir.join(".env"), Effect::Restart);
+        if let Some(spec) = &workspace.target_spec {
+            inputs.add(spec, Effect::Rebuild);
+        }
         inputs.add_toolchain(workspace);
         Some(inputs)
     }

@@ -31,6 +31,11 @@ impl DepInfo {
         dep_info
     }
 
+    /// Returns `true` if rustc wrote it for a crate, not cargo for a binary with all its crates. Rustc lists the file itself first.
+    pub(super) fn is_of_rustc(&self) -> bool {
+        self.target.extension().is_some_and(|name| name == "d")
+    }
+
     /// Returns the directory that names are relative to, if the name of `target` reveals it.
     pub(super) fn base<'a>(&self, target: &'a Path) -> Option<&'a Path> {
         let is_relative = self.target.is_relative() && self.target.components().next().is_some();

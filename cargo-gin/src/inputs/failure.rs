@@ -172,7 +172,8 @@ fn newest(build_dir: &Path, began: SystemTime) -> Vec<DepInfo> {
             .filter(|directory| may_have_dep_info(directory));
         level = directories.map(fs::DirEntry::path).collect();
     }
-    found.iter().map(|text| DepInfo::parse(text)).collect()
+    let found = found.iter().map(|text| DepInfo::parse(text));
+    found.filter(DepInfo::is_of_rustc).collect()
 }
 
 fn may_have_dep_info(directory: &fs::DirEntry) -> bool {

@@ -37,12 +37,12 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Adds a path. If it is there already, the greater effect wins.
     pub(crate) fn add(&mut self, path: impl Into<PathBuf>, effect: Effect) {
-        add(&mut self.paths, path.into(), effect);
+        add(&mut self.paths, &path.into(), effect);
     }
 
     /// Adds a path of which only the [`Presence`] counts. If it is there already, the greater effect wins.
     pub(crate) fn add_presence(&mut self, path: impl Into<PathBuf>, effect: Effect) {
-        add(&mut self.presences, path.into(), effect);
+        add(&mut self.presences, &path.into(), effect);
     }
 
     /// Adds a package whose build script declares no inputs.
@@ -53,10 +53,10 @@ impl Inputs {
     /// Adds the inputs of another set.
     pub(crate) fn merge(&mut self, other: Inputs) {
         for (path, effect) in other.paths {
-            add(&mut self.paths, path, effect);
+            add(&mut self.paths, &path, effect);
         }
         for (path, effect) in other.presences {
-            add(&mut self.presences, path, effect);
+            add(&mut self.presences, &path, effect);
         }
         self.packages.extend(other.packages);
     }
@@ -79,8 +79,8 @@ impl Inputs {
     }
 }
 
-fn add(paths: &mut BTreeMap<PathBuf, Effect>, path: PathBuf, effect: Effect) {
-    match paths.entry(without_dots(&path)) {
+fn add(paths: &mut BTreeMap<PathBuf, Effect>, path: &Path, effect: Effect) {
+    match paths.entry(without_dots(path)) {
         Entry::Vacant(entry) => drop(entry.insert(effect)),
         Entry::Occupied(mut entry) => {
             let greater = effect.max(*entry.get());

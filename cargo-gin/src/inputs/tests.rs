@@ -59,6 +59,7 @@ impl Project {
             package_dir: self.path("ws/app"),
             manifests: vec![self.path("ws/app/Cargo.toml")],
             build_dir: self.path("ws/target"),
+            target_spec: None,
             scripted: BTreeMap::new(),
             environment: Environment::default(),
             libraries: None,
@@ -315,6 +316,8 @@ fn a_good_build_read_what_dep_info_and_scripts_name() {
         ),
     ];
     let mut workspace = project.workspace();
+    workspace.libraries = Some(project.path("rust/lib/rustlib/x/lib"));
+    workspace.target_spec = Some(project.path("my.json"));
     let packages = ["ws/plain", "ws/variable"].map(|name| project.path(name).join("Cargo.toml"));
     workspace.manifests.extend(packages);
     let inputs = Inputs::of_build(
@@ -324,6 +327,7 @@ fn a_good_build_read_what_dep_info_and_scripts_name() {
     )
     .unwrap();
     let names = project.names(inputs.paths());
+    let rustc = format!("rust/bin/rustc{}", std::env::consts::EXE_SUFFIX);
     let expected = BTreeMap::from([
         ("ws/app/src/main.rs".to_owned(), Effect::Rebuild),
         ("ui/index.html".to_owned(), Effect::Rebuild),
@@ -331,6 +335,8 @@ fn a_good_build_read_what_dep_info_and_scripts_name() {
         ("ws/app/my page.html".to_owned(), Effect::Rebuild),
         ("proto".to_owned(), Effect::Rebuild),
         ("include/x.h".to_owned(), Effect::Rebuild),
+        ("my.json".to_owned(), Effect::Rebuild),
+        (rustc, Effect::Resolve),
         ("ws/app/.env".to_owned(), Effect::Restart),
     ]);
     assert_eq!(names, expected);
@@ -445,7 +451,8 @@ fn a_failed_build_is_mended_by_files_that_its_crates_have_read() {
     let dep_info = "/t/app.d: app/src/main.rs ../shared/m.rs\n\napp/src/main.rs:\n";
     let project = Project::new(&[
         ("ws/target/debug/deps/app-1.d", dep_info),
-        ("ws/target/debug/deps/old-1.d", "x: old.rs"),
+        ("ws/target/debug/deps/old-1.d", "/t/old.d: old.rs"),
+        ("ws/target/debug/app.d", "/t/app: relative/to/a/base.rs"),
     ]);
     let began = SystemTime::now();
     let old = fs::File::options()

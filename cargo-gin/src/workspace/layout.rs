@@ -18,6 +18,8 @@ pub(crate) struct Workspace {
     pub(crate) manifests: Vec<PathBuf>,
     /// The directory of cargo's intermediate files: the target directory, unless `build.build-dir` is set.
     pub(crate) build_dir: PathBuf,
+    /// The specification of a custom target, if the options name one.
+    pub(crate) target_spec: Option<PathBuf>,
     /// The names of the local packages that have a build script, by their directories. A script may read any file in its own.
     pub(crate) scripted: BTreeMap<PathBuf, String>,
     /// The variables in which cargo describes the app's package.
@@ -38,6 +40,9 @@ impl Workspace {
             }
             recipe.target_dir = dir;
         }
+        let target = options.target.iter().map(Path::new);
+        let mut specs = target.filter(|path| path.extension().is_some_and(|name| name == "json"));
+        self.target_spec = specs.next().and_then(|path| std::path::absolute(path).ok());
         match &options.profile {
             Some(profile) => recipe.profile.clone_from(profile),
             None if options.release => "release".clone_into(&mut recipe.profile),

@@ -133,6 +133,7 @@ impl Manifests {
                 .unwrap_or(&metadata.target_directory)
                 .as_std_path()
                 .to_owned(),
+            target_spec: None,
             scripted: local
                 .iter()
                 .filter(|package| {
@@ -245,4 +246,43 @@ fn depends_on(package: &Package, names: &[&str]) -> bool {
     package.dependencies.iter().any(|dependency| {
         dependency.kind == DependencyKind::Normal && names.contains(&dependency.name.as_str())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_manifests_of_members_and_of_all_path_dependencies_can_change() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        for (directory, text) in [
+            ("ws", "[workspace]\nmembers = ['app', 'other']"),
+            (
+                "ws/app",
+                "[dev-dependencies]\nproto = { path = '../../proto' }",
+            ),
+            ("ws/other", ""),
+            ("proto", ""),
+        ] {
+            let directory = root.join(directory);
+            fs::create_dir_all(directory.join("src")).unwrap();
+            fs::write(directory.join("src/lib.rs"), "").unwrap();
+            let name = directory.file_name().unwrap().to_str().unwrap();
+            let package = format!("[package]\nname = '{name}'\nversion = '0.1.0'\n{text}");
+            let text = if name == "ws" { text } else { &package };
+            fs::write(directory.join("Cargo.toml"), text).unwrap();
+        }
+        let manifest = root.join("ws/app/Cargo.toml");
+        let metadata = MetadataCommand::new()
+            .manifest_path(manifest)
+            .other_options(["--offline".to_owned()])
+            .exec()
+            .unwrap();
+        let packages = ["proto", "ws", "ws/app", "ws/other"];
+        let manifests = packages.map(|package| root.join(package).join("Cargo.toml"));
+        assert_eq!(changeable(&metadata), manifests);
+    }
 }
