@@ -1,7 +1,12 @@
 //! A newer change cancels the build or the start of an older one.
 
-use gin_tests::{Gate, Process, Sandbox};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use gin_tests::{Client, Gate, Process, Sandbox};
 use rustix::process::Signal;
+use serde_json::Value;
 
 #[tokio::test]
 async fn a_newer_save_ends_cargo_and_its_child_processes() {
@@ -89,8 +94,8 @@ fn main() {
 }
 ";
 
-#[tokio::test]
-async fn a_thousand_files_at_once_are_one_build_or_two() {
+/// Returns the app with its thousand modules, and the modules' names.
+fn with_thousand_modules() -> (Sandbox, Vec<String>) {
     let names: Vec<_> = (0..1000).map(|number| format!("m{number}")).collect();
     let modules = format!("mod {};\n", names.join("; mod "));
     let texts = format!("{}::TEXT", names.join("::TEXT, "));
@@ -99,6 +104,12 @@ async fn a_thousand_files_at_once_are_one_build_or_two() {
     for name in &names {
         project.edit(&format!("src/{name}.rs"), &module("v1"));
     }
+    (project, names)
+}
+
+#[tokio::test]
+async fn a_thousand_files_at_once_are_one_build_or_two() {
+    let (project, names) = with_thousand_modules();
     let app = project.dev().await;
     app.get("/").await.is(200).says(&"v1".repeat(1000));
     // The files are written elsewhere and moved into place, because on a loaded machine writing them one by one takes as long
@@ -118,6 +129,76 @@ async fn a_thousand_files_at_once_are_one_build_or_two() {
     let exit = app.stop(Signal::TERM).await;
     let builds = exit.stdout.matches("main begins").count() - 1;
     assert!((1..=2).contains(&builds), "{builds} completed builds");
+}
+
+/// Threads that keep the machine busy. Dropping it stops them.
+struct Load {
+    is_over: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    fn start() -> Load {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let busy = |is_over: Arc<AtomicBool>| {
+            move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            }
+        };
+        let threads = (0..4).map(|_| thread::spawn(busy(Arc::clone(&is_over))));
+        Load {
+            threads: threads.collect(),
+            is_over,
+        }
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            thread
+                .join()
+                .expect("a thread that does nothing does not panic");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_files_one_by_one_are_two_attempts_on_a_loaded_machine() {
+    let (project, names) = with_thousand_modules();
+    let program = project.start(&["dev", "--port", "0"]);
+    let says = |words| move |line: &Value| line.as_str().is_some_and(|line| line.contains(words));
+    let line = program.stderr.find("the URL", says("http://")).await;
+    let (_, address) = line.as_str().unwrap().split_once("http://").unwrap();
+    let client = Client::new(address.trim().parse().unwrap());
+    client.get("/").await.is(200).says(&"v1".repeat(1000));
+
+    let load = Load::start();
+    for name in &names {
+        project.edit(&format!("src/{name}.rs"), &module("v2"));
+    }
+    drop(load);
+    client.get("/").await.is(200).says(&"v2".repeat(1000));
+
+    let status = client.get("/__gin/status").await.is(200).json();
+    let attempts = status["build"].as_u64().unwrap() - 1;
+    assert!((1..=2).contains(&attempts), "{attempts} attempts");
+    let history = client.get("/__gin/history").await.is(200).json();
+    let history = history["history"].as_array().unwrap();
+    assert_eq!(history.len() as u64, attempts + 1);
+    // The second attempt has all files that changed after the first one's, and the dropped work of that.
+    assert_eq!(history[0]["cause"], "app/src/m0.rs and 999 more");
+    let exit = program.stop(Signal::TERM).await;
+    let lines = exit.stderr.matches("rebuilding: ").count() as u64;
+    assert!((1..=attempts).contains(&lines), "{}", exit.stderr);
+    assert!(
+        exit.stderr.contains("m0.rs and 999 more"),
+        "{}",
+        exit.stderr
+    );
 }
 
 fn module(text: &str) -> String {

@@ -11,6 +11,7 @@ mod environment;
 mod frameworks;
 mod freshness;
 mod keys;
+mod loops;
 mod never_stale;
 mod new;
 mod options;

@@ -308,6 +308,47 @@ async fn directories_can_be_added_to_and_excluded_from_watching() {
     assert_eq!(app.phase("ready").await["cause"], "pages/index.html");
 }
 
+/// An app that responds with the text that a file had when it started.
+fn with_page(path: &str) -> Sandbox {
+    let main =
+        format!("fn main() {{ http::serve(std::fs::read_to_string({path:?}).unwrap().leak()) }}");
+    Sandbox::with_main(&main)
+}
+
+#[tokio::test]
+async fn with_all_an_app_that_reads_a_file_when_it_starts_is_restarted() {
+    let project = with_page("page.txt").with("page.txt", "v1");
+    let app = project.dev().arg("--all").await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("page.txt", "v2");
+    app.get("/").await.is(200).says("v2");
+    // The restart is not forgotten while the code is broken.
+    let main = app.project().read("src/main.rs");
+    app.edit("src/main.rs", "fn main() { oops }");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("cannot find value `oops`");
+    app.edit("page.txt", "v3");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("cannot find value `oops`");
+    app.edit("src/main.rs", &main);
+    app.page("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
+async fn an_app_that_reads_a_file_of_path_when_it_starts_is_restarted() {
+    let project = with_page("../pages/page.txt").with("../pages/page.txt", "v1");
+    let app = project.dev().arg("--path=../pages").await;
+    app.get("/").await.is(200).says("v1");
+    let pid = app.get("/pid").await.is(200).text();
+    app.edit("../pages/page.txt", "v2");
+    app.get("/").await.is(200).says("v2");
+    assert_ne!(app.get("/pid").await.is(200).text(), pid);
+}
+
 #[tokio::test]
 async fn go_gin_s_spellings_mean_the_same() {
     let port = free_port().to_string();
