@@ -73,7 +73,10 @@ async fn a_compiler_that_crashes_is_shown_and_started_once() {
     let app = project.dev().env("RUSTC_WRAPPER", &compiler).await;
     app.get("/").await.is(200).says("v1");
     app.edit("src/main.rs", "fn main() { http::serve(\"crash\") }");
-    app.page("/").await.is(500).shows("the compiler unexpectedly panicked");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("the compiler unexpectedly panicked");
     for _ in 0..3 {
         assert_eq!(builds(&app).await, 2);
     }

@@ -1,6 +1,7 @@
 //! Restarts: a new app takes the place of the old one.
 
 use std::net::SocketAddr;
+use std::time::SystemTime;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -21,7 +22,16 @@ pub(super) struct AppSlot<'a> {
     channels: AppChannels,
     /// Empty until the first good build, and after a crash.
     running: Option<Running>,
+    /// The app that was to run last, which may have been cancelled while it started.
+    last: Option<Edition>,
     slow_exits: SlowExits,
+}
+
+/// The identity of an app. Cargo leaves an executable alone that it need not link again.
+#[derive(Debug, PartialEq, Eq)]
+struct Edition {
+    launch: Launch,
+    written: Option<SystemTime>,
 }
 
 /// The channels between an app and the other tasks.
@@ -68,6 +78,16 @@ enum SlowExits {
     Reported,
 }
 
+impl Edition {
+    fn of(launch: &Launch) -> Edition {
+        let executable = std::fs::metadata(&launch.executable);
+        Edition {
+            launch: launch.clone(),
+            written: executable.and_then(|file| file.modified()).ok(),
+        }
+    }
+}
+
 impl<'a> AppSlot<'a> {
     pub(super) fn empty(
         options: &'a RunOptions,
@@ -79,6 +99,7 @@ impl<'a> AppSlot<'a> {
             reaper,
             channels,
             running: None,
+            last: None,
             slow_exits: SlowExits::Unreported,
         }
     }
@@ -108,9 +129,11 @@ impl<'a> AppSlot<'a> {
         status: &StatusWriter,
     ) -> Result<Exit, Setback> {
         let standing = self.standing(&launch).await;
-        if standing == Standing::Different {
+        let edition = Edition::of(&launch);
+        if standing == Standing::Different && self.last.as_ref() != Some(&edition) {
             status.count_edition();
         }
+        self.last = Some(edition);
         let running = match &mut self.running {
             Some(running) if standing == Standing::Kept => running,
             _ => {
