@@ -66,14 +66,14 @@ pub(super) struct Turn {
 pub(super) enum Number {
     /// A number of its own.
     Next,
-    /// That of the cancelled attempt, whose cause grows.
+    /// The number of the cancelled attempt, whose cause grows.
     Same,
 }
 
 impl Burst {
     /// A burst cannot last longer than this without a change while an attempt is under way.
     const LULL: Duration = Duration::from_secs(2);
-    /// The longest gap that is taken for one of a program that writes many files. People take longer.
+    /// The longest gap that is taken for one of a program that writes many files. Users take longer.
     const PAUSE: Duration = Duration::from_millis(400);
     /// The longest wait for the end of a burst after its last change.
     const LONGEST: Duration = Duration::from_secs(2);
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn saves_that_people_make_hardly_wait() {
+    fn saves_of_a_user_hardly_wait() {
         let mut server = Server::new(1000);
         assert_eq!([0, 300].map(|at| server.save(at)), [0, 0]);
         let mut server = Server::new(10_000);

@@ -330,7 +330,8 @@ pub(super) fn without_dumps(mut change: Change) -> Option<Change> {
 /// Returns `true` for `rustc-ice-2026-11-28T15_07_41-1234.txt`.
 fn is_dump(file: &Path) -> bool {
     let name = file.file_name().and_then(OsStr::to_str);
-    name.is_some_and(|name| name.starts_with("rustc-ice-") && name.ends_with(".txt"))
+    let dump = name.and_then(|name| name.strip_prefix("rustc-ice-"));
+    dump.is_some_and(|dump| dump.strip_suffix(".txt").is_some())
 }
 
 fn since(earlier: SystemTime, now: SystemTime) -> Duration {
@@ -564,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_crashing_app_wrote_does_not_start_it_again() {
+    fn a_file_that_a_crashing_app_wrote_does_not_start_it_again() {
         let mut scene = Scene::after(Outcome::Crashed);
         let change = Change::new(Cause::Changed(ChangedFiles::one("log")), Effect::Reload);
         let mut verdict = |touched, later| {
@@ -582,9 +583,9 @@ mod tests {
     fn dumps_of_the_compiler_never_count() {
         let change = |certainty, files: &[&str]| {
             let mut all = ChangedFiles::one(files[0]);
-            files
-                .iter()
-                .for_each(|file| all.merge(ChangedFiles::one(file)));
+            for file in files {
+                all.merge(ChangedFiles::one(file));
+            }
             Change {
                 certainty,
                 ..Change::new(Cause::Changed(all), Effect::Rebuild)

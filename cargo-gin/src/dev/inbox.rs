@@ -152,13 +152,13 @@ impl Inbox {
                 self.held.add(change, |change| Held::Until(time, change));
             }
             Verdict::Ignored => {}
-            Verdict::Muted(files) => self.mute(files)?,
+            Verdict::Muted(files) => self.mute(&files)?,
         }
         Ok(None)
     }
 
     /// Names the files that count no more, once.
-    fn mute(&mut self, files: ChangedFiles) -> anyhow::Result<()> {
+    fn mute(&self, files: &ChangedFiles) -> anyhow::Result<()> {
         let known = self.status_rx.borrow().muted.clone();
         let is_known = |file: &Path| known.as_ref().is_some_and(|known| known.contains(file));
         if let Some(news) = files.without(is_known) {
@@ -182,9 +182,9 @@ impl Inbox {
 
 impl Held {
     /// Holds one more change.
-    fn add(&mut self, change: Change, hold: impl FnOnce(Change) -> Held) {
+    fn add(&mut self, change: Change, make: impl FnOnce(Change) -> Held) {
         match self {
-            Held::Nothing => *self = hold(change),
+            Held::Nothing => *self = make(change),
             Held::UntilEnd(held) | Held::Until(_, held) => held.merge(change),
         }
     }
