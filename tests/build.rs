@@ -1,4 +1,4 @@
-//! Detects the optional requirements of tests: a browser, axe-core, user namespaces, the facts about routing, and a git repository.
+//! Detects the optional requirements of tests: a browser, axe-core, strace, user namespaces, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,10 @@ fn main() {
     if has("git") && Path::new("../.git").exists() {
         println!("cargo::rustc-cfg=has_repository");
     }
+    println!("cargo::rustc-check-cfg=cfg(has_strace)");
+    if has("strace") && can_trace() {
+        println!("cargo::rustc-cfg=has_strace");
+    }
     println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
     if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");
@@ -23,6 +27,13 @@ fn main() {
     if has("chromium") && has("chromedriver") {
         println!("cargo::rustc-cfg=has_browser");
     }
+}
+
+/// Returns `true` if a process can be traced, which containers often forbid.
+fn can_trace() -> bool {
+    let mut strace = Command::new("strace");
+    strace.args(["-DDD", "-f", "-qq", "-o", "/dev/null", "true"]);
+    strace.output().is_ok_and(|output| output.status.success())
 }
 
 /// Returns `true` if a user namespace can have its own limits and mounts, which containers often forbid.

@@ -10,6 +10,7 @@ mod edits;
 mod environment;
 mod frameworks;
 mod freshness;
+mod jobs;
 mod keys;
 mod loops;
 mod never_stale;

@@ -56,6 +56,15 @@ impl Process {
         value.map(str::to_owned)
     }
 
+    /// Returns the number of its children that have exited and that it has not waited for.
+    pub fn zombies(&self) -> usize {
+        let entries = fs::read_dir("/proc").expect("/proc lists the processes");
+        let stats =
+            entries.filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok());
+        let zombie = format!(" Z {} ", self.id);
+        stats.filter(|stat| stat.contains(&zombie)).count()
+    }
+
     /// Sends it a signal, which a process that has exited ignores.
     pub fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
