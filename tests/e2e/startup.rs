@@ -21,7 +21,8 @@ fn with_waiting_cargo(project: Sandbox, gate: &Gate) -> Start {
     let cargo = "#!/bin/bash\nexec 3<> \"/dev/tcp/${GATE/://}\"\nread -r -n 1 <&3\n";
     let project = project.with("cargo", cargo);
     let path = project.path("cargo");
-    fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    let made = fs::set_permissions(&path, Permissions::from_mode(0o755));
+    made.expect("it can be made executable");
     project.dev().env("CARGO", path).env("GATE", gate.address())
 }
 
@@ -33,9 +34,10 @@ struct LockedCache {
 
 impl LockedCache {
     fn new() -> LockedCache {
-        let directory = tempfile::tempdir().unwrap();
-        let lock = File::create(directory.path().join(".package-cache")).unwrap();
-        lock.lock().unwrap();
+        let directory = tempfile::tempdir().expect("there is room");
+        let lock = File::create(directory.path().join(".package-cache"));
+        let lock = lock.expect("the file can be created");
+        lock.lock().expect("nobody else knows it");
         LockedCache { directory, lock }
     }
 

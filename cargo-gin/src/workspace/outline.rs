@@ -171,8 +171,8 @@ impl Manifest {
     fn targets(&self, kind: Kind) -> BTreeSet<String> {
         let tables = self.table.get(kind.key()).and_then(toml::Value::as_array);
         let tables = tables.into_iter().flatten();
-        let named = tables.filter_map(|target| Some(target.get("name")?.as_str()?.to_owned()));
-        let mut names: BTreeSet<String> = named.collect();
+        let listed = tables.filter_map(|target| Some(target.get("name")?.as_str()?.to_owned()));
+        let mut names: BTreeSet<String> = listed.collect();
         if self.of_package(kind.switch()) == Some(&toml::Value::Boolean(false)) {
             return names;
         }
