@@ -10,10 +10,11 @@ use crate::{files, moves};
 /// Moves a directory beside its place, and makes a link to it there.
 pub(crate) fn replace_by_link(project: &mut Project, directory: &str) -> Option<PathBuf> {
     let directory = project.path(directory);
-    let renewed = moves::renewed(project, &directory)?;
-    if directory.is_symlink() {
+    // A configuration includes files relative to its real directory.
+    if directory.is_symlink() || directory.ends_with(".cargo") {
         return None;
     }
+    let renewed = moves::renewed(project, &directory)?;
     let attic = project.attic();
     files::rename(&directory, &attic);
     moves::fill(&attic, &renewed);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::operation::{Done, Kind};
 
@@ -86,7 +87,14 @@ impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:?} after operation {}:", self.fault, self.operation)?;
         for done in &self.done {
-            writeln!(f, "    {:?} {}", done.kind, done.path.display())?;
+            // The names before are those of the temporary directory.
+            let names = done.path.iter().skip_while(|name| *name != "above");
+            writeln!(
+                f,
+                "    {:?} {}",
+                done.kind,
+                names.collect::<PathBuf>().display()
+            )?;
         }
         write!(f, "{}", self.detail)
     }

@@ -81,7 +81,7 @@ impl Run {
             let failing = self.project.failing();
             return Some((
                 Fault::Model,
-                format!("cargo: {verdict:?}, the model: {failing:?}"),
+                format!("    cargo: {verdict:?}, failing: {failing:?}"),
             ));
         }
         if self.steps.is_multiple_of(Self::VERIFIED) {
@@ -108,9 +108,9 @@ impl Run {
             (Outcome::Page(_), Some(_)) => Fault::StillBroken,
             (Outcome::Page(_), None) => return None,
         };
-        let detail = match &outcome {
-            Outcome::App(text) => difference(Some(text), expected.as_deref()),
-            outcome => format!("{outcome:?}, failing: {:?}", self.project.failing()),
+        let detail = match (&outcome, &expected) {
+            (Outcome::App(text), Some(expected)) => difference(Some(text), Some(expected)),
+            _ => format!("    {outcome:?}, failing: {:?}", self.project.failing()),
         };
         Some((fault, detail))
     }

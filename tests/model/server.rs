@@ -15,7 +15,7 @@ pub(crate) struct Server {
 }
 
 /// The response to a request for the app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Outcome {
     /// The app's text.
     App(String),

@@ -69,12 +69,18 @@ async fn a_declared_directory_that_git_ignores_counts() {
 
 #[tokio::test]
 async fn a_build_script_that_is_added_counts_with_the_files_that_it_reads() {
-    for words in ["../words", ".words"] {
+    for (words, declares) in [
+        (
+            "../words",
+            "println!(\"cargo::rerun-if-changed=../words\");",
+        ),
+        ("words.txt", ""),
+    ] {
         let app = Sandbox::with_main(SCRIPTED).with(words, "v2").dev().await;
         app.get("/").await.is(200).says("v1");
         let script = format!(
             "fn main() {{\n    \
-                 println!(\"cargo::rerun-if-changed={words}\");\n    \
+                 {declares}\n    \
                  println!(\"cargo::rustc-env=WORDS={{}}\", std::fs::read_to_string({words:?}).unwrap());\n\
              }}\n"
         );
