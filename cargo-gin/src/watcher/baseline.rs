@@ -43,9 +43,9 @@ struct Directory {
 /// The path whose time cargo compares when a member of a directory changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Clock {
-    /// The directory's own, or that of any path in it.
+    /// The directory's own, or one of any path in it.
     Directory,
-    /// That of the member.
+    /// The member's.
     Member,
 }
 
@@ -142,6 +142,15 @@ impl Baseline {
     pub(super) fn restamp_all(&mut self, selects: impl Fn(&Path) -> bool) {
         let selected = self.stamps.iter_mut().filter(|(path, _)| selects(path));
         selected.for_each(|(path, stamp)| *stamp = Stamp::take(path));
+    }
+
+    /// Returns the inputs that can be written under another name.
+    pub(super) fn files_with_other_names(&self) -> impl Iterator<Item = &Path> {
+        let linked = self
+            .stamps
+            .iter()
+            .filter(|(_, stamp)| stamp.has_other_names());
+        linked.map(|(path, _)| path.as_path())
     }
 
     /// Returns `true` if the path is an input.

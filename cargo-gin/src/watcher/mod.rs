@@ -6,7 +6,7 @@
 //! to the other tasks.
 //!
 //! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them.
-//! `stamp` is the state of one path. `ignored` knows what git ignores, `seen` what files held that are no inputs. `fence`
+//! `stamp` is the state of one path. `ignored` knows what git ignores, `seen` what the other files held. `fence`
 //! reports when every event up to now was read, `mounts` when a file system was mounted.
 
 mod baseline;

@@ -24,7 +24,7 @@ pub(super) fn follow(report: impl Fn() -> bool + Send + 'static) {
     let wait = move || {
         while poll(&mut [PollFd::new(&mounts, PollFlags::PRI)], None).is_ok() && report() {}
     };
-    // Without the thread, requests notice a mount all the same.
+    // Without the thread, only requests notice a mount.
     let _ = std::thread::Builder::new()
         .name("mounts".to_owned())
         .spawn(wait);

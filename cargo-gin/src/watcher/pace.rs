@@ -22,11 +22,6 @@ impl Pace {
     /// The interval of verifications without a request, on file systems whose changes are not all reported.
     const INTERVAL: Duration = Duration::from_secs(1);
 
-    /// Notes the beginning of a verification.
-    pub(super) fn begin(&self) -> Instant {
-        Instant::now()
-    }
-
     /// Notes the end of the verification that began at `began`.
     pub(super) fn end(&mut self, began: Instant) {
         self.0 = Some(Look {

@@ -180,7 +180,7 @@ impl Scope {
         excluded.any(|directory| path.starts_with(directory))
     }
 
-    /// Returns the work that a change to a file takes which is no input, or `None` if the file does not matter.
+    /// Returns the work for a change to a file other than an input, or `None` if the file does not matter.
     pub(super) fn work(&self, path: &Path, ignored: &mut Ignored) -> Option<Work> {
         if !self.covers(path) || is_scratch(path) {
             return None;

@@ -1,4 +1,4 @@
-//! The content that files which are no inputs had at their last event.
+//! The content that files other than inputs had at their last event.
 
 use std::collections::HashMap;
 use std::fs;

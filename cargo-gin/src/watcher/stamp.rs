@@ -19,11 +19,12 @@ pub(super) enum Stamp {
 /// The state of a file.
 #[derive(Clone, Debug)]
 pub(super) struct FileStamp {
-    identity: Option<Identity>,
+    identity: Identity,
     length: u64,
     modified: Option<SystemTime>,
     /// The time of the last change to the file's data or attributes, which no program can set.
     changed: Option<SystemTime>,
+    has_other_names: bool,
     /// The hash of its content, for a file of at most [`Stamp::LIMIT`].
     content: Option<u64>,
     taken: SystemTime,
@@ -39,31 +40,26 @@ pub(super) enum Comparison {
     Changed(Stamp),
 }
 
-/// The identity of a file or directory among all that exist on this machine.
+/// The identity of a file or directory among all that exist on this machine, as far as the system shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Identity {
+    #[cfg(unix)]
     device: u64,
+    #[cfg(unix)]
     inode: u64,
     /// The time of its creation: a new directory often gets the inode of one that was just deleted.
     created: Option<SystemTime>,
 }
 
 impl Identity {
-    /// Returns the identity, or `None` on a system without such numbers.
-    #[cfg(unix)]
-    pub(super) fn of(metadata: &Metadata) -> Option<Identity> {
-        use std::os::unix::fs::MetadataExt as _;
-        Some(Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
+    pub(super) fn of(metadata: &Metadata) -> Identity {
+        Identity {
+            #[cfg(unix)]
+            device: std::os::unix::fs::MetadataExt::dev(metadata),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(metadata),
             created: metadata.created().ok(),
-        })
-    }
-
-    /// Returns the identity, or `None` on a system without such numbers.
-    #[cfg(not(unix))]
-    pub(super) fn of(_metadata: &Metadata) -> Option<Identity> {
-        None
+        }
     }
 }
 
@@ -112,6 +108,11 @@ impl Stamp {
         }
     }
 
+    /// Returns `true` for a file that can be written under another name, without an event in its own directory.
+    pub(super) fn has_other_names(&self) -> bool {
+        matches!(self, Stamp::File(file) if file.has_other_names)
+    }
+
     /// Returns `true` if something of this path has changed since `time`, as far as the clock of the file system can show.
     pub(super) fn is_newer_than(&self, time: SystemTime) -> bool {
         match self {
@@ -138,6 +139,7 @@ impl FileStamp {
             length: metadata.len(),
             modified: metadata.modified().ok(),
             changed: changed(metadata),
+            has_other_names: has_other_names(metadata),
             content: None,
             taken,
         }
@@ -198,6 +200,17 @@ fn changed(metadata: &Metadata) -> Option<SystemTime> {
 #[cfg(not(unix))]
 fn changed(metadata: &Metadata) -> Option<SystemTime> {
     metadata.created().ok()
+}
+
+#[cfg(unix)]
+fn has_other_names(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.nlink() > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_metadata: &Metadata) -> bool {
+    false
 }
 
 /// Returns the hash of a regular file's content. Other files are never opened: a pipe would block.

@@ -94,7 +94,7 @@ impl Survey {
         self.is_shared = mounts::are_shared(self.roots.iter().chain(&self.inputs));
     }
 
-    /// Returns `true` if the system reports every change in the directories, whoever makes it.
+    /// Returns `true` if the system reports every change in the directories, by any program on any machine.
     pub(super) fn reports_all_changes(&self) -> bool {
         !self.is_shared
     }

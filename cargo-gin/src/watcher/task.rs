@@ -26,7 +26,7 @@ pub(super) enum Message {
 
 /// Watches the files of a [`Scope`] and sends their changes, until the senders are gone.
 ///
-/// The thread beside it may wait for a slow file system. Neither a request's deadline nor a signal waits with it.
+/// The thread beside it may wait for a slow file system. Requests and signals do not wait with it for long.
 pub(crate) struct Watcher {
     scope_rx: watch::Receiver<Scope>,
     barrier_rx: mpsc::Receiver<oneshot::Sender<()>>,

@@ -66,6 +66,7 @@ impl Trail {
                     directory = root.unwrap_or(directory);
                     names = target.into_iter().chain(names).collect();
                 }
+                Ok(metadata) if metadata.is_symlink() => return Trail { steps, end: None },
                 Ok(metadata) if metadata.is_dir() || names.is_empty() => directory = step,
                 Ok(_) | Err(_) => return Trail { steps, end: None },
             }
@@ -93,7 +94,8 @@ fn split(path: &Path) -> (Option<PathBuf>, VecDeque<OsString>) {
     (Some(root).filter(|root| root.has_root()), names)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::symlink;
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use notify::EventKind;
@@ -194,19 +195,22 @@ impl Watch {
     /// Watches the directories of the roots, and those that the inputs lead through now.
     fn follow(&mut self) {
         self.survey.follow(&self.scope, self.baseline.directories());
-        self.watches.replace(self.survey.directories());
+        let files = self.baseline.files_with_other_names();
+        let watched = self.survey.directories().chain(files.map(Path::to_owned));
+        self.watches.replace(watched);
         self.survey.look_at_file_systems();
     }
 
     /// Compares the inputs with their stamps.
     fn verify(&mut self) -> Vec<Difference> {
         let is_building = matches!(self.status_rx.borrow().phase, Phase::Building(_));
-        let look = self.pace.begin();
+        let began = Instant::now();
         // Cargo writes its lock file, too. It is looked at once cargo has ended.
         let skips = |path: &Path| is_building && is_lock(path);
+        let names = self.baseline.files_with_other_names().count();
         let differences = self.baseline.verify(&self.scope, skips);
-        self.pace.end(look);
-        if !differences.is_empty() {
+        self.pace.end(began);
+        if !differences.is_empty() || names != self.baseline.files_with_other_names().count() {
             self.follow();
         }
         differences

@@ -1,4 +1,5 @@
-//! The watched directories, each registered with the system by itself and once, whatever paths lead to it.
+//! The watched directories, each registered with the system by itself and once, whatever paths lead to it. Files are watched in
+//! the same way if they can be written under a name that is in no watched directory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -216,10 +217,13 @@ impl Registered {
 }
 
 impl Key {
-    fn of(directory: &Path) -> Option<Key> {
-        let metadata = fs::metadata(directory).ok().filter(fs::Metadata::is_dir)?;
-        let identity = Identity::of(&metadata).map(Key::Identity);
-        Some(identity.unwrap_or_else(|| Key::Path(directory.to_owned())))
+    fn of(path: &Path) -> Option<Key> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(if cfg!(unix) {
+            Key::Identity(Identity::of(&metadata))
+        } else {
+            Key::Path(path.to_owned())
+        })
     }
 }
 

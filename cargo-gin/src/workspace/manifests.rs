@@ -252,6 +252,8 @@ fn depends_on(package: &Package, names: &[&str]) -> bool {
 mod tests {
     use std::fs;
 
+    use cargo_metadata::MetadataCommand;
+
     use super::*;
 
     #[test]
