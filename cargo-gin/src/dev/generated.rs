@@ -39,15 +39,24 @@ impl Generated {
             return Author::User;
         };
         let is_building = matches!(status.phase, Phase::Building(_));
+        let span = if is_building {
+            Span::UntilNow
+        } else {
+            Span::UntilEnd
+        };
         let files = paths.iter().map(|path| status.target.root.join(path));
-        if !scripts.wrote_all(files, SystemTime::now() - status.since.elapsed()) {
+        if !scripts.wrote_all(files, SystemTime::now() - status.since.elapsed(), span) {
             if !is_building {
                 self.rounds.clear();
             }
             return Author::User;
         }
-        // The news came after the build. The compiler, which read the sources after the script had written them, knows them.
-        if !is_building && paths.iter().all(|path| is_source(path)) {
+        let is_good = matches!(
+            status.phase,
+            Phase::Starting(_) | Phase::Ready(_) | Phase::Idle
+        );
+        // The news came after the build. The compiler read the sources after the script had written them.
+        if is_good && paths.iter().all(|path| is_source(path)) {
             return Author::Build;
         }
         let mut is_suspect = true;
@@ -95,14 +104,19 @@ impl Scripts {
     }
 
     /// Returns `true` if each file was last written while the script of its own package ran, in the build that began then.
-    fn wrote_all(&self, files: impl Iterator<Item = PathBuf>, began: SystemTime) -> bool {
+    fn wrote_all(
+        &self,
+        files: impl Iterator<Item = PathBuf>,
+        began: SystemTime,
+        span: Span,
+    ) -> bool {
         let mut runs: HashMap<&str, Vec<ScriptRun>> = HashMap::new();
         let mut is_generated = |file: PathBuf| {
             let package = self.package(&file)?;
             let runs = runs.entry(package).or_insert_with(|| self.runs(package));
             let time = modified(&file)?;
             let mut runs = runs.iter().filter(|run| run.began >= began);
-            Some(runs.any(|run| run.covers(time)))
+            Some(runs.any(|run| run.covers(time, span)))
         };
         let mut files = files;
         files.all(|file| is_generated(file) == Some(true))
@@ -127,6 +141,15 @@ impl Scripts {
     }
 }
 
+/// The part of a script's run that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Span {
+    /// The script may still run.
+    UntilNow,
+    /// No script runs. One whose end is unknown has failed, or was cancelled.
+    UntilEnd,
+}
+
 /// A run of a build script.
 #[derive(Debug)]
 struct ScriptRun {
@@ -146,8 +169,13 @@ impl ScriptRun {
         Some(ScriptRun { began, ended })
     }
 
-    fn covers(&self, time: SystemTime) -> bool {
-        time >= self.began && self.ended.is_none_or(|ended| time <= ended)
+    fn covers(&self, time: SystemTime, span: Span) -> bool {
+        let is_before_end = match (self.ended, span) {
+            (Some(ended), _) => time <= ended,
+            (None, Span::UntilNow) => true,
+            (None, Span::UntilEnd) => false,
+        };
+        time >= self.began && is_before_end
     }
 }
 
@@ -197,12 +225,19 @@ mod tests {
             ],
             build_dir: root.path().join("target"),
         };
-        let wrote = |file: &str, time, began| {
+        let wrote = |file: &str, time, began, span| {
             let file = root.path().join(file);
             write(&file, at(time));
-            scripts.wrote_all([file].into_iter(), at(began))
+            scripts.wrote_all([file].into_iter(), at(began), span)
         };
-        assert!(wrote("made.rs", 90, 10), "the script still runs");
+        assert!(
+            wrote("made.rs", 90, 10, Span::UntilNow),
+            "the script still runs"
+        );
+        assert!(
+            !wrote("made.rs", 90, 10, Span::UntilEnd),
+            "the script has failed"
+        );
         write(&run.join("stderr"), at(30));
         for (file, time, began, expected) in [
             ("made.rs", 20, 10, true),
@@ -212,7 +247,10 @@ mod tests {
             ("made.rs", 25, 21, false),
             ("other/made.rs", 25, 10, false),
         ] {
-            assert_eq!(wrote(file, time, began), expected, "{file} {time} {began}");
+            for span in [Span::UntilNow, Span::UntilEnd] {
+                let wrote = wrote(file, time, began, span);
+                assert_eq!(wrote, expected, "{file} {time} {began} {span:?}");
+            }
         }
     }
 }
