@@ -1,6 +1,5 @@
 //! Restarts: a new app takes the place of the old one.
 
-use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use tokio::sync::{mpsc, watch};
@@ -13,7 +12,7 @@ use crate::os::orphans::{self, Apps};
 use crate::os::process::Stopped;
 use crate::os::reaper::Reaper;
 use crate::runner::{App, Launch};
-use crate::state::{Chunk, Exit, Phase, Relaunch};
+use crate::state::{Chunk, Exit, Phase, Reachable, Relaunch};
 
 /// The place of the app. At most one app runs, or two while `--overlap` starts the next.
 pub(super) struct AppSlot<'a> {
@@ -48,7 +47,7 @@ pub(super) struct AppChannels {
 struct Running {
     app: App,
     launch: Launch,
-    address: SocketAddr,
+    reachable: Reachable,
     currency: Currency,
 }
 
@@ -144,7 +143,7 @@ impl<'a> AppSlot<'a> {
                 }
             }
         };
-        status.ready(running.address);
+        status.ready(running.reachable.clone());
         Ok(running.app.exited().await?)
     }
 
@@ -188,8 +187,8 @@ impl<'a> AppSlot<'a> {
             .map_err(|error| Setback::refused(&error))?;
         status.enter(Phase::Starting(app.starting()));
         let ready = app.ready(|start| status.enter(Phase::Starting(start)));
-        let address = match ready.await? {
-            Ok(address) => address,
+        let reachable = match ready.await? {
+            Ok(reachable) => reachable,
             Err(exit) => return Ok(Err(exit)),
         };
         if self.options.overlap {
@@ -202,7 +201,7 @@ impl<'a> AppSlot<'a> {
         Ok(Ok(Running {
             app,
             launch,
-            address,
+            reachable,
             currency: Currency::Current,
         }))
     }

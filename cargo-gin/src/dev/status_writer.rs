@@ -1,6 +1,5 @@
 //! The status, which the loop alone writes and everything else reads.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use tokio::sync::watch;
 use crate::builder::Observer;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::source::Library;
-use crate::state::{Change, ChangedFiles, Phase, Progress, Status, Target, Timings};
+use crate::state::{Change, ChangedFiles, Phase, Progress, Reachable, Status, Target, Timings};
 
 /// The only writer of the [`Status`], shared by the parts of the loop. Once it is dropped, the tasks that show the status end.
 #[derive(Clone)]
@@ -104,12 +103,12 @@ impl StatusWriter {
             .send_if_modified(|status| status.muted.take().is_some());
     }
 
-    /// Ends the start of the app, which responds at `address` from now on.
-    pub(super) fn ready(&self, address: SocketAddr) {
+    /// Ends the start of the app, which accepts connections from now on.
+    pub(super) fn ready(&self, reachable: Reachable) {
         self.0.send_modify(|status| {
             let since_build = status.timings.build.unwrap_or_default();
             status.timings.start = Some(status.since.elapsed().saturating_sub(since_build));
-            status.phase = Phase::Ready(address);
+            status.phase = Phase::Ready(reachable);
         });
     }
 }

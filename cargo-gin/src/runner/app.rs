@@ -21,7 +21,7 @@ use crate::runner::output::OutputReaders;
 use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::AppStreams;
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Start};
+use crate::state::{Chunk, Exit, Reachable, Start};
 
 /// Everything that an app is started with. Two equal launches of the same bytes are the same app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl App {
     pub(crate) async fn ready(
         &mut self,
         mut on_wait: impl FnMut(Start),
-    ) -> anyhow::Result<Result<SocketAddr, Exit>> {
+    ) -> anyhow::Result<Result<Reachable, Exit>> {
         let start = self.starting();
         let tail = self.output.tail();
         let report = |opened: Opened| {
@@ -124,8 +124,18 @@ impl App {
         let notified = self.notifications.ready();
         let (group, port, door) = (self.process.id(), self.port, self.door);
         tokio::select! {
-            address = readiness::accepting(group, port, door, notified, report) => Ok(Ok(address)),
+            address = readiness::accepting(group, port, door, notified, report) => {
+                Ok(Ok(self.reachable(address)))
+            }
             exit = self.exited() => exit.map(Err),
+        }
+    }
+
+    fn reachable(&self, address: SocketAddr) -> Reachable {
+        Reachable {
+            address,
+            directory: directory(),
+            output: self.output.tail(),
         }
     }
 
@@ -164,8 +174,7 @@ impl App {
             status,
             uptime,
             port: self.port,
-            // The app inherits our current directory.
-            directory: std::env::current_dir().unwrap_or_default(),
+            directory: directory(),
             tail: self.output.tail().borrow().clone(),
             sources: Sources::default(),
         })
@@ -193,6 +202,11 @@ impl App {
         });
         is_same.await.unwrap_or(false) && self.process.is_running()
     }
+}
+
+/// Returns the directory that an app runs in. It inherits our own.
+fn directory() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
 }
 
 fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {

@@ -12,6 +12,6 @@ pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Freshness, Rela
 pub(crate) use changed_files::ChangedFiles;
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine};
-pub(crate) use phase::{Exit, Phase, Start};
+pub(crate) use phase::{Exit, Phase, Reachable, Start};
 pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
 pub(crate) use status::{Recipe, Status, Target};

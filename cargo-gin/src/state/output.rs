@@ -9,7 +9,11 @@ use crate::panic::Panic;
 
 /// The last lines that an app wrote: at most [`Tail::LINES`], each cut at [`Tail::WIDTH`] bytes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tail(Arc<VecDeque<TailLine>>);
+pub(crate) struct Tail {
+    lines: Arc<VecDeque<TailLine>>,
+    /// The number of lines that were ever added.
+    count: u64,
+}
 
 /// A line of an app's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +57,8 @@ impl Tail {
 
     /// Adds a line and forgets the oldest beyond the limit.
     pub(crate) fn push(&mut self, line: TailLine) {
-        let lines = Arc::make_mut(&mut self.0);
+        self.count += 1;
+        let lines = Arc::make_mut(&mut self.lines);
         if lines.len() == Self::LINES {
             lines.pop_front();
         }
@@ -62,12 +67,56 @@ impl Tail {
 
     /// Returns the lines, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &TailLine> {
-        self.0.iter()
+        self.lines.iter()
+    }
+
+    /// Returns the number of lines that were ever added.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Returns the lines that were added after the first `count`, as far as they are kept.
+    pub(crate) fn after(&self, count: u64) -> Tail {
+        let newer = usize::try_from(self.count.saturating_sub(count)).unwrap_or(usize::MAX);
+        let older = self.lines.len().saturating_sub(newer);
+        Tail {
+            lines: Arc::new(self.lines.iter().skip(older).cloned().collect()),
+            count: self.count,
+        }
     }
 
     /// Returns the panics among the lines, oldest first.
     pub(crate) fn panics(&self) -> Vec<Panic> {
         let errors = self.iter().filter(|line| line.stream == Stream::Stderr);
         Panic::all(errors.map(|line| line.text.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_after_a_count_are_those_that_were_added_since() {
+        let mut tail = Tail::default();
+        let add = |tail: &mut Tail, text: String| {
+            let stream = Stream::Stderr;
+            tail.push(TailLine { stream, text });
+        };
+        let texts = |tail: &Tail| {
+            tail.iter()
+                .map(|line| line.text.clone())
+                .collect::<Vec<_>>()
+        };
+        add(&mut tail, "before".to_owned());
+        let count = tail.count();
+        assert_eq!(texts(&tail.after(count)), Vec::<String>::new());
+        add(&mut tail, "after".to_owned());
+        assert_eq!(texts(&tail.after(count)), ["after"]);
+        for number in 0..Tail::LINES {
+            add(&mut tail, number.to_string());
+        }
+        assert_eq!(tail.after(count).iter().count(), Tail::LINES);
+        assert_eq!(tail.iter().count(), Tail::LINES);
     }
 }

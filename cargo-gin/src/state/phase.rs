@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use crate::os::exit::ExitStatus;
 use crate::panic::Panic;
 use crate::source::Sources;
@@ -22,8 +24,8 @@ pub(crate) enum Phase {
     Idle,
     /// The app's process runs but accepts no connections yet.
     Starting(Start),
-    /// The app responds at this address.
-    Ready(SocketAddr),
+    /// The app accepts connections.
+    Ready(Reachable),
     /// The app's process exited by itself.
     Crashed(Arc<Exit>),
 }
@@ -60,11 +62,34 @@ pub(crate) struct Start {
     pub(crate) tail: Tail,
 }
 
+#[cfg(test)]
+impl Phase {
+    /// The phase of an app that accepts connections at `address`, and writes nothing.
+    pub(crate) fn ready_at(address: SocketAddr) -> Phase {
+        let (_, output) = watch::channel(Tail::default());
+        Phase::Ready(Reachable {
+            address,
+            directory: PathBuf::new(),
+            output,
+        })
+    }
+}
+
 impl Start {
     /// Returns `true` if the app has opened other ports instead of its own.
     pub(crate) fn is_elsewhere(&self) -> bool {
         !self.is_open && !self.opened.is_empty()
     }
+}
+
+/// An app that accepts connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Reachable {
+    pub(crate) address: SocketAddr,
+    /// The directory that it runs in.
+    pub(crate) directory: PathBuf,
+    /// Its last output, as it changes.
+    pub(crate) output: watch::Receiver<Tail>,
 }
 
 /// The exit of an app's process, with its last output.

@@ -43,7 +43,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
     match &status.phase {
         Phase::Building(done) => value["progress"] = progress(done),
         Phase::Starting(starting) => value["start"] = start(starting),
-        Phase::Ready(address) => value["address"] = address.to_string().into(),
+        Phase::Ready(reachable) => value["address"] = reachable.address.to_string().into(),
         Phase::Crashed(exited) => value["exit"] = exit(exited),
         Phase::Failed | Phase::Idle => {}
     }

@@ -91,7 +91,7 @@ fn happened(report: Value, code: u16, allow: Option<&str>, method: &str, path: &
 
 fn status() -> Status {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
-    sample::status(Phase::Ready(address), Diagnostics::default())
+    sample::status(Phase::ready_at(address), Diagnostics::default())
 }
 
 fn body(happened: &Incident, format: Format) -> String {

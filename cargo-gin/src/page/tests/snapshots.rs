@@ -217,7 +217,7 @@ fn crashed_with_an_error() {
 #[test]
 fn ready() {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
-    let status = sample::status(Phase::Ready(address), Diagnostics::default());
+    let status = sample::status(Phase::ready_at(address), Diagnostics::default());
     insta::assert_snapshot!("ready", html(&status));
 }
 
@@ -280,7 +280,7 @@ fn dashboard() {
 #[test]
 fn request() {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 41237));
-    let status = sample::status(Phase::Ready(address), Diagnostics::default());
+    let status = sample::status(Phase::ready_at(address), Diagnostics::default());
     let full = FullExchange {
         exchange: sample::exchange(),
         request: RecordedBody {

@@ -48,7 +48,7 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
         Phase::Building(progress) => progress_remark(progress),
         Phase::Starting(start) => wrong_port(start).or_else(|| Some(port_remark(start))),
         Phase::Crashed(exit) => Some(crash_remark(exit)),
-        Phase::Ready(address) => Some(format!("listening on {address}")),
+        Phase::Ready(reachable) => Some(format!("listening on {}", reachable.address)),
         Phase::Failed => status.muted.as_ref().map(muted),
         Phase::Idle => None,
     }

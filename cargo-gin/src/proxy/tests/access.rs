@@ -84,7 +84,7 @@ async fn a_request_that_comes_back_is_a_loop() {
 #[tokio::test]
 async fn an_app_on_the_proxy_s_own_port_is_a_loop() {
     let rig = Rig::start().await;
-    rig.becomes(crate::state::Phase::Ready(rig.address));
+    rig.becomes(crate::state::Phase::ready_at(rig.address));
     let head = rig
         .send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await

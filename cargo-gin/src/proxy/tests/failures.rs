@@ -29,7 +29,7 @@ async fn an_app_that_closes_the_connection_is_a_bad_gateway() {
 async fn a_crash_during_a_request_shows_the_crash_page() {
     let (rig, app) = Rig::ready().await;
     for request in [GET, POST] {
-        rig.becomes(Phase::Ready(app.address));
+        rig.becomes(Phase::ready_at(app.address));
         let mut client = rig.send(request).await;
         drop(app.request().await);
         rig.becomes(crashed(101));
@@ -49,7 +49,7 @@ async fn a_safe_request_that_lost_its_app_is_repeated() {
     rig.builds();
     rig.holds(1).await;
     let next = App::listen().await;
-    rig.becomes(Phase::Ready(next.address));
+    rig.becomes(Phase::ready_at(next.address));
     next.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
@@ -58,7 +58,7 @@ async fn a_safe_request_that_lost_its_app_is_repeated() {
 async fn an_unsafe_request_that_lost_its_app_is_not_repeated() {
     let (rig, app) = Rig::ready().await;
     for request in [POST, "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
-        rig.becomes(Phase::Ready(app.address));
+        rig.becomes(Phase::ready_at(app.address));
         let mut client = rig.send(request).await;
         drop(app.request().await);
         rig.builds();
@@ -68,7 +68,7 @@ async fn an_unsafe_request_that_lost_its_app_is_not_repeated() {
             (502, Some("building"))
         );
         let next = App::listen().await;
-        rig.becomes(Phase::Ready(next.address));
+        rig.becomes(Phase::ready_at(next.address));
         assert!(next.is_alone().await && app.is_alone().await, "{request}");
     }
 }
@@ -77,13 +77,13 @@ async fn an_unsafe_request_that_lost_its_app_is_not_repeated() {
 async fn an_unsent_request_goes_to_the_next_app_whatever_its_method() {
     let rig = Rig::start().await;
     let nobody = App::listen().await.address;
-    rig.becomes(Phase::Ready(nobody));
+    rig.becomes(Phase::ready_at(nobody));
     let mut client = rig.send(POST).await;
     rig.has_pending(1).await;
     rig.builds();
     rig.holds(1).await;
     let next = App::listen().await;
-    rig.becomes(Phase::Ready(next.address));
+    rig.becomes(Phase::ready_at(next.address));
     let (mut wire, _) = next.request().await;
     assert_eq!(wire.bytes(2).await, "hi");
     wire.send(OK).await;

@@ -17,7 +17,7 @@ async fn a_request_during_a_build_is_served_by_the_new_app() {
     let mut client = rig.send(GET).await;
     rig.holds(1).await;
     rig.becomes(starting());
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     app.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
     rig.holds(0).await;
@@ -31,7 +31,7 @@ async fn a_held_body_reaches_the_app_whole() {
         .await;
     rig.holds(1).await;
     client.send("world").await;
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     let (mut wire, _) = app.request().await;
     assert_eq!(wire.bytes(11).await, "hello world");
     wire.send(OK).await;
@@ -102,7 +102,7 @@ async fn a_request_beyond_the_limit_of_held_ones_gets_503() {
     rig.holds(Rig::PLACES).await;
     let head = rig.send(GET).await.head().await;
     assert_eq!((code(&head), field(&head, "retry-after")), (503, Some("1")));
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     for _ in 0..Rig::PLACES {
         app.responds(OK).await;
     }
@@ -124,7 +124,7 @@ async fn a_client_that_disconnects_is_no_longer_held() {
         drop(client);
         rig.holds(0).await;
     }
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     assert!(app.is_alone().await);
 }
 
@@ -134,7 +134,7 @@ async fn a_held_request_is_demand_for_a_lazy_app() {
     rig.becomes(Phase::Idle);
     let mut client = rig.send(GET).await;
     rig.holds(1).await;
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     app.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
 }
@@ -144,13 +144,13 @@ async fn a_request_after_a_save_never_reaches_the_old_app() {
     let (fresh, mut barriers) = Freshness::channel();
     let rig = Rig::start_with(PATIENCE, fresh).await;
     let (old, new) = (App::listen().await, App::listen().await);
-    rig.becomes(Phase::Ready(old.address));
+    rig.becomes(Phase::ready_at(old.address));
     let mut client = rig.send(GET).await;
     let barrier = barriers.recv().await.unwrap();
     rig.builds();
     barrier.send(()).unwrap();
     rig.holds(1).await;
-    rig.becomes(Phase::Ready(new.address));
+    rig.becomes(Phase::ready_at(new.address));
     new.responds(OK).await;
     assert_eq!(code(&client.head().await), 200);
     assert!(old.is_alone().await);

@@ -96,7 +96,7 @@ async fn a_held_http_2_request_is_served_by_the_new_app() {
     let mut client = client(&rig).await;
     let held = tokio::spawn(client.send_request(request(Method::POST, "http://localhost/", "hi")));
     rig.holds(1).await;
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     let (mut wire, _) = app.request().await;
     assert_eq!(wire.bytes(2).await, "hi");
     wire.send(OK).await;

@@ -118,7 +118,7 @@ async fn a_request_is_shown_while_it_is_held_and_while_it_goes_on() {
         (&Value::Null, &Value::Null)
     );
     let app = App::listen().await;
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     let (_wire, _) = app
         .responds("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ntick\r\n")
         .await;
@@ -227,7 +227,7 @@ async fn a_safe_request_is_replayed_without_confirmation() {
 async fn a_request_without_its_whole_body_is_not_replayed() {
     let rig = Rig::start_recording(Bodies::Counted).await;
     let app = App::listen().await;
-    rig.becomes(Phase::Ready(app.address));
+    rig.becomes(Phase::ready_at(app.address));
     let request = "POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello";
     let _client = exchange(&rig, &app, request, OK).await;
     let shown = read(&rig, "requests/0").await;

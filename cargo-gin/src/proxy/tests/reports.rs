@@ -65,7 +65,7 @@ async fn the_routes_of_a_newer_app_are_requested_again() {
         app.responds(&report).await;
         assert_eq!(routes(client).await["routes"][0]["pattern"], pattern);
         rig.builds();
-        rig.becomes(Phase::Ready(app.address));
+        rig.becomes(Phase::ready_at(app.address));
     }
 }
 
@@ -97,7 +97,7 @@ async fn an_app_without_reports_has_no_routes() {
         assert_eq!(routes(rig.send(ROUTES).await).await, none);
         assert!(app.is_alone().await, "they are requested once");
         rig.builds();
-        rig.becomes(Phase::Ready(app.address));
+        rig.becomes(Phase::ready_at(app.address));
     }
 }
 

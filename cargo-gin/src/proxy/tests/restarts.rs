@@ -41,7 +41,7 @@ async fn start(version: usize) -> App {
         }
     });
     App {
-        ready: Phase::Ready(address),
+        ready: Phase::ready_at(address),
         served,
         process,
     }

@@ -157,7 +157,7 @@ impl Rig {
     /// Starts an app, and sets the phase `Ready`.
     pub(super) async fn becomes_ready(&self) -> App {
         let app = App::listen().await;
-        self.becomes(Phase::Ready(app.address));
+        self.becomes(Phase::ready_at(app.address));
         app
     }
 

@@ -93,7 +93,7 @@ async fn a_websocket_that_was_closed_or_stops_within_a_frame_gets_no_close_frame
         rig.builds();
         drop(wire);
         client.reads_to_end(last).await;
-        rig.becomes(Phase::Ready(app.address));
+        rig.becomes(Phase::ready_at(app.address));
     }
 }
 

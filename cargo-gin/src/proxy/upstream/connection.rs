@@ -26,10 +26,10 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// Returns the app that serves requests now, if the phase is `Ready`.
     pub(crate) fn of(status: &Status) -> Option<Upstream> {
-        match status.phase {
-            Phase::Ready(address) => Some(Upstream {
+        match &status.phase {
+            Phase::Ready(reachable) => Some(Upstream {
                 attempt: status.attempt,
-                address,
+                address: reachable.address,
             }),
             _ => None,
         }

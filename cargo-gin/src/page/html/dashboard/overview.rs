@@ -50,10 +50,10 @@ fn phase(html: &mut Html, status: &Status) {
             html.leaf("h1", "", sentence::headline(status));
             match &status.phase {
                 Phase::Building(progress) => building::progress(html, progress, status),
-                Phase::Ready(address) => {
+                Phase::Ready(reachable) => {
                     html.element("p", "sub", |html| {
                         html.raw("<a href=\"/\">Go to the app</a>")
-                            .text(format_args!(" · listening on {address}"));
+                            .text(format_args!(" · listening on {}", reachable.address));
                     });
                     if let Some(muted) = &status.muted {
                         html.leaf("p", "sub", sentence::muted(muted));

@@ -107,7 +107,7 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Building(progress) => building::building(html, progress, status),
         Phase::Starting(start) => waiting::starting(html, start, sentence::name(status)),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
-        Phase::Ready(address) => waiting::ready(html, *address, &status.timings),
+        Phase::Ready(reachable) => waiting::ready(html, reachable.address, &status.timings),
         Phase::Failed | Phase::Idle => {}
     }
     diagnostics::diagnostics(html, status);
