@@ -41,7 +41,7 @@ pub(crate) struct Misses {
     operations: usize,
     /// The number of operations of each kind.
     counts: BTreeMap<Kind, usize>,
-    misses: Vec<Miss>,
+    found: Vec<Miss>,
 }
 
 impl Misses {
@@ -50,7 +50,7 @@ impl Misses {
             seed,
             operations: 0,
             counts: BTreeMap::new(),
-            misses: Vec::new(),
+            found: Vec::new(),
         }
     }
 
@@ -71,7 +71,7 @@ impl Misses {
             detail,
         };
         eprintln!("{miss}");
-        self.misses.push(miss);
+        self.found.push(miss);
     }
 
     pub(crate) fn operations(&self) -> usize {
@@ -79,7 +79,7 @@ impl Misses {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.misses.is_empty()
+        self.found.is_empty()
     }
 }
 
@@ -102,26 +102,26 @@ impl fmt::Display for Miss {
 
 impl fmt::Display for Misses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for miss in &self.misses {
+        for miss in &self.found {
             writeln!(f, "{miss}")?;
         }
         writeln!(f, "operation        done  misses of steps that end with it")?;
         for (kind, count) in &self.counts {
             let of_kind = |miss: &&Miss| miss.done.last().is_some_and(|done| done.kind == *kind);
             let mut faults: BTreeMap<Fault, usize> = BTreeMap::new();
-            for miss in self.misses.iter().filter(of_kind) {
+            for miss in self.found.iter().filter(of_kind) {
                 *faults.entry(miss.fault).or_default() += 1;
             }
             let name = format!("{kind:?}");
             writeln!(f, "{name:<15} {count:>5}  {faults:?}")?;
         }
         let (seed, operations) = (self.seed, self.operations);
-        let misses = self.misses.len();
+        let misses = self.found.len();
         writeln!(
             f,
             "seed {seed}, {operations} operations, {misses} misses; again:"
         )?;
-        let last = self.misses.last().map_or(operations, |miss| miss.operation);
+        let last = self.found.last().map_or(operations, |miss| miss.operation);
         write!(
             f,
             "MODEL_SEED={seed} MODEL_OPERATIONS={last} cargo test -p gin-tests --test model -- --nocapture"

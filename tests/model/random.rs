@@ -1,6 +1,6 @@
 //! A source of random numbers that a seed determines.
 
-/// Numbers by the algorithm SplitMix64.
+/// Numbers by the algorithm `SplitMix64`.
 #[derive(Debug)]
 pub(crate) struct Random(u64);
 
