@@ -75,7 +75,7 @@ fn written(event: &Value, pid: &str) -> Option<u64> {
     let last = lines
         .filter_map(|line| line.split_once(" wrote "))
         .filter(|(writer, _)| *writer == pid)
-        .last();
+        .next_back();
     let (_, number) = last?;
     number.parse().ok()
 }
@@ -83,7 +83,10 @@ fn written(event: &Value, pid: &str) -> Option<u64> {
 /// Waits until the app has written its file ten more times.
 async fn writes_ten_more(app: &Dev, pid: &str) {
     let events = app.events.all();
-    let last = events.iter().filter_map(|event| written(event, pid)).last();
+    let last = events
+        .iter()
+        .filter_map(|event| written(event, pid))
+        .next_back();
     let enough = last.unwrap_or_default() + 10;
     let writes = |event: &Value| written(event, pid) >= Some(enough);
     app.events.find("ten more writes of the app", writes).await;

@@ -5,7 +5,7 @@ use gin_tests::{Sandbox, Start};
 /// Returns an app that responds with a file that it reads at its start.
 fn reading(path: &str) -> Sandbox {
     let project = Sandbox::new("plain").with(path, "v1");
-    let absolute = project.path(path);
+    let absolute = project.path(path).display().to_string();
     let main = format!(
         "fn main() {{ http::serve(std::fs::read_to_string({absolute:?}).unwrap().leak()) }}"
     );
