@@ -74,8 +74,7 @@ fn written(event: &Value, pid: &str) -> Option<u64> {
     let lines = event["text"].as_str()?.lines();
     let last = lines
         .filter_map(|line| line.split_once(" wrote "))
-        .filter(|(writer, _)| *writer == pid)
-        .next_back();
+        .rfind(|(writer, _)| *writer == pid);
     let (_, number) = last?;
     number.parse().ok()
 }
