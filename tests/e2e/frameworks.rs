@@ -22,6 +22,71 @@ async fn an_app_that_takes_a_socket_is_held_built_and_rebuilt() {
     lives_through_an_edit("listenfd").await;
 }
 
+#[tokio::test]
+async fn a_panic_in_an_axum_handler_is_shown_and_mended() {
+    lives_through_a_panic("axum").await;
+}
+
+#[tokio::test]
+async fn a_panic_in_an_actix_handler_is_shown_and_mended() {
+    lives_through_a_panic("actix").await;
+}
+
+#[tokio::test]
+async fn a_panic_in_a_handler_on_hyper_is_shown_and_mended() {
+    lives_through_a_panic("hyper").await;
+}
+
+/// A handler panics, which closes the connection without a response, and the app goes on.
+async fn lives_through_a_panic(fixture: &str) {
+    let app = Sandbox::new(fixture).dev().await;
+    let page = app.get("/user").as_navigation().await.is(502);
+    page.has("x-gin-phase", "ready")
+        .shows(&format!("{fixture}-app panicked"))
+        .shows("there is no user 7")
+        .shows(&format!("{fixture}/src/main.rs:"))
+        .shows("closed the connection without a response, and still runs")
+        .shows("token=••••••");
+    assert!(
+        page.text().contains("data-revision="),
+        "it reloads by itself"
+    );
+    let place = format!("Panic at {fixture}/src/main.rs:");
+    app.get("/user").await.is(502).shows(&place).shows("user 7");
+    let markdown = app.get("/user").accept("text/markdown").await.is(502);
+    markdown.shows("# ").shows(&place).shows("## Last output");
+
+    let problem = app.get("/user").accept("application/json").await.is(502);
+    problem.has("content-type", "application/problem+json");
+    let problem = problem.json();
+    let [panic] = problem["panics"]
+        .as_array()
+        .expect("it is a list")
+        .as_slice()
+    else {
+        panic!("only the panic since the request: {problem}");
+    };
+    assert_eq!(panic["message"], "there is no user 7");
+    assert_eq!(panic["place"]["file"], format!("{fixture}/src/main.rs"));
+    assert!(!problem.to_string().contains("hunter2"), "{problem}");
+
+    app.get("/").await.is(200).says("v1");
+    app.replace(
+        "src/main.rs",
+        "panic!(\"there is no user {id}\")",
+        "assert_eq!(id, 7); \"Ann\"",
+    );
+    app.get("/user").await.is(200).says("Ann");
+}
+
+#[tokio::test]
+async fn a_panic_with_a_long_backtrace_is_shown_whole() {
+    let project = Sandbox::new("axum");
+    let app = project.dev().env("RUST_BACKTRACE", "full").await;
+    let page = app.get("/user").as_navigation().await.is(502);
+    page.shows("axum-app panicked").shows("there is no user 7");
+}
+
 /// The first request comes before the first build is done; the next ones right after a save.
 async fn lives_through_an_edit(fixture: &str) {
     let project =

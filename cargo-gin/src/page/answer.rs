@@ -12,8 +12,11 @@ use crate::incidents::Incident;
 use crate::page::assets::Nonce;
 use crate::page::exchange::FullExchange;
 use crate::page::format::Format;
-use crate::page::formats::{self, IncidentMarkdown, IncidentText, PhaseMarkdown, PhaseText, json};
+use crate::page::formats::{
+    self, IncidentMarkdown, IncidentText, LostMarkdown, LostText, PhaseMarkdown, PhaseText, json,
+};
 use crate::page::html;
+use crate::page::lost::Lost;
 use crate::page::seen::Seen;
 use crate::page::words::Visible;
 use crate::state::{Phase, Status};
@@ -103,6 +106,33 @@ pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> 
         ),
         Format::Markdown => page(code, Kind::Markdown, IncidentMarkdown(incident).to_string()),
         Format::Text(_) => page(code, Kind::Text, IncidentText(incident).to_string()),
+    }
+}
+
+/// Returns the page of a request that the app lost.
+pub(crate) fn lost(lost: &Lost, status: &Status, format: Format) -> Page {
+    let code = StatusCode::BAD_GATEWAY;
+    match format {
+        Format::Html(_) => {
+            let nonce = Nonce::new();
+            page(code, Kind::Html(&nonce), html::lost(lost, status, &nonce))
+        }
+        Format::Problem => {
+            let problem = formats::lost::problem(lost, status, code);
+            page(code, Kind::Problem, problem.to_string())
+        }
+        Format::Markdown => {
+            let body = LostMarkdown { lost, status }.to_string();
+            page(code, Kind::Markdown, body)
+        }
+        Format::Text(color) => {
+            let text = LostText {
+                lost,
+                status,
+                color,
+            };
+            page(code, Kind::Text, text.to_string())
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::page::Format;
 use crate::proxy::access::{Access, Token};
 use crate::proxy::client::Client;
-use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Unserved};
+use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
 use crate::proxy::records::{Recorder, Trace};
 use crate::proxy::reload::Reload;
@@ -122,7 +122,8 @@ impl Gateway {
         pending.record(response)
     }
 
-    /// Forwards a request to the app. A report of the app becomes a page, and a page gets the reload script.
+    /// Forwards a request to the app. A report of the app becomes a page, as does the loss of a request, and a page gets the reload
+    /// script.
     async fn forward(
         &self,
         client: &Client,
@@ -134,17 +135,20 @@ impl Gateway {
         let document = self.reload.document(&mut request);
         let edition = |upstream| self.reload.edition(upstream);
         let Forwarded {
-            mut response,
+            outcome,
             upstream,
             snapshot,
-            report,
         } = self
             .forwarder
             .forward(client, request, report, trace, edition)
             .await?;
-        if self.reports.is_token(report.as_ref()) {
-            response = self.reports.page(upstream, response, trace, format).await?;
-        }
+        let response = match outcome {
+            Ok(Responded { response, report }) if self.reports.is_token(report.as_ref()) => {
+                self.reports.page(upstream, response, trace, format).await?
+            }
+            Ok(Responded { response, .. }) => response,
+            Err(loss) => self.reports.loss(upstream, loss, format),
+        };
         Ok(match document {
             Some(document) => self.reload.append_script(&document, snapshot, response),
             None => response,

@@ -2,7 +2,7 @@
 
 use gin_tests::{Browser, Dev, Gate, Sandbox, free_port};
 
-use crate::site::{gated_site, is_quiet, url};
+use crate::site::{gated_site, is_marked, is_quiet, mark, url};
 
 /// An app that responds.
 const GOOD: &str = "fn main() { http::serve(\"v1\") }";
@@ -121,4 +121,32 @@ fn look_up(limit: u8) {
     is_quiet(&browser).await;
     app.edit("src/main.rs", GOOD);
     browser.until("document.body.innerText === 'v1'").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_page_of_a_panic_in_a_handler_stays_until_the_app_is_mended() {
+    let app = Sandbox::new("axum").dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/user?id=7")).await;
+    browser.shows("axum-app panicked").await;
+    browser.shows("axum/src/main.rs:").await;
+    mark(&browser).await;
+    // The page has received the phase, which is still `ready`.
+    browser
+        .until("document.title.startsWith('✗ axum-app')")
+        .await;
+    browser.shows("build 1").await;
+    assert!(is_marked(&browser).await, "it does not reload in a circle");
+    is_quiet(&browser).await;
+    app.replace("src/main.rs", "panic!(\"there", "unreachable!(\"there");
+    browser.shows("internal error").await;
+    app.replace(
+        "src/main.rs",
+        "unreachable!(\"there is no user {id}\")",
+        "assert_eq!(id, 7); \"Ann\"",
+    );
+    browser.until("document.body.innerText === 'Ann'").await;
+    assert_eq!(browser.evaluate("location.search").await, "?id=7");
 }

@@ -196,7 +196,7 @@ fn exit(exit: &Exit) -> Value {
     })
 }
 
-fn tail(tail: &Tail) -> Vec<Value> {
+pub(super) fn tail(tail: &Tail) -> Vec<Value> {
     tail.iter()
         .map(|line| {
             json!({

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::diagnostics::Diagnostic;
 use crate::page::formats::text;
 use crate::page::words::{Visible, ansi, secret, sentence};
-use crate::state::Status;
+use crate::state::{Status, Tail};
 
 /// Displays a phase as Markdown.
 #[derive(Clone, Copy, Debug)]
@@ -26,16 +26,25 @@ impl Display for PhaseMarkdown<'_> {
             writeln!(f, "\nAnd {} more.", status.diagnostics.omitted())?;
         }
         if let Some(tail) = text::tail(&status.phase) {
-            let lines: Vec<_> = tail
-                .iter()
-                .map(|line| secret::mask(&ansi::strip(&line.text)))
-                .collect();
-            write!(f, "\n## Last output\n\n{}", Fenced(&lines.join("\n")))?;
+            LastOutput(tail).fmt(f)?;
         }
         for part in sentence::recipe(status) {
             write!(f, "\n{}  ", Visible(&part))?;
         }
         writeln!(f)
+    }
+}
+
+/// Displays the last output of an app, as a section.
+pub(crate) struct LastOutput<'a>(pub(crate) &'a Tail);
+
+impl Display for LastOutput<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let lines = self.0.iter();
+        let lines: Vec<_> = lines
+            .map(|line| secret::mask(&ansi::strip(&line.text)))
+            .collect();
+        write!(f, "\n## Last output\n\n{}", Fenced(&lines.join("\n")))
     }
 }
 

@@ -27,11 +27,7 @@ impl Display for PhaseText<'_> {
             writeln!(f, "and {} more\n", status.diagnostics.omitted())?;
         }
         if let Some(tail) = tail(&status.phase) {
-            for line in tail.iter() {
-                let text = &secret::mask_colored(&line.text);
-                writeln!(f, "{}", Inert { text, color })?;
-            }
-            writeln!(f)?;
+            Output { tail, color }.fmt(f)?;
         }
         writeln!(f, "{}", Visible(&sentence::headline(status)))?;
         if let Some(remark) = sentence::remark(status) {
@@ -49,6 +45,23 @@ pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
         Phase::Building(_) | Phase::Failed | Phase::Idle | Phase::Ready(_) => return None,
     };
     tail.iter().next().map(|_| tail)
+}
+
+/// Displays an app's last output, and an empty line.
+pub(crate) struct Output<'a> {
+    pub(crate) tail: &'a Tail,
+    pub(crate) color: Color,
+}
+
+impl Display for Output<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for line in self.tail.iter() {
+            let text = &secret::mask_colored(&line.text);
+            let color = self.color;
+            writeln!(f, "{}", Inert { text, color })?;
+        }
+        writeln!(f)
+    }
 }
 
 /// Text without escape sequences, except for colors where they are wanted.

@@ -12,6 +12,14 @@ const METADATA: &str = "<meta charset=\"utf-8\">\
 /// A link to the dashboard.
 pub(crate) const DASHBOARD_LINK: &str = "<a href=\"/__gin/\">Dashboard of cargo gin dev</a>";
 const KEYS: &str = "<button id=\"keys\" type=\"button\" aria-label=\"? Keys\">?</button>";
+/// The tool of pages that have their Markdown in them.
+pub(crate) const COPY: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
+/// The keys of pages that show places, shown with `?`.
+pub(crate) const PLACES_HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
+    <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
+    <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
+    <dt><kbd>d</kbd></dt><dd>dashboard</dd>\
+    <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 /// Messages of scripts: why an action failed, and why actions are unavailable.
 const NOTICES: &str = "<div id=\"notice\" role=\"alert\" hidden><p></p><button type=\"button\" aria-label=\"Dismiss\">×</button></div>\
     <p id=\"barred\"></p>";

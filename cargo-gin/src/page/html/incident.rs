@@ -4,7 +4,7 @@ use crate::editor::FileList;
 use crate::incidents::{Failure, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
 use crate::page::formats::IncidentMarkdown;
-use crate::page::html::frame::{add_style, end, foot, page, top};
+use crate::page::html::frame::{COPY, PLACES_HELP, add_style, end, foot, page, top};
 use crate::page::html::markup::{Html, fold, prose};
 use crate::page::html::phase::panic;
 use crate::page::html::source::{SourceFiles, location};
@@ -12,13 +12,6 @@ use crate::page::html::theme::Theme;
 use crate::page::words::{incident, secret, sentence};
 use crate::state::Status;
 
-const TOOLS: &str = "<button id=\"copy\" type=\"button\">Copy as Markdown</button>";
-/// The keys, shown with `?`.
-const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
-    <dt><kbd>Enter</kbd></dt><dd>open the first place in the editor</dd>\
-    <dt><kbd>c</kbd></dt><dd>copy as Markdown</dd>\
-    <dt><kbd>d</kbd></dt><dd>dashboard</dd>\
-    <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 /// The number of routes up to which their list is open.
 const SHORT: usize = 12;
 
@@ -36,7 +29,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
             .attribute("class", theme.class)
             .attribute("data-build", status.attempt)
             .around(|html| {
-                top(html, status, theme, TOOLS);
+                top(html, status, theme, COPY);
                 html.tag("main").attribute("id", "main").around(|html| {
                     html.element("div", "hero", |html| {
                         html.leaf("h1", "", &headline)
@@ -49,7 +42,7 @@ pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> S
                     .attribute("id", "md")
                     .flag("hidden", true)
                     .holding(IncidentMarkdown(incident));
-                end(html, HELP, &script::INCIDENT, nonce);
+                end(html, PLACES_HELP, &script::INCIDENT, nonce);
             });
     })
 }

@@ -3,6 +3,7 @@
 mod dashboard;
 mod frame;
 mod incident;
+mod lost;
 mod markup;
 mod phase;
 mod problem;
@@ -11,6 +12,7 @@ mod theme;
 
 pub(crate) use dashboard::{dashboard, request};
 pub(crate) use incident::document as incident;
+pub(crate) use lost::document as lost;
 #[cfg(fuzzing)]
 pub(crate) use markup::output;
 pub(crate) use phase::document;

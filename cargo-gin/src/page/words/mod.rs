@@ -4,6 +4,7 @@
 
 pub(crate) mod ansi;
 pub(crate) mod incident;
+pub(crate) mod lost;
 pub(crate) mod secret;
 pub(crate) mod sentence;
 pub(crate) mod visible;

@@ -45,8 +45,12 @@ pub(crate) enum Refusal {
     BrokenBody,
     /// The app's response is not HTTP.
     Malformed,
-    /// The app did not respond, and the phase does not explain it.
+    /// The app did not respond to a request that was sent again.
     Silent,
+    /// The app closed the connection without a response, and the phase does not explain it.
+    Closed,
+    /// The app accepts no connection, and the phase does not explain it.
+    Unreachable,
     /// The app is gone, and repeating the request might repeat its effect.
     Replaced,
     /// The app switched to a protocol that the client did not request.
@@ -75,6 +79,8 @@ impl Refusal {
             | Refusal::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Malformed
             | Refusal::Silent
+            | Refusal::Closed
+            | Refusal::Unreachable
             | Refusal::Replaced
             | Refusal::UnrequestedUpgrade => StatusCode::BAD_GATEWAY,
         }
@@ -112,6 +118,8 @@ impl Refusal {
             Refusal::Silent => {
                 "The app did not respond: it closed the connection, or accepts none. Its output may say why."
             }
+            Refusal::Closed => "The app closed the connection without a response, and still runs.",
+            Refusal::Unreachable => "The app runs, but accepts no connection.",
             Refusal::Replaced => {
                 "The app exited before it responded, and a new one is on its way. The request may have had an effect, so it was not repeated."
             }

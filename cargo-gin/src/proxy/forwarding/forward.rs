@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::hold::{Hold, Unserved};
+use crate::proxy::forwarding::loss::{Loss, OutputSince};
 use crate::proxy::forwarding::outbound::{Outbound, readdress};
 use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
 use crate::proxy::records::Trace;
@@ -33,19 +34,26 @@ pub(crate) struct Forwarder {
     pub(crate) run: HeaderValue,
 }
 
-/// A response of the app.
+/// A request that was forwarded.
 pub(crate) struct Forwarded<S> {
-    pub(crate) response: Response<Body>,
-    /// The app that responded.
+    pub(crate) outcome: Result<Responded, Loss>,
+    /// The app that it was forwarded to.
     pub(crate) upstream: Upstream,
     /// The snapshot that was taken before the request was sent.
     pub(crate) snapshot: S,
+}
+
+/// A response of the app.
+pub(crate) struct Responded {
+    pub(crate) response: Response<Body>,
     /// The app's value of [`headers::REPORT`], which is not passed on.
     pub(crate) report: Option<HeaderValue>,
 }
 
 /// The reason why a request that was sent has no response.
 enum NoResponse {
+    /// The app accepts no connection.
+    Unconnected(Box<Request<Body>>),
     /// No byte of the request was sent.
     Unsent(Box<Request<Body>>),
     /// The app closed the connection.
@@ -76,26 +84,42 @@ impl Forwarder {
             let snapshot = snapshot(upstream);
             trace.forwarded();
             let sent = self.send(upstream, client, request, &mut outbound).await;
-            drop(admission);
-            let retry = match sent {
-                Ok((response, connection)) => {
-                    let report = response.headers().get(headers::REPORT).cloned();
-                    return Ok(Forwarded {
-                        response: self.pass_on(client, response, connection, outbound)?,
-                        upstream,
-                        snapshot,
-                        report,
-                    });
-                }
-                Err(NoResponse::Refused(refusal)) => return Err(refusal.into()),
-                Err(NoResponse::Unsent(request)) => Some(*request),
-                Err(NoResponse::Lost) => outbound.retry(),
+            let mut output = admission.release();
+            let outcome = |outcome| Forwarded {
+                outcome,
+                upstream,
+                snapshot,
             };
-            if !self.hold.is_gone(upstream).await {
-                return Err(Refusal::Silent.into());
+            let (retry, refusal) = match sent {
+                Ok((response, connection)) => {
+                    let responded = self.pass_on(client, response, connection, outbound);
+                    return Ok(outcome(
+                        responded.map_err(|refusal| self.loss(refusal, &output)),
+                    ));
+                }
+                Err(NoResponse::Refused(Refusal::BrokenBody)) => {
+                    return Err(Refusal::BrokenBody.into());
+                }
+                Err(NoResponse::Refused(refusal)) => {
+                    return Ok(outcome(Err(self.loss(refusal, &output))));
+                }
+                Err(NoResponse::Unconnected(request)) => (Some(*request), Refusal::Unreachable),
+                Err(NoResponse::Unsent(request)) => (Some(*request), Refusal::Closed),
+                Err(NoResponse::Lost) => (outbound.retry(), Refusal::Closed),
+            };
+            if !self.hold.is_gone(upstream, &mut output).await {
+                return Ok(outcome(Err(self.loss(refusal, &output))));
             }
-            request = retry.ok_or_else(|| self.lost())?;
+            let Some(retry) = retry else {
+                return self.lost(&output).map(|loss| outcome(Err(loss)));
+            };
+            request = retry;
         }
+    }
+
+    /// Returns the loss of a request, with the output since it was sent.
+    fn loss(&self, refusal: Refusal, output: &OutputSince) -> Loss {
+        output.explain(refusal, &self.status.borrow().target.root)
     }
 
     /// Sends a recorded request again, with its whole body.
@@ -151,7 +175,7 @@ impl Forwarder {
             () = self.hold.gone(upstream) => None,
         };
         let Some(mut connection) = opened else {
-            return Err(NoResponse::Unsent(Box::new(request)));
+            return Err(NoResponse::Unconnected(Box::new(request)));
         };
         match exchange(client, &mut connection, request, outbound).await {
             Ok(response) => Ok((response, connection)),
@@ -166,25 +190,14 @@ impl Forwarder {
         response: Response<Incoming>,
         connection: Connection,
         outbound: Outbound,
-    ) -> Result<Response<Body>, Refusal> {
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(client, response, connection, outbound);
-        }
-        let (mut head, body) = response.into_parts();
-        if head.headers.contains_key(TRANSFER_ENCODING) {
-            // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
-            head.headers.remove(CONTENT_LENGTH);
-        }
-        let required = headers::upgrades(&head.headers);
-        headers::strip(&mut head.headers);
-        if head.status == StatusCode::UPGRADE_REQUIRED {
-            // RFC 9110 §15.5.22: the response must name the required protocols.
-            headers::set_connection(&mut head.headers, Trailers::Unspecified, &required);
-        }
-        head.version = Version::HTTP_11;
-        let pool = outbound.is_repeatable().then(|| client.pool.clone());
-        let body = Observed::new(body, Lent::new(connection, pool)).boxed_unsync();
-        Ok(Response::from_parts(head, body))
+    ) -> Result<Responded, Refusal> {
+        let report = response.headers().get(headers::REPORT).cloned();
+        let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            self.switch(client, response, connection, outbound)?
+        } else {
+            plain(client, response, connection, &outbound)
+        };
+        Ok(Responded { response, report })
     }
 
     /// Returns the response that grants an upgrade, and starts the tunnel.
@@ -225,13 +238,37 @@ impl Forwarder {
     }
 
     /// Returns the reason why a request that was lost with its app is not repeated.
-    fn lost(&self) -> Unserved {
+    fn lost(&self, output: &OutputSince) -> Result<Loss, Unserved> {
         let status = self.status.borrow().clone();
         match status.phase {
-            Phase::Failed | Phase::Crashed(_) => Unserved::Phase(Box::new(status)),
-            _ => Unserved::Refused(Refusal::Replaced),
+            Phase::Failed | Phase::Crashed(_) => Err(Unserved::Phase(Box::new(status))),
+            _ => Ok(self.loss(Refusal::Replaced, output)),
         }
     }
+}
+
+/// Returns a response that is not an upgrade.
+fn plain(
+    client: &Client,
+    response: Response<Incoming>,
+    connection: Connection,
+    outbound: &Outbound,
+) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    if head.headers.contains_key(TRANSFER_ENCODING) {
+        // RFC 9112 §6.3: the transfer coding framed the body, so the length is wrong.
+        head.headers.remove(CONTENT_LENGTH);
+    }
+    let required = headers::upgrades(&head.headers);
+    headers::strip(&mut head.headers);
+    if head.status == StatusCode::UPGRADE_REQUIRED {
+        // RFC 9110 §15.5.22: the response must name the required protocols.
+        headers::set_connection(&mut head.headers, Trailers::Unspecified, &required);
+    }
+    head.version = Version::HTTP_11;
+    let pool = outbound.is_repeatable().then(|| client.pool.clone());
+    let body = Observed::new(body, Lent::new(connection, pool)).boxed_unsync();
+    Response::from_parts(head, body)
 }
 
 /// Sends the request on `connection`, and passes interim responses on until the head of the response comes.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use http::Request;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::page;
 use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
+use crate::proxy::forwarding::loss::OutputSince;
 use crate::proxy::upstream::Upstream;
 use crate::state::{Freshness, Phase, Status};
 
@@ -17,6 +18,9 @@ const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The time in which the phase must explain why an app fell silent.
 const AFTERMATH: Duration = Duration::from_secs(1);
+
+/// The same for an app that panicked: most likely it goes on, and the panic explains the rest.
+const AFTERMATH_OF_PANIC: Duration = Duration::from_millis(250);
 
 /// Holds requests until the app can take them.
 pub(crate) struct Hold {
@@ -37,6 +41,8 @@ pub(crate) struct Hold {
 /// Until it is dropped the request counts as pending, and an app that is about to be replaced is not stopped.
 pub(crate) struct Admission {
     pub(crate) upstream: Upstream,
+    /// The output of the app, from the admission on.
+    output: OutputSince,
     _pending: CountGuard,
 }
 
@@ -45,6 +51,13 @@ pub(crate) enum Unserved {
     /// The page of this status is the response.
     Phase(Box<Status>),
     Refused(Refusal),
+}
+
+impl Admission {
+    /// Ends the admission, and returns the app's output since.
+    pub(crate) fn release(self) -> OutputSince {
+        self.output
+    }
 }
 
 impl From<Refusal> for Unserved {
@@ -113,21 +126,34 @@ impl Hold {
     }
 
     /// Returns `true` as soon as an app that fell silent is known to be gone, `false` if it is not known in time.
-    pub(crate) async fn is_gone(&self, upstream: Upstream) -> bool {
-        timeout(AFTERMATH, self.gone(upstream)).await.is_ok()
+    ///
+    /// A panic in its output is an explanation, so the time is shorter then.
+    pub(crate) async fn is_gone(&self, upstream: Upstream, output: &mut OutputSince) -> bool {
+        let explained = async {
+            output.panicked().await;
+            sleep(AFTERMATH_OF_PANIC).await;
+        };
+        tokio::select! {
+            biased;
+            () = self.gone(upstream) => true,
+            () = explained => false,
+            () = sleep(AFTERMATH) => false,
+        }
     }
 }
 
 /// Decides what becomes of a request in this phase. Returns `None` while the app is on its way.
 fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
-    match status.phase {
+    match &status.phase {
         Phase::Failed | Phase::Crashed(_) => Some(Err(Unserved::Phase(Box::new(status.clone())))),
-        _ => Upstream::of(status).map(|upstream| {
+        Phase::Ready(app) => Upstream::of(status).map(|upstream| {
             Ok(Admission {
                 upstream,
+                output: OutputSince::now(app),
                 _pending: pending,
             })
         }),
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => None,
     }
 }
 

@@ -3,11 +3,13 @@
 mod forward;
 mod gated;
 mod hold;
+mod loss;
 mod outbound;
 mod tunnel;
 mod websocket;
 
-pub(crate) use forward::{Forwarded, Forwarder};
+pub(crate) use forward::{Forwarded, Forwarder, Responded};
 pub(crate) use hold::{Hold, Unserved};
+pub(crate) use loss::Loss;
 #[cfg(fuzzing)]
 pub(crate) use websocket::Frames;

@@ -51,11 +51,25 @@ impl ReportCache {
 
     /// Adds the files of `routes` to those of this attempt, and returns all of them.
     pub(super) fn files_of(&self, routes: &[Route], attempt: u64, target: &Target) -> Sources {
+        self.files_named(
+            routes.iter().map(|route| route.file.as_str()),
+            attempt,
+            target,
+        )
+    }
+
+    /// Adds the named files to those of this attempt, and returns all of them.
+    pub(super) fn files_named<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+        attempt: u64,
+        target: &Target,
+    ) -> Sources {
         let mut cached = self.lock();
         cached.keep_only(attempt);
         let library = Library::new(&target.root, &target.packages);
         let files = &mut cached.files.1;
-        files.read(routes.iter().map(|route| route.file.as_str()), &library);
+        files.read(names, &library);
         files.clone()
     }
 

@@ -16,8 +16,10 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::incidents::{Failure, Incident, Report, Route, Routes};
-use crate::page::{self, Format};
+use crate::page::{self, Format, Lost};
+use crate::panic::Panic;
 use crate::proxy::access::{Host, Refusal, Token};
+use crate::proxy::forwarding::Loss;
 use crate::proxy::records::{self, Trace};
 use crate::proxy::reports::cache::ReportCache;
 use crate::proxy::response;
@@ -76,6 +78,20 @@ impl Reports {
     /// Adds the files of `routes` to those of this attempt, and returns all of them.
     pub(crate) fn files_of(&self, routes: &[Route], attempt: u64, target: &Target) -> Sources {
         self.cache.files_of(routes, attempt, target)
+    }
+
+    /// Returns the page of a request that the app lost.
+    pub(crate) fn loss(&self, upstream: Upstream, loss: Loss, format: Format) -> Response<Body> {
+        let status = self.status.borrow().clone();
+        let names = loss.panics.iter().flat_map(Panic::files);
+        let attempt = upstream.attempt;
+        let lost = Lost {
+            detail: loss.refusal.detail(),
+            sources: self.cache.files_named(names, attempt, &status.target),
+            output: loss.output,
+            panics: loss.panics,
+        };
+        response::page(page::lost(&lost, &status, format), &status)
     }
 
     /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.

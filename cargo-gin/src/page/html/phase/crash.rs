@@ -1,11 +1,13 @@
 //! An app that exited by itself.
 
+use std::path::Path;
+
 use crate::editor::FileList;
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
 use crate::page::html::phase::panic::article;
 use crate::page::html::source::SourceFiles;
 use crate::page::words::{ansi, secret, sentence};
-use crate::panic;
+use crate::panic::{self, Panic};
 use crate::state::{Exit, Status, Stream, Tail, TailLine};
 
 /// Adds the reason for the exit, and the last output.
@@ -14,18 +16,27 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
         html.element("p", "remedy", |html| prose::sentence(html, likely));
     }
     let panics = exit.panics(&status.target.root);
-    let (what, shown) = if panics.is_empty() {
-        ("The error", returned_error(html, &exit.tail))
-    } else {
+    if !panics.is_empty() {
         let files = SourceFiles::new(&exit.sources, FileList::Exit);
-        html.element("section", "list", |html| {
-            for (index, panic) in panics.iter().enumerate() {
-                article(html, index, panic, &files, &status.target.root);
-            }
-        });
-        ("The panic", lines_of_panics(&exit.tail))
-    };
-    rest_of_output(html, &exit.tail, &shown, what);
+        self::panics(html, &panics, &files, &status.target.root);
+        return rest_after_panics(html, &exit.tail);
+    }
+    let shown = returned_error(html, &exit.tail);
+    rest_of_output(html, &exit.tail, &shown, "The error");
+}
+
+/// Adds panics with the source at their places.
+pub(crate) fn panics(html: &mut Html, panics: &[Panic], files: &SourceFiles<'_>, root: &Path) {
+    html.element("section", "list", |html| {
+        for (index, panic) in panics.iter().enumerate() {
+            article(html, index, panic, files, root);
+        }
+    });
+}
+
+/// Adds the last output, whose panics are shown above.
+pub(crate) fn rest_after_panics(html: &mut Html, tail: &Tail) {
+    rest_of_output(html, tail, &lines_of_panics(tail), "The panic");
 }
 
 /// Returns for each line of `tail` whether it belongs to a panic.

@@ -1,7 +1,7 @@
 //! The page of a phase: the progress of a build, its diagnostics, a crash, or an app that starts.
 
 pub(crate) mod building;
-mod crash;
+pub(crate) mod crash;
 mod diagnostic;
 mod diagnostics;
 mod document;
