@@ -50,8 +50,8 @@ impl Stream {
 }
 
 impl Tail {
-    /// The number of lines that are kept.
-    pub(crate) const LINES: usize = 100;
+    /// The number of lines that are kept: enough for a panic in a handler with its whole backtrace.
+    pub(crate) const LINES: usize = 400;
     /// The number of bytes of a line that are kept.
     pub(crate) const WIDTH: usize = 4096;
 

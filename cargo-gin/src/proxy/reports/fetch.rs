@@ -85,13 +85,13 @@ impl Reports {
         let status = self.status.borrow().clone();
         let names = loss.panics.iter().flat_map(Panic::files);
         let attempt = upstream.attempt;
-        let lost = Lost {
+        let request = Lost {
             detail: loss.refusal.detail(),
             sources: self.cache.files_named(names, attempt, &status.target),
             output: loss.output,
             panics: loss.panics,
         };
-        response::page(page::lost(&lost, &status, format), &status)
+        response::page(page::lost(&request, &status, format), &status)
     }
 
     /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.

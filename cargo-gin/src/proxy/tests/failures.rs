@@ -1,11 +1,17 @@
 //! Apps that fall silent, and clients that disconnect.
 
+use std::path::PathBuf;
+
+use tokio::sync::watch;
+
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::{Rig, crashed};
 use crate::proxy::tests::wire::{code, field};
-use crate::state::Phase;
+use crate::state::{Phase, Reachable, Stream, Tail, TailLine};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const VISIT: &str =
+    "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Dest: document\r\n\r\n";
 const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi";
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -23,6 +29,65 @@ async fn an_app_that_closes_the_connection_is_a_bad_gateway() {
         );
         assert!(app.is_alone().await, "it gets no second request");
     }
+}
+
+#[tokio::test]
+async fn a_panic_that_is_read_after_the_connection_has_closed_is_shown() {
+    let rig = Rig::start().await;
+    let app = App::listen().await;
+    let (output_tx, output) = watch::channel(Tail::default());
+    rig.becomes(Phase::Ready(Reachable {
+        address: app.address,
+        directory: PathBuf::new(),
+        output,
+    }));
+    let write = |text: &str| {
+        output_tx.send_modify(|tail| {
+            for text in text.lines().map(str::to_owned) {
+                let stream = Stream::Stderr;
+                tail.push(TailLine { stream, text });
+            }
+        });
+    };
+    write("thread 'main' panicked at src/old.rs:1:2:\nlong ago");
+    let mut client = rig.send(GET).await;
+    drop(app.request().await);
+    write("thread 'main' panicked at src/new.rs:3:4:\nno user, token=hunter2");
+    assert_eq!(code(&client.head().await), 502);
+    let text = client.until("build 1").await;
+    assert!(
+        text.contains("Panic at src/new.rs:3:4: no user, token=••"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("long ago") && !text.contains("hunter2"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_page_of_a_lost_request_reloads_with_the_next_build() {
+    let (rig, app) = Rig::ready().await;
+    for part in [
+        "",
+        "hello\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    ] {
+        let mut client = rig.send(VISIT).await;
+        app.responds(part).await;
+        assert_eq!(code(&client.head().await), 502, "{part:?}");
+        client.until("data-build=\"1\" data-revision=").await;
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_accepts_no_connection_is_a_bad_gateway() {
+    let rig = Rig::start().await;
+    let nobody = App::listen().await.address;
+    rig.becomes(Phase::ready_at(nobody));
+    let mut client = rig.send(GET).await;
+    assert_eq!(code(&client.head().await), 502);
+    client.until("runs, but accepts no connection").await;
 }
 
 #[tokio::test]
