@@ -152,7 +152,9 @@ impl FileStamp {
         }
         new.content = content(path, metadata);
         let is_same = self.content.is_some() && self.content == new.content;
-        let is_touched = self.modified < new.modified;
+        // Cargo builds a file again that has a newer time. One that has an older time may have been written just before, and the
+        // build that this has caused may not notice.
+        let is_touched = self.modified != new.modified;
         if self.has_attributes_of(&new) && self.content == new.content || is_same && !is_touched {
             Comparison::Restamped(Stamp::File(new))
         } else {
