@@ -60,12 +60,12 @@ struct Input {
 impl Baseline {
     /// Adopts the inputs of a new scope. Returns those that have changed while the build read them for the first time.
     pub(super) fn adopt(&mut self, scope: &Scope) -> Vec<Difference> {
-        let packages = scope.undeclared();
-        let tracked = packages.map(|package| {
-            (
-                package.to_owned(),
-                listing::tracked_although_ignored(package),
-            )
+        let mut known = std::mem::take(&mut self.tracked);
+        let tracked = scope.undeclared().map(|package| {
+            let files = known.remove(package);
+            // Git takes milliseconds, so it is not run for every build.
+            let files = files.unwrap_or_else(|| listing::tracked_although_ignored(package));
+            (package.to_owned(), files)
         });
         self.tracked = tracked.collect();
         let (inputs, directories) = list(scope, &self.tracked);

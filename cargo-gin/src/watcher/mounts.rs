@@ -7,11 +7,17 @@ use std::fs::{self, File};
 #[cfg(target_os = "linux")]
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use rustix::event::{PollFd, PollFlags, poll};
 #[cfg(target_os = "linux")]
 use rustix::fs::statfs;
+
+/// The time between two reports. Where containers run, mounts come and go all the time.
+#[cfg(target_os = "linux")]
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Calls `report` whenever a file system was mounted or unmounted, until it returns `false`.
 ///
@@ -22,7 +28,9 @@ pub(super) fn follow(report: impl Fn() -> bool + Send + 'static) {
         return;
     };
     let wait = move || {
-        while poll(&mut [PollFd::new(&mounts, PollFlags::PRI)], None).is_ok() && report() {}
+        while poll(&mut [PollFd::new(&mounts, PollFlags::PRI)], None).is_ok() && report() {
+            std::thread::sleep(PAUSE);
+        }
     };
     // Without the thread, only requests notice a mount.
     let _ = std::thread::Builder::new()
