@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::os::ports;
+use crate::os::{connections, ports};
 
 /// The addresses at which an app is usually reached, also if it listens on all addresses.
 const USUAL: [IpAddr; 2] = [
@@ -86,12 +86,14 @@ impl Probe {
 async fn accepted(address: SocketAddr, mut probe: Option<Probe>) {
     let pace = Pace::begin();
     loop {
+        let before = Instant::now();
         match probe {
             None => probe = Probe::connect(address).await,
-            Some(Probe { from, to }) if ports::is_accepted(from, to) => return,
+            Some(Probe { from, to }) if connections::is_accepted(from, to) => return,
             Some(_) => {}
         }
-        pace.pause().await;
+        // Where the kernel's tables are searched for the connection, that must not take all the time of a core.
+        pace.pause_at_least(before.elapsed() * 10).await;
     }
 }
 
@@ -158,13 +160,19 @@ struct Pace(Instant);
 impl Pace {
     const EAGER: Duration = Duration::from_millis(2);
     const PATIENT: Duration = Duration::from_millis(10);
+    const SLOW: Duration = Duration::from_millis(100);
 
     fn begin() -> Pace {
         Pace(Instant::now())
     }
 
     async fn pause(&self) {
+        self.pause_at_least(Duration::ZERO).await;
+    }
+
+    async fn pause_at_least(&self, least: Duration) {
         let is_long = self.0.elapsed() >= Duration::from_secs(2);
-        sleep(if is_long { Self::PATIENT } else { Self::EAGER }).await;
+        let pause = if is_long { Self::PATIENT } else { Self::EAGER };
+        sleep(pause.max(least.min(Self::SLOW))).await;
     }
 }
