@@ -87,8 +87,8 @@ mod diagnosis {
 
     fn address(ip: IpAddr) -> [u8; 16] {
         let ip = match ip {
-            IpAddr::V4(ip) => ip.octets().to_vec(),
-            IpAddr::V6(ip) => ip.octets().to_vec(),
+            IpAddr::V4(ip) => ip.to_bits().to_be_bytes().to_vec(),
+            IpAddr::V6(ip) => ip.to_bits().to_be_bytes().to_vec(),
         };
         let mut bytes = [0; 16];
         for (byte, value) in bytes.iter_mut().zip(ip) {
