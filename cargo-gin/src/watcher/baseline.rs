@@ -72,6 +72,10 @@ impl Baseline {
         let mut stamps = HashMap::with_capacity(inputs.len());
         let mut differences = Vec::new();
         for Input { path, work, .. } in inputs {
+            // A path that is listed again has its stamp already.
+            if stamps.contains_key(&path) {
+                continue;
+            }
             let stamp = self.stamps.remove(&path).unwrap_or_else(|| {
                 let stamp = Stamp::take(&path);
                 let is_suspect = |began| stamp.is_newer_than(began);

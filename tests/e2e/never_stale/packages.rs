@@ -55,3 +55,12 @@ async fn the_manifest_of_a_dependency_outside_the_workspace_counts() {
     );
     app.get("/").await.is(200).says("V1");
 }
+
+#[tokio::test]
+async fn a_lock_file_that_cargo_rejects_is_one_attempt() {
+    let app = Sandbox::new("plain").dev().await;
+    let before = app.settled().await;
+    app.edit("../Cargo.lock", "oops");
+    app.get("/").await.is(500).says("Cargo.lock");
+    assert_eq!(app.settled().await - before, 1);
+}
