@@ -245,6 +245,10 @@ impl Screen for Human {
     }
 
     fn show(&mut self, status: &Status) {
+        if status.attempt == 0 {
+            // The first attempt has not begun.
+            return;
+        }
         let now = (status.attempt, status.phase.name());
         let last = self.last.replace(now);
         let is_new = last != Some(now);
