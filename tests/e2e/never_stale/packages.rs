@@ -61,6 +61,6 @@ async fn a_lock_file_that_cargo_rejects_is_one_attempt() {
     let app = Sandbox::new("plain").dev().await;
     let before = app.settled().await;
     app.edit("../Cargo.lock", "oops");
-    app.get("/").await.is(500).says("Cargo.lock");
+    app.page("/").await.is(500).shows("Cargo.lock");
     assert_eq!(app.settled().await - before, 1);
 }
