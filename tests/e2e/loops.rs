@@ -30,7 +30,9 @@ async fn notice(app: &Dev, words: &str) {
 /// Returns the number of the current build, once all changes so far are taken into account.
 async fn builds(app: &Dev) -> u64 {
     let _ = app.get("/").await;
-    app.status().await["build"].as_u64().unwrap()
+    app.status().await["build"]
+        .as_u64()
+        .expect("it is a number")
 }
 
 #[tokio::test]
