@@ -20,8 +20,8 @@ use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
 impl Session<'_> {
-    /// Builds what the change requires and runs it, after a wait for the end of a burst of changes. Only returns if the dev server cannot go on: otherwise the next change
-    /// drops it.
+    /// Builds what the change requires and runs it, after a wait for the end of a burst of changes. Only returns if the dev
+    /// server cannot go on: otherwise the next change drops it.
     pub(super) async fn attempt(
         &mut self,
         change: &Change,
@@ -43,6 +43,7 @@ impl Session<'_> {
 
     /// Goes as far as the code allows, at best until the app exits.
     async fn advance(&mut self, effect: Effect) -> Result<Infallible, Setback> {
+        self.enter_directory().await;
         let workspace = self.workspace(effect).await?;
         let built = self.build(&workspace, effect).await?;
         let launch = self.launch(&workspace, &built.artifact)?;

@@ -1,8 +1,10 @@
 //! The session: everything that outlives an attempt.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
 
 use crate::builder::Artifact;
 use crate::cli::Dev;
@@ -18,6 +20,8 @@ use crate::workspace::{Tables, Workspace};
 /// Everything that outlives an attempt.
 pub(super) struct Session<'a> {
     pub(super) dev: &'a Dev,
+    /// The directory that the dev server was started in.
+    pub(super) directory: PathBuf,
     /// The options that the manifests held when they were read for `dev`.
     pub(super) tables: Tables,
     pub(super) reaper: &'a Reaper,
@@ -56,6 +60,13 @@ pub(super) struct Built {
 }
 
 impl Session<'_> {
+    /// Enters the directory that the dev server was started in, which may have been deleted and made again since.
+    pub(super) async fn enter_directory(&self) {
+        let directory = self.directory.clone();
+        // An error means that there is no such directory now. Cargo reports what it lacks.
+        let _ = spawn_blocking(|| std::env::set_current_dir(directory)).await;
+    }
+
     /// The build scripts that may run.
     pub(super) fn scripts(&self) -> Scripts {
         match &self.known {

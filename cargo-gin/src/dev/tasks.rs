@@ -80,6 +80,7 @@ impl Tasks {
         let inbox = Inbox::new(event_rx, assets_tx, notice_tx.clone(), status.clone());
         let session = Session {
             dev,
+            directory: std::env::current_dir().context("cannot find the current directory")?,
             tables: loaded.tables.clone(),
             reaper,
             report_token,
