@@ -119,7 +119,7 @@ impl Baseline {
         self.directories = directories;
         let inputs = inputs.into_iter().filter(|input| !skips(&input.path));
         let mut differences: Vec<Difference> = inputs
-            .filter_map(|input| self.difference(input, scope.began()))
+            .filter_map(|input| self.difference(input, scope.ended()))
             .collect();
         for (path, effect) in scope.presences() {
             let presence = Presence::of(path);
@@ -168,7 +168,7 @@ impl Baseline {
         directories.map(|(path, directory)| (path.as_path(), &directory.members))
     }
 
-    fn difference(&mut self, input: Input, began: Option<SystemTime>) -> Option<Difference> {
+    fn difference(&mut self, input: Input, ended: Option<SystemTime>) -> Option<Difference> {
         let Input { path, work, clock } = input;
         let known = self.stamps.get(&path).unwrap_or(&Stamp::Absent);
         let new = match known.compare(&path) {
@@ -184,7 +184,7 @@ impl Baseline {
         if let (Some(content), Stamp::Absent) = (known.content(), &new) {
             self.lost.insert(path.clone(), content);
         }
-        let is_old = began.is_some_and(|began| new.seems_older_than(began));
+        let is_old = ended.is_some_and(|ended| new.seems_older_than(ended));
         let is_hidden = work.effect == Effect::Rebuild && is_old && !is_back;
         self.stamps.insert(path.clone(), new);
         Some(Difference {

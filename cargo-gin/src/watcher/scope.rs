@@ -17,8 +17,16 @@ pub(crate) struct Scope {
     /// The inputs of the last good build, and those that a later one lacked.
     build: Arc<Inputs>,
     knowledge: Knowledge,
-    /// The time at which cargo began to read what it has read last.
-    began: Option<SystemTime>,
+    /// The time for which cargo has run last.
+    run: Option<Run>,
+}
+
+/// The time for which cargo has run.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    began: SystemTime,
+    /// The latest time that cargo may compare those of files with: each crate has the time at which its compiler was started.
+    ended: SystemTime,
 }
 
 /// The certainty with which the inputs of the next build are known.
@@ -65,7 +73,7 @@ impl Scope {
             made: workspace.output_dirs().map(Path::to_owned).to_vec(),
             options: options.clone(),
         };
-        Scope::of(base, Some(began))
+        Scope::of(base, Some(Run::until_now(began)))
     }
 
     /// The scope of a directory whose manifest was not read yet, or cannot be read.
@@ -80,7 +88,7 @@ impl Scope {
         Scope::of(base, None)
     }
 
-    fn of(mut base: Base, began: Option<SystemTime>) -> Scope {
+    fn of(mut base: Base, run: Option<Run>) -> Scope {
         let options = &mut base.options;
         for path in options.path.iter_mut().chain(&mut options.exclude_dir) {
             // A path that does not exist yet cannot be resolved.
@@ -92,7 +100,7 @@ impl Scope {
             base: Arc::new(base),
             build: Arc::default(),
             knowledge: Knowledge::Partial,
-            began,
+            run,
         }
     }
 
@@ -110,7 +118,7 @@ impl Scope {
             base: Arc::clone(&self.base),
             build: Arc::new(inputs),
             knowledge: Knowledge::Complete,
-            began: Some(began),
+            run: Some(Run::until_now(began)),
         }
     }
 
@@ -122,7 +130,7 @@ impl Scope {
             base: Arc::clone(&self.base),
             build: Arc::new(build),
             knowledge: Knowledge::Partial,
-            began: Some(began),
+            run: Some(Run::until_now(began)),
         }
     }
 
@@ -150,7 +158,12 @@ impl Scope {
 
     /// Returns the time at which cargo began to read what it has read last.
     pub(super) fn began(&self) -> Option<SystemTime> {
-        self.began
+        self.run.map(|run| run.began)
+    }
+
+    /// Returns the latest time that cargo may compare those of files with.
+    pub(super) fn ended(&self) -> Option<SystemTime> {
+        self.run.map(|run| run.ended)
     }
 
     /// Returns `true` if the inputs of the next build are known.
@@ -230,6 +243,18 @@ impl Scope {
     fn is_target_being_made(&self, path: &Path) -> bool {
         let mut made = self.base.made.iter();
         made.any(|made| is_being_made(made, path) == Some(true))
+    }
+}
+
+impl Run {
+    fn until_now(began: SystemTime) -> Run {
+        /// No compiler is as fast. The clock of a file system, which dates the next save, lags behind by less.
+        const FASTEST: Duration = Duration::from_millis(20);
+        let now = SystemTime::now();
+        Run {
+            began,
+            ended: now.checked_sub(FASTEST).unwrap_or(now).max(began),
+        }
     }
 }
 
