@@ -32,7 +32,9 @@ struct Run {
 /// The certainty with which the inputs of the next build are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Knowledge {
-    /// There was no build yet, or the last one failed. Any file may be the one that it lacks.
+    /// There was no build yet. It may read any source.
+    Nothing,
+    /// The last build failed. Any file may be the one that it lacks.
     Partial,
     /// The last build was good.
     Complete,
@@ -99,7 +101,7 @@ impl Scope {
         Scope {
             base: Arc::new(base),
             build: Arc::default(),
-            knowledge: Knowledge::Partial,
+            knowledge: Knowledge::Nothing,
             run,
         }
     }
@@ -108,6 +110,10 @@ impl Scope {
     pub(crate) fn with_build_of(self, former: &Scope) -> Scope {
         Scope {
             build: Arc::clone(&former.build),
+            knowledge: match former.knowledge {
+                Knowledge::Nothing => Knowledge::Nothing,
+                Knowledge::Partial | Knowledge::Complete => Knowledge::Partial,
+            },
             ..self
         }
     }
@@ -210,7 +216,8 @@ impl Scope {
         }
         if !self.is_certain() {
             let is_source = path.extension().is_some_and(|extension| extension == "rs");
-            return Some(if is_source && !is_ignored {
+            let is_first = self.knowledge == Knowledge::Nothing;
+            return Some(if is_first && is_source && !is_ignored {
                 Work::CERTAIN
             } else {
                 Work::POSSIBLE

@@ -93,7 +93,16 @@ async fn writes_ten_more(app: &Dev, pid: &str) {
 
 #[tokio::test]
 async fn a_file_that_the_old_app_writes_while_the_code_is_broken_starts_no_loop() {
-    let app = Sandbox::with_main(WRITING).dev().await;
+    starts_no_loop(WRITING).await;
+}
+
+#[tokio::test]
+async fn a_source_that_the_old_app_writes_while_the_code_is_broken_starts_no_loop() {
+    starts_no_loop(&WRITING.replace("stats.json", "bindings.rs")).await;
+}
+
+async fn starts_no_loop(main: &str) {
+    let app = Sandbox::with_main(main).dev().await;
     app.get("/").await.is(200).says("v1");
     for text in ["v2", "v3"] {
         let pid = app.get("/pid").await.is(200).text();
