@@ -1,12 +1,13 @@
 //! The stamps of all inputs, as they were when they last counted. Whatever differs from them is a change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::inputs::Presence;
 use crate::state::Effect;
-use crate::watcher::listing;
+use crate::watcher::listing::{self, Member};
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::stamp::{Comparison, Stamp};
 
@@ -37,6 +38,8 @@ pub(super) struct Difference {
 struct Directory {
     work: Work,
     members: BTreeSet<PathBuf>,
+    /// The times of the links among them, which cargo counts besides those of their targets.
+    links: BTreeMap<PathBuf, Option<SystemTime>>,
     clock: Clock,
 }
 
@@ -113,14 +116,19 @@ impl Baseline {
         skips: impl Fn(&Path) -> bool,
     ) -> Vec<Difference> {
         let (mut inputs, directories) = list(scope, &self.tracked);
+        let mut differences = Vec::new();
         for (path, former) in &self.directories {
-            inputs.extend(former.gone(path, directories.get(path)));
+            let present = directories.get(path);
+            inputs.extend(former.gone(path, present));
+            differences.extend(
+                present
+                    .into_iter()
+                    .flat_map(|present| present.new_links(former)),
+            );
         }
         self.directories = directories;
         let inputs = inputs.into_iter().filter(|input| !skips(&input.path));
-        let mut differences: Vec<Difference> = inputs
-            .filter_map(|input| self.difference(input, scope.ended()))
-            .collect();
+        differences.extend(inputs.filter_map(|input| self.difference(input, scope.ended())));
         for (path, effect) in scope.presences() {
             let presence = Presence::of(path);
             if self.presences.get(path) != Some(&presence) {
@@ -196,12 +204,40 @@ impl Baseline {
 }
 
 impl Directory {
-    fn new(work: Work, members: Vec<PathBuf>, clock: Clock) -> Directory {
+    /// A directory that a build script declared.
+    fn declared(effect: Effect, members: Vec<Member>) -> Directory {
+        let links = members.iter().filter(|member| member.is_link);
         Directory {
-            work,
-            members: members.into_iter().collect(),
-            clock,
+            work: Work::certain(effect),
+            links: links
+                .map(|link| (link.path.clone(), link_time(&link.path)))
+                .collect(),
+            members: members.into_iter().map(|member| member.path).collect(),
+            clock: Clock::Directory,
         }
+    }
+
+    /// A package whose build script declares nothing.
+    fn package(files: Vec<PathBuf>) -> Directory {
+        Directory {
+            work: Work::ASSUMED,
+            links: BTreeMap::new(),
+            members: files.into_iter().collect(),
+            clock: Clock::Member,
+        }
+    }
+
+    /// Returns the links that are not those of `former`, which was the same directory.
+    fn new_links(&self, former: &Directory) -> Vec<Difference> {
+        let is_new =
+            |(path, time): &(&PathBuf, &Option<SystemTime>)| former.links.get(*path) != Some(time);
+        let new = self.links.iter().filter(is_new);
+        new.map(|(path, _)| Difference {
+            path: path.clone(),
+            work: self.work,
+            hidden: None,
+        })
+        .collect()
     }
 
     fn input(&self, own: &Path, member: &Path) -> Input {
@@ -224,6 +260,11 @@ impl Directory {
     }
 }
 
+fn link_time(path: &Path) -> Option<SystemTime> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    metadata.modified().ok()
+}
+
 /// Lists all inputs. Those that are directories are listed with all that is in them.
 ///
 /// `tracked` are the files of packages that git tracks although it ignores them.
@@ -236,10 +277,7 @@ fn list(
     for (path, effect) in scope.inputs() {
         if path.is_dir() {
             let members = listing::all_in(path, scope);
-            directories.insert(
-                path.to_owned(),
-                Directory::new(Work::certain(effect), members, Clock::Directory),
-            );
+            directories.insert(path.to_owned(), Directory::declared(effect, members));
         }
         inputs.push(Input {
             path: path.to_owned(),
@@ -250,10 +288,7 @@ fn list(
     for package in scope.undeclared() {
         let mut members = listing::package_files(package, scope);
         members.extend(tracked.get(package).into_iter().flatten().cloned());
-        directories.insert(
-            package.to_owned(),
-            Directory::new(Work::ASSUMED, members, Clock::Member),
-        );
+        directories.insert(package.to_owned(), Directory::package(members));
     }
     for (path, directory) in &directories {
         let members = directory.members.iter();

@@ -10,15 +10,25 @@ use crate::watcher::scope::Scope;
 /// The most paths that are listed in one directory: a link to `/` is not followed to its end.
 const LIMIT: usize = 20_000;
 
-/// Lists all paths in a directory that a build script declared, as cargo does: hidden and ignored ones, and behind links.
-pub(super) fn all_in(directory: &Path, scope: &Scope) -> Vec<PathBuf> {
+/// A path in a directory.
+pub(super) struct Member {
+    pub(super) path: PathBuf,
+    pub(super) is_link: bool,
+}
+
+/// Lists all paths in a directory that a build script declared, itself first, as cargo does: hidden and ignored ones, and
+/// behind links.
+pub(super) fn all_in(directory: &Path, scope: &Scope) -> Vec<Member> {
     let scope = scope.clone();
     let mut walk = WalkBuilder::new(directory);
     walk.standard_filters(false)
         .follow_links(true)
         .filter_entry(move |entry| !scope.excludes(entry.path()));
-    let all = entries(walk.build()).map(DirEntry::into_path);
-    all.filter(|path| path != directory).collect()
+    let all = entries(walk.build()).map(|entry| Member {
+        is_link: entry.path_is_symlink(),
+        path: entry.into_path(),
+    });
+    all.collect()
 }
 
 /// Lists the files of a package whose build script declares nothing, as cargo does: those that git does not ignore.

@@ -19,7 +19,7 @@ use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
 use crate::watcher::task::Message;
 use crate::watcher::touch;
-use crate::watcher::watches::{FileEvent, Reports, Watches};
+use crate::watcher::watches::{FileEvent, Growth, Reports, Watches};
 
 /// The state of the thread.
 pub(super) struct Watch {
@@ -193,12 +193,13 @@ impl Watch {
     }
 
     /// Watches the directories of the roots, and those that the inputs lead through now.
-    fn follow(&mut self) {
+    fn follow(&mut self) -> Growth {
         self.survey.follow(&self.scope, self.baseline.directories());
         let files = self.baseline.files_with_other_names();
         let watched = self.survey.directories().chain(files.map(Path::to_owned));
-        self.watches.replace(watched);
+        let growth = self.watches.replace(watched);
         self.survey.look_at_file_systems();
+        growth
     }
 
     /// Compares the inputs with their stamps.
@@ -208,11 +209,14 @@ impl Watch {
         // Cargo writes its lock file, too. It is looked at once cargo has ended.
         let skips = |path: &Path| is_building && is_lock(path);
         let names = self.baseline.files_with_other_names().count();
-        let differences = self.baseline.verify(&self.scope, skips);
-        self.pace.end(began);
+        let mut differences = self.baseline.verify(&self.scope, skips);
         if !differences.is_empty() || names != self.baseline.files_with_other_names().count() {
-            self.follow();
+            // What has changed in a new directory before it was watched had no event.
+            while self.follow() == Growth::Grown {
+                differences.extend(self.baseline.verify(&self.scope, skips));
+            }
         }
+        self.pace.end(began);
         differences
     }
 

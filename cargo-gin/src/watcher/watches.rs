@@ -90,17 +90,19 @@ impl Watches {
     }
 
     /// Watches exactly these directories. Each is watched before the next one is taken from the iterator.
-    pub(super) fn replace(&mut self, directories: impl IntoIterator<Item = PathBuf>) {
-        let wanted = self.add(directories);
+    pub(super) fn replace(&mut self, directories: impl IntoIterator<Item = PathBuf>) -> Growth {
+        let (wanted, growth) = self.add(directories);
         for path in self.registered.unwanted(&wanted) {
             // An error means that the system has dropped the watch already, with the directory.
             let _ = self.watcher.unwatch(&path);
         }
+        growth
     }
 
     /// Watches these directories, too. Returns the keys of those that exist.
-    fn add(&mut self, directories: impl IntoIterator<Item = PathBuf>) -> BTreeSet<Key> {
+    fn add(&mut self, directories: impl IntoIterator<Item = PathBuf>) -> (BTreeSet<Key>, Growth) {
         let mut wanted = BTreeSet::new();
+        let mut growth = Growth::None;
         let mut is_exhausted = false;
         // macOS restarts its event stream with every addition, so they are committed together.
         let mut watched = self.watcher.paths_mut();
@@ -111,13 +113,16 @@ impl Watches {
             if wanted.insert(key.clone()) {
                 let added = self.registered.add(&directory, key, &mut *watched);
                 is_exhausted |= added == Added::Exhausted;
+                if added == Added::Watched {
+                    growth = Growth::Grown;
+                }
             }
         }
         is_exhausted |= watched.commit().is_err();
         if is_exhausted {
             self.fall_back();
         }
-        wanted
+        (wanted, growth)
     }
 
     /// Forgets a directory whose watch the system has dropped. Returns `true` if it was watched.
@@ -165,10 +170,20 @@ impl Watches {
     }
 }
 
+/// The growth of the watched directories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Growth {
+    None,
+    /// A directory is watched that was not watched before.
+    Grown,
+}
+
 /// The result of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Added {
-    /// The directory is watched, or gone again. If it comes back, so does its event.
+    /// The directory is watched from now on.
+    Watched,
+    /// The directory was watched already, or is gone again. If it comes back, so does its event.
     Settled,
     /// The system's limit of watches is reached.
     Exhausted,
@@ -195,7 +210,7 @@ impl Registered {
         let added = match watched.add(path, RecursiveMode::NonRecursive) {
             Err(error) if !matches!(error.kind, ErrorKind::MaxFilesWatch) => return Added::Settled,
             Err(_) => Added::Exhausted,
-            Ok(()) => Added::Settled,
+            Ok(()) => Added::Watched,
         };
         self.paths.insert(key.clone(), path.to_owned());
         self.keys.insert(path.to_owned(), key);
