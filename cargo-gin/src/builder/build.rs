@@ -1,6 +1,6 @@
 //! A run of cargo.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -41,6 +41,8 @@ pub(crate) struct Artifact {
     pub(crate) libraries: Vec<PathBuf>,
     /// The build scripts that have run for it, now or earlier.
     pub(crate) scripts: Vec<ScriptRun>,
+    /// The names of the crates whose sources can change.
+    pub(crate) crates: BTreeSet<String>,
 }
 
 /// Returns the command that builds the workspace's target.
@@ -147,6 +149,7 @@ struct RunningBuild<'a, L> {
     /// The directories of the packages that have a build script, by the packages' ids.
     scripted: HashMap<String, PathBuf>,
     scripts: Vec<ScriptOutput>,
+    crates: BTreeSet<String>,
     /// The target, once it is compiled.
     target: Option<CompiledTarget>,
 }
@@ -162,13 +165,20 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             stderr: Stderr::default(),
             scripted: HashMap::new(),
             scripts: Vec::new(),
+            crates: BTreeSet::new(),
             target: None,
         }
     }
 
     /// Reads a line of standard output: a JSON message, or text that a compiler wrapper printed in between.
     fn read_stdout(&mut self, line: &[u8]) {
-        match CargoMessage::parse(line) {
+        let message = CargoMessage::parse(line);
+        if let Some(CargoMessage::Compiled(compiled)) = &message
+            && self.workspace.manifests.contains(&compiled.manifest)
+        {
+            self.crates.insert(compiled.name.replace('-', "_"));
+        }
+        match message {
             Some(CargoMessage::Diagnostic(diagnostic)) => self.report(diagnostic),
             Some(CargoMessage::Compiled(compiled)) if self.is_target(&compiled) => {
                 self.target = Some(compiled);
@@ -257,6 +267,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                 .collect(),
             libraries: self.scripts.iter().flat_map(libraries).collect(),
             scripts: self.runs(),
+            crates: self.crates.clone(),
         })
     }
 

@@ -50,8 +50,13 @@ impl Session<'_> {
         began: SystemTime,
     ) -> anyhow::Result<()> {
         let workspace = Arc::clone(workspace);
-        let (executable, scripts) = (artifact.executable.clone(), artifact.scripts.clone());
-        let read = move || Inputs::of_build(&executable, &scripts, &workspace);
+        let artifact = artifact.clone();
+        let read = move || {
+            let executable = &artifact.executable;
+            let mut inputs = Inputs::of_build(executable, &artifact.scripts, &workspace)?;
+            inputs.add_aliases(executable, &artifact.crates, &workspace);
+            Some(inputs)
+        };
         let inputs = blocking(read).await?;
         self.scope_tx.send_modify(|scope| {
             *scope = match inputs {

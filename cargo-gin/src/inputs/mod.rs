@@ -1,5 +1,6 @@
 //! The inputs of a build: every path that cargo, rustc and the build scripts read, or would have read had it been there.
 
+mod aliases;
 mod build;
 mod configuration;
 mod dep_info;
@@ -30,6 +31,8 @@ pub(crate) struct Inputs {
     paths: BTreeMap<PathBuf, Effect>,
     /// Paths of which only the [`Presence`] counts, with the effect of a change.
     presences: BTreeMap<PathBuf, Effect>,
+    /// Names through links, each with the file that it led to and that cargo compares.
+    aliases: BTreeMap<PathBuf, PathBuf>,
     /// The packages whose build script declares no inputs: all their files count, except those that git ignores.
     packages: BTreeSet<PathBuf>,
 }
@@ -58,6 +61,7 @@ impl Inputs {
         for (path, effect) in other.presences {
             add(&mut self.presences, &path, effect);
         }
+        self.aliases.extend(other.aliases);
         self.packages.extend(other.packages);
     }
 
@@ -71,6 +75,12 @@ impl Inputs {
     pub(crate) fn presences(&self) -> impl Iterator<Item = (&Path, Effect)> {
         let presences = self.presences.iter();
         presences.map(|(path, effect)| (path.as_path(), *effect))
+    }
+
+    /// Returns the names through links, each with the file that it led to and that cargo compares.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = (&Path, &Path)> {
+        let aliases = self.aliases.iter();
+        aliases.map(|(name, file)| (name.as_path(), file.as_path()))
     }
 
     /// Returns the packages whose build script declares no inputs.

@@ -10,12 +10,15 @@ use crate::state::Effect;
 use crate::watcher::listing::{self, Member};
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::stamp::{Comparison, Stamp};
+use crate::watcher::touch::Hidden;
 
 /// The stamps of all inputs.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
     stamps: HashMap<PathBuf, Stamp>,
     presences: HashMap<PathBuf, Presence>,
+    /// The files that aliases led to.
+    aliases: HashMap<PathBuf, Option<PathBuf>>,
     /// The inputs that are directories.
     directories: HashMap<PathBuf, Directory>,
     /// The files of packages that git tracks although it ignores them.
@@ -29,8 +32,8 @@ pub(super) struct Baseline {
 pub(super) struct Difference {
     pub(super) path: PathBuf,
     pub(super) work: Work,
-    /// A path whose time must be set to now, because cargo would not notice the change.
-    pub(super) hidden: Option<PathBuf>,
+    /// The reason for which cargo would not notice the change.
+    pub(super) hidden: Option<Hidden>,
 }
 
 /// An input that is a directory, or a package.
@@ -104,6 +107,15 @@ impl Baseline {
             )
         });
         self.presences = presences.collect();
+        let mut known = std::mem::take(&mut self.aliases);
+        let aliases = scope.aliases().map(|(name, file)| {
+            let led_to = known.remove(name);
+            (
+                name.to_owned(),
+                led_to.unwrap_or_else(|| Some(file.to_owned())),
+            )
+        });
+        self.aliases = aliases.collect();
         differences
     }
 
@@ -139,6 +151,26 @@ impl Baseline {
                     hidden: None,
                 });
             }
+        }
+        differences.extend(self.swapped(scope));
+        differences
+    }
+
+    /// Returns the aliases that lead elsewhere now.
+    fn swapped(&mut self, scope: &Scope) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        for (name, file) in scope.aliases() {
+            let leads_to = name.canonicalize().ok();
+            if self.aliases.get(name) == Some(&leads_to) {
+                continue;
+            }
+            let is_hidden = leads_to.as_deref() != Some(file) && file.exists();
+            self.aliases.insert(name.to_owned(), leads_to);
+            differences.push(Difference {
+                path: name.to_owned(),
+                work: Work::CERTAIN,
+                hidden: is_hidden.then(|| Hidden::Linked(file.to_owned())),
+            });
         }
         differences
     }
@@ -198,7 +230,7 @@ impl Baseline {
         Some(Difference {
             path,
             work,
-            hidden: is_hidden.then_some(clock),
+            hidden: is_hidden.then_some(Hidden::Old(clock)),
         })
     }
 }

@@ -157,6 +157,12 @@ impl Scope {
         all.filter(|(path, _)| !self.is_excluded(path))
     }
 
+    /// Returns the names through links, each with the file that it led to and that cargo compares.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (&Path, &Path)> {
+        let aliases = self.build.aliases();
+        aliases.filter(|(name, _)| !self.is_excluded(name))
+    }
+
     /// Returns the packages whose build script declares no inputs.
     pub(super) fn undeclared(&self) -> impl Iterator<Item = &Path> {
         self.build.packages()

@@ -44,6 +44,7 @@ impl Survey {
         self.declared.clear();
         let paths = scope.inputs().chain(scope.presences());
         let paths = paths.map(|(path, _)| path).chain(scope.roots());
+        let paths = paths.chain(scope.aliases().map(|(name, _)| name));
         for path in paths {
             let steps = trails.follow(path).steps;
             let directories = steps.iter().filter_map(|step| step.parent());

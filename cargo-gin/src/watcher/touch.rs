@@ -1,21 +1,80 @@
-//! Files with an old time: moved or restored with the time that they had before. Cargo takes them for what it has built already.
+//! Changes that cargo would miss. It notices them once the file that it compares has a new time.
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::state::Cause;
+use crate::state::ChangedFiles;
 
-/// Gives a path the current time, so that cargo notices the change. Returns the notice for the user.
-pub(super) fn touch(path: &Path, cause: &Cause) -> String {
-    let text = format!("cargo would miss {cause}: it is older than the last build");
-    match set_modified(path, SystemTime::now()) {
-        Ok(()) => format!("{text}; its time was set to now"),
-        Err(error) => {
-            let path = path.display();
-            format!("{text}, and its time cannot be set ({error}); run `touch {path}`")
+/// The reason for which cargo would miss a change, with the path whose time it compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// The file was moved or restored with the time that it had before. Cargo takes it for what it has built already.
+    Old(PathBuf),
+    /// The name goes through a link, and led to this file before.
+    Linked(PathBuf),
+}
+
+/// The changes of one moment that cargo would have missed.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    old: Option<ChangedFiles>,
+    linked: Option<ChangedFiles>,
+    failures: Vec<String>,
+}
+
+impl Touched {
+    /// Gives a path the current time, so that cargo notices a change of these files.
+    pub(super) fn touch(&mut self, hidden: &Hidden, files: &ChangedFiles) {
+        if let Err(error) = set_modified(hidden.path(), SystemTime::now()) {
+            let path = hidden.path().display();
+            let text = format!(
+                "cargo would miss {files}: the time of {path} cannot be set ({error}); run `touch {path}`"
+            );
+            return self.failures.push(text);
         }
+        let touched = match hidden {
+            Hidden::Old(_) => &mut self.old,
+            Hidden::Linked(_) => &mut self.linked,
+        };
+        match touched {
+            Some(touched) => touched.merge(files.clone()),
+            None => *touched = Some(files.clone()),
+        }
+    }
+
+    /// Returns the notices for the user.
+    pub(super) fn notices(self) -> impl Iterator<Item = String> {
+        let old = self.old.map(|files| {
+            let (it, its) = pronouns(&files);
+            format!(
+                "cargo would miss {files}: {it} older than the last build; {its} was set to now"
+            )
+        });
+        let linked = self.linked.map(|files| {
+            format!(
+                "cargo would miss {files}: a link leads to another file now; the time of the former one was set to now"
+            )
+        });
+        self.failures.into_iter().chain(old).chain(linked)
+    }
+}
+
+impl Hidden {
+    /// Returns the path whose time cargo compares.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Hidden::Old(path) | Hidden::Linked(path) => path,
+        }
+    }
+}
+
+fn pronouns(files: &ChangedFiles) -> (&'static str, &'static str) {
+    if files.len() == 1 {
+        ("it is", "its time")
+    } else {
+        ("they are", "their time")
     }
 }
 

@@ -18,7 +18,7 @@ use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
 use crate::watcher::task::Message;
-use crate::watcher::touch;
+use crate::watcher::touch::Touched;
 use crate::watcher::watches::{FileEvent, Growth, Reports, Watches};
 
 /// The state of the thread.
@@ -156,8 +156,12 @@ impl Watch {
             differences.extend(self.verify());
         }
         let is_open = is_trusted || is_due || batch.doubt >= Doubt::Content;
+        let mut touched = Touched::default();
         for difference in differences {
-            batch.merge(self.change(difference));
+            batch.merge(self.change(difference, &mut touched));
+        }
+        for notice in touched.notices() {
+            self.send(Event::Notice(notice))?;
         }
         if let Some(change) = batch.change {
             self.send(Event::Change(change))?;
@@ -221,15 +225,13 @@ impl Watch {
     }
 
     /// Returns the change for an input that differs. If cargo would not notice it, the input gets the current time.
-    fn change(&mut self, difference: Difference) -> Change {
+    fn change(&mut self, difference: Difference, touched: &mut Touched) -> Change {
         let Difference { path, work, hidden } = difference;
         let change = self.scope.change(&path, work);
-        if let Some(hidden) = hidden {
-            let notice = touch::touch(&hidden, &change.cause);
+        if let (Some(hidden), Cause::Changed(files)) = (hidden, &change.cause) {
+            touched.touch(&hidden, files);
             self.baseline.restamp(&path);
-            self.baseline.restamp(&hidden);
-            // An error means that the dev server ends.
-            let _ = self.send(Event::Notice(notice));
+            self.baseline.restamp(hidden.path());
         }
         change
     }

@@ -44,6 +44,42 @@ async fn a_file_behind_a_link_in_the_middle_of_its_path_counts() {
 }
 
 #[tokio::test]
+async fn a_link_inside_the_package_that_is_swapped_counts() {
+    let project = Sandbox::with_main("fn main() { http::serve(include_str!(\"../page.html\")) }")
+        .with("a.html", "v1")
+        .with("b.html", "v2");
+    project.link("a.html", "page.html");
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.project().link("b.html", "page.html");
+    app.get("/").await.is(200).says("v2");
+    app.edit("b.html", "v3");
+    app.get("/").await.is(200).says("v3");
+    app.project().link("a.html", "page.html");
+    app.get("/").await.is(200).says("v1");
+    app.project().remove("page.html");
+    app.page("/").await.is(500).shows("page.html");
+    app.project().link("b.html", "page.html");
+    app.get("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
+async fn a_source_directory_that_is_a_link_and_swapped_counts() {
+    let project = Sandbox::new("plain");
+    project.rename("src", "one");
+    project.link("one", "src");
+    let app = project
+        .with("two/main.rs", "fn main() { http::serve(\"v2\") }")
+        .dev()
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.project().link("two", "src");
+    app.get("/").await.is(200).says("v2");
+    app.edit("two/main.rs", "fn main() { http::serve(\"v3\") }");
+    app.get("/").await.is(200).says("v3");
+}
+
+#[tokio::test]
 async fn an_edit_under_another_name_of_the_file_counts() {
     let project =
         Sandbox::with_main("fn main() { http::serve(include_str!(\"../../ui/page.html\")) }")
