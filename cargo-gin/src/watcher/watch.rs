@@ -198,12 +198,20 @@ impl Watch {
 
     /// Watches the directories of the roots, and those that the inputs lead through now.
     fn follow(&mut self) -> Growth {
+        let mut growth = Growth::None;
+        // A name that has come into a directory before that was watched had no event.
+        while self.watch_directories() == Growth::Grown {
+            growth = Growth::Grown;
+        }
+        self.survey.look_at_file_systems();
+        growth
+    }
+
+    fn watch_directories(&mut self) -> Growth {
         self.survey.follow(&self.scope, self.baseline.directories());
         let files = self.baseline.files_with_other_names();
         let watched = self.survey.directories().chain(files.map(Path::to_owned));
-        let growth = self.watches.replace(watched);
-        self.survey.look_at_file_systems();
-        growth
+        self.watches.replace(watched)
     }
 
     /// Compares the inputs with their stamps.
