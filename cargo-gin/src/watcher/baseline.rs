@@ -1,13 +1,12 @@
 //! The stamps of all inputs, as they were when they last counted. Whatever differs from them is a change.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::inputs::Presence;
-use crate::state::Effect;
-use crate::watcher::listing::{self, Member};
+use crate::watcher::attributes::Look;
+use crate::watcher::members::{Claim, Directory, Kind};
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::stamp::{Comparison, Stamp};
 use crate::watcher::touch::Hidden;
@@ -15,16 +14,24 @@ use crate::watcher::touch::Hidden;
 /// The stamps of all inputs.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
-    stamps: HashMap<PathBuf, Stamp>,
+    /// In the order of their paths, so that those in one directory are looked at one after the other.
+    inputs: BTreeMap<PathBuf, Input>,
     presences: HashMap<PathBuf, Presence>,
     /// The files that aliases led to.
     aliases: HashMap<PathBuf, Option<PathBuf>>,
-    /// The inputs that are directories.
-    directories: HashMap<PathBuf, Directory>,
-    /// The files of packages that git tracks although it ignores them.
-    tracked: HashMap<PathBuf, Vec<PathBuf>>,
+    /// The inputs that are directories, and the packages whose build script declares nothing.
+    directories: BTreeMap<PathBuf, Directory>,
     /// The content that absent files had before.
     lost: HashMap<PathBuf, u64>,
+    /// The path at which reading files for the first time goes on, if any are left.
+    unread: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+struct Input {
+    /// The work, if the scope names the path and not only a directory that it is in.
+    named: Option<Work>,
+    stamp: Stamp,
 }
 
 /// An input that has changed.
@@ -36,75 +43,44 @@ pub(super) struct Difference {
     pub(super) hidden: Option<Hidden>,
 }
 
-/// An input that is a directory, or a package.
-#[derive(Debug)]
-struct Directory {
-    work: Work,
-    members: BTreeSet<PathBuf>,
-    /// The times of the links among them, which cargo counts besides those of their targets.
-    links: BTreeMap<PathBuf, Option<SystemTime>>,
-    clock: Clock,
-}
-
-/// The path whose time cargo compares when a member of a directory changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Clock {
-    /// The directory's own, or one of any path in it.
-    Directory,
-    /// The member's.
-    Member,
-}
-
-/// A path to look at.
-struct Input {
-    path: PathBuf,
-    work: Work,
-    /// The path whose time cargo compares.
-    clock: PathBuf,
-}
-
 impl Baseline {
+    /// The files that are read at a time while nothing else is to be done.
+    const READ_AT_ONCE: usize = 64;
+
     /// Adopts the inputs of a new scope. Returns those that have changed while the build read them for the first time.
     pub(super) fn adopt(&mut self, scope: &Scope) -> Vec<Difference> {
-        let mut known = std::mem::take(&mut self.tracked);
-        let tracked = scope.undeclared().map(|package| {
-            let files = known.remove(package);
-            // Git takes milliseconds, so it is not run for every build.
-            let files = files.unwrap_or_else(|| listing::tracked_although_ignored(package));
-            (package.to_owned(), files)
-        });
-        self.tracked = tracked.collect();
-        let (inputs, directories) = list(scope, &self.tracked);
-        let mut stamps = HashMap::with_capacity(inputs.len());
-        let mut differences = Vec::new();
-        for Input { path, work, .. } in inputs {
-            // A path that is listed again has its stamp already.
-            if stamps.contains_key(&path) {
-                continue;
+        let mut former = std::mem::take(&mut self.inputs);
+        let mut claims: BTreeMap<PathBuf, Option<Work>> = BTreeMap::new();
+        for (path, effect) in scope.inputs() {
+            let work = Work::certain(effect);
+            let claim = claims.entry(path.to_owned()).or_default();
+            *claim = Some(claim.map_or(work, |former| former.merged(work)));
+        }
+        self.adopt_directories(scope, &claims, &former);
+        for directory in self.directories.values() {
+            for member in directory.members() {
+                claims.entry(member.clone()).or_default();
             }
-            let stamp = self.stamps.remove(&path).unwrap_or_else(|| {
+        }
+        let mut differences = Vec::new();
+        for (path, named) in claims {
+            let stamp = former.remove(&path).map(|input| input.stamp);
+            let stamp = stamp.unwrap_or_else(|| {
                 let stamp = Stamp::take(&path);
                 let is_suspect = |began| stamp.is_newer_than(began);
                 if scope.began().is_some_and(is_suspect) {
-                    differences.push(Difference {
-                        path: path.clone(),
-                        work,
-                        hidden: None,
-                    });
+                    differences.push(self.difference(&path, named, None, None));
                 }
                 stamp
             });
-            stamps.insert(path, stamp);
+            self.inputs.insert(path, Input { named, stamp });
         }
-        self.stamps = stamps;
-        self.directories = directories;
+        self.unread = Some(PathBuf::new());
         let mut known = std::mem::take(&mut self.presences);
         let presences = scope.presences().map(|(path, _)| {
             let presence = known.remove(path);
-            (
-                path.to_owned(),
-                presence.unwrap_or_else(|| Presence::of(path)),
-            )
+            let presence = presence.unwrap_or_else(|| Presence::of(path));
+            (path.to_owned(), presence)
         });
         self.presences = presences.collect();
         let mut known = std::mem::take(&mut self.aliases);
@@ -119,6 +95,30 @@ impl Baseline {
         differences
     }
 
+    /// Lists the directories of a new scope. One that is known is listed again by the next verification.
+    fn adopt_directories(
+        &mut self,
+        scope: &Scope,
+        named: &BTreeMap<PathBuf, Option<Work>>,
+        former: &BTreeMap<PathBuf, Input>,
+    ) {
+        let mut known = std::mem::take(&mut self.directories);
+        let declared = named.iter().filter_map(|(path, work)| {
+            let known = former.get(path);
+            let is_directory =
+                known.map_or_else(|| path.is_dir(), |input| input.stamp.is_directory());
+            is_directory.then_some((path.as_path(), Kind::Declared((*work)?)))
+        });
+        let packages = scope.undeclared().map(|path| (path, Kind::Package));
+        for (path, kind) in declared.chain(packages) {
+            let directory = match known.remove(path) {
+                Some(directory) if directory.kind() == kind => directory,
+                _ => Directory::list(path, kind, scope),
+            };
+            self.directories.insert(path.to_owned(), directory);
+        }
+    }
+
     /// Compares all inputs with their stamps. Each difference is returned once.
     ///
     /// `skips` selects inputs that are left for later.
@@ -127,20 +127,214 @@ impl Baseline {
         scope: &Scope,
         skips: impl Fn(&Path) -> bool,
     ) -> Vec<Difference> {
-        let (mut inputs, directories) = list(scope, &self.tracked);
         let mut differences = Vec::new();
-        for (path, former) in &self.directories {
-            let present = directories.get(path);
-            inputs.extend(former.gone(path, present));
-            differences.extend(
-                present
-                    .into_iter()
-                    .flat_map(|present| present.new_links(former)),
-            );
+        let mut gone = self.list_again(scope, &mut differences);
+        let mut doubtful = self.doubtful();
+        while !doubtful.is_empty() {
+            for path in doubtful.iter().filter(|path| !skips(path)) {
+                differences.extend(self.compare(path, gone.remove(path), scope.ended()));
+            }
+            doubtful = self.list_new(scope);
         }
-        self.directories = directories;
-        let inputs = inputs.into_iter().filter(|input| !skips(&input.path));
-        differences.extend(inputs.filter_map(|input| self.difference(input, scope.ended())));
+        for path in gone.keys().filter(|path| !skips(path)) {
+            self.inputs.remove(path);
+        }
+        if !differences.is_empty() {
+            self.unread = Some(PathBuf::new());
+        }
+        differences.extend(self.compare_presences(scope));
+        differences
+    }
+
+    /// Takes the stamp of a path again, without a change.
+    pub(super) fn restamp(&mut self, path: &Path) {
+        if let Some(input) = self.inputs.get_mut(path) {
+            input.stamp = Stamp::take(path);
+        }
+    }
+
+    /// Takes the stamps of these paths again, without a change.
+    pub(super) fn restamp_all(&mut self, selects: impl Fn(&Path) -> bool) {
+        let selected = self.inputs.iter_mut().filter(|(path, _)| selects(path));
+        selected.for_each(|(path, input)| input.stamp = Stamp::take(path));
+    }
+
+    /// Returns `true` if there may be files whose content is not known yet.
+    pub(super) fn has_unread(&self) -> bool {
+        self.unread.is_some()
+    }
+
+    /// Reads some files whose content is not known yet.
+    pub(super) fn read_some(&mut self) {
+        let Some(from) = self.unread.take() else {
+            return;
+        };
+        let unread = self.inputs.range_mut(from..);
+        let mut unread = unread.filter(|(_, input)| input.stamp.is_unread());
+        for (path, input) in unread.by_ref().take(Self::READ_AT_ONCE) {
+            input.stamp.read(path);
+        }
+        self.unread = unread.next().map(|(path, _)| path.clone());
+    }
+
+    /// Returns the inputs that can be written under another name.
+    pub(super) fn files_with_other_names(&self) -> impl Iterator<Item = &Path> {
+        let inputs = self.inputs.iter();
+        let linked = inputs.filter(|(_, input)| input.stamp.has_other_names());
+        linked.map(|(path, _)| path.as_path())
+    }
+
+    /// Returns `true` if the path is an input.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.inputs.contains_key(path)
+    }
+
+    /// Returns the inputs that are directories, and the packages whose files are inputs, each with the directories in it.
+    pub(super) fn directories(&self) -> impl Iterator<Item = (&Path, &Directory)> {
+        let directories = self.directories.iter();
+        directories.map(|(path, directory)| (path.as_path(), directory))
+    }
+
+    /// Lists the directories again whose members may have come or gone. Adds those that are reached by another link to
+    /// `differences`, and returns the members that have gone.
+    fn list_again(
+        &mut self,
+        scope: &Scope,
+        differences: &mut Vec<Difference>,
+    ) -> BTreeMap<PathBuf, Claim> {
+        let stale = self.directories.iter();
+        let stale = stale.filter(|(path, directory)| !directory.is_current(path));
+        let stale: Vec<_> = stale
+            .map(|(path, directory)| (path.clone(), directory.kind()))
+            .collect();
+        let mut gone = BTreeMap::new();
+        for (path, kind) in stale {
+            let Some(former) = self.list(&path, kind, scope) else {
+                continue;
+            };
+            let members = former.members();
+            gone.extend(members.map(|member| (member.clone(), former.claim(&path, member))));
+            let present = self.directories.get(&path);
+            if present.is_some_and(|present| present.is_other_link(&former)) {
+                differences.push(Difference {
+                    work: former.claim(&path, &path).work,
+                    path,
+                    hidden: None,
+                });
+            }
+        }
+        gone.retain(|path, _| !self.is_claimed(path));
+        gone
+    }
+
+    /// Returns `true` if the scope or a directory has this path.
+    fn is_claimed(&self, path: &Path) -> bool {
+        let input = self.inputs.get(path);
+        input.is_some_and(|input| input.named.is_some())
+            || self
+                .directories
+                .values()
+                .any(|directory| directory.has(path))
+    }
+
+    /// Lists the paths that have become directories. Returns their members.
+    fn list_new(&mut self, scope: &Scope) -> Vec<PathBuf> {
+        let inputs = self.inputs.iter();
+        let new = inputs.filter(|(path, input)| {
+            input.stamp.is_directory() && !self.directories.contains_key(*path)
+        });
+        let new =
+            new.filter_map(|(path, input)| Some((path.clone(), Kind::Declared(input.named?))));
+        let new: Vec<_> = new.collect();
+        let mut members = Vec::new();
+        for (path, kind) in new {
+            self.list(&path, kind, scope);
+            let listed = self.directories.get(&path);
+            members.extend(listed.into_iter().flat_map(Directory::members).cloned());
+        }
+        members
+    }
+
+    /// Lists a directory, whose new members were absent until now. Returns it as it was before.
+    fn list(&mut self, path: &Path, kind: Kind, scope: &Scope) -> Option<Directory> {
+        let directory = Directory::list(path, kind, scope);
+        for member in directory.members() {
+            self.inputs.entry(member.clone()).or_insert_with(|| Input {
+                named: None,
+                stamp: Stamp::Absent,
+            });
+        }
+        self.directories.insert(path.to_owned(), directory)
+    }
+
+    /// Returns the inputs whose attributes do not prove that they are the same.
+    fn doubtful(&self) -> Vec<PathBuf> {
+        let mut look = Look::default();
+        let inputs = self.inputs.iter();
+        let doubtful = inputs.filter(|(path, input)| !input.stamp.proves(look.at(path).as_ref()));
+        doubtful.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Compares an input with its stamp. `gone` is the claim of the directory that it has gone from.
+    fn compare(
+        &mut self,
+        path: &Path,
+        gone: Option<Claim>,
+        ended: Option<SystemTime>,
+    ) -> Option<Difference> {
+        let input = self.inputs.get_mut(path)?;
+        let new = match input.stamp.compare(path) {
+            Comparison::Same => return None,
+            Comparison::Restamped(new) => {
+                input.stamp = new;
+                return None;
+            }
+            Comparison::Changed(new) => new,
+        };
+        let named = input.named;
+        let lost = self.lost.remove(path);
+        let is_back = lost.is_some() && lost == new.content();
+        if let (Some(content), Stamp::Absent) = (input.stamp.content(), &new) {
+            self.lost.insert(path.to_owned(), content);
+        }
+        input.stamp = new;
+        let is_gone = gone.is_some();
+        let ended = ended.filter(|_| !is_back);
+        let difference = self.difference(path, named, gone, ended);
+        if is_gone {
+            self.inputs.remove(path);
+        }
+        Some(difference)
+    }
+
+    fn difference(
+        &self,
+        path: &Path,
+        named: Option<Work>,
+        gone: Option<Claim>,
+        ended: Option<SystemTime>,
+    ) -> Difference {
+        let own = named.map(|work| Claim {
+            work,
+            clock: path.to_owned(),
+        });
+        let directories = self
+            .directories
+            .iter()
+            .filter(|(_, directory)| directory.has(path));
+        let claims = directories.map(|(own, directory)| directory.claim(own, path));
+        let claims: Vec<Claim> = own.into_iter().chain(claims).chain(gone).collect();
+        let works = claims.iter().map(|claim| claim.work);
+        let hidden = claims.iter().find(|claim| claim.is_missed(path, ended));
+        Difference {
+            path: path.to_owned(),
+            work: works.reduce(Work::merged).unwrap_or(Work::CERTAIN),
+            hidden: hidden.map(|claim| Hidden::Old(claim.clock.clone())),
+        }
+    }
+
+    fn compare_presences(&mut self, scope: &Scope) -> Vec<Difference> {
+        let mut differences = Vec::new();
         for (path, effect) in scope.presences() {
             let presence = Presence::of(path);
             if self.presences.get(path) != Some(&presence) {
@@ -174,157 +368,4 @@ impl Baseline {
         }
         differences
     }
-
-    /// Takes the stamp of a path again, without a change.
-    pub(super) fn restamp(&mut self, path: &Path) {
-        if let Some(stamp) = self.stamps.get_mut(path) {
-            *stamp = Stamp::take(path);
-        }
-    }
-
-    /// Takes the stamps of these paths again, without a change.
-    pub(super) fn restamp_all(&mut self, selects: impl Fn(&Path) -> bool) {
-        let selected = self.stamps.iter_mut().filter(|(path, _)| selects(path));
-        selected.for_each(|(path, stamp)| *stamp = Stamp::take(path));
-    }
-
-    /// Returns the inputs that can be written under another name.
-    pub(super) fn files_with_other_names(&self) -> impl Iterator<Item = &Path> {
-        let linked = self
-            .stamps
-            .iter()
-            .filter(|(_, stamp)| stamp.has_other_names());
-        linked.map(|(path, _)| path.as_path())
-    }
-
-    /// Returns `true` if the path is an input.
-    pub(super) fn has(&self, path: &Path) -> bool {
-        self.stamps.contains_key(path)
-    }
-
-    /// Returns the inputs that are directories, each with the paths in it.
-    pub(super) fn directories(&self) -> impl Iterator<Item = (&Path, &BTreeSet<PathBuf>)> {
-        let directories = self.directories.iter();
-        directories.map(|(path, directory)| (path.as_path(), &directory.members))
-    }
-
-    fn difference(&mut self, input: Input, ended: Option<SystemTime>) -> Option<Difference> {
-        let Input { path, work, clock } = input;
-        let known = self.stamps.get(&path).unwrap_or(&Stamp::Absent);
-        let new = match known.compare(&path) {
-            Comparison::Same => return None,
-            Comparison::Restamped(new) => {
-                self.stamps.insert(path, new);
-                return None;
-            }
-            Comparison::Changed(new) => new,
-        };
-        let lost = self.lost.remove(&path);
-        let is_back = lost.is_some() && lost == new.content();
-        if let (Some(content), Stamp::Absent) = (known.content(), &new) {
-            self.lost.insert(path.clone(), content);
-        }
-        let is_old = ended.is_some_and(|ended| new.seems_older_than(ended));
-        let is_hidden = work.effect == Effect::Rebuild && is_old && !is_back;
-        self.stamps.insert(path.clone(), new);
-        Some(Difference {
-            path,
-            work,
-            hidden: is_hidden.then_some(Hidden::Old(clock)),
-        })
-    }
-}
-
-impl Directory {
-    /// A directory that a build script declared.
-    fn declared(effect: Effect, members: Vec<Member>) -> Directory {
-        let links = members.iter().filter(|member| member.is_link);
-        Directory {
-            work: Work::certain(effect),
-            links: links
-                .map(|link| (link.path.clone(), link_time(&link.path)))
-                .collect(),
-            members: members.into_iter().map(|member| member.path).collect(),
-            clock: Clock::Directory,
-        }
-    }
-
-    /// A package whose build script declares nothing.
-    fn package(files: Vec<PathBuf>) -> Directory {
-        Directory {
-            work: Work::ASSUMED,
-            links: BTreeMap::new(),
-            members: files.into_iter().collect(),
-            clock: Clock::Member,
-        }
-    }
-
-    /// Returns the links that are not those of `former`, which was the same directory.
-    fn new_links(&self, former: &Directory) -> Vec<Difference> {
-        let is_new =
-            |(path, time): &(&PathBuf, &Option<SystemTime>)| former.links.get(*path) != Some(time);
-        let new = self.links.iter().filter(is_new);
-        new.map(|(path, _)| Difference {
-            path: path.clone(),
-            work: self.work,
-            hidden: None,
-        })
-        .collect()
-    }
-
-    fn input(&self, own: &Path, member: &Path) -> Input {
-        Input {
-            path: member.to_owned(),
-            work: self.work,
-            clock: match self.clock {
-                Clock::Directory => own.to_owned(),
-                Clock::Member => member.to_owned(),
-            },
-        }
-    }
-
-    /// Returns the members that are not in `present`, which is the same directory now.
-    fn gone(&self, own: &Path, present: Option<&Directory>) -> Vec<Input> {
-        let is_present =
-            |path: &&PathBuf| present.is_some_and(|present| present.members.contains(*path));
-        let gone = self.members.iter().filter(|path| !is_present(path));
-        gone.map(|member| self.input(own, member)).collect()
-    }
-}
-
-fn link_time(path: &Path) -> Option<SystemTime> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    metadata.modified().ok()
-}
-
-/// Lists all inputs. Those that are directories are listed with all that is in them.
-///
-/// `tracked` are the files of packages that git tracks although it ignores them.
-fn list(
-    scope: &Scope,
-    tracked: &HashMap<PathBuf, Vec<PathBuf>>,
-) -> (Vec<Input>, HashMap<PathBuf, Directory>) {
-    let mut inputs = Vec::new();
-    let mut directories = HashMap::new();
-    for (path, effect) in scope.inputs() {
-        if path.is_dir() {
-            let members = listing::all_in(path, scope);
-            directories.insert(path.to_owned(), Directory::declared(effect, members));
-        }
-        inputs.push(Input {
-            path: path.to_owned(),
-            work: Work::certain(effect),
-            clock: path.to_owned(),
-        });
-    }
-    for package in scope.undeclared() {
-        let mut members = listing::package_files(package, scope);
-        members.extend(tracked.get(package).into_iter().flatten().cloned());
-        directories.insert(package.to_owned(), Directory::package(members));
-    }
-    for (path, directory) in &directories {
-        let members = directory.members.iter();
-        inputs.extend(members.map(|member| directory.input(path, member)));
-    }
-    (inputs, directories)
 }

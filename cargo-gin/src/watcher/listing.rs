@@ -1,40 +1,138 @@
 //! The paths in directories, as cargo and as git see them. Every walk is bounded.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::gitignore::gitconfig_excludes_path;
 use ignore::{DirEntry, Walk, WalkBuilder};
 
+use crate::watcher::attributes::Look;
 use crate::watcher::scope::Scope;
+use crate::watcher::stamp::Stamp;
 
-/// The most paths that are listed in one directory: a link to `/` is not followed to its end.
-const LIMIT: usize = 20_000;
+/// The most paths that are listed in one directory.
+const LIMIT: usize = 200_000;
 
-/// A path in a directory.
-pub(super) struct Member {
-    pub(super) path: PathBuf,
-    pub(super) is_link: bool,
+/// The paths in a directory, and the stamps that show when they are to be listed again.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) members: Vec<PathBuf>,
+    /// The directories that were read, and the files that select their members, as they were just before.
+    sources: Sources,
 }
 
-/// Lists all paths in a directory that a build script declared, itself first, as cargo does: hidden and ignored ones, and
-/// behind links.
-pub(super) fn all_in(directory: &Path, scope: &Scope) -> Vec<Member> {
-    let scope = scope.clone();
+type Sources = Vec<(PathBuf, Stamp)>;
+
+/// The sources of a listing while it is made: the filter of a walk may run on any thread.
+#[derive(Clone, Default)]
+struct Gathered(Arc<Mutex<Sources>>);
+
+impl Gathered {
+    fn add(&self, path: &Path) {
+        let stamp = (path.to_owned(), Stamp::take(path));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(stamp);
+    }
+
+    fn take(&self) -> Sources {
+        let mut sources =
+            std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        sources.sort_by(|(path, _), (other, _)| path.cmp(other));
+        sources
+    }
+}
+
+impl Listing {
+    /// Returns `true` if the same paths would be listed now.
+    pub(super) fn is_current(&self) -> bool {
+        let mut look = Look::default();
+        let mut sources = self.sources.iter();
+        sources.all(|(path, stamp)| stamp.proves(look.at(path).as_ref()))
+    }
+
+    /// Returns the directories that were read.
+    pub(super) fn directories(&self) -> impl Iterator<Item = &Path> {
+        let directories = self
+            .sources
+            .iter()
+            .filter(|(_, stamp)| stamp.is_directory());
+        directories.map(|(path, _)| path.as_path())
+    }
+}
+
+/// Lists all paths in a directory that a build script declared, as cargo does: hidden and ignored ones, and behind links.
+pub(super) fn all_in(directory: &Path, scope: &Scope) -> Listing {
+    let sources = Gathered::default();
+    sources.add(directory);
+    let (gathered, scope, root) = (sources.clone(), scope.clone(), directory.to_owned());
     let mut walk = WalkBuilder::new(directory);
     walk.standard_filters(false)
         .follow_links(true)
-        .filter_entry(move |entry| !scope.excludes(entry.path()));
-    let all = entries(walk.build()).map(|entry| Member {
-        is_link: entry.path_is_symlink(),
-        path: entry.into_path(),
-    });
-    all.collect()
+        .filter_entry(move |entry| {
+            let path = entry.path();
+            let is_listed = !scope.excludes(path);
+            if is_listed && path != root && is_directory(entry) {
+                gathered.add(path);
+            }
+            is_listed && !leads_out_to_all(entry, &root)
+        });
+    let mut members = Vec::new();
+    for entry in walk.build().take(LIMIT) {
+        match entry {
+            Ok(entry) => members.push(entry.into_path()),
+            Err(error) => unlisted(&error)
+                .into_iter()
+                .for_each(|path| sources.add(path)),
+        }
+    }
+    members.retain(|path| path != directory);
+    Listing {
+        members,
+        sources: sources.take(),
+    }
 }
 
-/// Lists the files of a package whose build script declares nothing, as cargo does: those that git does not ignore.
-pub(super) fn package_files(package: &Path, scope: &Scope) -> Vec<PathBuf> {
-    let scope = scope.clone();
-    let root = package.to_owned();
+/// Returns the path that could not be listed: a link to nowhere or to a directory that it is in, or a directory that cannot be read.
+fn unlisted(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            unlisted(err)
+        }
+        _ => None,
+    }
+}
+
+/// Returns `true` for a link to a directory above the declared one, or to what the kernel makes up. Cargo would walk for ever.
+fn leads_out_to_all(entry: &DirEntry, root: &Path) -> bool {
+    if !entry.path_is_symlink() || !is_directory(entry) {
+        return false;
+    }
+    let Ok(target) = entry.path().canonicalize() else {
+        return false;
+    };
+    let is_made_up = ["/proc", "/sys", "/dev"]
+        .iter()
+        .any(|made| target.starts_with(made));
+    is_made_up
+        || root
+            .canonicalize()
+            .is_ok_and(|root| root.starts_with(target))
+}
+
+/// Lists the files of a package whose build script declares nothing, as cargo does: those that git does not ignore, and those that
+/// git tracks although it ignores them.
+pub(super) fn package_files(package: &Path, scope: &Scope) -> Listing {
+    let sources = Gathered::default();
+    let (gathered, scope, root) = (sources.clone(), scope.clone(), package.to_owned());
+    for path in ignore_files(package) {
+        sources.add(&path);
+    }
     let mut walk = WalkBuilder::new(package);
     walk.standard_filters(false)
         .parents(true)
@@ -43,16 +141,40 @@ pub(super) fn package_files(package: &Path, scope: &Scope) -> Vec<PathBuf> {
         .git_global(true)
         .filter_entry(move |entry| {
             let path = entry.path();
-            let is_other_package = path != root && path.join("Cargo.toml").is_file();
-            entry.file_name() != ".git" && !scope.excludes(path) && !is_other_package
+            if entry.file_name() == ".git" || scope.excludes(path) {
+                return false;
+            }
+            if is_directory(entry) || entry.file_name() == ".gitignore" {
+                gathered.add(path);
+            }
+            path == root || !is_directory(entry) || !path.join("Cargo.toml").is_file()
         });
-    let is_file = |entry: &DirEntry| !entry.file_type().is_some_and(|kind| kind.is_dir());
-    let files = entries(walk.build()).filter(is_file);
-    files.map(DirEntry::into_path).collect()
+    let files = entries(walk.build()).filter(|entry| !is_directory(entry));
+    let mut members: Vec<PathBuf> = files.map(DirEntry::into_path).collect();
+    members.extend(tracked_although_ignored(package));
+    Listing {
+        members,
+        sources: sources.take(),
+    }
+}
+
+/// Returns the files outside of a package from which git takes what it ignores in it, and its index.
+fn ignore_files(package: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = gitconfig_excludes_path().into_iter().collect();
+    files.push(package.to_owned());
+    for directory in package.ancestors() {
+        files.push(directory.join(".gitignore"));
+        let git = directory.join(".git");
+        if fs::symlink_metadata(&git).is_ok() {
+            files.extend([git.join("info/exclude"), git.join("index")]);
+            break;
+        }
+    }
+    files
 }
 
 /// Lists the files of a package that git tracks although it ignores them. Cargo counts those as well.
-pub(super) fn tracked_although_ignored(package: &Path) -> Vec<PathBuf> {
+fn tracked_although_ignored(package: &Path) -> Vec<PathBuf> {
     let listed = Command::new("git")
         .arg("-C")
         .arg(package)
@@ -76,7 +198,6 @@ pub(super) fn tracked_although_ignored(package: &Path) -> Vec<PathBuf> {
 ///
 /// Each directory is returned before it is read.
 pub(super) fn directories(root: &Path, scope: &Scope) -> impl Iterator<Item = PathBuf> + use<> {
-    let is_directory = |entry: &DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
     watched(root, scope)
         .filter(is_directory)
         .map(DirEntry::into_path)
@@ -84,8 +205,7 @@ pub(super) fn directories(root: &Path, scope: &Scope) -> impl Iterator<Item = Pa
 
 /// Lists the watched files in a directory.
 pub(super) fn files(directory: &Path, scope: &Scope) -> Vec<PathBuf> {
-    let is_file = |entry: &DirEntry| !entry.file_type().is_some_and(|kind| kind.is_dir());
-    let files = watched(directory, scope).filter(is_file);
+    let files = watched(directory, scope).filter(|entry| !is_directory(entry));
     files.map(DirEntry::into_path).collect()
 }
 
@@ -104,4 +224,8 @@ fn watched(root: &Path, scope: &Scope) -> impl Iterator<Item = DirEntry> + use<>
 
 fn entries(walk: Walk) -> impl Iterator<Item = DirEntry> {
     walk.filter_map(Result::ok).take(LIMIT)
+}
+
+fn is_directory(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
 }

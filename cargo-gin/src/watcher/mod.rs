@@ -5,14 +5,16 @@
 //! before a request may trust the phase `ready`. Start reading in `watch`, the thread that does it, and `task`, its connection
 //! to the other tasks.
 //!
-//! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them.
-//! `stamp` is the state of one path. `ignored` knows what git ignores, `seen` what the other files held. `fence`
+//! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them, `members` are the inputs in one.
+//! `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `fence`
 //! reports when every event up to now was read, `mounts` when a file system was mounted.
 
+mod attributes;
 mod baseline;
 mod fence;
 mod ignored;
 mod listing;
+mod members;
 mod mounts;
 mod pace;
 mod scope;
@@ -20,6 +22,9 @@ mod seen;
 mod stamp;
 mod survey;
 mod task;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod touch;
 mod trail;
 mod watch;

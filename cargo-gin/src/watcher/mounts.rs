@@ -14,6 +14,8 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, poll};
 #[cfg(target_os = "linux")]
 use rustix::fs::statfs;
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
 
 /// The time between two reports. Where containers run, mounts come and go all the time.
 #[cfg(target_os = "linux")]
@@ -28,8 +30,13 @@ pub(super) fn follow(report: impl Fn() -> bool + Send + 'static) {
         return;
     };
     let wait = move || {
-        while poll(&mut [PollFd::new(&mounts, PollFlags::PRI)], None).is_ok() && report() {
-            std::thread::sleep(PAUSE);
+        loop {
+            match poll(&mut [PollFd::new(&mounts, PollFlags::PRI)], None) {
+                Ok(_) if report() => std::thread::sleep(PAUSE),
+                // A signal of the process may be handled on this thread.
+                Err(Errno::INTR) => {}
+                Ok(_) | Err(_) => return,
+            }
         }
     };
     // Without the thread, only requests notice a mount.

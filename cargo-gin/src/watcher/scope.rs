@@ -232,11 +232,15 @@ impl Scope {
         (!is_ignored && !is_hidden(path)).then_some(Work::RELOAD)
     }
 
+    /// Returns a path as users see it: relative to the workspace's root.
+    pub(super) fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.base.root).unwrap_or(path)
+    }
+
     /// Returns the change with `path` as its cause.
     pub(super) fn change(&self, path: &Path, work: Work) -> Change {
-        let shown = path.strip_prefix(&self.base.root).unwrap_or(path);
         Change {
-            cause: Cause::Changed(ChangedFiles::one(shown)),
+            cause: Cause::Changed(ChangedFiles::one(self.shown(path))),
             effect: work.effect,
             certainty: work.certainty,
             relaunch: work.relaunch,
@@ -296,6 +300,15 @@ impl Work {
         Work {
             effect,
             ..Work::CERTAIN
+        }
+    }
+
+    /// The work of both.
+    pub(super) fn merged(self, other: Work) -> Work {
+        Work {
+            effect: self.effect.max(other.effect),
+            certainty: self.certainty.max(other.certainty),
+            relaunch: self.relaunch.max(other.relaunch),
         }
     }
 

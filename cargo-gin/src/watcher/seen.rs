@@ -1,7 +1,6 @@
 //! The content that files other than inputs had at their last event.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::watcher::stamp;
@@ -19,12 +18,10 @@ enum Content {
 impl Seen {
     /// Returns `true` if the file has changed since the last call, and at the first one.
     pub(super) fn is_news(&mut self, path: &Path) -> bool {
-        let content = match fs::metadata(path) {
-            Err(_) => Content::Missing,
-            Ok(metadata) => match stamp::content(path, &metadata) {
-                Some(hash) => Content::Hash(hash),
-                None => return true,
-            },
+        let content = match stamp::content(path) {
+            Some(hash) => Content::Hash(hash),
+            None if path.exists() => return true,
+            None => Content::Missing,
         };
         match self.0.get_mut(path) {
             Some(known) if *known == content => false,

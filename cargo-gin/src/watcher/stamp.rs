@@ -1,33 +1,40 @@
 //! The stamp of a path: enough of what it leads to now to notice a change.
 
-use std::fs::{self, File, Metadata};
+use std::fs::File;
 use std::hash::{DefaultHasher, Hasher as _};
-use std::io::Read as _;
+use std::io::{self, Read};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
+
+use crate::watcher::attributes::{Attributes, Kind, is_at};
 
 /// The state of a path. Links are followed, each of its components as it is now.
 #[derive(Clone, Debug)]
 pub(super) enum Stamp {
     /// It leads to nothing, or to something that cannot be read.
     Absent,
-    /// A directory. Its time changes with the names in it.
-    Directory(Option<SystemTime>),
-    File(FileStamp),
+    Present(Present),
 }
 
-/// The state of a file.
+/// The state of a file or directory.
 #[derive(Clone, Debug)]
-pub(super) struct FileStamp {
-    identity: Identity,
-    length: u64,
-    modified: Option<SystemTime>,
-    /// The time of the last change to the file's data or attributes, which no program can set.
-    changed: Option<SystemTime>,
-    has_other_names: bool,
-    /// The hash of its content, for a file of at most [`Stamp::LIMIT`].
-    content: Option<u64>,
+pub(super) struct Present {
+    attributes: Attributes,
     taken: SystemTime,
+    content: Content,
+}
+
+/// The content of a file, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// It was not read yet.
+    Unread,
+    /// Its hash.
+    Hash(u64),
+    /// It is larger than [`LIMIT`].
+    Large,
+    /// There is none, or it cannot be read.
+    None,
 }
 
 /// The comparison of a path with its stamp.
@@ -40,192 +47,188 @@ pub(super) enum Comparison {
     Changed(Stamp),
 }
 
-/// The identity of a file or directory among all that exist on this machine, as far as the system shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Identity {
-    #[cfg(unix)]
-    device: u64,
-    #[cfg(unix)]
-    inode: u64,
-    /// The time of its creation: a new directory often gets the inode of one that was just deleted.
-    created: Option<SystemTime>,
-}
+/// The largest file whose content is compared: 1 MiB. A larger one counts as changed whenever its attributes differ.
+const LIMIT: u64 = 1 << 20;
 
-impl Identity {
-    pub(super) fn of(metadata: &Metadata) -> Identity {
-        Identity {
-            #[cfg(unix)]
-            device: std::os::unix::fs::MetadataExt::dev(metadata),
-            #[cfg(unix)]
-            inode: std::os::unix::fs::MetadataExt::ino(metadata),
-            created: metadata.created().ok(),
-        }
-    }
-}
+/// The same for a file whose attributes cannot show the next change: 64 MiB. A larger one then counts as changed.
+const RACY_LIMIT: u64 = 64 << 20;
 
 impl Stamp {
-    /// The largest file whose content is compared: 1 MiB. A larger one counts as changed whenever its attributes differ.
-    const LIMIT: u64 = 1 << 20;
-
-    /// Takes the stamp of a path.
+    /// Takes the stamp of a path. The content is read only where the attributes would not show the next change.
     pub(super) fn take(path: &Path) -> Stamp {
         let taken = SystemTime::now();
-        match fs::metadata(path) {
-            Err(_) => Stamp::Absent,
-            Ok(metadata) if metadata.is_dir() => Stamp::Directory(metadata.modified().ok()),
-            Ok(metadata) => Stamp::File(FileStamp {
-                content: content(path, &metadata),
-                ..FileStamp::of(&metadata, taken)
-            }),
+        let Some(attributes) = Attributes::of(path) else {
+            return Stamp::Absent;
+        };
+        let content = if attributes.is_racy(taken) {
+            Content::of(path, &attributes, RACY_LIMIT)
+        } else {
+            Content::Unread
+        };
+        Stamp::Present(Present {
+            attributes,
+            taken,
+            content,
+        })
+    }
+
+    /// Returns `true` if the attributes, just looked up, prove that nothing has changed.
+    pub(super) fn proves(&self, attributes: Option<&Attributes>) -> bool {
+        match (self, attributes) {
+            (Stamp::Absent, None) => true,
+            (Stamp::Present(old), Some(new)) => old.attributes == *new && !old.is_racy(),
+            _ => false,
         }
     }
 
     /// Compares the path with this stamp of it.
     pub(super) fn compare(&self, path: &Path) -> Comparison {
-        let taken = SystemTime::now();
-        let metadata = fs::metadata(path);
-        match (self, &metadata) {
-            (Stamp::Absent, Err(_)) => Comparison::Same,
-            (Stamp::File(old), Ok(metadata)) if !metadata.is_dir() => {
-                old.compare(path, metadata, taken)
+        match (self, Stamp::take(path)) {
+            (Stamp::Absent, Stamp::Absent) => Comparison::Same,
+            (Stamp::Present(old), Stamp::Present(new))
+                if old.is_directory() == new.is_directory() =>
+            {
+                old.compare(path, new)
             }
-            (Stamp::Directory(old), Ok(metadata)) if metadata.is_dir() => {
-                if *old == metadata.modified().ok() {
-                    Comparison::Same
-                } else {
-                    Comparison::Changed(Stamp::Directory(metadata.modified().ok()))
-                }
+            (_, mut new) => {
+                new.read(path);
+                Comparison::Changed(new)
             }
-            _ => Comparison::Changed(Stamp::take(path)),
+        }
+    }
+
+    /// Returns `true` if the content was not read yet.
+    pub(super) fn is_unread(&self) -> bool {
+        matches!(self, Stamp::Present(present) if present.content == Content::Unread)
+    }
+
+    /// Reads the content, if it was not read yet. A change since the stamp was taken is left to the next comparison.
+    pub(super) fn read(&mut self, path: &Path) {
+        let Stamp::Present(present) = self else {
+            return;
+        };
+        if present.content != Content::Unread {
+            return;
+        }
+        present.content = Content::of(path, &present.attributes, LIMIT);
+        if Attributes::of(path) != Some(present.attributes) {
+            present.content = Content::None;
         }
     }
 
     /// Returns the hash of a file's content, if it is known.
     pub(super) fn content(&self) -> Option<u64> {
         match self {
-            Stamp::File(file) => file.content,
-            Stamp::Absent | Stamp::Directory(_) => None,
+            Stamp::Present(present) => present.content.hash(),
+            Stamp::Absent => None,
         }
+    }
+
+    pub(super) fn is_directory(&self) -> bool {
+        matches!(self, Stamp::Present(present) if present.is_directory())
     }
 
     /// Returns `true` for a file that can be written under another name, without an event in its own directory.
     pub(super) fn has_other_names(&self) -> bool {
-        matches!(self, Stamp::File(file) if file.has_other_names)
+        matches!(self, Stamp::Present(present) if present.attributes.has_other_names)
     }
 
     /// Returns `true` if something of this path has changed since `time`, as far as the clock of the file system can show.
     pub(super) fn is_newer_than(&self, time: SystemTime) -> bool {
-        match self {
-            Stamp::Absent => false,
-            Stamp::Directory(modified) => modified.is_some_and(|modified| is_at(modified, time)),
-            Stamp::File(file) => file.newest().is_some_and(|newest| is_at(newest, time)),
-        }
+        let Stamp::Present(present) = self else {
+            return false;
+        };
+        let attributes = &present.attributes;
+        let newest = match attributes.kind {
+            Kind::Directory => attributes.modified,
+            Kind::File | Kind::Other => attributes.newest(),
+        };
+        newest.is_some_and(|newest| is_at(newest, time))
     }
 
     /// Returns `true` for a file that cargo takes for older than `time`, although it may have come since.
     pub(super) fn seems_older_than(&self, time: SystemTime) -> bool {
-        match self {
-            Stamp::Absent => false,
-            Stamp::Directory(modified) => modified.is_some_and(|modified| modified <= time),
-            Stamp::File(file) => file.modified.is_some_and(|modified| modified <= time),
-        }
+        let Stamp::Present(present) = self else {
+            return false;
+        };
+        let modified = present.attributes.modified;
+        modified.is_some_and(|modified| modified <= time)
     }
 }
 
-impl FileStamp {
-    fn of(metadata: &Metadata, taken: SystemTime) -> FileStamp {
-        FileStamp {
-            identity: Identity::of(metadata),
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            changed: changed(metadata),
-            has_other_names: has_other_names(metadata),
-            content: None,
-            taken,
-        }
-    }
-
-    fn compare(&self, path: &Path, metadata: &Metadata, taken: SystemTime) -> Comparison {
-        let mut new = FileStamp::of(metadata, taken);
-        if self.has_attributes_of(&new) && !self.is_racy() {
+impl Present {
+    fn compare(&self, path: &Path, mut new: Present) -> Comparison {
+        let has_same_time = self.attributes.modified == new.attributes.modified;
+        let has_same_attributes = self.attributes == new.attributes;
+        if has_same_attributes && !self.is_racy() {
             return Comparison::Same;
         }
-        new.content = content(path, metadata);
-        let is_same = self.content.is_some() && self.content == new.content;
+        if self.content.hash().is_some() && new.content == Content::Unread {
+            new.content = Content::of(path, &new.attributes, RACY_LIMIT);
+        }
         // Cargo builds a file again that has a newer time. One that has an older time may have been written just before, and the
         // build that this has caused may not notice.
-        let is_touched = self.modified != new.modified;
-        if self.has_attributes_of(&new) && self.content == new.content || is_same && !is_touched {
-            Comparison::Restamped(Stamp::File(new))
+        let is_same = if self.is_directory() {
+            has_same_time
+        } else if has_same_attributes {
+            self.content == Content::None
+                || self.content.hash() == new.content.hash() && self.content != Content::Large
         } else {
-            Comparison::Changed(Stamp::File(new))
+            let hash = self.content.hash();
+            has_same_time && hash.is_some() && hash == new.content.hash()
+        };
+        if is_same {
+            Comparison::Restamped(Stamp::Present(new))
+        } else {
+            Comparison::Changed(Stamp::Present(new))
         }
     }
 
-    fn has_attributes_of(&self, other: &FileStamp) -> bool {
-        self.identity == other.identity
-            && self.length == other.length
-            && self.modified == other.modified
-            && self.changed == other.changed
+    fn is_directory(&self) -> bool {
+        self.attributes.kind == Kind::Directory
     }
 
-    /// Returns `true` if the file may have been written once more after the stamp was taken, in the same tick of the clock.
     fn is_racy(&self) -> bool {
-        self.newest().is_none_or(|newest| is_at(newest, self.taken))
-    }
-
-    fn newest(&self) -> Option<SystemTime> {
-        self.modified.max(self.changed)
+        self.attributes.is_racy(self.taken)
     }
 }
 
-/// Returns `true` if a file with this time may have been written at `moment` or later.
-///
-/// The clock of a file system lags behind: Linux's by a tick, of 10 ms at most. Some file systems only store seconds.
-fn is_at(time: SystemTime, moment: SystemTime) -> bool {
-    const TICK: Duration = Duration::from_millis(20);
-    const COARSE: Duration = Duration::from_secs(2);
-    let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH);
-    let is_coarse = since_epoch.is_ok_and(|time| time.subsec_nanos() == 0);
-    time + if is_coarse { COARSE } else { TICK } >= moment
-}
-
-#[cfg(unix)]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt as _;
-    let seconds = u64::try_from(metadata.ctime()).ok()?;
-    let nanoseconds = u64::try_from(metadata.ctime_nsec()).ok()?;
-    let since_epoch = Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds);
-    SystemTime::UNIX_EPOCH.checked_add(since_epoch)
-}
-
-#[cfg(not(unix))]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    metadata.created().ok()
-}
-
-#[cfg(unix)]
-fn has_other_names(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    metadata.nlink() > 1
-}
-
-#[cfg(not(unix))]
-fn has_other_names(_metadata: &Metadata) -> bool {
-    false
-}
-
-/// Returns the hash of a regular file's content. Other files are never opened: a pipe would block.
-pub(super) fn content(path: &Path, metadata: &Metadata) -> Option<u64> {
-    if !metadata.is_file() || metadata.len() > Stamp::LIMIT {
-        return None;
+impl Content {
+    /// Reads a regular file. Others are never opened: a pipe would block.
+    fn of(path: &Path, attributes: &Attributes, limit: u64) -> Content {
+        if attributes.kind != Kind::File {
+            return Content::None;
+        }
+        if attributes.length > limit {
+            return Content::Large;
+        }
+        // Files of `/proc` claim to be empty, and reading some of them blocks.
+        let file = File::open(path).map(|file| file.take(attributes.length));
+        file.and_then(hash).map_or(Content::None, Content::Hash)
     }
-    // Files of `/proc` claim to be empty, and reading some of them blocks.
-    let mut bytes = Vec::new();
-    let length = metadata.len();
-    let mut file = File::open(path).ok()?.take(length);
-    file.read_to_end(&mut bytes).ok()?;
+
+    fn hash(self) -> Option<u64> {
+        match self {
+            Content::Hash(hash) => Some(hash),
+            Content::Unread | Content::Large | Content::None => None,
+        }
+    }
+}
+
+fn hash(mut file: impl Read) -> io::Result<u64> {
     let mut hasher = DefaultHasher::new();
-    hasher.write(&bytes);
-    Some(hasher.finish())
+    let mut buffer = [0; 16 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hasher.finish()),
+            Ok(length) => hasher.write(buffer.get(..length).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Returns the hash of a regular file's content, unless it is large.
+pub(super) fn content(path: &Path) -> Option<u64> {
+    Content::of(path, &Attributes::of(path)?, LIMIT).hash()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::watcher::listing;
+use crate::watcher::members::Directory;
 use crate::watcher::mounts;
 use crate::watcher::scope::Scope;
 use crate::watcher::trail::Trails;
@@ -32,11 +33,11 @@ impl Survey {
             .collect();
     }
 
-    /// Follows the paths of all inputs. `members` are the paths in those that are directories.
+    /// Follows the paths of all inputs. `declared` are those that are directories.
     pub(super) fn follow<'a>(
         &mut self,
         scope: &Scope,
-        members: impl Iterator<Item = (&'a Path, &'a BTreeSet<PathBuf>)>,
+        declared: impl Iterator<Item = (&'a Path, &'a Directory)>,
     ) {
         let mut trails = Trails::default();
         self.inputs.clear();
@@ -55,13 +56,12 @@ impl Survey {
         let listed = scope.presences().map(|(path, _)| path);
         self.inputs
             .extend(listed.filter(|path| path.is_dir()).map(Path::to_owned));
-        for (directory, members) in members {
-            let resolved = directory.canonicalize();
-            self.inputs
-                .extend(members.iter().filter(|member| member.is_dir()).cloned());
-            self.inputs.insert(directory.to_owned());
+        for (path, directory) in declared {
+            let resolved = path.canonicalize();
+            let inside = directory.directories().map(Path::to_owned);
+            self.inputs.extend(inside);
             self.declared
-                .extend([directory.to_owned()].into_iter().chain(resolved));
+                .extend([path.to_owned()].into_iter().chain(resolved));
         }
         self.inputs
             .retain(|directory| !scope.is_excluded(directory));

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use crate::state::ChangedFiles;
 
 /// The reason for which cargo would miss a change, with the path whose time it compares.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hidden {
     /// The file was moved or restored with the time that it had before. Cargo takes it for what it has built already.
     Old(PathBuf),
@@ -26,7 +26,15 @@ pub(super) struct Touched {
 
 impl Touched {
     /// Gives a path the current time, so that cargo notices a change of these files.
-    pub(super) fn touch(&mut self, hidden: &Hidden, files: &ChangedFiles) {
+    pub(super) fn touch<'a>(&mut self, hidden: &Hidden, files: impl Iterator<Item = &'a Path>) {
+        let files = files.map(ChangedFiles::one);
+        let merged = files.reduce(|mut all, file| {
+            all.merge(file);
+            all
+        });
+        let Some(files) = merged else {
+            return;
+        };
         if let Err(error) = set_modified(hidden.path(), SystemTime::now()) {
             let path = hidden.path().display();
             let text = format!(
@@ -39,8 +47,8 @@ impl Touched {
             Hidden::Linked(_) => &mut self.linked,
         };
         match touched {
-            Some(touched) => touched.merge(files.clone()),
-            None => *touched = Some(files.clone()),
+            Some(touched) => touched.merge(files),
+            None => *touched = Some(files),
         }
     }
 

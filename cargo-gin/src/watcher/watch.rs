@@ -1,7 +1,8 @@
 //! The thread that turns events into changes, and verifies the inputs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -18,7 +19,7 @@ use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
 use crate::watcher::task::Message;
-use crate::watcher::touch::Touched;
+use crate::watcher::touch::{Hidden, Touched};
 use crate::watcher::watches::{FileEvent, Growth, Reports, Watches};
 
 /// The state of the thread.
@@ -113,7 +114,15 @@ impl Watch {
     }
 
     /// Waits for a message, or for the time at which the inputs are to be verified without one.
-    fn receive(&self, message_rx: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+    fn receive(&mut self, message_rx: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+        // The first comparison would have to read these files, too, if only their attributes changed.
+        while self.waiting.is_empty() && self.baseline.has_unread() {
+            match message_rx.try_recv() {
+                Ok(message) => return Ok(message),
+                Err(TryRecvError::Empty) => self.baseline.read_some(),
+                Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+            }
+        }
         let is_reported = self.survey.reports_all_changes();
         match self.pace.next(self.waiting.len(), is_reported) {
             Some(time) => message_rx.recv_timeout(time),
@@ -157,8 +166,8 @@ impl Watch {
         }
         let is_open = is_trusted || is_due || batch.doubt >= Doubt::Content;
         let mut touched = Touched::default();
-        for difference in differences {
-            batch.merge(self.change(difference, &mut touched));
+        for change in self.changes(differences, &mut touched) {
+            batch.merge(change);
         }
         for notice in touched.notices() {
             self.send(Event::Notice(notice))?;
@@ -228,20 +237,28 @@ impl Watch {
                 differences.extend(self.baseline.verify(&self.scope, skips));
             }
         }
-        self.pace.end(began);
+        self.pace.note(began, Instant::now());
         differences
     }
 
-    /// Returns the change for an input that differs. If cargo would not notice it, the input gets the current time.
-    fn change(&mut self, difference: Difference, touched: &mut Touched) -> Change {
-        let Difference { path, work, hidden } = difference;
-        let change = self.scope.change(&path, work);
-        if let (Some(hidden), Cause::Changed(files)) = (hidden, &change.cause) {
-            touched.touch(&hidden, files);
-            self.baseline.restamp(&path);
-            self.baseline.restamp(hidden.path());
+    /// Returns the changes for inputs that differ. Those that cargo would not notice get the current time, and are in `touched`.
+    fn changes(&mut self, differences: Vec<Difference>, touched: &mut Touched) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut missed: BTreeMap<Hidden, Vec<PathBuf>> = BTreeMap::new();
+        for Difference { path, work, hidden } in differences {
+            changes.push(self.scope.change(&path, work));
+            if let Some(hidden) = hidden {
+                missed.entry(hidden).or_default().push(path);
+            }
         }
-        change
+        for (hidden, paths) in missed {
+            let files = paths.iter().map(|path| self.scope.shown(path));
+            touched.touch(&hidden, files);
+            for path in paths.iter().map(PathBuf::as_path).chain([hidden.path()]) {
+                self.baseline.restamp(path);
+            }
+        }
+        changes
     }
 
     fn classify(&mut self, event: FileEvent, batch: &mut Batch) {
@@ -279,8 +296,16 @@ impl Watch {
             }
             return;
         }
-        let was_directory =
-            self.watches.forget(path) || matches!(kind, EventKind::Remove(RemoveKind::Folder));
+        let is_of_names = matches!(
+            kind,
+            EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
+        );
+        let was_watched = is_of_names && self.watches.forget(path);
+        if was_watched {
+            // It may have been made anew since, and be watched under the same name.
+            batch.doubt = batch.doubt.max(Doubt::Paths);
+        }
+        let was_directory = was_watched || matches!(kind, EventKind::Remove(RemoveKind::Folder));
         if !was_directory {
             self.changed(path, batch);
         } else if self.scope.covers(path) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecommendedWatcher, RecursiveMode};
 
-use crate::watcher::stamp::Identity;
+use crate::watcher::attributes::Identity;
 
 /// An event from notify's thread.
 pub(super) type FileEvent = notify::Result<notify::Event>;
