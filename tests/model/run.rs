@@ -110,7 +110,8 @@ impl Run {
         };
         let detail = match (&outcome, &expected) {
             (Outcome::App(text), Some(expected)) => difference(Some(text), Some(expected)),
-            _ => format!("    {outcome:?}, failing: {:?}", self.project.failing()),
+            (Outcome::App(_), None) => format!("    failing: {:?}", self.project.failing()),
+            (page, _) => format!("    {page:?}, failing: {:?}", self.project.failing()),
         };
         Some((fault, detail))
     }
