@@ -49,6 +49,7 @@ impl Tasks {
         let (forwarded_tx, forwarded_rx) = watch::channel(0);
         let (demand_tx, demand_rx) = watch::channel(0);
         let (freshness, barrier_rx) = Freshness::channel();
+        let freshness = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
