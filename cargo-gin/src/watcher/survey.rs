@@ -81,6 +81,11 @@ impl Survey {
         self.roots.iter().chain(&self.inputs).cloned()
     }
 
+    /// Returns the directories of the roots.
+    pub(super) fn roots(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.roots.iter().cloned()
+    }
+
     /// Returns `true` if an event about this path may be about an input.
     pub(super) fn is_relevant(&self, path: &Path) -> bool {
         self.steps.contains(path)

@@ -123,7 +123,8 @@ impl Watch {
                 Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
             }
         }
-        let is_reported = self.survey.reports_all_changes();
+        let is_reported =
+            self.watches.reports() != Reports::Nothing && self.survey.reports_all_changes();
         match self.pace.next(self.waiting.len(), is_reported) {
             Some(time) => message_rx.recv_timeout(time),
             None => Ok(message_rx.recv()?),
@@ -218,9 +219,18 @@ impl Watch {
 
     fn watch_directories(&mut self) -> Growth {
         self.survey.follow(&self.scope, self.baseline.directories());
-        let files = self.baseline.files_with_other_names();
-        let watched = self.survey.directories().chain(files.map(Path::to_owned));
-        self.watches.replace(watched)
+        let mut growth = Growth::None;
+        if self.watches.reports() != Reports::Nothing {
+            let files = self.baseline.files_with_other_names();
+            let watched = self.survey.directories().chain(files.map(Path::to_owned));
+            growth = self.watches.replace(watched);
+        }
+        // The system's limit may have been reached just now.
+        if self.watches.reports() == Reports::Nothing {
+            // Polling reads every file in a directory, and a home directory has large ones. The inputs are verified anyway.
+            growth = self.watches.replace(self.survey.roots());
+        }
+        growth
     }
 
     /// Compares the inputs with their stamps.

@@ -151,16 +151,13 @@ impl Watches {
         std::mem::take(&mut self.warnings)
     }
 
-    /// Polls instead: the system's limit of watches is reached.
+    /// Polls instead, nothing yet: the system's limit of watches is reached.
     fn fall_back(&mut self) {
-        let Ok(mut watcher) = polling(FALLBACK, self.send.clone()) else {
+        let Ok(watcher) = polling(FALLBACK, self.send.clone()) else {
             return;
         };
-        for directory in self.registered.keys.keys() {
-            // An error means that the directory is gone again.
-            let _ = notify::Watcher::watch(&mut watcher, directory, RecursiveMode::NonRecursive);
-        }
         self.watcher = Box::new(watcher);
+        self.registered = Registered::default();
         self.reports = Reports::Nothing;
         self.warnings.push(
             "the system's limit of file watches is reached; polling every 500 ms. Raise it with \

@@ -1,5 +1,7 @@
 //! Requests straight after a save while files are polled.
 
+use std::fs::File;
+
 use gin_tests::Sandbox;
 
 #[tokio::test]
@@ -10,6 +12,18 @@ async fn a_request_straight_after_a_save_is_never_served_by_old_code() {
         app.say(&text);
         app.get("/").await.is(200).says(&text);
     }
+}
+
+#[tokio::test]
+async fn a_huge_file_beside_the_package_is_not_read() {
+    let project = Sandbox::new("plain");
+    let huge = File::create(project.path("../huge.iso")).unwrap();
+    huge.set_len(1 << 40).unwrap();
+    let app = project.dev().arg("--poll").await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.phase("ready").await;
+    app.get("/").await.is(200).says("v2");
 }
 
 #[tokio::test]
