@@ -68,7 +68,7 @@ async fn a_parent_that_is_moved_away_and_replaced_counts() {
 #[tokio::test]
 async fn a_project_that_is_deleted_and_made_again_counts() {
     let app = Sandbox::new("plain").dev().await;
-    app.get("/").await.is(200);
+    app.get("/").await.is(200).says("v1");
     let manifest = app.project().read("Cargo.toml");
     app.project().remove_directory("../app");
     app.page("/").await.is(500).text();
