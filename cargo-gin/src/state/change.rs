@@ -143,7 +143,7 @@ pub(crate) enum Event {
 #[derive(Clone, Debug)]
 pub(crate) struct Freshness {
     barrier_tx: mpsc::Sender<oneshot::Sender<()>>,
-    /// Where the user learns of a barrier that is overdue.
+    /// Takes the notice of a barrier that is overdue.
     event_tx: mpsc::Sender<Event>,
     /// `true` while a barrier is overdue.
     is_stuck: Arc<AtomicBool>,
@@ -234,7 +234,7 @@ mod tests {
         }
         assert_eq!(notice().await, "the file system responds again");
         let respond = async { barrier_rx.recv().await.unwrap().send(()) };
-        let (_, responded) = tokio::join!(freshness.reached(), respond);
+        let ((), responded) = tokio::join!(freshness.reached(), respond);
         assert!(responded.is_ok(), "it is waited for again");
     }
 }

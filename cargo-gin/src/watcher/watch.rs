@@ -62,6 +62,9 @@ enum Doubt {
 }
 
 impl Watch {
+    /// The times that new directories are looked for, one after the other. A program may make them without end.
+    const ROUNDS: usize = 20;
+
     /// Returns a watch of nothing yet. Events go to `send`.
     pub(super) fn new(
         scope: Scope,
@@ -209,8 +212,11 @@ impl Watch {
     /// Watches the directories of the roots, and those that the inputs lead through now.
     fn follow(&mut self) -> Growth {
         let mut growth = Growth::None;
-        // A name that has come into a directory before that was watched had no event.
-        while self.watch_directories() == Growth::Grown {
+        for _ in 0..Self::ROUNDS {
+            // A name that has come into a directory before that was watched had no event.
+            if self.watch_directories() == Growth::None {
+                break;
+            }
             growth = Growth::Grown;
         }
         self.survey.look_at_file_systems();
@@ -242,8 +248,11 @@ impl Watch {
         let names = self.baseline.files_with_other_names().count();
         let mut differences = self.baseline.verify(&self.scope, skips);
         if !differences.is_empty() || names != self.baseline.files_with_other_names().count() {
-            // What has changed in a new directory before it was watched had no event.
-            while self.follow() == Growth::Grown {
+            for _ in 0..Self::ROUNDS {
+                // Nor had what has changed in a new directory.
+                if self.follow() == Growth::None {
+                    break;
+                }
                 differences.extend(self.baseline.verify(&self.scope, skips));
             }
         }
@@ -312,7 +321,7 @@ impl Watch {
         );
         let was_watched = is_of_names && self.watches.forget(path);
         if was_watched {
-            // It may have been made anew since, and be watched under the same name.
+            // It may have been made again since, and be watched under the same name.
             batch.doubt = batch.doubt.max(Doubt::Paths);
         }
         let was_directory = was_watched || matches!(kind, EventKind::Remove(RemoveKind::Folder));

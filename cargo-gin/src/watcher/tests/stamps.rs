@@ -85,7 +85,7 @@ fn another_content_with_the_same_time_and_length_is_a_change() {
 }
 
 #[test]
-fn other_attributes_are_no_change() {
+fn other_attributes_make_no_difference() {
     is_unchanged(&[("a", "one"), ("b", "one")], |files| {
         files.rename("b", "a");
     });
@@ -118,7 +118,7 @@ fn a_link_that_leads_elsewhere_is_a_change() {
 }
 
 #[test]
-fn what_comes_and_goes_is_a_change() {
+fn a_file_that_comes_or_goes_is_a_change() {
     is_changed(&[("b", "one")], |files| files.rename("b", "a"));
     is_changed(&[("a", "one")], |files| files.remove("a"));
     is_changed(&[("a", "one")], |files| {

@@ -84,7 +84,7 @@ fn a_directory_by_two_spellings_is_watched_until_neither_is_wanted() {
 }
 
 #[test]
-fn a_directory_made_anew_is_watched_again() {
+fn a_directory_made_again_is_watched() {
     let mut watched = Watched::new(&FILES, &["sentinel", "a"]);
     for _ in 0..3 {
         fs::remove_dir_all(watched.files.path("a")).unwrap();
@@ -127,7 +127,7 @@ fn a_link_that_leads_elsewhere_is_followed() {
 #[test]
 fn a_forgotten_directory_is_watched_again_if_it_is_still_wanted() {
     let mut watched = Watched::new(&FILES, &["sentinel", "a"]);
-    // The event of a removal arrives after the directory was made anew.
+    // The event of a removal arrives after the directory was made again.
     assert!(watched.watches.forget(&watched.files.path("a")));
     assert!(!watched.watches.forget(&watched.files.path("a")));
     watched.replace(&["sentinel", "a"]);
