@@ -9,6 +9,8 @@ use clap::ValueEnum;
 pub enum Benchmark {
     /// From a save to the first response of the new code.
     Edits,
+    /// The verification of the build's inputs before a request.
+    Verification,
     /// Lookups in gin-core's router and in other routers.
     Lookups,
     /// Requests to gin-core and to other frameworks.
@@ -19,8 +21,9 @@ pub enum Benchmark {
 
 impl Benchmark {
     /// All benchmarks, in the order of BENCHMARKS.md.
-    pub const ALL: [Benchmark; 4] = [
+    pub const ALL: [Benchmark; 5] = [
         Benchmark::Edits,
+        Benchmark::Verification,
         Benchmark::Lookups,
         Benchmark::Requests,
         Benchmark::Compile,
@@ -30,6 +33,7 @@ impl Benchmark {
     pub fn name(self) -> &'static str {
         match self {
             Benchmark::Edits => "edits",
+            Benchmark::Verification => "verification",
             Benchmark::Lookups => "lookups",
             Benchmark::Requests => "requests",
             Benchmark::Compile => "compile",
@@ -40,6 +44,7 @@ impl Benchmark {
     pub fn heading(self) -> &'static str {
         match self {
             Benchmark::Edits => "Edits",
+            Benchmark::Verification => "Verification",
             Benchmark::Lookups => "Lookups",
             Benchmark::Requests => "Requests",
             Benchmark::Compile => "Compile",
@@ -53,6 +58,12 @@ impl Benchmark {
                 "\
 The time from a save to the first response of the new code, for a small axum app: with `cargo build` and a start of the app,
 and with `cargo gin dev`, in turns. Then the cost of an idle `cargo gin dev`."
+            }
+            Benchmark::Verification => {
+                "\
+Requests through `cargo gin dev` to an app whose build script declares a directory of 100 or of 5,000 files. Before the first
+request after a pause, each of them is looked at. The dev servers take turns. With `BEFORE`, the path of another `cargo-gin`, that
+one is measured as well."
             }
             Benchmark::Lookups => {
                 "\

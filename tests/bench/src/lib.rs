@@ -4,6 +4,7 @@
 //! This library holds what the programs share. It stays out of the code that is measured.
 
 mod benchmark;
+pub mod dev;
 mod document;
 mod machine;
 pub mod procfs;

@@ -35,3 +35,13 @@ pub fn number(file: &str, label: &str) -> Result<usize> {
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
     number.with_context(|| format!("{file} has no number for {label}"))
 }
+
+/// The resident memory of a process, in MiB.
+///
+/// # Errors
+///
+/// If `/proc` does not have the process.
+pub fn memory(process: u32) -> Result<f64> {
+    let kib = number(&format!("/proc/{process}/status"), "VmRSS:")?;
+    Ok(f64::from(u32::try_from(kib)?) / 1024.0)
+}

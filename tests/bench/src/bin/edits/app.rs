@@ -1,13 +1,13 @@
 //! A small app on axum that responds with its version.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use gin_bench::dev;
 
 /// The app's package, in a temporary directory.
 pub(crate) struct App {
@@ -79,7 +79,7 @@ impl App {
             .env("PORT", address.port().to_string())
             .spawn()?;
         let took = loop {
-            match get(address) {
+            match dev::get(address) {
                 Ok(response) if response.ends_with(&version(number)) => break since.elapsed(),
                 Ok(response) => bail!("the app responded {response:?}"),
                 // The app does not listen yet.
@@ -108,13 +108,4 @@ impl Drop for App {
         // A failure leaves files in the temporary directory, which the system cleans.
         let _ = self.directory.parent().map(fs::remove_dir_all);
     }
-}
-
-/// Requests `/` on a new connection and returns the whole response.
-pub(crate) fn get(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut response = String::new();
-    stream.read_to_string(&mut response)?;
-    Ok(response)
 }

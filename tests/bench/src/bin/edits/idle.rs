@@ -6,10 +6,10 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::Result;
+use gin_bench::dev::Dev;
 use gin_bench::{Table, procfs};
 
 use crate::app::App;
-use crate::dev::Dev;
 
 pub(crate) const CAPTION: &str = "`cargo gin dev`, idle for 10 s in a workspace of 5,000 files";
 
@@ -32,7 +32,10 @@ pub(crate) fn measure(cargo_gin: &Path, app: &App) -> Result<Table> {
     let percent = used.as_secs_f64() / TIME.as_secs_f64() * 1e2;
     let rows = [
         ("CPU time, % of a core", format!("{percent:.3}")),
-        ("resident memory, MiB", format!("{:.1}", memory(dev.id())?)),
+        (
+            "resident memory, MiB",
+            format!("{:.1}", procfs::memory(dev.id())?),
+        ),
     ];
     let rows = rows.map(|(label, figure)| vec![label.to_owned(), figure]);
     Ok(Table::new(CAPTION, ["", "idle"], rows))
@@ -45,10 +48,4 @@ fn fill(directory: &Path) -> Result<()> {
         fs::write(directory.join(format!("{number}.txt")), "text\n")?;
     }
     Ok(())
-}
-
-/// The resident memory of a process, in MiB.
-fn memory(process: u32) -> Result<f64> {
-    let kib = procfs::number(&format!("/proc/{process}/status"), "VmRSS:")?;
-    Ok(f64::from(u32::try_from(kib)?) / 1024.0)
 }

@@ -6,18 +6,17 @@
 //! ```
 
 mod app;
-mod dev;
 mod idle;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use gin_bench::dev::{self, Dev};
 use gin_bench::statistics::median;
 use gin_bench::{Benchmark, Table};
 
 use app::App;
-use dev::Dev;
 
 fn main() -> Result<()> {
     Benchmark::Edits.main(10, measure)
@@ -39,7 +38,7 @@ fn edits(cargo_gin: &Path, app: &App, rounds: u32) -> Result<Table> {
         bare.push(app.build_and_start(round * 2 + 1)?);
         let server = Dev::start(cargo_gin, app.directory())?;
         server.wait_for(&app::version(round * 2 + 1))?;
-        dev.push(server.edit(app, round * 2 + 2)?);
+        dev.push(edit(&server, app, round * 2 + 2)?);
     }
     let [bare, dev] = [bare, dev].map(|times| median(times.into_iter().map(millis)));
     Ok(Table::new(
@@ -52,6 +51,14 @@ fn edits(cargo_gin: &Path, app: &App, rounds: u32) -> Result<Table> {
         ]
         .map(|(label, millis)| vec![label.to_owned(), format!("{millis:.1}")]),
     ))
+}
+
+/// Returns the time from a save to the first response of the new code.
+fn edit(server: &Dev, app: &App, number: u32) -> Result<Duration> {
+    let since = Instant::now();
+    app.edit(number)?;
+    server.wait_for(&app::version(number))?;
+    Ok(since.elapsed())
 }
 
 fn millis(time: Duration) -> f64 {

@@ -1,24 +1,26 @@
 //! A process of `cargo gin dev`.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use crate::app::{self, App};
-
 /// A running dev server. Dropping it ends the process and its app.
-pub(crate) struct Dev {
+#[derive(Debug)]
+pub struct Dev {
     process: Child,
     address: SocketAddr,
 }
 
 /// Builds `cargo-gin` with the profile of an installation and returns the path of the executable.
-pub(crate) fn cargo_gin() -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+///
+/// If it does not build.
+pub fn cargo_gin() -> anyhow::Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
         .args([
             "build",
@@ -41,7 +43,11 @@ pub(crate) fn cargo_gin() -> anyhow::Result<PathBuf> {
 
 impl Dev {
     /// Starts a dev server and waits until it listens.
-    pub(crate) fn start(cargo_gin: &Path, directory: &Path) -> anyhow::Result<Dev> {
+    ///
+    /// # Errors
+    ///
+    /// If it ends before.
+    pub fn start(cargo_gin: &Path, directory: &Path) -> anyhow::Result<Dev> {
         let mut process = Command::new(cargo_gin)
             .args(["gin", "dev", "--port", "0", "--message-format", "json"])
             .current_dir(directory)
@@ -67,26 +73,28 @@ impl Dev {
         Ok(Dev { process, address })
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// The process's id.
+    pub fn id(&self) -> u32 {
         self.process.id()
     }
 
+    /// The address of the proxy.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Sends a request, which the dev server holds until the app is ready, and checks that the response ends with `text`.
-    pub(crate) fn wait_for(&self, text: &str) -> anyhow::Result<()> {
-        let response = app::get(self.address)?;
+    ///
+    /// # Errors
+    ///
+    /// If it does not, or the dev server is gone.
+    pub fn wait_for(&self, text: &str) -> anyhow::Result<()> {
+        let response = get(self.address)?;
         ensure!(
             response.ends_with(text),
             "the app responded {response:?}, not {text:?}"
         );
         Ok(())
-    }
-
-    /// Returns the time from a save to the first response of the new code.
-    pub(crate) fn edit(&self, app: &App, number: u32) -> anyhow::Result<Duration> {
-        let since = Instant::now();
-        app.edit(number)?;
-        self.wait_for(&app::version(number))?;
-        Ok(since.elapsed())
     }
 }
 
@@ -96,4 +104,17 @@ impl Drop for Dev {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Requests `/` on a new connection and returns the whole response.
+///
+/// # Errors
+///
+/// If nothing listens, or the connection breaks.
+pub fn get(address: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }
