@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::SystemTime;
 
 use crate::inputs::Presence;
@@ -46,6 +47,10 @@ pub(super) struct Difference {
 impl Baseline {
     /// The files that are read at a time while nothing else is to be done.
     const READ_AT_ONCE: usize = 64;
+    /// The most threads that look at the inputs.
+    const THREADS: usize = 4;
+    /// The fewest inputs that are worth a thread.
+    const SHARE: usize = 1_000;
 
     /// Adopts the inputs of a new scope. Returns those that have changed while the build read them for the first time.
     pub(super) fn adopt(&mut self, scope: &Scope) -> Vec<Difference> {
@@ -267,12 +272,31 @@ impl Baseline {
         self.directories.insert(path.to_owned(), directory)
     }
 
-    /// Returns the inputs whose attributes do not prove that they are the same.
+    /// Returns the inputs whose attributes do not prove that they are the same. Several threads share a large number of inputs.
     fn doubtful(&self) -> Vec<PathBuf> {
-        let mut look = Look::default();
-        let inputs = self.inputs.iter();
-        let doubtful = inputs.filter(|(path, input)| !input.stamp.proves(look.at(path).as_ref()));
-        doubtful.map(|(path, _)| path.clone()).collect()
+        let inputs: Vec<_> = self.inputs.iter().collect();
+        let threads =
+            thread::available_parallelism().map_or(1, |cores| cores.get().min(Self::THREADS));
+        let share = inputs.len().div_ceil(threads).max(Self::SHARE);
+        let mut shares = inputs.chunks(share);
+        let own = shares.next().unwrap_or_default();
+        thread::scope(|scope| {
+            let others: Vec<_> = shares
+                .map(|share| {
+                    (
+                        share,
+                        thread::Builder::new().spawn_scoped(scope, || doubtful(share)),
+                    )
+                })
+                .collect();
+            let mut found = doubtful(own);
+            for (share, thread) in others {
+                let other = thread.ok().and_then(|thread| thread.join().ok());
+                // A thread that could not be started leaves its share to this one.
+                found.extend(other.unwrap_or_else(|| doubtful(share)));
+            }
+            found
+        })
     }
 
     /// Compares an input with its stamp. `gone` is the claim of the directory that it has gone from.
@@ -368,4 +392,11 @@ impl Baseline {
         }
         differences
     }
+}
+
+fn doubtful(inputs: &[(&PathBuf, &Input)]) -> Vec<PathBuf> {
+    let mut look = Look::default();
+    let inputs = inputs.iter();
+    let doubtful = inputs.filter(|(path, input)| !input.stamp.proves(look.at(path).as_ref()));
+    doubtful.map(|(path, _)| (*path).clone()).collect()
 }
