@@ -98,8 +98,6 @@ async fn a_stopped_job_takes_keys_again_in_the_foreground() {
     let project = Sandbox::new("plain");
     let shell = project.shell();
     start(&shell, "").await;
-    // A child that is being started at Ctrl-Z would be stopped too, because it has no process group of its own yet.
-    shell.shows("ready").await;
     shell.types("\x1a");
     shell.shows("Stopped").await;
     shell.types("bg; jobs\n");
