@@ -1,12 +1,8 @@
 //! Events for the loop in [`dev`](crate::dev), above all a [`Change`], which causes work.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::sync::oneshot;
 
 use crate::state::changed_files::ChangedFiles;
 
@@ -134,107 +130,4 @@ pub(crate) enum Event {
     Barrier(oneshot::Sender<()>),
     /// Shows a notice to the user.
     Notice(String),
-}
-
-/// Waits until every change made so far is reflected in the phase.
-///
-/// The kernel queues file events, so a request can overtake the event of the save before it. Nothing trusts the phase
-/// `ready` before it has waited here.
-#[derive(Clone, Debug)]
-pub(crate) struct Freshness {
-    barrier_tx: mpsc::Sender<oneshot::Sender<()>>,
-    /// Takes the notice of a barrier that is overdue.
-    event_tx: mpsc::Sender<Event>,
-    /// `true` while a barrier is overdue.
-    is_stuck: Arc<AtomicBool>,
-}
-
-impl Freshness {
-    /// The longest time that a file system may take to show the state of the files. After that requests do not wait for it.
-    const TIMEOUT: Duration = Duration::from_secs(5);
-
-    /// Returns the half that waits, and the watcher's half, which responds. Notices are dropped.
-    pub(crate) fn channel() -> (Freshness, mpsc::Receiver<oneshot::Sender<()>>) {
-        let (barrier_tx, barrier_rx) = mpsc::channel(64);
-        let (event_tx, _) = mpsc::channel(1);
-        let freshness = Freshness {
-            barrier_tx,
-            event_tx,
-            is_stuck: Arc::default(),
-        };
-        (freshness, barrier_rx)
-    }
-
-    /// Sends its notices to `event_tx`.
-    pub(crate) fn with_notices(self, event_tx: mpsc::Sender<Event>) -> Freshness {
-        Freshness { event_tx, ..self }
-    }
-
-    /// Waits until every change made before the call is reflected in the phase.
-    ///
-    /// A file system that hangs is waited for once. Until it responds, later calls return at once.
-    pub(crate) async fn reached(&self) {
-        if self.is_stuck.load(Ordering::Relaxed) {
-            return;
-        }
-        let (done, mut reached) = oneshot::channel();
-        if self.barrier_tx.send(done).await.is_err() {
-            // The watcher is gone, and with it the whole dev server.
-            return;
-        }
-        if timeout(Self::TIMEOUT, &mut reached).await.is_err() {
-            self.wait_out(reached);
-        }
-    }
-
-    /// Shows that a barrier is overdue, and the end of that.
-    fn wait_out(&self, reached: oneshot::Receiver<()>) {
-        if self.is_stuck.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        self.notice(
-            "the file system does not respond; until it does, responses may be older than the files",
-        );
-        let freshness = self.clone();
-        tokio::spawn(async move {
-            // An error means that the dev server ends.
-            if reached.await.is_ok() {
-                freshness.is_stuck.store(false, Ordering::Relaxed);
-                freshness.notice("the file system responds again");
-            }
-        });
-    }
-
-    fn notice(&self, text: &str) {
-        // A full queue means that the loop is waiting, too, and shows nothing.
-        let _ = self.event_tx.try_send(Event::Notice(text.to_owned()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_file_system_that_hangs_is_waited_for_once_and_reported() {
-        let (freshness, mut barrier_rx) = Freshness::channel();
-        let (event_tx, mut event_rx) = mpsc::channel(8);
-        let freshness = freshness.with_notices(event_tx);
-        let mut notice = async || match event_rx.recv().await {
-            Some(Event::Notice(text)) => text,
-            event => panic!("{event:?}"),
-        };
-        tokio::join!(freshness.reached(), freshness.reached());
-        let [first, second] = [barrier_rx.recv().await, barrier_rx.recv().await];
-        assert!(notice().await.contains("does not respond"));
-        freshness.reached().await;
-        assert!(barrier_rx.try_recv().is_err(), "nothing is requested again");
-        for barrier in [first, second] {
-            let _ = barrier.unwrap().send(());
-        }
-        assert_eq!(notice().await, "the file system responds again");
-        let respond = async { barrier_rx.recv().await.unwrap().send(()) };
-        let ((), responded) = tokio::join!(freshness.reached(), respond);
-        assert!(responded.is_ok(), "it is waited for again");
-    }
 }

@@ -2,14 +2,16 @@
 
 mod change;
 mod changed_files;
+mod freshness;
 mod history;
 mod output;
 mod phase;
 mod progress;
 mod status;
 
-pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Freshness, Relaunch};
+pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Relaunch};
 pub(crate) use changed_files::ChangedFiles;
+pub(crate) use freshness::Freshness;
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine};
 pub(crate) use phase::{Exit, Phase, Reachable, Start};
