@@ -11,12 +11,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::diagnostics::Diagnostics;
-use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Phase, Relaunch, Status};
+use crate::dev::outcome::Outcome;
+use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Relaunch};
 
 /// The changes of the past that may have been echoes.
 #[derive(Debug)]
@@ -62,19 +61,6 @@ enum Kind {
     Relaunch,
 }
 
-/// The end of an attempt. Two ends are equal if nothing that the user sees differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// The build failed, with diagnostics of this hash.
-    Failed(u64),
-    /// The build is good, and the app has not been started.
-    Idle,
-    /// The app of this edition runs.
-    Ready(u64),
-    /// The app exited.
-    Crashed,
-}
-
 /// The decision about a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -115,23 +101,6 @@ impl Kind {
             Kind::Possible | Kind::Assumed => Duration::ZERO,
             Kind::Relaunch => Duration::from_secs(2),
         }
-    }
-}
-
-impl Outcome {
-    /// Returns the outcome of an attempt, if it has ended.
-    pub(super) fn of(status: &Status) -> Option<Outcome> {
-        match &status.phase {
-            Phase::Building(_) | Phase::Starting(_) => None,
-            Phase::Failed => Some(Outcome::Failed(hash(&status.diagnostics))),
-            Phase::Idle => Some(Outcome::Idle),
-            Phase::Ready(_) => Some(Outcome::Ready(status.edition)),
-            Phase::Crashed(_) => Some(Outcome::Crashed),
-        }
-    }
-
-    fn is_good(self) -> bool {
-        matches!(self, Outcome::Idle | Outcome::Ready(_))
     }
 }
 
@@ -336,16 +305,6 @@ fn is_dump(file: &Path) -> bool {
 
 fn since(earlier: SystemTime, now: SystemTime) -> Duration {
     now.duration_since(earlier).unwrap_or_default()
-}
-
-fn hash(diagnostics: &Diagnostics) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    diagnostics.errors().hash(&mut hasher);
-    for diagnostic in diagnostics.iter() {
-        diagnostic.message.message.hash(&mut hasher);
-        diagnostic.message.rendered.hash(&mut hasher);
-    }
-    hasher.finish()
 }
 
 #[cfg(test)]

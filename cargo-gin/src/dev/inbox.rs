@@ -10,8 +10,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::assets::Assets;
-use crate::dev::echoes::{self, Echoes, Outcome, Verdict};
+use crate::dev::echoes::{self, Echoes, Verdict};
 use crate::dev::generated::{Author, Generated, Scripts};
+use crate::dev::outcome::Outcome;
 use crate::dev::status_writer::StatusWriter;
 use crate::page;
 use crate::state::{Change, ChangedFiles, Effect, Event, Phase, Status};

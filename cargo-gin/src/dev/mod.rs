@@ -35,6 +35,7 @@ mod echoes;
 mod generated;
 mod inbox;
 mod listeners;
+mod outcome;
 mod restart;
 mod serve;
 mod session;
