@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// The beginning of the names of files that take the place of others.
+pub(crate) const TEMPORARY_FILE: &str = ".cargo-gin-";
+
 /// A file and its new text.
 #[derive(Clone, Debug)]
 pub(super) struct Rewrite {
@@ -144,7 +147,7 @@ fn has_text(mut file: &File, text: &str) -> io::Result<bool> {
 fn replacement(rewrite: &Rewrite, old: &Metadata) -> io::Result<Option<NamedTempFile>> {
     let directory = rewrite.path.parent().unwrap_or(Path::new("/"));
     // Watchers take a name that starts with a dot for a file of an editor.
-    let mut file = NamedTempFile::with_prefix_in(".cargo-gin-", directory)?;
+    let mut file = NamedTempFile::with_prefix_in(TEMPORARY_FILE, directory)?;
     if !can_replace(old, &file.as_file().metadata()?) {
         return Ok(None);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::cli::WatchOptions;
+use crate::fix::TEMPORARY_FILE;
 use crate::inputs::Inputs;
 use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Relaunch};
 use crate::watcher::ignored::Ignored;
@@ -223,11 +224,11 @@ impl Scope {
         if !self.is_certain() {
             let is_source = path.extension().is_some_and(|extension| extension == "rs");
             let is_first = self.knowledge == Knowledge::Nothing;
-            return Some(if is_first && is_source && !is_ignored {
-                Work::CERTAIN
-            } else {
-                Work::POSSIBLE
-            });
+            if is_first && is_source && !is_ignored {
+                return Some(Work::CERTAIN);
+            }
+            // A temporary file that is gone again mends nothing.
+            return (is_source || path.exists()).then_some(Work::POSSIBLE);
         }
         (!is_ignored && !is_hidden(path)).then_some(Work::RELOAD)
     }
@@ -334,6 +335,7 @@ fn is_scratch(path: &Path) -> bool {
     name.is_none_or(|name| {
         let is_swap = name.starts_with('.') && name.rsplit_once(".sw").is_some();
         is_swap
+            || name.starts_with(TEMPORARY_FILE)
             || name.starts_with('#')
             || name.starts_with(".#")
             || name.ends_with('~')
