@@ -75,11 +75,14 @@ impl Forwarder {
         snapshot: impl Fn(Upstream) -> S,
     ) -> Result<Forwarded<S>, Unserved> {
         let deadline = self.hold.deadline(&request);
-        let (mut request, mut outbound) =
-            Outbound::new(client.peer, request, &self.run, report, trace);
+        let (mut request, mut outbound) = Outbound::new(client.peer, request, &self.run, trace);
         loop {
             let admission = self.hold.admit(client, deadline).await?;
             let upstream = admission.upstream;
+            // A request may have come before it was known that the app makes reports.
+            if let Some(report) = report.as_ref().filter(|_| self.makes_reports()) {
+                outbound.request_report(&mut request, report);
+            }
             // The response may or may not show a change from here on.
             let snapshot = snapshot(upstream);
             trace.forwarded();
@@ -120,6 +123,11 @@ impl Forwarder {
     /// Returns the loss of a request, with the output since it was sent.
     fn loss(&self, refusal: Refusal, output: &OutputSince) -> Loss {
         output.explain(refusal, &self.status.borrow().target.root)
+    }
+
+    /// Returns `true` if the app is built on gin-core. No other app gets the token of reports.
+    fn makes_reports(&self) -> bool {
+        self.status.borrow().target.reports
     }
 
     /// Sends a recorded request again, with its whole body.

@@ -40,21 +40,17 @@ pub(crate) struct UpgradeRequest {
 impl Outbound {
     /// Addresses a request of `peer` to the app.
     ///
-    /// `run` is the id of this run. `report` is the header value that requests a report.
+    /// `run` is the id of this run.
     pub(crate) fn new(
         peer: IpAddr,
         mut request: Request<Incoming>,
         run: &HeaderValue,
-        report: Option<HeaderValue>,
         trace: &Trace,
     ) -> (Request<Body>, Outbound) {
         let version = request.version();
         let upgrade = UpgradeRequest::of(&mut request);
         let (mut head, body) = request.into_parts();
         readdress(&mut head, peer, upgrade.as_ref(), run);
-        if let Some(report) = report {
-            head.headers.insert(headers::REPORT, report);
-        }
         let (body, opener) = upload(&mut head, body, version, trace);
         let mut request = Request::from_parts(head, body);
         let (sender, interim) = mpsc::channel(MAX_INTERIM);
@@ -73,6 +69,17 @@ impl Outbound {
             interim,
         };
         (request, outbound)
+    }
+
+    /// Requests a report of the app with `request`, and with its repetition.
+    pub(crate) fn request_report(&mut self, request: &mut Request<Body>, report: &HeaderValue) {
+        let repeated = self.retry.as_mut().map(|head| &mut head.headers);
+        for headers in [Some(request.headers_mut()), repeated]
+            .into_iter()
+            .flatten()
+        {
+            headers.insert(headers::REPORT, report.clone());
+        }
     }
 
     /// Returns the request once more, if it may be repeated: it is safe (RFC 9110 §9.2.1) and has no body.

@@ -158,7 +158,7 @@ impl Reports {
         headers: &HeaderMap,
         format: Format,
     ) -> Option<HeaderValue> {
-        if !self.is_enabled() || !is_local(peer, host, headers) {
+        if !is_local(peer, host, headers) {
             return None;
         }
         Some(self.request_for(match format {
