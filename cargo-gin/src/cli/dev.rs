@@ -145,7 +145,7 @@ pub(crate) struct AddressOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Watching")]
 pub(crate) struct WatchOptions {
-    /// Watch this path besides the package and its path dependencies; repeatable
+    /// Watch this path, too: a change rebuilds, and restarts the app; repeatable
     #[arg(
         short = 't',
         long,
@@ -164,7 +164,7 @@ pub(crate) struct WatchOptions {
         value_delimiter = ','
     )]
     pub(crate) exclude_dir: Vec<PathBuf>,
-    /// Rebuild when any watched file changes, not only those that the build reads
+    /// Rebuild and restart when any watched file changes, not only those that the build reads
     #[arg(long, env = "GIN_ALL")]
     pub(crate) all: bool,
     /// Poll the files at this interval, for mounts that report no events (network, containers)
