@@ -80,7 +80,7 @@ impl Session<'_> {
         Ok(workspace)
     }
 
-    /// Has cargo read the manifests.
+    /// Reads the manifests, by cargo.
     async fn load(&self) -> Result<Workspace, Unloadable> {
         let selection = &self.dev.selection;
         let on_progress = |progress| self.status.progress(progress);

@@ -10,11 +10,11 @@
 //! A file that changes again and again without changing the outcome counts no more, until something else changes.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::dev::outcome::Outcome;
+use crate::inputs;
 use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Relaunch};
 
 /// The changes of the past that may have been echoes.
@@ -291,16 +291,9 @@ pub(super) fn without_dumps(mut change: Change) -> Option<Change> {
         return Some(change);
     }
     if let Cause::Changed(files) = &change.cause {
-        change.cause = Cause::Changed(files.without(is_dump)?);
+        change.cause = Cause::Changed(files.without(inputs::is_dump)?);
     }
     Some(change)
-}
-
-/// Returns `true` for `rustc-ice-2026-11-28T15_07_41-1234.txt`.
-fn is_dump(file: &Path) -> bool {
-    let name = file.file_name().and_then(OsStr::to_str);
-    let dump = name.and_then(|name| name.strip_prefix("rustc-ice-"));
-    dump.is_some_and(|dump| dump.strip_suffix(".txt").is_some())
 }
 
 fn since(earlier: SystemTime, now: SystemTime) -> Duration {

@@ -16,6 +16,7 @@ use crate::dev::outcome::Outcome;
 use crate::dev::status_writer::StatusWriter;
 use crate::page;
 use crate::state::{Change, ChangedFiles, Effect, Event, Phase, Status};
+use crate::watcher;
 
 /// The events for the loop.
 pub(super) struct Inbox {
@@ -135,7 +136,7 @@ impl Inbox {
             return Ok(None);
         };
         let target = Arc::clone(&self.status_rx.borrow().target);
-        let touched = |file: &Path| touched(&target.root.join(file));
+        let touched = |file: &Path| watcher::last_change(&target.root.join(file));
         let now = SystemTime::now();
         match self.echoes.verdict(&change, self.outcome, now, touched) {
             Verdict::Counts => {
@@ -210,22 +211,4 @@ fn written_by_build(change: &Change) -> String {
 /// the app again.
 fn requires_attempt(change: &Change, status: &Status) -> bool {
     change.effect > Effect::Reload || matches!(status.phase, Phase::Crashed(_))
-}
-
-/// Returns the time of the last change to a file, which a program cannot set to an earlier one where the system records it.
-fn touched(file: &Path) -> Option<SystemTime> {
-    let metadata = std::fs::metadata(file).ok()?;
-    let written = metadata.modified().ok()?;
-    #[cfg(unix)]
-    let written = written.max(changed(&metadata).unwrap_or(written));
-    Some(written)
-}
-
-#[cfg(unix)]
-fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt as _;
-    use std::time::Duration;
-    let seconds = u64::try_from(metadata.ctime()).ok()?;
-    let nanos = u32::try_from(metadata.ctime_nsec()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
 }

@@ -1,5 +1,6 @@
 //! The files that could mend a failed build: those that its messages mention, and those that its crates have read.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -105,11 +106,7 @@ impl Inputs {
             } else {
                 path
             };
-            // The compiler writes such a file whenever it crashes.
-            let is_crash = path
-                .file_name()
-                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"rustc-ice-"));
-            if self.paths.len() < MOST && !is_crash && is_wanted(&path) {
+            if self.paths.len() < MOST && !is_dump(&path) && is_wanted(&path) {
                 let effect = if decides_packages(&path) {
                     Effect::Resolve
                 } else {
@@ -119,6 +116,13 @@ impl Inputs {
             }
         }
     }
+}
+
+/// Returns `true` for a file that the compiler writes when it crashes: `rustc-ice-2026-11-28T15_07_41-1234.txt`.
+pub(crate) fn is_dump(file: &Path) -> bool {
+    let name = file.file_name().and_then(OsStr::to_str);
+    let dump = name.and_then(|name| name.strip_prefix("rustc-ice-"));
+    dump.is_some_and(|dump| dump.strip_suffix(".txt").is_some())
 }
 
 /// Returns the texts of a message and of those below it.

@@ -43,6 +43,11 @@ pub(super) struct Identity {
     created: Option<SystemTime>,
 }
 
+/// Returns the time of the last change to a file, which a program cannot set to an earlier one where the system records it.
+pub(crate) fn last_change(path: &Path) -> Option<SystemTime> {
+    Attributes::of(path)?.newest()
+}
+
 impl Identity {
     pub(super) fn of(metadata: &Metadata) -> Identity {
         Identity {

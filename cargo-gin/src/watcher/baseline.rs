@@ -81,6 +81,12 @@ impl Baseline {
             self.inputs.insert(path, Input { named, stamp });
         }
         self.unread = Some(PathBuf::new());
+        self.adopt_presences(scope);
+        self.adopt_aliases(scope);
+        differences
+    }
+
+    fn adopt_presences(&mut self, scope: &Scope) {
         let mut known = std::mem::take(&mut self.presences);
         let presences = scope.presences().map(|(path, _)| {
             let presence = known.remove(path);
@@ -88,16 +94,16 @@ impl Baseline {
             (path.to_owned(), presence)
         });
         self.presences = presences.collect();
+    }
+
+    fn adopt_aliases(&mut self, scope: &Scope) {
         let mut known = std::mem::take(&mut self.aliases);
         let aliases = scope.aliases().map(|(name, file)| {
             let led_to = known.remove(name);
-            (
-                name.to_owned(),
-                led_to.unwrap_or_else(|| Some(file.to_owned())),
-            )
+            let led_to = led_to.unwrap_or_else(|| Some(file.to_owned()));
+            (name.to_owned(), led_to)
         });
         self.aliases = aliases.collect();
-        differences
     }
 
     /// Lists the directories of a new scope. One that is known is listed again by the next verification.
@@ -148,6 +154,7 @@ impl Baseline {
             self.unread = Some(PathBuf::new());
         }
         differences.extend(self.compare_presences(scope));
+        differences.extend(self.compare_aliases(scope));
         differences
     }
 
@@ -370,12 +377,11 @@ impl Baseline {
                 });
             }
         }
-        differences.extend(self.swapped(scope));
         differences
     }
 
     /// Returns the aliases that lead elsewhere now.
-    fn swapped(&mut self, scope: &Scope) -> Vec<Difference> {
+    fn compare_aliases(&mut self, scope: &Scope) -> Vec<Difference> {
         let mut differences = Vec::new();
         for (name, file) in scope.aliases() {
             let leads_to = name.canonicalize().ok();

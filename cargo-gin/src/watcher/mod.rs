@@ -30,5 +30,6 @@ mod trail;
 mod watch;
 mod watches;
 
+pub(crate) use attributes::last_change;
 pub(crate) use scope::Scope;
 pub(crate) use task::Watcher;
