@@ -125,6 +125,8 @@
 //!
 //! [`testing::Client`] sends requests to an engine without a socket.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod prelude;
 
 pub mod routing;

@@ -10,7 +10,7 @@ use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
 use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
 use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
-use crate::response::{IntoResponse, default_shape};
+use crate::response::{IntoResponse, complete, default_shape};
 
 /// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
 ///
@@ -164,6 +164,7 @@ impl Group {
     {
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
+            complete(cx, &mut response);
             // A hook whose own response is a problem must not be called for it again.
             match response.body_mut().take_problem() {
                 Some(problem) => default_shape(cx, &problem),

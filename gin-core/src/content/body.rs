@@ -1,5 +1,6 @@
 //! The body of a request or of a response: whole, or as it comes.
 
+use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
@@ -48,6 +49,8 @@ enum Kind {
     Stream(Stream),
     /// A problem that is not rendered yet, as its format depends on the request.
     Problem(Problem),
+    /// A response that is not made yet, as it depends on the request. Its type is that of the module that makes it.
+    Deferred(Box<dyn Any + Send + Sync>),
 }
 
 type BoxStream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
@@ -112,7 +115,7 @@ impl Body {
     pub(crate) fn broken_flag(&mut self) -> Option<Arc<AtomicBool>> {
         match &mut self.kind {
             Kind::Incoming(incoming) => Some(incoming.broken_flag()),
-            Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) => None,
+            Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) | Kind::Deferred(_) => None,
         }
     }
 
@@ -128,6 +131,23 @@ impl Body {
         }
         match std::mem::take(self).kind {
             Kind::Problem(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// Returns an empty body that carries a response which is not made yet.
+    pub(crate) fn deferred(response: Box<dyn Any + Send + Sync>) -> Body {
+        Body::of(Kind::Deferred(response))
+    }
+
+    /// Takes the response that is not made yet, if this carries one, and leaves an empty body.
+    #[inline]
+    pub(crate) fn take_deferred(&mut self) -> Option<Box<dyn Any + Send + Sync>> {
+        if !matches!(self.kind, Kind::Deferred(_)) {
+            return None;
+        }
+        match std::mem::take(self).kind {
+            Kind::Deferred(response) => Some(response),
             _ => None,
         }
     }
@@ -155,6 +175,7 @@ impl fmt::Debug for Body {
             Kind::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Kind::Incoming(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
             Kind::Problem(problem) => problem.fmt(f),
+            Kind::Deferred(_) => f.write_str("Body(deferred)"),
         }
     }
 }
@@ -168,6 +189,7 @@ impl HttpBody for Body {
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.kind {
+            Kind::Deferred(_) => Poll::Ready(None),
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Incoming(incoming) => {
@@ -189,6 +211,7 @@ impl HttpBody for Body {
             Kind::Incoming(incoming) => incoming.body.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
             Kind::Problem(_) => false,
+            Kind::Deferred(_) => true,
         }
     }
 
@@ -198,6 +221,7 @@ impl HttpBody for Body {
             Kind::Incoming(incoming) => incoming.body.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
             Kind::Problem(_) => SizeHint::default(),
+            Kind::Deferred(_) => SizeHint::with_exact(0),
         }
     }
 }

@@ -28,9 +28,12 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! A response that depends on the request, on its headers for example, is made by [`from_context`].
+//!
 //! In a handler of `&mut Context`, methods such as [`Context::json`](crate::Context::json) and
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
+mod deferred;
 mod failures;
 mod html;
 mod into_response;
@@ -39,6 +42,8 @@ mod redirect;
 mod settle;
 mod shortcuts;
 
+pub(crate) use deferred::complete;
+pub use deferred::{Deferred, from_context};
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub use json::Json;

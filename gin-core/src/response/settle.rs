@@ -7,6 +7,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 
 use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
+use crate::response::deferred::complete;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
 
@@ -17,8 +18,9 @@ pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response 
     response
 }
 
-/// Gives the problem that `response` may carry its shape. Any other response stays as it is.
+/// Makes the deferred response that `response` may carry, and gives a problem its shape. Any other response stays as it is.
 pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
+    complete(cx, response);
     if let Some(problem) = response.body_mut().take_problem() {
         *response = describe(cx, problem);
     }

@@ -1,0 +1,93 @@
+//! Responses that depend on the request.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::content::Body;
+use crate::request::Context;
+use crate::response::{IntoResponse, Response};
+
+type Make = Box<dyn FnOnce(&mut Context) -> Response + Send>;
+
+/// A response that is made once the request is known, from [`from_context`].
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::response::{Deferred, from_context};
+///
+/// struct Greeting(&'static str);
+///
+/// impl IntoResponse for Greeting {
+///     fn into_response(self) -> Response {
+///         let Greeting(name) = self;
+///         from_context(move |cx| match cx.header("accept-language") {
+///             Some("de") => format!("Hallo, {name}!"),
+///             _ => format!("Hello, {name}!"),
+///         })
+///         .into_response()
+///     }
+/// }
+///
+/// async fn greet() -> (StatusCode, Greeting) {
+///     (StatusCode::ACCEPTED, Greeting("Ann"))
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").get("/", greet));
+/// client.get("/").header("accept-language", "de").await.is(202).has_text("Hallo, Ann!");
+/// client.get("/").await.is(202).has_text("Hello, Ann!");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Deferred(Mutex<Option<Make>>);
+
+/// Returns a response that `make` turns into the final one when the handler or middleware has returned.
+///
+/// A status other than 200 and headers that are set on it beforehand, as `(status, headers, response)` does, replace those of the
+/// final response. The status of an error stays.
+pub fn from_context<R: IntoResponse>(
+    make: impl FnOnce(&mut Context) -> R + Send + 'static,
+) -> Deferred {
+    let make: Make = Box::new(move |cx| make(cx).into_response());
+    Deferred(Mutex::new(Some(make)))
+}
+
+impl IntoResponse for Deferred {
+    fn into_response(self) -> Response {
+        Response::new(Body::deferred(Box::new(self)))
+    }
+}
+
+/// Makes the response that `response` may carry, and keeps the status and headers that `response` has.
+pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
+    let Some(deferred) = response.body_mut().take_deferred() else {
+        return;
+    };
+    let Some(mut made) = make(cx, deferred) else {
+        return;
+    };
+    let outer = std::mem::take(response.headers_mut());
+    made.headers_mut().extend(outer);
+    if response.status() != http::StatusCode::OK && made.status().is_success() {
+        *made.status_mut() = response.status();
+    }
+    made.extensions_mut()
+        .extend(std::mem::take(response.extensions_mut()));
+    *response = made;
+}
+
+fn make(cx: &mut Context, deferred: Box<dyn Any + Send + Sync>) -> Option<Response> {
+    let Deferred(make) = *deferred.downcast::<Deferred>().ok()?;
+    let make = make.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+    let mut response = make(cx);
+    // A deferred response may be made of another one.
+    complete(cx, &mut response);
+    Some(response)
+}
+
+impl fmt::Debug for Deferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Deferred")
+    }
+}
