@@ -1,5 +1,6 @@
 //! End-to-end tests of `cargo gin`, through its command line, HTTP, and a browser.
 
+mod bookmarks;
 mod broken;
 mod cancelling;
 mod crashes;

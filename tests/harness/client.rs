@@ -127,6 +127,13 @@ impl Request {
         self
     }
 
+    /// Sets the method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Request {
+        *self.request.method_mut() = method.parse().expect("a method is a token");
+        self
+    }
+
     /// Sends the request, and returns the response or the error.
     pub async fn outcome(self) -> hyper::Result<Response> {
         let path = self.request.uri().path().to_owned();

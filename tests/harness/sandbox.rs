@@ -74,6 +74,14 @@ impl Sandbox {
         sandbox.built()
     }
 
+    /// Returns the package in a directory of `examples`, which a test must not change, and compiles its dependencies.
+    pub fn example(directory: &str, package: &str) -> Sandbox {
+        let mut sandbox = Sandbox::empty();
+        sandbox.package = root().join("examples").join(directory);
+        sandbox.shared = Some(Shared::take(package));
+        sandbox.built()
+    }
+
     /// Creates a new project below this repository with the installed command, which also runs it.
     pub fn new_inside_repository() -> Sandbox {
         let mut sandbox = Sandbox::in_directory(&root().join("target"));
