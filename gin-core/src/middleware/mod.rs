@@ -31,6 +31,7 @@
 
 mod blocking;
 mod chain;
+mod cors;
 mod function;
 mod logger;
 mod recovery;
@@ -38,6 +39,7 @@ mod recovery;
 pub(crate) use blocking::warn_if_blocking;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
+pub use cors::Cors;
 pub use function::IntoMiddleware;
 pub use logger::Logger;
 pub use recovery::Recovery;
