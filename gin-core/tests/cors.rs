@@ -102,7 +102,7 @@ async fn any_origin_never_has_credentials() {
 }
 
 #[tokio::test]
-async fn a_preflight_is_answered_without_automatic_options() {
+async fn a_preflight_needs_no_automatic_options() {
     let group = api("").routing(Routing::new().without_options());
     let response = preflight(&client(group), "/users", ORIGIN, "POST").await;
     response
@@ -128,7 +128,7 @@ async fn a_path_without_routes_has_no_preflight() {
 }
 
 #[tokio::test]
-async fn an_options_request_that_is_no_preflight_stays_as_it_is() {
+async fn an_options_request_without_a_method_is_not_a_preflight() {
     let client = client(api(""));
     let response = client
         .request("OPTIONS", "/users")

@@ -190,19 +190,19 @@ impl Cors {
     }
 
     /// Completes the response to a preflight request, which `OPTIONS` routes and the engine know nothing of.
-    fn preflight(&self, asked: &Preflight, response: &mut Response) {
+    fn preflight(&self, request: &Preflight, response: &mut Response) {
         vary(
             response,
             "access-control-request-method, access-control-request-headers",
         );
-        let Some(mut headers) = self.allowance(&asked.origin) else {
+        let Some(mut headers) = self.allowance(&request.origin) else {
             return;
         };
         let methods = self.methods.as_ref().or(response.headers().get(ALLOW));
         if let Some(methods) = methods.cloned() {
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
         }
-        if let Some(names) = self.headers.as_ref().or(asked.headers.as_ref()) {
+        if let Some(names) = self.headers.as_ref().or(request.headers.as_ref()) {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
         }
         headers.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
