@@ -44,7 +44,7 @@ fn build(lines: &str) -> (Router, Vec<Pattern>) {
 
 fn check_lookup(router: &Router, patterns: &[Pattern], path: &str, accepts: fn(usize) -> bool) {
     let mut params = Params::default();
-    let leaf = router.find_with(path, &mut params, |leaf| accepts(leaf as usize));
+    let leaf = router.find_with(path, &mut params, |leaf, _| accepts(leaf as usize));
     let found = leaf.map(|leaf| (leaf as usize, params.values(path).collect()));
     let accepted = patterns
         .iter()

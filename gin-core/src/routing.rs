@@ -6,12 +6,16 @@
 //! |---|---|
 //! | `/users` | that path |
 //! | `/users/:id`, `/user_:id` | one segment or the rest of one, not empty, as the param `id` |
-//! | `/files/*path` | the rest of the path, as the param `path`, which starts with `/` |
+//! | `/files/*path` | the rest of the path, as the param `path` |
 //! | `/\:literal`, `/\*literal` | the characters `:` and `*` |
 //!
 //! For each segment static text wins over a param after static text, that over a whole param, and that over a catch-all. The
 //! search backtracks: a path is a miss only if no pattern matches it. Two patterns conflict only if they are equal apart from the
 //! names of their params. Values are percent-decoded once.
+//!
+//! In an attribute route, the type of a param takes part: `id: u64` leaves `/users/ann` to the next pattern that matches. The rest
+//! of a path is relative, without a slash at its start, and has no `.` and `..`, so that it can be joined to a directory.
+//! [`Segments`](crate::extract::Segments) is a list of it to match on.
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -34,7 +38,7 @@
 //! let client = Client::new(Group::new("").mount(routes![user, me, file]));
 //! client.get("/users/me").await.has_text("you");
 //! client.get("/users/a%20b").await.has_text("user a b");
-//! client.get("/files/a/b").await.has_text("file /a/b");
+//! client.get("/files/a/b").await.has_text("file a/b");
 //! assert_eq!(user::url("Ann B"), "/users/Ann%20B");
 //! # });
 //! # Ok::<(), std::io::Error>(())

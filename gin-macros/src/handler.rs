@@ -114,7 +114,13 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
 /// They are outside the closure: in one body, rustc would report a type that is not an extractor only once.
 fn needs(arguments: &[Argument]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
-    quote!(&[#(<#types as ::gin::__private::Extractor<_>>::needs),*])
+    let params = arguments.iter().filter_map(|argument| match argument {
+        Argument::Param(name, r#type) => Some(quote! {
+            |needs| ::gin::__private::param_needs::<#r#type, _>(needs, #name)
+        }),
+        _ => None,
+    });
+    quote!(&[#(<#types as ::gin::__private::Extractor<_>>::needs,)* #(#params),*])
 }
 
 /// Returns the expression for the extractor's value.

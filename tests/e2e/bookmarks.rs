@@ -172,8 +172,7 @@ async fn files_are_imported(app: &Dev, cookie: &str) {
     let _ = import("").await.is(401);
     let _ = import(cookie).await.is(303);
     let home = app.get("/").header("cookie", cookie).await.is(200);
-    home.shows("Imported 2 bookmarks.")
-        .shows("e.example");
+    home.shows("Imported 2 bookmarks.").shows("e.example");
 }
 
 async fn one_other_site_may_use_the_api(app: &Dev) {

@@ -25,6 +25,7 @@ pub struct Pattern {
     text: Box<str>,
     /// The ranges of the params' names in the text.
     names: Box<[Range<u32>]>,
+    catch_all: Option<usize>,
 }
 
 /// A piece of a pattern, as [`Pattern::pieces`] returns them.
@@ -74,10 +75,15 @@ impl Pattern {
     /// Returns an error if `text` breaks a rule of [`PatternErrorKind`].
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         match grammar::check(text) {
-            Ok(()) => Ok(Self {
-                text: text.into(),
-                names: grammar::names(text),
-            }),
+            Ok(()) => {
+                let names = grammar::names(text);
+                let ends_with_rest = matches!(pieces(text).last(), Some(Piece::CatchAll(_)));
+                Ok(Self {
+                    text: text.into(),
+                    catch_all: names.len().checked_sub(1).filter(|_| ends_with_rest),
+                    names,
+                })
+            }
             Err(kind) => Err(PatternError {
                 text: text.into(),
                 kind,
@@ -95,6 +101,11 @@ impl Pattern {
         self.names
             .iter()
             .map(|name| &self.text[name.start as usize..name.end as usize])
+    }
+
+    /// Returns the index of the catch-all among the [names](Pattern::names). It is the last one.
+    pub fn catch_all(&self) -> Option<usize> {
+        self.catch_all
     }
 
     /// Splits the pattern into pieces. An escape starts a new piece of static text.

@@ -109,12 +109,13 @@ impl Router {
 
     /// Returns the number of the pattern that `path` matches, and writes its values to `params`.
     pub fn find(&self, path: &str, params: &mut Params) -> Option<u32> {
-        self.find_with(path, params, |_| true)
+        self.find_with(path, params, |_, _| true)
     }
 
     /// Returns the number of the first pattern, by precedence, that `path` matches and `accepts` allows.
     ///
-    /// A pattern that `accepts` refuses leaves the path to the others. An engine uses it to look for a method.
+    /// `accepts` gets the pattern's number and the values of its params. A pattern that it refuses leaves the path to the others.
+    /// An engine uses it to look for a method, and for params that have a type.
     ///
     /// ```
     /// use gin_router::{Params, Pattern, Router};
@@ -124,7 +125,7 @@ impl Router {
     /// router.insert(&Pattern::parse("/users/:id")?, 2).expect("the shapes are different");
     ///
     /// let mut params = Params::default();
-    /// assert_eq!(router.find_with("/users/me", &mut params, |number| number != 1), Some(2));
+    /// assert_eq!(router.find_with("/users/me", &mut params, |number, _| number != 1), Some(2));
     /// assert_eq!(params.value(0, "/users/me"), Some("me"));
     /// # Ok::<(), gin_router::PatternError>(())
     /// ```
@@ -132,7 +133,7 @@ impl Router {
         &self,
         path: &str,
         params: &mut Params,
-        mut accepts: impl FnMut(u32) -> bool,
+        mut accepts: impl FnMut(u32, &Params) -> bool,
     ) -> Option<u32> {
         self.search(path.as_bytes(), params, &mut accepts)
     }

@@ -10,8 +10,8 @@ use crate::swar::narrow;
 /// The longest path that is looked up, in bytes. It is far longer than any server allows, and no sum of positions overflows.
 const LONGEST: usize = 1 << 30;
 
-/// A predicate that returns `true` for the leaves that the caller allows.
-type Accepts<'a> = &'a mut dyn FnMut(u32) -> bool;
+/// A predicate that returns `true` for the leaves that the caller allows, with these values of their params.
+type Accepts<'a> = &'a mut dyn FnMut(u32, &Params) -> bool;
 
 /// The state of a lookup: it has reached `node`, and the path from `start` on is still to match.
 #[derive(Clone, Copy)]
@@ -90,7 +90,7 @@ impl Router {
             position = Position::after(&segment, child);
         }
         let leaf = self.node(position.node).leaf;
-        leaf.filter(|&leaf| accepts(leaf)).ok_or(position)
+        leaf.filter(|&leaf| accepts(leaf, params)).ok_or(position)
     }
 
     /// Ascends from a dead end to the nearest node with an untried child or a catch-all.
@@ -177,7 +177,11 @@ fn catch_all(
     params: &mut Params,
     accepts: Accepts<'_>,
 ) -> Option<u32> {
-    let leaf = node.catch_all.filter(|&leaf| accepts(leaf))?;
+    let leaf = node.catch_all?;
     params.push(position.start - 1, narrow(path.len()));
-    Some(leaf)
+    if accepts(leaf, params) {
+        return Some(leaf);
+    }
+    params.pop();
+    None
 }

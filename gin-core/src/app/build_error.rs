@@ -41,6 +41,7 @@ pub(crate) enum Flaw {
     SecondFallback(String, At, At),
     MissingState(Label, &'static str),
     NoParams(Label),
+    NoCatchAll(Label),
 }
 
 /// The name of a route in messages: `GET /users/:id (src/users.rs:12)`.
@@ -79,6 +80,12 @@ impl fmt::Display for Flaw {
                 write!(
                     f,
                     "{of} takes a `Path`, but has no params; write one as in `/users/:id`"
+                )
+            }
+            Flaw::NoCatchAll(of) => {
+                write!(
+                    f,
+                    "{of} takes `Segments`, but has no catch-all; write one as in `/files/*rest`"
                 )
             }
         }

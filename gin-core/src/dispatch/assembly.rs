@@ -7,11 +7,12 @@ use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
 use crate::app::{At, BuildError, Flaw, Group, Label, Route};
+use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
 use crate::dispatch::table::{Leaf, Table, allow};
-use crate::extract::Needs;
+use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer};
 use crate::request::{Scope, Site};
@@ -60,9 +61,15 @@ impl Inherited {
         }
     }
 
-    fn endpoint(&self, pattern: Option<Pattern>, handler: RouteHandler) -> Arc<Endpoint> {
+    fn endpoint(
+        &self,
+        pattern: Option<Pattern>,
+        checks: Checks,
+        handler: RouteHandler,
+    ) -> Arc<Endpoint> {
         let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
+            checks,
             chain: Chain {
                 middlewares: middlewares.collect(),
                 handler,
@@ -114,10 +121,11 @@ impl Assembly {
                 pattern: inherited.prefix.clone(),
                 at: group.at,
             };
-            self.check_needs(&**fallback, &inherited.scope, &label, None);
+            self.check_needs(&needs_of(&**fallback), &inherited.scope, &label, None);
         }
         let miss = Miss(group.fallback.clone());
-        let endpoint = inherited.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
+        let handler = RouteHandler::Shared(Arc::new(miss));
+        let endpoint = inherited.endpoint(None, Checks::default(), handler);
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
             self.misses.push(Missing {
@@ -145,10 +153,12 @@ impl Assembly {
             let flaw = Flaw::ParamTwice(first.clone(), name.to_owned());
             self.flaws.push(flaw);
         }
-        self.check_needs(&route.handler, &inherited.scope, &first, Some(&pattern));
+        let needs = needs_of(&route.handler);
+        self.check_needs(&needs, &inherited.scope, &first, Some(&pattern));
         self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
-        let endpoint = inherited.endpoint(Some(pattern), route.handler.clone());
+        let checks = Checks::of(&pattern, &needs);
+        let endpoint = inherited.endpoint(Some(pattern), checks, route.handler.clone());
         if route.methods.is_empty() {
             self.put(leaf, None, &endpoint, first);
         }
@@ -181,19 +191,23 @@ impl Assembly {
     /// Checks that the state and the params that a handler needs exist. A fallback has no pattern.
     fn check_needs(
         &mut self,
-        handler: &dyn Handler,
+        needs: &Needs,
         scope: &Scope,
         label: &Label,
         pattern: Option<&Pattern>,
     ) {
-        let mut needs = Needs::default();
-        handler.needs(&mut needs);
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
             let flaw = Flaw::MissingState(label.clone(), need.name);
             self.flaws.push(flaw);
         }
-        if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
-            self.flaws.push(Flaw::NoParams(label.clone()));
+        let has_params = pattern.is_some_and(|pattern| pattern.names().next().is_some());
+        let has_catch_all = pattern.is_some_and(|pattern| pattern.catch_all().is_some());
+        match needs.pattern() {
+            PatternNeed::Param if !has_params => self.flaws.push(Flaw::NoParams(label.clone())),
+            PatternNeed::CatchAll if !has_catch_all => {
+                self.flaws.push(Flaw::NoCatchAll(label.clone()));
+            }
+            _ => {}
         }
     }
 
@@ -231,7 +245,11 @@ impl Assembly {
         if !self.flaws.is_empty() {
             return Err(BuildError(self.flaws));
         }
-        let methods = self.leaves.iter().flat_map(Leaf::methods).collect();
+        let methods = self
+            .leaves
+            .iter()
+            .flat_map(|leaf| leaf.methods(|_| true))
+            .collect();
         Ok(Table {
             methods: allow(methods),
             router: self.router,
@@ -268,6 +286,12 @@ impl Assembly {
         }
         (prefixes, endpoints)
     }
+}
+
+fn needs_of(handler: &dyn Handler) -> Needs {
+    let mut needs = Needs::default();
+    handler.needs(&mut needs);
+    needs
 }
 
 /// Enters `prefix` and everything below it under `index`. Returns the index that it is entered under already, else `index`.

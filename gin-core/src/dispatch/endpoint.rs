@@ -7,12 +7,14 @@ use http::header::{self, Entry};
 use http::{Method, StatusCode};
 
 use crate::content::Body;
+use crate::dispatch::checks::Checks;
 use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
 use crate::response::{Response, respond, settle};
 
 /// The destination of a request: a chain, and the data that all its requests share.
 pub(crate) struct Endpoint {
+    pub(crate) checks: Checks,
     pub(crate) chain: Chain,
     pub(crate) site: Arc<Site>,
 }

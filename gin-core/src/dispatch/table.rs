@@ -54,26 +54,23 @@ impl Leaf {
         get.filter(|get| get.site.scope.routing.answers_head)
     }
 
-    fn answers_options(&self) -> bool {
-        let mut endpoints = self
-            .routes
-            .iter()
-            .map(|(_, endpoint)| endpoint)
-            .chain(&self.any);
-        endpoints.any(|endpoint| endpoint.site.scope.routing.answers_options)
-    }
-
     fn own(&self, method: &Method) -> Option<&Arc<Endpoint>> {
         let (_, endpoint) = self.routes.iter().find(|(own, _)| own == method)?;
         Some(endpoint)
     }
 
-    /// Returns the methods for `Allow`.
-    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
-        let own = self.routes.iter().map(|(method, _)| method.as_str());
-        let head = self.head().map(|_| "HEAD");
-        let options = self.answers_options().then_some("OPTIONS");
-        own.chain(head).chain(options)
+    /// Returns the methods for `Allow`, those of the endpoints that `allows` allows.
+    pub(crate) fn methods(&self, allows: impl Fn(&Endpoint) -> bool) -> Vec<&str> {
+        let routes = self.routes.iter();
+        let allowed: Vec<_> = routes.filter(|(_, endpoint)| allows(endpoint)).collect();
+        let any = self.any.as_ref().filter(|any| allows(any));
+        let mut methods: Vec<_> = allowed.iter().map(|(method, _)| method.as_str()).collect();
+        methods.extend(self.head().filter(|get| allows(get)).map(|_| "HEAD"));
+        let mut endpoints = allowed.iter().map(|(_, endpoint)| endpoint).chain(any);
+        if endpoints.any(|endpoint| endpoint.site.scope.routing.answers_options) {
+            methods.push("OPTIONS");
+        }
+        methods
     }
 }
 
@@ -115,8 +112,9 @@ impl Table {
 
     fn find(&self, method: &Method, path: &str, ranges: &mut Ranges) -> Option<&Arc<Endpoint>> {
         let mut found = None;
-        self.router.find_with(path, ranges, |leaf| {
-            found = self.leaf(leaf).endpoint(method);
+        self.router.find_with(path, ranges, |leaf, ranges| {
+            let endpoint = self.leaf(leaf).endpoint(method);
+            found = endpoint.filter(|endpoint| endpoint.checks.pass(ranges, path));
             found.is_some()
         });
         found
@@ -155,10 +153,12 @@ impl Table {
     /// Returns the methods of all routes that match `path`, if any.
     fn allowed(&self, path: &str) -> Option<HeaderValue> {
         let mut methods: Vec<&str> = Vec::new();
-        self.router.find_with(path, &mut Ranges::default(), |leaf| {
-            methods.extend(self.leaf(leaf).methods());
-            false
-        });
+        self.router
+            .find_with(path, &mut Ranges::default(), |leaf, ranges| {
+                let passes = |endpoint: &Endpoint| endpoint.checks.pass(ranges, path);
+                methods.extend(self.leaf(leaf).methods(passes));
+                false
+            });
         if methods.is_empty() {
             return None;
         }
@@ -184,7 +184,7 @@ impl Table {
             self.router
                 .fix_case(&path::toggle_trailing_slash(&clean)?, accepts)
         };
-        let fixed = fixed.or_else(other)?;
+        let fixed = fixed.or_else(other).filter(|fixed| matches(fixed))?;
         Some(on_this_host(&path::encode(&fixed)))
     }
 }

@@ -6,6 +6,7 @@
 //! | extractor | value | a value that does not fit is |
 //! |---|---|---|
 //! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
+//! | [`Segments`] | the segments that a catch-all takes | 404, or 400 if one is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
 //! | [`Form<T>`](Form) | a urlencoded body | 400, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
@@ -77,6 +78,7 @@ mod path;
 mod peer;
 mod query;
 mod rejection;
+mod segments;
 mod state;
 mod text;
 mod whole;
@@ -91,6 +93,8 @@ pub use peer::ClientIp;
 pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
+pub use segments::Segments;
+pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
 
 pub use crate::content::BodyError;

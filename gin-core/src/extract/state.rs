@@ -82,7 +82,17 @@ fn absent(name: &str) -> Rejection {
 #[derive(Debug, Default)]
 pub struct Needs {
     states: Vec<Need>,
-    params: bool,
+    params: Vec<(&'static str, fn(&str) -> bool)>,
+    pattern: PatternNeed,
+}
+
+/// The params that a route's pattern must have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum PatternNeed {
+    #[default]
+    Nothing,
+    Param,
+    CatchAll,
 }
 
 /// One type of state that a handler needs.
@@ -103,14 +113,28 @@ impl Needs {
 
     /// Adds a pattern with at least one param.
     pub fn params(&mut self) {
-        self.params = true;
+        self.pattern = self.pattern.max(PatternNeed::Param);
+    }
+
+    /// Adds a pattern with a catch-all.
+    pub fn catch_all(&mut self) {
+        self.pattern = PatternNeed::CatchAll;
+    }
+
+    /// Adds a condition for the value of the param `name`: a path whose value does not meet it is left to other routes.
+    pub(crate) fn param(&mut self, name: &'static str, parses: fn(&str) -> bool) {
+        self.params.push((name, parses));
+    }
+
+    pub(crate) fn params_of_type(&self) -> impl Iterator<Item = (&'static str, fn(&str) -> bool)> {
+        self.params.iter().copied()
     }
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {
         self.states.iter()
     }
 
-    pub(crate) fn has_params(&self) -> bool {
-        self.params
+    pub(crate) fn pattern(&self) -> PatternNeed {
+        self.pattern
     }
 }

@@ -51,8 +51,8 @@ pub trait Argument {
         name: &'static str,
     ) -> impl Future<Output = Result<Self::Value, Response>> + Send;
 
-    /// Declares what the argument needs.
-    fn needs(needs: &mut Needs);
+    /// Declares what the argument needs. `name` is the param's, if the argument is a param.
+    fn needs(needs: &mut Needs, name: &'static str);
 }
 
 /// The source of an argument that is a param of the pattern.
@@ -77,7 +77,9 @@ impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
         std::future::ready(value.map_err(|rejection| response_to(cx, rejection)))
     }
 
-    fn needs(_: &mut Needs) {}
+    fn needs(needs: &mut Needs, name: &'static str) {
+        T::needs(needs, name);
+    }
 }
 
 /// The source of an argument that is an extractor.
@@ -101,7 +103,7 @@ impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
         T::input(cx)
     }
 
-    fn needs(needs: &mut Needs) {
+    fn needs(needs: &mut Needs, _: &'static str) {
         T::needs(needs);
     }
 }
@@ -196,7 +198,7 @@ macro_rules! adapter_of_arguments {
 
             fn needs(&self, needs: &mut Needs) {
                 let _ = &needs;
-                $(<$Argument as Argument>::needs(needs);)*
+                $(<$Argument as Argument>::needs(needs, self.names.get($index).copied().unwrap_or_default());)*
             }
         }
     };

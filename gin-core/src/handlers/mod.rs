@@ -48,5 +48,5 @@ pub mod __private {
     pub use crate::handlers::argument::Extractor;
     pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::handlers::output::{response, response_to, settled};
-    pub use crate::handlers::param::{param, param_str};
+    pub use crate::handlers::param::{param, param_needs, param_str};
 }

@@ -1,10 +1,12 @@
 //! A path param as an argument of an attribute's function: by name, parsed by `FromStr`, or as it is.
 
+use std::any::type_name;
+use std::convert::Infallible;
 use std::str::FromStr;
 
 use bytes::Bytes;
 
-use crate::extract::{ParamBytes, Rejection, Severity, not_text};
+use crate::extract::{Needs, ParamBytes, Rejection, Segments, Severity, not_text};
 use crate::failure::Problem;
 use crate::handlers::attribute::{Fit, Never, ParamArgument, Unfit};
 use crate::request::Context;
@@ -22,6 +24,11 @@ pub trait FromParam<Kind>: Sized {
 
     /// Makes the value from the param `name`.
     fn from_param(cx: &Context, name: &str) -> Result<Self, Rejection>;
+
+    /// Declares which values of the param `name` can be made. A path with another value is left to other routes.
+    fn needs(needs: &mut Needs, name: &'static str) {
+        let _ = (needs, name);
+    }
 }
 
 /// A value that does not parse is 404, because the path names nothing that exists.
@@ -32,6 +39,22 @@ impl<T: FromStr> FromParam<Fit> for T {
     fn from_param(cx: &Context, name: &str) -> Result<T, Rejection> {
         let value = param_str(cx, name)?;
         value.parse().map_err(|_| unparsable(cx, name))
+    }
+
+    fn needs(needs: &mut Needs, name: &'static str) {
+        // Any text is a `String`, so that it need not be parsed twice.
+        if type_name::<T::Err>() != type_name::<Infallible>() {
+            needs.param(name, |value| value.parse::<T>().is_ok());
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromParam<Fit> for Segments {
+    type Marker = ParamArgument<Segments>;
+
+    fn from_param(cx: &Context, name: &str) -> Result<Segments, Rejection> {
+        Segments::of(cx, name)
     }
 }
 
@@ -58,6 +81,12 @@ impl<T: Never> FromParam<Unfit> for T {
 #[doc(hidden)]
 pub fn param<T: FromParam<K>, K>(cx: &Context, name: &str) -> Result<T, Rejection> {
     T::from_param(cx, name)
+}
+
+/// Declares which values of the param `name` the type can be made from.
+#[doc(hidden)]
+pub fn param_needs<T: FromParam<K>, K>(needs: &mut Needs, name: &'static str) {
+    T::needs(needs, name);
 }
 
 /// Returns the param `name`, decoded. A value that is not UTF-8 is 400.

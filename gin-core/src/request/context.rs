@@ -19,6 +19,7 @@ use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
 use crate::request::params::{NotUtf8, Params};
+use crate::request::rest::relative;
 use crate::request::scope::{Scope, Site};
 
 /// One request: the client's message, the path params, and the values that middleware leaves for handlers.
@@ -191,15 +192,38 @@ impl Context {
     }
 
     /// Returns a path param's value, decoded, if it is UTF-8.
+    ///
+    /// That of a catch-all is relative: it never starts with a slash, and has no `.` and `..` between slashes. So a path that is
+    /// joined with it stays below its root.
     pub fn param(&self, name: &str) -> Option<&str> {
         let index = self.param_index(name)?;
-        self.params.value(self.path(), index)?.ok()
+        self.text(index)?.ok()
     }
 
-    /// Returns a path param's value, decoded, as bytes. They need not be UTF-8: a path may contain `%ff`.
+    /// Returns a path param's value, decoded, as bytes. They need not be UTF-8: a path may contain `%ff`. Those of a catch-all start
+    /// with a slash.
     pub fn param_bytes(&self, name: &str) -> Option<&[u8]> {
         let index = self.param_index(name)?;
         self.params.bytes(self.path(), index)
+    }
+
+    /// Returns a path param's value as the canonical spelling of the path has it.
+    pub(crate) fn param_encoded(&self, name: &str) -> Option<&str> {
+        let index = self.param_index(name)?;
+        self.params.encoded(self.path(), index)
+    }
+
+    /// Returns the name of the pattern's catch-all.
+    pub(crate) fn catch_all(&self) -> Option<&str> {
+        let pattern = self.site.pattern.as_ref()?;
+        pattern.names().nth(pattern.catch_all()?)
+    }
+
+    fn text(&self, index: usize) -> Option<Result<&str, NotUtf8>> {
+        let value = self.params.value(self.path(), index)?;
+        let pattern = self.site.pattern.as_ref();
+        let is_rest = pattern.and_then(Pattern::catch_all) == Some(index);
+        Some(if is_rest { value.map(relative) } else { value })
     }
 
     fn param_index(&self, name: &str) -> Option<usize> {
@@ -216,7 +240,7 @@ impl Context {
     /// Returns all path params, also those that are not UTF-8.
     pub(crate) fn all_params(&self) -> impl Iterator<Item = (&str, Result<&str, NotUtf8>)> {
         let names = self.site.pattern.iter().flat_map(Pattern::names);
-        let values = (0..).map_while(|index| self.params.value(self.path(), index));
+        let values = (0..).map_while(|index| self.text(index));
         names.zip(values)
     }
 

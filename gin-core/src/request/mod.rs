@@ -7,6 +7,7 @@ mod outcome;
 mod pairs;
 mod params;
 mod proxies;
+mod rest;
 mod routing;
 mod scope;
 
@@ -16,5 +17,6 @@ pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;
 pub(crate) use params::Params;
 pub(crate) use proxies::{NotANetwork, Proxies};
+pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, Scope, Site, States};

@@ -63,8 +63,8 @@ impl Params {
         Some(bytes)
     }
 
-    /// Returns the value at `index` as it is in the path.
-    fn encoded<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
+    /// Returns the value at `index` as the canonical spelling of the path has it.
+    pub(crate) fn encoded<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
         let path = self.canonical.as_deref().unwrap_or(path);
         self.ranges.value(index, path)
     }

@@ -1,5 +1,6 @@
 //! Routing: from a method and a path to a route, or to the reason why none matches.
 
+use gin::extract::Segments;
 use gin::prelude::*;
 use gin::routing::{Routing, TrailingSlash};
 use gin::testing::Client;
@@ -19,7 +20,10 @@ async fn params_are_decoded_once() {
         ("/p/%252F", "%2F"),
         ("/p/%00", "\0"),
         ("/p/caf%C3%A9", "café"),
-        ("/all/a/b%2Fc", "/a/b/c"),
+        ("/all/a/b%2Fc", "a/b/c"),
+        ("/all/%2Fetc/x", "etc/x"),
+        ("/all//etc/x", "etc/x"),
+        ("/all/", ""),
     ];
     for (path, value) in cases {
         client.get(path).await.is(200).has_text(value);
@@ -166,7 +170,123 @@ async fn odd_paths_never_leave_a_group() {
     for path in ["/../x", "/a/../b", "/%2e%2e/", "//", "///a//b", "/%00"] {
         client.get(path).await.is(404);
     }
-    client.get("/in/../x").await.is(200).has_text("/../x");
+    let traversals = [
+        "..",
+        "../x",
+        "a/../../x",
+        "a/..",
+        ".",
+        "a/./b",
+        "%2e%2e/x",
+        ".%2e/x",
+        "%2E%2E%2Fx",
+        "..%2fx",
+        "a%2f..%2f..%2fx",
+        "..%5cx",
+        "..\\x",
+        "%2e%2e%5cx",
+        "a/%2e",
+        "%2F..%2Fx",
+    ];
+    for traversal in traversals {
+        client.get(&format!("/in/{traversal}")).await.is(404);
+    }
+}
+
+#[tokio::test]
+async fn a_typed_param_leaves_other_paths_to_other_routes() {
+    #[get("/users/:id")]
+    async fn by_id(id: u64) -> String {
+        format!("id {id}")
+    }
+    #[delete("/users/:id")]
+    async fn remove(id: u64) -> String {
+        format!("removed {id}")
+    }
+    #[get("/users/*rest")]
+    async fn rest(rest: Segments) -> String {
+        format!("rest {:?}", rest.segments())
+    }
+    #[get("/:kind/:day/:borrowed")]
+    async fn mixed(kind: char, day: u8, borrowed: &str) -> String {
+        format!("{kind} {day} {borrowed}")
+    }
+    let app = Group::new("").mount(routes![by_id, remove, rest, mixed]);
+    let client = Client::new(app.fallback(async || (StatusCode::NOT_FOUND, "fallback")));
+    client.get("/users/7").await.is(200).has_text("id 7");
+    client.get("/users/+7").await.is(200).has_text("id 7");
+    client.get("/users/ann").await.has_text("rest [\"ann\"]");
+    client.get("/users/-1").await.has_text("rest [\"-1\"]");
+    client.get("/users/%37").await.has_text("id 7");
+    client
+        .get("/users/99999999999999999999")
+        .await
+        .has_text("rest [\"99999999999999999999\"]");
+    client.delete("/users/7").await.has_text("removed 7");
+    client.get("/a/7/b").await.has_text("a 7 b");
+    client.get("/a/256/b").await.is(404).has_text("fallback");
+    client.get("/ab/7/b").await.is(404).has_text("fallback");
+    client.get("/users/%ff").await.is(400);
+}
+
+#[tokio::test]
+async fn only_routes_whose_params_parse_count_for_other_methods() {
+    #[get("/a/:id")]
+    async fn by_id(id: u64) -> String {
+        id.to_string()
+    }
+    #[post("/a/:name")]
+    async fn create(name: String) -> String {
+        name
+    }
+    let client = Client::new(Group::new("").mount(routes![by_id, create]));
+    client
+        .delete("/a/7")
+        .await
+        .is(405)
+        .has_header("allow", "GET, HEAD, OPTIONS, POST");
+    client
+        .delete("/a/x")
+        .await
+        .is(405)
+        .has_header("allow", "OPTIONS, POST");
+    client
+        .request("OPTIONS", "/a/x")
+        .await
+        .is(204)
+        .has_header("allow", "OPTIONS, POST");
+    client.get("/a/x").await.is(405);
+    client
+        .get("/a/7/")
+        .await
+        .is(301)
+        .has_header("location", "/a/7");
+    client.get("/a/x/").await.is(404);
+    client.head("/a/7").await.is(200);
+}
+
+#[tokio::test]
+async fn segments_keep_encoded_slashes_and_lack_empty_ones() {
+    async fn list(rest: Segments) -> String {
+        let slash = if rest.ends_with_slash() { "/" } else { "" };
+        format!("{:?}{slash}", rest.segments())
+    }
+    let client = Client::new(Group::new("").get("/s/*rest", list));
+    let cases = [
+        ("/s/", "[]/"),
+        ("/s/a", "[\"a\"]"),
+        ("/s/a/b/", "[\"a\", \"b\"]/"),
+        ("/s//a//b", "[\"a\", \"b\"]"),
+        ("/s/a%2Fb/c", "[\"a/b\", \"c\"]"),
+        ("/s/%C3%A9", "[\"é\"]"),
+        ("/s/...", "[\"...\"]"),
+    ];
+    for (path, expected) in cases {
+        client.get(path).await.is(200).has_text(expected);
+    }
+    client.get("/s/a/%ff").await.is(400);
+    let error = Engine::new(Group::new("").get("/x/:id", list)).expect_err("there is no rest");
+    assert!(error.to_string().contains("`Segments`"), "{error}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ impl Table {
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Found> {
         let path = path::canonicalize(path).expect("the path is well-formed");
         let mut params = Params::default();
-        let leaf = self.router.find_with(&path, &mut params, |leaf| {
+        let leaf = self.router.find_with(&path, &mut params, |leaf, _| {
             self.pattern(leaf, method).is_some()
         })?;
         let pattern = self.pattern(leaf, method)?;

@@ -1,0 +1,57 @@
+//! The conditions that the values of params must meet for a route to match.
+
+use gin_router::{Params as Ranges, Pattern, path};
+
+use crate::extract::Needs;
+use crate::request::stays_below;
+
+/// The conditions of one route. Most routes have none.
+#[derive(Default)]
+pub(crate) struct Checks(Box<[Check]>);
+
+/// A condition for the value of the param at `index`.
+struct Check {
+    index: usize,
+    condition: Condition,
+}
+
+enum Condition {
+    /// The text parses as the type that the handler takes.
+    Parses(fn(&str) -> bool),
+    /// The rest of the path has no `.` or `..`.
+    StaysBelow,
+}
+
+impl Checks {
+    /// Returns the conditions of the route with `pattern` whose handler has these `needs`.
+    pub(crate) fn of(pattern: &Pattern, needs: &Needs) -> Checks {
+        let typed = needs.params_of_type().filter_map(|(name, parses)| {
+            let index = pattern.names().position(|own| own == name)?;
+            let condition = Condition::Parses(parses);
+            Some(Check { index, condition })
+        });
+        let rest = pattern.catch_all().map(|index| Check {
+            index,
+            condition: Condition::StaysBelow,
+        });
+        Checks(typed.chain(rest).collect())
+    }
+
+    /// Returns `true` if the values that the router found in `path` meet all conditions.
+    #[inline]
+    pub(crate) fn pass(&self, values: &Ranges, path: &str) -> bool {
+        self.0.is_empty() || self.all_pass(values, path)
+    }
+
+    fn all_pass(&self, values: &Ranges, path: &str) -> bool {
+        self.0.iter().all(|check| {
+            let value = values.value(check.index, path).unwrap_or_default();
+            let value = path::decode(value);
+            match check.condition {
+                Condition::StaysBelow => stays_below(&value),
+                // The handler rejects what is not text with a status of its own.
+                Condition::Parses(parses) => str::from_utf8(&value).map_or(true, parses),
+            }
+        })
+    }
+}
