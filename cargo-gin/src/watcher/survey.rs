@@ -1,6 +1,6 @@
 //! The survey: the directories to watch, and the names in them that lead to inputs.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::watcher::listing;
@@ -93,6 +93,18 @@ impl Survey {
                 .declared
                 .iter()
                 .any(|declared| path.starts_with(declared))
+    }
+
+    /// Returns the names that lead to inputs, in directories that are not watched. `holds` selects those that are.
+    pub(super) fn unreported(&self, holds: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+        let mut held: HashMap<&Path, bool> = HashMap::new();
+        let names = self.steps.iter().filter(|step| {
+            let directory = step.parent();
+            directory.is_some_and(|directory| {
+                !*held.entry(directory).or_insert_with(|| holds(directory))
+            })
+        });
+        names.cloned().collect()
     }
 
     /// Looks at the file systems of the directories.
