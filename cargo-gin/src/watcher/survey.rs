@@ -47,11 +47,7 @@ impl Survey {
         let paths = paths.map(|(path, _)| path).chain(scope.roots());
         let paths = paths.chain(scope.aliases().map(|(name, _)| name));
         for path in paths {
-            let steps = trails.follow(path).steps;
-            let directories = steps.iter().filter_map(|step| step.parent());
-            let watched = directories.filter(|directory| is_deep(directory));
-            self.inputs.extend(watched.map(Path::to_owned));
-            self.steps.extend(steps);
+            self.add_steps(trails.follow(path).steps);
         }
         let listed = scope.presences().map(|(path, _)| path);
         self.inputs
@@ -62,9 +58,28 @@ impl Survey {
             self.inputs.extend(inside);
             self.declared
                 .extend([path.to_owned()].into_iter().chain(resolved));
+            for link in directory.links() {
+                self.add_steps(trails.follow(link).steps);
+                // The events of what is in it may have its other path.
+                let target = link.canonicalize().ok();
+                self.declared
+                    .extend(target.filter(|target| target.is_dir()));
+            }
+            // Git writes beside them all the time.
+            let selectors = directory.selectors();
+            self.steps
+                .extend(selectors.flat_map(|file| trails.follow(file).steps));
         }
         self.inputs
             .retain(|directory| !scope.is_excluded(directory));
+    }
+
+    /// Adds the names that lead to an input, with the directories that they are in.
+    fn add_steps(&mut self, steps: Vec<PathBuf>) {
+        let directories = steps.iter().filter_map(|step| step.parent());
+        let watched = directories.filter(|directory| is_deep(directory));
+        self.inputs.extend(watched.map(Path::to_owned));
+        self.steps.extend(steps);
     }
 
     /// Adds a new directory with all in it, if it is in a root. Returns the files that are there already.

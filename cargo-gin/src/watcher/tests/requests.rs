@@ -181,3 +181,38 @@ fn a_file_behind_a_link_into_an_excluded_directory_is_looked_at() {
     });
     watching.reports(Path::new("b"), |text| files.write("data/b", text));
 }
+
+#[test]
+fn a_file_behind_a_link_in_a_declared_directory_is_watched() {
+    let files = Files::new(&[("app/a", ""), ("proto/a", ""), ("v1/b", "v1")]);
+    files.link("../v1/b", "proto/b");
+    let mut watching = Watching::start(&files, &options(), |root, inputs| {
+        inputs.add(root.join("proto"), Effect::Rebuild);
+    });
+    watching.reports(&files.path("proto/b"), |text| files.write("v1/b", text));
+}
+
+#[test]
+fn a_file_in_a_directory_with_two_names_is_watched() {
+    let files = Files::new(&[("app/a", ""), ("proto/a", ""), ("all/v1/b", "v1")]);
+    files.link("../all/v1", "proto/now");
+    let mut watching = Watching::start(&files, &options(), |root, inputs| {
+        inputs.add(root.join("proto"), Effect::Rebuild);
+        inputs.add(root.join("all/v1/other"), Effect::Rebuild);
+    });
+    watching.reports(&files.path("proto/now/b"), |text| {
+        files.write("all/v1/b", text);
+    });
+}
+
+#[test]
+fn a_file_that_selects_members_is_looked_at() {
+    let files = Files::new(&[("app/a", ""), ("app/b", "one"), (".git/index", "")]);
+    files.write(".gitignore", "b\n");
+    let mut watching = Watching::start(&files, &options(), |root, inputs| {
+        inputs.add_package(root.join("app"));
+    });
+    watching.request();
+    files.write(".gitignore", "");
+    assert_eq!(watching.request(), BTreeSet::from([PathBuf::from("b")]));
+}
