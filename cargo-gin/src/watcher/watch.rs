@@ -14,6 +14,7 @@ use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::fence::Fence;
 use crate::watcher::ignored::Ignored;
+use crate::watcher::mounts::Mounts;
 use crate::watcher::pace::Pace;
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
@@ -28,6 +29,7 @@ pub(super) struct Watch {
     watches: Watches,
     survey: Survey,
     unreported: Unreported,
+    mounts: Mounts,
     baseline: Baseline,
     seen: Seen,
     /// Belongs to the current batch of messages, because `.gitignore` files may change between batches.
@@ -80,6 +82,7 @@ impl Watch {
             watches,
             survey: Survey::default(),
             unreported: Unreported::default(),
+            mounts: Mounts::new(),
             baseline: Baseline::default(),
             seen: Seen::default(),
             ignored: Ignored::default(),
@@ -161,6 +164,9 @@ impl Watch {
         }
         let is_trusted = self.fence.is_up() && self.reports_all_changes();
         let is_due = !self.waiting.is_empty() && self.pace.is_due(is_trusted);
+        if !self.waiting.is_empty() && self.mounts.have_changed() {
+            batch.doubt = Doubt::Directories;
+        }
         let is_looked_at = is_due || !self.waiting.is_empty() && self.unreported.are_few();
         if (is_looked_at || batch.doubt >= Doubt::Content) && self.unreported.have_changed() {
             batch.doubt = batch.doubt.max(Doubt::Paths);

@@ -34,8 +34,8 @@ fn reading() -> Sandbox {
 }
 
 fn file(text: &str) -> NamedTempFile {
-    let file = NamedTempFile::new_in(BUSY).unwrap();
-    fs::write(&file, text).unwrap();
+    let file = NamedTempFile::new_in(BUSY).expect("the file can be created");
+    fs::write(&file, text).expect("the file can be written");
     file
 }
 
