@@ -28,7 +28,7 @@ pub(super) struct Attributes {
 pub(super) enum Kind {
     Directory,
     File,
-    /// A pipe, a device, or the like.
+    /// A link, a pipe, a device, or the like.
     Other,
 }
 
@@ -64,18 +64,22 @@ impl Attributes {
     /// Returns the attributes of what the path leads to, if it leads to anything.
     pub(super) fn of(path: &Path) -> Option<Attributes> {
         let metadata = fs::metadata(path).ok()?;
-        Some(Attributes {
+        Some(Attributes::of_metadata(&metadata))
+    }
+
+    pub(super) fn of_metadata(metadata: &Metadata) -> Attributes {
+        Attributes {
             kind: match metadata.file_type() {
                 kind if kind.is_dir() => Kind::Directory,
                 kind if kind.is_file() => Kind::File,
                 _ => Kind::Other,
             },
-            identity: Identity::of(&metadata),
+            identity: Identity::of(metadata),
             length: metadata.len(),
             modified: metadata.modified().ok(),
-            changed: changed(&metadata),
-            has_other_names: has_other_names(&metadata),
-        })
+            changed: changed(metadata),
+            has_other_names: has_other_names(metadata),
+        }
     }
 
     /// The newest of the times.

@@ -19,6 +19,8 @@ const LIMIT: usize = 200_000;
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) members: Vec<PathBuf>,
+    /// The members that are links.
+    links: Vec<PathBuf>,
     /// The directories that were read, and the files that select their members, as they were just before.
     sources: Sources,
 }
@@ -62,6 +64,18 @@ impl Listing {
             .filter(|(_, stamp)| stamp.is_directory());
         directories.map(|(path, _)| path.as_path())
     }
+
+    /// Returns the files that select the members.
+    pub(super) fn selectors(&self) -> impl Iterator<Item = &Path> {
+        let files = self.sources.iter();
+        let files = files.filter(|(_, stamp)| !stamp.is_directory());
+        files.map(|(path, _)| path.as_path())
+    }
+
+    /// Returns the members that are links.
+    pub(super) fn links(&self) -> impl Iterator<Item = &Path> {
+        self.links.iter().map(PathBuf::as_path)
+    }
 }
 
 /// Lists all paths in a directory that a build script declared, as cargo does: hidden and ignored ones, and behind links.
@@ -80,10 +94,13 @@ pub(super) fn all_in(directory: &Path, scope: &Scope) -> Listing {
             }
             is_listed && !leads_out_to_all(entry, &root)
         });
-    let mut members = Vec::new();
+    let (mut members, mut links) = (Vec::new(), Vec::new());
     for entry in walk.build().take(LIMIT) {
         match entry {
-            Ok(entry) => members.push(entry.into_path()),
+            Ok(entry) => {
+                links.extend(link(&entry));
+                members.push(entry.into_path());
+            }
             Err(error) => unlisted(&error)
                 .into_iter()
                 .for_each(|path| sources.add(path)),
@@ -92,6 +109,7 @@ pub(super) fn all_in(directory: &Path, scope: &Scope) -> Listing {
     members.retain(|path| path != directory);
     Listing {
         members,
+        links,
         sources: sources.take(),
     }
 }
@@ -150,10 +168,18 @@ pub(super) fn package_files(package: &Path, scope: &Scope) -> Listing {
             path == root || !is_directory(entry) || !path.join("Cargo.toml").is_file()
         });
     let files = entries(walk.build()).filter(|entry| !is_directory(entry));
-    let mut members: Vec<PathBuf> = files.map(DirEntry::into_path).collect();
-    members.extend(tracked_although_ignored(package));
+    let (mut members, mut links) = (Vec::new(), Vec::new());
+    for file in files {
+        links.extend(link(&file));
+        members.push(file.into_path());
+    }
+    for file in tracked_although_ignored(package) {
+        links.extend(Some(file.clone()).filter(|file| file.is_symlink()));
+        members.push(file);
+    }
     Listing {
         members,
+        links,
         sources: sources.take(),
     }
 }
@@ -224,6 +250,11 @@ fn watched(root: &Path, scope: &Scope) -> impl Iterator<Item = DirEntry> + use<>
 
 fn entries(walk: Walk) -> impl Iterator<Item = DirEntry> {
     walk.filter_map(Result::ok).take(LIMIT)
+}
+
+/// Returns the path of a link.
+fn link(entry: &DirEntry) -> Option<PathBuf> {
+    Some(entry.path().to_owned()).filter(|_| entry.path_is_symlink())
 }
 
 fn is_directory(entry: &DirEntry) -> bool {

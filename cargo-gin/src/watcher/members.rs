@@ -79,6 +79,16 @@ impl Directory {
         self.listing.directories()
     }
 
+    /// Returns the members that are links.
+    pub(super) fn links(&self) -> impl Iterator<Item = &Path> {
+        self.listing.links()
+    }
+
+    /// Returns the files that select the members. They may be in other directories.
+    pub(super) fn selectors(&self) -> impl Iterator<Item = &Path> {
+        self.listing.selectors()
+    }
+
     /// Returns the claim of the directory at `own` to a member.
     pub(super) fn claim(&self, own: &Path, member: &Path) -> Claim {
         match self.kind {

@@ -6,7 +6,7 @@
 //! to the other tasks.
 //!
 //! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them, `members` are the inputs in one.
-//! `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `fence`
+//! `unreported` are the names whose changes no event reports. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `fence`
 //! reports when every event up to now was read, `mounts` when a file system was mounted.
 
 mod attributes;
@@ -27,6 +27,7 @@ mod task;
 mod tests;
 mod touch;
 mod trail;
+mod unreported;
 mod watch;
 mod watches;
 

@@ -1,6 +1,6 @@
 //! The survey: the directories to watch, and the names in them that lead to inputs.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::watcher::listing;
@@ -47,11 +47,7 @@ impl Survey {
         let paths = paths.map(|(path, _)| path).chain(scope.roots());
         let paths = paths.chain(scope.aliases().map(|(name, _)| name));
         for path in paths {
-            let steps = trails.follow(path).steps;
-            let directories = steps.iter().filter_map(|step| step.parent());
-            let watched = directories.filter(|directory| is_deep(directory));
-            self.inputs.extend(watched.map(Path::to_owned));
-            self.steps.extend(steps);
+            self.add_steps(trails.follow(path).steps);
         }
         let listed = scope.presences().map(|(path, _)| path);
         self.inputs
@@ -62,9 +58,28 @@ impl Survey {
             self.inputs.extend(inside);
             self.declared
                 .extend([path.to_owned()].into_iter().chain(resolved));
+            for link in directory.links() {
+                self.add_steps(trails.follow(link).steps);
+                // The events of what is in it may have its other path.
+                let target = link.canonicalize().ok();
+                self.declared
+                    .extend(target.filter(|target| target.is_dir()));
+            }
+            // Git writes beside them all the time.
+            let selectors = directory.selectors();
+            self.steps
+                .extend(selectors.flat_map(|file| trails.follow(file).steps));
         }
         self.inputs
             .retain(|directory| !scope.is_excluded(directory));
+    }
+
+    /// Adds the names that lead to an input, with the directories that they are in.
+    fn add_steps(&mut self, steps: Vec<PathBuf>) {
+        let directories = steps.iter().filter_map(|step| step.parent());
+        let watched = directories.filter(|directory| is_deep(directory));
+        self.inputs.extend(watched.map(Path::to_owned));
+        self.steps.extend(steps);
     }
 
     /// Adds a new directory with all in it, if it is in a root. Returns the files that are there already.
@@ -93,6 +108,18 @@ impl Survey {
                 .declared
                 .iter()
                 .any(|declared| path.starts_with(declared))
+    }
+
+    /// Returns the names that lead to inputs, in directories that are not watched. `holds` selects those that are.
+    pub(super) fn unreported(&self, holds: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+        let mut held: HashMap<&Path, bool> = HashMap::new();
+        let names = self.steps.iter().filter(|step| {
+            let directory = step.parent();
+            directory.is_some_and(|directory| {
+                !*held.entry(directory).or_insert_with(|| holds(directory))
+            })
+        });
+        names.cloned().collect()
     }
 
     /// Looks at the file systems of the directories.

@@ -14,18 +14,22 @@ use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::fence::Fence;
 use crate::watcher::ignored::Ignored;
+use crate::watcher::mounts::Mounts;
 use crate::watcher::pace::Pace;
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
 use crate::watcher::task::Message;
 use crate::watcher::touch::{Hidden, Touched};
+use crate::watcher::unreported::Unreported;
 use crate::watcher::watches::{FileEvent, Growth, Reports, Watches};
 
 /// The state of the thread.
 pub(super) struct Watch {
     watches: Watches,
     survey: Survey,
+    unreported: Unreported,
+    mounts: Mounts,
     baseline: Baseline,
     seen: Seen,
     /// Belongs to the current batch of messages, because `.gitignore` files may change between batches.
@@ -77,6 +81,8 @@ impl Watch {
             fence: Fence::new(&mut watches),
             watches,
             survey: Survey::default(),
+            unreported: Unreported::default(),
+            mounts: Mounts::new(),
             baseline: Baseline::default(),
             seen: Seen::default(),
             ignored: Ignored::default(),
@@ -126,8 +132,7 @@ impl Watch {
                 Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
             }
         }
-        let is_reported =
-            self.watches.reports() != Reports::Nothing && self.survey.reports_all_changes();
+        let is_reported = self.watches.reports() != Reports::Nothing && self.reports_all_changes();
         match self.pace.next(self.waiting.len(), is_reported) {
             Some(time) => message_rx.recv_timeout(time),
             None => Ok(message_rx.recv()?),
@@ -157,14 +162,21 @@ impl Watch {
             differences = self.adopt(scope);
             batch.doubt = batch.doubt.max(Doubt::Paths);
         }
+        let is_trusted = self.fence.is_up() && self.reports_all_changes();
+        let is_due = !self.waiting.is_empty() && self.pace.is_due(is_trusted);
+        if !self.waiting.is_empty() && self.mounts.have_changed() {
+            batch.doubt = Doubt::Directories;
+        }
+        let is_looked_at = is_due || !self.waiting.is_empty() && self.unreported.are_few();
+        if (is_looked_at || batch.doubt >= Doubt::Content) && self.unreported.have_changed() {
+            batch.doubt = batch.doubt.max(Doubt::Paths);
+        }
         if batch.doubt >= Doubt::Directories {
             self.survey.find_directories(&self.scope);
         }
         if batch.doubt >= Doubt::Paths {
             self.follow();
         }
-        let is_trusted = self.fence.is_up() && self.survey.reports_all_changes();
-        let is_due = !self.waiting.is_empty() && self.pace.is_due(is_trusted);
         if batch.doubt >= Doubt::Content || is_due {
             differences.extend(self.verify());
         }
@@ -224,10 +236,12 @@ impl Watch {
     }
 
     fn watch_directories(&mut self) -> Growth {
+        self.unreported.look_at_new();
         self.survey.follow(&self.scope, self.baseline.directories());
         let mut growth = Growth::None;
         if self.watches.reports() != Reports::Nothing {
             let files = self.baseline.files_with_other_names();
+            let files = files.chain(self.unreported.files());
             let watched = self.survey.directories().chain(files.map(Path::to_owned));
             growth = self.watches.replace(watched);
         }
@@ -236,7 +250,23 @@ impl Watch {
             // Polling reads every file in a directory, and a home directory has large ones. The inputs are verified anyway.
             growth = self.watches.replace(self.survey.roots());
         }
-        growth
+        growth.max(self.find_unreported())
+    }
+
+    /// Finds the names whose changes the system does not report. Where it reports none, each request has its own verification.
+    fn find_unreported(&mut self) -> Growth {
+        if self.watches.reports() == Reports::Nothing || !self.fence.is_up() {
+            return self.unreported.replace([]);
+        }
+        let names = self
+            .survey
+            .unreported(|directory| self.watches.holds(directory));
+        self.unreported.replace(names)
+    }
+
+    /// Returns `true` if every change is reported, or seen by a look at few names.
+    fn reports_all_changes(&self) -> bool {
+        self.survey.reports_all_changes() && self.unreported.are_few()
     }
 
     /// Compares the inputs with their stamps.

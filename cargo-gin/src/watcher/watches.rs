@@ -142,6 +142,12 @@ impl Watches {
         self.reports != Reports::Nothing && self.watcher.watch(path, mode).is_ok()
     }
 
+    /// Returns `true` if a directory is watched, by whatever path.
+    pub(super) fn holds(&self, directory: &Path) -> bool {
+        self.registered.keys.contains_key(directory)
+            || Key::of(directory).is_some_and(|key| self.registered.paths.contains_key(&key))
+    }
+
     pub(super) fn reports(&self) -> Reports {
         self.reports
     }
@@ -168,7 +174,7 @@ impl Watches {
 }
 
 /// The growth of the watched directories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Growth {
     None,
     /// A directory is watched that was not watched before.

@@ -11,3 +11,4 @@ mod polling;
 mod relaunch;
 mod scripts;
 mod storms;
+mod unreported;

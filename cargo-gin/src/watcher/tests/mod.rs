@@ -2,6 +2,7 @@
 
 mod inputs;
 mod random;
+mod requests;
 mod stamps;
 mod watched;
 
