@@ -22,7 +22,7 @@ pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
         return Some(Problem::new(414));
     }
     if !is_path(&head.method, path) || !query.is_ascii() {
-        return Some(bad_request("the target must be a path in ASCII"));
+        return Some(bad_request("the target must be a path"));
     }
     if cx.has_body() && !is_framed_plainly(&head.headers) {
         return Some(bad_request(

@@ -21,6 +21,7 @@ use crate::request::pairs::pairs;
 use crate::request::params::{NotUtf8, Params};
 use crate::request::rest::relative;
 use crate::request::scope::{Scope, Site};
+use crate::request::target::encoded;
 
 /// One request: the client's message, the path params, and the values that middleware leaves for handlers.
 ///
@@ -325,6 +326,13 @@ impl Context {
     /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
         (&mut self.head, &self.connection)
+    }
+
+    /// Percent-encodes a target in UTF-8, as browsers do before they send it.
+    pub(crate) fn encode_target(&mut self) {
+        if let Some(target) = encoded(&self.head.uri) {
+            self.head.uri = target;
+        }
     }
 
     pub(crate) fn head(&self) -> &Parts {

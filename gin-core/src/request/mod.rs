@@ -10,6 +10,7 @@ mod proxies;
 mod rest;
 mod routing;
 mod scope;
+mod target;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
