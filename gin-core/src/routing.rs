@@ -71,5 +71,5 @@ pub use gin_router::{Pattern, PatternError};
 
 pub use crate::app::{BuildError, Group, Route, Routes, default};
 pub use crate::dispatch::{Engine, RouteEntry};
-pub use crate::request::{Routing, TrailingSlash};
+pub use crate::request::{Proxies, Routing, TrailingSlash};
 pub use crate::routes;

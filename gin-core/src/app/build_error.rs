@@ -5,7 +5,7 @@ use std::fmt;
 use gin_router::PatternError;
 
 use crate::app::route::At;
-use crate::request::NotANetwork;
+use crate::request::BadProxies;
 
 /// The error of [`Engine::new`](crate::Engine::new): all flaws of the app at once, each with its `file:line`.
 ///
@@ -35,7 +35,7 @@ pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
     BadMethod(Label),
-    BadProxy(At, NotANetwork),
+    BadProxies(At, BadProxies),
     ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
@@ -63,7 +63,7 @@ impl fmt::Display for Flaw {
         match self {
             Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
             Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
-            Flaw::BadProxy(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadProxies(at, error) => write!(f, "the group at {at}: {error}"),
             Flaw::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
             Flaw::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
             Flaw::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),

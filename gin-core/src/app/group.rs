@@ -9,7 +9,7 @@ use crate::app::route::{At, Route, Routes};
 use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
 use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
-use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
+use crate::request::{Context, ErrorHook, Proxies, Routing, States};
 use crate::response::{IntoResponse, complete, default_shape};
 
 /// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
@@ -48,7 +48,7 @@ pub struct Group {
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) routing: Option<Routing>,
-    pub(crate) proxies: Option<Result<Proxies, NotANetwork>>,
+    pub(crate) proxies: Option<Proxies>,
 }
 
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
@@ -199,13 +199,30 @@ impl Group {
         self
     }
 
-    /// Trusts the `X-Forwarded-For` and `X-Forwarded-Proto` headers of these proxies: addresses, or networks like `10.0.0.0/8`.
-    /// Default: no proxy.
+    /// Trusts what these proxies report about clients: their address, and the scheme, host and prefix of their requests. Default:
+    /// no proxy.
     ///
-    /// Text that is not a network is an error of [`Engine::new`](crate::Engine::new).
-    pub fn trust_proxies<'a>(mut self, networks: impl IntoIterator<Item = &'a str>) -> Group {
-        self.proxies = Some(Proxies::parse(networks));
+    /// ```
+    /// # use gin::{prelude::*, routing::Proxies, testing::Client};
+    /// let app = Group::new("").proxies(Proxies::hops(1));
+    /// let app = app.get("/", async |ClientIp(client): ClientIp| client.to_string());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").header("x-forwarded-for", "203.0.113.7").await.has_text("203.0.113.7");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "ForwardedByClientIP")]
+    pub fn proxies(mut self, proxies: Proxies) -> Group {
+        self.proxies = Some(proxies);
         self
+    }
+
+    /// Trusts the `X-Forwarded-…` headers of the proxies with these addresses, or in networks like `10.0.0.0/8`. Default: no proxy.
+    ///
+    /// It is short for [`Group::proxies`] with [`Proxies::trusted`].
+    pub fn trust_proxies<'a>(self, networks: impl IntoIterator<Item = &'a str>) -> Group {
+        self.proxies(Proxies::trusted(networks))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer};
-use crate::request::{Scope, Site};
+use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Inherited {
         scope.on_error = group.on_error.clone().or(scope.on_error);
         scope.body_limit = group.body_limit.unwrap_or(scope.body_limit);
         scope.routing = group.routing.unwrap_or(scope.routing);
-        if let Some(Ok(proxies)) = &group.proxies {
+        if let Some(proxies) = &group.proxies {
             scope.proxies = proxies.clone();
         }
         let layers = self.layers.iter().chain(&group.middlewares);
@@ -100,8 +100,8 @@ impl Assembly {
         if let Err(error) = check_prefix(&group.prefix) {
             self.flaws.push(Flaw::BadPrefix(group.at, error));
         }
-        if let Some(Err(error)) = &group.proxies {
-            self.flaws.push(Flaw::BadProxy(group.at, error.clone()));
+        if let Some(fault) = group.proxies.as_ref().and_then(Proxies::fault) {
+            self.flaws.push(Flaw::BadProxies(group.at, fault.clone()));
         }
         let inherited = outer.within(&group);
         let miss = self.miss(&group, &inherited);

@@ -25,9 +25,9 @@ enum Condition {
 impl Checks {
     /// Returns the conditions of the route with `pattern` whose handler has these `needs`.
     pub(crate) fn of(pattern: &Pattern, needs: &Needs) -> Checks {
-        let typed = needs.params_of_type().filter_map(|(name, parses)| {
-            let index = pattern.names().position(|own| own == name)?;
-            let condition = Condition::Parses(parses);
+        let typed = needs.typed_params().filter_map(|param| {
+            let index = pattern.names().position(|own| own == param.name)?;
+            let condition = Condition::Parses(param.parses);
             Some(Check { index, condition })
         });
         let rest = pattern.catch_all().map(|index| Check {

@@ -52,6 +52,7 @@ impl Engine {
 
     /// Finds the endpoint of a request. Records the result in `cx`.
     pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
+        cx.encode_target();
         let (endpoint, outcome) = match refusal(cx) {
             Some(problem) => self.0.refuse(problem),
             None => self.0.route(cx),

@@ -20,7 +20,9 @@ impl Handler for Miss {
             (Outcome::Matched | Outcome::NotFound, _) => Problem::new(404).into_response(),
             (Outcome::NotAllowed(allow), _) => not_allowed(allow.clone()),
             (Outcome::Options(allow), _) => options(allow.clone()),
-            (Outcome::Redirect(status, path), _) => redirect(*status, path, cx.query_string()),
+            (Outcome::Redirect(status, path), _) => {
+                redirect(*status, cx.external_path(path), cx.query_string())
+            }
             (Outcome::Refused(problem), _) => problem.clone().into_response(),
             (Outcome::Malformed, _) => Problem::new(400)
                 .detail("the path is not percent-encoded correctly")
@@ -46,9 +48,9 @@ fn with_header(status: StatusCode, name: HeaderName, value: HeaderValue) -> Resp
     response
 }
 
-fn redirect(status: StatusCode, path: &str, query: &str) -> Response {
+fn redirect(status: StatusCode, path: String, query: &str) -> Response {
     let location = match query {
-        "" => path.to_owned(),
+        "" => path,
         query => format!("{path}?{query}"),
     };
     Redirect::with(status, location).into_response()

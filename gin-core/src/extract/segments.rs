@@ -137,9 +137,10 @@ fn is_plain_on_windows(name: &str) -> bool {
     let is_device = devices
         .iter()
         .any(|device| stem.eq_ignore_ascii_case(device));
-    !(is_device || is_numbered("com") || is_numbered("lpt"))
-        && !name.ends_with(['.', ' '])
-        && !name.contains(['\\', ':', '<', '>', '"', '|', '?', '*'])
+    let is_reserved = is_device || is_numbered("com") || is_numbered("lpt");
+    let is_changed = name.ends_with(['.', ' ']);
+    let is_invalid = name.contains(['\\', ':', '<', '>', '"', '|', '?', '*']);
+    !(is_reserved || is_changed || is_invalid)
 }
 
 /// The segments of the catch-all of the route's pattern.

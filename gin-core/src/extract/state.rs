@@ -82,7 +82,7 @@ fn absent(name: &str) -> Rejection {
 #[derive(Debug, Default)]
 pub struct Needs {
     states: Vec<Need>,
-    params: Vec<(&'static str, fn(&str) -> bool)>,
+    params: Vec<ParamNeed>,
     pattern: PatternNeed,
 }
 
@@ -100,6 +100,13 @@ pub(crate) enum PatternNeed {
 pub(crate) struct Need {
     pub(crate) id: TypeId,
     pub(crate) name: &'static str,
+}
+
+/// A param whose value must meet a condition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParamNeed {
+    pub(crate) name: &'static str,
+    pub(crate) parses: fn(&str) -> bool,
 }
 
 impl Needs {
@@ -123,11 +130,11 @@ impl Needs {
 
     /// Adds a condition for the value of the param `name`: a path whose value does not meet it is left to other routes.
     pub(crate) fn param(&mut self, name: &'static str, parses: fn(&str) -> bool) {
-        self.params.push((name, parses));
+        self.params.push(ParamNeed { name, parses });
     }
 
-    pub(crate) fn params_of_type(&self) -> impl Iterator<Item = (&'static str, fn(&str) -> bool)> {
-        self.params.iter().copied()
+    pub(crate) fn typed_params(&self) -> impl Iterator<Item = &ParamNeed> {
+        self.params.iter()
     }
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {

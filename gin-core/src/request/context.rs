@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use gin_router::Pattern;
 use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
 
 use crate::connection::{Connection, Limits, Shutdown};
@@ -21,6 +22,7 @@ use crate::request::pairs::pairs;
 use crate::request::params::{NotUtf8, Params};
 use crate::request::rest::relative;
 use crate::request::scope::{Scope, Site};
+use crate::request::target::encoded;
 
 /// One request: the client's message, the path params, and the values that middleware leaves for handlers.
 ///
@@ -79,15 +81,15 @@ impl Context {
         &self.head.uri
     }
 
-    /// Returns the host that the request is for, with the port if there is one (RFC 9110 §7.2): the authority of the target, else
-    /// the `Host` header.
+    /// Returns the host that the request is for, with the port if there is one (RFC 9110 §7.2): the one that a trusted proxy
+    /// reports, else the authority of the target, else the `Host` header.
     ///
     /// It is `None` for an HTTP/1.0 client that sends neither. Do not trust it: a client can send any host.
     pub fn host(&self) -> Option<&str> {
-        match self.head.uri.authority() {
-            Some(authority) => Some(authority.as_str()),
-            None => self.header("host"),
-        }
+        let proxies = &self.site.scope.proxies;
+        let reported = proxies.host(self.remote_ip(), &self.head.headers);
+        let authority = || self.head.uri.authority().map(Authority::as_str);
+        reported.or_else(authority).or_else(|| self.header("host"))
     }
 
     /// Returns the version of HTTP.
@@ -158,7 +160,7 @@ impl Context {
     }
 
     /// Returns the IP address of the client: that of the connection's other end or, if that is a proxy which
-    /// [`Group::trust_proxies`](crate::Group::trust_proxies) names, the one that the proxy reports.
+    /// [`Group::proxies`](crate::Group::proxies) trusts, the one that the proxy reports.
     ///
     /// It is `None` on a Unix socket without a trusted proxy.
     pub fn client_ip(&self) -> Option<IpAddr> {
@@ -171,6 +173,28 @@ impl Context {
         let proxies = &self.site.scope.proxies;
         let reported = proxies.scheme(self.remote_ip(), &self.head.headers);
         reported.unwrap_or("http")
+    }
+
+    /// Returns `path` as the client must send it: below the prefix that a trusted proxy reports in `X-Forwarded-Prefix`.
+    ///
+    /// Redirects to another spelling of a path have that prefix. Paths in a page, and those that a handler redirects to, do not
+    /// unless they are passed through this method.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, routing::Proxies, testing::Client};
+    /// let app = Group::new("").proxies(Proxies::hops(1));
+    /// let app = app.get("/old", async |cx: &mut Context| Redirect::to(cx.external_path("/new")));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/old").header("x-forwarded-prefix", "/blog").await.has_header("location", "/blog/new");
+    /// client.get("/old").await.has_header("location", "/new");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn external_path(&self, path: &str) -> String {
+        let proxies = &self.site.scope.proxies;
+        let prefix = proxies.prefix(self.remote_ip(), &self.head.headers);
+        format!("{}{path}", prefix.unwrap_or_default())
     }
 
     /// Returns the signal that the server shuts down, for responses that would never end by themselves.
@@ -325,6 +349,13 @@ impl Context {
     /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
         (&mut self.head, &self.connection)
+    }
+
+    /// Percent-encodes a target in UTF-8, as browsers do before they send it.
+    pub(crate) fn encode_target(&mut self) {
+        if let Some(target) = encoded(&self.head.uri) {
+            self.head.uri = target;
+        }
     }
 
     pub(crate) fn head(&self) -> &Parts {

@@ -3,6 +3,8 @@
 mod body;
 mod context;
 mod extensions;
+mod forwarded;
+mod host;
 mod outcome;
 mod pairs;
 mod params;
@@ -10,13 +12,16 @@ mod proxies;
 mod rest;
 mod routing;
 mod scope;
+mod target;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
+pub(crate) use host::is_host;
 pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;
 pub(crate) use params::Params;
-pub(crate) use proxies::{NotANetwork, Proxies};
+pub(crate) use proxies::BadProxies;
+pub use proxies::Proxies;
 pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, Scope, Site, States};
