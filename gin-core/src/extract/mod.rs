@@ -65,13 +65,16 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod attempt;
 mod bind;
-mod fields;
+mod children;
 mod form;
 mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod mistake;
+mod node;
 mod param_bytes;
 mod path;
 mod peer;
@@ -79,6 +82,7 @@ mod query;
 mod rejection;
 mod state;
 mod text;
+mod tree;
 mod whole;
 
 pub use form::Form;
