@@ -109,6 +109,13 @@ impl Rejection {
         Rejection::new(severity, problem)
     }
 
+    /// Adds a field of the body that is wrong.
+    pub(crate) fn with_field(mut self, mut error: FieldError) -> Rejection {
+        error.place = Some(Place::Body);
+        self.problem.fields_mut().push(error);
+        self
+    }
+
     /// Returns the severity.
     pub fn severity(&self) -> Severity {
         self.severity

@@ -8,6 +8,7 @@ mod errors;
 mod extractors;
 mod forms;
 mod framing;
+mod gathering;
 mod http2;
 mod listening;
 mod logging;
