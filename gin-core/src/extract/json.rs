@@ -1,7 +1,7 @@
 //! JSON bodies.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::extract::json_path::{path_at, sibling};
@@ -54,6 +54,9 @@ fn without_bom(bytes: &[u8]) -> &[u8] {
 
 /// Text that is not JSON is 400. JSON that does not fit is 422, and the problem names the field.
 fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
+    // What follows a value that does not fit was not read yet.
+    let rest = serde_json::from_slice::<IgnoredAny>(json).err();
+    let error = rest.as_ref().unwrap_or(error);
     let text = error.to_string();
     let path = path_at(json, error.line(), error.column());
     if error.classify() != Category::Data {
