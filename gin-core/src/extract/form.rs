@@ -1,11 +1,14 @@
 //! Urlencoded forms.
 
 use bytes::Bytes;
+use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::extract::fields::Fields;
-use crate::extract::{FromContext, Rejection, Severity};
-use crate::failure::Problem;
+use crate::extract::attempt::Style;
+use crate::extract::node::from_tree;
+use crate::extract::tree::{Leaf, Tree};
+use crate::extract::{FromContext, Query, Rejection, Severity};
+use crate::failure::{Place, Problem};
 use crate::request::{Context, pairs};
 
 /// An `application/x-www-form-urlencoded` body as a struct or a map. Another media type is 415, a value that does not fit 400.
@@ -25,7 +28,7 @@ use crate::request::{Context, pairs};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").post("/sign-up", sign_up));
 /// client.post("/sign-up").form("name=Ann+B&age=").await.has_text("Ann B None");
-/// client.post("/sign-up").form("name=Ann&age=x").await.is(400);
+/// client.post("/sign-up").form("name=Ann&age=x").await.is(422);
 /// client.post("/sign-up").json(&json!({})).await.is(415);
 /// # });
 /// # Ok::<(), std::io::Error>(())
@@ -39,16 +42,26 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        if matches!(*cx.method(), Method::GET | Method::HEAD) {
+            return Query::from_context(cx)
+                .await
+                .map(|Query(value)| Form(value));
+        }
         let bytes = bytes(cx).await?;
         let text = String::from_utf8_lossy(&bytes);
-        let fields: Fields<'_> = pairs(&text).collect();
-        let value = fields.named().map(Form);
-        value.map_err(|error| error.reject(Severity::Invalid, 400))
+        let tree = tree(&text, cx.scope().max_fields)?;
+        let value = from_tree(&tree, Style::Form).map(Form);
+        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors))
     }
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
     }
+}
+
+fn tree(text: &str, limit: usize) -> Result<Tree<'_>, Rejection> {
+    let pairs = pairs(text).map(|(name, text)| (name, Leaf::Text(text)));
+    Tree::nested(pairs, limit).map_err(Rejection::from)
 }
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {

@@ -8,14 +8,18 @@
 //! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
 //! | [`Segments`] | the segments that a catch-all takes | 404, or 400 if one is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
-//! | [`Form<T>`](Form) | a urlencoded body | 400, or 415 for another media type |
-//! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
+//! | [`Form<T>`](Form) | a urlencoded body | 422, or 415 for another media type |
+//! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
 //! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
 //! | `Method`, `Uri`, `HeaderMap` | parts of the head | |
+//!
+//! A query or a header field that does not fit is 400, because the client has built a wrong request. A body that does not fit is 422
+//! (RFC 9110 §15.5.21): it can be read, and its content is wrong. Where several extractors of a handler find wrong fields, one
+//! problem lists those of all.
 //!
 //! `Option<E>` is `None` where the request does not have the value; a value that is present and wrong is still rejected.
 //! `Result<E, E::Rejection>` gives the rejection to the handler.
@@ -66,13 +70,16 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod attempt;
 mod bind;
-mod fields;
+mod children;
 mod form;
 mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod mistake;
+mod node;
 mod param_bytes;
 mod path;
 mod peer;
@@ -81,6 +88,7 @@ mod rejection;
 mod segments;
 mod state;
 mod text;
+mod tree;
 mod whole;
 
 pub use form::Form;
