@@ -10,7 +10,9 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
-pub(crate) use mount::{Mount, Mounted, Reach, Source, Visit};
+pub(crate) use mount::Mounted;
+#[cfg(feature = "files")]
+pub(crate) use mount::{Mount, Reach, Source, Visit};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;

@@ -1,5 +1,10 @@
 //! Mounts: what a group serves below a prefix if no route matches, such as a directory.
 
+#![cfg_attr(
+    not(feature = "files"),
+    expect(dead_code, reason = "only files are mounted")
+)]
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;

@@ -185,8 +185,7 @@ impl Assembly {
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
             let own = group.fallback.iter().map(|_| group.at).collect();
-            self.misses
-                .push(missing(&inherited.prefix, group.at, own));
+            self.misses.push(missing(&inherited.prefix, group.at, own));
         }
         for mount in &group.mounts {
             match Mounted::new(mount, &inherited.prefix) {
