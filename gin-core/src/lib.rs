@@ -133,6 +133,9 @@ pub mod routing;
 
 pub mod extract;
 pub mod failure;
+#[cfg(feature = "files")]
+#[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+pub mod files;
 pub mod handlers;
 pub mod middleware;
 pub mod response;

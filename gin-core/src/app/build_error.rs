@@ -39,6 +39,7 @@ pub(crate) enum Flaw {
     ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
+    BadMount(Label, String),
     MissingState(Label, &'static str),
     NoParams(Label),
     NoCatchAll(Label),
@@ -73,6 +74,7 @@ impl fmt::Display for Flaw {
                     "`{prefix}` has a second fallback ({at}); the first is at {other}"
                 )
             }
+            Flaw::BadMount(of, reason) => write!(f, "{of}: {reason}"),
             Flaw::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
             }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::app::mount::Mount;
 use crate::app::route::{At, Route, Routes};
 use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
@@ -43,6 +44,7 @@ pub struct Group {
     pub(crate) middlewares: Vec<Layer>,
     pub(crate) routes: Vec<Route>,
     pub(crate) children: Vec<Group>,
+    pub(crate) mounts: Vec<Mount>,
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
@@ -78,6 +80,7 @@ impl Group {
             middlewares: Vec::new(),
             routes: Vec::new(),
             children: Vec::new(),
+            mounts: Vec::new(),
             states: States::default(),
             on_error: None,
             fallback: None,

@@ -2,6 +2,7 @@
 
 mod build_error;
 mod group;
+mod mount;
 mod route;
 mod shapes;
 mod url;
@@ -9,6 +10,9 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
+pub(crate) use mount::Mounted;
+#[cfg(feature = "files")]
+pub(crate) use mount::{Mount, Reach, Source, Visit};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;

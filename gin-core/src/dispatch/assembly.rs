@@ -1,12 +1,12 @@
 //! The assembly of an engine's table from a group. Everything is checked once, and all flaws are reported together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Flaw, Group, Label, Route};
+use crate::app::{At, BuildError, Flaw, Group, Label, Mounted, Route};
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
@@ -31,8 +31,25 @@ pub(crate) struct Assembly {
 struct Missing {
     prefix: String,
     at: At,
-    has_fallback: bool,
+    /// The places of the fallback and the mounts that belong to the prefix alone.
+    own: Vec<At>,
+    /// The places of the fallback and of all mounts that the endpoint tries.
+    tried: Vec<At>,
     endpoint: Arc<Endpoint>,
+}
+
+impl Missing {
+    /// Returns `true` if the endpoint tries everything that belongs to `other`.
+    fn includes(&self, other: &Missing) -> bool {
+        other.own.iter().all(|own| self.tried.contains(own))
+    }
+}
+
+/// The fallback of a group, and the place of the group.
+#[derive(Clone)]
+struct Fallback {
+    handler: Arc<dyn Handler>,
+    at: At,
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -40,6 +57,9 @@ struct Inherited {
     prefix: String,
     layers: Vec<Layer>,
     scope: Arc<Scope>,
+    /// Those with longer prefixes first.
+    mounts: Vec<Mounted>,
+    fallback: Option<Fallback>,
 }
 
 impl Inherited {
@@ -55,11 +75,40 @@ impl Inherited {
             scope.proxies = proxies.clone();
         }
         let layers = self.layers.iter().chain(&group.middlewares);
+        let prefix = path::join(&self.prefix, &group.prefix);
         Inherited {
-            prefix: path::join(&self.prefix, &group.prefix),
             layers: layers.cloned().collect(),
             scope: Arc::new(scope),
+            mounts: self.mounts_within(group, &prefix),
+            fallback: self.fallback_within(group),
+            prefix,
         }
+    }
+
+    /// Returns the mounts of `group` and those around it. One whose prefix is malformed is left out; it is reported elsewhere.
+    fn mounts_within(&self, group: &Group, prefix: &str) -> Vec<Mounted> {
+        let own = group.mounts.iter();
+        let own = own.filter_map(|mount| Mounted::new(mount, prefix).ok());
+        let outer = self.mounts.iter().map(|mounted| {
+            if group.prefix.is_empty() {
+                mounted.clone()
+            } else {
+                mounted.from_inside()
+            }
+        });
+        let mut mounts: Vec<_> = own.chain(outer).collect();
+        mounts.sort_by_key(|mounted| std::cmp::Reverse(mounted.prefix.matches('/').count()));
+        mounts
+    }
+
+    /// Returns the fallback of `group`. One without a prefix shares that of the group around it.
+    fn fallback_within(&self, group: &Group) -> Option<Fallback> {
+        let own = group.fallback.clone().map(|handler| Fallback {
+            handler,
+            at: group.at,
+        });
+        let outer = || self.fallback.clone().filter(|_| group.prefix.is_empty());
+        own.or_else(outer)
     }
 
     fn endpoint(
@@ -91,6 +140,8 @@ impl Assembly {
             prefix: String::new(),
             layers: Vec::new(),
             scope: Arc::new(Scope::root()),
+            mounts: Vec::new(),
+            fallback: None,
         };
         let root = assembly.add_group(group, &outside);
         assembly.finish(root)
@@ -124,19 +175,67 @@ impl Assembly {
             };
             self.check_needs(&needs_of(&**fallback), &inherited.scope, &label, None);
         }
-        let miss = Miss(group.fallback.clone());
+        let fallback = inherited.fallback.as_ref();
+        let miss = Miss {
+            mounts: inherited.mounts.clone(),
+            fallback: fallback.map(|fallback| fallback.handler.clone()),
+        };
         let handler = RouteHandler::Shared(Arc::new(miss));
         let endpoint = inherited.endpoint(None, Checks::default(), handler);
+        let mounts = inherited.mounts.iter().map(|mounted| mounted.mount.at);
+        let tried: Vec<_> = mounts.chain(fallback.map(|fallback| fallback.at)).collect();
+        let missing = |prefix: &str, at, own| Missing {
+            prefix: prefix.to_owned(),
+            at,
+            own,
+            tried: tried.clone(),
+            endpoint: endpoint.clone(),
+        };
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
-            self.misses.push(Missing {
-                prefix: inherited.prefix.clone(),
-                at: group.at,
-                has_fallback: group.fallback.is_some(),
-                endpoint: endpoint.clone(),
-            });
+            let own = group.fallback.iter().map(|_| group.at).collect();
+            self.misses.push(missing(&inherited.prefix, group.at, own));
+        }
+        for mount in &group.mounts {
+            match Mounted::new(mount, &inherited.prefix) {
+                Ok(mounted) => {
+                    self.misses
+                        .push(missing(&mounted.prefix, mount.at, vec![mount.at]));
+                    self.add_mount(&mounted, inherited);
+                }
+                Err(error) => self.flaws.push(Flaw::BadPrefix(mount.at, error)),
+            }
         }
         endpoint
+    }
+
+    /// Enters a mount into the router and the list of routes, and checks its source.
+    fn add_mount(&mut self, mounted: &Mounted, inherited: &Inherited) {
+        let pattern = mounted.pattern();
+        let at = mounted.mount.at;
+        let label = Label {
+            method: "GET",
+            pattern: pattern.clone(),
+            at,
+        };
+        if let Some(flaw) = mounted.mount.source.flaw() {
+            self.flaws.push(Flaw::BadMount(label.clone(), flaw));
+        }
+        self.listing.push(RouteEntry {
+            method: "GET",
+            group: inherited.prefix.clone(),
+            handler: mounted.mount.source.name(),
+            file: at.file,
+            line: at.line,
+            middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            pattern,
+        });
+        if let Ok(pattern) = Pattern::parse(&label.pattern) {
+            let leaf = self.leaf(&pattern);
+            if self.claim(leaf, label) {
+                self.leaves[leaf as usize].is_mount = true;
+            }
+        }
     }
 
     fn add_route(&mut self, route: &Route, inherited: &Inherited) {
@@ -226,19 +325,27 @@ impl Assembly {
 
     /// Adds a route to a leaf, unless the leaf has one for the same method.
     fn put(&mut self, leaf: u32, method: Option<Method>, endpoint: &Arc<Endpoint>, label: Label) {
-        let leaf = &mut self.leaves[leaf as usize];
-        if let Some(other) = leaf
-            .labels
-            .iter()
-            .find(|other| other.method == label.method)
-        {
-            return self.flaws.push(Flaw::SameShape(label, other.clone()));
+        if !self.claim(leaf, label) {
+            return;
         }
-        leaf.labels.push(label);
+        let leaf = &mut self.leaves[leaf as usize];
         match method {
             Some(method) => leaf.routes.push((method, endpoint.clone())),
             None => leaf.any = Some(endpoint.clone()),
         }
+    }
+
+    /// Enters `label` into a leaf. Returns `false` if the leaf has one for the same method, which is a flaw.
+    fn claim(&mut self, leaf: u32, label: Label) -> bool {
+        let labels = &mut self.leaves[leaf as usize].labels;
+        let other = labels.iter().find(|other| other.method == label.method);
+        if let Some(other) = other {
+            let flaw = Flaw::SameShape(label, other.clone());
+            self.flaws.push(flaw);
+            return false;
+        }
+        labels.push(label);
+        true
     }
 
     fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
@@ -262,30 +369,28 @@ impl Assembly {
         })
     }
 
-    /// Returns the prefixes of groups, and the endpoint of misses below each. Of several groups with one prefix, the one with a
-    /// fallback owns it, else the first.
+    /// Returns the prefixes of groups and mounts, and the endpoint of misses below each. Of several with one prefix, the endpoint
+    /// that tries everything that belongs to the others owns it.
     fn prefixes(&mut self) -> (Router, Vec<Arc<Endpoint>>) {
         let mut prefixes = Router::default();
-        let mut endpoints = Vec::new();
-        let mut owners: HashMap<u32, (bool, At)> = HashMap::new();
-        for (index, miss) in (0..).zip(std::mem::take(&mut self.misses)) {
-            endpoints.push(miss.endpoint);
-            let owner = inside(&mut prefixes, &miss.prefix, index);
-            let Some(owner) = owner else { continue };
-            let Some((has_fallback, at)) = owners.insert(owner, (miss.has_fallback, miss.at))
-            else {
+        let mut owners: Vec<Missing> = Vec::new();
+        for miss in std::mem::take(&mut self.misses) {
+            let index = u32::try_from(owners.len()).expect("no app has 2³² groups");
+            let Some(owner) = inside(&mut prefixes, &miss.prefix, index) else {
                 continue;
             };
-            match (has_fallback, miss.has_fallback) {
-                (true, true) => {
-                    let flaw = Flaw::SecondFallback(miss.prefix, miss.at, at);
+            match owners.get_mut(owner as usize) {
+                None => owners.push(miss),
+                Some(owner) if owner.includes(&miss) => {}
+                Some(owner) if miss.includes(owner) => *owner = miss,
+                Some(owner) => {
+                    let flaw = Flaw::SecondFallback(miss.prefix, miss.at, owner.at);
                     self.flaws.push(flaw);
                 }
-                (false, true) => endpoints.swap(owner as usize, index as usize),
-                (_, false) => drop(owners.insert(owner, (has_fallback, at))),
             }
         }
-        (prefixes, endpoints)
+        let endpoints = owners.into_iter().map(|owner| owner.endpoint);
+        (prefixes, endpoints.collect())
     }
 }
 

@@ -33,7 +33,17 @@ pub(crate) struct Table {
 pub(crate) struct Leaf {
     pub(super) routes: Vec<(Method, Arc<Endpoint>)>,
     pub(super) any: Option<Arc<Endpoint>>,
+    /// A mount serves the paths of this shape. Its prefixes lead to it when no route is found.
+    pub(super) is_mount: bool,
     pub(super) labels: Vec<Label>,
+}
+
+/// A leaf's part in the search for a route.
+enum Step<'a> {
+    Found(&'a Arc<Endpoint>),
+    /// A mount serves the path: less specific routes do not match.
+    Mount,
+    Next,
 }
 
 impl Leaf {
@@ -45,6 +55,15 @@ impl Leaf {
             _ => None,
         };
         own.or_else(instead).or(self.any.as_ref())
+    }
+
+    /// Returns the endpoint for `method` as [`endpoint`](Leaf::endpoint) does. A mount is before the route for every method.
+    fn step(&self, method: &Method) -> Step<'_> {
+        let is_read = || matches!(*method, Method::GET | Method::HEAD);
+        if self.is_mount && is_read() && self.own(method).or(self.head()).is_none() {
+            return Step::Mount;
+        }
+        self.endpoint(method).map_or(Step::Next, Step::Found)
     }
 
     /// Returns the endpoint that responds to `HEAD` if no route does.
@@ -113,9 +132,14 @@ impl Table {
     fn find(&self, method: &Method, path: &str, ranges: &mut Ranges) -> Option<&Arc<Endpoint>> {
         let mut found = None;
         self.router.find_with(path, ranges, |leaf, ranges| {
-            let endpoint = self.leaf(leaf).endpoint(method);
-            found = endpoint.filter(|endpoint| endpoint.checks.pass(ranges, path));
-            found.is_some()
+            match self.leaf(leaf).step(method) {
+                Step::Found(endpoint) if endpoint.checks.pass(ranges, path) => {
+                    found = Some(endpoint);
+                }
+                Step::Mount => {}
+                Step::Found(_) | Step::Next => return false,
+            }
+            true
         });
         found
     }

@@ -4,11 +4,14 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use http::StatusCode;
+
 use crate::content::Body;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
 
-type Make = Box<dyn FnOnce(&mut Context) -> Response + Send>;
+/// Gets the status that was set on the response beforehand.
+type Make = Box<dyn FnOnce(&mut Context, StatusCode) -> Response + Send>;
 
 /// A response that is made once the request is known, from [`from_context`].
 ///
@@ -49,8 +52,13 @@ pub struct Deferred(Mutex<Option<Make>>);
 pub fn from_context<R: IntoResponse>(
     make: impl FnOnce(&mut Context) -> R + Send + 'static,
 ) -> Deferred {
-    let make: Make = Box::new(move |cx| make(cx).into_response());
-    Deferred(Mutex::new(Some(make)))
+    Deferred::new(Box::new(move |cx, _| make(cx).into_response()))
+}
+
+impl Deferred {
+    pub(crate) fn new(make: Make) -> Deferred {
+        Deferred(Mutex::new(Some(make)))
+    }
 }
 
 impl IntoResponse for Deferred {
@@ -64,12 +72,12 @@ pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
     let Some(deferred) = response.body_mut().take_deferred() else {
         return;
     };
-    let Some(mut made) = make(cx, deferred) else {
+    let Some(mut made) = make(cx, deferred, response.status()) else {
         return;
     };
     let outer = std::mem::take(response.headers_mut());
     made.headers_mut().extend(outer);
-    if response.status() != http::StatusCode::OK && made.status().is_success() {
+    if response.status() != StatusCode::OK && made.status().is_success() {
         *made.status_mut() = response.status();
     }
     made.extensions_mut()
@@ -77,10 +85,14 @@ pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
     *response = made;
 }
 
-fn make(cx: &mut Context, deferred: Box<dyn Any + Send + Sync>) -> Option<Response> {
+fn make(
+    cx: &mut Context,
+    deferred: Box<dyn Any + Send + Sync>,
+    status: StatusCode,
+) -> Option<Response> {
     let Deferred(make) = *deferred.downcast::<Deferred>().ok()?;
     let make = make.into_inner().unwrap_or_else(PoisonError::into_inner)?;
-    let mut response = make(cx);
+    let mut response = make(cx, status);
     // A deferred response may be made of another one.
     complete(cx, &mut response);
     Some(response)

@@ -127,7 +127,8 @@ fn page(problem: &Problem) -> String {
     page + "</ul>"
 }
 
-fn escape(text: &str) -> String {
+/// Returns `text` as HTML text, which is also safe between quotes.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

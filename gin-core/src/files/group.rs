@@ -1,0 +1,90 @@
+//! Methods of groups that serve directories.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::app::{At, Group, Mount};
+use crate::files::dir::Dir;
+use crate::files::served::{Kind, Served};
+
+/// Directories of files.
+#[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+impl Group {
+    /// Serves the files of `dir` below `prefix`, to `GET` and `HEAD` requests that no route matches.
+    ///
+    /// Routes win, so that `files("/", …)` goes with any others; only a catch-all with a shorter prefix, such as `/*path`, does not see
+    /// the paths below `prefix`. A path without a file gets the response that it has without the directory: the group's fallback, or 404,
+    /// or 405. The files run inside the group's middleware. In a group inside with a prefix of its own, they run inside its middleware
+    /// as well, before its fallback.
+    ///
+    /// [`Engine::new`](crate::Engine::new) reports a directory that does not exist.
+    ///
+    /// ```
+    /// # use gin::{files::Dir, prelude::*, testing::Client};
+    /// # let public = tempfile::tempdir()?;
+    /// # std::fs::create_dir(public.path().join("docs"))?;
+    /// # std::fs::write(public.path().join("docs/index.html"), "<h1>Docs</h1>")?;
+    /// # let path = public.path().to_owned();
+    /// let app = Group::new("")
+    ///     .files("/", Dir::new(path))
+    ///     .get("/api/users", async || "users")
+    ///     .fallback(async || (StatusCode::NOT_FOUND, "there is nothing here"));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/api/users").await.is(200).has_text("users");
+    /// client.get("/docs").await.is(301).has_header("location", "/docs/");
+    /// client.get("/docs/").await.is(200).has_text("<h1>Docs</h1>");
+    /// client.get("/nowhere").await.is(404).has_text("there is nothing here");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    #[doc(alias = "Static")]
+    #[doc(alias = "StaticFS")]
+    #[doc(alias = "ServeDir")]
+    #[doc(alias = "nest_service")]
+    pub fn files(self, prefix: impl Into<Cow<'static, str>>, dir: Dir) -> Group {
+        self.serve(prefix.into(), dir, Kind::Files)
+    }
+
+    /// Serves a single-page app: the files of `dir` as [`files`](Group::files) does, and its `index.html` for pages that no route and no
+    /// file takes.
+    ///
+    /// Only navigations get the page: a browser opens a page, and does not load a script, an image or data. Missing assets and unknown paths
+    /// below the prefix of another group, such as `/api`, stay 404.
+    ///
+    /// ```
+    /// # use gin::{files::Dir, prelude::*, testing::Client};
+    /// # let dist = tempfile::tempdir()?;
+    /// # std::fs::write(dist.path().join("index.html"), "<div id=app>")?;
+    /// # let path = dist.path().to_owned();
+    /// let api = Group::new("/api").get("/users", async || "users");
+    /// let app = Group::new("").nest(api).spa("/", Dir::new(path));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/settings/profile").header("accept", "text/html").await.is(200).has_text("<div id=app>");
+    /// client.get("/app.js").header("accept", "*/*").await.is(404);
+    /// client.get("/api/typo").header("accept", "text/html").await.is(404);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    #[doc(alias = "history")]
+    #[doc(alias = "not_found_service")]
+    pub fn spa(self, prefix: impl Into<Cow<'static, str>>, dir: Dir) -> Group {
+        self.serve(prefix.into(), dir, Kind::SinglePage)
+    }
+
+    #[track_caller]
+    fn serve(mut self, prefix: Cow<'static, str>, dir: Dir, kind: Kind) -> Group {
+        self.mounts.push(Mount {
+            prefix,
+            at: At::caller(),
+            source: Arc::new(Served {
+                dir: Arc::new(dir),
+                kind,
+            }),
+        });
+        self
+    }
+}
