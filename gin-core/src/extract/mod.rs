@@ -66,6 +66,7 @@
 //! ```
 
 mod bind;
+mod cookies;
 mod fields;
 mod form;
 mod from_context;
@@ -81,10 +82,13 @@ mod state;
 mod text;
 mod whole;
 
+pub use cookies::Cookies;
+#[cfg(feature = "cookies")]
+pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
 pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
-pub use header::{Cookies, Header};
+pub use header::Header;
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;

@@ -15,6 +15,7 @@ use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
+use crate::request::cookie_pairs::cookie_pairs;
 use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
@@ -130,20 +131,10 @@ impl Context {
         self.head.uri.query().unwrap_or("")
     }
 
-    /// Returns a cookie's value as it was sent.
+    /// Returns a cookie's value as it was sent. [`Context::cookies`] has the decoded values, and sets cookies.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies()
+        cookie_pairs(self.head.headers.get_all(header::COOKIE))
             .find_map(|(key, value)| (key == name).then_some(value))
-    }
-
-    /// Returns the cookies in the order in which they were sent (RFC 6265 §4.2.1).
-    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
-        let headers = self.head.headers.get_all(header::COOKIE).iter();
-        headers
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(';'))
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
     }
 
     /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
