@@ -13,7 +13,7 @@ use crate::dispatch::miss::Miss;
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::Needs;
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer};
+use crate::middleware::{Chain, Layer, Provided};
 use crate::request::{Scope, Site};
 
 /// A table that is being built.
@@ -38,6 +38,7 @@ struct Missing {
 struct Inherited {
     prefix: String,
     layers: Vec<Layer>,
+    provided: Provided,
     scope: Arc<Scope>,
 }
 
@@ -52,10 +53,15 @@ impl Inherited {
         if let Some(Ok(proxies)) = &group.proxies {
             scope.proxies = proxies.clone();
         }
+        let mut provided = self.provided.clone();
+        for layer in &group.middlewares {
+            layer.middleware.provides(&mut provided);
+        }
         let layers = self.layers.iter().chain(&group.middlewares);
         Inherited {
             prefix: path::join(&self.prefix, &group.prefix),
             layers: layers.cloned().collect(),
+            provided,
             scope: Arc::new(scope),
         }
     }
@@ -82,6 +88,7 @@ impl Assembly {
         let outside = Inherited {
             prefix: String::new(),
             layers: Vec::new(),
+            provided: Provided::default(),
             scope: Arc::new(Scope::root()),
         };
         let root = assembly.add_group(group, &outside);
@@ -114,7 +121,7 @@ impl Assembly {
                 pattern: inherited.prefix.clone(),
                 at: group.at,
             };
-            self.check_needs(&**fallback, &inherited.scope, &label, None);
+            self.check_needs(&**fallback, inherited, &label, None);
         }
         let miss = Miss(group.fallback.clone());
         let endpoint = inherited.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
@@ -145,7 +152,7 @@ impl Assembly {
             let flaw = Flaw::ParamTwice(first.clone(), name.to_owned());
             self.flaws.push(flaw);
         }
-        self.check_needs(&route.handler, &inherited.scope, &first, Some(&pattern));
+        self.check_needs(&route.handler, inherited, &first, Some(&pattern));
         self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
         let endpoint = inherited.endpoint(Some(pattern), route.handler.clone());
@@ -178,18 +185,35 @@ impl Assembly {
         }));
     }
 
-    /// Checks that the state and the params that a handler needs exist. A fallback has no pattern.
+    /// Checks that everything that a handler needs exists. A fallback has no pattern.
     fn check_needs(
         &mut self,
         handler: &dyn Handler,
-        scope: &Scope,
+        inherited: &Inherited,
         label: &Label,
         pattern: Option<&Pattern>,
     ) {
+        let Inherited {
+            scope, provided, ..
+        } = inherited;
         let mut needs = Needs::default();
         handler.needs(&mut needs);
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
             let flaw = Flaw::MissingState(label.clone(), need.name);
+            self.flaws.push(flaw);
+        }
+        for need in needs
+            .extensions()
+            .filter(|need| !provided.may_have(need.id))
+        {
+            let flaw = Flaw::MissingExtension(label.clone(), need.name);
+            self.flaws.push(flaw);
+        }
+        for (need, remedy) in needs
+            .middlewares()
+            .filter(|(need, _)| !provided.has(need.id))
+        {
+            let flaw = Flaw::MissingMiddleware(label.clone(), need.name, remedy);
             self.flaws.push(flaw);
         }
         if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {

@@ -12,6 +12,7 @@
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
+//! | [`Extension<T>`](Extension) | a value that a middleware has set | an error of `Engine::new`, or 500 |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
 //! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
 //! | `Method`, `Uri`, `HeaderMap` | parts of the head | |
@@ -67,6 +68,7 @@
 
 mod bind;
 mod cookies;
+mod extension;
 mod fields;
 mod form;
 mod from_context;
@@ -85,6 +87,7 @@ mod whole;
 pub use cookies::Cookies;
 #[cfg(feature = "cookies")]
 pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
+pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;

@@ -231,7 +231,9 @@ impl Context {
 
 /// Values and errors that middleware and handlers leave for each other.
 impl Context {
-    /// Keeps a value for the rest of the request. It replaces a value of the same type.
+    /// Keeps a value for the rest of the request. It replaces a value of the same type. A handler takes it as an argument of type
+    /// [`Extension<T>`](crate::extract::Extension).
+    #[doc(alias = "Set")]
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
         self.extensions.set(value);
     }
@@ -251,6 +253,52 @@ impl Context {
         self.extensions.take()
     }
 
+    /// Returns a clone of the value that `make` makes of this request, once: the first call makes it, and the others return it.
+    ///
+    /// There is one value of each type, so a value of a common type gets a type of its own. A value that is expensive to clone gets
+    /// an `Arc` around it. A `Result` is a value as well: a failure is not tried again.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// #[derive(Clone)]
+    /// struct User(String);
+    ///
+    /// async fn user(cx: &mut Context) -> Option<User> {
+    ///     cx.cached(async |cx| {
+    ///         println!("looked up once");
+    ///         cx.header("x-user").map(|name| User(name.to_owned()))
+    ///     })
+    ///     .await
+    /// }
+    ///
+    /// async fn auth(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     match user(cx).await {
+    ///         Some(_) => next.run(cx).await,
+    ///         None => StatusCode::UNAUTHORIZED.into_response(),
+    ///     }
+    /// }
+    ///
+    /// let me = async |cx: &mut Context| user(cx).await.map_or_else(String::new, |User(name)| name);
+    /// let app = Group::new("").with(auth).get("/me", me);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/me").header("x-user", "Ann").await.has_text("Ann");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("local_cache", "once", "memoize"))]
+    pub async fn cached<T, F>(&mut self, make: F) -> T
+    where
+        T: Clone + Send + Sync + 'static,
+        F: AsyncFnOnce(&mut Context) -> T,
+    {
+        if let Some(Cached(value)) = self.get::<Cached<T>>() {
+            return value.clone();
+        }
+        let value = make(self).await;
+        self.set(Cached(value.clone()));
+        value
+    }
+
     /// Records an error that the handler recovered from, for the log.
     pub fn error(&mut self, error: impl Into<Error>) {
         self.errors.push(error.into());
@@ -261,6 +309,9 @@ impl Context {
         &self.errors
     }
 }
+
+/// A value that [`Context::cached`] has made.
+struct Cached<T>(T);
 
 /// Access for the server, the router and the extractors.
 impl Context {
