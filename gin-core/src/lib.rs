@@ -131,6 +131,9 @@ pub mod prelude;
 
 pub mod routing;
 
+#[cfg(feature = "cookies")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cookies")))]
+pub mod cookies;
 pub mod extract;
 pub mod failure;
 #[cfg(feature = "files")]

@@ -41,6 +41,8 @@ pub(crate) enum Flaw {
     SecondFallback(String, At, At),
     BadMount(Label, String),
     MissingState(Label, &'static str),
+    MissingExtension(Label, &'static str),
+    MissingMiddleware(Label, &'static str, &'static str),
     NoParams(Label),
     NoCatchAll(Label),
 }
@@ -78,6 +80,14 @@ impl fmt::Display for Flaw {
             Flaw::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
             }
+            Flaw::MissingExtension(of, value) => write!(
+                f,
+                "{of} needs Extension<{value}>, and no middleware around it sets one; add it with `.with(…)`"
+            ),
+            Flaw::MissingMiddleware(of, value, remedy) => write!(
+                f,
+                "{of} needs {value}, and no middleware around it provides one; {remedy}"
+            ),
             Flaw::NoParams(of) => {
                 write!(
                     f,

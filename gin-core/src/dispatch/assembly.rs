@@ -14,7 +14,7 @@ use crate::dispatch::miss::Miss;
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer};
+use crate::middleware::{Chain, Layer, Provided};
 use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
@@ -56,6 +56,7 @@ struct Fallback {
 struct Inherited {
     prefix: String,
     layers: Vec<Layer>,
+    provided: Provided,
     scope: Arc<Scope>,
     /// Those with longer prefixes first.
     mounts: Vec<Mounted>,
@@ -74,10 +75,15 @@ impl Inherited {
         if let Some(proxies) = &group.proxies {
             scope.proxies = proxies.clone();
         }
+        let mut provided = self.provided.clone();
+        for layer in &group.middlewares {
+            layer.middleware.provides(&mut provided);
+        }
         let layers = self.layers.iter().chain(&group.middlewares);
         let prefix = path::join(&self.prefix, &group.prefix);
         Inherited {
             layers: layers.cloned().collect(),
+            provided,
             scope: Arc::new(scope),
             mounts: self.mounts_within(group, &prefix),
             fallback: self.fallback_within(group),
@@ -139,6 +145,7 @@ impl Assembly {
         let outside = Inherited {
             prefix: String::new(),
             layers: Vec::new(),
+            provided: Provided::default(),
             scope: Arc::new(Scope::root()),
             mounts: Vec::new(),
             fallback: None,
@@ -173,7 +180,7 @@ impl Assembly {
                 pattern: inherited.prefix.clone(),
                 at: group.at,
             };
-            self.check_needs(&needs_of(&**fallback), &inherited.scope, &label, None);
+            self.check_needs(&needs_of(&**fallback), inherited, &label, None);
         }
         let fallback = inherited.fallback.as_ref();
         let miss = Miss {
@@ -254,7 +261,7 @@ impl Assembly {
             self.flaws.push(flaw);
         }
         let needs = needs_of(&route.handler);
-        self.check_needs(&needs, &inherited.scope, &first, Some(&pattern));
+        self.check_needs(&needs, inherited, &first, Some(&pattern));
         self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
@@ -288,16 +295,33 @@ impl Assembly {
         }));
     }
 
-    /// Checks that the state and the params that a handler needs exist. A fallback has no pattern.
+    /// Checks that everything that a handler needs exists. A fallback has no pattern.
     fn check_needs(
         &mut self,
         needs: &Needs,
-        scope: &Scope,
+        inherited: &Inherited,
         label: &Label,
         pattern: Option<&Pattern>,
     ) {
+        let Inherited {
+            scope, provided, ..
+        } = inherited;
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
             let flaw = Flaw::MissingState(label.clone(), need.name);
+            self.flaws.push(flaw);
+        }
+        for need in needs
+            .extensions()
+            .filter(|need| !provided.may_have(need.id))
+        {
+            let flaw = Flaw::MissingExtension(label.clone(), need.name);
+            self.flaws.push(flaw);
+        }
+        for (need, remedy) in needs
+            .middlewares()
+            .filter(|(need, _)| !provided.has(need.id))
+        {
+            let flaw = Flaw::MissingMiddleware(label.clone(), need.name, remedy);
             self.flaws.push(flaw);
         }
         let has_params = pattern.is_some_and(|pattern| pattern.names().next().is_some());

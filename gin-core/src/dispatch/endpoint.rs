@@ -7,6 +7,8 @@ use http::header::{self, Entry};
 use http::{Method, StatusCode};
 
 use crate::content::Body;
+#[cfg(feature = "cookies")]
+use crate::cookies::append_cookies;
 use crate::dispatch::checks::Checks;
 use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
@@ -27,6 +29,8 @@ impl Endpoint {
         let mut response = caught(run).await;
         settle(cx, &mut response);
         frame(cx, &mut response);
+        #[cfg(feature = "cookies")]
+        append_cookies(cx, &mut response);
         response
     }
 }

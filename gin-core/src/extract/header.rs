@@ -1,7 +1,6 @@
-//! Header fields and cookies.
+//! Header fields.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 
 use serde::de::DeserializeOwned;
 
@@ -53,44 +52,4 @@ fn tree(cx: &Context) -> Tree<'_> {
         Some((Cow::Owned(name), Cow::Borrowed(value.to_str().ok()?)))
     });
     Tree::flat(pairs)
-}
-
-/// The request's cookies (RFC 6265 §5.4). Values are as the client sent them, without quotes around them.
-///
-/// ```
-/// # use gin::{prelude::*, testing::Client};
-/// async fn session(cookies: Cookies) -> String {
-///     cookies.get("session").unwrap_or("none").to_owned()
-/// }
-///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(Group::new("").get("/", session));
-/// client.get("/").header("cookie", "theme=dark; session=7f").await.has_text("7f");
-/// client.get("/").await.has_text("none");
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cookies(Vec<(String, String)>);
-
-impl Cookies {
-    /// Returns the value of the first cookie with this name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find_map(|(key, value)| (key == name).then_some(value))
-    }
-
-    /// Iterates over the names and values in the order in which they were sent.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, &**value))
-    }
-}
-
-impl FromContext for Cookies {
-    type Rejection = Infallible;
-
-    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        Ok(Cookies(cx.cookies().map(owned).collect()))
-    }
 }

@@ -13,6 +13,7 @@
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
+//! | [`Extension<T>`](Extension) | a value that a middleware has set | an error of `Engine::new`, or 500 |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
 //! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
 //! | `Method`, `Uri`, `HeaderMap` | parts of the head | |
@@ -73,6 +74,8 @@
 mod attempt;
 mod bind;
 mod children;
+mod cookies;
+mod extension;
 mod form;
 mod from_context;
 mod header;
@@ -91,10 +94,14 @@ mod text;
 mod tree;
 mod whole;
 
+pub use cookies::Cookies;
+#[cfg(feature = "cookies")]
+pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
+pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
-pub use header::{Cookies, Header};
+pub use header::Header;
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;

@@ -82,6 +82,8 @@ fn absent(name: &str) -> Rejection {
 #[derive(Debug, Default)]
 pub struct Needs {
     states: Vec<Need>,
+    extensions: Vec<Need>,
+    middlewares: Vec<(Need, &'static str)>,
     params: Vec<ParamNeed>,
     pattern: PatternNeed,
 }
@@ -95,11 +97,20 @@ pub(crate) enum PatternNeed {
     CatchAll,
 }
 
-/// One type of state that a handler needs.
+/// One type that a handler needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Need {
     pub(crate) id: TypeId,
     pub(crate) name: &'static str,
+}
+
+impl Need {
+    fn of<T: 'static>() -> Need {
+        Need {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>(),
+        }
+    }
 }
 
 /// A param whose value must meet a condition.
@@ -112,10 +123,18 @@ pub(crate) struct ParamNeed {
 impl Needs {
     /// Adds state of type `T`, which a group provides with [`Group::state`](crate::Group::state).
     pub fn state<T: 'static>(&mut self) {
-        self.states.push(Need {
-            id: TypeId::of::<T>(),
-            name: type_name::<T>(),
-        });
+        self.states.push(Need::of::<T>());
+    }
+
+    /// Adds a value of type `T`, which a middleware sets with [`Context::set`](crate::Context::set).
+    pub fn extension<T: 'static>(&mut self) {
+        self.extensions.push(Need::of::<T>());
+    }
+
+    /// Adds a middleware that declares `T` in [`Middleware::provides`](crate::middleware::Middleware::provides). `remedy` is shown
+    /// where it is missing: "add `.with(Sessions::memory())`".
+    pub fn middleware<T: 'static>(&mut self, remedy: &'static str) {
+        self.middlewares.push((Need::of::<T>(), remedy));
     }
 
     /// Adds a pattern with at least one param.
@@ -139,6 +158,14 @@ impl Needs {
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {
         self.states.iter()
+    }
+
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = &Need> {
+        self.extensions.iter()
+    }
+
+    pub(crate) fn middlewares(&self) -> impl Iterator<Item = &(Need, &'static str)> {
+        self.middlewares.iter()
     }
 
     pub(crate) fn pattern(&self) -> PatternNeed {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
+use crate::middleware::Provided;
 use crate::request::Context;
 use crate::response::Response;
 
@@ -130,6 +131,12 @@ impl fmt::Debug for Next<'_> {
 pub trait Middleware: Send + Sync + 'static {
     /// Responds to the request, by itself or by running `next`.
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response>;
+
+    /// Declares the values that the middleware sets for handlers, which [`Engine::new`](crate::Engine::new) checks against their
+    /// needs. Default: [`Provided::anything`].
+    fn provides(&self, provided: &mut Provided) {
+        provided.anything();
+    }
 }
 
 impl fmt::Debug for dyn Middleware {

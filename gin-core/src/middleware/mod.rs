@@ -26,7 +26,8 @@
 //! A middleware is around every route of its group and of the groups inside it, whatever the order of calls. Between groups and
 //! within one, those that were added first are further out. The middleware of a group also runs for its 404, 405 and redirects.
 //!
-//! A value that a middleware leaves with [`Context::set`](crate::Context::set) is there for everything after it. A middleware with
+//! A value that a middleware leaves with [`Context::set`](crate::Context::set) is there for everything after it, as
+//! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with
 //! values of its own is a type that implements [`Middleware`].
 
 mod blocking;
@@ -34,6 +35,7 @@ mod chain;
 mod cors;
 mod function;
 mod logger;
+mod provided;
 mod recovery;
 
 pub(crate) use blocking::warn_if_blocking;
@@ -42,5 +44,6 @@ pub use chain::{Middleware, Next};
 pub use cors::Cors;
 pub use function::IntoMiddleware;
 pub use logger::Logger;
+pub use provided::Provided;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;

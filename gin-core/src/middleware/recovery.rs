@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use crate::failure::{Panic, install_panic_hook};
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next};
+use crate::middleware::{Middleware, Next, Provided};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
@@ -50,6 +50,8 @@ impl Middleware for Recovery {
             response
         })
     }
+
+    fn provides(&self, _: &mut Provided) {}
 }
 
 /// Returns the response of `run` or, if it panics, the panic as a problem without a shape.

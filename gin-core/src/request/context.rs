@@ -16,6 +16,7 @@ use crate::connection::{Connection, Limits, Shutdown};
 use crate::content::Body;
 use crate::failure::{Error, Problem};
 use crate::request::body::RequestBody;
+use crate::request::cookie_pairs::cookie_pairs;
 use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::pairs::pairs;
@@ -133,20 +134,10 @@ impl Context {
         self.head.uri.query().unwrap_or("")
     }
 
-    /// Returns a cookie's value as it was sent.
+    /// Returns a cookie's value as it was sent. [`Context::cookies`] has the decoded values, and sets cookies.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies()
+        cookie_pairs(self.head.headers.get_all(header::COOKIE))
             .find_map(|(key, value)| (key == name).then_some(value))
-    }
-
-    /// Returns the cookies in the order in which they were sent (RFC 6265 §4.2.1).
-    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
-        let headers = self.head.headers.get_all(header::COOKIE).iter();
-        headers
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(';'))
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
     }
 
     /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
@@ -288,7 +279,9 @@ impl Context {
 
 /// Values and errors that middleware and handlers leave for each other.
 impl Context {
-    /// Keeps a value for the rest of the request. It replaces a value of the same type.
+    /// Keeps a value for the rest of the request. It replaces a value of the same type. A handler takes it as an argument of type
+    /// [`Extension<T>`](crate::extract::Extension).
+    #[doc(alias = "Set")]
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
         self.extensions.set(value);
     }
@@ -308,6 +301,52 @@ impl Context {
         self.extensions.take()
     }
 
+    /// Returns a clone of the value that `make` makes of this request, once: the first call makes it, and the others return it.
+    ///
+    /// There is one value of each type, so a value of a common type gets a type of its own. A value that is expensive to clone gets
+    /// an `Arc` around it. A `Result` is a value as well: a failure is not tried again.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// #[derive(Clone)]
+    /// struct User(String);
+    ///
+    /// async fn user(cx: &mut Context) -> Option<User> {
+    ///     cx.cached(async |cx| {
+    ///         println!("looked up once");
+    ///         cx.header("x-user").map(|name| User(name.to_owned()))
+    ///     })
+    ///     .await
+    /// }
+    ///
+    /// async fn auth(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     match user(cx).await {
+    ///         Some(_) => next.run(cx).await,
+    ///         None => StatusCode::UNAUTHORIZED.into_response(),
+    ///     }
+    /// }
+    ///
+    /// let me = async |cx: &mut Context| user(cx).await.map_or_else(String::new, |User(name)| name);
+    /// let app = Group::new("").with(auth).get("/me", me);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/me").header("x-user", "Ann").await.has_text("Ann");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("local_cache", "once", "memoize"))]
+    pub async fn cached<T, F>(&mut self, make: F) -> T
+    where
+        T: Clone + Send + Sync + 'static,
+        F: AsyncFnOnce(&mut Context) -> T,
+    {
+        if let Some(Cached(value)) = self.get::<Cached<T>>() {
+            return value.clone();
+        }
+        let value = make(self).await;
+        self.set(Cached(value.clone()));
+        value
+    }
+
     /// Records an error that the handler recovered from, for the log.
     pub fn error(&mut self, error: impl Into<Error>) {
         self.errors.push(error.into());
@@ -318,6 +357,9 @@ impl Context {
         &self.errors
     }
 }
+
+/// A value that [`Context::cached`] has made.
+struct Cached<T>(T);
 
 /// Access for the server, the router and the extractors.
 impl Context {

@@ -2,6 +2,7 @@
 
 mod body;
 mod context;
+mod cookie_pairs;
 mod extensions;
 mod forwarded;
 mod host;
@@ -16,6 +17,7 @@ mod target;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
+pub(crate) use cookie_pairs::cookie_pairs;
 pub(crate) use host::is_host;
 pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;

@@ -4,6 +4,7 @@ use http::{HeaderValue, Method, Uri, header};
 
 use crate::app::Group;
 use crate::dispatch::Engine;
+use crate::testing::jar::Jar;
 use crate::testing::request::TestRequest;
 
 /// A client that sends requests to an engine without a socket.
@@ -18,9 +19,30 @@ use crate::testing::request::TestRequest;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+///
+/// It keeps cookies like a browser: those that a response sets go with the next request. A request with a `cookie` header of its own
+/// goes without them. A clone has the same cookies; [`another`](Client::another) has none.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let app = Group::new("")
+///     .post("/sign-in", async || ([("set-cookie", "user=Ann; HttpOnly")], "welcome"))
+///     .get("/", async |cookies: Cookies| cookies.get("user").unwrap_or_default());
+/// let ann = Client::new(app);
+/// let bob = ann.another();
+/// ann.post("/sign-in").await.is(200);
+/// ann.get("/").await.has_text("Ann");
+/// bob.get("/").await.has_text("");
+/// assert_eq!(ann.cookie("user").as_deref(), Some("Ann"));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client {
     engine: Engine,
+    jar: Jar,
 }
 
 impl Client {
@@ -32,7 +54,10 @@ impl Client {
     #[track_caller]
     pub fn new(group: Group) -> Client {
         match Engine::new(group) {
-            Ok(engine) => Client { engine },
+            Ok(engine) => Client {
+                engine,
+                jar: Jar::default(),
+            },
             Err(error) => panic!("{error}"),
         }
     }
@@ -50,7 +75,7 @@ impl Client {
         *head.uri_mut() = target.parse::<Uri>().expect("a target is a path");
         head.headers_mut()
             .insert(header::HOST, HeaderValue::from_static("localhost"));
-        TestRequest::new(&self.engine, head)
+        TestRequest::new(&self.engine, self.jar.clone(), head)
     }
 
     /// Returns a `GET` request.
@@ -87,5 +112,39 @@ impl Client {
     #[track_caller]
     pub fn delete(&self, target: &str) -> TestRequest<'_> {
         self.request("DELETE", target)
+    }
+}
+
+/// The cookies that the client keeps.
+impl Client {
+    /// Returns a client of the same app without any cookies, like another browser.
+    #[must_use]
+    pub fn another(&self) -> Client {
+        Client {
+            engine: self.engine.clone(),
+            jar: Jar::default(),
+        }
+    }
+
+    /// Returns the names and values of the cookies, as they are sent.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.jar.all()
+    }
+
+    /// Returns the value of a cookie, as it is sent.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.jar.all().into_iter();
+        let mut values = cookies.filter_map(|(own, value)| (own == name).then_some(value));
+        values.next()
+    }
+
+    /// Sets a cookie for all paths, as if a response had set it.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.jar.set("/", &format!("{name}={value}; Path=/"));
+    }
+
+    /// Forgets all cookies.
+    pub fn clear_cookies(&self) {
+        self.jar.clear();
     }
 }

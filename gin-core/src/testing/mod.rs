@@ -60,6 +60,7 @@
 //! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod jar;
 mod request;
 mod response;
 

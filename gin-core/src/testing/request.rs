@@ -11,6 +11,7 @@ use crate::content::Body;
 use crate::dispatch::Engine;
 use crate::future::BoxFuture;
 use crate::request::Context;
+use crate::testing::jar::Jar;
 use crate::testing::response::TestResponse;
 
 /// A request that a [`Client`](crate::testing::Client) sends when it is awaited.
@@ -35,14 +36,16 @@ use crate::testing::response::TestResponse;
 #[must_use = "a request is sent by awaiting it"]
 pub struct TestRequest<'a> {
     engine: &'a Engine,
+    jar: Jar,
     head: http::Request<()>,
     body: Body,
 }
 
 impl<'a> TestRequest<'a> {
-    pub(super) fn new(engine: &'a Engine, head: http::Request<()>) -> TestRequest<'a> {
+    pub(super) fn new(engine: &'a Engine, jar: Jar, head: http::Request<()>) -> TestRequest<'a> {
         TestRequest {
             engine,
+            jar,
             head,
             body: Body::empty(),
         }
@@ -97,13 +100,16 @@ impl<'a> IntoFuture for TestRequest<'a> {
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
         let request = self.head.map(|()| self.body);
         let request_line = format!("{} {}", request.method(), request.uri());
-        let (head, body) = request.into_parts();
-        let engine = self.engine;
+        let (mut head, body) = request.into_parts();
+        let (engine, jar) = (self.engine, self.jar);
+        jar.add_to(&mut head);
+        let path = head.uri.path().to_owned();
         Box::pin(async move {
             let connection = Arc::new(Connection::default());
             let mut cx = Context::new(head, body.into(), connection, engine.site());
             let endpoint = engine.admit(&mut cx);
             let response = endpoint.respond(&mut cx).await;
+            jar.keep(&path, response.headers());
             TestResponse::read(request_line, response).await
         })
     }

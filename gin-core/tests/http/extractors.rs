@@ -344,7 +344,7 @@ async fn headers_and_cookies_are_read_by_name() {
             format!("{} {:?}", caller.user_agent, caller.x_retry)
         })
         .get("/cookies", async |cookies: Cookies| {
-            cookies.get("b").unwrap_or("none").to_owned()
+            cookies.get("b").unwrap_or_default()
         });
     let client = Client::new(app);
     client

@@ -2,6 +2,7 @@
 
 mod child;
 mod context;
+mod cookies;
 mod disconnects;
 mod endurance;
 mod errors;

@@ -1,8 +1,10 @@
 //! Middleware: its order, stopping the chain, and the values that it passes on.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gin::BoxFuture;
+use gin::extract::Extension;
 use gin::middleware::Middleware;
 use gin::prelude::*;
 use gin::testing::Client;
@@ -170,4 +172,88 @@ async fn the_state_of_the_nearest_group_counts() {
     let client = Client::new(app);
     client.get("/in/").await.has_text("inner");
     client.get("/out").await.has_text("outer");
+}
+
+#[derive(Clone)]
+struct Account(&'static str);
+
+async fn sign_in(cx: &mut Context, next: Next<'_>) -> Response {
+    if cx.header("x-user").is_some() {
+        cx.set(Account("Ann"));
+    }
+    next.run(cx).await
+}
+
+async fn account(Extension(Account(name)): Extension<Account>) -> &'static str {
+    name
+}
+
+#[tokio::test]
+async fn an_extension_is_the_value_that_a_middleware_set() {
+    let guest = async |account: Option<Extension<Account>>| match account {
+        Some(Extension(Account(name))) => name,
+        None => "guest",
+    };
+    let app = Group::new("")
+        .with(sign_in)
+        .get("/", account)
+        .get("/guest", guest);
+    let client = Client::new(app);
+    client
+        .get("/")
+        .header("x-user", "1")
+        .await
+        .is(200)
+        .has_text("Ann");
+    client.get("/guest").await.is(200).has_text("guest");
+    let response = client
+        .get("/")
+        .await
+        .is(500)
+        .has_text("500 Internal Server Error\n");
+    let cause = response.problem().and_then(Problem::cause);
+    let text = cause.expect("the log has it").error().to_string();
+    assert!(text.contains("Account> for this request"), "{text}");
+}
+
+#[test]
+fn an_extension_that_nothing_can_set_is_found_at_the_start() {
+    let line = line!() + 1;
+    let app = Group::new("").with(Recovery::new()).get("/", account);
+    let error = app.build().expect_err("nothing sets it").to_string();
+    let place = format!("GET / (gin-core/tests/http/middleware.rs:{line}) needs Extension<");
+    assert!(error.contains(&place), "{error}");
+    assert!(error.contains("add it with `.with(…)`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_cached_value_is_made_once_in_a_request() {
+    #[derive(Clone)]
+    struct Loads(u32);
+
+    async fn load(cx: &mut Context) -> u32 {
+        let loads = cx.cached(async |cx| {
+            tokio::task::yield_now().await;
+            let State(Count(count)) = State::from_context(cx).await.expect("it is provided");
+            Loads(count.fetch_add(1, Ordering::Relaxed))
+        });
+        loads.await.0
+    }
+
+    async fn first(cx: &mut Context, next: Next<'_>) -> Response {
+        load(cx).await;
+        next.run(cx).await
+    }
+
+    #[derive(Clone, Default)]
+    struct Count(Arc<AtomicU32>);
+
+    let twice = async |cx: &mut Context| format!("{} {}", load(cx).await, load(cx).await);
+    let app = Group::new("")
+        .with(first)
+        .state(Count::default())
+        .get("/", twice);
+    let client = Client::new(app);
+    client.get("/").await.has_text("0 0");
+    client.get("/").await.has_text("1 1");
 }

@@ -7,7 +7,7 @@ use std::{env, fmt};
 
 use crate::future::BoxFuture;
 use crate::middleware::logger::entry::{Entry, Style};
-use crate::middleware::{Middleware, Next};
+use crate::middleware::{Middleware, Next, Provided};
 use crate::request::Context;
 use crate::response::Response;
 
@@ -139,6 +139,8 @@ impl Middleware for Logger {
             response
         })
     }
+
+    fn provides(&self, _: &mut Provided) {}
 }
 
 impl fmt::Debug for Logger {
