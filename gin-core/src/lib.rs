@@ -137,6 +137,9 @@ pub mod handlers;
 pub mod middleware;
 pub mod response;
 pub mod server;
+#[cfg(feature = "templates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
+pub mod templates;
 pub mod testing;
 
 mod app;
@@ -151,6 +154,10 @@ mod request;
 pub use bytes;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
+#[cfg(feature = "templates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
+#[doc(inline)]
+pub use gin_macros::templates;
 pub use http;
 
 pub use crate::app::{Group, default};

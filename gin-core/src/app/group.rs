@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::app::part::Part;
 use crate::app::route::{At, Route, Routes};
 use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
@@ -49,6 +50,7 @@ pub struct Group {
     pub(crate) body_limit: Option<usize>,
     pub(crate) routing: Option<Routing>,
     pub(crate) proxies: Option<Result<Proxies, NotANetwork>>,
+    pub(crate) parts: Vec<Arc<dyn Part>>,
 }
 
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
@@ -83,6 +85,7 @@ impl Group {
             body_limit: None,
             routing: None,
             proxies: None,
+            parts: Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod build_error;
 mod group;
+mod part;
 mod route;
 mod shapes;
 mod url;
@@ -9,7 +10,9 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
+pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
+pub(crate) use url::path_of;
 pub use url::{UrlParam, url};

@@ -46,6 +46,8 @@ pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
 pub use html::Html;
 pub use into_response::IntoResponse;
+#[cfg(feature = "templates")]
+pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
