@@ -152,12 +152,12 @@ mod report;
 mod request;
 
 pub use bytes;
-#[doc(inline)]
-pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 #[cfg(feature = "templates")]
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 #[doc(inline)]
 pub use gin_macros::templates;
+#[doc(inline)]
+pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
 
 pub use crate::app::{Group, default};

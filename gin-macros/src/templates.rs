@@ -19,10 +19,8 @@ pub(crate) fn templates(arguments: TokenStream) -> TokenStream {
 
 fn expand(arguments: TokenStream) -> Result<TokenStream, Mistake> {
     let tokens: Vec<TokenTree> = arguments.into_iter().collect();
-    let mistake = |message: String| match tokens.is_empty() {
-        true => Mistake::at(proc_macro2::Span::call_site(), message),
-        false => Mistake::over(&tokens, message),
-    };
+    // Without tokens the mistake is at the macro itself.
+    let mistake = |message: String| Mistake::over(&tokens, message);
     let directory = text_of(&tokens).map_err(|_| {
         mistake(
             "the directory must be a string literal, as in `templates!(\"templates\")`".to_owned(),

@@ -161,9 +161,15 @@ mod tests {
     #[test]
     fn a_block_is_rendered_with_what_it_needs_and_nothing_else() {
         for (source, expected) in [
-            ("é<h1>{{ gone }}</h1>{% block a %}1{% endblock %}{{ gone }}", "1"),
+            (
+                "é<h1>{{ gone }}</h1>{% block a %}1{% endblock %}{{ gone }}",
+                "1",
+            ),
             ("{%- block a -%} 1 {%- endblock -%} x", "1"),
-            ("x{% set b = 2 -%}\n\n{% block a %}{{ b }}{% endblock %}", "2"),
+            (
+                "x{% set b = 2 -%}\n\n{% block a %}{{ b }}{% endblock %}",
+                "2",
+            ),
             (
                 "{% macro m(b) %}[{{ b }}]{% endmacro %} x {% block a %}{{ m(1) }}{% endblock %}",
                 "[1]",
@@ -196,6 +202,9 @@ mod tests {
     #[test]
     fn a_missing_block_has_a_remedy() {
         let error = cut_out("{% block rows %}{% endblock %}", "row").expect_err("it is missing");
-        assert!(error.to_string().contains("did you mean `rows`?"), "{error}");
+        assert!(
+            error.to_string().contains("did you mean `rows`?"),
+            "{error}"
+        );
     }
 }

@@ -56,8 +56,7 @@ impl Check<'_> {
             Target::Filter(name) => {
                 let error = state.apply_filter(name, &[Value::UNDEFINED]).err()?;
                 let is_unknown = error.kind() == ErrorKind::UnknownFilter;
-                is_unknown
-                    .then(|| format!("there is no filter `{name}`; add it with `.filter(…)`"))
+                is_unknown.then(|| format!("there is no filter `{name}`; add it with `.filter(…)`"))
             }
             Target::Test(name) => {
                 let error = state.perform_test(name, &[Value::UNDEFINED]).err()?;

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use minijinja::functions::Function;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{FunctionArgs, FunctionResult};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{
+    AutoEscape, Environment, Error, HtmlEscape, Output, State, UndefinedBehavior, Value,
+    escape_formatter,
+};
 
 use crate::app::At;
 use crate::templates::media::Media;
@@ -136,6 +139,7 @@ impl Templates {
             false if Media::of(name).is_json() => AutoEscape::Json,
             false => AutoEscape::None,
         });
+        environment.set_formatter(print);
         // The source of a failed template is for the dev server only.
         environment.set_debug(cfg!(debug_assertions));
         Templates {
@@ -253,6 +257,19 @@ impl Templates {
             .set_undefined_behavior(UndefinedBehavior::Lenient);
         self
     }
+}
+
+/// Prints a value. Slashes stay as they are, so that a link is readable; no context of HTML gives them a meaning.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let text = value.as_str().filter(|_| !value.is_safe());
+    let (Some(text), AutoEscape::Html) = (text, state.auto_escape()) else {
+        return escape_formatter(out, state, value);
+    };
+    for (index, part) in text.split('/').enumerate() {
+        let slash = if index == 0 { "" } else { "/" };
+        write!(out, "{slash}{}", HtmlEscape(part))?;
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Templates {

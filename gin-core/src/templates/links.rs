@@ -34,7 +34,10 @@ impl Links {
 
     /// Finds the route of a handler's name: `show`, or `users::show` where there are several.
     fn find(&self, name: &str) -> Result<&PlacedRoute, String> {
-        let mut found = self.routes.iter().filter(|route| is_named(route.name, name));
+        let mut found = self
+            .routes
+            .iter()
+            .filter(|route| is_named(route.name, name));
         let (first, second) = (found.next(), found.next());
         match (first, second) {
             (Some(route), None) => Ok(route),
@@ -130,7 +133,9 @@ fn is_named(full: &str, name: &str) -> bool {
 fn tail<'a>(full: &'a str, name: &str) -> &'a str {
     let segments = name.matches("::").count() + 1;
     let mut starts = full.rmatch_indices("::").map(|(at, _)| at + 2);
-    starts.nth(segments - 1).map_or(full, |start| &full[start..])
+    starts
+        .nth(segments - 1)
+        .map_or(full, |start| &full[start..])
 }
 
 /// Returns the word of `known` that was probably meant by `word`.
@@ -147,8 +152,8 @@ fn is_same(named: &str, param: &str) -> bool {
 }
 
 fn by_name(named: &Kwargs, param: &str) -> Option<Value> {
-    let names: Vec<_> = named.args().map(str::to_owned).collect();
-    let name = names.iter().find(|name| is_same(name, param))?;
+    let given: Vec<_> = named.args().map(str::to_owned).collect();
+    let name = given.iter().find(|name| is_same(name, param))?;
     named.get(name).ok()
 }
 
@@ -166,9 +171,9 @@ fn usable(value: Value, route: &str, param: &str, may_be_empty: bool) -> Result<
 
 /// Appends the values that are not params as a query. A list repeats its name; none and undefined add nothing.
 fn add_query(url: &mut String, pattern: &Pattern, named: &Kwargs) -> Result<(), Error> {
-    let names: Vec<_> = named.args().map(str::to_owned).collect();
+    let given: Vec<_> = named.args().map(str::to_owned).collect();
     let mut sign = '?';
-    for name in names {
+    for name in given {
         if pattern.names().any(|param| is_same(&name, param)) {
             continue;
         }
@@ -259,7 +264,8 @@ mod tests {
     }
 
     fn url(name: &str, positional: &[Value], named: &[(&str, Value)]) -> Result<String, String> {
-        let named = Kwargs::from_iter(named.iter().map(|(name, value)| (*name, value.clone())));
+        let named = named.iter().map(|(name, value)| (*name, value.clone()));
+        let named: Kwargs = named.collect();
         links()
             .url(name, positional, &named)
             .map_err(|error| error.detail().unwrap_or_default().to_owned())
@@ -269,28 +275,73 @@ mod tests {
     fn values_are_encoded_where_they_stand() {
         let text = |text: &str| Value::from(text);
         for (name, positional, named, expected) in [
-            ("show", vec![], vec![("user_id", Value::from(7))], "/users/7"),
-            ("show", vec![text("a/b?c d%ü")], vec![], "/users/a%2Fb%3Fc%20d%25%C3%BC"),
+            (
+                "show",
+                vec![],
+                vec![("user_id", Value::from(7))],
+                "/users/7",
+            ),
+            (
+                "show",
+                vec![text("a/b?c d%ü")],
+                vec![],
+                "/users/a%2Fb%3Fc%20d%25%C3%BC",
+            ),
             ("files", vec![text("a/b c")], vec![], "/files/a/b%20c"),
-            ("users::list", vec![], vec![("q", text("a&b=c"))], "/users?q=a%26b%3Dc"),
-            ("app::posts::list", vec![], vec![("a", Value::from(1)), ("b", Value::from(()))], "/posts?a=1"),
-            ("posts::list", vec![], vec![("t", Value::from(vec!["a", "b"]))], "/posts?t=a&t=b"),
+            (
+                "users::list",
+                vec![],
+                vec![("q", text("a&b=c"))],
+                "/users?q=a%26b%3Dc",
+            ),
+            (
+                "app::posts::list",
+                vec![],
+                vec![("a", Value::from(1)), ("b", Value::from(()))],
+                "/posts?a=1",
+            ),
+            (
+                "posts::list",
+                vec![],
+                vec![("t", Value::from(vec!["a", "b"]))],
+                "/posts?t=a&t=b",
+            ),
         ] {
-            assert_eq!(url(name, &positional, &named).as_deref(), Ok(expected), "{name}");
+            assert_eq!(
+                url(name, &positional, &named).as_deref(),
+                Ok(expected),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn a_wrong_link_has_a_remedy() {
         for (name, positional, expected) in [
-            ("shwo", vec![], "there is no route named `shwo`; did you mean `show`?"),
+            (
+                "shwo",
+                vec![],
+                "there is no route named `shwo`; did you mean `show`?",
+            ),
             ("users::lisst", vec![], "did you mean `users::list`?"),
             ("closure", vec![], "there is no route named `closure`"),
-            ("list", vec![], "several routes are named `list`; write more of its module"),
-            ("show", vec![], "lacks a value for `user-id` of /users/:user-id; write `url('show', user_id = …)`"),
+            (
+                "list",
+                vec![],
+                "several routes are named `list`; write more of its module",
+            ),
+            (
+                "show",
+                vec![],
+                "lacks a value for `user-id` of /users/:user-id; write `url('show', user_id = …)`",
+            ),
             ("show", vec![Value::from("")], "`user-id` is empty"),
             ("show", vec![Value::UNDEFINED], "`user-id` is undefined"),
-            ("users::list", vec![Value::from(7)], "has 1 values, but /users has 0 params"),
+            (
+                "users::list",
+                vec![Value::from(7)],
+                "has 1 values, but /users has 0 params",
+            ),
         ] {
             let error = url(name, &positional, &[]).expect_err(name);
             assert!(error.contains(expected), "{error}");

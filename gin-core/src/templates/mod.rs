@@ -35,8 +35,12 @@
 //!
 //! An app keeps its templates in a directory, usually `templates` beside `Cargo.toml`, and names it in one line:
 //!
-//! ```ignore
-//! let app = gin::default().templates(gin::templates!("templates"));
+//! ```
+//! # use gin::prelude::*;
+//! # let app = gin::default()
+//!     .templates(gin::templates!("tests/templates"))
+//! # ;
+//! # assert!(app.build().is_ok());
 //! ```
 //!
 //! In debug builds the files are read from that directory, wherever the app is started, and a change shows at the next request. A
@@ -138,4 +142,4 @@ pub use view::View;
 #[doc(inline)]
 pub use crate::__context as context;
 #[doc(no_inline)]
-pub use minijinja::{self, Value};
+pub use minijinja::{self, Error, ErrorKind, Value};

@@ -158,9 +158,10 @@ fn load(loaded: &Arc<Loaded>, name: &str) -> Result<Option<TemplateSource>, Erro
     };
     // Texts are compared, not times of change: a file may change twice within the resolution of its time.
     let (loaded, name, old) = (loaded.clone(), name.to_owned(), text.clone());
-    let is_current =
-        move || matches!(loaded.text(&name), Ok(Some(text)) if text == old);
-    Ok(Some(TemplateSource::new(text).with_uptodate_check(is_current)))
+    let is_current = move || matches!(loaded.text(&name), Ok(Some(text)) if text == old);
+    Ok(Some(
+        TemplateSource::new(text).with_uptodate_check(is_current),
+    ))
 }
 
 impl Renderer {

@@ -150,7 +150,7 @@ fn read(file: &Path) -> Result<Option<String>, String> {
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             Err(format!(
                 "is not UTF-8 (line {line}, byte {at} of the file); a file that is not a template belongs in another directory"
             ))

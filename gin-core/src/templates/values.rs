@@ -13,7 +13,7 @@ pub fn to_value(value: impl Serialize) -> Value {
 /// Joins the entries of a `context!` and the maps behind them. The first value of a name counts.
 #[doc(hidden)]
 pub fn values(entries: Vec<(&'static str, Value)>, others: Vec<Value>) -> Value {
-    let own: Value = entries.into_iter().collect();
+    let own = Value::from_pairs(entries);
     if others.is_empty() {
         return own;
     }

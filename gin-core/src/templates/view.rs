@@ -46,7 +46,7 @@ use crate::templates::values::to_value;
 /// let client = Client::new(app);
 /// let user = client.get("/").await.is(200).has_text("<h1>Ann &lt;3</h1>");
 /// user.has_header("content-type", "text/html; charset=utf-8");
-/// client.get("/x").await.is(404).has_text("there is nothing at &#x2f;x");
+/// client.get("/x").await.is(404).has_text("there is nothing at /x");
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
