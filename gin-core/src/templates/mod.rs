@@ -119,6 +119,7 @@
 mod blocks;
 mod check;
 mod collection;
+#[macro_use]
 mod context;
 mod error;
 mod hooks;
@@ -140,6 +141,6 @@ pub use values::{to_value, values};
 pub use view::View;
 
 #[doc(inline)]
-pub use crate::__context as context;
+pub use __context as context;
 #[doc(no_inline)]
 pub use minijinja::{self, Error, ErrorKind, Value};
