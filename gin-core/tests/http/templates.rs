@@ -3,12 +3,14 @@
 use std::fs;
 use std::sync::Arc;
 
+use gin::Server;
 use gin::prelude::*;
 use gin::templates::{Templates, Value};
 use gin::testing::{Client, TestResponse};
 use serde::Serialize;
 use tempfile::TempDir;
 
+use crate::child::{Served, command};
 use crate::wire::Running;
 
 /// Writes the files of a directory of templates.
@@ -436,4 +438,62 @@ async fn a_view_on_the_wire_has_its_length_and_type() {
     assert!(response.contains("content-length: 9\r\n"), "{response}");
     assert!(response.contains("x-a: b\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\n<p>ü</p>"), "{response}");
+}
+
+const SERVER: &str = "templates::server";
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+#[get("/broken")]
+async fn broken() -> View {
+    View::new("broken.html", context! { users => [User { name: "Ann" }] })
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn server() {
+    let app = Group::new("")
+        .templates(gin::templates!("tests/templates"))
+        .mount(routes![broken]);
+    let server = Server::new(Engine::new(app).expect("it is sound"));
+    server.run().await.expect("a socket was passed on");
+}
+
+#[tokio::test]
+async fn the_dev_server_gets_the_lines_of_a_template_that_fails() {
+    let mut command = command(SERVER);
+    command.env("GIN_DEV", "1").env("GIN_REPORT", TOKEN);
+    // The templates are those of the package, wherever the app runs.
+    command.current_dir("/").env_remove("CARGO_MANIFEST_DIR");
+    let server = Served::with(command);
+    let mut wire = server.connect().await;
+    let head = "GET /broken HTTP/1.1\r\nhost: a\r\nconnection: close\r\n";
+    wire.send(format!("{head}x-gin-report: {TOKEN}\r\n\r\n"))
+        .await;
+    let response = wire.rest().await;
+    let (_, body) = response.split_once("\r\n\r\n").expect("a head has an end");
+    let report: serde_json::Value = serde_json::from_str(body).expect("a report is JSON");
+    assert_eq!(report["kind"], "error");
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/templates");
+    assert_eq!(report["place"], format!("{root}/users/broken.html:2:33"));
+    let chain = report["chain"].as_array().expect("it is a list");
+    let chain: Vec<_> = chain.iter().filter_map(|cause| cause.as_str()).collect();
+    let [error, include, values, view] = chain[..] else {
+        panic!("{chain:#?}");
+    };
+    assert_eq!(
+        error,
+        "tests/templates/users/broken.html:2:33: undefined value: `user.adress` is undefined, in tests/templates/broken.html:3:6"
+    );
+    assert_eq!(
+        include,
+        "in tests/templates/broken.html:3:6: {% include \"users/broken.html\" %}"
+    );
+    assert!(
+        values.starts_with("with user:") && values.contains("\"Ann\""),
+        "{values}"
+    );
+    assert!(
+        view.starts_with(&format!("in the view of {}:", file!())),
+        "{view}"
+    );
 }
