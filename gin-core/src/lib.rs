@@ -143,6 +143,9 @@ pub mod handlers;
 pub mod middleware;
 pub mod response;
 pub mod server;
+#[cfg(feature = "templates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
+pub mod templates;
 pub mod testing;
 
 mod app;
@@ -155,6 +158,10 @@ mod report;
 mod request;
 
 pub use bytes;
+#[cfg(feature = "templates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
+#[doc(inline)]
+pub use gin_macros::templates;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;

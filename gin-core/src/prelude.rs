@@ -17,3 +17,6 @@ pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::routes;
+#[cfg(feature = "templates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
+pub use crate::templates::{View, context};

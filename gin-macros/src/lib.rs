@@ -28,6 +28,7 @@ mod function;
 mod expand;
 mod handler;
 mod start;
+mod templates;
 mod url;
 
 mod literal;
@@ -303,6 +304,32 @@ pub fn route(attribute: TokenStream, function: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(attribute: TokenStream, function: TokenStream) -> TokenStream {
     start::main(&attribute.into(), &function.into()).into()
+}
+
+/// Takes the templates in a directory of the package: `templates!("templates")`.
+///
+/// A debug build reads the files from the directory, wherever the app is started, and a change shows at the next request. A release
+/// build contains the files. Every file is a template, except hidden ones; a file that is not UTF-8 is an error.
+///
+/// Cargo does not see that a file was added to the directory. A release build contains a new file once anything else in the crate
+/// has changed, usually the handler that uses it.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// async fn home() -> View {
+///     View::new("home.html", context! { title => "Users", users => ["ann", "tom"] })
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let app = Group::new("").templates(gin::templates!("tests/templates")).get("/", home);
+///     Client::new(app).get("/").await.is(200).contains("<h1>Users</h1>");
+/// }
+/// ```
+#[proc_macro]
+pub fn templates(directory: TokenStream) -> TokenStream {
+    templates::templates(directory.into()).into()
 }
 
 fn expand(methods: Methods, attribute: TokenStream, function: TokenStream) -> TokenStream {

@@ -45,6 +45,8 @@ pub(crate) enum Flaw {
     MissingMiddleware(Label, &'static str, &'static str),
     NoParams(Label),
     NoCatchAll(Label),
+    /// A flaw of a part of the app, as the text of its message.
+    InPart(String),
 }
 
 /// The name of a route in messages: `GET /users/:id (src/users.rs:12)`.
@@ -64,6 +66,7 @@ impl fmt::Display for Label {
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Flaw::InPart(message) => f.write_str(message),
             Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
             Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
             Flaw::BadProxies(at, error) => write!(f, "the group at {at}: {error}"),

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::mount::Mount;
+use crate::app::part::Part;
 use crate::app::route::{At, Route, Routes};
 use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
@@ -52,6 +53,7 @@ pub struct Group {
     pub(crate) max_fields: Option<usize>,
     pub(crate) routing: Option<Routing>,
     pub(crate) proxies: Option<Proxies>,
+    pub(crate) parts: Vec<Arc<dyn Part>>,
 }
 
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
@@ -88,6 +90,7 @@ impl Group {
             max_fields: None,
             routing: None,
             proxies: None,
+            parts: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod build_error;
 mod group;
 mod mount;
+mod part;
 mod route;
 mod shapes;
 mod url;
@@ -13,7 +14,9 @@ pub use group::{Group, default};
 pub(crate) use mount::Mounted;
 #[cfg(feature = "files")]
 pub(crate) use mount::{Mount, Reach, Source, Visit};
+pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
+pub(crate) use url::path_of;
 pub use url::{UrlParam, url};

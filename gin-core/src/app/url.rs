@@ -47,11 +47,18 @@ impl UrlParam<ParamBytes> for &str {}
 /// Returns the path of `pattern` with `values` in the place of its params, in order.
 #[doc(hidden)]
 pub fn url(pattern: &str, values: &[&dyn Display]) -> String {
+    // The empty pattern does not parse. It adds nothing to its group's path.
+    match Pattern::parse(pattern) {
+        Ok(pattern) => path_of(&pattern, values),
+        Err(_) => String::new(),
+    }
+}
+
+/// Returns the path of `pattern` with `values` in the place of its params, in order.
+pub(crate) fn path_of(pattern: &Pattern, values: &[&dyn Display]) -> String {
     let mut url = String::new();
     let mut values = values.iter();
-    // The empty pattern does not parse. It adds nothing to its group's path.
-    let pattern = Pattern::parse(pattern).ok();
-    for piece in pattern.iter().flat_map(Pattern::pieces) {
+    for piece in pattern.pieces() {
         match piece {
             Piece::Static(text) => url += &path::encode(&text.replace('%', "%25")),
             Piece::Param(_) => values

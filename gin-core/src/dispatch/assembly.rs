@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Flaw, Group, Label, Mounted, Route};
+use crate::app::{At, BuildError, Flaw, Group, Label, Mounted, Part, PlacedRoute, Route};
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
@@ -24,6 +24,7 @@ pub(crate) struct Assembly {
     leaves: Vec<Leaf>,
     listing: Vec<RouteEntry>,
     misses: Vec<Missing>,
+    parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
 }
 
@@ -163,6 +164,7 @@ impl Assembly {
             self.flaws.push(Flaw::BadProxies(group.at, fault.clone()));
         }
         let inherited = outer.within(&group);
+        self.parts.extend(group.parts.iter().cloned());
         let miss = self.miss(&group, &inherited);
         for route in group.routes {
             self.add_route(&route, &inherited);
@@ -374,6 +376,7 @@ impl Assembly {
 
     fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
         let (prefixes, misses) = self.prefixes();
+        self.assemble_parts();
         if !self.flaws.is_empty() {
             return Err(BuildError(self.flaws));
         }
@@ -391,6 +394,26 @@ impl Assembly {
             misses,
             root,
         })
+    }
+
+    /// Makes the parts ready, which may refer to any route.
+    fn assemble_parts(&mut self) {
+        if self.parts.is_empty() {
+            return;
+        }
+        let routes = self.listing.iter().filter_map(|entry| {
+            Some(PlacedRoute {
+                name: entry.handler,
+                pattern: Pattern::parse(&entry.pattern).ok()?,
+                at: At {
+                    file: entry.file,
+                    line: entry.line,
+                },
+            })
+        });
+        let routes: Vec<_> = routes.collect();
+        let flaws = self.parts.iter().flat_map(|part| part.assemble(&routes));
+        self.flaws.extend(flaws.map(Flaw::InPart));
     }
 
     /// Returns the prefixes of groups and mounts, and the endpoint of misses below each. Of several with one prefix, the endpoint

@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::iter::successors;
+#[cfg(feature = "templates")]
+use std::panic::Location;
 
 use http::Method;
 use serde_json::{Value, json};
@@ -9,6 +11,8 @@ use serde_json::{Value, json};
 use crate::dispatch::{Engine, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
 use crate::request::Context;
+#[cfg(feature = "templates")]
+use crate::templates::TemplateError;
 
 /// Returns all routes.
 pub(super) fn routes(engine: &Engine) -> Value {
@@ -43,7 +47,22 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
     } else {
         facts["chain"] = chain(cause.error()).into();
     }
+    #[cfg(feature = "templates")]
+    if let Some(error) = cause.error().downcast_ref() {
+        add_template(&mut facts, error, cause.location());
+    }
     facts
+}
+
+/// Puts the template's line in the place of the line that returned the view, which joins the causes.
+#[cfg(feature = "templates")]
+fn add_template(facts: &mut Value, error: &TemplateError, view: &Location<'_>) {
+    if let Some(place) = error.place() {
+        facts["place"] = place.into();
+    }
+    let view = format!("in the view of {view}");
+    let causes = [error.to_string()].into_iter().chain(error.facts());
+    facts["chain"] = causes.chain([view]).collect();
 }
 
 /// Returns the errors that the handler recorded and recovered from.

@@ -20,5 +20,6 @@ mod protocol;
 mod reports;
 mod routing;
 mod shutdown;
+mod templates;
 mod timeouts;
 mod wire;
