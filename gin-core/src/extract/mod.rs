@@ -93,4 +93,5 @@ pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use state::{Needs, State};
 
-pub use crate::content::BodyError;
+pub use crate::content::{BodyReader, DataStream};
+pub use crate::failure::BodyError;
