@@ -72,6 +72,8 @@ mod from_context;
 mod header;
 mod json;
 mod json_path;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod param_bytes;
 mod path;
 mod peer;
@@ -85,6 +87,9 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;

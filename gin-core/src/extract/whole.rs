@@ -42,7 +42,7 @@ impl FromContext for Body {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let opened = cx.open_body(cx.scope().body_limit);
+        let opened = cx.open_body(cx.scope().body_limit());
         opened.map_err(|problem| Rejection::new(Severity::Fatal, problem))
     }
 

@@ -181,7 +181,7 @@ impl Context {
     ///
     /// The stream ends with an error where the body has more bytes than [`Group::body_limit`](crate::Group::body_limit) allows.
     pub fn take_body(&mut self) -> Body {
-        self.body.take(self.site.scope.body_limit)
+        self.body.take(self.site.scope.body_limit())
     }
 }
 
@@ -296,7 +296,7 @@ impl Context {
 
     /// Reads the whole body, unless it was read before.
     pub(crate) async fn read_body(&mut self) -> Result<Bytes, Problem> {
-        let limit = self.site.scope.body_limit;
+        let limit = self.site.scope.body_limit();
         self.body.read(&self.head.headers, limit).await
     }
 

@@ -60,9 +60,13 @@
 //! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod multipart;
 mod request;
 mod response;
+mod stream;
 
 pub use client::Client;
+pub use multipart::MultipartForm;
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use stream::TestStream;
