@@ -19,4 +19,5 @@ mod routing;
 mod shutdown;
 mod streams;
 mod timeouts;
+mod uploads;
 mod wire;
