@@ -47,6 +47,7 @@ pub struct Group {
     pub(crate) on_error: Option<ErrorHook>,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) max_fields: Option<usize>,
     pub(crate) routing: Option<Routing>,
     pub(crate) proxies: Option<Result<Proxies, NotANetwork>>,
 }
@@ -81,6 +82,7 @@ impl Group {
             on_error: None,
             fallback: None,
             body_limit: None,
+            max_fields: None,
             routing: None,
             proxies: None,
         }
@@ -191,6 +193,27 @@ impl Group {
     /// ```
     pub fn body_limit(mut self, bytes: usize) -> Group {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Limits the fields that [`Form`](crate::extract::Form) and [`Query`](crate::Query) take. Default: 1,000.
+    ///
+    /// A form or a query with more fields is rejected with 400.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use std::collections::HashMap;
+    /// let count = async |Form(fields): Form<HashMap<String, String>>| fields.len().to_string();
+    /// let app = Group::new("").max_fields(2).post("/", count);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/").form("a=1&b=2").await.has_text("2");
+    /// client.post("/").form("a=1&b=2&c=3").await.is(400);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn max_fields(mut self, count: usize) -> Group {
+        self.max_fields = Some(count);
         self
     }
 

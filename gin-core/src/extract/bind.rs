@@ -55,7 +55,7 @@ impl Context {
     /// let client = Client::new(Group::new("").post("/users", create));
     /// client.post("/users").json(&json!({ "name": "Ann" })).await.has_text("Ann");
     /// client.post("/users").form("name=Bob").await.has_text("Bob");
-    /// client.post("/users").form("age=7").await.is(400);
+    /// client.post("/users").form("age=7").await.is(422);
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```

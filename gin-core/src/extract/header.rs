@@ -5,8 +5,11 @@ use std::convert::Infallible;
 
 use serde::de::DeserializeOwned;
 
-use crate::extract::fields::Fields;
+use crate::extract::attempt::Style;
+use crate::extract::node::from_tree;
+use crate::extract::tree::Tree;
 use crate::extract::{FromContext, Rejection, Severity};
+use crate::failure::Place;
 use crate::request::Context;
 
 /// The request's header fields as a struct: the field `user_agent` is `User-Agent`. A value that does not fit is 400.
@@ -34,8 +37,9 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        let value = fields(cx).named().map(Header);
-        value.map_err(|error| error.reject(Severity::Invalid, 400))
+        let tree = tree(cx);
+        let value = from_tree(&tree, Style::Form).map(Header);
+        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 400, Place::Header, errors))
     }
 
     fn severity(rejection: &Rejection) -> Severity {
@@ -43,15 +47,12 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
     }
 }
 
-fn fields(cx: &Context) -> Fields<'_> {
-    let text = |(name, value): (&http::HeaderName, &'_ http::HeaderValue)| {
-        let value = value.to_str().ok()?.to_owned();
-        Some((
-            Cow::Owned(name.as_str().replace('-', "_")),
-            Cow::Owned(value),
-        ))
-    };
-    cx.headers().iter().filter_map(text).collect()
+fn tree(cx: &Context) -> Tree<'_> {
+    let pairs = cx.headers().iter().filter_map(|(name, value)| {
+        let name = name.as_str().replace('-', "_");
+        Some((Cow::Owned(name), Cow::Borrowed(value.to_str().ok()?)))
+    });
+    Tree::flat(pairs)
 }
 
 /// The request's cookies (RFC 6265 §5.4). Values are as the client sent them, without quotes around them.

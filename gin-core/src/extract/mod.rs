@@ -65,22 +65,27 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod attempt;
 mod bind;
-mod fields;
+mod children;
 mod form;
 mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod node;
 mod param_bytes;
 mod path;
 mod peer;
 mod query;
 mod rejection;
+mod sent;
 mod state;
 mod text;
+mod tree;
 mod whole;
 
 pub use form::Form;

@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeOwned, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
-use crate::extract::fields::{Fields, FieldsError, Named, Repeated};
+use crate::extract::attempt::{Attempt, Style, read};
+use crate::extract::mistake::Mistake;
+use crate::extract::node::{Node, parts};
 use crate::extract::rejection::not_text;
-use crate::extract::text::{Text, delegate, unit_and_newtype};
+use crate::extract::text::{Given, Text, delegate};
+use crate::extract::tree::Tree;
 use crate::extract::{FromContext, Needs, Rejection, Severity};
+use crate::failure::Place;
 use crate::request::Context;
 
 /// The params of the path: one value, a tuple in their order, or a struct by their names.
@@ -37,13 +41,16 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         all_text(cx)?;
-        let value = T::deserialize(Positional(cx)).map(Path);
-        value.map_err(|error| {
+        let tree = tree(cx);
+        let attempt = Attempt::new(Style::Exact, &tree);
+        let parts = parts(&tree);
+        let value = read(&attempt, || Positional(Node::root(&attempt, &parts)));
+        value.map(Path).map_err(|errors| {
             let severity = match cx.params().next() {
                 Some(_) => Severity::Invalid,
                 None => Severity::Absent,
             };
-            error.reject(severity, 404)
+            Rejection::of_fields(severity, 404, Place::Path, errors)
         })
     }
 
@@ -64,35 +71,48 @@ fn all_text(cx: &Context) -> Result<(), Rejection> {
     }
 }
 
-/// A deserializer of the params: by name into a struct or a map, by order into a tuple or a sequence, the first into any other
-/// type. The first is borrowed without collecting the others.
-struct Positional<'de>(&'de Context);
-
-impl<'de> Positional<'de> {
-    fn named(&self) -> Named<'de> {
-        let cow = |(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value));
-        let fields: Fields<'_> = self.0.params().map(cow).collect();
-        fields.by_name()
-    }
-
-    fn values(&self) -> Repeated<'de> {
-        let values = self.0.params().map(|(_, value)| Cow::Borrowed(value));
-        Repeated(values.collect())
-    }
+fn tree(cx: &Context) -> Tree<'_> {
+    let cow = |(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value));
+    Tree::flat(cx.params().map(cow))
 }
+
+/// A deserializer of the params: by name into a struct or a map, by order into a tuple or a sequence, the first into any other
+/// type.
+#[derive(Clone, Copy)]
+struct Positional<'a, 't>(Node<'a, 't>);
 
 macro_rules! first {
     ($($deserialize:ident)*) => {$(
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-            let (name, value) = self.0.params().next().unwrap_or_default();
-            let value = Text(Cow::Borrowed(value));
-            value.$deserialize(visitor).map_err(|error| error.at(name))
+        fn $deserialize<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+            self.first(|text| text.$deserialize(visitor))
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Positional<'de> {
-    type Error = FieldsError;
+impl<'a, 't> Positional<'a, 't> {
+    fn named(self) -> Result<Node<'a, 't>, Mistake> {
+        Ok(self.0)
+    }
+
+    /// Passes the first param to `deserialize`, at its path.
+    fn first<R>(
+        self,
+        deserialize: impl FnOnce(Text<'a, 't>) -> Result<R, Mistake>,
+    ) -> Result<R, Mistake> {
+        let Node { attempt, parts, .. } = self.0;
+        let Some(part) = parts.first() else {
+            return Err(Mistake::missing());
+        };
+        let before = attempt.enter_key(part.entry.name());
+        let given = Given::Text(part.entry.leaf().text());
+        let mut result = deserialize(Text { given, attempt });
+        attempt.leave(before, result.as_mut().err());
+        result
+    }
+}
+
+impl<'t> Deserializer<'t> for Positional<'_, 't> {
+    type Error = Mistake;
 
     first! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
@@ -100,32 +120,76 @@ impl<'de> Deserializer<'de> for Positional<'de> {
         deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
     }
 
-    delegate! { named: deserialize_any() }
-
     delegate! {
-        values:
-        deserialize_seq() deserialize_tuple(length: usize)
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+        named:
+        deserialize_any() deserialize_map() deserialize_unit() deserialize_ignored_any() deserialize_identifier()
+        deserialize_struct(name: &'static str, fields: &'static [&'static str])
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldsError> {
-        if self.0.params().next().is_none() {
+    fn deserialize_seq<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(Values(self.0))
+    }
+
+    fn deserialize_tuple<V: Visitor<'t>>(
+        self,
+        _length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(Values(self.0))
+    }
+
+    fn deserialize_enum<V: Visitor<'t>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        self.first(|text| text.deserialize_enum(name, variants, visitor))
+    }
+
+    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        if self.0.parts.is_empty() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
         }
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
+    fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,
-        length: usize,
+        _length: usize,
         visitor: V,
-    ) -> Result<V::Value, FieldsError> {
-        self.deserialize_tuple(length, visitor)
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(Values(self.0))
     }
 
-    unit_and_newtype!();
+    fn deserialize_newtype_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_newtype_struct(self)
+    }
 
-    forward_to_deserialize_any! { unit_struct map struct identifier ignored_any }
+    forward_to_deserialize_any! { <V: Visitor<'t>> unit_struct }
+}
+
+/// The params in the order of the pattern.
+struct Values<'a, 't>(Node<'a, 't>);
+
+impl<'t> SeqAccess<'t> for Values<'_, 't> {
+    type Error = Mistake;
+
+    fn next_element_seed<S: DeserializeSeed<'t>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Mistake> {
+        let rest = Positional(self.0);
+        let Some((_, parts)) = self.0.parts.split_first() else {
+            return Ok(None);
+        };
+        self.0.parts = parts;
+        rest.first(|text| seed.deserialize(text)).map(Some)
+    }
 }

@@ -2,8 +2,11 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::extract::fields::Fields;
+use crate::extract::attempt::Style;
+use crate::extract::node::from_tree;
+use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Rejection, Severity};
+use crate::failure::Place;
 use crate::request::{Context, pairs};
 
 /// The query as a struct or a map. A value that does not fit is 400.
@@ -34,12 +37,14 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
     type Rejection = Rejection;
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
-        if cx.uri().query().is_none() {
-            return absent();
-        }
-        let fields: Fields<'_> = pairs(cx.query_string()).collect();
-        let value = fields.named().map(Query);
-        value.map_err(|error| error.reject(Severity::Invalid, 400))
+        let severity = match cx.uri().query() {
+            Some(_) => Severity::Invalid,
+            // A URI without a query is accepted if every field has a default.
+            None => Severity::Absent,
+        };
+        let tree = tree(cx)?;
+        let value = from_tree(&tree, Style::Form).map(Query);
+        value.map_err(|errors| Rejection::of_fields(severity, 400, Place::Query, errors))
     }
 
     fn severity(rejection: &Rejection) -> Severity {
@@ -47,8 +52,8 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
     }
 }
 
-/// A URI without a query is accepted if every field has a default.
-fn absent<T: DeserializeOwned>() -> Result<Query<T>, Rejection> {
-    let value = Fields::default().named().map(Query);
-    value.map_err(|error| error.reject(Severity::Absent, 400))
+/// Returns the values of the query.
+pub(crate) fn tree(cx: &Context) -> Result<Tree<'_>, Rejection> {
+    let pairs = pairs(cx.query_string()).map(|(name, text)| (name, Leaf::Text(text)));
+    Tree::nested(pairs, cx.scope().max_fields).map_err(Rejection::from)
 }

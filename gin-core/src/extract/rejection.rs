@@ -1,6 +1,6 @@
 //! Rejections: the errors of the framework's extractors.
 
-use crate::failure::{Error, Problem};
+use crate::failure::{Error, FieldError, Place, Problem};
 use crate::response::{IntoResponse, Response};
 
 /// The error of an extractor: its severity, and the problem that is sent to the client.
@@ -88,6 +88,25 @@ impl Rejection {
     /// Creates the rejection of a request with a wrong value: 400.
     pub(crate) fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
         Rejection::new(Severity::Invalid, Problem::new(400).detail(detail))
+    }
+
+    /// Creates the rejection of input with wrong fields. Errors about all fields become the detail.
+    pub(crate) fn of_fields(
+        severity: Severity,
+        status: u16,
+        place: Place,
+        errors: Vec<FieldError>,
+    ) -> Rejection {
+        let mut problem = Problem::new(status);
+        for mut error in errors {
+            if error.path.is_empty() {
+                problem = problem.detail(error.message);
+                continue;
+            }
+            error.place = Some(place);
+            problem.fields_mut().push(error);
+        }
+        Rejection::new(severity, problem)
     }
 
     /// Returns the severity.

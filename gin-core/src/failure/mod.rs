@@ -73,6 +73,7 @@ mod body_error;
 #[cfg(debug_assertions)]
 mod calls;
 mod error;
+mod field_error;
 mod panic;
 mod problem;
 mod status;
@@ -81,6 +82,7 @@ pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 pub use error::{Error, Result};
+pub use field_error::{FieldError, Place};
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
-pub use problem::{BoxError, Cause, FieldError, Problem};
+pub use problem::{BoxError, Cause, Problem};
 pub use status::IntoStatus;

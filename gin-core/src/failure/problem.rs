@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::failure::{BodyError, IntoStatus};
+use crate::failure::{BodyError, FieldError, IntoStatus};
 
 /// A failed request: the status and text for the client, and the cause for the log.
 ///
@@ -48,24 +48,6 @@ struct Parts {
     cause: Option<Cause>,
     #[cfg(debug_assertions)]
     place: &'static Location<'static>,
-}
-
-/// One field of the input that is wrong.
-///
-/// ```
-/// use gin::Problem;
-///
-/// let problem = Problem::new(422).field("items[0].name", "is missing");
-/// let [error] = problem.fields() else { panic!("one field is wrong") };
-/// assert_eq!(error.path, "items[0].name");
-/// assert_eq!(error.message, "is missing");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// The path of the field: `items[0].name`.
-    pub path: String,
-    /// The message: `is missing`.
-    pub message: String,
 }
 
 /// A boxed error of any type. It is the error of a [`Body`](crate::Body)'s frames.
@@ -144,11 +126,28 @@ impl Problem {
     /// Adds a field that is wrong.
     #[must_use]
     pub fn field(mut self, path: impl Into<String>, message: impl Into<String>) -> Problem {
-        self.0.fields.push(FieldError {
-            path: path.into(),
-            message: message.into(),
-        });
+        self.0.fields.push(FieldError::new(path, "", message));
         self
+    }
+
+    /// Adds fields that are wrong.
+    ///
+    /// ```
+    /// use gin::failure::FieldError;
+    /// use gin::{Problem, prelude::*};
+    ///
+    /// let taken = FieldError::new("email", "taken", "is in use already");
+    /// let problem = Problem::new(422).field_errors([taken]);
+    /// assert_eq!(problem.fields()[0].code, "taken");
+    /// ```
+    #[must_use]
+    pub fn field_errors(mut self, errors: impl IntoIterator<Item = FieldError>) -> Problem {
+        self.0.fields.extend(errors);
+        self
+    }
+
+    pub(crate) fn fields_mut(&mut self) -> &mut Vec<FieldError> {
+        &mut self.0.fields
     }
 
     /// Adds a header to the response, `Allow` or `Retry-After` for example.

@@ -23,6 +23,8 @@ pub(crate) struct Scope {
     pub(crate) on_error: Option<ErrorHook>,
     /// In bytes. `None` if no group sets it.
     pub(crate) body_limit: Option<usize>,
+    /// Of a form or a query.
+    pub(crate) max_fields: usize,
     pub(crate) routing: Routing,
     pub(crate) proxies: Proxies,
 }
@@ -34,6 +36,7 @@ impl Scope {
             states: States::default(),
             on_error: None,
             body_limit: None,
+            max_fields: 1_000,
             routing: Routing::new(),
             proxies: Proxies::default(),
         }

@@ -113,7 +113,7 @@ async fn a_body_becomes_json_a_form_text_or_bytes() {
         .post("/form")
         .form("age=7")
         .await
-        .is(400)
+        .is(422)
         .contains("name: is missing");
     client
         .post("/text")
@@ -218,20 +218,6 @@ async fn an_optional_path_is_none_only_without_params() {
     client.get("/users/7").await.has_text("7");
     client.get("/users/x").await.is(404);
     client.get("/users/%ff").await.is(400);
-}
-
-#[tokio::test]
-async fn a_huge_form_is_read_in_linear_time() {
-    let app = Group::new("").post("/", async |Form(map): Form<BTreeMap<String, String>>| {
-        map.len().to_string()
-    });
-    let form: Vec<_> = (0..50_000).map(|index| format!("k{index}=v&")).collect();
-    Client::new(app)
-        .post("/")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form.concat())
-        .await
-        .has_text("50000");
 }
 
 #[derive(Debug, Deserialize)]

@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use gin::extract::{Multipart, MultipartLimits, Upload};
 use gin::prelude::*;
-use gin::testing::Client;
+use gin::testing::{Client, MultipartForm};
 use gin::{Engine, Server};
+use serde::Deserialize;
 use tokio::time::timeout;
 
 use crate::child::{Served, command};
@@ -540,5 +541,133 @@ async fn an_upload_is_read_as_a_stream_and_sent_back() {
         let response = wire.rest().await;
         let sent_back = response.split("\r\n\r\n").nth(1).unwrap_or_default();
         assert_eq!(sent_back, String::from_utf8_lossy(&data), "{length}");
+    }
+}
+
+#[derive(Deserialize)]
+struct Album {
+    title: String,
+    cover: Upload,
+    back: Option<Upload>,
+    #[serde(default)]
+    photos: Vec<Upload>,
+    #[serde(default)]
+    pages: Vec<Page>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    number: u32,
+    scan: Upload,
+}
+
+#[derive(Deserialize)]
+struct Rest {
+    price: Option<u32>,
+    sheet: Option<Upload>,
+}
+
+async fn album(Form(album): Form<Album>) -> gin::Result<String> {
+    let mut text = format!("{}: {}", album.title, album.cover.text().await?);
+    for upload in album
+        .back
+        .iter()
+        .chain(&album.photos)
+        .chain(&album.rest.sheet)
+    {
+        text += &format!(", {}", upload.text().await?);
+    }
+    for page in &album.pages {
+        text += &format!(", {}. {}", page.number, page.scan.text().await?);
+    }
+    let price = album
+        .rest
+        .price
+        .map_or("free".to_owned(), |price| price.to_string());
+    Ok(format!("{text}, {price}"))
+}
+
+#[tokio::test]
+async fn a_field_of_a_form_may_be_a_file() {
+    let client = Client::new(Group::new("").post("/albums", album));
+    let file =
+        |form: MultipartForm, name: &str, data: &str| form.file(name, "a.txt", "text/plain", data);
+    let all = client.post("/albums").multipart(|form| {
+        let form = form
+            .text("title", "Sea")
+            .text("price", "7")
+            .text("pages[0].number", "1");
+        let files = [
+            ("cover", "front"),
+            ("back", "rear"),
+            ("photos", "first"),
+            ("photos", "second"),
+            ("sheet", "notes"),
+            ("pages[0].scan", "page"),
+        ];
+        files
+            .iter()
+            .fold(form, |form, (name, data)| file(form, name, data))
+    });
+    let expected = "Sea: front, rear, first, second, notes, 1. page, 7";
+    all.await.is(200).has_text(expected);
+
+    let least = client.post("/albums").multipart(|form| {
+        // As browsers send file inputs that were left empty.
+        let empty = |form: MultipartForm, name| form.file(name, "", "application/octet-stream", "");
+        let form = ["back", "photos", "sheet"].into_iter().fold(form, empty);
+        file(form.text("title", "Sea"), "cover", "front")
+    });
+    least.await.is(200).has_text("Sea: front, free");
+
+    for (form, error) in [
+        (MultipartForm::default(), "cover: is missing"),
+        (
+            MultipartForm::default().file("cover", "", "a/b", ""),
+            "cover: is missing",
+        ),
+        (
+            MultipartForm::default().text("cover", "a.txt"),
+            "cover: must be a file",
+        ),
+    ] {
+        let form = client
+            .post("/albums")
+            .multipart(|_| form.text("title", "Sea"));
+        form.await.is(422).contains(error);
+    }
+    // A name does not make a text a file, even beside a file of that name.
+    let spoofed = client.post("/albums").multipart(|form| {
+        file(
+            form.text("title", "Sea").text("cover", "a.txt"),
+            "back",
+            "rear",
+        )
+    });
+    spoofed.await.is(422).contains("cover: must be a file");
+    let unnamed = client.post("/albums").multipart(|form| {
+        form.text("title", "Sea")
+            .file("cover", "..", "text/plain", "front")
+            .file("back", "..", "text/plain", "rear")
+    });
+    unnamed.await.is(200).has_text("Sea: front, rear, free");
+}
+
+#[tokio::test]
+async fn a_broken_form_is_no_value_of_its_type() {
+    let server = Running::new(Group::new("").post("/albums", album)).await;
+    let file = part("name=\"cover\"; filename=\"a\"");
+    let title = part("name=\"title\"");
+    for (body, expected) in [
+        (format!("{title}Sea\r\n{file}x\r\n--b--\r\n"), "200"),
+        (format!("{title}Sea\r\n{file}x"), "400"),
+        (format!("{title}Sea\r\n{file}x\r\n").repeat(1_000), "413"),
+        (format!("{title}{}", "x".repeat(33 << 20)), "413"),
+    ] {
+        let response = send(&server, "/albums", &body).await;
+        let start = body.get(..200.min(body.len()));
+        assert_eq!(status(&response), expected, "{start:?}: {response}");
     }
 }

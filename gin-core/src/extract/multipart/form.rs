@@ -84,14 +84,18 @@ impl FromContext for Multipart {
     }
 }
 
-fn open(cx: &mut Context) -> Result<Multipart, Rejection> {
-    const MEDIA_TYPE: &str = "multipart/form-data";
+/// Returns `true` for `multipart/form-data`.
+pub(crate) fn is_multipart(media_type: &str) -> bool {
+    media_type.eq_ignore_ascii_case("multipart/form-data")
+}
+
+pub(super) fn open(cx: &mut Context) -> Result<Multipart, Rejection> {
     let unsupported = |severity| {
         let detail = "the body must be sent as multipart/form-data";
         Rejection::new(severity, Problem::new(415).detail(detail))
     };
     match cx.content_type() {
-        Some(sent) if sent.eq_ignore_ascii_case(MEDIA_TYPE) => {}
+        Some(sent) if is_multipart(sent) => {}
         Some(_) => return Err(unsupported(Severity::Invalid)),
         None => return Err(unsupported(Severity::Absent)),
     }

@@ -66,7 +66,8 @@ impl MultipartLimits {
         self
     }
 
-    /// Limits the number of a form's fields. Default: 1,000.
+    /// Limits the number of a form's fields. Default: [`Group::max_fields`](crate::Group::max_fields),
+    /// which is 1,000.
     #[must_use]
     pub fn parts(mut self, parts: usize) -> MultipartLimits {
         self.parts = Some(parts);
@@ -92,7 +93,7 @@ impl MultipartLimits {
             form,
             field: given.field.unwrap_or(form),
             text: given.text.unwrap_or(2 << 20),
-            parts: given.parts.unwrap_or(1_000),
+            parts: given.parts.unwrap_or(scope.max_fields),
             directory: given.directory,
         }
     }

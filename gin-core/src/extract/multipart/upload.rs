@@ -45,6 +45,7 @@ use crate::future::BoxFuture;
 #[doc(alias = "FormFile")]
 #[doc(alias = "FileHeader")]
 #[doc(alias = "TempFile")]
+#[derive(Clone)]
 pub struct Upload {
     storage: Storage,
     /// In bytes.

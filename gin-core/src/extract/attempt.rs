@@ -1,0 +1,386 @@
+//! Attempts to read a value from text, each of which knows more about the type than the one before.
+//!
+//! Text has no types. A number that `#[serde(flatten)]` or a tagged enum keeps for later stays a text, and serde's errors show only
+//! then that a number was wanted. A checkbox that is not checked is not sent, and only an error shows that its field is required. So
+//! a value that cannot be read is read again with what its errors have shown, until there is nothing more to learn.
+//!
+//! Errors are collected on the way: after a text that does not spell a number, reading goes on with some other number, and the next
+//! attempt leaves out a field that no other value fits.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use serde::de::Deserializer;
+
+use crate::extract::mistake::{Address, Kind, Level, Mistake, Refusal, Wanted, take_refusals};
+use crate::extract::tree::{Entry, Tree};
+use crate::failure::FieldError;
+
+/// The state of reading one value.
+#[derive(Debug)]
+pub(crate) struct Attempt<'t> {
+    pub(crate) style: Style,
+    entries: &'t [Entry<'t>],
+    /// The path of the value that is being read.
+    path: RefCell<String>,
+    lessons: RefCell<Lessons>,
+    errors: RefCell<Vec<FieldError>>,
+}
+
+/// The spelling of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// As browsers send them: spaces around numbers do not count, a checkbox is `on`, and an empty text is no number.
+    Form,
+    /// As Rust spells them.
+    Exact,
+}
+
+/// Facts about the type that former attempts have shown.
+#[derive(Debug, Default)]
+struct Lessons {
+    spelled: HashMap<Address, Spelled>,
+    /// Texts to give as lists of one element.
+    lists: HashSet<Address>,
+    /// Fields to read as absent, as they have no default.
+    required: Vec<(Level, &'static str)>,
+    /// The paths of fields to leave out, as reading ends at them.
+    failed: Vec<String>,
+    /// Names with brackets or dots are single keys.
+    is_literal: bool,
+    /// All texts that spell a number or a `bool` are given as such.
+    is_guessing: bool,
+    attempts: usize,
+}
+
+/// A text as the value that it spells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Spelled {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+}
+
+/// The end of an attempt.
+enum Verdict {
+    Again,
+    Done,
+    Failed,
+}
+
+/// The most attempts that learn one value each. After them, the rest is guessed.
+const PRECISE: usize = 16;
+/// The most attempts. It is above the number of fields of any form that a user fills in.
+const MOST: usize = 128;
+/// The most errors that are collected.
+const ERRORS: usize = 100;
+
+/// Reads a value, in as many attempts as needed.
+pub(crate) fn read<'t, T: Deserialize<'t>, D: Deserializer<'t, Error = Mistake>>(
+    attempt: &Attempt<'t>,
+    root: impl Fn() -> D,
+) -> Result<T, Vec<FieldError>> {
+    let mut found = None;
+    loop {
+        attempt.begin();
+        let (value, mistake) = match T::deserialize(root()) {
+            Ok(value) => (Some(value), None),
+            Err(mistake) => (None, Some(mistake)),
+        };
+        match attempt.end(mistake) {
+            Verdict::Again => found = value.or(found),
+            Verdict::Done => return value.ok_or_else(Vec::new),
+            Verdict::Failed => return found.ok_or_else(|| attempt.errors.take()),
+        }
+    }
+}
+
+impl<'t> Attempt<'t> {
+    pub(crate) fn new(style: Style, tree: &'t Tree<'t>) -> Attempt<'t> {
+        Attempt {
+            style,
+            entries: tree.entries(),
+            path: RefCell::default(),
+            lessons: RefCell::default(),
+            errors: RefCell::default(),
+        }
+    }
+
+    fn begin(&self) {
+        self.path.borrow_mut().clear();
+        drop(take_refusals());
+    }
+
+    /// Learns from the end of an attempt.
+    fn end(&self, mistake: Option<Mistake>) -> Verdict {
+        let mut lessons = self.lessons.borrow_mut();
+        lessons.attempts += 1;
+        let is_last = lessons.attempts == MOST;
+        if !is_last && lessons.learn_spelling(&take_refusals(), self.entries) {
+            return Verdict::Again;
+        }
+        let Some(mistake) = mistake else {
+            let is_sound = self.errors.borrow().is_empty();
+            return if is_sound {
+                Verdict::Done
+            } else {
+                Verdict::Failed
+            };
+        };
+        if !is_last && lessons.learn_shape(&mistake, self.entries) {
+            return Verdict::Again;
+        }
+        let error = lessons.described(mistake, self.entries);
+        let path = error.path.clone();
+        self.add(error);
+        if !is_last && lessons.leave_out(path) {
+            Verdict::Again
+        } else {
+            Verdict::Failed
+        }
+    }
+
+    /// Adds an error, unless its field has one.
+    fn add(&self, error: FieldError) {
+        let mut errors = self.errors.borrow_mut();
+        if errors.len() < ERRORS && errors.iter().all(|other| other.path != error.path) {
+            errors.push(error);
+        }
+    }
+
+    /// Adds a mistake in the value that is being read, which goes on with another value.
+    pub(crate) fn record(&self, mut mistake: Mistake) {
+        mistake.path = Some(self.path.borrow().clone());
+        self.add(mistake.into_field_error());
+    }
+
+    /// Enters a field. [`leave`](Attempt::leave) takes the length of the path before.
+    pub(crate) fn enter_key(&self, key: &str) -> usize {
+        let mut path = self.path.borrow_mut();
+        let length = path.len();
+        push_key(&mut path, key);
+        length
+    }
+
+    pub(crate) fn enter_index(&self, index: usize) -> usize {
+        let mut path = self.path.borrow_mut();
+        let length = path.len();
+        push_key(&mut path, &format!("[{index}]"));
+        length
+    }
+
+    /// Leaves a field. A mistake in it gets its path.
+    pub(crate) fn leave(&self, length: usize, mistake: Option<&mut Mistake>) {
+        let mut path = self.path.borrow_mut();
+        if let Some(mistake) = mistake {
+            mistake.path.get_or_insert_with(|| path.clone());
+        }
+        path.truncate(length);
+    }
+
+    /// Gives a mistake about the fields of a struct or a map its path.
+    pub(crate) fn locate(&self, mistake: &mut Mistake, name: &'static str, fields: Fields) {
+        if mistake.path.is_some() {
+            return;
+        }
+        let mut path = self.path.borrow().clone();
+        match &mut mistake.kind {
+            Kind::Missing("", _) => {}
+            Kind::Missing(field, level) => {
+                *level = Some(fields.map_or_else(
+                    || Level::Map(path.clone()),
+                    |fields| Level::Struct(name, fields),
+                ));
+                push_key(&mut path, field);
+            }
+            Kind::Unknown(field) => push_key(&mut path, field),
+            _ => {}
+        }
+        mistake.path = Some(path);
+    }
+
+    /// Returns the required fields of a struct or a map that are to be read as absent.
+    pub(crate) fn required(&self, name: &'static str, fields: Fields) -> Vec<&'static str> {
+        let lessons = self.lessons.borrow();
+        let path = self.path.borrow();
+        let is_here = |level: &Level| match (level, fields) {
+            (Level::Struct(other, others), Some(fields)) => {
+                *other == name && std::ptr::eq(*others, fields)
+            }
+            (Level::Map(other), None) => *other == *path,
+            _ => false,
+        };
+        let here = lessons.required.iter().filter(|(level, _)| is_here(level));
+        here.map(|(_, field)| *field).collect()
+    }
+
+    /// Returns `true` if the field of this key is to be left out, because its mistake is known.
+    pub(crate) fn has_failed(&self, key: &str) -> bool {
+        let lessons = self.lessons.borrow();
+        if lessons.failed.is_empty() {
+            return false;
+        }
+        let mut path = self.path.borrow().clone();
+        push_key(&mut path, key);
+        lessons.failed.contains(&path)
+    }
+
+    pub(crate) fn is_literal(&self) -> bool {
+        self.lessons.borrow().is_literal
+    }
+
+    /// Returns the value that a text is to be given as, if not as text.
+    pub(crate) fn spelled(&self, text: &str) -> Option<Spelled> {
+        let lessons = self.lessons.borrow();
+        let spelled = lessons.spelled.get(&Address::of(text)).copied();
+        let guess = || Spelled::of(text, Wanted::Other).filter(|_| lessons.is_guessing);
+        spelled.or_else(guess)
+    }
+}
+
+impl Attempt<'_> {
+    /// Returns `true` if a text is to be given as a list of one element.
+    pub(crate) fn is_list(&self, text: &str) -> bool {
+        self.lessons.borrow().lists.contains(&Address::of(text))
+    }
+}
+
+/// The fields of a struct. A map has none.
+type Fields = Option<&'static [&'static str]>;
+
+fn push_key(path: &mut String, key: &str) {
+    if !path.is_empty() && !key.starts_with('[') {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+impl Lessons {
+    /// Learns which texts are to be given as other values. Returns `true` if there is something new.
+    fn learn_spelling(&mut self, refusals: &[Refusal], entries: &[Entry<'_>]) -> bool {
+        let mut is_new = false;
+        for refusal in refusals {
+            let Some(text) = text_at(refusal.address, entries) else {
+                continue;
+            };
+            if refusal.wanted == Wanted::List {
+                is_new |= self.lists.insert(refusal.address);
+            } else if let Some(spelled) = Spelled::of(text, refusal.wanted) {
+                is_new |= self.spelled.insert(refusal.address, spelled).is_none();
+            }
+        }
+        let is_guess = is_new && self.attempts == PRECISE;
+        self.is_guessing |= is_guess;
+        is_new && self.attempts <= PRECISE
+    }
+
+    /// Learns that a field is required, or that names are not paths. Returns `true` if that is new.
+    fn learn_shape(&mut self, mistake: &Mistake, entries: &[Entry<'_>]) -> bool {
+        match &mistake.kind {
+            Kind::Missing(field, Some(level)) => {
+                let required = (level.clone(), *field);
+                let is_new = !self.required.contains(&required);
+                if is_new {
+                    self.required.push(required);
+                }
+                is_new
+            }
+            Kind::RefusedGroup if !self.is_literal => {
+                self.is_literal = entries.iter().any(Entry::is_nested);
+                self.is_literal
+            }
+            _ => false,
+        }
+    }
+
+    /// Leaves a field out from now on. Returns `true` if it was not left out before.
+    fn leave_out(&mut self, path: String) -> bool {
+        let is_new = !path.is_empty() && !self.failed.contains(&path);
+        if is_new {
+            self.failed.push(path);
+        }
+        is_new
+    }
+
+    /// Describes a mistake by the field whose text was refused, or that is absent.
+    fn described(&self, mut mistake: Mistake, entries: &[Entry<'_>]) -> FieldError {
+        match (&mistake.kind, self.required.last()) {
+            (Kind::Refused(address), _) => {
+                let entry = entries.iter().find(|entry| entry.is_at(*address));
+                let path = entry.map(path_of);
+                mistake.path = path.or(mistake.path);
+            }
+            (Kind::RefusedStandIn, Some((Level::Map(path), field))) => {
+                let mut path = path.clone();
+                push_key(&mut path, field);
+                mistake = Mistake {
+                    path: Some(path),
+                    ..Mistake::missing()
+                };
+            }
+            _ => {}
+        }
+        mistake.into_field_error()
+    }
+}
+
+impl Entry<'_> {
+    fn is_at(&self, address: Address) -> bool {
+        Address::of(self.leaf().text()) == address
+    }
+}
+
+fn text_at<'t>(address: Address, entries: &'t [Entry<'_>]) -> Option<&'t str> {
+    let entry = entries.iter().find(|entry| entry.is_at(address))?;
+    Some(entry.leaf().text())
+}
+
+fn path_of(entry: &Entry<'_>) -> String {
+    let mut path = String::new();
+    for key in (0..entry.depth()).filter_map(|depth| entry.key(depth)) {
+        match key.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => push_key(&mut path, &format!("[{key}]")),
+            false => push_key(&mut path, key),
+        }
+    }
+    path
+}
+
+impl Spelled {
+    /// Returns the value that a text spells, if it is one that is wanted.
+    fn of(text: &str, wanted: Wanted) -> Option<Spelled> {
+        match wanted {
+            Wanted::List => None,
+            _ if text.is_empty() => Some(Spelled::Null),
+            Wanted::Bool => bool_of(text).map(Spelled::Bool),
+            Wanted::Number => number_of(text),
+            Wanted::Other => {
+                let exact = text.parse().ok().map(Spelled::Bool);
+                exact.or_else(|| number_of(text))
+            }
+        }
+    }
+}
+
+/// Returns the `bool` that a form's text spells, as checkboxes and scripts send it.
+pub(crate) fn bool_of(text: &str) -> Option<bool> {
+    let text = text.trim();
+    let is_one = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is_one(["true", "on", "1", "yes"]) {
+        return Some(true);
+    }
+    is_one(["false", "off", "0", "no"]).then_some(false)
+}
+
+fn number_of(text: &str) -> Option<Spelled> {
+    let text = text.trim();
+    let unsigned = text.parse().ok().map(Spelled::Unsigned);
+    let signed = || text.parse().ok().map(Spelled::Signed);
+    let float = || text.parse().ok().filter(|float: &f64| float.is_finite());
+    unsigned
+        .or_else(signed)
+        .or_else(|| float().map(Spelled::Float))
+}
