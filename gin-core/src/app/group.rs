@@ -179,7 +179,7 @@ impl Group {
     /// Limits the bodies of the group's requests to this many bytes. Default: 2 MiB.
     ///
     /// A larger body is rejected with 413: at once if its length is declared, else when more bytes have come. A handler that streams
-    /// a [`Body`](crate::Body) gets a [`BodyError`](crate::extract::BodyError) then. `usize::MAX` is no limit.
+    /// a [`Body`](crate::Body) gets a [`BodyError`](crate::extract::BodyError) then. `usize::MAX` lifts the limit.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};

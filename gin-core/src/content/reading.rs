@@ -127,7 +127,7 @@ impl Body {
             match ready!(Pin::new(&mut *self).poll_frame(task)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
-                    // Trailers are no part of the content.
+                    // Trailers do not belong to the content.
                     Ok(_) | Err(_) => {}
                 },
                 Some(Err(error)) => return Poll::Ready(Some(Err(BodyError::from_boxed(error)))),

@@ -8,6 +8,7 @@
 //! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
 //! | [`Form<T>`](Form) | a urlencoded body | 400, or 415 for another media type |
+//! | [`Multipart`], [`Upload`] | the fields of a multipart body as they come, and its files | 400, 413, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
@@ -15,6 +16,9 @@
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
 //! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
 //! | `Method`, `Uri`, `HeaderMap` | parts of the head | |
+//!
+//! A [`Body`](crate::Body) is read [chunk by chunk](crate::Body::chunk), as a [stream](crate::Body::into_data_stream) or as a
+//! [reader](crate::Body::into_async_read). Its error is a [`BodyError`]: by `?`, the client gets 400, 408 or 413.
 //!
 //! `Option<E>` is `None` where the request does not have the value; a value that is present and wrong is still rejected.
 //! `Result<E, E::Rejection>` gives the rejection to the handler.

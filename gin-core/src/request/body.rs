@@ -152,6 +152,8 @@ fn too_large(limit: usize) -> Failure {
     })
 }
 
+/// A mistake of the app, of which the client learns no more than that.
 fn taken() -> Problem {
-    Problem::new(500).detail("the body was read as a stream already")
+    let error = BodyError::Failed("the body was read as a stream already".into());
+    Error::from(error).into()
 }

@@ -53,6 +53,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Uploads and streams
+//!
+//! [`TestRequest::multipart`] sends a form with files, and [`TestRequest::body`] takes a [`Body`](crate::Body) that is streamed.
+//! [`TestRequest::stream`] returns a response that is read piece by piece.
+//!
 //! # Values to work with
 //!
 //! Methods of the response return everything that the checks do not cover: [`TestResponse::json`], [`TestResponse::headers`],

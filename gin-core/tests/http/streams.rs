@@ -151,7 +151,7 @@ async fn a_stream_that_stalls_is_408() {
 }
 
 #[tokio::test]
-async fn a_handler_can_tell_why_a_stream_ended() {
+async fn a_handler_gets_the_reason_why_a_stream_ended() {
     let app = Group::new("")
         .body_limit(5)
         .post("/", async |mut body: Body| {

@@ -34,17 +34,13 @@ fn parameter(text: &[u8]) -> (&[u8], Vec<u8>, &[u8]) {
     let Some(value) = rest.strip_prefix(b"=") else {
         return (key, Vec::new(), after(rest, b';'));
     };
-    match value.trim_ascii_start().strip_prefix(b"\"") {
-        Some(quoted) => {
-            let (value, rest) = unquote(quoted);
-            (key, value, after(rest, b';'))
-        }
-        None => {
-            let end = value.iter().position(|byte| *byte == b';');
-            let (value, rest) = value.split_at(end.unwrap_or(value.len()));
-            (key, value.trim_ascii().to_vec(), after(rest, b';'))
-        }
+    if let Some(quoted) = value.trim_ascii_start().strip_prefix(b"\"") {
+        let (value, rest) = unquote(quoted);
+        return (key, value, after(rest, b';'));
     }
+    let end = value.iter().position(|byte| *byte == b';');
+    let (value, rest) = value.split_at(end.unwrap_or(value.len()));
+    (key, value.trim_ascii().to_vec(), after(rest, b';'))
 }
 
 /// Reads up to the closing quote. A backslash escapes a quote or another one, and stands for itself elsewhere: old browsers send

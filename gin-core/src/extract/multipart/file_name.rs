@@ -21,14 +21,24 @@ pub(super) fn safe(sent: &str) -> Option<String> {
 /// Drops what cannot be seen, and replaces what Windows does not allow in names.
 fn keep(c: char) -> Option<char> {
     match c {
-        // Marks and overrides of direction make `gpj.exe` look like `exe.jpg`.
-        '\u{200e}' | '\u{200f}' | '\u{061c}' => None,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-        '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => None,
-        c if c.is_control() => None,
+        c if c.is_control() || is_invisible(c) => None,
         '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{fffd}' => Some('_'),
         c => Some(c),
     }
+}
+
+/// Returns `true` for marks and overrides of direction, which make `gpj.exe` look like `exe.jpg`, and for spaces and line ends that
+/// cannot be seen.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// Cuts a long name before its extension.
