@@ -319,9 +319,9 @@ async fn many_small_parts_and_files_take_bounded_memory() {
         let file = format!(
             "{}{}\r\n",
             part("name=\"f\"; filename=\"a\""),
-            "x".repeat(100 << 10)
+            "x".repeat(70 << 10)
         );
-        let body = format!("{}--b--\r\n", file.repeat(900));
+        let body = format!("{}--b--\r\n", file.repeat(300));
         let mut wire = server.connect().await;
         wire.send(head(path, "b", body.len())).await;
         wire.send(&body).await;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::extract::multipart::storage::{Storage, off_thread};
+use crate::extract::multipart::storage::{Storage, joined};
 
 /// The most, in bytes, that one file holds in memory.
 const MEMORY: usize = 64 << 10;
@@ -23,7 +24,8 @@ pub(super) struct Spool {
     pending: Vec<Bytes>,
     /// Their length, in bytes.
     length: usize,
-    file: Option<File>,
+    /// The temporary file, which is written while further chunks come.
+    writing: Option<JoinHandle<io::Result<File>>>,
 }
 
 impl Spool {
@@ -33,7 +35,7 @@ impl Spool {
             memory: memory.min(MEMORY),
             pending: Vec::new(),
             length: 0,
-            file: None,
+            writing: None,
         }
     }
 
@@ -44,7 +46,7 @@ impl Spool {
     ) -> io::Result<()> {
         self.length += chunk.len();
         self.push(chunk);
-        let is_full = match self.file {
+        let is_full = match self.writing {
             Some(_) => self.length >= BATCH,
             None => self.length > self.memory,
         };
@@ -70,11 +72,12 @@ impl Spool {
         self.pending.push(joined.freeze());
     }
 
+    /// Writes the pending chunks, once those before them are written.
     async fn write(&mut self, directory: Option<PathBuf>) -> io::Result<()> {
-        let file = self.file.take();
+        let file = self.written().await?;
         let pending = std::mem::take(&mut self.pending);
         self.length = 0;
-        let file = off_thread(move || {
+        self.writing = Some(spawn_blocking(move || {
             let mut file = match (file, directory) {
                 (Some(file), _) => file,
                 (None, Some(directory)) => tempfile::tempfile_in(directory)?,
@@ -84,16 +87,23 @@ impl Spool {
                 file.write_all(&chunk)?;
             }
             Ok(file)
-        });
-        self.file = Some(file.await?);
+        }));
         Ok(())
     }
 
+    /// Waits for the file, if there is one.
+    async fn written(&mut self) -> io::Result<Option<File>> {
+        match self.writing.take() {
+            Some(writing) => joined(writing.await).map(Some),
+            None => Ok(None),
+        }
+    }
+
     pub(super) async fn finish(mut self) -> io::Result<Storage> {
-        if self.file.is_some() && self.length > 0 {
+        if self.writing.is_some() && self.length > 0 {
             self.write(None).await?;
         }
-        Ok(match self.file {
+        Ok(match self.written().await? {
             Some(file) => Storage::File(Arc::new(file)),
             None => Storage::Memory(self.pending.concat().into()),
         })

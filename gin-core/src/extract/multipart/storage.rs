@@ -8,7 +8,7 @@ use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 /// The data of an upload. The file has no name, so that the system removes it when it is closed, whatever happens.
 #[derive(Debug, Clone)]
@@ -59,9 +59,12 @@ impl Storage {
 pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
+    joined(spawn_blocking(work).await)
+}
+
+/// Returns the result of work on another thread. A panic there is an error here.
+pub(super) fn joined<T>(done: Result<io::Result<T>, JoinError>) -> io::Result<T> {
+    done.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 /// A reader with a position of its own, as several may read a file at once.
@@ -126,11 +129,10 @@ impl Stream for Chunks {
                         *self = Chunks::Reading(read);
                         return Poll::Pending;
                     };
-                    let (reader, bytes) =
-                        match done.unwrap_or_else(|error| Err(io::Error::other(error))) {
-                            Ok(read) => read,
-                            Err(error) => return Poll::Ready(Some(Err(error))),
-                        };
+                    let (reader, bytes) = match joined(done) {
+                        Ok(read) => read,
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    };
                     if bytes.is_empty() {
                         return Poll::Ready(None);
                     }
