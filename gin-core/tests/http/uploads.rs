@@ -337,28 +337,27 @@ async fn a_client_that_leaves_in_an_upload_leaves_no_file() {
     let directory = tempfile::tempdir().expect("there is room");
     let server = serve(directory.path());
     server.get("/").await;
-    let before = server.descriptors();
+    let temporary = directory.path().join("temporary");
+    let temporary = temporary.canonicalize().expect("it is there");
     let mut wire = server.connect().await;
     wire.send(head("/keep", "b", GIBIBYTE)).await;
     wire.send(part("name=\"file\"; filename=\"a.bin\"")).await;
     wire.send(vec![b'x'; 4 << 20]).await;
     let spooled = async {
-        // The connection, and the file.
-        while server.descriptors() < before + 2 {
+        while server.open_in(&temporary) == 0 {
             server.get("/").await;
         }
     };
-    timeout(LONG, spooled)
-        .await
-        .expect("a temporary file is open");
+    let spooled = timeout(LONG, spooled).await;
+    spooled.expect("a temporary file is open");
     drop(wire);
     let closed = async {
-        while server.descriptors() > before {
+        while server.open_in(&temporary) > 0 {
             server.get("/").await;
         }
     };
     timeout(LONG, closed).await.expect("the file is closed");
-    let left = fs::read_dir(directory.path().join("temporary")).expect("it is there");
+    let left = fs::read_dir(&temporary).expect("it is there");
     assert_eq!(left.count(), 0);
     assert!(!directory.path().join("kept").exists());
 }
