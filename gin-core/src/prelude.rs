@@ -12,6 +12,9 @@ pub use crate::dispatch::Engine;
 pub use crate::extract::{
     ClientIp, Cookies, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
 };
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use crate::extract::{Multipart, Upload};
 pub use crate::failure::{Problem, Result};
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;

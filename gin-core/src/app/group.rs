@@ -182,9 +182,10 @@ impl Group {
         self
     }
 
-    /// Limits the bodies that handlers of the group read as a whole to this many bytes. Default: 2 MiB.
+    /// Limits the bodies of the group's requests to this many bytes. Default: 2 MiB.
     ///
-    /// A larger body is rejected with 413. A handler that takes a [`Body`](crate::Body) streams it without a limit.
+    /// A larger body is rejected with 413: at once if its length is declared, else when more bytes have come. A handler that streams
+    /// a [`Body`](crate::Body) gets a [`BodyError`](crate::extract::BodyError) then. `usize::MAX` lifts the limit.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as Task, Poll, ready};
 
@@ -13,6 +12,7 @@ use hyper::body::Incoming;
 
 use crate::connection::{Activity, BodyRate, RequestGuard};
 use crate::content::incoming::IncomingBody;
+use crate::content::limited::Limited;
 use crate::failure::{BoxError, Problem};
 
 /// The body of a request or of a response.
@@ -46,6 +46,8 @@ pub struct Body {
 enum Kind {
     Whole(Bytes),
     Incoming(Box<IncomingBody>),
+    /// A request's body that a handler has taken as a stream.
+    Limited(Box<Limited>),
     Stream(Stream),
     /// A problem that is not rendered yet, as its format depends on the request.
     Problem(Problem),
@@ -111,12 +113,8 @@ impl Body {
         Body::of(Kind::Incoming(Box::new(incoming)))
     }
 
-    /// Returns a flag that becomes `true` when the body breaks on its way in.
-    pub(crate) fn broken_flag(&mut self) -> Option<Arc<AtomicBool>> {
-        match &mut self.kind {
-            Kind::Incoming(incoming) => Some(incoming.broken_flag()),
-            Kind::Whole(_) | Kind::Stream(_) | Kind::Problem(_) | Kind::Deferred(_) => None,
-        }
+    pub(crate) fn limited(body: Limited) -> Body {
+        Body::of(Kind::Limited(Box::new(body)))
     }
 
     pub(crate) fn problem(problem: Problem) -> Body {
@@ -173,7 +171,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Kind::Incoming(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
+            Kind::Incoming(_) | Kind::Limited(_) | Kind::Stream(_) => f.write_str("Body(stream)"),
             Kind::Problem(problem) => problem.fmt(f),
             Kind::Deferred(_) => f.write_str("Body(deferred)"),
         }
@@ -196,6 +194,7 @@ impl HttpBody for Body {
                 let frame = ready!(incoming.poll_frame(task));
                 Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
             }
+            Kind::Limited(limited) => limited.poll_frame(task),
             Kind::Stream(stream) => stream.exclusive().poll_frame(task),
             Kind::Problem(problem) => {
                 let json = problem.to_json();
@@ -209,6 +208,7 @@ impl HttpBody for Body {
         match &self.kind {
             Kind::Whole(bytes) => bytes.is_empty(),
             Kind::Incoming(incoming) => incoming.body.is_end_stream(),
+            Kind::Limited(limited) => limited.body.is_end_stream(),
             Kind::Stream(stream) => stream.shared().is_end_stream(),
             Kind::Problem(_) => false,
             Kind::Deferred(_) => true,
@@ -219,6 +219,7 @@ impl HttpBody for Body {
         match &self.kind {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Incoming(incoming) => incoming.body.size_hint(),
+            Kind::Limited(limited) => limited.body.size_hint(),
             Kind::Stream(stream) => stream.shared().size_hint(),
             Kind::Problem(_) => SizeHint::default(),
             Kind::Deferred(_) => SizeHint::with_exact(0),

@@ -1,10 +1,7 @@
-//! A request's body on its way in, with its timeout and a flag for whether it broke.
+//! A request's body on its way in, with its timeout.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
@@ -14,6 +11,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
 use crate::connection::{Activity, BodyRate, clock};
+use crate::failure::BodyError;
 
 /// A request's body that comes from a connection.
 pub(crate) struct IncomingBody {
@@ -27,38 +25,12 @@ pub(crate) struct IncomingBody {
     /// The time spent waiting for the client, up to the last frame.
     waited: Duration,
     waiting: Option<Waiting>,
-    is_broken: Option<Arc<AtomicBool>>,
 }
 
 /// A wait for the next frame.
 struct Waiting {
     since: Instant,
     timeout: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-}
-
-/// The reason why a request's body is incomplete: the error of a [`Body`](crate::Body) that comes from a client.
-///
-/// The handlers that read the body as [`Bytes`], text, JSON or a form never see it, as the client gets a 400 or 408 then. One that
-/// reads the frames of a [`Body`](crate::Body) can distinguish the cases:
-///
-/// ```
-/// use gin::extract::BodyError;
-/// use gin::failure::BoxError;
-///
-/// fn is_slow(error: &BoxError) -> bool {
-///     matches!(error.downcast_ref(), Some(BodyError::Slow))
-/// }
-///
-/// assert!(is_slow(&BodyError::Slow.into()));
-/// assert_eq!(BodyError::Slow.to_string(), "the body came too slowly");
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum BodyError {
-    /// The body came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate).
-    Slow,
-    /// The body was cut off or is malformed.
-    Broken(hyper::Error),
 }
 
 impl IncomingBody {
@@ -71,33 +43,23 @@ impl IncomingBody {
             received: 0,
             waited: Duration::ZERO,
             waiting: None,
-            is_broken: None,
         }
-    }
-
-    /// Returns a flag that becomes `true` when the body breaks.
-    pub(crate) fn broken_flag(&mut self) -> Arc<AtomicBool> {
-        self.is_broken.get_or_insert_default().clone()
     }
 
     pub(crate) fn poll_frame(
         &mut self,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let frame = match Pin::new(&mut self.body).poll_frame(task) {
-            Poll::Ready(Some(Ok(frame))) => Ok(self.count_frame(frame)),
-            Poll::Ready(Some(Err(error))) => Err(BodyError::Broken(error)),
+        match Pin::new(&mut self.body).poll_frame(task) {
+            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(self.count_frame(frame)))),
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(BodyError::Broken(error)))),
             Poll::Ready(None) => {
                 self.activity.on_request_end(self.request);
-                return Poll::Ready(None);
+                Poll::Ready(None)
             }
-            Poll::Pending if self.has_time_left(task) => return Poll::Pending,
-            Poll::Pending => Err(BodyError::Slow),
-        };
-        if let (Err(_), Some(is_broken)) = (&frame, &self.is_broken) {
-            is_broken.store(true, Relaxed);
+            Poll::Pending if self.has_time_left(task) => Poll::Pending,
+            Poll::Pending => Poll::Ready(Some(Err(BodyError::Slow))),
         }
-        Poll::Ready(Some(frame))
     }
 
     fn count_frame(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
@@ -127,23 +89,5 @@ impl IncomingBody {
             }),
         });
         waiting.timeout.as_mut().poll(task).is_pending()
-    }
-}
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            BodyError::Slow => "the body came too slowly",
-            BodyError::Broken(_) => "the body was cut off or is malformed",
-        })
-    }
-}
-
-impl std::error::Error for BodyError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            BodyError::Slow => None,
-            BodyError::Broken(error) => Some(error),
-        }
     }
 }

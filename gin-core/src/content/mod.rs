@@ -3,8 +3,12 @@
 mod body;
 pub(crate) mod header_pool;
 mod incoming;
+mod limited;
+mod reading;
+mod stream;
 mod writer;
 
 pub use body::Body;
-pub use incoming::BodyError;
+pub(crate) use limited::{Limited, Outcome};
+pub use reading::{BodyReader, DataStream};
 pub use writer::BodyWriter;

@@ -1,17 +1,17 @@
-//! Urlencoded forms.
+//! Forms.
 
-use bytes::Bytes;
 use http::Method;
 use serde::de::DeserializeOwned;
 
 use crate::extract::attempt::Style;
 use crate::extract::node::from_tree;
-use crate::extract::tree::{Leaf, Tree};
+use crate::extract::sent::Sent;
 use crate::extract::{FromContext, Query, Rejection, Severity};
-use crate::failure::{Place, Problem};
-use crate::request::{Context, pairs};
+use crate::failure::Place;
+use crate::request::Context;
 
-/// An `application/x-www-form-urlencoded` body as a struct or a map. Another media type is 415, a value that does not fit 400.
+/// An `application/x-www-form-urlencoded` or, with the feature `multipart`, `multipart/form-data` body as a struct or a map. Another
+/// media type is 415, a value that does not fit 422.
 ///
 /// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
 /// `Option`.
@@ -33,10 +33,39 @@ use crate::request::{Context, pairs};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+///
+/// # Files
+///
+/// A field of type [`Upload`](crate::extract::Upload) is a file, and a `Vec<Upload>` takes all files of its name. A file input that
+/// was left empty is `None` for an `Option<Upload>`. The limits are those of
+/// [`MultipartLimits`](crate::extract::MultipartLimits).
+///
+/// ```
+/// # #[cfg(feature = "multipart")] {
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::extract::Upload;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Post { title: String, image: Option<Upload> }
+///
+/// async fn create(Form(post): Form<Post>) -> String {
+///     let image = post.image.map_or(0, |image| image.len());
+///     format!("{} with {image} bytes", post.title)
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/posts", create));
+/// let request = client.post("/posts").multipart(|form| form.text("title", "Sea").file("image", "a.png", "image/png", "PNG"));
+/// request.await.has_text("Sea with 3 bytes");
+/// client.post("/posts").form("title=Sea").await.has_text("Sea with 0 bytes");
+/// client.post("/posts").form("title=Sea&image=a.png").await.is(422).contains("image: must be a file");
+/// # });
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[doc(alias = "FormFile")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     type Rejection = Rejection;
@@ -47,9 +76,9 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
                 .await
                 .map(|Query(value)| Form(value));
         }
-        let bytes = bytes(cx).await?;
-        let text = String::from_utf8_lossy(&bytes);
-        let tree = tree(&text, cx.scope().max_fields)?;
+        let sent = Sent::read(cx).await?;
+        let tree = sent.tree(cx.scope().max_fields)?;
+        let _lent = sent.lend();
         let value = from_tree(&tree, Style::Form).map(Form);
         value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors))
     }
@@ -57,22 +86,4 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
     }
-}
-
-fn tree(text: &str, limit: usize) -> Result<Tree<'_>, Rejection> {
-    let pairs = pairs(text).map(|(name, text)| (name, Leaf::Text(text)));
-    Tree::nested(pairs, limit).map_err(Rejection::from)
-}
-
-async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
-    match cx.content_type() {
-        Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
-        Some(_) => Err(unsupported(Severity::Invalid)),
-        None => Err(unsupported(Severity::Absent)),
-    }
-}
-
-fn unsupported(severity: Severity) -> Rejection {
-    let detail = "the body must be sent as application/x-www-form-urlencoded";
-    Rejection::new(severity, Problem::new(415).detail(detail))
 }

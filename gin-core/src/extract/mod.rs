@@ -8,7 +8,8 @@
 //! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
 //! | [`Segments`] | the segments that a catch-all takes | 404, or 400 if one is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
-//! | [`Form<T>`](Form) | a urlencoded body | 422, or 415 for another media type |
+//! | [`Form<T>`](Form) | a urlencoded or multipart body | 422, or 415 for another media type |
+//! | [`Multipart`], [`Upload`] | the fields of a multipart body as they come, and its files | 400, 413, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
@@ -21,6 +22,9 @@
 //! A query or a header field that does not fit is 400, because the client has built a wrong request. A body that does not fit is 422
 //! (RFC 9110 §15.5.21): it can be read, and its content is wrong. Where several extractors of a handler find wrong fields, one
 //! problem lists those of all.
+//!
+//! A [`Body`](crate::Body) is read [chunk by chunk](crate::Body::chunk), as a [stream](crate::Body::into_data_stream) or as a
+//! [reader](crate::Body::into_async_read). Its error is a [`BodyError`]: by `?`, the client gets 400, 408 or 413.
 //!
 //! `Option<E>` is `None` where the request does not have the value; a value that is present and wrong is still rejected.
 //! `Result<E, E::Rejection>` gives the rejection to the handler.
@@ -82,6 +86,8 @@ mod header;
 mod json;
 mod json_path;
 mod mistake;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod node;
 mod param_bytes;
 mod path;
@@ -89,6 +95,7 @@ mod peer;
 mod query;
 mod rejection;
 mod segments;
+mod sent;
 mod state;
 mod text;
 mod tree;
@@ -102,6 +109,9 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::Header;
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;
@@ -112,4 +122,5 @@ pub use segments::Segments;
 pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
 
-pub use crate::content::BodyError;
+pub use crate::content::{BodyReader, DataStream};
+pub use crate::failure::BodyError;

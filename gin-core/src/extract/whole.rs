@@ -36,12 +36,18 @@ impl FromContext for String {
     }
 }
 
-/// The body as a stream, without a limit. If it is cut off, the stream ends with an error.
+/// The body as a stream, up to the limit of [`Group::body_limit`](crate::Group::body_limit). A body that is declared larger is 413 at
+/// once. If one turns out to be larger, or is cut off, the stream ends with a [`BodyError`](crate::extract::BodyError).
 impl FromContext for Body {
-    type Rejection = Infallible;
+    type Rejection = Rejection;
 
-    async fn from_context(cx: &mut Context) -> Result<Self, Infallible> {
-        Ok(cx.take_body())
+    async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
+        let opened = cx.open_body(cx.scope().body_limit());
+        opened.map_err(|problem| Rejection::new(Severity::Fatal, problem))
+    }
+
+    fn severity(rejection: &Rejection) -> Severity {
+        rejection.severity()
     }
 }
 

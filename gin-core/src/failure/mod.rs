@@ -69,6 +69,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod body_error;
 #[cfg(debug_assertions)]
 mod calls;
 mod error;
@@ -77,6 +78,7 @@ mod panic;
 mod problem;
 mod status;
 
+pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 pub use error::{Error, Result};

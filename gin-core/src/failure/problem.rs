@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::failure::{FieldError, IntoStatus};
+use crate::failure::{BodyError, FieldError, IntoStatus};
 
 /// A failed request: the status and text for the client, and the cause for the log.
 ///
@@ -105,7 +105,10 @@ impl Problem {
     }
 
     pub(crate) fn caused_by(error: BoxError, location: &'static Location<'static>) -> Problem {
-        let mut problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);
+        // A client that broke off its own body must not look like a failure of the app.
+        let problem = BodyError::within(&*error).and_then(BodyError::problem);
+        let mut problem =
+            problem.unwrap_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
         problem.0.cause = Some(Cause {
             error: error.into(),
             location,

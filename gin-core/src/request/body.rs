@@ -1,28 +1,24 @@
 //! The body of a request, which is read at most once and kept for later readers.
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH};
-use http::{HeaderMap, HeaderValue};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use http_body::Body as _;
 use hyper::body::Incoming;
 
 use crate::connection::{Activity, BodyRate};
-use crate::content::{Body, BodyError};
-use crate::failure::{BoxError, Problem};
+use crate::content::{Body, Limited, Outcome};
+use crate::failure::{BodyError, Error, Problem};
 
 /// The body of a request and how far it was read.
 #[derive(Debug)]
 pub(crate) enum RequestBody {
     Unread(Body),
     Whole(Bytes),
-    /// Taken as a stream. The flag becomes `true` when the stream breaks.
-    Taken(Option<Arc<AtomicBool>>),
+    /// Taken as a stream. The outcome is set when the stream breaks.
+    Taken(Outcome),
     Failed(Failure),
 }
 
@@ -67,17 +63,18 @@ impl RequestBody {
     pub(crate) fn problem(&self) -> Option<Problem> {
         match self {
             RequestBody::Failed(Failure::Incomplete(problem)) => Some(problem.clone()),
-            RequestBody::Taken(Some(is_broken)) if is_broken.load(Relaxed) => Some(broken()),
+            RequestBody::Taken(outcome) => outcome.get().cloned(),
             _ => None,
         }
     }
 
-    /// Takes the body as a stream. A body that was read before is sent again.
-    pub(crate) fn take(&mut self) -> Body {
-        match std::mem::replace(self, RequestBody::Taken(None)) {
-            RequestBody::Unread(mut body) => {
-                *self = RequestBody::Taken(body.broken_flag());
-                body
+    /// Takes the body as a stream of at most `limit` bytes. A body that was read before is sent again.
+    pub(crate) fn take(&mut self, limit: usize) -> Body {
+        match std::mem::replace(self, RequestBody::Taken(Outcome::default())) {
+            RequestBody::Unread(body) => {
+                let outcome = Outcome::default();
+                *self = RequestBody::Taken(outcome.clone());
+                Body::limited(Limited::new(body, limit as u64, outcome))
             }
             RequestBody::Whole(bytes) => bytes.into(),
             failed @ RequestBody::Failed(_) => {
@@ -85,6 +82,21 @@ impl RequestBody {
                 Body::empty()
             }
             RequestBody::Taken(_) => Body::empty(),
+        }
+    }
+
+    /// Takes the body as a stream, unless it is known to have more than `limit` bytes.
+    pub(crate) fn open(&mut self, limit: usize) -> Result<Body, Problem> {
+        match self {
+            RequestBody::Unread(body) if body.size_hint().lower() > limit as u64 => {
+                let failure = too_large(limit);
+                let problem = failure.problem().clone();
+                *self = RequestBody::Failed(failure);
+                Err(problem)
+            }
+            RequestBody::Failed(failure) => Err(failure.problem().clone()),
+            RequestBody::Taken(_) => Err(taken()),
+            RequestBody::Unread(_) | RequestBody::Whole(_) => Ok(self.take(limit)),
         }
     }
 }
@@ -102,11 +114,13 @@ impl Failure {
         problem
     }
 
-    fn of(error: &BoxError) -> Failure {
-        Failure::Incomplete(match error.downcast_ref() {
-            Some(BodyError::Slow) => slow(),
-            _ => broken(),
-        })
+    fn of(error: BodyError) -> Failure {
+        let problem = error.problem();
+        match (error, problem) {
+            (BodyError::TooLarge { .. }, Some(problem)) => Failure::TooLarge(problem),
+            (_, Some(problem)) => Failure::Incomplete(problem),
+            (error, None) => Failure::Incomplete(Problem::from(Error::from(error))),
+        }
     }
 }
 
@@ -125,22 +139,7 @@ async fn collect(body: &mut Body, headers: &HeaderMap, limit: usize) -> Result<B
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    let mut whole = BytesMut::new();
-    while let Some(frame) = poll_fn(|task| Pin::new(&mut *body).poll_frame(task)).await {
-        let frame = frame.map_err(|error| Failure::of(&error))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        if whole.len() + data.len() > limit {
-            return Err(too_large(limit));
-        }
-        // Most bodies come in one frame, which is not copied.
-        if whole.is_empty() && body.is_end_stream() {
-            return Ok(data);
-        }
-        whole.extend_from_slice(&data);
-    }
-    Ok(whole.freeze())
+    body.read_whole(limit).await.map_err(Failure::of)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
@@ -148,24 +147,13 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 fn too_large(limit: usize) -> Failure {
-    let detail =
-        format!("the body is larger than {limit} bytes; `Group::body_limit` raises the limit");
-    Failure::TooLarge(Problem::new(413).detail(detail))
+    Failure::of(BodyError::TooLarge {
+        limit: limit as u64,
+    })
 }
 
-fn broken() -> Problem {
-    closing(400).detail("the body was cut off or is malformed")
-}
-
-fn slow() -> Problem {
-    closing(408).detail("the body came too slowly")
-}
-
-/// A response that closes the connection, as the next bytes on it may be a part of the body.
-fn closing(status: u16) -> Problem {
-    Problem::new(status).header(CONNECTION, HeaderValue::from_static("close"))
-}
-
+/// A mistake of the app, of which the client learns no more than that.
 fn taken() -> Problem {
-    Problem::new(500).detail("the body was read as a stream already")
+    let error = BodyError::Failed("the body was read as a stream already".into());
+    Error::from(error).into()
 }

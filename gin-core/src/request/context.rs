@@ -194,8 +194,10 @@ impl Context {
     }
 
     /// Takes the body as a stream. After that the context has no body: extractors that read it are rejected.
+    ///
+    /// The stream ends with an error where the body has more bytes than [`Group::body_limit`](crate::Group::body_limit) allows.
     pub fn take_body(&mut self) -> Body {
-        self.body.take()
+        self.body.take(self.site.scope.body_limit())
     }
 }
 
@@ -384,8 +386,13 @@ impl Context {
 
     /// Reads the whole body, unless it was read before.
     pub(crate) async fn read_body(&mut self) -> Result<Bytes, Problem> {
-        let limit = self.site.scope.body_limit;
+        let limit = self.site.scope.body_limit();
         self.body.read(&self.head.headers, limit).await
+    }
+
+    /// Takes the body as a stream of at most `limit` bytes, unless it is known to have more.
+    pub(crate) fn open_body(&mut self, limit: usize) -> Result<Body, Problem> {
+        self.body.open(limit)
     }
 
     /// Returns the head and the connection, which an upgrade to another protocol needs.

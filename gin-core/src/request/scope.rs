@@ -21,8 +21,8 @@ pub(crate) type ErrorHook =
 pub(crate) struct Scope {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
-    /// In bytes.
-    pub(crate) body_limit: usize,
+    /// In bytes. `None` if no group sets it.
+    pub(crate) body_limit: Option<usize>,
     /// Of a form or a query.
     pub(crate) max_fields: usize,
     pub(crate) routing: Routing,
@@ -35,11 +35,16 @@ impl Scope {
         Scope {
             states: States::default(),
             on_error: None,
-            body_limit: 2 << 20,
+            body_limit: None,
             max_fields: 1_000,
             routing: Routing::new(),
             proxies: Proxies::default(),
         }
+    }
+
+    /// Returns the limit of bodies, in bytes.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.body_limit.unwrap_or(2 << 20)
     }
 
     pub(crate) fn on_error(&self) -> Option<ErrorHook> {

@@ -8,7 +8,7 @@
 //! | [`Json(value)`](Json), `serde_json::Value` | 200, `application/json` |
 //! | [`Html(text)`](Html) | 200, `text/html` |
 //! | `Bytes`, `Vec<u8>` | 200, `application/octet-stream` |
-//! | [`Body`] | 200, without a content type |
+//! | [`Body`] | 200, without a content type; [written](Body::from_writer), or from a [stream](Body::from_stream) or a [reader](Body::from_reader) |
 //! | `StatusCode`, `()` | that status, or 200, without a body |
 //! | [`Redirect`] | 303, 307 or 308 |
 //! | `(StatusCode, value)`, `(headers, value)`, `(StatusCode, headers, value)` | `value` with that status and these headers |

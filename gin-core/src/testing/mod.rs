@@ -53,6 +53,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Uploads and streams
+//!
+//! [`TestRequest::multipart`] sends a form with files, and [`TestRequest::body`] takes a [`Body`](crate::Body) that is streamed.
+//! [`TestRequest::stream`] returns a response that is read piece by piece.
+//!
 //! # Values to work with
 //!
 //! Methods of the response return everything that the checks do not cover: [`TestResponse::json`], [`TestResponse::headers`],
@@ -61,9 +66,13 @@
 
 mod client;
 mod jar;
+mod multipart;
 mod request;
 mod response;
+mod stream;
 
 pub use client::Client;
+pub use multipart::MultipartForm;
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use stream::TestStream;

@@ -12,7 +12,10 @@ use crate::dispatch::Engine;
 use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::testing::jar::Jar;
+use crate::response::Response;
+use crate::testing::multipart::MultipartForm;
 use crate::testing::response::TestResponse;
+use crate::testing::stream::TestStream;
 
 /// A request that a [`Client`](crate::testing::Client) sends when it is awaited.
 ///
@@ -91,6 +94,37 @@ impl TestRequest<'_> {
         self.header("content-type", "application/x-www-form-urlencoded")
             .body(form)
     }
+
+    /// Sets the body to a multipart form, with its `Content-Type`.
+    #[track_caller]
+    pub fn multipart(self, form: impl FnOnce(MultipartForm) -> MultipartForm) -> Self {
+        let (content_type, body) = form(MultipartForm::default()).encode();
+        self.header("content-type", &content_type).body(body)
+    }
+}
+
+impl<'a> TestRequest<'a> {
+    /// Sends the request, and returns as soon as the response has begun. Its body is read piece by piece.
+    pub fn stream(self) -> BoxFuture<'a, TestStream> {
+        Box::pin(async move {
+            let (request_line, response) = self.send().await;
+            TestStream::new(request_line, response)
+        })
+    }
+
+    async fn send(self) -> (String, Response) {
+        let request = self.head.map(|()| self.body);
+        let request_line = format!("{} {}", request.method(), request.uri());
+        let (mut head, body) = request.into_parts();
+        self.jar.add_to(&mut head);
+        let path = head.uri.path().to_owned();
+        let connection = Arc::new(Connection::default());
+        let mut cx = Context::new(head, body.into(), connection, self.engine.site());
+        let endpoint = self.engine.admit(&mut cx);
+        let response = endpoint.respond(&mut cx).await;
+        self.jar.keep(&path, response.headers());
+        (request_line, response)
+    }
 }
 
 impl<'a> IntoFuture for TestRequest<'a> {
@@ -98,18 +132,8 @@ impl<'a> IntoFuture for TestRequest<'a> {
     type IntoFuture = BoxFuture<'a, TestResponse>;
 
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
-        let request = self.head.map(|()| self.body);
-        let request_line = format!("{} {}", request.method(), request.uri());
-        let (mut head, body) = request.into_parts();
-        let (engine, jar) = (self.engine, self.jar);
-        jar.add_to(&mut head);
-        let path = head.uri.path().to_owned();
         Box::pin(async move {
-            let connection = Arc::new(Connection::default());
-            let mut cx = Context::new(head, body.into(), connection, engine.site());
-            let endpoint = engine.admit(&mut cx);
-            let response = endpoint.respond(&mut cx).await;
-            jar.keep(&path, response.headers());
+            let (request_line, response) = self.send().await;
             TestResponse::read(request_line, response).await
         })
     }

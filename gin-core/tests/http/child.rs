@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Read, Seek};
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -158,6 +159,14 @@ impl Served {
     pub(crate) fn descriptors(&self) -> usize {
         let open = fs::read_dir(format!("/proc/{}/fd", self.id()));
         open.expect("this is Linux").count()
+    }
+
+    /// Returns the number of its open files in `directory`, also of those without a name.
+    pub(crate) fn open_in(&self, directory: &Path) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.id())).expect("this is Linux");
+        // One may be closed meanwhile.
+        let paths = open.filter_map(|fd| fs::read_link(fd.ok()?.path()).ok());
+        paths.filter(|path| path.starts_with(directory)).count()
     }
 
     /// Waits for the process to exit, which must be a success, and returns its log.

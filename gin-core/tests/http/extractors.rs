@@ -156,7 +156,7 @@ async fn the_body_limit_of_the_nearest_group_applies() {
         .body(vec![0; (2 << 20) + 1])
         .await
         .is(413)
-        .contains("body_limit");
+        .contains("the body is larger than 2097152 bytes");
     client.post("/big/").body(vec![0; 3 << 20]).await.is(200);
 }
 

@@ -20,6 +20,8 @@ mod protocol;
 mod reports;
 mod routing;
 mod shutdown;
+mod streams;
 mod templates;
 mod timeouts;
+mod uploads;
 mod wire;

@@ -1,0 +1,183 @@
+//! The reasons why a body is incomplete.
+
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use http::HeaderValue;
+use http::header::CONNECTION;
+
+use crate::failure::{BoxError, Problem};
+
+/// The reason why a [`Body`](crate::Body) is incomplete.
+///
+/// A handler that reads a request's body as [`Bytes`](bytes::Bytes), text, JSON or a form never sees it, as the client gets a 400,
+/// 408 or 413 then. A handler that streams the body passes it on by `?`, and the client gets the same:
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// async fn count(mut body: Body) -> Result<String> {
+///     let mut length = 0;
+///     while let Some(chunk) = body.chunk().await? {
+///         length += chunk.len();
+///     }
+///     Ok(format!("{length} bytes"))
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").body_limit(5).post("/count", count));
+/// client.post("/count").body("hello").await.has_text("5 bytes");
+/// client.post("/count").body("hello!").await.is(413);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// That holds inside another error as well, such as the [`io::Error`] of a reader: the innermost reason decides.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// The body came too slowly; see [`Server::min_body_rate`](crate::Server::min_body_rate). It is 408.
+    Slow,
+    /// The body is larger than its limit; see [`Group::body_limit`](crate::Group::body_limit). It is 413.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The body was cut off or is malformed. It is 400.
+    Broken(hyper::Error),
+    /// The source of a body that the app made has failed. It is 500.
+    Failed(BoxError),
+}
+
+impl BodyError {
+    pub(crate) fn from_boxed(error: BoxError) -> BodyError {
+        match error.downcast() {
+            Ok(error) => *error,
+            Err(error) => BodyError::Failed(error),
+        }
+    }
+
+    /// Returns the reason that `error` or one of its sources is.
+    pub(crate) fn within<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a BodyError> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(reason) = error.downcast_ref() {
+                return Some(reason);
+            }
+            // The source of an I/O error is that of the error inside it.
+            let inner = error.downcast_ref().and_then(io::Error::get_ref);
+            next = match inner {
+                Some(inner) => Some(inner),
+                None => error.source(),
+            };
+        }
+        None
+    }
+
+    /// Returns the problem that the client gets, or `None` if the client is not to blame.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        match self {
+            BodyError::Slow => Some(closing(408).detail("the body came too slowly")),
+            BodyError::TooLarge { limit } => Some(Problem::new(413).detail(larger_than(*limit))),
+            BodyError::Broken(_) => {
+                Some(closing(400).detail("the body was cut off or is malformed"))
+            }
+            BodyError::Failed(_) => None,
+        }
+    }
+}
+
+fn larger_than(limit: u64) -> String {
+    format!("the body is larger than {limit} bytes")
+}
+
+/// Returns a response that closes the connection, as the next bytes on it may be a part of the body.
+fn closing(status: u16) -> Problem {
+    Problem::new(status).header(CONNECTION, HeaderValue::from_static("close"))
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BodyError::Slow => f.write_str("the body came too slowly"),
+            BodyError::TooLarge { limit } => f.write_str(&larger_than(*limit)),
+            BodyError::Broken(_) => f.write_str("the body was cut off or is malformed"),
+            BodyError::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for BodyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            BodyError::Slow | BodyError::TooLarge { .. } => None,
+            BodyError::Broken(error) => Some(error),
+            BodyError::Failed(error) => error.source(),
+        }
+    }
+}
+
+impl From<BodyError> for io::Error {
+    fn from(error: BodyError) -> io::Error {
+        let kind = match error {
+            BodyError::Slow => io::ErrorKind::TimedOut,
+            BodyError::TooLarge { .. } => io::ErrorKind::FileTooLarge,
+            BodyError::Broken(_) => io::ErrorKind::UnexpectedEof,
+            BodyError::Failed(error) => match error.downcast::<io::Error>() {
+                Ok(error) => return *error,
+                Err(error) => return io::Error::other(error),
+            },
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fmt, io};
+
+    use super::BodyError;
+    use crate::failure::{Error, Problem};
+
+    #[derive(Debug)]
+    struct Outer(io::Error);
+
+    impl fmt::Display for Outer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("cannot import")
+        }
+    }
+
+    impl std::error::Error for Outer {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn the_innermost_reason_decides_the_status() {
+        let io = |error: BodyError| io::Error::from(error);
+        let too_large = || BodyError::TooLarge { limit: 7 };
+        for (error, status) in [
+            (Error::from(BodyError::Slow), 408),
+            (Error::from(too_large()), 413),
+            (Error::from(io(too_large())), 413),
+            (Error::from(io::Error::other(io(too_large()))), 413),
+            (Error::from(Outer(io(BodyError::Slow))), 408),
+            (
+                Error::from(Outer(io::Error::other("the disk is full"))),
+                500,
+            ),
+            (
+                Error::from(BodyError::Failed("the disk is full".into())),
+                500,
+            ),
+        ] {
+            assert_eq!(error.status(), status, "{error}");
+        }
+        let problem = Problem::from(Error::from(io(too_large())));
+        assert_eq!(
+            problem.detail_text(),
+            Some("the body is larger than 7 bytes")
+        );
+    }
+}
