@@ -11,6 +11,7 @@
 //! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
+//! | [`LastEventId`] | the id of the last event that an `EventSource` got | 400 |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
 //! | `Bytes`, `String`, [`Body`](crate::Body) | the body, whole or as a stream | 400, or 413 beyond the limit |
@@ -72,6 +73,7 @@ mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod last_event_id;
 mod param_bytes;
 mod path;
 mod peer;
@@ -85,6 +87,7 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
+pub use last_event_id::LastEventId;
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;

@@ -75,6 +75,7 @@ mod error;
 mod panic;
 mod problem;
 mod status;
+mod task_output;
 
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
@@ -82,3 +83,4 @@ pub use error::{Error, Result};
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
 pub use problem::{BoxError, Cause, FieldError, Problem};
 pub use status::IntoStatus;
+pub use task_output::TaskOutput;

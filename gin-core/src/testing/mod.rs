@@ -60,9 +60,11 @@
 //! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod events;
 mod request;
 mod response;
 
 pub use client::Client;
+pub use events::{TestEvent, TestEvents};
 pub use request::TestRequest;
 pub use response::TestResponse;

@@ -11,6 +11,8 @@ use crate::content::Body;
 use crate::dispatch::Engine;
 use crate::future::BoxFuture;
 use crate::request::Context;
+use crate::response::Response;
+use crate::testing::events::TestEvents;
 use crate::testing::response::TestResponse;
 
 /// A request that a [`Client`](crate::testing::Client) sends when it is awaited.
@@ -90,20 +92,39 @@ impl TestRequest<'_> {
     }
 }
 
+impl TestRequest<'_> {
+    /// Sends the request and returns the events of the response, which are read one by one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the response is not 200 with a stream of events.
+    pub async fn sse(self) -> TestEvents {
+        let request_line = self.request_line();
+        let response = self.send(Arc::new(Connection::default())).await;
+        TestEvents::of(request_line, response).await
+    }
+
+    fn request_line(&self) -> String {
+        format!("{} {}", self.head.method(), self.head.uri())
+    }
+
+    /// Sends the request on `connection`.
+    async fn send(self, connection: Arc<Connection>) -> Response {
+        let (head, body) = self.head.map(|()| self.body).into_parts();
+        let mut cx = Context::new(head, body.into(), connection, self.engine.site());
+        let endpoint = self.engine.admit(&mut cx);
+        endpoint.respond(&mut cx).await
+    }
+}
+
 impl<'a> IntoFuture for TestRequest<'a> {
     type Output = TestResponse;
     type IntoFuture = BoxFuture<'a, TestResponse>;
 
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
-        let request = self.head.map(|()| self.body);
-        let request_line = format!("{} {}", request.method(), request.uri());
-        let (head, body) = request.into_parts();
-        let engine = self.engine;
         Box::pin(async move {
-            let connection = Arc::new(Connection::default());
-            let mut cx = Context::new(head, body.into(), connection, engine.site());
-            let endpoint = engine.admit(&mut cx);
-            let response = endpoint.respond(&mut cx).await;
+            let request_line = self.request_line();
+            let response = self.send(Arc::new(Connection::default())).await;
             TestResponse::read(request_line, response).await
         })
     }

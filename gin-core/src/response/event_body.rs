@@ -1,0 +1,205 @@
+//! The body of a stream of events, with its keep-alive comments and its end at shutdown.
+
+use std::pin::Pin;
+use std::task::{Context as Task, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body as HttpBody, Frame};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tracing::error;
+
+use crate::connection::Shutdown;
+use crate::failure::{BoxError, Error};
+use crate::future::BoxFuture;
+use crate::response::Event;
+
+pub(super) type Events = Pin<Box<dyn Stream<Item = Result<Event, Error>> + Send>>;
+
+/// The body of a stream of events.
+pub(super) struct EventBody {
+    /// `None` once the stream has ended.
+    events: Option<Events>,
+    shutdown: BoxFuture<'static, ()>,
+    keep_alive: Option<KeepAlive>,
+}
+
+/// The comments that show an idle stream to be alive.
+struct KeepAlive {
+    interval: Duration,
+    last_sent: Instant,
+    /// It is set again only when it has passed: setting a timer for each event would cost more than sending it.
+    timer: Pin<Box<Sleep>>,
+}
+
+impl EventBody {
+    pub(super) fn new(
+        events: Events,
+        keep_alive: Option<Duration>,
+        shutdown: Shutdown,
+    ) -> EventBody {
+        EventBody {
+            events: Some(events),
+            shutdown: Box::pin(async move { shutdown.requested().await }),
+            keep_alive: keep_alive.map(KeepAlive::new),
+        }
+    }
+
+    fn poll_event(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let Some(events) = &mut self.events else {
+            return Poll::Ready(None);
+        };
+        loop {
+            match events.as_mut().poll_next(task) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(event))) => {
+                    let bytes = event.into_bytes();
+                    // An event that cannot be sent is left out.
+                    if !bytes.is_empty() {
+                        return Poll::Ready(Some(Ok(bytes)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl HttpBody for EventBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.events.is_some() && self.shutdown.as_mut().poll(task).is_ready() {
+            self.events = None;
+        }
+        match self.poll_event(task) {
+            Poll::Ready(Some(Ok(bytes))) => {
+                if let Some(keep_alive) = &mut self.keep_alive {
+                    keep_alive.last_sent = Instant::now();
+                }
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                error!("a stream of events ends: {error:?}");
+                self.events = None;
+                Poll::Ready(Some(Err("the stream of events failed".into())))
+            }
+            Poll::Ready(None) => {
+                self.events = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => match &mut self.keep_alive {
+                Some(keep_alive) => keep_alive
+                    .poll_comment(task)
+                    .map(|comment| Some(Ok(comment))),
+                None => Poll::Pending,
+            },
+        }
+    }
+}
+
+impl KeepAlive {
+    fn new(interval: Duration) -> KeepAlive {
+        KeepAlive {
+            interval,
+            last_sent: Instant::now(),
+            timer: Box::pin(sleep(interval)),
+        }
+    }
+
+    /// Becomes ready with a comment when nothing was sent for the interval.
+    fn poll_comment(&mut self, task: &mut Task<'_>) -> Poll<Frame<Bytes>> {
+        const COMMENT: Bytes = Bytes::from_static(b":\n\n");
+        while self.timer.as_mut().poll(task).is_ready() {
+            let is_idle = self.last_sent.elapsed() >= self.interval;
+            if is_idle {
+                self.last_sent = Instant::now();
+            }
+            let next = sleep_until(self.last_sent + self.interval);
+            self.timer.as_mut().set(next);
+            if is_idle {
+                return Poll::Ready(Frame::data(COMMENT));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// The sender of events, which [`Sse::from_writer`](crate::response::Sse::from_writer) lends to the function that writes them.
+///
+/// ```
+/// # use gin::{prelude::*, response::{EventWriter, Sse}, testing::Client};
+/// async fn count(events: &EventWriter) {
+///     for number in 1..=3 {
+///         events.send(number.to_string()).await;
+///     }
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let numbers = async || Sse::from_writer(async |events| count(&events).await);
+/// let client = Client::new(Group::new("").get("/", numbers));
+/// client.get("/").await.is(200).has_text("data: 1\n\ndata: 2\n\ndata: 3\n\n");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct EventWriter(mpsc::Sender<Event>);
+
+impl EventWriter {
+    /// Sends an event, or text as its data. Waits until the client has taken all events before the last one.
+    ///
+    /// When the client has gone, the function that writes is dropped here.
+    pub async fn send(&self, event: impl Into<Event>) {
+        // An error means that the client has gone.
+        let _ = self.0.send(event.into()).await;
+    }
+}
+
+/// The events of a function that writes while they are sent.
+pub(super) struct Writing {
+    /// `None` once the function has returned.
+    write: Option<BoxFuture<'static, Result<(), Error>>>,
+    sent: mpsc::Receiver<Event>,
+    /// The function's error, which follows the events that it sent before.
+    error: Option<Error>,
+}
+
+impl Writing {
+    pub(super) fn new(
+        write: impl FnOnce(EventWriter) -> BoxFuture<'static, Result<(), Error>>,
+    ) -> Writing {
+        let (sender, sent) = mpsc::channel(1);
+        Writing {
+            write: Some(write(EventWriter(sender))),
+            sent,
+            error: None,
+        }
+    }
+}
+
+impl Stream for Writing {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+    ) -> Poll<Option<Result<Event, Error>>> {
+        // The event that is sent by this poll is received below.
+        if let Some(write) = &mut self.write
+            && let Poll::Ready(result) = write.as_mut().poll(task)
+        {
+            self.write = None;
+            self.error = result.err();
+        }
+        match self.sent.poll_recv(task) {
+            Poll::Ready(None) => Poll::Ready(self.error.take().map(Err)),
+            event => event.map(|event| event.map(Ok)),
+        }
+    }
+}
