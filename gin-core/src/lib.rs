@@ -138,6 +138,9 @@ pub mod middleware;
 pub mod response;
 pub mod server;
 pub mod testing;
+#[cfg(feature = "websocket")]
+#[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
+pub mod websocket;
 
 mod app;
 mod connection;

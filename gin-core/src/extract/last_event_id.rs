@@ -14,8 +14,9 @@ use crate::request::Context;
 ///     let next = last.and_then(|LastEventId(id)| id.parse::<u64>().ok()).map_or(0, |id| id + 1);
 ///     Sse::from_writer(async move |events| {
 ///         for id in next..3 {
-///             events.send(Event::data("line").id(id.to_string())).await;
+///             events.send(Event::data("line").id(id.to_string())).await?;
 ///         }
+///         Ok(())
 ///     })
 /// }
 /// # tokio::runtime::Runtime::new()?.block_on(async {

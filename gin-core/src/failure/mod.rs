@@ -75,7 +75,6 @@ mod error;
 mod panic;
 mod problem;
 mod status;
-mod task_output;
 
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
@@ -83,4 +82,3 @@ pub use error::{Error, Result};
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
 pub use problem::{BoxError, Cause, FieldError, Problem};
 pub use status::IntoStatus;
-pub use task_output::TaskOutput;

@@ -17,8 +17,8 @@ use crate::failure::Error;
 /// # use gin::{prelude::*, response::{Event, Sse}, testing::Client};
 /// # use std::time::Duration;
 /// let events = async || Sse::from_writer(async |events| {
-///     events.send(Event::data("two\nlines").event("note").id("7")).await;
-///     events.send(Event::comment("nobody sees this").retry(Duration::from_secs(5))).await;
+///     events.send(Event::data("two\nlines").event("note").id("7")).await?;
+///     events.send(Event::comment("nobody sees this").retry(Duration::from_secs(5))).await
 /// });
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").get("/", events));

@@ -1,5 +1,6 @@
 //! The body of a stream of events, with its keep-alive comments and its end at shutdown.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
@@ -12,11 +13,11 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tracing::error;
 
 use crate::connection::Shutdown;
-use crate::failure::{BoxError, Error};
+use crate::failure::{BoxError, Error, Result};
 use crate::future::BoxFuture;
 use crate::response::Event;
 
-pub(super) type Events = Pin<Box<dyn Stream<Item = Result<Event, Error>> + Send>>;
+pub(super) type Events = Pin<Box<dyn Stream<Item = Result<Event>> + Send>>;
 
 /// The body of a stream of events.
 pub(super) struct EventBody {
@@ -47,7 +48,7 @@ impl EventBody {
         }
     }
 
-    fn poll_event(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+    fn poll_event(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Bytes>>> {
         let Some(events) = &mut self.events else {
             return Poll::Ready(None);
         };
@@ -136,10 +137,11 @@ impl KeepAlive {
 ///
 /// ```
 /// # use gin::{prelude::*, response::{EventWriter, Sse}, testing::Client};
-/// async fn count(events: &EventWriter) {
+/// async fn count(events: &EventWriter) -> gin::Result<()> {
 ///     for number in 1..=3 {
-///         events.send(number.to_string()).await;
+///         events.send(number.to_string()).await?;
 ///     }
+///     Ok(())
 /// }
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let numbers = async || Sse::from_writer(async |events| count(&events).await);
@@ -155,16 +157,32 @@ impl EventWriter {
     /// Sends an event, or text as its data. Waits until the client has taken all events before the last one.
     ///
     /// When the client has gone, the function that writes is dropped here.
-    pub async fn send(&self, event: impl Into<Event>) {
-        // An error means that the client has gone.
-        let _ = self.0.send(event.into()).await;
+    ///
+    /// # Errors
+    ///
+    /// Fails if the stream has ended. That is seen only in a task of its own, to which the function gave the sender.
+    pub async fn send(&self, event: impl Into<Event>) -> Result<()> {
+        let sent = self.0.send(event.into()).await;
+        sent.map_err(|_| Error::from(Ended))
     }
 }
+
+/// The error of sending to a stream that has ended.
+#[derive(Debug)]
+struct Ended;
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the stream of events has ended")
+    }
+}
+
+impl std::error::Error for Ended {}
 
 /// The events of a function that writes while they are sent.
 pub(super) struct Writing {
     /// `None` once the function has returned.
-    write: Option<BoxFuture<'static, Result<(), Error>>>,
+    write: Option<BoxFuture<'static, Result<()>>>,
     sent: mpsc::Receiver<Event>,
     /// The function's error, which follows the events that it sent before.
     error: Option<Error>,
@@ -172,7 +190,7 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) fn new(
-        write: impl FnOnce(EventWriter) -> BoxFuture<'static, Result<(), Error>>,
+        write: impl FnOnce(EventWriter) -> BoxFuture<'static, Result<()>>,
     ) -> Writing {
         let (sender, sent) = mpsc::channel(1);
         Writing {
@@ -184,12 +202,9 @@ impl Writing {
 }
 
 impl Stream for Writing {
-    type Item = Result<Event, Error>;
+    type Item = Result<Event>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        task: &mut Task<'_>,
-    ) -> Poll<Option<Result<Event, Error>>> {
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Event>>> {
         // The event that is sent by this poll is received below.
         if let Some(write) = &mut self.write
             && let Poll::Ready(result) = write.as_mut().poll(task)

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http::{HeaderName, HeaderValue, header};
 
 use crate::content::Body;
-use crate::failure::{Error, TaskOutput};
+use crate::failure::Result;
 use crate::response::event_body::{EventBody, EventWriter, Events, Writing};
 use crate::response::into_response::typed;
 use crate::response::{Event, IntoEvent, IntoResponse, Response, from_context};
@@ -31,8 +31,9 @@ use crate::response::{Event, IntoEvent, IntoResponse, Response, from_context};
 ///     let mut news = news.subscribe();
 ///     Sse::from_writer(async move |events| {
 ///         while let Ok(headline) = news.recv().await {
-///             events.send(Event::data(headline).event("headline")).await;
+///             events.send(Event::data(headline).event("headline")).await?;
 ///         }
+///         Ok(())
 ///     })
 /// }
 ///
@@ -109,7 +110,7 @@ impl Sse {
     ///         let mut seconds = tokio::time::interval(Duration::from_secs(1));
     ///         loop {
     ///             seconds.tick().await;
-    ///             events.send("tick").await;
+    ///             events.send("tick").await?;
     ///         }
     ///     })
     /// }
@@ -123,12 +124,9 @@ impl Sse {
     pub fn from_writer<F, Fut>(write: F) -> Sse
     where
         F: FnOnce(EventWriter) -> Fut,
-        Fut: Future<Output: TaskOutput> + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
     {
-        Sse::of(Box::pin(Writing::new(|events| {
-            let written = write(events);
-            Box::pin(async move { written.await.into_result() })
-        })))
+        Sse::of(Box::pin(Writing::new(|events| Box::pin(write(events)))))
     }
 
     fn of(events: Events) -> Sse {
@@ -188,9 +186,9 @@ impl fmt::Debug for Sse {
 struct Items<S>(Pin<Box<S>>);
 
 impl<S: Stream<Item: IntoEvent>> Stream for Items<S> {
-    type Item = Result<Event, Error>;
+    type Item = Result<Event>;
 
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Event>>> {
         let item = self.0.as_mut().poll_next(task);
         item.map(|item| item.map(IntoEvent::into_event))
     }

@@ -20,8 +20,9 @@ use crate::testing::response::TestResponse;
 /// # use gin::{prelude::*, response::{Event, Sse}, testing::Client};
 /// let app = Group::new("").get("/ids", async || Sse::from_writer(async |events| {
 ///     for id in 1.. {
-///         events.send(Event::data("more").id(id.to_string())).await;
+///         events.send(Event::data("more").id(id.to_string())).await?;
 ///     }
+///     Ok(())
 /// }));
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let mut events = Client::new(app).get("/ids").sse().await;

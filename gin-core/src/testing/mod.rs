@@ -63,8 +63,12 @@ mod client;
 mod events;
 mod request;
 mod response;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 pub use client::Client;
 pub use events::{TestEvent, TestEvents};
 pub use request::TestRequest;
 pub use response::TestResponse;
+#[cfg(feature = "websocket")]
+pub use websocket::TestSocket;

@@ -104,12 +104,17 @@ impl TestRequest<'_> {
         TestEvents::of(request_line, response).await
     }
 
-    fn request_line(&self) -> String {
+    pub(super) fn request_line(&self) -> String {
         format!("{} {}", self.head.method(), self.head.uri())
     }
 
+    #[cfg(feature = "websocket")]
+    pub(super) fn head_mut(&mut self) -> &mut http::Request<()> {
+        &mut self.head
+    }
+
     /// Sends the request on `connection`.
-    async fn send(self, connection: Arc<Connection>) -> Response {
+    pub(super) async fn send(self, connection: Arc<Connection>) -> Response {
         let (head, body) = self.head.map(|()| self.body).into_parts();
         let mut cx = Context::new(head, body.into(), connection, self.engine.site());
         let endpoint = self.engine.admit(&mut cx);
