@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tracing::error;
 
 use crate::connection::Shutdown;
-use crate::failure::{BoxError, Error, Result};
+use crate::failure::{BoxError, Error, Result, catch_panic};
 use crate::future::BoxFuture;
 use crate::response::Event;
 
@@ -21,10 +21,16 @@ pub(super) type Events = Pin<Box<dyn Stream<Item = Result<Event>> + Send>>;
 
 /// The body of a stream of events.
 pub(super) struct EventBody {
-    /// `None` once the stream has ended.
-    events: Option<Events>,
+    state: State,
     shutdown: BoxFuture<'static, ()>,
     keep_alive: Option<KeepAlive>,
+}
+
+enum State {
+    Running(Events),
+    /// The stream has failed, and the events before that were sent.
+    Failed,
+    Ended,
 }
 
 /// The comments that show an idle stream to be alive.
@@ -42,29 +48,37 @@ impl EventBody {
         shutdown: Shutdown,
     ) -> EventBody {
         EventBody {
-            events: Some(events),
+            state: State::Running(events),
             shutdown: Box::pin(async move { shutdown.requested().await }),
             keep_alive: keep_alive.map(KeepAlive::new),
         }
     }
 
-    fn poll_event(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Bytes>>> {
-        let Some(events) = &mut self.events else {
-            return Poll::Ready(None);
-        };
+    /// Polls the stream. An event that cannot be sent is left out.
+    fn poll_event(events: &mut Events, task: &mut Task<'_>) -> Poll<Option<Result<Bytes>>> {
         loop {
-            match events.as_mut().poll_next(task) {
+            // The stream is not polled after a panic, so its inconsistent state is not observed.
+            let next = catch_panic(|| events.as_mut().poll_next(task));
+            match next.unwrap_or_else(|panic| Poll::Ready(Some(Err(panic.into())))) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
                 Poll::Ready(Some(Ok(event))) => {
                     let bytes = event.into_bytes();
-                    // An event that cannot be sent is left out.
                     if !bytes.is_empty() {
                         return Poll::Ready(Some(Ok(bytes)));
                     }
                 }
             }
+        }
+    }
+
+    fn poll_idle(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.keep_alive {
+            Some(keep_alive) => keep_alive
+                .poll_comment(task)
+                .map(|comment| Some(Ok(comment))),
+            None => Poll::Pending,
         }
     }
 }
@@ -77,31 +91,38 @@ impl HttpBody for EventBody {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if self.events.is_some() && self.shutdown.as_mut().poll(task).is_ready() {
-            self.events = None;
+        let this = &mut *self;
+        let events = match &mut this.state {
+            State::Running(events) => events,
+            State::Failed => {
+                this.state = State::Ended;
+                return Poll::Ready(Some(Err("the stream of events failed".into())));
+            }
+            State::Ended => return Poll::Ready(None),
+        };
+        if this.shutdown.as_mut().poll(task).is_ready() {
+            this.state = State::Ended;
+            return Poll::Ready(None);
         }
-        match self.poll_event(task) {
+        match EventBody::poll_event(events, task) {
+            Poll::Pending => this.poll_idle(task),
             Poll::Ready(Some(Ok(bytes))) => {
-                if let Some(keep_alive) = &mut self.keep_alive {
+                if let Some(keep_alive) = &mut this.keep_alive {
                     keep_alive.last_sent = Instant::now();
                 }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Poll::Ready(Some(Err(error))) => {
-                error!("a stream of events ends: {error:?}");
-                self.events = None;
-                Poll::Ready(Some(Err("the stream of events failed".into())))
+                error!("a stream of events fails: {error:?}");
+                this.state = State::Failed;
+                // hyper drops what it has not sent when a body fails, but sends it when a body is pending.
+                task.waker().wake_by_ref();
+                Poll::Pending
             }
             Poll::Ready(None) => {
-                self.events = None;
+                this.state = State::Ended;
                 Poll::Ready(None)
             }
-            Poll::Pending => match &mut self.keep_alive {
-                Some(keep_alive) => keep_alive
-                    .poll_comment(task)
-                    .map(|comment| Some(Ok(comment))),
-                None => Poll::Pending,
-            },
         }
     }
 }

@@ -17,5 +17,6 @@ mod protocol;
 mod reports;
 mod routing;
 mod shutdown;
+mod sse;
 mod timeouts;
 mod wire;
