@@ -147,6 +147,9 @@ pub mod server;
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 pub mod templates;
 pub mod testing;
+#[cfg(feature = "websocket")]
+#[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
+pub mod websocket;
 
 mod app;
 mod connection;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::task::JoinSet;
+
+use crate::connection::activity::RequestGuard;
 use crate::connection::limits::Limits;
 use crate::connection::shutdown::Shutdown;
 use crate::future::BoxFuture;
@@ -15,8 +18,10 @@ pub(crate) struct Connection {
     pub(crate) remote: Option<SocketAddr>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) shutdown: Shutdown,
-    /// The other protocol that takes the socket over once hyper has released it.
-    upgrade: Mutex<Option<BoxFuture<'static, ()>>>,
+    /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
+    upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
+    /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl Connection {
@@ -29,19 +34,42 @@ impl Connection {
             remote,
             limits,
             shutdown,
-            upgrade: Mutex::default(),
+            upgrades: Mutex::default(),
+            tasks: Mutex::default(),
         }
     }
 
-    /// Leaves the socket to `upgrade` once hyper has released it.
-    pub(crate) fn set_upgrade(&self, upgrade: BoxFuture<'static, ()>) {
-        let mut place = self.upgrade.lock().unwrap_or_else(PoisonError::into_inner);
-        *place = Some(upgrade);
+    /// Leaves the socket, or a stream of it, to `upgrade` once hyper has released it.
+    pub(crate) fn add_upgrade(&self, upgrade: BoxFuture<'static, ()>) {
+        let mut upgrades = self.upgrades.lock().unwrap_or_else(PoisonError::into_inner);
+        upgrades.push(upgrade);
+    }
+
+    /// Serves the upgrade that was added last, if there is one, in a task of its own. `guard` lasts as long.
+    pub(crate) fn spawn_upgrade(&self, guard: RequestGuard) {
+        let Some(upgrade) = self.take_upgrade() else {
+            return;
+        };
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
+            upgrade.await;
+            drop(guard);
+        });
+    }
+
+    /// Waits until the spawned upgrades have ended.
+    pub(crate) async fn upgrades_ended(&self) {
+        let mut tasks = {
+            let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *tasks)
+        };
+        while tasks.join_next().await.is_some() {}
     }
 
     pub(crate) fn take_upgrade(&self) -> Option<BoxFuture<'static, ()>> {
-        let mut place = self.upgrade.lock().unwrap_or_else(PoisonError::into_inner);
-        place.take()
+        let mut upgrades = self.upgrades.lock().unwrap_or_else(PoisonError::into_inner);
+        upgrades.pop()
     }
 }
 

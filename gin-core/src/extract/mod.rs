@@ -13,6 +13,7 @@
 //! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | [`Cookies`] | the cookies | |
+//! | [`LastEventId`] | the id of the last event that an `EventSource` got | 400 |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
 //! | [`Extension<T>`](Extension) | a value that a middleware has set | an error of `Engine::new`, or 500 |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
@@ -85,6 +86,7 @@ mod from_context;
 mod header;
 mod json;
 mod json_path;
+mod last_event_id;
 mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -109,6 +111,7 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::Header;
+pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
 pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};

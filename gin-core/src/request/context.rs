@@ -396,7 +396,7 @@ impl Context {
     }
 
     /// Returns the head and the connection, which an upgrade to another protocol needs.
-    pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
+    pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Arc<Connection>) {
         (&mut self.head, &self.connection)
     }
 

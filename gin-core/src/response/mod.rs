@@ -11,6 +11,7 @@
 //! | [`Body`] | 200, without a content type; [written](Body::from_writer), or from a [stream](Body::from_stream) or a [reader](Body::from_reader) |
 //! | `StatusCode`, `()` | that status, or 200, without a body |
 //! | [`Redirect`] | 303, 307 or 308 |
+//! | [`Sse`] | 200, `text/event-stream`, as long as the client is connected |
 //! | `(StatusCode, value)`, `(headers, value)`, `(StatusCode, headers, value)` | `value` with that status and these headers |
 //! | `Result<T, E>` | either side |
 //! | [`Problem`](crate::Problem), [`Error`](crate::Error) | an error in the shape that the client accepts |
@@ -34,6 +35,8 @@
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
 mod deferred;
+mod event;
+mod event_body;
 mod failures;
 mod html;
 mod into_response;
@@ -41,15 +44,19 @@ mod json;
 mod redirect;
 mod settle;
 mod shortcuts;
+mod sse;
 
 pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
+pub use event::{Event, IntoEvent};
+pub use event_body::EventWriter;
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, escape, respond, settle};
+pub use sse::Sse;
 
 pub use crate::content::{Body, BodyWriter};
 pub use crate::failure::IntoStatus;

@@ -87,5 +87,7 @@ pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
+#[cfg(feature = "websocket")]
+pub(crate) use upgrade::{MemorySocket, UpgradeRequest, upgrade_required};
 
 pub use crate::connection::Shutdown;

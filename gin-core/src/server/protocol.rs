@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Request;
+use http::{Method, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
@@ -26,6 +26,7 @@ use crate::server::linger::{close, linger};
 use crate::server::listener::Socket;
 use crate::server::outgoing::OutgoingBody;
 use crate::server::side_task::with_side_task;
+use crate::server::upgrade::{refuse_unswitched, take_as_get};
 
 /// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -159,8 +160,12 @@ impl Session {
         let service = service_fn(|request| {
             let (session, guard) = (self.clone(), activity.begin_request());
             let activity = activity.clone();
+            let may_upgrade = request.method() == Method::CONNECT;
             async move {
                 let response = session.respond(request, guard).await?;
+                if may_upgrade {
+                    session.connection.spawn_upgrade(activity.begin_request());
+                }
                 Ok::<_, Infallible>(response.map(|body| OutgoingBody::new(body, activity)))
             }
         });
@@ -170,7 +175,11 @@ impl Session {
             // RFC 9113 §6.8: a client that gets a GOAWAY knows which of its requests were not processed, and may send them again.
             wind_down(Pin::new(&mut http));
             let _ = timeout(FAREWELL, http).await;
+        } else {
+            drop(http);
         }
+        // Their streams have ended, but the app's functions may still clean up.
+        self.connection.upgrades_ended().await;
     }
 
     /// Runs `http` to its end, which `wind_down` brings about when the server shuts down. The error is the reason why it was
@@ -218,7 +227,8 @@ impl Session {
     ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         // All in one block, so that the request is moved once: into hyper's place for this future.
         async move {
-            let (head, body) = request.into_parts();
+            let (mut head, body) = request.into_parts();
+            let is_tunnel = take_as_get(&mut head);
             let rate = self.connection.limits.min_body_rate;
             let body = RequestBody::incoming(body, rate, guard.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
@@ -226,6 +236,9 @@ impl Session {
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.admit(&mut cx).respond(&mut cx).await;
+            if is_tunnel {
+                refuse_unswitched(&mut cx, &mut response);
+            }
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
             Ok(response)
@@ -256,6 +269,7 @@ fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     let max_header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
     builder
         .timer(TokioTimer::new())
+        .enable_connect_protocol()
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(200)

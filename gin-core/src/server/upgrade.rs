@@ -1,19 +1,22 @@
 //! Upgrades of a connection to another protocol, such as `WebSocket`.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Task, Poll};
 use std::{fmt, io};
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use hyper::ext::Protocol;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 use crate::connection::Connection;
 use crate::failure::Problem;
+use crate::future::BoxFuture;
 use crate::request::Context;
-use crate::response::{IntoResponse, Response};
+use crate::response::{IntoResponse, Response, respond};
 
 /// A connection that speaks another protocol than HTTP, from [`Context::upgrade`].
 ///
@@ -54,10 +57,22 @@ use crate::response::{IntoResponse, Response};
 /// # tokio::time::timeout(Duration::from_secs(60), test).await?
 /// # }
 /// ```
-pub struct Upgraded(TokioIo<hyper::upgrade::Upgraded>);
+pub struct Upgraded {
+    transport: Transport,
+    /// Bytes were written since the last [`Upgraded::take_progress`].
+    has_written: bool,
+}
+
+enum Transport {
+    Http(TokioIo<hyper::upgrade::Upgraded>),
+    Memory(DuplexStream),
+}
 
 impl Context {
     /// Switches the connection to `protocol`, if the client requested it by `Upgrade` (RFC 9110 §7.8). Otherwise the response is 426.
+    ///
+    /// Over HTTP/2, a client requests it by an extended `CONNECT` (RFC 8441), which is routed as a `GET`. Then `serve` gets a stream
+    /// of the connection.
     ///
     /// `serve` gets the connection once the response, 101, has been sent. A protocol that needs more headers in it, such as
     /// WebSocket's `Sec-WebSocket-Accept`, adds them to the response that is returned here.
@@ -72,46 +87,163 @@ impl Context {
     where
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let (head, connection) = self.upgrade_parts();
-        upgrade(head, connection, protocol, serve)
+        match UpgradeRequest::take(self, protocol) {
+            Some(request) => request.accept(|upgraded| Box::pin(serve(upgraded))),
+            None => upgrade_required(protocol).into_response(),
+        }
     }
 }
 
-fn upgrade<Fut>(
-    head: &mut Parts,
-    connection: &Connection,
+/// A client's request to switch to another protocol. Dropping it refuses the request.
+pub(crate) struct UpgradeRequest {
     protocol: &'static str,
-    serve: impl FnOnce(Upgraded) -> Fut + Send + 'static,
-) -> Response
-where
-    Fut: Future<Output = ()> + Send + 'static,
-{
-    let is_requested = has_token(&head.headers, header::UPGRADE, protocol)
-        && has_token(&head.headers, header::CONNECTION, "upgrade");
-    let Some(upgraded) = head
-        .extensions
-        .remove::<OnUpgrade>()
-        .filter(|_| is_requested)
-    else {
-        return Problem::new(426)
-            .header(header::UPGRADE, HeaderValue::from_static(protocol))
-            .into_response();
-    };
-    connection.set_upgrade(Box::pin(async move {
-        // An error means that the client has gone.
-        if let Ok(upgraded) = upgraded.await {
-            serve(Upgraded(TokioIo::new(upgraded))).await;
+    source: Source,
+    connection: Arc<Connection>,
+}
+
+/// The place where the connection comes from once the request is accepted.
+enum Source {
+    Http1(OnUpgrade),
+    Http2(OnUpgrade),
+    Memory(DuplexStream),
+}
+
+/// The server's end of a connection in memory, which a request without a socket brings with it.
+#[derive(Clone)]
+pub(crate) struct MemorySocket(Arc<Mutex<Option<DuplexStream>>>);
+
+/// The mark of a response over HTTP/2 that switches to another protocol.
+#[derive(Debug, Clone)]
+struct Switched;
+
+impl UpgradeRequest {
+    /// Takes the request out of `cx`, if it is one to switch to `protocol`.
+    pub(crate) fn take(cx: &mut Context, protocol: &'static str) -> Option<UpgradeRequest> {
+        let (head, connection) = cx.upgrade_parts();
+        let source = Source::take(head, protocol)?;
+        Some(UpgradeRequest {
+            protocol,
+            source,
+            connection: connection.clone(),
+        })
+    }
+
+    /// Returns `true` over HTTP/1.1, where the response is 101 and not 200.
+    pub(crate) fn is_http1(&self) -> bool {
+        !matches!(self.source, Source::Http2(_))
+    }
+
+    /// Returns the response that accepts the request. `serve` gets the connection once it has been sent.
+    pub(crate) fn accept(
+        self,
+        serve: impl FnOnce(Upgraded) -> BoxFuture<'static, ()> + Send + 'static,
+    ) -> Response {
+        let response = match self.source {
+            Source::Http2(_) => tunnel(),
+            Source::Http1(_) | Source::Memory(_) => switching(self.protocol),
+        };
+        let source = self.source;
+        self.connection.add_upgrade(Box::pin(async move {
+            // An error means that the client has gone.
+            if let Ok(upgraded) = source.upgraded().await {
+                serve(upgraded).await;
+            }
+        }));
+        response
+    }
+}
+
+impl Source {
+    fn take(head: &mut Parts, protocol: &str) -> Option<Source> {
+        if let Some(requested) = head.extensions.get::<Protocol>() {
+            let is_requested = requested.as_str().eq_ignore_ascii_case(protocol);
+            let upgrade = head.extensions.remove().filter(|_| is_requested);
+            return upgrade.map(Source::Http2);
         }
-    }));
-    switching(protocol)
+        // RFC 9110 §7.8: an Upgrade in a request of HTTP/1.0 is ignored.
+        let is_requested = head.version == Version::HTTP_11
+            && has_token(&head.headers, header::UPGRADE, protocol)
+            && has_token(&head.headers, header::CONNECTION, "upgrade");
+        if !is_requested {
+            return None;
+        }
+        match head.extensions.remove::<MemorySocket>() {
+            Some(socket) => socket.take().map(Source::Memory),
+            None => head.extensions.remove().map(Source::Http1),
+        }
+    }
+
+    async fn upgraded(self) -> Result<Upgraded, hyper::Error> {
+        let transport = match self {
+            Source::Http1(upgrade) | Source::Http2(upgrade) => {
+                Transport::Http(TokioIo::new(upgrade.await?))
+            }
+            Source::Memory(socket) => Transport::Memory(socket),
+        };
+        Ok(Upgraded {
+            transport,
+            has_written: false,
+        })
+    }
+}
+
+impl MemorySocket {
+    pub(crate) fn new(socket: DuplexStream) -> MemorySocket {
+        MemorySocket(Arc::new(Mutex::new(Some(socket))))
+    }
+
+    fn take(&self) -> Option<DuplexStream> {
+        let mut socket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        socket.take()
+    }
+}
+
+/// Returns the problem of a request that does not request `protocol` (RFC 9110 §15.5.22).
+pub(crate) fn upgrade_required(protocol: &'static str) -> Problem {
+    Problem::new(426)
+        .header(header::CONNECTION, HeaderValue::from_static("upgrade"))
+        .header(header::UPGRADE, HeaderValue::from_static(protocol))
 }
 
 fn switching(protocol: &'static str) -> Response {
-    let mut response = http::StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static(protocol));
     response
+}
+
+/// RFC 8441 §5: over HTTP/2 the response is 200 and has none of these headers.
+fn tunnel() -> Response {
+    let mut response = Response::default();
+    response.extensions_mut().insert(Switched);
+    response
+}
+
+/// Makes a `GET` of an extended `CONNECT`, by which an HTTP/2 client requests another protocol on one stream (RFC 8441 §4). Returns
+/// `true` if it is one.
+pub(crate) fn take_as_get(head: &mut Parts) -> bool {
+    let is_extended = head.method == Method::CONNECT && head.extensions.get::<Protocol>().is_some();
+    if is_extended {
+        head.method = Method::GET;
+    }
+    is_extended
+}
+
+/// Replaces a success that is not a switch of protocols: the client of an extended `CONNECT` would take it for one.
+pub(crate) fn refuse_unswitched(cx: &mut Context, response: &mut Response) {
+    if response.status().is_success() && response.extensions().get::<Switched>().is_none() {
+        let problem = Problem::new(501).detail("this resource does not speak the protocol");
+        *response = respond(cx, problem);
+    }
+}
+
+impl Upgraded {
+    /// Returns `true` if bytes were written since the last call.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn take_progress(&mut self) -> bool {
+        std::mem::take(&mut self.has_written)
+    }
 }
 
 /// Returns `true` if the list header `name` contains `token`, ignoring case.
@@ -129,7 +261,10 @@ impl AsyncRead for Upgraded {
         task: &mut Task<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(task, buffer)
+        match &mut self.transport {
+            Transport::Http(socket) => Pin::new(socket).poll_read(task, buffer),
+            Transport::Memory(socket) => Pin::new(socket).poll_read(task, buffer),
+        }
     }
 }
 
@@ -139,15 +274,26 @@ impl AsyncWrite for Upgraded {
         task: &mut Task<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(task, bytes)
+        let written = match &mut self.transport {
+            Transport::Http(socket) => Pin::new(socket).poll_write(task, bytes),
+            Transport::Memory(socket) => Pin::new(socket).poll_write(task, bytes),
+        };
+        self.has_written |= written.is_ready();
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(task)
+        match &mut self.transport {
+            Transport::Http(socket) => Pin::new(socket).poll_flush(task),
+            Transport::Memory(socket) => Pin::new(socket).poll_flush(task),
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(task)
+        match &mut self.transport {
+            Transport::Http(socket) => Pin::new(socket).poll_shutdown(task),
+            Transport::Memory(socket) => Pin::new(socket).poll_shutdown(task),
+        }
     }
 }
 

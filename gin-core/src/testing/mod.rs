@@ -65,14 +65,20 @@
 //! timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod events;
 mod jar;
 mod multipart;
 mod request;
 mod response;
 mod stream;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 pub use client::Client;
+pub use events::{TestEvent, TestEvents};
 pub use multipart::MultipartForm;
 pub use request::TestRequest;
 pub use response::TestResponse;
 pub use stream::TestStream;
+#[cfg(feature = "websocket")]
+pub use websocket::TestSocket;

@@ -11,8 +11,9 @@ use crate::content::Body;
 use crate::dispatch::Engine;
 use crate::future::BoxFuture;
 use crate::request::Context;
-use crate::testing::jar::Jar;
 use crate::response::Response;
+use crate::testing::events::TestEvents;
+use crate::testing::jar::Jar;
 use crate::testing::multipart::MultipartForm;
 use crate::testing::response::TestResponse;
 use crate::testing::stream::TestStream;
@@ -107,23 +108,44 @@ impl<'a> TestRequest<'a> {
     /// Sends the request, and returns as soon as the response has begun. Its body is read piece by piece.
     pub fn stream(self) -> BoxFuture<'a, TestStream> {
         Box::pin(async move {
-            let (request_line, response) = self.send().await;
+            let request_line = self.request_line();
+            let response = self.send(Arc::new(Connection::default())).await;
             TestStream::new(request_line, response)
         })
     }
+}
 
-    async fn send(self) -> (String, Response) {
-        let request = self.head.map(|()| self.body);
-        let request_line = format!("{} {}", request.method(), request.uri());
-        let (mut head, body) = request.into_parts();
+impl TestRequest<'_> {
+    /// Sends the request and returns the events of the response, which are read one by one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the response is not 200 with a stream of events.
+    pub async fn sse(self) -> TestEvents {
+        let request_line = self.request_line();
+        let response = self.send(Arc::new(Connection::default())).await;
+        TestEvents::of(request_line, response).await
+    }
+
+    pub(super) fn request_line(&self) -> String {
+        format!("{} {}", self.head.method(), self.head.uri())
+    }
+
+    #[cfg(feature = "websocket")]
+    pub(super) fn head_mut(&mut self) -> &mut http::Request<()> {
+        &mut self.head
+    }
+
+    /// Sends the request on `connection`.
+    pub(super) async fn send(self, connection: Arc<Connection>) -> Response {
+        let (mut head, body) = self.head.map(|()| self.body).into_parts();
         self.jar.add_to(&mut head);
         let path = head.uri.path().to_owned();
-        let connection = Arc::new(Connection::default());
         let mut cx = Context::new(head, body.into(), connection, self.engine.site());
         let endpoint = self.engine.admit(&mut cx);
         let response = endpoint.respond(&mut cx).await;
         self.jar.keep(&path, response.headers());
-        (request_line, response)
+        response
     }
 }
 
@@ -133,7 +155,8 @@ impl<'a> IntoFuture for TestRequest<'a> {
 
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
         Box::pin(async move {
-            let (request_line, response) = self.send().await;
+            let request_line = self.request_line();
+            let response = self.send(Arc::new(Connection::default())).await;
             TestResponse::read(request_line, response).await
         })
     }

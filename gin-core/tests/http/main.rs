@@ -20,6 +20,7 @@ mod protocol;
 mod reports;
 mod routing;
 mod shutdown;
+mod sse;
 mod streams;
 mod templates;
 mod timeouts;
