@@ -12,7 +12,7 @@ pub use crate::dispatch::Engine;
 pub use crate::extract::{
     ClientIp, Cookies, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
 };
-pub use crate::failure::{Problem, Result};
+pub use crate::failure::{OrStatus, Problem, Result};
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};

@@ -46,6 +46,7 @@ impl Inherited {
     fn within(&self, group: &Group) -> Inherited {
         let mut scope = Scope::clone(&self.scope);
         scope.states = group.states.within(&scope.states);
+        scope.error_map = group.error_map.within(&scope.error_map);
         scope.on_error = group.on_error.clone().or(scope.on_error);
         scope.body_limit = group.body_limit.unwrap_or(scope.body_limit);
         scope.routing = group.routing.unwrap_or(scope.routing);

@@ -71,14 +71,22 @@
 
 #[cfg(debug_assertions)]
 mod calls;
+mod convert;
 mod error;
+mod members;
+mod of_std;
+mod or_status;
 mod panic;
 mod problem;
 mod status;
 
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
+#[doc(hidden)]
+pub use convert::IntoError;
 pub use error::{Error, Result};
+pub use of_std::OfStd;
+pub use or_status::OrStatus;
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
 pub use problem::{BoxError, Cause, FieldError, Problem};
 pub use status::IntoStatus;

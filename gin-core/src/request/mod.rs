@@ -2,6 +2,7 @@
 
 mod body;
 mod context;
+mod error_map;
 mod extensions;
 mod outcome;
 mod pairs;
@@ -12,6 +13,7 @@ mod scope;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
+pub(crate) use error_map::ErrorMap;
 pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;
 pub(crate) use params::Params;

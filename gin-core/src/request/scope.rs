@@ -9,6 +9,7 @@ use gin_router::Pattern;
 use crate::content::Body;
 use crate::failure::Problem;
 use crate::request::context::Context;
+use crate::request::error_map::ErrorMap;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
 
@@ -21,6 +22,7 @@ pub(crate) type ErrorHook =
 pub(crate) struct Scope {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) error_map: ErrorMap,
     /// In bytes.
     pub(crate) body_limit: usize,
     pub(crate) routing: Routing,
@@ -33,6 +35,7 @@ impl Scope {
         Scope {
             states: States::default(),
             on_error: None,
+            error_map: ErrorMap::default(),
             body_limit: 2 << 20,
             routing: Routing::new(),
             proxies: Proxies::default(),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use http::HeaderValue;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
 
 use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
@@ -27,12 +27,47 @@ pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
 }
 
 fn describe(cx: &mut Context, problem: Problem) -> Response {
+    let problem = match mapped(cx, problem) {
+        Mapped::Problem(problem) => problem,
+        Mapped::Response(response) => return response,
+    };
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
         response.headers_mut().append(name.clone(), value.clone());
     }
     response.extensions_mut().insert(problem);
     response
+}
+
+/// A problem, or the response that a group gives to the error behind it.
+enum Mapped {
+    Problem(Problem),
+    Response(Response),
+}
+
+fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
+    let map = &cx.scope().error_map;
+    // An error that was given another status by name keeps it.
+    let is_open = problem.status() == StatusCode::INTERNAL_SERVER_ERROR && !map.is_empty();
+    let Some(cause) = problem.cause().filter(|_| is_open) else {
+        return Mapped::Problem(problem);
+    };
+    let error = cause.error();
+    let mut response = match catch_panic(|| map.response(error)) {
+        Ok(Some(response)) => response,
+        Ok(None) => return Mapped::Problem(problem),
+        Err(panic) => return Mapped::Problem(panic.into()),
+    };
+    complete(cx, &mut response);
+    match response.body_mut().take_problem() {
+        Some(own) => Mapped::Problem(own.or_cause_of(&problem)),
+        None => {
+            // For the log: the status is the response's, the cause is the error's.
+            let problem = problem.status_of(response.status());
+            response.extensions_mut().insert(problem);
+            Mapped::Response(response)
+        }
+    }
 }
 
 /// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a

@@ -1,0 +1,3 @@
+//! The surface of responses and errors, through the client of `gin::testing`.
+
+mod errors;
