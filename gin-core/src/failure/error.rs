@@ -131,7 +131,7 @@ impl Error {
     #[track_caller]
     pub(super) fn caused_by(error: BoxError) -> Error {
         Error(match error.downcast::<OfStd>() {
-            Ok(own) => return own.into_error(),
+            Ok(own) => return (*own).into_error(),
             Err(error) => Problem::caused_by(error, Location::caller()),
         })
     }
