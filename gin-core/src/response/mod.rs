@@ -6,13 +6,15 @@
 //! |---|---|
 //! | `&'static str`, `String` | 200, `text/plain` |
 //! | [`Json(value)`](Json), `serde_json::Value` | 200, `application/json` |
+//! | [`IndentedJson`], [`AsciiJson`], [`SecureJson`], [`Jsonp`] | JSON in another form |
 //! | [`Html(text)`](Html) | 200, `text/html` |
 //! | `Bytes`, `Vec<u8>` | 200, `application/octet-stream` |
 //! | [`Body`] | 200, without a content type |
-//! | `StatusCode`, `()` | that status, or 200, without a body |
-//! | [`Redirect`] | 303, 307 or 308 |
-//! | `(StatusCode, value)`, `(headers, value)`, `(StatusCode, headers, value)` | `value` with that status and these headers |
+//! | `StatusCode`, a number such as `204`, `()` | that status, or 200, without a body |
+//! | [`Redirect`] | 303, 307, 308, or another status with a location |
+//! | `(status, value)`, `(headers, value)`, `(status, headers, value)` | `value` with that status and these headers: an array of pairs, a `HeaderMap`, or [`AppendHeaders`] |
 //! | `Result<T, E>` | either side |
+//! | `anyhow::Error` (feature `anyhow`), `Box<dyn Error + Send + Sync>` | 500 |
 //! | [`Problem`](crate::Problem), [`Error`](crate::Error) | an error in the shape that the client accepts |
 //!
 //! ```
@@ -35,18 +37,24 @@
 
 mod deferred;
 mod failures;
+mod headers;
 mod html;
 mod into_response;
 mod json;
+mod json_variants;
+mod jsonp;
 mod redirect;
 mod settle;
 mod shortcuts;
 
 pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
+pub use headers::AppendHeaders;
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub use json::Json;
+pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
+pub use jsonp::Jsonp;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 

@@ -59,15 +59,13 @@ fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
         Err(panic) => return Mapped::Problem(panic.into()),
     };
     complete(cx, &mut response);
-    match response.body_mut().take_problem() {
-        Some(own) => Mapped::Problem(own.or_cause_of(&problem)),
-        None => {
-            // For the log: the status is the response's, the cause is the error's.
-            let problem = problem.status_of(response.status());
-            response.extensions_mut().insert(problem);
-            Mapped::Response(response)
-        }
+    if let Some(own) = response.body_mut().take_problem() {
+        return Mapped::Problem(own.or_cause_of(&problem));
     }
+    // For the log: the status is the response's, the cause is the error's.
+    let problem = problem.status_of(response.status());
+    response.extensions_mut().insert(problem);
+    Mapped::Response(response)
 }
 
 /// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a
