@@ -7,6 +7,7 @@
 //! | `&'static str`, `String` | 200, `text/plain` |
 //! | [`Json(value)`](Json), `serde_json::Value` | 200, `application/json` |
 //! | [`IndentedJson`], [`AsciiJson`], [`SecureJson`], [`Jsonp`] | JSON in another form |
+//! | [`Negotiate`] | JSON, HTML or another media type, whichever the client accepts |
 //! | [`Html(text)`](Html) | 200, `text/html` |
 //! | `Bytes`, `Vec<u8>` | 200, `application/octet-stream` |
 //! | [`Body`] | 200, without a content type |
@@ -35,6 +36,7 @@
 //! In a handler of `&mut Context`, methods such as [`Context::json`](crate::Context::json) and
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
+mod accept;
 mod deferred;
 mod failures;
 mod headers;
@@ -43,6 +45,7 @@ mod into_response;
 mod json;
 mod json_variants;
 mod jsonp;
+mod negotiate;
 mod redirect;
 mod settle;
 mod shortcuts;
@@ -55,6 +58,7 @@ pub use into_response::IntoResponse;
 pub use json::Json;
 pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
 pub use jsonp::Jsonp;
+pub use negotiate::Negotiate;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
