@@ -4,6 +4,7 @@ use std::fmt;
 
 use gin_router::PatternError;
 
+use crate::app::missing_state::MissingState;
 use crate::app::route::At;
 use crate::request::NotANetwork;
 
@@ -39,7 +40,7 @@ pub(crate) enum Flaw {
     ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
-    MissingState(Label, &'static str),
+    MissingState(Label, MissingState),
     NoParams(Label),
 }
 
@@ -72,9 +73,7 @@ impl fmt::Display for Flaw {
                     "`{prefix}` has a second fallback ({at}); the first is at {other}"
                 )
             }
-            Flaw::MissingState(of, state) => {
-                write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
-            }
+            Flaw::MissingState(of, state) => write!(f, "{of} {state}"),
             Flaw::NoParams(of) => {
                 write!(
                     f,

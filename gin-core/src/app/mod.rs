@@ -2,6 +2,7 @@
 
 mod build_error;
 mod group;
+mod missing_state;
 mod route;
 mod shapes;
 mod url;
@@ -9,6 +10,7 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
+pub(crate) use missing_state::MissingState;
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Flaw, Group, Label, Route};
+use crate::app::{At, BuildError, Flaw, Group, Label, MissingState, Route};
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
@@ -190,8 +190,11 @@ impl Assembly {
         let mut needs = Needs::default();
         handler.needs(&mut needs);
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
-            let flaw = Flaw::MissingState(label.clone(), need.name);
-            self.flaws.push(flaw);
+            let missing = MissingState {
+                needed: need.name,
+                given: scope.states.names().collect(),
+            };
+            self.flaws.push(Flaw::MissingState(label.clone(), missing));
         }
         if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
             self.flaws.push(Flaw::NoParams(label.clone()));

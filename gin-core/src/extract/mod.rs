@@ -79,6 +79,7 @@ mod query;
 mod rejection;
 mod state;
 mod text;
+pub(crate) mod type_name;
 mod whole;
 
 pub use form::Form;

@@ -1,6 +1,6 @@
 //! The settings of a group that apply to every request inside its prefix: state, error hook, limits.
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,11 +49,23 @@ impl Scope {
 
 /// Values by type. The last one of a type counts.
 #[derive(Clone, Default)]
-pub(crate) struct States(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
+pub(crate) struct States(Vec<Given>);
+
+/// A value that a group gives.
+#[derive(Clone)]
+struct Given {
+    id: TypeId,
+    name: &'static str,
+    value: Arc<dyn Any + Send + Sync>,
+}
 
 impl States {
     pub(crate) fn give<T: Send + Sync + 'static>(&mut self, state: T) {
-        self.0.push((TypeId::of::<T>(), Arc::new(state)));
+        self.0.push(Given {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>(),
+            value: Arc::new(state),
+        });
     }
 
     /// Returns these states together with those of `outer` that they do not replace.
@@ -62,13 +74,18 @@ impl States {
     }
 
     pub(crate) fn has(&self, id: TypeId) -> bool {
-        self.0.iter().any(|(given, _)| *given == id)
+        self.0.iter().any(|given| given.id == id)
     }
 
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         let id = TypeId::of::<T>();
-        let (_, state) = self.0.iter().rev().find(|(given, _)| *given == id)?;
-        state.downcast_ref()
+        let given = self.0.iter().rev().find(|given| given.id == id)?;
+        given.value.downcast_ref()
+    }
+
+    /// Returns the names of the types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|given| given.name)
     }
 }
 
