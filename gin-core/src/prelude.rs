@@ -15,7 +15,7 @@ pub use crate::extract::{
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
 pub use crate::extract::{Multipart, Upload};
-pub use crate::failure::{Problem, Result};
+pub use crate::failure::{OrStatus, Problem, Result};
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};

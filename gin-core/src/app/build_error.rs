@@ -4,6 +4,7 @@ use std::fmt;
 
 use gin_router::PatternError;
 
+use crate::app::missing_state::MissingState;
 use crate::app::route::At;
 use crate::request::BadProxies;
 
@@ -40,7 +41,7 @@ pub(crate) enum Flaw {
     SameShape(Label, Label),
     SecondFallback(String, At, At),
     BadMount(Label, String),
-    MissingState(Label, &'static str),
+    MissingState(Label, MissingState),
     MissingExtension(Label, &'static str),
     MissingMiddleware(Label, &'static str, &'static str),
     NoParams(Label),
@@ -80,9 +81,7 @@ impl fmt::Display for Flaw {
                 )
             }
             Flaw::BadMount(of, reason) => write!(f, "{of}: {reason}"),
-            Flaw::MissingState(of, state) => {
-                write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
-            }
+            Flaw::MissingState(of, state) => write!(f, "{of} {state}"),
             Flaw::MissingExtension(of, value) => write!(
                 f,
                 "{of} needs Extension<{value}>, and no middleware around it sets one; add it with `.with(…)`"

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::app::route::{At, Route, Routes};
 use crate::failure::Problem;
 use crate::handlers::{Handler, IntoHandler};
 use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
-use crate::request::{Context, ErrorHook, Proxies, Routing, States};
+use crate::request::{Context, ErrorHook, ErrorMap, Proxies, Routing, States};
 use crate::response::{IntoResponse, complete, default_shape};
 
 /// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
@@ -48,6 +49,7 @@ pub struct Group {
     pub(crate) mounts: Vec<Mount>,
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) error_map: ErrorMap,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) max_fields: Option<usize>,
@@ -85,6 +87,7 @@ impl Group {
             mounts: Vec::new(),
             states: States::default(),
             on_error: None,
+            error_map: ErrorMap::default(),
             fallback: None,
             body_limit: None,
             max_fields: None,
@@ -179,6 +182,40 @@ impl Group {
                 None => response,
             }
         }));
+        self
+    }
+
+    /// Gives errors of type `E` a response, in place of 500: those that handlers of the group pass on by `?`, and those that are a
+    /// source of such an error. Of several for one type, that of the innermost group counts. An error with another status, which
+    /// [`or_404`](crate::failure::OrStatus::or_404) gives it for example, keeps that.
+    ///
+    /// The error is logged, unless `respond` returns a [`Problem`] with another cause. An error type that implements
+    /// [`IntoResponse`] gives its own response: `.map_error(|error: &AppError| error.clone())`.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use std::io;
+    /// async fn note(Path(name): Path<String>) -> gin::Result<String> {
+    ///     Ok(std::fs::read_to_string(format!("/no/such/notes/{name}"))?)
+    /// }
+    ///
+    /// let app = Group::new("").get("/notes/:name", note).map_error(|error: &io::Error| match error.kind() {
+    ///     io::ErrorKind::NotFound => Problem::new(404).detail("there is no such note"),
+    ///     _ => Problem::new(503),
+    /// });
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/notes/7").await.is(404).contains("there is no such note");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("catch", "HandleErrorLayer", "exception handler"))]
+    pub fn map_error<E, R>(mut self, respond: impl Fn(&E) -> R + Send + Sync + 'static) -> Group
+    where
+        E: StdError + 'static,
+        R: IntoResponse,
+    {
+        let respond = move |error: &E| respond(error).into_response();
+        self.error_map.add(respond);
         self
     }
 

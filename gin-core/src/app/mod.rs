@@ -2,6 +2,7 @@
 
 mod build_error;
 mod group;
+mod missing_state;
 mod mount;
 mod part;
 mod route;
@@ -11,6 +12,7 @@ mod url;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
+pub(crate) use missing_state::MissingState;
 pub(crate) use mount::Mounted;
 #[cfg(feature = "files")]
 pub(crate) use mount::{Mount, Reach, Source, Visit};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
-use crate::app::{At, BuildError, Flaw, Group, Label, Mounted, Part, PlacedRoute, Route};
+use crate::app::{
+    At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
+};
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
@@ -69,6 +71,7 @@ impl Inherited {
     fn within(&self, group: &Group) -> Inherited {
         let mut scope = Scope::clone(&self.scope);
         scope.states = group.states.within(&scope.states);
+        scope.error_map = group.error_map.within(&scope.error_map);
         scope.on_error = group.on_error.clone().or(scope.on_error);
         scope.body_limit = group.body_limit.or(scope.body_limit);
         scope.max_fields = group.max_fields.unwrap_or(scope.max_fields);
@@ -309,8 +312,11 @@ impl Assembly {
             scope, provided, ..
         } = inherited;
         for need in needs.states().filter(|need| !scope.states.has(need.id)) {
-            let flaw = Flaw::MissingState(label.clone(), need.name);
-            self.flaws.push(flaw);
+            let missing = MissingState {
+                needed: need.name,
+                given: scope.states.names().collect(),
+            };
+            self.flaws.push(Flaw::MissingState(label.clone(), missing));
         }
         for need in needs
             .extensions()

@@ -34,6 +34,7 @@ use crate::response::{IntoResponse, Response};
     message = "`{Self}` is not an extractor",
     label = "cannot be made from a request",
     note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`",
+    note = "the context is `&mut Context`, as the first argument",
     note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, the type inside a `State` implements `Clone`"
 )]
 pub trait FromContext: Sized {

@@ -101,6 +101,7 @@ mod sent;
 mod state;
 mod text;
 mod tree;
+pub(crate) mod type_name;
 mod whole;
 
 pub use cookies::Cookies;

@@ -2,6 +2,7 @@
 
 use std::any::{TypeId, type_name};
 
+use crate::extract::type_name::short;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
@@ -48,8 +49,11 @@ impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {
 }
 
 fn absent(name: &str) -> Rejection {
-    let detail = format!("no group provides State<{name}>");
-    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
+    let name = short(name);
+    let cause = format!(
+        "no group gives State<{name}>: give it with `.state(…)`, and declare it in `FromContext::needs`, so that `Engine::new` checks it"
+    );
+    Rejection::new(Severity::Absent, Problem::new(500).because(cause))
 }
 
 /// The needs of a handler, which [`Engine::new`](crate::Engine::new) checks before the first request. An extractor declares its

@@ -7,8 +7,9 @@ use std::panic::Location;
 
 use http::StatusCode;
 
-use crate::failure::IntoStatus;
-use crate::failure::problem::{Cause, Problem};
+use crate::failure::convert::IntoError;
+use crate::failure::problem::{BoxError, Cause, Problem};
+use crate::failure::{IntoStatus, OfStd};
 
 /// `std::result::Result` with [`Error`] as the default error.
 ///
@@ -24,8 +25,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error of a handler.
 ///
-/// Any [`std::error::Error`] becomes one by `?`, with status 500: its text is logged and never sent. An error that the client
-/// may read is made with [`Error::new`].
+/// `?` turns any error into one, with status 500: a [`std::error::Error`], an `anyhow::Error`, a `Box<dyn Error + Send + Sync>` and
+/// text. It is logged and never sent. An error that the client may read is made with [`Error::new`], or with
+/// [`or_404`](crate::failure::OrStatus::or_404) and [`or_status`](crate::failure::OrStatus::or_status).
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -47,6 +49,18 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+///
+/// # Errors with a response of their own
+///
+/// `?` makes a 500 of every error, also of a type that implements [`IntoResponse`](crate::response::IntoResponse), as Rust cannot
+/// decide there which traits a type has. A handler that returns `Result<T, AppError>` sends the response of its `AppError`.
+/// [`Group::map_error`](crate::Group::map_error) gives an error its response in all handlers of a group, also in those that return a
+/// [`gin::Result`](Result).
+///
+/// # In functions with other errors
+///
+/// `?` turns an `Error` into a `Box<dyn std::error::Error>` and, with the feature `anyhow`, into an `anyhow::Error`. For other types
+/// there is [`into_std`](Error::into_std). Its status comes back with it when `?` makes an `Error` of it again.
 pub struct Error(Problem);
 
 impl Error {
@@ -68,6 +82,18 @@ impl Error {
         Error(self.0.status_of(status))
     }
 
+    /// Changes the text that the client gets. Default: none.
+    ///
+    /// ```
+    /// # use gin::Error;
+    /// let error = Error::from("the disk is full").with_status(507).with_detail("there is no space left");
+    /// assert_eq!(error.problem().to_string(), "507 Insufficient Storage: there is no space left");
+    /// ```
+    #[must_use]
+    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Error {
+        Error(self.0.detail(detail))
+    }
+
     /// Returns the status that the client gets. Default: 500.
     pub fn status(&self) -> StatusCode {
         self.0.status()
@@ -82,12 +108,39 @@ impl Error {
     pub fn problem(&self) -> &Problem {
         &self.0
     }
+
+    /// Returns a [`std::error::Error`], which `Error` itself is not, as `?` could not make one of any other error then.
+    ///
+    /// ```
+    /// # use gin::Error;
+    /// fn load() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    ///     Err(Error::new(409, "it is being edited")).map_err(Error::into_std)?
+    /// }
+    ///
+    /// fn save() -> gin::Result<()> {
+    ///     Ok(load()?)
+    /// }
+    ///
+    /// assert_eq!(load().unwrap_err().to_string(), "409 Conflict: it is being edited");
+    /// assert_eq!(save().unwrap_err().status(), 409);
+    /// ```
+    pub fn into_std(self) -> OfStd {
+        OfStd::new(self)
+    }
+
+    #[track_caller]
+    pub(super) fn caused_by(error: BoxError) -> Error {
+        Error(match error.downcast::<OfStd>() {
+            Ok(own) => return (*own).into_error(),
+            Err(error) => Problem::caused_by(error, Location::caller()),
+        })
+    }
 }
 
-impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+impl<E: IntoError> From<E> for Error {
     #[track_caller]
     fn from(error: E) -> Error {
-        Error(Problem::caused_by(Box::new(error), Location::caller()))
+        error.into_error()
     }
 }
 

@@ -72,8 +72,12 @@
 mod body_error;
 #[cfg(debug_assertions)]
 mod calls;
+mod convert;
 mod error;
 mod field_error;
+mod members;
+mod of_std;
+mod or_status;
 mod panic;
 mod problem;
 mod status;
@@ -81,8 +85,12 @@ mod status;
 pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
+#[doc(hidden)]
+pub use convert::IntoError;
 pub use error::{Error, Result};
 pub use field_error::{FieldError, Place};
+pub use of_std::OfStd;
+pub use or_status::OrStatus;
 pub(crate) use panic::{Panic, catch_panic, install_panic_hook};
 pub use problem::{BoxError, Cause, Problem};
 pub use status::IntoStatus;

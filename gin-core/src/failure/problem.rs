@@ -8,10 +8,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
 
-use crate::failure::{BodyError, FieldError, IntoStatus};
+use crate::failure::members::Members;
+use crate::failure::{BodyError, FieldError, IntoStatus, OfStd};
 
 /// A failed request: the status and text for the client, and the cause for the log.
 ///
@@ -45,6 +44,7 @@ struct Parts {
     detail: Option<Cow<'static, str>>,
     fields: Vec<FieldError>,
     headers: HeaderMap,
+    members: Members,
     cause: Option<Cause>,
     #[cfg(debug_assertions)]
     place: &'static Location<'static>,
@@ -98,15 +98,18 @@ impl Problem {
             detail: None,
             fields: Vec::new(),
             headers: HeaderMap::new(),
+            members: Members::default(),
             cause: None,
             #[cfg(debug_assertions)]
             place: Location::caller(),
         }))
     }
 
+    /// Returns the problem of an error: 500, or the one of an [`Error`](crate::Error) that it has among its sources.
     pub(crate) fn caused_by(error: BoxError, location: &'static Location<'static>) -> Problem {
         // A client that broke off its own body must not look like a failure of the app.
-        let problem = BodyError::within(&*error).and_then(BodyError::problem);
+        let of_body = || BodyError::within(&*error).and_then(BodyError::problem);
+        let problem = OfStd::problem_in(&*error).cloned().or_else(of_body);
         let mut problem =
             problem.unwrap_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
         problem.0.cause = Some(Cause {
@@ -114,6 +117,39 @@ impl Problem {
             location,
         });
         problem
+    }
+
+    /// Sets the error behind the problem. It is logged and never sent to the client.
+    ///
+    /// ```
+    /// # use gin::Problem;
+    /// let problem = Problem::new(502).detail("the bank does not respond").because("10.0.0.7:443 refused");
+    /// assert_eq!(problem.to_string(), "502 Bad Gateway: the bank does not respond");
+    /// let cause = problem.cause().expect("it was set");
+    /// assert_eq!(cause.error().to_string(), "10.0.0.7:443 refused");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn because(mut self, error: impl Into<BoxError>) -> Problem {
+        self.0.cause = Some(Cause {
+            error: error.into().into(),
+            location: Location::caller(),
+        });
+        self
+    }
+
+    /// Adds what `other` was caused by, unless the problem has a cause of its own.
+    pub(crate) fn or_cause_of(mut self, other: &Problem) -> Problem {
+        self.0.cause = self.0.cause.or_else(|| other.0.cause.clone());
+        self
+    }
+
+    pub(super) fn members(&self) -> &Members {
+        &self.0.members
+    }
+
+    pub(super) fn members_mut(&mut self) -> &mut Members {
+        &mut self.0.members
     }
 
     /// Adds a text for the client about what went wrong this time.
@@ -167,9 +203,11 @@ impl Problem {
         self.0.status
     }
 
-    /// Returns the status in words: "Not Found".
-    pub fn title(&self) -> &'static str {
-        self.0.status.canonical_reason().unwrap_or("Unknown Status")
+    /// Returns the title of the problem's [kind](Problem::kind), else the status in words: "Not Found".
+    pub fn title(&self) -> &str {
+        let reason = self.0.status.canonical_reason();
+        let title = self.0.members.title().or(reason);
+        title.unwrap_or("Unknown Status")
     }
 
     /// Returns the text that [`detail`](Problem::detail) added.
@@ -204,22 +242,6 @@ impl Problem {
     /// Returns the problem as JSON (RFC 9457 §3).
     pub fn to_json(&self) -> Bytes {
         serde_json::to_vec(self).map_or_else(|_| Bytes::new(), Bytes::from)
-    }
-}
-
-/// The members of RFC 9457 §3.1, and `errors` for the fields.
-impl Serialize for Problem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(None)?;
-        members.serialize_entry("title", self.title())?;
-        members.serialize_entry("status", &self.0.status.as_u16())?;
-        if let Some(detail) = &self.0.detail {
-            members.serialize_entry("detail", detail)?;
-        }
-        if !self.0.fields.is_empty() {
-            members.serialize_entry("errors", &self.0.fields)?;
-        }
-        members.end()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Handlers: async functions that respond to a request.
 //!
-//! A handler takes extractors, or `&mut Context`, and returns a [response](crate::response):
+//! A handler takes extractors, or `&mut Context` and extractors after it, nine arguments at most, and returns a
+//! [response](crate::response):
 //!
 //! ```
 //! # use gin::{prelude::*, testing::Client};
@@ -12,21 +13,26 @@
 //!     cx.json(200, json!({ "path": cx.path() }))
 //! }
 //!
+//! async fn by_both(cx: &mut Context, Path(id): Path<u32>) -> String {
+//!     format!("{id} at {}", cx.path())
+//! }
+//!
 //! let app = Group::new("")
 //!     .get("/a/:id", by_extractors)
 //!     .get("/b", by_context)
-//!     .get("/c", async || "a closure");
+//!     .get("/c/:id", by_both)
+//!     .get("/d", async || "a closure");
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let client = Client::new(app);
 //! client.get("/a/7").await.has_text("GET 7");
 //! client.get("/b").await.has_json(json!({ "path": "/b" }));
-//! client.get("/c").await.has_text("a closure");
+//! client.get("/c/7").await.has_text("7 at /c/7");
+//! client.get("/d").await.has_text("a closure");
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Under an attribute (`#[get("/a/:id")]`) a handler may take both, an argument with a param's name is that param, and `&str` and
-//! `&mut Context` may be borrowed. A closure of the context is an async closure, `async |cx: &mut Context| …`: the future of
+//! Under an attribute (`#[get("/a/:id")]`) an argument with a param's name is that param, and `&str` may be borrowed. A closure of the context is an async closure, `async |cx: &mut Context| …`: the future of
 //! `|cx| async move { … }` cannot borrow the context. An async closure that captures a value is not a handler; give shared values as
 //! [`State`](crate::State).
 //!
@@ -34,6 +40,7 @@
 
 mod argument;
 mod attribute;
+mod function;
 mod gather;
 mod handler;
 mod output;
@@ -41,7 +48,7 @@ mod param;
 mod route_handler;
 
 pub(crate) use attribute::Attribute;
-pub use handler::{Args, Cx, Handler, IntoHandler, Itself};
+pub use handler::{Args, Handler, IntoHandler, Itself};
 pub(crate) use route_handler::RouteHandler;
 
 #[doc(hidden)]

@@ -106,6 +106,6 @@ fn unparsable(cx: &Context, name: &str) -> Rejection {
 }
 
 fn absent(name: &str) -> Rejection {
-    let detail = format!("the route's pattern has no param `{name}`");
-    Rejection::new(Severity::Absent, Problem::new(500).detail(detail))
+    let cause = format!("the route's pattern has no param `{name}`");
+    Rejection::new(Severity::Absent, Problem::new(500).because(cause))
 }

@@ -3,6 +3,7 @@
 mod body;
 mod context;
 mod cookie_pairs;
+mod error_map;
 mod extensions;
 mod forwarded;
 mod host;
@@ -18,6 +19,7 @@ mod target;
 pub(crate) use body::RequestBody;
 pub use context::Context;
 pub(crate) use cookie_pairs::cookie_pairs;
+pub(crate) use error_map::ErrorMap;
 pub(crate) use host::is_host;
 pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;

@@ -1,6 +1,6 @@
 //! The settings of a group that apply to every request inside its prefix: state, error hook, limits.
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use gin_router::Pattern;
 use crate::content::Body;
 use crate::failure::Problem;
 use crate::request::context::Context;
+use crate::request::error_map::ErrorMap;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
 
@@ -21,6 +22,7 @@ pub(crate) type ErrorHook =
 pub(crate) struct Scope {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) error_map: ErrorMap,
     /// In bytes. `None` if no group sets it.
     pub(crate) body_limit: Option<usize>,
     /// Of a form or a query.
@@ -35,6 +37,7 @@ impl Scope {
         Scope {
             states: States::default(),
             on_error: None,
+            error_map: ErrorMap::default(),
             body_limit: None,
             max_fields: 1_000,
             routing: Routing::new(),
@@ -54,11 +57,23 @@ impl Scope {
 
 /// Values by type. The last one of a type counts.
 #[derive(Clone, Default)]
-pub(crate) struct States(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
+pub(crate) struct States(Vec<Given>);
+
+/// A value that a group gives.
+#[derive(Clone)]
+struct Given {
+    id: TypeId,
+    name: &'static str,
+    value: Arc<dyn Any + Send + Sync>,
+}
 
 impl States {
     pub(crate) fn give<T: Send + Sync + 'static>(&mut self, state: T) {
-        self.0.push((TypeId::of::<T>(), Arc::new(state)));
+        self.0.push(Given {
+            id: TypeId::of::<T>(),
+            name: type_name::<T>(),
+            value: Arc::new(state),
+        });
     }
 
     /// Returns these states together with those of `outer` that they do not replace.
@@ -67,13 +82,18 @@ impl States {
     }
 
     pub(crate) fn has(&self, id: TypeId) -> bool {
-        self.0.iter().any(|(given, _)| *given == id)
+        self.0.iter().any(|given| given.id == id)
     }
 
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         let id = TypeId::of::<T>();
-        let (_, state) = self.0.iter().rev().find(|(given, _)| *given == id)?;
-        state.downcast_ref()
+        let given = self.0.iter().rev().find(|given| given.id == id)?;
+        given.value.downcast_ref()
+    }
+
+    /// Returns the names of the types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|given| given.name)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Failures as responses. They get their shape once the request is known.
 
 use crate::content::Body;
-use crate::failure::{Error, Panic, Problem};
+use crate::failure::{BoxError, Error, Panic, Problem};
 use crate::response::{IntoResponse, Response};
 
 impl Problem {
@@ -42,6 +42,22 @@ impl IntoResponse for Problem {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+}
+
+/// A 500, as for an error that becomes an [`Error`] by `?`.
+impl IntoResponse for BoxError {
+    fn into_response(self) -> Response {
+        Error::from(self).into_response()
+    }
+}
+
+/// A 500, as for an error that becomes an [`Error`] by `?`, so that a handler may return an `anyhow::Result`.
+#[cfg(feature = "anyhow")]
+#[cfg_attr(docsrs, doc(cfg(feature = "anyhow")))]
+impl IntoResponse for anyhow::Error {
+    fn into_response(self) -> Response {
+        Error::from(self).into_response()
     }
 }
 

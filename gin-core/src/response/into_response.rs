@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
-use std::error::Error as StdError;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, Entry};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 
 use crate::content::{Body, header_pool};
-use crate::failure::Error;
+use crate::failure::IntoStatus;
 use crate::response::Response;
 
 /// A value that a handler may return.
@@ -136,43 +135,36 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
     }
 }
 
+/// A status without a body. A number that is not a status code is 500.
+impl IntoResponse for u16 {
+    fn into_response(self) -> Response {
+        self.into_status().into_response()
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (u16, T) {
+    fn into_response(self) -> Response {
+        let (status, body) = self;
+        (status.into_status(), body).into_response()
+    }
+}
+
+impl<H, T> IntoResponse for (u16, H, T)
+where
+    (H, T): IntoResponse,
+{
+    fn into_response(self) -> Response {
+        let (status, headers, body) = self;
+        (status.into_status(), (headers, body)).into_response()
+    }
+}
+
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
     fn into_response(self) -> Response {
         let (status, body) = self;
         let mut response = body.into_response();
         *response.status_mut() = status;
         response
-    }
-}
-
-impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
-    fn into_response(self) -> Response {
-        let (headers, body) = self;
-        let mut response = body.into_response();
-        replace(response.headers_mut(), headers);
-        response
-    }
-}
-
-/// Names and values may be text: `[("cache-control", "no-store")]`. Text that is not valid in a header is 500, and the log has the
-/// error.
-impl<K, V, T, const N: usize> IntoResponse for ([(K, V); N], T)
-where
-    K: TryInto<HeaderName, Error: StdError + Send + Sync + 'static>,
-    V: TryInto<HeaderValue, Error: StdError + Send + Sync + 'static>,
-    T: IntoResponse,
-{
-    fn into_response(self) -> Response {
-        let (headers, body) = self;
-        let pair = |(name, value): (K, V)| Ok::<_, Error>((name.try_into()?, value.try_into()?));
-        match headers
-            .into_iter()
-            .map(pair)
-            .collect::<Result<HeaderMap, _>>()
-        {
-            Ok(headers) => (headers, body).into_response(),
-            Err(error) => error.into_response(),
-        }
     }
 }
 
@@ -183,23 +175,5 @@ where
     fn into_response(self) -> Response {
         let (status, headers, body) = self;
         (status, (headers, body)).into_response()
-    }
-}
-
-/// Replaces the values in `headers` that have the same names as `fresh`.
-fn replace(headers: &mut HeaderMap, fresh: HeaderMap) {
-    let mut current = None;
-    for (name, value) in fresh {
-        // A header map yields the name with the first of its values, and `None` with the others.
-        let first = name.is_some();
-        current = name.or(current);
-        let Some(name) = current.clone() else {
-            continue;
-        };
-        match headers.entry(name) {
-            Entry::Occupied(mut entry) if first => drop(entry.insert(value)),
-            Entry::Occupied(mut entry) => entry.append(value),
-            Entry::Vacant(entry) => drop(entry.insert(value)),
-        }
     }
 }

@@ -6,14 +6,17 @@
 //! |---|---|
 //! | `&'static str`, `String` | 200, `text/plain` |
 //! | [`Json(value)`](Json), `serde_json::Value` | 200, `application/json` |
+//! | [`IndentedJson`], [`AsciiJson`], [`SecureJson`], [`Jsonp`] | JSON in another form |
+//! | [`Negotiate`] | JSON, HTML or another media type, whichever the client accepts |
 //! | [`Html(text)`](Html) | 200, `text/html` |
 //! | `Bytes`, `Vec<u8>` | 200, `application/octet-stream` |
 //! | [`Body`] | 200, without a content type; [written](Body::from_writer), or from a [stream](Body::from_stream) or a [reader](Body::from_reader) |
-//! | `StatusCode`, `()` | that status, or 200, without a body |
-//! | [`Redirect`] | 303, 307 or 308 |
+//! | `StatusCode`, a number such as `204`, `()` | that status, or 200, without a body |
+//! | [`Redirect`] | 303, 307, 308, or another status with a location |
 //! | [`Sse`] | 200, `text/event-stream`, as long as the client is connected |
-//! | `(StatusCode, value)`, `(headers, value)`, `(StatusCode, headers, value)` | `value` with that status and these headers |
+//! | `(status, value)`, `(headers, value)`, `(status, headers, value)` | `value` with that status and these headers: an array of pairs, a `HeaderMap`, or [`AppendHeaders`] |
 //! | `Result<T, E>` | either side |
+//! | `anyhow::Error` (feature `anyhow`), `Box<dyn Error + Send + Sync>` | 500 |
 //! | [`Problem`](crate::Problem), [`Error`](crate::Error) | an error in the shape that the client accepts |
 //!
 //! ```
@@ -34,13 +37,18 @@
 //! In a handler of `&mut Context`, methods such as [`Context::json`](crate::Context::json) and
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
+mod accept;
 mod deferred;
 mod event;
 mod event_body;
 mod failures;
+mod headers;
 mod html;
 mod into_response;
 mod json;
+mod json_variants;
+mod jsonp;
+mod negotiate;
 mod redirect;
 mod settle;
 mod shortcuts;
@@ -50,10 +58,14 @@ pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
 pub use event::{Event, IntoEvent};
 pub use event_body::EventWriter;
+pub use headers::AppendHeaders;
 pub use html::Html;
 pub use into_response::IntoResponse;
 pub(crate) use into_response::typed;
 pub use json::Json;
+pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
+pub use jsonp::Jsonp;
+pub use negotiate::Negotiate;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, escape, respond, settle};
 pub use sse::Sse;

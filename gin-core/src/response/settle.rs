@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use http::HeaderValue;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 
 use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
+use crate::response::accept::{Accept, Fit};
 use crate::response::deferred::complete;
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response};
@@ -27,12 +28,45 @@ pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
 }
 
 fn describe(cx: &mut Context, problem: Problem) -> Response {
+    let problem = match mapped(cx, problem) {
+        Mapped::Problem(problem) => problem,
+        Mapped::Response(response) => return response,
+    };
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
         response.headers_mut().append(name.clone(), value.clone());
     }
     response.extensions_mut().insert(problem);
     response
+}
+
+/// A problem, or the response that a group gives to the error behind it.
+enum Mapped {
+    Problem(Problem),
+    Response(Response),
+}
+
+fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
+    let map = &cx.scope().error_map;
+    // An error that was given another status by name keeps it.
+    let is_open = problem.status() == StatusCode::INTERNAL_SERVER_ERROR && !map.is_empty();
+    let Some(cause) = problem.cause().filter(|_| is_open) else {
+        return Mapped::Problem(problem);
+    };
+    let error = cause.error();
+    let mut response = match catch_panic(|| map.response(error)) {
+        Ok(Some(response)) => response,
+        Ok(None) => return Mapped::Problem(problem),
+        Err(panic) => return Mapped::Problem(panic.into()),
+    };
+    complete(cx, &mut response);
+    if let Some(own) = response.body_mut().take_problem() {
+        return Mapped::Problem(own.or_cause_of(&problem));
+    }
+    // For the log: the status is the response's, the cause is the error's.
+    let problem = problem.status_of(response.status());
+    response.extensions_mut().insert(problem);
+    Mapped::Response(response)
 }
 
 /// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a
@@ -70,25 +104,28 @@ enum Audience {
 }
 
 impl Audience {
-    /// Looks for the first known media type in `Accept`. Without one, a client that sends JSON is taken to read JSON, too.
+    /// Chooses by the `Accept` header. A client that has no preference gets JSON if it sends JSON, else text.
     fn of(cx: &Context) -> Audience {
-        let accept = cx.headers().get(ACCEPT).and_then(text_of).unwrap_or("");
-        for range in accept.split(',') {
-            let range = range.split(';').next().unwrap_or("").trim();
-            if range.ends_with("/json") || range.ends_with("+json") {
-                return Audience::Api;
-            }
-            if range == "text/html" || range == "application/xhtml+xml" {
-                return Audience::Browser;
-            }
-            if range == "text/plain" {
-                return Audience::Other;
-            }
-        }
-        match cx.headers().get(CONTENT_TYPE).and_then(text_of) {
-            Some(sent) if sent.starts_with("application/json") => Audience::Api,
-            _ => Audience::Other,
-        }
+        let sent = cx.headers().get(CONTENT_TYPE).and_then(text_of);
+        let sends_json = sent.is_some_and(|sent| sent.starts_with("application/json"));
+        let accept = Accept::of(cx);
+        let json = ["application/json", "application/problem+json"].map(|json| accept.fit(json));
+        let json = json
+            .into_iter()
+            .max()
+            .flatten()
+            .max(accept.fit_of_suffix("+json"));
+        let html = accept
+            .fit("text/html")
+            .max(accept.fit_of_suffix("xhtml+xml"));
+        let audiences = [
+            (json, sends_json, Audience::Api),
+            (html, false, Audience::Browser),
+            (accept.fit("text/plain"), !sends_json, Audience::Other),
+        ];
+        let by_fit = |(fit, is_default, _): &(Option<Fit>, bool, Audience)| (*fit, *is_default);
+        let best = audiences.into_iter().max_by_key(by_fit);
+        best.map_or(Audience::Other, |(_, _, audience)| audience)
     }
 }
 

@@ -53,8 +53,9 @@ impl Context {
         media_type: &str,
         bytes: impl Into<Body>,
     ) -> Response {
-        let Ok(media_type) = HeaderValue::from_str(media_type) else {
-            return Problem::new(500).into_response();
+        let media_type = match HeaderValue::from_str(media_type) {
+            Ok(media_type) => media_type,
+            Err(error) => return Problem::new(500).because(error).into_response(),
         };
         let mut response = typed(media_type, bytes);
         *response.status_mut() = status.into_status();

@@ -1,0 +1,5 @@
+//! The surface of responses and errors, through the client of `gin::testing`.
+
+mod checks;
+mod errors;
+mod responses;

@@ -1,0 +1,159 @@
+//! Responses of every shape that a handler may return, and the shape of problems by `Accept`.
+
+use gin::prelude::*;
+use gin::response::{AppendHeaders, Jsonp, Negotiate};
+use gin::testing::Client;
+
+#[tokio::test]
+async fn a_status_is_a_number_too() {
+    let app = Group::new("")
+        .get("/alone", async || 204)
+        .get("/text", async || (404, "nothing here"))
+        .get("/headers", async || {
+            (201, [("location", "/users/7")], "made")
+        })
+        .get("/result", async || -> Result<&str, (u16, &str)> {
+            Err((409, "taken"))
+        })
+        .get("/wrong", async || (1000, "no status"));
+    let client = Client::new(app);
+    client.get("/alone").await.is(204).has_text("");
+    client.get("/text").await.is(404).has_text("nothing here");
+    let made = client.get("/headers").await.is(201).has_text("made");
+    made.has_header("location", "/users/7");
+    client.get("/result").await.is(409).has_text("taken");
+    client.get("/wrong").await.is(500);
+}
+
+#[tokio::test]
+async fn a_header_with_a_line_feed_is_a_500_and_never_sent() {
+    const FORGED: &str = "/x\r\nset-cookie: admin=1";
+    let app = Group::new("")
+        .get("/array", async || ([("x-name", FORGED)], "body"))
+        .get("/name", async || ([("x-name\r\nx", "value")], "body"))
+        .get("/append", async || {
+            (AppendHeaders([("x-name", FORGED)]), "body")
+        })
+        .get("/redirect", async || Redirect::to(FORGED))
+        .get("/data", async |cx: &mut Context| {
+            cx.data(200, FORGED, "body")
+        });
+    let client = Client::new(app);
+    for path in ["/array", "/name", "/append", "/redirect", "/data"] {
+        let response = client
+            .get(path)
+            .await
+            .is(500)
+            .has_text("500 Internal Server Error\n");
+        let cause = response.problem().and_then(Problem::cause);
+        assert!(cause.is_some(), "{path}: the log has the reason");
+        assert!(response.header("set-cookie").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_has_a_status_that_clients_follow_and_a_location_in_ascii() {
+    let app = Group::new("")
+        .get("/to/:status", async |Path(status): Path<u16>| {
+            Redirect::with(status, "/there")
+        })
+        .get("/city", async || Redirect::to("/Zürich/a b?q=%20ü\\"));
+    let client = Client::new(app);
+    for status in [201, 300, 301, 302, 303, 307, 308] {
+        let response = client.get(&format!("/to/{status}")).await;
+        response.is(status).has_header("location", "/there");
+    }
+    for status in [200, 204, 304, 305, 306, 309, 400, 1000] {
+        client.get(&format!("/to/{status}")).await.is(500);
+    }
+    let response = client.get("/city").await.is(303);
+    response.has_header("location", "/Z%C3%BCrich/a%20b?q=%20%C3%BC%5C");
+}
+
+#[tokio::test]
+async fn a_problem_has_the_shape_that_the_client_prefers() {
+    const API: &str = "application/problem+json";
+    const PAGE: &str = "text/html; charset=utf-8";
+    const TEXT: &str = "text/plain; charset=utf-8";
+    let client = Client::new(Group::new(""));
+    for (accept, shape) in [
+        ("*/*", TEXT),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            PAGE,
+        ),
+        ("application/json, text/plain, */*", API),
+        ("text/html;q=0.1, application/json;q=0.9", API),
+        ("application/json;q=0.1, text/html;q=0.9", PAGE),
+        ("text/html;q=0, application/json;q=0, */*", TEXT),
+        ("application/vnd.api+json", API),
+        ("application/problem+json;q=0.5, text/html;q=0.4", API),
+        ("application/*", API),
+        ("text/*", TEXT),
+        ("image/png", TEXT),
+        ("APPLICATION/JSON", API),
+    ] {
+        let response = client
+            .get("/nowhere")
+            .header("accept", accept)
+            .await
+            .is(404);
+        assert_eq!(response.header("content-type"), Some(shape), "{accept}");
+    }
+    let response = client
+        .post("/nowhere")
+        .json(&json!({}))
+        .header("accept", "*/*")
+        .await;
+    response.has_header("content-type", API);
+}
+
+#[tokio::test]
+async fn a_value_is_sent_as_the_client_accepts_it_with_the_status_and_headers_around_it() {
+    let show = async || {
+        let value =
+            Negotiate::new(json!({ "id": 7 })).html(|value| format!("<b>{}</b>", value["id"]));
+        (
+            201,
+            [("x-made", "yes")],
+            value.offer("text/csv", |value| format!("id\n{}\n", value["id"])),
+        )
+    };
+    let client = Client::new(Group::new("").get("/", show));
+    let html = client
+        .get("/")
+        .header("accept", "text/*")
+        .await
+        .is(201)
+        .has_text("<b>7</b>");
+    html.has_header("content-type", "text/html; charset=utf-8")
+        .has_header("x-made", "yes");
+    let csv = client
+        .get("/")
+        .header("accept", "text/html;q=0, text/*")
+        .await
+        .is(201);
+    csv.has_header("content-type", "text/csv; charset=utf-8")
+        .has_header("vary", "accept");
+    let refused = client
+        .get("/")
+        .header("accept", "image/png, application/json;q=0")
+        .await
+        .is(406);
+    refused
+        .contains("application/json, text/html, text/csv")
+        .has_header("vary", "accept");
+}
+
+#[tokio::test]
+async fn a_jsonp_callback_that_is_no_name_never_comes_back() {
+    let client = Client::new(Group::new("").get("/", async || Jsonp(json!("\u{2028}</script>"))));
+    let call = client.get("/?callback=a.b%5B0%5D").await.is(200);
+    call.has_text("/**/a.b[0](\"\\u2028</script>\");")
+        .has_header("x-content-type-options", "nosniff");
+    for callback in ["alert(1)", "%3Cscript%3E", "a;b", "%0Aa", "a%00", "x=1"] {
+        let response = client.get(&format!("/?callback={callback}")).await.is(400);
+        let problem = response.problem().expect("it is a problem");
+        assert_eq!(problem.fields().len(), 1, "{callback}");
+    }
+}
