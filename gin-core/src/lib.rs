@@ -152,6 +152,9 @@ pub use bytes;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use validator;
 
 pub use crate::app::{Group, default};
 pub use crate::content::Body;

@@ -76,7 +76,11 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
 
 /// Returns `true` for a number or a text that JSON can spell and Rust cannot hold.
 fn is_about_a_value(text: &str) -> bool {
-    let starts = ["number out of range", "lone ", "unexpected end of hex escape"];
+    let starts = [
+        "number out of range",
+        "lone ",
+        "unexpected end of hex escape",
+    ];
     starts.iter().any(|start| text.starts_with(start))
 }
 

@@ -10,6 +10,7 @@
 //! | [`Form<T>`](Form) | a urlencoded body | 422, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
+//! | `Valid<E>` (feature `validation`) | the value of one of these, validated | 422 |
 //! | [`Cookies`] | the cookies | |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
@@ -87,6 +88,8 @@ mod rejection;
 mod state;
 mod text;
 mod tree;
+#[cfg(feature = "validation")]
+mod valid;
 mod whole;
 
 pub use form::Form;
@@ -100,5 +103,8 @@ pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use state::{Needs, State};
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use valid::{Input, Valid, validate};
 
 pub use crate::content::BodyError;

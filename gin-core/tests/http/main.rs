@@ -20,4 +20,5 @@ mod reports;
 mod routing;
 mod shutdown;
 mod timeouts;
+mod validation;
 mod wire;
