@@ -133,6 +133,7 @@ pub mod routing;
 
 pub mod extract;
 pub mod failure;
+pub mod formats;
 pub mod handlers;
 pub mod middleware;
 pub mod response;

@@ -64,9 +64,14 @@ fn tree(text: &str, limit: usize) -> Result<Tree<'_>, Rejection> {
     Tree::nested(pairs, limit).map_err(Rejection::from)
 }
 
+/// Returns `true` for the media type of forms.
+pub(crate) fn is_form(media_type: &str) -> bool {
+    media_type.eq_ignore_ascii_case(FORM)
+}
+
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     match cx.content_type() {
-        Some(sent) if sent.eq_ignore_ascii_case(FORM) => cx.bytes().await,
+        Some(sent) if is_form(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),
         None => Err(unsupported(Severity::Absent)),
     }

@@ -71,7 +71,6 @@
 //! ```
 
 mod attempt;
-mod bind;
 mod children;
 mod form;
 mod from_context;
@@ -93,9 +92,11 @@ mod valid;
 mod whole;
 
 pub use form::Form;
+pub(crate) use form::is_form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
+pub(crate) use json::{field_of, is_json};
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;

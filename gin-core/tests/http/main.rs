@@ -6,6 +6,7 @@ mod disconnects;
 mod endurance;
 mod errors;
 mod extractors;
+mod formats;
 mod forms;
 mod framing;
 mod gathering;
