@@ -139,6 +139,7 @@ pub mod failure;
 #[cfg(feature = "files")]
 #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
 pub mod files;
+pub mod formats;
 pub mod handlers;
 pub mod middleware;
 pub mod response;
@@ -168,6 +169,9 @@ pub use gin_macros::templates;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use validator;
 
 pub use crate::app::{Group, default};
 pub use crate::content::Body;

@@ -70,7 +70,7 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
         Severity::Invalid,
         422,
         Place::Body,
-        vec![field(path, &text)],
+        vec![field_of(path, &text)],
     )
 }
 
@@ -84,7 +84,8 @@ fn is_about_a_value(text: &str) -> bool {
     starts.iter().any(|start| text.starts_with(start))
 }
 
-fn field(path: String, text: &str) -> FieldError {
+/// Describes a value that does not fit, from the text of serde's error.
+pub(crate) fn field_of(path: String, text: &str) -> FieldError {
     let message = text.split(" at line ").next().unwrap_or(text);
     let name_after = |start| {
         let rest = message.strip_prefix(start)?;

@@ -12,6 +12,7 @@
 //! | [`Multipart`], [`Upload`] | the fields of a multipart body as they come, and its files | 400, 413, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
+//! | `Valid<E>` (feature `validation`) | the value of one of these, validated | 422 |
 //! | [`Cookies`] | the cookies | |
 //! | [`LastEventId`] | the id of the last event that an `EventSource` got | 400 |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
@@ -77,7 +78,6 @@
 //! ```
 
 mod attempt;
-mod bind;
 mod children;
 mod cookies;
 mod extension;
@@ -102,6 +102,8 @@ mod state;
 mod text;
 mod tree;
 pub(crate) mod type_name;
+#[cfg(feature = "validation")]
+mod valid;
 mod whole;
 
 pub use cookies::Cookies;
@@ -112,6 +114,7 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::Header;
+pub(crate) use json::{field_of, is_json};
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
@@ -123,8 +126,12 @@ pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use segments::Segments;
+pub(crate) use sent::is_form;
 pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use valid::{Input, Valid, validate};
 
 pub use crate::content::{BodyReader, DataStream};
 pub use crate::failure::BodyError;

@@ -28,4 +28,4 @@ pub(crate) use proxies::BadProxies;
 pub use proxies::Proxies;
 pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
-pub(crate) use scope::{ErrorHook, Scope, Site, States};
+pub(crate) use scope::{ErrorHook, MessageHook, Scope, Site, States};

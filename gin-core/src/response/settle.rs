@@ -32,6 +32,7 @@ fn describe(cx: &mut Context, problem: Problem) -> Response {
         Mapped::Problem(problem) => problem,
         Mapped::Response(response) => return response,
     };
+    let problem = worded(cx, problem);
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
         response.headers_mut().append(name.clone(), value.clone());
@@ -67,6 +68,21 @@ fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
     let problem = problem.status_of(response.status());
     response.extensions_mut().insert(problem);
     Mapped::Response(response)
+}
+
+/// Gives the fields the messages of the group's hook. A hook that panics makes a problem of its own.
+fn worded(cx: &Context, mut problem: Problem) -> Problem {
+    let Some(hook) = cx.scope().messages.clone() else {
+        return problem;
+    };
+    let replaced = catch_panic(|| {
+        for error in problem.fields_mut() {
+            if let Some(message) = hook(error, cx) {
+                error.message = message;
+            }
+        }
+    });
+    replaced.map_or_else(Problem::from, |()| problem)
 }
 
 /// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a
@@ -136,7 +152,10 @@ fn text_of(value: &HeaderValue) -> Option<&str> {
 fn text(problem: &Problem) -> String {
     let mut text = format!("{problem}\n");
     for field in problem.fields() {
-        let _ = writeln!(text, "  {}: {}", field.path, field.message);
+        let _ = match field.path.as_str() {
+            "" => writeln!(text, "  {}", field.message),
+            path => writeln!(text, "  {path}: {}", field.message),
+        };
     }
     text
 }
@@ -159,7 +178,10 @@ fn page(problem: &Problem) -> String {
     page += "<ul>";
     for field in problem.fields() {
         let (path, message) = (escape(&field.path), escape(&field.message));
-        let _ = write!(page, "<li><code>{path}</code> {message}</li>");
+        let _ = match path.as_str() {
+            "" => write!(page, "<li>{message}</li>"),
+            path => write!(page, "<li><code>{path}</code> {message}</li>"),
+        };
     }
     page + "</ul>"
 }
