@@ -140,6 +140,9 @@ pub mod handlers;
 pub mod middleware;
 pub mod response;
 pub mod server;
+#[cfg(feature = "sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+pub mod sessions;
 pub mod testing;
 
 mod app;

@@ -10,10 +10,12 @@ pub use crate::app::{Group, Route};
 pub use crate::content::Body;
 pub use crate::dispatch::Engine;
 pub use crate::extract::{
-    ClientIp, Cookies, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
+    ClientIp, Cookies, Extension, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
 };
 pub use crate::failure::{Problem, Result};
 pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::routes;
+#[cfg(feature = "sessions")]
+pub use crate::sessions::Session;

@@ -17,6 +17,7 @@ mod process;
 mod protocol;
 mod reports;
 mod routing;
+mod sessions;
 mod shutdown;
 mod timeouts;
 mod wire;
