@@ -83,6 +83,8 @@ mod flash;
 mod load;
 mod memory;
 mod middleware;
+#[cfg(feature = "redis")]
+mod redis;
 mod session;
 mod store;
 mod token;
@@ -90,6 +92,9 @@ mod token;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use middleware::Sessions;
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use redis::RedisError;
 pub use session::Session;
 
 /// The attribute that implementations of [`SessionStore`] need.

@@ -15,6 +15,7 @@ mod middleware;
 mod panics;
 mod process;
 mod protocol;
+mod redis;
 mod reports;
 mod routing;
 mod sessions;

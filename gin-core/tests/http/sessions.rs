@@ -248,14 +248,16 @@ async fn flashes_are_shown_once_and_in_order() {
 async fn requests_of_one_session_keep_each_others_changes() {
     const TABS: usize = 8;
     let barrier = Arc::new(Barrier::new(TABS));
-    let add =
-        async |session: Session, Path(name): Path<String>, State(barrier): State<Arc<Barrier>>| {
-            session.insert(&name, &name)?;
-            session.flash("info", &name);
-            // All have loaded the session before one of them writes it.
-            barrier.wait().await;
-            gin::Result::Ok(())
-        };
+    let add = async |session: Session,
+                     Path(name): Path<String>,
+                     State(barrier): State<Arc<Barrier>>|
+           -> gin::Result<()> {
+        session.insert(&name, &name)?;
+        session.flash("info", &name);
+        // All have loaded the session before one of them writes it.
+        barrier.wait().await;
+        Ok(())
+    };
     let show = async |session: Session| session.flashes().len().to_string();
     let group = app(Sessions::memory())
         .post("/add/:name", add)
