@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::cookies::{Cookie, CookieError, Key};
+use crate::cookies::{Cookie, Key};
 use crate::failure::{Panic, Problem};
 use crate::request::Context;
 use crate::response::{Response, respond};
@@ -23,8 +23,8 @@ enum Sent {
     Nothing,
     /// The secret of a session that lasts until then.
     Token(Token, i64),
-    /// A whole session.
-    Values(Values, i64),
+    /// A whole session as JSON, to be encrypted.
+    Private(Key, String, i64),
     Removal,
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn commit(
     }
     let written = match &config.backend {
         Backend::Store(store) => write(config, store, &state).await,
-        Backend::Cookie(_) => Ok(seal(config, state)),
+        Backend::Cookie(key) => Ok(seal(config, key, state)),
     };
     let sent = match written {
         Ok(sent) => send(config, cx, sent),
@@ -155,14 +155,14 @@ async fn end(
     let id = old.id();
     let _turn = store.turn(id).await;
     store.delete(id).await?;
-    match state.values.is_empty() {
-        true => Ok(Sent::Removal),
-        false => create(config, store, state.values.clone()).await,
+    if state.values.is_empty() {
+        return Ok(Sent::Removal);
     }
+    create(config, store, state.values.clone()).await
 }
 
 /// Returns the session as its cookie will have it.
-fn seal(config: &Config, state: State) -> Sent {
+fn seal(config: &Config, key: &Key, state: State) -> Sent {
     let now = clock::now();
     let created = match (state.origin, state.fate) {
         (Some(_), Fate::End) if state.values.is_empty() => return Sent::Removal,
@@ -177,7 +177,10 @@ fn seal(config: &Config, state: State) -> Sent {
     };
     let mut values = state.values;
     values.insert(CREATED.to_owned(), Value::from(created));
-    Sent::Values(values, config.expiry(created, now))
+    let expiry = config.expiry(created, now);
+    let json = serde_json::to_string(&InCookie { expiry, values });
+    let json = json.expect("values of JSON with names of text are JSON");
+    Sent::Private(key.clone(), json, expiry)
 }
 
 /// The rule for caches of the response.
@@ -189,19 +192,15 @@ enum Cached {
 fn send(config: &Config, cx: &mut Context, sent: Sent) -> Result<Cached, Problem> {
     let cookie = config.cookie(cx);
     let cookies = cx.cookies();
-    let set = match (sent, &config.backend) {
-        (Sent::Nothing, _) => return Ok(Cached::Allowed),
-        (Sent::Removal, _) => cookies.remove(cookie),
-        (Sent::Token(token, expiry), _) => cookies.put_raw(&lasting(cookie, expiry), token.text()),
-        (Sent::Values(values, expiry), Backend::Cookie(key)) => put_values(
-            cx,
-            &lasting(cookie, expiry),
-            key,
-            InCookie { expiry, values },
-        ),
-        (Sent::Values(..), Backend::Store(_)) => return Ok(Cached::Allowed),
+    let result = match sent {
+        Sent::Nothing => return Ok(Cached::Allowed),
+        Sent::Removal => cookies.remove(cookie),
+        Sent::Token(token, expiry) => cookies.put_raw(&lasting(cookie, expiry), token.text()),
+        Sent::Private(key, json, expiry) => cookies
+            .private(&key)
+            .set(lasting(cookie, expiry).value(json)),
     };
-    match set {
+    match result {
         Ok(()) => Ok(Cached::WithoutCookie),
         Err(error) => Err(failed(Box::new(error))),
     }
@@ -210,17 +209,6 @@ fn send(config: &Config, cx: &mut Context, sent: Sent) -> Result<Cached, Problem
 fn lasting(cookie: Cookie, expiry: i64) -> Cookie {
     let left = expiry.saturating_sub(clock::now());
     cookie.max_age(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
-}
-
-fn put_values(
-    cx: &mut Context,
-    cookie: &Cookie,
-    key: &Key,
-    session: InCookie,
-) -> Result<(), CookieError> {
-    let json = serde_json::to_string(&session);
-    let json = json.expect("values of JSON with names of text are JSON");
-    cx.cookies().private(key).set(cookie.clone().value(json))
 }
 
 impl Config {

@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// use gin::sessions::Sessions;
 ///
-/// let error = Sessions::redis("redis://:secret@127.0.0.1:1/").await.err().expect("nothing listens there");
+/// let error = Sessions::redis("redis://:secret@127.0.0.1:1/").await.unwrap_err();
 /// assert!(error.to_string().starts_with("cannot connect to Redis at 127.0.0.1:1: "));
 /// # });
 /// # Ok::<(), std::io::Error>(())

@@ -169,12 +169,7 @@ impl Session {
     /// Leaves a message for the next page, which [`flashes`](Session::flashes) returns there.
     pub fn flash(&self, level: impl Into<String>, text: impl Into<String>) {
         let (level, text) = (level.into(), text.into());
-        // A name of its own, so that messages of requests at the same time do not replace each other.
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let random = Token::random().text();
-        let name = format!("{FLASH}{:012}{count:010}{random}", clock::now());
-        if let Err(error) = self.insert(&name, Flash { level, text }) {
+        if let Err(error) = self.insert(&flash_name(), Flash { level, text }) {
             complain(&error);
         }
     }
@@ -246,6 +241,15 @@ impl Session {
         let phase = self.0.phase.lock();
         phase.unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns a name for a message. Names are unique, so that requests at the same time do not replace each other's messages, and
+/// sort by time.
+fn flash_name() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let random = Token::random().text();
+    format!("{FLASH}{:012}{count:010}{random}", clock::now())
 }
 
 /// Logs a change that is lost. The methods that cannot fail otherwise do not return an error.

@@ -19,15 +19,15 @@ const LOCKS: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(super) struct Store {
-    store: Arc<dyn SessionStore>,
+    inner: Arc<dyn SessionStore>,
     locks: Arc<[Mutex<()>]>,
     pub(super) timeout: Duration,
 }
 
 impl Store {
-    pub(super) fn new(store: Arc<dyn SessionStore>) -> Store {
+    pub(super) fn new(inner: Arc<dyn SessionStore>) -> Store {
         Store {
-            store,
+            inner,
             locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
             timeout: Duration::from_secs(5),
         }
@@ -44,7 +44,7 @@ impl Store {
 
     /// Returns the values of a session that has not expired, and its expiry.
     pub(super) async fn load(&self, id: Id) -> Result<Option<(Values, i64)>, StoreError> {
-        let record = self.within(self.store.load(&id)).await?;
+        let record = self.within(self.inner.load(&id)).await?;
         let record = record.map(|record| (record.data, record.expiry_date.unix_timestamp()));
         Ok(record.filter(|(_, expiry)| *expiry > clock::now()))
     }
@@ -56,8 +56,8 @@ impl Store {
         expiry: i64,
     ) -> Result<(), StoreError> {
         let mut record = record(id, values, expiry);
-        self.within(self.store.create(&mut record)).await?;
-        // A store may choose another id if this one is taken. With 128 random bits that is no accident.
+        self.within(self.inner.create(&mut record)).await?;
+        // A store may choose another id if this one is taken. Chance does not repeat 128 random bits.
         if record.id != id {
             let error = session_store::Error::Backend("the new id is in use".to_owned());
             return Err(StoreError::Store(error));
@@ -67,11 +67,11 @@ impl Store {
 
     pub(super) async fn save(&self, id: Id, values: Values, expiry: i64) -> Result<(), StoreError> {
         let record = record(id, values, expiry);
-        self.within(self.store.save(&record)).await
+        self.within(self.inner.save(&record)).await
     }
 
     pub(super) async fn delete(&self, id: Id) -> Result<(), StoreError> {
-        self.within(self.store.delete(&id)).await
+        self.within(self.inner.delete(&id)).await
     }
 
     async fn within<T>(

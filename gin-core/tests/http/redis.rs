@@ -167,11 +167,11 @@ async fn servers_share_sessions_in_redis_which_may_fail_and_come_back() {
 #[tokio::test]
 async fn a_redis_that_does_not_respond_is_found_at_the_start() {
     let error = Sessions::redis("redis://:secret@127.0.0.1:1").await;
-    let error = error.err().expect("nothing listens there").to_string();
+    let error = error.expect_err("nothing listens there").to_string();
     let expected = "cannot connect to Redis at 127.0.0.1:1: ";
     assert!(error.starts_with(expected), "{error}");
     assert!(!error.contains("secret"), "{error}");
-    let error = Sessions::redis("http://[").await.err();
-    let error = error.expect("it is no URL of Redis").to_string();
+    let error = Sessions::redis("http://[").await;
+    let error = error.expect_err("it is no URL of Redis").to_string();
     assert!(error.contains("the URL that was given"), "{error}");
 }
