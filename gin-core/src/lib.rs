@@ -144,6 +144,9 @@ pub mod handlers;
 pub mod middleware;
 pub mod response;
 pub mod server;
+#[cfg(feature = "sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+pub mod sessions;
 #[cfg(feature = "templates")]
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 pub mod templates;

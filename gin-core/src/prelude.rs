@@ -10,7 +10,7 @@ pub use crate::app::{Group, Route};
 pub use crate::content::Body;
 pub use crate::dispatch::Engine;
 pub use crate::extract::{
-    ClientIp, Cookies, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
+    ClientIp, Cookies, Extension, Form, FromContext, ParamBytes, Path, Query, Rejection, State,
 };
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
@@ -20,6 +20,8 @@ pub use crate::middleware::{Logger, Next, Recovery};
 pub use crate::request::Context;
 pub use crate::response::{Html, IntoResponse, Json, Redirect, Response};
 pub use crate::routes;
+#[cfg(feature = "sessions")]
+pub use crate::sessions::Session;
 #[cfg(feature = "templates")]
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 pub use crate::templates::{View, context};

@@ -8,7 +8,7 @@ use crate::extract::{Change, Cookies, HeldCookies};
 use crate::request::Context;
 use crate::response::Response;
 
-/// Everything that is not a cookie-octet of RFC 6265 §4.1.1, and `%`, so that decoding returns the same text.
+/// Everything that RFC 6265 §4.1.1 excludes from values, and `%`, so that decoding returns the same text.
 const ENCODED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

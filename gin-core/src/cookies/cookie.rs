@@ -110,6 +110,12 @@ impl Cookie {
         }
     }
 
+    /// Sets the value.
+    pub fn value(mut self, value: impl Into<Cow<'static, str>>) -> Cookie {
+        self.value = value.into();
+        self
+    }
+
     /// Sets the time after which the browser forgets the cookie, in whole seconds. Default: when it is closed. Browsers allow at
     /// most 400 days.
     pub fn max_age(mut self, age: Duration) -> Cookie {

@@ -90,6 +90,10 @@ impl Key {
 
     /// Also verifies and decrypts cookies of `older`.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "so that `Key::new(…)?` can be passed"
+    )]
     pub fn with_older(self, older: Key) -> Key {
         Key(self.0.iter().chain(&*older.0).cloned().collect())
     }

@@ -85,7 +85,6 @@ impl SignedCookies {
         let raw = self.cookies.raw(name)?;
         let (signature, value) = raw.split_at_checked(SIGNATURE)?;
         let value = decoded(value);
-        // The crate signs only the value, so it gets the name with it.
         let signed = format!("{signature}{name}={value}");
         let is_valid = |key| {
             let signed = cookie::Cookie::new(name.to_owned(), signed.clone());
@@ -101,13 +100,8 @@ impl SignedCookies {
     /// Those of [`Cookies::set`].
     pub fn set(&self, cookie: impl Into<Cookie>) -> Result<(), CookieError> {
         let cookie = cookie.into();
-        let bound = format!("{}={}", cookie.name, cookie.value);
-        let mut jar = CookieJar::new();
-        let mut signed = jar.signed_mut(self.key.newest());
-        signed.add(cookie::Cookie::new("", bound));
-        let signature = jar.get("").and_then(|own| own.value().get(..SIGNATURE));
-        let signature = signature.expect("a signed value begins with its signature");
-        let value = format!("{signature}{}", encoded(&cookie.value));
+        let signature = signature(self.key.newest(), &cookie);
+        let value = signature + &encoded(&cookie.value);
         self.cookies.put_raw(&cookie, value)
     }
 
@@ -144,12 +138,7 @@ impl PrivateCookies {
     /// Those of [`Cookies::set`]. The encrypted value is a third longer than the value, and 38 bytes more.
     pub fn set(&self, cookie: impl Into<Cookie>) -> Result<(), CookieError> {
         let cookie = cookie.into();
-        let (name, value) = (cookie.name.to_string(), cookie.value.to_string());
-        let mut jar = CookieJar::new();
-        let mut private = jar.private_mut(self.key.newest());
-        private.add(cookie::Cookie::new(name.clone(), value));
-        let value = jar.get(&name).map(|own| own.value().to_owned());
-        let value = value.expect("the jar has the cookie that was added");
+        let value = encrypted(self.key.newest(), &cookie);
         self.cookies.put_raw(&cookie, value)
     }
 
@@ -161,6 +150,26 @@ impl PrivateCookies {
     pub fn remove(&self, cookie: impl Into<Removal>) -> Result<(), CookieError> {
         self.cookies.remove(cookie)
     }
+}
+
+/// Returns the signature of the name and the value. The crate `cookie` signs only values, so the name goes into the value.
+fn signature(key: &cookie::Key, cookie: &Cookie) -> String {
+    let bound = format!("{}={}", cookie.name, cookie.value);
+    let mut jar = CookieJar::new();
+    jar.signed_mut(key).add(cookie::Cookie::new("", bound));
+    let signed = jar.get("").and_then(|own| own.value().get(..SIGNATURE));
+    let signature = signed.expect("a signed value begins with its signature");
+    signature.to_owned()
+}
+
+/// Returns the encrypted value, to which the crate `cookie` binds the name.
+fn encrypted(key: &cookie::Key, cookie: &Cookie) -> String {
+    let (name, value) = (cookie.name.to_string(), cookie.value.to_string());
+    let mut jar = CookieJar::new();
+    let mut private = jar.private_mut(key);
+    private.add(cookie::Cookie::new(name.clone(), value));
+    let value = jar.get(&name).map(|own| own.value().to_owned());
+    value.expect("the jar has the cookie that was added")
 }
 
 impl FromContext for SignedCookies {

@@ -1,0 +1,177 @@
+//! Sessions in a real Redis: two servers share them, and they survive the end of Redis.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use gin::prelude::*;
+use gin::sessions::Sessions;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::wire::{LONG, Running, status};
+
+/// A Redis on a port of its own. It ends when it is dropped.
+struct Redis {
+    port: u16,
+    directory: TempDir,
+    process: Child,
+}
+
+impl Redis {
+    /// Starts Redis, or returns `None` if it is not installed.
+    async fn start() -> Option<Redis> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        drop(listener);
+        let directory = tempfile::tempdir().expect("there is room");
+        let process = spawn(port, &directory)?;
+        let redis = Redis {
+            port,
+            directory,
+            process,
+        };
+        redis.listens().await;
+        Some(redis)
+    }
+
+    fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    async fn listens(&self) {
+        let connect = async {
+            while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(LONG, connect).await.expect("Redis starts");
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+    }
+
+    /// Starts it again on the same port.
+    async fn restart(&mut self) {
+        self.process = spawn(self.port, &self.directory).expect("it is installed");
+        self.listens().await;
+    }
+}
+
+/// Every write is on the disk before it is confirmed.
+fn spawn(port: u16, directory: &TempDir) -> Option<Child> {
+    let port = port.to_string();
+    Command::new("redis-server")
+        .args(["--port", &port, "--bind", "127.0.0.1", "--save", ""])
+        .args(["--appendonly", "yes", "--appendfsync", "always"])
+        .arg("--dir")
+        .arg(directory.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .ok()
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn server(redis: &Redis) -> Running {
+    let sessions = Sessions::redis(&redis.url()).await;
+    let sessions = sessions
+        .expect("it connects")
+        .timeout(Duration::from_secs(20));
+    let count = async |session: Session| -> gin::Result<String> {
+        let count = session.get::<u32>("count")?.unwrap_or(0) + 1;
+        session.insert("count", count)?;
+        session.insert("text", "é \"quoted\"")?;
+        Ok(format!(
+            "count {count} {:?}",
+            session.get::<String>("text")?
+        ))
+    };
+    let end = async |session: Session| session.flush();
+    let group = Group::new("")
+        .with(sessions)
+        .get("/", count)
+        .get("/end", end);
+    Running::new(group.get("/public", async || "public")).await
+}
+
+/// Sends a `GET` with the cookies, which the response then changes.
+async fn get(server: &Running, path: &str, cookie: &mut String) -> String {
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: a\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n");
+    let response = server.exchange(request).await;
+    if let Some((_, set)) = response.split_once("set-cookie: ") {
+        let pair = set.split(';').next().unwrap_or_default();
+        pair.clone_into(cookie);
+    }
+    response
+}
+
+#[tokio::test]
+async fn servers_share_sessions_in_redis_which_may_fail_and_come_back() {
+    let Some(mut redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let (first, second) = (server(&redis).await, server(&redis).await);
+    let mut cookie = String::new();
+    let response = get(&first, "/", &mut cookie).await;
+    assert!(response.contains("count 1 "), "{response}");
+    let response = get(&second, "/", &mut cookie).await;
+    assert!(
+        response.ends_with("count 2 Some(\"é \\\"quoted\\\"\")"),
+        "{response}"
+    );
+
+    redis.kill();
+    let response = get(&first, "/", &mut cookie).await;
+    assert_eq!(status(&response), "503", "{response}");
+    assert!(!response.to_lowercase().contains("redis"), "{response}");
+    let response = get(&first, "/public", &mut cookie).await;
+    assert_eq!(status(&response), "200", "{response}");
+
+    redis.restart().await;
+    for server in [&first, &second] {
+        let again = async {
+            loop {
+                let response = get(server, "/", &mut cookie).await;
+                if status(&response) == "200" {
+                    break response;
+                }
+                assert_eq!(status(&response), "503", "{response}");
+            }
+        };
+        let response = timeout(LONG, again).await.expect("it connects again");
+        let count = if std::ptr::eq(server, &raw const first) {
+            "count 3 "
+        } else {
+            "count 4 "
+        };
+        assert!(response.contains(count), "{response}");
+    }
+
+    let mut old = cookie.clone();
+    get(&second, "/end", &mut cookie).await;
+    let response = get(&first, "/", &mut old).await;
+    assert!(response.contains("count 1 "), "{response}");
+}
+
+#[tokio::test]
+async fn a_redis_that_does_not_respond_is_found_at_the_start() {
+    let error = Sessions::redis("redis://:secret@127.0.0.1:1").await;
+    let error = error.expect_err("nothing listens there").to_string();
+    let expected = "cannot connect to Redis at 127.0.0.1:1: ";
+    assert!(error.starts_with(expected), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+    let error = Sessions::redis("http://[").await;
+    let error = error.expect_err("it is no URL of Redis").to_string();
+    assert!(error.contains("the URL that was given"), "{error}");
+}
