@@ -223,9 +223,8 @@ impl Assembly {
         });
         if let Ok(pattern) = Pattern::parse(&label.pattern) {
             let leaf = self.leaf(&pattern);
-            if self.claim(leaf, label) {
-                self.leaves[leaf as usize].is_mount = true;
-            }
+            self.leaves[leaf as usize].is_mount = true;
+            self.claim(leaf, label);
         }
     }
 
@@ -320,16 +319,20 @@ impl Assembly {
         }
     }
 
-    /// Enters `label` into a leaf. Returns `false` if the leaf has one for the same method, which is a flaw.
+    /// Enters `label` into a leaf. Returns `false` if the leaf has one for the same method, which is a flaw. A mount and a route
+    /// for every method would hide each other.
     fn claim(&mut self, leaf: u32, label: Label) -> bool {
-        let labels = &mut self.leaves[leaf as usize].labels;
-        let other = labels.iter().find(|other| other.method == label.method);
-        if let Some(other) = other {
+        let leaf = &mut self.leaves[leaf as usize];
+        let is_same = |other: &&Label| match (other.method, label.method) {
+            ("GET", "ANY") | ("ANY", "GET") => leaf.is_mount,
+            (other, own) => other == own,
+        };
+        if let Some(other) = leaf.labels.iter().find(is_same) {
             let flaw = Flaw::SameShape(label, other.clone());
             self.flaws.push(flaw);
             return false;
         }
-        labels.push(label);
+        leaf.labels.push(label);
         true
     }
 

@@ -57,13 +57,12 @@ impl Leaf {
         own.or_else(instead).or(self.any.as_ref())
     }
 
-    /// Returns the endpoint for `method` as [`endpoint`](Leaf::endpoint) does. A mount is before the route for every method.
     fn step(&self, method: &Method) -> Step<'_> {
-        let is_read = || matches!(*method, Method::GET | Method::HEAD);
-        if self.is_mount && is_read() && self.own(method).or(self.head()).is_none() {
-            return Step::Mount;
+        match self.endpoint(method) {
+            Some(endpoint) => Step::Found(endpoint),
+            None if self.is_mount && matches!(*method, Method::GET | Method::HEAD) => Step::Mount,
+            None => Step::Next,
         }
-        self.endpoint(method).map_or(Step::Next, Step::Found)
     }
 
     /// Returns the endpoint that responds to `HEAD` if no route does.

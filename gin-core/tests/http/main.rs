@@ -6,6 +6,7 @@ mod disconnects;
 mod endurance;
 mod errors;
 mod extractors;
+mod files;
 mod framing;
 mod http2;
 mod listening;
