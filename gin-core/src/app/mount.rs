@@ -103,7 +103,7 @@ impl Mounted {
     }
 
     /// Returns the mount as a group sees it that lies inside with a prefix of its own.
-    pub(crate) fn from_inside(&self) -> Mounted {
+    pub(crate) fn seen_from_inside(&self) -> Mounted {
         Mounted {
             reach: Reach::Outer,
             ..self.clone()

@@ -91,7 +91,7 @@ impl Inherited {
             if group.prefix.is_empty() {
                 mounted.clone()
             } else {
-                mounted.from_inside()
+                mounted.seen_from_inside()
             }
         });
         let mut mounts: Vec<_> = own.chain(outer).collect();

@@ -177,11 +177,17 @@ impl Table {
     /// Returns the methods of all routes that match `path`, if any.
     fn allowed(&self, path: &str) -> Option<HeaderValue> {
         let mut methods: Vec<&str> = Vec::new();
+        // A mount hides what less specific routes would send in its place.
+        let mut is_hidden = false;
         self.router.find_with(path, &mut Ranges::default(), |leaf| {
-            methods.extend(self.leaf(leaf).methods());
+            let leaf = self.leaf(leaf);
+            let is_shown = |method: &&str| !is_hidden || !matches!(*method, "GET" | "HEAD");
+            methods.extend(leaf.methods().filter(is_shown));
+            is_hidden |= leaf.is_mount;
             false
         });
-        if methods.is_empty() {
+        let is_nothing = |method: &&str| is_hidden && *method == "OPTIONS";
+        if methods.iter().all(is_nothing) {
             return None;
         }
         Some(allow(methods))

@@ -93,7 +93,7 @@ async fn a_file_that_grows_is_sent_to_its_first_length() {
     let head = wire.until("\r\n\r\n").await;
     let file = File::options().append(true).open(site.root().join("file"));
     let mut file = file.expect("it is there");
-    file.write_all(&[b'y'; 100_000]).expect("there is room");
+    file.write_all(&vec![b'y'; 100_000]).expect("there is room");
     wire.send("GET /none HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
         .await;
     let rest = head + &wire.rest().await;
