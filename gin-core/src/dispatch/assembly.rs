@@ -30,10 +30,10 @@ pub(crate) struct Assembly {
 struct Missing {
     prefix: String,
     at: At,
-    /// The places of the fallback and the mounts that belong to the prefix alone.
-    own: Vec<At>,
-    /// The places of the fallback and of all mounts that the endpoint tries.
-    tried: Vec<At>,
+    /// The identities of the fallback and the mounts that belong to the prefix alone.
+    own: Vec<usize>,
+    /// The identities of the fallback and of all mounts that the endpoint tries.
+    tried: Vec<usize>,
     endpoint: Arc<Endpoint>,
 }
 
@@ -44,11 +44,9 @@ impl Missing {
     }
 }
 
-/// The fallback of a group, and the place of the group.
-#[derive(Clone)]
-struct Fallback {
-    handler: Arc<dyn Handler>,
-    at: At,
+/// Returns a number that no other value has while the engine is built. Groups that one line makes have equal places.
+fn identity<T: ?Sized>(of: &Arc<T>) -> usize {
+    Arc::as_ptr(of).cast::<()>().addr()
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -58,7 +56,7 @@ struct Inherited {
     scope: Arc<Scope>,
     /// Those with longer prefixes first.
     mounts: Vec<Mounted>,
-    fallback: Option<Fallback>,
+    fallback: Option<Arc<dyn Handler>>,
 }
 
 impl Inherited {
@@ -100,11 +98,8 @@ impl Inherited {
     }
 
     /// Returns the fallback of `group`. One without a prefix shares that of the group around it.
-    fn fallback_within(&self, group: &Group) -> Option<Fallback> {
-        let own = group.fallback.clone().map(|handler| Fallback {
-            handler,
-            at: group.at,
-        });
+    fn fallback_within(&self, group: &Group) -> Option<Arc<dyn Handler>> {
+        let own = group.fallback.clone();
         let outer = || self.fallback.clone().filter(|_| group.prefix.is_empty());
         own.or_else(outer)
     }
@@ -170,11 +165,12 @@ impl Assembly {
         let fallback = inherited.fallback.as_ref();
         let miss = Miss {
             mounts: inherited.mounts.clone(),
-            fallback: fallback.map(|fallback| fallback.handler.clone()),
+            fallback: fallback.cloned(),
         };
         let endpoint = inherited.endpoint(None, RouteHandler::Shared(Arc::new(miss)));
-        let mounts = inherited.mounts.iter().map(|mounted| mounted.mount.at);
-        let tried: Vec<_> = mounts.chain(fallback.map(|fallback| fallback.at)).collect();
+        let mounts = inherited.mounts.iter();
+        let mounts = mounts.map(|mounted| identity(&mounted.mount.source));
+        let tried: Vec<_> = mounts.chain(fallback.map(identity)).collect();
         let missing = |prefix: &str, at, own| Missing {
             prefix: prefix.to_owned(),
             at,
@@ -184,14 +180,17 @@ impl Assembly {
         };
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
-            let own = group.fallback.iter().map(|_| group.at).collect();
+            let own = group.fallback.iter().map(identity).collect();
             self.misses.push(missing(&inherited.prefix, group.at, own));
         }
         for mount in &group.mounts {
             match Mounted::new(mount, &inherited.prefix) {
                 Ok(mounted) => {
-                    self.misses
-                        .push(missing(&mounted.prefix, mount.at, vec![mount.at]));
+                    self.misses.push(missing(
+                        &mounted.prefix,
+                        mount.at,
+                        vec![identity(&mount.source)],
+                    ));
                     self.add_mount(&mounted, inherited);
                 }
                 Err(error) => self.flaws.push(Flaw::BadPrefix(mount.at, error)),

@@ -46,10 +46,13 @@ pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
 pub use html::Html;
 pub use into_response::IntoResponse;
+#[cfg(feature = "files")]
 pub(crate) use into_response::typed;
 pub use json::Json;
 pub use redirect::Redirect;
-pub(crate) use settle::{default_shape, escape, respond, settle};
+#[cfg(feature = "files")]
+pub(crate) use settle::escape;
+pub(crate) use settle::{default_shape, respond, settle};
 
 pub use crate::content::{Body, BodyWriter};
 pub use crate::failure::IntoStatus;

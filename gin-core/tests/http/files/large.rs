@@ -62,7 +62,7 @@ async fn two_gibibytes_take_little_memory() {
 }
 
 /// More than the buffers of two sockets hold.
-const MUCH: usize = 64 << 20;
+const MUCH: usize = 24 << 20;
 
 #[tokio::test]
 async fn a_file_that_shrinks_cuts_the_connection() {
