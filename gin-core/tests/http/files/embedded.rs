@@ -73,3 +73,20 @@ async fn embedded_files_behave_as_those_on_disk() {
         .has_text("brotli")
         .has_header("content-encoding", "br");
 }
+
+/// A debug build reads from disk, a release build has the files in it.
+#[tokio::test]
+async fn a_directory_is_the_same_on_disk_and_in_the_program() {
+    let path = "/http/files/embedded.rs";
+    let text = include_str!("embedded.rs");
+    for dir in [
+        gin::embed!("$CARGO_MANIFEST_DIR/tests"),
+        gin::embed!(@disk "$CARGO_MANIFEST_DIR/tests"),
+        gin::embed!(@program "$CARGO_MANIFEST_DIR/tests"),
+    ] {
+        let client = Client::new(Group::new("").files("/", dir));
+        client.get(path).await.is(200).has_text(text);
+        client.get("/http/files/none.rs").await.is(404);
+        client.get("/http/files/").await.is(404);
+    }
+}
