@@ -192,6 +192,8 @@ pub use crate::server::Server;
 pub mod __private {
     pub use crate::app::{UrlParam, distinct, url};
     pub use crate::extract::Needs;
+    #[cfg(feature = "embed")]
+    pub use crate::files::__private::*;
     pub use crate::handlers::__private::*;
     pub use crate::server::block_on;
 }

@@ -84,6 +84,9 @@ const EXACT: u32 = 1;
 impl Mounted {
     /// Returns `mount` with the prefix `outer` in front of its own.
     pub(crate) fn new(mount: &Mount, outer: &str) -> Result<Mounted, PatternError> {
+        if !mount.prefix.is_empty() {
+            Pattern::parse(&mount.prefix)?;
+        }
         let prefix = path::join(outer, &mount.prefix);
         let mut paths = Router::default();
         let below = Pattern::parse(&below(&prefix))?;
@@ -100,7 +103,7 @@ impl Mounted {
     }
 
     /// Returns the mount as a group sees it that lies inside with a prefix of its own.
-    pub(crate) fn from_inside(&self) -> Mounted {
+    pub(crate) fn seen_from_inside(&self) -> Mounted {
         Mounted {
             reach: Reach::Outer,
             ..self.clone()

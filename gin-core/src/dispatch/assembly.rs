@@ -34,10 +34,10 @@ pub(crate) struct Assembly {
 struct Missing {
     prefix: String,
     at: At,
-    /// The places of the fallback and the mounts that belong to the prefix alone.
-    own: Vec<At>,
-    /// The places of the fallback and of all mounts that the endpoint tries.
-    tried: Vec<At>,
+    /// The identities of the fallback and the mounts that belong to the prefix alone.
+    own: Vec<usize>,
+    /// The identities of the fallback and of all mounts that the endpoint tries.
+    tried: Vec<usize>,
     endpoint: Arc<Endpoint>,
 }
 
@@ -48,11 +48,9 @@ impl Missing {
     }
 }
 
-/// The fallback of a group, and the place of the group.
-#[derive(Clone)]
-struct Fallback {
-    handler: Arc<dyn Handler>,
-    at: At,
+/// Returns a number that no other value has while the engine is built. Groups that one line makes have equal places.
+fn identity<T: ?Sized>(of: &Arc<T>) -> usize {
+    Arc::as_ptr(of).cast::<()>().addr()
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -63,7 +61,7 @@ struct Inherited {
     scope: Arc<Scope>,
     /// Those with longer prefixes first.
     mounts: Vec<Mounted>,
-    fallback: Option<Fallback>,
+    fallback: Option<Arc<dyn Handler>>,
 }
 
 impl Inherited {
@@ -104,7 +102,7 @@ impl Inherited {
             if group.prefix.is_empty() {
                 mounted.clone()
             } else {
-                mounted.from_inside()
+                mounted.seen_from_inside()
             }
         });
         let mut mounts: Vec<_> = own.chain(outer).collect();
@@ -113,11 +111,8 @@ impl Inherited {
     }
 
     /// Returns the fallback of `group`. One without a prefix shares that of the group around it.
-    fn fallback_within(&self, group: &Group) -> Option<Fallback> {
-        let own = group.fallback.clone().map(|handler| Fallback {
-            handler,
-            at: group.at,
-        });
+    fn fallback_within(&self, group: &Group) -> Option<Arc<dyn Handler>> {
+        let own = group.fallback.clone();
         let outer = || self.fallback.clone().filter(|_| group.prefix.is_empty());
         own.or_else(outer)
     }
@@ -191,12 +186,13 @@ impl Assembly {
         let fallback = inherited.fallback.as_ref();
         let miss = Miss {
             mounts: inherited.mounts.clone(),
-            fallback: fallback.map(|fallback| fallback.handler.clone()),
+            fallback: fallback.cloned(),
         };
         let handler = RouteHandler::Shared(Arc::new(miss));
         let endpoint = inherited.endpoint(None, Checks::default(), handler);
-        let mounts = inherited.mounts.iter().map(|mounted| mounted.mount.at);
-        let tried: Vec<_> = mounts.chain(fallback.map(|fallback| fallback.at)).collect();
+        let mounts = inherited.mounts.iter();
+        let mounts = mounts.map(|mounted| identity(&mounted.mount.source));
+        let tried: Vec<_> = mounts.chain(fallback.map(identity)).collect();
         let missing = |prefix: &str, at, own| Missing {
             prefix: prefix.to_owned(),
             at,
@@ -206,14 +202,17 @@ impl Assembly {
         };
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
-            let own = group.fallback.iter().map(|_| group.at).collect();
+            let own = group.fallback.iter().map(identity).collect();
             self.misses.push(missing(&inherited.prefix, group.at, own));
         }
         for mount in &group.mounts {
             match Mounted::new(mount, &inherited.prefix) {
                 Ok(mounted) => {
-                    self.misses
-                        .push(missing(&mounted.prefix, mount.at, vec![mount.at]));
+                    self.misses.push(missing(
+                        &mounted.prefix,
+                        mount.at,
+                        vec![identity(&mount.source)],
+                    ));
                     self.add_mount(&mounted, inherited);
                 }
                 Err(error) => self.flaws.push(Flaw::BadPrefix(mount.at, error)),
@@ -245,9 +244,8 @@ impl Assembly {
         });
         if let Ok(pattern) = Pattern::parse(&label.pattern) {
             let leaf = self.leaf(&pattern);
-            if self.claim(leaf, label) {
-                self.leaves[leaf as usize].is_mount = true;
-            }
+            self.leaves[leaf as usize].is_mount = true;
+            self.claim(leaf, label);
         }
     }
 
@@ -368,16 +366,20 @@ impl Assembly {
         }
     }
 
-    /// Enters `label` into a leaf. Returns `false` if the leaf has one for the same method, which is a flaw.
+    /// Enters `label` into a leaf. Returns `false` if the leaf has one for the same method, which is a flaw. A mount and a route
+    /// for every method would hide each other.
     fn claim(&mut self, leaf: u32, label: Label) -> bool {
-        let labels = &mut self.leaves[leaf as usize].labels;
-        let other = labels.iter().find(|other| other.method == label.method);
-        if let Some(other) = other {
+        let leaf = &mut self.leaves[leaf as usize];
+        let is_same = |other: &&Label| match (other.method, label.method) {
+            ("GET", "ANY") | ("ANY", "GET") => leaf.is_mount,
+            (other, own) => other == own,
+        };
+        if let Some(other) = leaf.labels.iter().find(is_same) {
             let flaw = Flaw::SameShape(label, other.clone());
             self.flaws.push(flaw);
             return false;
         }
-        labels.push(label);
+        leaf.labels.push(label);
         true
     }
 

@@ -57,13 +57,12 @@ impl Leaf {
         own.or_else(instead).or(self.any.as_ref())
     }
 
-    /// Returns the endpoint for `method` as [`endpoint`](Leaf::endpoint) does. A mount is before the route for every method.
     fn step(&self, method: &Method) -> Step<'_> {
-        let is_read = || matches!(*method, Method::GET | Method::HEAD);
-        if self.is_mount && is_read() && self.own(method).or(self.head()).is_none() {
-            return Step::Mount;
+        match self.endpoint(method) {
+            Some(endpoint) => Step::Found(endpoint),
+            None if self.is_mount && matches!(*method, Method::GET | Method::HEAD) => Step::Mount,
+            None => Step::Next,
         }
-        self.endpoint(method).map_or(Step::Next, Step::Found)
     }
 
     /// Returns the endpoint that responds to `HEAD` if no route does.
@@ -177,13 +176,19 @@ impl Table {
     /// Returns the methods of all routes that match `path`, if any.
     fn allowed(&self, path: &str) -> Option<HeaderValue> {
         let mut methods: Vec<&str> = Vec::new();
+        // A mount hides what less specific routes would send in its place.
+        let mut is_hidden = false;
         self.router
             .find_with(path, &mut Ranges::default(), |leaf, ranges| {
+                let leaf = self.leaf(leaf);
                 let passes = |endpoint: &Endpoint| endpoint.checks.pass(ranges, path);
-                methods.extend(self.leaf(leaf).methods(passes));
+                let is_shown = |method: &&str| !is_hidden || !matches!(*method, "GET" | "HEAD");
+                methods.extend(leaf.methods(passes).into_iter().filter(is_shown));
+                is_hidden |= leaf.is_mount;
                 false
             });
-        if methods.is_empty() {
+        let is_nothing = |method: &&str| is_hidden && *method == "OPTIONS";
+        if methods.iter().all(is_nothing) {
             return None;
         }
         Some(allow(methods))

@@ -119,7 +119,7 @@ impl Dir {
         self
     }
 
-    /// Lets clients keep files for this long without asking again, except for pages. Default: clients revalidate files that have no
+    /// Lets clients keep files for this long without a request, except for pages. Default: clients revalidate files that have no
     /// hash in their name.
     pub fn max_age(mut self, age: Duration) -> Dir {
         self.caching = Caching::max_age(age);

@@ -50,8 +50,12 @@ impl Disposition {
 /// characters that turn the direction of the text, by which `exe.txt` could be read from right to left.
 fn safe(name: &str) -> String {
     let name = name.chars().map(|character| match character {
-        '/' | '\\' => '_',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+        '/'
+        | '\\'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '_',
         character if character.is_control() => '_',
         character => character,
     });

@@ -1,6 +1,5 @@
 //! Files as responses.
 
-use std::borrow::Cow;
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::panic::Location;
@@ -21,6 +20,7 @@ use crate::files::media_type::media_type;
 use crate::files::representation::Representation;
 use crate::files::validators::{Modified, Validators};
 use crate::files::worker::run_blocking;
+use crate::request::Context;
 use crate::response::{Deferred, IntoResponse, Response};
 
 /// A file as a response.
@@ -81,9 +81,10 @@ impl File {
                     Ok(File::of(name, content, Some(validators)))
                 }
                 Err(error) => {
-                    let status = match is_absence(&error) {
-                        true => StatusCode::NOT_FOUND,
-                        false => StatusCode::INTERNAL_SERVER_ERROR,
+                    let status = if is_absence(&error) {
+                        StatusCode::NOT_FOUND
+                    } else {
+                        StatusCode::INTERNAL_SERVER_ERROR
                     };
                     let problem = Problem::caused_by(Box::new(error), location);
                     Err(problem.status_of(status).into())
@@ -158,10 +159,8 @@ impl File {
     #[must_use]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn etag(mut self, tag: &str) -> File {
-        let quoted: Cow<'_, str> = match tag.contains('"') {
-            true => Cow::Borrowed("\0"),
-            false => Cow::Owned(format!("\"{tag}\"")),
-        };
+        // A quote in a tag would end it, and is as wrong as a line break.
+        let quoted = format!("\"{}\"", tag.replace('"', "\n"));
         if let Some(tag) = self.header(&quoted) {
             let modified = self.validators.and_then(|validators| validators.modified);
             self.validators = Some(Validators {
@@ -255,7 +254,7 @@ impl IntoResponse for File {
         if let Some(fault) = self.fault.take() {
             return fault.into_response();
         }
-        let make = move |cx: &mut crate::request::Context, status: StatusCode| {
+        let make = move |cx: &mut Context, status: StatusCode| {
             // RFC 9110 §13.2.1: conditions count only where the response would have been a success without them.
             let conditions = if status.is_success() {
                 Conditions::of(cx.method(), cx.headers())

@@ -21,6 +21,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! [`embed!`](crate::embed) makes a directory a part of the program in release builds. [`Dir::embedded`] takes the files of any other
+//! crate that embeds them.
+//!
 //! # Files in handlers
 //!
 //! [`File`] and [`Attachment`] are responses. [`Dir::open`] opens a file whose path comes from a client.
@@ -66,6 +69,8 @@ mod content;
 mod dir;
 mod disk;
 mod disposition;
+#[cfg(feature = "embed")]
+mod embed;
 mod embedded;
 mod file;
 mod group;
@@ -79,6 +84,14 @@ mod served;
 mod tree;
 mod validators;
 mod worker;
+
+#[cfg(feature = "embed")]
+#[doc(hidden)]
+pub mod __private {
+    pub use include_dir;
+
+    pub use crate::files::embed::{in_program, on_disk};
+}
 
 pub use attachment::Attachment;
 pub use dir::Dir;

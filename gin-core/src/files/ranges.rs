@@ -21,7 +21,7 @@ pub(super) enum Selection {
 }
 
 /// Returns the parts that `range` selects of `length` bytes. The whole representation is sent if the header is malformed or of
-/// another unit, if it has too many ranges, or if the parts are no shorter.
+/// another unit, if it has too many ranges, or if the parts together are as long.
 pub(super) fn select(range: &HeaderValue, length: u64) -> Selection {
     let Some(specs) = range.to_str().ok().and_then(parse) else {
         return Selection::Whole;

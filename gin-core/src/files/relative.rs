@@ -88,10 +88,10 @@ fn is_device(stem: &[u8]) -> bool {
     let stem = stem.to_ascii_uppercase();
     match &*stem {
         b"CON" | b"PRN" | b"AUX" | b"NUL" | b"CONIN$" | b"CONOUT$" => true,
-        [rest @ .., number] if matches!(rest, b"COM" | b"LPT") => number.is_ascii_digit(),
-        // Windows also takes the superscript digits.
-        [b'C', b'O', b'M', 0xc2, 0xb9 | 0xb2 | 0xb3] => true,
-        [b'L', b'P', b'T', 0xc2, 0xb9 | 0xb2 | 0xb3] => true,
+        [b'C', b'O', b'M', number @ ..] | [b'L', b'P', b'T', number @ ..] => {
+            // Windows also takes the superscript digits.
+            matches!(number, [b'0'..=b'9'] | [0xc2, 0xb9 | 0xb2 | 0xb3])
+        }
         _ => false,
     }
 }

@@ -12,7 +12,7 @@ use crate::failure::{Error, Problem};
 use crate::files::conditions::{Conditions, Verdict};
 use crate::files::content::{Content, Piece, Sending};
 use crate::files::ranges::{Selection, select};
-use crate::files::validators::Validators;
+use crate::files::validators::{Modified, Validators};
 use crate::response::{IntoResponse, Response, typed};
 
 /// Content with its metadata.
@@ -95,10 +95,7 @@ impl Representation {
         let headers = response.headers_mut();
         for (name, value) in [
             (header::ETAG, self.validators.tag),
-            (
-                header::LAST_MODIFIED,
-                modified.and_then(|modified| modified.header()),
-            ),
+            (header::LAST_MODIFIED, modified.and_then(Modified::header)),
             (header::CACHE_CONTROL, self.cache_control),
             (header::VARY, self.vary),
         ] {
@@ -114,10 +111,7 @@ impl Representation {
         let modified = self.validators.modified;
         for (name, value) in [
             (header::ETAG, self.validators.tag.clone()),
-            (
-                header::LAST_MODIFIED,
-                modified.and_then(|modified| modified.header()),
-            ),
+            (header::LAST_MODIFIED, modified.and_then(Modified::header)),
             (header::CACHE_CONTROL, self.cache_control.clone()),
             (header::VARY, self.vary.clone()),
             (header::CONTENT_ENCODING, self.content_encoding.clone()),

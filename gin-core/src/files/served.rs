@@ -106,9 +106,10 @@ impl Served {
     fn lookup(&self, cx: &Context, visit: Visit<'_>) -> Option<Lookup> {
         // The page of an app belongs to its own group: below the prefix of another one, an unknown path is unknown.
         let has_page = self.kind == Kind::SinglePage && visit.reach == Reach::Own;
-        let codings = match self.dir.has_siblings {
-            true => accepted(cx.headers()),
-            false => Vec::new(),
+        let codings = if self.dir.has_siblings {
+            accepted(cx.headers())
+        } else {
+            Vec::new()
         };
         Some(Lookup {
             relative: Relative::parse(visit.below, self.dir.hidden)?,
@@ -138,9 +139,10 @@ fn respond(cx: &Context, visit: Visit<'_>, found: Found) -> Option<Response> {
             Some(response)
         }
         Found::Something if routing.knows_methods => {
-            let allow = match routing.answers_options {
-                true => "GET, HEAD, OPTIONS",
-                false => "GET, HEAD",
+            let allow = if routing.answers_options {
+                "GET, HEAD, OPTIONS"
+            } else {
+                "GET, HEAD"
             };
             let problem = Problem::new(405).header(header::ALLOW, HeaderValue::from_static(allow));
             Some(problem.into_response())

@@ -7,6 +7,7 @@ mod disconnects;
 mod endurance;
 mod errors;
 mod extractors;
+mod files;
 mod formats;
 mod forms;
 mod framing;
