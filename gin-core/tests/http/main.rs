@@ -19,4 +19,5 @@ mod routing;
 mod shutdown;
 mod sse;
 mod timeouts;
+mod websocket;
 mod wire;
