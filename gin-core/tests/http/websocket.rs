@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use gin::prelude::*;
-use gin::websocket::{Socket, SocketError, WebSocket};
+use gin::testing::Client;
+use gin::websocket::{Message, Socket, SocketError, WebSocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::net::TcpStream;
+use tokio::select;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::{Instant, timeout};
 
 use crate::wire::{LONG, Running, Wire, status};
 
@@ -546,4 +549,261 @@ async fn pings_are_answered_whatever_the_function_waits_for() {
     assert_eq!(peer.code().await, 1000);
     peer.ended().await;
     closed_rx.close();
+}
+
+/// Returns the frames that the server sends on a stream of HTTP/2, up to `length` bytes.
+async fn received(body: &mut h2::RecvStream, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < length {
+        let data = timeout(LONG, body.data()).await.expect("the server sends");
+        let Some(data) = data else { break };
+        bytes.extend_from_slice(&data.expect("it is whole"));
+    }
+    bytes
+}
+
+/// Connects over HTTP/2.
+async fn connect_http2(server: &Running) -> h2::client::SendRequest<Bytes> {
+    let stream = TcpStream::connect(server.address).await;
+    let stream = stream.expect("the server listens");
+    let (client, mut connection) = h2::client::handshake(stream).await.expect("it responds");
+    let mut pings = connection.ping_pong().expect("no one else has them");
+    tokio::spawn(connection);
+    // The server's settings, which allow an extended CONNECT, come before the pong.
+    let pong = pings.ping(h2::Ping::opaque()).await;
+    pong.expect("the server responds");
+    client
+}
+
+/// Requests another protocol on a stream of its own.
+async fn tunnel(
+    client: &mut h2::client::SendRequest<Bytes>,
+    path: &str,
+    protocol: &'static str,
+) -> (http::Response<h2::RecvStream>, h2::SendStream<Bytes>) {
+    let request = http::Request::builder()
+        .method("CONNECT")
+        .uri(format!("http://a.example{path}"))
+        .header("sec-websocket-version", "13")
+        .header("origin", "https://a.example")
+        .extension(h2::ext::Protocol::from_static(protocol))
+        .body(());
+    let sent = client.send_request(request.expect("it is sound"), false);
+    let (response, stream) = sent.expect("the server allows it");
+    let response = timeout(LONG, response).await.expect("it is answered");
+    (response.expect("it is whole"), stream)
+}
+
+#[tokio::test]
+async fn the_same_handler_serves_http2() {
+    let (app, mut log) = logged();
+    let server = Running::new(app).await;
+    let mut client = connect_http2(&server).await;
+    let (response, mut stream) = tunnel(&mut client, "/", "websocket").await;
+    assert_eq!(response.status(), 200);
+    assert!(!response.headers().contains_key("sec-websocket-accept"));
+    assert!(!response.headers().contains_key("upgrade"));
+    let mut body = response.into_body();
+    // Several streams share the connection, and requests go on beside them.
+    let (second, mut other) = tunnel(&mut client, "/", "websocket").await;
+    let mut second = second.into_body();
+    for (stream, body, text) in [
+        (&mut stream, &mut body, "hello"),
+        (&mut other, &mut second, "other"),
+    ] {
+        let sent = stream.send_data(frame(TEXT, text).into(), false);
+        sent.expect("it is open");
+        let expected = [&[TEXT, 5], text.as_bytes()].concat();
+        assert_eq!(received(body, 7).await, expected);
+    }
+    let sent = stream.send_data(close(4001, "").into(), false);
+    sent.expect("it is open");
+    assert_eq!(
+        received(&mut body, usize::MAX).await,
+        [CLOSE, 2, 0x0f, 0xa1]
+    );
+    assert_eq!(next(&mut log).await, "Some(4001)");
+    other.send_reset(h2::Reason::CANCEL);
+    assert_eq!(next(&mut log).await, "None");
+}
+
+#[tokio::test]
+async fn over_http2_only_a_websocket_is_opened() {
+    let app = app()
+        .get("/page", async || "a page")
+        .post("/post", async |ws: WebSocket| ws.on_upgrade(echo));
+    let server = Running::new(app).await;
+    let mut client = connect_http2(&server).await;
+    for (path, protocol, status) in [
+        ("/page", "websocket", 501),
+        ("/", "other", 426),
+        ("/page", "other", 501),
+        ("/nowhere", "websocket", 404),
+        ("/post", "websocket", 405),
+    ] {
+        let (response, _) = tunnel(&mut client, path, protocol).await;
+        assert_eq!(response.status(), status, "{path} {protocol}");
+    }
+    // A CONNECT to a host is a proxy's.
+    let request = http::Request::connect("a.example:80").body(());
+    let sent = client.send_request(request.expect("it is sound"), true);
+    let (response, _) = sent.expect("it is sent");
+    let response = timeout(LONG, response).await.expect("it is answered");
+    assert_eq!(response.expect("it is whole").status(), 501);
+    let request = http::Request::get("http://a.example/").body(());
+    let sent = client.send_request(request.expect("it is sound"), true);
+    let (response, _) = sent.expect("it is sent");
+    let response = timeout(LONG, response).await.expect("it is answered");
+    assert_eq!(response.expect("it is whole").status(), 426);
+}
+
+#[tokio::test]
+async fn a_shutdown_closes_streams_of_http2_with_1001() {
+    let (app, mut log) = logged();
+    let mut server = Running::new(app).await;
+    let mut client = connect_http2(&server).await;
+    let (response, mut stream) = tunnel(&mut client, "/", "websocket").await;
+    let mut body = response.into_body();
+    server.shut_down();
+    assert_eq!(received(&mut body, 4).await, [CLOSE, 2, 0x03, 0xe9]);
+    let sent = stream.send_data(close(1001, "").into(), true);
+    sent.expect("it is open");
+    assert_eq!(next(&mut log).await, "Some(1001)");
+    drop((client, stream, body));
+    server.ended().await;
+}
+
+/// Without a request under way, the connection was closed as idle.
+#[tokio::test]
+async fn a_socket_over_http2_is_not_an_idle_connection() {
+    let short = Duration::from_millis(300);
+    let server = Running::with(app(), |server| server.keep_alive_timeout(short)).await;
+    let mut client = connect_http2(&server).await;
+    let (response, mut stream) = tunnel(&mut client, "/", "websocket").await;
+    let mut body = response.into_body();
+    tokio::time::sleep(3 * short).await;
+    let sent = stream.send_data(frame(TEXT, "hello").into(), false);
+    sent.expect("it is open");
+    assert_eq!(received(&mut body, 7).await, b"\x81\x05hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_vanishes_is_noticed_by_pings() {
+    let (app, mut log) = logged();
+    let client = Client::new(app);
+    // It is not polled, so that it sends no pongs.
+    let vanished = client.websocket("/").await.expect("it is accepted");
+    let start = Instant::now();
+    assert_eq!(next(&mut log).await, "None");
+    let took = start.elapsed();
+    assert_eq!(took.as_secs(), 40, "a ping after 20 s, the end after 40 s");
+    drop(vanished);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_client_that_is_there_stays_connected() {
+    let app = Group::new("").get("/", async |ws: WebSocket| {
+        ws.on_upgrade(async |mut socket| {
+            tokio::time::sleep(Duration::from_secs(3_600)).await;
+            socket.send("still there").await?;
+            Ok(())
+        })
+    });
+    let mut socket = Client::new(app)
+        .websocket("/")
+        .await
+        .expect("it is accepted");
+    let message = socket.recv().await.expect("it is connected");
+    assert_eq!(message.as_text(), Some("still there"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_is_read_only_as_fast_as_the_app_receives() {
+    let app = Group::new("").get("/", async |ws: WebSocket| {
+        ws.on_upgrade(async |mut socket| {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            while socket.recv().await.is_some() {}
+            Ok(())
+        })
+    });
+    let mut socket = Client::new(app)
+        .websocket("/")
+        .await
+        .expect("it is accepted");
+    let message = Message::from(vec![0; 64 << 10]);
+    let mut sent = 0;
+    let flood = async {
+        loop {
+            socket.send(message.clone()).await;
+            sent += 1;
+        }
+    };
+    let minute = Duration::from_secs(60);
+    timeout(minute, flood).await.expect_err("there is no end");
+    assert!(sent < 8, "{sent} messages were read ahead");
+    socket.close(1000, "").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_confirm_the_end_is_dropped() {
+    let (done, mut done_rx) = mpsc::unbounded_channel::<u64>();
+    let app = Group::new("").state(done).get(
+        "/",
+        async |ws: WebSocket, State(done): State<mpsc::UnboundedSender<u64>>| {
+            ws.on_upgrade(async move |socket| {
+                let start = Instant::now();
+                socket.close(1000, "bye").await;
+                done.send(start.elapsed().as_secs())?;
+                Ok(())
+            })
+        },
+    );
+    // It is not polled, so that it confirms nothing.
+    let socket = Client::new(app)
+        .websocket("/")
+        .await
+        .expect("it is accepted");
+    assert_eq!(done_rx.recv().await, Some(5));
+    drop(socket);
+}
+
+#[tokio::test]
+async fn a_thousand_sockets_get_a_message_and_leave_nothing_behind() {
+    const CLIENTS: usize = 1_000;
+    let (room, _) = broadcast::channel::<Message>(4);
+    let app = Group::new("").state(room.clone()).get(
+        "/",
+        async |ws: WebSocket, State(room): State<broadcast::Sender<Message>>| {
+            let messages = room.subscribe();
+            ws.on_upgrade(async move |socket| forward(socket, messages).await)
+        },
+    );
+    let server = Running::new(app).await;
+    let mut peers = Vec::new();
+    for _ in 0..CLIENTS {
+        peers.push(Peer::connect(&server).await);
+    }
+    let message = Message::from("hello");
+    assert_eq!(room.send(message).ok(), Some(CLIENTS));
+    for peer in &mut peers {
+        assert_eq!(peer.next().await, Some((TEXT, b"hello".to_vec())));
+    }
+    drop(peers);
+    timeout(LONG, room.closed())
+        .await
+        .expect("all functions end");
+}
+
+async fn forward(
+    mut socket: Socket,
+    mut messages: broadcast::Receiver<Message>,
+) -> gin::Result<()> {
+    loop {
+        select! {
+            message = messages.recv() => socket.send(message?).await?,
+            message = socket.recv() => if message.is_none() {
+                return Ok(());
+            },
+        }
+    }
 }
