@@ -54,6 +54,8 @@ pub(crate) struct Activity {
     offers: AtomicU32,
     /// The deadline for the client to make room for one of them. It counts only while `offers` is not 0.
     window_deadline: AtomicU64,
+    /// A timeout has passed on a connection that speaks another protocol, whose socket fails from now on.
+    is_broken: AtomicBool,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -74,6 +76,7 @@ impl Activity {
             write_deadline: AtomicU64::new(NEVER),
             offers: AtomicU32::new(0),
             window_deadline: AtomicU64::new(NEVER),
+            is_broken: AtomicBool::new(false),
         }
     }
 
@@ -147,6 +150,15 @@ impl Activity {
             self.head_deadline
                 .store(after(self.limits.keep_alive_timeout), Relaxed);
         }
+    }
+
+    /// Lets the socket fail where it would wait, so that a protocol other than HTTP notices that a timeout has passed.
+    pub(crate) fn break_socket(&self) {
+        self.is_broken.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.load(Relaxed)
     }
 
     /// Notes that a response has a chunk to send, over HTTP/2. It leaves once the client's window has room for it.

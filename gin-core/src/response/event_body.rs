@@ -226,12 +226,14 @@ impl Stream for Writing {
     type Item = Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Event>>> {
-        // The event that is sent by this poll is received below.
-        if let Some(write) = &mut self.write
-            && let Poll::Ready(result) = write.as_mut().poll(task)
-        {
-            self.write = None;
-            self.error = result.err();
+        // The event that is sent by this poll is received below, also if the function then panics.
+        if let Some(write) = &mut self.write {
+            let polled = catch_panic(|| write.as_mut().poll(task));
+            let polled = polled.unwrap_or_else(|panic| Poll::Ready(Err(panic.into())));
+            if let Poll::Ready(result) = polled {
+                self.write = None;
+                self.error = result.err();
+            }
         }
         match self.sent.poll_recv(task) {
             Poll::Ready(None) => Poll::Ready(self.error.take().map(Err)),

@@ -104,6 +104,7 @@ impl ObservedSocket {
     fn note_read(&self, result: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
         match &result {
             _ if !self.is_http1 => {}
+            Poll::Pending if self.activity.is_broken() => return timed_out(),
             Poll::Pending => self.activity.on_read_pending(),
             Poll::Ready(_) => self.activity.on_read(),
         }
@@ -112,11 +113,16 @@ impl ObservedSocket {
 
     fn note_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
+            Poll::Pending if self.activity.is_broken() => return timed_out(),
             Poll::Pending => self.activity.on_write_blocked(),
             Poll::Ready(_) => self.activity.on_write(),
         }
         result
     }
+}
+
+fn timed_out<T>() -> Poll<io::Result<T>> {
+    Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
 }
 
 impl Read for ObservedSocket {

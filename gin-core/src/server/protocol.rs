@@ -124,7 +124,7 @@ impl Session {
                 return Some(parts.io.with_unread(parts.read_buf));
             }
         }
-        let rest = pin!(async {
+        let mut rest = pin!(async {
             match (self.connection.take_upgrade(), http.into_parts()) {
                 (Some(upgrade), None) => {
                     // For the timeouts, another protocol is one long request.
@@ -135,7 +135,11 @@ impl Session {
                 (None, None) => {}
             }
         });
-        let _ = with_side_task(rest, timed_out).await;
+        if with_side_task(rest.as_mut(), timed_out).await.is_err() {
+            // Another protocol may still clean up.
+            activity.break_socket();
+            rest.await;
+        }
         None
     }
 

@@ -66,7 +66,7 @@ enum Inbox {
     /// No room is reserved for the next message.
     Unreserved(PollSender<Message>),
     Reserved(PollSender<Message>),
-    /// The app receives no more: the connection is being closed, or the app has dropped its end.
+    /// The app receives no more: the client has closed the connection, or the app has dropped its end.
     Closed,
 }
 
@@ -103,7 +103,6 @@ impl Connection {
     fn begin_close(&mut self, frame: CloseFrame) {
         if let Phase::Open = self.phase {
             self.phase = Phase::Draining(frame);
-            self.inbox = Inbox::Closed;
             self.outbox.close();
         }
     }
@@ -178,10 +177,12 @@ impl Connection {
         }
     }
 
-    /// Receives frames, as long as there is room for a message.
+    /// Receives frames, as long as there is room for a message. While the connection is being closed, a message without room is
+    /// dropped, as the client's closing frame comes after it.
     fn poll_receive(&mut self, task: &mut Task<'_>) {
         while let Phase::Open | Phase::Draining(_) | Phase::Closing(_) = self.phase {
-            if self.inbox.poll_reserve(task).is_pending() {
+            let is_full = self.inbox.poll_reserve(task).is_pending();
+            if is_full && matches!(self.phase, Phase::Open) {
                 return;
             }
             match Pin::new(&mut self.stream).poll_next(task) {
@@ -313,13 +314,15 @@ impl Inbox {
         Poll::Ready(())
     }
 
-    /// Gives a message to the app, if it still receives.
+    /// Gives a message to the app, if it still receives and there is room.
     fn deliver(&mut self, message: Message) {
-        if let Inbox::Reserved(mut sender) = mem::replace(self, Inbox::Closed)
-            && sender.send_item(message).is_ok()
-        {
-            *self = Inbox::Unreserved(sender);
-        }
+        *self = match mem::replace(self, Inbox::Closed) {
+            Inbox::Reserved(mut sender) => match sender.send_item(message) {
+                Ok(()) => Inbox::Unreserved(sender),
+                Err(_) => Inbox::Closed,
+            },
+            other => other,
+        };
     }
 }
 

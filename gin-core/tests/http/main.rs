@@ -30,4 +30,5 @@ mod templates;
 mod timeouts;
 mod uploads;
 mod validation;
+mod websocket;
 mod wire;
