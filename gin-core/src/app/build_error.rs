@@ -41,6 +41,8 @@ pub(crate) enum Flaw {
     SecondFallback(String, At, At),
     MissingState(Label, &'static str),
     NoParams(Label),
+    /// A response without a value that its groups provide.
+    MissingForResponse(Label, &'static str),
     /// A flaw of a part of the app, as the text of its message.
     InPart(String),
 }
@@ -78,6 +80,7 @@ impl fmt::Display for Flaw {
             Flaw::MissingState(of, state) => {
                 write!(f, "{of} needs State<{state}>; give it with `.state(…)`")
             }
+            Flaw::MissingForResponse(of, message) => write!(f, "{of} {message}"),
             Flaw::NoParams(of) => {
                 write!(
                     f,

@@ -194,6 +194,10 @@ impl Assembly {
             let flaw = Flaw::MissingState(label.clone(), need.name);
             self.flaws.push(flaw);
         }
+        for need in needs.responses().filter(|need| !scope.states.has(need.id)) {
+            let flaw = Flaw::MissingForResponse(label.clone(), need.message);
+            self.flaws.push(flaw);
+        }
         if needs.has_params() && pattern.is_none_or(|pattern| pattern.names().next().is_none()) {
             self.flaws.push(Flaw::NoParams(label.clone()));
         }

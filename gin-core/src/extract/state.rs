@@ -5,6 +5,7 @@ use std::any::{TypeId, type_name};
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
+use crate::response::{IntoResponse, ResponseNeed};
 
 /// A clone of the value of type `T` that the nearest group provides with [`Group::state`](crate::Group::state).
 ///
@@ -82,6 +83,7 @@ fn absent(name: &str) -> Rejection {
 #[derive(Debug, Default)]
 pub struct Needs {
     states: Vec<Need>,
+    responses: Vec<ResponseNeed>,
     params: bool,
 }
 
@@ -104,6 +106,15 @@ impl Needs {
     /// Adds a pattern with at least one param.
     pub fn params(&mut self) {
         self.params = true;
+    }
+
+    /// Adds what the handler's response needs.
+    pub(crate) fn response<T: IntoResponse>(&mut self) {
+        self.responses.extend(T::need());
+    }
+
+    pub(crate) fn responses(&self) -> impl Iterator<Item = &ResponseNeed> {
+        self.responses.iter()
     }
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {

@@ -125,6 +125,9 @@ pub trait Return {
 
     /// Turns the value into the response to this request.
     fn respond(cx: &mut Context, value: Self::Value) -> Response;
+
+    /// Declares what the response needs.
+    fn needs(needs: &mut Needs);
 }
 
 impl<T: Output<Fit>> Return for Returned<T> {
@@ -132,6 +135,10 @@ impl<T: Output<Fit>> Return for Returned<T> {
 
     fn respond(cx: &mut Context, value: T) -> Response {
         response_to(cx, value)
+    }
+
+    fn needs(needs: &mut Needs) {
+        needs.response::<T>();
     }
 }
 
@@ -195,8 +202,8 @@ macro_rules! adapter_of_arguments {
             }
 
             fn needs(&self, needs: &mut Needs) {
-                let _ = &needs;
                 $(<$Argument as Argument>::needs(needs);)*
+                R::needs(needs);
             }
         }
     };

@@ -187,6 +187,10 @@ where
             response
         }))
     }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.response::<<<F as ContextFn<'_>>::Future as Future>::Output>();
+    }
 }
 
 macro_rules! handler_of_extractors {
@@ -222,8 +226,8 @@ macro_rules! handler_of_extractors {
             }
 
             fn needs(&self, needs: &mut Needs) {
-                let _ = &needs;
                 $(<$Arg as FromContext>::needs(needs);)*
+                needs.response::<Fut::Output>();
             }
         }
     };

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::content::{Body, header_pool};
 use crate::failure::Error;
-use crate::response::Response;
+use crate::response::{Response, ResponseNeed};
 
 /// A value that a handler may return.
 ///
@@ -42,6 +42,12 @@ use crate::response::Response;
 pub trait IntoResponse {
     /// Converts the value into a response.
     fn into_response(self) -> Response;
+
+    /// Returns what the response needs from the groups around the handler, which [`Engine::new`](crate::Engine::new) checks.
+    #[doc(hidden)]
+    fn need() -> Option<ResponseNeed> {
+        None
+    }
 }
 
 /// Creates a response of `body` and its content type.
@@ -134,6 +140,10 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
             Err(error) => error.into_response(),
         }
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need().or_else(E::need)
+    }
 }
 
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
@@ -143,6 +153,10 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
         *response.status_mut() = status;
         response
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
+    }
 }
 
 impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
@@ -151,6 +165,10 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
         let mut response = body.into_response();
         replace(response.headers_mut(), headers);
         response
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
     }
 }
 
@@ -174,6 +192,10 @@ where
             Err(error) => error.into_response(),
         }
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
+    }
 }
 
 impl<H, T> IntoResponse for (StatusCode, H, T)
@@ -183,6 +205,10 @@ where
     fn into_response(self) -> Response {
         let (status, headers, body) = self;
         (status, (headers, body)).into_response()
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        <(H, T)>::need()
     }
 }
 

@@ -38,6 +38,7 @@ mod failures;
 mod html;
 mod into_response;
 mod json;
+mod need;
 mod redirect;
 mod settle;
 mod shortcuts;
@@ -49,6 +50,8 @@ pub use into_response::IntoResponse;
 #[cfg(feature = "templates")]
 pub(crate) use into_response::typed;
 pub use json::Json;
+#[doc(hidden)]
+pub use need::ResponseNeed;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, respond, settle};
 
