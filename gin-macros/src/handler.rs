@@ -105,7 +105,7 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     });
     let borrows = variables.iter().filter_map(Variable::borrow);
     let inputs = variables.iter().map(Variable::input);
-    let (needs, response) = (needs(arguments), response(function));
+    let (needs, response) = (needs(function, arguments), response(function));
     quote! {
         ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
             #(#params)*
@@ -122,7 +122,7 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
 /// Returns the functions that list what each extractor needs, such as a state.
 ///
 /// They are outside the closure: in one body, rustc would report a type that is not an extractor only once.
-fn needs(arguments: &[Argument]) -> TokenStream {
+fn needs(function: &Function, arguments: &[Argument]) -> TokenStream {
     let types = arguments.iter().filter_map(Argument::extractor);
     let params = arguments.iter().filter_map(|argument| match argument {
         Argument::Param(name, r#type) => Some(quote! {
@@ -130,7 +130,30 @@ fn needs(arguments: &[Argument]) -> TokenStream {
         }),
         _ => None,
     });
-    quote!(&[#(<#types as ::gin::__private::Extractor<_>>::needs,)* #(#params),*])
+    // A type with a lifetime is left out: an item cannot name it, and no such response needs anything.
+    let output = output(function).filter(|output| !borrows(output));
+    let response = output.map(|output| {
+        let (first, last) = ends(&output);
+        let start = quote_spanned!(first=> ::gin::__private::response_needs::<#output);
+        let end = quote_spanned!(last=> , _>);
+        quote!(#start #end)
+    });
+    let response = response.into_iter();
+    quote!(&[
+        #(<#types as ::gin::__private::Extractor<_>>::needs,)*
+        #(#params,)*
+        #(#response),*
+    ])
+}
+
+/// Returns `true` if the type has a reference or a lifetime.
+fn borrows(r#type: &TokenStream) -> bool {
+    let mut tokens = r#type.clone().into_iter();
+    tokens.any(|token| match token {
+        TokenTree::Group(group) => borrows(&group.stream()),
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
+        _ => false,
+    })
 }
 
 /// Returns the expression for the extractor's value.

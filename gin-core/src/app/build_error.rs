@@ -46,6 +46,8 @@ pub(crate) enum Flaw {
     MissingMiddleware(Label, &'static str, &'static str),
     NoParams(Label),
     NoCatchAll(Label),
+    /// A response without a value that its groups provide.
+    MissingForResponse(Label, &'static str),
     /// A flaw of a part of the app, as the text of its message.
     InPart(String),
 }
@@ -90,6 +92,7 @@ impl fmt::Display for Flaw {
                 f,
                 "{of} needs {value}, and no middleware around it provides one; {remedy}"
             ),
+            Flaw::MissingForResponse(of, message) => write!(f, "{of} {message}"),
             Flaw::NoParams(of) => {
                 write!(
                     f,

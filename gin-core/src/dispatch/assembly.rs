@@ -324,6 +324,10 @@ impl Assembly {
             let flaw = Flaw::MissingExtension(label.clone(), need.name);
             self.flaws.push(flaw);
         }
+        for need in needs.responses().filter(|need| !scope.states.has(need.id)) {
+            let flaw = Flaw::MissingForResponse(label.clone(), need.message);
+            self.flaws.push(flaw);
+        }
         for (need, remedy) in needs
             .middlewares()
             .filter(|(need, _)| !provided.has(need.id))

@@ -6,6 +6,7 @@ use crate::extract::type_name::short;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Problem;
 use crate::request::Context;
+use crate::response::{IntoResponse, ResponseNeed};
 
 /// A clone of the value of type `T` that the nearest group provides with [`Group::state`](crate::Group::state).
 ///
@@ -90,6 +91,7 @@ pub struct Needs {
     middlewares: Vec<(Need, &'static str)>,
     params: Vec<ParamNeed>,
     pattern: PatternNeed,
+    responses: Vec<ResponseNeed>,
 }
 
 /// The params that a route's pattern must have.
@@ -158,6 +160,15 @@ impl Needs {
 
     pub(crate) fn typed_params(&self) -> impl Iterator<Item = &ParamNeed> {
         self.params.iter()
+    }
+
+    /// Adds what the handler's response needs.
+    pub(crate) fn response<T: IntoResponse>(&mut self) {
+        self.responses.extend(T::need());
+    }
+
+    pub(crate) fn responses(&self) -> impl Iterator<Item = &ResponseNeed> {
+        self.responses.iter()
     }
 
     pub(crate) fn states(&self) -> impl Iterator<Item = &Need> {

@@ -130,6 +130,9 @@ pub trait Return {
 
     /// Turns the value into the response to this request.
     fn respond(cx: &mut Context, value: Self::Value) -> Response;
+
+    /// Declares what the response needs.
+    fn needs(needs: &mut Needs);
 }
 
 impl<T: Output<Fit>> Return for Returned<T> {
@@ -137,6 +140,10 @@ impl<T: Output<Fit>> Return for Returned<T> {
 
     fn respond(cx: &mut Context, value: T) -> Response {
         response_to(cx, value)
+    }
+
+    fn needs(needs: &mut Needs) {
+        needs.response::<T>();
     }
 }
 
@@ -199,8 +206,8 @@ macro_rules! adapter_of_arguments {
             }
 
             fn needs(&self, needs: &mut Needs) {
-                let _ = &needs;
                 $(<$Argument as Argument>::needs(needs, self.names.get($index).copied().unwrap_or_default());)*
+                R::needs(needs);
             }
         }
     };

@@ -130,8 +130,8 @@ macro_rules! handler_of_extractors {
             }
 
             fn needs(&self, needs: &mut Needs) {
-                let _ = &needs;
                 $(<$Arg as FromContext>::needs(needs);)*
+                needs.response::<Fut::Output>();
             }
         }
     };
@@ -189,8 +189,8 @@ macro_rules! handler_of_context {
             }
 
             fn needs(&self, needs: &mut Needs) {
-                let _ = &needs;
                 $(<$Arg as FromContext>::needs(needs);)*
+                needs.response::<<<Func as ContextFn<'_, ($($Arg,)*)>>::Future as Future>::Output>();
             }
         }
     };

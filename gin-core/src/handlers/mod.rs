@@ -56,6 +56,6 @@ pub mod __private {
     pub use crate::handlers::argument::Extractor;
     pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
     pub use crate::handlers::gather::{gathered, set_aside};
-    pub use crate::handlers::output::{response, response_to, settled};
+    pub use crate::handlers::output::{response, response_needs, response_to, settled};
     pub use crate::handlers::param::{param, param_needs, param_str};
 }

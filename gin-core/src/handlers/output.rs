@@ -1,5 +1,6 @@
 //! The values that an attribute's function returns.
 
+use crate::extract::Needs;
 use crate::handlers::attribute::{Fit, Never, Returned, Unfit};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
@@ -25,6 +26,12 @@ impl<T: IntoResponse> Output<Fit> for T {
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse + Never> Output<Unfit> for T {
     type Marker = Returned<T>;
+}
+
+/// Declares what the response of a function needs.
+#[doc(hidden)]
+pub fn response_needs<T: Output<K>, K>(needs: &mut Needs) {
+    needs.response::<T>();
 }
 
 /// Turns a returned value into a response. [`settled`] then turns that into the response to this request.

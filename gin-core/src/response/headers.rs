@@ -6,7 +6,7 @@ use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::failure::Error;
-use crate::response::{IntoResponse, Response};
+use crate::response::{IntoResponse, Response, ResponseNeed};
 
 /// Headers that are added to those of a response. The headers of an array or of a `HeaderMap` replace those with the same names.
 ///
@@ -32,6 +32,10 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
         replace(response.headers_mut(), headers);
         response
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
+    }
 }
 
 /// Names and values may be text: `[("cache-control", "no-store")]`. Text that is not valid in a header is 500, and the log has the
@@ -48,6 +52,10 @@ where
             Ok(headers) => (headers, body).into_response(),
             Err(error) => error.into_response(),
         }
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
     }
 }
 
@@ -69,6 +77,10 @@ where
             }
             Err(error) => error.into_response(),
         }
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
     }
 }
 

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::content::{Body, header_pool};
 use crate::failure::IntoStatus;
-use crate::response::Response;
+use crate::response::{Response, ResponseNeed};
 
 /// A value that a handler may return.
 ///
@@ -41,6 +41,12 @@ use crate::response::Response;
 pub trait IntoResponse {
     /// Converts the value into a response.
     fn into_response(self) -> Response;
+
+    /// Returns what the response needs from the groups around the handler, which [`Engine::new`](crate::Engine::new) checks.
+    #[doc(hidden)]
+    fn need() -> Option<ResponseNeed> {
+        None
+    }
 }
 
 /// Creates a response of `body` and its content type.
@@ -133,6 +139,10 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
             Err(error) => error.into_response(),
         }
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need().or_else(E::need)
+    }
 }
 
 /// A status without a body. A number that is not a status code is 500.
@@ -147,6 +157,10 @@ impl<T: IntoResponse> IntoResponse for (u16, T) {
         let (status, body) = self;
         (status.into_status(), body).into_response()
     }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
+    }
 }
 
 impl<H, T> IntoResponse for (u16, H, T)
@@ -157,6 +171,10 @@ where
         let (status, headers, body) = self;
         (status.into_status(), (headers, body)).into_response()
     }
+
+    fn need() -> Option<ResponseNeed> {
+        <(H, T)>::need()
+    }
 }
 
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
@@ -165,6 +183,10 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
         let mut response = body.into_response();
         *response.status_mut() = status;
         response
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        T::need()
     }
 }
 
@@ -175,5 +197,9 @@ where
     fn into_response(self) -> Response {
         let (status, headers, body) = self;
         (status, (headers, body)).into_response()
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        <(H, T)>::need()
     }
 }

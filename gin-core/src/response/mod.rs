@@ -48,6 +48,7 @@ mod into_response;
 mod json;
 mod json_variants;
 mod jsonp;
+mod need;
 mod negotiate;
 mod redirect;
 mod settle;
@@ -65,6 +66,8 @@ pub(crate) use into_response::typed;
 pub use json::Json;
 pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
 pub use jsonp::Jsonp;
+#[doc(hidden)]
+pub use need::ResponseNeed;
 pub use negotiate::Negotiate;
 pub use redirect::Redirect;
 pub(crate) use settle::{default_shape, escape, respond, settle};

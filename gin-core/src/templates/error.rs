@@ -15,6 +15,10 @@ pub(crate) struct TemplateError {
     /// The place of the error, then the places that include it, outwards.
     places: Vec<Place>,
     /// The values that the failed expression refers to. Debug builds only.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(dead_code, reason = "only the dev server shows it")
+    )]
     values: Option<String>,
 }
 
@@ -23,6 +27,10 @@ pub(crate) struct TemplateError {
 pub(super) struct Place {
     /// The path as messages show it.
     shown: String,
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(dead_code, reason = "only the dev server opens it")
+    )]
     file: Option<PathBuf>,
     line: usize,
     column: usize,

@@ -143,4 +143,6 @@ pub use view::View;
 #[doc(inline)]
 pub use __context as context;
 #[doc(no_inline)]
-pub use minijinja::{self, Error, ErrorKind, Value};
+pub use minijinja::value::{Kwargs, Rest};
+#[doc(no_inline)]
+pub use minijinja::{Error, ErrorKind, Value};

@@ -1,5 +1,6 @@
 //! Views: templates as responses.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::panic::Location;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::failure::{IntoStatus, Problem};
 use crate::request::Context;
-use crate::response::{IntoResponse, Response, from_context, typed};
+use crate::response::{IntoResponse, Response, ResponseNeed, from_context, typed};
 use crate::templates::error::TemplateError;
 use crate::templates::hooks::Root;
 use crate::templates::media::Media;
@@ -152,6 +153,13 @@ impl IntoResponse for View {
     fn into_response(self) -> Response {
         let render = move |cx: &mut Context| self.render(cx);
         from_context(render).into_response()
+    }
+
+    fn need() -> Option<ResponseNeed> {
+        Some(ResponseNeed {
+            id: TypeId::of::<Arc<Renderer>>(),
+            message: "returns a View; give templates to a group around it: `.templates(gin::templates!(\"templates\"))`",
+        })
     }
 }
 

@@ -358,6 +358,39 @@ async fn an_error_of_a_function_is_the_cause() {
     );
 }
 
+#[get("/adapter")]
+async fn by_adapter() -> (StatusCode, View) {
+    (StatusCode::CREATED, View::new("a.html", ()))
+}
+
+#[get("/closure/:name")]
+async fn by_closure(name: &str) -> gin::Result<View> {
+    Ok(View::new("a.html", context! { name }))
+}
+
+#[test]
+fn a_view_without_templates_is_found_when_the_engine_is_built() {
+    let app = Group::new("")
+        .mount(routes![by_adapter, by_closure])
+        .get("/function", async || View::new("a.html", ()))
+        .get("/context", async |_: &mut Context| View::new("a.html", ()))
+        .fallback(async || View::new("a.html", ()).status(404));
+    let text = flaws(app);
+    for route in [
+        "GET /adapter",
+        "GET /closure/:name",
+        "GET /function",
+        "GET /context",
+        "fallback of ",
+    ] {
+        let line = text.lines().find(|line| line.trim().starts_with(route));
+        let line = line.expect(route);
+        assert!(line.contains(file!()), "{line}");
+        assert!(line.ends_with("returns a View; give templates to a group around it: `.templates(gin::templates!(\"templates\"))`"), "{line}");
+    }
+    assert_eq!(text.lines().count(), 6, "{text}");
+}
+
 #[tokio::test]
 async fn a_view_without_templates_says_so_in_the_log() {
     let app = Group::new("").get("/", async |cx: &mut Context| cx.view(200, "a.html", ()));
@@ -489,7 +522,7 @@ async fn the_dev_server_gets_the_lines_of_a_template_that_fails() {
         "in tests/templates/broken.html:3:6: {% include \"users/broken.html\" %}"
     );
     assert!(
-        values.starts_with("with user:") && values.contains("\"Ann\""),
+        values.starts_with("with user:") && values.contains("'Ann'"),
         "{values}"
     );
     assert!(
