@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use gin::extract::MultipartLimits;
 use gin::prelude::*;
 use gin::testing::{Client, MultipartForm};
 use gin::{Engine, Server};
 use serde::Deserialize;
+use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use crate::child::{Served, command};
@@ -669,5 +671,50 @@ async fn a_broken_form_never_becomes_a_value() {
         let response = send(&server, "/albums", &body).await;
         let start = body.get(..200.min(body.len()));
         assert_eq!(status(&response), expected, "{start:?}: {response}");
+    }
+}
+
+async fn bind(cx: &mut Context) -> gin::Result<String> {
+    let Title { title } = cx.bind().await?;
+    Ok(title)
+}
+
+#[derive(Deserialize)]
+struct Title {
+    title: String,
+}
+
+#[tokio::test]
+async fn a_context_binds_a_multipart_form() {
+    let client = Client::new(Group::new("").post("/", bind));
+    let request = client.post("/").multipart(|form| form.text("title", "Sea"));
+    request.await.is(200).has_text("Sea");
+}
+
+#[tokio::test]
+async fn a_form_that_stalls_is_408_and_one_that_is_cut_off_400() {
+    let rate = |server: Server| server.min_body_rate(1_000_000, Duration::from_millis(50));
+    let app = app().post("/albums", album).post("/bind", bind);
+    let server = Running::with(app, rate).await;
+    for path in ["/describe", "/skip", "/albums", "/bind"] {
+        for begun in [
+            "",
+            "--b",
+            "--b\r\ncontent-dis",
+            &format!("{}x", part("name=\"a\"")),
+        ] {
+            let mut wire = server.connect().await;
+            wire.send(head(path, "b", 1_000)).await;
+            wire.send(begun).await;
+            let response = wire.rest().await;
+            assert_eq!(status(&response), "408", "{path} {begun}: {response}");
+
+            let mut wire = server.connect().await;
+            wire.send(head(path, "b", 1_000)).await;
+            wire.send(begun).await;
+            wire.0.shutdown().await.expect("it is open");
+            let response = wire.rest().await;
+            assert_eq!(status(&response), "400", "{path} {begun}: {response}");
+        }
     }
 }
