@@ -133,6 +133,7 @@ pub mod routing;
 
 pub mod extract;
 pub mod failure;
+pub mod formats;
 pub mod handlers;
 pub mod middleware;
 pub mod response;
@@ -152,6 +153,9 @@ pub use bytes;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use validator;
 
 pub use crate::app::{Group, default};
 pub use crate::content::Body;

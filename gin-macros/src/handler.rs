@@ -93,15 +93,25 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     let variables: Vec<_> = arguments.iter().enumerate().map(Variable::new).collect();
     // Params come first: one that does not parse is a 404, whatever the extractors return. Borrowed params come last, because
     // extractors need the context mutably.
-    let steps = [Variable::param, Variable::extractor, Variable::borrow];
-    let steps = steps
-        .into_iter()
-        .flat_map(|step| variables.iter().filter_map(step));
+    let params = variables.iter().filter_map(Variable::param);
+    let extractors = variables.iter().filter_map(Variable::extractor);
+    let extracted: Vec<_> = variables.iter().filter_map(Variable::extracted).collect();
+    let all = (!extracted.is_empty()).then(|| {
+        quote! {
+            let (#(::core::option::Option::Some(#extracted),)*) = (#(#extracted,)*) else {
+                return ::gin::__private::gathered(cx);
+            };
+        }
+    });
+    let borrows = variables.iter().filter_map(Variable::borrow);
     let inputs = variables.iter().map(Variable::input);
     let (needs, response) = (needs(arguments), response(function));
     quote! {
         ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
-            #(#steps)*
+            #(#params)*
+            #(#extractors)*
+            #all
+            #(#borrows)*
             let output = #name(#(#inputs),*).await;
             let response = #response(output);
             ::gin::__private::settled(cx, response)
@@ -161,8 +171,21 @@ impl<'a> Variable<'a> {
 
     fn extractor(&self) -> Option<TokenStream> {
         let r#type = self.argument.extractor()?;
-        let value = awaited_input(r#type);
-        Some(self.is_ok_or(&value, &quote!(error)))
+        let (name, value) = (&self.name, awaited_input(r#type));
+        Some(quote! {
+            let #name = match #value {
+                ::core::result::Result::Ok(value) => ::core::option::Option::Some(value),
+                ::core::result::Result::Err(error) => match ::gin::__private::set_aside(cx, error) {
+                    ::core::option::Option::Some(response) => return response,
+                    ::core::option::Option::None => ::core::option::Option::None,
+                },
+            };
+        })
+    }
+
+    /// The extractor's value, once no extractor has failed.
+    fn extracted(&self) -> Option<&Ident> {
+        self.argument.extractor().map(|_| &self.name)
     }
 
     fn borrow(&self) -> Option<TokenStream> {

@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::route::{At, Route, Routes};
-use crate::failure::Problem;
+use crate::failure::{FieldError, Problem};
 use crate::handlers::{Handler, IntoHandler};
 use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
-use crate::request::{Context, ErrorHook, NotANetwork, Proxies, Routing, States};
+use crate::request::{Context, ErrorHook, MessageHook, NotANetwork, Proxies, Routing, States};
 use crate::response::{IntoResponse, complete, default_shape};
 
 /// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
@@ -45,6 +45,7 @@ pub struct Group {
     pub(crate) children: Vec<Group>,
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) messages: Option<MessageHook>,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) max_fields: Option<usize>,
@@ -80,6 +81,7 @@ impl Group {
             children: Vec::new(),
             states: States::default(),
             on_error: None,
+            messages: None,
             fallback: None,
             body_limit: None,
             max_fields: None,
@@ -173,6 +175,40 @@ impl Group {
                 None => response,
             }
         }));
+        self
+    }
+
+    /// Replaces the messages of wrong fields, to translate them for example. `None` keeps a message.
+    ///
+    /// It sees the errors of extractors and of validation, and those that handlers add to a [`Problem`].
+    ///
+    /// ```
+    /// # use gin::{failure::FieldError, prelude::*, testing::Client};
+    /// #[derive(serde::Deserialize)]
+    /// struct User { name: String }
+    ///
+    /// fn german(error: &FieldError, cx: &Context) -> Option<String> {
+    ///     let is_german = cx.header("accept-language")?.starts_with("de");
+    ///     match &*error.code {
+    ///         "missing" if is_german => Some("fehlt".to_owned()),
+    ///         _ => None,
+    ///     }
+    /// }
+    ///
+    /// let app = Group::new("").messages(german).post("/", async |Form(user): Form<User>| user.name);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/").form("").await.is(422).contains("name: is missing");
+    /// client.post("/").form("").header("accept-language", "de-AT").await.is(422).contains("name: fehlt");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "translate")]
+    pub fn messages<F>(mut self, message: F) -> Group
+    where
+        F: Fn(&FieldError, &Context) -> Option<String> + Send + Sync + 'static,
+    {
+        self.messages = Some(Arc::new(message));
         self
     }
 

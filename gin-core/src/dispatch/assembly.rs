@@ -47,6 +47,7 @@ impl Inherited {
         let mut scope = Scope::clone(&self.scope);
         scope.states = group.states.within(&scope.states);
         scope.on_error = group.on_error.clone().or(scope.on_error);
+        scope.messages = group.messages.clone().or(scope.messages);
         scope.body_limit = group.body_limit.or(scope.body_limit);
         scope.max_fields = group.max_fields.unwrap_or(scope.max_fields);
         scope.routing = group.routing.unwrap_or(scope.routing);

@@ -2,7 +2,7 @@
 
 use crate::extract::{Needs, Severity};
 use crate::request::Context;
-use crate::response::{IntoResponse, Response, respond};
+use crate::response::{IntoResponse, Response};
 
 /// An extractor: a type that can be an argument of a handler.
 ///
@@ -60,12 +60,10 @@ pub trait FromContext: Sized {
     }
 }
 
-/// Makes the value, or the response if it cannot be made.
+/// Makes the value, or the response if it cannot be made, which is not settled yet.
 pub(crate) async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Response> {
-    match T::from_context(cx).await {
-        Ok(value) => Ok(value),
-        Err(rejection) => Err(respond(cx, rejection)),
-    }
+    let value = T::from_context(cx).await;
+    value.map_err(IntoResponse::into_response)
 }
 
 /// `None` if the request does not have the value. A value that is present and wrong is still rejected.

@@ -1,12 +1,12 @@
 //! JSON bodies.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{FromContext, Rejection, Severity};
-use crate::failure::Problem;
+use crate::failure::{FieldError, Place, Problem};
 use crate::request::Context;
 use crate::response::Json;
 
@@ -15,9 +15,10 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         let bytes = bytes(cx).await?;
-        match serde_json::from_slice(&bytes) {
+        let json = without_bom(&bytes);
+        match serde_json::from_slice(json) {
             Ok(value) => Ok(Json(value)),
-            Err(error) => Err(rejection(&bytes, &error)),
+            Err(error) => Err(rejection(json, &error)),
         }
     }
 
@@ -46,19 +47,66 @@ fn unsupported(severity: Severity) -> Rejection {
     Rejection::new(severity, Problem::new(415).detail(detail))
 }
 
-/// Text that is not JSON is a problem of the whole body. A value that does not fit is a problem of its field.
+/// Skips one byte order mark, which a parser may ignore (RFC 8259 §8.1).
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// Text that is not JSON is 400. JSON that does not fit is 422, and the problem names the field.
 fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
+    // What follows a value that does not fit was not read yet.
+    let rest = serde_json::from_slice::<IgnoredAny>(json).err();
+    let error = rest.as_ref().unwrap_or(error);
     let text = error.to_string();
-    if error.classify() != Category::Data {
-        return Rejection::invalid(format!("the body is not JSON: {text}"));
-    }
-    let message = text.split(" at line ").next().unwrap_or(&text);
     let path = path_at(json, error.line(), error.column());
-    let missing = message.strip_prefix("missing field `");
-    let problem = match missing.and_then(|rest| rest.split('`').next()) {
-        Some(field) => Problem::new(400).field(sibling(&path, field), "is missing"),
-        None if path.is_empty() => Problem::new(400).detail(message.to_owned()),
-        None => Problem::new(400).field(path, message),
+    if error.classify() != Category::Data {
+        let rejection = Rejection::invalid(format!("the body is not JSON: {text}"));
+        return match is_about_a_value(&text) && !path.is_empty() {
+            true => rejection.with_field(FieldError::new(path, "syntax", text)),
+            false => rejection,
+        };
+    }
+    Rejection::of_fields(
+        Severity::Invalid,
+        422,
+        Place::Body,
+        vec![field_of(path, &text)],
+    )
+}
+
+/// Returns `true` for a number or a text that JSON can spell and Rust cannot hold.
+fn is_about_a_value(text: &str) -> bool {
+    let starts = [
+        "number out of range",
+        "lone ",
+        "unexpected end of hex escape",
+    ];
+    starts.iter().any(|start| text.starts_with(start))
+}
+
+/// Describes a value that does not fit, from the text of serde's error.
+pub(crate) fn field_of(path: String, text: &str) -> FieldError {
+    let message = text.split(" at line ").next().unwrap_or(text);
+    let name_after = |start| {
+        let rest = message.strip_prefix(start)?;
+        rest.split('`').next()
     };
-    Rejection::new(Severity::Invalid, problem)
+    if let Some(field) = name_after("missing field `") {
+        return FieldError::new(sibling(&path, field), "missing", "is missing");
+    }
+    if name_after("unknown field `").is_some() {
+        return FieldError::new(path, "unknown", "is unknown");
+    }
+    let is_type = message.starts_with("invalid ") || message.starts_with("unknown variant ");
+    let code = if is_type { "type" } else { "invalid" };
+    FieldError::new(path, code, without_type_names(text))
+}
+
+/// Replaces the name of a type of the app, which means nothing to the client.
+fn without_type_names(text: &str) -> String {
+    let Some((before, after)) = text.rsplit_once("expected struct ") else {
+        return text.to_owned();
+    };
+    let after = after.split_once(' ').map_or("", |(_, after)| after);
+    format!("{before}expected an object {after}")
 }

@@ -7,10 +7,11 @@
 //! |---|---|---|
 //! | [`Path<T>`](Path) | the path's params | 404, or 400 if it is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
-//! | [`Form<T>`](Form) | a urlencoded body | 400, or 415 for another media type |
+//! | [`Form<T>`](Form) | a urlencoded or multipart body | 422, or 415 for another media type |
 //! | [`Multipart`], [`Upload`] | the fields of a multipart body as they come, and its files | 400, 413, or 415 for another media type |
-//! | [`Json<T>`](crate::Json) | a JSON body | 400, or 415 for another media type |
+//! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
+//! | `Valid<E>` (feature `validation`) | the value of one of these, validated | 422 |
 //! | [`Cookies`] | the cookies | |
 //! | [`State<T>`](State) | a value that a group gives | an error of [`Engine::new`](crate::Engine::new) |
 //! | [`ClientIp`], [`ParamBytes`] | the client's address, the bytes of a param | 400 |
@@ -19,6 +20,10 @@
 //!
 //! A [`Body`](crate::Body) is read [chunk by chunk](crate::Body::chunk), as a [stream](crate::Body::into_data_stream) or as a
 //! [reader](crate::Body::into_async_read). Its error is a [`BodyError`]: by `?`, the client gets 400, 408 or 413.
+//!
+//! A query or a header field that does not fit is 400, because the client has built a wrong request. A body that does not fit is 422
+//! (RFC 9110 §15.5.21): it can be read, and its content is wrong. Where several extractors of a handler find wrong fields, one
+//! problem lists those of all.
 //!
 //! `Option<E>` is `None` where the request does not have the value; a value that is present and wrong is still rejected.
 //! `Result<E, E::Rejection>` gives the rejection to the handler.
@@ -70,7 +75,6 @@
 //! ```
 
 mod attempt;
-mod bind;
 mod children;
 mod form;
 mod from_context;
@@ -90,12 +94,15 @@ mod sent;
 mod state;
 mod text;
 mod tree;
+#[cfg(feature = "validation")]
+mod valid;
 mod whole;
 
 pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
+pub(crate) use json::{field_of, is_json};
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
 pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};
@@ -105,7 +112,11 @@ pub use peer::ClientIp;
 pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
+pub(crate) use sent::is_form;
 pub use state::{Needs, State};
+#[cfg(feature = "validation")]
+#[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
+pub use valid::{Input, Valid, validate};
 
 pub use crate::content::{BodyReader, DataStream};
 pub use crate::failure::BodyError;

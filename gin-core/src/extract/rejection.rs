@@ -90,23 +90,24 @@ impl Rejection {
         Rejection::new(Severity::Invalid, Problem::new(400).detail(detail))
     }
 
-    /// Creates the rejection of input with wrong fields. Errors about all fields become the detail.
+    /// Creates the rejection of input with wrong fields. An error about all fields has an empty path.
     pub(crate) fn of_fields(
         severity: Severity,
         status: u16,
         place: Place,
-        errors: Vec<FieldError>,
+        mut errors: Vec<FieldError>,
     ) -> Rejection {
-        let mut problem = Problem::new(status);
-        for mut error in errors {
-            if error.path.is_empty() {
-                problem = problem.detail(error.message);
-                continue;
-            }
+        for error in &mut errors {
             error.place = Some(place);
-            problem.fields_mut().push(error);
         }
-        Rejection::new(severity, problem)
+        Rejection::new(severity, Problem::new(status).field_errors(errors))
+    }
+
+    /// Adds a field of the body that is wrong.
+    pub(crate) fn with_field(mut self, mut error: FieldError) -> Rejection {
+        error.place = Some(Place::Body);
+        self.problem.fields_mut().push(error);
+        self
     }
 
     /// Returns the severity.

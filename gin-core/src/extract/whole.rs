@@ -75,3 +75,29 @@ impl FromContext for HeaderMap {
         Ok(cx.headers().clone())
     }
 }
+
+impl Context {
+    /// Reads the whole body. The context keeps it, so that it can be read again.
+    ///
+    /// # Errors
+    ///
+    /// A rejection with 413 if the body is larger than [`Group::body_limit`](crate::Group::body_limit), 400 if it is cut off, and
+    /// 408 if it is late.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn size(cx: &mut Context) -> Result<String> {
+    ///     Ok(format!("{} bytes", cx.bytes().await?.len()))
+    /// }
+    ///
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(Group::new("").post("/size", size));
+    /// client.post("/size").body("hello").await.has_text("5 bytes");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub async fn bytes(&mut self) -> Result<Bytes, Rejection> {
+        let read = self.read_body().await;
+        read.map_err(|problem| Rejection::new(Severity::Fatal, problem))
+    }
+}

@@ -19,7 +19,7 @@ pub trait Extractor<Kind>: Sized {
     /// The source of the argument.
     type Marker;
 
-    /// Makes the argument, or the response if it cannot be made.
+    /// Makes the argument, or the response if it cannot be made, which is not settled yet.
     fn input(cx: &mut Context) -> impl Future<Output = Result<Self, Response>> + Send;
 
     /// Declares what the argument needs.

@@ -9,11 +9,12 @@ use std::marker::PhantomData;
 use crate::extract::Needs;
 use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
+use crate::handlers::gather::gather;
 use crate::handlers::handler::{Handler, pin};
 use crate::handlers::output::{Output, response_to};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
-use crate::response::Response;
+use crate::response::{IntoResponse, Response};
 
 /// The handler of an attribute's route.
 #[doc(hidden)]
@@ -45,7 +46,8 @@ pub trait Argument {
     /// The type that the function takes.
     type Value: Send;
 
-    /// Makes the argument, or the response if it cannot be made. `name` is the param's, if the argument is a param.
+    /// Makes the argument, or the response if it cannot be made, which is not settled yet. `name` is the param's, if the argument
+    /// is a param.
     fn value(
         cx: &mut Context,
         name: &'static str,
@@ -74,7 +76,7 @@ impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
         name: &'static str,
     ) -> impl Future<Output = Result<T, Response>> + Send {
         let value = param(cx, name);
-        std::future::ready(value.map_err(|rejection| response_to(cx, rejection)))
+        std::future::ready(value.map_err(IntoResponse::into_response))
     }
 
     fn needs(_: &mut Needs) {}
@@ -160,6 +162,11 @@ impl<F, Arguments, R> Adapter<F, Arguments, R> {
             kind: PhantomData,
         }
     }
+
+    /// Returns the name of an argument that is a param.
+    fn name_of(&self, index: usize) -> &'static str {
+        self.names.get(index).copied().unwrap_or_default()
+    }
 }
 
 impl<F: 'static, Arguments: 'static, R: 'static> Attribute for Adapter<F, Arguments, R>
@@ -182,13 +189,7 @@ macro_rules! adapter_of_arguments {
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
-                    $(
-                        let name = self.names.get($index).copied().unwrap_or_default();
-                        let $argument = match $Argument::value(cx, name).await {
-                            Ok(value) => value,
-                            Err(response) => return response,
-                        };
-                    )*
+                    gather!(cx; $($argument = $Argument::value(cx, self.name_of($index))),*);
                     let output = (self.function)($($argument),*).await;
                     R::respond(cx, output)
                 }))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::extract::{FromContext, Needs};
 use crate::future::BoxFuture;
+use crate::handlers::gather::gather;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
@@ -210,12 +211,7 @@ macro_rules! handler_of_extractors {
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
-                    $(
-                        let $arg = match $Arg::from_context(cx).await {
-                            Ok(value) => value,
-                            Err(rejection) => return respond(cx, rejection),
-                        };
-                    )*
+                    gather!(cx; $($arg = $Arg::from_context(cx)),*);
                     let output = (self.function)($($arg),*).await;
                     respond(cx, output)
                 }))

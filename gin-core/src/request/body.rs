@@ -40,6 +40,15 @@ impl RequestBody {
         matches!(self, RequestBody::Unread(_))
     }
 
+    /// Returns the body, if it was read.
+    #[cfg(feature = "validation")]
+    pub(crate) fn whole(&self) -> Option<&Bytes> {
+        match self {
+            RequestBody::Whole(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Reads the whole body, unless it has more than `limit` bytes.
     pub(crate) async fn read(
         &mut self,

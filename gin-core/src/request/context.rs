@@ -305,6 +305,12 @@ impl Context {
         self.body.open(limit)
     }
 
+    /// Returns the whole body, if it was read.
+    #[cfg(feature = "validation")]
+    pub(crate) fn whole_body(&self) -> Option<&Bytes> {
+        self.body.whole()
+    }
+
     /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Connection) {
         (&mut self.head, &self.connection)

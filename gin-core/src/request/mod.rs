@@ -17,4 +17,4 @@ pub(crate) use pairs::pairs;
 pub(crate) use params::Params;
 pub(crate) use proxies::{NotANetwork, Proxies};
 pub use routing::{Routing, TrailingSlash};
-pub(crate) use scope::{ErrorHook, Scope, Site, States};
+pub(crate) use scope::{ErrorHook, MessageHook, Scope, Site, States};

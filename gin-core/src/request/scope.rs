@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gin_router::Pattern;
 
 use crate::content::Body;
-use crate::failure::Problem;
+use crate::failure::{FieldError, Problem};
 use crate::request::context::Context;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
@@ -16,11 +16,15 @@ use crate::request::routing::Routing;
 pub(crate) type ErrorHook =
     Arc<dyn Fn(&mut Context, &Problem) -> http::Response<Body> + Send + Sync>;
 
+/// A function that returns the message of a wrong field, in place of its own.
+pub(crate) type MessageHook = Arc<dyn Fn(&FieldError, &Context) -> Option<String> + Send + Sync>;
+
 /// The settings of a group, those of its parents included.
 #[derive(Clone)]
 pub(crate) struct Scope {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) messages: Option<MessageHook>,
     /// In bytes. `None` if no group sets it.
     pub(crate) body_limit: Option<usize>,
     /// Of a form or a query.
@@ -35,6 +39,7 @@ impl Scope {
         Scope {
             states: States::default(),
             on_error: None,
+            messages: None,
             body_limit: None,
             max_fields: 1_000,
             routing: Routing::new(),

@@ -9,8 +9,9 @@ use crate::response::{IntoResponse, Response};
 
 /// A value as JSON, in a response or from the body of a request.
 ///
-/// As an extractor it takes `application/json` and types with the suffix `+json`. Another media type is 415. A value that does not
-/// fit is 400 and names the field. A value that cannot be serialized is a 500 response.
+/// As an extractor it takes `application/json` and types with the suffix `+json`. Another media type is 415. A body that is not
+/// JSON is 400. JSON that does not fit is 422, and the problem names the field. As a response, a value that cannot be serialized is
+/// 500.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -25,7 +26,7 @@ use crate::response::{IntoResponse, Response};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").post("/users", create));
 /// client.post("/users").json(&json!({ "name": "Ann" })).await.is(201).has_json(json!({ "name": "Ann" }));
-/// client.post("/users").json(&json!({})).await.is(400).contains("is missing");
+/// client.post("/users").json(&json!({})).await.is(422).contains("is missing");
 /// client.post("/users").form("name=Ann").await.is(415);
 /// # });
 /// # Ok::<(), std::io::Error>(())

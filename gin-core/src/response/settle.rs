@@ -27,12 +27,28 @@ pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
 }
 
 fn describe(cx: &mut Context, problem: Problem) -> Response {
+    let problem = worded(cx, problem);
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
         response.headers_mut().append(name.clone(), value.clone());
     }
     response.extensions_mut().insert(problem);
     response
+}
+
+/// Gives the fields the messages of the group's hook. A hook that panics makes a problem of its own.
+fn worded(cx: &Context, mut problem: Problem) -> Problem {
+    let Some(hook) = cx.scope().messages.clone() else {
+        return problem;
+    };
+    let replaced = catch_panic(|| {
+        for error in problem.fields_mut() {
+            if let Some(message) = hook(error, cx) {
+                error.message = message;
+            }
+        }
+    });
+    replaced.map_or_else(Problem::from, |()| problem)
 }
 
 /// Returns the response and the problem that it reports: `problem`, or the panic of the hook that shapes it. After the end of a
@@ -99,7 +115,10 @@ fn text_of(value: &HeaderValue) -> Option<&str> {
 fn text(problem: &Problem) -> String {
     let mut text = format!("{problem}\n");
     for field in problem.fields() {
-        let _ = writeln!(text, "  {}: {}", field.path, field.message);
+        let _ = match field.path.as_str() {
+            "" => writeln!(text, "  {}", field.message),
+            path => writeln!(text, "  {path}: {}", field.message),
+        };
     }
     text
 }
@@ -122,7 +141,10 @@ fn page(problem: &Problem) -> String {
     page += "<ul>";
     for field in problem.fields() {
         let (path, message) = (escape(&field.path), escape(&field.message));
-        let _ = write!(page, "<li><code>{path}</code> {message}</li>");
+        let _ = match path.as_str() {
+            "" => write!(page, "<li>{message}</li>"),
+            path => write!(page, "<li><code>{path}</code> {message}</li>"),
+        };
     }
     page + "</ul>"
 }

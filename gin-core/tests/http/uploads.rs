@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use gin::extract::MultipartLimits;
+use gin::extract::{MultipartLimits, Valid};
 use gin::prelude::*;
 use gin::testing::{Client, MultipartForm};
 use gin::{Engine, Server};
@@ -717,4 +717,28 @@ async fn a_form_that_stalls_is_408_and_one_that_is_cut_off_400() {
             assert_eq!(status(&response), "400", "{path} {begun}: {response}");
         }
     }
+}
+
+#[derive(Deserialize, validator::Validate)]
+#[serde(rename_all = "camelCase")]
+struct Scan {
+    #[validate(length(min = 3))]
+    file_title: String,
+    file: Option<Upload>,
+}
+
+#[tokio::test]
+async fn a_multipart_form_is_validated_under_its_own_names() {
+    let scan = async |Valid(Form(scan)): Valid<Form<Scan>>| {
+        format!("{} {}", scan.file_title, scan.file.is_some())
+    };
+    let client = Client::new(Group::new("").post("/", scan));
+    let post = async |title: &str| {
+        let request = client.post("/");
+        let form =
+            |form: MultipartForm| form.text("fileTitle", title).file("file", "a", "a/b", "c");
+        request.multipart(form).await
+    };
+    post("Sea").await.is(200).has_text("Sea true");
+    post("S").await.is(422).contains("fileTitle: ");
 }

@@ -1,0 +1,153 @@
+//! The parts that all formats have in common: the check of the content type, and the response.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+
+use crate::extract::{Rejection, Severity, field_of};
+use crate::failure::{BoxError, Error, Place, Problem};
+use crate::request::Context;
+use crate::response::{IntoResponse, Response};
+
+/// The names of a format.
+pub(super) struct Format {
+    /// The format in a sentence: "the body is not YAML".
+    pub(super) name: &'static str,
+    /// The media types of requests. The first one is the usual one.
+    pub(super) types: &'static [&'static str],
+    /// The suffix of further media types (RFC 6839).
+    pub(super) suffix: Option<&'static str>,
+    /// The content type of responses.
+    pub(super) content_type: HeaderValue,
+}
+
+impl Format {
+    /// Returns `true` if `media_type` is one of the format.
+    pub(super) fn takes(&self, media_type: &str) -> bool {
+        let is_equal = |own: &&str| own.eq_ignore_ascii_case(media_type);
+        let media_type = media_type.to_ascii_lowercase();
+        let has_suffix = |suffix| media_type.ends_with(suffix);
+        self.types.iter().any(is_equal) || self.suffix.is_some_and(has_suffix)
+    }
+
+    /// Returns the body, if its content type is one of the format.
+    pub(super) async fn bytes(&self, cx: &mut Context) -> Result<Bytes, Rejection> {
+        match cx.content_type() {
+            Some(sent) if self.takes(sent) => cx.bytes().await,
+            Some(_) => Err(self.unsupported(Severity::Invalid)),
+            None => Err(self.unsupported(Severity::Absent)),
+        }
+    }
+
+    fn unsupported(&self, severity: Severity) -> Rejection {
+        let first = self.types.first().copied().unwrap_or_default();
+        let detail = format!("the body must be sent as {first}");
+        Rejection::new(severity, Problem::new(415).detail(detail))
+    }
+
+    /// Returns the rejection of a body that cannot be decoded at all, or whose content does not fit.
+    pub(super) fn reject(&self, error: &Mismatch, malformed: Option<Mismatch>) -> Rejection {
+        match malformed {
+            Some(Mismatch(text)) => {
+                Rejection::invalid(format!("the body is not {}: {text}", self.name))
+            }
+            None => {
+                let errors = vec![field_of(String::new(), &error.0)];
+                Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors)
+            }
+        }
+    }
+
+    pub(super) fn response(&self, encoded: Result<Vec<u8>, BoxError>) -> Response {
+        match encoded {
+            Ok(bytes) => {
+                let mut response = bytes.into_response();
+                let headers = response.headers_mut();
+                headers.insert(CONTENT_TYPE, self.content_type.clone());
+                response
+            }
+            Err(error) => Error::from(NotEncoded(error)).into_response(),
+        }
+    }
+}
+
+/// The error of a body that does not fit, in the words of its parser.
+pub(super) struct Mismatch(pub(super) String);
+
+impl<E: std::error::Error> From<E> for Mismatch {
+    fn from(error: E) -> Mismatch {
+        Mismatch(error.to_string())
+    }
+}
+
+/// A value that its format cannot express.
+#[derive(Debug)]
+struct NotEncoded(BoxError);
+
+impl std::fmt::Display for NotEncoded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for NotEncoded {}
+
+/// Makes a type an extractor and a response of a format. Its module has the `FORMAT`, and the functions `decode` and `encode`.
+macro_rules! format_of_serde {
+    ($name:ident) => {
+        impl<T: serde::de::DeserializeOwned + Send> crate::extract::FromContext for $name<T> {
+            type Rejection = crate::extract::Rejection;
+
+            async fn from_context(
+                cx: &mut crate::request::Context,
+            ) -> Result<Self, crate::extract::Rejection> {
+                let bytes = FORMAT.bytes(cx).await?;
+                match decode(&bytes) {
+                    Ok(value) => Ok($name(value)),
+                    Err(error) => Err(rejection(&bytes, &error)),
+                }
+            }
+
+            fn severity(rejection: &crate::extract::Rejection) -> crate::extract::Severity {
+                rejection.severity()
+            }
+        }
+
+        /// Decides if the body is malformed: it is if not even its structure can be read.
+        fn rejection(
+            bytes: &[u8],
+            error: &crate::formats::format::Mismatch,
+        ) -> crate::extract::Rejection {
+            let malformed = decode::<serde::de::IgnoredAny>(bytes).err();
+            FORMAT.reject(error, malformed)
+        }
+
+        impl<T: serde::Serialize> crate::response::IntoResponse for $name<T> {
+            fn into_response(self) -> crate::response::Response {
+                FORMAT.response(encode(&self.0))
+            }
+        }
+
+        crate::formats::format::validated!($name);
+    };
+}
+
+/// Lets [`Valid`](crate::extract::Valid) go around a format.
+macro_rules! validated {
+    ($name:ident) => {
+        #[cfg(feature = "validation")]
+        impl<T> crate::extract::Input for $name<T>
+        where
+            $name<T>: crate::extract::FromContext<Rejection = crate::extract::Rejection>,
+        {
+            type Value = T;
+            const PLACE: crate::failure::Place = crate::failure::Place::Body;
+
+            fn value(&self) -> &T {
+                &self.0
+            }
+        }
+    };
+}
+
+pub(super) use {format_of_serde, validated};

@@ -1,0 +1,83 @@
+//! The wrong fields of all extractors of a handler, in one problem.
+
+use crate::content::Body;
+use crate::failure::Problem;
+use crate::request::Context;
+use crate::response::{Response, respond, settle};
+
+/// Makes variables of the values of extractors, or returns the response to their failures.
+///
+/// This is compiled again for each handler. So a single extractor, which has no others to go on with, takes a shorter way.
+macro_rules! gather {
+    ($cx:ident;) => {};
+    ($cx:ident; $value:ident = $extraction:expr) => {
+        let $value = match $extraction.await {
+            Ok(value) => value,
+            Err(rejection) => return $crate::response::respond($cx, rejection),
+        };
+    };
+    ($cx:ident; $($value:ident = $extraction:expr),+) => {
+        $(
+            let $value = match $extraction.await {
+                Ok(value) => Some(value),
+                Err(rejection) => {
+                    let response = $crate::response::IntoResponse::into_response(rejection);
+                    match $crate::handlers::gather::set_aside($cx, response) {
+                        Some(response) => return response,
+                        None => None,
+                    }
+                }
+            };
+        )+
+        let ($(Some($value),)+) = ($($value,)+) else {
+            return $crate::handlers::gather::gathered($cx);
+        };
+    };
+}
+
+pub(super) use gather;
+
+/// The problems of the extractors that have failed.
+struct Gathered(Vec<Problem>);
+
+/// Keeps the response of an extractor that failed, if it is only about wrong fields: the other extractors run, to find more of
+/// them. Any other response is returned, for the client.
+#[doc(hidden)]
+pub fn set_aside(cx: &mut Context, mut response: Response) -> Option<Response> {
+    match response.body_mut().take_problem() {
+        Some(problem) if is_about_fields(&problem) && response.headers().is_empty() => {
+            match cx.get_mut::<Gathered>() {
+                Some(Gathered(problems)) => problems.push(problem),
+                None => cx.set(Gathered(vec![problem])),
+            }
+            return None;
+        }
+        Some(problem) => *response.body_mut() = Body::problem(problem),
+        None => {}
+    }
+    settle(cx, &mut response);
+    Some(response)
+}
+
+/// Returns the response to a request of which extractors have failed.
+#[doc(hidden)]
+pub fn gathered(cx: &mut Context) -> Response {
+    let Gathered(problems) = cx.take().unwrap_or(Gathered(Vec::new()));
+    let problem = problems.into_iter().reduce(merged);
+    respond(cx, problem.unwrap_or_else(|| Problem::new(400)))
+}
+
+/// A wrong path names nothing, which is more than a wrong field.
+fn is_about_fields(problem: &Problem) -> bool {
+    matches!(problem.status().as_u16(), 400 | 422) && !problem.fields().is_empty()
+}
+
+/// Returns one problem with the fields of both. If a body is wrong, its status is that of the whole.
+fn merged(one: Problem, other: Problem) -> Problem {
+    let problem = Problem::new(one.status().max(other.status()));
+    let problem = match one.detail_text().or(other.detail_text()) {
+        Some(detail) => problem.detail(detail.to_owned()),
+        None => problem,
+    };
+    problem.field_errors(one.fields().iter().chain(other.fields()).cloned())
+}
