@@ -35,7 +35,9 @@ impl Names {
         let mut names = Names::default();
         #[cfg(feature = "multipart")]
         if let Some(SentNames(sent)) = cx.get() {
-            sent.iter().for_each(|name| names.add_path(name));
+            for name in sent {
+                names.add_path(name);
+            }
         }
         let Some(bytes) = cx.whole_body() else {
             return names;
