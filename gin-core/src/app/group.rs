@@ -260,6 +260,8 @@ impl Group {
     /// A larger body is rejected with 413: at once if its length is declared, else when more bytes have come. A handler that streams
     /// a [`Body`](crate::Body) gets a [`BodyError`](crate::extract::BodyError) then. `usize::MAX` lifts the limit.
     ///
+    /// Multipart forms, whose files do not stay in memory, may have 32 MiB by default.
+    ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
     /// let app = Group::new("").body_limit(5).post("/echo", async |text: String| text);

@@ -37,7 +37,7 @@ use crate::request::Context;
 /// # Files
 ///
 /// A field of type [`Upload`](crate::extract::Upload) is a file, and a `Vec<Upload>` takes all files of its name. A file input that
-/// was left empty is `None` for an `Option<Upload>`. The limits are those of
+/// was left empty is `None` for an `Option<Upload>`. A text field that gets a file is its name. The limits are those of
 /// [`MultipartLimits`](crate::extract::MultipartLimits).
 ///
 /// ```

@@ -11,6 +11,15 @@ use crate::request::{Context, pairs};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
+/// Returns `true` for the media types of forms.
+pub(crate) fn is_form(media_type: &str) -> bool {
+    #[cfg(feature = "multipart")]
+    if is_multipart(media_type) {
+        return true;
+    }
+    media_type.eq_ignore_ascii_case(URLENCODED)
+}
+
 /// A form that a client sent.
 pub(crate) enum Sent {
     /// Text that is UTF-8.

@@ -16,6 +16,7 @@ mod http2;
 mod listening;
 mod logging;
 mod middleware;
+mod multipart;
 mod panics;
 mod process;
 mod protocol;

@@ -222,8 +222,10 @@ async fn large_and_tiny_pieces_are_sent_in_constant_memory() {
     assert!(grown < 4 << 20, "{grown} bytes more");
 }
 
+type Events = mpsc::UnboundedSender<&'static str>;
+
 /// Sends when it is dropped.
-struct OnDrop(mpsc::UnboundedSender<&'static str>);
+struct OnDrop(Events);
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
@@ -234,14 +236,14 @@ impl Drop for OnDrop {
 #[tokio::test]
 async fn a_client_that_disconnects_drops_the_producer() {
     let (events, mut heard) = mpsc::unbounded_channel();
-    let endless = async |State(events): State<mpsc::UnboundedSender<&'static str>>| {
+    let endless = async |State(events): State<Events>| {
         let on_drop = OnDrop(events);
         Body::from_stream(stream::repeat_with(move || {
             let _ = &on_drop;
             Ok::<_, Infallible>("hello")
         }))
     };
-    let silent = async |State(events): State<mpsc::UnboundedSender<&'static str>>| {
+    let silent = async |State(events): State<Events>| {
         let on_drop = OnDrop(events);
         let first = stream::iter([Ok::<_, Infallible>("hello")]);
         Body::from_stream(first.chain(stream::poll_fn(move |_| {
@@ -308,4 +310,87 @@ async fn a_reader_of_known_length_is_sent_with_it() {
     let response = server.get("/").await;
     assert!(response.contains("content-length: 5\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\nhello"), "{response}");
+}
+
+#[tokio::test]
+async fn streams_over_http2_have_the_same_limit_and_end() {
+    let app = readers().get("/error", async || {
+        let error = Err(std::io::Error::other("the disk failed"));
+        Body::from_stream(stream::iter([Ok("first"), error]))
+    });
+    let server = Running::new(app).await;
+    let socket = server.connect().await.0;
+    let (mut client, connection) = h2::client::handshake(socket)
+        .await
+        .expect("the server responds");
+    tokio::spawn(connection);
+    let request = |method: &str, path: &str| {
+        let uri = format!("http://a{path}");
+        let request = http::Request::builder().method(method).uri(uri).body(());
+        request.expect("it is sound")
+    };
+    for path in READERS {
+        let sent = client.send_request(request("POST", path), false);
+        let (response, mut body) = sent.expect("it can be sent");
+        for _ in 0..33 {
+            // The server may have refused the rest already.
+            let _ = body.send_data(vec![b'x'; 0x10000].into(), false);
+        }
+        let response = timeout(LONG, response).await.expect("the server responds");
+        assert_eq!(response.expect("it is whole").status(), 413, "{path}");
+    }
+    let sent = client.send_request(request("GET", "/error"), true);
+    let (response, _) = sent.expect("it can be sent");
+    let read = async {
+        let mut body = response.await?.into_body();
+        while let Some(data) = body.data().await {
+            data?;
+        }
+        Ok::<_, h2::Error>(())
+    };
+    let end = timeout(LONG, read).await.expect("it ends");
+    assert!(end.expect_err("it never ends cleanly").is_reset());
+}
+
+/// Returns a stream that must not be read.
+async fn unread(State(events): State<Events>) -> Body {
+    let on_drop = OnDrop(events);
+    let body = stream::poll_fn(move |_| {
+        let _ = &on_drop;
+        panic!("nobody reads it")
+    });
+    Body::from_stream(body.map(Ok::<&'static str, Infallible>)).with_len(7)
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_sent_is_dropped() {
+    let (events, mut heard) = mpsc::unbounded_channel();
+    let app = Group::new("")
+        .state(events)
+        .get("/never", unread)
+        .get("/204", async |events: State<Events>| {
+            (StatusCode::NO_CONTENT, unread(events).await)
+        })
+        .get("/304", async |events: State<Events>| {
+            (StatusCode::NOT_MODIFIED, unread(events).await)
+        });
+    let server = Running::new(app).await;
+    for (request, length) in [
+        ("HEAD /never", true),
+        ("GET /204", false),
+        ("GET /304", false),
+    ] {
+        let response = server
+            .exchange(format!(
+                "{request} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
+            ))
+            .await;
+        assert!(response.ends_with("\r\n\r\n"), "{request}: {response}");
+        assert_eq!(
+            response.contains("content-length: 7"),
+            length,
+            "{request}: {response}"
+        );
+        assert_eq!(heard.recv().await, Some("dropped"), "{request}");
+    }
 }

@@ -1,14 +1,12 @@
-//! Multipart forms and their files, on real sockets.
+//! The files of multipart forms, on real sockets: large ones, their names, and those that are kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use gin::extract::MultipartLimits;
 use gin::prelude::*;
-use gin::testing::{Client, MultipartForm};
+use gin::testing::Client;
 use gin::{Engine, Server};
-use serde::Deserialize;
 use tokio::time::timeout;
 
 use crate::child::{Served, command};
@@ -22,7 +20,7 @@ const GIBIBYTE: usize = 1 << 30;
 const KEPT: &str = "GIN_TEST_KEPT";
 
 /// Describes each field of a form.
-async fn describe(mut form: Multipart) -> gin::Result<String> {
+pub(crate) async fn describe(mut form: Multipart) -> gin::Result<String> {
     let mut fields = Vec::new();
     while let Some(field) = form.next().await? {
         let name = field.name().to_owned();
@@ -39,7 +37,7 @@ async fn describe(mut form: Multipart) -> gin::Result<String> {
 }
 
 /// Skips each field.
-async fn skip(mut form: Multipart) -> gin::Result<String> {
+pub(crate) async fn skip(mut form: Multipart) -> gin::Result<String> {
     let mut fields = 0;
     while form.next().await?.is_some() {
         fields += 1;
@@ -57,7 +55,7 @@ async fn keep(State(directory): State<PathBuf>, mut form: Multipart) -> gin::Res
     Ok(paths.join("\n"))
 }
 
-fn app() -> Group {
+pub(crate) fn app() -> Group {
     Group::new("")
         .get("/", async || "hello")
         .post("/describe", describe)
@@ -87,7 +85,7 @@ fn serve(directory: &Path) -> Served {
     Served::with(command)
 }
 
-fn head(path: &str, boundary: &str, length: usize) -> String {
+pub(crate) fn head(path: &str, boundary: &str, length: usize) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
          content-type: multipart/form-data; boundary={boundary}\r\ncontent-length: {length}\r\n\r\n"
@@ -95,7 +93,7 @@ fn head(path: &str, boundary: &str, length: usize) -> String {
 }
 
 /// Sends a form with the boundary `b`.
-async fn send(server: &Running, path: &str, body: impl AsRef<[u8]>) -> String {
+pub(crate) async fn send(server: &Running, path: &str, body: impl AsRef<[u8]>) -> String {
     let body = body.as_ref();
     let mut request = head(path, "b", body.len()).into_bytes();
     request.extend_from_slice(body);
@@ -103,120 +101,8 @@ async fn send(server: &Running, path: &str, body: impl AsRef<[u8]>) -> String {
 }
 
 /// The head of a part with the boundary `b`.
-fn part(disposition: &str) -> String {
+pub(crate) fn part(disposition: &str) -> String {
     format!("--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n")
-}
-
-#[tokio::test]
-async fn a_broken_form_is_400_and_a_large_one_413() {
-    let server = Running::new(app()).await;
-    let text = part("name=\"a\"");
-    let headers = "x-a: b\r\n".repeat(5_000);
-    let parts = format!("{text}1\r\n").repeat(10_000);
-    let name = "n".repeat(1 << 20);
-    let cases = [
-        ("an empty body", String::new(), "400"),
-        ("no boundary in it", "hello".to_owned(), "400"),
-        ("another boundary", "--c\r\n\r\n".to_owned(), "400"),
-        ("an unfinished part", format!("{text}hello"), "400"),
-        (
-            "an unfinished boundary",
-            format!("{text}hello\r\n--"),
-            "400",
-        ),
-        ("an unfinished head", "--b\r\nContent-Dis".to_owned(), "400"),
-        ("no end", format!("{text}hello\r\n--b\r\n"), "400"),
-        (
-            "text after a boundary",
-            format!("{text}hello\r\n--bX\r\n--b--\r\n"),
-            "400",
-        ),
-        (
-            "no name",
-            "--b\r\nContent-Type: a/b\r\n\r\n1\r\n--b--\r\n".to_owned(),
-            "400",
-        ),
-        ("no headers", "--b\r\n\r\n1\r\n--b--\r\n".to_owned(), "400"),
-        (
-            "a bad header",
-            "--b\r\n\0: b\r\n\r\n1\r\n--b--\r\n".to_owned(),
-            "400",
-        ),
-        (
-            "5,000 headers",
-            format!("--b\r\n{headers}\r\n1\r\n--b--\r\n"),
-            "400",
-        ),
-        (
-            "a large name",
-            format!("{}1\r\n--b--\r\n", part(&format!("name={name}"))),
-            "400",
-        ),
-        (
-            "a late beginning",
-            format!("{name}\r\n{text}1\r\n--b--\r\n"),
-            "400",
-        ),
-        (
-            "no UTF-8 by its own word",
-            format!("{text}\u{fffd}\r\n--b--\r\n"),
-            "200",
-        ),
-        ("10,000 parts", format!("{parts}--b--\r\n"), "413"),
-        (
-            "a large text",
-            format!("{text}{}\r\n--b--\r\n", "x".repeat(3 << 20)),
-            "413",
-        ),
-        ("an end", format!("{text}hello\r\n--b--\r\n"), "200"),
-        (
-            "an end without a line",
-            format!("{text}hello\r\n--b--"),
-            "200",
-        ),
-        (
-            "a start and an end",
-            format!("hello\r\n{text}hello\r\n--b--\r\nbye"),
-            "200",
-        ),
-        ("no parts", "--b--\r\n".to_owned(), "200"),
-    ];
-    for (case, body, expected) in cases {
-        let response = send(&server, "/describe", body).await;
-        assert_eq!(status(&response), expected, "{case}: {response}");
-        assert!(!response.contains("multer"), "{case}: {response}");
-    }
-    let latin = [text.as_bytes(), b"caf\xe9\r\n--b--\r\n"].concat();
-    let response = send(&server, "/describe", latin).await;
-    assert_eq!(status(&response), "400", "{response}");
-    assert!(response.contains("a: is not UTF-8"), "{response}");
-}
-
-#[tokio::test]
-async fn a_form_without_a_fitting_boundary_is_refused() {
-    let server = Running::new(app()).await;
-    let long = format!("multipart/form-data; boundary={}", "b".repeat(300));
-    let longest = format!("multipart/form-data; boundary={}", "b".repeat(70));
-    for (content_type, expected) in [
-        ("multipart/form-data", "400"),
-        ("multipart/form-data; boundary=", "400"),
-        ("multipart/form-data; boundary=\"\"", "400"),
-        (long.as_str(), "400"),
-        (longest.as_str(), "200"),
-        ("multipart/mixed; boundary=b", "415"),
-        ("application/json", "415"),
-    ] {
-        let boundary = content_type.rsplit('=').next().unwrap_or_default();
-        let body = format!("--{boundary}--\r\n");
-        let response = server
-            .exchange(format!(
-                "POST /describe HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
-                 content-type: {content_type}\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            ))
-            .await;
-        assert_eq!(status(&response), expected, "{content_type}: {response}");
-    }
 }
 
 #[tokio::test]
@@ -243,44 +129,6 @@ async fn a_gibibyte_beyond_the_limit_is_413() {
         let response = wire.until("larger than 33554432 bytes").await;
         assert_eq!(status(&response), "413", "{path}: {response}");
     }
-}
-
-#[tokio::test]
-async fn limits_are_those_of_the_nearest_group() {
-    let limits = MultipartLimits::new().field(5).text(8).parts(3);
-    let limited = Group::new("/limited").state(limits).post("", describe);
-    let small = Group::new("/small").body_limit(300).post("", describe);
-    let whole = MultipartLimits::new().form(1_000);
-    let whole = Group::new("/whole")
-        .body_limit(300)
-        .state(whole)
-        .post("", describe);
-    let client = Client::new(Group::new("").nest(limited).nest(small).nest(whole));
-    let post = async |path: &str, texts: &[&str]| {
-        let texts = texts.iter();
-        let request = client.post(path).header("accept", "application/json");
-        let request = request.multipart(|form| texts.fold(form, |form, text| form.text("t", text)));
-        request.await
-    };
-    post("/limited", &["12345", "123"]).await.is(200);
-    let response = post("/limited", &["1", "123456"]).await.is(413);
-    let errors = &response.problem().expect("it is one").fields();
-    assert_eq!(errors[0].path, "t");
-    assert_eq!(errors[0].message, "is larger than 5 bytes");
-    post("/limited", &["12345", "1234"])
-        .await
-        .is(413)
-        .contains("is larger than 3 bytes");
-    post("/limited", &["1", "2", "3", "4"])
-        .await
-        .is(413)
-        .contains("more than 3 fields");
-    let long = "x".repeat(300);
-    post("/small", &[&long])
-        .await
-        .is(413)
-        .contains("larger than 300 bytes");
-    post("/whole", &[&long]).await.is(200);
 }
 
 #[tokio::test]
@@ -494,34 +342,6 @@ async fn a_kept_file_never_replaces_another() {
 }
 
 #[tokio::test]
-async fn curl_sends_its_form() {
-    let directory = tempfile::tempdir().expect("there is room");
-    let file = directory.path().join("say \"hi\"; ü.txt");
-    fs::write(&file, vec![b'x'; 300 << 10]).expect("the directory is ours");
-    let server = Running::new(app()).await;
-    let curl = Command::new("curl")
-        .args(["--silent", "--show-error", "--noproxy", "*"])
-        .args(["--form", "title=a & b = c", "--form", "empty="])
-        .arg("--form")
-        .arg(format!(
-            "file=@\"{}\";type=text/plain",
-            file.display().to_string().replace('"', "\\\"")
-        ))
-        .arg(format!("http://{}/describe", server.address))
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(curl) = curl else {
-        return eprintln!("skipped: there is no curl");
-    };
-    let output = tokio::task::spawn_blocking(|| curl.wait_with_output()).await;
-    let output = output.expect("it does not panic").expect("it ends").stdout;
-    assert_eq!(
-        String::from_utf8_lossy(&output),
-        "title: a & b = c; empty: ; file: say _hi_; ü.txt (text/plain) 307200"
-    );
-}
-
-#[tokio::test]
 async fn an_upload_is_read_as_a_stream_and_sent_back() {
     let back = async |mut form: Multipart| -> gin::Result<Body> {
         let field = form.next().await?.expect("the test sends one");
@@ -540,134 +360,5 @@ async fn an_upload_is_read_as_a_stream_and_sent_back() {
         let response = wire.rest().await;
         let sent_back = response.split("\r\n\r\n").nth(1).unwrap_or_default();
         assert_eq!(sent_back, String::from_utf8_lossy(&data), "{length}");
-    }
-}
-
-#[derive(Deserialize)]
-struct Album {
-    title: String,
-    cover: Upload,
-    back: Option<Upload>,
-    #[serde(default)]
-    photos: Vec<Upload>,
-    #[serde(default)]
-    pages: Vec<Page>,
-    #[serde(flatten)]
-    rest: Rest,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    number: u32,
-    scan: Upload,
-}
-
-#[derive(Deserialize)]
-struct Rest {
-    price: Option<u32>,
-    sheet: Option<Upload>,
-}
-
-async fn album(Form(album): Form<Album>) -> gin::Result<String> {
-    let mut texts = vec![format!("{}: {}", album.title, album.cover.text().await?)];
-    for upload in album
-        .back
-        .iter()
-        .chain(&album.photos)
-        .chain(&album.rest.sheet)
-    {
-        texts.push(upload.text().await?);
-    }
-    for page in &album.pages {
-        texts.push(format!("{}. {}", page.number, page.scan.text().await?));
-    }
-    let price = album
-        .rest
-        .price
-        .map_or("free".to_owned(), |price| price.to_string());
-    texts.push(price);
-    Ok(texts.join(", "))
-}
-
-#[tokio::test]
-async fn a_field_of_a_form_may_be_a_file() {
-    let client = Client::new(Group::new("").post("/albums", album));
-    let file =
-        |form: MultipartForm, name: &str, data: &str| form.file(name, "a.txt", "text/plain", data);
-    let all = client.post("/albums").multipart(|form| {
-        let form = form
-            .text("title", "Sea")
-            .text("price", "7")
-            .text("pages[0].number", "1");
-        let files = [
-            ("cover", "front"),
-            ("back", "rear"),
-            ("photos", "first"),
-            ("photos", "second"),
-            ("sheet", "notes"),
-            ("pages[0].scan", "page"),
-        ];
-        files
-            .iter()
-            .fold(form, |form, (name, data)| file(form, name, data))
-    });
-    let expected = "Sea: front, rear, first, second, notes, 1. page, 7";
-    all.await.is(200).has_text(expected);
-
-    let least = client.post("/albums").multipart(|form| {
-        // As browsers send file inputs that were left empty.
-        let empty = |form: MultipartForm, name| form.file(name, "", "application/octet-stream", "");
-        let form = ["back", "photos", "sheet"].into_iter().fold(form, empty);
-        file(form.text("title", "Sea"), "cover", "front")
-    });
-    least.await.is(200).has_text("Sea: front, free");
-
-    for (form, error) in [
-        (MultipartForm::default(), "cover: is missing"),
-        (
-            MultipartForm::default().file("cover", "", "a/b", ""),
-            "cover: is missing",
-        ),
-        (
-            MultipartForm::default().text("cover", "a.txt"),
-            "cover: must be a file",
-        ),
-    ] {
-        let form = client
-            .post("/albums")
-            .multipart(|_| form.text("title", "Sea"));
-        form.await.is(422).contains(error);
-    }
-    // A name does not make a text a file, even beside a file of that name.
-    let spoofed = client.post("/albums").multipart(|form| {
-        file(
-            form.text("title", "Sea").text("cover", "a.txt"),
-            "back",
-            "rear",
-        )
-    });
-    spoofed.await.is(422).contains("cover: must be a file");
-    let unnamed = client.post("/albums").multipart(|form| {
-        form.text("title", "Sea")
-            .file("cover", "..", "text/plain", "front")
-            .file("back", "..", "text/plain", "rear")
-    });
-    unnamed.await.is(200).has_text("Sea: front, rear, free");
-}
-
-#[tokio::test]
-async fn a_broken_form_never_becomes_a_value() {
-    let server = Running::new(Group::new("").post("/albums", album)).await;
-    let file = part("name=\"cover\"; filename=\"a\"");
-    let title = part("name=\"title\"");
-    for (body, expected) in [
-        (format!("{title}Sea\r\n{file}x\r\n--b--\r\n"), "200"),
-        (format!("{title}Sea\r\n{file}x"), "400"),
-        (format!("{title}Sea\r\n{file}x\r\n").repeat(1_000), "413"),
-        (format!("{title}{}", "x".repeat(33 << 20)), "413"),
-    ] {
-        let response = send(&server, "/albums", &body).await;
-        let start = body.get(..200.min(body.len()));
-        assert_eq!(status(&response), expected, "{start:?}: {response}");
     }
 }

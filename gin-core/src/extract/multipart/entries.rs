@@ -21,6 +21,11 @@ pub(crate) enum Value {
     File(File),
 }
 
+/// The names of the fields of a form that was read, for messages about them.
+#[cfg(feature = "validation")]
+#[derive(Debug)]
+pub(crate) struct SentNames(pub(crate) Vec<String>);
+
 /// Reads all fields of a form. File inputs that were left empty are left out.
 pub(crate) fn entries(cx: &mut Context) -> BoxFuture<'_, Result<Vec<Entry>, Rejection>> {
     Box::pin(async move {
@@ -39,6 +44,10 @@ pub(crate) fn entries(cx: &mut Context) -> BoxFuture<'_, Result<Vec<Entry>, Reje
             };
             entries.push(Entry { name, value });
         }
+        #[cfg(feature = "validation")]
+        cx.set(SentNames(
+            entries.iter().map(|entry| entry.name.clone()).collect(),
+        ));
         Ok(entries)
     })
 }

@@ -13,6 +13,8 @@ mod spool;
 mod storage;
 mod upload;
 
+#[cfg(feature = "validation")]
+pub(crate) use entries::SentNames;
 pub(crate) use entries::{Entry, Value, entries};
 pub use field::Field;
 pub use form::Multipart;

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::extract::json::is_json;
+#[cfg(feature = "multipart")]
+use crate::extract::multipart::SentNames;
 use crate::request::{Context, pairs};
 
 /// The names in a request, by a spelling that does not depend on the case: `first_name`, `firstName` and `first-name` are one.
@@ -23,7 +25,7 @@ impl Names {
     pub(super) fn of_pairs(text: &str) -> Names {
         let mut names = Names::default();
         for (name, _) in pairs(text) {
-            name.split(['[', ']', '.']).for_each(|key| names.add(key));
+            names.add_path(&name);
         }
         names
     }
@@ -31,6 +33,12 @@ impl Names {
     /// Returns the names in the body, which was read already.
     pub(super) fn of_body(cx: &Context) -> Names {
         let mut names = Names::default();
+        #[cfg(feature = "multipart")]
+        if let Some(SentNames(sent)) = cx.get() {
+            for name in sent {
+                names.add_path(name);
+            }
+        }
         let Some(bytes) = cx.whole_body() else {
             return names;
         };
@@ -45,6 +53,11 @@ impl Names {
             }
             _ => names,
         }
+    }
+
+    /// Adds the keys in the name of a form's field.
+    fn add_path(&mut self, name: &str) {
+        name.split(['[', ']', '.']).for_each(|key| self.add(key));
     }
 
     fn add(&mut self, name: &str) {
