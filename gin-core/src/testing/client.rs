@@ -1,5 +1,7 @@
 //! The client, which sends requests to an engine without a socket.
 
+use std::net::SocketAddr;
+
 use http::{HeaderValue, Method, Uri, header};
 
 use crate::app::Group;
@@ -21,6 +23,22 @@ use crate::testing::request::TestRequest;
 #[derive(Debug, Clone)]
 pub struct Client {
     engine: Engine,
+    settings: Settings,
+}
+
+/// The settings of a client, which each of its requests has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Settings {
+    pub(super) remote: Option<SocketAddr>,
+    pub(super) redirects: Redirects,
+}
+
+/// The treatment of redirects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Redirects {
+    #[default]
+    Return,
+    Follow,
 }
 
 impl Client {
@@ -32,9 +50,59 @@ impl Client {
     #[track_caller]
     pub fn new(group: Group) -> Client {
         match Engine::new(group) {
-            Ok(engine) => Client { engine },
+            Ok(engine) => Client {
+                engine,
+                settings: Settings::default(),
+            },
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// Returns a client whose requests come from `address`, an address and a port. Default: from nowhere, as over a Unix socket.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/ip", async |cx: &mut Context| format!("{:?}", cx.remote_ip()));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.from("203.0.113.9:4000").get("/ip").await.has_text("Some(203.0.113.9)");
+    /// client.get("/ip").await.has_text("None");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `address` is not an IP address with a port.
+    #[doc(alias = "remote_addr")]
+    #[track_caller]
+    #[must_use]
+    pub fn from(&self, address: &str) -> Client {
+        let mut client = self.clone();
+        let address = address.parse();
+        client.settings.remote = Some(address.expect("an address is `203.0.113.9:4000`"));
+        client
+    }
+
+    /// Returns a client that follows redirects within the app, ten at most, like a browser. Default: it returns them.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("")
+    ///     .post("/sign-up", async || Redirect::to("/welcome"))
+    ///     .get("/welcome", async || "welcome");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/sign-up").await.is(303);
+    /// client.follow_redirects().post("/sign-up").await.is(200).has_text("welcome");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn follow_redirects(&self) -> Client {
+        let mut client = self.clone();
+        client.settings.redirects = Redirects::Follow;
+        client
     }
 
     /// Returns a request with any method. `target` is a path, with or without a query.
@@ -50,7 +118,7 @@ impl Client {
         *head.uri_mut() = target.parse::<Uri>().expect("a target is a path");
         head.headers_mut()
             .insert(header::HOST, HeaderValue::from_static("localhost"));
-        TestRequest::new(&self.engine, head)
+        TestRequest::new(&self.engine, self.settings, head)
     }
 
     /// Returns a `GET` request.

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use http::HeaderName;
 use serde::Serialize;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Shutdown};
 use crate::content::Body;
-use crate::dispatch::Engine;
+use crate::dispatch::{Endpoint, Engine};
 use crate::future::BoxFuture;
 use crate::request::Context;
+use crate::response::Response;
+use crate::testing::client::{Redirects, Settings};
+use crate::testing::redirects::{self, collect, following};
 use crate::testing::response::TestResponse;
 
 /// A request that a [`Client`](crate::testing::Client) sends when it is awaited.
@@ -35,14 +38,20 @@ use crate::testing::response::TestResponse;
 #[must_use = "a request is sent by awaiting it"]
 pub struct TestRequest<'a> {
     engine: &'a Engine,
+    settings: Settings,
     head: http::Request<()>,
     body: Body,
 }
 
 impl<'a> TestRequest<'a> {
-    pub(super) fn new(engine: &'a Engine, head: http::Request<()>) -> TestRequest<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        settings: Settings,
+        head: http::Request<()>,
+    ) -> TestRequest<'a> {
         TestRequest {
             engine,
+            settings,
             head,
             body: Body::empty(),
         }
@@ -84,9 +93,70 @@ impl TestRequest<'_> {
 
     /// Sets the body to a form, with its `Content-Type`. The form must be encoded already: `name=Ann&age=7`.
     #[track_caller]
-    pub fn form(self, form: &'static str) -> Self {
+    pub fn form(self, form: impl Into<String>) -> Self {
         self.header("content-type", "application/x-www-form-urlencoded")
-            .body(form)
+            .body(form.into())
+    }
+}
+
+impl<'a> TestRequest<'a> {
+    /// Returns the context that the handler of the request would get, with its params and state, and without having run any
+    /// middleware.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// fn page(cx: &Context) -> String {
+    ///     format!("{} of {}", cx.query("page").unwrap_or("1".into()), cx.param("book").unwrap_or_default())
+    /// }
+    ///
+    /// let client = Client::new(Group::new("").get("/books/:book", async |cx: &mut Context| page(cx)));
+    /// let cx = client.get("/books/moby?page=7").into_context();
+    /// assert_eq!(page(&cx), "7 of moby");
+    /// ```
+    #[doc(alias = "CreateTestContext")]
+    pub fn into_context(self) -> Context {
+        let (_, cx) = self.admitted();
+        cx
+    }
+
+    fn admitted(self) -> (&'a Endpoint, Context) {
+        let connection = Connection::new(self.settings.remote, Arc::default(), Shutdown::default());
+        let (head, body) = self.head.map(|()| self.body).into_parts();
+        let mut cx = Context::new(head, body.into(), Arc::new(connection), self.engine.site());
+        let endpoint = self.engine.admit(&mut cx);
+        (endpoint, cx)
+    }
+
+    pub(super) fn request_line(&self) -> String {
+        format!("{} {}", self.head.method(), self.head.uri())
+    }
+
+    /// Sends the request.
+    pub(super) async fn send(self) -> Response {
+        let (endpoint, mut cx) = self.admitted();
+        endpoint.respond(&mut cx).await
+    }
+
+    /// Sends the request and those that redirects lead to.
+    async fn send_on(self) -> Response {
+        let (engine, settings) = (self.engine, self.settings);
+        let request_line = self.request_line();
+        let body = collect(self.body).await;
+        let mut request = self.head.map(|()| body);
+        for _ in 0..=redirects::MOST {
+            let (head, body) = request.clone().into_parts();
+            let head = http::Request::from_parts(head, ());
+            let hop = TestRequest::new(engine, settings, head).body(body);
+            let response = hop.send().await;
+            match following(&request, &response) {
+                Some(next) => request = next,
+                None => return response,
+            }
+        }
+        panic!(
+            "{request_line} was redirected more than {} times",
+            redirects::MOST
+        );
     }
 }
 
@@ -95,15 +165,12 @@ impl<'a> IntoFuture for TestRequest<'a> {
     type IntoFuture = BoxFuture<'a, TestResponse>;
 
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
-        let request = self.head.map(|()| self.body);
-        let request_line = format!("{} {}", request.method(), request.uri());
-        let (head, body) = request.into_parts();
-        let engine = self.engine;
         Box::pin(async move {
-            let connection = Arc::new(Connection::default());
-            let mut cx = Context::new(head, body.into(), connection, engine.site());
-            let endpoint = engine.admit(&mut cx);
-            let response = endpoint.respond(&mut cx).await;
+            let request_line = self.request_line();
+            let response = match self.settings.redirects {
+                Redirects::Return => self.send().await,
+                Redirects::Follow => self.send_on().await,
+            };
             TestResponse::read(request_line, response).await
         })
     }
