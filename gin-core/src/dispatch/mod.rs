@@ -9,5 +9,6 @@ mod miss;
 mod refusal;
 mod table;
 
+pub(crate) use endpoint::Endpoint;
 pub use engine::Engine;
 pub use listing::RouteEntry;

@@ -28,15 +28,6 @@ pub(crate) enum Sent {
     Multipart(Vec<Entry>),
 }
 
-/// Returns `true` for the media types of forms.
-pub(crate) fn is_form(media_type: &str) -> bool {
-    #[cfg(feature = "multipart")]
-    if is_multipart(media_type) {
-        return true;
-    }
-    media_type.eq_ignore_ascii_case(URLENCODED)
-}
-
 impl Sent {
     pub(crate) async fn read(cx: &mut Context) -> Result<Sent, Rejection> {
         match cx.content_type() {

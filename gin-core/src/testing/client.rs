@@ -1,5 +1,7 @@
 //! The client, which sends requests to an engine without a socket.
 
+use std::net::SocketAddr;
+
 use http::{HeaderValue, Method, Uri, header};
 
 use crate::app::Group;
@@ -42,7 +44,23 @@ use crate::testing::request::TestRequest;
 #[derive(Debug, Clone)]
 pub struct Client {
     engine: Engine,
-    jar: Jar,
+    settings: Settings,
+}
+
+/// The settings of a client, which each of its requests has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    pub(super) jar: Jar,
+    pub(super) remote: Option<SocketAddr>,
+    pub(super) redirects: Redirects,
+}
+
+/// The treatment of redirects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Redirects {
+    #[default]
+    Return,
+    Follow,
 }
 
 impl Client {
@@ -56,10 +74,57 @@ impl Client {
         match Engine::new(group) {
             Ok(engine) => Client {
                 engine,
-                jar: Jar::default(),
+                settings: Settings::default(),
             },
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// Returns a client whose requests come from `address`, an address and a port. Default: from nowhere, as over a Unix socket.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/ip", async |cx: &mut Context| format!("{:?}", cx.remote_ip()));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.from("203.0.113.9:4000").get("/ip").await.has_text("Some(203.0.113.9)");
+    /// client.get("/ip").await.has_text("None");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `address` is not an IP address with a port.
+    #[doc(alias = "remote_addr")]
+    #[track_caller]
+    #[must_use]
+    pub fn from(&self, address: &str) -> Client {
+        let mut client = self.clone();
+        let address = address.parse();
+        client.settings.remote = Some(address.expect("an address is `203.0.113.9:4000`"));
+        client
+    }
+
+    /// Returns a client that follows redirects within the app, ten at most, like a browser. Default: it returns them.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("")
+    ///     .post("/sign-up", async || Redirect::to("/welcome"))
+    ///     .get("/welcome", async || "welcome");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.post("/sign-up").await.is(303);
+    /// client.follow_redirects().post("/sign-up").await.is(200).has_text("welcome");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn follow_redirects(&self) -> Client {
+        let mut client = self.clone();
+        client.settings.redirects = Redirects::Follow;
+        client
     }
 
     /// Returns a request with any method. `target` is a path, with or without a query.
@@ -75,7 +140,7 @@ impl Client {
         *head.uri_mut() = target.parse::<Uri>().expect("a target is a path");
         head.headers_mut()
             .insert(header::HOST, HeaderValue::from_static("localhost"));
-        TestRequest::new(&self.engine, self.jar.clone(), head)
+        TestRequest::new(&self.engine, self.settings.clone(), head)
     }
 
     /// Returns a `GET` request.
@@ -122,29 +187,34 @@ impl Client {
     pub fn another(&self) -> Client {
         Client {
             engine: self.engine.clone(),
-            jar: Jar::default(),
+            settings: Settings {
+                jar: Jar::default(),
+                ..self.settings.clone()
+            },
         }
     }
 
     /// Returns the names and values of the cookies, as they are sent.
     pub fn cookies(&self) -> Vec<(String, String)> {
-        self.jar.all()
+        self.settings.jar.all()
     }
 
     /// Returns the value of a cookie, as it is sent.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let cookies = self.jar.all().into_iter();
+        let cookies = self.settings.jar.all().into_iter();
         let mut values = cookies.filter_map(|(own, value)| (own == name).then_some(value));
         values.next()
     }
 
     /// Sets a cookie for all paths, as if a response had set it.
     pub fn set_cookie(&self, name: &str, value: &str) {
-        self.jar.set("/", &format!("{name}={value}; Path=/"));
+        self.settings
+            .jar
+            .set("/", &format!("{name}={value}; Path=/"));
     }
 
     /// Forgets all cookies.
     pub fn clear_cookies(&self) {
-        self.jar.clear();
+        self.settings.jar.clear();
     }
 }

@@ -57,17 +57,46 @@
 //!
 //! [`TestRequest::multipart`] sends a form with files, and [`TestRequest::body`] takes a [`Body`](crate::Body) that is streamed.
 //! [`TestRequest::stream`] returns a response that is read piece by piece.
+//! # Middleware and functions of the context
+//!
+//! [`TestRequest::into_context`] returns the context of a request for a unit test, and [`context`] one outside all groups. With
+//! [`Rest`], the rest of the chain, a middleware can be called like any function.
+//!
+//! # Time
+//!
+//! The client sends nothing over a socket, so a test may pause the clock of tokio (its feature `test-util`): sleeps and timeouts
+//! then pass at once.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//! use std::time::Duration;
+//! use tokio::time::{Instant, sleep};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?.block_on(async {
+//! // In a test: `#[tokio::test(start_paused = true)]`.
+//! let slow = async || {
+//!     sleep(Duration::from_secs(3600)).await;
+//!     "done"
+//! };
+//! let start = Instant::now();
+//! Client::new(Group::new("").get("/", slow)).get("/").await.has_text("done");
+//! assert_eq!(start.elapsed().as_secs(), 3600);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 //!
 //! # Values to work with
 //!
 //! Methods of the response return everything that the checks do not cover: [`TestResponse::json`], [`TestResponse::headers`],
-//! [`TestResponse::problem`]. There is no connection, so [`Context::remote_addr`](crate::Context::remote_addr) is `None`, and the
-//! timeouts and limits of a [`Server`](crate::Server) do not apply.
+//! [`TestResponse::problem`]. There is no connection, so [`Context::remote_addr`](crate::Context::remote_addr) is `None` unless
+//! [`Client::from`] sets it, and the timeouts and limits of a [`Server`](crate::Server) do not apply.
 
 mod client;
+mod context;
 mod events;
 mod jar;
 mod multipart;
+mod redirects;
 mod request;
 mod response;
 mod stream;
@@ -75,6 +104,7 @@ mod stream;
 mod websocket;
 
 pub use client::Client;
+pub use context::{Rest, context};
 pub use events::{TestEvent, TestEvents};
 pub use multipart::MultipartForm;
 pub use request::TestRequest;

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use http::HeaderName;
 use serde::Serialize;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Shutdown};
 use crate::content::Body;
-use crate::dispatch::Engine;
+use crate::dispatch::{Endpoint, Engine};
 use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::response::Response;
+use crate::testing::client::{Redirects, Settings};
 use crate::testing::events::TestEvents;
-use crate::testing::jar::Jar;
 use crate::testing::multipart::MultipartForm;
+use crate::testing::redirects::{self, collect, following};
 use crate::testing::response::TestResponse;
 use crate::testing::stream::TestStream;
 
@@ -40,16 +41,20 @@ use crate::testing::stream::TestStream;
 #[must_use = "a request is sent by awaiting it"]
 pub struct TestRequest<'a> {
     engine: &'a Engine,
-    jar: Jar,
+    settings: Settings,
     head: http::Request<()>,
     body: Body,
 }
 
 impl<'a> TestRequest<'a> {
-    pub(super) fn new(engine: &'a Engine, jar: Jar, head: http::Request<()>) -> TestRequest<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        settings: Settings,
+        head: http::Request<()>,
+    ) -> TestRequest<'a> {
         TestRequest {
             engine,
-            jar,
+            settings,
             head,
             body: Body::empty(),
         }
@@ -91,9 +96,85 @@ impl TestRequest<'_> {
 
     /// Sets the body to a form, with its `Content-Type`. The form must be encoded already: `name=Ann&age=7`.
     #[track_caller]
-    pub fn form(self, form: &'static str) -> Self {
+    pub fn form(self, form: impl Into<String>) -> Self {
         self.header("content-type", "application/x-www-form-urlencoded")
-            .body(form)
+            .body(form.into())
+    }
+}
+
+impl<'a> TestRequest<'a> {
+    /// Returns the context that the handler of the request would get, with its params and state, and without having run any
+    /// middleware.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// fn page(cx: &Context) -> String {
+    ///     format!("{} of {}", cx.query("page").unwrap_or("1".into()), cx.param("book").unwrap_or_default())
+    /// }
+    ///
+    /// let client = Client::new(Group::new("").get("/books/:book", async |cx: &mut Context| page(cx)));
+    /// let cx = client.get("/books/moby?page=7").into_context();
+    /// assert_eq!(page(&cx), "7 of moby");
+    /// ```
+    #[doc(alias = "CreateTestContext")]
+    pub fn into_context(self) -> Context {
+        let connection = self.connection();
+        let (_, cx) = self.admitted(connection);
+        cx
+    }
+
+    fn admitted(self, connection: Arc<Connection>) -> (&'a Endpoint, Context) {
+        let (mut head, body) = self.head.map(|()| self.body).into_parts();
+        self.settings.jar.add_to(&mut head);
+        let mut cx = Context::new(head, body.into(), connection, self.engine.site());
+        let endpoint = self.engine.admit(&mut cx);
+        (endpoint, cx)
+    }
+
+    fn connection(&self) -> Arc<Connection> {
+        let remote = self.settings.remote;
+        Arc::new(Connection::new(remote, Arc::default(), Shutdown::default()))
+    }
+
+    pub(super) fn request_line(&self) -> String {
+        format!("{} {}", self.head.method(), self.head.uri())
+    }
+
+    /// Sends the request.
+    pub(super) async fn send(self) -> Response {
+        let connection = self.connection();
+        self.send_on_connection(connection).await
+    }
+
+    pub(super) async fn send_on_connection(self, connection: Arc<Connection>) -> Response {
+        let path = self.head.uri().path().to_owned();
+        let jar = self.settings.jar.clone();
+        let (endpoint, mut cx) = self.admitted(connection);
+        let response = endpoint.respond(&mut cx).await;
+        jar.keep(&path, response.headers());
+        response
+    }
+
+    /// Sends the request and those that redirects lead to.
+    async fn send_and_follow(self) -> Response {
+        let (engine, settings) = (self.engine, self.settings.clone());
+        let request_line = self.request_line();
+        let body = collect(self.body).await;
+        let mut request = self.head.map(|()| body);
+        for _ in 0..=redirects::MOST {
+            let (head, body) = request.clone().into_parts();
+            let head = http::Request::from_parts(head, ());
+            let hop = TestRequest::new(engine, settings.clone(), head).body(body);
+            let response = hop.send().await;
+            match following(&request, &response) {
+                Some(next) => request = next,
+                None => return response,
+            }
+        }
+        panic!(
+            "{request_line} was redirected more than {} times",
+            redirects::MOST
+        );
     }
 
     /// Sets the body to a multipart form, with its `Content-Type`.
@@ -109,7 +190,7 @@ impl<'a> TestRequest<'a> {
     pub fn stream(self) -> BoxFuture<'a, TestStream> {
         Box::pin(async move {
             let request_line = self.request_line();
-            let response = self.send(Arc::new(Connection::default())).await;
+            let response = self.send().await;
             TestStream::new(request_line, response)
         })
     }
@@ -123,29 +204,13 @@ impl TestRequest<'_> {
     /// Panics if the response is not 200 with a stream of events.
     pub async fn sse(self) -> TestEvents {
         let request_line = self.request_line();
-        let response = self.send(Arc::new(Connection::default())).await;
+        let response = self.send().await;
         TestEvents::of(request_line, response).await
-    }
-
-    pub(super) fn request_line(&self) -> String {
-        format!("{} {}", self.head.method(), self.head.uri())
     }
 
     #[cfg(feature = "websocket")]
     pub(super) fn head_mut(&mut self) -> &mut http::Request<()> {
         &mut self.head
-    }
-
-    /// Sends the request on `connection`.
-    pub(super) async fn send(self, connection: Arc<Connection>) -> Response {
-        let (mut head, body) = self.head.map(|()| self.body).into_parts();
-        self.jar.add_to(&mut head);
-        let path = head.uri.path().to_owned();
-        let mut cx = Context::new(head, body.into(), connection, self.engine.site());
-        let endpoint = self.engine.admit(&mut cx);
-        let response = endpoint.respond(&mut cx).await;
-        self.jar.keep(&path, response.headers());
-        response
     }
 }
 
@@ -156,7 +221,10 @@ impl<'a> IntoFuture for TestRequest<'a> {
     fn into_future(self) -> BoxFuture<'a, TestResponse> {
         Box::pin(async move {
             let request_line = self.request_line();
-            let response = self.send(Arc::new(Connection::default())).await;
+            let response = match self.settings.redirects {
+                Redirects::Return => self.send().await,
+                Redirects::Follow => self.send_and_follow().await,
+            };
             TestResponse::read(request_line, response).await
         })
     }

@@ -1,6 +1,6 @@
 //! A response that the client got, and the checks on it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::future::poll_fn;
 use std::pin::Pin;
 
@@ -169,19 +169,71 @@ impl TestResponse {
         }
     }
 
+    /// Returns the response as text that is the same in every run: the status, the headers in the order of their names, and the body.
+    ///
+    /// JSON is indented. A body that is not text is shown by its length. It is made for crates that compare with a file, such as
+    /// `insta`.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async || ([("x-id", "7"), ("etag", "\"1\"")], Json(json!({ "id": 7 }))));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let text = Client::new(app).get("/").await.snapshot();
+    /// let expected = r#"200 OK
+    /// content-type: application/json
+    /// etag: "1"
+    /// x-id: 7
+    ///
+    /// {
+    ///   "id": 7
+    /// }
+    /// "#;
+    /// assert_eq!(text, expected);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn snapshot(&self) -> String {
+        let mut headers: Vec<_> = self.head.headers.iter().collect();
+        headers.sort_by_key(|(name, _)| name.as_str());
+        let mut text = format!("{}\n", self.head.status);
+        for (name, value) in headers {
+            let _ = writeln!(
+                text,
+                "{name}: {}",
+                String::from_utf8_lossy(value.as_bytes())
+            );
+        }
+        let json = self
+            .header("content-type")
+            .filter(|sent| sent.contains("json"));
+        let json = json.and_then(|_| serde_json::from_slice::<serde_json::Value>(&self.body).ok());
+        match (json, std::str::from_utf8(&self.body)) {
+            (Some(json), _) => writeln!(text, "\n{json:#}"),
+            (None, Ok("")) => Ok(()),
+            (None, Ok(body)) => writeln!(text, "\n{body}"),
+            (None, Err(_)) => writeln!(text, "\n({} bytes)", self.body.len()),
+        }
+        .expect("text can always be appended to");
+        text
+    }
+
     /// Returns the problem that the response was made from.
     pub fn problem(&self) -> Option<&Problem> {
         self.head.extensions.get()
     }
 }
 
-/// The request line and the whole response.
+/// The request line, the whole response, and the error or the panic behind it.
 impl fmt::Debug for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} to {}", self.head.status, self.request_line)?;
         for (name, value) in &self.head.headers {
             writeln!(f, "  {name}: {}", value.as_bytes().escape_ascii())?;
         }
-        write!(f, "\n  {}", String::from_utf8_lossy(&self.body))
+        write!(f, "\n  {}", String::from_utf8_lossy(&self.body))?;
+        match self.problem().and_then(Problem::cause) {
+            Some(cause) => write!(f, "\n  because: {}", cause.error()),
+            None => Ok(()),
+        }
     }
 }

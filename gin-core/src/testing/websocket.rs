@@ -118,7 +118,7 @@ impl TestRequest<'_> {
             (&Method::GET, Version::HTTP_11)
         );
         let connection = Arc::new(Connection::default());
-        let response = self.send(connection.clone()).await;
+        let response = self.send_on_connection(connection.clone()).await;
         if response.status() != 101 {
             return Err(TestResponse::read(request_line, response).await);
         }
