@@ -1,6 +1,6 @@
 //! The cases of Autobahn's test suite, by which implementations of WebSocket are compared.
 //!
-//! The client that runs the suite's case files is PyPI's `kosoku`, as the suite's own needs Python 2. It is not there on every machine:
+//! The client that runs the suite's case files is `kosoku` of the Python package index, as the suite's own needs Python 2. It is not there on every machine:
 //! `.ci/run` brings it. Compression (12 and 13) is not offered, so its cases are left out.
 
 use std::fs;

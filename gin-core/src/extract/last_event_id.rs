@@ -1,5 +1,7 @@
 //! The id of the last event that a client got.
 
+use http::HeaderValue;
+
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
@@ -37,7 +39,7 @@ impl FromContext for LastEventId {
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         const NAME: &str = "last-event-id";
         // Browsers send the id in UTF-8, which `HeaderValue::to_str` refuses.
-        let sent = cx.headers().get(NAME).map(|value| value.as_bytes());
+        let sent = cx.headers().get(NAME).map(HeaderValue::as_bytes);
         match sent.map(std::str::from_utf8) {
             None | Some(Ok("")) => Err(Rejection::absent("the request has no Last-Event-ID")),
             Some(Ok(id)) => Ok(LastEventId(id.to_owned())),

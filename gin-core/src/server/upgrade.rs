@@ -129,6 +129,7 @@ impl UpgradeRequest {
     }
 
     /// Returns `true` over HTTP/1.1, where the response is 101 and not 200.
+    #[cfg(feature = "websocket")]
     pub(crate) fn is_http1(&self) -> bool {
         !matches!(self.source, Source::Http2(_))
     }
@@ -188,6 +189,7 @@ impl Source {
 }
 
 impl MemorySocket {
+    #[cfg(feature = "websocket")]
     pub(crate) fn new(socket: DuplexStream) -> MemorySocket {
         MemorySocket(Arc::new(Mutex::new(Some(socket))))
     }

@@ -131,7 +131,7 @@ impl TestEvents {
                 "id" => self.id = Some(value.to_owned()),
                 "retry" => event.retry = value.parse().ok().map(Duration::from_millis),
                 "data" => match &mut data {
-                    Some(data) => *data += &format!("\n{value}"),
+                    Some(data) => data.extend(["\n", value]),
                     None => data = Some(value.to_owned()),
                 },
                 _ => {}

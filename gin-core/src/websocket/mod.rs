@@ -1,4 +1,4 @@
-//! WebSockets: messages both ways on one connection (RFC 6455).
+//! `WebSocket`: messages both ways on one connection (RFC 6455).
 //!
 //! A handler takes a [`WebSocket`] and accepts it with a function that has the [`Socket`]:
 //!

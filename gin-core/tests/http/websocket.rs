@@ -1,4 +1,4 @@
-//! WebSockets over sockets: the handshake, frames, limits, and every way to end.
+//! `WebSocket` over sockets: the handshake, frames, limits, and every way to end.
 
 use std::time::Duration;
 
@@ -44,11 +44,11 @@ fn frame(kind: u8, payload: impl AsRef<[u8]>) -> Vec<u8> {
     match payload.len() {
         length @ ..126 => frame.push(0x80 | u8::try_from(length).expect("it is small")),
         length @ ..65_536 => {
-            frame.push(0x80 | 126);
+            frame.push(0xfe);
             frame.extend(u16::try_from(length).expect("it is small").to_be_bytes());
         }
         length => {
-            frame.push(0x80 | 127);
+            frame.push(0xff);
             frame.extend((length as u64).to_be_bytes());
         }
     }
@@ -240,7 +240,7 @@ async fn frames_are_put_together_and_echoed() {
         (frame(TEXT, &long), vec![(TEXT, long.as_bytes())]),
         (
             frame(TEXT, &long[..126]),
-            vec![(TEXT, long[..126].as_bytes())],
+            vec![(TEXT, &long.as_bytes()[..126])],
         ),
         (frame(PING, "p"), vec![(PONG, b"p")]),
         (frame(PONG, "nobody sent a ping"), vec![]),
@@ -529,7 +529,7 @@ async fn a_client_that_reads_nothing_is_disconnected() {
 }
 
 #[tokio::test]
-async fn pings_are_answered_whatever_the_function_waits_for() {
+async fn pongs_are_sent_whatever_the_function_waits_for() {
     let (closed, mut closed_rx) = mpsc::unbounded_channel::<()>();
     let app = Group::new("").state(closed).get(
         "/",
