@@ -115,6 +115,12 @@ impl Mounted {
         below(&self.prefix)
     }
 
+    /// Returns the number of segments of the prefix.
+    pub(crate) fn depth(&self) -> usize {
+        let segments = self.prefix.split('/');
+        segments.filter(|segment| !segment.is_empty()).count()
+    }
+
     /// Returns the part of `path` below the mount, or `None` if it is not below it.
     pub(crate) fn visit<'a>(&self, path: &'a str) -> Option<Visit<'a>> {
         let mut params = Params::default();

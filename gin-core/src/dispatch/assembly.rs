@@ -1,5 +1,6 @@
 //! The assembly of an engine's table from a group. Everything is checked once, and all flaws are reported together.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -106,7 +107,7 @@ impl Inherited {
             }
         });
         let mut mounts: Vec<_> = own.chain(outer).collect();
-        mounts.sort_by_key(|mounted| std::cmp::Reverse(mounted.prefix.matches('/').count()));
+        mounts.sort_by_key(|mounted| Reverse(mounted.depth()));
         mounts
     }
 

@@ -18,7 +18,7 @@ pub(super) enum Caching {
     Invalid(String),
 }
 
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
 /// The client keeps the file, and makes sure each time that it is the current one.
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -32,7 +32,7 @@ impl Caching {
     }
 
     pub(super) fn max_age(age: Duration) -> Caching {
-        Caching::of(&format!("public, max-age={}", age.as_secs()))
+        Caching::of(&format!("max-age={}", age.as_secs()))
     }
 
     /// Returns the value for the file `name`.

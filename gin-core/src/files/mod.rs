@@ -16,7 +16,7 @@
 //! let app = Group::new("").files("/assets", assets).get("/", async || "home");
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let logo = Client::new(app).get("/assets/logo-3f2a9c1b.svg").await.is(200);
-//! logo.has_header("cache-control", "public, max-age=31536000, immutable");
+//! logo.has_header("cache-control", "max-age=31536000, immutable");
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```

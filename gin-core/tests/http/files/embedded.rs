@@ -53,7 +53,7 @@ async fn embedded_files_behave_as_those_on_disk() {
         .await
         .is(200)
         .has_text("script");
-    let script = script.has_header("cache-control", "public, max-age=31536000, immutable");
+    let script = script.has_header("cache-control", "max-age=31536000, immutable");
     assert_eq!(script.header("last-modified"), None);
     let tag = script.header("etag").expect("files have tags");
     let again = client

@@ -183,7 +183,7 @@ async fn files_are_inside_the_middleware_of_their_group() {
 
 #[tokio::test]
 async fn directories_may_lie_below_params_and_each_other() {
-    let outer = Site::new(&[("a", "outer"), ("inner/b", "outer")]);
+    let outer = Site::new(&[("a", "outer"), ("inner/a", "outer"), ("inner/b", "outer")]);
     let inner = Site::new(&[("a", "inner")]);
     let user = Group::new("/of/:user").files("/files", inner.dir());
     let app = Group::new("")

@@ -98,11 +98,11 @@ async fn a_directory_is_its_page() {
 #[tokio::test]
 async fn only_names_with_a_hash_are_immutable() {
     let site = Site::new(&[("app-3f2a9c1b.js", ""), ("app.js", ""), ("index.html", "")]);
-    let forever = "public, max-age=31536000, immutable";
+    let forever = "max-age=31536000, immutable";
     let hour = Duration::from_secs(3600);
     for (dir, hashed, plain) in [
         (site.dir(), forever, "no-cache"),
-        (site.dir().max_age(hour), forever, "public, max-age=3600"),
+        (site.dir().max_age(hour), forever, "max-age=3600"),
         (site.dir().cache_control("private"), forever, "private"),
         (site.dir().immutable(), forever, forever),
     ] {
