@@ -98,7 +98,11 @@ pub(super) struct NoSessions;
 
 impl fmt::Display for NoSessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no session is provided here; {}", NoSessions::REMEDY)
+        write!(
+            f,
+            "no session is provided here; {}, outside of the middleware that takes a session",
+            NoSessions::REMEDY
+        )
     }
 }
 
