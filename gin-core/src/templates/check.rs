@@ -1,5 +1,7 @@
 //! The check of all templates when an engine is built: everything that is wrong in them, before the first request.
 
+use std::borrow::Cow;
+
 use minijinja::{Environment, ErrorKind, State, Value};
 
 use crate::templates::error::{Place, TemplateError};
@@ -12,6 +14,8 @@ pub(super) struct Check<'a> {
     pub(super) environment: &'a Environment<'static>,
     pub(super) source: &'a Source,
     pub(super) links: &'a Links,
+    /// The names of the filters that the app adds.
+    pub(super) filters: &'a [Cow<'static, str>],
 }
 
 impl Check<'_> {
@@ -33,7 +37,9 @@ impl Check<'_> {
         if let Err(error) = self.environment.get_template(name) {
             return vec![TemplateError::of(&error, self.source).with_line()];
         }
-        let mut state = self.environment.empty_state();
+        // The engine's own filters and tests are looked up in an engine without those of the app, which must not run here.
+        let builtin = Environment::new();
+        let mut state = builtin.empty_state();
         let references = references(&text, self.environment.syntax());
         let flaws = references.into_iter().filter_map(|reference| {
             let message = self.flaw(&reference, names, &mut state)?;
@@ -53,6 +59,7 @@ impl Check<'_> {
             Target::Link(link) => self.links.check(link).err(),
             Target::Template(name) if names.contains(name) => None,
             Target::Template(name) => Some(absent(name, names)),
+            Target::Filter(name) if self.filters.contains(&Cow::Borrowed(name)) => None,
             Target::Filter(name) => {
                 let error = state.apply_filter(name, &[Value::UNDEFINED]).err()?;
                 let is_unknown = error.kind() == ErrorKind::UnknownFilter;

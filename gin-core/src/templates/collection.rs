@@ -44,6 +44,8 @@ pub struct Templates {
     pub(super) at: At,
     pub(super) source: Result<Source, Absent>,
     pub(super) environment: Environment<'static>,
+    /// The names of the filters that the app adds.
+    pub(super) filters: Vec<Cow<'static, str>>,
     pub(super) flaws: Vec<String>,
 }
 
@@ -146,6 +148,7 @@ impl Templates {
             at,
             source,
             environment,
+            filters: Vec::new(),
             flaws: Vec::new(),
         }
     }
@@ -192,7 +195,9 @@ impl Templates {
         R: FunctionResult,
         A: for<'a> FunctionArgs<'a>,
     {
-        self.environment.add_filter(name.into(), filter);
+        let name = name.into();
+        self.environment.add_filter(name.clone(), filter);
+        self.filters.push(name);
         self
     }
 

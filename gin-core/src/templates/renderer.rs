@@ -71,6 +71,7 @@ impl Part for Renderer {
             at,
             source,
             mut environment,
+            filters,
             flaws,
         }) = draft.take()
         else {
@@ -87,6 +88,7 @@ impl Part for Renderer {
             environment: &environment,
             source: &source,
             links: &links,
+            filters: &filters,
         };
         let mut flaws: Vec<_> = flaws
             .into_iter()

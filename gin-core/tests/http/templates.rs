@@ -303,6 +303,16 @@ fn everything_that_is_wrong_is_reported_when_the_engine_is_built() {
     );
 }
 
+#[tokio::test]
+async fn a_filter_of_the_app_does_not_run_in_the_check() {
+    let picky = |value: Value| value.as_str().expect("it gets a text").len();
+    let templates = Templates::embedded([("a.txt", "{{ 'four'|picky }}")]).filter("picky", picky);
+    let app = Group::new("")
+        .templates(templates)
+        .get("/", async || View::new("a.txt", ()));
+    Client::new(app).get("/").await.is(200).has_text("4");
+}
+
 #[test]
 fn a_directory_that_does_not_exist_is_found_when_the_engine_is_built() {
     let text = flaws(Group::new("").templates(Templates::new("no/templates")));
