@@ -64,8 +64,8 @@
 //!
 //! # Other protocols
 //!
-//! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request into one of another protocol, such as
-//! WebSocket. The handler gets it as [`Upgraded`].
+//! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
+//! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
 mod io;
 mod linger;

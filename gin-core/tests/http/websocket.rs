@@ -681,7 +681,8 @@ async fn a_socket_over_http2_is_not_an_idle_connection() {
     let mut client = connect_http2(&server).await;
     let (response, mut stream) = tunnel(&mut client, "/", "websocket").await;
     let mut body = response.into_body();
-    tokio::time::sleep(3 * short).await;
+    // An idle connection gets a GOAWAY, and a second for its streams.
+    tokio::time::sleep(2 * short + Duration::from_secs(1)).await;
     let sent = stream.send_data(frame(TEXT, "hello").into(), false);
     sent.expect("it is open");
     assert_eq!(received(&mut body, 7).await, b"\x81\x05hello");
