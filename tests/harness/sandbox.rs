@@ -74,11 +74,16 @@ impl Sandbox {
         sandbox.built()
     }
 
-    /// Returns the package in a directory of `examples`, which a test must not change, and compiles its dependencies.
-    pub fn example(directory: &str, package: &str) -> Sandbox {
+    /// Returns a package of the workspace `examples/WORKSPACE`, which a test must not change, and compiles its dependencies.
+    ///
+    /// The packages of a workspace share what is compiled, so that their tests wait for each other.
+    pub fn example(workspace: &str, directory: &str, package: &str) -> Sandbox {
         let mut sandbox = Sandbox::empty();
-        sandbox.package = root().join("examples").join(directory);
-        sandbox.shared = Some(Shared::take(package));
+        sandbox.package = root().join("examples").join(workspace).join(directory);
+        sandbox.shared = Some(Shared {
+            package: package.to_owned(),
+            ..Shared::take(workspace)
+        });
         sandbox.built()
     }
 

@@ -20,7 +20,7 @@ use tokio::sync::broadcast;
 use tower_http::cors::CorsLayer;
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
-use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer};
+use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use validator::Validate;
 
 use crate::db::{Bookmark, Db, Listing, is_duplicate};
@@ -33,12 +33,14 @@ struct App {
     templates: Arc<Environment<'static>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Validate)]
 struct Filter {
     tag: Option<String>,
     #[serde(default = "first")]
+    #[validate(range(min = 1, message = "must be at least 1"))]
     page: i64,
     #[serde(default = "many")]
+    #[validate(range(min = 1, max = 100, message = "must be from 1 to 100"))]
     per_page: i64,
 }
 
@@ -48,18 +50,6 @@ fn first() -> i64 {
 
 fn many() -> i64 {
     20
-}
-
-impl Filter {
-    fn check(&self) -> Result<(), AppError> {
-        if self.page < 1 {
-            return Err(AppError::BadRequest("page must be at least 1".to_owned()));
-        }
-        if !(1..=100).contains(&self.per_page) {
-            return Err(AppError::BadRequest("per_page must be from 1 to 100".to_owned()));
-        }
-        Ok(())
-    }
 }
 
 #[derive(Deserialize, Validate)]
@@ -76,12 +66,11 @@ struct NewBookmark {
 struct Login {
     name: String,
     password: String,
-    remember: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Flash {
-    message: String,
+    text: String,
 }
 
 /// A user has signed in.
@@ -101,9 +90,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-async fn flash(session: &Session, message: impl Into<String>) -> Result<(), AppError> {
+async fn flash(session: &Session, text: impl Into<String>) -> Result<(), AppError> {
     let mut flashes: Vec<Flash> = session.get("flashes").await?.unwrap_or_default();
-    flashes.push(Flash { message: message.into() });
+    flashes.push(Flash { text: text.into() });
     Ok(session.insert("flashes", flashes).await?)
 }
 
@@ -119,8 +108,11 @@ async fn list(
     State(app): State<App>,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Listing>, AppError> {
-    filter.check()?;
-    let listing = app.db.list(filter.tag.as_deref(), filter.page, filter.per_page).await?;
+    filter.validate()?;
+    let listing = app
+        .db
+        .list(filter.tag.as_deref(), filter.page, filter.per_page)
+        .await?;
     Ok(Json(listing))
 }
 
@@ -132,11 +124,19 @@ async fn create(
     new.validate()?;
     let bookmark = insert(&app, &new).await?;
     let location = format!("/api/bookmarks/{}", bookmark.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(bookmark)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(bookmark),
+    )
+        .into_response())
 }
 
 async fn insert(app: &App, new: &NewBookmark) -> Result<Bookmark, AppError> {
-    let bookmark = app.db.insert(&new.url, &new.title, &new.tags.join(" ")).await;
+    let bookmark = app
+        .db
+        .insert(&new.url, &new.title, &new.tags.join(" "))
+        .await;
     let bookmark = bookmark.map_err(|error| match is_duplicate(&error) {
         true => AppError::Duplicate,
         false => error.into(),
@@ -156,7 +156,10 @@ async fn update(
     Json(new): Json<NewBookmark>,
 ) -> Result<Json<Bookmark>, AppError> {
     new.validate()?;
-    let updated = app.db.update(id, &new.url, &new.title, &new.tags.join(" ")).await?;
+    let updated = app
+        .db
+        .update(id, &new.url, &new.title, &new.tags.join(" "))
+        .await?;
     updated.map(Json).ok_or(AppError::NotFound)
 }
 
@@ -176,11 +179,14 @@ async fn index(
     session: Session,
     Query(filter): Query<Filter>,
 ) -> Result<Html<String>, AppError> {
-    filter.check()?;
-    let listing = app.db.list(filter.tag.as_deref(), filter.page, filter.per_page).await?;
+    filter.validate()?;
+    let listing = app
+        .db
+        .list(filter.tag.as_deref(), filter.page, filter.per_page)
+        .await?;
     let user: Option<String> = session.get("user").await?;
-    let flashes = take_flashes(&session).await?;
-    let values = context! { user, flashes, items => listing.items, total => listing.total };
+    let messages = take_flashes(&session).await?;
+    let values = context! { user, messages, items => listing.items, total => listing.total };
     render(&app, "index.html", values)
 }
 
@@ -199,9 +205,6 @@ async fn login(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     session.cycle_id().await?;
-    if login.remember.as_deref() == Some("on") {
-        session.set_expiry(Some(Expiry::OnInactivity(time::Duration::days(30))));
-    }
     session.insert("user", &login.name).await?;
     flash(&session, format!("Welcome, {}!", login.name)).await?;
     Ok(Redirect::to("/").into_response())
@@ -221,14 +224,19 @@ async fn import(
     mut form: Multipart,
 ) -> Result<Redirect, AppError> {
     let mut count = 0;
-    let bad = |error: axum::extract::multipart::MultipartError| AppError::BadRequest(error.body_text());
+    let bad =
+        |error: axum::extract::multipart::MultipartError| AppError::BadRequest(error.body_text());
     while let Some(field) = form.next_field().await.map_err(bad)? {
         if field.name() != Some("file") {
             continue;
         }
         let text = field.text().await.map_err(bad)?;
         for url in text.lines().filter(|line| !line.is_empty()) {
-            let new = NewBookmark { url: url.to_owned(), title: url.to_owned(), tags: Vec::new() };
+            let new = NewBookmark {
+                url: url.to_owned(),
+                title: url.to_owned(),
+                tags: Vec::new(),
+            };
             new.validate()?;
             insert(&app, &new).await?;
             count += 1;
@@ -263,8 +271,15 @@ async fn send_created(app: App, mut socket: WebSocket) {
 
 fn router(db: Db) -> Router {
     let mut templates = Environment::new();
-    templates.set_loader(minijinja::path_loader(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates")));
-    let app = App { db, created: broadcast::channel(16).0, templates: Arc::new(templates) };
+    templates.set_loader(minijinja::path_loader(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../templates"
+    )));
+    let app = App {
+        db,
+        created: broadcast::channel(16).0,
+        templates: Arc::new(templates),
+    };
     let sessions = SessionManagerLayer::new(MemoryStore::default()).with_secure(false);
     let cors = CorsLayer::new()
         .allow_origin(HeaderValue::from_static("https://app.example"))
@@ -280,9 +295,15 @@ fn router(db: Db) -> Router {
         .route("/", get(index))
         .route("/login", get(login_page).post(login))
         .route("/logout", post(logout))
-        .route("/import", post(import).layer(DefaultBodyLimit::max(10 << 20)))
+        .route(
+            "/import",
+            post(import).layer(DefaultBodyLimit::max(10 << 20)),
+        )
         .route("/live", get(live))
-        .nest_service("/static", ServeDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../static")))
+        .nest_service(
+            "/static",
+            ServeDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../static")),
+        )
         .layer(sessions)
         .layer(TraceLayer::new_for_http())
         .with_state(app)
@@ -320,7 +341,9 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_bookmark_is_404() {
         let router = router(Db::open().await.unwrap());
-        let request = Request::get("/api/bookmarks/7").body(Body::empty()).unwrap();
+        let request = Request::get("/api/bookmarks/7")
+            .body(Body::empty())
+            .unwrap();
         assert_eq!(router.oneshot(request).await.unwrap().status(), 404);
     }
 
@@ -344,10 +367,23 @@ mod tests {
                 .body(Body::from(new.to_string()))
                 .unwrap()
         };
-        assert_eq!(router.clone().oneshot(create("")).await.unwrap().status(), 401);
-        assert_eq!(router.clone().oneshot(create(&cookie)).await.unwrap().status(), 201);
+        assert_eq!(
+            router.clone().oneshot(create("")).await.unwrap().status(),
+            401
+        );
+        assert_eq!(
+            router
+                .clone()
+                .oneshot(create(&cookie))
+                .await
+                .unwrap()
+                .status(),
+            201
+        );
 
-        let list = Request::get("/api/bookmarks?tag=y").body(Body::empty()).unwrap();
+        let list = Request::get("/api/bookmarks?tag=y")
+            .body(Body::empty())
+            .unwrap();
         let response = router.oneshot(list).await.unwrap();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         let listing: serde_json::Value = serde_json::from_slice(&body).unwrap();

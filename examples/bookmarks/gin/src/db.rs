@@ -30,8 +30,13 @@ impl Db {
     /// Opens a new database in memory.
     pub async fn open() -> Result<Db> {
         // A second connection would see a database of its own.
-        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.connect_with(SqliteConnectOptions::new().in_memory(true)).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
+        let pool = pool
+            .connect_with(SqliteConnectOptions::new().in_memory(true))
+            .await?;
         sqlx::query(SCHEMA).execute(&pool).await?;
         Ok(Db(pool))
     }
@@ -43,17 +48,22 @@ impl Db {
             .bind(&tag)
             .fetch_one(&self.0)
             .await?;
-        let items = sqlx::query_as(&format!("SELECT * {matches} ORDER BY id DESC LIMIT ? OFFSET ?"))
-            .bind(&tag)
-            .bind(per_page)
-            .bind((page - 1) * per_page)
-            .fetch_all(&self.0)
-            .await?;
+        let items = sqlx::query_as(&format!(
+            "SELECT * {matches} ORDER BY id DESC LIMIT ? OFFSET ?"
+        ))
+        .bind(&tag)
+        .bind(per_page)
+        .bind((page - 1) * per_page)
+        .fetch_all(&self.0)
+        .await?;
         Ok(Listing { items, total })
     }
 
     pub async fn get(&self, id: i64) -> Result<Option<Bookmark>> {
-        sqlx::query_as("SELECT * FROM bookmarks WHERE id = ?").bind(id).fetch_optional(&self.0).await
+        sqlx::query_as("SELECT * FROM bookmarks WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.0)
+            .await
     }
 
     pub async fn insert(&self, url: &str, title: &str, tags: &str) -> Result<Bookmark> {
@@ -65,7 +75,13 @@ impl Db {
             .await
     }
 
-    pub async fn update(&self, id: i64, url: &str, title: &str, tags: &str) -> Result<Option<Bookmark>> {
+    pub async fn update(
+        &self,
+        id: i64,
+        url: &str,
+        title: &str,
+        tags: &str,
+    ) -> Result<Option<Bookmark>> {
         sqlx::query_as("UPDATE bookmarks SET url = ?, title = ?, tags = ? WHERE id = ? RETURNING *")
             .bind(url)
             .bind(title)
@@ -76,12 +92,17 @@ impl Db {
     }
 
     pub async fn delete(&self, id: i64) -> Result<bool> {
-        let deleted = sqlx::query("DELETE FROM bookmarks WHERE id = ?").bind(id).execute(&self.0).await?;
+        let deleted = sqlx::query("DELETE FROM bookmarks WHERE id = ?")
+            .bind(id)
+            .execute(&self.0)
+            .await?;
         Ok(deleted.rows_affected() > 0)
     }
 }
 
 /// Returns `true` if a row with the same unique value exists.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation())
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation())
 }
