@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write, stdin, stdout};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio, exit};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
 use tokio::runtime;
@@ -13,6 +13,8 @@ use tokio::runtime;
 pub struct Process {
     child: Child,
     address: String,
+    /// Reads standard error, so that a process that writes much does not wait.
+    errors: JoinHandle<Vec<u8>>,
 }
 
 impl Process {
@@ -29,11 +31,19 @@ impl Process {
             .spawn()
             .context("cannot start the server")?;
         let output = child.stdout.take().context("the output is piped")?;
+        let mut errors = child.stderr.take().context("the errors are piped")?;
+        let errors = thread::spawn(move || {
+            let mut text = Vec::new();
+            // What could be read is all there is.
+            let _ = errors.read_to_end(&mut text);
+            text
+        });
         let mut address = String::new();
         BufReader::new(output).read_line(&mut address)?;
         Ok(Process {
             child,
             address: address.trim().to_owned(),
+            errors,
         })
     }
 
@@ -51,11 +61,16 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// If that cannot be read.
+    /// If its end cannot be waited for.
+    ///
+    /// # Panics
+    ///
+    /// Never: the thread that reads it does not panic.
     pub fn end(mut self) -> Result<String> {
         drop(self.child.stdin.take());
-        let output = self.child.wait_with_output()?;
-        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+        self.child.wait()?;
+        let errors = self.errors.join().expect("reading does not panic");
+        Ok(String::from_utf8_lossy(&errors).into_owned())
     }
 }
 

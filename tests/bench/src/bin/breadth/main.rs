@@ -7,7 +7,7 @@
 //! Each server is a process of its own. First the responses of all are compared. Then the servers take turns, and each turn starts a
 //! new process. At last callgrind counts in two runs of different lengths, so that the difference leaves out the start.
 //!
-//! `breadth only WORD` measures the cases whose names contain a word. `breadth serve SERVER DIRECTORY` is the program that is measured.
+//! `breadth only WORD [ROUNDS]` measures the cases whose names contain a word. `breadth serve SERVER DIRECTORY` is the program that is measured.
 
 mod actix_app;
 mod axum_app;
@@ -43,14 +43,17 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve", name, directory] => Server::named(name)?.serve(Path::new(directory)),
-        ["only", word] => {
-            for table in measure(ROUNDS, word)? {
-                writeln!(stdout(), "{table}")?;
-            }
-            Ok(())
-        }
+        ["only", word] => print(measure(ROUNDS, word)?),
+        ["only", word, rounds] => print(measure(rounds.parse()?, word)?),
         _ => Benchmark::Breadth.main(ROUNDS, |rounds| measure(rounds, "")),
     }
+}
+
+fn print(tables: Vec<Table>) -> Result<()> {
+    for table in tables {
+        writeln!(stdout(), "{table}")?;
+    }
+    Ok(())
 }
 
 /// Measures the cases whose names contain `word`.
