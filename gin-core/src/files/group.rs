@@ -1,11 +1,17 @@
 //! Methods of groups that serve directories.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::{At, Group, Mount};
 use crate::files::dir::Dir;
+use crate::files::file::File;
 use crate::files::served::{Kind, Served};
+use crate::future::BoxFuture;
+use crate::handlers::Handler;
+use crate::request::Context;
+use crate::response::{Response, respond};
 
 /// Directories of files.
 #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
@@ -75,6 +81,25 @@ impl Group {
         self.serve(prefix.into(), dir, Kind::SinglePage)
     }
 
+    /// Routes `GET` and `HEAD` requests for `pattern` to the file at `path`, relative to the process's current directory.
+    ///
+    /// It is opened for each request, and 404 while it does not exist.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").file("/manifest", "Cargo.toml");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/manifest").await.is(200).contains("[package]");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    #[doc(alias = "StaticFile")]
+    #[doc(alias = "ServeFile")]
+    pub fn file(self, pattern: impl Into<Cow<'static, str>>, path: impl Into<PathBuf>) -> Group {
+        self.get(pattern, OneFile { path: path.into() })
+    }
+
     #[track_caller]
     fn serve(mut self, prefix: Cow<'static, str>, dir: Dir, kind: Kind) -> Group {
         self.mounts.push(Mount {
@@ -86,5 +111,19 @@ impl Group {
             }),
         });
         self
+    }
+}
+
+/// The handler of a route for one file.
+struct OneFile {
+    path: PathBuf,
+}
+
+impl Handler for OneFile {
+    fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            let file = File::open(&self.path).await;
+            respond(cx, file)
+        })
     }
 }

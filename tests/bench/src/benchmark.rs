@@ -15,17 +15,20 @@ pub enum Benchmark {
     Lookups,
     /// Requests to gin-core and to other frameworks.
     Requests,
+    /// Files, pages, sessions, WebSockets, events and uploads on gin-core and on other frameworks.
+    Breadth,
     /// Builds of apps on gin-core and on axum.
     Compile,
 }
 
 impl Benchmark {
     /// All benchmarks, in the order of BENCHMARKS.md.
-    pub const ALL: [Benchmark; 5] = [
+    pub const ALL: [Benchmark; 6] = [
         Benchmark::Edits,
         Benchmark::Verification,
         Benchmark::Lookups,
         Benchmark::Requests,
+        Benchmark::Breadth,
         Benchmark::Compile,
     ];
 
@@ -36,6 +39,7 @@ impl Benchmark {
             Benchmark::Verification => "verification",
             Benchmark::Lookups => "lookups",
             Benchmark::Requests => "requests",
+            Benchmark::Breadth => "breadth",
             Benchmark::Compile => "compile",
         }
     }
@@ -47,6 +51,7 @@ impl Benchmark {
             Benchmark::Verification => "Verification",
             Benchmark::Lookups => "Lookups",
             Benchmark::Requests => "Requests",
+            Benchmark::Breadth => "Breadth",
             Benchmark::Compile => "Compile",
         }
     }
@@ -76,6 +81,13 @@ of many rounds in which the routers take turns on one thread."
 A request on a kept-alive connection to bare hyper without a router, to gin-core and to other frameworks, each on one thread.
 valgrind counts instructions and allocations. For the times the servers take turns. Then each server gets 10,000 connections,
 or as many as `ulimit -n` allows, that are used once and stay open."
+            }
+            Benchmark::Breadth => {
+                "\
+The same app on gin-core, on axum with tower-http, tower-sessions and minijinja, and on actix-web with actix-files,
+actix-multipart, actix-ws and minijinja, each on one thread beside those that read files. Responses are compared first. callgrind
+counts the instructions in user space, on one connection. For the times the servers take turns, each turn in a new process, with
+16 connections, or 64 WebSockets. The ratio is the median of the rounds' ratios; half of the turns are within the spread."
             }
             Benchmark::Compile => {
                 "\

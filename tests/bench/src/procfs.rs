@@ -45,3 +45,13 @@ pub fn memory(process: u32) -> Result<f64> {
     let kib = number(&format!("/proc/{process}/status"), "VmRSS:")?;
     Ok(f64::from(u32::try_from(kib)?) / 1024.0)
 }
+
+/// The most memory that a process ever had, in bytes (proc(5), `status`).
+///
+/// # Errors
+///
+/// If `/proc` does not have the process.
+pub fn peak_memory(process: u32) -> Result<usize> {
+    let kib = number(&format!("/proc/{process}/status"), "VmHWM:")?;
+    Ok(kib << 10)
+}

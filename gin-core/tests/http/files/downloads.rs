@@ -189,3 +189,21 @@ async fn an_attachment_of_a_file_can_be_resumed() {
         .has_text("lo");
     part.has_header("content-disposition", "attachment; filename=\"b.txt\"");
 }
+
+#[tokio::test]
+async fn a_route_may_be_one_file() {
+    let site = Site::new(&[("favicon.svg", "<svg/>")]);
+    let app = Group::new("")
+        .file("/favicon.ico", site.root().join("favicon.svg"))
+        .file("/none", site.root().join("none"));
+    let client = Client::new(app);
+    let icon = client.get("/favicon.ico").await.is(200).has_text("<svg/>");
+    icon.has_header("content-type", "image/svg+xml");
+    client
+        .head("/favicon.ico")
+        .await
+        .is(200)
+        .has_header("content-length", "6");
+    client.put("/favicon.ico").await.is(405);
+    client.get("/none").await.is(404);
+}

@@ -1,48 +1,11 @@
-//! A server in a process of its own, and a client that sends its requests on one connection.
+//! A client that sends its requests on one connection.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::Case;
-
-/// A server in a process of its own, which exits when its standard input ends.
-pub(crate) struct Process {
-    child: Child,
-    pub(crate) address: String,
-}
-
-impl Process {
-    /// Starts `command`, whose first line of output is the address of the server.
-    pub(crate) fn start(command: &mut Command) -> Result<Process> {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("cannot start the server")?;
-        let output = child.stdout.take().context("the output is piped")?;
-        let mut address = String::new();
-        BufReader::new(output).read_line(&mut address)?;
-        Ok(Process {
-            child,
-            address: address.trim().to_owned(),
-        })
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Ends the server and returns what it wrote to standard error.
-    pub(crate) fn end(mut self) -> Result<String> {
-        drop(self.child.stdin.take());
-        let output = self.child.wait_with_output()?;
-        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-}
 
 /// A kept-alive connection.
 pub(crate) struct Client {

@@ -1,10 +1,11 @@
 //! Instructions and allocations of a request, counted by running a server under valgrind.
 
 use anyhow::Result;
+use gin_bench::Process;
 use gin_bench::valgrind::Tool;
 
 use crate::Case;
-use crate::client::{Client, Process};
+use crate::client::Client;
 use crate::servers::Server;
 
 /// The requests of both runs, which warm caches, lazy statics and buffers.
@@ -22,7 +23,7 @@ pub(crate) fn per_request(tool: Tool, server: Server, case: &Case) -> Result<f64
 fn count(tool: Tool, server: Server, case: &Case, requests: u32) -> Result<u64> {
     let mut command = tool.command()?;
     let process = Process::start(command.args(["serve", server.name()]))?;
-    let mut client = Client::connect(&process.address, case)?;
+    let mut client = Client::connect(process.address(), case)?;
     for _ in 0..requests {
         client.request()?;
     }

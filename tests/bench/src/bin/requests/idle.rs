@@ -5,9 +5,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use gin_bench::{Table, grouped, procfs};
+use gin_bench::{Process, Table, grouped, procfs};
 
-use crate::client::{Client, Process};
+use crate::client::Client;
 use crate::servers::Server;
 use crate::{Case, header};
 
@@ -61,12 +61,12 @@ impl Idle {
         let mut command = Command::new(env::current_exe()?);
         let process = Process::start(command.args(["serve", server.name()]))?;
         let connect = || -> Result<Client> {
-            let mut client = Client::connect(&process.address, case)?;
+            let mut client = Client::connect(process.address(), case)?;
             client.request()?;
             Ok(client)
         };
         drop(connect()?);
-        let before = peak(process.id())?;
+        let before = procfs::peak_memory(process.id())?;
         let connections = CONNECTIONS
             .min(descriptors()?.saturating_sub(OTHERS))
             .max(1);
@@ -74,7 +74,7 @@ impl Idle {
         for _ in 0..connections {
             clients.push(connect()?);
         }
-        let peak = peak(process.id())?;
+        let peak = procfs::peak_memory(process.id())?;
         let new = slowest((0..REQUESTS).map(|_| connect().map(drop)))?;
         let old = slowest(clients.iter_mut().take(REQUESTS).map(Client::request))?;
         process.end()?;
@@ -97,12 +97,6 @@ fn slowest(requests: impl Iterator<Item = Result<()>>) -> Result<Duration> {
         start = Instant::now();
     }
     Ok(slowest)
-}
-
-/// The most memory that a process ever had, in bytes (proc(5), `status`).
-fn peak(process: u32) -> Result<usize> {
-    let kib = procfs::number(&format!("/proc/{process}/status"), "VmHWM:")?;
-    Ok(kib << 10)
 }
 
 /// The number of files and sockets that this process may have open (proc(5), `limits`).

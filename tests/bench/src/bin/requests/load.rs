@@ -5,10 +5,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use gin_bench::procfs;
+use gin_bench::{Process, procfs};
 
 use crate::Case;
-use crate::client::{Client, Process};
+use crate::client::Client;
 use crate::servers::Server;
 
 const TURN: Duration = Duration::from_millis(600);
@@ -47,7 +47,7 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
     let before = procfs::cpu_time(process.id())?;
     let requests = thread::scope(|scope| -> Result<u32> {
         let clients: Vec<_> = (0..CONNECTIONS)
-            .map(|_| scope.spawn(|| request_until(start + TURN, &process.address, case)))
+            .map(|_| scope.spawn(|| request_until(start + TURN, process.address(), case)))
             .collect();
         let mut requests = 0;
         for client in clients {

@@ -1,10 +1,10 @@
 //! The servers, each with the same three routes: text, JSON, and a param behind three middleware that count requests.
 
-use std::io::{Read, Write, stdin, stdout};
 use std::net::TcpListener as StdListener;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::{Context, Result};
+use gin_bench::process::{self, on_one_thread};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -58,13 +58,7 @@ impl Server {
 
     /// Serves on one thread until standard input ends. The address is the first line of the output.
     pub(crate) fn serve(self) -> Result<()> {
-        std::thread::spawn(|| {
-            let _ = stdin().read_to_end(&mut Vec::new());
-            std::process::exit(0);
-        });
-        let listener = StdListener::bind("127.0.0.1:0")?;
-        listener.set_nonblocking(true)?;
-        writeln!(stdout(), "{}", listener.local_addr()?)?;
+        let listener = process::listener()?;
         match self {
             Server::Hyper => on_one_thread(hyper_app::serve(listener)),
             Server::Gin => on_one_thread(gin_app::serve(listener)),
@@ -72,13 +66,6 @@ impl Server {
             Server::Actix => actix_app::serve(listener),
         }
     }
-}
-
-fn on_one_thread(server: impl Future<Output = Result<()>>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(server)
 }
 
 /// The work of a middleware.

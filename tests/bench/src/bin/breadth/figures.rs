@@ -1,0 +1,159 @@
+//! The figures of the servers, and their tables.
+
+use anyhow::Result;
+use gin_bench::statistics::{median, percentile};
+use gin_bench::{Table, grouped, valgrind};
+
+use crate::case::Case;
+use crate::counts;
+use crate::material::Material;
+use crate::server::Server;
+use crate::turns::{Turn, turn};
+
+/// The turns of the servers in one case.
+pub(crate) struct Figures {
+    case: Case,
+    /// By [`Server::ALL`]; empty for a server that does not have the case.
+    turns: [Vec<Turn>; Server::ALL.len()],
+}
+
+impl Figures {
+    pub(crate) fn new(case: Case) -> Figures {
+        Figures {
+            case,
+            turns: Default::default(),
+        }
+    }
+
+    /// Gives each server a turn. Another one begins each time.
+    pub(crate) fn measure(&mut self, material: &Material) -> Result<()> {
+        let first = self.turns[0].len();
+        for place in 0..Server::ALL.len() {
+            let index = (first + place) % Server::ALL.len();
+            let server = Server::ALL[index];
+            if self.case.is_served_by(server) {
+                self.turns[index].push(turn(server, self.case, material)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn medians(&self, figure: impl Fn(&Turn) -> f64) -> Vec<Option<f64>> {
+        let median =
+            |turns: &Vec<Turn>| (!turns.is_empty()).then(|| median(turns.iter().map(&figure)));
+        self.turns.iter().map(median).collect()
+    }
+
+    /// The median of gin-core's figures, each divided by axum's of the same round.
+    fn ratio(&self, figure: impl Fn(&Turn) -> f64) -> f64 {
+        let [gin, axum, ..] = &self.turns;
+        let rounds = gin.iter().zip(axum);
+        median(rounds.map(|(gin, axum)| figure(gin) / figure(axum)))
+    }
+
+    /// The half of the turns in the middle is so many percent of the median wide, for the server with the widest.
+    fn spread(&self) -> f64 {
+        let spread = |turns: &Vec<Turn>| {
+            let micros: Vec<_> = turns.iter().map(|turn| turn.cpu_micros).collect();
+            let [low, high] = [25, 75].map(|percent| percentile(&micros, percent));
+            (high - low) / percentile(&micros, 50) * 100.0
+        };
+        let measured = self.turns.iter().filter(|turns| !turns.is_empty());
+        measured.map(spread).fold(0.0, f64::max)
+    }
+
+    fn row(&self, cells: impl IntoIterator<Item = String>) -> Vec<String> {
+        let label = self.case.label().to_owned();
+        [label].into_iter().chain(cells).collect()
+    }
+}
+
+/// The tables of all cases. The first one needs valgrind.
+pub(crate) fn tables(
+    figures: &mut [Figures],
+    material: &Material,
+    rounds: u32,
+) -> Result<Vec<Table>> {
+    let header = ["", "gin", "axum", "actix-web", "gin ÷ axum"];
+    debug_assert_eq!(header[1..4], Server::ALL.map(Server::label));
+    let cpu = figures.iter().map(|figures| {
+        let medians = figures.medians(|turn| turn.cpu_micros);
+        let ratio = figures.ratio(|turn| turn.cpu_micros);
+        let cells = cells(&medians, ratio, micros);
+        figures.row(cells.chain([format!("{:.0} %", figures.spread())]))
+    });
+    let speed = figures.iter().map(|figures| {
+        let medians = figures.medians(|turn| turn.per_second);
+        let ratio = figures.ratio(|turn| turn.per_second);
+        figures.row(cells(&medians, ratio, whole))
+    });
+    let memory = figures.iter().map(|figures| {
+        let medians = figures.medians(mebibytes);
+        let ratio = figures.ratio(mebibytes);
+        figures.row(cells(&medians, ratio, |figure| format!("{figure:.1}")))
+    });
+    let times = header.into_iter().chain(["spread"]);
+    let cpu = Table::new(format!("CPU time, µs, median of {rounds}"), times, cpu);
+    let speed = Table::new(format!("Per second, median of {rounds}"), header, speed);
+    let memory = Table::new(
+        format!("Peak memory, MiB, median of {rounds}"),
+        header,
+        memory,
+    );
+    let caption = "Instructions";
+    if !valgrind::is_installed() {
+        return Ok(vec![
+            Table::not_measured(caption, valgrind::MISSING),
+            cpu,
+            speed,
+            memory,
+        ]);
+    }
+    let counted = figures.iter().map(|figures| {
+        eprintln!("breadth: instructions of {}", figures.case.label());
+        let count = |server| {
+            let is_served = figures.case.is_served_by(server);
+            is_served
+                .then(|| counts::per_unit(server, figures.case, material))
+                .transpose()
+        };
+        let counts = Server::ALL
+            .into_iter()
+            .map(count)
+            .collect::<Result<Vec<_>>>()?;
+        let ratio = match counts[..] {
+            [Some(gin), Some(axum), ..] => gin / axum,
+            _ => f64::NAN,
+        };
+        Ok(figures.row(cells(&counts, ratio, whole)))
+    });
+    let counted = Table::new(caption, header, counted.collect::<Result<Vec<_>>>()?);
+    Ok(vec![counted, cpu, speed, memory])
+}
+
+/// The cells of the servers and of the ratio.
+fn cells(
+    figures: &[Option<f64>],
+    ratio: f64,
+    text: impl Fn(f64) -> String,
+) -> impl Iterator<Item = String> {
+    let cell = |figure: &Option<f64>| figure.map_or("-".to_owned(), &text);
+    let cells: Vec<_> = figures.iter().map(cell).collect();
+    cells.into_iter().chain([format!("{ratio:.2}")])
+}
+
+fn micros(figure: f64) -> String {
+    match figure {
+        0.0..1000.0 => format!("{figure:.2}"),
+        _ => whole(figure),
+    }
+}
+
+fn whole(figure: f64) -> String {
+    grouped(&format!("{figure:.0}"))
+}
+
+fn mebibytes(turn: &Turn) -> f64 {
+    let kibi = u32::try_from(turn.peak >> 10).unwrap_or(u32::MAX);
+    f64::from(kibi) / 1024.0
+}
