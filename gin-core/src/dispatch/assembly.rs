@@ -461,14 +461,16 @@ fn needs_of(handler: &dyn Handler) -> Needs {
     needs
 }
 
-/// Enters `prefix` and everything below it under `index`. Returns the index that it is entered under already, else `index`.
+/// Enters `prefix` and everything below it under `index`, or under the index that everything below it has already, and returns that
+/// index.
 fn inside(prefixes: &mut Router, prefix: &str, index: u32) -> Option<u32> {
     let below = Pattern::parse(&path::join(prefix, "/*below")).ok()?;
+    let index = prefixes.insert(&below, index).err().unwrap_or(index);
     if let Ok(exact) = Pattern::parse(prefix) {
-        // The prefix itself has the same owner as what is below it.
+        // The prefix itself has the same owner as what is below it. `/a/` and `/a` differ, but the paths below them do not.
         let _ = prefixes.insert(&exact, index);
     }
-    Some(prefixes.insert(&below, index).err().unwrap_or(index))
+    Some(index)
 }
 
 fn check_prefix(prefix: &str) -> Result<(), PatternError> {
