@@ -5,6 +5,7 @@ mod endpoint;
 mod engine;
 mod listing;
 mod miss;
+mod misses;
 mod refusal;
 mod table;
 
