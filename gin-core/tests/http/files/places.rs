@@ -277,3 +277,17 @@ async fn files_are_among_the_routes_that_are_listed() {
     assert_eq!((entry.method, &*entry.pattern), ("GET", "/a/b/*file"));
     assert!(entry.file.ends_with("places.rs"));
 }
+
+/// The path of a mount itself was entered under a number that the next group got.
+#[tokio::test]
+async fn the_top_of_a_directory_belongs_to_its_own_group() {
+    let site = Site::new(&[]);
+    let api = Group::new("/api").fallback(async || "api");
+    let app = Group::new("")
+        .fallback(async || "top")
+        .files("/", site.dir())
+        .nest(api);
+    let client = Client::new(app);
+    client.get("/").await.has_text("top");
+    client.get("/api/x").await.has_text("api");
+}
