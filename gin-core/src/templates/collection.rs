@@ -270,11 +270,19 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     let (Some(text), AutoEscape::Html) = (text, state.auto_escape()) else {
         return escape_formatter(out, state, value);
     };
+    if !text.bytes().any(is_special) {
+        return Ok(out.write_str(text)?);
+    }
     for (index, part) in text.split('/').enumerate() {
         let slash = if index == 0 { "" } else { "/" };
         write!(out, "{slash}{}", HtmlEscape(part))?;
     }
     Ok(())
+}
+
+/// Returns `true` for the bytes that [`HtmlEscape`] replaces.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')
 }
 
 impl fmt::Debug for Templates {
