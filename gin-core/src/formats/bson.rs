@@ -43,7 +43,10 @@ pub(super) const FORMAT: Format = Format {
 };
 
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
-    bson::deserialize_from_slice(bytes).map_err(Mismatch::from)
+    bson::deserialize_from_slice(bytes).map_err(|error| match error.message {
+        Some(message) => Mismatch(message),
+        None => Mismatch(error.kind.to_string()),
+    })
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, BoxError> {

@@ -1,5 +1,6 @@
 //! CBOR bodies.
 
+use ciborium::de::Error;
 use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,11 +45,20 @@ pub(super) const FORMAT: Format = Format {
 
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
     let mut rest = bytes;
-    let value = ciborium::from_reader(&mut rest)?;
+    let value = ciborium::from_reader(&mut rest).map_err(mismatch)?;
     match rest {
         [] => Ok(value),
         _ => Err(Mismatch("there is more than one value".to_owned())),
     }
+}
+
+fn mismatch<E>(error: Error<E>) -> Mismatch {
+    Mismatch(match error {
+        Error::Io(_) => "the value is cut off".to_owned(),
+        Error::Syntax(offset) => format!("the value is malformed at byte {offset}"),
+        Error::Semantic(_, text) => text,
+        Error::RecursionLimitExceeded => "the value nests too deep".to_owned(),
+    })
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, BoxError> {

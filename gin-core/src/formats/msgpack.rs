@@ -46,9 +46,14 @@ pub(super) const FORMAT: Format = Format {
     content_type: HeaderValue::from_static("application/msgpack"),
 };
 
+/// The deepest nesting, like that of JSON. The parser's own limit is more than the stack of a thread takes.
+const DEPTH: usize = 128;
+
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
     let mut rest = bytes;
-    let value = rmp_serde::from_read(&mut rest)?;
+    let mut deserializer = rmp_serde::Deserializer::new(&mut rest);
+    deserializer.set_max_depth(DEPTH);
+    let value = T::deserialize(&mut deserializer)?;
     match rest {
         [] => Ok(value),
         _ => Err(Mismatch("there is more than one value".to_owned())),

@@ -3,6 +3,7 @@
 use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_saphyr::{Options, alias_limits, budget, options};
 
 use crate::failure::BoxError;
 use crate::formats::format::{Format, Mismatch, format_of_serde};
@@ -48,9 +49,24 @@ pub(super) const FORMAT: Format = Format {
     content_type: HeaderValue::from_static("application/yaml"),
 };
 
-/// The parser limits depth, aliases and the nodes that they multiply to.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
-    serde_saphyr::from_slice(bytes).map_err(Mismatch::from)
+    serde_saphyr::from_slice_with_options(bytes, limits()).map_err(Mismatch::from)
+}
+
+/// Limits what a small text can grow to: aliases multiply nodes, and nesting takes stack.
+fn limits() -> Options {
+    options! {
+        budget: budget! {
+            max_depth: 64,
+            max_nodes: 100_000,
+            max_aliases: 1_000,
+            max_documents: 1,
+        },
+        alias_limits: alias_limits! {
+            max_total_replayed_events: 10_000,
+        },
+        with_snippet: false,
+    }
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, BoxError> {
