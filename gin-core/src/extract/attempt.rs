@@ -31,7 +31,7 @@ pub(crate) struct Attempt<'t> {
 /// The spelling of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// As browsers send them: spaces around numbers do not count, a checkbox is `on`, and an empty text is no number.
+    /// As browsers send them: spaces around numbers do not count, a checkbox is `on`, and an empty text is not a number.
     Form,
     /// As Rust spells them.
     Exact,
@@ -341,9 +341,10 @@ fn text_at<'t>(address: Address, entries: &'t [Entry<'_>]) -> Option<&'t str> {
 fn path_of(entry: &Entry<'_>) -> String {
     let mut path = String::new();
     for key in (0..entry.depth()).filter_map(|depth| entry.key(depth)) {
-        match key.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => push_key(&mut path, &format!("[{key}]")),
-            false => push_key(&mut path, key),
+        if key.bytes().all(|byte| byte.is_ascii_digit()) {
+            push_key(&mut path, &format!("[{key}]"));
+        } else {
+            push_key(&mut path, key);
         }
     }
     path

@@ -83,11 +83,8 @@ impl<'a, 't> Children<'a, 't> {
 
 /// Returns `true` if a node without fields is not an empty struct or map. A map that was not sent is empty.
 fn is_no_group(node: Node<'_, '_>, fields: Option<&[&str]>) -> bool {
-    match (node.position, node.parts, fields) {
-        (Position::Root, ..) => false,
-        (_, [], None) => false,
-        _ => true,
-    }
+    let is_empty_map = node.parts.is_empty() && fields.is_none();
+    node.position != Position::Root && !is_empty_map
 }
 
 /// Returns the part as one of a child. Names with brackets or dots stay whole if a field has such a name, or all names are keys.

@@ -61,10 +61,10 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
     let path = path_at(json, error.line(), error.column());
     if error.classify() != Category::Data {
         let rejection = Rejection::invalid(format!("the body is not JSON: {text}"));
-        return match is_about_a_value(&text) && !path.is_empty() {
-            true => rejection.with_field(FieldError::new(path, "syntax", text)),
-            false => rejection,
-        };
+        if path.is_empty() || !is_about_a_value(&text) {
+            return rejection;
+        }
+        return rejection.with_field(FieldError::new(path, "syntax", text));
     }
     Rejection::of_fields(
         Severity::Invalid,

@@ -90,6 +90,7 @@ macro_rules! first {
 }
 
 impl<'a, 't> Positional<'a, 't> {
+    #[expect(clippy::unnecessary_wraps, reason = "`delegate!` passes on an error")]
     fn named(self) -> Result<Node<'a, 't>, Mistake> {
         Ok(self.0)
     }

@@ -9,10 +9,9 @@ use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Place;
 use crate::request::{Context, pairs};
 
-/// The query as a struct or a map. A value that does not fit is 400.
+/// The query as a struct, a map or a list of pairs. A query that does not fit is 400, and the problem names all fields that are wrong.
 ///
-/// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
-/// `Option`.
+/// Values are read and nest as in a [`Form`](crate::extract::Form).
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -30,6 +29,7 @@ use crate::request::{Context, pairs};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias = "ShouldBindQuery")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 

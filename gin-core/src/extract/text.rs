@@ -37,7 +37,7 @@ macro_rules! delegate {
 
 pub(crate) use delegate;
 
-/// Numbers from text. The parsers are no part of the methods, which are compiled again for every type of the app.
+/// Numbers from text. The parsers are apart from the methods, which are compiled again for every type of the app.
 macro_rules! numbers {
     ($($type:ident $deserialize:ident $visit:ident $one:literal $is_valid:expr,)*) => {
         mod number {

@@ -1,15 +1,16 @@
-//! MessagePack bodies.
+//! `MessagePack` bodies.
 
 use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::BoxError;
-use crate::formats::format::{Format, Mismatch, format_of_serde};
+use crate::formats::format::Format;
+use crate::formats::serde_format::{Mismatch, format_of_serde};
 
-/// A value as MessagePack, in a response or from the body of a request.
+/// A value as `MessagePack`, in a response or from the body of a request.
 ///
-/// Another media type is 415, a body that is not MessagePack 400, and a value that does not fit 422. A value that cannot be serialized is a
+/// Another media type is 415, a body that is not `MessagePack` 400, and a value that does not fit 422. A value that cannot be serialized is a
 /// 500 response.
 ///
 /// ```

@@ -63,7 +63,9 @@ pub fn set_aside(cx: &mut Context, mut response: Response) -> Option<Response> {
 #[doc(hidden)]
 pub fn gathered(cx: &mut Context) -> Response {
     let Gathered(problems) = cx.take().unwrap_or(Gathered(Vec::new()));
-    let problem = problems.into_iter().reduce(merged);
+    let problem = problems
+        .into_iter()
+        .reduce(|one, other| merged(&one, &other));
     respond(cx, problem.unwrap_or_else(|| Problem::new(400)))
 }
 
@@ -73,7 +75,7 @@ fn is_about_fields(problem: &Problem) -> bool {
 }
 
 /// Returns one problem with the fields of both. If a body is wrong, its status is that of the whole.
-fn merged(one: Problem, other: Problem) -> Problem {
+fn merged(one: &Problem, other: &Problem) -> Problem {
     let problem = Problem::new(one.status().max(other.status()));
     let problem = match one.detail_text().or(other.detail_text()) {
         Some(detail) => problem.detail(detail.to_owned()),
