@@ -6,6 +6,7 @@ mod missing_state;
 mod route;
 mod shapes;
 mod url;
+mod words;
 
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
@@ -15,3 +16,5 @@ pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
 pub use url::{UrlParam, url};
+#[expect(deprecated, reason = "the deprecation is for those who use the name")]
+pub use words::Router;

@@ -10,6 +10,7 @@ mod params;
 mod proxies;
 mod routing;
 mod scope;
+mod words;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
@@ -20,3 +21,4 @@ pub(crate) use params::Params;
 pub(crate) use proxies::{NotANetwork, Proxies};
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, Scope, Site, States};
+pub(crate) use words::words;
