@@ -8,6 +8,7 @@ mod part;
 mod route;
 mod shapes;
 mod url;
+mod words;
 
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
@@ -22,3 +23,5 @@ pub use route::{Route, Routes};
 pub use shapes::distinct;
 pub(crate) use url::path_of;
 pub use url::{UrlParam, url};
+#[expect(deprecated, reason = "the deprecation is for those who use the name")]
+pub use words::Router;
