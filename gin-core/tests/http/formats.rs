@@ -120,8 +120,8 @@ async fn a_value_makes_the_round_trip_in_each_format() {
                 .body(bytes)
         };
         let response = send(&path, good.clone()).await.is(200);
-        let sent = response.header("content-type").unwrap_or("none");
-        assert!(sent.starts_with(content_type), "{sent}");
+        let media = response.header("content-type").unwrap_or("none");
+        assert!(media.starts_with(content_type), "{media}");
         // The response is a body that is read again.
         let again = send(&path, response.bytes().to_vec()).await;
         assert_eq!(again.bytes(), response.bytes(), "{content_type}");
