@@ -14,5 +14,6 @@ pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
+#[cfg(feature = "templates")]
 pub(crate) use url::path_of;
 pub use url::{UrlParam, url};
