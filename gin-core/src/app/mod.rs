@@ -21,6 +21,7 @@ pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
+#[cfg(feature = "templates")]
 pub(crate) use url::path_of;
 pub use url::{UrlParam, url};
 #[expect(deprecated, reason = "the deprecation is for those who use the name")]

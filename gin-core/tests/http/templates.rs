@@ -453,13 +453,19 @@ async fn a_value_that_does_not_serialize_is_an_error() {
             Err(serde::ser::Error::custom("it is broken"))
         }
     }
-    let client = page("{{ broken }}", context! { broken => Broken });
-    let response = client.get("/").await.is(500);
-    assert!(
-        cause(&response).contains("it is broken"),
-        "{}",
-        cause(&response)
-    );
+    let templates = Templates::embedded([("page.html", "{{ broken }}")]);
+    let app = Group::new("")
+        .templates(templates)
+        .get("/entry", async || {
+            View::new("page.html", context! { broken => Broken })
+        })
+        .get("/whole", async || View::new("page.html", Broken));
+    let client = Client::new(app);
+    for path in ["/entry", "/whole"] {
+        let response = client.get(path).await.is(500);
+        let cause = cause(&response);
+        assert!(cause.contains("it is broken"), "{cause}");
+    }
 }
 
 #[tokio::test]
