@@ -10,6 +10,8 @@ use minijinja::{Environment, HtmlEscape, Value};
 use crate::request::Context;
 #[cfg(feature = "sessions")]
 use crate::sessions::{self, Session};
+#[cfg(feature = "sessions")]
+use crate::templates::values::to_value;
 
 /// The token against forged requests, which a middleware keeps with [`Context::set`]: `csrf()` in a form makes a hidden field of it.
 ///
@@ -177,7 +179,7 @@ fn nonce(CspNonce(nonce): CspNonce) -> Value {
 /// The function `flashes`: the messages for this page, which are taken from the session.
 #[cfg(feature = "sessions")]
 fn flashes(session: Session) -> Value {
-    Value::from_function(move || Value::from_serialize(session.flashes()))
+    Value::from_function(move || to_value(session.flashes()))
 }
 
 /// Adds the functions that middleware fills. Without it they return nothing, so that a template works with and without.
