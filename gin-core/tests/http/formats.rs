@@ -198,7 +198,7 @@ fn nested(open: &[u8], close: &[u8]) -> Vec<u8> {
 
 /// BSON of documents in documents, `depth` deep.
 fn deep_bson(depth: usize) -> Vec<u8> {
-    let length = |depth: usize| i32::try_from(5 + 7 * depth).expect("it is short");
+    let length = |depth: usize| i32::try_from(5 + 8 * depth).expect("it is short");
     let mut bytes = length(depth).to_le_bytes().to_vec();
     for depth in (0..depth).rev() {
         bytes.extend(b"\x03a\0");
