@@ -47,6 +47,8 @@ struct Lessons {
     required: Vec<(Level, &'static str)>,
     /// The paths of fields to leave out, as reading ends at them.
     failed: Vec<String>,
+    /// The fields of the whole are not known, as those of a map.
+    has_unknown_fields: bool,
     /// Names with brackets or dots are single keys.
     is_literal: bool,
     /// All texts that spell a number or a `bool` are given as such.
@@ -228,6 +230,11 @@ impl<'t> Attempt<'t> {
         lessons.failed.contains(&path)
     }
 
+    /// Notes that the whole is read without knowing its fields.
+    pub(crate) fn note_unknown_fields(&self) {
+        self.lessons.borrow_mut().has_unknown_fields = true;
+    }
+
     pub(crate) fn is_literal(&self) -> bool {
         self.lessons.borrow().is_literal
     }
@@ -288,7 +295,8 @@ impl Lessons {
                 }
                 is_new
             }
-            Kind::RefusedGroup if !self.is_literal => {
+            // Only a map has values of one type below all of its names. A struct declares names with brackets or dots.
+            Kind::RefusedGroup if self.has_unknown_fields && !self.is_literal => {
                 self.is_literal = entries.iter().any(Entry::is_nested);
                 self.is_literal
             }

@@ -36,6 +36,9 @@ impl<'a, 't> Children<'a, 't> {
         name: &'static str,
         fields: Option<&'static [&'static str]>,
     ) -> Result<Self, Mistake> {
+        if node.position == Position::Root && fields.is_none() {
+            node.attempt.note_unknown_fields();
+        }
         let below = |part: &Part<'t>| below(part, node, fields);
         let mut parts: Vec<_> = node.parts.iter().filter_map(below).collect();
         if parts.is_empty() && is_no_group(node, fields) {
@@ -202,6 +205,18 @@ impl<'a, 't> Elements<'a, 't> {
             parts,
             rest: elements.into_iter(),
         })
+    }
+}
+
+impl Elements<'_, '_> {
+    /// Checks that a tuple has taken all elements.
+    pub(crate) fn end(&self, length: usize) -> Result<(), Mistake> {
+        let rest = self.rest.len();
+        if rest == 0 {
+            return Ok(());
+        }
+        let message = format!("has {} values instead of {length}", length + rest);
+        Err(Mistake::new(Kind::Wrong, message))
     }
 }
 

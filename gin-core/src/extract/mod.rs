@@ -84,7 +84,7 @@ mod extension;
 mod form;
 mod from_context;
 mod header;
-mod json;
+pub(crate) mod json;
 mod json_path;
 mod last_event_id;
 mod mistake;
@@ -114,7 +114,7 @@ pub use form::Form;
 pub use from_context::FromContext;
 pub(crate) use from_context::extract;
 pub use header::Header;
-pub(crate) use json::{field_of, is_json};
+pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

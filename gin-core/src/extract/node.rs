@@ -201,19 +201,22 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
 
     fn deserialize_tuple<V: Visitor<'t>>(
         self,
-        _length: usize,
+        length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        self.deserialize_seq(visitor)
+        let mut elements = Elements::of(self)?;
+        let value = visitor.visit_seq(&mut elements)?;
+        elements.end(length)?;
+        Ok(value)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
         _name: &'static str,
-        _length: usize,
+        length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(length, visitor)
     }
 
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -311,8 +314,8 @@ impl<'t> VariantAccess<'t> for Content<'_, 't> {
         self.read(|node| seed.deserialize(node))
     }
 
-    fn tuple_variant<V: Visitor<'t>>(self, _: usize, visitor: V) -> Result<V::Value, Mistake> {
-        self.read(|node| node.deserialize_seq(visitor))
+    fn tuple_variant<V: Visitor<'t>>(self, length: usize, visitor: V) -> Result<V::Value, Mistake> {
+        self.read(|node| node.deserialize_tuple(length, visitor))
     }
 
     fn struct_variant<V: Visitor<'t>>(

@@ -64,6 +64,8 @@ mod serde_format;
 
 #[cfg(feature = "bson")]
 mod bson;
+#[cfg(feature = "bson")]
+mod bson_depth;
 #[cfg(feature = "cbor")]
 mod cbor;
 #[cfg(feature = "msgpack")]

@@ -1,6 +1,7 @@
 //! Formats whose values are read and written by serde.
 
-use crate::extract::{Rejection, Severity, field_of};
+use crate::extract::json::field_of;
+use crate::extract::{Rejection, Severity};
 use crate::failure::Place;
 use crate::formats::format::Format;
 
