@@ -129,6 +129,7 @@ fn lock<T>(place: &Mutex<Place<T>>) -> MutexGuard<'_, Place<T>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::similar_names, reason = "both sides do the same")]
 mod tests {
     use std::pin::pin;
     use std::sync::Arc;
