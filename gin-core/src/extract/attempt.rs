@@ -7,7 +7,7 @@
 //! Errors are collected on the way: after a text that does not spell a number, reading goes on with some other number, and the next
 //! attempt leaves out a field that no other value fits.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
@@ -21,7 +21,9 @@ use crate::failure::FieldError;
 #[derive(Debug)]
 pub(crate) struct Attempt<'t> {
     pub(crate) style: Style,
-    entries: &'t [Entry<'t>],
+    entries: Cell<&'t [Entry<'t>]>,
+    /// The name of the value that is being read, if no path leads to it.
+    name: Cell<&'t str>,
     /// The path of the value that is being read.
     path: RefCell<String>,
     lessons: RefCell<Lessons>,
@@ -101,13 +103,31 @@ pub(crate) fn read<'t, T: Deserialize<'t>, D: Deserializer<'t, Error = Mistake>>
 }
 
 impl<'t> Attempt<'t> {
-    pub(crate) fn new(style: Style, tree: &'t Tree<'t>) -> Attempt<'t> {
+    pub(crate) fn new(style: Style) -> Attempt<'t> {
         Attempt {
             style,
-            entries: tree.entries(),
+            entries: Cell::default(),
+            name: Cell::default(),
             path: RefCell::default(),
             lessons: RefCell::default(),
             errors: RefCell::default(),
+        }
+    }
+
+    /// Sets the tree that values are read from.
+    pub(crate) fn set_tree(&self, tree: &'t Tree<'t>) {
+        self.entries.set(tree.entries());
+    }
+
+    /// Sets the name of a value that is not in a tree. Unlike a path, this allocates nothing.
+    pub(crate) fn set_name(&self, name: &'t str) {
+        self.name.set(name);
+    }
+
+    fn path(&self) -> String {
+        match self.path.borrow().as_str() {
+            "" => self.name.get().to_owned(),
+            path => path.to_owned(),
         }
     }
 
@@ -121,7 +141,7 @@ impl<'t> Attempt<'t> {
         let mut lessons = self.lessons.borrow_mut();
         lessons.attempts += 1;
         let is_last = lessons.attempts == MOST;
-        if !is_last && lessons.learn_spelling(&take_refusals(), self.entries) {
+        if !is_last && lessons.learn_spelling(&take_refusals(), self.entries.get()) {
             return Verdict::Again;
         }
         let Some(mistake) = mistake else {
@@ -132,10 +152,10 @@ impl<'t> Attempt<'t> {
                 Verdict::Failed
             };
         };
-        if !is_last && lessons.learn_shape(&mistake, self.entries) {
+        if !is_last && lessons.learn_shape(&mistake, self.entries.get()) {
             return Verdict::Again;
         }
-        let error = lessons.described(mistake, self.entries);
+        let error = lessons.described(mistake, self.entries.get());
         let path = error.path.clone();
         self.add(error);
         if !is_last && lessons.leave_out(path) {
@@ -155,7 +175,7 @@ impl<'t> Attempt<'t> {
 
     /// Adds a mistake in the value that is being read, which goes on with another value.
     pub(crate) fn record(&self, mut mistake: Mistake) {
-        mistake.path = Some(self.path.borrow().clone());
+        mistake.path = Some(self.path());
         self.add(mistake.into_field_error());
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn from_tree<'t, T: Deserialize<'t>>(
     tree: &'t Tree<'t>,
     style: Style,
 ) -> Result<T, Vec<FieldError>> {
-    let attempt = Attempt::new(style, tree);
+    let attempt = Attempt::new(style);
+    attempt.set_tree(tree);
     let parts = parts(tree);
     read(&attempt, || Node::root(&attempt, &parts))
 }

@@ -25,7 +25,7 @@ use crate::formats::serde_format::{Mismatch, format_of_serde};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").post("/users", create));
 /// let user = || client.post("/users").header("content-type", "application/msgpack");
-/// user().body(&b"\x81\xa4name\xa3Ann"[..]).await.is(200).has_text("\u{81}");
+/// user().body(&b"\x81\xa4name\xa3Ann"[..]).await.is(200).has_header("content-type", "application/msgpack");
 /// user().body(&b"\x81"[..]).await.is(400);
 /// # });
 /// # Ok::<(), std::io::Error>(())

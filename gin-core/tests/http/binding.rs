@@ -133,7 +133,7 @@ fn first() -> u32 {
 
 fn comma_separated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    if text.contains(";") {
+    if text.contains(';') {
         return Err(D::Error::custom("must be separated by commas"));
     }
     Ok(text.split(',').map(str::to_owned).collect())
