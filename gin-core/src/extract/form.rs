@@ -4,8 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Query, Rejection, Severity};
 use crate::failure::{Place, Problem};
@@ -64,8 +63,15 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
         let bytes = bytes(cx).await?;
         let text = String::from_utf8_lossy(&bytes);
         let tree = tree(&text, cx.scope().max_fields)?;
-        let value = from_tree(&tree, Style::Form).map(Form);
-        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Form(value)),
+            Err(errors) => Err(Rejection::of_fields(
+                Severity::Invalid,
+                422,
+                Place::Body,
+                errors,
+            )),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

@@ -94,7 +94,6 @@ mod whole;
 pub use form::Form;
 pub(crate) use form::is_form;
 pub use from_context::FromContext;
-pub(crate) use from_context::extract;
 pub use header::{Cookies, Header};
 pub(crate) use json::is_json;
 pub use param_bytes::ParamBytes;

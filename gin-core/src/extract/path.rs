@@ -44,13 +44,16 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
         all_text(cx)?;
         let (tree, parts) = (OnceCell::new(), OnceCell::new());
         let attempt = Attempt::new(Style::Exact);
-        let value = read(&attempt, || Positional {
-            cx,
-            attempt: &attempt,
-            tree: &tree,
-            parts: &parts,
-            first: 0,
-        });
+        let value = read(
+            &attempt,
+            Positional {
+                cx,
+                attempt: &attempt,
+                tree: &tree,
+                parts: &parts,
+                first: 0,
+            },
+        );
         value.map(Path).map_err(|errors| {
             let severity = match cx.params().next() {
                 Some(_) => Severity::Invalid,
