@@ -7,7 +7,7 @@
 //! Errors are collected on the way: after a text that does not spell a number, reading goes on with some other number, and the next
 //! attempt leaves out a field that no other value fits.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
@@ -21,7 +21,9 @@ use crate::failure::FieldError;
 #[derive(Debug)]
 pub(crate) struct Attempt<'t> {
     pub(crate) style: Style,
-    entries: &'t [Entry<'t>],
+    entries: Cell<&'t [Entry<'t>]>,
+    /// The name of the value that is being read, if no path leads to it.
+    name: Cell<&'t str>,
     /// The path of the value that is being read.
     path: RefCell<String>,
     lessons: RefCell<Lessons>,
@@ -53,6 +55,10 @@ struct Lessons {
     is_literal: bool,
     /// All texts that spell a number or a `bool` are given as such.
     is_guessing: bool,
+    /// The spelling of an attempt that was sound.
+    sound: Option<(HashMap<Address, Spelled>, HashSet<Address>)>,
+    /// There is nothing more to learn.
+    is_settled: bool,
     attempts: usize,
 }
 
@@ -70,7 +76,7 @@ pub(crate) enum Spelled {
 enum Verdict {
     Again,
     Done,
-    Failed,
+    Failed(Vec<FieldError>),
 }
 
 /// The most attempts that learn one value each. After them, the rest is guessed.
@@ -81,33 +87,52 @@ const MOST: usize = 128;
 const ERRORS: usize = 100;
 
 /// Reads a value, in as many attempts as needed.
-pub(crate) fn read<'t, T: Deserialize<'t>, D: Deserializer<'t, Error = Mistake>>(
-    attempt: &Attempt<'t>,
-    root: impl Fn() -> D,
-) -> Result<T, Vec<FieldError>> {
-    let mut found = None;
+pub(crate) fn read<'t, T, D>(attempt: &Attempt<'t>, root: D) -> Result<T, Vec<FieldError>>
+where
+    T: Deserialize<'t>,
+    D: Deserializer<'t, Error = Mistake> + Copy,
+{
     loop {
         attempt.begin();
-        let (value, mistake) = match T::deserialize(root()) {
-            Ok(value) => (Some(value), None),
-            Err(mistake) => (None, Some(mistake)),
+        let verdict = match T::deserialize(root) {
+            Ok(value) => match attempt.end(None) {
+                Verdict::Done => return Ok(value),
+                verdict => verdict,
+            },
+            Err(mistake) => attempt.end(Some(mistake)),
         };
-        match attempt.end(mistake) {
-            Verdict::Again => found = value.or(found),
-            Verdict::Done => return value.ok_or_else(Vec::new),
-            Verdict::Failed => return found.ok_or_else(|| attempt.errors.take()),
+        if let Verdict::Failed(errors) = verdict {
+            return Err(errors);
         }
     }
 }
 
 impl<'t> Attempt<'t> {
-    pub(crate) fn new(style: Style, tree: &'t Tree<'t>) -> Attempt<'t> {
+    pub(crate) fn new(style: Style) -> Attempt<'t> {
         Attempt {
             style,
-            entries: tree.entries(),
+            entries: Cell::default(),
+            name: Cell::default(),
             path: RefCell::default(),
             lessons: RefCell::default(),
             errors: RefCell::default(),
+        }
+    }
+
+    /// Sets the tree that values are read from.
+    pub(crate) fn set_tree(&self, tree: &'t Tree<'t>) {
+        self.entries.set(tree.entries());
+    }
+
+    /// Sets the name of a value that is not in a tree. Unlike a path, this allocates nothing.
+    pub(crate) fn set_name(&self, name: &'t str) {
+        self.name.set(name);
+    }
+
+    fn path(&self) -> String {
+        match self.path.borrow().as_str() {
+            "" => self.name.get().to_owned(),
+            path => path.to_owned(),
         }
     }
 
@@ -120,29 +145,31 @@ impl<'t> Attempt<'t> {
     fn end(&self, mistake: Option<Mistake>) -> Verdict {
         let mut lessons = self.lessons.borrow_mut();
         lessons.attempts += 1;
-        let is_last = lessons.attempts == MOST;
-        if !is_last && lessons.learn_spelling(&take_refusals(), self.entries) {
+        let is_sound = mistake.is_none() && self.errors.borrow().is_empty();
+        let is_over = lessons.attempts == MOST || lessons.is_settled;
+        if !is_over && lessons.learn_spelling(&take_refusals(), self.entries.get(), is_sound) {
+            return Verdict::Again;
+        }
+        if is_sound {
+            return Verdict::Done;
+        }
+        if lessons.settle() {
+            self.errors.borrow_mut().clear();
             return Verdict::Again;
         }
         let Some(mistake) = mistake else {
-            let is_sound = self.errors.borrow().is_empty();
-            return if is_sound {
-                Verdict::Done
-            } else {
-                Verdict::Failed
-            };
+            return Verdict::Failed(self.errors.take());
         };
-        if !is_last && lessons.learn_shape(&mistake, self.entries) {
+        if !is_over && lessons.learn_shape(&mistake, self.entries.get()) {
             return Verdict::Again;
         }
-        let error = lessons.described(mistake, self.entries);
+        let error = lessons.described(mistake, self.entries.get());
         let path = error.path.clone();
         self.add(error);
-        if !is_last && lessons.leave_out(path) {
-            Verdict::Again
-        } else {
-            Verdict::Failed
+        if !is_over && lessons.leave_out(path) {
+            return Verdict::Again;
         }
+        Verdict::Failed(self.errors.take())
     }
 
     /// Adds an error, unless its field has one.
@@ -155,7 +182,7 @@ impl<'t> Attempt<'t> {
 
     /// Adds a mistake in the value that is being read, which goes on with another value.
     pub(crate) fn record(&self, mut mistake: Mistake) {
-        mistake.path = Some(self.path.borrow().clone());
+        mistake.path = Some(self.path());
         self.add(mistake.into_field_error());
     }
 
@@ -184,9 +211,14 @@ impl<'t> Attempt<'t> {
     }
 
     /// Gives a mistake about the fields of a struct or a map its path.
-    pub(crate) fn locate(&self, mistake: &mut Mistake, name: &'static str, fields: Fields) {
+    pub(crate) fn located(
+        &self,
+        mut mistake: Mistake,
+        name: &'static str,
+        fields: Fields,
+    ) -> Mistake {
         if mistake.path.is_some() {
-            return;
+            return mistake;
         }
         let mut path = self.path.borrow().clone();
         match &mut mistake.kind {
@@ -202,6 +234,7 @@ impl<'t> Attempt<'t> {
             _ => {}
         }
         mistake.path = Some(path);
+        mistake
     }
 
     /// Returns the required fields of a struct or a map that are to be read as absent.
@@ -267,7 +300,18 @@ fn push_key(path: &mut String, key: &str) {
 
 impl Lessons {
     /// Learns which texts are to be given as other values. Returns `true` if there is something new.
-    fn learn_spelling(&mut self, refusals: &[Refusal], entries: &[Entry<'_>]) -> bool {
+    ///
+    /// An untagged enum may be sound without: a number is a text as well. Then the former spelling is kept, in case the next attempt
+    /// fails.
+    fn learn_spelling(
+        &mut self,
+        refusals: &[Refusal],
+        entries: &[Entry<'_>],
+        is_sound: bool,
+    ) -> bool {
+        if is_sound && !refusals.is_empty() && self.sound.is_none() {
+            self.sound = Some((self.spelled.clone(), self.lists.clone()));
+        }
         let mut is_new = false;
         for refusal in refusals {
             let Some(text) = text_at(refusal.address, entries) else {
@@ -282,6 +326,16 @@ impl Lessons {
         let is_guess = is_new && self.attempts == PRECISE;
         self.is_guessing |= is_guess;
         is_new && self.attempts <= PRECISE
+    }
+
+    /// Returns to the spelling of an attempt that was sound, if there was one.
+    fn settle(&mut self) -> bool {
+        let Some((spelled, lists)) = self.sound.take() else {
+            return false;
+        };
+        (self.spelled, self.lists) = (spelled, lists);
+        (self.is_guessing, self.is_settled) = (false, true);
+        true
     }
 
     /// Learns that a field is required, or that names are not paths. Returns `true` if that is new.

@@ -112,7 +112,6 @@ pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
 pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
-pub(crate) use from_context::extract;
 pub use header::Header;
 pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;

@@ -11,14 +11,26 @@ use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
 
-/// Reads the values of a tree into a struct, a map or a list of pairs.
-pub(crate) fn from_tree<'t, T: Deserialize<'t>>(
-    tree: &'t Tree<'t>,
-    style: Style,
-) -> Result<T, Vec<FieldError>> {
-    let attempt = Attempt::new(style, tree);
-    let parts = parts(tree);
-    read(&attempt, || Node::root(&attempt, &parts))
+/// The reading of a tree.
+#[derive(Debug)]
+pub(crate) struct Reading<'t> {
+    attempt: Attempt<'t>,
+    parts: Vec<Part<'t>>,
+}
+
+impl<'t> Reading<'t> {
+    /// Prepares to read a form, a query or headers.
+    pub(crate) fn of(tree: &'t Tree<'t>) -> Reading<'t> {
+        let attempt = Attempt::new(Style::Form);
+        attempt.set_tree(tree);
+        let parts = parts(tree);
+        Reading { attempt, parts }
+    }
+
+    /// Reads the values into a struct, a map or a list of pairs.
+    pub(crate) fn read<T: Deserialize<'t>>(&self) -> Result<T, Vec<FieldError>> {
+        read(&self.attempt, Node::root(&self.attempt, &self.parts))
+    }
 }
 
 pub(crate) fn parts<'t>(tree: &'t Tree<'t>) -> Vec<Part<'t>> {
@@ -148,12 +160,15 @@ impl<'a, 't> Node<'a, 't> {
         fields: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        let children = Children::of(self, name, fields)?;
-        let mut result = visitor.visit_map(children);
-        if let Err(mistake) = &mut result {
-            self.attempt.locate(mistake, name, fields);
+        let children = match Children::of(self, name, fields) {
+            Ok(children) => children,
+            Err(mistake) => return Err(mistake),
+        };
+        // This is compiled for every type of the app: `?` and `map_err` would add functions.
+        match visitor.visit_map(children) {
+            Ok(value) => Ok(value),
+            Err(mistake) => Err(self.attempt.located(mistake, name, fields)),
         }
-        result
     }
 }
 
