@@ -72,11 +72,13 @@
 
 mod attempt;
 mod children;
+mod choice;
 mod form;
 mod from_context;
 mod header;
 pub(crate) mod json;
 mod json_path;
+mod lessons;
 mod mistake;
 mod node;
 mod param_bytes;
@@ -84,6 +86,7 @@ mod path;
 mod peer;
 mod query;
 mod rejection;
+mod spelled;
 mod state;
 mod text;
 mod tree;
