@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use serde::de::DeserializeOwned;
 
+use crate::extract::charset;
 use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Query, Rejection, Severity};
@@ -90,6 +91,7 @@ pub(crate) fn is_form(media_type: &str) -> bool {
 }
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
+    charset::check(cx)?;
     match cx.content_type() {
         Some(sent) if is_form(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),

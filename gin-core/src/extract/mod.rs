@@ -71,6 +71,7 @@
 //! ```
 
 mod attempt;
+pub(crate) mod charset;
 mod children;
 mod choice;
 mod form;
