@@ -8,12 +8,13 @@
 //! attempt leaves out a field that no other value fits.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use crate::extract::mistake::{Address, Kind, Level, Mistake, Refusal, Wanted, take_refusals};
+use crate::extract::lessons::{Lessons, Mode, push_key};
+use crate::extract::mistake::{Address, Kind, Level, Mistake, Wanted, take_refusals};
+use crate::extract::spelled::Spelled;
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
 
@@ -24,6 +25,8 @@ pub(crate) struct Attempt<'t> {
     entries: Cell<&'t [Entry<'t>]>,
     /// The name of the value that is being read, if no path leads to it.
     name: Cell<&'t str>,
+    /// The fields of the whole are not known, as those of a map.
+    has_unknown_fields: Cell<bool>,
     /// The path of the value that is being read.
     path: RefCell<String>,
     lessons: RefCell<Lessons>,
@@ -39,39 +42,6 @@ pub(crate) enum Style {
     Exact,
 }
 
-/// Facts about the type that former attempts have shown.
-#[derive(Debug, Default)]
-struct Lessons {
-    spelled: HashMap<Address, Spelled>,
-    /// Texts to give as lists of one element.
-    lists: HashSet<Address>,
-    /// Fields to read as absent, as they have no default.
-    required: Vec<(Level, &'static str)>,
-    /// The paths of fields to leave out, as reading ends at them.
-    failed: Vec<String>,
-    /// The fields of the whole are not known, as those of a map.
-    has_unknown_fields: bool,
-    /// Names with brackets or dots are single keys.
-    is_literal: bool,
-    /// All texts that spell a number or a `bool` are given as such.
-    is_guessing: bool,
-    /// The spelling of an attempt that was sound.
-    sound: Option<(HashMap<Address, Spelled>, HashSet<Address>)>,
-    /// There is nothing more to learn.
-    is_settled: bool,
-    attempts: usize,
-}
-
-/// A text as the value that it spells.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Spelled {
-    Null,
-    Bool(bool),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-}
-
 /// The end of an attempt.
 enum Verdict {
     Again,
@@ -79,8 +49,6 @@ enum Verdict {
     Failed(Vec<FieldError>),
 }
 
-/// The most attempts that learn one value each. After them, the rest is guessed.
-const PRECISE: usize = 16;
 /// The most attempts. It is above the number of fields of any form that a user fills in.
 const MOST: usize = 128;
 /// The most errors that are collected.
@@ -113,6 +81,7 @@ impl<'t> Attempt<'t> {
             style,
             entries: Cell::default(),
             name: Cell::default(),
+            has_unknown_fields: Cell::default(),
             path: RefCell::default(),
             lessons: RefCell::default(),
             errors: RefCell::default(),
@@ -146,7 +115,7 @@ impl<'t> Attempt<'t> {
         let mut lessons = self.lessons.borrow_mut();
         lessons.attempts += 1;
         let is_sound = mistake.is_none() && self.errors.borrow().is_empty();
-        let is_over = lessons.attempts == MOST || lessons.is_settled;
+        let is_over = lessons.attempts == MOST || lessons.mode == Mode::Settled;
         if !is_over && lessons.learn_spelling(&take_refusals(), self.entries.get(), is_sound) {
             return Verdict::Again;
         }
@@ -160,7 +129,9 @@ impl<'t> Attempt<'t> {
         let Some(mistake) = mistake else {
             return Verdict::Failed(self.errors.take());
         };
-        if !is_over && lessons.learn_shape(&mistake, self.entries.get()) {
+        if !is_over
+            && lessons.learn_shape(&mistake, self.entries.get(), self.has_unknown_fields.get())
+        {
             return Verdict::Again;
         }
         let error = lessons.described(mistake, self.entries.get());
@@ -265,7 +236,7 @@ impl<'t> Attempt<'t> {
 
     /// Notes that the whole is read without knowing its fields.
     pub(crate) fn note_unknown_fields(&self) {
-        self.lessons.borrow_mut().has_unknown_fields = true;
+        self.has_unknown_fields.set(true);
     }
 
     pub(crate) fn is_literal(&self) -> bool {
@@ -276,12 +247,10 @@ impl<'t> Attempt<'t> {
     pub(crate) fn spelled(&self, text: &str) -> Option<Spelled> {
         let lessons = self.lessons.borrow();
         let spelled = lessons.spelled.get(&Address::of(text)).copied();
-        let guess = || Spelled::of(text, Wanted::Other).filter(|_| lessons.is_guessing);
+        let guess = || Spelled::of(text, Wanted::Other).filter(|_| lessons.mode == Mode::Guessing);
         spelled.or_else(guess)
     }
-}
 
-impl Attempt<'_> {
     /// Returns `true` if a text is to be given as a list of one element.
     pub(crate) fn is_list(&self, text: &str) -> bool {
         self.lessons.borrow().lists.contains(&Address::of(text))
@@ -290,160 +259,3 @@ impl Attempt<'_> {
 
 /// The fields of a struct. A map has none.
 type Fields = Option<&'static [&'static str]>;
-
-fn push_key(path: &mut String, key: &str) {
-    if !path.is_empty() && !key.starts_with('[') {
-        path.push('.');
-    }
-    path.push_str(key);
-}
-
-impl Lessons {
-    /// Learns which texts are to be given as other values. Returns `true` if there is something new.
-    ///
-    /// An untagged enum may be sound without: a number is a text as well. Then the former spelling is kept, in case the next attempt
-    /// fails.
-    fn learn_spelling(
-        &mut self,
-        refusals: &[Refusal],
-        entries: &[Entry<'_>],
-        is_sound: bool,
-    ) -> bool {
-        if is_sound && !refusals.is_empty() && self.sound.is_none() {
-            self.sound = Some((self.spelled.clone(), self.lists.clone()));
-        }
-        let mut is_new = false;
-        for refusal in refusals {
-            let Some(text) = text_at(refusal.address, entries) else {
-                continue;
-            };
-            if refusal.wanted == Wanted::List {
-                is_new |= self.lists.insert(refusal.address);
-            } else if let Some(spelled) = Spelled::of(text, refusal.wanted) {
-                is_new |= self.spelled.insert(refusal.address, spelled).is_none();
-            }
-        }
-        let is_guess = is_new && self.attempts == PRECISE;
-        self.is_guessing |= is_guess;
-        is_new && self.attempts <= PRECISE
-    }
-
-    /// Returns to the spelling of an attempt that was sound, if there was one.
-    fn settle(&mut self) -> bool {
-        let Some((spelled, lists)) = self.sound.take() else {
-            return false;
-        };
-        (self.spelled, self.lists) = (spelled, lists);
-        (self.is_guessing, self.is_settled) = (false, true);
-        true
-    }
-
-    /// Learns that a field is required, or that names are not paths. Returns `true` if that is new.
-    fn learn_shape(&mut self, mistake: &Mistake, entries: &[Entry<'_>]) -> bool {
-        match &mistake.kind {
-            Kind::Missing(field, Some(level)) => {
-                let required = (level.clone(), *field);
-                let is_new = !self.required.contains(&required);
-                if is_new {
-                    self.required.push(required);
-                }
-                is_new
-            }
-            // Only a map has values of one type below all of its names. A struct declares names with brackets or dots.
-            Kind::RefusedGroup if self.has_unknown_fields && !self.is_literal => {
-                self.is_literal = entries.iter().any(Entry::is_nested);
-                self.is_literal
-            }
-            _ => false,
-        }
-    }
-
-    /// Leaves a field out from now on. Returns `true` if it was not left out before.
-    fn leave_out(&mut self, path: String) -> bool {
-        let is_new = !path.is_empty() && !self.failed.contains(&path);
-        if is_new {
-            self.failed.push(path);
-        }
-        is_new
-    }
-
-    /// Describes a mistake by the field whose text was refused, or that is absent.
-    fn described(&self, mut mistake: Mistake, entries: &[Entry<'_>]) -> FieldError {
-        match (&mistake.kind, self.required.last()) {
-            (Kind::Refused(address), _) => {
-                let entry = entries.iter().find(|entry| entry.is_at(*address));
-                let path = entry.map(path_of);
-                mistake.path = path.or(mistake.path);
-            }
-            (Kind::RefusedStandIn, Some((Level::Map(path), field))) => {
-                let mut path = path.clone();
-                push_key(&mut path, field);
-                mistake = Mistake {
-                    path: Some(path),
-                    ..Mistake::missing()
-                };
-            }
-            _ => {}
-        }
-        mistake.into_field_error()
-    }
-}
-
-impl Entry<'_> {
-    fn is_at(&self, address: Address) -> bool {
-        Address::of(self.leaf().text()) == address
-    }
-}
-
-fn text_at<'t>(address: Address, entries: &'t [Entry<'_>]) -> Option<&'t str> {
-    let entry = entries.iter().find(|entry| entry.is_at(address))?;
-    Some(entry.leaf().text())
-}
-
-fn path_of(entry: &Entry<'_>) -> String {
-    let mut path = String::new();
-    for key in (0..entry.depth()).filter_map(|depth| entry.key(depth)) {
-        if key.bytes().all(|byte| byte.is_ascii_digit()) {
-            push_key(&mut path, &format!("[{key}]"));
-        } else {
-            push_key(&mut path, key);
-        }
-    }
-    path
-}
-
-impl Spelled {
-    /// Returns the value that a text spells, if it is one that is wanted.
-    fn of(text: &str, wanted: Wanted) -> Option<Spelled> {
-        match wanted {
-            Wanted::List => None,
-            _ if text.is_empty() => Some(Spelled::Null),
-            Wanted::Bool => bool_of(text).map(Spelled::Bool),
-            Wanted::Number => number_of(text),
-            Wanted::Other => {
-                let exact = text.parse().ok().map(Spelled::Bool);
-                exact.or_else(|| number_of(text))
-            }
-        }
-    }
-}
-
-/// Returns the `bool` that a form's text spells, as checkboxes and scripts send it.
-pub(crate) fn bool_of(text: &str) -> Option<bool> {
-    let text = text.trim();
-    let is_one = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is_one(["true", "on", "1", "yes"]) {
-        return Some(true);
-    }
-    is_one(["false", "off", "0", "no"]).then_some(false)
-}
-
-fn number_of(text: &str) -> Option<Spelled> {
-    let text = text.trim();
-    let unsigned = text.parse().ok().map(Spelled::Unsigned);
-    let signed = || text.parse().ok().map(Spelled::Signed);
-    let float = || text.parse().ok().filter(|float: &f64| float.is_finite());
-    unsigned
-        .or_else(signed)
-        .or_else(|| float().map(Spelled::Float))
-}

@@ -78,7 +78,9 @@
 //! ```
 
 mod attempt;
+pub(crate) mod charset;
 mod children;
+mod choice;
 mod cookies;
 mod extension;
 mod form;
@@ -87,6 +89,7 @@ mod header;
 pub(crate) mod json;
 mod json_path;
 mod last_event_id;
+mod lessons;
 mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -98,6 +101,7 @@ mod query;
 mod rejection;
 mod segments;
 mod sent;
+mod spelled;
 mod state;
 mod text;
 mod tree;

@@ -1,7 +1,7 @@
 //! A value of a tree, deserialized into the type of a field.
 
-use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
-use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::value::MapDeserializer;
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
 use crate::extract::attempt::{Attempt, Style, read};
@@ -160,11 +160,8 @@ impl<'a, 't> Node<'a, 't> {
         fields: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        let children = match Children::of(self, name, fields) {
-            Ok(children) => children,
-            Err(mistake) => return Err(mistake),
-        };
-        // This is compiled for every type of the app: `?` and `map_err` would add functions.
+        let children = Children::of(self, name, fields)?;
+        // This is compiled for every type of the app, and `map_err` would add a function to each.
         match visitor.visit_map(children) {
             Ok(value) => Ok(value),
             Err(mistake) => Err(self.attempt.located(mistake, name, fields)),
@@ -273,71 +270,4 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
     }
 
     forward_to_deserialize_any! { <V: Visitor<'t>> unit_struct ignored_any }
-}
-
-/// The variant of an enum: its name is the only key, and its content is below that.
-#[derive(Debug)]
-pub(crate) struct Choice<'a, 't> {
-    pub(crate) attempt: &'a Attempt<'t>,
-    pub(crate) name: &'t str,
-    pub(crate) parts: Vec<Part<'t>>,
-}
-
-impl<'a, 't> EnumAccess<'t> for Choice<'a, 't> {
-    type Error = Mistake;
-    type Variant = Content<'a, 't>;
-
-    fn variant_seed<S: DeserializeSeed<'t>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Content<'a, 't>), Mistake> {
-        let name = seed.deserialize(BorrowedStrDeserializer::new(self.name))?;
-        Ok((name, Content(self)))
-    }
-}
-
-/// The content of a variant.
-#[derive(Debug)]
-pub(crate) struct Content<'a, 't>(Choice<'a, 't>);
-
-impl<'t> Content<'_, 't> {
-    /// Passes the content to `deserialize`, at the path of the variant.
-    fn read<R>(
-        self,
-        deserialize: impl FnOnce(Node<'_, 't>) -> Result<R, Mistake>,
-    ) -> Result<R, Mistake> {
-        let Content(choice) = self;
-        let before = choice.attempt.enter_key(choice.name);
-        let mut result = deserialize(Node {
-            attempt: choice.attempt,
-            parts: &choice.parts,
-            position: Position::Field,
-        });
-        choice.attempt.leave(before, result.as_mut().err());
-        result
-    }
-}
-
-impl<'t> VariantAccess<'t> for Content<'_, 't> {
-    type Error = Mistake;
-
-    fn unit_variant(self) -> Result<(), Mistake> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'t>>(self, seed: S) -> Result<S::Value, Mistake> {
-        self.read(|node| seed.deserialize(node))
-    }
-
-    fn tuple_variant<V: Visitor<'t>>(self, length: usize, visitor: V) -> Result<V::Value, Mistake> {
-        self.read(|node| node.deserialize_tuple(length, visitor))
-    }
-
-    fn struct_variant<V: Visitor<'t>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
-        self.read(|node| node.deserialize_struct("", fields, visitor))
-    }
 }
