@@ -6,6 +6,9 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 pub use serde_json::json;
 pub use tracing::{debug, error, info, warn};
 
+#[doc(hidden)]
+#[expect(deprecated, reason = "the deprecation is for those who use the name")]
+pub use crate::app::Router;
 pub use crate::app::{Group, Route};
 pub use crate::content::Body;
 pub use crate::dispatch::Engine;

@@ -2,6 +2,7 @@
 
 mod bookmarks;
 mod broken;
+mod browsers;
 mod cancelling;
 mod crashes;
 mod dashboard;

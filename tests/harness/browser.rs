@@ -122,16 +122,28 @@ impl Browser {
 
     /// Clicks the first element that matches `selector`.
     pub async fn click(&self, selector: &str) {
+        let element = self.element(selector).await;
+        self.command(&format!("element/{element}/click"), json!({}))
+            .await;
+    }
+
+    /// Types into the first element that matches `selector`. Into a file input, it is the path of the file to choose.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let element = self.element(selector).await;
+        let keys = json!({ "text": text });
+        self.command(&format!("element/{element}/value"), keys)
+            .await;
+    }
+
+    /// Returns the id of the first element that matches `selector`.
+    async fn element(&self, selector: &str) -> String {
         let using = json!({ "using": "css selector", "value": selector });
         let element = self.command("element", using).await;
         let element = element
             .as_object()
             .and_then(|element| element.values().next());
-        let element = element
-            .and_then(Value::as_str)
-            .expect("an element has an id");
-        self.command(&format!("element/{element}/click"), json!({}))
-            .await;
+        let element = element.and_then(Value::as_str);
+        element.expect("an element has an id").to_owned()
     }
 
     /// Presses keys, one after the other. Keys without a character are constants: [`Browser::TAB`].

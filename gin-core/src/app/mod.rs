@@ -8,6 +8,7 @@ mod part;
 mod route;
 mod shapes;
 mod url;
+mod words;
 
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
@@ -20,5 +21,8 @@ pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
 pub use shapes::distinct;
+#[cfg(feature = "templates")]
 pub(crate) use url::path_of;
 pub use url::{UrlParam, url};
+#[expect(deprecated, reason = "the deprecation is for those who use the name")]
+pub use words::Router;

@@ -12,6 +12,10 @@ pub(crate) trait Part: Send + Sync {
 
 /// A route in its place in the app, prefixes included.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(feature = "templates"),
+    expect(dead_code, reason = "only templates refer to routes")
+)]
 pub(crate) struct PlacedRoute {
     /// The handler's full name.
     pub(crate) name: &'static str,

@@ -1,6 +1,7 @@
 //! The content of messages: bodies, whole or as they come, and recycled header maps.
 
 mod body;
+mod handoff;
 pub(crate) mod header_pool;
 mod incoming;
 mod limited;
@@ -9,6 +10,7 @@ mod stream;
 mod writer;
 
 pub use body::Body;
+pub(crate) use handoff::{Giver, Taker, handoff};
 pub(crate) use limited::{Limited, Outcome};
 pub use reading::{BodyReader, DataStream};
 pub use writer::BodyWriter;

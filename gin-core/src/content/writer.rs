@@ -5,9 +5,9 @@ use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
-use tokio::sync::mpsc;
 
 use crate::content::body::Body;
+use crate::content::handoff::{Giver, Taker, handoff};
 use crate::failure::BoxError;
 use crate::future::BoxFuture;
 
@@ -29,7 +29,7 @@ use crate::future::BoxFuture;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct BodyWriter(mpsc::Sender<Bytes>);
+pub struct BodyWriter(Giver<Bytes>);
 
 impl BodyWriter {
     /// Sends a chunk. Waits until the client has taken all chunks before the last one.
@@ -38,7 +38,7 @@ impl BodyWriter {
         // An empty chunk would end the body in some protocols. An error means that the client has gone: then this future is
         // dropped as well.
         if !chunk.is_empty() {
-            let _ = self.0.send(chunk).await;
+            let _ = self.0.give(chunk).await;
         }
     }
 }
@@ -75,9 +75,9 @@ impl Body {
         F: FnOnce(BodyWriter) -> Fut,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let (sender, sent) = mpsc::channel(1);
+        let (giver, sent) = handoff();
         Body::new(Writing {
-            write: Some(Box::pin(write(BodyWriter(sender)))),
+            write: Some(Box::pin(write(BodyWriter(giver)))),
             sent,
         })
     }
@@ -87,7 +87,7 @@ impl Body {
 struct Writing {
     /// `None` once the function has returned.
     write: Option<BoxFuture<'static, ()>>,
-    sent: mpsc::Receiver<Bytes>,
+    sent: Taker<Bytes>,
 }
 
 impl HttpBody for Writing {
@@ -98,13 +98,14 @@ impl HttpBody for Writing {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        // The chunk that is sent by this poll is received below.
+        // The chunk that is sent by this poll is taken below.
+        self.sent.stop_waiting();
         if let Some(write) = &mut self.write
             && write.as_mut().poll(task).is_ready()
         {
             self.write = None;
         }
-        let chunk = self.sent.poll_recv(task);
+        let chunk = self.sent.poll_take(task);
         chunk.map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
     }
 }

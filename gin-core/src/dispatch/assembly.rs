@@ -14,6 +14,7 @@ use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
+use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
@@ -29,29 +30,6 @@ pub(crate) struct Assembly {
     misses: Vec<Missing>,
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
-}
-
-/// The endpoint of requests below a group's prefix that no route matches.
-struct Missing {
-    prefix: String,
-    at: At,
-    /// The identities of the fallback and the mounts that belong to the prefix alone.
-    own: Vec<usize>,
-    /// The identities of the fallback and of all mounts that the endpoint tries.
-    tried: Vec<usize>,
-    endpoint: Arc<Endpoint>,
-}
-
-impl Missing {
-    /// Returns `true` if the endpoint tries everything that belongs to `other`.
-    fn includes(&self, other: &Missing) -> bool {
-        other.own.iter().all(|own| self.tried.contains(own))
-    }
-}
-
-/// Returns a number that no other value has while the engine is built. Groups that one line makes have equal places.
-fn identity<T: ?Sized>(of: &Arc<T>) -> usize {
-    Arc::as_ptr(of).cast::<()>().addr()
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -389,8 +367,9 @@ impl Assembly {
     }
 
     fn finish(mut self, root: Arc<Endpoint>) -> Result<Table, BuildError> {
-        let (prefixes, misses) = self.prefixes();
         self.assemble_parts();
+        let misses = std::mem::take(&mut self.misses);
+        let (prefixes, misses) = by_prefix(misses, &mut self.flaws);
         if !self.flaws.is_empty() {
             return Err(BuildError(self.flaws));
         }
@@ -429,48 +408,12 @@ impl Assembly {
         let flaws = self.parts.iter().flat_map(|part| part.assemble(&routes));
         self.flaws.extend(flaws.map(Flaw::InPart));
     }
-
-    /// Returns the prefixes of groups and mounts, and the endpoint of misses below each. Of several with one prefix, the endpoint
-    /// that tries everything that belongs to the others owns it.
-    fn prefixes(&mut self) -> (Router, Vec<Arc<Endpoint>>) {
-        let mut prefixes = Router::default();
-        let mut owners: Vec<Missing> = Vec::new();
-        for miss in std::mem::take(&mut self.misses) {
-            let index = u32::try_from(owners.len()).expect("no app has 2³² groups");
-            let Some(owner) = inside(&mut prefixes, &miss.prefix, index) else {
-                continue;
-            };
-            match owners.get_mut(owner as usize) {
-                None => owners.push(miss),
-                Some(owner) if owner.includes(&miss) => {}
-                Some(owner) if miss.includes(owner) => *owner = miss,
-                Some(owner) => {
-                    let flaw = Flaw::SecondFallback(miss.prefix, miss.at, owner.at);
-                    self.flaws.push(flaw);
-                }
-            }
-        }
-        let endpoints = owners.into_iter().map(|owner| owner.endpoint);
-        (prefixes, endpoints.collect())
-    }
 }
 
 fn needs_of(handler: &dyn Handler) -> Needs {
     let mut needs = Needs::default();
     handler.needs(&mut needs);
     needs
-}
-
-/// Enters `prefix` and everything below it under `index`, or under the index that everything below it has already, and returns that
-/// index.
-fn inside(prefixes: &mut Router, prefix: &str, index: u32) -> Option<u32> {
-    let below = Pattern::parse(&path::join(prefix, "/*below")).ok()?;
-    let index = prefixes.insert(&below, index).err().unwrap_or(index);
-    if let Ok(exact) = Pattern::parse(prefix) {
-        // The prefix itself has the same owner as what is below it. `/a/` and `/a` differ, but the paths below them do not.
-        let _ = prefixes.insert(&exact, index);
-    }
-    Some(index)
 }
 
 fn check_prefix(prefix: &str) -> Result<(), PatternError> {

@@ -6,6 +6,7 @@ mod endpoint;
 mod engine;
 mod listing;
 mod miss;
+mod misses;
 mod refusal;
 mod table;
 

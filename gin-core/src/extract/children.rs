@@ -7,8 +7,9 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
 use crate::extract::attempt::Attempt;
+use crate::extract::choice::Choice;
 use crate::extract::mistake::{Kind, Mistake};
-use crate::extract::node::{Choice, Node, Part, Position};
+use crate::extract::node::{Node, Part, Position};
 
 /// The fields below a node, in the order in which they were sent.
 #[derive(Debug)]
@@ -36,6 +37,9 @@ impl<'a, 't> Children<'a, 't> {
         name: &'static str,
         fields: Option<&'static [&'static str]>,
     ) -> Result<Self, Mistake> {
+        if node.position == Position::Root && fields.is_none() {
+            node.attempt.note_unknown_fields();
+        }
         let below = |part: &Part<'t>| below(part, node, fields);
         let mut parts: Vec<_> = node.parts.iter().filter_map(below).collect();
         if parts.is_empty() && is_no_group(node, fields) {
@@ -83,11 +87,8 @@ impl<'a, 't> Children<'a, 't> {
 
 /// Returns `true` if a node without fields is not an empty struct or map. A map that was not sent is empty.
 fn is_no_group(node: Node<'_, '_>, fields: Option<&[&str]>) -> bool {
-    match (node.position, node.parts, fields) {
-        (Position::Root, ..) => false,
-        (_, [], None) => false,
-        _ => true,
-    }
+    let is_empty_map = node.parts.is_empty() && fields.is_none();
+    node.position != Position::Root && !is_empty_map
 }
 
 /// Returns the part as one of a child. Names with brackets or dots stay whole if a field has such a name, or all names are keys.
@@ -205,6 +206,18 @@ impl<'a, 't> Elements<'a, 't> {
             parts,
             rest: elements.into_iter(),
         })
+    }
+}
+
+impl Elements<'_, '_> {
+    /// Checks that a tuple has taken all elements.
+    pub(crate) fn end(&self, length: usize) -> Result<(), Mistake> {
+        let rest = self.rest.len();
+        if rest == 0 {
+            return Ok(());
+        }
+        let message = format!("has {} values instead of {length}", length + rest);
+        Err(Mistake::new(Kind::Wrong, message))
     }
 }
 

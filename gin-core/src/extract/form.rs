@@ -3,18 +3,29 @@
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::sent::Sent;
 use crate::extract::{FromContext, Query, Rejection, Severity};
 use crate::failure::Place;
 use crate::request::Context;
 
-/// An `application/x-www-form-urlencoded` or, with the feature `multipart`, `multipart/form-data` body as a struct or a map. Another
-/// media type is 415, a value that does not fit 422.
+/// An `application/x-www-form-urlencoded` or, with the feature `multipart`, `multipart/form-data` body as a struct, a map or a list of
+/// pairs. For `GET` and `HEAD`, whose forms browsers send in the URI, the query.
 ///
-/// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
-/// `Option`.
+/// Another media type is 415, a form that does not fit 422. The problem names all fields that are wrong.
+///
+/// | type | text |
+/// |---|---|
+/// | `bool` | `on`, `true`, `1`, `yes` or `off`, `false`, `0`, `no`; absent is `false`, as for a checkbox |
+/// | numbers | also with spaces around them |
+/// | `Option` | `None` for an empty text |
+/// | enum | the name of a variant |
+/// | list, tuple | `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`; absent is the empty list |
+/// | struct, map | `a[b]=1`, `a.b=1`; in lists `a[0].b=1`, `a[0][b]=1`, `a[][b]=1` |
+///
+/// Of several values, a field that is not a list takes the first, and a `bool` the last, because forms put a hidden `0` before a
+/// checkbox. `#[serde(flatten)]` and tagged or untagged enums take numbers and bools as well. A form has up to 1,000 fields, or
+/// [`Group::max_fields`](crate::Group::max_fields).
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -64,6 +75,7 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[doc(alias = "FormFile")]
+#[doc(alias = "PostForm")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 
@@ -79,8 +91,15 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
         let sent = Sent::read(cx).await?;
         let tree = sent.tree(cx.scope().max_fields)?;
         let _lent = sent.lend();
-        let value = from_tree(&tree, Style::Form).map(Form);
-        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Form(value)),
+            Err(errors) => Err(Rejection::of_fields(
+                Severity::Invalid,
+                422,
+                Place::Body,
+                errors,
+            )),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
+use crate::extract::charset;
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::{FieldError, Place, Problem};
@@ -28,6 +29,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 }
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
+    charset::check(cx)?;
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),
@@ -61,10 +63,10 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
     let path = path_at(json, error.line(), error.column());
     if error.classify() != Category::Data {
         let rejection = Rejection::invalid(format!("the body is not JSON: {text}"));
-        return match is_about_a_value(&text) && !path.is_empty() {
-            true => rejection.with_field(FieldError::new(path, "syntax", text)),
-            false => rejection,
-        };
+        if path.is_empty() || !is_about_a_value(&text) {
+            return rejection;
+        }
+        return rejection.with_field(FieldError::new(path, "syntax", text));
     }
     Rejection::of_fields(
         Severity::Invalid,

@@ -78,15 +78,18 @@
 //! ```
 
 mod attempt;
+pub(crate) mod charset;
 mod children;
+mod choice;
 mod cookies;
 mod extension;
 mod form;
 mod from_context;
 mod header;
-mod json;
+pub(crate) mod json;
 mod json_path;
 mod last_event_id;
+mod lessons;
 mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -98,6 +101,7 @@ mod query;
 mod rejection;
 mod segments;
 mod sent;
+mod spelled;
 mod state;
 mod text;
 mod tree;
@@ -112,9 +116,8 @@ pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
 pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
-pub(crate) use from_context::extract;
 pub use header::Header;
-pub(crate) use json::{field_of, is_json};
+pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

@@ -2,17 +2,15 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Place;
 use crate::request::{Context, pairs};
 
-/// The query as a struct or a map. A value that does not fit is 400.
+/// The query as a struct, a map or a list of pairs. A query that does not fit is 400, and the problem names all fields that are wrong.
 ///
-/// A field that is a sequence takes all values of its name, any other field the first one. An empty value is `None` for an
-/// `Option`.
+/// Values are read and nest as in a [`Form`](crate::extract::Form).
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -30,6 +28,7 @@ use crate::request::{Context, pairs};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias = "ShouldBindQuery")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
@@ -43,8 +42,10 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
             None => Severity::Absent,
         };
         let tree = tree(cx)?;
-        let value = from_tree(&tree, Style::Form).map(Query);
-        value.map_err(|errors| Rejection::of_fields(severity, 400, Place::Query, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Query(value)),
+            Err(errors) => Err(Rejection::of_fields(severity, 400, Place::Query, errors)),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

@@ -154,7 +154,8 @@ impl Keys {
 
 /// Returns the places of the keys in `name`, whose first key ends at `end`. `None` if brackets or dots are not in pairs.
 fn several(name: &str, end: usize) -> Option<Vec<Range<usize>>> {
-    let mut keys = vec![0..end];
+    let mut keys = Vec::new();
+    keys.push(0..end);
     let mut start = end;
     while let Some(rest) = name.get(start..).filter(|rest| !rest.is_empty()) {
         // The caller refuses more keys. To find all of them would only cost time.

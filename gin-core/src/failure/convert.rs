@@ -10,8 +10,7 @@ use crate::failure::{BoxError, Error};
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not become a `gin::Error` by `?`",
-    label = "is not a `std::error::Error` that is `Send` and `Sync`, nor text, nor a boxed error: name the response with `.map_err(|error| gin::Error::new(500, \"…\"))` or `.or_status(500, \"…\")`",
-    note = "a boxed error is passed between threads: it is a `Box<dyn Error + Send + Sync>`, not a `Box<dyn Error>`"
+    label = "is neither an error that is `Send` and `Sync` nor text; its text is logged with `.map_err(|error| error.to_string())?`"
 )]
 pub trait IntoError {
     /// Turns the error into an [`Error`] with status 500.

@@ -20,7 +20,7 @@ use crate::failure::{Error, IntoStatus, Problem};
 ///     Ok(format!("port {port}"))
 /// }
 ///
-/// let notes = HashMap::from([(7, "buy milk".to_owned())]);
+/// let notes = HashMap::from([(7_u32, "buy milk".to_owned())]);
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(Group::new("").state(notes).get("/notes/:id", note).post("/port", port));
 /// client.get("/notes/7").await.has_text("buy milk");

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::BoxError;
-use crate::formats::format::{Format, Mismatch, format_of_serde};
+use crate::formats::bson_depth::is_shallow;
+use crate::formats::format::Format;
+use crate::formats::serde_format::{Mismatch, format_of_serde};
 
 /// A value as BSON, in a response or from the body of a request.
 ///
@@ -43,6 +45,9 @@ pub(super) const FORMAT: Format = Format {
 };
 
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
+    if !is_shallow(bytes) {
+        return Err(Mismatch("it is malformed or nests too deep".to_owned()));
+    }
     bson::deserialize_from_slice(bytes).map_err(|error| match error.message {
         Some(message) => Mismatch(message),
         None => Mismatch(error.kind.to_string()),

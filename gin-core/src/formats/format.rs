@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use crate::extract::{Rejection, Severity, field_of};
-use crate::failure::{BoxError, Error, Place, Problem};
+use crate::extract::{Rejection, Severity, charset};
+use crate::failure::{BoxError, Error, Problem};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
 
@@ -32,6 +32,7 @@ impl Format {
 
     /// Returns the body, if its content type is one of the format.
     pub(super) async fn bytes(&self, cx: &mut Context) -> Result<Bytes, Rejection> {
+        charset::check(cx)?;
         match cx.content_type() {
             Some(sent) if self.takes(sent) => cx.bytes().await,
             Some(_) => Err(self.unsupported(Severity::Invalid)),
@@ -43,19 +44,6 @@ impl Format {
         let first = self.types.first().copied().unwrap_or_default();
         let detail = format!("the body must be sent as {first}");
         Rejection::new(severity, Problem::new(415).detail(detail))
-    }
-
-    /// Returns the rejection of a body that cannot be decoded at all, or whose content does not fit.
-    pub(super) fn reject(&self, error: &Mismatch, malformed: Option<Mismatch>) -> Rejection {
-        match malformed {
-            Some(Mismatch(text)) => {
-                Rejection::invalid(format!("the body is not {}: {text}", self.name))
-            }
-            None => {
-                let errors = vec![field_of(String::new(), &error.0)];
-                Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors)
-            }
-        }
     }
 
     pub(super) fn response(&self, encoded: Result<Vec<u8>, BoxError>) -> Response {
@@ -71,15 +59,6 @@ impl Format {
     }
 }
 
-/// The error of a body that does not fit, in the words of its parser.
-pub(super) struct Mismatch(pub(super) String);
-
-impl<E: std::error::Error> From<E> for Mismatch {
-    fn from(error: E) -> Mismatch {
-        Mismatch(error.to_string())
-    }
-}
-
 /// A value that its format cannot express.
 #[derive(Debug)]
 struct NotEncoded(BoxError);
@@ -91,46 +70,6 @@ impl std::fmt::Display for NotEncoded {
 }
 
 impl std::error::Error for NotEncoded {}
-
-/// Makes a type an extractor and a response of a format. Its module has the `FORMAT`, and the functions `decode` and `encode`.
-macro_rules! format_of_serde {
-    ($name:ident) => {
-        impl<T: serde::de::DeserializeOwned + Send> crate::extract::FromContext for $name<T> {
-            type Rejection = crate::extract::Rejection;
-
-            async fn from_context(
-                cx: &mut crate::request::Context,
-            ) -> Result<Self, crate::extract::Rejection> {
-                let bytes = FORMAT.bytes(cx).await?;
-                match decode(&bytes) {
-                    Ok(value) => Ok($name(value)),
-                    Err(error) => Err(rejection(&bytes, &error)),
-                }
-            }
-
-            fn severity(rejection: &crate::extract::Rejection) -> crate::extract::Severity {
-                rejection.severity()
-            }
-        }
-
-        /// Decides if the body is malformed: it is if not even its structure can be read.
-        fn rejection(
-            bytes: &[u8],
-            error: &crate::formats::format::Mismatch,
-        ) -> crate::extract::Rejection {
-            let malformed = decode::<serde::de::IgnoredAny>(bytes).err();
-            FORMAT.reject(error, malformed)
-        }
-
-        impl<T: serde::Serialize> crate::response::IntoResponse for $name<T> {
-            fn into_response(self) -> crate::response::Response {
-                FORMAT.response(encode(&self.0))
-            }
-        }
-
-        crate::formats::format::validated!($name);
-    };
-}
 
 /// Lets [`Valid`](crate::extract::Valid) go around a format.
 macro_rules! validated {
@@ -150,4 +89,4 @@ macro_rules! validated {
     };
 }
 
-pub(super) use {format_of_serde, validated};
+pub(super) use validated;

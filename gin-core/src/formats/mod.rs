@@ -42,10 +42,30 @@ client.post("/any").json(&json!({ "name": "Ann" })).await.has_text("name: Ann\n"
 )]
 
 mod bind;
+#[cfg(any(
+    feature = "bson",
+    feature = "cbor",
+    feature = "msgpack",
+    feature = "protobuf",
+    feature = "toml",
+    feature = "xml",
+    feature = "yaml"
+))]
 mod format;
+#[cfg(any(
+    feature = "bson",
+    feature = "cbor",
+    feature = "msgpack",
+    feature = "toml",
+    feature = "xml",
+    feature = "yaml"
+))]
+mod serde_format;
 
 #[cfg(feature = "bson")]
 mod bson;
+#[cfg(feature = "bson")]
+mod bson_depth;
 #[cfg(feature = "cbor")]
 mod cbor;
 #[cfg(feature = "msgpack")]

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::BoxError;
-use crate::formats::format::{Format, Mismatch, format_of_serde};
+use crate::formats::format::Format;
+use crate::formats::serde_format::{Mismatch, format_of_serde};
 
 /// A value as XML, in a response or from the body of a request.
 ///

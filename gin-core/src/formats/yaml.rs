@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_saphyr::{Options, alias_limits, budget, options};
 
 use crate::failure::BoxError;
-use crate::formats::format::{Format, Mismatch, format_of_serde};
+use crate::formats::format::Format;
+use crate::formats::serde_format::{Mismatch, format_of_serde};
 
 /// A value as YAML, in a response or from the body of a request.
 ///

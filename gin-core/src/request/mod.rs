@@ -15,6 +15,7 @@ mod rest;
 mod routing;
 mod scope;
 mod target;
+mod words;
 
 pub(crate) use body::RequestBody;
 pub use context::Context;
@@ -29,3 +30,4 @@ pub use proxies::Proxies;
 pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, MessageHook, Scope, Site, States};
+pub(crate) use words::words;

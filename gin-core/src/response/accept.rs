@@ -21,7 +21,7 @@ struct Range<'a> {
     quality: u16,
 }
 
-/// How well an offer fits. The greatest is the best.
+/// The fit of an offer. The greatest is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fit {
     quality: u16,

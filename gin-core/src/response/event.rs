@@ -66,8 +66,12 @@ impl Event {
 
     fn of(field: &str, text: &str) -> Event {
         let mut lines = BytesMut::with_capacity(text.len() + field.len() + 4);
-        for line in lines_of(text) {
-            push(&mut lines, field, line);
+        // Most texts have no CR. It costs far less to search for one of the two than for both.
+        if text.contains('\r') {
+            lines_of(text).for_each(|line| push(&mut lines, field, line));
+        } else {
+            text.split('\n')
+                .for_each(|line| push(&mut lines, field, line));
         }
         lines.extend_from_slice(b"\n");
         Event {

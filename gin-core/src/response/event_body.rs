@@ -8,11 +8,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tracing::error;
 
 use crate::connection::Shutdown;
+use crate::content::{Giver, Taker, handoff};
 use crate::failure::{BoxError, Error, Result, catch_panic};
 use crate::future::BoxFuture;
 use crate::response::Event;
@@ -22,7 +22,9 @@ pub(super) type Events = Pin<Box<dyn Stream<Item = Result<Event>> + Send>>;
 /// The body of a stream of events.
 pub(super) struct EventBody {
     state: State,
-    shutdown: BoxFuture<'static, ()>,
+    shutdown: Shutdown,
+    /// Polled only when no event is there: it costs more than a look at the signal.
+    shutdown_requested: BoxFuture<'static, ()>,
     keep_alive: Option<KeepAlive>,
 }
 
@@ -47,9 +49,11 @@ impl EventBody {
         keep_alive: Option<Duration>,
         shutdown: Shutdown,
     ) -> EventBody {
+        let signal = shutdown.clone();
         EventBody {
             state: State::Running(events),
-            shutdown: Box::pin(async move { shutdown.requested().await }),
+            shutdown,
+            shutdown_requested: Box::pin(async move { signal.requested().await }),
             keep_alive: keep_alive.map(KeepAlive::new),
         }
     }
@@ -74,6 +78,10 @@ impl EventBody {
     }
 
     fn poll_idle(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.shutdown_requested.as_mut().poll(task).is_ready() {
+            self.state = State::Ended;
+            return Poll::Ready(None);
+        }
         match &mut self.keep_alive {
             Some(keep_alive) => keep_alive
                 .poll_comment(task)
@@ -100,7 +108,7 @@ impl HttpBody for EventBody {
             }
             State::Ended => return Poll::Ready(None),
         };
-        if this.shutdown.as_mut().poll(task).is_ready() {
+        if this.shutdown.is_requested() {
             this.state = State::Ended;
             return Poll::Ready(None);
         }
@@ -172,7 +180,7 @@ impl KeepAlive {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct EventWriter(mpsc::Sender<Event>);
+pub struct EventWriter(Giver<Event>);
 
 impl EventWriter {
     /// Sends an event, or text as its data. Waits until the client has taken all events before the last one.
@@ -183,7 +191,7 @@ impl EventWriter {
     ///
     /// Fails if the stream has ended. That is seen only in a task of its own, to which the function gave the sender.
     pub async fn send(&self, event: impl Into<Event>) -> Result<()> {
-        let sent = self.0.send(event.into()).await;
+        let sent = self.0.give(event.into()).await;
         sent.map_err(|_| Error::from(Ended))
     }
 }
@@ -204,7 +212,7 @@ impl std::error::Error for Ended {}
 pub(super) struct Writing {
     /// `None` once the function has returned.
     write: Option<BoxFuture<'static, Result<()>>>,
-    sent: mpsc::Receiver<Event>,
+    sent: Taker<Event>,
     /// The function's error, which follows the events that it sent before.
     error: Option<Error>,
 }
@@ -213,9 +221,9 @@ impl Writing {
     pub(super) fn new(
         write: impl FnOnce(EventWriter) -> BoxFuture<'static, Result<()>>,
     ) -> Writing {
-        let (sender, sent) = mpsc::channel(1);
+        let (giver, sent) = handoff();
         Writing {
-            write: Some(write(EventWriter(sender))),
+            write: Some(write(EventWriter(giver))),
             sent,
             error: None,
         }
@@ -226,7 +234,8 @@ impl Stream for Writing {
     type Item = Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Event>>> {
-        // The event that is sent by this poll is received below, also if the function then panics.
+        // The event that is sent by this poll is taken below, also if the function then panics.
+        self.sent.stop_waiting();
         if let Some(write) = &mut self.write {
             let polled = catch_panic(|| write.as_mut().poll(task));
             let polled = polled.unwrap_or_else(|panic| Poll::Ready(Err(panic.into())));
@@ -235,7 +244,7 @@ impl Stream for Writing {
                 self.error = result.err();
             }
         }
-        match self.sent.poll_recv(task) {
+        match self.sent.poll_take(task) {
             Poll::Ready(None) => Poll::Ready(self.error.take().map(Err)),
             event => event.map(|event| event.map(Ok)),
         }

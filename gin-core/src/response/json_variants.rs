@@ -12,7 +12,7 @@ use crate::response::{IntoResponse, Response};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A value as JSON over several lines, indented by four spaces, for people to read.
+/// A value as JSON over several lines, indented by four spaces, for reading.
 ///
 /// ```
 /// # use gin::{prelude::*, response::IndentedJson, testing::Client};

@@ -62,6 +62,7 @@ pub use event_body::EventWriter;
 pub use headers::AppendHeaders;
 pub use html::Html;
 pub use into_response::IntoResponse;
+#[cfg(any(feature = "files", feature = "templates"))]
 pub(crate) use into_response::typed;
 pub use json::Json;
 pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
@@ -70,7 +71,9 @@ pub use jsonp::Jsonp;
 pub use need::ResponseNeed;
 pub use negotiate::Negotiate;
 pub use redirect::Redirect;
-pub(crate) use settle::{default_shape, escape, respond, settle};
+#[cfg(feature = "files")]
+pub(crate) use settle::escape;
+pub(crate) use settle::{default_shape, respond, settle};
 pub use sse::Sse;
 
 pub use crate::content::{Body, BodyWriter};

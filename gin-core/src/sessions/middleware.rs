@@ -292,6 +292,15 @@ impl Context {
     }
 }
 
+/// The session that a handler or middleware has taken, if one has.
+#[cfg(feature = "templates")]
+pub(crate) fn taken(cx: &Context) -> Option<Session> {
+    match cx.get::<Slot>() {
+        Some(Slot::Used(session)) => Some(session.clone()),
+        _ => None,
+    }
+}
+
 impl Middleware for Sessions {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(async move {

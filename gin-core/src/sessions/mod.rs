@@ -92,6 +92,8 @@ mod token;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use middleware::Sessions;
+#[cfg(feature = "templates")]
+pub(crate) use middleware::taken;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use redis::RedisError;

@@ -270,11 +270,24 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     let (Some(text), AutoEscape::Html) = (text, state.auto_escape()) else {
         return escape_formatter(out, state, value);
     };
+    let mut bytes = text.bytes();
+    match bytes.find(|byte| is_special(*byte)) {
+        None => return Ok(out.write_str(text)?),
+        Some(byte) if byte != b'/' && !bytes.any(|byte| byte == b'/') => {
+            return escape_formatter(out, state, value);
+        }
+        Some(_) => {}
+    }
     for (index, part) in text.split('/').enumerate() {
         let slash = if index == 0 { "" } else { "/" };
         write!(out, "{slash}{}", HtmlEscape(part))?;
     }
     Ok(())
+}
+
+/// Returns `true` for the bytes that [`HtmlEscape`] replaces.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')
 }
 
 impl fmt::Debug for Templates {

@@ -8,6 +8,10 @@ use minijinja::value::{Enumerator, Object, ValueKind};
 use minijinja::{Environment, HtmlEscape, Value};
 
 use crate::request::Context;
+#[cfg(feature = "sessions")]
+use crate::sessions::{self, Session};
+#[cfg(feature = "sessions")]
+use crate::templates::values::to_value;
 
 /// The token against forged requests, which a middleware keeps with [`Context::set`]: `csrf()` in a form makes a hidden field of it.
 ///
@@ -108,6 +112,8 @@ pub(super) struct Root {
     shared: Vec<(Cow<'static, str>, Value)>,
     csrf: Option<CsrfToken>,
     nonce: Option<CspNonce>,
+    #[cfg(feature = "sessions")]
+    session: Option<Session>,
     request: Value,
 }
 
@@ -119,6 +125,8 @@ impl Root {
             shared: shared.unwrap_or_default(),
             csrf: cx.get::<CsrfToken>().cloned(),
             nonce: cx.get::<CspNonce>().cloned(),
+            #[cfg(feature = "sessions")]
+            session: sessions::taken(cx),
             request: Value::from_object(Request::of(cx)),
         })
     }
@@ -143,6 +151,8 @@ impl Object for Root {
             "request" => Some(self.request.clone()),
             "csrf" => self.csrf.clone().map(csrf),
             "nonce" => self.nonce.clone().map(nonce),
+            #[cfg(feature = "sessions")]
+            "flashes" => self.session.clone().map(flashes),
             _ => None,
         }
     }
@@ -164,6 +174,12 @@ fn csrf(CsrfToken(token): CsrfToken) -> Value {
 
 fn nonce(CspNonce(nonce): CspNonce) -> Value {
     Value::from_function(move || nonce.to_string())
+}
+
+/// The function `flashes`: the messages for this page, which are taken from the session.
+#[cfg(feature = "sessions")]
+fn flashes(session: Session) -> Value {
+    Value::from_function(move || to_value(session.flashes()))
 }
 
 /// Adds the functions that middleware fills. Without it they return nothing, so that a template works with and without.

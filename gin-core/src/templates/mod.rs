@@ -81,7 +81,7 @@
 //! | `url(name, …)` | the path of a route |
 //! | `csrf()` | a hidden field with the [`CsrfToken`] of the request, or nothing |
 //! | `nonce()` | the [`CspNonce`] of the request, or nothing |
-//! | `flashes()` | the messages that the session keeps for the next page, or an empty list |
+//! | `flashes()` | the messages for this page, if a handler or middleware has taken the session; else an empty list |
 //!
 //! A value that does not exist is an error, except in `{% if value %}` and `value|default`; [`Templates::lenient`] changes that.
 //!

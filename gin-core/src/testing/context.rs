@@ -33,7 +33,8 @@ use crate::request::Context;
 #[doc(alias = "CreateTestContext")]
 pub fn context(request: Request<impl Into<Body>>) -> Context {
     let (head, body) = request.map(Into::into).into_parts();
-    let engine = Engine::new(Group::new("")).expect("an empty group has no mistakes");
+    let engine = Engine::new(Group::new(""));
+    let engine = engine.unwrap_or_else(|error| unreachable!("an empty group: {error}"));
     let connection = Arc::new(Connection::default());
     Context::new(head, body.into(), connection, engine.site())
 }

@@ -1,5 +1,6 @@
 //! The behavior of an app built on gin, in process and on real sockets.
 
+mod binding;
 mod child;
 mod context;
 mod cookies;

@@ -293,9 +293,10 @@ async fn a_stream_that_fails_aborts_the_response() {
     for path in ["/error", "/panic", "/short", "/long"] {
         let response = server.get(path).await;
         let is_chunked = response.contains("chunked");
-        let is_whole = match is_chunked {
-            true => response.ends_with("0\r\n\r\n"),
-            false => response.ends_with("\r\n\r\nfirst") && path == "/long",
+        let is_whole = if is_chunked {
+            response.ends_with("0\r\n\r\n")
+        } else {
+            response.ends_with("\r\n\r\nfirst") && path == "/long"
         };
         assert!(!is_whole, "{path}: {response}");
         assert!(!response.contains("disk"), "{path}: {response}");

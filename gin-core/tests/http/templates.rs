@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gin::Server;
 use gin::prelude::*;
+use gin::sessions::Sessions;
 use gin::templates::{Templates, Value};
 use gin::testing::{Client, TestResponse};
 use serde::Serialize;
@@ -453,13 +454,19 @@ async fn a_value_that_does_not_serialize_is_an_error() {
             Err(serde::ser::Error::custom("it is broken"))
         }
     }
-    let client = page("{{ broken }}", context! { broken => Broken });
-    let response = client.get("/").await.is(500);
-    assert!(
-        cause(&response).contains("it is broken"),
-        "{}",
-        cause(&response)
-    );
+    let templates = Templates::embedded([("page.html", "{{ broken }}")]);
+    let app = Group::new("")
+        .templates(templates)
+        .get("/entry", async || {
+            View::new("page.html", context! { broken => Broken })
+        })
+        .get("/whole", async || View::new("page.html", Broken));
+    let client = Client::new(app);
+    for path in ["/entry", "/whole"] {
+        let response = client.get(path).await.is(500);
+        let cause = cause(&response);
+        assert!(cause.contains("it is broken"), "{cause}");
+    }
 }
 
 #[tokio::test]
@@ -539,4 +546,32 @@ async fn the_dev_server_gets_the_lines_of_a_template_that_fails() {
         view.starts_with(&format!("in the view of {}:", file!())),
         "{view}"
     );
+}
+
+#[tokio::test]
+async fn a_page_takes_the_messages_of_the_session() {
+    async fn save(session: Session) -> Redirect {
+        session.flash("info", "<saved>");
+        Redirect::to("/")
+    }
+    async fn page(_: Session) -> View {
+        View::new("page.html", ())
+    }
+    async fn other() -> View {
+        View::new("page.html", ())
+    }
+    let text =
+        "{% for flash in flashes() %}{{ flash.level }}: {{ flash.text }}{% else %}none{% endfor %}";
+    let app = Group::new("")
+        .with(Sessions::memory())
+        .templates(Templates::embedded([("page.html", text)]))
+        .post("/", save)
+        .get("/", page)
+        .get("/other", other);
+    let client = Client::new(app);
+    client.get("/").await.has_text("none");
+    client.post("/").await.is(303);
+    client.get("/other").await.has_text("none");
+    client.get("/").await.has_text("info: &lt;saved&gt;");
+    client.get("/").await.has_text("none");
 }

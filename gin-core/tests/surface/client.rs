@@ -78,7 +78,7 @@ async fn a_failed_check_shows_the_error_behind_the_response() {
         let response = client.get(path).await;
         let shown = format!("{response:?}");
         assert!(
-            shown.contains(&format!("because: ")) && shown.contains(reason),
+            shown.contains("because: ") && shown.contains(reason),
             "{shown}"
         );
         assert!(

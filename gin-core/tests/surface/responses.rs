@@ -146,7 +146,7 @@ async fn a_value_is_sent_as_the_client_accepts_it_with_the_status_and_headers_ar
 }
 
 #[tokio::test]
-async fn a_jsonp_callback_that_is_no_name_never_comes_back() {
+async fn only_a_name_comes_back_as_a_jsonp_callback() {
     let client = Client::new(Group::new("").get("/", async || Jsonp(json!("\u{2028}</script>"))));
     let call = client.get("/?callback=a.b%5B0%5D").await.is(200);
     call.has_text("/**/a.b[0](\"\\u2028</script>\");")

@@ -148,7 +148,7 @@ where
         let input = E::from_context(cx).await?;
         match input.value().validate() {
             Ok(()) => Ok(Valid(input)),
-            Err(errors) => Err(rejection(cx, E::PLACE, errors)),
+            Err(errors) => Err(rejection(cx, E::PLACE, &errors)),
         }
     }
 
@@ -193,13 +193,13 @@ pub fn validate<T: Validate>(value: &T, place: Place) -> Result<(), Rejection> {
     result.map_err(|errors| listed(place, &errors, &Names::default()))
 }
 
-fn rejection(cx: &Context, place: Place, errors: ValidationErrors) -> Rejection {
+fn rejection(cx: &Context, place: Place, errors: &ValidationErrors) -> Rejection {
     let names = match place {
         Place::Query => Names::of_pairs(cx.query_string()),
         Place::Body => Names::of_body(cx),
         _ => Names::default(),
     };
-    listed(place, &errors, &names)
+    listed(place, errors, &names)
 }
 
 /// The most fields that a problem lists.

@@ -181,9 +181,9 @@ async fn files_are_inside_the_middleware_of_their_group() {
         .has_text("file");
 }
 
-/// The slash at the end of the mount's prefix made `/docs/` a path of the next group that had a prefix.
+/// Without its slash, the path of the directory was none of the group's.
 #[tokio::test]
-async fn the_page_of_a_whole_group_belongs_to_that_group() {
+async fn a_directory_may_be_a_whole_group() {
     let site = Site::new(&[("index.html", "docs")]);
     let closed = async |_: &mut Context, _: Next<'_>| StatusCode::UNAUTHORIZED;
     let docs = Group::new("/docs").files("/", site.dir());
@@ -290,4 +290,18 @@ async fn files_are_among_the_routes_that_are_listed() {
     };
     assert_eq!((entry.method, &*entry.pattern), ("GET", "/a/b/*file"));
     assert!(entry.file.ends_with("places.rs"));
+}
+
+/// The path of a mount itself was entered under a number that the next group got.
+#[tokio::test]
+async fn the_top_of_a_directory_belongs_to_its_own_group() {
+    let site = Site::new(&[]);
+    let api = Group::new("/api").fallback(async || "api");
+    let app = Group::new("")
+        .fallback(async || "top")
+        .files("/", site.dir())
+        .nest(api);
+    let client = Client::new(app);
+    client.get("/").await.has_text("top");
+    client.get("/api/x").await.has_text("api");
 }

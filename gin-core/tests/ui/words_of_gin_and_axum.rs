@@ -1,0 +1,24 @@
+use gin::prelude::*;
+use std::time::Duration;
+
+async fn middleware(cx: &mut Context, _: Next<'_>) -> StatusCode {
+    cx.next();
+    cx.abort();
+    cx.abort_with_status(401);
+    cx.abort_with_status_json(401, json!({}));
+    cx.JSON(200, json!({}));
+    cx.should_bind_json();
+    StatusCode::OK
+}
+
+async fn users() {}
+
+fn main() {
+    let _ = Group::new("").layer(Duration::from_secs(1));
+    let _ = Group::new("").route("/users", users);
+    let _ = Group::new("").merge(Group::new(""));
+    let _ = Group::new("").with_state(7);
+    let _ = Group::new("").group("/api");
+    let _ = Group::new("").no_route(users);
+    let _ = Router::new().get("/", users);
+}
