@@ -4,9 +4,8 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
-use crate::extract::charset;
 use crate::extract::json_path::{path_at, sibling};
-use crate::extract::{FromContext, Rejection, Severity};
+use crate::extract::{FromContext, Rejection, Severity, charset, content_coding};
 use crate::failure::{FieldError, Place, Problem};
 use crate::request::Context;
 use crate::response::Json;
@@ -30,6 +29,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     charset::check(cx)?;
+    content_coding::check(cx)?;
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),

@@ -81,6 +81,7 @@ mod attempt;
 pub(crate) mod charset;
 mod children;
 mod choice;
+pub(crate) mod content_coding;
 mod cookies;
 mod extension;
 mod form;

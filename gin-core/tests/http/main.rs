@@ -14,6 +14,7 @@ mod forms;
 mod framing;
 mod gathering;
 mod http2;
+mod interplay;
 mod listening;
 mod logging;
 mod middleware;
