@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, VARY};
 use http::{HeaderValue, StatusCode};
 
 use crate::failure::{Problem, catch_panic};
@@ -35,7 +35,10 @@ fn describe(cx: &mut Context, problem: Problem) -> Response {
     let problem = worded(cx, problem);
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
-        response.headers_mut().append(name.clone(), value.clone());
+        let mut own = response.headers().get_all(name).iter();
+        if own.all(|own| own != value) {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
     }
     response.extensions_mut().insert(problem);
     response
@@ -109,6 +112,9 @@ pub(crate) fn default_shape(cx: &Context, problem: &Problem) -> Response {
         Audience::Other => text(problem).into_response(),
     };
     *response.status_mut() = problem.status();
+    // RFC 9110 §15.1: caches may keep some errors, such as 404, and must not send a page to an API client.
+    let accept = HeaderValue::from_static("accept");
+    response.headers_mut().insert(VARY, accept);
     response
 }
 
