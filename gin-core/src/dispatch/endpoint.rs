@@ -46,6 +46,8 @@ fn frame(cx: &mut Context, response: &mut Response) {
     let status = response.status();
     let is_bodiless = status.is_informational()
         || status == StatusCode::NO_CONTENT
+        // RFC 9110 §15.3.6: clients expect nothing, though the length must be sent.
+        || status == StatusCode::RESET_CONTENT
         || status == StatusCode::NOT_MODIFIED;
     if is_bodiless {
         *response.body_mut() = Body::empty();
