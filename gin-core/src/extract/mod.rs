@@ -119,7 +119,6 @@ pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
 pub use header::Header;
-pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

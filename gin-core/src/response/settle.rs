@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use http::header::{CONTENT_TYPE, VARY};
+use http::header::VARY;
 use http::{HeaderValue, StatusCode};
 
 use crate::failure::{Problem, catch_panic};
@@ -10,7 +10,7 @@ use crate::request::Context;
 use crate::response::accept::{Accept, Fit};
 use crate::response::deferred::complete;
 use crate::response::into_response::typed;
-use crate::response::{Html, IntoResponse, Response};
+use crate::response::{Html, IntoResponse, Response, is_json};
 
 /// Turns a returned value into the response to this request.
 pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
@@ -128,8 +128,7 @@ enum Audience {
 impl Audience {
     /// Chooses by the `Accept` header. A client that has no preference gets JSON if it sends JSON, else text.
     fn of(cx: &Context) -> Audience {
-        let sent = cx.headers().get(CONTENT_TYPE).and_then(text_of);
-        let sends_json = sent.is_some_and(|sent| sent.starts_with("application/json"));
+        let sends_json = cx.content_type().is_some_and(is_json);
         let accept = Accept::of(cx);
         let json = ["application/json", "application/problem+json"].map(|json| accept.fit(json));
         let json = json
@@ -149,10 +148,6 @@ impl Audience {
         let best = audiences.into_iter().max_by_key(by_fit);
         best.map_or(Audience::Other, |(_, _, audience)| audience)
     }
-}
-
-fn text_of(value: &HeaderValue) -> Option<&str> {
-    value.to_str().ok()
 }
 
 fn text(problem: &Problem) -> String {

@@ -66,6 +66,22 @@ async fn a_cache_keeps_one_error_for_each_kind_of_client() {
     assert_eq!(vary, ["accept"]);
 }
 
+/// Only `application/json` in lower case counted.
+#[tokio::test]
+async fn a_client_that_sends_any_kind_of_json_gets_problems_as_json() {
+    let app = Group::new("").post("/", async |Json(text): Json<String>| text);
+    let client = Client::new(app);
+    for sent in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/vnd.api+json",
+    ] {
+        let request = client.post("/").header("content-type", sent).body("7");
+        let problem = request.await.is(422);
+        problem.has_header("content-type", "application/problem+json");
+    }
+}
+
 /// The body came after the length of nothing, so that a client took it for the next response.
 #[tokio::test]
 async fn a_response_without_content_has_none_whatever_the_handler_returns() {
