@@ -271,7 +271,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
         return escape_formatter(out, state, value);
     };
     let mut bytes = text.bytes();
-    match bytes.find(is_special) {
+    match bytes.find(|byte| is_special(*byte)) {
         None => return Ok(out.write_str(text)?),
         Some(byte) if byte != b'/' && !bytes.any(|byte| byte == b'/') => {
             return escape_formatter(out, state, value);
@@ -286,7 +286,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
 }
 
 /// Returns `true` for the bytes that [`HtmlEscape`] replaces.
-fn is_special(byte: &u8) -> bool {
+fn is_special(byte: u8) -> bool {
     matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')
 }
 
