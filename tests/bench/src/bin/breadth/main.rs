@@ -1,4 +1,4 @@
-//! Files, pages, sessions, WebSockets, events and uploads on gin-core, on axum with its usual crates, and on actix-web with its own.
+//! Files, pages, sessions, messages, events and uploads on gin-core, on axum with its usual crates, and on actix-web with its own.
 //!
 //! ```console
 //! $ cargo run --release -p gin-bench --bin breadth [-- ROUNDS]
