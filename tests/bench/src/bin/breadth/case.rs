@@ -82,7 +82,7 @@ impl Case {
         }
     }
 
-    /// How often the work is done in the shorter and in the longer of two runs that are counted.
+    /// The numbers of times that the work is done in the shorter and in the longer of two runs that are counted.
     pub(crate) fn counted_runs(self) -> [u32; 2] {
         match self {
             Case::Events => [2, 12],
