@@ -96,7 +96,7 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
             Err(errors) => Err(Rejection::of_fields(
                 Severity::Invalid,
                 422,
-                Place::Body,
+                Place::BODY,
                 errors,
             )),
         }

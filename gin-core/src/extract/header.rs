@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
             Err(errors) => Err(Rejection::of_fields(
                 Severity::Invalid,
                 400,
-                Place::Header,
+                Place::HEADER,
                 errors,
             )),
         }

@@ -64,7 +64,7 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
     Rejection::of_fields(
         Severity::Invalid,
         422,
-        Place::Body,
+        Place::BODY,
         vec![field_of(path, &text)],
     )
 }

@@ -59,7 +59,7 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
                 Some(_) => Severity::Invalid,
                 None => Severity::Absent,
             };
-            Rejection::of_fields(severity, 404, Place::Path, errors)
+            Rejection::of_fields(severity, 404, Place::PATH, errors)
         })
     }
 

@@ -44,7 +44,7 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
         let tree = tree(cx)?;
         match Reading::of(&tree).read() {
             Ok(value) => Ok(Query(value)),
-            Err(errors) => Err(Rejection::of_fields(severity, 400, Place::Query, errors)),
+            Err(errors) => Err(Rejection::of_fields(severity, 400, Place::QUERY, errors)),
         }
     }
 

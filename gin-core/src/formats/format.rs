@@ -81,7 +81,7 @@ macro_rules! validated {
             $name<T>: crate::extract::FromContext<Rejection = crate::extract::Rejection>,
         {
             type Value = T;
-            const PLACE: crate::failure::Place = crate::failure::Place::Body;
+            const PLACE: crate::failure::Place = crate::failure::Place::BODY;
 
             fn value(&self) -> &T {
                 &self.0
