@@ -104,3 +104,29 @@ async fn a_response_without_content_has_none_whatever_the_handler_returns() {
         }
     }
 }
+
+/// The first error of a request found that there were no templates.
+#[test]
+fn an_error_page_without_templates_is_found_at_the_start() {
+    let page = |_: &mut Context, _: &Problem| View::new("error.html", ());
+    let by_kind = |_: &std::io::Error| View::new("error.html", ());
+    let line = line!() + 1;
+    let app = Group::new("").on_error(page).map_error(by_kind);
+    let error = app.build().expect_err("no templates").to_string();
+    for name in ["on_error of", "map_error of"] {
+        let flaw = format!("{name} / (gin-core/tests/http/interplay.rs:{line}) returns a View;");
+        assert!(error.contains(&flaw), "{error}");
+    }
+    let files = [("error.html", "an error")];
+    let app = Group::new("").templates(gin::templates::Templates::embedded(files));
+    let replaced = app.nest(Group::new("/in").on_error(page));
+    assert!(replaced.build().is_ok());
+    let plain = |_: &mut Context, _: &Problem| "an error";
+    assert!(
+        Group::new("")
+            .on_error(page)
+            .on_error(plain)
+            .build()
+            .is_ok()
+    );
+}
