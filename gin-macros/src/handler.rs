@@ -95,14 +95,7 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
     // extractors need the context mutably.
     let params = variables.iter().filter_map(Variable::param);
     let extractors = variables.iter().filter_map(Variable::extractor);
-    let extracted: Vec<_> = variables.iter().filter_map(Variable::extracted).collect();
-    let all = (!extracted.is_empty()).then(|| {
-        quote! {
-            let (#(::core::option::Option::Some(#extracted),)*) = (#(#extracted,)*) else {
-                return ::gin::__private::gathered(cx);
-            };
-        }
-    });
+    let extracted = variables.iter().filter_map(Variable::extracted);
     let borrows = variables.iter().filter_map(Variable::borrow);
     let inputs = variables.iter().map(Variable::input);
     let (needs, response) = (needs(function, arguments), response(function));
@@ -110,7 +103,11 @@ fn closure(function: &Function, arguments: &[Argument]) -> TokenStream {
         ::gin::__private::Closure::new(#name, #needs, |cx| ::std::boxed::Box::pin(async move {
             #(#params)*
             #(#extractors)*
-            #all
+            #(
+                let ::core::option::Option::Some(#extracted) = #extracted else {
+                    return ::gin::__private::gathered(cx);
+                };
+            )*
             #(#borrows)*
             let output = #name(#(#inputs),*).await;
             let response = #response(output);
@@ -200,16 +197,8 @@ impl<'a> Variable<'a> {
 
     fn extractor(&self) -> Option<TokenStream> {
         let r#type = self.argument.extractor()?;
-        let (name, value) = (&self.name, awaited_input(r#type));
-        Some(quote! {
-            let #name = match #value {
-                ::core::result::Result::Ok(value) => ::core::option::Option::Some(value),
-                ::core::result::Result::Err(error) => match ::gin::__private::set_aside(cx, error) {
-                    ::core::option::Option::Some(response) => return response,
-                    ::core::option::Option::None => ::core::option::Option::None,
-                },
-            };
-        })
+        let value = awaited_input(r#type);
+        Some(self.is_ok_or(&value, &quote!(error)))
     }
 
     /// The extractor's value, once no extractor has failed.

@@ -87,7 +87,9 @@ impl Mounted {
         if !mount.prefix.is_empty() {
             Pattern::parse(&mount.prefix)?;
         }
+        // `/docs` is the directory `/docs/` without its slash, which the source redirects to.
         let prefix = path::join(outer, &mount.prefix);
+        let prefix = prefix.trim_end_matches('/').to_owned();
         let mut paths = Router::default();
         let below = Pattern::parse(&below(&prefix))?;
         let _ = paths.insert(&below, BELOW);
@@ -183,6 +185,9 @@ mod tests {
             ("", "/assets", "/assets/a%2Fb", Some("/a%2Fb")),
             ("", "/assets", "/assetsx", None),
             ("", "/assets/", "/assets/a", Some("/a")),
+            ("", "/assets/", "/assets", Some("")),
+            ("/docs", "/", "/docs", Some("")),
+            ("/docs", "/", "/docs/", Some("/")),
             ("/of/:user", "/assets", "/of/ann/assets/a", Some("/a")),
             ("/of/:user", "/assets", "/of/ann/b", None),
         ] {

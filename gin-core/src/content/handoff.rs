@@ -162,6 +162,7 @@ mod tests {
                 giver.give(number).await.expect("it is taken");
             }
         });
+        assert!(taker.poll_take(&mut task).is_pending());
         for number in 0..3 {
             taker.stop_waiting();
             let is_written = write.as_mut().poll(&mut task).is_ready();

@@ -7,13 +7,14 @@
 //! Errors are collected on the way: after a text that does not spell a number, reading goes on with some other number, and the next
 //! attempt leaves out a field that no other value fits.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::cell::{Cell, RefCell};
 
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use crate::extract::mistake::{Address, Kind, Level, Mistake, Refusal, Wanted, take_refusals};
+use crate::extract::lessons::{Lessons, Mode, push_key};
+use crate::extract::mistake::{Address, Kind, Level, Mistake, Wanted, take_refusals};
+use crate::extract::spelled::Spelled;
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
 
@@ -21,7 +22,11 @@ use crate::failure::FieldError;
 #[derive(Debug)]
 pub(crate) struct Attempt<'t> {
     pub(crate) style: Style,
-    entries: &'t [Entry<'t>],
+    entries: Cell<&'t [Entry<'t>]>,
+    /// The name of the value that is being read, if no path leads to it.
+    name: Cell<&'t str>,
+    /// The fields of the whole are not known, as those of a map.
+    has_unknown_fields: Cell<bool>,
     /// The path of the value that is being read.
     path: RefCell<String>,
     lessons: RefCell<Lessons>,
@@ -37,77 +42,66 @@ pub(crate) enum Style {
     Exact,
 }
 
-/// Facts about the type that former attempts have shown.
-#[derive(Debug, Default)]
-struct Lessons {
-    spelled: HashMap<Address, Spelled>,
-    /// Texts to give as lists of one element.
-    lists: HashSet<Address>,
-    /// Fields to read as absent, as they have no default.
-    required: Vec<(Level, &'static str)>,
-    /// The paths of fields to leave out, as reading ends at them.
-    failed: Vec<String>,
-    /// The fields of the whole are not known, as those of a map.
-    has_unknown_fields: bool,
-    /// Names with brackets or dots are single keys.
-    is_literal: bool,
-    /// All texts that spell a number or a `bool` are given as such.
-    is_guessing: bool,
-    attempts: usize,
-}
-
-/// A text as the value that it spells.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Spelled {
-    Null,
-    Bool(bool),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-}
-
 /// The end of an attempt.
 enum Verdict {
     Again,
     Done,
-    Failed,
+    Failed(Vec<FieldError>),
 }
 
-/// The most attempts that learn one value each. After them, the rest is guessed.
-const PRECISE: usize = 16;
 /// The most attempts. It is above the number of fields of any form that a user fills in.
 const MOST: usize = 128;
 /// The most errors that are collected.
 const ERRORS: usize = 100;
 
 /// Reads a value, in as many attempts as needed.
-pub(crate) fn read<'t, T: Deserialize<'t>, D: Deserializer<'t, Error = Mistake>>(
-    attempt: &Attempt<'t>,
-    root: impl Fn() -> D,
-) -> Result<T, Vec<FieldError>> {
-    let mut found = None;
+pub(crate) fn read<'t, T, D>(attempt: &Attempt<'t>, root: D) -> Result<T, Vec<FieldError>>
+where
+    T: Deserialize<'t>,
+    D: Deserializer<'t, Error = Mistake> + Copy,
+{
     loop {
         attempt.begin();
-        let (value, mistake) = match T::deserialize(root()) {
-            Ok(value) => (Some(value), None),
-            Err(mistake) => (None, Some(mistake)),
+        let verdict = match T::deserialize(root) {
+            Ok(value) => match attempt.end(None) {
+                Verdict::Done => return Ok(value),
+                verdict => verdict,
+            },
+            Err(mistake) => attempt.end(Some(mistake)),
         };
-        match attempt.end(mistake) {
-            Verdict::Again => found = value.or(found),
-            Verdict::Done => return value.ok_or_else(Vec::new),
-            Verdict::Failed => return found.ok_or_else(|| attempt.errors.take()),
+        if let Verdict::Failed(errors) = verdict {
+            return Err(errors);
         }
     }
 }
 
 impl<'t> Attempt<'t> {
-    pub(crate) fn new(style: Style, tree: &'t Tree<'t>) -> Attempt<'t> {
+    pub(crate) fn new(style: Style) -> Attempt<'t> {
         Attempt {
             style,
-            entries: tree.entries(),
+            entries: Cell::default(),
+            name: Cell::default(),
+            has_unknown_fields: Cell::default(),
             path: RefCell::default(),
             lessons: RefCell::default(),
             errors: RefCell::default(),
+        }
+    }
+
+    /// Sets the tree that values are read from.
+    pub(crate) fn set_tree(&self, tree: &'t Tree<'t>) {
+        self.entries.set(tree.entries());
+    }
+
+    /// Sets the name of a value that is not in a tree. Unlike a path, this allocates nothing.
+    pub(crate) fn set_name(&self, name: &'t str) {
+        self.name.set(name);
+    }
+
+    fn path(&self) -> String {
+        match self.path.borrow().as_str() {
+            "" => self.name.get().to_owned(),
+            path => path.to_owned(),
         }
     }
 
@@ -120,29 +114,33 @@ impl<'t> Attempt<'t> {
     fn end(&self, mistake: Option<Mistake>) -> Verdict {
         let mut lessons = self.lessons.borrow_mut();
         lessons.attempts += 1;
-        let is_last = lessons.attempts == MOST;
-        if !is_last && lessons.learn_spelling(&take_refusals(), self.entries) {
+        let is_sound = mistake.is_none() && self.errors.borrow().is_empty();
+        let is_over = lessons.attempts == MOST || lessons.mode == Mode::Settled;
+        if !is_over && lessons.learn_spelling(&take_refusals(), self.entries.get(), is_sound) {
+            return Verdict::Again;
+        }
+        if is_sound {
+            return Verdict::Done;
+        }
+        if lessons.settle() {
+            self.errors.borrow_mut().clear();
             return Verdict::Again;
         }
         let Some(mistake) = mistake else {
-            let is_sound = self.errors.borrow().is_empty();
-            return if is_sound {
-                Verdict::Done
-            } else {
-                Verdict::Failed
-            };
+            return Verdict::Failed(self.errors.take());
         };
-        if !is_last && lessons.learn_shape(&mistake, self.entries) {
+        if !is_over
+            && lessons.learn_shape(&mistake, self.entries.get(), self.has_unknown_fields.get())
+        {
             return Verdict::Again;
         }
-        let error = lessons.described(mistake, self.entries);
+        let error = lessons.described(mistake, self.entries.get());
         let path = error.path.clone();
         self.add(error);
-        if !is_last && lessons.leave_out(path) {
-            Verdict::Again
-        } else {
-            Verdict::Failed
+        if !is_over && lessons.leave_out(path) {
+            return Verdict::Again;
         }
+        Verdict::Failed(self.errors.take())
     }
 
     /// Adds an error, unless its field has one.
@@ -155,7 +153,7 @@ impl<'t> Attempt<'t> {
 
     /// Adds a mistake in the value that is being read, which goes on with another value.
     pub(crate) fn record(&self, mut mistake: Mistake) {
-        mistake.path = Some(self.path.borrow().clone());
+        mistake.path = Some(self.path());
         self.add(mistake.into_field_error());
     }
 
@@ -184,9 +182,14 @@ impl<'t> Attempt<'t> {
     }
 
     /// Gives a mistake about the fields of a struct or a map its path.
-    pub(crate) fn locate(&self, mistake: &mut Mistake, name: &'static str, fields: Fields) {
+    pub(crate) fn located(
+        &self,
+        mut mistake: Mistake,
+        name: &'static str,
+        fields: Fields,
+    ) -> Mistake {
         if mistake.path.is_some() {
-            return;
+            return mistake;
         }
         let mut path = self.path.borrow().clone();
         match &mut mistake.kind {
@@ -202,6 +205,7 @@ impl<'t> Attempt<'t> {
             _ => {}
         }
         mistake.path = Some(path);
+        mistake
     }
 
     /// Returns the required fields of a struct or a map that are to be read as absent.
@@ -232,7 +236,7 @@ impl<'t> Attempt<'t> {
 
     /// Notes that the whole is read without knowing its fields.
     pub(crate) fn note_unknown_fields(&self) {
-        self.lessons.borrow_mut().has_unknown_fields = true;
+        self.has_unknown_fields.set(true);
     }
 
     pub(crate) fn is_literal(&self) -> bool {
@@ -243,12 +247,10 @@ impl<'t> Attempt<'t> {
     pub(crate) fn spelled(&self, text: &str) -> Option<Spelled> {
         let lessons = self.lessons.borrow();
         let spelled = lessons.spelled.get(&Address::of(text)).copied();
-        let guess = || Spelled::of(text, Wanted::Other).filter(|_| lessons.is_guessing);
+        let guess = || Spelled::of(text, Wanted::Other).filter(|_| lessons.mode == Mode::Guessing);
         spelled.or_else(guess)
     }
-}
 
-impl Attempt<'_> {
     /// Returns `true` if a text is to be given as a list of one element.
     pub(crate) fn is_list(&self, text: &str) -> bool {
         self.lessons.borrow().lists.contains(&Address::of(text))
@@ -257,139 +259,3 @@ impl Attempt<'_> {
 
 /// The fields of a struct. A map has none.
 type Fields = Option<&'static [&'static str]>;
-
-fn push_key(path: &mut String, key: &str) {
-    if !path.is_empty() && !key.starts_with('[') {
-        path.push('.');
-    }
-    path.push_str(key);
-}
-
-impl Lessons {
-    /// Learns which texts are to be given as other values. Returns `true` if there is something new.
-    fn learn_spelling(&mut self, refusals: &[Refusal], entries: &[Entry<'_>]) -> bool {
-        let mut is_new = false;
-        for refusal in refusals {
-            let Some(text) = text_at(refusal.address, entries) else {
-                continue;
-            };
-            if refusal.wanted == Wanted::List {
-                is_new |= self.lists.insert(refusal.address);
-            } else if let Some(spelled) = Spelled::of(text, refusal.wanted) {
-                is_new |= self.spelled.insert(refusal.address, spelled).is_none();
-            }
-        }
-        let is_guess = is_new && self.attempts == PRECISE;
-        self.is_guessing |= is_guess;
-        is_new && self.attempts <= PRECISE
-    }
-
-    /// Learns that a field is required, or that names are not paths. Returns `true` if that is new.
-    fn learn_shape(&mut self, mistake: &Mistake, entries: &[Entry<'_>]) -> bool {
-        match &mistake.kind {
-            Kind::Missing(field, Some(level)) => {
-                let required = (level.clone(), *field);
-                let is_new = !self.required.contains(&required);
-                if is_new {
-                    self.required.push(required);
-                }
-                is_new
-            }
-            // Only a map has values of one type below all of its names. A struct declares names with brackets or dots.
-            Kind::RefusedGroup if self.has_unknown_fields && !self.is_literal => {
-                self.is_literal = entries.iter().any(Entry::is_nested);
-                self.is_literal
-            }
-            _ => false,
-        }
-    }
-
-    /// Leaves a field out from now on. Returns `true` if it was not left out before.
-    fn leave_out(&mut self, path: String) -> bool {
-        let is_new = !path.is_empty() && !self.failed.contains(&path);
-        if is_new {
-            self.failed.push(path);
-        }
-        is_new
-    }
-
-    /// Describes a mistake by the field whose text was refused, or that is absent.
-    fn described(&self, mut mistake: Mistake, entries: &[Entry<'_>]) -> FieldError {
-        match (&mistake.kind, self.required.last()) {
-            (Kind::Refused(address), _) => {
-                let entry = entries.iter().find(|entry| entry.is_at(*address));
-                let path = entry.map(path_of);
-                mistake.path = path.or(mistake.path);
-            }
-            (Kind::RefusedStandIn, Some((Level::Map(path), field))) => {
-                let mut path = path.clone();
-                push_key(&mut path, field);
-                mistake = Mistake {
-                    path: Some(path),
-                    ..Mistake::missing()
-                };
-            }
-            _ => {}
-        }
-        mistake.into_field_error()
-    }
-}
-
-impl Entry<'_> {
-    fn is_at(&self, address: Address) -> bool {
-        Address::of(self.leaf().text()) == address
-    }
-}
-
-fn text_at<'t>(address: Address, entries: &'t [Entry<'_>]) -> Option<&'t str> {
-    let entry = entries.iter().find(|entry| entry.is_at(address))?;
-    Some(entry.leaf().text())
-}
-
-fn path_of(entry: &Entry<'_>) -> String {
-    let mut path = String::new();
-    for key in (0..entry.depth()).filter_map(|depth| entry.key(depth)) {
-        if key.bytes().all(|byte| byte.is_ascii_digit()) {
-            push_key(&mut path, &format!("[{key}]"));
-        } else {
-            push_key(&mut path, key);
-        }
-    }
-    path
-}
-
-impl Spelled {
-    /// Returns the value that a text spells, if it is one that is wanted.
-    fn of(text: &str, wanted: Wanted) -> Option<Spelled> {
-        match wanted {
-            Wanted::List => None,
-            _ if text.is_empty() => Some(Spelled::Null),
-            Wanted::Bool => bool_of(text).map(Spelled::Bool),
-            Wanted::Number => number_of(text),
-            Wanted::Other => {
-                let exact = text.parse().ok().map(Spelled::Bool);
-                exact.or_else(|| number_of(text))
-            }
-        }
-    }
-}
-
-/// Returns the `bool` that a form's text spells, as checkboxes and scripts send it.
-pub(crate) fn bool_of(text: &str) -> Option<bool> {
-    let text = text.trim();
-    let is_one = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is_one(["true", "on", "1", "yes"]) {
-        return Some(true);
-    }
-    is_one(["false", "off", "0", "no"]).then_some(false)
-}
-
-fn number_of(text: &str) -> Option<Spelled> {
-    let text = text.trim();
-    let unsigned = text.parse().ok().map(Spelled::Unsigned);
-    let signed = || text.parse().ok().map(Spelled::Signed);
-    let float = || text.parse().ok().filter(|float: &f64| float.is_finite());
-    unsigned
-        .or_else(signed)
-        .or_else(|| float().map(Spelled::Float))
-}

@@ -7,8 +7,9 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
 use crate::extract::attempt::Attempt;
+use crate::extract::choice::Choice;
 use crate::extract::mistake::{Kind, Mistake};
-use crate::extract::node::{Choice, Node, Part, Position};
+use crate::extract::node::{Node, Part, Position};
 
 /// The fields below a node, in the order in which they were sent.
 #[derive(Debug)]

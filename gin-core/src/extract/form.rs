@@ -3,8 +3,7 @@
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::sent::Sent;
 use crate::extract::{FromContext, Query, Rejection, Severity};
 use crate::failure::Place;
@@ -92,8 +91,15 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
         let sent = Sent::read(cx).await?;
         let tree = sent.tree(cx.scope().max_fields)?;
         let _lent = sent.lend();
-        let value = from_tree(&tree, Style::Form).map(Form);
-        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Form(value)),
+            Err(errors) => Err(Rejection::of_fields(
+                Severity::Invalid,
+                422,
+                Place::BODY,
+                errors,
+            )),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

@@ -2,7 +2,7 @@
 
 use crate::extract::{Needs, Severity};
 use crate::request::Context;
-use crate::response::{IntoResponse, Response};
+use crate::response::IntoResponse;
 
 /// An extractor: a type that can be an argument of a handler.
 ///
@@ -59,12 +59,6 @@ pub trait FromContext: Sized {
         let _ = rejection;
         Severity::Absent
     }
-}
-
-/// Makes the value, or the response if it cannot be made, which is not settled yet.
-pub(crate) async fn extract<T: FromContext>(cx: &mut Context) -> Result<T, Response> {
-    let value = T::from_context(cx).await;
-    value.map_err(IntoResponse::into_response)
 }
 
 /// `None` if the request does not have the value. A value that is present and wrong is still rejected.

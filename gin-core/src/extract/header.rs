@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::tree::Tree;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Place;
@@ -37,8 +36,15 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         let tree = tree(cx);
-        let value = from_tree(&tree, Style::Form).map(Header);
-        value.map_err(|errors| Rejection::of_fields(Severity::Invalid, 400, Place::Header, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Header(value)),
+            Err(errors) => Err(Rejection::of_fields(
+                Severity::Invalid,
+                400,
+                Place::HEADER,
+                errors,
+            )),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
+use crate::extract::charset;
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::{FieldError, Place, Problem};
@@ -28,6 +29,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 }
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
+    charset::check(cx)?;
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),
@@ -69,7 +71,7 @@ fn rejection(json: &[u8], error: &serde_json::Error) -> Rejection {
     Rejection::of_fields(
         Severity::Invalid,
         422,
-        Place::Body,
+        Place::BODY,
         vec![field_of(path, &text)],
     )
 }

@@ -99,6 +99,12 @@ impl Mistake {
         Mistake::new(Kind::Missing("", None), MISSING)
     }
 
+    /// Gives the mistake a path, unless it has one.
+    pub(crate) fn at(mut self, path: &str) -> Mistake {
+        self.path.get_or_insert_with(|| path.to_owned());
+        self
+    }
+
     pub(crate) fn code(&self) -> &'static str {
         match self.kind {
             Kind::Missing(..) => "missing",

@@ -78,7 +78,9 @@
 //! ```
 
 mod attempt;
+pub(crate) mod charset;
 mod children;
+mod choice;
 mod cookies;
 mod extension;
 mod form;
@@ -87,6 +89,7 @@ mod header;
 pub(crate) mod json;
 mod json_path;
 mod last_event_id;
+mod lessons;
 mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -98,6 +101,7 @@ mod query;
 mod rejection;
 mod segments;
 mod sent;
+mod spelled;
 mod state;
 mod text;
 mod tree;
@@ -112,7 +116,6 @@ pub(crate) use cookies::{Change, HeldCookies, Transport, decoded};
 pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
-pub(crate) use from_context::extract;
 pub use header::Header;
 pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;

@@ -1,7 +1,7 @@
 //! A value of a tree, deserialized into the type of a field.
 
-use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
-use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::value::MapDeserializer;
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
 use crate::extract::attempt::{Attempt, Style, read};
@@ -11,14 +11,26 @@ use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
 
-/// Reads the values of a tree into a struct, a map or a list of pairs.
-pub(crate) fn from_tree<'t, T: Deserialize<'t>>(
-    tree: &'t Tree<'t>,
-    style: Style,
-) -> Result<T, Vec<FieldError>> {
-    let attempt = Attempt::new(style, tree);
-    let parts = parts(tree);
-    read(&attempt, || Node::root(&attempt, &parts))
+/// The reading of a tree.
+#[derive(Debug)]
+pub(crate) struct Reading<'t> {
+    attempt: Attempt<'t>,
+    parts: Vec<Part<'t>>,
+}
+
+impl<'t> Reading<'t> {
+    /// Prepares to read a form, a query or headers.
+    pub(crate) fn of(tree: &'t Tree<'t>) -> Reading<'t> {
+        let attempt = Attempt::new(Style::Form);
+        attempt.set_tree(tree);
+        let parts = parts(tree);
+        Reading { attempt, parts }
+    }
+
+    /// Reads the values into a struct, a map or a list of pairs.
+    pub(crate) fn read<T: Deserialize<'t>>(&self) -> Result<T, Vec<FieldError>> {
+        read(&self.attempt, Node::root(&self.attempt, &self.parts))
+    }
 }
 
 pub(crate) fn parts<'t>(tree: &'t Tree<'t>) -> Vec<Part<'t>> {
@@ -149,11 +161,11 @@ impl<'a, 't> Node<'a, 't> {
         visitor: V,
     ) -> Result<V::Value, Mistake> {
         let children = Children::of(self, name, fields)?;
-        let mut result = visitor.visit_map(children);
-        if let Err(mistake) = &mut result {
-            self.attempt.locate(mistake, name, fields);
+        // This is compiled for every type of the app, and `map_err` would add a function to each.
+        match visitor.visit_map(children) {
+            Ok(value) => Ok(value),
+            Err(mistake) => Err(self.attempt.located(mistake, name, fields)),
         }
-        result
     }
 }
 
@@ -258,71 +270,4 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
     }
 
     forward_to_deserialize_any! { <V: Visitor<'t>> unit_struct ignored_any }
-}
-
-/// The variant of an enum: its name is the only key, and its content is below that.
-#[derive(Debug)]
-pub(crate) struct Choice<'a, 't> {
-    pub(crate) attempt: &'a Attempt<'t>,
-    pub(crate) name: &'t str,
-    pub(crate) parts: Vec<Part<'t>>,
-}
-
-impl<'a, 't> EnumAccess<'t> for Choice<'a, 't> {
-    type Error = Mistake;
-    type Variant = Content<'a, 't>;
-
-    fn variant_seed<S: DeserializeSeed<'t>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Content<'a, 't>), Mistake> {
-        let name = seed.deserialize(BorrowedStrDeserializer::new(self.name))?;
-        Ok((name, Content(self)))
-    }
-}
-
-/// The content of a variant.
-#[derive(Debug)]
-pub(crate) struct Content<'a, 't>(Choice<'a, 't>);
-
-impl<'t> Content<'_, 't> {
-    /// Passes the content to `deserialize`, at the path of the variant.
-    fn read<R>(
-        self,
-        deserialize: impl FnOnce(Node<'_, 't>) -> Result<R, Mistake>,
-    ) -> Result<R, Mistake> {
-        let Content(choice) = self;
-        let before = choice.attempt.enter_key(choice.name);
-        let mut result = deserialize(Node {
-            attempt: choice.attempt,
-            parts: &choice.parts,
-            position: Position::Field,
-        });
-        choice.attempt.leave(before, result.as_mut().err());
-        result
-    }
-}
-
-impl<'t> VariantAccess<'t> for Content<'_, 't> {
-    type Error = Mistake;
-
-    fn unit_variant(self) -> Result<(), Mistake> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'t>>(self, seed: S) -> Result<S::Value, Mistake> {
-        self.read(|node| seed.deserialize(node))
-    }
-
-    fn tuple_variant<V: Visitor<'t>>(self, length: usize, visitor: V) -> Result<V::Value, Mistake> {
-        self.read(|node| node.deserialize_tuple(length, visitor))
-    }
-
-    fn struct_variant<V: Visitor<'t>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
-        self.read(|node| node.deserialize_struct("", fields, visitor))
-    }
 }

@@ -1,13 +1,14 @@
 //! All params of a path.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::extract::attempt::{Attempt, Style, read};
 use crate::extract::mistake::Mistake;
-use crate::extract::node::{Node, parts};
+use crate::extract::node::{Node, Part, parts};
 use crate::extract::rejection::not_text;
 use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::Tree;
@@ -41,16 +42,24 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
 
     async fn from_context(cx: &mut Context) -> Result<Self, Rejection> {
         all_text(cx)?;
-        let tree = tree(cx);
-        let attempt = Attempt::new(Style::Exact, &tree);
-        let parts = parts(&tree);
-        let value = read(&attempt, || Positional(Node::root(&attempt, &parts)));
+        let (tree, parts) = (OnceCell::new(), OnceCell::new());
+        let attempt = Attempt::new(Style::Exact);
+        let value = read(
+            &attempt,
+            Positional {
+                cx,
+                attempt: &attempt,
+                tree: &tree,
+                parts: &parts,
+                first: 0,
+            },
+        );
         value.map(Path).map_err(|errors| {
             let severity = match cx.params().next() {
                 Some(_) => Severity::Invalid,
                 None => Severity::Absent,
             };
-            Rejection::of_fields(severity, 404, Place::Path, errors)
+            Rejection::of_fields(severity, 404, Place::PATH, errors)
         })
     }
 
@@ -77,9 +86,16 @@ fn tree(cx: &Context) -> Tree<'_> {
 }
 
 /// A deserializer of the params: by name into a struct or a map, by order into a tuple or a sequence, the first into any other
-/// type.
+/// type. Only the names need a tree of all params.
 #[derive(Clone, Copy)]
-struct Positional<'a, 't>(Node<'a, 't>);
+struct Positional<'a, 't> {
+    cx: &'t Context,
+    attempt: &'a Attempt<'t>,
+    tree: &'t OnceCell<Tree<'t>>,
+    parts: &'a OnceCell<Vec<Part<'t>>>,
+    /// The number of params that were read already.
+    first: usize,
+}
 
 macro_rules! first {
     ($($deserialize:ident)*) => {$(
@@ -92,23 +108,28 @@ macro_rules! first {
 impl<'a, 't> Positional<'a, 't> {
     #[expect(clippy::unnecessary_wraps, reason = "`delegate!` passes on an error")]
     fn named(self) -> Result<Node<'a, 't>, Mistake> {
-        Ok(self.0)
+        let tree = self.tree.get_or_init(|| tree(self.cx));
+        self.attempt.set_tree(tree);
+        let parts = self.parts.get_or_init(|| parts(tree));
+        Ok(Node::root(self.attempt, parts))
     }
 
-    /// Passes the first param to `deserialize`, at its path.
+    fn param(self) -> Option<(&'t str, &'t str)> {
+        self.cx.params().nth(self.first)
+    }
+
+    /// Passes the first param to `deserialize`, under its name.
     fn first<R>(
         self,
         deserialize: impl FnOnce(Text<'a, 't>) -> Result<R, Mistake>,
     ) -> Result<R, Mistake> {
-        let Node { attempt, parts, .. } = self.0;
-        let Some(part) = parts.first() else {
-            return Err(Mistake::missing());
-        };
-        let before = attempt.enter_key(part.entry.name());
-        let given = Given::Text(part.entry.leaf().text());
-        let mut result = deserialize(Text { given, attempt });
-        attempt.leave(before, result.as_mut().err());
-        result
+        let (name, text) = self.param().ok_or_else(Mistake::missing)?;
+        self.attempt.set_name(name);
+        let result = deserialize(Text {
+            given: Given::Text(text),
+            attempt: self.attempt,
+        });
+        result.map_err(|mistake| mistake.at(name))
     }
 }
 
@@ -128,7 +149,7 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
     }
 
     fn deserialize_seq<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        visitor.visit_seq(Values(self.0))
+        visitor.visit_seq(Values(self))
     }
 
     fn deserialize_tuple<V: Visitor<'t>>(
@@ -136,7 +157,7 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
         _length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        visitor.visit_seq(Values(self.0))
+        visitor.visit_seq(Values(self))
     }
 
     fn deserialize_enum<V: Visitor<'t>>(
@@ -149,7 +170,7 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
     }
 
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        if self.0.parts.is_empty() {
+        if self.param().is_none() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -162,7 +183,7 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
         _length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        visitor.visit_seq(Values(self.0))
+        visitor.visit_seq(Values(self))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'t>>(
@@ -177,7 +198,7 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
 }
 
 /// The params in the order of the pattern.
-struct Values<'a, 't>(Node<'a, 't>);
+struct Values<'a, 't>(Positional<'a, 't>);
 
 impl<'t> SeqAccess<'t> for Values<'_, 't> {
     type Error = Mistake;
@@ -186,11 +207,11 @@ impl<'t> SeqAccess<'t> for Values<'_, 't> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mistake> {
-        let rest = Positional(self.0);
-        let Some((_, parts)) = self.0.parts.split_first() else {
+        let rest = self.0;
+        if rest.param().is_none() {
             return Ok(None);
-        };
-        self.0.parts = parts;
+        }
+        self.0.first += 1;
         rest.first(|text| seed.deserialize(text)).map(Some)
     }
 }

@@ -2,8 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::extract::attempt::Style;
-use crate::extract::node::from_tree;
+use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::Place;
@@ -43,8 +42,10 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
             None => Severity::Absent,
         };
         let tree = tree(cx)?;
-        let value = from_tree(&tree, Style::Form).map(Query);
-        value.map_err(|errors| Rejection::of_fields(severity, 400, Place::Query, errors))
+        match Reading::of(&tree).read() {
+            Ok(value) => Ok(Query(value)),
+            Err(errors) => Err(Rejection::of_fields(severity, 400, Place::QUERY, errors)),
+        }
     }
 
     fn severity(rejection: &Rejection) -> Severity {

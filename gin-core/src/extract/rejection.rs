@@ -105,7 +105,7 @@ impl Rejection {
 
     /// Adds a field of the body that is wrong.
     pub(crate) fn with_field(mut self, mut error: FieldError) -> Rejection {
-        error.place = Some(Place::Body);
+        error.place = Some(Place::BODY);
         self.problem.fields_mut().push(error);
         self
     }

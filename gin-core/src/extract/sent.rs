@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::extract::charset;
 #[cfg(feature = "multipart")]
 use crate::extract::multipart::{Entry, Lent, Value, entries, is_multipart};
 use crate::extract::tree::{Leaf, Tree};
@@ -32,6 +33,7 @@ impl Sent {
     pub(crate) async fn read(cx: &mut Context) -> Result<Sent, Rejection> {
         match cx.content_type() {
             Some(sent) if sent.eq_ignore_ascii_case(URLENCODED) => {
+                charset::check(cx)?;
                 let bytes = cx.bytes().await?;
                 Ok(Sent::Urlencoded(utf8(bytes)))
             }

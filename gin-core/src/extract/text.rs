@@ -4,8 +4,9 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
-use crate::extract::attempt::{Attempt, Spelled, Style, bool_of};
+use crate::extract::attempt::{Attempt, Style};
 use crate::extract::mistake::{Kind, Mistake};
+use crate::extract::spelled::{Spelled, bool_of};
 
 /// A deserializer of a text value.
 #[derive(Debug, Clone, Copy)]

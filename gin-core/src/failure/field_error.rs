@@ -44,7 +44,7 @@ pub struct FieldError {
 /// let list = async |page: Result<Query<Page>, Rejection>| match page {
 ///     Ok(Query(page)) => page.number.to_string(),
 ///     Err(rejection) => {
-///         assert_eq!(rejection.problem().fields()[0].place, Some(Place::Query));
+///         assert_eq!(rejection.problem().fields()[0].place, Some(Place::QUERY));
 ///         "wrong".to_owned()
 ///     }
 /// };
@@ -56,17 +56,24 @@ pub struct FieldError {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Place {
+#[serde(transparent)]
+pub struct Place(&'static str);
+
+// Variants of an enum would bear the names of extractors, and rustc shortens only names that are unique.
+impl Place {
     /// The params of the path.
-    Path,
+    pub const PATH: Place = Place("path");
     /// The query.
-    Query,
+    pub const QUERY: Place = Place("query");
     /// The header fields.
-    Header,
+    pub const HEADER: Place = Place("header");
     /// The body.
-    Body,
+    pub const BODY: Place = Place("body");
+
+    /// Returns the name that problems have for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
 }
 
 impl FieldError {

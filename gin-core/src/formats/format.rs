@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use crate::extract::{Rejection, Severity};
+use crate::extract::{Rejection, Severity, charset};
 use crate::failure::{BoxError, Error, Problem};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
@@ -32,6 +32,7 @@ impl Format {
 
     /// Returns the body, if its content type is one of the format.
     pub(super) async fn bytes(&self, cx: &mut Context) -> Result<Bytes, Rejection> {
+        charset::check(cx)?;
         match cx.content_type() {
             Some(sent) if self.takes(sent) => cx.bytes().await,
             Some(_) => Err(self.unsupported(Severity::Invalid)),
@@ -79,7 +80,7 @@ macro_rules! validated {
             $name<T>: crate::extract::FromContext<Rejection = crate::extract::Rejection>,
         {
             type Value = T;
-            const PLACE: crate::failure::Place = crate::failure::Place::Body;
+            const PLACE: crate::failure::Place = crate::failure::Place::BODY;
 
             fn value(&self) -> &T {
                 &self.0

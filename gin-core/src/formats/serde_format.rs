@@ -12,7 +12,7 @@ impl Format {
             return Rejection::invalid(format!("the body is not {}: {text}", self.name));
         }
         let errors = vec![field_of(String::new(), &error.0)];
-        Rejection::of_fields(Severity::Invalid, 422, Place::Body, errors)
+        Rejection::of_fields(Severity::Invalid, 422, Place::BODY, errors)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::future::pending;
 
-use crate::extract::{FromContext, Needs, extract};
+use crate::extract::{FromContext, Needs};
 use crate::handlers::attribute::{ExtractorArgument, Fit, Never, Unfit};
+use crate::handlers::gather::gather;
 use crate::request::Context;
 use crate::response::Response;
 
@@ -20,8 +21,8 @@ pub trait Extractor<Kind>: Sized {
     /// The source of the argument.
     type Marker;
 
-    /// Makes the argument, or the response if it cannot be made, which is not settled yet.
-    fn input(cx: &mut Context) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Makes the argument, or the response if it cannot be made. It is `None` if wrong fields were set aside.
+    fn input(cx: &mut Context) -> impl Future<Output = Result<Option<Self>, Response>> + Send;
 
     /// Declares what the argument needs.
     fn needs(needs: &mut Needs);
@@ -31,8 +32,8 @@ pub trait Extractor<Kind>: Sized {
 impl<T: FromContext> Extractor<Fit> for T {
     type Marker = ExtractorArgument<T>;
 
-    fn input(cx: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
-        extract(cx)
+    fn input(cx: &mut Context) -> impl Future<Output = Result<Option<T>, Response>> + Send {
+        gather(cx)
     }
 
     fn needs(needs: &mut Needs) {
@@ -44,7 +45,7 @@ impl<T: FromContext> Extractor<Fit> for T {
 impl<T: Never> Extractor<Unfit> for T {
     type Marker = ExtractorArgument<T>;
 
-    fn input(_: &mut Context) -> impl Future<Output = Result<T, Response>> + Send {
+    fn input(_: &mut Context) -> impl Future<Output = Result<Option<T>, Response>> + Send {
         pending()
     }
 

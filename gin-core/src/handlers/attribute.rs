@@ -10,12 +10,12 @@ use crate::extract::Needs;
 use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
 use crate::handlers::function::pin;
-use crate::handlers::gather::gather;
+use crate::handlers::gather::arguments;
 use crate::handlers::handler::Handler;
 use crate::handlers::output::{Output, response_to};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
-use crate::response::{IntoResponse, Response};
+use crate::response::Response;
 
 /// The handler of an attribute's route.
 #[doc(hidden)]
@@ -47,12 +47,12 @@ pub trait Argument {
     /// The type that the function takes.
     type Value: Send;
 
-    /// Makes the argument, or the response if it cannot be made, which is not settled yet. `name` is the param's, if the argument
-    /// is a param.
+    /// Makes the argument, or the response if it cannot be made. It is `None` if wrong fields were set aside. `name` is the param's,
+    /// if the argument is a param.
     fn value(
         cx: &mut Context,
         name: &'static str,
-    ) -> impl Future<Output = Result<Self::Value, Response>> + Send;
+    ) -> impl Future<Output = Result<Option<Self::Value>, Response>> + Send;
 
     /// Declares what the argument needs. `name` is the param's, if the argument is a param.
     fn needs(needs: &mut Needs, name: &'static str);
@@ -75,9 +75,12 @@ impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
     fn value(
         cx: &mut Context,
         name: &'static str,
-    ) -> impl Future<Output = Result<T, Response>> + Send {
+    ) -> impl Future<Output = Result<Option<T>, Response>> + Send {
         let value = param(cx, name);
-        std::future::ready(value.map_err(IntoResponse::into_response))
+        std::future::ready(match value {
+            Ok(value) => Ok(Some(value)),
+            Err(rejection) => Err(response_to(cx, rejection)),
+        })
     }
 
     fn needs(needs: &mut Needs, name: &'static str) {
@@ -102,7 +105,7 @@ impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
     fn value(
         cx: &mut Context,
         _: &'static str,
-    ) -> impl Future<Output = Result<T, Response>> + Send {
+    ) -> impl Future<Output = Result<Option<T>, Response>> + Send {
         T::input(cx)
     }
 
@@ -172,11 +175,6 @@ impl<F, Arguments, R> Adapter<F, Arguments, R> {
             kind: PhantomData,
         }
     }
-
-    /// Returns the name of an argument that is a param.
-    fn name_of(&self, index: usize) -> &'static str {
-        self.names.get(index).copied().unwrap_or_default()
-    }
 }
 
 impl<F: 'static, Arguments: 'static, R: 'static> Attribute for Adapter<F, Arguments, R>
@@ -186,6 +184,11 @@ where
     fn name(&self) -> &'static str {
         type_name::<F>()
     }
+}
+
+/// Returns the name of an argument that is a param.
+fn name_of(names: &[&'static str], index: usize) -> &'static str {
+    names.get(index).copied().unwrap_or_default()
 }
 
 macro_rules! adapter_of_arguments {
@@ -199,14 +202,14 @@ macro_rules! adapter_of_arguments {
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
-                    gather!(cx; $($argument = $Argument::value(cx, self.name_of($index))),*);
+                    arguments!(cx; $($argument = $Argument::value(cx, name_of(self.names, $index))),*);
                     let output = (self.function)($($argument),*).await;
                     R::respond(cx, output)
                 }))
             }
 
             fn needs(&self, needs: &mut Needs) {
-                $(<$Argument as Argument>::needs(needs, self.names.get($index).copied().unwrap_or_default());)*
+                $(<$Argument as Argument>::needs(needs, name_of(self.names, $index));)*
                 R::needs(needs);
             }
         }

@@ -1,49 +1,57 @@
 //! The wrong fields of all extractors of a handler, in one problem.
 
 use crate::content::Body;
+use crate::extract::FromContext;
 use crate::failure::Problem;
 use crate::request::Context;
-use crate::response::{Response, respond, settle};
+use crate::response::{IntoResponse, Response, respond, settle};
 
 /// Makes variables of the values of extractors, or returns the response to their failures.
 ///
-/// This is compiled again for each handler. So a single extractor, which has no others to go on with, takes a shorter way.
-macro_rules! gather {
+/// This is compiled again for each handler, so it leaves all decisions to [`gather`], which is compiled for each extractor.
+macro_rules! arguments {
     ($cx:ident;) => {};
     ($cx:ident; $value:ident = $extraction:expr) => {
         let $value = match $extraction.await {
-            Ok(value) => value,
-            Err(rejection) => return $crate::response::respond($cx, rejection),
+            Ok(Some(value)) => value,
+            Ok(None) => return $crate::handlers::gather::gathered($cx),
+            Err(response) => return response,
         };
     };
     ($cx:ident; $($value:ident = $extraction:expr),+) => {
         $(
             let $value = match $extraction.await {
-                Ok(value) => Some(value),
-                Err(rejection) => {
-                    let response = $crate::response::IntoResponse::into_response(rejection);
-                    match $crate::handlers::gather::set_aside($cx, response) {
-                        Some(response) => return response,
-                        None => None,
-                    }
-                }
+                Ok(value) => value,
+                Err(response) => return response,
             };
         )+
-        let ($(Some($value),)+) = ($($value,)+) else {
-            return $crate::handlers::gather::gathered($cx);
-        };
+        $(
+            let Some($value) = $value else {
+                return $crate::handlers::gather::gathered($cx);
+            };
+        )+
     };
 }
 
-pub(super) use gather;
+pub(super) use arguments;
+
+/// Makes the value of an extractor. It is `None` if the extractor failed, but others may find more mistakes.
+pub(super) async fn gather<T: FromContext>(cx: &mut Context) -> Result<Option<T>, Response> {
+    match T::from_context(cx).await {
+        Ok(value) => Ok(Some(value)),
+        Err(rejection) => match set_aside(cx, rejection.into_response()) {
+            None => Ok(None),
+            Some(response) => Err(response),
+        },
+    }
+}
 
 /// The problems of the extractors that have failed.
 struct Gathered(Vec<Problem>);
 
 /// Keeps the response of an extractor that failed, if it is only about wrong fields: the other extractors run, to find more of
 /// them. Any other response is returned, for the client.
-#[doc(hidden)]
-pub fn set_aside(cx: &mut Context, mut response: Response) -> Option<Response> {
+fn set_aside(cx: &mut Context, mut response: Response) -> Option<Response> {
     match response.body_mut().take_problem() {
         Some(problem) if is_about_fields(&problem) && response.headers().is_empty() => {
             match cx.get_mut::<Gathered>() {

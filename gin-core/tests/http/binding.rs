@@ -229,7 +229,7 @@ async fn the_content_type_decides_how_a_body_is_bound() {
             "count=1&done=on&name=a",
         ),
         (
-            "Application/X-WWW-Form-URLencoded; charset=utf-7",
+            "Application/X-WWW-Form-URLencoded; charset=\"UTF-8\"",
             "count=1&done=on&name=a",
         ),
         (
@@ -260,6 +260,17 @@ async fn the_content_type_decides_how_a_body_is_bound() {
             .await
             .is(415)
             .contains("application/json");
+    }
+    for content_type in [
+        "application/json; charset=utf-7",
+        "application/x-www-form-urlencoded; Charset=\"utf-16\"",
+        "application/yaml;charset=iso-8859-1",
+    ] {
+        send(content_type)
+            .body("{}")
+            .await
+            .is(415)
+            .contains("the body must be in UTF-8");
     }
     client.post("/").body("count=1").await.is(415);
 }

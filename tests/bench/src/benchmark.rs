@@ -15,7 +15,7 @@ pub enum Benchmark {
     Lookups,
     /// Requests to gin-core and to other frameworks.
     Requests,
-    /// Files, pages, sessions, sockets, events and uploads on gin-core and on other frameworks.
+    /// Files, pages, sessions, messages, events and uploads on gin-core and on other frameworks.
     Breadth,
     /// Builds of apps on gin-core and on axum.
     Compile,

@@ -89,7 +89,7 @@ pub struct Valid<E>(pub E);
 ///
 /// impl Input for Text {
 ///     type Value = Name;
-///     const PLACE: Place = Place::Body;
+///     const PLACE: Place = Place::BODY;
 ///
 ///     fn value(&self) -> &Name {
 ///         &self.0
@@ -131,11 +131,11 @@ macro_rules! inputs {
 }
 
 inputs! {
-    Json Body,
-    Form Body,
-    Query Query,
-    Path Path,
-    Header Header,
+    Json BODY,
+    Form BODY,
+    Query QUERY,
+    Path PATH,
+    Header HEADER,
 }
 
 impl<E> FromContext for Valid<E>
@@ -177,7 +177,7 @@ where
 ///
 /// async fn list(cx: &mut Context) -> gin::Result<String> {
 ///     let page: Page = cx.bind().await?;
-///     validate(&page, Place::Query)?;
+///     validate(&page, Place::QUERY)?;
 ///     Ok(format!("page {}", page.number))
 /// }
 ///
@@ -195,8 +195,8 @@ pub fn validate<T: Validate>(value: &T, place: Place) -> Result<(), Rejection> {
 
 fn rejection(cx: &Context, place: Place, errors: &ValidationErrors) -> Rejection {
     let names = match place {
-        Place::Query => Names::of_pairs(cx.query_string()),
-        Place::Body => Names::of_body(cx),
+        Place::QUERY => Names::of_pairs(cx.query_string()),
+        Place::BODY => Names::of_body(cx),
         _ => Names::default(),
     };
     listed(place, errors, &names)

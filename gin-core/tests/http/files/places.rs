@@ -181,6 +181,20 @@ async fn files_are_inside_the_middleware_of_their_group() {
         .has_text("file");
 }
 
+/// Without its slash, the path of the directory was none of the group's.
+#[tokio::test]
+async fn a_directory_may_be_a_whole_group() {
+    let site = Site::new(&[("index.html", "docs")]);
+    let closed = async |_: &mut Context, _: Next<'_>| StatusCode::UNAUTHORIZED;
+    let docs = Group::new("/docs").files("/", site.dir());
+    let admin = Group::new("/admin").with(closed);
+    let client = Client::new(Group::new("").nest(docs).nest(admin));
+    client.get("/docs/").await.is(200).has_text("docs");
+    client.get("/docs").await.is(301);
+    client.get("/docs/none").await.is(404);
+    client.get("/admin/none").await.is(401);
+}
+
 #[tokio::test]
 async fn directories_may_lie_below_params_and_each_other() {
     let outer = Site::new(&[("a", "outer"), ("inner/a", "outer"), ("inner/b", "outer")]);

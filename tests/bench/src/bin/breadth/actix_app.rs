@@ -90,6 +90,7 @@ pub(crate) fn serve(listener: TcpListener, directory: &Path) -> anyhow::Result<(
             .route("/echo", get().to(echo))
             .route("/page", get().to(page))
     };
-    let server = HttpServer::new(app).workers(1).listen(listener)?.run();
+    let server = HttpServer::new(app).workers(1).tcp_nodelay(true);
+    let server = server.listen(listener)?.run();
     Ok(System::new().block_on(server)?)
 }

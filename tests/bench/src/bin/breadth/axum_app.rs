@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt;
 use futures_util::{Stream, StreamExt};
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
@@ -109,5 +110,9 @@ pub(crate) async fn serve(listener: StdListener, directory: &Path) -> anyhow::Re
         .route("/page", get(page))
         .with_state(state)
         .merge(with_session);
-    Ok(axum::serve(TcpListener::from_std(listener)?, app).await?)
+    // Without it, a client that delays its ACKs waits 40 ms for the body of a small file, which comes after the head.
+    let listener = TcpListener::from_std(listener)?.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    Ok(axum::serve(listener, app).await?)
 }

@@ -39,7 +39,7 @@ impl Exchanges {
         })
     }
 
-    /// WebSockets for text messages of `length` bytes, which come back.
+    /// Connections for text messages of `length` bytes, which come back on each WebSocket.
     pub(crate) fn websocket(address: &str, length: usize, connections: usize) -> Result<Exchanges> {
         let streams = (0..connections).map(|_| upgraded(address));
         let text: Vec<u8> = (b'a'..=b'z').cycle().take(length).collect();
@@ -107,13 +107,13 @@ fn upgraded(address: &str) -> Result<TcpStream> {
 fn frame_head(length: usize, mask: u8) -> Result<Vec<u8>> {
     let mut head = vec![0x81];
     match length {
-        0..=125 => head.push(u8::try_from(length)? | mask),
+        0..=125 => head.push(u8::try_from(length)? + mask),
         126..=0xFFFF => {
-            head.push(126 | mask);
+            head.push(126 + mask);
             head.extend(u16::try_from(length)?.to_be_bytes());
         }
         _ => {
-            head.push(127 | mask);
+            head.push(127 + mask);
             head.extend(u64::try_from(length)?.to_be_bytes());
         }
     }

@@ -1,4 +1,4 @@
-//! Files, pages, sessions, WebSockets, events and uploads on gin-core, on axum with its usual crates, and on actix-web with its own.
+//! Files, pages, sessions, messages, events and uploads on gin-core, on axum with its usual crates, and on actix-web with its own.
 //!
 //! ```console
 //! $ cargo run --release -p gin-bench --bin breadth [-- ROUNDS]
@@ -6,6 +6,7 @@
 //!
 //! Each server is a process of its own. First the responses of all are compared. Then the servers take turns, and each turn starts a
 //! new process. At last callgrind counts in two runs of different lengths, so that the difference leaves out the start.
+//! It counts each byte that `rep stosb` clears, and does not know `openat2`, so that gin-core walks to its files there.
 //!
 //! `breadth only WORD [ROUNDS]` measures the cases whose names contain a word. `breadth serve SERVER DIRECTORY` is the program that is measured.
 
