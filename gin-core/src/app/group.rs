@@ -178,6 +178,7 @@ impl Group {
         F: Fn(&mut Context, &Problem) -> R + Send + Sync + 'static,
         R: IntoResponse,
     {
+        const NAME: &str = "on_error of";
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
             complete(cx, &mut response);
@@ -187,7 +188,6 @@ impl Group {
                 None => response,
             }
         }));
-        const NAME: &str = "on_error of";
         self.error_needs.retain(|(name, _)| *name != NAME);
         self.error_needs.extend(R::need().map(|need| (NAME, need)));
         self

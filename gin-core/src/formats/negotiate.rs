@@ -16,7 +16,7 @@ use crate::request::Context;
 use crate::response::{IntoResponse, Json, Negotiate, Response};
 
 impl<T: Serialize + Send + 'static> Negotiate<T> {
-    /// Offers `value` as JSON, then as XML, YAML, TOML, MessagePack, CBOR and BSON, as far as these features are on.
+    /// Offers `value` as JSON, then as XML, YAML, TOML, `MessagePack`, CBOR and BSON, as far as these features are on.
     ///
     /// The app's crate compiles the code of each of these formats for `T`.
     pub fn new(value: T) -> Negotiate<T> {
