@@ -61,6 +61,9 @@ pub struct Group {
     pub(crate) parts: Vec<Arc<dyn Part>>,
 }
 
+/// The name of the responses of [`Group::on_error`] in messages.
+const ON_ERROR: &str = "on_error of";
+
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
 ///
 /// ```
@@ -187,9 +190,9 @@ impl Group {
                 None => response,
             }
         }));
-        const NAME: &str = "on_error of";
-        self.error_needs.retain(|(name, _)| *name != NAME);
-        self.error_needs.extend(R::need().map(|need| (NAME, need)));
+        self.error_needs.retain(|(name, _)| *name != ON_ERROR);
+        self.error_needs
+            .extend(R::need().map(|need| (ON_ERROR, need)));
         self
     }
 
