@@ -126,8 +126,13 @@
 //! [`testing::Client`] sends requests to an engine without a socket.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The guides link to the items of all features.
+#![cfg_attr(not(feature = "full"), allow(rustdoc::broken_intra_doc_links))]
 
 pub mod prelude;
+
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 pub mod routing;
 

@@ -32,7 +32,7 @@ const HOUSES: [House; 2] = [
             "websocket",
             "testing",
             "lib",
-            "prelude routing",
+            "guide prelude routing",
         ],
     },
     House {

@@ -61,6 +61,9 @@ pub struct Group {
     pub(crate) parts: Vec<Arc<dyn Part>>,
 }
 
+/// The name of the responses of [`Group::on_error`] in messages.
+const ON_ERROR: &str = "on_error of";
+
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
 ///
 /// ```
@@ -178,7 +181,6 @@ impl Group {
         F: Fn(&mut Context, &Problem) -> R + Send + Sync + 'static,
         R: IntoResponse,
     {
-        const NAME: &str = "on_error of";
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
             complete(cx, &mut response);
@@ -188,8 +190,9 @@ impl Group {
                 None => response,
             }
         }));
-        self.error_needs.retain(|(name, _)| *name != NAME);
-        self.error_needs.extend(R::need().map(|need| (NAME, need)));
+        self.error_needs.retain(|(name, _)| *name != ON_ERROR);
+        self.error_needs
+            .extend(R::need().map(|need| (ON_ERROR, need)));
         self
     }
 

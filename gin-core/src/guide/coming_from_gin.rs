@@ -1,0 +1,408 @@
+//! gin-core for those who know Go's gin.
+//!
+//! The nouns are gin's: [engine](Engine), [group](Group), [context](Context), [next](Next), [recovery](Recovery), binding. Four
+//! things differ everywhere:
+//!
+//! - **A handler returns its response.** There is no writer that several places write to. `c.JSON(200, x)` as a statement becomes
+//!   `cx.json(200, x)` as the value of the function.
+//! - **Arguments are typed.** A handler names the param, the query, the form or the state that it needs in its signature. The
+//!   context is still there, as `&mut Context`.
+//! - **An app is data until it runs.** The order of calls on a group does not matter. [`Engine::new`] checks the whole app, and
+//!   reports all mistakes at once, each with `file:line`.
+//! - **Nothing is global.** Modes, writers, validators and the switches of JSON belong to a group or a type.
+//!
+//! # A first app
+//!
+//! ```go
+//! func main() {
+//!     r := gin.Default()
+//!     r.GET("/hello/:name", func(c *gin.Context) {
+//!         c.String(200, "Hello, %s!", c.Param("name"))
+//!     })
+//!     r.GET("/ping", func(c *gin.Context) {
+//!         c.JSON(200, gin.H{"message": "pong"})
+//!     })
+//!     r.Run()
+//! }
+//! ```
+//!
+//! ```no_run
+//! use gin::prelude::*;
+//!
+//! #[get("/hello/:name")]
+//! async fn hello(name: &str) -> String {
+//!     format!("Hello, {name}!")
+//! }
+//!
+//! #[gin::main]
+//! async fn main() -> gin::Result<()> {
+//!     gin::default()
+//!         .mount(routes![hello])
+//!         .get("/ping", async |cx: &mut Context| cx.json(200, json!({ "message": "pong" })))
+//!         .run()
+//!         .await
+//! }
+//! ```
+//!
+//! # Engine and server
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `gin.Default()` | [`gin::default()`](crate::default()) |
+//! | `gin.New()` | [`Group::new("")`](Group::new) |
+//! | `New(opts…)`, `With(opts…)`, `OptionFunc` | functions of a `Group` that return it: `configure(group)` |
+//! | `r.Run()` | [`Group::run`]: the inherited socket, else `$HOST:$PORT`, else 127.0.0.1:8080 |
+//! | `r.Run(":8080")`, `RunListener`, `RunFd`, `RunUnix` | [`Server::listen`] with a [`Listener`]; inherited sockets are found by themselves |
+//! | `RunTLS`, `RunQUIC` | not there yet: a proxy in front ends TLS; [`Group::proxies`] makes `cx.scheme()` say `https` |
+//! | `UseH2C` | HTTP/2 without TLS is spoken to clients that begin with it |
+//! | `http.Server{ReadHeaderTimeout, …}`, `Shutdown(ctx)` | [`Server`], with defaults; SIGINT and SIGTERM let requests finish |
+//! | `r.Handler()`, `ServeHTTP` | an [`Engine`]; tests send requests to it with [`Client`] |
+//! | `r.Routes()`, `RouteInfo` | [`Engine::routes`], [`RouteEntry`], with place and middleware |
+//! | `r.NoRoute(h)` | [`Group::fallback`], for each group |
+//! | `r.NoMethod(h)` | 405 is a [`Problem`], as is 404: [`Group::on_error`] |
+//! | `HandleMethodNotAllowed` | on; [`Routing::without_method_not_allowed`] |
+//! | `RedirectTrailingSlash`, `RedirectFixedPath` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
+//! | `RemoveExtraSlash` | [`Routing::fix_paths`] redirects such paths |
+//! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] has the path as it was sent |
+//! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
+//! | `MaxMultipartMemory` | 64 KiB of a file stay in memory; [`MultipartLimits`] are real limits |
+//! | `SecureJsonPrefix` | [`SecureJson::prefix`] |
+//! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
+//! | `SetFuncMap`, `Delims` | [`Templates::function`], [`Templates::filter`], [`Templates::delimiters`] |
+//! | `HandleContext(c)` | call the other function, or return a [`Redirect`] |
+//! | `ContextWithFallback`, `c.Done()` | a handler is dropped when its client leaves, at its next `await` |
+//! | `ginS` | an app is a value |
+//!
+//! # Groups and routes
+//!
+//! ```go
+//! admin := r.Group("/admin", auth)
+//! admin.GET("/users/:id", show)
+//! admin.POST("/users", create)
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! # async fn auth(cx: &mut Context, next: Next<'_>) -> Response { next.run(cx).await }
+//! #[get("/users/:id")]
+//! async fn show(id: u64) -> String {
+//!     format!("user {id}")
+//! }
+//!
+//! #[post("/users")]
+//! async fn create() -> StatusCode {
+//!     StatusCode::CREATED
+//! }
+//!
+//! let admin = Group::new("/admin").with(auth).mount(routes![show, create]);
+//! let app = Group::new("").nest(admin);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.get("/admin/users/7").await.has_text("user 7");
+//! client.post("/admin/users").await.is(201);
+//! client.get("/admin/users/x").await.is(404);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `r.Group("/admin", mw)` | [`Group::new("/admin")`](Group::new), [`with`](Group::with), [`nest`](Group::nest) |
+//! | `r.Use(mw)` | [`Group::with`], also around routes that were added before |
+//! | `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS` | [`Group::get`] and so on, or the attributes [`#[get]`](crate::get) and so on |
+//! | `Any` | [`Group::any`], [`#[any]`](crate::any) |
+//! | `Match(methods, …)`, `Handle(method, …)` | [`Route::new`], [`#[route]`](crate::route) |
+//! | several handlers for one route | a group for these routes, with its middleware |
+//! | `Static`, `StaticFS`, `gin.Dir` | [`Group::files`] with a [`Dir`]; [`Dir::listing`] lists it |
+//! | `StaticFile`, `StaticFileFS` | [`Group::file`] |
+//! | `Static("/", …)` with API routes: a conflict | [`Group::spa`]; routes win |
+//! | `embed.FS` | [`embed!`](crate::embed!) |
+//! | `/:name`, `/*path`, `\:` | the same; see [routing](crate::routing) |
+//! | `c.Param("path")` is `/a/b` | `a/b`, without `.` and `..`; [`Segments`] is its list |
+//! | a path for a link, written by hand | `show::url(7)` |
+//!
+//! # Flow and values of a request
+//!
+//! ```go
+//! func auth(c *gin.Context) {
+//!     user, err := find(c.GetHeader("X-Key"))
+//!     if err != nil {
+//!         c.AbortWithStatusJSON(401, gin.H{"error": "who are you?"})
+//!         return
+//!     }
+//!     c.Set("user", user)
+//!     c.Next()
+//!     log.Println(c.Writer.Status())
+//! }
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! #[derive(Clone)]
+//! struct User(String);
+//!
+//! async fn auth(cx: &mut Context, next: Next<'_>) -> Response {
+//!     let Some(name) = cx.header("x-key").map(str::to_owned) else {
+//!         return cx.json(401, json!({ "error": "who are you?" }));
+//!     };
+//!     cx.set(User(name));
+//!     let response = next.run(cx).await;
+//!     info!(status = response.status().as_u16(), "done");
+//!     response
+//! }
+//!
+//! #[get("/me")]
+//! async fn me(Extension(User(name)): Extension<User>) -> String {
+//!     name
+//! }
+//!
+//! let app = Group::new("").with(auth).mount(routes![me]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.get("/me").await.is(401);
+//! client.get("/me").header("x-key", "Ann").await.has_text("Ann");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `c.Next()` | [`next.run(cx).await`](Next::run), which returns the response, and can be called once |
+//! | `c.Abort()`, `AbortWithStatus`, `AbortWithStatusJSON` | return a response without running `next` |
+//! | `c.IsAborted()` | the status of the response that `next` returned |
+//! | `c.AbortWithError(code, err)` | `return Err(…)`: an [`Error`] with [`with_status`](Error::with_status) |
+//! | `c.Error(err)`, `c.Errors` | [`Context::error`], [`Context::errors`], for the log |
+//! | `Error.Type`: public or private | the text of [`Error::new`] is for the client, a cause never is |
+//! | `Error.Meta`, `Errors.JSON()` | [`Problem::with`], [`Problem::to_json`] |
+//! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
+//! | `GetString`, `GetInt`, … | not needed: values have their types |
+//! | a global database handle | [`Group::state`] and [`State`], checked at the start |
+//! | `c.Copy()` for a goroutine | move owned values into `tokio::spawn`; the compiler refuses the context itself |
+//! | `c.FullPath()` | [`Context::pattern`] |
+//! | `c.HandlerName()`, `HandlerNames()`, `Handler()` | [`Engine::routes`] |
+//! | `c.Deadline()`, `Done()`, `Err()`, `Value()` | [`Context::shutdown`]; the future of a handler is dropped when the client leaves |
+//!
+//! # Input
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `c.Param("id")`, `c.Params` | an argument `id: u64`, [`Path`], [`Context::param`], [`Context::params`] |
+//! | `c.AddParam` | not there: a test sends a request, or makes a context by [`into_context`](crate::testing::TestRequest::into_context) |
+//! | `c.Query`, `GetQuery` | [`Context::query`], or [`Query`] |
+//! | `c.DefaultQuery("page", "1")` | `cx.query("page").unwrap_or("1".into())`, or `#[serde(default)]` in a [`Query`] |
+//! | `QueryArray`, `GetQueryArray` | [`Context::query_all`], or a `Vec` in a [`Query`] |
+//! | `QueryMap`, `GetQueryMap` | a map in a [`Query`]: `ids[a]=1` |
+//! | `PostForm`, `DefaultPostForm`, `GetPostForm`, `PostFormArray`, `PostFormMap` and their `Get` forms | [`Form`], whose fields are checked |
+//! | `FormFile`, `MultipartForm` | a field of type [`Upload`] in a [`Form`], or [`Multipart`] |
+//! | `SaveUploadedFile` | [`Upload::persist_in`], which takes only the last part of the name, and never replaces a file |
+//! | `ClientIP`, `RemoteIP`, `Scheme` | [`Context::client_ip`] or [`ClientIp`], [`Context::remote_ip`], [`Context::scheme`] |
+//! | `ContentType`, `GetHeader`, `IsWebsocket` | [`Context::content_type`], [`Context::header`], `Option<WebSocket>` |
+//! | `GetRawData` | [`Context::bytes`], or an argument of type `Bytes` or `String` |
+//! | `c.Request.Body` | [`Body`] as an argument, [`Context::take_body`] |
+//! | `Cookie`, `SetCookie`, `SetCookieData`, `SetSameSite` | [`Cookies`], with [`Cookie`] for attributes |
+//! | gin-contrib/sessions | [`Sessions`] and [`Session`] |
+//!
+//! # Binding
+//!
+//! ```go
+//! type SignUp struct {
+//!     Name  string `form:"name" binding:"required,min=2"`
+//!     Email string `form:"email" binding:"required,email"`
+//! }
+//!
+//! func signUp(c *gin.Context) {
+//!     var form SignUp
+//!     if err := c.ShouldBind(&form); err != nil {
+//!         c.JSON(400, gin.H{"error": err.Error()})
+//!         return
+//!     }
+//!     c.String(200, "Hello, %s!", form.Name)
+//! }
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! use gin::{extract::Valid, validator::Validate};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize, Validate)]
+//! #[validate(crate = "gin::validator")]
+//! struct SignUp {
+//!     #[validate(length(min = 2))]
+//!     name: String,
+//!     #[validate(email)]
+//!     email: String,
+//! }
+//!
+//! #[post("/sign-up")]
+//! async fn sign_up(Valid(Form(form)): Valid<Form<SignUp>>) -> String {
+//!     format!("Hello, {}!", form.name)
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").mount(routes![sign_up]));
+//! client.post("/sign-up").form("name=Ann&email=ann@example.com").await.has_text("Hello, Ann!");
+//! // Both fields are in one problem, each with its path and a code.
+//! let problem = client.post("/sign-up").form("name=A&email=ann").await.is(422);
+//! assert_eq!(problem.problem().unwrap().fields().len(), 2);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `BindJSON`, `ShouldBindJSON` | [`Json`] |
+//! | `ShouldBindQuery`, `ShouldBindUri`, `ShouldBindHeader` | [`Query`], [`Path`], [`Header`] |
+//! | `ShouldBindXML`, `ShouldBindYAML`, `ShouldBindTOML`, `binding.ProtoBuf`, `MsgPack`, `BSON` | [`Xml`], [`Yaml`], [`Toml`], [`Protobuf`], [`MsgPack`], [`Bson`]; [`Cbor`] as well |
+//! | `ShouldBindPlain` | `String` or `Bytes` |
+//! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body of both media types, and never the query |
+//! | `Bind`, `ShouldBind` | [`Context::bind`]: the query of `GET` and `HEAD`, else the body by its content type |
+//! | `MustBind`: writes the response itself | an extractor; [`Group::on_error`] has the shape of its rejection |
+//! | `ShouldBind…`: returns the error | `Result<Form<T>, Rejection>` as an argument |
+//! | `ShouldBindBodyWith…` | not needed: the body is kept, and can be bound several times |
+//! | `gin.Bind(Struct{})` | an extractor, or a middleware with [`Context::cached`] |
+//! | tags `json`, `form`, `uri`, `header` | serde's attributes, one set for all: `#[serde(rename = "…")]` |
+//! | `form:"name,default=x"` | `#[serde(default = "…")]`, for an absent field |
+//! | `form:"-"` | `#[serde(skip)]` |
+//! | `parser=encoding.TextUnmarshaler`, `BindUnmarshaler` | `Deserialize`, or `#[serde(deserialize_with = "…")]` |
+//! | `collection_format` | `tag=a&tag=b` and `tag[]=a` are a `Vec`; others by `deserialize_with` |
+//! | `time_format`, `time_utc`, `time_location` | the types of `chrono`, `time` or `jiff` with their serde modules |
+//! | pointers for optional fields | `Option<T>`; empty text is `None` in a form |
+//! | `required` | a field that is not an `Option`; `0`, `false` and `""` are values |
+//! | `binding:"…"` | the rules of the crate [`validator`], by [`Valid`] |
+//! | `binding.Validator`, `StructValidator` | [`Input`], [`validate`](crate::extract::validate), or `Validate` implemented by hand |
+//! | `DisableBindValidation` | the extractor without `Valid` |
+//! | translations of `validator` | [`Group::messages`] |
+//! | `EnableJsonDecoderUseNumber` | `serde_json::Number` as the type |
+//! | `EnableJsonDecoderDisallowUnknownFields` | `#[serde(deny_unknown_fields)]`, for each type |
+//!
+//! # Rendering
+//!
+//! ```go
+//! r.LoadHTMLGlob("templates/*")
+//! r.GET("/users/:id", func(c *gin.Context) {
+//!     c.HTML(200, "user.html", gin.H{"id": c.Param("id")})
+//! })
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, templates::Templates, testing::Client};
+//! #[get("/users/:id")]
+//! async fn user(id: u64) -> View {
+//!     View::new("user.html", context! { id })
+//! }
+//!
+//! // An app with files: `gin::templates!("templates")`.
+//! let templates = Templates::embedded([("user.html", "<h1>User {{ id }}</h1>")]);
+//! let app = Group::new("").templates(templates).mount(routes![user]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! Client::new(app).get("/users/7").await.has_text("<h1>User 7</h1>");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `c.JSON`, `c.PureJSON` | [`Json`], [`Context::json`]: like `PureJSON`, without HTML escapes |
+//! | `IndentedJSON`, `AsciiJSON`, `SecureJSON`, `JSONP` | [`IndentedJson`], [`AsciiJson`], [`SecureJson`], [`Jsonp`] |
+//! | `gin.H` | [`json!`](crate::prelude::json), [`context!`](crate::templates::context) for templates |
+//! | `c.String(200, format, …)` | `format!(…)`, [`Context::string`] |
+//! | `c.HTML(200, name, data)` | [`View`], [`Context::view`]; [`Html`] for text that is HTML already |
+//! | `c.XML`, `YAML`, `TOML`, `ProtoBuf`, `BSON`, `render.MsgPack` | the extractors of these formats are responses as well |
+//! | `c.PDF`, `c.Data` | [`Context::data`] |
+//! | `c.DataFromReader` | [`Body::from_reader`] with [`with_len`](Body::with_len) |
+//! | `c.File`, `FileFromFS` | [`File`], [`Dir::open`] |
+//! | `c.FileAttachment` | [`Attachment`] |
+//! | `c.Redirect(302, to)` | [`Redirect`], [`Context::redirect`] |
+//! | `c.SSEvent` | [`Sse`] with [`Event`] |
+//! | `c.Stream(func(w) bool)` | [`Body::from_writer`], [`Body::from_stream`] |
+//! | `c.Negotiate`, `NegotiateFormat` | [`Negotiate`], [`Context::accepts`], with q-values |
+//! | `SetAccepted` | [`Context::headers_mut`] |
+//! | `c.Render(code, r)`, `render.Render` | [`IntoResponse`] |
+//! | `c.Status`, `c.Header` | `(status, headers, body)`, [`Context::status`] |
+//! | `c.Writer.Status()`, `Size()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
+//! | `c.Writer.Flush()` | each [`BodyWriter::send`] is sent at once |
+//! | `c.Writer.Hijack()` | [`Context::upgrade`], [`WebSocket`] |
+//! | `c.Writer.CloseNotify()` | the future of the handler, or of the body's writer, is dropped |
+//! | `c.Writer.Pusher()` | not there: browsers have removed HTTP/2 push |
+//!
+//! # Middleware, modes, tests
+//!
+//! ```go
+//! func TestHello(t *testing.T) {
+//!     w := httptest.NewRecorder()
+//!     req, _ := http.NewRequest("GET", "/hello/Ann", nil)
+//!     router().ServeHTTP(w, req)
+//!     assert.Equal(t, 200, w.Code)
+//!     assert.Equal(t, "Hello, Ann!", w.Body.String())
+//! }
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! # fn app() -> Group { Group::new("").get("/hello/:name", async |Path(name): Path<String>| format!("Hello, {name}!")) }
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! // In a `#[tokio::test]`:
+//! Client::new(app()).get("/hello/Ann").await.is(200).has_text("Hello, Ann!");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! | gin | gin-core |
+//! |---|---|
+//! | `Logger()`, `LoggerWithWriter` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
+//! | `LoggerConfig.SkipPaths` | [`Logger::skip`] |
+//! | `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
+//! | `DisableConsoleColor`, `ForceConsoleColor` | `NO_COLOR=1` |
+//! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
+//! | `Recovery()`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
+//! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
+//! | gin-contrib/cors | [`Cors`] |
+//! | `BasicAuth` and its variants | a middleware, as above |
+//! | `WrapF`, `WrapH` | not there yet |
+//! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
+//! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
+//! | `CreateTestContext` | [`testing::context`](crate::testing::context), [`Rest`](crate::testing::Rest) |
+//! | `httptest` | [`Client`] |
+//! | build tags `jsoniter`, `go_json`, `sonic`, `nomsgpack` | features of the crate, one for each format |
+//!
+//! # Different on purpose
+//!
+//! | gin | gin-core | reason |
+//! |---|---|---|
+//! | a search without full backtracking: `/a/b`, `/a/:p/c` and `/:p/d` on `/a/d` is 404 | `/:p/d` matches | a path is a miss only if no pattern matches it |
+//! | params of one place must have one name; a catch-all conflicts with all its neighbors | both are allowed | only patterns of equal shape conflict |
+//! | a redirect for a slash beats a pattern that matches, and skips the middleware | it comes last, inside the middleware | the log and CORS headers are complete |
+//! | `X-Forwarded-…` is trusted from anyone | trust begins with [`Group::proxies`] | a client can send any header |
+//! | `Use` and `Group` depend on the order of calls | they do not | a route that is added early is not left without its guard |
+//! | `HEAD`, `OPTIONS` and 405 are off | on | RFC 9110 |
+//! | `+` in a path becomes a space, and a bad `%` disables decoding | only `%` sequences are decoded; text that is not UTF-8 is 400 | a path is not a form |
+//! | `Bind` sends 400 before the handler can decide | the handler decides, or `on_error` | one place has the shape of errors |
+//! | errors of `PostForm` are swallowed | 422, with the field | the user learns what is wrong |
+//! | text after a JSON value is accepted | 400 | it is not JSON |
+//! | `Any` includes `CONNECT` | [`Group::any`] takes every method | |
+//! | two calls of `c.JSON` append to one body | a function returns one value | |
+//! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
+//! | `Form` reads the query and the body | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
+
+use crate::app::Route;
+use crate::cookies::Cookie;
+use crate::dispatch::RouteEntry;
+use crate::extract::{
+    ClientIp, Cookies, Extension, Form, Header, Input, Multipart, MultipartLimits, Path, Query,
+    Segments, State, Upload, Valid,
+};
+use crate::files::{Attachment, Dir, File};
+use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
+use crate::middleware::{Cors, Logger, Middleware, Next, Recovery};
+use crate::request::{Proxies, Routing};
+use crate::response::{
+    AsciiJson, BodyWriter, Event, Html, IndentedJson, IntoResponse, Jsonp, Negotiate, Redirect,
+    SecureJson, Sse,
+};
+use crate::server::Listener;
+use crate::sessions::{Session, Sessions};
+use crate::templates::{Templates, View};
+use crate::testing::Client;
+use crate::websocket::WebSocket;
+use crate::{Body, Context, Engine, Error, Group, Json, Problem, Server, validator};
