@@ -38,7 +38,7 @@ impl<T: Serialize + Send + 'static> Negotiate<T> {
 }
 
 impl Context {
-    /// Returns a value in the media type that the client accepts: JSON, or one of the [formats](crate::formats) that are compiled in.
+    /// Returns a value in the media type that the client accepts: JSON, or one of the [formats] that are compiled in.
     /// [`Negotiate`] offers HTML and others beside them.
     ///
     /// ```
