@@ -12,7 +12,7 @@
 //! - **A middleware is a function,** of the context and [`Next`]. It is around everything in its group, 404 and 405 included.
 //! - **Errors have one shape.** A rejection, a 404, a limit, a panic and your own error are all a [`Problem`]: JSON, a page or text,
 //!   by what the client accepts.
-//! - **What a site needs is in one crate,** behind features: sessions, templates, files, validation, WebSocket, a test client.
+//! - **One crate has all that a site needs,** behind features: sessions, templates, files, validation, WebSocket, a test client.
 //!
 //! # A first app
 //!
@@ -361,7 +361,7 @@
 //! | a missing `Extension` is a 500 at its first request | an error of [`Engine::new`] | likewise |
 //! | rejections are English text | problems with a code and a path for each field | clients can show them, and [`Group::messages`] translates them |
 //! | `WebSocketUpgrade` accepts every origin | only the app's own | browsers let any page connect, with cookies |
-//! | the cookie of a session has its id, and the store has that id, too | the store has only its hash | whoever reads the store opens no session |
+//! | the cookie of a session has its id, and the store has that id, too | the store has only its hash | reading the store opens no session |
 //! | `axum::serve` has no timeouts | [`Server`] has five, with defaults | slow clients hold nothing |
 
 use crate::app::Route;
