@@ -6,6 +6,7 @@ use gin_router::PatternError;
 
 use crate::app::missing_state::MissingState;
 use crate::app::route::At;
+use crate::extract::type_name::short;
 use crate::request::BadProxies;
 
 /// The error of [`Engine::new`](crate::Engine::new): all flaws of the app at once, each with its `file:line`.
@@ -62,7 +63,11 @@ pub(crate) struct Label {
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({})", self.method, self.pattern, self.at)
+        let pattern = match &*self.pattern {
+            "" => "/",
+            pattern => pattern,
+        };
+        write!(f, "{} {pattern} ({})", self.method, self.at)
     }
 }
 
@@ -86,11 +91,13 @@ impl fmt::Display for Flaw {
             Flaw::MissingState(of, state) => write!(f, "{of} {state}"),
             Flaw::MissingExtension(of, value) => write!(
                 f,
-                "{of} needs Extension<{value}>, and no middleware around it sets one; add it with `.with(…)`"
+                "{of} needs Extension<{}>, and no middleware around it sets one; add it with `.with(…)`",
+                short(value)
             ),
             Flaw::MissingMiddleware(of, value, remedy) => write!(
                 f,
-                "{of} needs {value}, and no middleware around it provides one; {remedy}"
+                "{of} needs {}, and no middleware around it provides one; {remedy}",
+                short(value)
             ),
             Flaw::MissingForResponse(of, message) => write!(f, "{of} {message}"),
             Flaw::NoParams(of) => {

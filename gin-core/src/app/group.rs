@@ -13,7 +13,7 @@ use crate::failure::{FieldError, Problem};
 use crate::handlers::{Handler, IntoHandler};
 use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
 use crate::request::{Context, ErrorHook, ErrorMap, MessageHook, Proxies, Routing, States};
-use crate::response::{IntoResponse, complete, default_shape};
+use crate::response::{IntoResponse, ResponseNeed, complete, default_shape};
 
 /// An app, or a part of one, as plain data: a prefix, middleware, routes, children and state.
 ///
@@ -50,6 +50,8 @@ pub struct Group {
     pub(crate) states: States,
     pub(crate) on_error: Option<ErrorHook>,
     pub(crate) error_map: ErrorMap,
+    /// The needs of the responses to errors, each with the method that has set the response.
+    pub(crate) error_needs: Vec<(&'static str, ResponseNeed)>,
     pub(crate) messages: Option<MessageHook>,
     pub(crate) fallback: Option<Arc<dyn Handler>>,
     pub(crate) body_limit: Option<usize>,
@@ -58,6 +60,9 @@ pub struct Group {
     pub(crate) proxies: Option<Proxies>,
     pub(crate) parts: Vec<Arc<dyn Part>>,
 }
+
+/// The name of the responses of [`Group::on_error`] in messages.
+const ON_ERROR: &str = "on_error of";
 
 /// Creates an outermost group with a [`Logger`] and [`Recovery`], like `gin.Default()` of Go's gin.
 ///
@@ -89,6 +94,7 @@ impl Group {
             states: States::default(),
             on_error: None,
             error_map: ErrorMap::default(),
+            error_needs: Vec::new(),
             messages: None,
             fallback: None,
             body_limit: None,
@@ -184,6 +190,9 @@ impl Group {
                 None => response,
             }
         }));
+        self.error_needs.retain(|(name, _)| *name != ON_ERROR);
+        self.error_needs
+            .extend(R::need().map(|need| (ON_ERROR, need)));
         self
     }
 
@@ -252,6 +261,8 @@ impl Group {
     {
         let respond = move |error: &E| respond(error).into_response();
         self.error_map.add(respond);
+        let need = R::need().map(|need| ("map_error of", need));
+        self.error_needs.extend(need);
         self
     }
 

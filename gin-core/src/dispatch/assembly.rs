@@ -142,6 +142,7 @@ impl Assembly {
             self.flaws.push(Flaw::BadProxies(group.at, fault.clone()));
         }
         let inherited = outer.within(&group);
+        self.check_errors(&group, &inherited);
         self.parts.extend(group.parts.iter().cloned());
         let miss = self.miss(&group, &inherited);
         for route in group.routes {
@@ -151,6 +152,21 @@ impl Assembly {
             self.add_group(child, &inherited);
         }
         miss
+    }
+
+    /// Checks that everything exists that the responses to errors need.
+    fn check_errors(&mut self, group: &Group, inherited: &Inherited) {
+        let states = &inherited.scope.states;
+        let needs = group.error_needs.iter();
+        let missing = needs.filter(|(_, need)| !states.has(need.id));
+        self.flaws.extend(missing.map(|(method, need)| {
+            let label = Label {
+                method,
+                pattern: inherited.prefix.clone(),
+                at: group.at,
+            };
+            Flaw::MissingForResponse(label, need.message)
+        }));
     }
 
     fn miss(&mut self, group: &Group, inherited: &Inherited) -> Arc<Endpoint> {

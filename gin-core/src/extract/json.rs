@@ -4,12 +4,11 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
-use crate::extract::charset;
 use crate::extract::json_path::{path_at, sibling};
-use crate::extract::{FromContext, Rejection, Severity};
+use crate::extract::{FromContext, Rejection, Severity, charset, content_coding};
 use crate::failure::{FieldError, Place, Problem};
 use crate::request::Context;
-use crate::response::Json;
+use crate::response::{Json, is_json};
 
 impl<T: DeserializeOwned + Send> FromContext for Json<T> {
     type Rejection = Rejection;
@@ -30,18 +29,12 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 
 async fn bytes(cx: &mut Context) -> Result<Bytes, Rejection> {
     charset::check(cx)?;
+    content_coding::check(cx)?;
     match cx.content_type() {
         Some(sent) if is_json(sent) => cx.bytes().await,
         Some(_) => Err(unsupported(Severity::Invalid)),
         None => Err(unsupported(Severity::Absent)),
     }
-}
-
-/// Returns `true` for `application/json` and types with the suffix `+json` (RFC 6839 §3.1).
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let media_type = media_type.to_ascii_lowercase();
-    media_type == "application/json"
-        || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
 fn unsupported(severity: Severity) -> Rejection {

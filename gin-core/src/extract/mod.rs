@@ -9,7 +9,7 @@
 //! | [`Segments`] | the segments that a catch-all takes | 404, or 400 if one is not UTF-8 |
 //! | [`Query<T>`](Query) | the query | 400 |
 //! | [`Form<T>`](Form) | a urlencoded or multipart body | 422, or 415 for another media type |
-//! | [`Multipart`], [`Upload`] | the fields of a multipart body as they come, and its files | 400, 413, or 415 for another media type |
+//! | [`Multipart`] | the fields of a multipart body as they come. A file among them, also in a `Form`, is an [`Upload`] | 400, 413, or 415 for another media type |
 //! | [`Json<T>`](crate::Json) | a JSON body | 422, 400 if it is not JSON, or 415 for another media type |
 //! | [`Header<T>`](Header) | header fields | 400 |
 //! | `Valid<E>` (feature `validation`) | the value of one of these, validated | 422 |
@@ -81,6 +81,7 @@ mod attempt;
 pub(crate) mod charset;
 mod children;
 mod choice;
+pub(crate) mod content_coding;
 mod cookies;
 mod extension;
 mod form;
@@ -93,6 +94,7 @@ mod lessons;
 mod mistake;
 #[cfg(feature = "multipart")]
 mod multipart;
+pub(crate) mod names;
 mod node;
 mod param_bytes;
 mod path;
@@ -117,7 +119,6 @@ pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
 pub use header::Header;
-pub(crate) use json::is_json;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::extract::charset;
 #[cfg(feature = "multipart")]
 use crate::extract::multipart::{Entry, Lent, Value, entries, is_multipart};
 use crate::extract::tree::{Leaf, Tree};
-use crate::extract::{Rejection, Severity};
+use crate::extract::{Rejection, Severity, charset, content_coding};
 use crate::failure::Problem;
 use crate::request::{Context, pairs};
 
@@ -34,6 +33,7 @@ impl Sent {
         match cx.content_type() {
             Some(sent) if sent.eq_ignore_ascii_case(URLENCODED) => {
                 charset::check(cx)?;
+                content_coding::check(cx)?;
                 let bytes = cx.bytes().await?;
                 Ok(Sent::Urlencoded(utf8(bytes)))
             }

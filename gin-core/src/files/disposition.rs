@@ -3,6 +3,8 @@
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::extract::names::is_invisible;
+
 /// The use that a client makes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Disposition {
@@ -47,16 +49,11 @@ impl Disposition {
 }
 
 /// Returns `name` without what no client may take for a part of a name: separators of directories, control characters, and
-/// characters that turn the direction of the text, by which `exe.txt` could be read from right to left.
+/// characters that cannot be seen.
 fn safe(name: &str) -> String {
     let name = name.chars().map(|character| match character {
-        '/'
-        | '\\'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => '_',
-        character if character.is_control() => '_',
+        '/' | '\\' => '_',
+        character if character.is_control() || is_invisible(character) => '_',
         character => character,
     });
     let name: String = name.collect();
@@ -107,6 +104,7 @@ mod tests {
             ),
             ("c:\\a", r#"attachment; filename="c:_a""#),
             ("gnp.\u{202e}exe", r#"attachment; filename="gnp._exe""#),
+            ("gnp.\u{61c}exe", r#"attachment; filename="gnp._exe""#),
             ("..", "attachment"),
             ("  ", "attachment"),
         ] {

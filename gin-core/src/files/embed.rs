@@ -6,7 +6,7 @@ use include_dir::Dir as Included;
 
 use crate::files::dir::Dir;
 
-/// Returns a [`Dir`](crate::files::Dir) that is on disk in debug builds, and part of the program in release builds.
+/// Returns a [`Dir`] that is on disk in debug builds, and part of the program in release builds.
 ///
 /// The path starts with `$CARGO_MANIFEST_DIR`, which stands for the directory of the package. While the app is developed, a changed
 /// file needs no build, and a large directory costs none. The behavior is the same, except that files in the program have no

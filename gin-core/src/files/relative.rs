@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use gin_router::path;
 
+use crate::extract::names::is_plain_on_windows;
+
 /// A path that cannot leave the directory that it is joined to: it consists of checked names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Relative {
@@ -72,28 +74,7 @@ fn is_name(segment: &[u8]) -> bool {
     let is_plain = |byte: &u8| !matches!(byte, b'/' | b'\\' | 0);
     !matches!(segment, b"" | b"." | b"..")
         && segment.iter().all(is_plain)
-        && (!cfg!(windows) || is_name_on_windows(segment))
-}
-
-/// Windows gives more names a meaning: drives and streams by a colon, devices, and files whose names go on with dots or spaces.
-fn is_name_on_windows(segment: &[u8]) -> bool {
-    let is_special = |byte: &u8| *byte < b' ' || b"<>:\"|?*".contains(byte);
-    !segment.iter().any(is_special) && !segment.ends_with(b".") && !segment.ends_with(b" ") && {
-        let stem = segment.split(|byte| *byte == b'.').next();
-        !is_device(stem.unwrap_or_default().trim_ascii_end())
-    }
-}
-
-fn is_device(stem: &[u8]) -> bool {
-    let stem = stem.to_ascii_uppercase();
-    match &*stem {
-        b"CON" | b"PRN" | b"AUX" | b"NUL" | b"CONIN$" | b"CONOUT$" => true,
-        [b'C', b'O', b'M', number @ ..] | [b'L', b'P', b'T', number @ ..] => {
-            // Windows also takes the superscript digits.
-            matches!(number, [b'0'..=b'9'] | [0xc2, 0xb9 | 0xb2 | 0xb3])
-        }
-        _ => false,
-    }
+        && (!cfg!(windows) || is_plain_on_windows(segment))
 }
 
 /// Names on Unix are bytes. Elsewhere a path of the web names a file by UTF-8.
@@ -118,7 +99,7 @@ mod tests {
 
     use gin_router::path::canonicalize;
 
-    use super::{Hidden, Relative, is_name_on_windows};
+    use super::{Hidden, Relative};
 
     fn parse(path: &str, hidden: Hidden) -> Option<Relative> {
         Relative::parse(&canonicalize(path).ok()?, hidden)
@@ -171,31 +152,6 @@ mod tests {
         for path in ["/.git/config", "/a/.env", "/a/.well-known"] {
             assert_eq!(parse(path, Hidden::Refused), None, "{path}");
             assert!(parse(path, Hidden::Served).is_some(), "{path}");
-        }
-    }
-
-    #[test]
-    fn names_that_mean_more_on_windows_are_known() {
-        for name in [
-            "CON",
-            "nul",
-            "com1",
-            "LPT9.txt",
-            "aux .txt",
-            "COM¹",
-            "a:b",
-            "c:",
-            "a.txt::$DATA",
-            "a.",
-            "a ",
-            "a?",
-            "a\u{1}",
-            "a|b",
-        ] {
-            assert!(!is_name_on_windows(name.as_bytes()), "{name}");
-        }
-        for name in ["a", "a.txt", "console", "com", "com10", "null", "é.txt"] {
-            assert!(is_name_on_windows(name.as_bytes()), "{name}");
         }
     }
 }

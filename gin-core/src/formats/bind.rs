@@ -3,7 +3,7 @@
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use crate::extract::{Form, FromContext, Query, Rejection, Severity, is_form, is_json};
+use crate::extract::{Form, FromContext, Query, Rejection, Severity, is_form};
 use crate::failure::Problem;
 #[cfg(any(
     feature = "bson",
@@ -15,7 +15,7 @@ use crate::failure::Problem;
 ))]
 use crate::formats;
 use crate::request::Context;
-use crate::response::Json;
+use crate::response::{Json, is_json};
 
 /// Reads the body as the first format that takes its content type.
 macro_rules! first_format {

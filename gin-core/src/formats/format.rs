@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use crate::extract::{Rejection, Severity, charset};
+use crate::extract::{Rejection, Severity, charset, content_coding};
 use crate::failure::{BoxError, Error, Problem};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
@@ -33,6 +33,7 @@ impl Format {
     /// Returns the body, if its content type is one of the format.
     pub(super) async fn bytes(&self, cx: &mut Context) -> Result<Bytes, Rejection> {
         charset::check(cx)?;
+        content_coding::check(cx)?;
         match cx.content_type() {
             Some(sent) if self.takes(sent) => cx.bytes().await,
             Some(_) => Err(self.unsupported(Severity::Invalid)),

@@ -13,7 +13,8 @@
 //! Another media type is 415. A body that is not in the format is 400, and one of the wrong shape is 422. Bodies are limited by
 //! [`Group::body_limit`](crate::Group::body_limit), their depth by the parsers; entities and aliases that multiply are refused.
 //!
-//! [`Context::bind`](crate::Context::bind) chooses among the formats that are compiled in, by the content type.
+//! [`Context::bind`](crate::Context::bind) chooses among the formats that are compiled in, by the content type, and
+//! [`Context::negotiate`](crate::Context::negotiate) by the media types that the client accepts.
 //!
 #![cfg_attr(
     all(feature = "yaml", feature = "msgpack"),
@@ -52,6 +53,7 @@ mod bind;
     feature = "yaml"
 ))]
 mod format;
+mod negotiate;
 #[cfg(any(
     feature = "bson",
     feature = "cbor",

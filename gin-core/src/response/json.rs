@@ -53,3 +53,14 @@ fn json(bytes: serde_json::Result<Vec<u8>>) -> Response {
         Err(error) => Error::from(error).into_response(),
     }
 }
+
+/// Returns `true` for `application/json` and types with the suffix `+json` (RFC 6839 §3.1).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let Some((kind, subtype)) = media_type.split_once('/') else {
+        return false;
+    };
+    let suffix = subtype
+        .rsplit_once('+')
+        .map_or(subtype, |(_, suffix)| suffix);
+    kind.eq_ignore_ascii_case("application") && suffix.eq_ignore_ascii_case("json")
+}

@@ -65,6 +65,7 @@ pub use into_response::IntoResponse;
 #[cfg(any(feature = "files", feature = "templates"))]
 pub(crate) use into_response::typed;
 pub use json::Json;
+pub(crate) use json::is_json;
 pub use json_variants::{AsciiJson, IndentedJson, SecureJson};
 pub use jsonp::Jsonp;
 #[doc(hidden)]

@@ -2,19 +2,18 @@
 
 use std::fmt;
 
-use http::header::{CONTENT_TYPE, VARY};
-use http::{HeaderValue, StatusCode};
-use serde::Serialize;
-
-use crate::failure::{IntoStatus, Problem};
+use crate::failure::Problem;
 use crate::request::Context;
 use crate::response::accept::Accept;
-use crate::response::{Html, IntoResponse, Json, Response, from_context};
+use crate::response::{Html, IntoResponse, Response, from_context};
+use http::header::{CONTENT_TYPE, VARY};
+use http::{HeaderValue, StatusCode};
 
-/// A value as a response of the media type that the client accepts (RFC 9110 §12.5.1): as JSON, and as whatever else is offered.
+/// A value as a response of the media type that the client accepts (RFC 9110 §12.5.1): as JSON, in the [formats](crate::formats) that
+/// are compiled in, and as whatever else is offered.
 ///
 /// Of the offers that the client prefers equally, the first counts, which is JSON unless the value was made by
-/// [`without_json`](Negotiate::without_json). A client that accepts none of them gets a 406 that lists them.
+/// [`only`](Negotiate::only). A client that accepts none of them gets a 406 that lists them.
 ///
 /// ```
 /// # use gin::{prelude::*, response::Negotiate, testing::Client};
@@ -46,16 +45,20 @@ pub struct Negotiate<T> {
 
 type Write<T> = Box<dyn FnOnce(T) -> Response + Send>;
 
-impl<T: Serialize + Send + 'static> Negotiate<T> {
-    /// Offers `value` as JSON.
-    pub fn new(value: T) -> Negotiate<T> {
-        Negotiate::without_json(value).offer("application/json", Json)
-    }
-}
-
 impl<T: Send + 'static> Negotiate<T> {
-    /// Offers nothing yet.
-    pub fn without_json(value: T) -> Negotiate<T> {
+    /// Offers nothing by itself, only what is added.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, response::Negotiate, testing::Client};
+    /// let app = Group::new("").get("/", async || Negotiate::only(7).text(|value| value.to_string()));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").await.has_text("7");
+    /// client.get("/").header("accept", "application/json").await.is(406);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn only(value: T) -> Negotiate<T> {
         Negotiate {
             value,
             media_types: Vec::new(),
@@ -128,26 +131,6 @@ impl Context {
     pub fn accepts<'a>(&self, offers: &[&'a str]) -> Option<&'a str> {
         let best = Accept::of(self).best(offers)?;
         offers.get(best).copied()
-    }
-
-    /// Returns a value in the media type that the client accepts. [`Negotiate`] offers HTML and others beside JSON.
-    ///
-    /// ```
-    /// # use gin::{prelude::*, testing::Client};
-    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.negotiate(200, json!({ "id": 7 })));
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let client = Client::new(app);
-    /// client.get("/").await.has_json(json!({ "id": 7 }));
-    /// client.get("/").header("accept", "image/*").await.is(406);
-    /// # });
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn negotiate<T: Serialize + Send + 'static>(
-        &self,
-        status: impl IntoStatus,
-        value: T,
-    ) -> Response {
-        (status.into_status(), Negotiate::new(value)).into_response()
     }
 }
 

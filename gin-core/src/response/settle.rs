@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use http::header::CONTENT_TYPE;
+use http::header::VARY;
 use http::{HeaderValue, StatusCode};
 
 use crate::failure::{Problem, catch_panic};
@@ -10,7 +10,7 @@ use crate::request::Context;
 use crate::response::accept::{Accept, Fit};
 use crate::response::deferred::complete;
 use crate::response::into_response::typed;
-use crate::response::{Html, IntoResponse, Response};
+use crate::response::{Html, IntoResponse, Response, is_json};
 
 /// Turns a returned value into the response to this request.
 pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response {
@@ -35,7 +35,10 @@ fn describe(cx: &mut Context, problem: Problem) -> Response {
     let problem = worded(cx, problem);
     let (mut response, problem) = shape(cx, problem);
     for (name, value) in problem.headers() {
-        response.headers_mut().append(name.clone(), value.clone());
+        let mut own = response.headers().get_all(name).iter();
+        if own.all(|own| own != value) {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
     }
     response.extensions_mut().insert(problem);
     response
@@ -109,6 +112,9 @@ pub(crate) fn default_shape(cx: &Context, problem: &Problem) -> Response {
         Audience::Other => text(problem).into_response(),
     };
     *response.status_mut() = problem.status();
+    // RFC 9110 §15.1: caches may keep some errors, such as 404, and must not send a page to an API client.
+    let accept = HeaderValue::from_static("accept");
+    response.headers_mut().insert(VARY, accept);
     response
 }
 
@@ -122,8 +128,7 @@ enum Audience {
 impl Audience {
     /// Chooses by the `Accept` header. A client that has no preference gets JSON if it sends JSON, else text.
     fn of(cx: &Context) -> Audience {
-        let sent = cx.headers().get(CONTENT_TYPE).and_then(text_of);
-        let sends_json = sent.is_some_and(|sent| sent.starts_with("application/json"));
+        let sends_json = cx.content_type().is_some_and(is_json);
         let accept = Accept::of(cx);
         let json = ["application/json", "application/problem+json"].map(|json| accept.fit(json));
         let json = json
@@ -143,10 +148,6 @@ impl Audience {
         let best = audiences.into_iter().max_by_key(by_fit);
         best.map_or(Audience::Other, |(_, _, audience)| audience)
     }
-}
-
-fn text_of(value: &HeaderValue) -> Option<&str> {
-    value.to_str().ok()
 }
 
 fn text(problem: &Problem) -> String {

@@ -59,7 +59,7 @@
 //! [`TestRequest::stream`] returns a response that is read piece by piece.
 //! # Middleware and functions of the context
 //!
-//! [`TestRequest::into_context`] returns the context of a request for a unit test, and [`context`] one outside all groups. With
+//! [`TestRequest::into_context`] returns the context of a request for a unit test, and [`context()`] one outside all groups. With
 //! [`Rest`], the rest of the chain, a middleware can be called like any function.
 //!
 //! # Time

@@ -394,7 +394,7 @@ fn a_session_without_the_middleware_is_found_at_the_start() {
     let app = Group::new("").get("/", async |session: Session| session.renew());
     let error = app.build().expect_err("it has no store").to_string();
     let expected = format!(
-        "GET / (gin-core/tests/http/sessions.rs:{line}) needs gin::sessions::session::Session, and no middleware around it provides one; \
+        "GET / (gin-core/tests/http/sessions.rs:{line}) needs Session, and no middleware around it provides one; \
          add `.with(Sessions::memory())`, or `Sessions` with another store, to the group"
     );
     assert!(error.contains(&expected), "{error}");

@@ -1,5 +1,7 @@
 //! Responses of every shape that a handler may return, and the shape of problems by `Accept`.
 
+use std::collections::BTreeMap;
+
 use gin::prelude::*;
 use gin::response::{AppendHeaders, Jsonp, Negotiate};
 use gin::testing::Client;
@@ -141,8 +143,48 @@ async fn a_value_is_sent_as_the_client_accepts_it_with_the_status_and_headers_ar
         .await
         .is(406);
     refused
-        .contains("application/json, text/html, text/csv")
+        .contains("text/html, text/csv")
         .has_header("vary", "accept");
+}
+
+#[tokio::test]
+async fn a_value_is_negotiated_among_the_formats_that_are_compiled_in() {
+    let client = Client::new(Group::new("").get("/", async |cx: &mut Context| {
+        cx.negotiate(203, BTreeMap::from([("id", 7)]))
+    }));
+    for (accept, content_type, body) in [
+        ("*/*", "application/json", &b"{\"id\":7}"[..]),
+        (
+            "application/xml",
+            "application/xml; charset=utf-8",
+            b"<map><id>7</id></map>",
+        ),
+        ("application/yaml", "application/yaml", b"id: 7\n"),
+        (
+            "application/toml, */*;q=0.5",
+            "application/toml",
+            b"id = 7\n",
+        ),
+        (
+            "application/msgpack",
+            "application/msgpack",
+            b"\x81\xa2id\x07",
+        ),
+        ("application/cbor", "application/cbor", b"\xa1bid\x07"),
+        (
+            "application/bson",
+            "application/bson",
+            b"\x0d\0\0\0\x10id\0\x07\0\0\0\0",
+        ),
+    ] {
+        let response = client.get("/").header("accept", accept).await.is(203);
+        let response = response
+            .has_header("content-type", content_type)
+            .has_header("vary", "accept");
+        assert_eq!(response.bytes(), body, "{accept}");
+    }
+    let refused = client.get("/").header("accept", "text/csv").await.is(406);
+    refused.contains("application/json, application/xml, application/yaml");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Safe names for files that clients name.
 
+use crate::extract::names::{is_device, is_invisible};
+
 /// In bytes. File systems take 255, and a name may get a suffix.
 const LONGEST: usize = 200;
 
@@ -13,7 +15,7 @@ pub(super) fn safe(sent: &str) -> Option<String> {
     let name = shorten(name);
     match name.as_str() {
         "" => None,
-        device if is_device(device) => Some(format!("_{device}")),
+        device if is_device(device.as_bytes()) => Some(format!("_{device}")),
         _ => Some(name),
     }
 }
@@ -25,20 +27,6 @@ fn keep(c: char) -> Option<char> {
         '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{fffd}' => Some('_'),
         c => Some(c),
     }
-}
-
-/// Returns `true` for marks and overrides of direction, which make `gpj.exe` look like `exe.jpg`, and for spaces and line ends that
-/// cannot be seen.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-    )
 }
 
 /// Cuts a long name before its extension.
@@ -63,24 +51,6 @@ pub(super) fn split(name: &str) -> (&str, &str) {
         Some(dot) if dot > 0 => name.split_at(dot),
         _ => (name, ""),
     }
-}
-
-/// Returns `true` for names that are devices in every directory of Windows, with any extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end();
-    let stem = stem.to_ascii_uppercase();
-    if matches!(
-        stem.as_str(),
-        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
-    ) {
-        return true;
-    }
-    let number = stem.strip_prefix("COM").or(stem.strip_prefix("LPT"));
-    let mut number = number.unwrap_or_default().chars();
-    matches!(
-        (number.next(), number.next()),
-        (Some('0'..='9' | '¹' | '²' | '³'), None)
-    )
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::extract::multipart::feed::Feed;
 use crate::extract::multipart::field::{Field, Head};
 use crate::extract::multipart::file_name::safe;
 use crate::extract::multipart::limits::{Limits, MultipartLimits};
-use crate::extract::{FromContext, Rejection, Severity};
+use crate::extract::{FromContext, Rejection, Severity, content_coding};
 use crate::failure::{BodyError, Error, Problem};
 use crate::request::Context;
 
@@ -99,6 +99,7 @@ pub(super) fn open(cx: &mut Context) -> Result<Multipart, Rejection> {
         Some(_) => return Err(unsupported(Severity::Invalid)),
         None => return Err(unsupported(Severity::Absent)),
     }
+    content_coding::check(cx)?;
     let header = cx.headers().get(CONTENT_TYPE);
     let header = header.and_then(|value| value.to_str().ok());
     let boundary = header.and_then(|value| multer::parse_boundary(value).ok());

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::extract::json::is_json;
 #[cfg(feature = "multipart")]
 use crate::extract::multipart::SentNames;
 use crate::request::{Context, pairs};
+use crate::response::is_json;
 
 /// The names in a request, by a spelling that does not depend on the case: `first_name`, `firstName` and `first-name` are one.
 #[derive(Debug, Default)]

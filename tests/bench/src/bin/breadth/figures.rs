@@ -68,14 +68,8 @@ impl Figures {
     }
 }
 
-/// The tables of all cases. The first one needs valgrind.
-pub(crate) fn tables(
-    figures: &mut [Figures],
-    material: &Material,
-    rounds: u32,
-) -> Result<Vec<Table>> {
-    let header = ["", "gin", "axum", "actix-web", "gin ÷ axum"];
-    debug_assert_eq!(header[1..4], Server::ALL.map(Server::label));
+/// The tables of all cases.
+pub(crate) fn tables(figures: &[Figures], material: &Material, rounds: u32) -> Result<Vec<Table>> {
     let cpu = figures.iter().map(|figures| {
         let medians = figures.medians(|turn| turn.cpu_micros);
         let ratio = figures.ratio(|turn| turn.cpu_micros);
@@ -92,43 +86,45 @@ pub(crate) fn tables(
         let ratio = figures.ratio(mebibytes);
         figures.row(cells(&medians, ratio, |figure| format!("{figure:.1}")))
     });
-    let times = header.into_iter().chain(["spread"]);
-    let cpu = Table::new(format!("CPU time, µs, median of {rounds}"), times, cpu);
-    let speed = Table::new(format!("Per second, median of {rounds}"), header, speed);
-    let memory = Table::new(
-        format!("Peak memory, MiB, median of {rounds}"),
-        header,
-        memory,
-    );
-    let caption = "Instructions";
+    let caption = |figure: &str| format!("{figure}, median of {rounds}");
+    let times = header().chain(["spread"]);
+    Ok(vec![
+        instructions(figures, material)?,
+        Table::new(caption("CPU time, µs"), times, cpu),
+        Table::new(caption("Per second"), header(), speed),
+        Table::new(caption("Peak memory, MiB"), header(), memory),
+    ])
+}
+
+/// The table of instructions, which needs valgrind.
+fn instructions(figures: &[Figures], material: &Material) -> Result<Table> {
+    const CAPTION: &str = "Instructions";
     if !valgrind::is_installed() {
-        return Ok(vec![
-            Table::not_measured(caption, valgrind::MISSING),
-            cpu,
-            speed,
-            memory,
-        ]);
+        return Ok(Table::not_measured(CAPTION, valgrind::MISSING));
     }
-    let counted = figures.iter().map(|figures| {
-        eprintln!("breadth: instructions of {}", figures.case.label());
+    let rows = figures.iter().map(|figures| {
+        let case = figures.case;
+        eprintln!("breadth: instructions of {}", case.label());
         let count = |server| {
-            let is_served = figures.case.is_served_by(server);
-            is_served
-                .then(|| counts::per_unit(server, figures.case, material))
-                .transpose()
+            let is_served = case.is_served_by(server);
+            let count = is_served.then(|| counts::per_unit(server, case, material));
+            count.transpose()
         };
-        let counts = Server::ALL
-            .into_iter()
-            .map(count)
-            .collect::<Result<Vec<_>>>()?;
+        let counts: Vec<_> = Server::ALL.into_iter().map(count).collect::<Result<_>>()?;
         let ratio = match counts[..] {
             [Some(gin), Some(axum), ..] => gin / axum,
             _ => f64::NAN,
         };
         Ok(figures.row(cells(&counts, ratio, whole)))
     });
-    let counted = Table::new(caption, header, counted.collect::<Result<Vec<_>>>()?);
-    Ok(vec![counted, cpu, speed, memory])
+    let rows: Vec<_> = rows.collect::<Result<_>>()?;
+    Ok(Table::new(CAPTION, header(), rows))
+}
+
+/// The columns of all tables.
+fn header() -> impl Iterator<Item = &'static str> {
+    let servers = Server::ALL.map(Server::label);
+    [""].into_iter().chain(servers).chain(["gin ÷ axum"])
 }
 
 /// The cells of the servers and of the ratio.

@@ -70,7 +70,7 @@ fn measure(rounds: u32, word: &str) -> Result<Vec<Table>> {
             figures.measure(&material)?;
         }
     }
-    figures::tables(&mut figures, &material, rounds)
+    figures::tables(&figures, &material, rounds)
 }
 
 /// Makes sure that the servers do the same.
