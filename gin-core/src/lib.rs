@@ -107,7 +107,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! # Streams and WebSockets
+//! # Streams and sockets
 //!
 //! A [`Body`] is made of bytes, of a stream, of a reader, or of a function that writes it. [`Sse`](response::Sse) sends events to a
 //! page, and a [`WebSocket`](websocket::WebSocket) takes messages both ways. All of them end when their client leaves, and when the
@@ -175,7 +175,7 @@
 //! # Testing
 //!
 //! [`testing::Client`] sends requests to an engine without a socket. It keeps cookies, follows redirects, sends forms with files, and
-//! reads streams, events and WebSockets.
+//! reads streams, events and the messages of a `WebSocket`.
 //!
 //! # Features
 //!

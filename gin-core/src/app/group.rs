@@ -39,6 +39,7 @@ use crate::response::{IntoResponse, ResponseNeed, complete, default_shape};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("Router", "RouterGroup", "Scope", "App"))]
 #[must_use = "a group does nothing until an engine is built from it"]
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
@@ -106,6 +107,7 @@ impl Group {
     }
 
     /// Runs `middleware` around everything in the group, inside the middleware that was added before.
+    #[doc(alias("Use", "layer", "route_layer", "wrap", "middleware", "attach"))]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {
             middleware: middleware.into_middleware(),
@@ -115,12 +117,14 @@ impl Group {
     }
 
     /// Provides [`State<T>`](crate::State) to everything in the group, in place of a `T` that an outer group provides.
+    #[doc(alias("with_state", "app_data", "manage", "data"))]
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Group {
         self.states.give(state);
         self
     }
 
     /// Adds routes: attribute routes that [`routes!`](crate::routes) collects, or any others.
+    #[doc(alias("route", "service", "Handle", "Match"))]
     pub fn mount(mut self, routes: impl Routes) -> Group {
         routes.add_to(&mut self.routes);
         self
@@ -138,6 +142,7 @@ impl Group {
     }
 
     /// Adds a group inside this one: below its prefix, inside its middleware, with its state.
+    #[doc(alias("merge", "Group", "scope", "route"))]
     pub fn nest(mut self, child: Group) -> Group {
         self.children.push(child);
         self
@@ -156,6 +161,7 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("NoRoute", "default_service", "catch"))]
     pub fn fallback<H: IntoHandler<K>, K>(mut self, handler: H) -> Group {
         self.fallback = Some(handler.into_handler());
         self
@@ -176,6 +182,13 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "NoMethod",
+        "method_not_allowed_fallback",
+        "ErrorLogger",
+        "ErrorHandlers",
+        "catch"
+    ))]
     pub fn on_error<F, R>(mut self, shape: F) -> Group
     where
         F: Fn(&mut Context, &Problem) -> R + Send + Sync + 'static,
@@ -283,6 +296,12 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "DefaultBodyLimit",
+        "RequestBodyLimitLayer",
+        "MaxBytesReader",
+        "PayloadConfig"
+    ))]
     pub fn body_limit(mut self, bytes: usize) -> Group {
         self.body_limit = Some(bytes);
         self

@@ -108,7 +108,6 @@
 //! # impl Db { async fn insert(&self, _: u64, item: Item) -> std::io::Result<Item> { Ok(item) } }
 //! #[derive(Deserialize)]
 //! struct Options {
-//!     #[serde(default)]
 //!     draft: bool,
 //! }
 //!

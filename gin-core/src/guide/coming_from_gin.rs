@@ -68,7 +68,7 @@
 //! | `X-Forwarded-Prefix` | from trusted proxies: redirects have it, and [`Context::external_path`] adds it |
 //! | `MaxMultipartMemory` | 64 KiB of a file stay in memory; [`MultipartLimits`] are real limits |
 //! | `SecureJsonPrefix` | [`SecureJson::prefix`] |
-//! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
+//! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate`, `HTMLRender` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
 //! | `SetFuncMap`, `Delims` | [`Templates::function`], [`Templates::filter`], [`Templates::delimiters`] |
 //! | `HandleContext(c)` | call the other function, or return a [`Redirect`] |
 //! | `ContextWithFallback`, `c.Done()` | a handler is dropped when its client leaves, at its next `await` |
@@ -170,14 +170,14 @@
 //! | gin | gin-core |
 //! |---|---|
 //! | `c.Next()` | [`next.run(cx).await`](Next::run), which returns the response, and can be called once |
-//! | `c.Abort()`, `AbortWithStatus`, `AbortWithStatusJSON` | return a response without running `next` |
+//! | `c.Abort()`, `AbortWithStatus`, `AbortWithStatusJSON`, `AbortWithStatusPureJSON` | return a response without running `next` |
 //! | `c.IsAborted()` | the status of the response that `next` returned |
 //! | `c.AbortWithError(code, err)` | `return Err(…)`: an [`Error`] with [`with_status`](Error::with_status) |
 //! | `c.Error(err)`, `c.Errors` | [`Context::error`], [`Context::errors`], for the log |
 //! | `Error.Type`: public or private | the text of [`Error::new`] is for the client, a cause never is |
 //! | `Error.Meta`, `Errors.JSON()` | [`Problem::with`], [`Problem::to_json`] |
 //! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
-//! | `GetString`, `GetInt`, … | not needed: values have their types |
+//! | `GetString`, `GetInt`, `GetBool`, `GetTime`, `GetDuration`, `GetStringMap`, … | not needed: values have their types |
 //! | a global database handle | [`Group::state`] and [`State`], checked at the start |
 //! | `c.Copy()` for a goroutine | move owned values into `tokio::spawn`; the compiler refuses the context itself |
 //! | `c.FullPath()` | [`Context::pattern`] |
@@ -247,7 +247,6 @@
 //! #[derive(Deserialize)]
 //! struct Filter {
 //!     page: Option<u32>,
-//!     #[serde(default)]
 //!     tag: Vec<String>,
 //! }
 //!
@@ -392,7 +391,7 @@
 //! | `ShouldBindQuery`, `ShouldBindUri`, `ShouldBindHeader` | [`Query`], [`Path`], [`Header`] |
 //! | `ShouldBindXML`, `ShouldBindYAML`, `ShouldBindTOML`, `binding.ProtoBuf`, `MsgPack`, `BSON` | [`Xml`], [`Yaml`], [`Toml`], [`Protobuf`], [`MsgPack`], [`Bson`]; [`Cbor`] as well |
 //! | `ShouldBindPlain` | `String` or `Bytes` |
-//! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body of both media types, and never the query |
+//! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body, of both media types; for `GET` the query |
 //! | `Bind`, `ShouldBind` | [`Context::bind`]: the query of `GET` and `HEAD`, else the body by its content type |
 //! | `MustBind`: writes the response itself | an extractor; [`Group::on_error`] has the shape of its rejection |
 //! | `ShouldBind…`: returns the error | `Result<Form<T>, Rejection>` as an argument |
@@ -500,7 +499,7 @@
 //! | `SetAccepted` | [`Context::headers_mut`] |
 //! | `c.Render(code, r)`, `render.Render` | [`IntoResponse`] |
 //! | `c.Status`, `c.Header` | `(status, headers, body)`, [`Context::status`] |
-//! | `c.Writer.Status()`, `Size()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
+//! | `c.Writer.Status()`, `Size()`, `Written()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
 //! | `c.Writer.Flush()` | each [`BodyWriter::send`] is sent at once |
 //! | `c.Writer.Hijack()` | [`Context::upgrade`], [`WebSocket`] |
 //! | `c.Writer.CloseNotify()` | the future of the handler, or of the body's writer, is dropped |
@@ -530,15 +529,16 @@
 //!
 //! | gin | gin-core |
 //! |---|---|
-//! | `Logger()`, `LoggerWithWriter` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
+//! | `Logger()`, `LoggerWithWriter`, `LoggerWithConfig` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
 //! | `LoggerConfig.SkipPaths` | [`Logger::skip`] |
-//! | `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
+//! | `LoggerWithFormatter`, `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
 //! | `DisableConsoleColor`, `ForceConsoleColor` | `NO_COLOR=1` |
 //! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
-//! | `Recovery()`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
+//! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | gin-contrib/cors | [`Cors`] |
-//! | `BasicAuth` and its variants | a middleware, as above |
+//! | `BasicAuth`, `BasicAuthForRealm`, `BasicAuthForProxy`, `Accounts` | a middleware, as above |
+//! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | not there yet |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
 //! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
@@ -562,7 +562,10 @@
 //! | text after a JSON value is accepted | 400 | it is not JSON |
 //! | two calls of `c.JSON` append to one body | a function returns one value | |
 //! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
-//! | `Form` reads the query and the body | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
+//! | `Form` of a `POST` reads the query as well | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
+//! | `required` refuses `0`, `false` and `""`; empty text is a zero | zero is a value, and empty text is not a number | a field says what was written |
+//! | a content type that `Bind` does not know is a form | 415 | a guess hides the mistake |
+//! | `JSON` escapes `<`, and has a charset | [`Json`] does neither | RFC 8259 |
 
 use crate::app::Route;
 use crate::cookies::Cookie;

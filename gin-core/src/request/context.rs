@@ -54,6 +54,7 @@ use crate::request::target::encoded;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("Request", "HttpRequest", "gin.Context"))]
 pub struct Context {
     head: Parts,
     body: RequestBody,
@@ -120,11 +121,13 @@ impl Context {
     }
 
     /// Returns the first value of `name` in the query, decoded.
+    #[doc(alias("DefaultQuery", "GetQuery"))]
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         pairs(self.query_string()).find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// Returns all values of `name` in the query, decoded, in order.
+    #[doc(alias = "QueryArray")]
     pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         pairs(self.query_string()).filter_map(move |(key, value)| (key == name).then_some(value))
     }
@@ -141,6 +144,7 @@ impl Context {
     }
 
     /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
+    #[doc(alias("ConnectInfo", "RemoteIP", "peer_addr"))]
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.connection.remote
     }
@@ -204,6 +208,7 @@ impl Context {
 /// The route, its params and its state.
 impl Context {
     /// Returns the pattern that matched, prefixes included. It is `None` if none did.
+    #[doc(alias("FullPath", "MatchedPath"))]
     pub fn pattern(&self) -> Option<&str> {
         self.site.pattern.as_ref().map(Pattern::as_str)
     }
@@ -289,6 +294,7 @@ impl Context {
     }
 
     /// Returns the value of type `T` that [`set`](Context::set) has kept.
+    #[doc(alias("MustGet", "extensions"))]
     pub fn get<T: 'static>(&self) -> Option<&T> {
         self.extensions.get()
     }
@@ -299,6 +305,7 @@ impl Context {
     }
 
     /// Removes the value of type `T` that was kept, and returns it.
+    #[doc(alias = "Delete")]
     pub fn take<T: 'static>(&mut self) -> Option<T> {
         self.extensions.take()
     }
