@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::cookies::CookieError;
 use crate::extract::{Change, Transport};
+use crate::request::is_token;
 
 /// A cookie to be set, with safe defaults: `HttpOnly; SameSite=Lax; Path=/`, and `Secure` if the request came over https.
 ///
@@ -282,12 +283,6 @@ impl Cookie {
         }
         Ok(())
     }
-}
-
-/// RFC 9110 §5.6.2.
-fn is_token(name: &str) -> bool {
-    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty() && name.bytes().all(is_tchar)
 }
 
 /// RFC 6265bis §4.1.1: any ASCII except controls and `;`. Browsers ignore longer ones (§5.6).

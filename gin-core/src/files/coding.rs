@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, header};
 
+use crate::request;
+
 /// A coding in which a file may lie beside itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Coding {
@@ -92,13 +94,7 @@ fn weight(parameters: &str) -> u16 {
     let Some(value) = value else {
         return 1_000;
     };
-    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
-    let is_fraction = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    match (whole, format!("{fraction:0<3}").parse()) {
-        ("0", Ok(thousandths)) if is_fraction => thousandths,
-        ("1", Ok(0_u16)) if is_fraction => 1_000,
-        _ => 0,
-    }
+    request::weight(value).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use crate::files::validators::{Modified, Validators};
+use crate::request::only;
 
 /// The headers of a request that decide about the response to it.
 #[derive(Debug, Default)]
@@ -101,12 +102,6 @@ impl Conditions {
 
 /// Neither a tag nor a date, so that nothing is equal to it.
 const MALFORMED: HeaderValue = HeaderValue::from_static("");
-
-/// Returns the value of a header that must not repeat.
-fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
-}
 
 /// RFC 9110 §13.1.3: a date that is malformed does not count.
 fn date(value: &HeaderValue) -> Option<SystemTime> {

@@ -5,6 +5,7 @@ mod context;
 mod cookie_pairs;
 mod error_map;
 mod extensions;
+mod fields;
 mod forwarded;
 mod host;
 mod outcome;
@@ -21,6 +22,9 @@ pub(crate) use body::RequestBody;
 pub use context::Context;
 pub(crate) use cookie_pairs::cookie_pairs;
 pub(crate) use error_map::ErrorMap;
+#[cfg(any(feature = "files", feature = "websocket"))]
+pub(crate) use fields::only;
+pub(crate) use fields::{is_token, weight};
 pub(crate) use host::is_host;
 pub(crate) use outcome::Outcome;
 pub(crate) use pairs::pairs;

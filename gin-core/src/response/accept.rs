@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use http::header::ACCEPT;
 
-use crate::request::Context;
+use crate::request::{Context, is_token, weight};
 
 /// The media ranges of a request's `Accept` headers, those that do not parse left out.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl<'a> Range<'a> {
         for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
             match name {
-                "q" | "Q" => range.quality = quality(value)?,
+                "q" | "Q" => range.quality = weight(value)?,
                 _ if name.eq_ignore_ascii_case("charset") => {}
                 _ => range.parameters.push((name, value.trim_matches('"'))),
             }
@@ -124,23 +124,6 @@ impl<'a> Range<'a> {
         let fits = self.parameters.iter().all(is_offered);
         fits.then_some(NAMED + self.parameters.len())
     }
-}
-
-/// Returns a quality in thousandths: `0` to `1` with at most three decimals (RFC 9110 §12.4.2).
-fn quality(text: &str) -> Option<u16> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let is_decimal = decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
-    let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
-    match whole {
-        "0" if is_decimal => Some(thousandths),
-        "1" if is_decimal && thousandths == 0 => Some(1000),
-        _ => None,
-    }
-}
-
-fn is_token(text: &str) -> bool {
-    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_tchar)
 }
 
 fn elements(text: &str) -> impl Iterator<Item = &str> {

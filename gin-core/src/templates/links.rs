@@ -86,15 +86,13 @@ impl Links {
         let route = self.find(name).map_err(invalid)?;
         let mut values = Vec::new();
         for (index, piece) in params(&route.pattern).enumerate() {
-            let (param, may_be_empty) = match piece {
-                Piece::Param(name) => (name, false),
-                Piece::CatchAll(name) => (name, true),
-                Piece::Static(_) => continue,
+            let (Piece::Param(param) | Piece::CatchAll(param)) = piece else {
+                continue;
             };
             let given = positional.get(index).cloned();
             let value = given.or_else(|| by_name(named, param));
             let value = value.ok_or_else(|| invalid(lacking(name, route, param, None)))?;
-            values.push(usable(value, name, param, may_be_empty)?);
+            values.push(usable(value, name, piece)?);
         }
         if positional.len() > values.len() {
             return Err(invalid(too_many(name, route, positional.len())));
@@ -158,14 +156,15 @@ fn by_name(named: &Kwargs, param: &str) -> Option<Value> {
 }
 
 /// Returns the value of a param, if a path can contain it.
-fn usable(value: Value, route: &str, param: &str, may_be_empty: bool) -> Result<Value, Error> {
+fn usable(value: Value, route: &str, piece: Piece<'_>) -> Result<Value, Error> {
     let fault = match value.kind() {
         ValueKind::Undefined => "is undefined",
         ValueKind::None => "is none",
         ValueKind::Seq | ValueKind::Map | ValueKind::Iterable => "is not a plain value",
-        _ if !may_be_empty && value.to_string().is_empty() => "is empty",
+        _ if matches!(piece, Piece::Param(_)) && value.to_string().is_empty() => "is empty",
         _ => return Ok(value),
     };
+    let (Piece::Param(param) | Piece::CatchAll(param) | Piece::Static(param)) = piece;
     Err(invalid(format!("url('{route}'): `{param}` {fault}")))
 }
 

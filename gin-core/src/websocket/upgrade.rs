@@ -4,14 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::connection::Shutdown;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::{Problem, Result};
 use crate::future::BoxFuture;
-use crate::request::Context;
+use crate::request::{Context, only};
 use crate::response::{IntoResponse, Response};
 use crate::server::{UpgradeRequest, upgrade_required};
 use crate::websocket::Socket;
@@ -255,25 +255,19 @@ fn accept(head: &Parts, request: &UpgradeRequest) -> Result<Option<HeaderValue>,
         let get = HeaderValue::from_static("GET");
         return Err(Problem::new(405).header(header::ALLOW, get));
     }
-    if only(&head.headers, &header::SEC_WEBSOCKET_VERSION) != Some(b"13") {
+    if only(&head.headers, header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(upgrade_required(PROTOCOL).header(header::SEC_WEBSOCKET_VERSION, VERSION));
     }
     if !request.is_http1() {
         return Ok(None);
     }
-    let key = only(&head.headers, &header::SEC_WEBSOCKET_KEY);
+    let key = only(&head.headers, header::SEC_WEBSOCKET_KEY);
+    let key = key.map(HeaderValue::as_bytes);
     let key = key.filter(|key| is_key(key)).ok_or_else(|| {
         Problem::new(400).detail("the Sec-WebSocket-Key must be 16 bytes in base64")
     })?;
     let accept = HeaderValue::try_from(derive_accept_key(key));
     Ok(Some(accept.expect("base64 is valid in a header")))
-}
-
-/// Returns the value of a header that occurs once.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next()?;
-    values.next().is_none().then(|| first.as_bytes())
 }
 
 /// Returns `true` for the base64 of 16 bytes: 21 characters, one for the last two bits, and the padding.

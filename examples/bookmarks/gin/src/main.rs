@@ -186,7 +186,7 @@ async fn import(
             title: url.to_owned(),
             tags: Vec::new(),
         };
-        gin::extract::validate(&new, Place::Body)?;
+        gin::extract::validate(&new, Place::BODY)?;
         insert(&db, &created, &new).await?;
         count += 1;
     }
