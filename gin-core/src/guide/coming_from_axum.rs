@@ -12,7 +12,7 @@
 //! - **A middleware is a function,** of the context and [`Next`]. It is around everything in its group, 404 and 405 included.
 //! - **Errors have one shape.** A rejection, a 404, a limit, a panic and your own error are all a [`Problem`]: JSON, a page or text,
 //!   by what the client accepts.
-//! - **One crate has the parts of a site,** behind features: sessions, templates, files, validation, WebSocket, a test client.
+//! - **One crate has all that a site needs,** behind features: sessions, templates, files, validation, WebSocket, a test client.
 //!
 //! # A first app
 //!

@@ -54,7 +54,7 @@
 //! | `r.Run()` | [`Group::run`]: the inherited socket, else `$HOST:$PORT`, else 127.0.0.1:8080 |
 //! | `r.Run(":8080")`, `RunListener`, `RunFd`, `RunUnix` | [`Server::listen`] with a [`Listener`]; inherited sockets are found by themselves |
 //! | `RunTLS`, `RunQUIC` | not there yet: a proxy in front ends TLS; [`Group::proxies`] makes `cx.scheme()` say `https` |
-//! | `UseH2C` | on: a client may begin with HTTP/2 |
+//! | `UseH2C` | HTTP/2 without TLS serves clients that begin with it |
 //! | `http.Server{ReadHeaderTimeout, …}`, `Shutdown(ctx)` | [`Server`], with defaults; SIGINT and SIGTERM let requests finish |
 //! | `r.Handler()`, `ServeHTTP` | an [`Engine`]; tests send requests to it with [`Client`] |
 //! | `r.Routes()`, `RouteInfo` | [`Engine::routes`], [`RouteEntry`], with place and middleware |
