@@ -196,12 +196,13 @@
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The guides link to the items of all features.
+// The documentation links to the items of all features.
 #![cfg_attr(not(feature = "full"), allow(rustdoc::broken_intra_doc_links))]
 
 pub mod prelude;
 
-#[cfg(any(doc, doctest))]
+// Its pages link to items of all features.
+#[cfg(all(feature = "full", any(doc, doctest)))]
 pub mod guide;
 
 pub mod routing;
