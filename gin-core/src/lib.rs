@@ -19,6 +19,9 @@
 //! [`default()`] returns a [`Group`] with a [`Logger`](middleware::Logger) and [`Recovery`](middleware::Recovery). `run` builds an
 //! [`Engine`] from it and serves until SIGINT or SIGTERM: on the inherited socket, else on `$HOST:$PORT`, else on 127.0.0.1:8080.
 //!
+//! For those who know another framework, [`guide`] has two pages: [coming from gin](guide::coming_from_gin) and [coming from
+//! axum](guide::coming_from_axum), name by name.
+//!
 //! # Routes
 //!
 //! `#[get("/users/:id")]` makes a route of a function, [`routes!`] collects routes, and [`Group::mount`] adds them to a group. A group
@@ -61,6 +64,54 @@
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! # Forms, pages and sessions
+//!
+//! [`Form`](extract::Form) and [`Query`] read fields as browsers send them, uploads included, and a [`Valid`](extract::Valid) around
+//! them checks rules. The problem that a client gets lists all wrong fields. A [`View`](templates::View) renders a template, which
+//! [`Engine::new`] has checked, links included. A [`Session`](sessions::Session) keeps values and messages between requests, and
+//! [`Cookies`](extract::Cookies) reads and sets cookies. [`Group::files`] serves a directory.
+//!
+//! ```
+//! # use gin::{prelude::*, sessions::Sessions, templates::Templates, testing::Client};
+//! #[derive(serde::Deserialize)]
+//! struct SignIn { name: String }
+//!
+//! #[get("/")]
+//! async fn home(session: Session) -> gin::Result<View> {
+//!     let name: Option<String> = session.get("name")?;
+//!     Ok(View::new("home.html", context! { name }))
+//! }
+//!
+//! #[post("/sign-in")]
+//! async fn sign_in(session: Session, Form(form): Form<SignIn>) -> gin::Result<Redirect> {
+//!     session.renew();
+//!     session.insert("name", form.name)?;
+//!     session.flash("info", "welcome");
+//!     Ok(Redirect::to("/"))
+//! }
+//!
+//! // An app keeps its templates in files: `gin::templates!("templates")`.
+//! let page = "{{ name or 'stranger' }}{% for flash in flashes() %}, {{ flash.text }}{% endfor %}";
+//! let app = Group::new("")
+//!     .with(Sessions::memory())
+//!     .templates(Templates::embedded([("home.html", page)]))
+//!     .mount(routes![home, sign_in]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let browser = Client::new(app).follow_redirects();
+//! browser.get("/").await.has_text("stranger");
+//! browser.post("/sign-in").form("name=Ann").await.has_text("Ann, welcome");
+//! browser.get("/").await.has_text("Ann");
+//! browser.post("/sign-in").form("nome=Ann").await.is(422).contains("name: is missing");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Streams and sockets
+//!
+//! A [`Body`] is made of bytes, of a stream, of a reader, or of a function that writes it. [`Sse`](response::Sse) sends events to a
+//! page, and a [`WebSocket`](websocket::WebSocket) takes messages both ways. All of them end when their client leaves, and when the
+//! server shuts down.
 //!
 //! # Middleware
 //!
@@ -123,15 +174,35 @@
 //!
 //! # Testing
 //!
-//! [`testing::Client`] sends requests to an engine without a socket.
+//! [`testing::Client`] sends requests to an engine without a socket. It keeps cookies, follows redirects, sends forms with files, and
+//! reads streams, events and the messages of a `WebSocket`.
+//!
+//! # Features
+//!
+//! Everything that needs no further crate is always there: JSON, queries, forms, cookies to read, streams and events, CORS,
+//! negotiation, the test client. The rest has features; `full` turns on all of them.
+//!
+//! | feature | items |
+//! |---|---|
+//! | `files` (default) | [`files`], [`Group::files`], [`Group::spa`], [`Group::file`] |
+//! | `embed` | [`embed!`] |
+//! | `multipart` | [`Multipart`](extract::Multipart), [`Upload`](extract::Upload), also in a `Form` |
+//! | `validation` | [`Valid`](extract::Valid), [`validator`] |
+//! | `cookies` | [`cookies`]: setting, signing and encrypting them |
+//! | `sessions`, `redis` | [`sessions`], and their store in Redis |
+//! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
+//! | `websocket` | [`websocket`] |
+//! | `anyhow` | `?` on `anyhow::Error` |
+//! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The guides link to the items of all features.
+// The documentation links to the items of all features.
 #![cfg_attr(not(feature = "full"), allow(rustdoc::broken_intra_doc_links))]
 
 pub mod prelude;
 
-#[cfg(any(doc, doctest))]
+// Its pages link to items of all features.
+#[cfg(all(feature = "full", any(doc, doctest)))]
 pub mod guide;
 
 pub mod routing;
@@ -203,7 +274,8 @@ pub mod __private {
     pub use crate::server::block_on;
 }
 
-/// The README's code, compiled like the rest.
+/// The code of the READMEs, compiled like the rest.
 #[cfg(doctest)]
+#[doc = include_str!("../README.md")]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,8 +1,9 @@
-//! Rules of the repository that no compiler knows: the direction of imports, the language of everything that is read, and the versions of
-//! dependencies.
+//! Rules of the repository that no compiler knows: the direction of imports, the language of everything that is read, the names in the
+//! guides, and the versions of dependencies.
 
 mod files;
 mod floors;
+mod guides;
 mod language;
 mod prose;
 mod versions;

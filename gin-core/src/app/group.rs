@@ -39,6 +39,7 @@ use crate::response::{IntoResponse, ResponseNeed, complete, default_shape};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("Router", "RouterGroup", "Scope", "App"))]
 #[must_use = "a group does nothing until an engine is built from it"]
 pub struct Group {
     pub(crate) prefix: Cow<'static, str>,
@@ -82,6 +83,15 @@ impl Group {
     /// Creates a group whose routes all start with `prefix`.
     ///
     /// A prefix may contain params, with names that the routes do not use. An empty prefix adds nothing to paths.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("/shops/:shop").get("/items", async |cx: &mut Context| cx.param("shop").map(str::to_owned).unwrap_or_default());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/shops/7/items").await.has_text("7");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn new(prefix: impl Into<Cow<'static, str>>) -> Group {
         Group {
@@ -106,6 +116,24 @@ impl Group {
     }
 
     /// Runs `middleware` around everything in the group, inside the middleware that was added before.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn no_store(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     let mut response = next.run(cx).await;
+    ///     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
+    ///     response
+    /// }
+    ///
+    /// let app = Group::new("").get("/", async || "hello").with(no_store);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").await.has_header("cache-control", "no-store");
+    /// client.get("/nowhere").await.is(404).has_header("cache-control", "no-store");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("Use", "layer", "route_layer", "wrap", "middleware", "attach"))]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {
             middleware: middleware.into_middleware(),
@@ -115,12 +143,44 @@ impl Group {
     }
 
     /// Provides [`State<T>`](crate::State) to everything in the group, in place of a `T` that an outer group provides.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
+    /// let count = async |State(visits): State<Arc<AtomicU32>>| (visits.fetch_add(1, Ordering::Relaxed) + 1).to_string();
+    /// let app = Group::new("").state(Arc::new(AtomicU32::new(0))).get("/", count);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").await.has_text("1");
+    /// client.get("/").await.has_text("2");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("with_state", "app_data", "manage", "data"))]
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Group {
         self.states.give(state);
         self
     }
 
     /// Adds routes: attribute routes that [`routes!`](crate::routes) collects, or any others.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// #[get("/")]
+    /// async fn home() -> &'static str {
+    ///     "home"
+    /// }
+    ///
+    /// let about = Route::new(&["GET"], "/about", async || "about us");
+    /// let app = Group::new("").mount(routes![home]).mount([about]);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").await.has_text("home");
+    /// client.get("/about").await.has_text("about us");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("route", "service", "Handle", "Match"))]
     pub fn mount(mut self, routes: impl Routes) -> Group {
         routes.add_to(&mut self.routes);
         self
@@ -138,6 +198,19 @@ impl Group {
     }
 
     /// Adds a group inside this one: below its prefix, inside its middleware, with its state.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let users = Group::new("/users").get("/:id", async |Path(id): Path<u32>| format!("user {id}"));
+    /// let app = Group::new("").nest(Group::new("/api").nest(users)).get("/", async || "home");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/api/users/7").await.has_text("user 7");
+    /// client.get("/").await.has_text("home");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("merge", "Group", "scope", "route"))]
     pub fn nest(mut self, child: Group) -> Group {
         self.children.push(child);
         self
@@ -156,6 +229,7 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("NoRoute", "default_service", "catch"))]
     pub fn fallback<H: IntoHandler<K>, K>(mut self, handler: H) -> Group {
         self.fallback = Some(handler.into_handler());
         self
@@ -176,6 +250,13 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "NoMethod",
+        "method_not_allowed_fallback",
+        "ErrorLogger",
+        "ErrorHandlers",
+        "catch"
+    ))]
     pub fn on_error<F, R>(mut self, shape: F) -> Group
     where
         F: Fn(&mut Context, &Problem) -> R + Send + Sync + 'static,
@@ -283,6 +364,12 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias(
+        "DefaultBodyLimit",
+        "RequestBodyLimitLayer",
+        "MaxBytesReader",
+        "PayloadConfig"
+    ))]
     pub fn body_limit(mut self, bytes: usize) -> Group {
         self.body_limit = Some(bytes);
         self
@@ -310,6 +397,18 @@ impl Group {
     }
 
     /// Sets the rules for requests that no route matches exactly. Default: [`Routing::new`].
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use gin::routing::{Routing, TrailingSlash};
+    /// let app = Group::new("").routing(Routing::new().trailing_slash(TrailingSlash::Strict)).get("/about", async || "about us");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/about").await.is(200);
+    /// client.get("/about/").await.is(404);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn routing(mut self, routing: Routing) -> Group {
         self.routing = Some(routing);
         self
@@ -345,6 +444,22 @@ impl Group {
 /// Routes of closures and functions, by method.
 impl Group {
     /// Routes `GET` requests for `pattern` to `handler`, and `HEAD` requests unless [`Routing::without_head`] is set.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("")
+    ///     .get("/users/:id", async |Path(id): Path<u32>| format!("user {id}"))
+    ///     .post("/users", async |Json(name): Json<String>| (201, name))
+    ///     .delete("/users/:id", async || 204);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/users/7").await.has_text("user 7");
+    /// client.head("/users/7").await.is(200).has_text("");
+    /// client.post("/users").json(&"Ann").await.is(201).has_text("Ann");
+    /// client.delete("/users/7").await.is(204);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn get<H: IntoHandler<K>, K>(
         self,
@@ -422,6 +537,17 @@ impl Group {
     }
 
     /// Routes requests of every method for `pattern` to `handler`. A route for one method wins over it.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").any("/echo", async |method: Method| method.to_string()).post("/echo", async || "posted");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.request("PURGE", "/echo").await.has_text("PURGE");
+    /// client.post("/echo").await.has_text("posted");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn any<H: IntoHandler<K>, K>(
         self,

@@ -42,6 +42,7 @@ use tokio::sync::watch;
 /// # }
 /// ```
 #[derive(Debug, Clone, Default)]
+#[doc(alias("graceful shutdown", "CancellationToken", "Done"))]
 pub struct Shutdown(Option<watch::Receiver<bool>>);
 
 impl Shutdown {

@@ -37,6 +37,7 @@ use crate::failure::{BoxError, Problem};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("DataFromReader", "stream"))]
 pub struct Body {
     kind: Kind,
     /// The request that this body is the response to. It ends when the body has been sent.

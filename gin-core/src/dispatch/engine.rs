@@ -41,6 +41,7 @@ impl Engine {
     }
 
     /// Returns all routes in the order in which they were mounted.
+    #[doc(alias("RouteInfo", "HandlerName"))]
     pub fn routes(&self) -> &[RouteEntry] {
         &self.0.listing
     }

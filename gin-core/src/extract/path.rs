@@ -35,6 +35,7 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(alias("Param", "ShouldBindUri", "Params"))]
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromContext for Path<T> {

@@ -32,6 +32,7 @@ use crate::response::{IntoResponse, ResponseNeed};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[doc(alias("Data", "FromRef", "dependency injection"))]
 pub struct State<T>(pub T);
 
 impl<T: Clone + Send + Sync + 'static> FromContext for State<T> {

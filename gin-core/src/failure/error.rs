@@ -61,6 +61,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `?` turns an `Error` into a `Box<dyn std::error::Error>` and, with the feature `anyhow`, into an `anyhow::Error`. For other types
 /// there is [`into_std`](Error::into_std). Its status comes back with it when `?` makes an `Error` of it again.
+#[doc(alias("AbortWithError", "AppError", "anyhow"))]
 pub struct Error(Problem);
 
 impl Error {

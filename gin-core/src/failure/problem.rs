@@ -36,6 +36,7 @@ use crate::failure::{BodyError, FieldError, IntoStatus, OfStd};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
+#[doc(alias("HTTPError", "RFC 9457", "RFC 7807", "abort"))]
 pub struct Problem(Box<Parts>);
 
 #[derive(Clone)]

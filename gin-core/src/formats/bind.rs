@@ -55,6 +55,7 @@ impl Context {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias("Bind", "MustBind"))]
     #[doc(alias = "ShouldBind")]
     #[doc(alias = "BindJSON")]
     pub async fn bind<T: DeserializeOwned + Send>(&mut self) -> Result<T, Rejection> {

@@ -108,7 +108,6 @@
 //! # impl Db { async fn insert(&self, _: u64, item: Item) -> std::io::Result<Item> { Ok(item) } }
 //! #[derive(Deserialize)]
 //! struct Options {
-//!     #[serde(default)]
 //!     draft: bool,
 //! }
 //!
@@ -233,7 +232,7 @@
 //! | `CorsLayer` | [`Cors`] |
 //! | `HandleErrorLayer`, `HandleError` | not needed: a middleware returns a response |
 //! | `SetRequestIdLayer`, `ValidateRequestHeaderLayer`, `SetResponseHeaderLayer` | a function of a few lines |
-//! | `TimeoutLayer`, `CompressionLayer`, `tower_governor` | not there yet; files are sent [precompressed](Dir::without_precompressed) |
+//! | `TimeoutLayer`, `CompressionLayer`, `tower_governor` | not there yet; a [`Dir`] sends files that are compressed beforehand |
 //! | tower-sessions | [`Sessions`] and [`Session`], over any of its stores |
 //! | axum-messages, axum-flash | [`Session::flash`] |
 //!
@@ -355,14 +354,14 @@
 //! | the extractor of the body comes last | any order | the context keeps the body, so nothing is moved out of a request |
 //! | the first rejection ends the request | fields that are wrong in several extractors are in one problem | a form shows all of its errors at once |
 //! | a param that does not parse is 400 | another route may match, else 404 | `/users/ann` is a path that does not exist |
-//! | `Query` and `Form` reject repeated names as a `Vec`, and `on` as a `bool` | both are accepted, nested names as well | browsers send them |
+//! | `Query` and `Form` do not read repeated names as a `Vec`, nor `on` as a `bool` | they read both, and nested names | browsers send them |
 //! | `layer` is around routes that were added before it | [`Group::with`] is around all, in any order | a route that is added late is not left without its guard |
 //! | `Router::new()` panics for a conflict, at its first one | [`Engine::new`] returns all of them | one start shows everything to mend |
 //! | a missing `Extension` is a 500 at its first request | an error of [`Engine::new`] | likewise |
 //! | rejections are English text | problems with a code and a path for each field | clients can show them, and [`Group::messages`] translates them |
 //! | `WebSocketUpgrade` accepts every origin | only the app's own | browsers let any page connect, with cookies |
-//! | the cookie of a session has its id, and the store has that id, too | the store has only its hash | reading the store opens no session |
-//! | `axum::serve` has no timeouts | [`Server`] has five, with defaults | slow clients hold nothing |
+//! | a store of sessions has the ids that the cookies have | it has only their hashes | a copy of the store opens no session |
+//! | `axum::serve` has no timeouts | [`Server`] has them, with defaults | slow clients hold nothing |
 
 use crate::app::Route;
 use crate::cookies::{PrivateCookies, SignedCookies};

@@ -64,10 +64,11 @@
 //! | `RedirectTrailingSlash`, `RedirectFixedPath` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
 //! | `RemoveExtraSlash` | [`Routing::fix_paths`] redirects such paths |
 //! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] has the path as it was sent |
-//! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
+//! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform`, `AppEngine` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
+//! | `X-Forwarded-Prefix` | from trusted proxies: redirects have it, and [`Context::external_path`] adds it |
 //! | `MaxMultipartMemory` | 64 KiB of a file stay in memory; [`MultipartLimits`] are real limits |
 //! | `SecureJsonPrefix` | [`SecureJson::prefix`] |
-//! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
+//! | `LoadHTMLGlob`, `LoadHTMLFiles`, `LoadHTMLFS`, `SetHTMLTemplate`, `HTMLRender` | [`Group::templates`] with [`templates!`](crate::templates!) or [`Templates`] |
 //! | `SetFuncMap`, `Delims` | [`Templates::function`], [`Templates::filter`], [`Templates::delimiters`] |
 //! | `HandleContext(c)` | call the other function, or return a [`Redirect`] |
 //! | `ContextWithFallback`, `c.Done()` | a handler is dropped when its client leaves, at its next `await` |
@@ -113,7 +114,8 @@
 //! | `Any` | [`Group::any`], [`#[any]`](crate::any) |
 //! | `Match(methods, …)`, `Handle(method, …)` | [`Route::new`], [`#[route]`](crate::route) |
 //! | several handlers for one route | a group for these routes, with its middleware |
-//! | `Static`, `StaticFS`, `gin.Dir` | [`Group::files`] with a [`Dir`]; [`Dir::listing`] lists it |
+//! | `BasePath()` | the prefix that was given to [`Group::new`]; [`RouteEntry`] has whole patterns |
+//! | `Static`, `StaticFS`, `gin.Dir`, `OnlyFilesFS` | [`Group::files`] with a [`Dir`]; [`Dir::listing`] lists it |
 //! | `StaticFile`, `StaticFileFS` | [`Group::file`] |
 //! | `Static("/", …)` with API routes: a conflict | [`Group::spa`]; routes win |
 //! | `embed.FS` | [`embed!`](crate::embed!) |
@@ -168,21 +170,111 @@
 //! | gin | gin-core |
 //! |---|---|
 //! | `c.Next()` | [`next.run(cx).await`](Next::run), which returns the response, and can be called once |
-//! | `c.Abort()`, `AbortWithStatus`, `AbortWithStatusJSON` | return a response without running `next` |
+//! | `c.Abort()`, `AbortWithStatus`, `AbortWithStatusJSON`, `AbortWithStatusPureJSON` | return a response without running `next` |
 //! | `c.IsAborted()` | the status of the response that `next` returned |
 //! | `c.AbortWithError(code, err)` | `return Err(…)`: an [`Error`] with [`with_status`](Error::with_status) |
 //! | `c.Error(err)`, `c.Errors` | [`Context::error`], [`Context::errors`], for the log |
 //! | `Error.Type`: public or private | the text of [`Error::new`] is for the client, a cause never is |
 //! | `Error.Meta`, `Errors.JSON()` | [`Problem::with`], [`Problem::to_json`] |
 //! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
-//! | `GetString`, `GetInt`, … | not needed: values have their types |
+//! | `GetString`, `GetInt`, `GetBool`, `GetTime`, `GetDuration`, `GetStringMap`, … | not needed: values have their types |
 //! | a global database handle | [`Group::state`] and [`State`], checked at the start |
 //! | `c.Copy()` for a goroutine | move owned values into `tokio::spawn`; the compiler refuses the context itself |
 //! | `c.FullPath()` | [`Context::pattern`] |
 //! | `c.HandlerName()`, `HandlerNames()`, `Handler()` | [`Engine::routes`] |
 //! | `c.Deadline()`, `Done()`, `Err()`, `Value()` | [`Context::shutdown`]; the future of a handler is dropped when the client leaves |
 //!
+//! # Errors
+//!
+//! ```go
+//! func show(c *gin.Context) {
+//!     user, err := db.User(c.Param("id"))
+//!     if errors.Is(err, sql.ErrNoRows) {
+//!         c.AbortWithStatusJSON(404, gin.H{"error": "there is no such user"})
+//!         return
+//!     }
+//!     if err != nil {
+//!         log.Println(err)
+//!         c.AbortWithStatusJSON(500, gin.H{"error": "internal error"})
+//!         return
+//!     }
+//!     c.JSON(200, user)
+//! }
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! # #[derive(Clone)] struct Db;
+//! # impl Db { async fn user(&self, id: u64) -> std::io::Result<Option<String>> { Ok((id == 7).then(|| "Ann".to_owned())) } }
+//! #[get("/users/:id")]
+//! async fn show(id: u64, State(db): State<Db>) -> gin::Result<Json<String>> {
+//!     let user = db.user(id).await?.or_status(404, "there is no such user")?;
+//!     Ok(Json(user))
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").state(Db).mount(routes![show]));
+//! client.get("/users/7").await.has_json(json!("Ann"));
+//! client.get("/users/8").await.is(404).contains("there is no such user");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! An error that `?` passes on is logged and is a 500, whose text does not reach the client. See [failure](crate::failure).
+//!
 //! # Input
+//!
+//! ```go
+//! r.GET("/posts", func(c *gin.Context) {
+//!     page := c.DefaultQuery("page", "1")
+//!     c.String(200, "page %s, tags %v", page, c.QueryArray("tag"))
+//! })
+//! r.POST("/avatar", func(c *gin.Context) {
+//!     file, err := c.FormFile("avatar")
+//!     if err != nil {
+//!         c.String(400, "a file is missing")
+//!         return
+//!     }
+//!     c.SaveUploadedFile(file, "avatars/"+filepath.Base(file.Filename))
+//!     c.Redirect(303, "/")
+//! })
+//! ```
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Filter {
+//!     page: Option<u32>,
+//!     tag: Vec<String>,
+//! }
+//!
+//! #[get("/posts")]
+//! async fn posts(Query(filter): Query<Filter>) -> String {
+//!     format!("page {}, tags {:?}", filter.page.unwrap_or(1), filter.tag)
+//! }
+//!
+//! #[derive(Deserialize)]
+//! struct Avatar {
+//!     avatar: Upload,
+//! }
+//!
+//! #[post("/avatar")]
+//! async fn avatar(Form(form): Form<Avatar>) -> gin::Result<Redirect> {
+//! #   let avatars = tempfile::tempdir()?;
+//!     form.avatar.persist_in(&avatars).await?;
+//!     Ok(Redirect::to("/"))
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("").mount(routes![posts, avatar]));
+//! client.get("/posts?tag=a&tag=b").await.has_text("page 1, tags [\"a\", \"b\"]");
+//! client.post("/avatar").multipart(|form| form.file("avatar", "me.png", "image/png", "…")).await.is(303);
+//! client.post("/avatar").multipart(|form| form).await.is(422).contains("avatar");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 //!
 //! | gin | gin-core |
 //! |---|---|
@@ -201,6 +293,50 @@
 //! | `c.Request.Body` | [`Body`] as an argument, [`Context::take_body`] |
 //! | `Cookie`, `SetCookie`, `SetCookieData`, `SetSameSite` | [`Cookies`], with [`Cookie`] for attributes |
 //! | gin-contrib/sessions | [`Sessions`] and [`Session`] |
+//!
+//! Sessions are middleware with a store, as in gin-contrib:
+//!
+//! ```go
+//! r.Use(sessions.Sessions("session", cookie.NewStore(secret)))
+//! r.POST("/sign-in", func(c *gin.Context) {
+//!     session := sessions.Default(c)
+//!     session.Set("user", c.PostForm("name"))
+//!     session.AddFlash("welcome")
+//!     session.Save()
+//!     c.SetCookie("theme", "dark", 3600, "/", "", true, true)
+//!     c.Redirect(303, "/")
+//! })
+//! ```
+//!
+//! ```
+//! # use gin::{cookies::{Cookie, Key}, prelude::*, sessions::Sessions, testing::Client};
+//! # use std::time::Duration;
+//! # #[derive(serde::Deserialize)]
+//! # struct SignIn { name: String }
+//! # let secret = Key::generate();
+//! #[post("/sign-in")]
+//! async fn sign_in(session: Session, cookies: Cookies, Form(form): Form<SignIn>) -> gin::Result<Redirect> {
+//!     session.renew();
+//!     session.insert("user", form.name)?;
+//!     session.flash("info", "welcome");
+//!     cookies.set(Cookie::new("theme", "dark").max_age(Duration::from_secs(3600)))?;
+//!     Ok(Redirect::to("/"))
+//! }
+//!
+//! #[get("/")]
+//! async fn home(session: Session) -> gin::Result<String> {
+//!     Ok(session.get::<String>("user")?.unwrap_or("stranger".to_owned()))
+//! }
+//!
+//! let app = Group::new("").with(Sessions::cookie(secret)).mount(routes![sign_in, home]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.post("/sign-in").form("name=Ann").await.is(303);
+//! client.get("/").await.has_text("Ann");
+//! assert_eq!(client.cookie("theme").as_deref(), Some("dark"));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 //!
 //! # Binding
 //!
@@ -255,11 +391,13 @@
 //! | `ShouldBindQuery`, `ShouldBindUri`, `ShouldBindHeader` | [`Query`], [`Path`], [`Header`] |
 //! | `ShouldBindXML`, `ShouldBindYAML`, `ShouldBindTOML`, `binding.ProtoBuf`, `MsgPack`, `BSON` | [`Xml`], [`Yaml`], [`Toml`], [`Protobuf`], [`MsgPack`], [`Bson`]; [`Cbor`] as well |
 //! | `ShouldBindPlain` | `String` or `Bytes` |
-//! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body of both media types, and never the query |
+//! | `Form`, `FormPost`, `FormMultipart` | [`Form`] reads the body, of both media types; for `GET` the query |
 //! | `Bind`, `ShouldBind` | [`Context::bind`]: the query of `GET` and `HEAD`, else the body by its content type |
 //! | `MustBind`: writes the response itself | an extractor; [`Group::on_error`] has the shape of its rejection |
 //! | `ShouldBind…`: returns the error | `Result<Form<T>, Rejection>` as an argument |
 //! | `ShouldBindBodyWith…` | not needed: the body is kept, and can be bound several times |
+//! | `binding.Binding`, `BindingBody`, `MapFormWithTag` | [`FromContext`] for a type of your own |
+//! | `SliceValidationError` | a list inside a struct with `#[validate(nested)]`: the path is `pets[0].name` |
 //! | `gin.Bind(Struct{})` | an extractor, or a middleware with [`Context::cached`] |
 //! | tags `json`, `form`, `uri`, `header` | serde's attributes, one set for all: `#[serde(rename = "…")]` |
 //! | `form:"name,default=x"` | `#[serde(default = "…")]`, for an absent field |
@@ -301,6 +439,47 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! Files, and a stream of events:
+//!
+//! ```go
+//! r.Static("/assets", "./assets")
+//! r.GET("/clock", func(c *gin.Context) {
+//!     c.Stream(func(w io.Writer) bool {
+//!         c.SSEvent("tick", time.Now().Unix())
+//!         time.Sleep(time.Second)
+//!         return true
+//!     })
+//! })
+//! ```
+//!
+//! ```
+//! # use gin::{files::Dir, prelude::*, response::{Event, Sse}, testing::Client};
+//! # use std::time::{Duration, SystemTime, UNIX_EPOCH};
+//! #[get("/clock")]
+//! async fn clock() -> Sse {
+//!     Sse::from_writer(async |events| {
+//!         loop {
+//!             let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+//!             // It is an error when the client is gone, which ends the function.
+//!             events.send(Event::data(seconds.to_string()).event("tick")).await?;
+//!             tokio::time::sleep(Duration::from_secs(1)).await;
+//!         }
+//!     })
+//! }
+//!
+//! # let directory = tempfile::tempdir()?;
+//! # std::fs::write(directory.path().join("app.css"), "p {}")?;
+//! # let assets = directory.path();
+//! let app = Group::new("").files("/assets", Dir::new(assets)).mount(routes![clock]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.get("/assets/app.css").await.is(200).has_header("content-type", "text/css; charset=utf-8");
+//! let mut events = client.get("/clock").sse().await;
+//! assert_eq!(events.next().await.unwrap().event, "tick");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
 //! | gin | gin-core |
 //! |---|---|
 //! | `c.JSON`, `c.PureJSON` | [`Json`], [`Context::json`]: like `PureJSON`, without HTML escapes |
@@ -320,7 +499,7 @@
 //! | `SetAccepted` | [`Context::headers_mut`] |
 //! | `c.Render(code, r)`, `render.Render` | [`IntoResponse`] |
 //! | `c.Status`, `c.Header` | `(status, headers, body)`, [`Context::status`] |
-//! | `c.Writer.Status()`, `Size()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
+//! | `c.Writer.Status()`, `Size()`, `Written()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
 //! | `c.Writer.Flush()` | each [`BodyWriter::send`] is sent at once |
 //! | `c.Writer.Hijack()` | [`Context::upgrade`], [`WebSocket`] |
 //! | `c.Writer.CloseNotify()` | the future of the handler, or of the body's writer, is dropped |
@@ -350,15 +529,16 @@
 //!
 //! | gin | gin-core |
 //! |---|---|
-//! | `Logger()`, `LoggerWithWriter` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
+//! | `Logger()`, `LoggerWithWriter`, `LoggerWithConfig` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
 //! | `LoggerConfig.SkipPaths` | [`Logger::skip`] |
-//! | `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
+//! | `LoggerWithFormatter`, `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
 //! | `DisableConsoleColor`, `ForceConsoleColor` | `NO_COLOR=1` |
 //! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
-//! | `Recovery()`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
+//! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | gin-contrib/cors | [`Cors`] |
-//! | `BasicAuth` and its variants | a middleware, as above |
+//! | `BasicAuth`, `BasicAuthForRealm`, `BasicAuthForProxy`, `Accounts` | a middleware, as above |
+//! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | not there yet |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
 //! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
@@ -380,17 +560,19 @@
 //! | `Bind` sends 400 before the handler can decide | the handler decides, or `on_error` | one place has the shape of errors |
 //! | errors of `PostForm` are swallowed | 422, with the field | the user learns what is wrong |
 //! | text after a JSON value is accepted | 400 | it is not JSON |
-//! | `Any` includes `CONNECT` | [`Group::any`] takes every method | |
 //! | two calls of `c.JSON` append to one body | a function returns one value | |
 //! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
-//! | `Form` reads the query and the body | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
+//! | `Form` of a `POST` reads the query as well | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
+//! | `required` refuses `0`, `false` and `""`; empty text is a zero | zero is a value, and empty text is not a number | a field says what was written |
+//! | a content type that `Bind` does not know is a form | 415 | a guess hides the mistake |
+//! | `JSON` escapes `<`, and has a charset | [`Json`] does neither | RFC 8259 |
 
 use crate::app::Route;
 use crate::cookies::Cookie;
 use crate::dispatch::RouteEntry;
 use crate::extract::{
-    ClientIp, Cookies, Extension, Form, Header, Input, Multipart, MultipartLimits, Path, Query,
-    Segments, State, Upload, Valid,
+    ClientIp, Cookies, Extension, Form, FromContext, Header, Input, Multipart, MultipartLimits,
+    Path, Query, Segments, State, Upload, Valid,
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};

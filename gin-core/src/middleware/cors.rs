@@ -41,6 +41,7 @@ use crate::response::{Body, Response};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "cross-origin")]
 #[doc(alias = "CorsLayer")]
 pub struct Cors {
     origins: Origins,

@@ -29,6 +29,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("CatchPanicLayer", "CustomRecovery", "catch_unwind"))]
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recovery {}

@@ -54,6 +54,7 @@ use crate::request::target::encoded;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("Request", "HttpRequest", "gin.Context"))]
 pub struct Context {
     head: Parts,
     body: RequestBody,
@@ -86,6 +87,15 @@ impl Context {
     /// reports, else the authority of the target, else the `Host` header.
     ///
     /// It is `None` for an HTTP/1.0 client that sends neither. Do not trust it: a client can send any host.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.host().unwrap_or("none").to_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("http://app.example/").await.has_text("app.example");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn host(&self) -> Option<&str> {
         let proxies = &self.site.scope.proxies;
         let reported = proxies.host(self.remote_ip(), &self.head.headers);
@@ -104,11 +114,38 @@ impl Context {
     }
 
     /// Returns the request's headers, which a middleware may change for what comes after it.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn default_language(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     let language = HeaderValue::from_static("en");
+    ///     cx.headers_mut().entry("accept-language").or_insert(language);
+    ///     next.run(cx).await
+    /// }
+    ///
+    /// let show = async |cx: &mut Context| cx.header("accept-language").map(str::to_owned).unwrap_or_default();
+    /// let app = Group::new("").with(default_language).get("/", show);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_text("en");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.head.headers
     }
 
     /// Returns a request header, if it is there and is text.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.header("user-agent").unwrap_or("unknown").to_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").header("user-agent", "curl").await.has_text("curl");
+    /// client.get("/").await.has_text("unknown");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
@@ -120,11 +157,33 @@ impl Context {
     }
 
     /// Returns the first value of `name` in the query, decoded.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.query("page").unwrap_or("1".into()).into_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/?page=a%20b").await.has_text("a b");
+    /// client.get("/").await.has_text("1");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("DefaultQuery", "GetQuery"))]
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         pairs(self.query_string()).find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// Returns all values of `name` in the query, decoded, in order.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.query_all("tag").collect::<Vec<_>>().join(", "));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/?tag=rust&tag=web").await.has_text("rust, web");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "QueryArray")]
     pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         pairs(self.query_string()).filter_map(move |(key, value)| (key == name).then_some(value))
     }
@@ -135,12 +194,22 @@ impl Context {
     }
 
     /// Returns a cookie's value as it was sent. [`Context::cookies`] has the decoded values, and sets cookies.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.cookie("theme").unwrap_or("light").to_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").header("cookie", "theme=dark").await.has_text("dark");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn cookie(&self, name: &str) -> Option<&str> {
         cookie_pairs(self.head.headers.get_all(header::COOKIE))
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
+    #[doc(alias("ConnectInfo", "RemoteIP", "peer_addr"))]
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.connection.remote
     }
@@ -154,12 +223,38 @@ impl Context {
     /// [`Group::proxies`](crate::Group::proxies) trusts, the one that the proxy reports.
     ///
     /// It is `None` on a Unix socket without a trusted proxy.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use gin::routing::Proxies;
+    /// let show = async |cx: &mut Context| cx.client_ip().map(|ip| ip.to_string()).unwrap_or_default();
+    /// let app = Group::new("").proxies(Proxies::trusted(["10.0.0.0/8"])).get("/", show);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let proxy = Client::new(app).from("10.0.0.1:4711");
+    /// proxy.get("/").header("x-forwarded-for", "203.0.113.7").await.has_text("203.0.113.7");
+    /// let other = proxy.from("192.0.2.1:4711");
+    /// other.get("/").header("x-forwarded-for", "203.0.113.7").await.has_text("192.0.2.1");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn client_ip(&self) -> Option<IpAddr> {
         let proxies = &self.site.scope.proxies;
         proxies.client(self.remote_ip(), &self.head.headers)
     }
 
     /// Returns the scheme of the client's request: `http`, or `https` if a trusted proxy reports it.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// # use gin::routing::Proxies;
+    /// let app = Group::new("").proxies(Proxies::hops(1)).get("/", async |cx: &mut Context| cx.scheme());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.get("/").header("x-forwarded-proto", "https").await.has_text("https");
+    /// client.get("/").await.has_text("http");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn scheme(&self) -> &'static str {
         let proxies = &self.site.scope.proxies;
         let reported = proxies.scheme(self.remote_ip(), &self.head.headers);
@@ -196,6 +291,24 @@ impl Context {
     /// Takes the body as a stream. After that the context has no body: extractors that read it are rejected.
     ///
     /// The stream ends with an error where the body has more bytes than [`Group::body_limit`](crate::Group::body_limit) allows.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn count(cx: &mut Context) -> gin::Result<String> {
+    ///     let mut body = cx.take_body();
+    ///     let mut length = 0;
+    ///     while let Some(chunk) = body.chunk().await? {
+    ///         length += chunk.len();
+    ///     }
+    ///     Ok(format!("{length} bytes"))
+    /// }
+    ///
+    /// let app = Group::new("").post("/", count);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).post("/").body("hello").await.has_text("5 bytes");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn take_body(&mut self) -> Body {
         self.body.take(self.site.scope.body_limit())
     }
@@ -204,6 +317,16 @@ impl Context {
 /// The route, its params and its state.
 impl Context {
     /// Returns the pattern that matched, prefixes included. It is `None` if none did.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("/api").get("/users/:id", async |cx: &mut Context| cx.pattern().unwrap_or_default().to_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/api/users/7").await.has_text("/api/users/:id");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("FullPath", "MatchedPath"))]
     pub fn pattern(&self) -> Option<&str> {
         self.site.pattern.as_ref().map(Pattern::as_str)
     }
@@ -212,6 +335,15 @@ impl Context {
     ///
     /// That of a catch-all is relative: it never starts with a slash, and has no `.` and `..` between slashes. So a path that is
     /// joined with it stays below its root.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/files/*path", async |cx: &mut Context| cx.param("path").unwrap_or_default().to_owned());
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/files/a/b%20c").await.has_text("a/b c");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn param(&self, name: &str) -> Option<&str> {
         let index = self.param_index(name)?;
         self.text(index)?.ok()
@@ -249,6 +381,16 @@ impl Context {
     }
 
     /// Returns the path params in the order of the pattern, decoded. Those that are not UTF-8 are left out.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let show = async |cx: &mut Context| cx.params().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+    /// let app = Group::new("").get("/:year/:month", show);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/2026/11").await.has_text("year=2026 month=11");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
         self.all_params()
             .filter_map(|(name, value)| Some((name, value.ok()?)))
@@ -262,6 +404,23 @@ impl Context {
     }
 
     /// Returns the state of type `T` that the nearest group has.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// #[derive(Clone)]
+    /// struct Motd(&'static str);
+    ///
+    /// async fn motd(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     let motd = cx.state::<Motd>().map_or("", |motd| motd.0);
+    ///     ([("x-motd", motd)], next.run(cx).await).into_response()
+    /// }
+    ///
+    /// let app = Group::new("").state(Motd("hello")).with(motd).get("/", async || "home");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_header("x-motd", "hello").has_text("home");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn state<T: 'static>(&self) -> Option<&T> {
         self.site.scope.states.get()
     }
@@ -283,12 +442,29 @@ impl Context {
 impl Context {
     /// Keeps a value for the rest of the request. It replaces a value of the same type. A handler takes it as an argument of type
     /// [`Extension<T>`](crate::extract::Extension).
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// struct Plan(&'static str);
+    ///
+    /// async fn plan(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     cx.set(Plan("free"));
+    ///     next.run(cx).await
+    /// }
+    ///
+    /// let app = Group::new("").with(plan).get("/", async |cx: &mut Context| cx.get::<Plan>().map_or("none", |plan| plan.0));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_text("free");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[doc(alias = "Set")]
     pub fn set<T: Send + Sync + 'static>(&mut self, value: T) {
         self.extensions.set(value);
     }
 
     /// Returns the value of type `T` that [`set`](Context::set) has kept.
+    #[doc(alias("MustGet", "extensions"))]
     pub fn get<T: 'static>(&self) -> Option<&T> {
         self.extensions.get()
     }
@@ -299,6 +475,7 @@ impl Context {
     }
 
     /// Removes the value of type `T` that was kept, and returns it.
+    #[doc(alias = "Delete")]
     pub fn take<T: 'static>(&mut self) -> Option<T> {
         self.extensions.take()
     }
@@ -350,6 +527,25 @@ impl Context {
     }
 
     /// Records an error that the handler recovered from, for the log.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn prices(cx: &mut Context) -> String {
+    ///     match std::fs::read_to_string("/no/such/prices") {
+    ///         Ok(prices) => prices,
+    ///         Err(error) => {
+    ///             cx.error(error);
+    ///             "the prices of yesterday".to_owned()
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let app = Group::new("").get("/prices", prices);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/prices").await.is(200).has_text("the prices of yesterday");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn error(&mut self, error: impl Into<Error>) {
         self.errors.push(error.into());
     }

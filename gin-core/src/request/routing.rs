@@ -15,6 +15,12 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
+#[doc(alias(
+    "RedirectTrailingSlash",
+    "RedirectFixedPath",
+    "NormalizePath",
+    "HandleMethodNotAllowed"
+))]
 pub struct Routing {
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) fixes_paths: bool,

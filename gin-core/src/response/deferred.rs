@@ -49,6 +49,22 @@ pub struct Deferred(Mutex<Option<Make>>);
 ///
 /// A status other than 200 and headers that are set on it beforehand, as `(status, headers, response)` does, replace those of the
 /// final response. The status of an error stays.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::response::from_context;
+///
+/// /// A redirect to where the user came from.
+/// fn back() -> impl IntoResponse {
+///     from_context(|cx| Redirect::to(cx.header("referer").unwrap_or("/").to_owned()))
+/// }
+///
+/// let app = Group::new("").post("/like", async || back());
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// Client::new(app).post("/like").header("referer", "/posts/7").await.is(303).has_header("location", "/posts/7");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn from_context<R: IntoResponse>(
     make: impl FnOnce(&mut Context) -> R + Send + 'static,
 ) -> Deferred {

@@ -38,6 +38,7 @@ use crate::response::{Response, ResponseNeed};
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
     note = "the type inside a `Json` implements `serde::Serialize`; in a function that returns a `gin::Result`, `?` converts any `std::error::Error`"
 )]
+#[doc(alias("Render", "Responder", "Writer"))]
 pub trait IntoResponse {
     /// Converts the value into a response.
     fn into_response(self) -> Response;

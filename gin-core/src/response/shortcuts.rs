@@ -28,11 +28,29 @@ impl Context {
     }
 
     /// Returns text as `text/plain`.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/:name", async |cx: &mut Context| cx.string(200, format!("Hello, {}!", cx.param("name").unwrap_or("you"))));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/Ann").await.has_text("Hello, Ann!");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
         (status.into_status(), text.into()).into_response()
     }
 
     /// Returns HTML text. The text is sent as it is: escape what comes from users.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/", async |cx: &mut Context| cx.html(200, "<h1>Hello</h1>"));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_header("content-type", "text/html; charset=utf-8");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
         (status.into_status(), Html(html)).into_response()
     }
@@ -63,11 +81,29 @@ impl Context {
     }
 
     /// Returns a redirect. [`Redirect`] has constructors for the usual statuses.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").get("/old", async |cx: &mut Context| cx.redirect(301, "/new"));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/old").await.is(301).has_header("location", "/new");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn redirect(&self, status: impl IntoStatus, location: impl Into<String>) -> Response {
         Redirect::with(status, location).into_response()
     }
 
     /// Returns a status without a body.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let app = Group::new("").delete("/users/:id", async |cx: &mut Context| cx.status(204));
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).delete("/users/7").await.is(204);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn status(&self, status: impl IntoStatus) -> Response {
         status.into_status().into_response()
     }

@@ -59,6 +59,13 @@ use crate::server::signals::signalled;
 /// # }
 /// ```
 #[must_use = "a server serves once it is run"]
+#[doc(alias(
+    "serve",
+    "with_graceful_shutdown",
+    "RunListener",
+    "ListenAndServe",
+    "timeout"
+))]
 pub struct Server {
     engine: Engine,
     listeners: Vec<Listener>,
@@ -79,6 +86,7 @@ impl Server {
 
     /// Adds a socket to listen on. Default: the sockets that the process inherited (`LISTEN_FDS`), else `$HOST:$PORT`, else
     /// 127.0.0.1:8080.
+    #[doc(alias("bind", "RunListener", "RunFd", "RunUnix"))]
     pub fn listen(mut self, listener: impl Into<Listener>) -> Server {
         self.listeners.push(listener.into());
         self

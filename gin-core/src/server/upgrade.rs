@@ -57,6 +57,7 @@ use crate::response::{IntoResponse, Response, respond};
 /// # tokio::time::timeout(Duration::from_secs(60), test).await?
 /// # }
 /// ```
+#[doc(alias("Hijack", "OnUpgrade"))]
 pub struct Upgraded {
     transport: Transport,
     /// Bytes were written since the last [`Upgraded::take_progress`].

@@ -53,6 +53,7 @@ pub(super) const CREATED: &str = "gin.created";
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
+#[doc(alias("login", "cookie"))]
 pub struct Session(Arc<Shared>);
 
 struct Shared {

@@ -40,6 +40,7 @@ use crate::templates::source::Source;
     alias = "LoadHTMLFiles",
     alias = "SetHTMLTemplate"
 )]
+#[doc(alias("minijinja", "jinja", "tera", "HTMLRender"))]
 pub struct Templates {
     pub(super) at: At,
     pub(super) source: Result<Source, Absent>,

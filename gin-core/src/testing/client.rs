@@ -42,6 +42,7 @@ use crate::testing::request::TestRequest;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias("TestServer", "TestClient", "httptest", "oneshot"))]
 pub struct Client {
     engine: Engine,
     settings: Settings,

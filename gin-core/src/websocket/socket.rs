@@ -73,11 +73,59 @@ pub struct Socket {
 }
 
 /// The half of a [`Socket`] that sends, from [`Socket::split`].
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client, websocket::WebSocket};
+/// #[get("/clock")]
+/// async fn clock(ws: WebSocket) -> Response {
+///     ws.on_upgrade(async |socket| {
+///         let (mut sender, mut receiver) = socket.split();
+///         // One task sends while this one receives.
+///         let ticks = tokio::spawn(async move { sender.send("tick").await });
+///         while let Some(message) = receiver.recv().await {
+///             info!("{} bytes", message.as_bytes().len());
+///         }
+///         ticks.abort();
+///         Ok(())
+///     })
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").mount(routes![clock]));
+/// let mut socket = client.websocket("/clock").await.unwrap();
+/// assert_eq!(socket.recv().await.unwrap().as_text(), Some("tick"));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct SocketSender {
     outbox: PollSender<Command>,
 }
 
 /// The half of a [`Socket`] that receives, from [`Socket::split`].
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client, websocket::WebSocket};
+/// #[get("/count")]
+/// async fn count(ws: WebSocket) -> Response {
+///     ws.on_upgrade(async |socket| {
+///         let (mut sender, mut receiver) = socket.split();
+///         let mut count = 0;
+///         while receiver.recv().await.is_some_and(|message| message.as_text() != Some("end")) {
+///             count += 1;
+///         }
+///         sender.send(count.to_string()).await?;
+///         Ok(())
+///     })
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").mount(routes![count]));
+/// let mut socket = client.websocket("/count").await.unwrap();
+/// for message in ["a", "b", "end"] {
+///     socket.send(message).await;
+/// }
+/// assert_eq!(socket.recv().await.unwrap().as_text(), Some("2"));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct SocketReceiver {
     inbox: mpsc::Receiver<Message>,

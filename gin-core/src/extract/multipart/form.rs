@@ -55,6 +55,7 @@ const SHARED_MEMORY: usize = 1 << 20;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias = "multer")]
 #[doc(alias = "MultipartForm")]
 #[doc(alias = "TypedMultipart")]
 pub struct Multipart {

@@ -42,6 +42,7 @@ use crate::future::BoxFuture;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("file", "UploadedFile"))]
 #[doc(alias = "FormFile")]
 #[doc(alias = "FileHeader")]
 #[doc(alias = "TempFile")]

@@ -50,6 +50,7 @@ use crate::response::Response;
 /// assert_eq!(entry["route"], "/users/:id");
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("TraceLayer", "LoggerWithConfig", "access log"))]
 pub struct Logger {
     style: Style,
     output: Sink,
