@@ -198,6 +198,7 @@ impl<'a> Variable<'a> {
     fn extractor(&self) -> Option<TokenStream> {
         let r#type = self.argument.extractor()?;
         let value = awaited_input(r#type);
+        let value = quote!(::gin::__private::sift(#value, cx));
         Some(self.is_ok_or(&value, &quote!(error)))
     }
 

@@ -172,13 +172,17 @@ impl<'t> Attempt<'t> {
         length
     }
 
-    /// Leaves a field. A mistake in it gets its path.
-    pub(crate) fn leave(&self, length: usize, mistake: Option<&mut Mistake>) {
+    /// Leaves a field.
+    pub(crate) fn leave(&self, length: usize) {
+        self.path.borrow_mut().truncate(length);
+    }
+
+    /// Leaves a field because of a mistake in it, which gets its path.
+    pub(crate) fn fail(&self, length: usize, mut mistake: Mistake) -> Mistake {
         let mut path = self.path.borrow_mut();
-        if let Some(mistake) = mistake {
-            mistake.path.get_or_insert_with(|| path.clone());
-        }
+        mistake.path.get_or_insert_with(|| path.clone());
         path.truncate(length);
+        mistake
     }
 
     /// Gives a mistake about the fields of a struct or a map its path.

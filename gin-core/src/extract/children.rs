@@ -23,7 +23,7 @@ pub(crate) struct Children<'a, 't> {
     position: Position,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Child<'t> {
     key: &'t str,
     /// The range of its parts. It is empty if the field was not sent.
@@ -69,6 +69,23 @@ impl<'a, 't> Children<'a, 't> {
                 None => Position::Value,
             },
         })
+    }
+
+    fn next_key(&mut self) -> Option<&'t str> {
+        self.current = self.rest.next();
+        self.current.as_ref().map(|child| child.key)
+    }
+
+    /// Enters the field whose key was read. Returns its value, and the length of the path before.
+    fn enter(&mut self) -> (Node<'_, 't>, usize) {
+        let child = self.current.take().unwrap_or_default();
+        let before = self.attempt.enter_key(child.key);
+        let node = Node {
+            attempt: self.attempt,
+            parts: self.parts.get(child.parts).unwrap_or_default(),
+            position: self.position,
+        };
+        (node, before)
     }
 
     /// Returns the only field, as the variant of an enum.
@@ -134,26 +151,24 @@ impl<'t> MapAccess<'t> for Children<'_, 't> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Mistake> {
-        self.current = self.rest.next();
-        let Some(child) = &self.current else {
+        let Some(key) = self.next_key() else {
             return Ok(None);
         };
-        seed.deserialize(BorrowedStrDeserializer::new(child.key))
-            .map(Some)
+        match seed.deserialize(BorrowedStrDeserializer::new(key)) {
+            Ok(key) => Ok(Some(key)),
+            Err(mistake) => Err(mistake),
+        }
     }
 
     fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, Mistake> {
-        let Some(child) = self.current.take() else {
-            return Err(Mistake::missing());
-        };
-        let before = self.attempt.enter_key(child.key);
-        let mut result = seed.deserialize(Node {
-            attempt: self.attempt,
-            parts: self.parts.get(child.parts).unwrap_or_default(),
-            position: self.position,
-        });
-        self.attempt.leave(before, result.as_mut().err());
-        result
+        let (attempt, (node, before)) = (self.attempt, self.enter());
+        match seed.deserialize(node) {
+            Ok(value) => {
+                attempt.leave(before);
+                Ok(value)
+            }
+            Err(mistake) => Err(attempt.fail(before, mistake)),
+        }
     }
 }
 
@@ -209,7 +224,19 @@ impl<'a, 't> Elements<'a, 't> {
     }
 }
 
-impl Elements<'_, '_> {
+impl<'t> Elements<'_, 't> {
+    /// Enters the next element. Returns it, and the length of the path before.
+    fn enter(&mut self) -> Option<(Node<'_, 't>, usize)> {
+        let element = self.rest.next()?;
+        let before = self.attempt.enter_index(element.index);
+        let node = Node {
+            attempt: self.attempt,
+            parts: self.parts.get(element.parts).unwrap_or_default(),
+            position: Position::Field,
+        };
+        Some((node, before))
+    }
+
     /// Checks that a tuple has taken all elements.
     pub(crate) fn end(&self, length: usize) -> Result<(), Mistake> {
         let rest = self.rest.len();
@@ -249,16 +276,16 @@ impl<'t> SeqAccess<'t> for Elements<'_, 't> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mistake> {
-        let Some(element) = self.rest.next() else {
+        let attempt = self.attempt;
+        let Some((node, before)) = self.enter() else {
             return Ok(None);
         };
-        let before = self.attempt.enter_index(element.index);
-        let mut result = seed.deserialize(Node {
-            attempt: self.attempt,
-            parts: self.parts.get(element.parts).unwrap_or_default(),
-            position: Position::Field,
-        });
-        self.attempt.leave(before, result.as_mut().err());
-        result.map(Some)
+        match seed.deserialize(node) {
+            Ok(value) => {
+                attempt.leave(before);
+                Ok(Some(value))
+            }
+            Err(mistake) => Err(attempt.fail(before, mistake)),
+        }
     }
 }

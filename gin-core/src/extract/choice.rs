@@ -41,13 +41,18 @@ impl<'t> Content<'_, 't> {
     ) -> Result<R, Mistake> {
         let Content(choice) = self;
         let before = choice.attempt.enter_key(choice.name);
-        let mut result = deserialize(Node {
+        let node = Node {
             attempt: choice.attempt,
             parts: &choice.parts,
             position: Position::Field,
-        });
-        choice.attempt.leave(before, result.as_mut().err());
-        result
+        };
+        match deserialize(node) {
+            Ok(value) => {
+                choice.attempt.leave(before);
+                Ok(value)
+            }
+            Err(mistake) => Err(choice.attempt.fail(before, mistake)),
+        }
     }
 }
 

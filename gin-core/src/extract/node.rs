@@ -269,5 +269,10 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
         visitor.visit_newtype_struct(self)
     }
 
-    forward_to_deserialize_any! { <V: Visitor<'t>> unit_struct ignored_any }
+    /// Returns a unit, whatever was sent: a field that the type does not have is not read.
+    fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { <V: Visitor<'t>> unit_struct }
 }

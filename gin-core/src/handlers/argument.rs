@@ -1,12 +1,12 @@
 //! Extractors as arguments of an attribute's function.
 
+use std::convert::Infallible;
 use std::future::pending;
 
 use crate::extract::{FromContext, Needs};
 use crate::handlers::attribute::{ExtractorArgument, Fit, Never, Unfit};
-use crate::handlers::gather::gather;
 use crate::request::Context;
-use crate::response::Response;
+use crate::response::IntoResponse;
 
 /// An alias of [`FromContext`]. Its implementations are generic, so that rustc does not list other types beside a wrong one.
 #[doc(hidden)]
@@ -21,8 +21,11 @@ pub trait Extractor<Kind>: Sized {
     /// The source of the argument.
     type Marker;
 
-    /// Makes the argument, or the response if it cannot be made. It is `None` if wrong fields were set aside.
-    fn input(cx: &mut Context) -> impl Future<Output = Result<Option<Self>, Response>> + Send;
+    /// The response if the argument cannot be made.
+    type Rejection: IntoResponse + Send;
+
+    /// Makes the argument.
+    fn input(cx: &mut Context) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 
     /// Declares what the argument needs.
     fn needs(needs: &mut Needs);
@@ -31,9 +34,10 @@ pub trait Extractor<Kind>: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: FromContext> Extractor<Fit> for T {
     type Marker = ExtractorArgument<T>;
+    type Rejection = T::Rejection;
 
-    fn input(cx: &mut Context) -> impl Future<Output = Result<Option<T>, Response>> + Send {
-        gather(cx)
+    fn input(cx: &mut Context) -> impl Future<Output = Result<T, T::Rejection>> + Send {
+        T::from_context(cx)
     }
 
     fn needs(needs: &mut Needs) {
@@ -44,8 +48,9 @@ impl<T: FromContext> Extractor<Fit> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Never> Extractor<Unfit> for T {
     type Marker = ExtractorArgument<T>;
+    type Rejection = Infallible;
 
-    fn input(_: &mut Context) -> impl Future<Output = Result<Option<T>, Response>> + Send {
+    fn input(_: &mut Context) -> impl Future<Output = Result<T, Infallible>> + Send {
         pending()
     }
 

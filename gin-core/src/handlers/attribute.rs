@@ -6,7 +6,7 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
-use crate::extract::Needs;
+use crate::extract::{Needs, Rejection};
 use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
 use crate::handlers::function::pin;
@@ -15,7 +15,7 @@ use crate::handlers::handler::Handler;
 use crate::handlers::output::{Output, response_to};
 use crate::handlers::param::{FromParam, param};
 use crate::request::Context;
-use crate::response::Response;
+use crate::response::{IntoResponse, Response};
 
 /// The handler of an attribute's route.
 #[doc(hidden)]
@@ -47,12 +47,14 @@ pub trait Argument {
     /// The type that the function takes.
     type Value: Send;
 
-    /// Makes the argument, or the response if it cannot be made. It is `None` if wrong fields were set aside. `name` is the param's,
-    /// if the argument is a param.
+    /// The response if the argument cannot be made.
+    type Rejection: IntoResponse + Send;
+
+    /// Makes the argument. `name` is the param's, if the argument is a param.
     fn value(
         cx: &mut Context,
         name: &'static str,
-    ) -> impl Future<Output = Result<Option<Self::Value>, Response>> + Send;
+    ) -> impl Future<Output = Result<Self::Value, Self::Rejection>> + Send;
 
     /// Declares what the argument needs. `name` is the param's, if the argument is a param.
     fn needs(needs: &mut Needs, name: &'static str);
@@ -71,16 +73,13 @@ pub const fn from_param<T: FromParam<K>, K>() -> PhantomData<T::Marker> {
 
 impl<T: FromParam<Fit> + Send> Argument for ParamArgument<T> {
     type Value = T;
+    type Rejection = Rejection;
 
     fn value(
         cx: &mut Context,
         name: &'static str,
-    ) -> impl Future<Output = Result<Option<T>, Response>> + Send {
-        let value = param(cx, name);
-        std::future::ready(match value {
-            Ok(value) => Ok(Some(value)),
-            Err(rejection) => Err(response_to(cx, rejection)),
-        })
+    ) -> impl Future<Output = Result<T, Rejection>> + Send {
+        std::future::ready(param(cx, name))
     }
 
     fn needs(needs: &mut Needs, name: &'static str) {
@@ -101,11 +100,12 @@ pub const fn from_request<T: Extractor<K>, K>() -> PhantomData<T::Marker> {
 
 impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
     type Value = T;
+    type Rejection = T::Rejection;
 
     fn value(
         cx: &mut Context,
         _: &'static str,
-    ) -> impl Future<Output = Result<Option<T>, Response>> + Send {
+    ) -> impl Future<Output = Result<T, T::Rejection>> + Send {
         T::input(cx)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::extract::{FromContext, Needs};
 use crate::future::BoxFuture;
-use crate::handlers::gather::{arguments, gather};
+use crate::handlers::gather::arguments;
 use crate::handlers::handler::{Args, Handler, Itself};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
@@ -123,7 +123,7 @@ macro_rules! handler_of_extractors {
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
-                    arguments!(cx; $($arg = gather::<$Arg>(cx)),*);
+                    arguments!(cx; $($arg = $Arg::from_context(cx)),*);
                     let output = (self.function)($($arg),*).await;
                     respond(cx, output)
                 }))
@@ -181,7 +181,7 @@ macro_rules! handler_of_context {
         {
             fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
                 pin(Box::new(async move {
-                    arguments!(cx; $($arg = gather::<$Arg>(cx)),*);
+                    arguments!(cx; $($arg = $Arg::from_context(cx)),*);
                     let mut response = self.function.call(cx, ($($arg,)*)).await.into_response();
                     settle(cx, &mut response);
                     response

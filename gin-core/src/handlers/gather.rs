@@ -1,48 +1,63 @@
 //! The wrong fields of all extractors of a handler, in one problem.
 
 use crate::content::Body;
-use crate::extract::FromContext;
 use crate::failure::Problem;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
 /// Makes variables of the values of extractors, or returns the response to their failures.
 ///
-/// This is compiled again for each handler, so it leaves all decisions to [`gather`], which is compiled for each extractor.
+/// This is compiled again for each handler, so it decides little. The last value needs no `Option`, as no other extractor follows.
 macro_rules! arguments {
     ($cx:ident;) => {};
-    ($cx:ident; $value:ident = $extraction:expr) => {
-        let $value = match $extraction.await {
-            Ok(Some(value)) => value,
-            Ok(None) => return $crate::handlers::gather::gathered($cx),
-            Err(response) => return response,
+    ($cx:ident; $last:ident = $extraction:expr) => {
+        let $last = match $extraction.await {
+            Ok(value) => value,
+            Err(rejection) => return $crate::handlers::gather::failed($cx, rejection),
         };
     };
-    ($cx:ident; $($value:ident = $extraction:expr),+) => {
-        $(
-            let $value = match $extraction.await {
-                Ok(value) => value,
-                Err(response) => return response,
-            };
-        )+
-        $(
-            let Some($value) = $value else {
-                return $crate::handlers::gather::gathered($cx);
-            };
-        )+
+    ($cx:ident; $value:ident = $extraction:expr, $($rest:tt)+) => {
+        let $value = match $crate::handlers::gather::sift($extraction.await, $cx) {
+            Ok(value) => value,
+            Err(response) => return response,
+        };
+        arguments!($cx; $($rest)+);
+        let Some($value) = $value else {
+            return $crate::handlers::gather::gathered($cx);
+        };
     };
 }
 
 pub(super) use arguments;
 
-/// Makes the value of an extractor. It is `None` if the extractor failed, but others may find more mistakes.
-pub(super) async fn gather<T: FromContext>(cx: &mut Context) -> Result<Option<T>, Response> {
-    match T::from_context(cx).await {
+/// Returns the value of an extractor. It is `None` if the extractor failed, but others may find more mistakes.
+///
+/// # Errors
+///
+/// The response to a failure that is not about wrong fields.
+#[doc(hidden)]
+pub fn sift<T, R: IntoResponse>(
+    value: Result<T, R>,
+    cx: &mut Context,
+) -> Result<Option<T>, Response> {
+    match value {
         Ok(value) => Ok(Some(value)),
         Err(rejection) => match set_aside(cx, rejection.into_response()) {
             None => Ok(None),
             Some(response) => Err(response),
         },
+    }
+}
+
+/// Returns the response to the failure of the last extractor.
+pub(super) fn failed<R: IntoResponse>(cx: &mut Context, rejection: R) -> Response {
+    set_aside_last(cx, rejection.into_response())
+}
+
+fn set_aside_last(cx: &mut Context, response: Response) -> Response {
+    match set_aside(cx, response) {
+        None => gathered(cx),
+        Some(response) => response,
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) use route_handler::RouteHandler;
 pub mod __private {
     pub use crate::handlers::argument::Extractor;
     pub use crate::handlers::attribute::{Adapter, Closure, from_param, from_request, to_response};
-    pub use crate::handlers::gather::gathered;
+    pub use crate::handlers::gather::{gathered, sift};
     pub use crate::handlers::output::{response, response_needs, response_to, settled};
     pub use crate::handlers::param::{param, param_needs, param_str};
 }
