@@ -36,6 +36,10 @@ pub(super) use arguments;
 ///
 /// The response to a failure that is not about wrong fields.
 #[doc(hidden)]
+#[expect(
+    clippy::result_large_err,
+    reason = "the handler returns the response as it is"
+)]
 pub fn sift<T, R: IntoResponse>(
     value: Result<T, R>,
     cx: &mut Context,
