@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::future::BoxFuture;
-use crate::handlers::Itself;
+use crate::handlers::{Args, Itself};
 use crate::middleware::chain::{Middleware, Next};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
@@ -29,11 +29,11 @@ use crate::response::{IntoResponse, Response, settle};
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+// One implementation for all types: the compiler then reports the condition that fails, such as the wrong argument.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
     note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`",
-    note = "values that it holds across an `.await` are `Send`; an `Rc` and the guard of a `std::sync::Mutex` are not",
     note = "a middleware with values of its own is a type that implements `Middleware`"
 )]
 pub trait IntoMiddleware<Kind> {
@@ -41,16 +41,63 @@ pub trait IntoMiddleware<Kind> {
     fn into_middleware(self) -> Arc<dyn Middleware>;
 }
 
-impl<M: Middleware> IntoMiddleware<Itself> for M {
+impl<M: Shape<Kind>, Kind: MiddlewareOf<M>> IntoMiddleware<Kind> for M {
     fn into_middleware(self) -> Arc<dyn Middleware> {
-        Arc::new(self)
+        Kind::middleware(self)
     }
 }
 
-/// The kind of middleware that are functions.
+/// A type with the shape of a middleware, from which the compiler infers `Kind`: a function of two arguments, of whatever types.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct CxNext;
+pub trait Shape<Kind> {}
+
+/// A kind of middleware, with the conditions for an `M` of that kind.
+#[doc(hidden)]
+pub trait MiddlewareOf<M> {
+    fn middleware(middleware: M) -> Arc<dyn Middleware>;
+}
+
+impl<M: Middleware> Shape<Itself> for M {}
+
+impl<M: Middleware> MiddlewareOf<M> for Itself {
+    fn middleware(middleware: M) -> Arc<dyn Middleware> {
+        Arc::new(middleware)
+    }
+}
+
+impl<F, Fut, A, B> Shape<Args<(A, B)>> for F where F: Fn(A, B) -> Fut {}
+
+impl<F, A, B> MiddlewareOf<F> for Args<(A, B)>
+where
+    A: FirstArgument,
+    B: SecondArgument,
+    F: for<'a> MiddlewareFn<'a> + 'static,
+{
+    fn middleware(function: F) -> Arc<dyn Middleware> {
+        Arc::new(MiddlewareFunction(function))
+    }
+}
+
+/// The first argument of a middleware.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the first argument of a middleware is `&mut Context`, not `{Self}`",
+    label = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`"
+)]
+pub trait FirstArgument {}
+
+impl FirstArgument for &mut Context {}
+
+/// The second argument of a middleware.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the second argument of a middleware is `Next<'_>`, not `{Self}`",
+    label = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`",
+    note = "a middleware has no extractors as arguments; it makes one by `T::from_context(cx).await`"
+)]
+pub trait SecondArgument {}
+
+impl SecondArgument for Next<'_> {}
 
 /// An async function of `&mut Context` and [`Next`], for one lifetime of the borrows.
 #[doc(hidden)]
@@ -74,15 +121,6 @@ where
 
 /// A function as a middleware: the glue that the app's crate compiles.
 struct MiddlewareFunction<F>(F);
-
-impl<F> IntoMiddleware<CxNext> for F
-where
-    F: for<'a> MiddlewareFn<'a> + 'static,
-{
-    fn into_middleware(self) -> Arc<dyn Middleware> {
-        Arc::new(MiddlewareFunction(self))
-    }
-}
 
 impl<F> Middleware for MiddlewareFunction<F>
 where
