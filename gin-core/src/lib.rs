@@ -143,7 +143,7 @@
 //!
 //! # Errors
 //!
-//! `?` turns any [`std::error::Error`] into an [`Error`]: the client gets a 500, and the log gets the cause. Rejections, 404s, limits
+//! `?` turns any error into an [`Error`]: the client gets a 500, and the log gets the cause. Rejections, 404s, limits
 //! and panics have the same shape, a [`Problem`]: JSON for API clients, a page for browsers, text for other clients.
 //! [`Group::on_error`] replaces that shape. See [`failure`].
 //!
@@ -152,7 +152,8 @@
 //! #[get("/orders/:id")]
 //! async fn order(id: u32) -> gin::Result<String> {
 //!     let text = std::fs::read_to_string("/no/such/orders")?;
-//!     text.lines().nth(id as usize).map(str::to_owned).ok_or(gin::Error::new(404, "there is no such order"))
+//!     let line = text.lines().nth(id as usize).or_404()?;
+//!     Ok(line.to_owned())
 //! }
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let client = Client::new(Group::new("").mount(routes![order]));

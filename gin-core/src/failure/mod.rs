@@ -1,29 +1,57 @@
 //! Everything that goes wrong: errors, and the problems that clients see.
 //!
-//! There are two types. An [`Error`] is what a handler returns: any [`std::error::Error`] becomes one by `?`. A [`Problem`] is
+//! There are two types. An [`Error`] is what a handler returns: any error becomes one by `?`. A [`Problem`] is
 //! what the client gets: a status, a text, and the fields that are wrong (RFC 9457). Every error becomes a problem in the end,
 //! and so do rejections of extractors, 404s, 405s, limits, timeouts and caught panics.
 //!
 //! # Returning errors
 //!
-//! An error that `?` passes on is a 500. Its text is logged and never sent. [`Error::new`] has a text for the client instead, and
-//! [`Error::with_status`] changes the status.
+//! An error that `?` passes on is a 500: a [`std::error::Error`], an `anyhow::Error`, a [`BoxError`] and text. It is logged and never
+//! sent. [`Error::new`] has a text for the client instead. [`or_404`](OrStatus::or_404) and [`or_status`](OrStatus::or_status) give a
+//! missing value, or an error, its status.
 //!
 //! ```
 //! use gin::{prelude::*, testing::Client};
 //!
 //! #[get("/notes/:id")]
 //! async fn note(id: u32) -> gin::Result<String> {
+//!     let name = ["none", "groceries"].get(id as usize).or_404()?;
 //!     if id == 0 {
-//!         return Err(gin::Error::new(404, "there is no note 0"));
+//!         return Err(gin::Error::new(403, "the note is locked"));
 //!     }
-//!     Ok(std::fs::read_to_string(format!("/no/such/notes/{id}"))?)
+//!     Ok(std::fs::read_to_string(format!("/no/such/notes/{name}"))?)
 //! }
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let client = Client::new(Group::new("").mount(routes![note]));
-//! client.get("/notes/0").await.is(404).contains("there is no note 0");
+//! client.get("/notes/7").await.is(404);
+//! client.get("/notes/0").await.is(403).contains("the note is locked");
 //! client.get("/notes/1").await.is(500).has_text("500 Internal Server Error\n");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Responses by the type of an error
+//!
+//! [`Group::map_error`](crate::Group::map_error) gives the errors of a type their response, wherever in the group they are passed on.
+//! It also finds an error among the sources of another one.
+//!
+//! ```
+//! use gin::{prelude::*, testing::Client};
+//! use std::num::ParseIntError;
+//!
+//! async fn double(text: String) -> gin::Result<String> {
+//!     let number: u32 = text.trim().parse()?;
+//!     Ok((number * 2).to_string())
+//! }
+//!
+//! let app = Group::new("")
+//!     .post("/double", double)
+//!     .map_error(|error: &ParseIntError| Problem::new(422).detail(error.to_string()));
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(app);
+//! client.post("/double").body("21").await.has_text("42");
+//! client.post("/double").body("x").await.is(422).contains("invalid digit");
 //! # });
 //! # Ok::<(), std::io::Error>(())
 //! ```

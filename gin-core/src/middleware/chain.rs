@@ -47,6 +47,7 @@ impl Chain {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias = "Abort")]
 #[must_use = "a middleware that does not run `next` responds to the request itself"]
 #[doc(alias("abort", "AbortWithStatus", "middleware"))]
 pub struct Next<'a> {
