@@ -32,12 +32,13 @@ pub(crate) enum Stopped {
 impl Process {
     /// Starts `command` without standard input. Its output goes where the command says.
     pub(crate) fn spawn(mut command: Command, reaper: &Reaper) -> io::Result<Process> {
+        let announcement = reaper.announce(&mut command);
         let child = Group::lead(&mut command)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let group = Group::of(&child)?;
-        let registration = Some(reaper.register(group.id()));
+        let registration = Some(announcement.register(group.id()));
         Ok(Process {
             child,
             group,

@@ -14,10 +14,10 @@ impl Reaper {
         Ok(Reaper)
     }
 
-    /// Returns the registration of a group that its job will end.
-    #[expect(clippy::unused_self, reason = "the list is the reaper's elsewhere")]
-    pub(crate) fn register(&self, _group: u32) -> Registration {
-        Registration
+    /// Announces nothing: closing a job's handle ends its processes.
+    #[expect(clippy::unused_self, reason = "elsewhere the reaper is informed")]
+    pub(crate) fn announce(&self, _command: &mut tokio::process::Command) -> Announcement {
+        Announcement
     }
 
     /// Does nothing: a job has all descendants of its process.
@@ -33,6 +33,18 @@ impl Reaper {
     /// Does nothing: there is no process to wait for.
     #[expect(clippy::unused_self, reason = "elsewhere this is the reaper's end")]
     pub(crate) fn finish(self) {}
+}
+
+/// A process that is being started.
+#[derive(Debug)]
+pub(crate) struct Announcement;
+
+impl Announcement {
+    /// Returns the registration of a group that its job will end.
+    #[expect(clippy::unused_self, reason = "the list is the reaper's elsewhere")]
+    pub(crate) fn register(self, _group: u32) -> Registration {
+        Registration
+    }
 }
 
 /// A group that its job will end.
