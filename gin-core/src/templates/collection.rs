@@ -8,8 +8,7 @@ use minijinja::functions::Function;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{FunctionArgs, FunctionResult};
 use minijinja::{
-    AutoEscape, Environment, Error, HtmlEscape, Output, State, UndefinedBehavior, Value,
-    escape_formatter,
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
 };
 
 use crate::app::At;
@@ -268,27 +267,40 @@ impl Templates {
 /// Prints a value. Slashes stay as they are, so that a link is readable; no context of HTML gives them a meaning.
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let text = value.as_str().filter(|_| !value.is_safe());
-    let (Some(text), AutoEscape::Html) = (text, state.auto_escape()) else {
-        return escape_formatter(out, state, value);
-    };
-    let mut bytes = text.bytes();
-    match bytes.find(|byte| is_special(*byte)) {
-        None => return Ok(out.write_str(text)?),
-        Some(byte) if byte != b'/' && !bytes.any(|byte| byte == b'/') => {
-            return escape_formatter(out, state, value);
-        }
-        Some(_) => {}
+    match (text, state.auto_escape()) {
+        (Some(text), AutoEscape::Html) => Ok(escape(out, text)?),
+        _ => escape_formatter(out, state, value),
     }
-    for (index, part) in text.split('/').enumerate() {
-        let slash = if index == 0 { "" } else { "/" };
-        write!(out, "{slash}{}", HtmlEscape(part))?;
-    }
-    Ok(())
 }
 
-/// Returns `true` for the bytes that [`HtmlEscape`] replaces.
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')
+/// Writes `text` with a reference in place of each character that HTML gives a meaning.
+fn escape(out: &mut Output<'_>, text: &str) -> fmt::Result {
+    let mut rest = text;
+    while let Some((start, reference)) = first_special(rest) {
+        let (plain, special) = rest.split_at(start);
+        out.write_str(plain)?;
+        out.write_str(reference)?;
+        rest = special.split_at(1).1;
+    }
+    out.write_str(rest)
+}
+
+/// Returns the place of the first character that HTML gives a meaning, which is one byte long, and its reference.
+fn first_special(text: &str) -> Option<(usize, &'static str)> {
+    text.bytes()
+        .enumerate()
+        .find_map(|(index, byte)| Some((index, reference(byte)?)))
+}
+
+fn reference(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'&' => Some("&amp;"),
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&#x27;"),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for Templates {
