@@ -16,6 +16,7 @@ use crate::sessions::load::InCookie;
 use crate::sessions::middleware::{Backend, Config, failed, unavailable};
 use crate::sessions::session::{CREATED, Fate, Origin, Session, State, Values};
 use crate::sessions::store::Store;
+use crate::sessions::times::Times;
 use crate::sessions::token::Token;
 
 /// The cookie that the response gets.
@@ -70,7 +71,7 @@ async fn write(config: &Config, store: &Store, state: &State) -> Result<Sent, Pr
         (None, _) if state.values.is_empty() => Ok(Sent::Nothing),
         (None, _) => create(config, store, state.values.clone()).await,
         (Some((origin, token)), Fate::Keep) if state.changed.is_empty() => {
-            return Ok(touch(config, store, origin, token).await);
+            return Ok(touch(config, store, state, (origin, token)).await);
         }
         (Some((origin, token)), Fate::Keep) => {
             match update(config, store, state, origin, token).await {
@@ -90,7 +91,7 @@ const ENDED: &str = "the session ended while the request was handled; try again"
 async fn create(config: &Config, store: &Store, mut values: Values) -> Result<Sent, StoreError> {
     let now = clock::now();
     values.insert(CREATED.to_owned(), Value::from(now));
-    let (token, expiry) = (Token::random(), config.expiry(now, now));
+    let (token, expiry) = (Token::random(), Times::of(&values, config).expiry(now, now));
     store.create(token.id(), values, expiry).await?;
     Ok(Sent::Token(token, expiry))
 }
@@ -108,14 +109,20 @@ async fn update(
     let Some((current, _)) = store.load(id).await? else {
         return Ok(None);
     };
-    let expiry = config.expiry(origin.created, clock::now());
-    store.save(id, state.merged_into(current), expiry).await?;
+    let values = state.merged_into(current);
+    let expiry = Times::of(&values, config).expiry(origin.created, clock::now());
+    store.save(id, values, expiry).await?;
     Ok(Some(Sent::Token(token, expiry)))
 }
 
 /// Extends a session that was only read, if it is time. A failure loses no change, so it does not replace the response.
-async fn touch(config: &Config, store: &Store, origin: Origin, token: Token) -> Sent {
-    if !config.is_touch_due(origin) {
+async fn touch(
+    config: &Config,
+    store: &Store,
+    state: &State,
+    (origin, token): (Origin, Token),
+) -> Sent {
+    if !Times::of(&state.values, config).is_touch_due(origin) {
         return Sent::Nothing;
     }
     match update(config, store, &State::default(), origin, token).await {
@@ -163,12 +170,12 @@ async fn end(
 
 /// Returns the session as its cookie will have it.
 fn seal(config: &Config, key: &Key, state: State) -> Sent {
-    let now = clock::now();
+    let (now, times) = (clock::now(), Times::of(&state.values, config));
     let created = match (state.origin, state.fate) {
         (Some(_), Fate::End) if state.values.is_empty() => return Sent::Removal,
         (None, _) if state.values.is_empty() => return Sent::Nothing,
         (Some(origin), Fate::Keep) => {
-            if state.changed.is_empty() && !config.is_touch_due(origin) {
+            if state.changed.is_empty() && !times.is_touch_due(origin) {
                 return Sent::Nothing;
             }
             origin.created
@@ -177,7 +184,7 @@ fn seal(config: &Config, key: &Key, state: State) -> Sent {
     };
     let mut values = state.values;
     values.insert(CREATED.to_owned(), Value::from(created));
-    let expiry = config.expiry(created, now);
+    let expiry = times.expiry(created, now);
     let json = serde_json::to_string(&InCookie { expiry, values });
     let json = json.expect("values of JSON with names of text are JSON");
     Sent::Private(key.clone(), json, expiry)
@@ -209,21 +216,6 @@ fn send(config: &Config, cx: &mut Context, sent: Sent) -> Result<Cached, Problem
 fn lasting(cookie: Cookie, expiry: i64) -> Cookie {
     let left = expiry.saturating_sub(clock::now());
     cookie.max_age(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
-}
-
-impl Config {
-    /// Returns the end of a session that is used now.
-    fn expiry(&self, created: i64, now: i64) -> i64 {
-        let idle = now.saturating_add_unsigned(self.idle.as_secs());
-        idle.min(created.saturating_add_unsigned(self.lifetime.as_secs()))
-    }
-
-    /// Returns `true` if a tenth of the idle time has passed since the session was written.
-    fn is_touch_due(&self, origin: Origin) -> bool {
-        let expiry = self.expiry(origin.created, clock::now());
-        let tenth = i64::try_from(self.idle.as_secs() / 10).unwrap_or(i64::MAX);
-        expiry.saturating_sub(origin.expiry) > tenth
-    }
 }
 
 /// RFC 9111 §5.2.2.4: a cache does not reuse the field without validation, and many treat the whole response so.

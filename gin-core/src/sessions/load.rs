@@ -8,6 +8,7 @@ use crate::sessions::clock;
 use crate::sessions::error::StoreError;
 use crate::sessions::middleware::{Backend, Config};
 use crate::sessions::session::{CREATED, Origin, Session, State, Values};
+use crate::sessions::times::Times;
 use crate::sessions::token::Token;
 
 /// A whole session, as its cookie has it.
@@ -45,7 +46,7 @@ pub(super) async fn load(config: &Config, cx: &mut Context) -> Result<Session, S
 fn known(config: &Config, token: Option<Token>, values: Values, expiry: i64) -> Option<State> {
     let now = clock::now();
     let created = values.get(CREATED).and_then(serde_json::Value::as_i64)?;
-    let end = created.saturating_add_unsigned(config.lifetime.as_secs());
+    let end = Times::of(&values, config).end(created);
     (now < expiry && now < end).then(|| State {
         origin: Some(Origin {
             token,

@@ -87,6 +87,7 @@ mod middleware;
 mod redis;
 mod session;
 mod store;
+mod times;
 mod token;
 
 pub use error::SessionError;

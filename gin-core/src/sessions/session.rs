@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,8 @@ pub(super) type Values = HashMap<String, Value>;
 const RESERVED: &str = "gin.";
 const FLASH: &str = "gin.flash.";
 pub(super) const CREATED: &str = "gin.created";
+/// The time in seconds of a session that has one of its own.
+pub(super) const KEPT: &str = "gin.kept";
 
 /// The values that the server keeps for the browser that sent the request.
 ///
@@ -156,6 +159,35 @@ impl Session {
         renewed.unwrap_or_else(|error| complain(&error));
     }
 
+    /// Keeps the session for this time, however little it is used, in place of [`idle`](crate::sessions::Sessions::idle) and
+    /// [`lifetime`](crate::sessions::Sessions::lifetime): for a box "stay signed in". [`renew`](Session::renew) begins the time again,
+    /// and [`flush`](Session::flush) ends it.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// use gin::sessions::{Session, Sessions};
+    /// use std::time::Duration;
+    ///
+    /// async fn sign_in(session: Session) -> gin::Result<()> {
+    ///     session.renew();
+    ///     session.keep_for(Duration::from_secs(90 * 24 * 60 * 60));
+    ///     Ok(session.insert("user", "Ann")?)
+    /// }
+    ///
+    /// let app = Group::new("").with(Sessions::memory()).post("/sign-in", sign_in);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let response = Client::new(app).post("/sign-in").await;
+    /// assert!(response.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=7776000")));
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("remember_me", "set_expiry", "Options"))]
+    pub fn keep_for(&self, time: Duration) {
+        if let Err(error) = self.put(KEPT, Value::from(time.as_secs())) {
+            complain(&error);
+        }
+    }
+
     /// Ends the session and removes all its values, as when a user signs out. Values that are inserted afterwards begin a new one.
     #[doc(alias("clear", "destroy", "purge", "logout"))]
     pub fn flush(&self) {
@@ -195,7 +227,10 @@ impl Session {
     /// Returns `true` if the session has neither values nor messages.
     pub fn is_empty(&self) -> bool {
         match &*self.phase() {
-            Phase::Open(state) => state.values.keys().all(|name| name == CREATED),
+            Phase::Open(state) => state
+                .values
+                .keys()
+                .all(|name| name == CREATED || name == KEPT),
             Phase::Closed => true,
         }
     }

@@ -264,11 +264,12 @@ impl Templates {
     }
 }
 
-/// Prints a value. Slashes stay as they are, so that a link is readable; no context of HTML gives them a meaning.
+/// Prints a value, and nothing for `None` in HTML. Slashes stay as they are, so that a link is readable; no context of HTML gives them a meaning.
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let text = value.as_str().filter(|_| !value.is_safe());
     match (text, state.auto_escape()) {
         (Some(text), AutoEscape::Html) => Ok(escape(out, text)?),
+        (None, AutoEscape::Html) if value.is_none() => Ok(()),
         _ => escape_formatter(out, state, value),
     }
 }

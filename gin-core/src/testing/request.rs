@@ -4,6 +4,7 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 
 use http::HeaderName;
+use http::header::HOST;
 use serde::Serialize;
 
 use crate::connection::{Connection, Shutdown};
@@ -62,7 +63,7 @@ impl<'a> TestRequest<'a> {
 }
 
 impl TestRequest<'_> {
-    /// Adds a header.
+    /// Adds a header. `Host` replaces that of the client.
     ///
     /// # Panics
     ///
@@ -73,7 +74,12 @@ impl TestRequest<'_> {
             .parse::<HeaderName>()
             .expect("a header's name is a token");
         let value = value.parse().expect("a header's value is visible text");
-        self.head.headers_mut().append(name, value);
+        // The client has set it, and a request has one.
+        if name == HOST {
+            self.head.headers_mut().insert(name, value);
+        } else {
+            self.head.headers_mut().append(name, value);
+        }
         self
     }
 

@@ -226,6 +226,22 @@ async fn a_session_ends_without_use_and_after_its_lifetime() {
     assert_eq!(client.cookie("session"), None);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_session_with_a_time_of_its_own_outlasts_the_others() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let keep = async |session: Session| session.keep_for(90 * DAY);
+    for sessions in [Sessions::memory(), Sessions::cookie(Key::generate())] {
+        let group = Group::new("").with(sessions.idle(DAY).lifetime(2 * DAY));
+        let client = Client::new(group.post("/keep", keep));
+        client.post("/keep").await.is(200);
+        tokio::time::advance(80 * DAY).await;
+        assert!(client.cookie("session").is_some());
+        client.post("/keep").await.is(200);
+        tokio::time::advance(11 * DAY).await;
+        assert_eq!(client.cookie("session"), None);
+    }
+}
+
 #[tokio::test]
 async fn flashes_are_shown_once_and_in_order() {
     let save = async |session: Session| {

@@ -105,6 +105,12 @@ async fn values_are_escaped_in_every_place_of_a_page() {
 }
 
 #[tokio::test]
+async fn nothing_is_printed_for_none() {
+    let client = page("<p>{{ nick }}</p>", context! { nick => None::<String> });
+    client.get("/").await.is(200).has_text("<p></p>");
+}
+
+#[tokio::test]
 async fn the_name_of_a_template_decides_how_it_is_escaped_and_sent() {
     let names = ["a.html", "a.svg", "a.xml.jinja", "a.txt", "a", "a.json"];
     let templates = Templates::embedded(names.map(|name| (name, "{{ value }}")));

@@ -129,3 +129,16 @@ fn a_context_of_a_request_has_its_params_and_state() {
         Some("203.0.113.9")
     );
 }
+
+#[tokio::test]
+async fn a_request_has_one_host() {
+    let host =
+        async |cx: &mut Context| format!("{:?}", cx.headers().get_all("host").iter().count());
+    let client = Client::new(Group::new("").get("/", host));
+    client.get("/").await.has_text("1");
+    client
+        .get("/")
+        .header("host", "a.example")
+        .await
+        .has_text("1");
+}
