@@ -1,6 +1,7 @@
 //! The error of building an engine: all flaws of an app, each with its place in the source.
 
 use std::fmt;
+use std::panic::Location;
 
 use gin_router::PatternError;
 
@@ -37,7 +38,11 @@ pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
     BadMethod(Label),
+    /// A setting that counts before the group of a request is known.
+    InnerMethodOverride(At),
     BadProxies(At, BadProxies),
+    /// The name of a middleware whose settings contradict each other, its place, and the message.
+    BadMiddleware(&'static str, &'static Location<'static>, String),
     ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
@@ -78,6 +83,19 @@ impl fmt::Display for Flaw {
             Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
             Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
             Flaw::BadProxies(at, error) => write!(f, "the group at {at}: {error}"),
+            Flaw::BadMiddleware(name, at, message) => {
+                write!(
+                    f,
+                    "{} ({}:{}): {message}",
+                    short(name),
+                    at.file(),
+                    at.line()
+                )
+            }
+            Flaw::InnerMethodOverride(at) => write!(
+                f,
+                "the group at {at} has a `method_override`, which counts before the group is known; set it on the outermost group"
+            ),
             Flaw::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
             Flaw::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),
             Flaw::SameShape(of, other) => write!(f, "{of} has the shape of {other}"),

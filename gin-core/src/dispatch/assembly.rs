@@ -18,7 +18,7 @@ use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer, Provided};
+use crate::middleware::{Chain, Layer, MethodOverride, Provided};
 use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
@@ -30,6 +30,7 @@ pub(crate) struct Assembly {
     misses: Vec<Missing>,
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
+    method_override: Option<MethodOverride>,
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -119,8 +120,11 @@ impl Inherited {
 
 impl Assembly {
     /// Builds the table of `group`.
-    pub(crate) fn of(group: Group) -> Result<Table, BuildError> {
-        let mut assembly = Assembly::default();
+    pub(crate) fn of(mut group: Group) -> Result<Table, BuildError> {
+        let mut assembly = Assembly {
+            method_override: group.method_override.take(),
+            ..Assembly::default()
+        };
         let outside = Inherited {
             prefix: String::new(),
             layers: Vec::new(),
@@ -138,11 +142,15 @@ impl Assembly {
         if let Err(error) = check_prefix(&group.prefix) {
             self.flaws.push(Flaw::BadPrefix(group.at, error));
         }
+        if group.method_override.is_some() {
+            self.flaws.push(Flaw::InnerMethodOverride(group.at));
+        }
         if let Some(fault) = group.proxies.as_ref().and_then(Proxies::fault) {
             self.flaws.push(Flaw::BadProxies(group.at, fault.clone()));
         }
         let inherited = outer.within(&group);
         self.check_errors(&group, &inherited);
+        self.check_middlewares(&group, &inherited);
         self.parts.extend(group.parts.iter().cloned());
         let miss = self.miss(&group, &inherited);
         for route in group.routes {
@@ -152,6 +160,26 @@ impl Assembly {
             self.add_group(child, &inherited);
         }
         miss
+    }
+
+    /// Checks the settings of the group's own middleware, and that everything exists that it needs.
+    fn check_middlewares(&mut self, group: &Group, inherited: &Inherited) {
+        for layer in &group.middlewares {
+            let flaws = layer.middleware.flaws().into_iter();
+            self.flaws
+                .extend(flaws.map(|flaw| Flaw::BadMiddleware(layer.name, layer.at, flaw)));
+            let mut needs = Needs::default();
+            layer.middleware.needs(&mut needs);
+            let label = Label {
+                method: "middleware of",
+                pattern: inherited.prefix.clone(),
+                at: At {
+                    file: layer.at.file(),
+                    line: layer.at.line(),
+                },
+            };
+            self.check_needs(&needs, inherited, &label, None);
+        }
     }
 
     /// Checks that everything exists that the responses to errors need.
@@ -401,6 +429,7 @@ impl Assembly {
             listing: self.listing,
             prefixes,
             misses,
+            method_override: self.method_override,
             root,
         })
     }

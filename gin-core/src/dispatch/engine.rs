@@ -51,6 +51,21 @@ impl Engine {
         self.0.root.site.clone()
     }
 
+    /// Finds the endpoint of a request by the method that it stands for. Records the result in `cx`.
+    pub(crate) async fn receive(&self, cx: &mut Context) -> &Endpoint {
+        if let Some(method_override) = &self.0.method_override {
+            cx.encode_target();
+            if refusal(cx).is_none()
+                && let Err(problem) = method_override.apply(cx).await
+            {
+                let (endpoint, outcome) = self.0.refuse(problem);
+                cx.arrive(endpoint.site.clone(), outcome);
+                return endpoint;
+            }
+        }
+        self.admit(cx)
+    }
+
     /// Finds the endpoint of a request. Records the result in `cx`.
     pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
         cx.encode_target();

@@ -10,6 +10,5 @@ mod misses;
 mod refusal;
 mod table;
 
-pub(crate) use endpoint::Endpoint;
 pub use engine::Engine;
 pub use listing::RouteEntry;

@@ -10,6 +10,7 @@ use crate::app::Label;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::failure::Problem;
+use crate::middleware::MethodOverride;
 use crate::request::{Context, Outcome, Params, Routing, TrailingSlash};
 
 /// The data of an engine. It never changes.
@@ -24,6 +25,7 @@ pub(crate) struct Table {
     pub(crate) misses: Vec<Arc<Endpoint>>,
     /// The methods of all routes, as the value of `Allow`.
     pub(crate) methods: HeaderValue,
+    pub(crate) method_override: Option<MethodOverride>,
     /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
 }

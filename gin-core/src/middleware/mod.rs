@@ -30,20 +30,31 @@
 //! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with
 //! values of its own is a type that implements [`Middleware`].
 
+mod auth;
 mod blocking;
 mod chain;
 mod cors;
+mod csrf;
 mod function;
 mod logger;
+mod method_override;
+mod origin;
+mod provenance;
 mod provided;
+mod random;
 mod recovery;
+mod security_headers;
 
+pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict, Verify, bearer};
 pub(crate) use blocking::warn_if_blocking;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
 pub use cors::Cors;
+pub use csrf::{Csrf, CsrfToken};
 pub use function::IntoMiddleware;
 pub use logger::Logger;
+pub use method_override::MethodOverride;
 pub use provided::Provided;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;
+pub use security_headers::{Csp, CspNonce, SecurityHeaders};

@@ -40,6 +40,15 @@ impl RequestBody {
         matches!(self, RequestBody::Unread(_))
     }
 
+    /// Returns the length in bytes, if it is known before the body is read.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            RequestBody::Unread(body) => body.size_hint().exact(),
+            RequestBody::Whole(bytes) => Some(bytes.len() as u64),
+            RequestBody::Taken(_) | RequestBody::Failed(_) => None,
+        }
+    }
+
     /// Returns the body, if it was read.
     #[cfg(feature = "validation")]
     pub(crate) fn whole(&self) -> Option<&Bytes> {
