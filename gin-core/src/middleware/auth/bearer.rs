@@ -57,7 +57,7 @@ enum Presence {
 /// | with a malformed header | 400, `invalid_request` |
 /// | with a token that has no user, or [`Denial::invalid`] | 401, `invalid_token` |
 /// | with a user's token that lacks a [scope](Denial::scope) | 403, `insufficient_scope` |
-/// | whose check itself has failed | 500, or the status of the error |
+/// | with a token that could not be checked | 500, or the status of the error |
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};

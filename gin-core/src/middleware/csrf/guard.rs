@@ -150,10 +150,12 @@ impl Csrf {
             Provenance::Own | Provenance::Harmless => return Ok(()),
             Provenance::Foreign(reason) => reason,
             #[cfg(feature = "cookies")]
-            Provenance::Unknown if self.key.is_some() => match tokens::check(cx).await? {
-                true => return Ok(()),
-                false => "the request has no header that shows its origin, and no valid token",
-            },
+            Provenance::Unknown if self.key.is_some() => {
+                if tokens::check(cx).await? {
+                    return Ok(());
+                }
+                "the request has no header that shows its origin, and no valid token"
+            }
             Provenance::Unknown => "the request has no header that shows its origin",
         };
         Err(Problem::new(403)
