@@ -317,3 +317,42 @@ async fn an_options_request_without_a_method_is_not_a_preflight() {
         .has_header("allow", "GET, HEAD, OPTIONS, POST");
     assert_eq!(response.header("access-control-allow-methods"), None);
 }
+
+async fn anybody(_: gin::middleware::Token) -> Option<()> {
+    Some(())
+}
+
+#[tokio::test]
+async fn a_guard_before_it_is_a_mistake() {
+    use gin::middleware::{BasicAuth, bearer};
+
+    // The guard would refuse each preflight, and a page could not read why.
+    let accounts = || BasicAuth::accounts([("ann", "open sesame")]);
+    let line = line!() + 1;
+    let app = Group::new("").with(accounts()).with(Cors::new([ORIGIN]));
+    let error = app.build().expect_err("a mistake").to_string();
+    let file = "gin-core/tests/cors.rs";
+    let expected = format!(
+        "Cors ({file}:{line}) comes after BasicAuth ({file}:{line}), which refuses preflight"
+    );
+    assert!(error.contains(&expected), "{error}");
+
+    let api = Group::new("/api")
+        .with(Cors::new([ORIGIN]))
+        .nest(Group::new("/v1"));
+    let app = Group::new("").with(bearer(anybody)).nest(api);
+    let error = app.build().expect_err("a mistake").to_string();
+    assert_eq!(error.matches("comes after Bearer").count(), 1, "{error}");
+
+    for app in [
+        Group::new("").with(Cors::new([ORIGIN])).with(accounts()),
+        Group::new("")
+            .with(accounts().proxy())
+            .with(Cors::new([ORIGIN])),
+        Group::new("")
+            .with(bearer(anybody).optional())
+            .with(Cors::new([ORIGIN])),
+    ] {
+        assert!(app.build().is_ok());
+    }
+}

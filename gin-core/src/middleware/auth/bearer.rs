@@ -14,7 +14,7 @@ use crate::middleware::auth::challenge::{Challenge, Realm};
 use crate::middleware::auth::denial::Reason;
 use crate::middleware::auth::verify::{Verifier, Verify};
 use crate::middleware::auth::{Denial, Token};
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, Role};
 use crate::request::Context;
 use crate::response::{Response, respond};
 
@@ -194,6 +194,13 @@ impl Middleware for Bearer {
 
     fn needs(&self, needs: &mut Needs) {
         self.verifier.needs(needs);
+    }
+
+    fn role(&self) -> Role {
+        match self.presence {
+            Presence::Required => Role::Guard,
+            Presence::Optional => Role::Other,
+        }
     }
 
     fn flaws(&self) -> Vec<String> {
