@@ -248,6 +248,9 @@ async fn an_optional_token_must_still_be_right() {
 
 #[test]
 fn a_handler_that_needs_a_user_needs_the_guard() {
+    // A user of one guard is not that of another.
+    let found = flaws(Group::new("").with(bearer(verify)).get("/", me));
+    assert!(found.contains("needs Extension<BasicUser>"), "{found}");
     let found = flaws(Group::new("").with(accounts()).get("/", name));
     assert!(found.contains("needs Extension<User>"), "{found}");
     assert!(
