@@ -5,20 +5,18 @@ use std::time::Duration;
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW,
+    ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::future::BoxFuture;
 use crate::middleware::origin::{Listed, parse_all};
+use crate::middleware::preflight::Preflight;
 use crate::middleware::{Middleware, Next, Provided, Role};
-use crate::request::{Context, Outcome};
+use crate::request::Context;
 use crate::response::{IntoResponse, Response, put};
 
-/// Private Network Access (W3C): a page of the internet requests a host of the local network.
-const REQUEST_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
@@ -239,44 +237,6 @@ impl Cors {
         }
         headers.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
         response
-    }
-}
-
-/// A preflight request: a browser checks that the page may send another request.
-struct Preflight {
-    origin: HeaderValue,
-    method: HeaderValue,
-    headers: Option<HeaderValue>,
-    is_for_private_network: bool,
-}
-
-impl Preflight {
-    fn of(cx: &Context) -> Option<Preflight> {
-        if cx.method() != Method::OPTIONS {
-            return None;
-        }
-        let headers = cx.headers();
-        let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
-        Method::from_bytes(method.as_bytes()).ok()?;
-        Some(Preflight {
-            origin: headers.get(ORIGIN)?.clone(),
-            method: method.clone(),
-            headers: headers.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned(),
-            is_for_private_network: headers.contains_key(REQUEST_PRIVATE_NETWORK),
-        })
-    }
-
-    /// Returns the methods of the path, or `None` if it has no routes.
-    fn methods<'a>(&'a self, cx: &'a Context) -> Option<&'a HeaderValue> {
-        match cx.outcome() {
-            Outcome::Options(allow) | Outcome::NotAllowed(allow) => Some(allow),
-            // A route takes OPTIONS, or every method. The path may lack the one that is meant: its 405 is readable.
-            Outcome::Matched => Some(&self.method),
-            Outcome::NotFound
-            | Outcome::Redirect(..)
-            | Outcome::Refused(_)
-            | Outcome::Malformed => None,
-        }
     }
 }
 

@@ -108,6 +108,7 @@ mod function;
 mod logger;
 mod method_override;
 mod origin;
+mod preflight;
 mod provenance;
 mod provided;
 mod random;

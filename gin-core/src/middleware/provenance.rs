@@ -27,18 +27,25 @@ impl Provenance {
     /// Returns the provenance of a request; the origins in `allowed` count as the app's own.
     pub(super) fn of(cx: &Context, allowed: &[Listed]) -> Provenance {
         let headers = cx.headers();
-        let origin = headers.get(ORIGIN).map(|origin| text(Some(origin)));
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let origin = origins.next().map(text);
+        if origins.next().is_some() {
+            return Provenance::Foreign("there is more than one Origin");
+        }
         if let Some(origin) = origin
-            && origin != "null"
             && allowed.iter().any(|listed| listed.allows(origin))
         {
             return Provenance::Own;
         }
         // Browsers send it to https and to this machine only, and it is not affected by proxies that change the host.
-        match headers.get(SEC_FETCH_SITE) {
-            None => {}
-            Some(site) if site == "same-origin" || site == "none" => return Provenance::Own,
-            Some(_) => return Provenance::Foreign("Sec-Fetch-Site names another site"),
+        let mut sites = headers.get_all(SEC_FETCH_SITE).iter().peekable();
+        if sites.peek().is_some() {
+            let is_own = |site: &HeaderValue| site == "same-origin" || site == "none";
+            return if sites.all(is_own) {
+                Provenance::Own
+            } else {
+                Provenance::Foreign("Sec-Fetch-Site names another site")
+            };
         }
         match (origin, headers.get(REFERER)) {
             (Some("null"), _) => Provenance::Foreign("the page hides its Origin"),
@@ -46,7 +53,7 @@ impl Provenance {
             (Some(_), _) => Provenance::Foreign(
                 "Origin is not the host of the request; behind a proxy that changes the host, see `Group::proxies`",
             ),
-            (None, Some(referer)) => match page_origin(text(Some(referer))) {
+            (None, Some(referer)) => match page_origin(text(referer)) {
                 Some(origin) if is_own_page(cx, origin) => Provenance::Own,
                 _ => Provenance::Foreign("Referer is another site"),
             },
@@ -97,8 +104,6 @@ fn has_ambient_credentials(cx: &Context) -> bool {
             .any(|value| !is_bearer(value))
 }
 
-fn text(value: Option<&HeaderValue>) -> &str {
-    value
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
 }

@@ -38,6 +38,14 @@ async fn only_the_apps_own_pages_change_something() {
         (&["sec-fetch-site: same-site"], false),
         (&["sec-fetch-site: cross-site"], false),
         (&["sec-fetch-site: of-2030"], false),
+        (
+            &["sec-fetch-site: same-origin", "sec-fetch-site: cross-site"],
+            false,
+        ),
+        (
+            &["origin: http://localhost", "origin: http://evil.test"],
+            false,
+        ),
         (&["sec-fetch-site: same-origin", "origin: null"], true),
         (
             &[
@@ -291,4 +299,16 @@ async fn over_https_no_other_host_can_set_the_cookie() {
         cookie.starts_with("__Host-csrf=") && cookie.contains("Secure"),
         "{cookie}"
     );
+}
+
+#[tokio::test]
+async fn a_client_of_tests_passes_as_a_browser() {
+    let client = Client::new(with_tokens());
+    client.get("/form").await.is(200);
+    let browser = client.with_header("sec-fetch-site", "same-origin");
+    browser.post("/form").form("a=1").await.is(200);
+    // It does not hide another one.
+    let foreign = browser.post("/").header("sec-fetch-site", "cross-site");
+    foreign.await.is(403);
+    client.post("/").await.is(403);
 }

@@ -32,8 +32,9 @@ use crate::response::{Response, respond};
 /// | anything else | 403, unless it has a [token](Csrf::tokens) |
 ///
 /// All current browsers send `Sec-Fetch-Site` to https and to this machine, and `Origin` everywhere, so most apps need no tokens. A
-/// subdomain is another origin. Behind a proxy that changes the host, [`Group::proxies`](crate::Group::proxies) names the right one. A
-/// test of an app, which sends cookies and is not a browser, adds the header `sec-fetch-site: same-origin`.
+/// subdomain is another origin, and so is a page that [`Cors`](crate::middleware::Cors) lets in: [`Csrf::allow`] names both. Behind a proxy that changes the host, [`Group::proxies`](crate::Group::proxies) names the right one. A
+/// test of an app, which sends cookies and is not a browser, adds the header `sec-fetch-site: same-origin`: see
+/// [`Client::with_header`](crate::testing::Client::with_header).
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
