@@ -18,7 +18,7 @@ use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer, MethodOverride, Provided};
+use crate::middleware::{Chain, Layer, MethodOverride, Provided, with_stopwatches};
 use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
@@ -103,11 +103,10 @@ impl Inherited {
         checks: Checks,
         handler: RouteHandler,
     ) -> Arc<Endpoint> {
-        let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
             checks,
             chain: Chain {
-                middlewares: middlewares.collect(),
+                middlewares: with_stopwatches(&self.layers),
                 handler,
             },
             site: Arc::new(Site {
