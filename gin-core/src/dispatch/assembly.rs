@@ -9,6 +9,7 @@ use http::Method;
 
 use crate::app::{
     At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
+    RouteSettings,
 };
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
@@ -71,6 +72,24 @@ impl Inherited {
             mounts: self.mounts_within(group, &prefix),
             fallback: self.fallback_within(group),
             prefix,
+        }
+    }
+
+    /// Returns what a route with these settings inherits.
+    fn with(&self, settings: &RouteSettings) -> Inherited {
+        let mut scope = Scope::clone(&self.scope);
+        scope.body_limit = settings.body_limit.or(scope.body_limit);
+        let mut provided = self.provided.clone();
+        for layer in &settings.layers {
+            layer.middleware.provides(&mut provided);
+        }
+        Inherited {
+            prefix: self.prefix.clone(),
+            layers: settings.within(&self.layers),
+            provided,
+            scope: Arc::new(scope),
+            mounts: Vec::new(),
+            fallback: None,
         }
     }
 
@@ -149,11 +168,14 @@ impl Assembly {
         }
         let inherited = outer.within(&group);
         self.check_errors(&group, &inherited);
-        self.check_middlewares(&group, &inherited);
+        self.check_middlewares(&group.middlewares, &inherited, &inherited.prefix);
         self.parts.extend(group.parts.iter().cloned());
         let miss = self.miss(&group, &inherited);
-        for route in group.routes {
-            self.add_route(&route, &inherited);
+        for mut route in group.routes {
+            route.prepare();
+            let settings = route.settings.as_deref();
+            let own = settings.map(|settings| inherited.with(settings));
+            self.add_route(&route, own.as_ref().unwrap_or(&inherited));
         }
         for child in group.children {
             self.add_group(child, &inherited);
@@ -161,9 +183,9 @@ impl Assembly {
         miss
     }
 
-    /// Checks the settings of the group's own middleware, and that everything exists that it needs.
-    fn check_middlewares(&mut self, group: &Group, inherited: &Inherited) {
-        for layer in &group.middlewares {
+    /// Checks the settings of the middleware that a group or a route adds, and that everything exists that it needs.
+    fn check_middlewares(&mut self, layers: &[Layer], inherited: &Inherited, pattern: &str) {
+        for layer in layers {
             let flaws = layer.middleware.flaws().into_iter();
             self.flaws
                 .extend(flaws.map(|flaw| Flaw::BadMiddleware(layer.name, layer.at, flaw)));
@@ -171,7 +193,7 @@ impl Assembly {
             layer.middleware.needs(&mut needs);
             let label = Label {
                 method: "middleware of",
-                pattern: inherited.prefix.clone(),
+                pattern: pattern.to_owned(),
                 at: At {
                     file: layer.at.file(),
                     line: layer.at.line(),
@@ -262,6 +284,8 @@ impl Assembly {
             file: at.file,
             line: at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            body_limit: None,
+            timeout: None,
             pattern,
         });
         if let Ok(pattern) = Pattern::parse(&label.pattern) {
@@ -288,6 +312,9 @@ impl Assembly {
         }
         let needs = needs_of(&route.handler);
         self.check_needs(&needs, inherited, &first, Some(&pattern));
+        if let Some(settings) = &route.settings {
+            self.check_middlewares(&settings.own_layers(), inherited, &first.pattern);
+        }
         self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
@@ -310,6 +337,8 @@ impl Assembly {
         } else {
             route.methods
         };
+        let settings = route.settings.as_ref();
+        let timeout = settings.and_then(|settings| settings.timeout);
         self.listing.extend(methods.iter().map(|method| RouteEntry {
             method,
             pattern: pattern.to_owned(),
@@ -318,6 +347,8 @@ impl Assembly {
             file: route.at.file,
             line: route.at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            body_limit: inherited.scope.body_limit,
+            timeout: timeout.map(|timeout| timeout.duration),
         }));
     }
 
