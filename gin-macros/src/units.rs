@@ -89,7 +89,8 @@ fn unknown(text: &str, unit: &str, units: &[(&str, u64)], example: &str) -> Stri
         .filter(|name| names().any(|own| own == *name));
     // A minute is the only unit of time that starts so.
     let minute = names().find(|name| lower == "m" && *name == "min");
-    match spelled.or(minute).or_else(|| meant(unit, names())) {
+    let same = names().find(|name| name.eq_ignore_ascii_case(unit));
+    match spelled.or(minute).or(same).or_else(|| meant(unit, names())) {
         Some(meant) => format!("`{unit}` is not a unit; did you mean `{meant}`?"),
         None => {
             let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
