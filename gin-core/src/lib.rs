@@ -237,6 +237,8 @@ mod connection;
 mod content;
 mod dispatch;
 mod future;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(debug_assertions)]
 mod report;
 mod request;

@@ -356,3 +356,69 @@ async fn a_guard_before_it_is_a_mistake() {
         assert!(app.build().is_ok());
     }
 }
+
+#[tokio::test]
+async fn groups_that_share_a_prefix_have_their_own_origins() {
+    let group = |prefix: &'static str, path: &'static str, origin| {
+        let cors = Cors::new([origin]).credentials();
+        Group::new(prefix).with(cors).post(path, async || "done")
+    };
+    for prefix in ["", "/api"] {
+        let (one, other) = ("https://one.example", "https://other.example");
+        let app = Group::new("").nest(group(prefix, "/one", one));
+        let app = app.nest(group(prefix, "/other", other));
+        let client = client(app.post("/none", async || "none"));
+        for (path, origin, is_allowed) in [
+            ("/one", one, true),
+            ("/one", other, false),
+            ("/other", other, true),
+            ("/other", one, false),
+        ] {
+            let path = format!("{prefix}{path}");
+            let expected = is_allowed.then_some(origin);
+            let preflight = preflight(&client, &path, origin, "POST").await.is(204);
+            let allowed = preflight.header("access-control-allow-origin");
+            assert_eq!(allowed, expected, "{path} for {origin}");
+            // An error of the engine's own: 405.
+            let response = client.get(&path).header("origin", origin).await.is(405);
+            let allowed = response.header("access-control-allow-origin");
+            assert_eq!(allowed, expected, "405 of {path} for {origin}");
+        }
+        let response = preflight(&client, "/none", one, "POST").await.is(204);
+        assert_eq!(response.header("access-control-allow-origin"), None);
+    }
+}
+
+#[tokio::test]
+async fn the_route_of_the_method_that_is_meant_decides() {
+    let open = Group::new("")
+        .with(Cors::any_origin())
+        .get("/notes", async || "notes");
+    let app = Group::new("").nest(open).nest(
+        Group::new("")
+            .with(Cors::new([ORIGIN]))
+            .put("/notes", async || "saved"),
+    );
+    let client = client(app);
+    let other = "https://other.example";
+    for (method, origin, expected) in [
+        ("GET", other, Some("*")),
+        ("PUT", other, None),
+        ("PUT", ORIGIN, Some(ORIGIN)),
+    ] {
+        let response = preflight(&client, "/notes", origin, method).await.is(204);
+        let allowed = response.header("access-control-allow-origin");
+        assert_eq!(allowed, expected, "{method} for {origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_route_has_origins_of_its_own() {
+    let open =
+        gin::routing::Route::new(&["PUT"], "/open", async || "done").with(Cors::any_origin());
+    let client = client(Group::new("").mount([open]).put("/closed", async || "done"));
+    let response = preflight(&client, "/open", ORIGIN, "PUT").await.is(204);
+    response.has_header("access-control-allow-origin", "*");
+    let response = preflight(&client, "/closed", ORIGIN, "PUT").await.is(204);
+    assert_eq!(response.header("access-control-allow-origin"), None);
+}

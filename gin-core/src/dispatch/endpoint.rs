@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use crate::content::Body;
 #[cfg(feature = "cookies")]
 use crate::cookies::append_cookies;
+use crate::dispatch::branches::BranchId;
 use crate::dispatch::checks::Checks;
 use crate::failure::Problem;
 use crate::middleware::{Chain, caught, warn_if_blocking};
@@ -20,6 +21,7 @@ pub(crate) struct Endpoint {
     pub(crate) checks: Checks,
     pub(crate) chain: Chain,
     pub(crate) site: Arc<Site>,
+    pub(crate) branch: BranchId,
 }
 
 impl Endpoint {

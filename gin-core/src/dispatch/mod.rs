@@ -1,6 +1,7 @@
 //! The engine: finds the endpoint of each request.
 
 mod assembly;
+mod branches;
 mod checks;
 mod endpoint;
 mod engine;

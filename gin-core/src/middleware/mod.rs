@@ -102,8 +102,13 @@
 mod auth;
 mod blocking;
 mod chain;
+#[cfg(feature = "compression")]
+mod compression;
+mod concurrency_limit;
 mod cors;
 mod csrf;
+#[cfg(feature = "compression")]
+mod decompression;
 mod function;
 mod logger;
 mod method_override;
@@ -112,8 +117,12 @@ mod preflight;
 mod provenance;
 mod provided;
 mod random;
+mod rate_limit;
 mod recovery;
+mod request_id;
 mod security_headers;
+mod server_timing;
+mod timeout;
 
 pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict, Verify, bearer};
 pub(crate) use blocking::warn_if_blocking;
@@ -121,12 +130,24 @@ pub(crate) use blocking::warn_if_blocking;
 pub use chain::Role;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
+#[cfg(feature = "compression")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+pub use compression::{Coding, Compression, Effort};
+pub use concurrency_limit::ConcurrencyLimit;
 pub use cors::Cors;
 pub use csrf::{Csrf, CsrfToken};
+#[cfg(feature = "compression")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
+pub use decompression::Decompression;
 pub use function::IntoMiddleware;
 pub use logger::Logger;
 pub use method_override::MethodOverride;
 pub use provided::Provided;
+pub use rate_limit::RateLimit;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;
+pub use request_id::{RequestId, RequestIdValue};
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
+pub use server_timing::ServerTiming;
+pub(crate) use server_timing::with_stopwatches;
+pub use timeout::Timeout;

@@ -79,6 +79,14 @@ impl Provenance {
     }
 }
 
+#[cfg(feature = "compression")]
+impl Provenance {
+    /// Returns `true` if the page of another site may have made the request with the user's credentials.
+    pub(super) fn may_be_forged(cx: &Context) -> bool {
+        has_ambient_credentials(cx) && Provenance::of(cx, &[]) != Provenance::Own
+    }
+}
+
 fn is_own_page(cx: &Context, origin: &str) -> bool {
     is_own(origin, cx.scheme(), cx.host().unwrap_or_default())
 }

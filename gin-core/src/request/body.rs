@@ -103,6 +103,14 @@ impl RequestBody {
         }
     }
 
+    /// Replaces a body that was not read yet.
+    #[cfg(feature = "compression")]
+    pub(crate) fn map(&mut self, map: impl FnOnce(Body) -> Body) {
+        if let RequestBody::Unread(body) = self {
+            *body = map(std::mem::take(body));
+        }
+    }
+
     /// Takes the body as a stream, unless it is known to have more than `limit` bytes.
     pub(crate) fn open(&mut self, limit: usize) -> Result<Body, Problem> {
         match self {

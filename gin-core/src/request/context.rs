@@ -597,6 +597,12 @@ impl Context {
         self.body.open(limit)
     }
 
+    /// Replaces a body that was not read yet.
+    #[cfg(feature = "compression")]
+    pub(crate) fn map_body(&mut self, map: impl FnOnce(Body) -> Body) {
+        self.body.map(map);
+    }
+
     /// Returns the whole body, if it was read.
     #[cfg(feature = "validation")]
     pub(crate) fn whole_body(&self) -> Option<&Bytes> {

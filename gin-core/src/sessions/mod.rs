@@ -89,14 +89,14 @@ mod session;
 mod store;
 mod token;
 
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use crate::redis::RedisError;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use middleware::Sessions;
 #[cfg(feature = "templates")]
 pub(crate) use middleware::taken;
-#[cfg(feature = "redis")]
-#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-pub use redis::RedisError;
 pub use session::Session;
 
 /// The attribute that implementations of [`SessionStore`] need.
