@@ -56,7 +56,8 @@ impl Engine {
         if let Some(method_override) = &self.0.method_override {
             cx.encode_target();
             if refusal(cx).is_none()
-                && let Err(problem) = method_override.apply(cx).await
+                // Boxed, so that the future of a request has no place for it in an app without the setting.
+                && let Err(problem) = Box::pin(method_override.apply(cx)).await
             {
                 let (endpoint, outcome) = self.0.refuse(problem);
                 cx.arrive(endpoint.site.clone(), outcome);

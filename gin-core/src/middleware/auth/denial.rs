@@ -80,6 +80,43 @@ impl fmt::Debug for Denial {
 
 /// A result of checking credentials: `Option<User>`, `gin::Result<Option<User>>`, whose error is a failure of the check itself, or
 /// `Result<User, Denial>`.
+///
+/// The result of a library becomes one by a type of the app around it:
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use gin::middleware::{Denial, Token, Verdict, bearer};
+///
+/// #[derive(Clone)]
+/// struct User;
+///
+/// /// The result of looking up the member with a token.
+/// enum Lookup { Member(User), Guest, Nobody }
+///
+/// impl Verdict for Lookup {
+///     type User = User;
+///
+///     fn into_user(self) -> Result<User, Denial> {
+///         match self {
+///             Lookup::Member(user) => Ok(user),
+///             Lookup::Guest => Err(Denial::scope("member")),
+///             Lookup::Nobody => Err(Denial::invalid()),
+///         }
+///     }
+/// }
+///
+/// let look_up = async |token: Token| match token.as_str() {
+///     "7f3a" => Lookup::Member(User),
+///     "guest" => Lookup::Guest,
+///     _ => Lookup::Nobody,
+/// };
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").with(bearer(look_up)).get("/", async || "hello"));
+/// client.get("/").header("authorization", "Bearer 7f3a").await.is(200);
+/// client.get("/").header("authorization", "Bearer guest").await.is(403);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a result of checking credentials",
     label = "neither a user nor a denial",

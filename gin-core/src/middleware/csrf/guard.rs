@@ -109,7 +109,9 @@ impl Csrf {
     /// (double submit), which a browser gets with the first page that has a token. The field is found in urlencoded forms; a form with
     /// files needs the header.
     ///
-    /// A token is only looked at where nothing else shows the request's origin, so it never lets in a page of another site.
+    /// A token is only looked at where nothing else shows the request's origin, so it never lets in a page of another site. The cookie's
+    /// prefix `__Host-` over https keeps other hosts of the domain from setting it; a browser that knows neither the prefix nor `Origin`
+    /// trusts those hosts.
     ///
     /// ```
     /// # use gin::{prelude::*, templates::Templates, testing::Client};

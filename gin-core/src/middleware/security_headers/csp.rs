@@ -42,6 +42,9 @@ const NONCE: &str = "'nonce'";
 
 impl Csp {
     /// The nonce of the request, which allows scripts and styles that have it: `<script nonce="{{ nonce() }}">` in a template.
+    ///
+    /// A nonce protects only as long as nobody knows it beforehand, so a page with one is not for shared caches: send it with
+    /// `Cache-Control: no-store` or `private`.
     pub const NONCE: &'static str = NONCE;
 
     /// Creates a policy that allows the app's own origin and nothing else: `default-src 'self'; base-uri 'self'; frame-ancestors 'self';
