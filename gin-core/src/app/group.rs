@@ -118,6 +118,17 @@ impl Group {
         }
     }
 
+    /// Returns the prefix that was given to [`Group::new`], without those of the groups around it.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// assert_eq!(Group::new("/api").prefix(), "/api");
+    /// ```
+    #[doc(alias = "BasePath")]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Runs `middleware` around everything in the group, inside the middleware that was added before.
     ///
     /// ```

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::extract::Needs;
+use crate::extract::type_name::short;
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::Provided;
@@ -188,4 +189,11 @@ pub(crate) struct Layer {
     pub(crate) middleware: Arc<dyn Middleware>,
     pub(crate) name: &'static str,
     pub(crate) at: &'static Location<'static>,
+}
+
+impl Layer {
+    /// Returns the name without its path.
+    pub(crate) fn short_name(&self) -> String {
+        short(self.name)
+    }
 }

@@ -109,3 +109,54 @@ async fn without_any_fallback_the_nearest_group_responds() {
     let response = client.get("/admin/none").await.is(404);
     assert_eq!(ran(&response), ["outer", "inner"]);
 }
+
+#[tokio::test]
+async fn several_slashes_count_as_one_where_the_group_says_so() {
+    let merging = Routing::new().merge_slashes();
+    let ignoring = merging.trailing_slash(TrailingSlash::Ignore);
+    let raw = Group::new("/raw").routing(Routing::new());
+    let lax = Group::new("/lax").routing(ignoring);
+    let app = Group::new("")
+        .routing(merging)
+        .nest(raw.get("/a", async || ""))
+        .nest(lax.get("/a", async || ""))
+        .get("/a/:name", async |Path(name): Path<String>| name)
+        .get("/as//is", async || "as is");
+    let client = Client::new(app);
+    client.get("//a///b%2F%2Fc").await.has_text("b//c");
+    client.get("/as//is").await.has_text("as is");
+    client.get("/lax//a//").await.is(200);
+    client.get("/raw//a").await.is(404);
+    client.post("//a//b").await.is(405);
+    let response = client.get("//a//b/").await.is(301);
+    response.has_header("location", "/a/b");
+    client.get("//none").await.is(404);
+}
+
+#[test]
+fn parts_without_effect_are_warnings() {
+    let empty = Group::new("/empty").with(inner).nest(Group::new("/in"));
+    let used = Group::new("/used").with(other).fallback(async || "");
+    let tunnel = Route::new(&["CONNECT"], "/tunnel", async || "");
+    let app = Group::new("")
+        .with(outer)
+        .nest(empty)
+        .nest(used)
+        .mount([tunnel]);
+    let engine = app.build().expect("warnings are not flaws");
+    let [dead, unreachable] = engine.warnings() else {
+        panic!("two warnings: {:?}", engine.warnings());
+    };
+    let place = "inner (gin-core/tests/routes/instead.rs:";
+    assert!(dead.starts_with(place), "{dead}");
+    assert!(dead.contains("is around no route"), "{dead}");
+    assert!(
+        unreachable.starts_with("CONNECT /tunnel (gin-core/"),
+        "{unreachable}"
+    );
+}
+
+#[test]
+fn a_group_returns_its_prefix() {
+    assert_eq!(Group::new("/api").prefix(), "/api");
+}
