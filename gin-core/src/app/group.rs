@@ -232,7 +232,8 @@ impl Group {
         self
     }
 
-    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: a 404
+    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: the
+    /// fallback of the group around it, inside that one's middleware, else a 404
     /// [`Problem`].
     ///
     /// Several groups may share a prefix, but only one of them may have a fallback.

@@ -82,8 +82,8 @@ impl Routing {
         self
     }
 
-    /// Takes several slashes for one, without a redirect: `//a///b` matches `/a/b`. A route that matches as it is comes first.
-    /// Default: off.
+    /// Takes several slashes for one, without a redirect: `//a///b` matches `/a/b`. A route that matches the path as it is,
+    /// such as one with a catch-all, comes first. Default: off.
     ///
     /// ```
     /// # use gin::{prelude::*, routing::Routing, testing::Client};
