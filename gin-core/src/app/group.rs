@@ -118,6 +118,17 @@ impl Group {
         }
     }
 
+    /// Returns the prefix that was given to [`Group::new`], without those of the groups around it.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// assert_eq!(Group::new("/api").prefix(), "/api");
+    /// ```
+    #[doc(alias = "BasePath")]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Runs `middleware` around everything in the group, inside the middleware that was added before.
     ///
     /// ```
@@ -221,7 +232,8 @@ impl Group {
         self
     }
 
-    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: a 404
+    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: the
+    /// fallback of the group around it, inside that one's middleware, else a 404
     /// [`Problem`].
     ///
     /// Several groups may share a prefix, but only one of them may have a fallback.

@@ -18,6 +18,7 @@ use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
 use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
+use crate::dispatch::warnings;
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
@@ -32,6 +33,7 @@ pub(crate) struct Assembly {
     misses: Vec<Missing>,
     branches: Branches,
     mounts: Vec<Mounted>,
+    warnings: Vec<String>,
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
     method_override: Option<MethodOverride>,
@@ -228,6 +230,7 @@ impl Assembly {
             }
         }
         for child in group.children {
+            self.warnings.extend(warnings::of_middleware(&child));
             self.add_group(child, &inherited);
         }
         miss
@@ -393,7 +396,11 @@ impl Assembly {
         }
         for method in route.methods {
             match Method::from_bytes(method.as_bytes()) {
-                Ok(parsed) => self.put(leaf, Some(parsed), &endpoint, label(method)),
+                Ok(parsed) => {
+                    let label = label(method);
+                    self.warnings.extend(warnings::of_method(&parsed, &label));
+                    self.put(leaf, Some(parsed), &endpoint, label);
+                }
                 Err(_) => self.flaws.push(Flaw::BadMethod(label(method))),
             }
         }
@@ -521,6 +528,7 @@ impl Assembly {
         let methods = entries().map(|(method, _)| method);
         let options = routings().any(|routing| routing.answers_options);
         let methods = methods.chain(options.then_some("OPTIONS"));
+        let merges_slashes = routings().any(|routing| routing.merges_slashes);
         let fixes_paths = routings().any(|routing| routing.fixes_paths);
         Ok(Table {
             methods: allow(methods.filter(|method| !method.is_empty()).collect()),
@@ -532,6 +540,8 @@ impl Assembly {
             misses,
             branches: self.branches,
             mounts: self.mounts,
+            warnings: self.warnings,
+            merges_slashes,
             method_override: self.method_override,
             root,
         })

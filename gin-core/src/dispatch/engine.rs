@@ -46,6 +46,22 @@ impl Engine {
         &self.0.listing
     }
 
+    /// Returns the parts of the app that have no effect, each with its `file:line` and a remedy: middleware around no route, and
+    /// routes that no request reaches. [`Server`](crate::Server) logs them when it starts.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// let forgotten = Group::new("/admin").with(Recovery::new());
+    /// let engine = Group::new("").nest(forgotten).get("/", async || "home").build()?;
+    /// let [warning] = engine.warnings() else { panic!("one warning") };
+    /// assert!(warning.starts_with("Recovery ("));
+    /// assert!(warning.contains("is around no route"));
+    /// # Ok::<(), gin::routing::BuildError>(())
+    /// ```
+    pub fn warnings(&self) -> &[String] {
+        &self.0.warnings
+    }
+
     /// Returns the site of requests whose endpoint is not known yet.
     pub(crate) fn site(&self) -> Arc<Site> {
         self.0.root.site.clone()

@@ -10,6 +10,7 @@ mod miss;
 mod misses;
 mod refusal;
 mod table;
+mod warnings;
 
 pub use engine::Engine;
 pub use listing::RouteEntry;

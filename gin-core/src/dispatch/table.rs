@@ -30,8 +30,11 @@ pub(crate) struct Table {
     /// The methods of all routes, as the value of `Allow`.
     pub(crate) methods: HeaderValue,
     pub(crate) method_override: Option<MethodOverride>,
-    /// A route is found under other spellings of its path.
+    /// Some route is found under other spellings of its path.
     pub(crate) fixes_paths: bool,
+    /// Some route takes several slashes for one.
+    pub(crate) merges_slashes: bool,
+    pub(crate) warnings: Vec<String>,
     /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
 }
@@ -136,17 +139,38 @@ impl Table {
         let Ok(canonical) = path::canonicalize(head.uri.path()) else {
             return (self.nearest(head.uri.path()), Outcome::Malformed);
         };
-        if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
-            return matched(endpoint, params, canonical);
+        if let Some((endpoint, path)) = self.look_up(method, &canonical, params.ranges()) {
+            return matched(endpoint, params, path);
         }
-        let other = path::toggle_trailing_slash(&canonical);
-        if let Some(other) = other
-            && let Some(endpoint) = self.find(method, &other, params.ranges())
-            && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
-        {
-            return matched(endpoint, params, Cow::Owned(other));
+        if let Some(merged) = merged(&canonical).filter(|_| self.merges_slashes) {
+            let merges = |endpoint: &Endpoint| endpoint.site.scope.routing.merges_slashes;
+            if let Some((endpoint, path)) = self.look_up(method, &merged, params.ranges())
+                && merges(endpoint)
+            {
+                return matched(endpoint, params, Cow::Owned(path.into_owned()));
+            }
+            let (endpoint, outcome) = self.instead(head, &merged);
+            if merges(endpoint) && !matches!(outcome, Outcome::NotFound) {
+                return (endpoint, outcome);
+            }
         }
         self.instead(head, &canonical)
+    }
+
+    /// Returns the endpoint for the path, or for the other one with regard to a trailing slash if the route ignores that.
+    fn look_up<'a>(
+        &self,
+        method: &Method,
+        path: &'a str,
+        ranges: &mut Ranges,
+    ) -> Option<(&Arc<Endpoint>, Cow<'a, str>)> {
+        if let Some(endpoint) = self.find(method, path, ranges) {
+            return Some((endpoint, Cow::Borrowed(path)));
+        }
+        let other = path::toggle_trailing_slash(path)?;
+        let endpoint = self.find(method, &other, ranges)?;
+        let rule = endpoint.site.scope.routing.trailing_slash;
+        (rule == TrailingSlash::Ignore).then_some((endpoint, Cow::Owned(other)))
     }
 
     fn leaf(&self, leaf: u32) -> &Leaf {
@@ -273,6 +297,20 @@ fn requested_method(head: &Parts) -> Option<Method> {
         .get(name)
         .filter(|_| head.method == Method::OPTIONS)?;
     Method::from_bytes(value.as_bytes()).ok()
+}
+
+/// Returns `path` with one slash in the place of several, if it has any.
+fn merged(path: &str) -> Option<String> {
+    if !path.contains("//") {
+        return None;
+    }
+    let mut merged = String::with_capacity(path.len());
+    for part in path.split_inclusive('/') {
+        if part != "/" || merged.is_empty() {
+            merged += part;
+        }
+    }
+    Some(merged)
 }
 
 /// A route matches. Decodes the params that were found in `path`.

@@ -76,7 +76,7 @@
 //! | `/{id}`, `/{*rest}`, `{{` | `/:id`, `/*rest`, `\:`; see [routing](crate::routing) |
 //! | `on(MethodFilter, …)`, `any` | [`Route::new`], [`Group::any`] |
 //! | `nest("/api", router)`, `merge(router)` | [`Group::nest`]: the prefix is in the group, `Group::new("/api")`, or empty |
-//! | `layer`, `route_layer` | [`Group::with`]; there is one kind |
+//! | `layer`, `route_layer` | [`Group::with`], and [`Route::with`](crate::routing::Route::with) for one route |
 //! | `with_state`, `FromRef` | [`Group::state`], once for each type |
 //! | `fallback` | [`Group::fallback`], for each group |
 //! | `method_not_allowed_fallback` | 405 is a [`Problem`]: [`Group::on_error`] |

@@ -62,7 +62,7 @@
 //! | `r.NoMethod(h)` | 405 is a [`Problem`], as is 404: [`Group::on_error`] |
 //! | `HandleMethodNotAllowed` | on; [`Routing::without_method_not_allowed`] |
 //! | `RedirectTrailingSlash`, `RedirectFixedPath` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
-//! | `RemoveExtraSlash` | [`Routing::fix_paths`] redirects such paths |
+//! | `RemoveExtraSlash` | [`Routing::merge_slashes`]; [`Routing::fix_paths`] redirects such paths |
 //! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] has the path as it was sent |
 //! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform`, `AppEngine` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
 //! | `X-Forwarded-Prefix` | from trusted proxies: redirects have it, and [`Context::external_path`] adds it |
@@ -114,7 +114,7 @@
 //! | `Any` | [`Group::any`], [`#[any]`](crate::any) |
 //! | `Match(methods, …)`, `Handle(method, …)` | [`Route::new`], [`#[route]`](crate::route) |
 //! | several handlers for one route | a group for these routes, with its middleware |
-//! | `BasePath()` | the prefix that was given to [`Group::new`]; [`RouteEntry`] has whole patterns |
+//! | `BasePath()` | [`Group::prefix`]; [`RouteEntry`] has whole patterns |
 //! | `Static`, `StaticFS`, `gin.Dir`, `OnlyFilesFS` | [`Group::files`] with a [`Dir`]; [`Dir::listing`] lists it |
 //! | `StaticFile`, `StaticFileFS` | [`Group::file`] |
 //! | `Static("/", …)` with API routes: a conflict | [`Group::spa`]; routes win |

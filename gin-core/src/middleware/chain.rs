@@ -4,7 +4,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::extract::{Needs, type_name};
+use crate::extract::Needs;
+use crate::extract::type_name::short;
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::Provided;
@@ -207,10 +208,17 @@ pub(crate) struct Layer {
     pub(crate) at: &'static Location<'static>,
 }
 
+impl Layer {
+    /// Returns the name without its path.
+    pub(crate) fn short_name(&self) -> String {
+        short(self.name)
+    }
+}
+
 /// `Cors (src/main.rs:12)`.
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = type_name::short(self.name);
+        let name = self.short_name();
         write!(f, "{name} ({}:{})", self.at.file(), self.at.line())
     }
 }

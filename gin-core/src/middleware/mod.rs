@@ -24,7 +24,11 @@
 //! ```
 //!
 //! A middleware is around every route of its group and of the groups inside it, whatever the order of calls. Between groups and
-//! within one, those that were added first are further out. The middleware of a group also runs for its 404, 405 and redirects.
+//! within one, those that were added first are further out. [`Route::with`](crate::routing::Route::with) adds a middleware to one
+//! route, inside that of its groups.
+//!
+//! For `OPTIONS`, 405 and redirects, the middleware runs that all routes of the path have in common; for a CORS preflight, that of the
+//! route that it is for. A 404 is the nearest group's. If that has no fallback, but a group around it does, it is that group's.
 //!
 //! A value that a middleware leaves with [`Context::set`](crate::Context::set) is there for everything after it, as
 //! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with

@@ -1,4 +1,4 @@
-//! Settings of single routes, and the middleware of responses that no route gives.
+//! Settings of single routes: middleware, limits and timeouts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,36 +6,12 @@ use std::time::Duration;
 
 use gin::middleware::Timeout;
 use gin::prelude::*;
-use gin::testing::{Client, TestResponse};
+use gin::testing::Client;
+
+use crate::around::{audit, inner, other, outer, ran};
 
 const MIB: usize = 1 << 20;
 const LONG: Duration = Duration::from_secs(3600);
-
-/// Adds the values of `x-around` from the inside out.
-async fn around(cx: &mut Context, next: Next<'_>, name: &'static str) -> Response {
-    let mut response = next.run(cx).await;
-    let name = HeaderValue::from_static(name);
-    response.headers_mut().append("x-around", name);
-    response
-}
-
-macro_rules! around {
-    ($($name:ident)*) => {$(
-        async fn $name(cx: &mut Context, next: Next<'_>) -> Response {
-            around(cx, next, stringify!($name)).await
-        }
-    )*};
-}
-
-around!(outer inner audit other);
-
-/// Returns the names of the middleware that ran, from the outside in.
-fn ran(response: &TestResponse) -> Vec<String> {
-    let values = response.headers().get_all("x-around").iter();
-    let names = values.map(|value| value.to_str().expect("a name").to_owned());
-    let names: Vec<_> = names.collect();
-    names.into_iter().rev().collect()
-}
 
 #[get("/users")]
 async fn list() -> &'static str {
@@ -60,7 +36,7 @@ async fn slow() -> &'static str {
 mod admin {
     use gin::prelude::*;
 
-    #[route(GET, POST, "/admin", with = [super::audit])]
+    #[route(GET, POST, "/admin", with = [crate::around::audit])]
     pub(crate) async fn home() -> &'static str {
         "admin"
     }
@@ -181,7 +157,7 @@ fn contradictory_settings_are_flaws_with_their_place() {
         .build();
     let text = error.expect_err("a timeout of zero").to_string();
     assert!(
-        text.contains("Timeout (gin-core/tests/routes.rs:"),
+        text.contains("Timeout (gin-core/tests/routes/settings.rs:"),
         "{text}"
     );
     assert!(text.contains("set a longer time"), "{text}");
