@@ -66,6 +66,15 @@
 //!
 //! `HEAD` falls back to `GET`, `OPTIONS` is 204 with `Allow`, and a path that other methods take is 405 with `Allow`. A path that
 //! differs by its trailing slash is redirected. [`Routing`] turns each of these off.
+//!
+//! The settings and the middleware of these responses are those of the routes that match the path: what all of them have in
+//! common. A CORS preflight gets those of the route that it is for. For a 404 it is the nearest group by its prefix, or the group
+//! around it whose fallback responds.
+//!
+//! # Settings of a route
+//!
+//! A route has middleware, a limit of bodies and a timeout of its own by [`Route::with`], [`Route::body_limit`] and
+//! [`Route::timeout`], or in its attribute: `#[post("/upload", limit = "50MB", timeout = "30s", with = [audit])]`.
 
 pub use gin_router::{Pattern, PatternError};
 

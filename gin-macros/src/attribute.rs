@@ -1,10 +1,11 @@
-//! An attribute's contents: methods and a pattern.
+//! An attribute's contents: methods, a pattern and settings.
 
 use gin_router::{Pattern, Piece, check};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 use crate::literal::text_of;
 use crate::mistake::{Mistake, meant};
+use crate::settings::{Settings, is_setting};
 use crate::tokens::split_commas;
 
 /// The methods of an attribute.
@@ -17,11 +18,12 @@ pub(crate) enum Methods {
     Listed,
 }
 
-/// The methods and the pattern of a route, both checked.
+/// The methods, the pattern and the settings of a route, all checked.
 pub(crate) struct Attribute {
     /// Empty for every method.
     pub(crate) methods: Vec<String>,
     pub(crate) pattern: String,
+    pub(crate) settings: Settings,
 }
 
 const STANDARD: [&str; 9] = [
@@ -31,6 +33,8 @@ const STANDARD: [&str; 9] = [
 impl Attribute {
     pub(crate) fn parse(methods: Methods, tokens: TokenStream) -> Result<Self, Vec<Mistake>> {
         let mut parts = split_commas(tokens);
+        let first = parts.iter().position(|part| is_setting(part));
+        let settings = Settings::parse(&parts.split_off(first.unwrap_or(parts.len())));
         let Some(last) = parts.pop() else {
             return Err(vec![Mistake::at(
                 Span::call_site(),
@@ -38,13 +42,15 @@ impl Attribute {
             )]);
         };
         let (methods, mut mistakes) = methods.of(&parts);
-        match pattern(&last) {
-            Ok(pattern) if mistakes.is_empty() => Ok(Self { methods, pattern }),
-            Ok(_) => Err(mistakes),
-            Err(mistake) => {
-                mistakes.push(mistake);
-                Err(mistakes)
-            }
+        let pattern = pattern(&last).map_err(|mistake| mistakes.push(mistake));
+        let settings = settings.map_err(|more| mistakes.extend(more));
+        match (pattern, settings) {
+            (Ok(pattern), Ok(settings)) if mistakes.is_empty() => Ok(Self {
+                methods,
+                pattern,
+                settings,
+            }),
+            _ => Err(mistakes),
         }
     }
 

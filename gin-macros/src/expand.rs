@@ -78,11 +78,14 @@ impl<'a> Route<'a> {
     }
 
     fn route(&self) -> TokenStream {
-        let Attribute { methods, pattern } = &self.attribute;
+        let Attribute {
+            methods, pattern, ..
+        } = &self.attribute;
         let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
         let handler = handler::handler(self.function, &self.arguments);
+        let settings = self.attribute.settings.to_call();
         quote_spanned! {self.function.name.span()=>
-            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)#settings
         }
     }
 }

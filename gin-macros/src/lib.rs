@@ -24,6 +24,7 @@
 mod argument;
 mod attribute;
 mod function;
+mod settings;
 
 mod expand;
 mod handler;
@@ -34,6 +35,7 @@ mod url;
 mod literal;
 mod mistake;
 mod tokens;
+mod units;
 
 use proc_macro::TokenStream;
 
@@ -71,6 +73,37 @@ use crate::attribute::Methods;
 ///   borrows it.
 /// - An argument of type `&mut Context` is the request's context.
 /// - Any other argument is made from the request by its type, which is an extractor.
+///
+/// # Settings
+///
+/// After the pattern: a limit of the body, a timeout, and middleware around this route alone. The three are those of
+/// `Route::body_limit`, `Route::timeout` and `Route::with`.
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// async fn auth(cx: &mut Context, next: Next<'_>) -> Result<Response, StatusCode> {
+///     match cx.header("x-user") {
+///         Some(_) => Ok(next.run(cx).await),
+///         None => Err(StatusCode::UNAUTHORIZED),
+///     }
+/// }
+///
+/// #[post("/upload", limit = "50MB", timeout = "30s", with = [auth])]
+/// async fn upload(file: Bytes) -> String {
+///     format!("{} bytes", file.len())
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("").mount(routes![upload]));
+///     client.post("/upload").body("text").await.is(401);
+///     client.post("/upload").body("text").header("x-user", "Ann").await.has_text("4 bytes");
+/// }
+/// ```
+///
+/// Units of sizes are `B`, `kB`, `MB`, `GB` (powers of 1000), `KiB`, `MiB` and `GiB` (powers of 1024), those of durations `ms`, `s`,
+/// `min` and `h`. An expression takes the place of the text: `limit = 4 << 20`, `timeout = LONG`.
 ///
 /// # Expansion
 ///

@@ -15,6 +15,14 @@ pub(crate) fn text_of(tokens: &[TokenTree]) -> Result<String, Mistake> {
     }
 }
 
+/// Returns the text of the string literal that is the value of a setting, or `None` if it is another expression.
+pub(crate) fn value_of(tokens: &[TokenTree]) -> Option<String> {
+    match &ungrouped(tokens.iter().cloned().collect())[..] {
+        [TokenTree::Literal(literal)] => parse(literal).ok(),
+        _ => None,
+    }
+}
+
 fn parse(literal: &Literal) -> Result<String, Mistake> {
     let source = literal.to_string();
     let not_text = || Mistake::at(literal.span(), NOT_TEXT);

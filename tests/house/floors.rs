@@ -14,7 +14,7 @@ const HOUSES: [House; 2] = [
         sources: "gin-core/src",
         floors: &[
             "future",
-            "connection",
+            "connection redis",
             "failure",
             "content",
             "request",

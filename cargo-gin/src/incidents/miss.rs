@@ -192,6 +192,8 @@ mod tests {
             line: 1,
             middleware: Vec::new(),
             group: String::new(),
+            body_limit: None,
+            timeout: None,
         }
     }
 

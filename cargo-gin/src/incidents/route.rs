@@ -20,6 +20,12 @@ pub(crate) struct Route {
     pub(crate) middleware: Vec<String>,
     /// The prefixes of its groups. Empty outside all of them.
     pub(crate) group: String,
+    /// The limit of bodies that the app sets, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) body_limit: Option<u64>,
+    /// The timeout of the route itself, with its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout: Option<String>,
 }
 
 impl Route {

@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::app::mount::Mount;
@@ -11,7 +12,7 @@ use crate::app::part::Part;
 use crate::app::route::{At, Route, Routes};
 use crate::failure::{FieldError, Problem};
 use crate::handlers::{Handler, IntoHandler};
-use crate::middleware::{IntoMiddleware, Layer, Logger, Recovery};
+use crate::middleware::{IntoMiddleware, Layer, Logger, MethodOverride, Recovery};
 use crate::request::{Context, ErrorHook, ErrorMap, MessageHook, Proxies, Routing, States};
 use crate::response::{IntoResponse, ResponseNeed, complete, default_shape};
 
@@ -59,6 +60,7 @@ pub struct Group {
     pub(crate) max_fields: Option<usize>,
     pub(crate) routing: Option<Routing>,
     pub(crate) proxies: Option<Proxies>,
+    pub(crate) method_override: Option<MethodOverride>,
     pub(crate) parts: Vec<Arc<dyn Part>>,
 }
 
@@ -111,8 +113,20 @@ impl Group {
             max_fields: None,
             routing: None,
             proxies: None,
+            method_override: None,
             parts: Vec::new(),
         }
+    }
+
+    /// Returns the prefix that was given to [`Group::new`], without those of the groups around it.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// assert_eq!(Group::new("/api").prefix(), "/api");
+    /// ```
+    #[doc(alias = "BasePath")]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Runs `middleware` around everything in the group, inside the middleware that was added before.
@@ -134,10 +148,12 @@ impl Group {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[doc(alias("Use", "layer", "route_layer", "wrap", "middleware", "attach"))]
+    #[track_caller]
     pub fn with<M: IntoMiddleware<K>, K>(mut self, middleware: M) -> Group {
         self.middlewares.push(Layer {
             middleware: middleware.into_middleware(),
             name: type_name::<M>(),
+            at: Location::caller(),
         });
         self
     }
@@ -216,7 +232,8 @@ impl Group {
         self
     }
 
-    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: a 404
+    /// Responds to requests below the prefix that no route matches, inside the group's middleware. Default: the
+    /// fallback of the group around it, inside that one's middleware, else a 404
     /// [`Problem`].
     ///
     /// Several groups may share a prefix, but only one of them may have a fallback.
@@ -430,6 +447,26 @@ impl Group {
     #[doc(alias = "ForwardedByClientIP")]
     pub fn proxies(mut self, proxies: Proxies) -> Group {
         self.proxies = Some(proxies);
+        self
+    }
+
+    /// Lets `POST` requests stand for `PUT`, `PATCH` or `DELETE`, by a form's field or a header. Default: they do not.
+    ///
+    /// It counts before the route is looked up, so it is for the outermost group. On another one it is an error of
+    /// [`Engine::new`](crate::Engine::new).
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// use gin::middleware::MethodOverride;
+    ///
+    /// let app = Group::new("").method_override(MethodOverride::new()).put("/name", async || "changed");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).post("/name").form("_method=put&name=Ann").await.has_text("changed");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn method_override(mut self, method_override: MethodOverride) -> Group {
+        self.method_override = Some(method_override);
         self
     }
 

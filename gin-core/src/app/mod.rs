@@ -6,6 +6,7 @@ mod missing_state;
 mod mount;
 mod part;
 mod route;
+mod route_settings;
 mod shapes;
 mod url;
 mod words;
@@ -20,6 +21,7 @@ pub(crate) use mount::{Mount, Reach, Source, Visit};
 pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};
+pub(crate) use route_settings::RouteSettings;
 pub use shapes::distinct;
 #[cfg(feature = "templates")]
 pub(crate) use url::path_of;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
+use crate::app::route_settings::RouteSettings;
 use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
 
 /// Methods, a pattern, and the handler of requests that match both.
@@ -32,6 +33,9 @@ pub struct Route {
     pub(crate) handler: RouteHandler,
     pub(crate) name: &'static str,
     pub(crate) at: At,
+    /// The settings in the attribute, which a constant cannot hold.
+    pub(crate) prepare: Option<fn(Route) -> Route>,
+    pub(crate) settings: Option<Box<RouteSettings>>,
 }
 
 impl Route {
@@ -74,6 +78,8 @@ impl Route {
             handler: RouteHandler::Shared(handler),
             name,
             at: At::caller(),
+            prepare: None,
+            settings: None,
         }
     }
 
@@ -92,6 +98,8 @@ impl Route {
             handler: RouteHandler::Attribute { handler, shape },
             name,
             at: At::caller(),
+            prepare: None,
+            settings: None,
         }
     }
 
@@ -187,6 +195,9 @@ impl<I: IntoIterator<Item = Route>> Routes for I {
 
 /// Collects attribute routes for [`Group::mount`](crate::Group::mount). Two routes that match the same requests do not compile.
 ///
+/// The settings of a route follow its name: `routes![list, create.with(audit).body_limit(1 << 20)]`, as in
+/// [`Route::with`](crate::routing::Route::with).
+///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
 /// mod users {
@@ -214,6 +225,10 @@ macro_rules! routes {
     ($($route:path),* $(,)?) => {{
         const _: () = $crate::__private::distinct([$(<$route>::ROUTE),*]);
         [$(<$route>::ROUTE),*]
+    }};
+    ($($($part:ident)::+ $(. $setting:ident ($($value:tt)*))*),* $(,)?) => {{
+        const _: () = $crate::__private::distinct([$(<$($part)::+>::ROUTE),*]);
+        [$(<$($part)::+>::ROUTE $(. $setting ($($value)*))*),*]
     }};
 }
 

@@ -151,6 +151,15 @@ impl Body {
         }
     }
 
+    /// Returns the bytes of a body that is whole.
+    #[cfg(feature = "compression")]
+    pub(crate) fn whole(&self) -> Option<&Bytes> {
+        match &self.kind {
+            Kind::Whole(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Returns the length in bytes, if it is known.
     pub fn len(&self) -> Option<u64> {
         self.size_hint().exact()

@@ -3,6 +3,7 @@
 mod body;
 mod handoff;
 pub(crate) mod header_pool;
+mod held;
 mod incoming;
 mod limited;
 mod reading;

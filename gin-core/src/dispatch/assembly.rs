@@ -9,16 +9,19 @@ use http::Method;
 
 use crate::app::{
     At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
+    RouteSettings,
 };
+use crate::dispatch::branches::{BranchId, Branches};
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::dispatch::miss::Miss;
 use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
+use crate::dispatch::warnings;
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer, Provided};
+use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
 use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
@@ -28,8 +31,12 @@ pub(crate) struct Assembly {
     leaves: Vec<Leaf>,
     listing: Vec<RouteEntry>,
     misses: Vec<Missing>,
+    branches: Branches,
+    mounts: Vec<Mounted>,
+    warnings: Vec<String>,
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
+    method_override: Option<MethodOverride>,
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -40,12 +47,21 @@ struct Inherited {
     scope: Arc<Scope>,
     /// Those with longer prefixes first.
     mounts: Vec<Mounted>,
-    fallback: Option<Arc<dyn Handler>>,
+    fallback: Option<Fallback>,
+    branch: BranchId,
+}
+
+/// The handler of requests that no route matches, in the group that it belongs to.
+#[derive(Clone)]
+struct Fallback {
+    handler: Arc<dyn Handler>,
+    layers: Vec<Layer>,
+    scope: Arc<Scope>,
 }
 
 impl Inherited {
     /// Returns what the routes and children of `group` inherit, if `group` itself inherits `self`.
-    fn within(&self, group: &Group) -> Inherited {
+    fn within(&self, group: &Group, branch: BranchId) -> Inherited {
         let mut scope = Scope::clone(&self.scope);
         scope.states = group.states.within(&scope.states);
         scope.error_map = group.error_map.within(&scope.error_map);
@@ -62,14 +78,41 @@ impl Inherited {
             layer.middleware.provides(&mut provided);
         }
         let layers = self.layers.iter().chain(&group.middlewares);
+        let layers: Vec<_> = layers.cloned().collect();
+        let scope = Arc::new(scope);
+        let own = group.fallback.clone().map(|handler| Fallback {
+            handler,
+            layers: layers.clone(),
+            scope: scope.clone(),
+        });
         let prefix = path::join(&self.prefix, &group.prefix);
         Inherited {
-            layers: layers.cloned().collect(),
+            mounts: self.mounts_within(group, &prefix),
+            fallback: own.or_else(|| self.fallback.clone()),
+            layers,
+            provided,
+            scope,
+            prefix,
+            branch,
+        }
+    }
+
+    /// Returns what a route with these settings inherits.
+    fn with(&self, settings: &RouteSettings, branch: BranchId) -> Inherited {
+        let mut scope = Scope::clone(&self.scope);
+        scope.body_limit = settings.body_limit.or(scope.body_limit);
+        let mut provided = self.provided.clone();
+        for layer in &settings.layers {
+            layer.middleware.provides(&mut provided);
+        }
+        Inherited {
+            prefix: self.prefix.clone(),
+            layers: settings.within(&self.layers),
             provided,
             scope: Arc::new(scope),
-            mounts: self.mounts_within(group, &prefix),
-            fallback: self.fallback_within(group),
-            prefix,
+            mounts: self.mounts.clone(),
+            fallback: self.fallback.clone(),
+            branch,
         }
     }
 
@@ -89,38 +132,61 @@ impl Inherited {
         mounts
     }
 
-    /// Returns the fallback of `group`. One without a prefix shares that of the group around it.
-    fn fallback_within(&self, group: &Group) -> Option<Arc<dyn Handler>> {
-        let own = group.fallback.clone();
-        let outer = || self.fallback.clone().filter(|_| group.prefix.is_empty());
-        own.or_else(outer)
-    }
-
     fn endpoint(
         &self,
         pattern: Option<Pattern>,
         checks: Checks,
         handler: RouteHandler,
     ) -> Arc<Endpoint> {
-        let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
             checks,
             chain: Chain {
-                middlewares: middlewares.collect(),
+                middlewares: with_stopwatches(&self.layers),
                 handler,
             },
             site: Arc::new(Site {
                 pattern,
                 scope: self.scope.clone(),
             }),
+            branch: self.branch,
         })
+    }
+
+    /// Returns the endpoint of the responses that the engine gives in the place of a route.
+    fn instead(&self) -> Arc<Endpoint> {
+        let miss = Miss {
+            mounts: self.mounts.clone(),
+            fallback: self.fallback.as_ref().map(|own| own.handler.clone()),
+        };
+        let handler = RouteHandler::Shared(Arc::new(miss));
+        self.endpoint(None, Checks::default(), handler)
+    }
+
+    /// Returns the same in the group that the fallback belongs to, whose middleware runs around it.
+    fn of_fallback(&self) -> Arc<Endpoint> {
+        match &self.fallback {
+            None => self.instead(),
+            Some(fallback) => Inherited {
+                prefix: self.prefix.clone(),
+                layers: fallback.layers.clone(),
+                provided: Provided::default(),
+                scope: fallback.scope.clone(),
+                mounts: self.mounts.clone(),
+                fallback: self.fallback.clone(),
+                branch: self.branch,
+            }
+            .instead(),
+        }
     }
 }
 
 impl Assembly {
     /// Builds the table of `group`.
-    pub(crate) fn of(group: Group) -> Result<Table, BuildError> {
-        let mut assembly = Assembly::default();
+    pub(crate) fn of(mut group: Group) -> Result<Table, BuildError> {
+        let mut assembly = Assembly {
+            method_override: group.method_override.take(),
+            ..Assembly::default()
+        };
         let outside = Inherited {
             prefix: String::new(),
             layers: Vec::new(),
@@ -128,6 +194,7 @@ impl Assembly {
             scope: Arc::new(Scope::root()),
             mounts: Vec::new(),
             fallback: None,
+            branch: Branches::ROOT,
         };
         let root = assembly.add_group(group, &outside);
         assembly.finish(root)
@@ -138,20 +205,70 @@ impl Assembly {
         if let Err(error) = check_prefix(&group.prefix) {
             self.flaws.push(Flaw::BadPrefix(group.at, error));
         }
+        if group.method_override.is_some() {
+            self.flaws.push(Flaw::InnerMethodOverride(group.at));
+        }
         if let Some(fault) = group.proxies.as_ref().and_then(Proxies::fault) {
             self.flaws.push(Flaw::BadProxies(group.at, fault.clone()));
         }
-        let inherited = outer.within(&group);
+        let inherited = outer.within(&group, self.branches.next());
         self.check_errors(&group, &inherited);
+        self.check_middlewares(&group.middlewares, &inherited, &inherited.prefix);
         self.parts.extend(group.parts.iter().cloned());
-        let miss = self.miss(&group, &inherited);
-        for route in group.routes {
-            self.add_route(&route, &inherited);
+        let miss = inherited.instead();
+        self.branches.add(outer.branch, miss.clone());
+        self.miss(&group, &inherited, &miss);
+        for mut route in group.routes {
+            route.prepare();
+            match &route.settings {
+                None => self.add_route(&route, &inherited),
+                Some(settings) => {
+                    let own = inherited.with(settings, self.branches.next());
+                    self.branches.add(inherited.branch, own.instead());
+                    self.add_route(&route, &own);
+                }
+            }
         }
         for child in group.children {
+            self.warnings.extend(warnings::of_middleware(&child));
             self.add_group(child, &inherited);
         }
         miss
+    }
+
+    /// Checks the settings and the order of the middleware that a group or a route adds, and that everything exists that it needs.
+    fn check_middlewares(&mut self, layers: &[Layer], inherited: &Inherited, pattern: &str) {
+        self.check_order(&inherited.layers, layers.len());
+        for layer in layers {
+            let flaws = layer.middleware.flaws().into_iter();
+            let flaws = flaws.map(|flaw| Flaw::BadMiddleware(layer.clone(), flaw));
+            self.flaws.extend(flaws);
+            let mut needs = Needs::default();
+            layer.middleware.needs(&mut needs);
+            let label = Label {
+                method: "middleware of",
+                pattern: pattern.to_owned(),
+                at: At {
+                    file: layer.at.file(),
+                    line: layer.at.line(),
+                },
+            };
+            self.check_needs(&needs, inherited, &label, None);
+        }
+    }
+
+    /// Checks that no guard comes before one of the last `own` of these layers that responds to preflight requests.
+    fn check_order(&mut self, layers: &[Layer], own: usize) {
+        let has = |layer: &Layer, role| layer.middleware.role() == role;
+        let mut numbered = layers.iter().enumerate();
+        let Some((index, guard)) = numbered.find(|(_, layer)| has(layer, Role::Guard)) else {
+            return;
+        };
+        let start = layers.len().saturating_sub(own).max(index);
+        let late = layers.iter().skip(start);
+        let late = late.filter(|layer| has(layer, Role::Preflights));
+        let flaws = late.map(|layer| Flaw::PreflightsBehindGuard(layer.clone(), guard.clone()));
+        self.flaws.extend(flaws);
     }
 
     /// Checks that everything exists that the responses to errors need.
@@ -169,7 +286,8 @@ impl Assembly {
         }));
     }
 
-    fn miss(&mut self, group: &Group, inherited: &Inherited) -> Arc<Endpoint> {
+    /// Enters the prefixes below which `instead`, the endpoint of the group, responds if no route matches.
+    fn miss(&mut self, group: &Group, inherited: &Inherited, instead: &Arc<Endpoint>) {
         if let Some(fallback) = &group.fallback {
             let label = Label {
                 method: "fallback of",
@@ -178,17 +296,12 @@ impl Assembly {
             };
             self.check_needs(&needs_of(&**fallback), inherited, &label, None);
         }
-        let fallback = inherited.fallback.as_ref();
-        let miss = Miss {
-            mounts: inherited.mounts.clone(),
-            fallback: fallback.cloned(),
-        };
-        let handler = RouteHandler::Shared(Arc::new(miss));
-        let endpoint = inherited.endpoint(None, Checks::default(), handler);
+        let fallback = inherited.fallback.iter();
+        let fallback = fallback.map(|fallback| identity(&fallback.handler));
         let mounts = inherited.mounts.iter();
         let mounts = mounts.map(|mounted| identity(&mounted.mount.source));
-        let tried: Vec<_> = mounts.chain(fallback.map(identity)).collect();
-        let missing = |prefix: &str, at, own| Missing {
+        let tried: Vec<_> = mounts.chain(fallback).collect();
+        let missing = |prefix: &str, at, own, endpoint: &Arc<Endpoint>| Missing {
             prefix: prefix.to_owned(),
             at,
             own,
@@ -198,7 +311,14 @@ impl Assembly {
         // The misses of a group that only adds middleware stay with its parent.
         if !group.prefix.is_empty() || group.fallback.is_some() {
             let own = group.fallback.iter().map(identity).collect();
-            self.misses.push(missing(&inherited.prefix, group.at, own));
+            // What is mounted is behind the group's own middleware.
+            let endpoint = if group.mounts.is_empty() {
+                &inherited.of_fallback()
+            } else {
+                instead
+            };
+            let missing = missing(&inherited.prefix, group.at, own, endpoint);
+            self.misses.push(missing);
         }
         for mount in &group.mounts {
             match Mounted::new(mount, &inherited.prefix) {
@@ -207,13 +327,14 @@ impl Assembly {
                         &mounted.prefix,
                         mount.at,
                         vec![identity(&mount.source)],
+                        instead,
                     ));
                     self.add_mount(&mounted, inherited);
+                    self.mounts.push(mounted);
                 }
                 Err(error) => self.flaws.push(Flaw::BadPrefix(mount.at, error)),
             }
         }
-        endpoint
     }
 
     /// Enters a mount into the router and the list of routes, and checks its source.
@@ -235,6 +356,8 @@ impl Assembly {
             file: at.file,
             line: at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            body_limit: None,
+            timeout: None,
             pattern,
         });
         if let Ok(pattern) = Pattern::parse(&label.pattern) {
@@ -261,6 +384,9 @@ impl Assembly {
         }
         let needs = needs_of(&route.handler);
         self.check_needs(&needs, inherited, &first, Some(&pattern));
+        if let Some(settings) = &route.settings {
+            self.check_middlewares(&settings.own_layers(), inherited, &first.pattern);
+        }
         self.list(route, &first.pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
@@ -270,7 +396,11 @@ impl Assembly {
         }
         for method in route.methods {
             match Method::from_bytes(method.as_bytes()) {
-                Ok(parsed) => self.put(leaf, Some(parsed), &endpoint, label(method)),
+                Ok(parsed) => {
+                    let label = label(method);
+                    self.warnings.extend(warnings::of_method(&parsed, &label));
+                    self.put(leaf, Some(parsed), &endpoint, label);
+                }
                 Err(_) => self.flaws.push(Flaw::BadMethod(label(method))),
             }
         }
@@ -283,6 +413,8 @@ impl Assembly {
         } else {
             route.methods
         };
+        let settings = route.settings.as_ref();
+        let timeout = settings.and_then(|settings| settings.timeout);
         self.listing.extend(methods.iter().map(|method| RouteEntry {
             method,
             pattern: pattern.to_owned(),
@@ -291,6 +423,8 @@ impl Assembly {
             file: route.at.file,
             line: route.at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
+            body_limit: inherited.scope.body_limit,
+            timeout: timeout.map(|timeout| timeout.duration),
         }));
     }
 
@@ -389,18 +523,26 @@ impl Assembly {
         if !self.flaws.is_empty() {
             return Err(BuildError(self.flaws));
         }
-        let methods = self
-            .leaves
-            .iter()
-            .flat_map(|leaf| leaf.methods(|_| true))
-            .collect();
+        let entries = || self.leaves.iter().flat_map(Leaf::entries);
+        let routings = || entries().map(|(_, endpoint)| endpoint.site.scope.routing);
+        let methods = entries().map(|(method, _)| method);
+        let options = routings().any(|routing| routing.answers_options);
+        let methods = methods.chain(options.then_some("OPTIONS"));
+        let merges_slashes = routings().any(|routing| routing.merges_slashes);
+        let fixes_paths = routings().any(|routing| routing.fixes_paths);
         Ok(Table {
-            methods: allow(methods),
+            methods: allow(methods.filter(|method| !method.is_empty()).collect()),
+            fixes_paths,
             router: self.router,
             leaves: self.leaves,
             listing: self.listing,
             prefixes,
             misses,
+            branches: self.branches,
+            mounts: self.mounts,
+            warnings: self.warnings,
+            merges_slashes,
+            method_override: self.method_override,
             root,
         })
     }

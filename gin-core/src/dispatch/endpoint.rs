@@ -9,17 +9,19 @@ use http::{Method, StatusCode};
 use crate::content::Body;
 #[cfg(feature = "cookies")]
 use crate::cookies::append_cookies;
+use crate::dispatch::branches::BranchId;
 use crate::dispatch::checks::Checks;
 use crate::failure::Problem;
 use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
-use crate::response::{Response, respond, settle};
+use crate::response::{Response, add_assured, respond, settle};
 
 /// The destination of a request: a chain, and the data that all its requests share.
 pub(crate) struct Endpoint {
     pub(crate) checks: Checks,
     pub(crate) chain: Chain,
     pub(crate) site: Arc<Site>,
+    pub(crate) branch: BranchId,
 }
 
 impl Endpoint {
@@ -30,6 +32,7 @@ impl Endpoint {
         let mut response = caught(run).await;
         settle(cx, &mut response);
         frame(cx, &mut response);
+        add_assured(cx, &mut response);
         #[cfg(feature = "cookies")]
         append_cookies(cx, &mut response);
         response

@@ -46,9 +46,41 @@ impl Engine {
         &self.0.listing
     }
 
+    /// Returns the parts of the app that have no effect, each with its `file:line` and a remedy: middleware around no route, and
+    /// routes that no request reaches. [`Server`](crate::Server) logs them when it starts.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// let forgotten = Group::new("/admin").with(Recovery::new());
+    /// let engine = Group::new("").nest(forgotten).get("/", async || "home").build()?;
+    /// let [warning] = engine.warnings() else { panic!("one warning") };
+    /// assert!(warning.starts_with("Recovery ("));
+    /// assert!(warning.contains("is around no route"));
+    /// # Ok::<(), gin::routing::BuildError>(())
+    /// ```
+    pub fn warnings(&self) -> &[String] {
+        &self.0.warnings
+    }
+
     /// Returns the site of requests whose endpoint is not known yet.
     pub(crate) fn site(&self) -> Arc<Site> {
         self.0.root.site.clone()
+    }
+
+    /// Finds the endpoint of a request by the method that it stands for. Records the result in `cx`.
+    pub(crate) async fn receive(&self, cx: &mut Context) -> &Endpoint {
+        if let Some(method_override) = &self.0.method_override {
+            cx.encode_target();
+            if refusal(cx).is_none()
+                // Boxed, so that the future of a request has no place for it in an app without the setting.
+                && let Err(problem) = Box::pin(method_override.apply(cx)).await
+            {
+                let (endpoint, outcome) = self.0.refuse(problem);
+                cx.arrive(endpoint.site.clone(), outcome);
+                return endpoint;
+            }
+        }
+        self.admit(cx)
     }
 
     /// Finds the endpoint of a request. Records the result in `cx`.

@@ -1,6 +1,7 @@
 //! The list of an engine's routes.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it. A route with several methods has an entry for each.
 ///
@@ -30,26 +31,61 @@ pub struct RouteEntry {
     pub line: u32,
     /// The full names of the middleware around it, from the outside in.
     pub middlewares: Vec<&'static str>,
+    /// The limit of request bodies that the route or its groups set, in bytes. Without one it is 2 MiB.
+    pub body_limit: Option<usize>,
+    /// The timeout that the route itself sets. That of a group is one of the `middlewares`.
+    pub timeout: Option<Duration>,
 }
 
-/// One line: `GET     /users/:id  app::users::show (src/users.rs:12) in Logger, Recovery`.
+/// One line: `POST    /upload  app::upload (src/upload.rs:12) in Logger, Recovery, body up to 50 MB, timeout 30s`.
 impl fmt::Display for RouteEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let RouteEntry {
             method,
             pattern,
-            group: _,
             handler,
             file,
             line,
-            middlewares,
+            ..
         } = self;
         write!(f, "{method:<7} {pattern}  {handler} ({file}:{line})")?;
-        if middlewares.is_empty() {
-            return Ok(());
+        if !self.middlewares.is_empty() {
+            let short = self.middlewares.iter().map(|name| short(name));
+            write!(f, " in {}", short.collect::<Vec<_>>().join(", "))?;
         }
-        let short = middlewares.iter().map(|name| name.rsplit("::").next());
-        let short: Vec<_> = short.flatten().collect();
-        write!(f, " in {}", short.join(", "))
+        if let Some(bytes) = self.body_limit {
+            write!(f, ", body up to {}", Size(bytes))?;
+        }
+        match self.timeout {
+            Some(timeout) => write!(f, ", timeout {timeout:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Removes the path from a type's name.
+fn short(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// A number of bytes, shown in the largest unit of which it is a multiple.
+struct Size(usize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(usize, &str); 6] = [
+            (1 << 30, "GiB"),
+            (1_000_000_000, "GB"),
+            (1 << 20, "MiB"),
+            (1_000_000, "MB"),
+            (1 << 10, "KiB"),
+            (1_000, "kB"),
+        ];
+        let Size(bytes) = *self;
+        let fits = |(unit, _): &&(usize, &str)| bytes >= *unit && bytes.is_multiple_of(*unit);
+        match UNITS.iter().find(fits) {
+            Some((unit, name)) => write!(f, "{} {name}", bytes / unit),
+            None => write!(f, "{bytes} B"),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: finds the endpoint of each request.
 
 mod assembly;
+mod branches;
 mod checks;
 mod endpoint;
 mod engine;
@@ -9,7 +10,7 @@ mod miss;
 mod misses;
 mod refusal;
 mod table;
+mod warnings;
 
-pub(crate) use endpoint::Endpoint;
 pub use engine::Engine;
 pub use listing::RouteEntry;

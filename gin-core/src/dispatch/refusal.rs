@@ -13,7 +13,7 @@ const LONGEST_METHOD: usize = 32;
 /// Checks a request's method, target, host and transfer coding. Returns the problem of a request that is refused.
 pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
     let head = cx.head();
-    if head.method == Method::CONNECT || head.method.as_str().len() > LONGEST_METHOD {
+    if !is_known(&head.method) {
         return Some(Problem::new(501).detail("this server does not know the method"));
     }
     let path = head.uri.path();
@@ -30,6 +30,11 @@ pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
         ));
     }
     host_fault(head).map(bad_request)
+}
+
+/// Returns `true` if routes are looked up for requests with the method.
+pub(super) fn is_known(method: &Method) -> bool {
+    *method != Method::CONNECT && method.as_str().len() <= LONGEST_METHOD
 }
 
 /// A malformed request closes its connection, because the bytes that follow may be a part of it.

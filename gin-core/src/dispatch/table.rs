@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use gin_router::{Params as Ranges, Router, path};
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::app::Label;
+use crate::app::{Label, Mounted};
+use crate::dispatch::branches::{BranchId, Branches};
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
 use crate::failure::Problem;
-use crate::request::{Context, Outcome, Params, Routing, TrailingSlash};
+use crate::middleware::MethodOverride;
+use crate::request::{Context, Outcome, Params, TrailingSlash};
 
 /// The data of an engine. It never changes.
 pub(crate) struct Table {
@@ -22,8 +25,16 @@ pub(crate) struct Table {
     pub(crate) prefixes: Router,
     /// By the indices that `prefixes` returns.
     pub(crate) misses: Vec<Arc<Endpoint>>,
+    pub(crate) branches: Branches,
+    pub(crate) mounts: Vec<Mounted>,
     /// The methods of all routes, as the value of `Allow`.
     pub(crate) methods: HeaderValue,
+    pub(crate) method_override: Option<MethodOverride>,
+    /// Some route is found under other spellings of its path.
+    pub(crate) fixes_paths: bool,
+    /// Some route takes several slashes for one.
+    pub(crate) merges_slashes: bool,
+    pub(crate) warnings: Vec<String>,
     /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
 }
@@ -77,18 +88,37 @@ impl Leaf {
         Some(endpoint)
     }
 
-    /// Returns the methods for `Allow`, those of the endpoints that `allows` allows.
-    pub(crate) fn methods(&self, allows: impl Fn(&Endpoint) -> bool) -> Vec<&str> {
+    /// Returns the routes by the methods for `Allow`. The route for every method has none of its own.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &Endpoint)> {
         let routes = self.routes.iter();
-        let allowed: Vec<_> = routes.filter(|(_, endpoint)| allows(endpoint)).collect();
-        let any = self.any.as_ref().filter(|any| allows(any));
-        let mut methods: Vec<_> = allowed.iter().map(|(method, _)| method.as_str()).collect();
-        methods.extend(self.head().filter(|get| allows(get)).map(|_| "HEAD"));
-        let mut endpoints = allowed.iter().map(|(_, endpoint)| endpoint).chain(any);
-        if endpoints.any(|endpoint| endpoint.site.scope.routing.answers_options) {
-            methods.push("OPTIONS");
+        let routes = routes.map(|(method, endpoint)| (method.as_str(), &**endpoint));
+        let head = self.head().map(|get| ("HEAD", &**get));
+        let any = self.any.iter().map(|any| ("", &**any));
+        routes.chain(head).chain(any)
+    }
+}
+
+/// The routes of other methods that match a path.
+struct Others<'a> {
+    methods: Vec<&'a str>,
+    /// The innermost branch around all of them.
+    branch: Option<BranchId>,
+    /// A mount serves the path. It hides what less specific routes would send in its place.
+    is_mounted: bool,
+}
+
+impl<'a> Others<'a> {
+    fn add(&mut self, (method, endpoint): (&'a str, &Endpoint), branches: &Branches) {
+        if self.is_mounted && matches!(method, "GET" | "HEAD") {
+            return;
         }
-        methods
+        self.methods
+            .extend(Some(method).filter(|method| !method.is_empty()));
+        if endpoint.site.scope.routing.answers_options {
+            self.methods.push("OPTIONS");
+        }
+        let outer = |branch| branches.common(branch, endpoint.branch);
+        self.branch = Some(self.branch.map_or(endpoint.branch, outer));
     }
 }
 
@@ -107,21 +137,40 @@ impl Table {
         let (head, params) = cx.route();
         let method = &head.method;
         let Ok(canonical) = path::canonicalize(head.uri.path()) else {
-            return self.miss(head.uri.path(), |_| Outcome::Malformed);
+            return (self.nearest(head.uri.path()), Outcome::Malformed);
         };
-        if let Some(endpoint) = self.find(method, &canonical, params.ranges()) {
-            return matched(endpoint, params, canonical);
+        if let Some((endpoint, path)) = self.look_up(method, &canonical, params.ranges()) {
+            return matched(endpoint, params, path);
         }
-        let other = path::toggle_trailing_slash(&canonical);
-        if let Some(other) = other
-            && let Some(endpoint) = self.find(method, &other, params.ranges())
-            && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Ignore
-        {
-            return matched(endpoint, params, Cow::Owned(other));
+        if let Some(merged) = merged(&canonical).filter(|_| self.merges_slashes) {
+            let merges = |endpoint: &Endpoint| endpoint.site.scope.routing.merges_slashes;
+            if let Some((endpoint, path)) = self.look_up(method, &merged, params.ranges())
+                && merges(endpoint)
+            {
+                return matched(endpoint, params, Cow::Owned(path.into_owned()));
+            }
+            let (endpoint, outcome) = self.instead(head, &merged);
+            if merges(endpoint) && !matches!(outcome, Outcome::NotFound) {
+                return (endpoint, outcome);
+            }
         }
-        self.miss(&canonical, |routing| {
-            self.reason(method, &canonical, routing)
-        })
+        self.instead(head, &canonical)
+    }
+
+    /// Returns the endpoint for the path, or for the other one with regard to a trailing slash if the route ignores that.
+    fn look_up<'a>(
+        &self,
+        method: &Method,
+        path: &'a str,
+        ranges: &mut Ranges,
+    ) -> Option<(&Arc<Endpoint>, Cow<'a, str>)> {
+        if let Some(endpoint) = self.find(method, path, ranges) {
+            return Some((endpoint, Cow::Borrowed(path)));
+        }
+        let other = path::toggle_trailing_slash(path)?;
+        let endpoint = self.find(method, &other, ranges)?;
+        let rule = endpoint.site.scope.routing.trailing_slash;
+        (rule == TrailingSlash::Ignore).then_some((endpoint, Cow::Owned(other)))
     }
 
     fn leaf(&self, leaf: u32) -> &Leaf {
@@ -143,79 +192,125 @@ impl Table {
         found
     }
 
-    /// Returns the endpoint for a `path` that no route matches, which is the nearest group's, and the outcome by its rules.
-    fn miss(
-        &self,
-        path: &str,
-        reason: impl FnOnce(Routing) -> Outcome,
-    ) -> (&Arc<Endpoint>, Outcome) {
+    /// Returns the endpoint of the nearest group or mount around `path`.
+    fn nearest(&self, path: &str) -> &Arc<Endpoint> {
         let prefix = self.prefixes.find(path, &mut Ranges::default());
-        let endpoint = prefix.map_or(&self.root, |index| &self.misses[index as usize]);
-        (endpoint, reason(endpoint.site.scope.routing))
+        prefix.map_or(&self.root, |index| &self.misses[index as usize])
     }
 
-    /// Returns the reason why no route matches, as the outcome of the request.
-    fn reason(&self, method: &Method, path: &str, routing: Routing) -> Outcome {
+    /// Returns the endpoint for a `path` that no route matches, and the reason as the outcome of the request.
+    ///
+    /// Routes of other methods, or of another spelling of the path, determine the middleware and the rules: those that all of them
+    /// have in common. Without such routes, it is the nearest group that responds.
+    fn instead(&self, head: &Parts, path: &str) -> (&Arc<Endpoint>, Outcome) {
+        let method = &head.method;
         if path == "*" {
-            return Outcome::Options(self.methods.clone());
+            return (&self.root, Outcome::Options(self.methods.clone()));
         }
-        if let Some(allow) = self.allowed(path) {
+        if let Some(others) = self.others(path)
+            && let Some(branch) = others.branch
+        {
+            let endpoint = self.spokesman(head, path, branch);
+            let routing = endpoint.site.scope.routing;
             if *method == Method::OPTIONS && routing.answers_options {
-                return Outcome::Options(allow);
+                return (endpoint, Outcome::Options(allow(others.methods)));
             }
             if routing.knows_methods {
-                return Outcome::NotAllowed(allow);
+                return (endpoint, Outcome::NotAllowed(allow(others.methods)));
             }
         }
-        match self.respelled(method, path, routing) {
-            Some(location) => Outcome::Redirect(redirect_status(method), location),
-            None => Outcome::NotFound,
+        match self.respelled(method, path) {
+            Some((endpoint, path)) => {
+                let outcome = Outcome::Redirect(redirect_status(method), path);
+                (self.branches.endpoint(endpoint.branch), outcome)
+            }
+            None => (self.nearest(path), Outcome::NotFound),
         }
     }
 
-    /// Returns the methods of all routes that match `path`, if any.
-    fn allowed(&self, path: &str) -> Option<HeaderValue> {
-        let mut methods: Vec<&str> = Vec::new();
-        // A mount hides what less specific routes would send in its place.
-        let mut is_hidden = false;
+    /// Returns the endpoint that responds in the place of the routes in `branch`, which match the path.
+    fn spokesman(&self, head: &Parts, path: &str, branch: BranchId) -> &Arc<Endpoint> {
+        let is_page = matches!(head.method, Method::GET | Method::HEAD);
+        let is_mounted = |mounted: &Mounted| mounted.visit(path).is_some();
+        if is_page && self.mounts.iter().any(is_mounted) {
+            return self.nearest(path);
+        }
+        let preflight = requested_method(head)
+            .and_then(|method| self.find(&method, path, &mut Ranges::default()));
+        let branch = preflight.map_or(branch, |endpoint| endpoint.branch);
+        self.branches.endpoint(branch)
+    }
+
+    /// Returns the routes that match `path`, if any.
+    fn others(&self, path: &str) -> Option<Others<'_>> {
+        let mut others = Others {
+            methods: Vec::new(),
+            branch: None,
+            is_mounted: false,
+        };
         self.router
             .find_with(path, &mut Ranges::default(), |leaf, ranges| {
                 let leaf = self.leaf(leaf);
-                let passes = |endpoint: &Endpoint| endpoint.checks.pass(ranges, path);
-                let is_shown = |method: &&str| !is_hidden || !matches!(*method, "GET" | "HEAD");
-                methods.extend(leaf.methods(passes).into_iter().filter(is_shown));
-                is_hidden |= leaf.is_mount;
+                let entries = leaf.entries();
+                entries
+                    .filter(|(_, endpoint)| endpoint.checks.pass(ranges, path))
+                    .for_each(|entry| others.add(entry, &self.branches));
+                others.is_mounted |= leaf.is_mount;
                 false
             });
-        let is_nothing = |method: &&str| is_hidden && *method == "OPTIONS";
-        if methods.iter().all(is_nothing) {
-            return None;
-        }
-        Some(allow(methods))
+        (!others.methods.is_empty()).then_some(others)
     }
 
-    /// Returns the spelling of `path` that a route matches, if there is one.
-    fn respelled(&self, method: &Method, path: &str, routing: Routing) -> Option<String> {
-        let matches = |path: &str| self.find(method, path, &mut Ranges::default()).is_some();
-        let redirects = routing.trailing_slash == TrailingSlash::Redirect;
-        if let Some(other) = path::toggle_trailing_slash(path).filter(|_| redirects)
-            && matches(&other)
+    /// Returns the route that matches another spelling of `path`, and that spelling, if the rules of the route allow it.
+    fn respelled(&self, method: &Method, path: &str) -> Option<(&Arc<Endpoint>, String)> {
+        let find = |path: &str| self.find(method, path, &mut Ranges::default());
+        if let Some(other) = path::toggle_trailing_slash(path)
+            && let Some(endpoint) = find(&other)
+            && endpoint.site.scope.routing.trailing_slash == TrailingSlash::Redirect
         {
-            return Some(on_this_host(&path::encode(&other)));
+            return Some((endpoint, on_this_host(&path::encode(&other))));
         }
-        if !routing.fixes_paths {
+        if !self.fixes_paths {
             return None;
         }
-        let accepts = |leaf| self.leaf(leaf).endpoint(method).is_some();
+        let accepts = |leaf| {
+            let endpoint = self.leaf(leaf).endpoint(method);
+            endpoint.is_some_and(|endpoint| endpoint.site.scope.routing.fixes_paths)
+        };
         let clean = path::clean(path);
         let fixed = self.router.fix_case(&clean, accepts);
         let other = || {
             self.router
                 .fix_case(&path::toggle_trailing_slash(&clean)?, accepts)
         };
-        let fixed = fixed.or_else(other).filter(|fixed| matches(fixed))?;
-        Some(on_this_host(&path::encode(&fixed)))
+        let fixed = fixed.or_else(other)?;
+        let endpoint = find(&fixed)?;
+        Some((endpoint, on_this_host(&path::encode(&fixed))))
     }
+}
+
+/// Returns the method that a CORS preflight is for.
+fn requested_method(head: &Parts) -> Option<Method> {
+    let name = header::ACCESS_CONTROL_REQUEST_METHOD;
+    let value = head
+        .headers
+        .get(name)
+        .filter(|_| head.method == Method::OPTIONS)?;
+    Method::from_bytes(value.as_bytes()).ok()
+}
+
+/// Returns `path` with one slash in the place of several, if it has any.
+fn merged(path: &str) -> Option<String> {
+    if !path.contains("//") {
+        return None;
+    }
+    let mut merged = String::with_capacity(path.len());
+    for part in path.split_inclusive('/') {
+        if part != "/" || merged.is_empty() {
+            merged += part;
+        }
+    }
+    Some(merged)
 }
 
 /// A route matches. Decodes the params that were found in `path`.

@@ -44,6 +44,8 @@ pub enum BodyError {
     },
     /// The body was cut off or is malformed. It is 400.
     Broken(hyper::Error),
+    /// The compressed content is malformed or was cut off. It is 400.
+    Undecodable(io::Error),
     /// The source of a body that the app made has failed. It is 500.
     Failed(BoxError),
 }
@@ -81,10 +83,13 @@ impl BodyError {
             BodyError::Broken(_) => {
                 Some(closing(400).detail("the body was cut off or is malformed"))
             }
+            BodyError::Undecodable(_) => Some(Problem::new(400).detail(UNDECODABLE)),
             BodyError::Failed(_) => None,
         }
     }
 }
+
+const UNDECODABLE: &str = "the compressed body is malformed";
 
 fn larger_than(limit: u64) -> String {
     format!("the body is larger than {limit} bytes")
@@ -101,6 +106,7 @@ impl fmt::Display for BodyError {
             BodyError::Slow => f.write_str("the body came too slowly"),
             BodyError::TooLarge { limit } => f.write_str(&larger_than(*limit)),
             BodyError::Broken(_) => f.write_str("the body was cut off or is malformed"),
+            BodyError::Undecodable(_) => f.write_str(UNDECODABLE),
             BodyError::Failed(error) => error.fmt(f),
         }
     }
@@ -111,6 +117,7 @@ impl StdError for BodyError {
         match self {
             BodyError::Slow | BodyError::TooLarge { .. } => None,
             BodyError::Broken(error) => Some(error),
+            BodyError::Undecodable(error) => Some(error),
             BodyError::Failed(error) => error.source(),
         }
     }
@@ -122,6 +129,7 @@ impl From<BodyError> for io::Error {
             BodyError::Slow => io::ErrorKind::TimedOut,
             BodyError::TooLarge { .. } => io::ErrorKind::FileTooLarge,
             BodyError::Broken(_) => io::ErrorKind::UnexpectedEof,
+            BodyError::Undecodable(_) => io::ErrorKind::InvalidData,
             BodyError::Failed(error) => match error.downcast::<io::Error>() {
                 Ok(error) => return *error,
                 Err(error) => return io::Error::other(error),

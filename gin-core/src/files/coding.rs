@@ -1,8 +1,8 @@
 //! Compressed siblings of files, such as `app.js.br`, by the client's `Accept-Encoding` (RFC 9110 §12.5.3).
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
-use crate::request;
+use crate::request::Codings;
 
 /// A coding in which a file may lie beside itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,70 +31,15 @@ const CODINGS: [Coding; 3] = [
 
 /// Returns the codings that the client prefers to plain content, best first.
 pub(super) fn accepted(headers: &HeaderMap) -> Vec<Coding> {
-    let Some(weights) = Weights::of(headers) else {
+    let Some(accepted) = Codings::of(headers) else {
         return Vec::new();
     };
     let mut codings: Vec<(u16, Coding)> = CODINGS
         .into_iter()
-        .map(|coding| (weights.coding(coding.name), coding))
-        .filter(|(weight, _)| *weight > 0 && *weight >= weights.identity)
+        .filter_map(|coding| Some((accepted.weight(coding.name)?, coding)))
         .collect();
     codings.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     codings.into_iter().map(|(_, coding)| coding).collect()
-}
-
-/// The weights that a client gives to codings, in thousandths.
-struct Weights<'a> {
-    named: Vec<(&'a str, u16)>,
-    others: u16,
-    /// 0 unless the client names it.
-    identity: u16,
-}
-
-impl<'a> Weights<'a> {
-    fn of(headers: &'a HeaderMap) -> Option<Weights<'a>> {
-        let mut weights = Weights {
-            named: Vec::new(),
-            others: 0,
-            identity: 0,
-        };
-        let mut has_any = false;
-        for value in headers.get_all(header::ACCEPT_ENCODING) {
-            for item in value.to_str().ok()?.split(',') {
-                let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-                let (name, weight) = (name.trim(), weight(parameters));
-                has_any = true;
-                match name {
-                    "*" => weights.others = weight,
-                    _ if name.eq_ignore_ascii_case("identity") => weights.identity = weight,
-                    name => weights.named.push((name, weight)),
-                }
-            }
-        }
-        has_any.then_some(weights)
-    }
-
-    fn coding(&self, name: &str) -> u16 {
-        let is_same = |given: &str| {
-            given.eq_ignore_ascii_case(name)
-                || name == "gzip" && given.eq_ignore_ascii_case("x-gzip")
-        };
-        let named = self.named.iter().find(|(given, _)| is_same(given));
-        named.map_or(self.others, |(_, weight)| *weight)
-    }
-}
-
-/// Returns the weight in `q=0.5`: 1,000 if there is none, 0 if it is malformed.
-fn weight(parameters: &str) -> u16 {
-    let mut parameters = parameters.split(';').map(str::trim);
-    let value = parameters.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-    });
-    let Some(value) = value else {
-        return 1_000;
-    };
-    request::weight(value).unwrap_or(0)
 }
 
 #[cfg(test)]

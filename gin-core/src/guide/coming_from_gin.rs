@@ -62,7 +62,7 @@
 //! | `r.NoMethod(h)` | 405 is a [`Problem`], as is 404: [`Group::on_error`] |
 //! | `HandleMethodNotAllowed` | on; [`Routing::without_method_not_allowed`] |
 //! | `RedirectTrailingSlash`, `RedirectFixedPath` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
-//! | `RemoveExtraSlash` | [`Routing::fix_paths`] redirects such paths |
+//! | `RemoveExtraSlash` | [`Routing::merge_slashes`]; [`Routing::fix_paths`] redirects such paths |
 //! | `UseRawPath`, `UseEscapedPath`, `UnescapePathValues` | params are decoded once, after the match; [`Context::path`] has the path as it was sent |
 //! | `SetTrustedProxies`, `ForwardedByClientIP`, `RemoteIPHeaders`, `TrustedPlatform`, `AppEngine` | [`Group::proxies`] with [`Proxies`]; none is trusted by default |
 //! | `X-Forwarded-Prefix` | from trusted proxies: redirects have it, and [`Context::external_path`] adds it |
@@ -114,7 +114,7 @@
 //! | `Any` | [`Group::any`], [`#[any]`](crate::any) |
 //! | `Match(methods, …)`, `Handle(method, …)` | [`Route::new`], [`#[route]`](crate::route) |
 //! | several handlers for one route | a group for these routes, with its middleware |
-//! | `BasePath()` | the prefix that was given to [`Group::new`]; [`RouteEntry`] has whole patterns |
+//! | `BasePath()` | [`Group::prefix`]; [`RouteEntry`] has whole patterns |
 //! | `Static`, `StaticFS`, `gin.Dir`, `OnlyFilesFS` | [`Group::files`] with a [`Dir`]; [`Dir::listing`] lists it |
 //! | `StaticFile`, `StaticFileFS` | [`Group::file`] |
 //! | `Static("/", …)` with API routes: a conflict | [`Group::spa`]; routes win |
@@ -537,7 +537,12 @@
 //! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | gin-contrib/cors | [`Cors`] |
-//! | `BasicAuth`, `BasicAuthForRealm`, `BasicAuthForProxy`, `Accounts` | a middleware, as above |
+//! | `BasicAuth`, `Accounts` | [`BasicAuth::accounts`], [`BasicAuth::verify`] for passwords in a database |
+//! | `BasicAuthForRealm`, `BasicAuthForProxy` | [`BasicAuth::realm`], [`BasicAuth::proxy`] |
+//! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
+//! | gin-jwt, gin-contrib/authz | [`bearer`], whose function returns a user |
+//! | gin-csrf, gorilla/csrf, `http.CrossOriginProtection` | [`Csrf`] |
+//! | gin-contrib/secure | [`SecurityHeaders`], [`Csp`] |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | not there yet |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
@@ -576,7 +581,10 @@ use crate::extract::{
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
-use crate::middleware::{Cors, Logger, Middleware, Next, Recovery};
+use crate::middleware::{
+    BasicAuth, BasicUser, Cors, Csp, Csrf, Logger, Middleware, Next, Recovery, SecurityHeaders,
+    bearer,
+};
 use crate::request::{Proxies, Routing};
 use crate::response::{
     AsciiJson, BodyWriter, Event, Html, IndentedJson, IntoResponse, Jsonp, Negotiate, Redirect,

@@ -1,8 +1,11 @@
 //! Chains: middleware from the outside in, and the handler at the center.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
+use crate::extract::Needs;
+use crate::extract::type_name::short;
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::Provided;
@@ -140,6 +143,55 @@ pub trait Middleware: Send + Sync + 'static {
     fn provides(&self, provided: &mut Provided) {
         provided.anything();
     }
+
+    /// Declares what the middleware itself needs, such as state, which [`Engine::new`](crate::Engine::new) checks. Default: nothing.
+    fn needs(&self, needs: &mut Needs) {
+        let _ = needs;
+    }
+
+    /// Returns the contradictions in the middleware's settings, each with its remedy, which [`Engine::new`](crate::Engine::new)
+    /// reports with the line that adds the middleware. Default: none.
+    ///
+    /// ```
+    /// # use gin::prelude::*;
+    /// use gin::{BoxFuture, middleware::Middleware};
+    ///
+    /// struct Allow(Vec<&'static str>);
+    ///
+    /// impl Middleware for Allow {
+    ///     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+    ///         next.run(cx)
+    ///     }
+    ///
+    ///     fn flaws(&self) -> Vec<String> {
+    ///         let is_empty = self.0.is_empty();
+    ///         is_empty.then(|| "nobody is allowed; add a name".to_owned()).into_iter().collect()
+    ///     }
+    /// }
+    ///
+    /// let error = Group::new("").with(Allow(Vec::new())).build().unwrap_err();
+    /// assert!(error.to_string().contains("nobody is allowed; add a name"));
+    /// ```
+    fn flaws(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Returns the part of the middleware in a chain, for its place among others.
+    #[doc(hidden)]
+    fn role(&self) -> Role {
+        Role::Other
+    }
+}
+
+/// The part of a middleware in a chain.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Refuses requests without credentials.
+    Guard,
+    /// Responds to preflight requests, which have no credentials.
+    Preflights,
+    Other,
 }
 
 impl fmt::Debug for dyn Middleware {
@@ -148,9 +200,31 @@ impl fmt::Debug for dyn Middleware {
     }
 }
 
-/// A middleware with its full name.
+/// A middleware with its full name, and the line that adds it.
 #[derive(Clone)]
 pub(crate) struct Layer {
     pub(crate) middleware: Arc<dyn Middleware>,
     pub(crate) name: &'static str,
+    pub(crate) at: &'static Location<'static>,
+}
+
+impl Layer {
+    /// Returns the name without its path.
+    pub(crate) fn short_name(&self) -> String {
+        short(self.name)
+    }
+}
+
+/// `Cors (src/main.rs:12)`.
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.short_name();
+        write!(f, "{name} ({}:{})", self.at.file(), self.at.line())
+    }
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Layer({self})")
+    }
 }

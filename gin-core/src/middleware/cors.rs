@@ -5,23 +5,34 @@ use std::time::Duration;
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW,
+    ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next};
+use crate::middleware::origin::{Listed, parse_all};
+use crate::middleware::preflight::Preflight;
+use crate::middleware::{Middleware, Next, Provided, Role};
 use crate::request::Context;
-use crate::response::{Body, Response};
+use crate::response::{IntoResponse, Response, put};
+
+const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
 
 /// Lets pages of other origins use a group from a browser (the CORS protocol of the Fetch standard).
 ///
-/// No origin is allowed until it is named. A preflight request is responded to for every path that the group has routes for, also
-/// without an `OPTIONS` route. The response names the origin itself, and varies by it.
+/// No origin is allowed until it is named. The response names the origin itself, and varies by it. An error has these headers as well,
+/// so that the page can read it: a [`Problem`](crate::Problem), a panic, and the response of a middleware further out that has given
+/// up on the handler.
+///
+/// A preflight request is responded to for every path that the group has routes for. It reaches neither the handlers, an `OPTIONS`
+/// route included, nor the middleware further in: a browser sends it without credentials, so a guard would refuse it. So `Cors` comes
+/// before guards; one after [`BasicAuth`](crate::middleware::BasicAuth) or [`bearer`](crate::middleware::bearer) is an error of
+/// [`Engine::new`](crate::Engine::new).
 ///
 /// CORS does not protect the app: it loosens a restriction of browsers. Requests from other origins still arrive, and only their
-/// responses are withheld from the page.
+/// responses are withheld from the page. [`Csrf`](crate::middleware::Csrf) protects the app.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -45,20 +56,20 @@ use crate::response::{Body, Response};
 #[doc(alias = "CorsLayer")]
 pub struct Cors {
     origins: Origins,
+    credentials: Credentials,
+    private_network: PrivateNetwork,
     methods: Option<HeaderValue>,
     headers: Option<HeaderValue>,
     exposed: Option<HeaderValue>,
     max_age: HeaderValue,
+    flaws: Vec<String>,
 }
 
 /// The origins that are allowed.
 #[derive(Debug, Clone)]
 enum Origins {
     Any,
-    Listed {
-        origins: Vec<Listed>,
-        credentials: Credentials,
-    },
+    Listed(Vec<Listed>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,80 +78,63 @@ enum Credentials {
     Omitted,
 }
 
-/// An origin, or all subdomains of a host: `https://*.app.example`.
-#[derive(Debug, Clone)]
-enum Listed {
-    Exact(String),
-    Subdomains { scheme: String, host: String },
-}
-
-impl Listed {
-    fn parse(origin: &str) -> Listed {
-        let origin = origin.trim_end_matches('/').to_ascii_lowercase();
-        match origin.split_once("://*.") {
-            Some((scheme, host)) => Listed::Subdomains {
-                scheme: format!("{scheme}://"),
-                host: format!(".{host}"),
-            },
-            None => Listed::Exact(origin),
-        }
-    }
-
-    fn allows(&self, origin: &str) -> bool {
-        match self {
-            Listed::Exact(own) => own == origin,
-            Listed::Subdomains { scheme, host } => origin
-                .strip_prefix(scheme.as_str())
-                .and_then(|rest| rest.strip_suffix(host.as_str()))
-                .is_some_and(|labels| !labels.is_empty() && labels.bytes().all(is_of_host)),
-        }
-    }
-}
-
-/// Returns `true` for the characters of host names, which exclude those that begin a port or a path.
-fn is_of_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum PrivateNetwork {
+    Allowed,
+    Refused,
 }
 
 impl Cors {
     /// Allows these origins: `https://app.example`, or `https://*.app.example` for all subdomains.
     ///
-    /// The origin `null`, which sandboxed frames and local files have, is allowed only if it is listed. Any of them could be it.
+    /// The origin `null`, which sandboxed frames and local files have, is allowed only if it is listed. Any of them could be it. Text
+    /// that is not an origin, such as a host without its scheme, is an error of [`Engine::new`](crate::Engine::new).
+    #[doc(alias("AllowOrigin", "AllowOrigins"))]
     pub fn new<'a>(origins: impl IntoIterator<Item = &'a str>) -> Cors {
-        Cors::of(Origins::Listed {
-            origins: origins.into_iter().map(Listed::parse).collect(),
-            credentials: Credentials::Omitted,
-        })
+        let (listed, flaws) = parse_all(origins);
+        Cors::of(Origins::Listed(listed), flaws)
     }
 
     /// Allows every origin, without credentials: for public data.
+    #[doc(alias("permissive", "AllowAllOrigins"))]
     pub fn any_origin() -> Cors {
-        Cors::of(Origins::Any)
+        Cors::of(Origins::Any, Vec::new())
     }
 
-    fn of(origins: Origins) -> Cors {
+    fn of(origins: Origins, flaws: Vec<String>) -> Cors {
         Cors {
             origins,
+            credentials: Credentials::Omitted,
+            private_network: PrivateNetwork::Refused,
             methods: None,
             headers: None,
             exposed: None,
             max_age: HeaderValue::from_static("600"),
+            flaws,
         }
     }
 
     /// Lets requests of listed origins carry cookies and HTTP authentication. Default: they may not.
     ///
-    /// It does not change [`Cors::any_origin`]: every site could then act as the user.
+    /// With [`Cors::any_origin`] or the origin `null`, every site could act as the user. That is an error of
+    /// [`Engine::new`](crate::Engine::new).
+    ///
+    /// ```
+    /// # use gin::{middleware::Cors, prelude::*};
+    /// let app = Group::new("").with(Cors::any_origin().credentials());
+    /// let error = app.build().unwrap_err().to_string();
+    /// assert!(error.contains("list the origins: `Cors::new([\"https://app.example\"])"));
+    /// ```
     #[must_use]
+    #[doc(alias("AllowCredentials", "allow_credentials"))]
     pub fn credentials(mut self) -> Cors {
-        if let Origins::Listed { credentials, .. } = &mut self.origins {
-            *credentials = Credentials::Included;
-        }
+        self.credentials = Credentials::Included;
         self
     }
 
     /// Limits the methods. Default: those that the path has routes for.
     #[must_use]
+    #[doc(alias("AllowMethods", "allow_methods"))]
     pub fn methods(mut self, methods: impl IntoIterator<Item = Method>) -> Cors {
         self.methods = list(methods.into_iter().map(|method| method.to_string()));
         self
@@ -148,6 +142,7 @@ impl Cors {
 
     /// Limits the request headers that need permission. Default: those that a preflight request names.
     #[must_use]
+    #[doc(alias("AllowHeaders", "allow_headers"))]
     pub fn headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Cors {
         self.headers = list(headers.into_iter().map(|name| name.to_string()));
         self
@@ -155,113 +150,137 @@ impl Cors {
 
     /// Lets pages read these response headers. Default: the safelisted ones of the Fetch standard, such as `Content-Type`.
     #[must_use]
+    #[doc(alias("ExposeHeaders", "expose_headers"))]
     pub fn expose(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Cors {
         self.exposed = list(headers.into_iter().map(|name| name.to_string()));
         self
     }
 
     /// Sets the time for which a browser keeps the response to a preflight request. Default: 10 minutes.
+    ///
+    /// Browsers shorten a longer time: Chromium to two hours, Firefox to a day.
     #[must_use]
     pub fn max_age(mut self, max_age: Duration) -> Cors {
         self.max_age = HeaderValue::from(max_age.as_secs());
         self
     }
 
-    /// Returns the headers that allow a request from `origin`. There are none for other origins.
-    fn allowance(&self, origin: &HeaderValue) -> Option<HeaderMap> {
-        let mut headers = HeaderMap::new();
-        match &self.origins {
-            Origins::Any => {
-                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-            }
-            Origins::Listed {
-                origins,
-                credentials,
-            } => {
-                let text = origin.to_str().ok()?;
-                origins.iter().find(|listed| listed.allows(text))?;
-                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-                if *credentials == Credentials::Included {
-                    let yes = HeaderValue::from_static("true");
-                    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
-                }
-            }
-        }
-        Some(headers)
+    /// Lets pages of the internet reach the app where it runs in a local network, for browsers that require it (Private Network
+    /// Access). Default: they may not.
+    #[must_use]
+    #[doc(alias("AllowPrivateNetwork", "allow_private_network"))]
+    pub fn private_network(mut self) -> Cors {
+        self.private_network = PrivateNetwork::Allowed;
+        self
     }
 
-    /// Completes the response to a preflight request, which `OPTIONS` routes and the engine know nothing of.
-    fn preflight(&self, request: &Preflight, response: &mut Response) {
-        vary(
-            response,
-            "access-control-request-method, access-control-request-headers",
-        );
-        let Some(mut headers) = self.allowance(&request.origin) else {
-            return;
-        };
-        let methods = self.methods.as_ref().or(response.headers().get(ALLOW));
-        if let Some(methods) = methods.cloned() {
-            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+    fn allows(&self, origin: &HeaderValue) -> bool {
+        match &self.origins {
+            Origins::Any => true,
+            Origins::Listed(listed) => origin
+                .to_str()
+                .is_ok_and(|origin| listed.iter().any(|listed| listed.allows(origin))),
         }
+    }
+
+    /// Returns the headers that every response to a request from `origin` has. Those for an origin that is not allowed only vary.
+    fn common(&self, origin: Option<&HeaderValue>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Origins::Listed(_) = self.origins {
+            headers.insert(VARY, HeaderValue::from_static("origin"));
+        }
+        let Some(origin) = origin.filter(|origin| self.allows(origin)) else {
+            return headers;
+        };
+        let named = match self.origins {
+            Origins::Any => HeaderValue::from_static("*"),
+            Origins::Listed(_) => origin.clone(),
+        };
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, named);
+        if self.credentials == Credentials::Included {
+            let yes = HeaderValue::from_static("true");
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
+        }
+        headers
+    }
+
+    /// Returns the headers of the response to a request that is not a preflight.
+    fn actual(&self, origin: Option<&HeaderValue>) -> HeaderMap {
+        let mut headers = self.common(origin);
+        if headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN)
+            && let Some(exposed) = &self.exposed
+        {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+        }
+        headers
+    }
+
+    /// Responds to a preflight request of an origin that is allowed, for a path that has `methods`.
+    fn preflight(&self, request: &Preflight, methods: &HeaderValue) -> Response {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            VARY,
+            HeaderValue::from_static(
+                "access-control-request-method, access-control-request-headers, access-control-request-private-network",
+            ),
+        );
+        headers.insert(ALLOW, methods.clone());
+        put(headers, &self.common(Some(&request.origin)));
+        let methods = self.methods.as_ref().unwrap_or(methods).clone();
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
         if let Some(names) = self.headers.as_ref().or(request.headers.as_ref()) {
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
         }
-        headers.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
-        response.headers_mut().extend(headers);
-        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            // Automatic OPTIONS is off. The path has routes, as `Allow` shows.
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            *response.body_mut() = Body::empty();
+        if request.is_for_private_network && self.private_network == PrivateNetwork::Allowed {
+            headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
         }
-    }
-}
-
-/// A preflight request: a browser checks that the page may send another request.
-struct Preflight {
-    origin: HeaderValue,
-    headers: Option<HeaderValue>,
-}
-
-impl Preflight {
-    fn of(cx: &Context) -> Option<Preflight> {
-        let headers = cx.headers();
-        headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
-        let origin = headers.get(ORIGIN)?.clone();
-        let headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-        (cx.method() == Method::OPTIONS).then_some(Preflight { origin, headers })
+        headers.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
+        response
     }
 }
 
 impl Middleware for Cors {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+        // A preflight of another origin is left to a `Cors` further in, which may allow it.
+        if let Some(preflight) = Preflight::of(cx)
+            && self.allows(&preflight.origin)
+            && let Some(methods) = preflight.methods(cx)
+        {
+            let response = self.preflight(&preflight, methods);
+            return Box::pin(async { response });
+        }
+        let headers = self.actual(cx.headers().get(ORIGIN));
+        if headers.is_empty() {
+            return next.run(cx);
+        }
         Box::pin(async move {
-            let preflight = Preflight::of(cx);
-            let origin = cx.headers().get(ORIGIN).cloned();
+            // Not all responses come back this way: a panic unwinds, and a timeout drops this future.
+            cx.assure(headers.clone());
             let mut response = next.run(cx).await;
-            if matches!(self.origins, Origins::Listed { .. }) {
-                vary(&mut response, "origin");
-            }
-            if let Some(preflight) = preflight {
-                self.preflight(&preflight, &mut response);
-                return response;
-            }
-            if let Some(headers) = origin.and_then(|origin| self.allowance(&origin)) {
-                response.headers_mut().extend(headers);
-                if let Some(exposed) = &self.exposed {
-                    let exposed = exposed.clone();
-                    response
-                        .headers_mut()
-                        .insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-                }
-            }
+            put(response.headers_mut(), &headers);
             response
         })
     }
-}
 
-fn vary(response: &mut Response, names: &'static str) {
-    let names = HeaderValue::from_static(names);
-    response.headers_mut().append(VARY, names);
+    fn provides(&self, _: &mut Provided) {}
+
+    fn role(&self) -> Role {
+        Role::Preflights
+    }
+
+    fn flaws(&self) -> Vec<String> {
+        let remedy = "every site could act as the user; list the origins: `Cors::new([\"https://app.example\"]).credentials()`";
+        let contradiction = match &self.origins {
+            _ if self.credentials == Credentials::Omitted => None,
+            Origins::Any => Some(format!("credentials with any origin: {remedy}")),
+            Origins::Listed(listed) if listed.iter().any(Listed::is_null) => Some(format!(
+                "credentials with the origin `null`, which any page can have: {remedy}"
+            )),
+            Origins::Listed(_) => None,
+        };
+        self.flaws.iter().cloned().chain(contradiction).collect()
+    }
 }
 
 fn list(items: impl Iterator<Item = String>) -> Option<HeaderValue> {
@@ -271,41 +290,4 @@ fn list(items: impl Iterator<Item = String>) -> Option<HeaderValue> {
         let _ = write!(text, "{separator}{item}");
     }
     HeaderValue::try_from(text).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_is_allowed_as_a_whole() {
-        let listed = [
-            "https://app.example",
-            "https://*.cdn.example",
-            "http://localhost:5173",
-        ];
-        let cors = Cors::new(listed);
-        let cases = [
-            ("https://app.example", true),
-            ("https://app.example:8443", false),
-            ("http://app.example", false),
-            ("https://app.example.evil.test", false),
-            ("https://evil-app.example", false),
-            ("https://a.cdn.example", true),
-            ("https://a.b.cdn.example", true),
-            ("https://cdn.example", false),
-            ("https://.cdn.example", false),
-            ("https://evil.test/.cdn.example", false),
-            ("https://evil.test:1.cdn.example", false),
-            ("https://evil.test\\.cdn.example", false),
-            ("http://localhost:5173", true),
-            ("http://localhost:51730", false),
-            ("null", false),
-            ("", false),
-        ];
-        for (origin, expected) in cases {
-            let value = HeaderValue::from_static(origin);
-            assert_eq!(cors.allowance(&value).is_some(), expected, "{origin}");
-        }
-    }
 }

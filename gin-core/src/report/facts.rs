@@ -101,5 +101,7 @@ fn route(route: &RouteEntry) -> Value {
         "line": route.line,
         "middleware": route.middlewares,
         "group": route.group,
+        "body_limit": route.body_limit,
+        "timeout": route.timeout.map(|timeout| format!("{timeout:?}")),
     })
 }

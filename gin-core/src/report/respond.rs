@@ -18,7 +18,7 @@ pub(crate) async fn respond(engine: &Engine, cx: &mut Context) -> Response {
     if request == Some(ReportRequest::Routes) {
         return report(Response::default(), &facts::routes(engine));
     }
-    let endpoint = engine.admit(cx);
+    let endpoint = engine.receive(cx).await;
     let response = endpoint.respond(cx).await;
     let facts = request.and_then(|request| reported(engine, cx, &response, request));
     match facts {

@@ -40,6 +40,15 @@ impl RequestBody {
         matches!(self, RequestBody::Unread(_))
     }
 
+    /// Returns the length in bytes, if it is known before the body is read.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            RequestBody::Unread(body) => body.size_hint().exact(),
+            RequestBody::Whole(bytes) => Some(bytes.len() as u64),
+            RequestBody::Taken(_) | RequestBody::Failed(_) => None,
+        }
+    }
+
     /// Returns the body, if it was read.
     #[cfg(feature = "validation")]
     pub(crate) fn whole(&self) -> Option<&Bytes> {
@@ -91,6 +100,14 @@ impl RequestBody {
                 Body::empty()
             }
             RequestBody::Taken(_) => Body::empty(),
+        }
+    }
+
+    /// Replaces a body that was not read yet.
+    #[cfg(feature = "compression")]
+    pub(crate) fn map(&mut self, map: impl FnOnce(Body) -> Body) {
+        if let RequestBody::Unread(body) = self {
+            *body = map(std::mem::take(body));
         }
     }
 

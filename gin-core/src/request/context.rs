@@ -586,9 +586,21 @@ impl Context {
         self.body.read(&self.head.headers, limit).await
     }
 
+    /// Returns `true` if the body is known to have no more bytes than the limit.
+    pub(crate) fn has_small_body(&self) -> bool {
+        let limit = self.site.scope.body_limit() as u64;
+        self.body.length().is_some_and(|length| length <= limit)
+    }
+
     /// Takes the body as a stream of at most `limit` bytes, unless it is known to have more.
     pub(crate) fn open_body(&mut self, limit: usize) -> Result<Body, Problem> {
         self.body.open(limit)
+    }
+
+    /// Replaces a body that was not read yet.
+    #[cfg(feature = "compression")]
+    pub(crate) fn map_body(&mut self, map: impl FnOnce(Body) -> Body) {
+        self.body.map(map);
     }
 
     /// Returns the whole body, if it was read.
@@ -600,6 +612,11 @@ impl Context {
     /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Arc<Connection>) {
         (&mut self.head, &self.connection)
+    }
+
+    /// Sets the method that the route is looked up by.
+    pub(crate) fn set_method(&mut self, method: Method) {
+        self.head.method = method;
     }
 
     /// Percent-encodes a target in UTF-8, as browsers do before they send it.

@@ -1,6 +1,8 @@
 //! One request: its context, and the scope of the group that handles it.
 
 mod body;
+#[cfg(any(feature = "compression", feature = "files"))]
+mod codings;
 mod context;
 mod cookie_pairs;
 mod error_map;
@@ -19,6 +21,8 @@ mod target;
 mod words;
 
 pub(crate) use body::RequestBody;
+#[cfg(any(feature = "compression", feature = "files"))]
+pub(crate) use codings::Codings;
 pub use context::Context;
 pub(crate) use cookie_pairs::cookie_pairs;
 pub(crate) use error_map::ErrorMap;

@@ -138,7 +138,7 @@ impl Proxies {
     }
 
     /// Returns `true` if the connection's other end is trusted.
-    fn trust(&self, remote: Option<IpAddr>) -> bool {
+    pub(crate) fn trust(&self, remote: Option<IpAddr>) -> bool {
         match (&self.trust, remote) {
             (Trust::Hops(count), _) => *count > 0,
             (Trust::Networks(networks), Some(remote)) => {

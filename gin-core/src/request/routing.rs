@@ -19,11 +19,13 @@
     "RedirectTrailingSlash",
     "RedirectFixedPath",
     "NormalizePath",
-    "HandleMethodNotAllowed"
+    "HandleMethodNotAllowed",
+    "RemoveExtraSlash"
 ))]
 pub struct Routing {
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) fixes_paths: bool,
+    pub(crate) merges_slashes: bool,
     pub(crate) answers_head: bool,
     pub(crate) answers_options: bool,
     pub(crate) knows_methods: bool,
@@ -59,6 +61,7 @@ impl Routing {
         Routing {
             trailing_slash: TrailingSlash::Redirect,
             fixes_paths: false,
+            merges_slashes: false,
             answers_head: true,
             answers_options: true,
             knows_methods: true,
@@ -76,6 +79,25 @@ impl Routing {
     #[must_use]
     pub const fn fix_paths(mut self) -> Routing {
         self.fixes_paths = true;
+        self
+    }
+
+    /// Takes several slashes for one, without a redirect: `//a///b` matches `/a/b`. A route that matches the path as it is,
+    /// such as one with a catch-all, comes first. Default: off.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, routing::Routing, testing::Client};
+    /// let routing = Routing::new().merge_slashes();
+    /// let app = Group::new("").routing(routing).get("/files/:name", async |Path(name): Path<String>| name);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/files///notes").await.has_text("notes");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    #[doc(alias("RemoveExtraSlash", "MergeSlashes"))]
+    pub const fn merge_slashes(mut self) -> Routing {
+        self.merges_slashes = true;
         self
     }
 

@@ -38,6 +38,7 @@
 //! [`Context::redirect`](crate::Context::redirect) build the same responses.
 
 mod accept;
+mod assured;
 mod deferred;
 mod event;
 mod event_body;
@@ -55,6 +56,7 @@ mod settle;
 mod shortcuts;
 mod sse;
 
+pub(crate) use assured::{add_assured, put};
 pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
 pub use event::{Event, IntoEvent};

@@ -239,7 +239,7 @@ impl Session {
             #[cfg(debug_assertions)]
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
-            let mut response = self.engine.admit(&mut cx).respond(&mut cx).await;
+            let mut response = self.engine.receive(&mut cx).await.respond(&mut cx).await;
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }

@@ -179,6 +179,9 @@ impl Server {
         if cfg!(panic = "abort") {
             warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
         }
+        for warning in self.engine.warnings() {
+            warn!("{warning}");
+        }
         let listeners = listeners(self.listeners).await?;
         let signal = match self.shutdown_on {
             Some(signal) => signal,

@@ -67,6 +67,8 @@
 //!
 //! # Safety
 //!
+//! - `SameSite=Lax` keeps the cookie from forms of other sites, but not from those of subdomains. [`Csrf`](crate::middleware::Csrf)
+//!   refuses both.
 //! - The id has 128 random bits. The store only gets its hash, so that reading the store opens no session.
 //! - An id that the store does not know is never adopted; [`Session::renew`] replaces it, and ends the session of the old one.
 //! - The cookie is `HttpOnly; SameSite=Lax; Path=/`. Over https it is `Secure`, and its name has the prefix `__Host-`, so that no
@@ -90,14 +92,14 @@ mod store;
 mod times;
 mod token;
 
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use crate::redis::RedisError;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use middleware::Sessions;
 #[cfg(feature = "templates")]
 pub(crate) use middleware::taken;
-#[cfg(feature = "redis")]
-#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-pub use redis::RedisError;
 pub use session::Session;
 
 /// The attribute that implementations of [`SessionStore`] need.

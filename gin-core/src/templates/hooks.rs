@@ -7,67 +7,12 @@ use http::{Method, Uri};
 use minijinja::value::{Enumerator, Object, ValueKind};
 use minijinja::{Environment, HtmlEscape, Value};
 
+use crate::middleware::{CspNonce, CsrfToken};
 use crate::request::Context;
 #[cfg(feature = "sessions")]
 use crate::sessions::{self, Session};
 #[cfg(feature = "sessions")]
 use crate::templates::values::to_value;
-
-/// The token against forged requests, which a middleware keeps with [`Context::set`]: `csrf()` in a form makes a hidden field of it.
-///
-/// ```
-/// # use gin::{prelude::*, templates::{CsrfToken, Templates}, testing::Client};
-/// async fn token(cx: &mut Context, next: Next<'_>) -> Response {
-///     cx.set(CsrfToken::new("abc"));
-///     next.run(cx).await
-/// }
-///
-/// let templates = Templates::embedded([("form.html", "<form method=post>{{ csrf() }}</form>")]);
-/// let app = Group::new("").with(token).templates(templates).get("/", async || View::new("form.html", ()));
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let form = Client::new(app).get("/").await;
-/// form.contains(r#"<input type="hidden" name="csrf_token" value="abc">"#);
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CsrfToken(Arc<str>);
-
-impl CsrfToken {
-    /// Takes the text of the token.
-    pub fn new(token: impl Into<Arc<str>>) -> CsrfToken {
-        CsrfToken(token.into())
-    }
-}
-
-/// The nonce of a Content-Security-Policy, which a middleware keeps with [`Context::set`]: `nonce()` in a template returns it.
-///
-/// ```
-/// # use gin::{prelude::*, templates::{CspNonce, Templates}, testing::Client};
-/// async fn policy(cx: &mut Context, next: Next<'_>) -> Response {
-///     cx.set(CspNonce::new("r4nd0m"));
-///     let mut response = next.run(cx).await;
-///     let policy = HeaderValue::from_static("script-src 'nonce-r4nd0m'");
-///     response.headers_mut().insert("content-security-policy", policy);
-///     response
-/// }
-///
-/// let templates = Templates::embedded([("a.html", r#"<script nonce="{{ nonce() }}">"#)]);
-/// let app = Group::new("").with(policy).templates(templates).get("/", async || View::new("a.html", ()));
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// Client::new(app).get("/").await.has_text(r#"<script nonce="r4nd0m">"#);
-/// # });
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CspNonce(Arc<str>);
-
-impl CspNonce {
-    /// Takes the text of the nonce.
-    pub fn new(nonce: impl Into<Arc<str>>) -> CspNonce {
-        CspNonce(nonce.into())
-    }
-}
 
 /// The values that middleware shares with the views of a request.
 #[derive(Debug, Default)]
@@ -163,17 +108,18 @@ impl Object for Root {
 }
 
 /// The function `csrf`: a hidden field with the token.
-fn csrf(CsrfToken(token): CsrfToken) -> Value {
+fn csrf(token: CsrfToken) -> Value {
     Value::from_function(move || {
-        let token = HtmlEscape(&token);
+        let text = token.text();
+        let token = HtmlEscape(&text);
         Value::from_safe_string(format!(
             "<input type=\"hidden\" name=\"csrf_token\" value=\"{token}\">"
         ))
     })
 }
 
-fn nonce(CspNonce(nonce): CspNonce) -> Value {
-    Value::from_function(move || nonce.to_string())
+fn nonce(nonce: CspNonce) -> Value {
+    Value::from_function(move || nonce.as_str().to_owned())
 }
 
 /// The function `flashes`: the messages for this page, which are taken from the session.

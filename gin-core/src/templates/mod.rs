@@ -135,10 +135,11 @@ mod view;
 pub use collection::Templates;
 #[cfg(debug_assertions)]
 pub(crate) use error::TemplateError;
-pub use hooks::{CspNonce, CsrfToken};
 #[doc(hidden)]
 pub use values::{to_value, values};
 pub use view::View;
+
+pub use crate::middleware::{CspNonce, CsrfToken};
 
 #[doc(inline)]
 pub use __context as context;

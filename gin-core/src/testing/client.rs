@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use http::{HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use crate::app::Group;
 use crate::dispatch::Engine;
@@ -54,6 +54,7 @@ pub(super) struct Settings {
     pub(super) jar: Jar,
     pub(super) remote: Option<SocketAddr>,
     pub(super) redirects: Redirects,
+    headers: HeaderMap,
 }
 
 /// The treatment of redirects.
@@ -128,6 +129,36 @@ impl Client {
         client
     }
 
+    /// Returns a client whose requests all have this header, such as the user's token.
+    ///
+    /// ```
+    /// # use gin::{middleware::Csrf, prelude::*, testing::Client};
+    /// let app = Group::new("").with(Csrf::new()).post("/notes", async || "saved");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(app);
+    /// client.set_cookie("id", "7f3a");
+    /// // With its cookie the client could be an old browser, until it shows like a current one that the page is the app's.
+    /// client.post("/notes").await.is(403);
+    /// let browser = client.with_header("sec-fetch-site", "same-origin");
+    /// browser.post("/notes").await.is(200);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the name or the value is invalid.
+    #[doc(alias("default_headers", "add_header"))]
+    #[track_caller]
+    #[must_use]
+    pub fn with_header(&self, name: &str, value: &str) -> Client {
+        let mut client = self.clone();
+        let name = HeaderName::try_from(name).expect("a header name is a token");
+        let value = HeaderValue::try_from(value).expect("a header value is visible text");
+        client.settings.headers.insert(name, value);
+        client
+    }
+
     /// Returns a request with any method. `target` is a path, with or without a query.
     ///
     /// # Panics
@@ -141,6 +172,7 @@ impl Client {
         *head.uri_mut() = target.parse::<Uri>().expect("a target is a path");
         head.headers_mut()
             .insert(header::HOST, HeaderValue::from_static("localhost"));
+        head.headers_mut().extend(self.settings.headers.clone());
         TestRequest::new(&self.engine, self.settings.clone(), head)
     }
 

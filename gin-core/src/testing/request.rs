@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::connection::{Connection, Shutdown};
 use crate::content::Body;
-use crate::dispatch::{Endpoint, Engine};
+use crate::dispatch::Engine;
 use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::response::Response;
@@ -108,7 +108,7 @@ impl TestRequest<'_> {
     }
 }
 
-impl<'a> TestRequest<'a> {
+impl TestRequest<'_> {
     /// Returns the context that the handler of the request would get, with its params and state, and without having run any
     /// middleware.
     ///
@@ -125,16 +125,16 @@ impl<'a> TestRequest<'a> {
     #[doc(alias = "CreateTestContext")]
     pub fn into_context(self) -> Context {
         let connection = self.connection();
-        let (_, cx) = self.admitted(connection);
+        let engine = self.engine;
+        let mut cx = self.context(connection);
+        engine.admit(&mut cx);
         cx
     }
 
-    fn admitted(self, connection: Arc<Connection>) -> (&'a Endpoint, Context) {
+    fn context(self, connection: Arc<Connection>) -> Context {
         let (mut head, body) = self.head.map(|()| self.body).into_parts();
         self.settings.jar.add_to(&mut head);
-        let mut cx = Context::new(head, body.into(), connection, self.engine.site());
-        let endpoint = self.engine.admit(&mut cx);
-        (endpoint, cx)
+        Context::new(head, body.into(), connection, self.engine.site())
     }
 
     fn connection(&self) -> Arc<Connection> {
@@ -155,8 +155,9 @@ impl<'a> TestRequest<'a> {
     pub(super) async fn send_on_connection(self, connection: Arc<Connection>) -> Response {
         let path = self.head.uri().path().to_owned();
         let jar = self.settings.jar.clone();
-        let (endpoint, mut cx) = self.admitted(connection);
-        let response = endpoint.respond(&mut cx).await;
+        let engine = self.engine;
+        let mut cx = self.context(connection);
+        let response = engine.receive(&mut cx).await.respond(&mut cx).await;
         jar.keep(&path, response.headers());
         response
     }

@@ -95,6 +95,8 @@ pub(crate) fn route() -> Route {
         line: 12,
         middleware: vec!["Logger".to_owned(), "auth::{{closure}}".to_owned()],
         group: "/api".to_owned(),
+        body_limit: None,
+        timeout: None,
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Entry<'a> {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<String>,
     #[serde(skip)]
@@ -55,6 +57,7 @@ impl<'a> Entry<'a> {
             method: cx.method().as_str(),
             path: target(cx),
             route: cx.pattern(),
+            request_id: cx.request_id(),
             errors: errors(cx, response),
             took,
         }
@@ -76,12 +79,16 @@ impl<'a> Entry<'a> {
     fn gin_line(&self, [status, method, reset]: [&str; 3]) -> String {
         let ip = self.ip.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
         let mut line = format!(
-            "[GIN] {time} |{status} {code} {reset}| {took:>10} | {ip:>15} |{method} {name:<7} {reset} \"{path}\"\n",
+            "[GIN] {time} |{status} {code} {reset}| {took:>10} | {ip:>15} |{method} {name:<7} {reset} \"{path}\"{id}\n",
             time = self.time.slashed(),
             code = self.status,
             took = format!("{:.1?}", self.took),
             name = escaped(self.method),
             path = self.path,
+            id = self
+                .request_id
+                .map(|id| format!(" {id}"))
+                .unwrap_or_default(),
         );
         for error in &self.errors {
             let _ = writeln!(line, "      {}", escaped(error));

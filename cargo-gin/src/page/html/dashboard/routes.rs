@@ -5,7 +5,7 @@ use crate::page::html::markup::Html;
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
-/// Adds the routes, each with its handler, its place in the source, and its middleware.
+/// Adds the routes, each with its handler, its place in the source, its middleware and its limits.
 pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>) {
     html.tag("section")
         .attribute("id", "routes")
@@ -43,5 +43,13 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
                 between = " → ";
             }
         });
+    }
+    let limit = route
+        .body_limit
+        .map(|bytes| format!("body up to {bytes} bytes"));
+    let timeout = route.timeout.as_ref().map(|time| format!("timeout {time}"));
+    let limits: Vec<_> = limit.into_iter().chain(timeout).collect();
+    if !limits.is_empty() {
+        html.leaf("p", "chain", limits.join(", "));
     }
 }

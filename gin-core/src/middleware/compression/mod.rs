@@ -1,0 +1,11 @@
+//! Compression of responses.
+
+mod coding;
+mod encoded;
+mod encoder;
+mod media;
+mod middleware;
+mod representation;
+
+pub use coding::{Coding, Effort};
+pub use middleware::Compression;

@@ -1,0 +1,9 @@
+//! The guard against cross-site request forgery.
+
+mod guard;
+mod token;
+#[cfg(feature = "cookies")]
+mod tokens;
+
+pub use guard::Csrf;
+pub use token::CsrfToken;

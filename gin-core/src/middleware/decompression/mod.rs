@@ -1,0 +1,7 @@
+//! Decompression of requests.
+
+mod decoded;
+mod decoder;
+mod middleware;
+
+pub use middleware::Decompression;

@@ -1,0 +1,314 @@
+//! Requests that the page of another site makes in the user's name.
+
+use gin::cookies::Key;
+use gin::middleware::{BasicAuth, Csrf};
+use gin::prelude::*;
+use gin::templates::Templates;
+use gin::testing::{Client, TestRequest, TestResponse};
+
+use crate::{flaws, over_https};
+
+fn app(csrf: Csrf) -> Group {
+    let group = Group::new("").with(csrf).get("/", async || "page");
+    let group = group
+        .post("/", async || "done")
+        .delete("/", async || "gone");
+    group.post("/form", async |Form(form): Form<Vec<(String, String)>>| {
+        format!("{form:?}")
+    })
+}
+
+/// Adds headers, each `name: value`.
+fn with<'a>(request: TestRequest<'a>, headers: &[&str]) -> TestRequest<'a> {
+    headers.iter().fold(request, |request, header| {
+        let (name, value) = header
+            .split_once(": ")
+            .expect("a header has a name and a value");
+        request.header(name, value)
+    })
+}
+
+#[tokio::test]
+async fn only_the_apps_own_pages_change_something() {
+    let client = Client::new(app(Csrf::new().allow(["https://admin.example"])));
+    for (headers, passes) in [
+        // Current browsers.
+        (&["sec-fetch-site: same-origin"][..], true),
+        (&["sec-fetch-site: none"], true),
+        (&["sec-fetch-site: same-site"], false),
+        (&["sec-fetch-site: cross-site"], false),
+        (&["sec-fetch-site: of-2030"], false),
+        (
+            &["sec-fetch-site: same-origin", "sec-fetch-site: cross-site"],
+            false,
+        ),
+        (
+            &["origin: http://localhost", "origin: http://evil.test"],
+            false,
+        ),
+        (&["sec-fetch-site: same-origin", "origin: null"], true),
+        (
+            &[
+                "sec-fetch-site: same-origin",
+                "cookie: id=7",
+                "origin: http://localhost",
+            ],
+            true,
+        ),
+        (
+            &["sec-fetch-site: cross-site", "origin: http://localhost"],
+            false,
+        ),
+        (
+            &[
+                "sec-fetch-site: cross-site",
+                "origin: https://admin.example",
+            ],
+            true,
+        ),
+        (
+            &[
+                "sec-fetch-site: cross-site",
+                "origin: https://admin.example.evil.test",
+            ],
+            false,
+        ),
+        (
+            &["sec-fetch-site: cross-site", "referer: http://localhost/"],
+            false,
+        ),
+        // Over plain http there is no `Sec-Fetch-Site`.
+        (&["origin: http://localhost"], true),
+        (&["origin: https://localhost"], true),
+        (&["origin: http://localhost:8080"], false),
+        (&["origin: http://localhost.evil.test"], false),
+        (&["origin: http://evil.test"], false),
+        (&["origin: null"], false),
+        (&["origin: "], false),
+        (&["origin: null", "referer: http://localhost/"], false),
+        (&["origin: https://admin.example"], true),
+        // Old browsers.
+        (&["referer: http://localhost/form?a=b"], true),
+        (&["referer: http://evil.test/?http://localhost/"], false),
+        (&["referer: http://localhost.evil.test/"], false),
+        (&["referer: http://localhost@evil.test/"], false),
+        (&["cookie: id=7"], false),
+        (&["authorization: Basic YTpi"], false),
+        (&["authorization: Negotiate YTpi"], false),
+        // Not browsers, or nothing to abuse.
+        (&[], true),
+        (&["authorization: Bearer 7f3a"], true),
+        (&["authorization: Bearer 7f3a", "cookie: id=7"], false),
+    ] {
+        let expected = if passes { 200 } else { 403 };
+        for request in [client.post("/"), client.delete("/")] {
+            with(request, headers).await.is(expected);
+        }
+        with(client.get("/"), headers).await.is(200);
+        with(client.request("OPTIONS", "/"), headers).await.is(204);
+    }
+}
+
+#[tokio::test]
+async fn a_page_over_http_is_foreign_to_an_app_over_https() {
+    let client = over_https(app(Csrf::new()));
+    for (origin, status) in [
+        ("https://app.example", 200),
+        ("http://app.example", 403),
+        ("https://localhost", 403),
+    ] {
+        let request = client.post("/").header("x-forwarded-proto", "https");
+        let request = request.header("x-forwarded-host", "app.example");
+        request.header("origin", origin).await.is(status);
+    }
+}
+
+#[tokio::test]
+async fn the_host_of_a_proxy_that_is_not_trusted_does_not_count() {
+    let client = Client::new(app(Csrf::new()));
+    let request = client.post("/").header("x-forwarded-host", "evil.test");
+    request.header("origin", "http://evil.test").await.is(403);
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_problem_without_text_for_developers() {
+    let client = Client::new(app(Csrf::new()));
+    let request = client.post("/").header("origin", "http://evil.test");
+    let response = request.header("accept", "application/json").await.is(403);
+    let cause = response
+        .problem()
+        .and_then(Problem::cause)
+        .expect("the log has a reason");
+    assert!(cause.error().to_string().contains("Group::proxies"));
+    response.has_json(json!({
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "the request does not come from a page of this site",
+    }));
+}
+
+#[tokio::test]
+async fn a_password_that_the_browser_adds_is_protected() {
+    let auth = BasicAuth::accounts([("ann", "open sesame")]);
+    let client = Client::new(
+        Group::new("")
+            .with(Csrf::new())
+            .with(auth)
+            .post("/", async || "done"),
+    );
+    let request = || {
+        client
+            .post("/")
+            .header("authorization", "Basic YW5uOm9wZW4gc2VzYW1l")
+    };
+    request()
+        .header("sec-fetch-site", "cross-site")
+        .await
+        .is(403);
+    request()
+        .header("sec-fetch-site", "same-origin")
+        .await
+        .is(200);
+}
+
+#[test]
+fn origins_that_protect_nothing_are_mistakes() {
+    for (origin, flaw) in [
+        ("null", "the origin `null` is that of any page"),
+        ("*", "`*` is not an origin"),
+        ("app.example", "write its scheme and host"),
+    ] {
+        let found = flaws(app(Csrf::new().allow([origin])));
+        assert!(
+            found.contains(flaw) && found.contains("csrf.rs:"),
+            "{found}"
+        );
+    }
+}
+
+fn with_tokens() -> Group {
+    let templates = Templates::embedded([("form.html", "<form method=post>{{ csrf() }}</form>")]);
+    let form = async || View::new("form.html", ());
+    let key = Key::new("a secret of 32 bytes for the tests").expect("it is long enough");
+    app(Csrf::new().tokens(key))
+        .templates(templates)
+        .get("/form", form)
+}
+
+fn token(page: &TestResponse) -> String {
+    let field = page.text().split("name=\"csrf_token\" value=\"").nth(1);
+    let token = field.and_then(|rest| rest.split('"').next());
+    token.expect("the form has a token").to_owned()
+}
+
+#[tokio::test]
+async fn an_old_browser_passes_with_its_own_token_only() {
+    let browser = Client::new(with_tokens());
+    let token = token(&browser.get("/form").await);
+    let send = |form: String| browser.post("/form").form(form);
+    // The handler gets the whole form.
+    send(format!("name=Ann&csrf_token={token}"))
+        .await
+        .is(200)
+        .contains("Ann");
+    browser
+        .post("/")
+        .header("x-csrf-token", &token)
+        .await
+        .is(200);
+    send(String::new()).await.is(403);
+    send("csrf_token=".to_owned()).await.is(403);
+    send("csrf_token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned())
+        .await
+        .is(403);
+    browser
+        .post("/")
+        .header("x-csrf-token", "guess")
+        .await
+        .is(403);
+
+    // The attacker's token belongs to the attacker's cookie.
+    let attacker = browser.another();
+    let stolen = self::token(&attacker.get("/form").await);
+    send(format!("csrf_token={stolen}")).await.is(403);
+}
+
+#[tokio::test]
+async fn a_cookie_that_another_host_has_planted_has_no_valid_signature() {
+    let browser = Client::new(with_tokens());
+    browser.set_cookie("csrf", "AAAAAAAAAAAAAAAAAAAAAA");
+    let form = "csrf_token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    browser.post("/form").form(form).await.is(403);
+}
+
+#[tokio::test]
+async fn a_token_lets_in_no_page_of_another_site() {
+    let browser = Client::new(with_tokens());
+    let token = token(&browser.get("/form").await);
+    for foreign in [
+        "sec-fetch-site: cross-site",
+        "origin: null",
+        "origin: http://evil.test",
+    ] {
+        let request = browser.post("/").header("x-csrf-token", &token);
+        with(request, &[foreign]).await.is(403);
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_a_token_is_for_one_browser_and_never_the_same() {
+    let browser = Client::new(with_tokens());
+    let first = browser.get("/form").await;
+    let first = first
+        .has_header("cache-control", "private, no-cache")
+        .has_header("vary", "cookie");
+    let cookie = first
+        .header("set-cookie")
+        .expect("the browser is new")
+        .to_owned();
+    assert!(
+        cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/"),
+        "{cookie}"
+    );
+    let second = browser.get("/form").await;
+    assert_eq!(second.header("set-cookie"), None);
+    assert_ne!(
+        token(&first),
+        token(&second),
+        "a token that repeats leaks by compression"
+    );
+}
+
+#[tokio::test]
+async fn a_page_without_a_token_stays_as_it_is() {
+    let response = Client::new(with_tokens()).get("/").await.is(200);
+    for name in ["set-cookie", "cache-control", "vary"] {
+        assert_eq!(response.header(name), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn over_https_no_other_host_can_set_the_cookie() {
+    let client = over_https(with_tokens());
+    let response = client
+        .get("/form")
+        .header("x-forwarded-proto", "https")
+        .await;
+    let cookie = response.header("set-cookie").expect("the browser is new");
+    assert!(
+        cookie.starts_with("__Host-csrf=") && cookie.contains("Secure"),
+        "{cookie}"
+    );
+}
+
+#[tokio::test]
+async fn a_client_of_tests_passes_as_a_browser() {
+    let client = Client::new(with_tokens());
+    client.get("/form").await.is(200);
+    let browser = client.with_header("sec-fetch-site", "same-origin");
+    browser.post("/form").form("a=1").await.is(200);
+    // It does not hide another one.
+    let foreign = browser.post("/").header("sec-fetch-site", "cross-site");
+    foreign.await.is(403);
+    client.post("/").await.is(403);
+}
