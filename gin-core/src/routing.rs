@@ -71,6 +71,11 @@
 //! common. A CORS preflight gets those of the route that it is for. For a 404 it is the nearest group by its prefix, or the group
 //! around it whose fallback responds.
 //!
+//! # URLs
+//!
+//! `show::url(7)` is the path of a route as its attribute has it. [`url!`](crate::url) adds the prefixes of its groups:
+//! `url!(cx, show(7))?`.
+//!
 //! # Settings of a route
 //!
 //! A route has middleware, a limit of bodies and a timeout of its own by [`Route::with`], [`Route::body_limit`] and
@@ -78,7 +83,7 @@
 
 pub use gin_router::{Pattern, PatternError};
 
-pub use crate::app::{BuildError, Group, Route, Routes, default};
+pub use crate::app::{BuildError, Group, Route, Routes, UrlError, default};
 pub use crate::dispatch::{Engine, RouteEntry};
 pub use crate::request::{Proxies, Routing, TrailingSlash};
-pub use crate::routes;
+pub use crate::{routes, url};

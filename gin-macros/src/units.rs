@@ -90,13 +90,11 @@ fn unknown(text: &str, unit: &str, units: &[(&str, u64)], example: &str) -> Stri
     // A minute is the only unit of time that starts so.
     let minute = names().find(|name| lower == "m" && *name == "min");
     let same = names().find(|name| name.eq_ignore_ascii_case(unit));
-    match spelled.or(minute).or(same).or_else(|| meant(unit, names())) {
-        Some(meant) => format!("`{unit}` is not a unit; did you mean `{meant}`?"),
-        None => {
-            let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
-            format!("`{unit}` is not a unit; there are {}", names.join(", "))
-        }
+    if let Some(meant) = spelled.or(minute).or(same).or_else(|| meant(unit, names())) {
+        return format!("`{unit}` is not a unit; did you mean `{meant}`?");
     }
+    let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+    format!("`{unit}` is not a unit; there are {}", names.join(", "))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod build_error;
 mod group;
+mod link;
 mod missing_state;
 mod mount;
 mod part;
@@ -14,6 +15,8 @@ mod words;
 pub use build_error::BuildError;
 pub(crate) use build_error::{Flaw, Label};
 pub use group::{Group, default};
+pub use link::UrlError;
+pub(crate) use link::link;
 pub(crate) use missing_state::MissingState;
 pub(crate) use mount::Mounted;
 #[cfg(feature = "files")]

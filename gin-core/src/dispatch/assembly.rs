@@ -22,7 +22,7 @@ use crate::dispatch::warnings;
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
-use crate::request::{Proxies, Scope, Site};
+use crate::request::{Place, Proxies, Scope, Site};
 
 /// A table that is being built.
 #[derive(Default)]
@@ -523,6 +523,8 @@ impl Assembly {
         if !self.flaws.is_empty() {
             return Err(BuildError(self.flaws));
         }
+        let places = self.listing.iter().map(place);
+        root.site.scope.places.fill(places.collect());
         let entries = || self.leaves.iter().flat_map(Leaf::entries);
         let routings = || entries().map(|(_, endpoint)| endpoint.site.scope.routing);
         let methods = entries().map(|(method, _)| method);
@@ -565,6 +567,13 @@ impl Assembly {
         let routes: Vec<_> = routes.collect();
         let flaws = self.parts.iter().flat_map(|part| part.assemble(&routes));
         self.flaws.extend(flaws.map(Flaw::InPart));
+    }
+}
+
+fn place(entry: &RouteEntry) -> Place {
+    Place {
+        handler: entry.handler,
+        prefix: Pattern::parse(&entry.group).ok(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::app::{BuildError, Group};
+use crate::app::{BuildError, Group, Route, UrlError, link};
 use crate::dispatch::assembly::Assembly;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
@@ -60,6 +60,11 @@ impl Engine {
     /// ```
     pub fn warnings(&self) -> &[String] {
         &self.0.warnings
+    }
+
+    #[doc(hidden)]
+    pub fn url_of(&self, route: &Route, path: &str) -> Result<String, UrlError> {
+        link(&self.0.root.site.scope.places, route, path, |_| None)
     }
 
     /// Returns the site of requests whose endpoint is not known yet.

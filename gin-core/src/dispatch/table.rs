@@ -139,15 +139,15 @@ impl Table {
         let Ok(canonical) = path::canonicalize(head.uri.path()) else {
             return (self.nearest(head.uri.path()), Outcome::Malformed);
         };
-        if let Some((endpoint, path)) = self.look_up(method, &canonical, params.ranges()) {
-            return matched(endpoint, params, path);
+        if let Some((endpoint, other)) = self.look_up(method, &canonical, params.ranges()) {
+            return matched(endpoint, params, other.map_or(canonical, Cow::Owned));
         }
         if let Some(merged) = merged(&canonical).filter(|_| self.merges_slashes) {
             let merges = |endpoint: &Endpoint| endpoint.site.scope.routing.merges_slashes;
-            if let Some((endpoint, path)) = self.look_up(method, &merged, params.ranges())
+            if let Some((endpoint, other)) = self.look_up(method, &merged, params.ranges())
                 && merges(endpoint)
             {
-                return matched(endpoint, params, Cow::Owned(path.into_owned()));
+                return matched(endpoint, params, Cow::Owned(other.unwrap_or(merged)));
             }
             let (endpoint, outcome) = self.instead(head, &merged);
             if merges(endpoint) && !matches!(outcome, Outcome::NotFound) {
@@ -157,20 +157,21 @@ impl Table {
         self.instead(head, &canonical)
     }
 
-    /// Returns the endpoint for the path, or for the other one with regard to a trailing slash if the route ignores that.
-    fn look_up<'a>(
+    /// Returns the endpoint for `path`, or that for the path with or without its trailing slash, and this path, if the route ignores
+    /// the difference.
+    fn look_up(
         &self,
         method: &Method,
-        path: &'a str,
+        path: &str,
         ranges: &mut Ranges,
-    ) -> Option<(&Arc<Endpoint>, Cow<'a, str>)> {
+    ) -> Option<(&Arc<Endpoint>, Option<String>)> {
         if let Some(endpoint) = self.find(method, path, ranges) {
-            return Some((endpoint, Cow::Borrowed(path)));
+            return Some((endpoint, None));
         }
         let other = path::toggle_trailing_slash(path)?;
         let endpoint = self.find(method, &other, ranges)?;
         let rule = endpoint.site.scope.routing.trailing_slash;
-        (rule == TrailingSlash::Ignore).then_some((endpoint, Cow::Owned(other)))
+        (rule == TrailingSlash::Ignore).then_some((endpoint, Some(other)))
     }
 
     fn leaf(&self, leaf: u32) -> &Leaf {

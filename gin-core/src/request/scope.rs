@@ -10,6 +10,7 @@ use crate::content::Body;
 use crate::failure::{FieldError, Problem};
 use crate::request::context::Context;
 use crate::request::error_map::ErrorMap;
+use crate::request::places::Places;
 use crate::request::proxies::Proxies;
 use crate::request::routing::Routing;
 
@@ -33,6 +34,8 @@ pub(crate) struct Scope {
     pub(crate) max_fields: usize,
     pub(crate) routing: Routing,
     pub(crate) proxies: Proxies,
+    /// Those of the whole app.
+    pub(crate) places: Arc<Places>,
 }
 
 impl Scope {
@@ -47,6 +50,7 @@ impl Scope {
             max_fields: 1_000,
             routing: Routing::new(),
             proxies: Proxies::default(),
+            places: Arc::default(),
         }
     }
 

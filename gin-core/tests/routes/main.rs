@@ -4,3 +4,4 @@ mod around;
 mod instead;
 mod settings;
 mod trees;
+mod urls;

@@ -1,0 +1,31 @@
+//! Places: the prefixes below which an app has its handlers.
+
+use std::sync::OnceLock;
+
+use gin_router::Pattern;
+
+/// A handler, and the prefixes of the groups around its route.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The full name.
+    pub(crate) handler: &'static str,
+    /// `None` if no group has a prefix.
+    pub(crate) prefix: Option<Pattern>,
+}
+
+/// The places of all handlers of an app, which are known once all of its groups are.
+#[derive(Debug, Default)]
+pub(crate) struct Places(OnceLock<Vec<Place>>);
+
+impl Places {
+    pub(crate) fn fill(&self, places: Vec<Place>) {
+        // An engine is built once, so there are no earlier ones.
+        let _ = self.0.set(places);
+    }
+
+    /// Returns the first place of a handler.
+    pub(crate) fn find(&self, handler: &str) -> Option<&Place> {
+        let mut places = self.0.get()?.iter();
+        places.find(|place| place.handler == handler)
+    }
+}
