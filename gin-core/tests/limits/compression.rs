@@ -1,0 +1,403 @@
+//! Responses that are compressed, and those that are left alone.
+
+use std::fs;
+use std::sync::Mutex;
+
+use futures_util::stream;
+use gin::files::Dir;
+use gin::middleware::{Coding, Compression, Effort};
+use gin::prelude::*;
+use gin::response::Sse;
+use gin::testing::{Client, TestResponse};
+use tokio::sync::mpsc;
+
+use crate::codings::{decode, decode_part};
+use crate::flaws;
+use crate::wire::Running;
+
+/// Returns text that does not repeat itself too much.
+fn text(length: usize) -> String {
+    let mut text = String::with_capacity(length + 16);
+    let mut number: u64 = 1;
+    while text.len() < length {
+        number = number
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        text += &format!("{} ", number >> 40);
+    }
+    text.truncate(length);
+    text
+}
+
+fn compressed() -> Group {
+    Group::new("").with(Compression::new())
+}
+
+async fn get(client: &Client, codings: &str) -> TestResponse {
+    client.get("/").header("accept-encoding", codings).await
+}
+
+#[tokio::test]
+async fn the_client_chooses_the_coding() {
+    let client = Client::new(compressed().get("/", async || text(5_000)));
+    for (accepted, coding) in [
+        ("gzip, deflate, br, zstd", Some("br")),
+        ("gzip, zstd", Some("zstd")),
+        ("gzip", Some("gzip")),
+        ("x-gzip", Some("gzip")),
+        ("br;q=0.5, gzip;q=0.9", Some("gzip")),
+        ("br;q=0, *", Some("zstd")),
+        ("identity;q=1, gzip;q=0.5", None),
+        ("deflate", None),
+        ("*;q=0", None),
+        ("", None),
+    ] {
+        let response = get(&client, accepted).await.is(200);
+        assert_eq!(response.header("content-encoding"), coding, "{accepted}");
+        assert_eq!(response.header("vary"), Some("accept-encoding"));
+        let content = match coding {
+            Some(coding) => decode(coding, response.bytes()).await,
+            None => response.bytes().to_vec(),
+        };
+        assert!(content == text(5_000).as_bytes(), "{accepted}");
+    }
+    assert_eq!(client.get("/").await.header("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn bodies_of_all_sizes_and_kinds_arrive_whole() {
+    let sizes = [1_024, 64 << 10, (64 << 10) + 1, 1_000_000];
+    for effort in [Effort::Fast, Effort::Balanced] {
+        for (coding, name) in [
+            (Coding::Gzip, "gzip"),
+            (Coding::Brotli, "br"),
+            (Coding::Zstd, "zstd"),
+        ] {
+            let compression = Compression::new().only([coding]).effort(effort);
+            let whole = async |cx: &mut Context| {
+                text(
+                    cx.param("size")
+                        .and_then(|size| size.parse().ok())
+                        .unwrap_or(0),
+                )
+            };
+            let parts = async |cx: &mut Context| {
+                let size = cx
+                    .param("size")
+                    .and_then(|size| size.parse().ok())
+                    .unwrap_or(0);
+                let chunks: Vec<_> = text(size)
+                    .as_bytes()
+                    .chunks(997)
+                    .map(<[u8]>::to_vec)
+                    .collect();
+                let body = Body::from_stream(stream::iter(
+                    chunks.into_iter().map(Ok::<_, std::io::Error>),
+                ));
+                ([("content-type", "text/plain")], body)
+            };
+            let app = Group::new("").with(compression);
+            let client = Client::new(app.get("/whole/:size", whole).get("/parts/:size", parts));
+            for size in sizes {
+                for path in ["whole", "parts"] {
+                    let request = client.get(&format!("/{path}/{size}"));
+                    let response = request.header("accept-encoding", name).await;
+                    response
+                        .is(200)
+                        .header("content-encoding")
+                        .expect("it is compressed");
+                    let request = client.get(&format!("/{path}/{size}"));
+                    let response = request.header("accept-encoding", name).await;
+                    let content = decode(name, response.bytes()).await;
+                    assert!(content == text(size).as_bytes(), "{name} {path} {size}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn responses_that_would_gain_nothing_or_break_are_left_alone() {
+    let app = compressed()
+        .get("/small", async || text(1_023))
+        .get("/image", async || {
+            ([("content-type", "image/png")], text(5_000))
+        })
+        .get("/untyped", async || text(5_000).into_bytes())
+        .get("/encoded", async || {
+            ([("content-encoding", "identity")], text(5_000))
+        })
+        .get("/no-transform", async || {
+            ([("cache-control", "public, No-Transform")], text(5_000))
+        })
+        .get("/digest", async || {
+            ([("repr-digest", "sha-256=:AA==:")], text(5_000))
+        })
+        .get("/part", async || {
+            (
+                StatusCode::PARTIAL_CONTENT,
+                [("content-range", "bytes 0-4999/9000")],
+                text(5_000),
+            )
+        })
+        .get("/none", async || StatusCode::NO_CONTENT)
+        .get("/events", async || {
+            Sse::new(stream::iter([Ok::<_, gin::Error>(text(5_000))]))
+        });
+    let client = Client::new(app);
+    for path in [
+        "/small",
+        "/image",
+        "/untyped",
+        "/encoded",
+        "/no-transform",
+        "/digest",
+        "/part",
+        "/none",
+        "/events",
+    ] {
+        let response = client
+            .get(path)
+            .header("accept-encoding", "gzip, br, zstd")
+            .await;
+        let coding = response.header("content-encoding");
+        assert!(
+            coding.is_none_or(|coding| coding == "identity"),
+            "{path} {coding:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_problem_is_compressed_in_its_shape() {
+    let fail = async || Problem::new(409).detail(text(3_000));
+    let client = Client::new(compressed().get("/", fail));
+    let request = client.get("/").header("accept", "application/json");
+    let response = request.header("accept-encoding", "gzip").await.is(409);
+    let response = response.has_header("content-encoding", "gzip");
+    let content = decode("gzip", response.bytes()).await;
+    assert!(content.starts_with(b"{"), "{content:?}");
+}
+
+#[tokio::test]
+async fn validators_and_ranges_are_those_of_the_compressed_content() {
+    let tagged = async |cx: &mut Context| {
+        let headers = [
+            ("etag", "\"v1\""),
+            ("accept-ranges", "bytes"),
+            ("vary", "Accept, accept-ENCODING"),
+        ];
+        if cx.header("if-none-match").is_some() {
+            return (StatusCode::NOT_MODIFIED, headers, String::new()).into_response();
+        }
+        (headers, text(5_000)).into_response()
+    };
+    let client = Client::new(compressed().get("/", tagged));
+    let response = get(&client, "gzip").await.has_header("etag", "W/\"v1\"");
+    assert_eq!(response.header("accept-ranges"), None);
+    assert_eq!(response.header("content-length"), None);
+    assert_eq!(response.headers().get_all("vary").iter().count(), 1);
+    let response = get(&client, "identity").await.has_header("etag", "\"v1\"");
+    response.has_header("accept-ranges", "bytes");
+
+    for (known, etag) in [("\"v0\", W/\"v1\"", "W/\"v1\""), ("\"v1\"", "\"v1\"")] {
+        let request = client.get("/").header("accept-encoding", "gzip");
+        let response = request.header("if-none-match", known).await.is(304);
+        response.has_header("etag", etag);
+    }
+}
+
+#[tokio::test]
+async fn a_live_body_is_not_held_back() {
+    for coding in ["gzip", "br", "zstd"] {
+        let (chunks_tx, chunks_rx) = mpsc::unbounded_channel::<String>();
+        let chunks_rx = Mutex::new(Some(chunks_rx));
+        let live = move || {
+            let chunks_rx = chunks_rx
+                .lock()
+                .unwrap()
+                .take()
+                .expect("it is requested once");
+            let chunks = stream::unfold(chunks_rx, async |mut chunks_rx| {
+                let chunk = chunks_rx.recv().await?;
+                Some((Ok::<_, std::io::Error>(chunk), chunks_rx))
+            });
+            let body = Body::from_stream(chunks);
+            async { ([("content-type", "text/plain")], body) }
+        };
+        let client = Client::new(compressed().get("/", live));
+        let mut response = client
+            .get("/")
+            .header("accept-encoding", coding)
+            .stream()
+            .await
+            .is(200);
+        assert_eq!(response.headers()["content-encoding"], coding);
+        let (mut received, mut expected) = (Vec::new(), String::new());
+        for line in ["one\n", "two\n", "three\n"] {
+            chunks_tx.send(line.to_owned()).expect("the body is read");
+            expected += line;
+            loop {
+                let chunk = response.next_chunk().await.expect("it goes on");
+                received.extend_from_slice(&chunk);
+                let (content, _) = decode_part(coding, &received).await;
+                if content == expected.as_bytes() {
+                    break;
+                }
+            }
+        }
+        drop(chunks_tx);
+        while let Some(chunk) = response.next_chunk().await {
+            received.extend_from_slice(&chunk);
+        }
+        assert!(decode(coding, &received).await == expected.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_fails_is_not_taken_for_a_whole_one() {
+    let broken = async || {
+        let chunks = [
+            Ok(text(100_000)),
+            Err(std::io::Error::other("the disk is full")),
+        ];
+        (
+            [("content-type", "text/plain")],
+            Body::from_stream(stream::iter(chunks)),
+        )
+    };
+    let server = Running::new(compressed().get("/", broken)).await;
+    let request = "GET / HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\n\r\n";
+    let response = server.exchange(request).await;
+    assert!(response.contains("content-encoding: gzip"), "{response}");
+    assert!(!response.ends_with("\r\n0\r\n\r\n"), "it looks complete");
+}
+
+#[tokio::test]
+async fn a_head_request_has_the_headers_of_a_get_request_and_no_body() {
+    let declared = async || {
+        let head = async || ();
+        head().await;
+        (
+            [("content-type", "text/plain"), ("content-length", "5000")],
+            Body::empty(),
+        )
+    };
+    let app = compressed()
+        .get("/", async || text(5_000))
+        .head("/declared", declared);
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send("HEAD / HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\n\r\n")
+        .await;
+    let head = wire.until("\r\n\r\n").await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\nconnection: close\r\n\r\n")
+        .await;
+    let whole = wire.rest().await;
+    let fields = |response: &str| -> Vec<String> {
+        let (head, _) = response.split_once("\r\n\r\n").expect("it has a head");
+        let fields = head
+            .lines()
+            .filter(|line| !line.starts_with("date") && !line.starts_with("connection"));
+        let mut fields: Vec<_> = fields.map(str::to_owned).collect();
+        fields.sort();
+        fields
+    };
+    assert_eq!(fields(&head), fields(&whole));
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+
+    let mut wire = server.connect().await;
+    wire.send(
+        "HEAD /declared HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\nconnection: close\r\n\r\n",
+    )
+    .await;
+    let head = wire.rest().await;
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+    assert!(!head.contains("content-length: 5000"), "{head}");
+}
+
+#[tokio::test]
+async fn answers_that_breach_could_read_are_left_alone() {
+    let client = Client::new(compressed().get("/", async || text(5_000)));
+    let cookie = ("cookie", "session=7f");
+    let basic = ("authorization", "Basic QW5uOjEyMw==");
+    let bearer = ("authorization", "Bearer 7f");
+    let site = |site| ("sec-fetch-site", site);
+    for (headers, is_compressed) in [
+        (vec![], true),
+        (vec![site("cross-site")], true),
+        (vec![bearer], true),
+        (vec![bearer, site("cross-site")], true),
+        (vec![cookie, site("same-origin")], true),
+        (vec![cookie, site("none")], true),
+        (vec![cookie, ("referer", "http://localhost/page")], true),
+        (vec![cookie], false),
+        (vec![basic], false),
+        (vec![cookie, site("cross-site")], false),
+        (vec![cookie, site("same-site")], false),
+        (vec![basic, site("cross-site")], false),
+        (vec![cookie, ("referer", "http://evil.example/page")], false),
+        (vec![cookie, ("origin", "null")], false),
+    ] {
+        let mut request = client.get("/").header("accept-encoding", "gzip");
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
+        let response = request.await.is(200).has_header("vary", "accept-encoding");
+        let coding = response.header("content-encoding");
+        assert_eq!(coding.is_some(), is_compressed, "{headers:?}");
+    }
+    let open = Group::new("").with(Compression::new().any_site());
+    let client = Client::new(open.get("/", async || text(5_000)));
+    let request = client.get("/").header("accept-encoding", "gzip");
+    let request = request
+        .header("cookie", "session=7f")
+        .header("sec-fetch-site", "cross-site");
+    request.await.has_header("content-encoding", "gzip");
+}
+
+#[tokio::test]
+async fn precompressed_files_keep_their_coding() {
+    let directory = tempfile::tempdir().expect("there is room");
+    fs::write(directory.path().join("app.js"), text(5_000)).expect("there is room");
+    fs::write(directory.path().join("app.js.gz"), "precompressed").expect("there is room");
+    fs::write(directory.path().join("page.css"), text(5_000)).expect("there is room");
+    let client = Client::new(compressed().files("/", Dir::new(directory.path())));
+    let get = async |path: &str| {
+        client
+            .get(path)
+            .header("accept-encoding", "gzip")
+            .await
+            .is(200)
+    };
+    let response = get("/app.js").await.has_header("content-encoding", "gzip");
+    assert_eq!(response.bytes().as_ref(), b"precompressed");
+    let response = get("/page.css")
+        .await
+        .has_header("content-encoding", "gzip");
+    assert!(decode("gzip", response.bytes()).await == text(5_000).as_bytes());
+    assert!(
+        response
+            .header("etag")
+            .is_some_and(|etag| etag.starts_with("W/"))
+    );
+    let range = client
+        .get("/page.css")
+        .header("accept-encoding", "gzip")
+        .header("range", "bytes=0-99");
+    let response = range.await.is(206);
+    assert_eq!(response.bytes().as_ref(), &text(5_000).as_bytes()[..100]);
+}
+
+#[test]
+fn contradictory_settings_are_found_at_start() {
+    let errors = flaws(Group::new("").with(Compression::new().only([])));
+    assert!(
+        errors.contains("Compression (gin-core/tests/limits/compression.rs:"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("no coding is left to compress with; name one"),
+        "{errors}"
+    );
+}
