@@ -66,7 +66,7 @@ async fn the_client_chooses_the_coding() {
 
 #[tokio::test]
 async fn bodies_of_all_sizes_and_kinds_arrive_whole() {
-    let sizes = [1_024, 64 << 10, (64 << 10) + 1, 1_000_000];
+    let sizes = [1_024, 64 << 10, (64 << 10) + 1, 200_000];
     for effort in [Effort::Fast, Effort::Balanced] {
         for (coding, name) in [
             (Coding::Gzip, "gzip"),
@@ -101,13 +101,8 @@ async fn bodies_of_all_sizes_and_kinds_arrive_whole() {
             for size in sizes {
                 for path in ["whole", "parts"] {
                     let request = client.get(&format!("/{path}/{size}"));
-                    let response = request.header("accept-encoding", name).await;
-                    response
-                        .is(200)
-                        .header("content-encoding")
-                        .expect("it is compressed");
-                    let request = client.get(&format!("/{path}/{size}"));
-                    let response = request.header("accept-encoding", name).await;
+                    let response = request.header("accept-encoding", name).await.is(200);
+                    assert_eq!(response.header("content-encoding"), Some(name));
                     let content = decode(name, response.bytes()).await;
                     assert!(content == text(size).as_bytes(), "{name} {path} {size}");
                 }
@@ -269,7 +264,6 @@ async fn a_body_that_fails_is_not_taken_for_a_whole_one() {
     let server = Running::new(compressed().get("/", broken)).await;
     let request = "GET / HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\n\r\n";
     let response = server.exchange(request).await;
-    assert!(response.contains("content-encoding: gzip"), "{response}");
     assert!(!response.ends_with("\r\n0\r\n\r\n"), "it looks complete");
 }
 

@@ -131,9 +131,7 @@ async fn the_shorter_time_counts() {
     let inner = Group::new("/in").with(Timeout::new(SECOND).status(504));
     let inner = inner.get("/", async || pending::<String>().await);
     let app = Group::new("").with(Timeout::new(10 * SECOND));
-    let app = app
-        .nest(inner)
-        .get("/", async || pending::<String>().await);
+    let app = app.nest(inner).get("/", async || pending::<String>().await);
     let client = Client::new(app);
     client.get("/in/").await.is(504);
     client.get("/").await.is(503);

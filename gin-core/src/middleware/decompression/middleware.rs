@@ -19,7 +19,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// a time, so that a small body with a huge content is a 413 [`Problem`](crate::Problem) that costs little. Content that is broken or
 /// cut off is 400. Another coding, or several, is 415 with the codings that there are in `Accept-Encoding`.
 ///
-/// Without this middleware, extractors refuse a compressed body with 415.
+/// Without this middleware, JSON and forms that are compressed are 415, and other extractors get the compressed bytes.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
