@@ -1,5 +1,6 @@
 //! Responses that are compressed, and those that are left alone.
 
+use std::fmt::Write;
 use std::fs;
 use std::sync::Mutex;
 
@@ -23,7 +24,7 @@ fn text(length: usize) -> String {
         number = number
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
-        text += &format!("{} ", number >> 40);
+        let _ = write!(text, "{} ", number >> 40);
     }
     text.truncate(length);
     text

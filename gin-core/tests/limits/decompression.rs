@@ -55,7 +55,7 @@ async fn extractors_read_the_content() {
             .await
             .is(200)
             .has_json(json!({ "name": "Ann" }));
-        let text = encode(coding, &[b'a'; LIMIT]).await;
+        let text = encode(coding, &vec![b'a'; LIMIT]).await;
         post(&client, "/stream", coding, text.clone())
             .await
             .is(200)

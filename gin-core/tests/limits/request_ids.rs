@@ -1,6 +1,6 @@
 //! Ids of requests: in the response, the log and spans; those of strangers are not kept.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::future::pending;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -103,7 +103,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.0.lock().expect("no test panics with it").write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -113,7 +113,8 @@ impl Write for Log {
 
 impl Log {
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).expect("a log is text")
+        String::from_utf8(self.0.lock().expect("no test panics with it").clone())
+            .expect("a log is text")
     }
 }
 
@@ -143,7 +144,7 @@ struct Recorded {
 
 impl Visit for Recorded {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.text += &format!("{field}={value:?} ");
+        let _ = write!(self.text, "{field}={value:?} ");
     }
 }
 
@@ -153,7 +154,7 @@ impl Subscriber for Spans {
     }
 
     fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
-        let mut recorded = self.0.lock().unwrap();
+        let mut recorded = self.0.lock().expect("no test panics with it");
         if span.metadata().target().starts_with("gin") {
             recorded.text += span.metadata().name();
             recorded.text += " ";
@@ -167,18 +168,18 @@ impl Subscriber for Spans {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut recorded = self.0.lock().unwrap();
+        let mut recorded = self.0.lock().expect("no test panics with it");
         if recorded.entered > 0 {
             event.record(&mut *recorded);
         }
     }
 
     fn enter(&self, _: &span::Id) {
-        self.0.lock().unwrap().entered += 1;
+        self.0.lock().expect("no test panics with it").entered += 1;
     }
 
     fn exit(&self, _: &span::Id) {
-        self.0.lock().unwrap().entered -= 1;
+        self.0.lock().expect("no test panics with it").entered -= 1;
     }
 }
 
@@ -199,6 +200,6 @@ async fn events_of_handlers_are_in_a_span_with_the_id() {
         .await
         .is(200);
     drop(guard);
-    let recorded = spans.0.lock().unwrap();
+    let recorded = spans.0.lock().expect("no test panics with it");
     assert_eq!(recorded.text, "request request_id=\"7f\" message=hello ");
 }
