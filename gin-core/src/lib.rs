@@ -180,7 +180,7 @@
 //!
 //! # Features
 //!
-//! Everything that needs no further crate is always there: JSON, queries, forms, cookies to read, streams and events, CORS,
+//! Everything that needs no large crate is always there: JSON, queries, forms, cookies to read, streams and events, guards and CORS,
 //! negotiation, the test client. The rest has features; `full` turns on all of them.
 //!
 //! | feature | items |

@@ -92,13 +92,49 @@ async fn errors_of_handlers_are_readable_for_an_allowed_origin() {
 }
 
 #[tokio::test]
-async fn any_origin_never_has_credentials() {
-    let cors = Cors::any_origin().credentials();
-    let client = client(Group::new("").with(cors).get("/", async || ""));
+async fn any_origin_needs_no_vary() {
+    let client = client(
+        Group::new("")
+            .with(Cors::any_origin())
+            .get("/", async || ""),
+    );
     let response = client.get("/").header("origin", "https://x.example").await;
     let response = response.has_header("access-control-allow-origin", "*");
     assert_eq!(response.header("access-control-allow-credentials"), None);
     assert_eq!(response.header("vary"), None);
+}
+
+#[test]
+fn credentials_for_everyone_are_a_mistake() {
+    for (cors, flaw) in [
+        (
+            Cors::any_origin().credentials(),
+            "credentials with any origin",
+        ),
+        (
+            Cors::new([ORIGIN, "null"]).credentials(),
+            "credentials with the origin `null`",
+        ),
+        (Cors::new(["app.example"]), "`app.example` is not an origin"),
+        (Cors::new(["*"]), "`*` is not an origin"),
+    ] {
+        let line = line!() + 1;
+        let app = Group::new("").with(cors).get("/", async || "");
+        let error = app.build().expect_err("a mistake").to_string();
+        let place = format!("Cors (gin-core/tests/cors.rs:{line}): {flaw}");
+        assert!(error.contains(&place), "{error}");
+    }
+    assert!(Group::new("").with(Cors::new(["null"])).build().is_ok());
+}
+
+#[tokio::test]
+async fn the_null_origin_is_allowed_only_by_name() {
+    let named = Group::new("")
+        .with(Cors::new(["null"]))
+        .get("/", async || "");
+    let response = client(named).get("/").header("origin", "null").await;
+    let response = response.has_header("access-control-allow-origin", "null");
+    assert_eq!(response.header("access-control-allow-credentials"), None);
 }
 
 #[tokio::test]
@@ -111,13 +147,155 @@ async fn a_preflight_needs_no_automatic_options() {
 }
 
 #[tokio::test]
-async fn an_options_route_keeps_its_response() {
-    let group = api("").options("/users", async || "own");
-    let response = preflight(&client(group), "/users", ORIGIN, "POST").await;
+async fn an_options_route_gets_what_is_not_a_preflight() {
+    let client = client(api("").options("/users", async || "own"));
+    let response = preflight(&client, "/users", ORIGIN, "POST").await;
     response
-        .is(200)
-        .has_text("own")
+        .is(204)
+        .has_header("access-control-allow-origin", ORIGIN)
+        .has_header("access-control-allow-methods", "POST");
+    let own = client.request("OPTIONS", "/users").header("origin", ORIGIN);
+    own.await.is(200).has_text("own");
+}
+
+async fn nobody(_: &mut Context, _: Next<'_>) -> Problem {
+    Problem::new(401)
+}
+
+#[tokio::test]
+async fn a_guard_further_in_sees_no_preflight() {
+    // A browser sends preflights without cookies and tokens, so that a guard would refuse each.
+    let cors = Cors::new([ORIGIN]);
+    let app = Group::new("").with(cors).with(nobody);
+    let client = client(app.post("/users", async || "").any("/any", async || ""));
+    for path in ["/users", "/any"] {
+        let response = preflight(&client, path, ORIGIN, "POST").await;
+        response
+            .is(204)
+            .has_header("access-control-allow-origin", ORIGIN);
+    }
+    let response = client.post("/users").header("origin", ORIGIN).await;
+    response
+        .is(401)
         .has_header("access-control-allow-origin", ORIGIN);
+}
+
+#[tokio::test]
+async fn a_handler_for_every_method_runs_for_no_preflight() {
+    async fn broken() -> &'static str {
+        panic!("a preflight has run the handler")
+    }
+    let app = Group::new("").with(Cors::any_origin()).any("/", broken);
+    preflight(&client(app), "/", ORIGIN, "DELETE").await.is(204);
+}
+
+#[tokio::test]
+async fn a_preflight_varies_by_all_that_it_depends_on() {
+    let response = preflight(&client(api("")), "/users", ORIGIN, "POST").await;
+    let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+    assert_eq!(
+        vary,
+        [
+            "access-control-request-method, access-control-request-headers, access-control-request-private-network",
+            "origin"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_browser_keeps_a_preflight_for_a_time() {
+    use std::time::Duration;
+
+    for (time, expected) in [
+        (Duration::ZERO, "0"),
+        (Duration::from_millis(7_900), "7"),
+        (Duration::MAX, "18446744073709551615"),
+    ] {
+        let cors = Cors::any_origin().max_age(time);
+        let app = Group::new("").with(cors).get("/", async || "");
+        let response = preflight(&client(app), "/", ORIGIN, "GET").await;
+        response.has_header("access-control-max-age", expected);
+    }
+}
+
+#[tokio::test]
+async fn a_private_network_is_open_only_by_name() {
+    for (cors, expected) in [
+        (Cors::new([ORIGIN]), None),
+        (Cors::new([ORIGIN]).private_network(), Some("true")),
+    ] {
+        let client = client(Group::new("").with(cors).get("/", async || ""));
+        let request = client.request("OPTIONS", "/").header("origin", ORIGIN);
+        let request = request.header("access-control-request-method", "GET");
+        let request = request.header("access-control-request-private-network", "true");
+        let response = request.await;
+        let allowed = response.header("access-control-allow-private-network");
+        assert_eq!(allowed, expected);
+        let response = preflight(&client, "/", ORIGIN, "GET").await;
+        assert_eq!(
+            response.header("access-control-allow-private-network"),
+            None
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_can_read_that_a_handler_has_panicked() {
+    async fn broken() -> &'static str {
+        panic!("the handler is broken")
+    }
+    let cors = || Cors::new([ORIGIN]).credentials();
+    let app = || Group::new("").get("/", broken);
+    for app in [
+        app().with(Recovery::new()).with(cors()),
+        app().with(cors()).with(Recovery::new()),
+        app().with(cors()),
+    ] {
+        let response = client(app).get("/").header("origin", ORIGIN).await.is(500);
+        response
+            .has_header("access-control-allow-origin", ORIGIN)
+            .has_header("access-control-allow-credentials", "true")
+            .contains("500 Internal Server Error");
+    }
+}
+
+#[tokio::test]
+async fn a_page_can_read_the_response_of_a_middleware_that_gave_up_on_the_handler() {
+    async fn impatient(cx: &mut Context, next: Next<'_>) -> Response {
+        use futures_util::FutureExt;
+
+        let finished = next.run(cx).now_or_never();
+        finished.unwrap_or_else(|| Problem::new(504).into_response())
+    }
+    let app = Group::new("").with(impatient).with(Cors::new([ORIGIN]));
+    let app = app.get("/", async || std::future::pending::<()>().await);
+    let response = client(app).get("/").header("origin", ORIGIN).await.is(504);
+    response
+        .has_header("access-control-allow-origin", ORIGIN)
+        .contains("504 Gateway Timeout");
+}
+
+#[tokio::test]
+async fn of_nested_groups_each_allows_its_own_origins() {
+    let inner = Group::new("/api").with(Cors::new(["https://inner.example"]));
+    let inner = inner.get("/", async || "inner");
+    let app = Group::new("").with(Cors::new([ORIGIN])).nest(inner);
+    let client = client(app.get("/", async || "outer"));
+    for (path, origin, is_allowed) in [
+        ("/", ORIGIN, true),
+        ("/", "https://inner.example", false),
+        ("/api/", ORIGIN, true),
+        ("/api/", "https://inner.example", true),
+        ("/api/", "https://other.example", false),
+    ] {
+        let expected = is_allowed.then_some(origin);
+        let response = client.get(path).header("origin", origin).await.is(200);
+        assert_eq!(response.header("access-control-allow-origin"), expected);
+        let response = preflight(&client, path, origin, "GET").await.is(204);
+        assert_eq!(response.header("access-control-allow-origin"), expected);
+        let all = response.headers().get_all("access-control-allow-origin");
+        assert!(all.iter().count() <= 1, "a browser refuses two");
+    }
 }
 
 #[tokio::test]
@@ -138,4 +316,43 @@ async fn an_options_request_without_a_method_is_not_a_preflight() {
         .is(204)
         .has_header("allow", "GET, HEAD, OPTIONS, POST");
     assert_eq!(response.header("access-control-allow-methods"), None);
+}
+
+async fn anybody(_: gin::middleware::Token) -> Option<()> {
+    Some(())
+}
+
+#[tokio::test]
+async fn a_guard_before_it_is_a_mistake() {
+    use gin::middleware::{BasicAuth, bearer};
+
+    // The guard would refuse each preflight, and a page could not read why.
+    let accounts = || BasicAuth::accounts([("ann", "open sesame")]);
+    let line = line!() + 1;
+    let app = Group::new("").with(accounts()).with(Cors::new([ORIGIN]));
+    let error = app.build().expect_err("a mistake").to_string();
+    let file = "gin-core/tests/cors.rs";
+    let expected = format!(
+        "Cors ({file}:{line}) comes after BasicAuth ({file}:{line}), which refuses preflight"
+    );
+    assert!(error.contains(&expected), "{error}");
+
+    let api = Group::new("/api")
+        .with(Cors::new([ORIGIN]))
+        .nest(Group::new("/v1"));
+    let app = Group::new("").with(bearer(anybody)).nest(api);
+    let error = app.build().expect_err("a mistake").to_string();
+    assert_eq!(error.matches("comes after Bearer").count(), 1, "{error}");
+
+    for app in [
+        Group::new("").with(Cors::new([ORIGIN])).with(accounts()),
+        Group::new("")
+            .with(accounts().proxy())
+            .with(Cors::new([ORIGIN])),
+        Group::new("")
+            .with(bearer(anybody).optional())
+            .with(Cors::new([ORIGIN])),
+    ] {
+        assert!(app.build().is_ok());
+    }
 }

@@ -1,13 +1,13 @@
 //! The error of building an engine: all flaws of an app, each with its place in the source.
 
 use std::fmt;
-use std::panic::Location;
 
 use gin_router::PatternError;
 
 use crate::app::missing_state::MissingState;
 use crate::app::route::At;
 use crate::extract::type_name::short;
+use crate::middleware::Layer;
 use crate::request::BadProxies;
 
 /// The error of [`Engine::new`](crate::Engine::new): all flaws of the app at once, each with its `file:line`.
@@ -37,12 +37,14 @@ pub struct BuildError(pub(crate) Vec<Flaw>);
 pub(crate) enum Flaw {
     BadPattern(Label, PatternError),
     BadPrefix(At, PatternError),
+    /// A layer for preflight requests, and the guard before it that refuses them.
+    PreflightsBehindGuard(Layer, Layer),
     BadMethod(Label),
     /// A setting that counts before the group of a request is known.
     InnerMethodOverride(At),
     BadProxies(At, BadProxies),
-    /// The name of a middleware whose settings contradict each other, its place, and the message.
-    BadMiddleware(&'static str, &'static Location<'static>, String),
+    /// A middleware whose settings contradict each other.
+    BadMiddleware(Layer, String),
     ParamTwice(Label, String),
     SameShape(Label, Label),
     SecondFallback(String, At, At),
@@ -83,18 +85,14 @@ impl fmt::Display for Flaw {
             Flaw::BadPattern(of, error) => write!(f, "{of}: {error}"),
             Flaw::BadPrefix(at, error) => write!(f, "the group at {at}: {error}"),
             Flaw::BadProxies(at, error) => write!(f, "the group at {at}: {error}"),
-            Flaw::BadMiddleware(name, at, message) => {
-                write!(
-                    f,
-                    "{} ({}:{}): {message}",
-                    short(name),
-                    at.file(),
-                    at.line()
-                )
-            }
+            Flaw::BadMiddleware(layer, message) => write!(f, "{layer}: {message}"),
             Flaw::InnerMethodOverride(at) => write!(
                 f,
                 "the group at {at} has a `method_override`, which counts before the group is known; set it on the outermost group"
+            ),
+            Flaw::PreflightsBehindGuard(layer, guard) => write!(
+                f,
+                "{layer} comes after {guard}, which refuses preflight requests, as they have no credentials; add it before"
             ),
             Flaw::BadMethod(of) => write!(f, "{of}: `{}` is not a method", of.method),
             Flaw::ParamTwice(of, name) => write!(f, "{of} has two params named `{name}`"),

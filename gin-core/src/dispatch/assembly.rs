@@ -18,7 +18,7 @@ use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer, MethodOverride, Provided, with_stopwatches};
+use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
 use crate::request::{Proxies, Scope, Site};
 
 /// A table that is being built.
@@ -161,12 +161,13 @@ impl Assembly {
         miss
     }
 
-    /// Checks the settings of the group's own middleware, and that everything exists that it needs.
+    /// Checks the settings and the order of the group's own middleware, and that everything exists that it needs.
     fn check_middlewares(&mut self, group: &Group, inherited: &Inherited) {
+        self.check_order(&inherited.layers, group.middlewares.len());
         for layer in &group.middlewares {
             let flaws = layer.middleware.flaws().into_iter();
-            self.flaws
-                .extend(flaws.map(|flaw| Flaw::BadMiddleware(layer.name, layer.at, flaw)));
+            let flaws = flaws.map(|flaw| Flaw::BadMiddleware(layer.clone(), flaw));
+            self.flaws.extend(flaws);
             let mut needs = Needs::default();
             layer.middleware.needs(&mut needs);
             let label = Label {
@@ -179,6 +180,20 @@ impl Assembly {
             };
             self.check_needs(&needs, inherited, &label, None);
         }
+    }
+
+    /// Checks that no guard comes before one of the last `own` of these layers that responds to preflight requests.
+    fn check_order(&mut self, layers: &[Layer], own: usize) {
+        let has = |layer: &Layer, role| layer.middleware.role() == role;
+        let mut numbered = layers.iter().enumerate();
+        let Some((index, guard)) = numbered.find(|(_, layer)| has(layer, Role::Guard)) else {
+            return;
+        };
+        let start = layers.len().saturating_sub(own).max(index);
+        let late = layers.iter().skip(start);
+        let late = late.filter(|layer| has(layer, Role::Preflights));
+        let flaws = late.map(|layer| Flaw::PreflightsBehindGuard(layer.clone(), guard.clone()));
+        self.flaws.extend(flaws);
     }
 
     /// Checks that everything exists that the responses to errors need.

@@ -231,7 +231,10 @@
 //! | `CatchPanicLayer` | [`Recovery`] |
 //! | `CorsLayer` | [`Cors`] |
 //! | `HandleErrorLayer`, `HandleError` | not needed: a middleware returns a response |
-//! | `SetRequestIdLayer`, `ValidateRequestHeaderLayer`, `SetResponseHeaderLayer` | a function of a few lines |
+//! | `ValidateRequestHeaderLayer`, `AsyncRequireAuthorizationLayer` | [`bearer`], [`BasicAuth`], or a function of a few lines |
+//! | `TypedHeader<Authorization<Bearer>>` | [`bearer`], whose user is an [`Extension`] |
+//! | axum-csrf, `CsrfLayer` | [`Csrf`] |
+//! | `SetRequestIdLayer`, `SetResponseHeaderLayer` | a function of a few lines; [`SecurityHeaders`] and [`Csp`] for those of browsers |
 //! | `TimeoutLayer`, `CompressionLayer`, `tower_governor` | not there yet; a [`Dir`] sends files that are compressed beforehand |
 //! | tower-sessions | [`Sessions`] and [`Session`], over any of its stores |
 //! | axum-messages, axum-flash | [`Session::flash`] |
@@ -370,7 +373,9 @@ use crate::extract::{
     Query, Rejection, State, Upload, Valid,
 };
 use crate::files::{Attachment, Dir, File};
-use crate::middleware::{Cors, Logger, Middleware, Next, Recovery};
+use crate::middleware::{
+    BasicAuth, Cors, Csp, Csrf, Logger, Middleware, Next, Recovery, SecurityHeaders, bearer,
+};
 use crate::request::{Proxies, Routing};
 use crate::response::{AppendHeaders, Event, Html, IntoResponse, Redirect, Sse};
 use crate::sessions::{Session, Sessions};

@@ -537,7 +537,12 @@
 //! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | gin-contrib/cors | [`Cors`] |
-//! | `BasicAuth`, `BasicAuthForRealm`, `BasicAuthForProxy`, `Accounts` | a middleware, as above |
+//! | `BasicAuth`, `Accounts` | [`BasicAuth::accounts`], [`BasicAuth::verify`] for passwords in a database |
+//! | `BasicAuthForRealm`, `BasicAuthForProxy` | [`BasicAuth::realm`], [`BasicAuth::proxy`] |
+//! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
+//! | gin-jwt, gin-contrib/authz | [`bearer`], whose function returns a user |
+//! | gin-csrf, gorilla/csrf, `http.CrossOriginProtection` | [`Csrf`] |
+//! | gin-contrib/secure | [`SecurityHeaders`], [`Csp`] |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
 //! | `WrapF`, `WrapH` | not there yet |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
@@ -576,7 +581,10 @@ use crate::extract::{
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
-use crate::middleware::{Cors, Logger, Middleware, Next, Recovery};
+use crate::middleware::{
+    BasicAuth, BasicUser, Cors, Csp, Csrf, Logger, Middleware, Next, Recovery, SecurityHeaders,
+    bearer,
+};
 use crate::request::{Proxies, Routing};
 use crate::response::{
     AsciiJson, BodyWriter, Event, Html, IndentedJson, IntoResponse, Jsonp, Negotiate, Redirect,

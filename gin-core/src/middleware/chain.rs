@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::extract::Needs;
+use crate::extract::{Needs, type_name};
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::Provided;
@@ -174,6 +174,23 @@ pub trait Middleware: Send + Sync + 'static {
     fn flaws(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// Returns the part of the middleware in a chain, for its place among others.
+    #[doc(hidden)]
+    fn role(&self) -> Role {
+        Role::Other
+    }
+}
+
+/// The part of a middleware in a chain.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Refuses requests without credentials.
+    Guard,
+    /// Responds to preflight requests, which have no credentials.
+    Preflights,
+    Other,
 }
 
 impl fmt::Debug for dyn Middleware {
@@ -188,4 +205,18 @@ pub(crate) struct Layer {
     pub(crate) middleware: Arc<dyn Middleware>,
     pub(crate) name: &'static str,
     pub(crate) at: &'static Location<'static>,
+}
+
+/// `Cors (src/main.rs:12)`.
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = type_name::short(self.name);
+        write!(f, "{name} ({}:{})", self.at.file(), self.at.line())
+    }
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Layer({self})")
+    }
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::future::BoxFuture;
 use crate::middleware::origin::{Listed, parse_all};
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, Role};
 use crate::request::{Context, Outcome};
 use crate::response::{IntoResponse, Response, put};
 
@@ -29,8 +29,9 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 /// up on the handler.
 ///
 /// A preflight request is responded to for every path that the group has routes for. It reaches neither the handlers, an `OPTIONS`
-/// route included, nor the middleware further in: a browser sends it without credentials, so a guard would refuse it. So add `Cors`
-/// before guards.
+/// route included, nor the middleware further in: a browser sends it without credentials, so a guard would refuse it. So `Cors` comes
+/// before guards; one after [`BasicAuth`](crate::middleware::BasicAuth) or [`bearer`](crate::middleware::bearer) is an error of
+/// [`Engine::new`](crate::Engine::new).
 ///
 /// CORS does not protect the app: it loosens a restriction of browsers. Requests from other origins still arrive, and only their
 /// responses are withheld from the page. [`Csrf`](crate::middleware::Csrf) protects the app.
@@ -303,6 +304,10 @@ impl Middleware for Cors {
     }
 
     fn provides(&self, _: &mut Provided) {}
+
+    fn role(&self) -> Role {
+        Role::Preflights
+    }
 
     fn flaws(&self) -> Vec<String> {
         let remedy = "every site could act as the user; list the origins: `Cors::new([\"https://app.example\"]).credentials()`";

@@ -29,6 +29,75 @@
 //! A value that a middleware leaves with [`Context::set`](crate::Context::set) is there for everything after it, as
 //! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with
 //! values of its own is a type that implements [`Middleware`].
+//!
+//! # Users
+//!
+//! [`BasicAuth`] lets users in by name and password, [`bearer`] by a token. Both take an async function of what the client sent, which
+//! returns a user, and which may have extractors such as `State` after it. The user is an
+//! [`Extension`](crate::extract::Extension) for handlers; one that takes it without the guard is an error of
+//! [`Engine::new`](crate::Engine::new). For users who sign in by a form, see [`sessions`](crate::sessions).
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! use gin::middleware::{Cors, Token, bearer};
+//!
+//! #[derive(Clone)]
+//! struct User { name: &'static str }
+//!
+//! async fn verify(token: Token) -> Option<User> {
+//!     token.is("7f3a").then_some(User { name: "Ann" })
+//! }
+//!
+//! #[get("/me")]
+//! async fn me(Extension(user): Extension<User>) -> String {
+//!     user.name.to_owned()
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let api = Group::new("/api")
+//!     .with(Cors::new(["https://app.example"]))
+//!     .with(bearer(verify))
+//!     .mount(routes![me]);
+//! let client = Client::new(api);
+//! client.get("/api/me").header("authorization", "Bearer 7f3a").await.has_text("Ann");
+//! client.get("/api/me").await.is(401);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Browsers
+//!
+//! A browser sends the user's cookies along, whichever page a request is from. Three middlewares keep other pages out:
+//!
+//! | middleware | against |
+//! |---|---|
+//! | [`Csrf`] | forms and requests of other sites that change something in the user's name |
+//! | [`SecurityHeaders`], with a [`Csp`] | scripts that somebody smuggles into a page, frames around it, a way back from https |
+//! | [`Cors`] | nothing: it lets the scripts of named origins read responses |
+//!
+//! [`MethodOverride`] lets HTML forms send `PUT`, `PATCH` and `DELETE`, and no form of another site.
+//!
+//! An app with pages and sessions adds both guards to its outermost group:
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! use gin::middleware::{Csp, Csrf, SecurityHeaders};
+//!
+//! let headers = SecurityHeaders::new().csp(Csp::new().img_src(["'self'", "https://images.example"]));
+//! let app = gin::default().with(headers).with(Csrf::new()).post("/notes", async || "saved");
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let browser = Client::new(app);
+//! browser.post("/notes").header("sec-fetch-site", "same-origin").await.is(200);
+//! let forged = browser.post("/notes").header("sec-fetch-site", "cross-site").await.is(403);
+//! forged.has_header("x-content-type-options", "nosniff");
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Mistakes
+//!
+//! Settings that contradict each other, such as credentials with any origin, are errors of [`Engine::new`](crate::Engine::new), with
+//! the line that adds the middleware. A middleware of the app reports its own by [`Middleware::flaws`].
 
 mod auth;
 mod blocking;
@@ -56,6 +125,8 @@ mod timeout;
 
 pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict, Verify, bearer};
 pub(crate) use blocking::warn_if_blocking;
+#[doc(hidden)]
+pub use chain::Role;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
 #[cfg(feature = "compression")]

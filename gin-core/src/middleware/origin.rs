@@ -25,10 +25,8 @@ impl Listed {
         let authority = authority
             .strip_suffix(default_port(scheme))
             .unwrap_or(authority);
-        let (is_wild, host) = match authority.strip_prefix("*.") {
-            Some(host) => (true, host),
-            None => (false, authority),
-        };
+        let subdomains_of = authority.strip_prefix("*.");
+        let host = subdomains_of.unwrap_or(authority);
         if !host.is_ascii() {
             return bad(
                 "browsers send its host in Punycode, as in `https://xn--bcher-kva.example`",
@@ -43,12 +41,12 @@ impl Listed {
                 "after the scheme it has a host and at most a port, as in `https://app.example:8443`",
             );
         }
-        Ok(match is_wild {
-            true => Listed::Subdomains {
+        Ok(match subdomains_of {
+            Some(host) => Listed::Subdomains {
                 scheme: format!("{scheme}://"),
                 host: format!(".{host}"),
             },
-            false => Listed::Exact(format!("{scheme}://{host}")),
+            None => Listed::Exact(format!("{scheme}://{host}")),
         })
     }
 

@@ -3,6 +3,7 @@
 use http::header::{AUTHORIZATION, COOKIE, ORIGIN, REFERER};
 use http::{HeaderName, HeaderValue};
 
+use crate::failure::Problem;
 use crate::middleware::origin::{Listed, is_own};
 use crate::request::Context;
 
@@ -60,6 +61,22 @@ impl Provenance {
     /// Returns `true` if the page of another site may have made the request with the user's credentials.
     pub(super) fn may_be_forged(cx: &Context) -> bool {
         has_ambient_credentials(cx) && Provenance::of(cx, &[]) != Provenance::Own
+    }
+}
+
+impl Provenance {
+    /// Returns the problem of a request that changes something and must not, with the reason for the log.
+    pub(super) fn check(self) -> Result<(), Problem> {
+        let reason = match self {
+            Provenance::Own | Provenance::Harmless => return Ok(()),
+            Provenance::Foreign(reason) => reason,
+            Provenance::Unknown => {
+                "the request has cookies or HTTP authentication, and no header that shows its origin"
+            }
+        };
+        Err(Problem::new(403)
+            .detail("the request does not come from a page of this site")
+            .because(reason))
     }
 }
 

@@ -102,7 +102,7 @@ impl TestRequest<'_> {
     }
 }
 
-impl<'a> TestRequest<'a> {
+impl TestRequest<'_> {
     /// Returns the context that the handler of the request would get, with its params and state, and without having run any
     /// middleware.
     ///

@@ -6,6 +6,12 @@ use gin::testing::Client;
 
 use crate::flaws;
 
+#[derive(Clone)]
+struct Db(&'static str);
+
+#[derive(Clone)]
+struct Named(String);
+
 /// `ann:open sesame` and `zoë:päss:wörd`.
 const ANN: &str = "Basic YW5uOm9wZW4gc2VzYW1l";
 const ZOE: &str = "Basic em/Dqzpww6Rzczp3w7ZyZA==";
@@ -83,21 +89,16 @@ async fn a_proxy_has_a_status_and_headers_of_its_own() {
 
 #[tokio::test]
 async fn a_function_checks_passwords_with_the_apps_state() {
-    #[derive(Clone)]
-    struct Db(&'static str);
-    #[derive(Clone)]
-    struct User(String);
-
-    async fn verify(credentials: Credentials, State(db): State<Db>) -> gin::Result<Option<User>> {
+    async fn verify(credentials: Credentials, State(db): State<Db>) -> gin::Result<Option<Named>> {
         if credentials.name() == "broken" {
             return Err(std::io::Error::other("the database is down").into());
         }
         let is_right = credentials.has_password(db.0);
-        Ok(is_right.then(|| User(credentials.name().to_owned())))
+        Ok(is_right.then(|| Named(credentials.name().to_owned())))
     }
 
     let app = || {
-        let name = async |Extension(User(name)): Extension<User>| name;
+        let name = async |Extension(Named(name)): Extension<Named>| name;
         Group::new("")
             .with(BasicAuth::verify(verify))
             .get("/", name)
@@ -247,6 +248,9 @@ async fn an_optional_token_must_still_be_right() {
 
 #[test]
 fn a_handler_that_needs_a_user_needs_the_guard() {
+    // A user of one guard is not that of another.
+    let found = flaws(Group::new("").with(bearer(verify)).get("/", me));
+    assert!(found.contains("needs Extension<BasicUser>"), "{found}");
     let found = flaws(Group::new("").with(accounts()).get("/", name));
     assert!(found.contains("needs Extension<User>"), "{found}");
     assert!(

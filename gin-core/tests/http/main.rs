@@ -14,6 +14,7 @@ mod formats;
 mod forms;
 mod framing;
 mod gathering;
+mod guards;
 mod http2;
 mod interplay;
 mod listening;

@@ -15,7 +15,7 @@ use crate::middleware::auth::challenge::{Challenge, Realm};
 use crate::middleware::auth::denial::Reason;
 use crate::middleware::auth::verify::{Verifier, Verify};
 use crate::middleware::auth::{Credentials, Denial};
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, Role};
 use crate::request::Context;
 use crate::response::{Response, respond};
 
@@ -191,6 +191,13 @@ impl Middleware for BasicAuth {
 
     fn needs(&self, needs: &mut Needs) {
         self.verifier.needs(needs);
+    }
+
+    fn role(&self) -> Role {
+        match self.target {
+            Target::Origin => Role::Guard,
+            Target::Proxy => Role::Other,
+        }
     }
 
     fn flaws(&self) -> Vec<String> {

@@ -14,7 +14,7 @@ use crate::middleware::auth::challenge::{Challenge, Realm};
 use crate::middleware::auth::denial::Reason;
 use crate::middleware::auth::verify::{Verifier, Verify};
 use crate::middleware::auth::{Denial, Token};
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, Role};
 use crate::request::Context;
 use crate::response::{Response, respond};
 
@@ -57,7 +57,7 @@ enum Presence {
 /// | with a malformed header | 400, `invalid_request` |
 /// | with a token that has no user, or [`Denial::invalid`] | 401, `invalid_token` |
 /// | with a user's token that lacks a [scope](Denial::scope) | 403, `insufficient_scope` |
-/// | whose check itself has failed | 500, or the status of the error |
+/// | with a token that could not be checked | 500, or the status of the error |
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -194,6 +194,13 @@ impl Middleware for Bearer {
 
     fn needs(&self, needs: &mut Needs) {
         self.verifier.needs(needs);
+    }
+
+    fn role(&self) -> Role {
+        match self.presence {
+            Presence::Required => Role::Guard,
+            Presence::Optional => Role::Other,
+        }
     }
 
     fn flaws(&self) -> Vec<String> {

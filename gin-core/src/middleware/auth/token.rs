@@ -58,10 +58,10 @@ impl Token {
             return Ok(None);
         }
         let token = token.trim_matches(' ');
-        match is_b64token(token) {
-            true => Ok(Some(Token(token.to_owned()))),
-            false => Err(Malformed),
-        }
+        let is_valid = is_b64token(token);
+        is_valid
+            .then(|| Some(Token(token.to_owned())))
+            .ok_or(Malformed)
     }
 }
 

@@ -4,7 +4,6 @@ use http::Method;
 
 #[cfg(feature = "cookies")]
 use crate::cookies::Key;
-use crate::failure::Problem;
 use crate::future::BoxFuture;
 #[cfg(feature = "cookies")]
 use crate::middleware::CsrfToken;
@@ -138,31 +137,25 @@ impl Csrf {
         self
     }
 
-    /// Returns the problem of a request that is refused, with its reason for the log.
-    async fn check(&self, cx: &mut Context) -> Result<(), Problem> {
-        if matches!(
-            *cx.method(),
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
-        ) {
-            return Ok(());
+    /// Returns the provenance of a request that changes something. Any other is harmless.
+    fn provenance(&self, cx: &Context) -> Provenance {
+        match *cx.method() {
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Provenance::Harmless,
+            _ => Provenance::of(cx, &self.allowed),
         }
-        let reason = match Provenance::of(cx, &self.allowed) {
-            Provenance::Own | Provenance::Harmless => return Ok(()),
-            Provenance::Foreign(reason) => reason,
-            #[cfg(feature = "cookies")]
-            Provenance::Unknown if self.key.is_some() => match tokens::check(cx).await? {
-                true => return Ok(()),
-                false => "the request has no header that shows its origin, and no valid token",
-            },
-            Provenance::Unknown => "the request has no header that shows its origin",
-        };
-        Err(Problem::new(403)
-            .detail("the request does not come from a page of this site")
-            .because(reason))
     }
 
     async fn guard(&self, cx: &mut Context, next: Next<'_>) -> Response {
-        match self.check(cx).await {
+        let provenance = self.provenance(cx);
+        #[cfg(feature = "cookies")]
+        let provenance = match provenance {
+            Provenance::Unknown if self.key.is_some() => match tokens::provenance(cx).await {
+                Ok(provenance) => provenance,
+                Err(problem) => return respond(cx, problem),
+            },
+            known => known,
+        };
+        match provenance.check() {
             Ok(()) => next.run(cx).await,
             Err(problem) => respond(cx, problem),
         }

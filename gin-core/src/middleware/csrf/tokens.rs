@@ -1,15 +1,16 @@
 //! Tokens for old browsers: each belongs to a signed cookie of the browser (double submit).
 
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cookies::{Cookie, Key};
 use crate::failure::Problem;
 use crate::middleware::auth::is_equal;
 use crate::middleware::csrf::token::{CsrfToken, Secret, unmask};
+use crate::middleware::provenance::Provenance;
 use crate::middleware::random;
 use crate::request::{Context, pairs};
-use crate::response::Response;
+use crate::response::{Response, put};
 
 const HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 const FIELD: &str = "csrf_token";
@@ -44,7 +45,8 @@ pub(super) fn finish(cx: &mut Context, key: &Key, browser: Browser, response: &m
     };
     let secret = token.secret();
     let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_static("cookie"));
+    let vary = (VARY, HeaderValue::from_static("cookie"));
+    put(headers, &HeaderMap::from_iter([vary]));
     let private = HeaderValue::from_static("private, no-cache");
     headers.entry(CACHE_CONTROL).or_insert(private);
     if let (Browser::New, Some(secret)) = (browser, secret) {
@@ -54,21 +56,26 @@ pub(super) fn finish(cx: &mut Context, key: &Key, browser: Browser, response: &m
     }
 }
 
-/// Returns `true` if the request has a token that belongs to the browser's cookie.
+/// Returns the provenance of a request that only a token can show: its own if the token belongs to the browser's cookie.
 ///
 /// # Errors
 ///
 /// The problem of a body that did not come whole.
-pub(super) async fn check(cx: &mut Context) -> Result<bool, Problem> {
+pub(super) async fn provenance(cx: &mut Context) -> Result<Provenance, Problem> {
     let Some(Sent(Some(secret))) = cx.get() else {
-        return Ok(false);
+        return Ok(Provenance::Unknown);
     };
     let secret = *secret;
     let token = match cx.headers().get(&HEADER) {
         Some(header) => header.to_str().ok().and_then(unmask),
         None => field(cx).await?,
     };
-    Ok(token.is_some_and(|token| is_equal(&token, &secret)))
+    let is_own = token.is_some_and(|token| is_equal(&token, &secret));
+    Ok(if is_own {
+        Provenance::Own
+    } else {
+        Provenance::Foreign("the token is missing or wrong")
+    })
 }
 
 async fn field(cx: &mut Context) -> Result<Option<Secret>, Problem> {
