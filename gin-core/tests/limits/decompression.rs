@@ -81,6 +81,26 @@ async fn extractors_read_the_content() {
 }
 
 #[tokio::test]
+async fn content_that_does_not_get_smaller_is_read() {
+    let app = Group::new("").with(Decompression::new());
+    let client = Client::new(app.post("/", async |bytes: Bytes| bytes));
+    let mut number: u64 = 7;
+    let noise = (0..500_000).map(|_| {
+        number = number
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        number.to_be_bytes()[0]
+    });
+    let noise: Vec<u8> = noise.collect();
+    for coding in CODINGS {
+        let body = encode(coding, &noise).await;
+        assert!(body.len() > 499_000, "{coding} {}", body.len());
+        let response = post(&client, "/", coding, body).await.is(200);
+        assert!(response.bytes() == &noise, "{coding}");
+    }
+}
+
+#[tokio::test]
 async fn content_that_comes_byte_by_byte_is_read() {
     let client = client();
     for coding in CODINGS {
