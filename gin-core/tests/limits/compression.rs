@@ -312,7 +312,7 @@ async fn a_head_request_has_the_headers_of_a_get_request_and_no_body() {
 }
 
 #[tokio::test]
-async fn answers_that_breach_could_read_are_left_alone() {
+async fn pages_that_breach_could_read_are_left_alone() {
     let client = Client::new(compressed().get("/", async || text(5_000)));
     let cookie = ("cookie", "session=7f");
     let basic = ("authorization", "Basic QW5uOjEyMw==");

@@ -179,7 +179,7 @@ async fn broken_content_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_coding_is_refused_with_those_that_there_are() {
+async fn an_unknown_coding_is_refused_with_the_supported_ones() {
     let client = client();
     for coding in [
         "compress",

@@ -138,7 +138,7 @@ async fn the_shorter_time_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_longest_time_is_no_time_at_all_to_worry_about() {
+async fn the_longest_time_works() {
     let app = Group::new("")
         .with(Timeout::new(Duration::MAX))
         .get("/", async || "home");
