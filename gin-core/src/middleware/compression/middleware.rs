@@ -49,7 +49,7 @@ const AT_ONCE: usize = 64 << 10;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(app);
 /// let response = client.get("/").header("accept-encoding", "gzip, br").await;
-/// response.has_header("content-encoding", "br").has_header("vary", "accept-encoding");
+/// let response = response.has_header("content-encoding", "br").has_header("vary", "accept-encoding");
 /// assert!(response.bytes().len() < 100);
 /// assert_eq!(client.get("/").await.bytes().len(), 6_000);
 /// # });
