@@ -11,10 +11,11 @@ use gin::prelude::*;
 use gin::response::Sse;
 use gin::testing::{Client, TestResponse};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::codings::{decode, decode_part};
 use crate::flaws;
-use crate::wire::Running;
+use crate::wire::{LONG, Running};
 
 /// Returns text that does not repeat itself too much.
 fn text(length: usize) -> String {
@@ -234,7 +235,8 @@ async fn a_live_body_is_not_held_back() {
             chunks_tx.send(line.to_owned()).expect("the body is read");
             expected += line;
             loop {
-                let chunk = response.next_chunk().await.expect("it goes on");
+                let chunk = timeout(LONG, response.next_chunk()).await;
+                let chunk = chunk.expect("it is sent at once").expect("it goes on");
                 received.extend_from_slice(&chunk);
                 let (content, _) = decode_part(coding, &received).await;
                 if content == expected.as_bytes() {
