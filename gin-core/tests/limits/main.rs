@@ -4,6 +4,7 @@ mod codings;
 mod compression;
 mod concurrency;
 mod decompression;
+mod left_alone;
 mod rates;
 #[path = "../http/redis_server.rs"]
 mod redis_server;
