@@ -190,7 +190,8 @@
 //! | `multipart` | [`Multipart`](extract::Multipart), [`Upload`](extract::Upload), also in a `Form` |
 //! | `validation` | [`Valid`](extract::Valid), [`validator`] |
 //! | `cookies` | [`cookies`]: setting, signing and encrypting them |
-//! | `sessions`, `redis` | [`sessions`], and their store in Redis |
+//! | `compression` | [`Compression`](middleware::Compression), [`Decompression`](middleware::Decompression) |
+//! | `sessions`, `redis` | [`sessions`], and their store in Redis; [`RateLimit::redis`](middleware::RateLimit::redis) |
 //! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
 //! | `websocket` | [`websocket`] |
 //! | `anyhow` | `?` on `anyhow::Error` |

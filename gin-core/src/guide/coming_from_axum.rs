@@ -235,7 +235,11 @@
 //! | `TypedHeader<Authorization<Bearer>>` | [`bearer`], whose user is an [`Extension`] |
 //! | axum-csrf, `CsrfLayer` | [`Csrf`] |
 //! | `SetRequestIdLayer`, `SetResponseHeaderLayer` | a function of a few lines; [`SecurityHeaders`] and [`Csp`] for those of browsers |
-//! | `TimeoutLayer`, `CompressionLayer`, `tower_governor` | not there yet; a [`Dir`] sends files that are compressed beforehand |
+//! | `TimeoutLayer` | [`Timeout`] |
+//! | `SetRequestIdLayer`, `PropagateRequestIdLayer` | [`RequestId`] |
+//! | `ConcurrencyLimitLayer`, `LoadShedLayer` | [`ConcurrencyLimit`], with a queue |
+//! | `tower_governor` | [`RateLimit`] |
+//! | `CompressionLayer`, `RequestDecompressionLayer` | [`Compression`], [`Decompression`] |
 //! | tower-sessions | [`Sessions`] and [`Session`], over any of its stores |
 //! | axum-messages, axum-flash | [`Session::flash`] |
 //!
@@ -365,6 +369,7 @@
 //! | `WebSocketUpgrade` accepts every origin | only the app's own | browsers let any page connect, with cookies |
 //! | a store of sessions has the ids that the cookies have | it has only their hashes | a copy of the store opens no session |
 //! | `axum::serve` has no timeouts | [`Server`] has them, with defaults | slow clients hold nothing |
+//! | `CompressionLayer` compresses everything | [`Compression`] leaves alone what a page of another site requests with cookies | BREACH |
 
 use crate::app::Route;
 use crate::cookies::{PrivateCookies, SignedCookies};
@@ -374,7 +379,8 @@ use crate::extract::{
 };
 use crate::files::{Attachment, Dir, File};
 use crate::middleware::{
-    BasicAuth, Cors, Csp, Csrf, Logger, Middleware, Next, Recovery, SecurityHeaders, bearer,
+    BasicAuth, Compression, ConcurrencyLimit, Cors, Csp, Csrf, Decompression, Logger, Middleware,
+    Next, RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
 };
 use crate::request::{Proxies, Routing};
 use crate::response::{AppendHeaders, Event, Html, IntoResponse, Redirect, Sse};

@@ -537,6 +537,8 @@
 //! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |
 //! | gin-contrib/cors | [`Cors`] |
+//! | gin-contrib/gzip | [`Compression`], and [`Decompression`] for requests |
+//! | gin-contrib/requestid, timeout, rate limiters | [`RequestId`], [`Timeout`], [`RateLimit`] |
 //! | `BasicAuth`, `Accounts` | [`BasicAuth::accounts`], [`BasicAuth::verify`] for passwords in a database |
 //! | `BasicAuthForRealm`, `BasicAuthForProxy` | [`BasicAuth::realm`], [`BasicAuth::proxy`] |
 //! | `c.MustGet(gin.AuthUserKey)` | [`Extension<BasicUser>`](BasicUser), or a type of your own |
@@ -582,8 +584,8 @@ use crate::extract::{
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};
 use crate::middleware::{
-    BasicAuth, BasicUser, Cors, Csp, Csrf, Logger, Middleware, Next, Recovery, SecurityHeaders,
-    bearer,
+    BasicAuth, BasicUser, Compression, Cors, Csp, Csrf, Decompression, Logger, Middleware, Next,
+    RateLimit, Recovery, RequestId, SecurityHeaders, Timeout, bearer,
 };
 use crate::request::{Proxies, Routing};
 use crate::response::{

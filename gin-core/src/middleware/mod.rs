@@ -34,6 +34,22 @@
 //! [`Extension<T>`](crate::extract::Extension) or by [`Context::get`](crate::Context::get). A middleware with
 //! values of its own is a type that implements [`Middleware`].
 //!
+//! # Limits and codings
+//!
+//! | middleware | limits or changes | otherwise |
+//! |---|---|---|
+//! | [`Timeout`] | the time up to the response | 503, and the handler is dropped |
+//! | [`ConcurrencyLimit`] | the requests at once, with a queue | 503 with `Retry-After` |
+//! | [`RateLimit`] | the rate of each client; across instances by Redis | 429 with `Retry-After` |
+//! | [`Group::body_limit`](crate::Group::body_limit) | the size of a request's body | 413 |
+//! | [`RequestId`] | an id in the response, the log and spans | |
+//! | [`ServerTiming`] | the time of each middleware, for the browser's tools | |
+//! | `Compression` | the size of responses | feature `compression` |
+//! | `Decompression` | requests that are compressed | 400, 413, 415; feature `compression` |
+//!
+//! The order matters: a limit that is further out also protects what is further in. One that works is
+//! [`Logger`], [`RequestId`], [`Recovery`], [`ConcurrencyLimit`], [`RateLimit`], [`Timeout`], `Compression`, then what is the app's own.
+//!
 //! # Users
 //!
 //! [`BasicAuth`] lets users in by name and password, [`bearer`] by a token. Both take an async function of what the client sent, which

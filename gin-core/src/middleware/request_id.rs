@@ -33,7 +33,8 @@ const LONGEST: usize = 128;
 /// let app = app.get("/", async |cx: &mut Context| cx.request_id().unwrap_or_default().to_owned());
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(app);
-/// let response = client.get("/").header("x-request-id", "mine").await;
+/// let stranger = client.from("192.0.2.1:4711");
+/// let response = stranger.get("/").header("x-request-id", "mine").await;
 /// assert_ne!(response.header("x-request-id"), Some("mine"));
 ///
 /// let proxy = client.from("10.0.0.1:4711");

@@ -18,7 +18,7 @@ use crate::response::{IntoResponse, IntoStatus, Response, settle};
 ///
 /// Only the time up to the response counts. A body that is streamed may take longer, and so may a connection that is upgraded, such
 /// as a WebSocket. A client that sends its request slowly is the concern of
-/// [`Server::min_body_rate`](crate::Server::min_body_rate), but a handler that waits for it is ended as well.
+/// [`Server::min_body_rate`](crate::Server::min_body_rate), but a handler that waits for such a client is ended as well.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};

@@ -25,6 +25,7 @@ mod panics;
 mod process;
 mod protocol;
 mod redis;
+mod redis_server;
 mod rendering;
 mod reports;
 mod routing;

@@ -1,85 +1,13 @@
 //! Sessions in a real Redis: two servers share them, and they survive the end of Redis.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use gin::prelude::*;
 use gin::sessions::Sessions;
-use tempfile::TempDir;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::redis_server::Redis;
 use crate::wire::{LONG, Running, status};
-
-/// A Redis on a port of its own. It ends when it is dropped.
-struct Redis {
-    port: u16,
-    directory: TempDir,
-    process: Child,
-}
-
-impl Redis {
-    /// Starts Redis, or returns `None` if it is not installed.
-    async fn start() -> Option<Redis> {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        drop(listener);
-        let directory = tempfile::tempdir().expect("there is room");
-        let process = spawn(port, &directory)?;
-        let redis = Redis {
-            port,
-            directory,
-            process,
-        };
-        redis.listens().await;
-        Some(redis)
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    async fn listens(&self) {
-        let connect = async {
-            while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(LONG, connect).await.expect("Redis starts");
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it ends");
-    }
-
-    /// Starts it again on the same port.
-    async fn restart(&mut self) {
-        self.process = spawn(self.port, &self.directory).expect("it is installed");
-        self.listens().await;
-    }
-}
-
-/// Every write is on the disk before it is confirmed.
-fn spawn(port: u16, directory: &TempDir) -> Option<Child> {
-    let port = port.to_string();
-    Command::new("redis-server")
-        .args(["--port", &port, "--bind", "127.0.0.1", "--save", ""])
-        .args(["--appendonly", "yes", "--appendfsync", "always"])
-        .arg("--dir")
-        .arg(directory.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .ok()
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 async fn server(redis: &Redis) -> Running {
     let sessions = Sessions::redis(&redis.url()).await;

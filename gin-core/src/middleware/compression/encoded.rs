@@ -22,7 +22,7 @@ const BUDGET: usize = 128 << 10;
 
 /// A body that is compressed while it is sent.
 ///
-/// What has been compressed is sent as soon as the body has nothing more for the moment, so that a live body is not held back.
+/// All output is sent as soon as the body has nothing more for the moment, so that a live body is not held back.
 pub(super) struct Encoded {
     body: Body,
     encoder: Encoder,

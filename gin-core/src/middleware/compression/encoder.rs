@@ -100,16 +100,15 @@ impl Encoder {
 
 /// Returns the level of a coding. The default of brotli is its slowest.
 fn level(coding: Coding, effort: Effort) -> Level {
-    Level::Precise(match (coding, effort) {
-        (Coding::Brotli, Effort::Fast) => 1,
-        (Coding::Brotli, Effort::Balanced) => 4,
-        (Coding::Brotli, Effort::Smallest) => 11,
-        (Coding::Zstd, Effort::Fast) => 1,
-        (Coding::Zstd, Effort::Balanced) => 3,
+    let [fast, balanced, smallest] = match coding {
+        Coding::Brotli => [1, 4, 11],
         // RFC 9659 §3: browsers refuse windows of more than 8 MiB, which higher levels have.
-        (Coding::Zstd, Effort::Smallest) => 19,
-        (Coding::Gzip, Effort::Fast) => 1,
-        (Coding::Gzip, Effort::Balanced) => 6,
-        (Coding::Gzip, Effort::Smallest) => 9,
+        Coding::Zstd => [1, 3, 19],
+        Coding::Gzip => [1, 6, 9],
+    };
+    Level::Precise(match effort {
+        Effort::Fast => fast,
+        Effort::Balanced => balanced,
+        Effort::Smallest => smallest,
     })
 }

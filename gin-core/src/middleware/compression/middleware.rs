@@ -49,7 +49,7 @@ const AT_ONCE: usize = 64 << 10;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(app);
 /// let response = client.get("/").header("accept-encoding", "gzip, br").await;
-/// response.has_header("content-encoding", "br").has_header("vary", "accept-encoding");
+/// let response = response.has_header("content-encoding", "br").has_header("vary", "accept-encoding");
 /// assert!(response.bytes().len() < 100);
 /// assert_eq!(client.get("/").await.bytes().len(), 6_000);
 /// # });
@@ -135,34 +135,31 @@ impl Compression {
         let Some(coding) = self.coding(cx) else {
             return;
         };
+        if self.encode(cx, coding, response) {
+            representation::mark(response.headers_mut(), coding);
+        }
+    }
+
+    /// Compresses the body. Returns `false` if it is left as it is.
+    fn encode(&self, cx: &Context, coding: Coding, response: &mut Response) -> bool {
         if response.body().is_empty() {
-            if cx.method() == Method::HEAD {
-                representation::mark(response.headers_mut(), coding);
-            }
-            return;
+            // A HEAD response has the headers of the content that it does not send.
+            return cx.method() == Method::HEAD;
         }
-        match response
-            .body()
-            .whole()
-            .filter(|bytes| bytes.len() <= AT_ONCE)
-        {
-            Some(bytes) => {
-                let content = Encoder::whole(coding, self.effort, bytes.clone());
-                match content {
-                    Ok(content) if content.len() < bytes.len() => {
-                        representation::replace(response, content);
-                    }
-                    // It does not get smaller.
-                    _ => return,
-                }
-            }
-            None => {
-                let body = std::mem::take(response.body_mut());
-                let encoder = Encoder::new(coding, self.effort);
-                *response.body_mut() = Body::new(Encoded::new(body, encoder));
-            }
+        let whole = response.body().whole();
+        if let Some(bytes) = whole.filter(|bytes| bytes.len() <= AT_ONCE) {
+            let content = Encoder::whole(coding, self.effort, bytes.clone()).ok();
+            let smaller = content.filter(|content| content.len() < bytes.len());
+            let Some(content) = smaller else {
+                return false;
+            };
+            *response.body_mut() = Body::from(content);
+            return true;
         }
-        representation::mark(response.headers_mut(), coding);
+        let body = std::mem::take(response.body_mut());
+        let encoder = Encoder::new(coding, self.effort);
+        *response.body_mut() = Body::new(Encoded::new(body, encoder));
+        true
     }
 }
 

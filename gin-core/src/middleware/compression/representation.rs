@@ -6,7 +6,6 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::content::Body;
 use crate::middleware::compression::coding::Coding;
 use crate::middleware::compression::media::is_compressible;
 use crate::response::Response;
@@ -81,11 +80,6 @@ pub(super) fn vary(headers: &mut HeaderMap) {
     if !names.any(|name| is_named(name.trim())) {
         headers.append(VARY, HeaderValue::from_static("accept-encoding"));
     }
-}
-
-/// Replaces the body, which is whole, by `content`.
-pub(super) fn replace(response: &mut Response, content: Vec<u8>) {
-    *response.body_mut() = Body::from(content);
 }
 
 fn has_directive(headers: &HeaderMap, directive: &str) -> bool {

@@ -16,7 +16,9 @@ use crate::middleware::decompression::decoder::{Decoder, Format};
 const CHUNK: usize = 16 << 10;
 
 /// The compressed bytes that may come before any content. Twice the content may come after that.
-const HEAD_START: u64 = 64 << 10;
+///
+/// A block of zstd has at most 128 KiB, and is content once it is complete (RFC 8878 §3.1.1.2.4).
+const HEAD_START: u64 = 256 << 10;
 
 /// A body that is decompressed while it is read.
 pub(super) enum Decoded {

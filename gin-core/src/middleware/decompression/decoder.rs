@@ -14,7 +14,7 @@ pub(super) enum Format {
     Gzip,
     Brotli,
     Zstd,
-    /// That of zlib: RFC 9110 §8.4.1.2 names it `deflate`.
+    /// The format of zlib: RFC 9110 §8.4.1.2 names it `deflate`.
     Zlib,
 }
 

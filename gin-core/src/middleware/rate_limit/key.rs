@@ -10,8 +10,10 @@ use crate::request::Context;
 #[derive(Clone)]
 pub(super) enum KeySource {
     ClientIp,
-    Function(Arc<dyn Fn(&Context) -> Option<String> + Send + Sync>),
+    Function(KeyFunction),
 }
+
+type KeyFunction = Arc<dyn Fn(&Context) -> Option<String> + Send + Sync>;
 
 /// A key. All requests of the same one share a quota.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -40,7 +40,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let client = Client::new(app).from("203.0.113.7:4000");
 /// let response = client.get("/").await.is(200);
-/// response.has_header("ratelimit-policy", "\"default\";q=2;w=2");
+/// let response = response.has_header("ratelimit-policy", "\"default\";q=2;w=2");
 /// response.has_header("ratelimit", "\"default\";r=1;t=1");
 /// client.get("/").await.is(200);
 /// client.get("/").await.is(429).has_header("retry-after", "1");

@@ -102,7 +102,7 @@ mod tests {
     use super::{Key, Memory, Quota};
     use crate::middleware::rate_limit::quota::Outcome;
 
-    fn key(name: impl ToString) -> Key {
+    fn key(name: &impl ToString) -> Key {
         Key::Own(name.to_string())
     }
 
@@ -111,11 +111,11 @@ mod tests {
         let memory = Memory::new(1_000);
         let quota = Quota::new(1, Duration::from_secs(3_600));
         let refused = |balance: super::Balance| matches!(balance.outcome, Outcome::Refused(_));
-        assert!(!refused(memory.charge(&key("greedy"), quota)));
+        assert!(!refused(memory.charge(&key(&"greedy"), quota)));
         for number in 0..100_000 {
-            memory.charge(&key(number), quota);
+            memory.charge(&key(&number), quota);
             if number % 50 == 0 {
-                assert!(refused(memory.charge(&key("greedy"), quota)), "{number}");
+                assert!(refused(memory.charge(&key(&"greedy"), quota)), "{number}");
             }
         }
         assert!(memory.len() <= 2_100, "{}", memory.len());
@@ -126,13 +126,13 @@ mod tests {
         let memory = Memory::new(1_000_000);
         let quota = Quota::new(10, Duration::from_secs(1));
         for number in 0..1_000 {
-            memory.charge(&key(number), quota);
+            memory.charge(&key(&number), quota);
         }
         assert_eq!(memory.len(), 1_000);
         for _ in 0..2 {
             tokio::time::advance(Duration::from_secs(1)).await;
             for number in 0..1_000 {
-                memory.charge(&key(format!("again {}", number % 100)), quota);
+                memory.charge(&key(&format!("again {}", number % 100)), quota);
             }
         }
         assert!(memory.len() <= 200, "{}", memory.len());

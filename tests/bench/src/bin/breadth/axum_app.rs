@@ -5,24 +5,29 @@ use std::net::TcpListener as StdListener;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::multipart::MultipartError;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
+use axum::{Json, Router};
 use futures_util::{Stream, StreamExt};
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::services::ServeDir;
+use tower_http::timeout::TimeoutLayer;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
+use crate::greeting::{GREETING, Greeting, TIMEOUT};
 use crate::page::{ARTICLES, TEMPLATES, TITLE};
 use crate::server::{BACKLOG, BODY_LIMIT};
 
@@ -84,6 +89,25 @@ async fn page(State(app): State<App>) -> Result<Html<String>, StatusCode> {
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+async fn greeting() -> Json<Greeting> {
+    Json(GREETING)
+}
+
+/// Returns the greeting behind the layers that services have.
+fn around_json<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let origin = HeaderValue::from_static("https://app.example");
+    Router::new()
+        .route("/greeting", get(greeting))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(CorsLayer::new().allow_origin([origin]))
+}
+
 pub(crate) async fn serve(listener: StdListener, directory: &Path) -> anyhow::Result<()> {
     let mut templates = Environment::new();
     for (name, source) in TEMPLATES {
@@ -109,7 +133,8 @@ pub(crate) async fn serve(listener: StdListener, directory: &Path) -> anyhow::Re
         .route("/echo", get(echo))
         .route("/page", get(page))
         .with_state(state)
-        .merge(with_session);
+        .merge(with_session)
+        .merge(around_json());
     // Without it, a client that delays its ACKs waits 40 ms for the body of a small file, which comes after the head.
     let listener = TcpListener::from_std(listener)?.tap_io(|stream| {
         let _ = stream.set_nodelay(true);

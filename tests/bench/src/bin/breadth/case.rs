@@ -18,6 +18,7 @@ pub(crate) enum Case {
     Range,
     Page,
     Session,
+    Middleware,
     ShortMessages,
     LongMessages,
     Events,
@@ -32,13 +33,14 @@ const SHORT: usize = 32;
 const LONG: usize = 64 << 10;
 
 impl Case {
-    pub(crate) const ALL: [Case; 10] = [
+    pub(crate) const ALL: [Case; 11] = [
         Case::SmallFile,
         Case::LargeFile,
         Case::NotModified,
         Case::Range,
         Case::Page,
         Case::Session,
+        Case::Middleware,
         Case::ShortMessages,
         Case::LongMessages,
         Case::Events,
@@ -54,6 +56,7 @@ impl Case {
             Case::Range => "64 KiB of a file",
             Case::Page => "page from a template",
             Case::Session => "value of a session",
+            Case::Middleware => "JSON behind CORS, id, timeout, compression",
             Case::ShortMessages => "WebSocket echo, 32 bytes",
             Case::LongMessages => "WebSocket echo, 64 KiB",
             Case::Events => "event to each of 1,000 clients",
@@ -63,7 +66,7 @@ impl Case {
 
     /// Returns `true` if the server has the case.
     pub(crate) fn is_served_by(self, server: Server) -> bool {
-        (self, server) != (Case::Session, Server::Actix)
+        server != Server::Actix || !matches!(self, Case::Session | Case::Middleware)
     }
 
     /// The threads of the client, each with a load of its own.
@@ -122,6 +125,10 @@ impl Case {
                 request("GET", "/files/large.png", middle)
             }
             Case::Page => request("GET", "/page", ""),
+            Case::Middleware => {
+                let browser = "origin: https://app.example\r\naccept-encoding: gzip, br\r\n";
+                request("GET", "/greeting", browser)
+            }
             Case::Session => {
                 let new = request("POST", "/sign-in", "content-length: 0\r\n");
                 let new = send(address, &new)?;

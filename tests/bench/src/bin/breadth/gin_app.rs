@@ -6,6 +6,7 @@ use std::path::Path;
 use gin::Server;
 use gin::extract::Multipart;
 use gin::files::Dir;
+use gin::middleware::{Compression, Cors, RequestId, Timeout};
 use gin::prelude::*;
 use gin::response::{Event, Sse};
 use gin::sessions::{Session, Sessions};
@@ -14,6 +15,7 @@ use gin::websocket::WebSocket;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+use crate::greeting::{GREETING, Greeting, TIMEOUT};
 use crate::page::{ARTICLES, TEMPLATES, TITLE};
 use crate::server::{BACKLOG, BODY_LIMIT};
 
@@ -77,6 +79,22 @@ async fn page() -> View {
     )
 }
 
+/// It is shorter than a response that is compressed.
+#[get("/greeting")]
+async fn greeting() -> Json<Greeting> {
+    Json(GREETING)
+}
+
+/// Returns the greeting behind the middleware that services have.
+fn around_json() -> Group {
+    Group::new("")
+        .with(Cors::new(["https://app.example"]))
+        .with(RequestId::new())
+        .with(Compression::new())
+        .with(Timeout::new(TIMEOUT))
+        .mount(routes![greeting])
+}
+
 pub(crate) async fn serve(listener: StdListener, directory: &Path) -> anyhow::Result<()> {
     let with_session = Group::new("")
         .with(Sessions::memory())
@@ -87,7 +105,8 @@ pub(crate) async fn serve(listener: StdListener, directory: &Path) -> anyhow::Re
         .body_limit(BODY_LIMIT)
         .files("/files", Dir::new(directory))
         .mount(routes![upload, events, publish, echo, page])
-        .nest(with_session);
+        .nest(with_session)
+        .nest(around_json());
     let engine = Engine::new(app)?;
     let server = Server::new(engine)
         .listen(TcpListener::from_std(listener)?)

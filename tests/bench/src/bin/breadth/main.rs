@@ -18,6 +18,7 @@ mod exchanges;
 mod fanout;
 mod figures;
 mod gin_app;
+mod greeting;
 mod load;
 mod material;
 mod page;
