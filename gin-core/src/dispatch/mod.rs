@@ -4,6 +4,7 @@ mod assembly;
 mod checks;
 mod endpoint;
 mod engine;
+mod framing;
 mod listing;
 mod miss;
 mod misses;
