@@ -119,9 +119,11 @@ impl Table {
         {
             return matched(endpoint, params, Cow::Owned(other));
         }
-        self.miss(&canonical, |routing| {
+        let missed = self.miss(&canonical, |routing| {
             self.reason(method, &canonical, routing)
-        })
+        });
+        params.keep(canonical);
+        missed
     }
 
     fn leaf(&self, leaf: u32) -> &Leaf {
