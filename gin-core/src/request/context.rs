@@ -189,9 +189,12 @@ impl Context {
     }
 
     /// Returns the media type of the body without its parameters: `application/json`.
+    ///
+    /// It is `None` if the client sends no `Content-Type`, and empty if the header has no media type, as `;;`.
     pub fn content_type(&self) -> Option<&str> {
-        let value = self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        value.split(';').next().map(str::trim)
+        let value = self.head.headers.get(header::CONTENT_TYPE)?;
+        let text = value.to_str().unwrap_or_default();
+        text.split(';').next().map(str::trim)
     }
 
     /// Returns the first value of `name` in the query, decoded.
@@ -653,6 +656,10 @@ impl Context {
 
     pub(crate) fn has_body(&self) -> bool {
         self.body.is_unread()
+    }
+
+    pub(crate) fn body_mut(&mut self) -> &mut RequestBody {
+        &mut self.body
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -12,7 +12,10 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::connection::Activity;
-use crate::server::listener::Socket;
+use crate::server::listener::{Socket, addresses_of};
+
+/// The most that is read ahead while a client waits for a response, in bytes.
+const READ_AHEAD: usize = 64 << 10;
 
 /// A socket that notes its reads and writes in the connection's activity.
 pub(crate) struct ObservedSocket {
@@ -68,7 +71,7 @@ impl ObservedSocket {
     }
 
     fn poll_read_ahead(&mut self, task: &mut Task<'_>) -> Poll<io::Result<usize>> {
-        let mut bytes = [0; 64];
+        let mut bytes = [0; 256];
         let mut buffer = ReadBuf::new(&mut bytes);
         ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut buffer))?;
         self.unread.extend_from_slice(buffer.filled());
@@ -81,7 +84,7 @@ impl ObservedSocket {
         self
     }
 
-    fn has_unread(&self) -> bool {
+    pub(crate) fn has_unread(&self) -> bool {
         !self.unread.is_empty()
     }
 
@@ -90,14 +93,17 @@ impl ObservedSocket {
     }
 
     /// Becomes ready when the client has closed the socket. Nothing else reads it meanwhile; bytes that come are kept.
+    ///
+    /// They are later requests of a client that does not wait for responses, which hides its end behind them. Of one that sends more
+    /// than the limit, the end is not noticed.
     fn poll_client_closed(&mut self, task: &mut Task<'_>) -> Poll<()> {
-        if self.has_unread() {
-            return Poll::Pending;
+        while self.unread.len() < READ_AHEAD {
+            match ready!(self.poll_read_ahead(task)) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return Poll::Ready(()),
+            }
         }
-        match ready!(self.poll_read_ahead(task)) {
-            Ok(1..) => Poll::Pending,
-            Ok(0) | Err(_) => Poll::Ready(()),
-        }
+        Poll::Pending
     }
 
     /// Notes a read, over HTTP/1.1. Over HTTP/2, bytes between requests may be a ping, or room for the rest of a response.
@@ -114,7 +120,10 @@ impl ObservedSocket {
     fn note_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
             Poll::Pending if self.activity.is_broken() => return timed_out(),
-            Poll::Pending => self.activity.on_write_blocked(),
+            Poll::Pending => {
+                let socket = self.socket.inner();
+                self.activity.on_write_blocked(|| addresses_of(socket));
+            }
             Poll::Ready(_) => self.activity.on_write(),
         }
         result

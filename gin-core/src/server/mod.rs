@@ -77,8 +77,10 @@ mod port_owner;
 mod protocol;
 mod runtime;
 mod serve;
+mod settings;
 mod side_task;
 mod signals;
+mod streams;
 #[cfg(unix)]
 mod unix;
 mod upgrade;

@@ -1,7 +1,12 @@
 //! The server under faults: wrong lengths, disguised paths, silent and slow clients, settings at their ends.
 
+mod clients;
 mod framing;
+mod heads;
+mod http2;
 mod paths;
+mod settings;
+mod shutdown;
 #[path = "../http/wire.rs"]
-#[allow(dead_code, reason = "the helpers are shared")]
+#[expect(dead_code, reason = "other tests use the rest of it")]
 mod wire;
