@@ -4,12 +4,13 @@
 //! |---|---|---|---|---|
 //! | `header_read_timeout` | the connection is accepted; over HTTP/1.1 also when a later head comes in part and the server waits for the rest | the head is complete | 10 s | closed |
 //! | `keep_alive_timeout` | the last response is complete and the client has taken it | the next head begins (over HTTP/2: is complete) | 75 s | closed |
-//! | `write_timeout`, of the socket | a write blocks | the client takes a byte | 30 s | closed |
+//! | `write_timeout`, of the socket | a write blocks; again when the client acknowledges bytes, which only Linux reports | the socket takes a byte | 30 s | closed |
 //! | `write_timeout`, of HTTP/2's flow control | a response has a chunk for which the client's window has no room; again with every chunk that is taken | no such chunk is left | 30 s | closed |
+//! | `write_timeout`, of an HTTP/2 stream | the response has such a chunk | the client takes it | 30 s | the stream is reset |
 //! | `min_body_rate` | a handler waits for a request's body | the body is complete | 10 s and a second for every 240 bytes | 408, closed |
 //! | `shutdown_timeout` | shutdown is requested and no socket is listened on | all connections have ended | 10 s | cut off |
 //!
-//! [`Activity`] watches the first four. The body's is in `content/incoming`, the last one in `server/serve`.
+//! [`Activity`] watches the first four, `server/streams` the fifth. The body's is in `content/incoming`, the last one in `server/serve`.
 //! Handlers have no timeout: between a complete head and a complete response only reading a body and writing have one.
 //! "Closed" is a `GOAWAY` frame first over HTTP/2, and no response over HTTP/1.1.
 //!
@@ -105,6 +106,11 @@ impl Activity {
         self.last_received.store(request, Relaxed);
     }
 
+    /// Returns `true` if there are requests whose responses are not complete.
+    pub(crate) fn has_requests(&self) -> bool {
+        self.requests.load(Relaxed) > 0
+    }
+
     /// Returns `true` if the last request was not received to its end.
     pub(crate) fn is_receiving(&self) -> bool {
         !self.is_request_complete()
@@ -190,8 +196,17 @@ impl Activity {
     }
 
     fn extend_window_deadline(&self) {
-        self.window_deadline
-            .store(after(self.limits.write_timeout), Relaxed);
+        self.window_deadline.store(self.write_deadline(), Relaxed);
+    }
+
+    /// Returns the deadline for the client to take what it is offered now.
+    pub(crate) fn write_deadline(&self) -> u64 {
+        after(self.limits.write_timeout)
+    }
+
+    /// Returns `true` if the client takes none of the chunks that it is offered, over HTTP/2.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.window_deadline.load(Relaxed) <= clock::millis()
     }
 
     fn end_request(&self) {

@@ -75,6 +75,7 @@ mod notify;
 mod outgoing;
 mod port_owner;
 mod protocol;
+mod refused;
 mod runtime;
 mod serve;
 mod settings;

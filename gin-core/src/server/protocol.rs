@@ -22,7 +22,7 @@ use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::io::ObservedSocket;
-use crate::server::linger::{close, linger};
+use crate::server::linger::close;
 use crate::server::listener::Socket;
 use crate::server::outgoing::OutgoingBody;
 use crate::server::side_task::with_side_task;
@@ -149,14 +149,16 @@ impl Session {
             activity.quiet(),
             timed_out.as_mut(),
         );
-        match ended.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.explain(&error),
+        let error = match ended.await {
+            Ok(result) => result.err(),
             Err(End::TimedOut | End::Shutdown) => return None,
             Err(End::Quiet) => {
                 let parts = http.into_parts()?;
                 return Some(parts.io.with_unread(parts.read_buf));
             }
+        };
+        if let Some(error) = &error {
+            self.explain(error);
         }
         let mut rest = pin!(async {
             match (self.connection.take_upgrade(), http.into_parts()) {
@@ -165,7 +167,7 @@ impl Session {
                     let _guard = activity.begin_request();
                     upgrade.await;
                 }
-                (_, Some(parts)) => linger(parts.io.into_socket()).await,
+                (_, Some(parts)) => self.finish(parts.io, error.as_ref()).await,
                 (None, None) => {}
             }
         });
@@ -207,7 +209,7 @@ impl Session {
                 Ok::<_, Infallible>(response.map(|body| OutgoingBody::new(body, activity)))
             }
         });
-        let mut http = http2(&self.connection.limits).serve_connection(socket, service);
+        let mut http = http2(&self.connection.limits, activity).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
         let ended = self.run(&mut http, wind_down, activity, pending(), timed_out);
         if let Err(End::TimedOut) = ended.await {
@@ -332,11 +334,9 @@ fn http1(limits: &Limits) -> http1::Builder {
 }
 
 /// HTTP/2 with its limits. Pings find clients that have gone without closing the connection.
-fn http2(limits: &Limits) -> http2::Builder<StreamExecutor> {
+fn http2(limits: &Limits, activity: &Arc<Activity>) -> http2::Builder<StreamExecutor> {
     const PING: Duration = Duration::from_secs(20);
-    let mut builder = http2::Builder::new(StreamExecutor {
-        write_timeout: limits.write_timeout,
-    });
+    let mut builder = http2::Builder::new(StreamExecutor(activity.clone()));
     // Twice as much as is allowed: hyper refuses a head without a body and a line in the log, and the engine refuses it with both.
     let max_header_size = limits.max_header_size.saturating_mul(2);
     let max_header_size = u32::try_from(max_header_size).unwrap_or(u32::MAX);

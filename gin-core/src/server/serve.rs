@@ -130,7 +130,9 @@ impl Server {
 
     /// Sets how long a client may accept no part of a response before it is disconnected. Default: 30 s.
     ///
-    /// Over HTTP/2, a client accepts a part when its flow-control window has room for it.
+    /// A client that reads slowly accepts a part whenever it acknowledges bytes, which only Linux reports: elsewhere a part is what
+    /// the system's buffer of the connection takes. Over HTTP/2, a client accepts a part when its flow-control window has room for
+    /// it. There a response of which it accepts nothing is reset, while it accepts others.
     ///
     /// [`Duration::MAX`] turns it off. Less than 1 ms is an error of [`run`](Server::run).
     #[track_caller]

@@ -16,22 +16,23 @@ use tokio::spawn;
 use tokio::task_local;
 use tokio::time::{Sleep, sleep};
 
-use crate::connection::clock;
+use crate::connection::{Activity, clock};
 
 /// The executor of hyper's tasks, one for each stream.
 #[derive(Debug, Clone)]
-pub(crate) struct StreamExecutor {
-    pub(crate) write_timeout: Duration,
-}
+pub(crate) struct StreamExecutor(pub(crate) Arc<Activity>);
 
 /// The deadline for the client to take the chunk that its stream offers, in milliseconds of [`clock`].
 #[derive(Debug)]
 pub(crate) struct StreamDeadline {
     end: AtomicU64,
-    write_timeout: Duration,
+    activity: Arc<Activity>,
 }
 
 const NEVER: u64 = u64::MAX;
+
+/// The time between two looks at a stream whose deadline has passed.
+const PAUSE: Duration = Duration::from_millis(100);
 
 task_local! {
     static DEADLINE: Arc<StreamDeadline>;
@@ -45,9 +46,7 @@ impl StreamDeadline {
 
     /// Notes that the stream has a chunk for the client.
     pub(crate) fn start(&self) {
-        let time = u64::try_from(self.write_timeout.as_millis()).unwrap_or(NEVER);
-        self.end
-            .store(clock::millis().saturating_add(time), Relaxed);
+        self.end.store(self.activity.write_deadline(), Relaxed);
     }
 
     /// Notes that the chunk was taken.
@@ -72,7 +71,7 @@ where
     fn execute(&self, stream: F) {
         let deadline = Arc::new(StreamDeadline {
             end: AtomicU64::new(NEVER),
-            write_timeout: self.write_timeout,
+            activity: self.0.clone(),
         });
         spawn(async move {
             let stream = DEADLINE.scope(deadline.clone(), async move { drop(stream.await) });
@@ -93,9 +92,13 @@ async fn until_late(
         if stream.as_mut().poll(task).is_ready() {
             return Poll::Ready(());
         }
-        while let Some(left) = deadline.time_left() {
+        while let Some(mut left) = deadline.time_left() {
             if left.is_zero() {
-                return Poll::Ready(());
+                if !deadline.activity.is_stalled() {
+                    return Poll::Ready(());
+                }
+                // The client takes nothing at all: the connection is about to end.
+                left = PAUSE;
             }
             let running = timer.get_or_insert_with(|| Box::pin(sleep(left)));
             ready!(running.as_mut().poll(task));

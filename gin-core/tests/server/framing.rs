@@ -168,6 +168,24 @@ async fn a_stream_of_another_length_than_announced_is_aborted() {
     }
 }
 
+/// The client must not take a body that its writer gave up for a complete one.
+#[tokio::test]
+async fn a_writer_that_fails_aborts_the_response() {
+    let fail = async || {
+        Body::from_writer(async |mut out| {
+            out.send("hello").await;
+            out.fail("the disk is full").await;
+        })
+    };
+    let server = Running::new(Group::new("").get("/", fail)).await;
+    let mut wire = server.connect().await;
+    wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let response = wire.rest().await;
+    assert!(response.contains("hello"), "{response}");
+    assert!(!response.contains("0\r\n\r\n"), "{response}");
+    assert!(!response.contains("disk"), "{response}");
+}
+
 #[tokio::test]
 async fn a_handler_of_head_may_announce_the_length() {
     let head = async || ([(CONTENT_LENGTH, "1234")], "");

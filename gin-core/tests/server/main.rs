@@ -5,8 +5,8 @@ mod framing;
 mod heads;
 mod http2;
 mod paths;
+mod refused;
 mod settings;
 mod shutdown;
 #[path = "../http/wire.rs"]
-#[expect(dead_code, reason = "other tests use the rest of it")]
 mod wire;
