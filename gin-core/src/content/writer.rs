@@ -5,6 +5,7 @@ use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
+use tracing::error;
 
 use crate::content::body::Body;
 use crate::content::handoff::{Giver, Taker, handoff};
@@ -43,7 +44,7 @@ impl BodyWriter {
     }
 
     /// Ends the body with an error, so that the client cannot take it for a complete one: the response is aborted, as that of a
-    /// [stream](Body::from_stream) which fails.
+    /// [stream](Body::from_stream) which fails. The error is logged and never sent.
     ///
     /// ```
     /// use gin::prelude::*;
@@ -62,7 +63,9 @@ impl BodyWriter {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub async fn fail(self, error: impl Into<BoxError>) {
-        let _ = self.0.give(Err(error.into())).await;
+        let error = error.into();
+        error!("the body of a response was given up: {error}");
+        let _ = self.0.give(Err(error)).await;
     }
 }
 

@@ -40,8 +40,8 @@ const STARTS: [&[u8]; 3] = [
 pub(crate) fn find_refusal(bytes: &[u8]) -> Option<usize> {
     // Almost nothing gets further.
     let rest = bytes.strip_suffix(AFTER_DATE)?;
-    let rest = &rest[..rest.len().checked_sub(DATE_LENGTH)?];
-    let rest = rest.strip_suffix(BEFORE_DATE)?;
+    let length = rest.len().checked_sub(DATE_LENGTH)?;
+    let rest = rest.get(..length)?.strip_suffix(BEFORE_DATE)?;
     let start = STARTS.iter().find(|start| rest.ends_with(start))?;
     Some(rest.len() - start.len())
 }
@@ -84,14 +84,6 @@ impl Session {
     }
 }
 
-/// The headers that the server sets.
-const OWN: [HeaderName; 4] = [
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::DATE,
-    header::TRANSFER_ENCODING,
-];
-
 /// Returns the response as it is sent. It is the last one on its connection.
 fn encode(head: &Parts, body: &Bytes) -> Vec<u8> {
     let date = fmt_http_date(SystemTime::now());
@@ -101,7 +93,7 @@ fn encode(head: &Parts, body: &Bytes) -> Vec<u8> {
         body.len()
     )
     .into_bytes();
-    for (name, value) in head.headers.iter().filter(|(name, _)| !OWN.contains(name)) {
+    for (name, value) in head.headers.iter().filter(|(name, _)| !is_own(name)) {
         for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
             bytes.extend_from_slice(part);
         }
@@ -109,4 +101,36 @@ fn encode(head: &Parts, body: &Bytes) -> Vec<u8> {
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(body);
     bytes
+}
+
+/// Returns `true` for a header that the server sets.
+fn is_own(name: &HeaderName) -> bool {
+    *name == header::CONNECTION
+        || *name == header::CONTENT_LENGTH
+        || *name == header::DATE
+        || *name == header::TRANSFER_ENCODING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_refusal;
+
+    #[test]
+    fn only_the_end_of_a_write_may_be_a_refusal() {
+        let refusal = "HTTP/1.1 414 URI Too Long\r\nconnection: close\r\ncontent-length: 0\r\n\
+                       date: Sat, 28 Nov 2026 22:22:22 GMT\r\n\r\n";
+        assert_eq!(find_refusal(refusal.as_bytes()), Some(0));
+        assert_eq!(find_refusal(format!("hello{refusal}").as_bytes()), Some(5));
+        let others = [
+            String::new(),
+            "\r\n\r\n".to_owned(),
+            format!("{refusal}x"),
+            refusal.replace("414", "415"),
+            refusal.replace("length: 0", "length: 1"),
+            refusal.get(1..).expect("it is long").to_owned(),
+        ];
+        for other in others {
+            assert_eq!(find_refusal(other.as_bytes()), None, "{other}");
+        }
+    }
 }
