@@ -265,7 +265,7 @@ impl Activity {
         }
     }
 
-    /// Extends the deadline of a blocked write if the client has acknowledged bytes since the last look.
+    /// Extends the deadline for a blocked write if the client has acknowledged bytes since the last look.
     ///
     /// The kernel takes new bytes only when a third of its buffer is free, which is up to megabytes: the write of a client that reads
     /// steadily, but slowly, stays blocked for minutes.
@@ -316,7 +316,7 @@ impl Activity {
 
 /// The state of a blocked write when it was looked at.
 struct Look {
-    /// The deadline of the write, which changes when the socket takes bytes.
+    /// The deadline for the write, which changes when the socket takes bytes.
     deadline: u64,
     /// The bytes that the client has not acknowledged.
     unsent: u32,

@@ -75,10 +75,10 @@ fn request(addresses: &Addresses) -> Vec<u8> {
 fn ip(address: &SocketAddr) -> [u8; 16] {
     match address {
         SocketAddr::V4(address) => {
-            let [a, b, c, d] = address.ip().octets();
+            let [a, b, c, d] = address.ip().to_bits().to_be_bytes();
             [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         }
-        SocketAddr::V6(address) => address.ip().octets(),
+        SocketAddr::V6(address) => address.ip().to_bits().to_be_bytes(),
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
             let addresses = Addresses { local, remote };
             assert_eq!(unsent(&addresses), Some(0));
             server.set_nonblocking(true).expect("it is open");
-            let bytes = [0; 1 << 16];
+            let bytes = vec![0; 1 << 16];
             while server.write(&bytes).is_ok() {}
             let before = unsent(&addresses).expect("the kernel reports it");
             assert!(before > 0);

@@ -39,7 +39,7 @@ task_local! {
 }
 
 impl StreamDeadline {
-    /// Returns the deadline of the stream whose task runs.
+    /// Returns the deadline for the stream whose task runs.
     pub(crate) fn current() -> Option<Arc<StreamDeadline>> {
         DEADLINE.try_with(Arc::clone).ok()
     }

@@ -70,7 +70,7 @@ async fn a_client_that_leaves_after_a_second_request_cancels_its_handler() {
 }
 
 #[tokio::test]
-async fn a_connection_with_an_unread_body_is_kept_or_said_to_be_closed() {
+async fn a_connection_with_an_unread_body_is_kept_or_announces_its_end() {
     let app = Group::new("").post("/", async || "ignored");
     let server = Running::new(app).await;
     let small = "x".repeat(1_000);

@@ -1,5 +1,7 @@
 //! Paths: middleware sees the path that the router looks up.
 
+use std::fmt::Write;
+
 use gin::prelude::*;
 use gin::routing::{Routing, TrailingSlash};
 use gin::testing::Client;
@@ -52,13 +54,17 @@ fn target(numbers: &mut Numbers) -> String {
     for byte in text.trim_start_matches('/').bytes() {
         let is_plain = byte.is_ascii_alphanumeric() || b"/.;".contains(&byte);
         match numbers.below(4) {
-            0 => target += &format!("%{byte:02x}"),
-            1 if is_plain => target += &format!("%{byte:02X}"),
+            0 => push_encoded(&mut target, byte),
+            1 if is_plain => push_encoded(&mut target, byte),
             _ if is_plain => target.push(char::from(byte)),
-            _ => target += &format!("%{byte:02x}"),
+            _ => push_encoded(&mut target, byte),
         }
     }
     target
+}
+
+fn push_encoded(target: &mut String, byte: u8) {
+    write!(target, "%{byte:02x}").expect("a string has room");
 }
 
 #[tokio::test]
