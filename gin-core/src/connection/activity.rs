@@ -4,12 +4,13 @@
 //! |---|---|---|---|---|
 //! | `header_read_timeout` | the connection is accepted; over HTTP/1.1 also when a later head comes in part and the server waits for the rest | the head is complete | 10 s | closed |
 //! | `keep_alive_timeout` | the last response is complete and the client has taken it | the next head begins (over HTTP/2: is complete) | 75 s | closed |
-//! | `write_timeout`, of the socket | a write blocks | the client takes a byte | 30 s | closed |
+//! | `write_timeout`, of the socket | a write blocks; again when the client acknowledges bytes, which only Linux reports | the socket takes a byte | 30 s | closed |
 //! | `write_timeout`, of HTTP/2's flow control | a response has a chunk for which the client's window has no room; again with every chunk that is taken | no such chunk is left | 30 s | closed |
+//! | `write_timeout`, of an HTTP/2 stream | the response has such a chunk | the client takes it | 30 s | the stream is reset |
 //! | `min_body_rate` | a handler waits for a request's body | the body is complete | 10 s and a second for every 240 bytes | 408, closed |
 //! | `shutdown_timeout` | shutdown is requested and no socket is listened on | all connections have ended | 10 s | cut off |
 //!
-//! [`Activity`] watches the first four. The body's is in `content/incoming`, the last one in `server/serve`.
+//! [`Activity`] watches the first four, `server/streams` the fifth. The body's is in `content/incoming`, the last one in `server/serve`.
 //! Handlers have no timeout: between a complete head and a complete response only reading a body and writing have one.
 //! "Closed" is a `GOAWAY` frame first over HTTP/2, and no response over HTTP/1.1.
 //!
@@ -18,15 +19,16 @@
 //! timer wheel several times for each request. `Relaxed` is enough, as no other memory is published through these numbers, and
 //! an end that is seen late is only noticed late.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::connection::clock;
 use crate::connection::limits::Limits;
+use crate::connection::unsent::{Addresses, unsent};
 
 /// The activity of a connection, shared by its reader and writer, its requests, and the timer that watches it.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ pub(crate) struct Activity {
     offers: AtomicU32,
     /// The deadline for the client to make room for one of them. It counts only while `offers` is not 0.
     window_deadline: AtomicU64,
+    /// The addresses of the socket, once a write has blocked.
+    addresses: OnceLock<Box<Addresses>>,
     /// A timeout has passed on a connection that speaks another protocol, whose socket fails from now on.
     is_broken: AtomicBool,
 }
@@ -76,6 +80,7 @@ impl Activity {
             write_deadline: AtomicU64::new(NEVER),
             offers: AtomicU32::new(0),
             window_deadline: AtomicU64::new(NEVER),
+            addresses: OnceLock::new(),
             is_broken: AtomicBool::new(false),
         }
     }
@@ -99,6 +104,16 @@ impl Activity {
     /// Notes that `request` was received to its end.
     pub(crate) fn on_request_end(&self, request: u32) {
         self.last_received.store(request, Relaxed);
+    }
+
+    /// Returns `true` if there are requests whose responses are not complete.
+    pub(crate) fn has_requests(&self) -> bool {
+        self.requests.load(Relaxed) > 0
+    }
+
+    /// Returns `true` if the last request was not received to its end.
+    pub(crate) fn is_receiving(&self) -> bool {
+        !self.is_request_complete()
     }
 
     fn is_request_complete(&self) -> bool {
@@ -130,9 +145,15 @@ impl Activity {
         }
     }
 
-    /// Notes that the socket takes no more, as the client does not read.
-    pub(crate) fn on_write_blocked(&self) {
+    /// Notes that the socket takes no more, as the client does not read. `addresses` are those of the socket.
+    pub(crate) fn on_write_blocked(&self, addresses: impl FnOnce() -> Option<Addresses>) {
         if self.write_deadline.load(Relaxed) == NEVER {
+            if self.addresses.get().is_none()
+                && let Some(addresses) = addresses()
+            {
+                // Only one task writes, so that it is set once.
+                let _ = self.addresses.set(Box::new(addresses));
+            }
             self.write_deadline
                 .store(after(self.limits.write_timeout), Relaxed);
         }
@@ -175,8 +196,17 @@ impl Activity {
     }
 
     fn extend_window_deadline(&self) {
-        self.window_deadline
-            .store(after(self.limits.write_timeout), Relaxed);
+        self.window_deadline.store(self.write_deadline(), Relaxed);
+    }
+
+    /// Returns the deadline for the client to take what it is offered now.
+    pub(crate) fn write_deadline(&self) -> u64 {
+        after(self.limits.write_timeout)
+    }
+
+    /// Returns `true` if the client takes none of the chunks that it is offered, over HTTP/2.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.window_deadline.load(Relaxed) <= clock::millis()
     }
 
     fn end_request(&self) {
@@ -220,15 +250,49 @@ impl Activity {
     /// The timer does not notice when a deadline moves. It wakes at the one that it has seen, and at least once in the shortest
     /// timeout, so that it cannot sleep through a deadline that is set meanwhile.
     pub(crate) async fn timed_out(&self) {
+        let mut last_look = None;
         loop {
             while let Some(left) = self.time_left() {
-                sleep(left.min(self.limits.shortest_timeout())).await;
+                self.look_at_client(&mut last_look);
+                sleep(left.min(self.limits.look_interval())).await;
             }
             // The deadline is read once more after this: what the client did in time may lie in the socket still.
             clock::sockets_are_seen().await;
+            self.look_at_client(&mut last_look);
             if self.time_left().is_none() {
                 return;
             }
+        }
+    }
+
+    /// Extends the deadline for a blocked write if the client has acknowledged bytes since the last look.
+    ///
+    /// The kernel takes new bytes only when a third of its buffer is free, which is up to megabytes: the write of a client that reads
+    /// steadily, but slowly, stays blocked for minutes.
+    fn look_at_client(&self, last_look: &mut Option<Look>) {
+        let deadline = self.write_deadline.load(Relaxed);
+        let addresses = self.addresses.get().filter(|_| deadline != NEVER);
+        let Some(unsent) = addresses.and_then(|addresses| unsent(addresses)) else {
+            return;
+        };
+        let is_later = |look: &Look| look.deadline == deadline && unsent < look.unsent;
+        let mut look = Look { deadline, unsent };
+        if last_look.as_ref().is_some_and(is_later) {
+            look.deadline = after(self.limits.write_timeout);
+            // It fails if the socket has taken bytes meanwhile.
+            let _ = self
+                .write_deadline
+                .compare_exchange(deadline, look.deadline, Relaxed, Relaxed);
+        }
+        *last_look = Some(look);
+    }
+
+    /// Notes that the server shuts down: a client whose next head is not complete gets only a moment for it, from `since` on.
+    pub(crate) fn hurry_head(&self, since: u64) {
+        const MOMENT: Duration = Duration::from_secs(1);
+        if self.requests.load(Relaxed) == 0 {
+            let deadline = later(since, MOMENT);
+            self.head_deadline.fetch_min(deadline, Relaxed);
         }
     }
 
@@ -248,6 +312,14 @@ impl Activity {
             write => head.min(write),
         }
     }
+}
+
+/// The state of a blocked write when it was looked at.
+struct Look {
+    /// The deadline for the write, which changes when the socket takes bytes.
+    deadline: u64,
+    /// The bytes that the client has not acknowledged.
+    unsent: u32,
 }
 
 fn after(time: Duration) -> u64 {

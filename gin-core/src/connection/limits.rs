@@ -50,10 +50,13 @@ impl Default for BodyRate {
 }
 
 impl Limits {
-    /// Returns the shortest timeout of those that [`Activity`](crate::connection::Activity) watches.
-    pub(crate) fn shortest_timeout(&self) -> Duration {
+    /// Returns the longest time between two looks at the timeouts that [`Activity`](crate::connection::Activity) watches: the
+    /// shortest of them, but not so short that idle connections keep the processor busy. For a blocked write there are two looks.
+    pub(crate) fn look_interval(&self) -> Duration {
+        const SHORTEST: Duration = Duration::from_millis(50);
         self.header_read_timeout
             .min(self.keep_alive_timeout)
-            .min(self.write_timeout)
+            .min(self.write_timeout / 2)
+            .max(SHORTEST)
     }
 }

@@ -77,9 +77,14 @@ impl IncomingBody {
     ///
     /// Only the time spent waiting for the client counts, and not what the handler does between two frames.
     fn has_time_left(&mut self, task: &mut Task<'_>) -> bool {
-        let earned =
-            self.received.saturating_mul(1_000) / u64::from(self.rate.bytes_per_second.max(1));
-        let timeout = self.rate.grace + Duration::from_millis(earned);
+        let rate = u64::from(self.rate.bytes_per_second);
+        let Some(earned) = self.received.saturating_mul(1_000).checked_div(rate) else {
+            return true;
+        };
+        let timeout = self
+            .rate
+            .grace
+            .saturating_add(Duration::from_millis(earned));
         let waited = self.waited;
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             since: Instant::now(),

@@ -5,6 +5,7 @@ use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
+use tracing::error;
 
 use crate::content::body::Body;
 use crate::content::handoff::{Giver, Taker, handoff};
@@ -29,7 +30,7 @@ use crate::future::BoxFuture;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct BodyWriter(Giver<Bytes>);
+pub struct BodyWriter(Giver<Result<Bytes, BoxError>>);
 
 impl BodyWriter {
     /// Sends a chunk. Waits until the client has taken all chunks before the last one.
@@ -38,15 +39,40 @@ impl BodyWriter {
         // An empty chunk would end the body in some protocols. An error means that the client has gone: then this future is
         // dropped as well.
         if !chunk.is_empty() {
-            let _ = self.0.give(chunk).await;
+            let _ = self.0.give(Ok(chunk)).await;
         }
+    }
+
+    /// Ends the body with an error, so that the client cannot take it for a complete one: the response is aborted, as that of a
+    /// [stream](Body::from_stream) which fails. The error is logged and never sent.
+    ///
+    /// ```
+    /// use gin::prelude::*;
+    ///
+    /// async fn export() -> Body {
+    ///     Body::from_writer(async |mut out| {
+    ///         out.send("id,name\n").await;
+    ///         out.fail("the database has gone").await;
+    ///     })
+    /// }
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let mut body = export().await;
+    /// assert_eq!(body.chunk().await.unwrap().unwrap(), "id,name\n");
+    /// assert!(body.chunk().await.is_err());
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub async fn fail(self, error: impl Into<BoxError>) {
+        let error = error.into();
+        error!("the body of a response was given up: {error}");
+        let _ = self.0.give(Err(error)).await;
     }
 }
 
 impl Body {
     /// Returns a body that `write` sends chunk by chunk, as fast as the client takes them. The body ends when `write` returns.
     ///
-    /// `write` runs only while the client is connected. When the client disconnects, it is dropped at its `.await`. A stream that
+    /// [`BodyWriter::fail`] ends it with an error. `write` runs only while the client is connected. When the client disconnects, it is dropped at its `.await`. A stream that
     /// would never end by itself should end when the server [shuts down](crate::server::Shutdown):
     ///
     /// ```
@@ -87,7 +113,7 @@ impl Body {
 struct Writing {
     /// `None` once the function has returned.
     write: Option<BoxFuture<'static, ()>>,
-    sent: Taker<Bytes>,
+    sent: Taker<Result<Bytes, BoxError>>,
 }
 
 impl HttpBody for Writing {
@@ -106,6 +132,6 @@ impl HttpBody for Writing {
             self.write = None;
         }
         let chunk = self.sent.poll_take(task);
-        chunk.map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
+        chunk.map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
     }
 }

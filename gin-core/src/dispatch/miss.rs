@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use gin_router::path;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::app::Mounted;
@@ -37,7 +36,6 @@ impl Miss {
     /// Returns the response of the first mount that has one.
     async fn mounted(&self, cx: &mut Context) -> Option<Response> {
         let path = cx.path().to_owned();
-        let path = path::canonicalize(&path).ok()?;
         for mounted in &self.mounts {
             let Some(visit) = mounted.visit(&path) else {
                 continue;

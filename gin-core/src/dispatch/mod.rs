@@ -5,6 +5,7 @@ mod branches;
 mod checks;
 mod endpoint;
 mod engine;
+mod framing;
 mod listing;
 mod miss;
 mod misses;

@@ -2,8 +2,9 @@
 
 use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Method, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 
+use crate::connection::Limits;
 use crate::failure::Problem;
 use crate::request::{Context, is_host};
 
@@ -20,6 +21,9 @@ pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
     let query = head.uri.query().unwrap_or("");
     if path.len() + query.len() > cx.limits().max_uri_size {
         return Some(Problem::new(414));
+    }
+    if is_too_large(head, cx.limits()) {
+        return Some(Problem::new(431));
     }
     if !is_path(&head.method, path) || !query.is_ascii() {
         return Some(bad_request("the target must be a path"));
@@ -56,6 +60,27 @@ fn is_framed_plainly(headers: &HeaderMap) -> bool {
     first.is_none_or(|first| first.eq_ignore_ascii_case(b"chunked")) && codings.next().is_none()
 }
 
+/// Returns `true` if there are too many headers, or they are too large. Over HTTP/1.1, hyper has checked the size.
+fn is_too_large(head: &Parts, limits: &Limits) -> bool {
+    let headers = &head.headers;
+    if headers.len() > limits.max_headers {
+        // RFC 9113 §8.2.3: over HTTP/2, a client may send each of its cookies as a header of its own.
+        let crumbs = headers.get_all(header::COOKIE).iter().count();
+        if headers.len() - crumbs.saturating_sub(1) > limits.max_headers {
+            return true;
+        }
+    }
+    head.version >= Version::HTTP_2 && size_of_fields(headers) > limits.max_header_size
+}
+
+/// Returns the size of the headers as HTTP/2 counts it, in bytes (RFC 9113 §6.5.2).
+fn size_of_fields(headers: &HeaderMap) -> usize {
+    const OVERHEAD: usize = 32;
+    let size =
+        |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + OVERHEAD;
+    headers.iter().map(size).sum()
+}
+
 /// RFC 9112 §3.2: exactly one well-formed `Host`. HTTP/2 has an authority instead, HTTP/1.0 may have neither.
 fn host_fault(head: &Parts) -> Option<&'static str> {
     let authority = head.uri.authority().map(Authority::as_str);
@@ -74,7 +99,13 @@ fn host_fault(head: &Parts) -> Option<&'static str> {
     if repeats && headers.get_all(header::HOST).iter().nth(1).is_some() {
         return Some("there is more than one Host");
     }
-    (!is_host(host.as_bytes())).then_some("the Host is malformed")
+    if !is_host(host.as_bytes()) {
+        return Some("the Host is malformed");
+    }
+    // RFC 9113 §8.3.1. Over HTTP/1.1, the authority of the target precedes the Host (RFC 9112 §3.2.2).
+    let differs = |authority: &str| !authority.as_bytes().eq_ignore_ascii_case(host.as_bytes());
+    let is_contradictory = head.version >= Version::HTTP_2 && authority.is_some_and(differs);
+    is_contradictory.then_some("the Host is not the authority")
 }
 
 fn absent_host_fault(head: &Parts) -> Option<&'static str> {

@@ -151,10 +151,13 @@ impl Table {
             }
             let (endpoint, outcome) = self.instead(head, &merged);
             if merges(endpoint) && !matches!(outcome, Outcome::NotFound) {
+                params.keep(Cow::Owned(merged));
                 return (endpoint, outcome);
             }
         }
-        self.instead(head, &canonical)
+        let missed = self.instead(head, &canonical);
+        params.keep(canonical);
+        missed
     }
 
     /// Returns the endpoint for `path`, or that for the path with or without its trailing slash, and this path, if the route ignores

@@ -67,7 +67,9 @@ impl Context {
         if is_query {
             return Query::from_context(self).await.map(|Query(value)| value);
         }
-        let sent = self.content_type().unwrap_or_default().to_owned();
+        let Some(sent) = self.content_type().map(str::to_owned) else {
+            return Err(unsupported(Severity::Absent));
+        };
         let sent = sent.as_str();
         if is_json(sent) {
             return Json::from_context(self).await.map(|Json(value)| value);
@@ -78,15 +80,11 @@ impl Context {
         first_format! {
             self sent: "xml" xml Xml, "yaml" yaml Yaml, "toml" toml Toml, "msgpack" msgpack MsgPack, "cbor" cbor Cbor, "bson" bson Bson
         }
-        Err(unsupported(sent))
+        Err(unsupported(Severity::Invalid))
     }
 }
 
-fn unsupported(sent: &str) -> Rejection {
-    let severity = match sent {
-        "" => Severity::Absent,
-        _ => Severity::Invalid,
-    };
+fn unsupported(severity: Severity) -> Rejection {
     let detail = "the body must be sent as application/json, as a form, or in another format of this service";
     Rejection::new(severity, Problem::new(415).detail(detail))
 }

@@ -56,6 +56,9 @@ impl Context {
         status: impl IntoStatus,
         value: T,
     ) -> Response {
-        (status.into_status(), Negotiate::new(value)).into_response()
+        match status.checked_status() {
+            Ok(status) => (status, Negotiate::new(value)).into_response(),
+            Err(problem) => problem.into_response(),
+        }
     }
 }

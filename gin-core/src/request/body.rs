@@ -1,6 +1,9 @@
 //! The body of a request, which is read at most once and kept for later readers.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -109,6 +112,47 @@ impl RequestBody {
         if let RequestBody::Unread(body) = self {
             *body = map(std::mem::take(body));
         }
+    }
+
+    /// Returns `true` if the body may still be read: a handler has taken it as a stream, which was not dropped.
+    pub(crate) fn is_in_use(&self) -> bool {
+        match self {
+            RequestBody::Taken(outcome) => Arc::strong_count(outcome) > 1,
+            _ => false,
+        }
+    }
+
+    /// Reads and drops what has come of a body that nothing has read. Returns `true` if that is the rest of it.
+    ///
+    /// It does not wait for the client: the connection's task gets a few turns to read its socket.
+    pub(crate) async fn discard(&mut self) -> bool {
+        const LIMIT: u64 = 256 << 10;
+        const TURNS: u32 = 4;
+        let RequestBody::Unread(body) = self else {
+            return false;
+        };
+        if body.size_hint().lower() > LIMIT {
+            return false;
+        }
+        let (mut discarded, mut turns) = (0, 0);
+        poll_fn(|task| {
+            while discarded <= LIMIT {
+                match Pin::new(&mut *body).poll_frame(task) {
+                    Poll::Ready(Some(Ok(frame))) => {
+                        discarded += frame.data_ref().map_or(0, |data| data.len() as u64);
+                    }
+                    Poll::Ready(end) => return Poll::Ready(end.is_none()),
+                    Poll::Pending if turns == TURNS => return Poll::Ready(false),
+                    Poll::Pending => {
+                        turns += 1;
+                        task.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+            }
+            Poll::Ready(false)
+        })
+        .await
     }
 
     /// Takes the body as a stream, unless it is known to have more than `limit` bytes.

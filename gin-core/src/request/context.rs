@@ -73,8 +73,46 @@ impl Context {
         &self.head.method
     }
 
-    /// Returns the path as it was sent, still percent-encoded.
+    /// Returns the path that the router looked up: percent-decoded, as far as its meaning stays the same.
+    ///
+    /// A middleware that guards a prefix sees what the routes see: `/%61dmin` is `/admin`. Still encoded are `%2F`, which separates
+    /// no segments, `%25`, and bytes that are not UTF-8. A path that is not encoded correctly, whose response is 400, stays as it
+    /// was sent.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// async fn guard(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     if cx.path().starts_with("/admin/") {
+    ///         return StatusCode::FORBIDDEN.into_response();
+    ///     }
+    ///     next.run(cx).await
+    /// }
+    ///
+    /// let app = Group::new("").with(guard).get("/admin/users", async || "users");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/%61dmin/users").await.is(403);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "URL.Path")]
     pub fn path(&self) -> &str {
+        self.params.path(self.raw_path())
+    }
+
+    /// Returns the path as it was sent, still percent-encoded, for logs and signatures. Routes and guards go by
+    /// [`path`](Context::path).
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let show = async |cx: &mut Context| format!("{} was sent as {}", cx.path(), cx.raw_path());
+    /// let app = Group::new("").get("/a b", show);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/%61%20b").await.has_text("/a b was sent as /%61%20b");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("RawPath", "EscapedPath"))]
+    pub fn raw_path(&self) -> &str {
         self.head.uri.path()
     }
 
@@ -151,9 +189,12 @@ impl Context {
     }
 
     /// Returns the media type of the body without its parameters: `application/json`.
+    ///
+    /// It is `None` if the client sends no `Content-Type`, and empty if the header has no media type, as `;;`.
     pub fn content_type(&self) -> Option<&str> {
-        let value = self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        value.split(';').next().map(str::trim)
+        let value = self.head.headers.get(header::CONTENT_TYPE)?;
+        let text = value.to_str().unwrap_or_default();
+        text.split(';').next().map(str::trim)
     }
 
     /// Returns the first value of `name` in the query, decoded.
@@ -353,13 +394,13 @@ impl Context {
     /// with a slash.
     pub fn param_bytes(&self, name: &str) -> Option<&[u8]> {
         let index = self.param_index(name)?;
-        self.params.bytes(self.path(), index)
+        self.params.bytes(self.raw_path(), index)
     }
 
     /// Returns a path param's value as the canonical spelling of the path has it.
     pub(crate) fn param_encoded(&self, name: &str) -> Option<&str> {
         let index = self.param_index(name)?;
-        self.params.encoded(self.path(), index)
+        self.params.encoded(self.raw_path(), index)
     }
 
     /// Returns the name of the pattern's catch-all.
@@ -369,7 +410,7 @@ impl Context {
     }
 
     fn text(&self, index: usize) -> Option<Result<&str, NotUtf8>> {
-        let value = self.params.value(self.path(), index)?;
+        let value = self.params.value(self.raw_path(), index)?;
         let pattern = self.site.pattern.as_ref();
         let is_rest = pattern.and_then(Pattern::catch_all) == Some(index);
         Some(if is_rest { value.map(relative) } else { value })
@@ -632,6 +673,10 @@ impl Context {
 
     pub(crate) fn has_body(&self) -> bool {
         self.body.is_unread()
+    }
+
+    pub(crate) fn body_mut(&mut self) -> &mut RequestBody {
+        &mut self.body
     }
 
     pub(crate) fn limits(&self) -> &Limits {

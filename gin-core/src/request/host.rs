@@ -1,18 +1,41 @@
 //! Hosts, as requests name them.
 
+use std::net::Ipv6Addr;
+
 /// `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address, or an IPv6 address in brackets.
+///
+/// An empty host is that of a client whose target has none; it has no port either.
 pub(crate) fn is_host(host: &[u8]) -> bool {
     if let [b'[', rest @ ..] = host {
         return is_bracketed(rest);
     }
-    let end = host.iter().position(|&byte| !IN_NAME[usize::from(byte)]);
-    end.is_none_or(|end| is_port(&host[end..]))
+    match host.iter().position(|&byte| !IN_NAME[usize::from(byte)]) {
+        None => true,
+        Some(0) if host.starts_with(b":") => false,
+        Some(end) => is_rest(&host[end..]),
+    }
 }
 
-/// RFC 3986 §3.2.2: unreserved and percent-encoding; no comma, which would join two hosts.
+/// Checks the text after the plain start of a name: more of the name with percent-encoding, and possibly a port.
+fn is_rest(mut rest: &[u8]) -> bool {
+    while let [byte, after @ ..] = rest {
+        rest = match (byte, after) {
+            (b'%', [high, low, after @ ..])
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                after
+            }
+            (&byte, after) if IN_NAME[usize::from(byte)] => after,
+            _ => return is_port(rest),
+        };
+    }
+    true
+}
+
+/// RFC 3986 §3.2.2: unreserved characters and those that separate nothing in a host, but no comma, which would join two hosts.
 static IN_NAME: [bool; 256] = {
     let mut table = [false; 256];
-    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%";
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+;=";
     let mut index = 0;
     while index < allowed.len() {
         table[allowed[index] as usize] = true;
@@ -26,9 +49,10 @@ fn is_bracketed(rest: &[u8]) -> bool {
     let Some(end) = rest.iter().position(|&byte| byte == b']') else {
         return false;
     };
-    let is_in_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let (address, port) = (&rest[..end], &rest[end + 1..]);
-    !address.is_empty() && address.iter().all(is_in_address) && (port.is_empty() || is_port(port))
+    let address = str::from_utf8(address).ok();
+    let is_address = address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    is_address && (port.is_empty() || is_port(port))
 }
 
 /// A colon, and a number of 16 bits or nothing.
@@ -60,13 +84,44 @@ mod tests {
             "[::1]:80",
             "a:",
             "xn--a_b~c",
+            "a!b",
+            "a$&'()*+;=b:80",
+            "a%2Fb",
+            "%41:8080",
+            "[::ffff:1.2.3.4]:80",
+            "[2001:db8::1]",
         ];
         for host in good {
             assert!(is_host(host.as_bytes()), "{host}");
         }
         let bad = [
-            "a b", "a@b", "a/b", "a,b", "a:b", "a:99999", "a:80:80", "[::1", "[]", "[::1]x",
-            "[::1]:x", "a?b", "é", "a\0", "a:+80",
+            "a b",
+            "a@b",
+            "a/b",
+            "a,b",
+            "a:b",
+            "a:99999",
+            "a:80:80",
+            "[::1",
+            "[]",
+            "[::1]x",
+            "[::1]:x",
+            "a?b",
+            "é",
+            "a\0",
+            "a:+80",
+            "a%zz",
+            "a%2",
+            "%",
+            "a%",
+            "a%41/",
+            ":80",
+            ":",
+            "[:::::]",
+            "[1]",
+            "[::1.2]",
+            "[v1.a]",
+            "[::1%25a]",
         ];
         for host in bad {
             assert!(!is_host(host.as_bytes()), "{host}");

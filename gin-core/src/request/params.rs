@@ -1,4 +1,4 @@
-//! The decoded values of a path's params.
+//! The path that the router looked up, and the decoded values of its params.
 
 use std::borrow::Cow;
 
@@ -38,6 +38,18 @@ impl Params {
         self.canonical = Some(canonical.into());
     }
 
+    /// Keeps the canonical spelling of a path that no route matches.
+    pub(crate) fn keep(&mut self, canonical: Cow<'_, str>) {
+        if let Cow::Owned(canonical) = canonical {
+            self.canonical = Some(canonical.into());
+        }
+    }
+
+    /// Returns the path that the router looked up. `path` is the request's own path.
+    pub(crate) fn path<'a>(&'a self, path: &'a str) -> &'a str {
+        self.canonical.as_deref().unwrap_or(path)
+    }
+
     /// Returns the bytes of the value at `index`. `path` is the request's own path.
     pub(crate) fn bytes<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a [u8]> {
         match self.decoded(index) {
@@ -65,7 +77,6 @@ impl Params {
 
     /// Returns the value at `index` as the canonical spelling of the path has it.
     pub(crate) fn encoded<'a>(&'a self, path: &'a str, index: usize) -> Option<&'a str> {
-        let path = self.canonical.as_deref().unwrap_or(path);
-        self.ranges.value(index, path)
+        self.ranges.value(index, self.path(path))
     }
 }

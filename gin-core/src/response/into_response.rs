@@ -149,14 +149,20 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
 /// A status without a body. A number that is not a status code is 500.
 impl IntoResponse for u16 {
     fn into_response(self) -> Response {
-        self.into_status().into_response()
+        match self.checked_status() {
+            Ok(status) => status.into_response(),
+            Err(problem) => problem.into_response(),
+        }
     }
 }
 
 impl<T: IntoResponse> IntoResponse for (u16, T) {
     fn into_response(self) -> Response {
         let (status, body) = self;
-        (status.into_status(), body).into_response()
+        match status.checked_status() {
+            Ok(status) => (status, body).into_response(),
+            Err(problem) => problem.into_response(),
+        }
     }
 
     fn need() -> Option<ResponseNeed> {
@@ -170,7 +176,10 @@ where
 {
     fn into_response(self) -> Response {
         let (status, headers, body) = self;
-        (status.into_status(), (headers, body)).into_response()
+        match status.checked_status() {
+            Ok(status) => (status, (headers, body)).into_response(),
+            Err(problem) => problem.into_response(),
+        }
     }
 
     fn need() -> Option<ResponseNeed> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::content::Body;
@@ -24,7 +24,7 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn json(&self, status: impl IntoStatus, value: impl Serialize) -> Response {
-        (status.into_status(), Json(value)).into_response()
+        with_status(status.checked_status(), Json(value))
     }
 
     /// Returns text as `text/plain`.
@@ -38,7 +38,7 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn string(&self, status: impl IntoStatus, text: impl Into<String>) -> Response {
-        (status.into_status(), text.into()).into_response()
+        with_status(status.checked_status(), text.into())
     }
 
     /// Returns HTML text. The text is sent as it is: escape what comes from users.
@@ -52,7 +52,7 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn html(&self, status: impl IntoStatus, html: impl Into<Cow<'static, str>>) -> Response {
-        (status.into_status(), Html(html)).into_response()
+        with_status(status.checked_status(), Html(html))
     }
 
     /// Returns bytes, or any other body, with a media type. A media type that is not valid in a header is 500.
@@ -75,9 +75,7 @@ impl Context {
             Ok(media_type) => media_type,
             Err(error) => return Problem::new(500).because(error).into_response(),
         };
-        let mut response = typed(media_type, bytes);
-        *response.status_mut() = status.into_status();
-        response
+        with_status(status.checked_status(), typed(media_type, bytes))
     }
 
     /// Returns a redirect. [`Redirect`] has constructors for the usual statuses.
@@ -105,6 +103,14 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn status(&self, status: impl IntoStatus) -> Response {
-        status.into_status().into_response()
+        with_status(status.checked_status(), ())
+    }
+}
+
+/// Returns `body` with `status`, or the problem of a number that is not a status code: `body` is not the one of a 500.
+fn with_status(status: Result<StatusCode, Problem>, body: impl IntoResponse) -> Response {
+    match status {
+        Ok(status) => (status, body).into_response(),
+        Err(problem) => problem.into_response(),
     }
 }

@@ -12,13 +12,19 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::connection::Activity;
-use crate::server::listener::Socket;
+use crate::server::listener::{Socket, addresses_of};
+use crate::server::refused::find_refusal;
+
+/// The most that is read ahead while a client waits for a response, in bytes.
+const READ_AHEAD: usize = 64 << 10;
 
 /// A socket that notes its reads and writes in the connection's activity.
 pub(crate) struct ObservedSocket {
     socket: TokioIo<Socket>,
     /// Bytes that were read ahead, and are read again first.
     unread: Vec<u8>,
+    /// Bytes that hyper has written, and that are sent unless it ends the connection because it refuses a head.
+    withheld: Vec<u8>,
     activity: Arc<Activity>,
     /// `true` if requests come one after the other. Then the first bytes after a response begin the next head, and a client that
     /// closes the socket while it waits for a response has gone.
@@ -30,6 +36,7 @@ impl ObservedSocket {
         ObservedSocket {
             socket: TokioIo::new(socket),
             unread: Vec::new(),
+            withheld: Vec::new(),
             activity,
             is_http1: false,
         }
@@ -68,7 +75,7 @@ impl ObservedSocket {
     }
 
     fn poll_read_ahead(&mut self, task: &mut Task<'_>) -> Poll<io::Result<usize>> {
-        let mut bytes = [0; 64];
+        let mut bytes = [0; 256];
         let mut buffer = ReadBuf::new(&mut bytes);
         ready!(Pin::new(self.socket.inner_mut()).poll_read(task, &mut buffer))?;
         self.unread.extend_from_slice(buffer.filled());
@@ -81,7 +88,7 @@ impl ObservedSocket {
         self
     }
 
-    fn has_unread(&self) -> bool {
+    pub(crate) fn has_unread(&self) -> bool {
         !self.unread.is_empty()
     }
 
@@ -89,15 +96,49 @@ impl ObservedSocket {
         self.socket.into_inner()
     }
 
+    /// Returns the socket and the bytes that are withheld from the client.
+    pub(crate) fn into_parts(self) -> (Socket, Vec<u8>) {
+        (self.socket.into_inner(), self.withheld)
+    }
+
+    /// Withholds `bytes` if hyper may have written them because it refuses a head. Otherwise returns the length to write now: up to
+    /// the place where such bytes begin.
+    fn withhold(&mut self, bytes: &[u8]) -> Option<usize> {
+        if !self.is_http1 {
+            return Some(bytes.len());
+        }
+        match find_refusal(bytes) {
+            Some(0) => {
+                self.withheld.extend_from_slice(bytes);
+                None
+            }
+            Some(start) => Some(start),
+            None => Some(bytes.len()),
+        }
+    }
+
+    /// Sends the bytes that are withheld: hyper goes on, so that they are the end of a body.
+    fn poll_release(&mut self, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        while !self.withheld.is_empty() {
+            let written = Pin::new(&mut self.socket).poll_write(task, &self.withheld);
+            let length = ready!(self.note_write(written))?;
+            self.withheld.drain(..length);
+        }
+        Poll::Ready(Ok(()))
+    }
+
     /// Becomes ready when the client has closed the socket. Nothing else reads it meanwhile; bytes that come are kept.
+    ///
+    /// They are later requests of a client that does not wait for responses, which hides its end behind them. Of one that sends more
+    /// than the limit, the end is not noticed.
     fn poll_client_closed(&mut self, task: &mut Task<'_>) -> Poll<()> {
-        if self.has_unread() {
-            return Poll::Pending;
+        while self.unread.len() < READ_AHEAD {
+            match ready!(self.poll_read_ahead(task)) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return Poll::Ready(()),
+            }
         }
-        match ready!(self.poll_read_ahead(task)) {
-            Ok(1..) => Poll::Pending,
-            Ok(0) | Err(_) => Poll::Ready(()),
-        }
+        Poll::Pending
     }
 
     /// Notes a read, over HTTP/1.1. Over HTTP/2, bytes between requests may be a ping, or room for the rest of a response.
@@ -114,7 +155,10 @@ impl ObservedSocket {
     fn note_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
             Poll::Pending if self.activity.is_broken() => return timed_out(),
-            Poll::Pending => self.activity.on_write_blocked(),
+            Poll::Pending => {
+                let socket = self.socket.inner();
+                self.activity.on_write_blocked(|| addresses_of(socket));
+            }
             Poll::Ready(_) => self.activity.on_write(),
         }
         result
@@ -131,6 +175,9 @@ impl Read for ObservedSocket {
         task: &mut Task<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Poll::Ready(Err(error)) = self.poll_release(task) {
+            return Poll::Ready(Err(error));
+        }
         if self.unread.is_empty() {
             let result = Pin::new(&mut self.socket).poll_read(task, buffer);
             return self.note_read(result);
@@ -148,7 +195,11 @@ impl Write for ObservedSocket {
         task: &mut Task<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.socket).poll_write(task, bytes);
+        ready!(self.poll_release(task))?;
+        let Some(length) = self.withhold(bytes) else {
+            return Poll::Ready(Ok(bytes.len()));
+        };
+        let result = Pin::new(&mut self.socket).poll_write(task, &bytes[..length]);
         self.note_write(result)
     }
 
@@ -157,6 +208,18 @@ impl Write for ObservedSocket {
         task: &mut Task<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        // hyper's own responses have no body, so that each is in one piece, the last one.
+        let last = bytes.iter().rposition(|bytes| !bytes.is_empty());
+        if let Some(last) = last
+            && self.is_http1
+            && find_refusal(&bytes[last]).is_some()
+        {
+            return match last {
+                0 => self.poll_write(task, &bytes[0]),
+                _ => self.poll_write_vectored(task, &bytes[..last]),
+            };
+        }
+        ready!(self.poll_release(task))?;
         let result = Pin::new(&mut self.socket).poll_write_vectored(task, bytes);
         self.note_write(result)
     }
@@ -166,6 +229,10 @@ impl Write for ObservedSocket {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        // hyper refuses a head only when it has responded to all requests before.
+        if self.activity.has_requests() {
+            ready!(self.poll_release(task))?;
+        }
         ready!(Pin::new(&mut self.socket).poll_flush(task))?;
         let is_awaiting = self.is_http1 && self.activity.is_awaiting_response();
         if is_awaiting && self.poll_client_closed(task).is_ready() {
@@ -175,6 +242,10 @@ impl Write for ObservedSocket {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        if !self.withheld.is_empty() {
+            // The server sends something before it shuts the socket down itself.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.socket).poll_shutdown(task)
     }
 }

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::{env, fmt};
 
 use listenfd::ListenFd;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
 #[cfg(unix)]
 use tokio_util::either::Either;
 
+use crate::connection::Addresses;
 use crate::server::port_owner;
 #[cfg(unix)]
 use crate::server::unix::{self, SocketFile};
@@ -57,6 +58,18 @@ pub(crate) type Socket = Either<TcpStream, UnixStream>;
 #[cfg(not(unix))]
 pub(crate) type Socket = TcpStream;
 
+/// Returns the addresses of a TCP connection.
+pub(crate) fn addresses_of(socket: &Socket) -> Option<Addresses> {
+    #[cfg(unix)]
+    let Either::Left(socket) = socket else {
+        return None;
+    };
+    Some(Addresses {
+        local: socket.local_addr().ok()?,
+        remote: socket.peer_addr().ok()?,
+    })
+}
+
 /// A connection that has just been accepted.
 pub(crate) struct Accepted {
     pub(crate) socket: Socket,
@@ -71,7 +84,7 @@ impl Listener {
     ///
     /// Fails if the address cannot be listened on. The message names it and, on Linux, the process that uses it.
     pub async fn tcp(address: &str) -> io::Result<Listener> {
-        match TcpListener::bind(address).await {
+        match bind(address).await {
             Ok(listener) => Ok(listener.into()),
             Err(error) => Err(refused(address, &error, || {
                 let mut addresses = address.to_socket_addrs().into_iter().flatten();
@@ -172,6 +185,37 @@ impl From<UnixListener> for Listener {
     fn from(listener: UnixListener) -> Listener {
         Listener(Kind::Unix(listener, None))
     }
+}
+
+/// The number of clients that may wait to be accepted. The kernel may have a lower limit, as `net.core.somaxconn` on Linux.
+///
+/// A connection that finds no place there is tried again by the client's kernel after a second.
+pub(crate) const BACKLOG: u32 = 4096;
+
+/// Listens on the first of the addresses that can be listened on.
+async fn bind(address: &str) -> io::Result<TcpListener> {
+    let mut refused = None;
+    for address in lookup_host(address).await? {
+        match listen(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refused = Some(error),
+        }
+    }
+    let unresolved = || io::Error::new(ErrorKind::InvalidInput, "the host has no address");
+    Err(refused.unwrap_or_else(unresolved))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that restarts need not wait for the connections of the one before. On Windows, the option would take the port from
+    // a server that runs.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Returns the inherited socket at `index`, if it is a listening TCP or Unix socket.

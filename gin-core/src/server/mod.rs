@@ -26,10 +26,25 @@
 //! # }
 //! ```
 //!
+//! A setting that no server can have, such as a timeout of nothing, is an error of [`Server::run`] with its `file:line`.
+//!
+//! # The ends of messages
+//!
+//! The server alone decides where a response ends, over HTTP/1.1 and HTTP/2. A `Content-Length` that a handler or a middleware has
+//! set is replaced by the length of the body, or is the promise of a stream: one of another length aborts the response. A
+//! `Transfer-Encoding` is removed. A response that has no body by its status, or as one to `HEAD`, is sent without the one that it
+//! was given.
+//!
+//! A body that no handler has read is dropped if its rest has come, and does not cost the connection. Otherwise the response says
+//! `Connection: close`.
+//!
+//! A head that is malformed or too large gets a problem, which [`Group::on_error`](crate::Group::on_error) of the root group
+//! renders. There is no request then, so that no middleware runs; the event log has a line.
+//!
 //! # Shutting down
 //!
 //! On SIGINT, SIGTERM or [`Server::shutdown_on`], the server accepts no more clients, closes idle connections, and waits for
-//! requests that run. A response that would never end by itself watches [`Shutdown`]:
+//! requests that run. A client that has just connected, or is sending a head, gets a second for it. A response that would never end by itself watches [`Shutdown`]:
 //!
 //! ```
 //! use gin::{prelude::*, testing::Client};
@@ -75,10 +90,13 @@ mod notify;
 mod outgoing;
 mod port_owner;
 mod protocol;
+mod refused;
 mod runtime;
 mod serve;
+mod settings;
 mod side_task;
 mod signals;
+mod streams;
 #[cfg(unix)]
 mod unix;
 mod upgrade;

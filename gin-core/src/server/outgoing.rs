@@ -10,6 +10,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use crate::connection::Activity;
 use crate::content::Body;
 use crate::failure::BoxError;
+use crate::server::streams::StreamDeadline;
 
 /// In bytes. hyper gets no more at once, so that it has the end of a body only when the client has taken nearly all of it.
 const CHUNK_SIZE: usize = 16 << 10;
@@ -23,6 +24,8 @@ pub(crate) struct OutgoingBody {
     /// The part of the body's last frame that hyper has not got yet.
     rest: Bytes,
     activity: Arc<Activity>,
+    /// `None` outside a task of the server.
+    deadline: Option<Arc<StreamDeadline>>,
     /// hyper has a chunk that the client may not have taken.
     is_offering: bool,
 }
@@ -33,6 +36,7 @@ impl OutgoingBody {
             body,
             rest: Bytes::new(),
             activity,
+            deadline: StreamDeadline::current(),
             is_offering: false,
         }
     }
@@ -42,12 +46,18 @@ impl OutgoingBody {
         self.rest = data.split_off(data.len().min(CHUNK_SIZE));
         self.is_offering = true;
         self.activity.on_offer();
+        if let Some(deadline) = &self.deadline {
+            deadline.start();
+        }
         data
     }
 
     fn end_offer(&mut self) {
         if std::mem::take(&mut self.is_offering) {
             self.activity.on_taken();
+            if let Some(deadline) = &self.deadline {
+                deadline.stop();
+            }
         }
     }
 }

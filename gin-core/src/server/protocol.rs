@@ -6,26 +6,27 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request, Version, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use tokio::select;
 use tokio::time::timeout;
 use tracing::info;
 
-use crate::connection::{Activity, Connection, Limits, RequestGuard};
+use crate::connection::{Activity, Connection, Limits, RequestGuard, clock};
 use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::io::ObservedSocket;
-use crate::server::linger::{close, linger};
+use crate::server::linger::close;
 use crate::server::listener::Socket;
 use crate::server::outgoing::OutgoingBody;
 use crate::server::side_task::with_side_task;
+use crate::server::streams::StreamExecutor;
 use crate::server::upgrade::{refuse_unswitched, take_as_get};
 
 /// The first bytes of an HTTP/2 connection (RFC 9113 §3.4).
@@ -57,13 +58,40 @@ impl Session {
         let activity = Arc::new(Activity::new(self.connection.limits.clone()));
         let mut timed_out = pin!(activity.timed_out());
         let mut socket = ObservedSocket::new(socket, activity.clone());
-        // An error of the connection needs no response here: hyper has sent one already, if it still could.
-        let is_http2 = with_side_task(pin!(socket.starts_with(PREFACE)), timed_out.as_mut()).await;
-        match is_http2 {
-            Ok(Ok(true)) => Box::pin(self.http2(socket, &activity, timed_out)).await,
-            Ok(Ok(false)) => self.http1(socket, &activity, timed_out).await,
-            Ok(Err(_)) | Err(()) => {}
+        match self
+            .is_http2(&mut socket, &activity, timed_out.as_mut())
+            .await
+        {
+            Some(true) => Box::pin(self.http2(socket, &activity, timed_out)).await,
+            Some(false) => self.http1(socket, &activity, timed_out).await,
+            None => {}
         }
+    }
+
+    /// Returns `true` if the client speaks HTTP/2, by its first bytes, or `None` if the connection ends before.
+    async fn is_http2(
+        &self,
+        socket: &mut ObservedSocket,
+        activity: &Activity,
+        timed_out: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<bool> {
+        let accepted = clock::millis();
+        match with_side_task(pin!(socket.starts_with(PREFACE)), self.end(timed_out)).await {
+            Ok(is_http2) => return is_http2.ok(),
+            Err(End::Shutdown) => {}
+            Err(End::TimedOut | End::Quiet) => return None,
+        }
+        // A client that has just connected may be about to send a request, which no other server gets.
+        let since = if socket.has_unread() {
+            clock::millis()
+        } else {
+            accepted
+        };
+        activity.hurry_head(since);
+        // A timer of its own, as the other one may sleep on until the deadline from before.
+        let timed_out = Box::pin(activity.timed_out());
+        let is_http2 = with_side_task(pin!(socket.starts_with(PREFACE)), timed_out).await;
+        is_http2.ok()?.ok()
     }
 
     /// Serves HTTP/1.1. Between requests only the socket is kept: most connections are idle most of the time, and hyper's buffers
@@ -114,15 +142,23 @@ impl Session {
             .serve_connection(socket, service)
             .with_upgrades();
         let wind_down = UpgradeableConnection::graceful_shutdown;
-        let ended = self.run(&mut http, wind_down, activity.quiet(), timed_out.as_mut());
-        match ended.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.explain(&error),
+        let ended = self.run(
+            &mut http,
+            wind_down,
+            activity,
+            activity.quiet(),
+            timed_out.as_mut(),
+        );
+        let error = match ended.await {
+            Ok(result) => result.err(),
             Err(End::TimedOut | End::Shutdown) => return None,
             Err(End::Quiet) => {
                 let parts = http.into_parts()?;
                 return Some(parts.io.with_unread(parts.read_buf));
             }
+        };
+        if let Some(error) = &error {
+            self.explain(error);
         }
         let mut rest = pin!(async {
             match (self.connection.take_upgrade(), http.into_parts()) {
@@ -131,7 +167,7 @@ impl Session {
                     let _guard = activity.begin_request();
                     upgrade.await;
                 }
-                (_, Some(parts)) => linger(parts.io.into_socket()).await,
+                (_, Some(parts)) => self.finish(parts.io, error.as_ref()).await,
                 (None, None) => {}
             }
         });
@@ -173,9 +209,10 @@ impl Session {
                 Ok::<_, Infallible>(response.map(|body| OutgoingBody::new(body, activity)))
             }
         });
-        let mut http = http2(&self.connection.limits).serve_connection(socket, service);
+        let mut http = http2(&self.connection.limits, activity).serve_connection(socket, service);
         let wind_down = http2::Connection::graceful_shutdown;
-        if let Err(End::TimedOut) = self.run(&mut http, wind_down, pending(), timed_out).await {
+        let ended = self.run(&mut http, wind_down, activity, pending(), timed_out);
+        if let Err(End::TimedOut) = ended.await {
             // RFC 9113 §6.8: a client that gets a GOAWAY knows which of its requests were not processed, and may send them again.
             wind_down(Pin::new(&mut http));
             let _ = timeout(FAREWELL, http).await;
@@ -192,6 +229,7 @@ impl Session {
         &self,
         http: &mut H,
         wind_down: impl FnOnce(Pin<&mut H>),
+        activity: &Activity,
         quiet: impl Future<Output = ()>,
         mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<H::Output, End> {
@@ -204,6 +242,9 @@ impl Session {
         match with_side_task(Pin::new(&mut *http), end).await {
             Err(End::Shutdown) => {
                 wind_down(Pin::new(http));
+                activity.hurry_head(clock::millis());
+                // A timer of its own, as the other one may sleep on until the deadline from before.
+                let timed_out = Box::pin(activity.timed_out());
                 let ended = with_side_task(Pin::new(http), timed_out).await;
                 ended.map_err(|()| End::TimedOut)
             }
@@ -243,6 +284,9 @@ impl Session {
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }
+            if cx.version() < Version::HTTP_2 && guard.activity().is_receiving() {
+                end_request(&mut cx, &mut response).await;
+            }
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
             Ok(response)
@@ -250,8 +294,27 @@ impl Session {
     }
 }
 
+/// Ends a request whose body was not read to its end. The rest of it is dropped if it has come, or the response says that the
+/// connection is closed, as the next bytes on it do not begin a request (RFC 9112 §9.6).
+async fn end_request(cx: &mut Context, response: &mut Response) {
+    let is_expecting = cx.headers().contains_key(header::EXPECT);
+    let body = cx.body_mut();
+    if body.is_in_use() || !is_expecting && body.discard().await {
+        return;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
 /// hyper's own limit. It is not set again, as hyper allocates for any other number at every request.
 const HYPER_MAX_HEADERS: usize = 100;
+
+/// In bytes: the size of a read, and the largest head that fits into the buffer of hyper's own size.
+const HYPER_BUFFER_SIZE: usize = 8 << 10;
+const HYPER_MAX_HEADER_SIZE: usize = 400 << 10;
+
+/// In bytes, for each stream: the most of a response that HTTP/2 takes from it before the client does.
+const SEND_BUFFER_SIZE: usize = 64 << 10;
 
 fn http1(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
@@ -263,20 +326,27 @@ fn http1(limits: &Limits) -> http1::Builder {
     if limits.max_headers != HYPER_MAX_HEADERS {
         builder.max_headers(limits.max_headers);
     }
+    // A head must fit into the buffer. It is set only then, as hyper reads bodies into buffers of this size as well.
+    if limits.max_header_size > HYPER_MAX_HEADER_SIZE {
+        builder.max_buf_size(limits.max_header_size + HYPER_BUFFER_SIZE);
+    }
     builder
 }
 
 /// HTTP/2 with its limits. Pings find clients that have gone without closing the connection.
-fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
+fn http2(limits: &Limits, activity: &Arc<Activity>) -> http2::Builder<StreamExecutor> {
     const PING: Duration = Duration::from_secs(20);
-    let mut builder = http2::Builder::new(TokioExecutor::new());
-    let max_header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
+    let mut builder = http2::Builder::new(StreamExecutor(activity.clone()));
+    // Twice as much as is allowed: hyper refuses a head without a body and a line in the log, and the engine refuses it with both.
+    let max_header_size = limits.max_header_size.saturating_mul(2);
+    let max_header_size = u32::try_from(max_header_size).unwrap_or(u32::MAX);
     builder
         .timer(TokioTimer::new())
         .enable_connect_protocol()
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
         .max_concurrent_streams(200)
+        .max_send_buf_size(SEND_BUFFER_SIZE)
         .max_header_list_size(max_header_size);
     builder
 }

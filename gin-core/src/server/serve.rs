@@ -18,6 +18,7 @@ use crate::server::listener::{Accepted, Listener};
 use crate::server::log::log_events;
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
+use crate::server::settings::{BadSetting, check};
 use crate::server::signals::signalled;
 
 /// A server of an [`Engine`], with its sockets, limits and timeouts.
@@ -70,6 +71,8 @@ pub struct Server {
     engine: Engine,
     listeners: Vec<Listener>,
     limits: Limits,
+    /// The settings that are reported when it is run.
+    bad_settings: Vec<BadSetting>,
     shutdown_on: Option<BoxFuture<'static, ()>>,
 }
 
@@ -80,6 +83,7 @@ impl Server {
             engine,
             listeners: Vec::new(),
             limits: Limits::default(),
+            bad_settings: Vec::new(),
             shutdown_on: None,
         }
     }
@@ -103,26 +107,45 @@ impl Server {
     ///
     /// The time starts when the connection is accepted, and for later requests with their first byte. After it the connection is
     /// closed.
+    ///
+    /// [`Duration::MAX`] turns it off. Less than 1 ms is an error of [`run`](Server::run).
+    #[track_caller]
     pub fn header_read_timeout(mut self, time: Duration) -> Server {
+        let bad = BadSetting::of_timeout("header_read_timeout", time);
+        self.bad_settings.extend(bad);
         self.limits.header_read_timeout = time;
         self
     }
 
     /// Sets how long a connection may stay open between two requests. Default: 75 s.
+    ///
+    /// [`Duration::MAX`] turns it off. Less than 1 ms is an error of [`run`](Server::run).
+    #[track_caller]
     pub fn keep_alive_timeout(mut self, time: Duration) -> Server {
+        let bad = BadSetting::of_timeout("keep_alive_timeout", time);
+        self.bad_settings.extend(bad);
         self.limits.keep_alive_timeout = time;
         self
     }
 
     /// Sets how long a client may accept no part of a response before it is disconnected. Default: 30 s.
     ///
-    /// Over HTTP/2, a client accepts a part when its flow-control window has room for it.
+    /// A client that reads slowly accepts a part whenever it acknowledges bytes, which only Linux reports: elsewhere a part is what
+    /// the system's buffer of the connection takes. Over HTTP/2, a client accepts a part when its flow-control window has room for
+    /// it. There a response of which it accepts nothing is reset, while it accepts others.
+    ///
+    /// [`Duration::MAX`] turns it off. Less than 1 ms is an error of [`run`](Server::run).
+    #[track_caller]
     pub fn write_timeout(mut self, time: Duration) -> Server {
+        let bad = BadSetting::of_timeout("write_timeout", time);
+        self.bad_settings.extend(bad);
         self.limits.write_timeout = time;
         self
     }
 
     /// Sets how long requests may still run after shutdown is requested. Then they are cut off. Default: 10 s.
+    ///
+    /// By [`Duration::ZERO`] they are cut off at once, by [`Duration::MAX`] never.
     pub fn shutdown_timeout(mut self, time: Duration) -> Server {
         self.limits.shutdown_timeout = time;
         self
@@ -131,7 +154,8 @@ impl Server {
     /// Sets the slowest rate at which a request's body may come, after a grace period. A slower one is 408. Default: 240 bytes a
     /// second, after 10 s.
     ///
-    /// Only the time in which a handler waits for the body counts.
+    /// Only the time in which a handler waits for the body counts. A rate of 0 or a grace period of [`Duration::MAX`] turns the limit
+    /// off.
     pub fn min_body_rate(mut self, bytes_per_second: u32, grace: Duration) -> Server {
         self.limits.min_body_rate.bytes_per_second = bytes_per_second;
         self.limits.min_body_rate.grace = grace;
@@ -139,19 +163,33 @@ impl Server {
     }
 
     /// Sets the maximum size of a request's head, in bytes. A larger one is 431. Default: 64 KiB.
+    ///
+    /// Over HTTP/2, each header counts 32 bytes more than its name and its value (RFC 9113 §6.5.2). Less than 1 KiB and more than
+    /// 16 MiB are errors of [`run`](Server::run).
+    #[track_caller]
     pub fn max_header_size(mut self, bytes: usize) -> Server {
+        self.bad_settings.extend(BadSetting::of_header_size(bytes));
         self.limits.max_header_size = bytes;
         self
     }
 
     /// Sets the maximum number of a request's headers. More are 431. Default: 100.
+    ///
+    /// Over HTTP/2, where a client may split its cookies, all `Cookie` headers count as one. 0 and more than 10,000 are errors of
+    /// [`run`](Server::run).
+    #[track_caller]
     pub fn max_headers(mut self, headers: usize) -> Server {
+        self.bad_settings.extend(BadSetting::of_headers(headers));
         self.limits.max_headers = headers;
         self
     }
 
     /// Sets the maximum size of a request's path and query, in bytes. A larger one is 414. Default: 16 KiB.
+    ///
+    /// More than 65,534 bytes are 414 with any setting. 0 is an error of [`run`](Server::run).
+    #[track_caller]
     pub fn max_uri_size(mut self, bytes: usize) -> Server {
+        self.bad_settings.extend(BadSetting::of_uri_size(bytes));
         self.limits.max_uri_size = bytes;
         self
     }
@@ -166,13 +204,27 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Fails if an address cannot be listened on.
+    /// Fails if an address cannot be listened on, and with all settings that no server can have, each with its `file:line`:
+    ///
+    /// ```
+    /// # use gin::{Server, prelude::*};
+    /// # use std::time::Duration;
+    /// # #[tokio::main]
+    /// # async fn main() -> gin::Result<()> {
+    /// let engine = Engine::new(Group::new("").get("/", async || "hello"))?;
+    /// let server = Server::new(engine).keep_alive_timeout(Duration::ZERO).max_headers(0);
+    /// let error = server.run().await.unwrap_err().to_string();
+    /// assert!(error.contains("`keep_alive_timeout(0ns)`") && error.contains("`max_headers(0)`"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn run(self) -> BoxFuture<'static, Result<(), Error>> {
         // Boxed here, as an async function is compiled by the crate that calls it: at every save, with all of the server.
         Box::pin(self.serve())
     }
 
     async fn serve(self) -> Result<(), Error> {
+        check(&self.bad_settings)?;
         log_events();
         #[cfg(debug_assertions)]
         crate::report::enable();

@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixSocket, UnixStream};
+
+use crate::server::listener::BACKLOG;
 
 /// The file of a Unix socket that the server has bound. It is removed when this is dropped.
 #[derive(Debug)]
@@ -20,13 +22,19 @@ impl Drop for SocketFile {
 
 /// Listens at `path`. A socket that was left over there is replaced.
 pub(crate) async fn bind(path: &Path) -> io::Result<UnixListener> {
-    match UnixListener::bind(path) {
+    match listen(path) {
         Err(error) if error.kind() == ErrorKind::AddrInUse && is_left_over(path).await => {
             fs::remove_file(path)?;
-            UnixListener::bind(path)
+            listen(path)
         }
         result => result,
     }
+}
+
+fn listen(path: &Path) -> io::Result<UnixListener> {
+    let socket = UnixSocket::new_stream()?;
+    socket.bind(path)?;
+    socket.listen(BACKLOG)
 }
 
 /// Returns `true` if `path` is a socket that nobody listens on. Connecting to a file that is not a socket is refused as well.

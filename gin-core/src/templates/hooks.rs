@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::{Method, Uri};
+use http::Method;
 use minijinja::value::{Enumerator, Object, ValueKind};
 use minijinja::{Environment, HtmlEscape, Value};
 
@@ -139,7 +139,8 @@ pub(super) fn add_defaults(environment: &mut Environment<'static>) {
 #[derive(Debug)]
 struct Request {
     method: Method,
-    uri: Uri,
+    path: String,
+    query: String,
     pattern: Option<String>,
     host: Option<String>,
     scheme: &'static str,
@@ -149,7 +150,8 @@ impl Request {
     fn of(cx: &Context) -> Request {
         Request {
             method: cx.method().clone(),
-            uri: cx.uri().clone(),
+            path: cx.path().to_owned(),
+            query: cx.query_string().to_owned(),
             pattern: cx.pattern().map(str::to_owned),
             host: cx.host().map(str::to_owned),
             scheme: cx.scheme(),
@@ -161,8 +163,8 @@ impl Object for Request {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match key.as_str()? {
             "method" => Some(self.method.as_str().into()),
-            "path" => Some(self.uri.path().into()),
-            "query" => Some(self.uri.query().unwrap_or("").into()),
+            "path" => Some(self.path.as_str().into()),
+            "query" => Some(self.query.as_str().into()),
             "pattern" => self.pattern.clone().map(Value::from),
             "host" => self.host.clone().map(Value::from),
             "scheme" => Some(self.scheme.into()),

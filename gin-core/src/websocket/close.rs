@@ -1,9 +1,13 @@
 //! Close codes, and the frame that closes a connection.
 
 use std::fmt;
+use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::protocol::CloseFrame as Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as Code;
+
+/// The longest time that a client may take to confirm that the connection is closed.
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The reason why a connection is closed, as a number (RFC 6455 §7.4). A plain `u16` becomes one by `into`.
 ///

@@ -21,13 +21,11 @@ use tokio_util::sync::PollSender;
 use crate::connection::Shutdown;
 use crate::future::BoxFuture;
 use crate::server::Upgraded;
+use crate::websocket::close::CLOSE_TIMEOUT;
 use crate::websocket::keep_alive::{KeepAlive, Observed, Verdict};
 use crate::websocket::message::Text;
 use crate::websocket::socket::{Command, Ends, Facts};
 use crate::websocket::{CloseCode, CloseFrame, Message};
-
-/// The longest time that a client may take to confirm that the connection is closed.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The longest time in which what a client still sends is read after it broke the protocol.
 const LINGER: Duration = Duration::from_secs(2);

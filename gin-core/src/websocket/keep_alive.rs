@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context as Task, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// The timer of a connection's pings. What happens between its ticks is only noted, as setting a timer for each frame would cost more.
 pub(super) struct KeepAlive {
@@ -55,8 +55,8 @@ impl KeepAlive {
     /// Becomes ready when the interval has passed.
     pub(super) fn poll_tick(&mut self, task: &mut Task<'_>) -> Poll<()> {
         ready!(self.timer.as_mut().poll(task));
-        let next = Instant::now() + self.interval;
-        self.timer.as_mut().reset(next);
+        // A timer of its own, as the sum of now and a very long interval would overflow.
+        self.timer.set(sleep(self.interval));
         Poll::Ready(())
     }
 

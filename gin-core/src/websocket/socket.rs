@@ -10,8 +10,10 @@ use futures_sink::Sink;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_util::sync::PollSender;
 
+use crate::websocket::close::CLOSE_TIMEOUT;
 use crate::websocket::{CloseCode, CloseFrame, Message, SocketError};
 
 /// The messages that may wait until the connection sends them. More wait in [`Socket::send`].
@@ -288,10 +290,14 @@ impl SocketSender {
     pub async fn close(mut self, code: impl Into<CloseCode>, reason: impl Into<String>) {
         let (done_tx, done) = oneshot::channel();
         let close = Command::Close(CloseFrame::new(code, reason), done_tx);
-        if self.command(close).await.is_ok() {
-            // The sender is dropped, and sends nothing.
-            let _ = done.await;
-        }
+        let closed = async {
+            if self.command(close).await.is_ok() {
+                // The sender is dropped, and sends nothing.
+                let _ = done.await;
+            }
+        };
+        // A client that does not read keeps what was sent before from leaving. The connection then ends by its own timeouts.
+        let _ = timeout(CLOSE_TIMEOUT, closed).await;
     }
 
     async fn command(&mut self, command: Command) -> Result<(), SocketError> {

@@ -100,7 +100,7 @@ impl WebSocket {
             protocol: None,
             settings: Settings::default(),
             shutdown: cx.shutdown(),
-            path: cx.path().to_owned(),
+            path: cx.raw_path().to_owned(),
         })
     }
 

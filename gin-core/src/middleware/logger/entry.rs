@@ -137,7 +137,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
 
 /// Returns the path and the query, with secret values masked.
 fn target(cx: &Context) -> String {
-    let path = escaped(cx.path());
+    let path = escaped(cx.raw_path());
     match cx.query_string() {
         "" => path.into_owned(),
         query => {

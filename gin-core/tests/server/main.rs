@@ -1,0 +1,12 @@
+//! The server under faults: wrong lengths, disguised paths, silent and slow clients, settings at their ends.
+
+mod clients;
+mod framing;
+mod heads;
+mod http2;
+mod paths;
+mod refused;
+mod settings;
+mod shutdown;
+#[path = "../http/wire.rs"]
+mod wire;
