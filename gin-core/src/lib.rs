@@ -219,6 +219,7 @@ pub mod files;
 pub mod formats;
 pub mod handlers;
 pub mod middleware;
+pub mod operations;
 pub mod response;
 pub mod server;
 #[cfg(feature = "sessions")]

@@ -5,8 +5,10 @@ pub(crate) mod clock;
 mod limits;
 mod shared;
 mod shutdown;
+mod traffic;
 
 pub(crate) use activity::{Activity, RequestGuard};
 pub(crate) use limits::{BodyRate, Limits};
 pub(crate) use shared::Connection;
 pub use shutdown::Shutdown;
+pub(crate) use traffic::Traffic;

@@ -609,6 +609,10 @@ impl Context {
         }
     }
 
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     pub(crate) fn head(&self) -> &Parts {
         &self.head
     }

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
@@ -243,10 +243,22 @@ impl Session {
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }
+            if self.connection.is_draining() && cx.version() < Version::HTTP_2 {
+                leave(&mut response);
+            }
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
             Ok(response)
         }
+    }
+}
+
+/// Asks the client to close the connection, as its next request had better go to another server. Over HTTP/2, a `GOAWAY` frame says
+/// so later.
+fn leave(response: &mut Response) {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
     }
 }
 
