@@ -193,6 +193,9 @@
 //! | `sessions`, `redis` | [`sessions`], and their store in Redis |
 //! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
 //! | `websocket` | [`websocket`] |
+//! | `metrics` | [`operations::Metrics`] |
+//! | `telemetry` | [`operations::Telemetry`] |
+//! | `config` | [`config()`], [`operations::Secret`] |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -250,6 +253,9 @@ pub use gin_macros::templates;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use prometheus_client;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub use validator;

@@ -50,13 +50,13 @@ impl Connection {
     }
 
     /// Returns the numbers of the server's connections. There are none in tests without a socket.
-    pub(crate) fn traffic(&self) -> Option<&Traffic> {
+    pub(crate) fn traffic(&self) -> Option<&Arc<Traffic>> {
         self.open.as_ref().map(OpenGuard::traffic)
     }
 
     /// Returns `true` once the server has begun to shut down.
     pub(crate) fn is_draining(&self) -> bool {
-        self.traffic().is_some_and(Traffic::is_draining)
+        self.traffic().is_some_and(|traffic| traffic.is_draining())
     }
 
     /// Leaves the socket, or a stream of it, to `upgrade` once hyper has released it.

@@ -59,7 +59,7 @@ impl Traffic {
 pub(crate) struct OpenGuard(Arc<Traffic>);
 
 impl OpenGuard {
-    pub(crate) fn traffic(&self) -> &Traffic {
+    pub(crate) fn traffic(&self) -> &Arc<Traffic> {
         &self.0
     }
 }

@@ -26,7 +26,29 @@
 //!
 //! In Kubernetes, `/readyz` is the readiness probe. A liveness probe is best a [`Health`] without checks: to restart all servers
 //! because the database is down helps nobody.
+//!
+//! # Metrics and traces
+//!
+//! The middleware [`Trace`] runs each request in a span of its trace, which handlers pass on to other services as a
+//! [`TraceContext`]. With the feature `telemetry`, [`Telemetry`] exports spans to a collector; with `metrics`, [`Metrics`] counts and
+//! measures requests for Prometheus.
 
 mod health;
+mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(feature = "telemetry")]
+pub(crate) mod telemetry;
+mod trace;
 
 pub use health::{CheckOutput, Health};
+pub(crate) use log::log_events;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use metrics::Metrics;
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub use telemetry::{Telemetry, TelemetryError};
+pub use trace::Trace;
+
+pub use crate::request::TraceContext;

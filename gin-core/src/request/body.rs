@@ -40,6 +40,16 @@ impl RequestBody {
         matches!(self, RequestBody::Unread(_))
     }
 
+    /// Returns the size of a body in bytes, if it is known before the body has come.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn known_size(&self) -> Option<u64> {
+        match self {
+            RequestBody::Unread(body) => body.len(),
+            RequestBody::Whole(bytes) => Some(bytes.len() as u64),
+            RequestBody::Taken(_) | RequestBody::Failed(_) => None,
+        }
+    }
+
     /// Returns the body, if it was read.
     #[cfg(feature = "validation")]
     pub(crate) fn whole(&self) -> Option<&Bytes> {

@@ -609,6 +609,16 @@ impl Context {
         }
     }
 
+    #[cfg(feature = "metrics")]
+    pub(crate) fn known_body_size(&self) -> Option<u64> {
+        self.body.known_size()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -55,6 +55,8 @@ mod settle;
 mod shortcuts;
 mod sse;
 
+#[cfg(feature = "metrics")]
+pub(crate) use accept::Accept;
 pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};
 pub use event::{Event, IntoEvent};

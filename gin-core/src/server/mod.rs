@@ -96,7 +96,6 @@ mod hooks;
 mod io;
 mod linger;
 mod listener;
-mod log;
 mod notify;
 mod outgoing;
 mod port_owner;

@@ -16,9 +16,9 @@ use crate::connection::{Connection, Limits, Shutdown, Traffic};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
+use crate::operations::log_events;
 use crate::server::hooks::{Hook, HookOutput, Hooks};
 use crate::server::listener::{Accepted, Listener};
-use crate::server::log::log_events;
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
 use crate::server::signals::signalled;
@@ -279,6 +279,8 @@ impl Server {
         let ended = async {
             wind_down(connections, shutdown_timeout).await;
             self.hooks.shut_down(shutdown_timeout).await;
+            #[cfg(feature = "telemetry")]
+            crate::operations::telemetry::flush().await;
         };
         if !is_at_once {
             select! {

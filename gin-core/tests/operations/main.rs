@@ -2,5 +2,7 @@
 
 mod health;
 mod lifecycle;
+mod metrics;
+mod traces;
 #[path = "../http/wire.rs"]
 mod wire;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::failure::{Cause, Panic, Problem};
 use crate::middleware::logger::timestamp::Timestamp;
-use crate::request::Context;
+use crate::request::{Context, TraceContext};
 use crate::response::Response;
 
 /// The format of entries.
@@ -34,6 +34,8 @@ pub(crate) struct Entry<'a> {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<String>,
     #[serde(skip)]
@@ -55,6 +57,7 @@ impl<'a> Entry<'a> {
             method: cx.method().as_str(),
             path: target(cx),
             route: cx.pattern(),
+            trace_id: cx.trace_context().map(TraceContext::trace_id),
             errors: errors(cx, response),
             took,
         }
