@@ -267,6 +267,9 @@ pub use crate::extract::{Path, Query, State};
 pub use crate::failure::{Error, Problem, Result};
 pub use crate::future::BoxFuture;
 pub use crate::middleware::Next;
+#[cfg(feature = "config")]
+#[doc(inline)]
+pub use crate::operations::config;
 pub use crate::request::Context;
 pub use crate::response::{Json, Response};
 pub use crate::server::Server;

@@ -32,7 +32,13 @@
 //! The middleware [`Trace`] runs each request in a span of its trace, which handlers pass on to other services as a
 //! [`TraceContext`]. With the feature `telemetry`, [`Telemetry`] exports spans to a collector; with `metrics`, [`Metrics`] counts and
 //! measures requests for Prometheus.
+//!
+//! # Settings
+//!
+//! [`config`](crate::config) reads the app's settings from a file and from variables, with all mistakes at once.
 
+#[cfg(feature = "config")]
+mod config;
 mod health;
 mod log;
 #[cfg(feature = "metrics")]
@@ -41,6 +47,14 @@ mod metrics;
 pub(crate) mod telemetry;
 mod trace;
 
+#[cfg(feature = "config")]
+#[doc(hidden)]
+pub use config::config;
+#[cfg(feature = "config")]
+pub(crate) use config::log_warnings;
+#[cfg(feature = "config")]
+#[cfg_attr(docsrs, doc(cfg(feature = "config")))]
+pub use config::{Config, ConfigError, Secret};
 pub use health::{CheckOutput, Health};
 pub(crate) use log::log_events;
 #[cfg(feature = "metrics")]

@@ -233,6 +233,8 @@ impl Server {
 
     async fn serve(mut self) -> Result<(), Error> {
         log_events();
+        #[cfg(feature = "config")]
+        crate::operations::log_warnings();
         #[cfg(debug_assertions)]
         crate::report::enable();
         if cfg!(panic = "abort") {

@@ -3,6 +3,7 @@
 mod health;
 mod lifecycle;
 mod metrics;
+mod settings;
 mod traces;
 #[path = "../http/wire.rs"]
 mod wire;
