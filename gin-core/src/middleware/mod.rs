@@ -43,7 +43,7 @@ pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
 pub use cors::Cors;
 pub use function::IntoMiddleware;
-pub use logger::Logger;
+pub use logger::{LogEntry, Logger};
 pub use provided::Provided;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;

@@ -2,6 +2,7 @@
 
 mod health;
 mod lifecycle;
+mod logger;
 mod metrics;
 mod settings;
 mod traces;

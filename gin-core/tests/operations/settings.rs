@@ -131,7 +131,8 @@ fn variables_come_after_the_environment_and_that_after_the_file() {
     let variables = [
         ("APP_DATABASE__POOL", "64"),
         ("APP_NAME", "store"),
-        ("APP_HOSTS__0", "one.test"),
+        ("APP_HOSTS", "['one.test', \"two.test\"]"),
+        ("APP_SERVERS__0__PORT", "81"),
         ("OTHER_NAME", "other"),
         ("NAME", "other"),
         ("APP_", "other"),
@@ -139,7 +140,9 @@ fn variables_come_after_the_environment_and_that_after_the_file() {
     let settings: Settings = production.variables(variables).load().expect("it is sound");
     assert_eq!(settings.database.pool, 64);
     assert_eq!(settings.name, "store");
-    assert_eq!(settings.hosts, ["one.test"]);
+    assert_eq!(settings.hosts, ["one.test", "two.test"]);
+    let ports: Vec<_> = settings.servers.iter().map(|server| server.port).collect();
+    assert_eq!(ports, [81, 8080]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl<'a> File<'a> {
         let table = table.get_ref();
         for (key, value) in table {
             if key.get_ref() != ENVIRONMENTS {
-                self.add(layers, &mut vec![key.get_ref().to_string()], value);
+                self.add(layers, key.get_ref(), value);
             }
         }
         let environments = table.get(ENVIRONMENTS).map(Spanned::get_ref);
@@ -76,7 +76,7 @@ impl<'a> File<'a> {
         match environments.get(environment).map(Spanned::get_ref) {
             Some(DeValue::Table(own)) => {
                 for (key, value) in own {
-                    self.add(layers, &mut vec![key.get_ref().to_string()], value);
+                    self.add(layers, key.get_ref(), value);
                 }
                 Ok(Vec::new())
             }
@@ -95,36 +95,12 @@ impl<'a> File<'a> {
         warning.into_iter().collect()
     }
 
-    fn add(&self, layers: &mut Layers, keys: &mut Vec<String>, value: &Spanned<DeValue<'_>>) {
-        let text = match value.get_ref() {
-            DeValue::Table(table) => {
-                for (key, value) in table {
-                    keys.push(key.get_ref().to_string());
-                    self.add(layers, keys, value);
-                    keys.pop();
-                }
-                return;
-            }
-            DeValue::Array(array) => {
-                layers.clear(keys);
-                for (index, value) in array.iter().enumerate() {
-                    keys.push(index.to_string());
-                    self.add(layers, keys, value);
-                    keys.pop();
-                }
-                return;
-            }
-            DeValue::String(text) => text.to_string(),
-            DeValue::Integer(number) => decimal(number),
-            DeValue::Float(number) => number.as_str().to_owned(),
-            DeValue::Boolean(value) => value.to_string(),
-            DeValue::Datetime(time) => time.to_string(),
-        };
-        let origin = Origin::File {
+    fn add(&self, layers: &mut Layers, key: &str, value: &Spanned<DeValue<'_>>) {
+        let origin = |at| Origin::File {
             name: self.name.clone(),
-            line: self.line(value.span().start),
+            line: self.line(at),
         };
-        layers.set(keys, text, origin);
+        spread(layers, &mut vec![key.to_owned()], value, &origin);
     }
 
     /// Returns the line of a byte, from 1.
@@ -132,6 +108,40 @@ impl<'a> File<'a> {
         let before = self.text.bytes().take(at);
         before.filter(|byte| *byte == b'\n').count() + 1
     }
+}
+
+/// Adds a value, with those inside it. `origin` returns the place of a byte of the source.
+pub(super) fn spread(
+    layers: &mut Layers,
+    keys: &mut Vec<String>,
+    value: &Spanned<DeValue<'_>>,
+    origin: &dyn Fn(usize) -> Origin,
+) {
+    let text = match value.get_ref() {
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                keys.push(key.get_ref().to_string());
+                spread(layers, keys, value, origin);
+                keys.pop();
+            }
+            return;
+        }
+        DeValue::Array(array) => {
+            layers.clear(keys);
+            for (index, value) in array.iter().enumerate() {
+                keys.push(index.to_string());
+                spread(layers, keys, value, origin);
+                keys.pop();
+            }
+            return;
+        }
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => decimal(number),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Datetime(time) => time.to_string(),
+    };
+    layers.set(keys, text, origin(value.span().start));
 }
 
 /// Returns a number in decimal digits, which types are read from.

@@ -32,8 +32,8 @@ use crate::operations::config::variables::{self, Variable};
 /// pool = 32
 /// ```
 ///
-/// Variables are in upper case, with `__` before the name of a field inside another one: `APP_DATABASE__URL`. An element of a list
-/// has its number: `APP_HOSTS__0`. A `bool` that is not set is false, and a list is empty.
+/// Variables are in upper case, with `__` before the name of a field inside another one: `APP_DATABASE__URL`. A list is spelled as
+/// in the file: `APP_HOSTS=["a.test", "b.test"]`. A `bool` that is not set is false, and a list is empty.
 ///
 /// A setting that the type does not have is logged as a warning, with the name that may have been meant.
 ///

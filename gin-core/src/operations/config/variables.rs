@@ -2,6 +2,10 @@
 
 use std::ffi::OsString;
 
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::operations::config::file::spread;
 use crate::operations::config::layers::{Layers, Origin};
 
 /// A variable of the environment.
@@ -16,13 +20,24 @@ pub(super) fn add(layers: &mut Layers, prefix: &str, variables: Vec<Variable>) -
         .filter_map(of_prefix(prefix))
         .collect();
     named.sort();
-    for (name, keys, value) in named {
+    for (name, mut keys, value) in named {
         match value.into_string() {
-            Ok(text) => layers.set(&keys, text, Origin::Variable(name)),
+            Ok(text) => match list(&text) {
+                Some(list) => spread(layers, &mut keys, &list, &|_| {
+                    Origin::Variable(name.clone())
+                }),
+                None => layers.set(&keys, text, Origin::Variable(name)),
+            },
             Err(_) => flaws.push(format!("{name}: is not UTF-8")),
         }
     }
     flaws
+}
+
+/// Returns the list that a text spells in TOML, such as `["a", "b"]`. Any other text is meant as it stands.
+fn list(text: &str) -> Option<Spanned<DeValue<'_>>> {
+    let value = text.starts_with('[').then(|| DeValue::parse(text).ok())??;
+    matches!(value.get_ref(), DeValue::Array(_)).then_some(value)
 }
 
 /// Returns a function that reads the keys from a variable's name, unless it is not a setting.
