@@ -25,18 +25,18 @@ impl StderrLog {
             max_level: max_level.unwrap_or(Level::INFO),
         }
     }
+}
 
-    /// Writes an event, with the id of its trace if it is in one.
-    fn write(&self, event: &Event<'_>, trace: Option<String>) {
-        let mut text = EventText(String::new());
-        event.record(&mut text);
-        if let Some(trace) = trace {
-            let _ = write!(text.0, " trace_id={trace}");
-        }
-        let (level, target) = (event.metadata().level(), event.metadata().target());
-        // A log that cannot be written must not fail the app.
-        let _ = writeln!(stderr(), "{level:>5} {target}:{}", text.0);
+/// Writes an event, with the id of its trace if it is in one.
+fn write(event: &Event<'_>, trace: Option<String>) {
+    let mut text = EventText(String::new());
+    event.record(&mut text);
+    if let Some(trace) = trace {
+        let _ = write!(text.0, " trace_id={trace}");
     }
+    let (level, target) = (event.metadata().level(), event.metadata().target());
+    // A log that cannot be written must not fail the app.
+    let _ = writeln!(stderr(), "{level:>5} {target}:{}", text.0);
 }
 
 /// Writes events of the level `RUST_LOG` and above to the standard error, unless the app has installed a subscriber. Default:
@@ -60,7 +60,7 @@ impl Subscriber for StderrLog {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        self.write(event, None);
+        write(event, None);
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -80,7 +80,7 @@ where
         }
         let mut spans = context.event_scope(event).into_iter().flatten();
         let trace = spans.find_map(|span| Some(span.extensions().get::<InTrace>()?.0.clone()));
-        self.write(event, trace);
+        write(event, trace);
     }
 
     /// Keeps the id of a trace, which the middleware [`Trace`](crate::operations::Trace) records.

@@ -67,8 +67,10 @@ impl TraceContext {
     /// Returns the headers `traceparent` and, if the client sent it, `tracestate` for requests to other services.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let parent = HeaderValue::try_from(self.to_string());
-        headers.insert(TRACEPARENT, parent.expect("digits and dashes are text"));
+        // Digits and dashes are always a value.
+        if let Ok(parent) = HeaderValue::try_from(self.to_string()) {
+            headers.insert(TRACEPARENT, parent);
+        }
         if let Some(state) = self.state.clone() {
             headers.insert(TRACESTATE, state);
         }

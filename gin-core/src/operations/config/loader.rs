@@ -264,7 +264,9 @@ impl Config {
 /// Logs warnings, or keeps them until there is a log.
 fn warn_of(warnings: Vec<String>) {
     if tracing::dispatcher::has_been_set() {
-        warnings.iter().for_each(|warning| warn!("{warning}"));
+        for warning in warnings {
+            warn!("{warning}");
+        }
         return;
     }
     let mut kept = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -277,5 +279,7 @@ pub(crate) fn log_warnings() {
         let mut kept = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *kept)
     };
-    kept.iter().for_each(|warning| warn!("{warning}"));
+    for warning in kept {
+        warn!("{warning}");
+    }
 }

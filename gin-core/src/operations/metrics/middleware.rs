@@ -65,13 +65,12 @@ impl<'a> InFlight<'a> {
             return;
         };
         let sizes = &self.metrics.response_sizes;
-        match response.body().len() {
-            Some(length) => sizes.get_or_create(&target).observe(in_bytes(length)),
-            None => {
-                let sizes = sizes.get_or_create_owned(&target);
-                let body = std::mem::take(response.body_mut());
-                *response.body_mut() = Body::new(Measured::new(body, sizes));
-            }
+        if let Some(length) = response.body().len() {
+            sizes.get_or_create(&target).observe(in_bytes(length));
+        } else {
+            let sizes = sizes.get_or_create_owned(&target);
+            let body = std::mem::take(response.body_mut());
+            *response.body_mut() = Body::new(Measured::new(body, sizes));
         }
         self.count(target, response.status().as_u16());
     }

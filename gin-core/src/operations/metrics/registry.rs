@@ -12,10 +12,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Metric, Registry, Unit};
 
+use crate::failure::Problem;
 use crate::operations::metrics::connections::Connections;
 use crate::operations::metrics::labels::{Outcome, Target};
 use crate::request::Context;
-use crate::response::{Accept, Response};
+use crate::response::{Accept, IntoResponse, Response};
 
 /// The metrics of an app, for Prometheus: those of requests and connections, and the app's own. A clone has the same ones.
 ///
@@ -117,7 +118,7 @@ impl Metrics {
         change(&mut registry.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Returns all metrics: as OpenMetrics if the client accepts that, else in Prometheus' text format.
+    /// Returns all metrics: as `OpenMetrics` if the client accepts that, else in Prometheus' text format.
     ///
     /// ```
     /// # use gin::{operations::Metrics, prelude::*, testing::Client};
@@ -136,14 +137,17 @@ impl Metrics {
         let registry = self.0.registry.read();
         let registry = registry.unwrap_or_else(PoisonError::into_inner);
         let mut page = String::new();
-        let (written, content_type) = match Accept::of(cx).best(&OFFERS) {
-            Some(OPEN_METRICS) => (text::encode(&mut page, &registry), OPEN_METRICS_TYPE),
-            _ => {
-                let written = prometheus_text::encode(&mut page, &registry);
-                (written, prometheus_text::CONTENT_TYPE)
-            }
+        let format = Accept::of(cx).best(&OFFERS);
+        let (written, content_type) = if format == Some(OPEN_METRICS) {
+            (text::encode(&mut page, &registry), OPEN_METRICS_TYPE)
+        } else {
+            let written = prometheus_text::encode(&mut page, &registry);
+            (written, prometheus_text::CONTENT_TYPE)
         };
-        written.expect("a string takes any text");
+        if let Err(error) = written {
+            // A metric or a collector of the app has failed.
+            return Problem::new(500).because(error).into_response();
+        }
         let mut response = Response::new(page.into());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -158,7 +162,7 @@ const OFFERS: [&str; 2] = [
     "text/plain;version=0.0.4",
     "application/openmetrics-text;version=1.0.0",
 ];
-/// The place of OpenMetrics among the offers.
+/// The place of `OpenMetrics` among the offers.
 const OPEN_METRICS: usize = 1;
 const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
