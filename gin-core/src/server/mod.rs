@@ -54,9 +54,9 @@
 //!
 //! A load balancer learns that a server shuts down by a probe, and sends it requests until then. So the server should stop later
 //! than [`Group::ready`](crate::Group::ready) says so: [`Server::drain_delay`] sets how much later. In that time, the server still
-//! accepts connections, and asks HTTP/1.1 clients to close theirs.
+//! accepts connections, and its responses over HTTP/1.1 have `Connection: close`.
 //!
-//! What an app opens, it closes in [`Server::on_shutdown`], when the last request has ended:
+//! An app opens resources in [`Server::on_start`], and closes them in [`Server::on_shutdown`], when the last request has ended:
 //!
 //! ```
 //! use gin::{Server, prelude::*};

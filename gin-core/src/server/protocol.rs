@@ -253,7 +253,7 @@ impl Session {
     }
 }
 
-/// Asks the client to close the connection, as its next request had better go to another server. Over HTTP/2, a `GOAWAY` frame says
+/// Makes the client close the connection, as its next request had better go to another server. Over HTTP/2, a `GOAWAY` frame says
 /// so later.
 fn leave(response: &mut Response) {
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {

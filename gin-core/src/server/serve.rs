@@ -137,7 +137,7 @@ impl Server {
 
     /// Sets how long the server serves on after shutdown is requested, so that load balancers can learn of it. Default: 0 s.
     ///
-    /// In that time, [`Group::ready`] responds with 503, connections are accepted, and HTTP/1.1 clients are asked to close theirs.
+    /// In that time, [`Group::ready`] responds with 503, connections are accepted, and responses over HTTP/1.1 have `Connection: close`.
     /// Five seconds fit a probe every second or two. A second signal ends the delay, and the server, at once.
     #[doc(alias("preStop", "grace period", "lameduck"))]
     pub fn drain_delay(mut self, time: Duration) -> Server {

@@ -36,7 +36,8 @@ impl Client {
         self.stream.write_all(head.as_bytes()).await?;
         let response = timeout(LONG, self.response()).await??;
         if let Some((_, set)) = response.split_once("set-cookie: ") {
-            self.cookie = set.split(';').next().unwrap_or_default().to_owned();
+            let pair = set.split(';').next().unwrap_or_default();
+            pair.clone_into(&mut self.cookie);
         }
         if response.contains("connection: close\r\n") {
             self.stream = TcpStream::connect(("127.0.0.1", self.port)).await?;

@@ -32,8 +32,8 @@ async fn serve() {
     let shop = Group::new("").with(sessions).post("/count", count);
     let app = Group::new("").ready("/readyz").get("/", home).nest(shop);
     let server = Server::new(Engine::new(app).expect("it is sound"));
-    let served = server.drain_delay(DRAIN_DELAY).run().await;
-    served.expect("the port is free");
+    let ended = server.drain_delay(DRAIN_DELAY).run().await;
+    ended.expect("the port is free");
 }
 
 /// A server in a process of its own. It is killed when this is dropped.

@@ -1,4 +1,4 @@
-//! Proof by use: three servers behind HAProxy, with sessions in Redis, are replaced one after the other under load.
+//! Proof by use: three servers behind `HAProxy`, with sessions in Redis, are replaced one after the other under load.
 
 #![cfg(unix)]
 

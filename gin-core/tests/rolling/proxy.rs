@@ -1,4 +1,4 @@
-//! HAProxy in front of the servers.
+//! `HAProxy` in front of the servers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::instance::Instance;
 use crate::redis::listens;
 use crate::{LONG, free_port};
 
-/// A HAProxy that probes `/readyz`. It ends when it is dropped.
+/// A `HAProxy` that probes `/readyz`. It ends when it is dropped.
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     process: Child,
@@ -34,7 +34,7 @@ backend servers
 ";
 
 impl Proxy {
-    /// Starts HAProxy, or returns `None` if it is not installed.
+    /// Starts `HAProxy`, or returns `None` if it is not installed.
     pub(crate) async fn start(ports: &[u16]) -> Option<Proxy> {
         let port = free_port();
         let mut settings = SETTINGS.to_owned();

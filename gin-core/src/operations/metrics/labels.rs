@@ -1,4 +1,4 @@
-//! The labels of metrics. Their values come from the app, never from a client, so that there are few of them.
+//! The labels of metrics. Their values come from the app, never from a client, so they stay few.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
