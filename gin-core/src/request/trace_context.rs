@@ -28,8 +28,8 @@ const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 ///
 /// let app = Group::new("").with(Trace::new()).get("/price", price);
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let request = Client::new(app).get("/price");
-/// let request = request.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+/// let client = Client::new(app);
+/// let request = client.get("/price").header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 /// request.await.is(200).contains("00-0af7651916cd43dd8448eb211c80319c-");
 /// # });
 /// # Ok::<(), std::io::Error>(())
