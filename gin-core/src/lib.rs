@@ -194,6 +194,9 @@
 //! | `sessions`, `redis` | [`sessions`], and their store in Redis; [`RateLimit::redis`](middleware::RateLimit::redis) |
 //! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
 //! | `websocket` | [`websocket`] |
+//! | `metrics` | [`operations::Metrics`] |
+//! | `telemetry` | [`operations::Telemetry`] |
+//! | `config` | [`config()`], [`operations::Secret`] |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -220,6 +223,7 @@ pub mod files;
 pub mod formats;
 pub mod handlers;
 pub mod middleware;
+pub mod operations;
 pub mod response;
 pub mod server;
 #[cfg(feature = "sessions")]
@@ -252,6 +256,9 @@ pub use gin_macros::templates;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use prometheus_client;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub use validator;
@@ -263,6 +270,9 @@ pub use crate::extract::{Path, Query, State};
 pub use crate::failure::{Error, Problem, Result};
 pub use crate::future::BoxFuture;
 pub use crate::middleware::Next;
+#[cfg(feature = "config")]
+#[doc(inline)]
+pub use crate::operations::config;
 pub use crate::request::Context;
 pub use crate::response::{Json, Response};
 pub use crate::server::Server;

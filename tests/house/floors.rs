@@ -25,7 +25,7 @@ const HOUSES: [House; 2] = [
             "middleware",
             "sessions",
             "app",
-            "files templates",
+            "files operations templates",
             "dispatch",
             "report",
             "server",

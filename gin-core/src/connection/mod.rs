@@ -5,10 +5,12 @@ pub(crate) mod clock;
 mod limits;
 mod shared;
 mod shutdown;
+mod traffic;
 mod unsent;
 
 pub(crate) use activity::{Activity, RequestGuard};
 pub(crate) use limits::{BodyRate, Limits};
 pub(crate) use shared::Connection;
 pub use shutdown::Shutdown;
+pub(crate) use traffic::Traffic;
 pub(crate) use unsent::Addresses;

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use crate::connection::activity::RequestGuard;
 use crate::connection::limits::Limits;
 use crate::connection::shutdown::Shutdown;
+use crate::connection::traffic::{OpenGuard, Traffic};
 use crate::future::BoxFuture;
 
 /// The data that all requests of a connection share.
@@ -18,6 +19,8 @@ pub(crate) struct Connection {
     pub(crate) remote: Option<SocketAddr>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) shutdown: Shutdown,
+    /// `None` in tests without a socket.
+    open: Option<OpenGuard>,
     /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
     upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
     /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
@@ -34,9 +37,26 @@ impl Connection {
             remote,
             limits,
             shutdown,
+            open: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
         }
+    }
+
+    /// Counts the connection among those of its server.
+    pub(crate) fn counted(mut self, open: OpenGuard) -> Connection {
+        self.open = Some(open);
+        self
+    }
+
+    /// Returns the numbers of the server's connections. There are none in tests without a socket.
+    pub(crate) fn traffic(&self) -> Option<&Arc<Traffic>> {
+        self.open.as_ref().map(OpenGuard::traffic)
+    }
+
+    /// Returns `true` once the server has begun to shut down.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.traffic().is_some_and(|traffic| traffic.is_draining())
     }
 
     /// Leaves the socket, or a stream of it, to `upgrade` once hyper has released it.

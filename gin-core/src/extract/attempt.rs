@@ -14,6 +14,8 @@ use serde::de::Deserializer;
 
 use crate::extract::lessons::{Lessons, Mode, push_key};
 use crate::extract::mistake::{Address, Kind, Level, Mistake, Wanted, take_refusals};
+#[cfg(feature = "config")]
+use crate::extract::notes::Notes;
 use crate::extract::spelled::Spelled;
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
@@ -31,6 +33,8 @@ pub(crate) struct Attempt<'t> {
     path: RefCell<String>,
     lessons: RefCell<Lessons>,
     errors: RefCell<Vec<FieldError>>,
+    #[cfg(feature = "config")]
+    notes: Option<&'t Notes>,
 }
 
 /// The spelling of values.
@@ -85,6 +89,33 @@ impl<'t> Attempt<'t> {
             path: RefCell::default(),
             lessons: RefCell::default(),
             errors: RefCell::default(),
+            #[cfg(feature = "config")]
+            notes: None,
+        }
+    }
+
+    /// Notes the values that the type does not read.
+    #[cfg(feature = "config")]
+    pub(crate) fn noting(self, notes: &'t Notes) -> Attempt<'t> {
+        Attempt {
+            notes: Some(notes),
+            ..self
+        }
+    }
+
+    /// Notes the fields of a struct.
+    #[cfg(feature = "config")]
+    pub(crate) fn note_struct(&self, fields: Fields) {
+        if let (Some(notes), Some(fields)) = (self.notes, fields) {
+            notes.struct_at(&self.path.borrow(), fields);
+        }
+    }
+
+    /// Notes that a value is not read.
+    #[cfg(feature = "config")]
+    pub(crate) fn note_unread(&self) {
+        if let Some(notes) = self.notes {
+            notes.unread_at(&self.path.borrow());
         }
     }
 
@@ -107,6 +138,10 @@ impl<'t> Attempt<'t> {
 
     fn begin(&self) {
         self.path.borrow_mut().clear();
+        #[cfg(feature = "config")]
+        if let Some(notes) = self.notes {
+            notes.clear();
+        }
         drop(take_refusals());
     }
 

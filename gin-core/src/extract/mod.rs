@@ -96,6 +96,8 @@ mod mistake;
 mod multipart;
 pub(crate) mod names;
 mod node;
+#[cfg(feature = "config")]
+mod notes;
 mod param_bytes;
 mod path;
 mod peer;
@@ -123,6 +125,10 @@ pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
 pub use multipart::{Field, Multipart, MultipartLimits, Upload, UploadReader};
+#[cfg(feature = "config")]
+pub(crate) use node::Reading;
+#[cfg(feature = "config")]
+pub(crate) use notes::Notes;
 pub use param_bytes::ParamBytes;
 pub use path::Path;
 pub use peer::ClientIp;
@@ -133,6 +139,8 @@ pub use segments::Segments;
 pub(crate) use sent::is_form;
 pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
+#[cfg(feature = "config")]
+pub(crate) use tree::{Leaf, Tree};
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub use valid::{Input, Valid, validate};

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use crate::extract::attempt::{Attempt, Style, read};
 use crate::extract::children::{Children, Elements};
 use crate::extract::mistake::{Kind, Mistake};
+#[cfg(feature = "config")]
+use crate::extract::notes::Notes;
 use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
@@ -22,6 +24,15 @@ impl<'t> Reading<'t> {
     /// Prepares to read a form, a query or headers.
     pub(crate) fn of(tree: &'t Tree<'t>) -> Reading<'t> {
         let attempt = Attempt::new(Style::Form);
+        attempt.set_tree(tree);
+        let parts = parts(tree);
+        Reading { attempt, parts }
+    }
+
+    /// Prepares to read settings, and to note those that the type does not have.
+    #[cfg(feature = "config")]
+    pub(crate) fn noting(tree: &'t Tree<'t>, notes: &'t Notes) -> Reading<'t> {
+        let attempt = Attempt::new(Style::Form).noting(notes);
         attempt.set_tree(tree);
         let parts = parts(tree);
         Reading { attempt, parts }
@@ -161,6 +172,8 @@ impl<'a, 't> Node<'a, 't> {
         visitor: V,
     ) -> Result<V::Value, Mistake> {
         let children = Children::of(self, name, fields)?;
+        #[cfg(feature = "config")]
+        self.attempt.note_struct(fields);
         // This is compiled for every type of the app, and `map_err` would add a function to each.
         match visitor.visit_map(children) {
             Ok(value) => Ok(value),
@@ -271,6 +284,8 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
 
     /// Returns a unit, whatever was sent: a field that the type does not have is not read.
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        #[cfg(feature = "config")]
+        self.attempt.note_unread();
         visitor.visit_unit()
     }
 

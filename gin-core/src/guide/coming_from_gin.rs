@@ -530,9 +530,10 @@
 //! | gin | gin-core |
 //! |---|---|
 //! | `Logger()`, `LoggerWithWriter`, `LoggerWithConfig` | [`Logger::new`], [`Logger::plain`], [`Logger::json`] |
-//! | `LoggerConfig.SkipPaths` | [`Logger::skip`] |
-//! | `LoggerWithFormatter`, `LoggerConfig.Formatter`, `Skip`, `SkipQueryString` | a [`Middleware`] of your own; secrets in a query are masked |
-//! | `DisableConsoleColor`, `ForceConsoleColor` | `NO_COLOR=1` |
+//! | `LoggerConfig.SkipPaths`, `Skip` | [`Logger::skip`], [`Logger::skip_if`] |
+//! | `LoggerWithFormatter`, `LoggerConfig.Formatter` | [`Logger::format`] |
+//! | `LoggerConfig.SkipQueryString` | [`Logger::without_query`]; secrets in a query are masked without it |
+//! | `DisableConsoleColor`, `ForceConsoleColor` | [`Logger::no_color`] or `NO_COLOR=1`, [`Logger::color`] |
 //! | `DefaultWriter`, `DefaultErrorWriter` | the argument of [`Logger::json`]; `tracing` for everything else |
 //! | `Recovery()`, `RecoveryWithWriter`, `CustomRecovery` | [`Recovery`]; a panic is a [`Problem`], so [`Group::on_error`] has its shape |
 //! | `ErrorLogger()` | [`Group::on_error`], [`Group::map_error`] |

@@ -160,7 +160,7 @@ pub use csrf::{Csrf, CsrfToken};
 #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
 pub use decompression::Decompression;
 pub use function::IntoMiddleware;
-pub use logger::Logger;
+pub use logger::{LogEntry, Logger};
 pub use method_override::MethodOverride;
 pub use provided::Provided;
 pub use rate_limit::RateLimit;

@@ -667,6 +667,20 @@ impl Context {
         }
     }
 
+    #[cfg(feature = "metrics")]
+    pub(crate) fn known_body_size(&self) -> Option<u64> {
+        self.body.length()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     pub(crate) fn head(&self) -> &Parts {
         &self.head
     }

@@ -19,6 +19,7 @@ mod rest;
 mod routing;
 mod scope;
 mod target;
+mod trace_context;
 mod words;
 
 pub(crate) use body::RequestBody;
@@ -40,4 +41,5 @@ pub use proxies::Proxies;
 pub(crate) use rest::stays_below;
 pub use routing::{Routing, TrailingSlash};
 pub(crate) use scope::{ErrorHook, MessageHook, Scope, Site, States};
+pub use trace_context::TraceContext;
 pub(crate) use words::words;

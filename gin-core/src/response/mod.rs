@@ -56,6 +56,8 @@ mod settle;
 mod shortcuts;
 mod sse;
 
+#[cfg(feature = "metrics")]
+pub(crate) use accept::Accept;
 pub(crate) use assured::{add_assured, put};
 pub(crate) use deferred::complete;
 pub use deferred::{Deferred, from_context};

@@ -65,6 +65,31 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Behind a load balancer
+//!
+//! A load balancer learns that a server shuts down by a probe, and sends it requests until then. So the server should stop later
+//! than [`Group::ready`](crate::Group::ready) says so: [`Server::drain_delay`] sets how much later. In that time, the server still
+//! accepts connections, and its responses over HTTP/1.1 have `Connection: close`.
+//!
+//! An app opens resources in [`Server::on_start`], and closes them in [`Server::on_shutdown`], when the last request has ended:
+//!
+//! ```
+//! use gin::{Server, prelude::*};
+//! use std::time::Duration;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> gin::Result<()> {
+//! let app = Group::new("").get("/", async || "hello").ready("/readyz");
+//! let server = Server::new(app.build()?)
+//!     .drain_delay(Duration::from_secs(5))
+//!     .on_start(async || info!("the server has started"))
+//!     .on_shutdown(async || info!("the last request has ended"));
+//! # let listener = gin::server::Listener::tcp("127.0.0.1:0").await?;
+//! # let server = server.listen(listener).drain_delay(Duration::ZERO).shutdown_on(async {});
+//! server.run().await
+//! # }
+//! ```
+//!
 //! # Service managers
 //!
 //! The server follows systemd's protocols, which `cargo gin dev` speaks, too. It listens on the sockets that the process
@@ -82,10 +107,10 @@
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
 //! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
+mod hooks;
 mod io;
 mod linger;
 mod listener;
-mod log;
 mod notify;
 mod outgoing;
 mod port_owner;
@@ -101,6 +126,7 @@ mod streams;
 mod unix;
 mod upgrade;
 
+pub use hooks::HookOutput;
 pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, Method, Request, Version, header};
+use http::{HeaderValue, Method, Request, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
@@ -284,8 +284,13 @@ impl Session {
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }
-            if cx.version() < Version::HTTP_2 && guard.activity().is_receiving() {
-                end_request(&mut cx, &mut response).await;
+            if cx.version() < Version::HTTP_2 {
+                if guard.activity().is_receiving() {
+                    end_request(&mut cx, &mut response).await;
+                }
+                if self.connection.is_draining() {
+                    leave(&mut response);
+                }
             }
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
@@ -304,6 +309,15 @@ async fn end_request(cx: &mut Context, response: &mut Response) {
     }
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
+/// Makes the client close the connection, as its next request had better go to another server. Over HTTP/2, a `GOAWAY` frame says
+/// so later.
+fn leave(response: &mut Response) {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
 }
 
 /// hyper's own limit. It is not set again, as hyper allocates for any other number at every request.

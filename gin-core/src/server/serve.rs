@@ -1,21 +1,24 @@
 //! The server: its settings, the sockets it accepts on, and its shutdown.
 
+use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
 use tokio::select;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::app::Group;
-use crate::connection::{Connection, Limits, Shutdown};
+use crate::connection::{Connection, Limits, Shutdown, Traffic};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
+use crate::operations::log_events;
+use crate::server::hooks::{Hook, HookOutput, Hooks};
 use crate::server::listener::{Accepted, Listener};
-use crate::server::log::log_events;
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
 use crate::server::settings::{BadSetting, check};
@@ -74,6 +77,8 @@ pub struct Server {
     /// The settings that are reported when it is run.
     bad_settings: Vec<BadSetting>,
     shutdown_on: Option<BoxFuture<'static, ()>>,
+    drain_delay: Duration,
+    hooks: Hooks,
 }
 
 impl Server {
@@ -85,6 +90,8 @@ impl Server {
             limits: Limits::default(),
             bad_settings: Vec::new(),
             shutdown_on: None,
+            drain_delay: Duration::ZERO,
+            hooks: Hooks::default(),
         }
     }
 
@@ -151,6 +158,58 @@ impl Server {
         self
     }
 
+    /// Sets how long the server serves on after shutdown is requested, so that load balancers can learn of it. Default: 0 s.
+    ///
+    /// In that time, [`Group::ready`] responds with 503, connections are accepted, and responses over HTTP/1.1 have `Connection: close`.
+    /// Five seconds fit a probe every second or two. A second signal ends the delay, and the server, at once.
+    #[doc(alias("preStop", "grace period", "lameduck"))]
+    pub fn drain_delay(mut self, time: Duration) -> Server {
+        self.drain_delay = time;
+        self
+    }
+
+    /// Runs `hook` once the sockets are bound, before the first connection is accepted. Hooks run one after the other, in the order
+    /// in which they are added.
+    ///
+    /// If a hook fails, the server does not start, and [`run`](Server::run) returns the error.
+    ///
+    /// ```
+    /// # use gin::{Server, prelude::*};
+    /// # #[tokio::main]
+    /// # async fn main() -> gin::Result<()> {
+    /// # let listener = gin::server::Listener::tcp("127.0.0.1:0").await?;
+    /// let server = Server::new(Group::new("").build()?).on_start(async || std::fs::read("/no/such/prices").map(drop));
+    /// # let server = server.listen(listener);
+    /// assert!(server.run().await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("lifespan", "on_liftoff", "fairing", "startup"))]
+    #[track_caller]
+    pub fn on_start<F, R>(mut self, hook: impl FnOnce() -> F + Send + 'static) -> Server
+    where
+        F: Future<Output = R> + Send + 'static,
+        R: HookOutput,
+    {
+        self.hooks.on_start.push(Hook::new(hook));
+        self
+    }
+
+    /// Runs `hook` when the server has shut down and the last request has ended or was cut off. The hook that was added last runs
+    /// first.
+    ///
+    /// All hooks together have as long as [`shutdown_timeout`](Server::shutdown_timeout). Their errors are logged.
+    #[doc(alias("lifespan", "RegisterOnShutdown", "fairing", "cleanup"))]
+    #[track_caller]
+    pub fn on_shutdown<F, R>(mut self, hook: impl FnOnce() -> F + Send + 'static) -> Server
+    where
+        F: Future<Output = R> + Send + 'static,
+        R: HookOutput,
+    {
+        self.hooks.on_shutdown.push(Hook::new(hook));
+        self
+    }
+
     /// Sets the slowest rate at which a request's body may come, after a grace period. A slower one is 408. Default: 240 bytes a
     /// second, after 10 s.
     ///
@@ -194,8 +253,8 @@ impl Server {
         self
     }
 
-    /// Serves until shutdown is requested. Then it waits for running requests, up to [`shutdown_timeout`](Server::shutdown_timeout)
-    /// or a second signal.
+    /// Serves until shutdown is requested, and for the [`drain_delay`](Server::drain_delay) after it. Then it waits for running
+    /// requests, up to [`shutdown_timeout`](Server::shutdown_timeout) or a second signal.
     ///
     /// A service manager that set `NOTIFY_SOCKET` is notified of both, as [`server`](crate::server#service-managers) describes.
     ///
@@ -204,7 +263,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Fails if an address cannot be listened on, and with all settings that no server can have, each with its `file:line`:
+    /// Fails if an address cannot be listened on, if a hook of [`on_start`](Server::on_start) fails, and with all settings that no
+    /// server can have, each with its `file:line`:
     ///
     /// ```
     /// # use gin::{Server, prelude::*};
@@ -223,9 +283,11 @@ impl Server {
         Box::pin(self.serve())
     }
 
-    async fn serve(self) -> Result<(), Error> {
+    async fn serve(mut self) -> Result<(), Error> {
         check(&self.bad_settings)?;
         log_events();
+        #[cfg(feature = "config")]
+        crate::operations::log_warnings();
         #[cfg(debug_assertions)]
         crate::report::enable();
         if cfg!(panic = "abort") {
@@ -235,11 +297,16 @@ impl Server {
             warn!("{warning}");
         }
         let listeners = listeners(self.listeners).await?;
-        let signal = match self.shutdown_on {
+        let mut signal = match self.shutdown_on {
             Some(signal) => signal,
             None => Box::pin(signalled()?),
         };
-        let shutdown_timeout = self.limits.shutdown_timeout;
+        select! {
+            started = self.hooks.start() => started?,
+            () = &mut signal => return Ok(()),
+        }
+        let (drain_delay, shutdown_timeout) = (self.drain_delay, self.limits.shutdown_timeout);
+        let traffic = Arc::new(Traffic::default());
         let (closing_tx, closing) = Shutdown::channel();
         let (shutdown_tx, shutdown) = Shutdown::channel();
         let mut acceptors = JoinSet::new();
@@ -248,6 +315,7 @@ impl Server {
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
+                traffic: traffic.clone(),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
             };
@@ -255,40 +323,56 @@ impl Server {
         }
         notify(State::Ready);
         signal.await;
-        // Installed before anything shows that the server shuts down: a signal that is sent then counts.
-        let again = signalled();
-        let at_once = async {
-            match again {
-                Ok(again) => again.await,
-                Err(_) => std::future::pending().await,
-            }
-        };
+        let mut at_once = pin!(signalled_again());
         notify(State::Stopping);
+        traffic.drain();
+        let is_at_once = select! {
+            () = &mut at_once => true,
+            () = sleep(drain_delay) => false,
+        };
         // In two steps: a handler that sees the shutdown may rely on it that no more clients are accepted.
         closing_tx.send_replace(true);
         let connections = acceptors.join_all().await;
         shutdown_tx.send_replace(true);
-        wind_down(connections, shutdown_timeout, at_once).await;
+        let ended = async {
+            wind_down(connections, shutdown_timeout).await;
+            self.hooks.shut_down(shutdown_timeout).await;
+            #[cfg(feature = "telemetry")]
+            crate::operations::telemetry::flush().await;
+        };
+        if !is_at_once {
+            select! {
+                () = ended => {}
+                () = at_once => {}
+            }
+        }
         Ok(())
     }
 }
 
-/// Waits until `connections` have ended, the timeout has passed, or `at_once` completes.
-async fn wind_down(
-    connections: Vec<JoinSet<()>>,
-    shutdown_timeout: Duration,
-    at_once: impl Future<Output = ()>,
-) {
+/// Waits for a signal of the operating system after the one that has requested shutdown.
+fn signalled_again() -> impl Future<Output = ()> {
+    // Installed before anything shows that the server shuts down: a signal that is sent then counts.
+    let again = signalled();
+    async {
+        match again {
+            Ok(again) => again.await,
+            Err(_) => pending().await,
+        }
+    }
+}
+
+/// Waits until `connections` have ended or the timeout has passed.
+async fn wind_down(connections: Vec<JoinSet<()>>, shutdown_timeout: Duration) {
     let ended = async {
         for mut connections in connections {
             while connections.join_next().await.is_some() {}
         }
     };
-    select! {
-        result = timeout(shutdown_timeout, ended) => if result.is_err() {
-            warn!("requests still ran {shutdown_timeout:?} after shutdown was requested; they were cut off");
-        },
-        () = at_once => {}
+    if timeout(shutdown_timeout, ended).await.is_err() {
+        warn!(
+            "requests still ran {shutdown_timeout:?} after shutdown was requested; they were cut off"
+        );
     }
 }
 
@@ -309,6 +393,7 @@ struct Acceptor {
     listener: Listener,
     engine: Engine,
     limits: Arc<Limits>,
+    traffic: Arc<Traffic>,
     /// Requested when no more clients are accepted.
     closing: Shutdown,
     shutdown: Shutdown,
@@ -335,6 +420,7 @@ impl Acceptor {
     fn spawn(&self, accepted: Accepted, connections: &mut JoinSet<()>) {
         let Accepted { socket, remote } = accepted;
         let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
+        let connection = connection.counted(self.traffic.open());
         let session = Session {
             engine: self.engine.clone(),
             connection: Arc::new(connection),
@@ -347,6 +433,7 @@ impl Acceptor {
     /// The process is out of file descriptors or memory then: a connection has to end before the next can be accepted.
     async fn recover(&self, error: &io::Error, connections: &mut JoinSet<()>) {
         const PAUSE: Duration = Duration::from_secs(1);
+        self.traffic.refuse();
         if is_of_one_connection(error) {
             return;
         }

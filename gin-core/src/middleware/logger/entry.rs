@@ -2,30 +2,55 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use http::StatusCode;
 use serde::Serialize;
 
 use crate::failure::{Cause, Panic, Problem};
 use crate::middleware::logger::timestamp::Timestamp;
-use crate::request::Context;
+use crate::request::{Context, TraceContext};
 use crate::response::Response;
 
 /// The format of entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Style {
     /// The line of Go's gin, in color.
     Color,
     /// The line of Go's gin.
     Plain,
     Json,
+    Own(Format),
 }
 
-/// The log's entry of a request.
+/// A function of the app that returns an entry's line.
+pub(crate) struct Format(pub(crate) Box<dyn Fn(&LogEntry<'_>) -> String + Send + Sync>);
+
+/// The treatment of queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QueryStyle {
+    Masked,
+    LeftOut,
+}
+
+/// The entry of a request, for the function that [`Logger::format`](crate::middleware::Logger::format) takes.
+///
+/// The text in it is safe for a terminal: control characters are escaped. Values in the query are masked if they may be secret.
+///
+/// ```
+/// use gin::middleware::{LogEntry, Logger};
+///
+/// fn line(entry: &LogEntry<'_>) -> String {
+///     format!("{} {} {} in {:?}", entry.status(), entry.method(), entry.path(), entry.took())
+/// }
+///
+/// let logger = Logger::new().format(line);
+/// ```
 #[derive(Serialize)]
-pub(crate) struct Entry<'a> {
+#[doc(alias("LogFormatterParams", "LogFormatter"))]
+pub struct LogEntry<'a> {
     time: Timestamp,
     status: u16,
     took_us: u128,
@@ -36,36 +61,104 @@ pub(crate) struct Entry<'a> {
     route: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<String>,
     #[serde(skip)]
     took: Duration,
+    #[serde(skip)]
+    now: SystemTime,
+    #[serde(skip)]
+    cx: &'a Context,
+    #[serde(skip)]
+    response: &'a Response,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> LogEntry<'a> {
     pub(crate) fn new(
         cx: &'a Context,
-        response: &Response,
-        now: SystemTime,
-        took: Duration,
-    ) -> Entry<'a> {
-        Entry {
+        response: &'a Response,
+        query: QueryStyle,
+        (now, took): (SystemTime, Duration),
+    ) -> LogEntry<'a> {
+        LogEntry {
             time: Timestamp::of(now),
             status: response.status().as_u16(),
             took_us: took.as_micros(),
             ip: cx.client_ip(),
             method: cx.method().as_str(),
-            path: target(cx),
+            path: target(cx, query),
             route: cx.pattern(),
             request_id: cx.request_id(),
+            trace_id: cx.trace_context().map(TraceContext::trace_id),
             errors: errors(cx, response),
             took,
+            now,
+            cx,
+            response,
         }
     }
 
+    /// Returns the time of the response.
+    pub fn time(&self) -> SystemTime {
+        self.now
+    }
+
+    /// Returns the status of the response.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// Returns the time from the request to the head of its response.
+    #[doc(alias = "Latency")]
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// Returns the address of the client, which a trusted proxy may report.
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.ip
+    }
+
+    /// Returns the method of the request.
+    pub fn method(&self) -> &str {
+        self.method
+    }
+
+    /// Returns the path and the query.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the size of the response's body in bytes, unless it is a stream.
+    #[doc(alias = "BodySize")]
+    pub fn body_size(&self) -> Option<u64> {
+        self.response.body().len()
+    }
+
+    /// Returns the errors that were noted with [`Context::error`], and the cause of the response's problem.
+    #[doc(alias = "ErrorMessage")]
+    pub fn errors(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.errors.iter().map(|error| escaped(error))
+    }
+
+    /// Returns the request, with what middleware has left in it. Text that comes from the client may have control characters.
+    #[doc(alias = "Keys")]
+    pub fn context(&self) -> &Context {
+        self.cx
+    }
+
     /// Returns the entry with a line feed.
-    pub(crate) fn line(&self, style: Style) -> String {
+    pub(crate) fn line(&self, style: &Style) -> String {
         match style {
+            Style::Own(Format(format)) => {
+                let mut line = format(self);
+                if !line.ends_with('\n') {
+                    line.push('\n');
+                }
+                line
+            }
             Style::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
             Style::Plain => self.gin_line(["", "", ""]),
             Style::Color => self.gin_line([
@@ -136,10 +229,11 @@ fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the path and the query, with secret values masked.
-fn target(cx: &Context) -> String {
+fn target(cx: &Context, query: QueryStyle) -> String {
     let path = escaped(cx.raw_path());
     match cx.query_string() {
         "" => path.into_owned(),
+        _ if query == QueryStyle::LeftOut => path.into_owned(),
         query => {
             let pairs: Vec<_> = query.split('&').map(masked).collect();
             format!("{path}?{}", escaped(&pairs.join("&")))
@@ -192,6 +286,18 @@ fn chain(error: &dyn StdError) -> String {
         source = error.source();
     }
     text
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Format")
+    }
+}
+
+impl fmt::Debug for LogEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.status, self.method, self.path)
+    }
 }
 
 #[cfg(test)]

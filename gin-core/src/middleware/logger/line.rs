@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 use std::{env, fmt};
 
 use crate::future::BoxFuture;
-use crate::middleware::logger::entry::{Entry, Style};
+use crate::middleware::logger::entry::{Format, LogEntry, QueryStyle, Style};
 use crate::middleware::{Middleware, Next, Provided};
 use crate::request::Context;
 use crate::response::Response;
@@ -54,8 +54,13 @@ use crate::response::Response;
 pub struct Logger {
     style: Style,
     output: Sink,
+    query: QueryStyle,
     skipped: Vec<String>,
+    skip_if: Vec<Condition>,
 }
+
+/// A function of the app that returns `true` for a request that is left out.
+type Condition = Box<dyn Fn(&Context, &Response) -> bool + Send + Sync>;
 
 /// The destination of the log.
 enum Sink {
@@ -73,15 +78,12 @@ impl Logger {
     pub fn new() -> Logger {
         let is_plain = env::var_os("NO_COLOR").is_some()
             || env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Logger {
-            style: match (stdout().is_terminal(), is_plain) {
-                (true, false) => Style::Color,
-                (true, true) => Style::Plain,
-                (false, _) => Style::Json,
-            },
-            output: Sink::Stdout,
-            skipped: Vec::new(),
-        }
+        let style = match (stdout().is_terminal(), is_plain) {
+            (true, false) => Style::Color,
+            (true, true) => Style::Plain,
+            (false, _) => Style::Json,
+        };
+        Logger::of(Sink::Stdout, style)
     }
 
     /// Creates a log that writes a line of JSON for each request to `output`.
@@ -95,14 +97,92 @@ impl Logger {
     }
 
     fn to(output: impl Write + Send + 'static, style: Style) -> Logger {
+        Logger::of(Sink::Other(Mutex::new(Box::new(output))), style)
+    }
+
+    fn of(output: Sink, style: Style) -> Logger {
         Logger {
             style,
-            output: Sink::Other(Mutex::new(Box::new(output))),
+            output,
+            query: QueryStyle::Masked,
             skipped: Vec::new(),
+            skip_if: Vec::new(),
         }
     }
 
+    /// Writes the lines that `format` returns. A line feed is added if a line has none.
+    ///
+    /// ```
+    /// # use gin::{middleware::LogEntry, prelude::*, testing::Client};
+    /// let logger = Logger::new().format(|entry: &LogEntry<'_>| {
+    ///     let user = entry.context().header("x-user").unwrap_or("-");
+    ///     format!("{user:?} {} {} {}", entry.method(), entry.path(), entry.status())
+    /// });
+    /// let app = Group::new("").with(logger).get("/", async || "home");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.is(200);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("LoggerWithFormatter", "LogFormatter"))]
+    #[must_use]
+    pub fn format<F>(mut self, format: F) -> Logger
+    where
+        F: Fn(&LogEntry<'_>) -> String + Send + Sync + 'static,
+    {
+        self.style = Style::Own(Format(Box::new(format)));
+        self
+    }
+
+    /// Writes the line of Go's gin in color, also if the output is not a terminal.
+    #[doc(alias = "ForceConsoleColor")]
+    #[must_use]
+    pub fn color(mut self) -> Logger {
+        self.style = Style::Color;
+        self
+    }
+
+    /// Writes the line of Go's gin without color, also to a terminal.
+    #[doc(alias = "DisableConsoleColor")]
+    #[must_use]
+    pub fn no_color(mut self) -> Logger {
+        self.style = Style::Plain;
+        self
+    }
+
+    /// Leaves out the queries of requests. Default: only values that may be secret are masked.
+    #[doc(alias = "SkipQueryString")]
+    #[must_use]
+    pub fn without_query(mut self) -> Logger {
+        self.query = QueryStyle::LeftOut;
+        self
+    }
+
+    /// Leaves out requests for which `condition` returns `true`, once their responses are known.
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client};
+    /// let logger = Logger::new().skip_if(|cx: &Context, response: &Response| {
+    ///     response.status().is_success() && cx.pattern() == Some("/assets/*file")
+    /// });
+    /// let app = Group::new("").with(logger).get("/assets/*file", async || "a file");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/assets/logo.svg").await.is(200);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("Skipper", "SkipFunc"))]
+    #[must_use]
+    pub fn skip_if<F>(mut self, condition: F) -> Logger
+    where
+        F: Fn(&Context, &Response) -> bool + Send + Sync + 'static,
+    {
+        self.skip_if.push(Box::new(condition));
+        self
+    }
+
     /// Leaves out requests for `path`, for example those of a health check.
+    #[doc(alias = "SkipPaths")]
     #[must_use]
     pub fn skip(mut self, path: impl Into<String>) -> Logger {
         self.skipped.push(path.into());
@@ -110,12 +190,15 @@ impl Logger {
     }
 
     fn log(&self, cx: &Context, response: &Response, start: Instant) {
-        if self.skipped.iter().any(|path| path == cx.path()) {
+        let is_skipped = self.skipped.iter().any(|path| path == cx.path())
+            || self.skip_if.iter().any(|skips| skips(cx, response));
+        if is_skipped {
             return;
         }
-        let entry = Entry::new(cx, response, SystemTime::now(), start.elapsed());
+        let times = (SystemTime::now(), start.elapsed());
+        let entry = LogEntry::new(cx, response, self.query, times);
         // A log that cannot be written must not fail the request.
-        let _ = self.output.write(entry.line(self.style).as_bytes());
+        let _ = self.output.write(entry.line(&self.style).as_bytes());
     }
 }
 

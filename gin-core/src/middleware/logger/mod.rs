@@ -4,4 +4,5 @@ mod entry;
 mod line;
 mod timestamp;
 
+pub use entry::LogEntry;
 pub use line::Logger;

@@ -1,0 +1,90 @@
+//! A server in a process of its own: this program, which runs the test `instance::serve`.
+
+use std::env;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use gin::prelude::*;
+use gin::sessions::Sessions;
+use gin::{Engine, Server};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::time::timeout;
+
+use crate::LONG;
+use crate::redis::{Redis, listens};
+
+/// The time for the proxy to learn that a server ends. It probes ten times a second.
+const DRAIN_DELAY: Duration = Duration::from_millis(500);
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "the other test runs it, in processes of its own"]
+async fn serve() {
+    let url = env::var("REDIS_URL").expect("the other test sets it");
+    let sessions = Sessions::redis(&url).await.expect("Redis runs");
+    let count = async |session: Session| -> gin::Result<String> {
+        let count = session.get::<u64>("count")?.unwrap_or(0) + 1;
+        session.insert("count", count)?;
+        Ok(count.to_string())
+    };
+    let id = std::process::id();
+    let home = move || async move { ([("x-instance", id.to_string())], "home") };
+    let shop = Group::new("").with(sessions).post("/count", count);
+    let app = Group::new("").ready("/readyz").get("/", home).nest(shop);
+    let server = Server::new(Engine::new(app).expect("it is sound"));
+    let ended = server.drain_delay(DRAIN_DELAY).run().await;
+    ended.expect("the port is free");
+}
+
+/// A server in a process of its own. It is killed when this is dropped.
+pub(crate) struct Instance {
+    pub(crate) port: u16,
+    process: Child,
+}
+
+impl Instance {
+    /// Starts a server and waits until it listens.
+    pub(crate) async fn start(port: u16, redis: &Redis) -> Instance {
+        let program = env::current_exe().expect("a test is a program");
+        let process = Command::new(program)
+            .args(["--exact", "instance::serve", "--ignored", "--nocapture"])
+            .env_remove("LISTEN_FDS")
+            .env("HOST", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .env("REDIS_URL", redis.url())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program is there");
+        let instance = Instance { port, process };
+        listens(port).await;
+        instance
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Ends the server as a service manager does, and waits until it has ended by itself.
+    pub(crate) async fn end(&mut self) {
+        let pid = i32::try_from(self.id()).expect("ids are small");
+        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("it runs");
+        let ended = async {
+            loop {
+                match self.process.try_wait().expect("it is a child") {
+                    Some(status) => return status,
+                    None => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let status = timeout(LONG, ended).await.expect("it ends");
+        assert!(status.success(), "{status}");
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

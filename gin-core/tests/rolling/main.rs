@@ -1,0 +1,71 @@
+//! Proof by use: three servers behind `HAProxy`, with sessions in Redis, are replaced one after the other under load.
+
+#![cfg(unix)]
+
+mod client;
+mod instance;
+mod proxy;
+mod redis;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::client::Client;
+use crate::instance::Instance;
+use crate::proxy::Proxy;
+use crate::redis::Redis;
+
+/// Longer than anything here takes. A test that waits so long has failed.
+const LONG: Duration = Duration::from_secs(60);
+
+/// The users, each of whom sends up to 125 requests a second: 1,000 together.
+const USERS: usize = 8;
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rolling_restart_loses_no_request_and_no_session() {
+    let Some(redis) = Redis::start().await else {
+        eprintln!("skipped: redis-server is not installed");
+        return;
+    };
+    let mut instances = Vec::new();
+    for _ in 0..3 {
+        instances.push(Instance::start(free_port(), &redis).await);
+    }
+    let ports: Vec<_> = instances.iter().map(|instance| instance.port).collect();
+    let Some(proxy) = Proxy::start(&ports).await else {
+        eprintln!("skipped: haproxy is not installed");
+        return;
+    };
+    for instance in &instances {
+        proxy.reaches(instance).await;
+    }
+    let is_over = Arc::new(AtomicBool::new(false));
+    let users: Vec<_> = (0..USERS)
+        .map(|_| tokio::spawn(client::counts(proxy.port, is_over.clone())))
+        .collect();
+    for instance in &mut instances {
+        let old = instance.id();
+        instance.end().await;
+        *instance = Instance::start(instance.port, &redis).await;
+        assert_ne!(instance.id(), old);
+        proxy.reaches(instance).await;
+    }
+    is_over.store(true, Ordering::Relaxed);
+    let mut requests = 0;
+    for user in users {
+        let counted = timeout(LONG, user).await.expect("the load ends");
+        requests += counted.expect("no request and no session was lost");
+    }
+    eprintln!("{requests} requests during three restarts, none lost");
+    assert!(requests > 0);
+    assert!(Client::connect(proxy.port).await.is_ok());
+}
