@@ -193,6 +193,7 @@
 //! | `sessions`, `redis` | [`sessions`], and their store in Redis |
 //! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
 //! | `websocket` | [`websocket`] |
+//! | `openapi` | [`openapi`], [`Group::openapi`], [`Engine::openapi`] |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -219,6 +220,9 @@ pub mod files;
 pub mod formats;
 pub mod handlers;
 pub mod middleware;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub mod openapi;
 pub mod response;
 pub mod server;
 #[cfg(feature = "sessions")]
@@ -235,6 +239,8 @@ pub mod websocket;
 mod app;
 mod connection;
 mod content;
+#[cfg(feature = "openapi")]
+mod description;
 mod dispatch;
 mod future;
 #[cfg(debug_assertions)]
@@ -249,6 +255,9 @@ pub use gin_macros::templates;
 #[doc(inline)]
 pub use gin_macros::{any, delete, get, head, main, options, patch, post, put, route};
 pub use http;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub use schemars;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub use validator;
@@ -268,6 +277,8 @@ pub use crate::server::Server;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::app::{UrlParam, distinct, url};
+    #[cfg(feature = "openapi")]
+    pub use crate::description::{Description, Operation};
     pub use crate::extract::Needs;
     #[cfg(feature = "embed")]
     pub use crate::files::__private::*;

@@ -25,9 +25,11 @@ mod argument;
 mod attribute;
 mod function;
 
+mod description;
 mod expand;
 mod handler;
 mod start;
+mod statuses;
 mod templates;
 mod url;
 

@@ -14,7 +14,7 @@ const HOUSES: [House; 2] = [
         sources: "gin-core/src",
         floors: &[
             "future",
-            "connection",
+            "connection description",
             "failure",
             "content",
             "request",
@@ -27,7 +27,7 @@ const HOUSES: [House; 2] = [
             "app",
             "files templates",
             "dispatch",
-            "report",
+            "openapi report",
             "server",
             "websocket",
             "testing",

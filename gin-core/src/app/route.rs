@@ -6,6 +6,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::description::Description;
 use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
 
 /// Methods, a pattern, and the handler of requests that match both.
@@ -32,6 +34,8 @@ pub struct Route {
     pub(crate) handler: RouteHandler,
     pub(crate) name: &'static str,
     pub(crate) at: At,
+    #[cfg(feature = "openapi")]
+    pub(crate) description: Option<&'static Description>,
 }
 
 impl Route {
@@ -74,6 +78,8 @@ impl Route {
             handler: RouteHandler::Shared(handler),
             name,
             at: At::caller(),
+            #[cfg(feature = "openapi")]
+            description: None,
         }
     }
 
@@ -92,7 +98,20 @@ impl Route {
             handler: RouteHandler::Attribute { handler, shape },
             name,
             at: At::caller(),
+            #[cfg(feature = "openapi")]
+            description: None,
         }
+    }
+
+    /// Adds what an attribute knows about its function.
+    #[cfg(feature = "openapi")]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn described(self, description: &'static Description) -> Route {
+        // A constant function cannot drop the pattern of the old one, which `..self` would have to.
+        let mut route = self;
+        route.description = Some(description);
+        route
     }
 
     /// Returns the methods of the route. An empty slice stands for every method.

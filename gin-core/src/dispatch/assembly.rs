@@ -7,6 +7,8 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::{
     At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
 };
@@ -30,6 +32,8 @@ pub(crate) struct Assembly {
     misses: Vec<Missing>,
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
+    #[cfg(feature = "openapi")]
+    described: Vec<DescribedRoute>,
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -41,6 +45,8 @@ struct Inherited {
     /// Those with longer prefixes first.
     mounts: Vec<Mounted>,
     fallback: Option<Arc<dyn Handler>>,
+    #[cfg(feature = "openapi")]
+    parts: Vec<Arc<dyn Part>>,
 }
 
 impl Inherited {
@@ -69,6 +75,8 @@ impl Inherited {
             scope: Arc::new(scope),
             mounts: self.mounts_within(group, &prefix),
             fallback: self.fallback_within(group),
+            #[cfg(feature = "openapi")]
+            parts: self.parts.iter().chain(&group.parts).cloned().collect(),
             prefix,
         }
     }
@@ -128,6 +136,8 @@ impl Assembly {
             scope: Arc::new(Scope::root()),
             mounts: Vec::new(),
             fallback: None,
+            #[cfg(feature = "openapi")]
+            parts: Vec::new(),
         };
         let root = assembly.add_group(group, &outside);
         assembly.finish(root)
@@ -262,6 +272,8 @@ impl Assembly {
         let needs = needs_of(&route.handler);
         self.check_needs(&needs, inherited, &first, Some(&pattern));
         self.list(route, &first.pattern, inherited);
+        #[cfg(feature = "openapi")]
+        self.describe(route, &pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
         let endpoint = inherited.endpoint(Some(pattern), checks, route.handler.clone());
@@ -292,6 +304,21 @@ impl Assembly {
             line: route.at.line,
             middlewares: inherited.layers.iter().map(|layer| layer.name).collect(),
         }));
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&mut self, route: &Route, pattern: &Pattern, inherited: &Inherited) {
+        self.described
+            .extend(route.description.map(|description| DescribedRoute {
+                methods: route.methods,
+                pattern: pattern.clone(),
+                group: inherited.prefix.clone(),
+                name: route.name(),
+                description,
+                layers: inherited.layers.clone(),
+                parts: inherited.parts.clone(),
+                has_error_hook: inherited.scope.on_error().is_some(),
+            }));
     }
 
     /// Checks that everything that a handler needs exists. A fallback has no pattern.
@@ -402,6 +429,8 @@ impl Assembly {
             prefixes,
             misses,
             root,
+            #[cfg(feature = "openapi")]
+            described: self.described,
         })
     }
 
@@ -423,6 +452,10 @@ impl Assembly {
         let routes: Vec<_> = routes.collect();
         let flaws = self.parts.iter().flat_map(|part| part.assemble(&routes));
         self.flaws.extend(flaws.map(Flaw::InPart));
+        #[cfg(feature = "openapi")]
+        self.parts
+            .iter()
+            .for_each(|part| part.describe(&self.described));
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::{BuildError, Group};
 use crate::dispatch::assembly::Assembly;
 use crate::dispatch::endpoint::Endpoint;
@@ -44,6 +46,12 @@ impl Engine {
     #[doc(alias("RouteInfo", "HandlerName"))]
     pub fn routes(&self) -> &[RouteEntry] {
         &self.0.listing
+    }
+
+    /// Returns the routes that attributes describe.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn described(&self) -> &[DescribedRoute] {
+        &self.0.described
     }
 
     /// Returns the site of requests whose endpoint is not known yet.

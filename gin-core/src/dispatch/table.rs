@@ -6,6 +6,8 @@ use std::sync::Arc;
 use gin_router::{Params as Ranges, Router, path};
 use http::{HeaderValue, Method, StatusCode, header};
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::Label;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
@@ -26,6 +28,8 @@ pub(crate) struct Table {
     pub(crate) methods: HeaderValue,
     /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
+    #[cfg(feature = "openapi")]
+    pub(crate) described: Vec<DescribedRoute>,
 }
 
 /// The routes whose patterns have one shape, by method.

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::json_path::{path_at, sibling};
 use crate::extract::{FromContext, Rejection, Severity, charset, content_coding};
 use crate::failure::{FieldError, Place, Problem};
@@ -24,6 +26,13 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let schema = operation.known_request::<T>();
+        operation.body("application/json", schema);
+        operation.typed_body_problems();
     }
 }
 

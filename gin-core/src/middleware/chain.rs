@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::future::BoxFuture;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::Provided;
@@ -139,6 +141,14 @@ pub trait Middleware: Send + Sync + 'static {
     /// needs. Default: [`Provided::anything`].
     fn provides(&self, provided: &mut Provided) {
         provided.anything();
+    }
+
+    /// Adds what clients should know about the middleware to the descriptions of the routes inside it, such as a security scheme or
+    /// the problems that it responds with. Default: nothing.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+    fn describe(&self, operation: &mut Operation) {
+        let _ = operation;
     }
 }
 
