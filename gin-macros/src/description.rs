@@ -1,4 +1,4 @@
-//! What an attribute knows about its function, for the app's OpenAPI document.
+//! The description of a function, for the app's document of `OpenAPI`.
 
 use std::collections::BTreeSet;
 
@@ -24,10 +24,10 @@ pub(crate) fn description(
     let Facts {
         docs, deprecated, ..
     } = &facts;
-    let deprecated = match deprecated {
-        Some(note) => quote!(::core::option::Option::Some(#note)),
-        None => quote!(::core::option::Option::None),
-    };
+    let deprecated = deprecated.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |note| quote!(::core::option::Option::Some(#note)),
+    );
     let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
     let statuses = facts.body.clone().map(statuses).unwrap_or_default();
     let schemas = schemas(function, arguments);

@@ -48,6 +48,8 @@ const HOUSES: [House; 2] = [
             "builder page runner watcher",
             "proxy terminal",
             "dev fuzzing new",
+            "routes",
+            "client",
             "lib main",
         ],
     },

@@ -38,8 +38,8 @@ pub(super) fn operation(
     add_request(&mut members, &found);
     if !found.security.is_empty() {
         // Each middleware must be satisfied.
-        let names = found.security.keys().map(|name| (name.clone(), json!([])));
-        let all: Map<_, _> = names.collect();
+        let schemes = found.security.keys();
+        let all: Map<_, _> = schemes.map(|name| (name.clone(), json!([]))).collect();
         members.insert("security".to_owned(), json!([all]));
         shared.security.extend(found.security);
     }

@@ -20,6 +20,7 @@ use std::borrow::Cow;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[must_use = "settings do nothing until a group takes them"]
 #[derive(Debug, Clone)]
 #[doc(alias("Swagger", "swaggo", "utoipa", "aide", "okapi"))]
 pub struct OpenApi {

@@ -14,6 +14,7 @@ use crate::connection::{Connection, Limits, Shutdown};
 use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
+use crate::server::describe;
 use crate::server::listener::{Accepted, Listener};
 use crate::server::log::log_events;
 use crate::server::notify::{State, notify};
@@ -174,6 +175,9 @@ impl Server {
 
     async fn serve(self) -> Result<(), Error> {
         log_events();
+        if let Some(file) = describe::requested() {
+            return Ok(describe::describe(&self.engine, file)?);
+        }
         #[cfg(debug_assertions)]
         crate::report::enable();
         if cfg!(panic = "abort") {
