@@ -30,13 +30,18 @@ pub(super) fn of(schema: &Value) -> Vec<Field> {
     own.chain(parts.flat_map(of)).collect()
 }
 
+/// Returns `true` for a checkbox and a list, which a form leaves out if they are off or empty.
+pub(super) fn may_be_absent(schema: &Value) -> bool {
+    schema["type"] == "boolean" || schema["type"] == "array"
+}
+
 /// Returns the schema of an object as a form sends it: a checkbox and a list may be absent, and nothing is null.
 pub(super) fn as_form(mut schema: Value) -> Value {
     let mut optional = Vec::new();
     if let Some(fields) = schema["properties"].as_object_mut() {
         for (name, field) in fields {
             *field = without_null(field.take());
-            if field["type"] == "boolean" || field["type"] == "array" {
+            if may_be_absent(field) {
                 optional.push(name.clone());
             }
         }
@@ -51,6 +56,13 @@ pub(super) fn as_form(mut schema: Value) -> Value {
         members.remove("required");
     }
     schema
+}
+
+/// Returns `true` if the schema allows null.
+pub(super) fn is_nullable(schema: &Value) -> bool {
+    let mut types = schema["type"].as_array().into_iter().flatten();
+    let mut choices = schema["anyOf"].as_array().into_iter().flatten();
+    types.any(|name| name == "null") || choices.any(|choice| choice["type"] == "null")
 }
 
 /// Returns the schema without null, which text cannot spell.

@@ -72,21 +72,22 @@ impl Operation {
     }
 
     fn parameter(&mut self, place: &str, name: &str, schema: Value) {
-        let is_required = self.presence == Presence::Required;
-        self.add_parameter(place, name, schema, is_required);
+        let presence = self.presence;
+        self.add_parameter(place, name, schema, presence);
     }
 
-    fn add_parameter(&mut self, place: &str, name: &str, schema: Value, is_required: bool) {
+    fn add_parameter(&mut self, place: &str, name: &str, schema: Value, presence: Presence) {
         let is_same = |other: &Value| other["in"] == place && other["name"] == name;
         if self.found.parameters.iter().any(is_same) {
             return;
         }
+        let is_nullable = fields::is_nullable(&schema);
         let mut schema = fields::without_null(schema);
         let description = schema
             .as_object_mut()
             .and_then(|schema| schema.remove("description"));
         let mut parameter = json!({ "name": name, "in": place, "schema": schema });
-        if is_required {
+        if presence == Presence::Required {
             parameter["required"] = true.into();
         }
         if let Some(description) = description {
@@ -96,14 +97,18 @@ impl Operation {
             parameter["style"] = "deepObject".into();
             parameter["explode"] = true.into();
         }
+        // An empty text is `None`.
+        if place == "query" && is_nullable {
+            parameter["allowEmptyValue"] = true.into();
+        }
         self.found.parameters.push(parameter);
     }
 
     /// Adds the fields of `T` as parameters in the query.
     pub(crate) fn query_of<T: ?Sized>(&mut self) {
         for field in self.fields_of::<T>() {
-            let is_required = field.is_required && self.presence == Presence::Required;
-            self.add_parameter("query", &field.name, field.schema, is_required);
+            let presence = self.presence_of(&field);
+            self.add_parameter("query", &field.name, field.schema, presence);
         }
         self.problem(400);
     }
@@ -112,8 +117,8 @@ impl Operation {
     pub(crate) fn headers_of<T: ?Sized>(&mut self) {
         for field in self.fields_of::<T>() {
             let name = field.name.replace('_', "-");
-            let is_required = field.is_required && self.presence == Presence::Required;
-            self.add_parameter("header", &name, field.schema, is_required);
+            let presence = self.presence_of(&field);
+            self.add_parameter("header", &name, field.schema, presence);
         }
         self.problem(400);
     }
@@ -176,7 +181,15 @@ impl Operation {
     fn fields_of<T: ?Sized>(&mut self) -> Vec<Field> {
         let schema = self.known_request::<T>();
         let resolved = self.schemas.resolved(&schema);
-        fields::of(&fields::as_form(resolved))
+        fields::of(&resolved)
+    }
+
+    fn presence_of(&self, field: &Field) -> Presence {
+        if field.is_required && !fields::may_be_absent(&field.schema) {
+            self.presence
+        } else {
+            Presence::Optional
+        }
     }
 
     /// Describes values that a request may lack.

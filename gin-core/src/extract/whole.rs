@@ -25,7 +25,7 @@ impl FromContext for Bytes {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.body("*/*", serde_json::json!({}));
+        operation.optional(|operation| operation.body("*/*", serde_json::json!({})));
         operation.body_problems();
     }
 }
@@ -45,7 +45,9 @@ impl FromContext for String {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.body("text/plain", serde_json::json!({ "type": "string" }));
+        let text = serde_json::json!({ "type": "string" });
+        // A request without a body has an empty one.
+        operation.optional(|operation| operation.body("text/plain", text));
         operation.body_problems();
     }
 }
@@ -66,7 +68,7 @@ impl FromContext for Body {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.body("*/*", serde_json::json!({}));
+        operation.optional(|operation| operation.body("*/*", serde_json::json!({})));
         operation.problem(413);
     }
 }

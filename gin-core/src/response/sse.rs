@@ -177,10 +177,7 @@ impl IntoResponse for Sse {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(
-            200,
-            Some(("text/event-stream", serde_json::json!({ "type": "string" }))),
-        );
+        operation.response(200, Some(("text/event-stream", serde_json::json!({}))));
     }
 }
 

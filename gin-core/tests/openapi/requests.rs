@@ -137,6 +137,7 @@ fn fields_of_a_query_are_parameters() {
         parameters[2]["description"],
         "The number of the page, from 1."
     );
+    assert_eq!(parameters[0]["allowEmptyValue"], true);
     assert_eq!(statuses(&posts), ["200", "400"]);
 }
 
@@ -250,4 +251,29 @@ fn an_alias_of_an_extractor_shows_its_schema() {
     let alias = operation(Group::new("").mount(routes![alias]), "/alias", "post");
     let schema = &alias["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(schema["items"]["$ref"], "#/components/schemas/SignUp");
+}
+
+#[derive(Deserialize)]
+struct Point {
+    x: Option<u8>,
+}
+
+#[tokio::test]
+async fn an_array_is_no_object() {
+    let app = Group::new("").post("/", async |Json(point): Json<Point>| {
+        format!("{:?}", point.x)
+    });
+    let client = gin::testing::Client::new(app);
+    client
+        .post("/")
+        .json(&json!({ "x": 7 }))
+        .await
+        .is(200)
+        .has_text("Some(7)");
+    client
+        .post("/")
+        .json(&json!([7]))
+        .await
+        .is(422)
+        .contains("expected an object");
 }
