@@ -1,5 +1,7 @@
 //! An operation as a method of the client.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::client::types::{capitalized, docs, key, type_of};
@@ -126,11 +128,12 @@ impl<'a> Input<'a> {
                 media_type
             };
             let sent = format!("{{ type: {}, value: input.body }}", Value::from(media_type));
-            options.push_str(&if needs {
-                format!("body: {sent}, ")
+            let body = if needs {
+                sent
             } else {
-                format!("body: input.body === undefined ? undefined : {sent}, ")
-            });
+                format!("input.body === undefined ? undefined : {sent}")
+            };
+            let _ = write!(options, "body: {body}, ");
         }
         options
     }

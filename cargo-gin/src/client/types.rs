@@ -1,5 +1,7 @@
 //! The types of TypeScript for schemas.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// Returns the type of the values that `schema` allows.
@@ -107,7 +109,7 @@ fn object(schema: &Value) -> String {
             "  ",
         ));
         let inner = type_of(field).replace('\n', "\n  ");
-        text.push_str(&format!("  {}{sign}: {inner};\n", key(name)));
+        let _ = writeln!(text, "  {}{sign}: {inner};", key(name));
     }
     text.push('}');
     match record {

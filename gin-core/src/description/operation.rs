@@ -29,7 +29,7 @@ use crate::description::schemas::{Makers, Schemas, tidy};
 ///
 ///     fn describe(operation: &mut Operation) {
 ///         operation.header("x-user", json!({ "type": "string" }));
-///         operation.response(401, None);
+///         operation.response(401);
 ///     }
 /// }
 ///

@@ -11,14 +11,24 @@ const DEFAULT: &str = "default";
 
 /// Responses.
 impl Operation {
-    /// Adds a response with a status, and with the media type and the schema of its body, if it has one.
+    /// Adds a response without a body.
     ///
     /// A tuple around the value, `(StatusCode, T)`, gives the response its own status.
-    pub fn response(&mut self, status: u16, body: Option<(&str, Value)>) {
+    pub fn response(&mut self, status: u16) {
+        self.add_responses(status, None);
+    }
+
+    /// Adds a response with a body of a media type, and the schema of the body.
+    ///
+    /// A tuple around the value, `(StatusCode, T)`, gives the response its own status.
+    pub fn response_with(&mut self, status: u16, media_type: &str, schema: Value) {
+        self.add_responses(status, Some(&(media_type, schema)));
+    }
+
+    fn add_responses(&mut self, status: u16, body: Option<&(&str, Value)>) {
         let statuses = self.statuses.clone().unwrap_or_else(|| vec![status]);
-        let keys = statuses.iter().map(u16::to_string);
-        for key in or_default(keys.collect()) {
-            self.add_response(key, body.clone());
+        for key in or_default(&statuses) {
+            self.add_response(key, body);
         }
     }
 
@@ -28,14 +38,16 @@ impl Operation {
     }
 
     pub(crate) fn problems(&mut self, statuses: &[u16]) {
-        statuses.iter().for_each(|status| self.problem(*status));
+        for status in statuses {
+            self.problem(*status);
+        }
     }
 
-    fn add_response(&mut self, key: String, body: Option<(&str, Value)>) {
+    fn add_response(&mut self, key: String, body: Option<&(&str, Value)>) {
         let has_body = self.method != "HEAD" && !matches!(&*key, "204" | "205" | "304");
         let media = self.found.responses.entry(key).or_default();
         if let Some((media_type, schema)) = body.filter(|_| has_body) {
-            merge(media, media_type, schema);
+            merge(media, media_type, schema.clone());
         }
     }
 
@@ -53,10 +65,9 @@ impl Operation {
     }
 
     /// Adds a response whose status its value holds: those that the function names, or any.
-    pub(crate) fn response_of_value(&mut self, body: Option<(&str, Value)>) {
-        let statuses = self.on_this_side();
-        for key in or_default(statuses.iter().map(u16::to_string).collect()) {
-            self.add_response(key, body.clone());
+    pub(crate) fn response_of_value(&mut self) {
+        for key in or_default(&self.on_this_side()) {
+            self.add_response(key, None);
         }
     }
 
@@ -64,7 +75,7 @@ impl Operation {
     #[cfg(feature = "files")]
     pub(crate) fn file(&mut self) {
         for status in ["200", "206"] {
-            self.add_response(status.to_owned(), Some(("*/*", json!({}))));
+            self.add_response(status.to_owned(), Some(&("*/*", json!({}))));
         }
         self.add_response("304".to_owned(), None);
         self.problems(&[404, 412, 416]);
@@ -122,12 +133,12 @@ impl Operation {
     }
 }
 
-fn or_default(keys: Vec<String>) -> Vec<String> {
-    if keys.is_empty() {
-        vec![DEFAULT.to_owned()]
-    } else {
-        keys
+/// Returns the keys of responses with one of `statuses`, or with any status.
+fn or_default(statuses: &[u16]) -> Vec<String> {
+    if statuses.is_empty() {
+        return vec![DEFAULT.to_owned()];
     }
+    statuses.iter().map(u16::to_string).collect()
 }
 
 /// Adds a schema for a media type. Two different ones are alternatives.

@@ -72,7 +72,7 @@ impl Format {
 
     pub(super) fn describe_response(&self, operation: &mut Operation, schema: serde_json::Value) {
         let media_type = self.content_type.to_str().unwrap_or_default();
-        operation.response(200, Some((media_type, schema)));
+        operation.response_with(200, media_type, schema);
     }
 }
 

@@ -34,10 +34,7 @@ impl<T: Into<Cow<'static, str>>> IntoResponse for Html<T> {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(
-            200,
-            Some(("text/html", serde_json::json!({ "type": "string" }))),
-        );
+        operation.response_with(200, "text/html", serde_json::json!({ "type": "string" }));
     }
 }
 

@@ -89,7 +89,7 @@ impl IntoResponse for () {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, None);
+        operation.response(200);
     }
 }
 
@@ -111,7 +111,7 @@ impl IntoResponse for &'static str {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("text/plain", json!({ "type": "string" }))));
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
     }
 }
 
@@ -122,7 +122,7 @@ impl IntoResponse for String {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("text/plain", json!({ "type": "string" }))));
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
     }
 }
 
@@ -136,7 +136,7 @@ impl IntoResponse for Cow<'static, str> {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("text/plain", json!({ "type": "string" }))));
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
     }
 }
 
@@ -147,7 +147,7 @@ impl IntoResponse for Bytes {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("application/octet-stream", json!({}))));
+        operation.response_with(200, "application/octet-stream", json!({}));
     }
 }
 
@@ -158,7 +158,7 @@ impl IntoResponse for Vec<u8> {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("application/octet-stream", json!({}))));
+        operation.response_with(200, "application/octet-stream", json!({}));
     }
 }
 
@@ -169,7 +169,7 @@ impl IntoResponse for &'static [u8] {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("application/octet-stream", json!({}))));
+        operation.response_with(200, "application/octet-stream", json!({}));
     }
 }
 
@@ -180,7 +180,7 @@ impl IntoResponse for Body {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("*/*", json!({}))));
+        operation.response_with(200, "*/*", json!({}));
     }
 }
 
@@ -193,7 +193,7 @@ impl IntoResponse for StatusCode {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response_of_value(None);
+        operation.response_of_value();
     }
 }
 
@@ -224,7 +224,7 @@ impl IntoResponse for u16 {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response_of_value(None);
+        operation.response_of_value();
     }
 }
 

@@ -45,7 +45,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
         let schema = operation.known_response::<T>();
-        operation.response(200, Some(("application/json", schema)));
+        operation.response_with(200, "application/json", schema);
     }
 }
 
@@ -56,7 +56,7 @@ impl IntoResponse for serde_json::Value {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("application/json", serde_json::json!({}))));
+        operation.response_with(200, "application/json", serde_json::json!({}));
     }
 }
 

@@ -45,9 +45,9 @@ impl<T: Serialize> IntoResponse for Jsonp<T> {
     fn describe(operation: &mut Operation) {
         let text = serde_json::json!({ "type": "string" });
         operation.optional(|operation| operation.query("callback", text.clone()));
-        operation.response(200, Some(("application/javascript", text)));
+        operation.response_with(200, "application/javascript", text);
         let schema = operation.known_response::<T>();
-        operation.response(200, Some(("application/json", schema)));
+        operation.response_with(200, "application/json", schema);
         operation.problem(400);
     }
 }

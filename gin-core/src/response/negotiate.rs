@@ -108,7 +108,7 @@ impl<T: Send + 'static> IntoResponse for Negotiate<T> {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("*/*", serde_json::json!({}))));
+        operation.response_with(200, "*/*", serde_json::json!({}));
         operation.problem(406);
     }
 }

@@ -177,7 +177,7 @@ impl IntoResponse for Sse {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(200, Some(("text/event-stream", serde_json::json!({}))));
+        operation.response_with(200, "text/event-stream", serde_json::json!({}));
     }
 }
 

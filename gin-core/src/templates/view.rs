@@ -166,10 +166,7 @@ impl IntoResponse for View {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(
-            200,
-            Some(("text/html", serde_json::json!({ "type": "string" }))),
-        );
+        operation.response_with(200, "text/html", serde_json::json!({ "type": "string" }));
         operation.problem(500);
     }
 }

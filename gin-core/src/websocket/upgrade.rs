@@ -86,7 +86,7 @@ impl FromContext for WebSocket {
 
     #[cfg(feature = "openapi")]
     fn describe(operation: &mut Operation) {
-        operation.response(101, None);
+        operation.response(101);
         operation.problems(&[400, 403, 426]);
     }
 }
