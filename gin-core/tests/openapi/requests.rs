@@ -259,7 +259,7 @@ struct Point {
 }
 
 #[tokio::test]
-async fn an_array_is_no_object() {
+async fn an_array_is_refused_for_an_object() {
     let app = Group::new("").post("/", async |Json(point): Json<Point>| {
         format!("{:?}", point.x)
     });
