@@ -3,7 +3,7 @@
 //!
 //! The modules, in the order in which to read them:
 //!
-//! - `cli`, `new`: the command line, and `cargo gin new`.
+//! - `cli`, `new`, `routes`, `client`: the command line, and the commands `new`, `routes` and `client`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
@@ -13,7 +13,9 @@
 //! - `cargo`, `os`: cargo's commands and configuration; processes, ports and locks.
 
 mod cli;
+mod client;
 mod new;
+mod routes;
 
 mod dev;
 mod state;
@@ -86,5 +88,7 @@ fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
         Command::Dev(dev) => dev::run(&Settings::new(args, &matches, *dev)),
         Command::New(new) => new::run(&new),
         Command::Env(env) => dev::print_env(&env),
+        Command::Routes(routes) => routes::print(&routes),
+        Command::Client(client) => client::print(&client),
     }
 }

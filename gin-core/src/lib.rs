@@ -197,6 +197,7 @@
 //! | `metrics` | [`operations::Metrics`] |
 //! | `telemetry` | [`operations::Telemetry`] |
 //! | `config` | [`config()`], [`operations::Secret`] |
+//! | `openapi` | [`openapi`], [`Group::openapi`], [`Engine::openapi`] |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -223,6 +224,9 @@ pub mod files;
 pub mod formats;
 pub mod handlers;
 pub mod middleware;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub mod openapi;
 pub mod operations;
 pub mod response;
 pub mod server;
@@ -240,6 +244,8 @@ pub mod websocket;
 mod app;
 mod connection;
 mod content;
+#[cfg(feature = "openapi")]
+mod description;
 mod dispatch;
 mod future;
 #[cfg(feature = "redis")]
@@ -259,6 +265,9 @@ pub use http;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use prometheus_client;
+#[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+pub use schemars;
 #[cfg(feature = "validation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "validation")))]
 pub use validator;
@@ -281,6 +290,8 @@ pub use crate::server::Server;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::app::{UrlParam, distinct, url};
+    #[cfg(feature = "openapi")]
+    pub use crate::description::{Description, Operation};
     pub use crate::extract::Needs;
     #[cfg(feature = "embed")]
     pub use crate::files::__private::*;

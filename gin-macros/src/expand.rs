@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 
 use crate::argument::{Argument, Params};
 use crate::attribute::{Attribute, Methods};
+use crate::description::description;
 use crate::function::Function;
 use crate::mistake::Mistake;
 use crate::tokens::unraw;
@@ -20,7 +21,9 @@ pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStrea
     // A handler is async, even if it awaits nothing.
     let tokens = quote!(#[allow(clippy::unused_async)] #tokens);
     match Route::new(methods, attribute, &function) {
-        Ok(route) => [tokens, route.to_items()].into_iter().collect(),
+        Ok(route) => [tokens.clone(), route.to_items(&tokens)]
+            .into_iter()
+            .collect(),
         Err(mistakes) => {
             let errors = mistakes.iter().map(Mistake::to_item).collect();
             // A function with `self` is in an `impl`, which can contain neither a type nor another `impl`.
@@ -71,21 +74,22 @@ impl<'a> Route<'a> {
         }
     }
 
-    fn to_items(&self) -> TokenStream {
+    fn to_items(&self, tokens: &TokenStream) -> TokenStream {
         let visibility = &self.function.visibility;
         let url = url::function(visibility, &self.attribute, &self.arguments);
-        items(self.function, &self.route(), &url)
+        items(self.function, &self.route(tokens), &url)
     }
 
-    fn route(&self) -> TokenStream {
+    fn route(&self, tokens: &TokenStream) -> TokenStream {
         let Attribute {
             methods, pattern, ..
         } = &self.attribute;
         let (name, shape) = (unraw(&self.function.name), shape_hash(pattern));
         let handler = handler::handler(self.function, &self.arguments);
+        let description = description(self.function, &self.arguments, tokens);
         let settings = self.attribute.settings.to_call();
         quote_spanned! {self.function.name.span()=>
-            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)#settings
+            ::gin::routing::Route::attribute(&[#(#methods),*], #pattern, #shape, #name, &#handler)#settings #description
         }
     }
 }
@@ -114,6 +118,8 @@ fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenSt
         ..
     } = function;
     let (name, undocumented) = (function.type_name(), undocumented(visibility));
+    // The deprecation is for those who call the function, and not for its route.
+    let used = function.is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
         #conditions
         #undocumented
@@ -121,6 +127,7 @@ fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenSt
 
         #conditions
         #undocumented
+        #used
         impl #name {
             #visibility const ROUTE: ::gin::routing::Route = #route;
 

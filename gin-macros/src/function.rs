@@ -9,6 +9,8 @@ use crate::tokens::{Tokens, is_joint, is_punct, is_word, split_commas, ungrouped
 pub(crate) struct Function {
     /// The function's `#[cfg(…)]` attributes.
     pub(crate) conditions: TokenStream,
+    /// The function has `#[deprecated]`.
+    pub(crate) is_deprecated: bool,
     pub(crate) visibility: TokenStream,
     pub(crate) name: Ident,
     pub(crate) inputs: Vec<Input>,
@@ -32,7 +34,7 @@ impl Function {
     /// Parses the signature. Returns an error for an item that is not a function, whose name is unknown.
     pub(crate) fn parse(stream: TokenStream) -> Result<Self, Mistake> {
         let mut tokens = Tokens::new(stream);
-        let conditions = attributes(&mut tokens);
+        let (conditions, is_deprecated) = attributes(&mut tokens);
         let visibility = visibility(&mut tokens);
         let mut mistakes = Vec::new();
         qualifiers(&mut tokens, &mut mistakes)?;
@@ -54,6 +56,7 @@ impl Function {
         let inputs = arguments.into_iter().map(Input::parse).collect();
         Ok(Self {
             conditions,
+            is_deprecated,
             visibility,
             name,
             inputs,
@@ -108,22 +111,23 @@ fn not_a_function(tokens: &Tokens) -> Mistake {
     )
 }
 
-/// Skips the attributes and returns the `#[cfg(…)]`s among them.
-fn attributes(tokens: &mut Tokens) -> TokenStream {
-    let mut conditions = TokenStream::new();
+/// Skips the attributes. Returns the `#[cfg(…)]`s among them, and `true` if `#[deprecated]` is one.
+fn attributes(tokens: &mut Tokens) -> (TokenStream, bool) {
+    let (mut conditions, mut is_deprecated) = (TokenStream::new(), false);
     while tokens.peek().is_some_and(|token| is_punct(token, '#')) {
         let sign = tokens.next();
-        if let Some(body) = tokens.group(Delimiter::Bracket)
-            && body
-                .stream()
-                .into_iter()
-                .next()
-                .is_some_and(|first| is_word(&first, "cfg"))
-        {
+        let Some(body) = tokens.group(Delimiter::Bracket) else {
+            continue;
+        };
+        let Some(first) = body.stream().into_iter().next() else {
+            continue;
+        };
+        is_deprecated |= is_word(&first, "deprecated");
+        if is_word(&first, "cfg") {
             conditions.extend(sign.into_iter().chain([body.into()]));
         }
     }
-    conditions
+    (conditions, is_deprecated)
 }
 
 fn visibility(tokens: &mut Tokens) -> TokenStream {

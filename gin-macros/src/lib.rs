@@ -26,9 +26,11 @@ mod attribute;
 mod function;
 mod settings;
 
+mod description;
 mod expand;
 mod handler;
 mod start;
+mod statuses;
 mod templates;
 mod url;
 

@@ -22,6 +22,7 @@ mod pages;
 mod readiness;
 mod reload;
 mod reports;
+mod routes;
 mod shutdown;
 mod site;
 mod startup;

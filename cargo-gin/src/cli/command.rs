@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::cli::dev::{Dev, Selection};
+use crate::cli::dev::{BuildOptions, Dev, Selection};
 use crate::cli::variables;
 
 /// The inner loop of Rust web development.
@@ -39,6 +39,16 @@ pub(crate) enum Command {
     New(New),
     /// Print the variables that the package's .env file sets
     Env(Env),
+    /// Print the routes of an app on gin-core
+    ///
+    /// Builds the app and starts it. In place of listening, it lists its routes and exits. All that it does before that, it does
+    /// here too: it reads its settings, for example, and connects to its database.
+    Routes(Routes),
+    /// Print a client for an app on gin-core
+    ///
+    /// The app's gin-core needs the feature `openapi`. The client has the app's types, and a function for each route that an
+    /// attribute has made.
+    Client(Client),
 }
 
 /// `cargo gin new`.
@@ -73,4 +83,31 @@ pub(crate) enum TemplateName {
 pub(crate) struct Env {
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+/// `cargo gin routes`.
+#[derive(Debug, Args)]
+pub(crate) struct Routes {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
+    /// Print the routes as a JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `cargo gin client`.
+#[derive(Debug, Args)]
+pub(crate) struct Client {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
+    /// Write TypeScript
+    #[arg(long, required = true)]
+    pub(crate) ts: bool,
+    /// Write the client to this file [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }

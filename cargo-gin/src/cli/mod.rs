@@ -6,7 +6,7 @@ mod invocation;
 mod values;
 mod variables;
 
-pub(crate) use command::{Cli, Command, Env, New, TemplateName};
+pub(crate) use command::{Cli, Client, Command, Env, New, Routes, TemplateName};
 pub(crate) use dev::{
     Actions, AddressOptions, BuildOptions, Dev, EditorOptions, MessageFormat, RunOptions,
     Selection, TerminalOptions, WatchOptions,

@@ -68,7 +68,10 @@ impl Settings {
         })?;
         match Cli::from_arg_matches(&matches)?.command {
             cli::Command::Dev(dev) => Ok(*dev),
-            cli::Command::New(_) | cli::Command::Env(_) => {
+            cli::Command::New(_)
+            | cli::Command::Env(_)
+            | cli::Command::Routes(_)
+            | cli::Command::Client(_) => {
                 bail!("the arguments are not those of `dev`")
             }
         }

@@ -10,7 +10,7 @@ use crate::dev::dotenv;
 use crate::workspace::{Kind, Workspace};
 
 /// Returns all of them. Variables that the user has set stay, except those that cargo itself sets.
-pub(super) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::Result<Environment> {
+pub(crate) fn variables(workspace: &Workspace, artifact: &Artifact) -> anyhow::Result<Environment> {
     let mut environment = workspace.environment.clone();
     for (name, value) in &artifact.variables {
         environment.set(name, value);

@@ -113,7 +113,10 @@ impl Manifests {
                 name: target.name.clone(),
                 root: root.to_owned(),
                 packages: local.iter().map(|package| directory(package)).collect(),
-                reports: local.iter().any(|package| depends_on(package, &[GIN])),
+                // The examples of gin-core itself are such apps as well.
+                reports: local
+                    .iter()
+                    .any(|own| own.name == GIN || depends_on(own, &[GIN])),
                 recipe: Recipe {
                     toolchain: self.toolchain.name.clone(),
                     profile: "dev".to_owned(),

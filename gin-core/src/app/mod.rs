@@ -21,6 +21,8 @@ pub(crate) use missing_state::MissingState;
 pub(crate) use mount::Mounted;
 #[cfg(feature = "files")]
 pub(crate) use mount::{Mount, Reach, Source, Visit};
+#[cfg(feature = "openapi")]
+pub(crate) use part::DescribedRoute;
 pub(crate) use part::{Part, PlacedRoute};
 pub(crate) use route::At;
 pub use route::{Route, Routes};

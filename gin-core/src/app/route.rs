@@ -7,6 +7,8 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::app::route_settings::RouteSettings;
+#[cfg(feature = "openapi")]
+use crate::description::Description;
 use crate::handlers::{Attribute, Handler, IntoHandler, RouteHandler};
 
 /// Methods, a pattern, and the handler of requests that match both.
@@ -36,6 +38,8 @@ pub struct Route {
     /// The settings in the attribute, which a constant cannot hold.
     pub(crate) prepare: Option<fn(Route) -> Route>,
     pub(crate) settings: Option<Box<RouteSettings>>,
+    #[cfg(feature = "openapi")]
+    pub(crate) description: Option<&'static Description>,
 }
 
 impl Route {
@@ -80,6 +84,8 @@ impl Route {
             at: At::caller(),
             prepare: None,
             settings: None,
+            #[cfg(feature = "openapi")]
+            description: None,
         }
     }
 
@@ -100,7 +106,20 @@ impl Route {
             at: At::caller(),
             prepare: None,
             settings: None,
+            #[cfg(feature = "openapi")]
+            description: None,
         }
+    }
+
+    /// Adds what an attribute knows about its function.
+    #[cfg(feature = "openapi")]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn described(self, description: &'static Description) -> Route {
+        // A constant function cannot drop the pattern of the old one, which `..self` would have to.
+        let mut route = self;
+        route.description = Some(description);
+        route
     }
 
     /// Returns the methods of the route. An empty slice stands for every method.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use gin_router::{Pattern, PatternError, Router, path};
 use http::Method;
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::{
     At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
     RouteSettings,
@@ -37,6 +39,8 @@ pub(crate) struct Assembly {
     parts: Vec<Arc<dyn Part>>,
     flaws: Vec<Flaw>,
     method_override: Option<MethodOverride>,
+    #[cfg(feature = "openapi")]
+    described: Vec<DescribedRoute>,
 }
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
@@ -49,6 +53,8 @@ struct Inherited {
     mounts: Vec<Mounted>,
     fallback: Option<Fallback>,
     branch: BranchId,
+    #[cfg(feature = "openapi")]
+    parts: Vec<Arc<dyn Part>>,
 }
 
 /// The handler of requests that no route matches, in the group that it belongs to.
@@ -94,6 +100,8 @@ impl Inherited {
             scope,
             prefix,
             branch,
+            #[cfg(feature = "openapi")]
+            parts: self.parts.iter().chain(&group.parts).cloned().collect(),
         }
     }
 
@@ -113,6 +121,8 @@ impl Inherited {
             mounts: self.mounts.clone(),
             fallback: self.fallback.clone(),
             branch,
+            #[cfg(feature = "openapi")]
+            parts: self.parts.clone(),
         }
     }
 
@@ -174,6 +184,8 @@ impl Inherited {
                 mounts: self.mounts.clone(),
                 fallback: self.fallback.clone(),
                 branch: self.branch,
+                #[cfg(feature = "openapi")]
+                parts: self.parts.clone(),
             }
             .instead(),
         }
@@ -195,6 +207,8 @@ impl Assembly {
             mounts: Vec::new(),
             fallback: None,
             branch: Branches::ROOT,
+            #[cfg(feature = "openapi")]
+            parts: Vec::new(),
         };
         let root = assembly.add_group(group, &outside);
         assembly.finish(root)
@@ -388,6 +402,8 @@ impl Assembly {
             self.check_middlewares(&settings.own_layers(), inherited, &first.pattern);
         }
         self.list(route, &first.pattern, inherited);
+        #[cfg(feature = "openapi")]
+        self.describe(route, &pattern, inherited);
         let leaf = self.leaf(&pattern);
         let checks = Checks::of(&pattern, &needs);
         let endpoint = inherited.endpoint(Some(pattern), checks, route.handler.clone());
@@ -426,6 +442,21 @@ impl Assembly {
             body_limit: inherited.scope.body_limit,
             timeout: timeout.map(|timeout| timeout.duration),
         }));
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&mut self, route: &Route, pattern: &Pattern, inherited: &Inherited) {
+        self.described
+            .extend(route.description.map(|description| DescribedRoute {
+                methods: route.methods,
+                pattern: pattern.clone(),
+                group: inherited.prefix.clone(),
+                name: route.name(),
+                description,
+                layers: inherited.layers.clone(),
+                parts: inherited.parts.clone(),
+                has_error_hook: inherited.scope.on_error().is_some(),
+            }));
     }
 
     /// Checks that everything that a handler needs exists. A fallback has no pattern.
@@ -546,6 +577,8 @@ impl Assembly {
             merges_slashes,
             method_override: self.method_override,
             root,
+            #[cfg(feature = "openapi")]
+            described: self.described,
         })
     }
 
@@ -567,6 +600,10 @@ impl Assembly {
         let routes: Vec<_> = routes.collect();
         let flaws = self.parts.iter().flat_map(|part| part.assemble(&routes));
         self.flaws.extend(flaws.map(Flaw::InPart));
+        #[cfg(feature = "openapi")]
+        self.parts
+            .iter()
+            .for_each(|part| part.describe(&self.described));
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::{BuildError, Group, Route, UrlError, link};
 use crate::dispatch::assembly::Assembly;
 use crate::dispatch::endpoint::Endpoint;
@@ -65,6 +67,12 @@ impl Engine {
     #[doc(hidden)]
     pub fn url_of(&self, route: &Route, path: &str) -> Result<String, UrlError> {
         link(&self.0.root.site.scope.places, route, path, |_| None)
+    }
+
+    /// Returns the routes that attributes describe.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn described(&self) -> &[DescribedRoute] {
+        &self.0.described
     }
 
     /// Returns the site of requests whose endpoint is not known yet.

@@ -7,6 +7,8 @@ use gin_router::{Params as Ranges, Router, path};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 
+#[cfg(feature = "openapi")]
+use crate::app::DescribedRoute;
 use crate::app::{Label, Mounted};
 use crate::dispatch::branches::{BranchId, Branches};
 use crate::dispatch::endpoint::Endpoint;
@@ -37,6 +39,8 @@ pub(crate) struct Table {
     pub(crate) warnings: Vec<String>,
     /// The endpoint of misses outside all prefixes.
     pub(crate) root: Arc<Endpoint>,
+    #[cfg(feature = "openapi")]
+    pub(crate) described: Vec<DescribedRoute>,
 }
 
 /// The routes whose patterns have one shape, by method.

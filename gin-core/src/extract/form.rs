@@ -3,6 +3,8 @@
 use http::Method;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::node::Reading;
 use crate::extract::sent::Sent;
 use crate::extract::{FromContext, Query, Rejection, Severity};
@@ -104,5 +106,10 @@ impl<T: DeserializeOwned + Send> FromContext for Form<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.form_of::<T>();
     }
 }

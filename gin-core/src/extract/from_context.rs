@@ -1,5 +1,7 @@
 //! The trait of extractors.
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{Needs, Severity};
 use crate::request::Context;
 use crate::response::IntoResponse;
@@ -60,6 +62,13 @@ pub trait FromContext: Sized {
         let _ = rejection;
         Severity::Absent
     }
+
+    /// Adds what clients should know about the extractor to the description of its route. Default: nothing.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+    fn describe(operation: &mut Operation) {
+        let _ = operation;
+    }
 }
 
 /// `None` if the request does not have the value. A value that is present and wrong is still rejected.
@@ -77,6 +86,11 @@ impl<T: FromContext> FromContext for Option<T> {
     fn severity(rejection: &Self::Rejection) -> Severity {
         T::severity(rejection)
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.optional(T::describe);
+    }
 }
 
 /// The rejection as a value, unless it is [fatal](Severity::Fatal).
@@ -93,5 +107,10 @@ impl<T: FromContext> FromContext for Result<T, T::Rejection> {
 
     fn needs(needs: &mut Needs) {
         T::needs(needs);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.caught(T::describe);
     }
 }

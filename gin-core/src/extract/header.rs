@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::node::Reading;
 use crate::extract::tree::Tree;
 use crate::extract::{FromContext, Rejection, Severity};
@@ -50,6 +52,11 @@ impl<T: DeserializeOwned + Send> FromContext for Header<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.headers_of::<T>();
     }
 }
 

@@ -4,7 +4,10 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::json_path::{path_at, sibling};
+use crate::extract::wants_object::wants_object;
 use crate::extract::{FromContext, Rejection, Severity, charset, content_coding};
 use crate::failure::{FieldError, Place, Problem};
 use crate::request::Context;
@@ -17,6 +20,7 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
         let bytes = bytes(cx).await?;
         let json = without_bom(&bytes);
         match serde_json::from_slice(json) {
+            Ok(_) if is_array(json) && wants_object::<T>() => Err(not_an_object()),
             Ok(value) => Ok(Json(value)),
             Err(error) => Err(rejection(json, &error)),
         }
@@ -24,6 +28,13 @@ impl<T: DeserializeOwned + Send> FromContext for Json<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let schema = operation.known_request::<T>();
+        operation.body("application/json", schema);
+        operation.typed_body_problems();
     }
 }
 
@@ -45,6 +56,17 @@ fn unsupported(severity: Severity) -> Rejection {
 /// Skips one byte order mark, which a parser may ignore (RFC 8259 §8.1).
 fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn is_array(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"[")
+}
+
+/// Rejects an array in place of an object, from which serde reads the fields of a struct by their order.
+fn not_an_object() -> Rejection {
+    let message = "invalid type: sequence, expected an object";
+    let errors = vec![FieldError::new("", "type", message)];
+    Rejection::of_fields(Severity::Invalid, 422, Place::BODY, errors)
 }
 
 /// Text that is not JSON is 400. JSON that does not fit is 422, and the problem names the field.

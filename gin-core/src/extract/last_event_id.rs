@@ -2,6 +2,8 @@
 
 use http::HeaderValue;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
@@ -49,5 +51,11 @@ impl FromContext for LastEventId {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let text = serde_json::json!({ "type": "string" });
+        operation.optional(|operation| operation.header("last-event-id", text));
     }
 }

@@ -112,6 +112,7 @@ mod tree;
 pub(crate) mod type_name;
 #[cfg(feature = "validation")]
 mod valid;
+mod wants_object;
 mod whole;
 
 pub use cookies::Cookies;

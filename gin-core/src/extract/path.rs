@@ -6,6 +6,8 @@ use std::cell::OnceCell;
 use serde::de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::attempt::{Attempt, Style, read};
 use crate::extract::mistake::Mistake;
 use crate::extract::node::{Node, Part, parts};
@@ -70,6 +72,11 @@ impl<T: DeserializeOwned + Send> FromContext for Path<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.path_of::<T>();
     }
 }
 

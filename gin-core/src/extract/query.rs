@@ -2,6 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::node::Reading;
 use crate::extract::tree::{Leaf, Tree};
 use crate::extract::{FromContext, Rejection, Severity};
@@ -50,6 +52,11 @@ impl<T: DeserializeOwned + Send> FromContext for Query<T> {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.query_of::<T>();
     }
 }
 

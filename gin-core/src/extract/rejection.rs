@@ -1,5 +1,7 @@
 //! Rejections: the errors of the framework's extractors.
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{Error, FieldError, Place, Problem};
 use crate::response::{IntoResponse, Response};
 
@@ -124,6 +126,11 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         self.problem.into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
     }
 }
 

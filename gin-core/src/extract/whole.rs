@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::request::Context;
 
@@ -19,6 +21,12 @@ impl FromContext for Bytes {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.optional(|operation| operation.body("*/*", serde_json::json!({})));
+        operation.body_problems();
     }
 }
 
@@ -34,6 +42,14 @@ impl FromContext for String {
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let text = serde_json::json!({ "type": "string" });
+        // A request without a body has an empty one.
+        operation.optional(|operation| operation.body("text/plain", text));
+        operation.body_problems();
+    }
 }
 
 /// The body as a stream, up to the limit of [`Group::body_limit`](crate::Group::body_limit). A body that is declared larger is 413 at
@@ -48,6 +64,12 @@ impl FromContext for Body {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.optional(|operation| operation.body("*/*", serde_json::json!({})));
+        operation.problem(413);
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use http::{HeaderValue, header};
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Result;
 use crate::files::disposition::Disposition;
 use crate::files::file::File;
@@ -108,5 +110,10 @@ impl IntoResponse for Attachment {
                 response
             }
         }
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.file();
     }
 }

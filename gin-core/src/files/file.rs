@@ -9,6 +9,8 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{Error, Problem, Result};
 use crate::files::caching::Caching;
 use crate::files::conditions::Conditions;
@@ -264,5 +266,10 @@ impl IntoResponse for File {
             self.representation().respond(&conditions)
         };
         Deferred::new(Box::new(make)).into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.file();
     }
 }

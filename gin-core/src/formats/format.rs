@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{Rejection, Severity, charset, content_coding};
 use crate::failure::{BoxError, Error, Problem};
 use crate::request::Context;
@@ -57,6 +59,20 @@ impl Format {
             }
             Err(error) => Error::from(NotEncoded(error)).into_response(),
         }
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl Format {
+    pub(super) fn describe_body(&self, operation: &mut Operation, schema: serde_json::Value) {
+        let first = self.types.first().copied().unwrap_or_default();
+        operation.body(first, schema);
+        operation.typed_body_problems();
+    }
+
+    pub(super) fn describe_response(&self, operation: &mut Operation, schema: serde_json::Value) {
+        let media_type = self.content_type.to_str().unwrap_or_default();
+        operation.response_with(200, media_type, schema);
     }
 }
 

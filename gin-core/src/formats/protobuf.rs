@@ -3,6 +3,8 @@
 use http::HeaderValue;
 use prost::Message;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::formats::format::{Format, validated};
 use crate::request::Context;
@@ -61,11 +63,21 @@ impl<T: Message + Default> FromContext for Protobuf<T> {
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        FORMAT.describe_body(operation, serde_json::json!({}));
+    }
 }
 
 impl<T: Message> IntoResponse for Protobuf<T> {
     fn into_response(self) -> Response {
         FORMAT.response(Ok(self.0.encode_to_vec()))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        FORMAT.describe_response(operation, serde_json::json!({}));
     }
 }
 

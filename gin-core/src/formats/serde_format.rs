@@ -44,6 +44,12 @@ macro_rules! format_of_serde {
             fn severity(rejection: &crate::extract::Rejection) -> crate::extract::Severity {
                 rejection.severity()
             }
+
+            #[cfg(feature = "openapi")]
+            fn describe(operation: &mut crate::description::Operation) {
+                let schema = operation.known_request::<T>();
+                FORMAT.describe_body(operation, schema);
+            }
         }
 
         /// Decides if the body is malformed: it is if not even its structure can be read.
@@ -58,6 +64,12 @@ macro_rules! format_of_serde {
         impl<T: serde::Serialize> crate::response::IntoResponse for $name<T> {
             fn into_response(self) -> crate::response::Response {
                 FORMAT.response(encode(&self.0))
+            }
+
+            #[cfg(feature = "openapi")]
+            fn describe(operation: &mut crate::description::Operation) {
+                let schema = operation.known_response::<T>();
+                FORMAT.describe_response(operation, schema);
             }
         }
 

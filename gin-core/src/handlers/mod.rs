@@ -45,6 +45,8 @@ mod gather;
 mod handler;
 mod output;
 mod param;
+#[cfg(feature = "openapi")]
+mod probe;
 mod route_handler;
 
 pub(crate) use attribute::Attribute;
@@ -58,4 +60,6 @@ pub mod __private {
     pub use crate::handlers::gather::{gathered, sift};
     pub use crate::handlers::output::{response, response_needs, response_to, settled};
     pub use crate::handlers::param::{param, param_needs, param_str};
+    #[cfg(feature = "openapi")]
+    pub use crate::handlers::probe::{Otherwise, Probe};
 }

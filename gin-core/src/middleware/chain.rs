@@ -4,6 +4,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::Needs;
 use crate::extract::type_name::short;
 use crate::future::BoxFuture;
@@ -174,6 +176,14 @@ pub trait Middleware: Send + Sync + 'static {
     /// ```
     fn flaws(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Adds what clients should know about the middleware to the descriptions of the routes inside it, such as a security scheme or
+    /// the problems that it responds with. Default: nothing.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+    fn describe(&self, operation: &mut Operation) {
+        let _ = operation;
     }
 
     /// Returns the part of the middleware in a chain, for its place among others.

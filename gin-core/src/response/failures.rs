@@ -1,6 +1,8 @@
 //! Failures as responses. They get their shape once the request is known.
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{BoxError, Error, Panic, Problem};
 use crate::response::{IntoResponse, Response};
 
@@ -37,11 +39,21 @@ impl IntoResponse for Problem {
         *response.body_mut() = Body::problem(self);
         response
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
+    }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
     }
 }
 
@@ -49,6 +61,11 @@ impl IntoResponse for Error {
 impl IntoResponse for BoxError {
     fn into_response(self) -> Response {
         Error::from(self).into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
     }
 }
 
@@ -59,10 +76,20 @@ impl IntoResponse for anyhow::Error {
     fn into_response(self) -> Response {
         Error::from(self).into_response()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
+    }
 }
 
 impl IntoResponse for Panic {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem_unknown();
     }
 }

@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Error;
 use crate::response::{IntoResponse, Response, ResponseNeed};
 
@@ -36,6 +38,11 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
     fn need() -> Option<ResponseNeed> {
         T::need()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        T::describe(operation);
+    }
 }
 
 /// Names and values may be text: `[("cache-control", "no-store")]`. Text that is not valid in a header is 500, and the log has the
@@ -56,6 +63,11 @@ where
 
     fn need() -> Option<ResponseNeed> {
         T::need()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        T::describe(operation);
     }
 }
 
@@ -81,6 +93,11 @@ where
 
     fn need() -> Option<ResponseNeed> {
         T::need()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        T::describe(operation);
     }
 }
 

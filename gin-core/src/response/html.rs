@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use http::HeaderValue;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
 
@@ -28,6 +30,11 @@ pub struct Html<T>(pub T);
 impl<T: Into<Cow<'static, str>>> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
         html(self.0.into())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/html", serde_json::json!({ "type": "string" }));
     }
 }
 

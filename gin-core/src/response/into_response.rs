@@ -6,8 +6,12 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
+#[cfg(feature = "openapi")]
+use serde_json::json;
 
 use crate::content::{Body, header_pool};
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::IntoStatus;
 use crate::response::{Response, ResponseNeed};
 
@@ -48,6 +52,16 @@ pub trait IntoResponse {
     fn need() -> Option<ResponseNeed> {
         None
     }
+
+    /// Adds what clients should know about the response to the description of its route. Default: a response of which nothing is known.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+    fn describe(operation: &mut Operation)
+    where
+        Self: Sized,
+    {
+        operation.response_unknown();
+    }
 }
 
 /// Creates a response of `body` and its content type.
@@ -72,11 +86,21 @@ impl IntoResponse for () {
     fn into_response(self) -> Response {
         Response::default()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response(200);
+    }
 }
 
 impl IntoResponse for Infallible {
     fn into_response(self) -> Response {
         match self {}
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let _ = operation;
     }
 }
 
@@ -84,11 +108,21 @@ impl IntoResponse for &'static str {
     fn into_response(self) -> Response {
         typed(TEXT, self)
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
+    }
 }
 
 impl IntoResponse for String {
     fn into_response(self) -> Response {
         typed(TEXT, self)
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
     }
 }
 
@@ -99,11 +133,21 @@ impl IntoResponse for Cow<'static, str> {
             Cow::Owned(text) => text.into_response(),
         }
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/plain", json!({ "type": "string" }));
+    }
 }
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
         typed(BINARY, self)
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "application/octet-stream", json!({}));
     }
 }
 
@@ -111,17 +155,32 @@ impl IntoResponse for Vec<u8> {
     fn into_response(self) -> Response {
         typed(BINARY, self)
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "application/octet-stream", json!({}));
+    }
 }
 
 impl IntoResponse for &'static [u8] {
     fn into_response(self) -> Response {
         typed(BINARY, self)
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "application/octet-stream", json!({}));
+    }
 }
 
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
         Response::new(self)
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "*/*", json!({}));
     }
 }
 
@@ -130,6 +189,11 @@ impl IntoResponse for StatusCode {
         let mut response = Response::default();
         *response.status_mut() = self;
         response
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_of_value();
     }
 }
 
@@ -144,6 +208,12 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
     fn need() -> Option<ResponseNeed> {
         T::need().or_else(E::need)
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.success(T::describe);
+        operation.failure(E::describe);
+    }
 }
 
 /// A status without a body. A number that is not a status code is 500.
@@ -153,6 +223,11 @@ impl IntoResponse for u16 {
             Ok(status) => status.into_response(),
             Err(problem) => problem.into_response(),
         }
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_of_value();
     }
 }
 
@@ -167,6 +242,11 @@ impl<T: IntoResponse> IntoResponse for (u16, T) {
 
     fn need() -> Option<ResponseNeed> {
         T::need()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.with_status(T::describe);
     }
 }
 
@@ -185,6 +265,11 @@ where
     fn need() -> Option<ResponseNeed> {
         <(H, T)>::need()
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.with_status(<(H, T)>::describe);
+    }
 }
 
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
@@ -197,6 +282,11 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
 
     fn need() -> Option<ResponseNeed> {
         T::need()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.with_status(T::describe);
     }
 }
 
@@ -211,5 +301,10 @@ where
 
     fn need() -> Option<ResponseNeed> {
         <(H, T)>::need()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.with_status(<(H, T)>::describe);
     }
 }

@@ -3,6 +3,8 @@
 use http::HeaderValue;
 use serde::Serialize;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Error;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
@@ -39,11 +41,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         json(serde_json::to_vec(&self.0))
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let schema = operation.known_response::<T>();
+        operation.response_with(200, "application/json", schema);
+    }
 }
 
 impl IntoResponse for serde_json::Value {
     fn into_response(self) -> Response {
         Json(self).into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "application/json", serde_json::json!({}));
     }
 }
 

@@ -6,6 +6,8 @@ use http::HeaderValue;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Error;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
@@ -32,6 +34,11 @@ impl<T: Serialize> IntoResponse for IndentedJson<T> {
         let formatter = PrettyFormatter::with_indent(b"    ");
         sent(self.0.serialize_by(formatter))
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        crate::response::Json::<T>::describe(operation);
+    }
 }
 
 /// A value as JSON in ASCII. Other characters are escaped, those beyond U+FFFF as a pair of surrogates (RFC 8259 §7).
@@ -50,6 +57,11 @@ pub struct AsciiJson<T>(pub T);
 impl<T: Serialize> IntoResponse for AsciiJson<T> {
     fn into_response(self) -> Response {
         sent(ascii(&self.0))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        crate::response::Json::<T>::describe(operation);
     }
 }
 
@@ -100,6 +112,11 @@ impl<T: Serialize> IntoResponse for SecureJson<T> {
     fn into_response(self) -> Response {
         let json = serde_json::to_vec(&self.value);
         sent(json.map(|json| secured(json, self.prefix)))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        crate::response::Json::<T>::describe(operation);
     }
 }
 

@@ -5,6 +5,8 @@ use http::{HeaderValue, Response as HttpResponse};
 use serde::Serialize;
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{Error, Problem};
 use crate::request::Context;
 use crate::response::into_response::typed;
@@ -37,6 +39,16 @@ impl<T: Serialize> IntoResponse for Jsonp<T> {
             Ok(json) => from_context(move |cx| call(cx, json)).into_response(),
             Err(error) => Error::from(error).into_response(),
         }
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        let text = serde_json::json!({ "type": "string" });
+        operation.optional(|operation| operation.query("callback", text.clone()));
+        operation.response_with(200, "application/javascript", text);
+        let schema = operation.known_response::<T>();
+        operation.response_with(200, "application/json", schema);
+        operation.problem(400);
     }
 }
 

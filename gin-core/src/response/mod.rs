@@ -76,7 +76,7 @@ pub use jsonp::Jsonp;
 pub use need::ResponseNeed;
 pub use negotiate::Negotiate;
 pub use redirect::Redirect;
-#[cfg(feature = "files")]
+#[cfg(any(feature = "files", feature = "openapi"))]
 pub(crate) use settle::escape;
 pub(crate) use settle::{default_shape, respond, settle};
 pub use sse::Sse;

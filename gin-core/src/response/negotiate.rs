@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Problem;
 use crate::request::Context;
 use crate::response::accept::Accept;
@@ -102,6 +104,12 @@ impl<T: Send + 'static> IntoResponse for Negotiate<T> {
             Ok::<_, Problem>(labeled(write(value), media_types.get(index).copied()))
         })
         .into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "*/*", serde_json::json!({}));
+        operation.problem(406);
     }
 }
 

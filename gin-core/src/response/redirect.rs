@@ -4,6 +4,8 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{IntoStatus, Problem};
 use crate::response::{IntoResponse, Response};
 
@@ -74,6 +76,11 @@ impl IntoResponse for Redirect {
         let mut response = self.status.into_response();
         response.headers_mut().insert(LOCATION, location);
         response
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.redirect();
     }
 }
 

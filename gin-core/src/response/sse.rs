@@ -9,6 +9,8 @@ use futures_core::Stream;
 use http::{HeaderName, HeaderValue, header};
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Result;
 use crate::response::event_body::{EventBody, EventWriter, Events, Writing};
 use crate::response::into_response::typed;
@@ -171,6 +173,11 @@ impl IntoResponse for Sse {
             response
         });
         response.into_response()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/event-stream", serde_json::json!({}));
     }
 }
 

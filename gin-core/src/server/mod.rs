@@ -107,6 +107,7 @@
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
 //! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
+mod describe;
 mod hooks;
 mod io;
 mod linger;

@@ -17,6 +17,7 @@ use crate::dispatch::Engine;
 use crate::failure::Error;
 use crate::future::BoxFuture;
 use crate::operations::log_events;
+use crate::server::describe;
 use crate::server::hooks::{Hook, HookOutput, Hooks};
 use crate::server::listener::{Accepted, Listener};
 use crate::server::notify::{State, notify};
@@ -286,6 +287,9 @@ impl Server {
     async fn serve(mut self) -> Result<(), Error> {
         check(&self.bad_settings)?;
         log_events();
+        if let Some(file) = describe::requested() {
+            return Ok(describe::describe(&self.engine, file)?);
+        }
         #[cfg(feature = "config")]
         crate::operations::log_warnings();
         #[cfg(debug_assertions)]

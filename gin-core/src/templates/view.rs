@@ -9,6 +9,8 @@ use http::StatusCode;
 use minijinja::Value;
 use serde::Serialize;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::{IntoStatus, Problem};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, ResponseNeed, from_context, typed};
@@ -160,6 +162,12 @@ impl IntoResponse for View {
             id: TypeId::of::<Arc<Renderer>>(),
             message: "returns a View; give templates to a group around it: `.templates(gin::templates!(\"templates\"))`",
         })
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response_with(200, "text/html", serde_json::json!({ "type": "string" }));
+        operation.problem(500);
     }
 }
 

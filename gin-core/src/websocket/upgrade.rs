@@ -8,6 +8,8 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::connection::Shutdown;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::{Problem, Result};
 use crate::future::BoxFuture;
@@ -80,6 +82,12 @@ impl FromContext for WebSocket {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.response(101);
+        operation.problems(&[400, 403, 426]);
     }
 }
 

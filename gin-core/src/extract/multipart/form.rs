@@ -9,6 +9,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::multipart::disposition::Disposition;
 use crate::extract::multipart::feed::Feed;
 use crate::extract::multipart::field::{Field, Head};
@@ -82,6 +84,11 @@ impl FromContext for Multipart {
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.multipart();
     }
 }
 

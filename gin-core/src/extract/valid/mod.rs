@@ -9,6 +9,8 @@ use std::fmt::Write;
 use serde_json::Value;
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::valid::names::Names;
 use crate::extract::valid::words::words;
 use crate::extract::{Form, FromContext, Header, Path, Query, Rejection, Severity};
@@ -158,6 +160,12 @@ where
 
     fn severity(rejection: &Rejection) -> Severity {
         rejection.severity()
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        E::describe(operation);
+        operation.problem(422);
     }
 }
 

@@ -1,0 +1,69 @@
+//! The table of an app's routes.
+
+use std::fmt::Write as _;
+
+use crate::incidents::Route;
+
+/// Returns the table as text: a line for each route, in columns.
+pub(super) fn table(routes: &[Route]) -> String {
+    let rows: Vec<[String; 5]> = routes.iter().map(row).collect();
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn row(route: &Route) -> [String; 5] {
+    let middleware = match &route.middleware[..] {
+        [] => String::new(),
+        names => format!("in {}", names.join(", ")),
+    };
+    [
+        route.method.clone(),
+        route.pattern.clone(),
+        route.handler.clone(),
+        format!("{}:{}", route.file, route.line),
+        middleware,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(method: &str, pattern: &str, middleware: &[&str]) -> Route {
+        Route {
+            method: method.to_owned(),
+            pattern: pattern.to_owned(),
+            handler: "app::show".to_owned(),
+            file: "src/main.rs".to_owned(),
+            line: 7,
+            middleware: middleware.iter().map(|&name| name.to_owned()).collect(),
+            group: String::new(),
+        }
+    }
+
+    #[test]
+    fn columns_are_aligned() {
+        let routes = [
+            route("GET", "/users/:id", &["Logger", "Recovery"]),
+            route("DELETE", "/", &[]),
+        ];
+        let expected = "\
+            GET     /users/:id  app::show  src/main.rs:7  in Logger, Recovery\n\
+            DELETE  /           app::show  src/main.rs:7\n";
+        assert_eq!(table(&routes), expected);
+    }
+}

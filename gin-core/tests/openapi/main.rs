@@ -1,0 +1,6 @@
+//! Documents of OpenAPI, made from the attributes of routes.
+
+mod page;
+mod requests;
+mod responses;
+mod serving;
