@@ -6,8 +6,8 @@ use crate::incidents::Route;
 
 /// Returns the table as text: a line for each route, in columns.
 pub(super) fn table(routes: &[Route]) -> String {
-    let rows: Vec<[String; 5]> = routes.iter().map(row).collect();
-    let mut widths = [0; 5];
+    let rows: Vec<[String; 6]> = routes.iter().map(row).collect();
+    let mut widths = [0; 6];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -25,7 +25,7 @@ pub(super) fn table(routes: &[Route]) -> String {
     text
 }
 
-fn row(route: &Route) -> [String; 5] {
+fn row(route: &Route) -> [String; 6] {
     let middleware = match &route.middleware[..] {
         [] => String::new(),
         names => format!("in {}", names.join(", ")),
@@ -36,7 +36,17 @@ fn row(route: &Route) -> [String; 5] {
         route.handler.clone(),
         format!("{}:{}", route.file, route.line),
         middleware,
+        limits(route),
     ]
+}
+
+fn limits(route: &Route) -> String {
+    let body = route
+        .body_limit
+        .map(|bytes| format!("body up to {bytes} bytes"));
+    let timeout = route.timeout.as_ref().map(|time| format!("timeout {time}"));
+    let limits: Vec<_> = body.into_iter().chain(timeout).collect();
+    limits.join(", ")
 }
 
 #[cfg(test)]
@@ -52,18 +62,27 @@ mod tests {
             line: 7,
             middleware: middleware.iter().map(|&name| name.to_owned()).collect(),
             group: String::new(),
+            body_limit: None,
+            timeout: None,
         }
     }
 
     #[test]
     fn columns_are_aligned() {
+        let limited = Route {
+            body_limit: Some(1024),
+            timeout: Some("30s".to_owned()),
+            ..route("POST", "/", &[])
+        };
         let routes = [
             route("GET", "/users/:id", &["Logger", "Recovery"]),
             route("DELETE", "/", &[]),
+            limited,
         ];
         let expected = "\
             GET     /users/:id  app::show  src/main.rs:7  in Logger, Recovery\n\
-            DELETE  /           app::show  src/main.rs:7\n";
+            DELETE  /           app::show  src/main.rs:7\n\
+            POST    /           app::show  src/main.rs:7                       body up to 1024 bytes, timeout 30s\n";
         assert_eq!(table(&routes), expected);
     }
 }
