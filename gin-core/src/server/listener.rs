@@ -51,15 +51,24 @@ enum Kind {
 /// It is one type for both kinds of socket, so that the code that serves a connection, above all hyper's, is compiled and linked
 /// only once.
 #[cfg(unix)]
-pub(crate) type Socket = Either<TcpStream, UnixStream>;
+pub(crate) type PlainSocket = Either<TcpStream, UnixStream>;
 
 /// The server's end of a connection.
 #[cfg(not(unix))]
-pub(crate) type Socket = TcpStream;
+pub(crate) type PlainSocket = TcpStream;
+
+/// The server's end of a connection, with TLS or without.
+#[cfg(feature = "tls")]
+pub(crate) type Socket =
+    tokio_util::either::Either<PlainSocket, Box<tokio_rustls::server::TlsStream<TcpStream>>>;
+
+/// The server's end of a connection.
+#[cfg(not(feature = "tls"))]
+pub(crate) type Socket = PlainSocket;
 
 /// A connection that has just been accepted.
 pub(crate) struct Accepted {
-    pub(crate) socket: Socket,
+    pub(crate) socket: PlainSocket,
     /// The client's address, over TCP.
     pub(crate) remote: Option<SocketAddr>,
 }

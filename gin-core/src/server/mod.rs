@@ -76,6 +76,8 @@ mod outgoing;
 mod port_owner;
 mod protocol;
 mod runtime;
+#[cfg(feature = "tls")]
+mod secure;
 mod serve;
 mod side_task;
 mod signals;
