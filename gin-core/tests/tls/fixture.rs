@@ -39,12 +39,12 @@ impl Authority {
         params
             .distinguished_name
             .push(DnType::CommonName, "authority");
-        let key = KeyPair::generate().unwrap();
+        let key = KeyPair::generate().expect("the fixture is set up");
         let authority = Authority {
-            issuer: CertifiedIssuer::self_signed(params, key).unwrap(),
-            directory: TempDir::new().unwrap(),
+            issuer: CertifiedIssuer::self_signed(params, key).expect("the fixture is set up"),
+            directory: TempDir::new().expect("the fixture is set up"),
         };
-        fs::write(authority.path("ca.pem"), authority.issuer.pem()).unwrap();
+        fs::write(authority.path("ca.pem"), authority.issuer.pem()).expect("the fixture is set up");
         authority
     }
 
@@ -55,11 +55,15 @@ impl Authority {
     /// Writes `NAME.pem` and `NAME.key` for the host names `hosts`.
     pub(crate) fn issue(&self, name: &str, hosts: &[&str]) {
         let hosts: Vec<_> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let params = CertificateParams::new(hosts).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        fs::write(self.path(&format!("{name}.pem")), certificate.pem()).unwrap();
-        fs::write(self.path(&format!("{name}.key")), key.serialize_pem()).unwrap();
+        let params = CertificateParams::new(hosts).expect("the fixture is set up");
+        let key = KeyPair::generate().expect("the fixture is set up");
+        let certificate = params
+            .signed_by(&key, &self.issuer)
+            .expect("the fixture is set up");
+        fs::write(self.path(&format!("{name}.pem")), certificate.pem())
+            .expect("the fixture is set up");
+        fs::write(self.path(&format!("{name}.key")), key.serialize_pem())
+            .expect("the fixture is set up");
     }
 
     pub(crate) fn certificates(&self, name: &str) -> Certificates {
@@ -68,10 +72,13 @@ impl Authority {
     }
 
     pub(crate) fn identity(&self, subject: &str) -> Identity {
-        let mut params = CertificateParams::new(vec!["client.example".to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec!["client.example".to_owned()])
+            .expect("the fixture is set up");
         params.distinguished_name.push(DnType::CommonName, subject);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = KeyPair::generate().expect("the fixture is set up");
+        let certificate = params
+            .signed_by(&key, &self.issuer)
+            .expect("the fixture is set up");
         Identity {
             chain: vec![certificate.der().clone()],
             key: key.serialize_der(),
@@ -89,15 +96,21 @@ impl Authority {
         identity: Option<Identity>,
     ) -> ClientConfig {
         let mut roots = RootCertStore::empty();
-        roots.add(self.issuer.der().clone()).unwrap();
+        roots
+            .add(self.issuer.der().clone())
+            .expect("the fixture is set up");
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider);
-        let builder = builder.with_protocol_versions(versions).unwrap();
+        let builder = builder
+            .with_protocol_versions(versions)
+            .expect("the fixture is set up");
         let builder = builder.with_root_certificates(roots);
         match identity {
             Some(Identity { chain, key }) => {
                 let key = PrivateKeyDer::Pkcs8(key.into());
-                builder.with_client_auth_cert(chain, key).unwrap()
+                builder
+                    .with_client_auth_cert(chain, key)
+                    .expect("the fixture is set up")
             }
             None => builder.with_no_client_auth(),
         }
@@ -132,10 +145,12 @@ impl Running {
                     out.send("ended").await;
                 })
             });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("the fixture is set up");
+        let address = listener.local_addr().expect("the fixture is set up");
         let (stop, stopped) = oneshot::channel();
-        let server = Server::new(Engine::new(app).unwrap())
+        let server = Server::new(Engine::new(app).expect("the fixture is set up"))
             .listen(Listener::from(listener))
             .tls(certificates)
             .shutdown_on(async { drop(stopped.await) });
@@ -152,7 +167,7 @@ impl Running {
         host: &'static str,
     ) -> std::io::Result<TlsStream<TcpStream>> {
         let socket = TcpStream::connect(self.address).await?;
-        let name = ServerName::try_from(host).unwrap();
+        let name = ServerName::try_from(host).expect("the fixture is set up");
         TlsConnector::from(client.clone())
             .connect(name, socket)
             .await
@@ -174,7 +189,10 @@ impl Running {
 
     pub(crate) async fn ended(self) {
         drop(self.stop);
-        self.server.await.unwrap().unwrap();
+        self.server
+            .await
+            .expect("the fixture is set up")
+            .expect("the fixture is set up");
     }
 }
 

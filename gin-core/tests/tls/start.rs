@@ -8,11 +8,11 @@ use gin::{Server, server::Listener};
 use crate::fixture::Authority;
 
 async fn refused(authority: &Authority, name: &str) -> String {
-    let engine = Engine::new(Group::new("")).unwrap();
-    let listener = Listener::tcp("127.0.0.1:0").await.unwrap();
+    let engine = Engine::new(Group::new("")).expect("it is valid");
+    let listener = Listener::tcp("127.0.0.1:0").await.expect("it is valid");
     let server = Server::new(engine).listen(listener);
     let server = server.tls(authority.certificates(name));
-    let error = server.run().await.unwrap_err();
+    let error = server.run().await.expect_err("the pair is unusable");
     format!("{error:?}")
 }
 
