@@ -237,6 +237,9 @@ pub mod sessions;
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 pub mod templates;
 pub mod testing;
+#[cfg(feature = "tls")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+pub mod tls;
 #[cfg(feature = "websocket")]
 #[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
 pub mod websocket;

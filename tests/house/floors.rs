@@ -13,7 +13,7 @@ const HOUSES: [House; 2] = [
     House {
         sources: "gin-core/src",
         floors: &[
-            "future",
+            "future tls",
             "connection description redis",
             "failure",
             "content",

@@ -11,6 +11,8 @@ use crate::connection::limits::Limits;
 use crate::connection::shutdown::Shutdown;
 use crate::connection::traffic::{OpenGuard, Traffic};
 use crate::future::BoxFuture;
+#[cfg(feature = "tls")]
+use crate::tls::ClientCertificate;
 
 /// The data that all requests of a connection share.
 #[derive(Default)]
@@ -21,6 +23,11 @@ pub(crate) struct Connection {
     pub(crate) shutdown: Shutdown,
     /// `None` in tests without a socket.
     open: Option<OpenGuard>,
+    /// `true` if the server itself speaks TLS with the client.
+    pub(crate) is_encrypted: bool,
+    /// The verified identity of the client.
+    #[cfg(feature = "tls")]
+    pub(crate) client_certificate: Option<ClientCertificate>,
     /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
     upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
     /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
@@ -38,6 +45,9 @@ impl Connection {
             limits,
             shutdown,
             open: None,
+            is_encrypted: false,
+            #[cfg(feature = "tls")]
+            client_certificate: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
         }

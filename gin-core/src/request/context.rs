@@ -283,7 +283,18 @@ impl Context {
         proxies.client(self.remote_ip(), &self.head.headers)
     }
 
-    /// Returns the scheme of the client's request: `http`, or `https` if a trusted proxy reports it.
+    /// Returns the certificate by which the client was verified, if it has sent one over TLS.
+    ///
+    /// [`Certificates::require_clients`](crate::tls::Certificates::require_clients) requires one of every client.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    #[doc(alias("mtls", "peer_certificates"))]
+    pub fn client_certificate(&self) -> Option<&crate::tls::ClientCertificate> {
+        self.connection.client_certificate.as_ref()
+    }
+
+    /// Returns the scheme of the client's request: the one that a trusted proxy reports, else `https` if the server itself speaks
+    /// TLS with the client, else `http`.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
@@ -299,7 +310,12 @@ impl Context {
     pub fn scheme(&self) -> &'static str {
         let proxies = &self.site.scope.proxies;
         let reported = proxies.scheme(self.remote_ip(), &self.head.headers);
-        reported.unwrap_or("http")
+        let of_connection = if self.connection.is_encrypted {
+            "https"
+        } else {
+            "http"
+        };
+        reported.unwrap_or(of_connection)
     }
 
     /// Returns `path` as the client must send it: below the prefix that a trusted proxy reports in `X-Forwarded-Prefix`.

@@ -29,6 +29,8 @@ pub(crate) struct ObservedSocket {
     /// `true` if requests come one after the other. Then the first bytes after a response begin the next head, and a client that
     /// closes the socket while it waits for a response has gone.
     is_http1: bool,
+    /// `true` if bytes that were written wait in the TLS session.
+    is_flush_blocked: bool,
 }
 
 impl ObservedSocket {
@@ -39,6 +41,7 @@ impl ObservedSocket {
             withheld: Vec::new(),
             activity,
             is_http1: false,
+            is_flush_blocked: false,
         }
     }
 
@@ -163,6 +166,20 @@ impl ObservedSocket {
         }
         result
     }
+
+    /// Notes a flush. Returns `true` if it waits although a timeout has passed.
+    fn note_flush(&mut self, result: &Poll<io::Result<()>>) -> bool {
+        if result.is_pending() {
+            self.is_flush_blocked = true;
+            let socket = self.socket.inner();
+            self.activity.on_write_blocked(|| addresses_of(socket));
+            return self.activity.is_broken();
+        }
+        if std::mem::take(&mut self.is_flush_blocked) {
+            self.activity.on_write();
+        }
+        false
+    }
 }
 
 fn timed_out<T>() -> Poll<io::Result<T>> {
@@ -233,7 +250,12 @@ impl Write for ObservedSocket {
         if self.activity.has_requests() {
             ready!(self.poll_release(task))?;
         }
-        ready!(Pin::new(&mut self.socket).poll_flush(task))?;
+        // Over TLS, bytes that were written may still wait here for the client to read. Without it, flushing is always ready.
+        let flushed = Pin::new(&mut self.socket).poll_flush(task);
+        if self.note_flush(&flushed) {
+            return timed_out();
+        }
+        ready!(flushed)?;
         let is_awaiting = self.is_http1 && self.activity.is_awaiting_response();
         if is_awaiting && self.poll_client_closed(task).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));

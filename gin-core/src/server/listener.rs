@@ -10,7 +10,7 @@ use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
-#[cfg(unix)]
+#[cfg(any(unix, feature = "tls"))]
 use tokio_util::either::Either;
 
 use crate::connection::Addresses;
@@ -52,27 +52,59 @@ enum Kind {
 /// It is one type for both kinds of socket, so that the code that serves a connection, above all hyper's, is compiled and linked
 /// only once.
 #[cfg(unix)]
-pub(crate) type Socket = Either<TcpStream, UnixStream>;
+pub(crate) type PlainSocket = Either<TcpStream, UnixStream>;
 
 /// The server's end of a connection.
 #[cfg(not(unix))]
-pub(crate) type Socket = TcpStream;
+pub(crate) type PlainSocket = TcpStream;
 
-/// Returns the addresses of a TCP connection.
+/// The server's end of a connection, with TLS or without.
+#[cfg(feature = "tls")]
+pub(crate) type Socket = Either<PlainSocket, Box<tokio_rustls::server::TlsStream<TcpStream>>>;
+
+/// The server's end of a connection.
+#[cfg(not(feature = "tls"))]
+pub(crate) type Socket = PlainSocket;
+
+/// Returns the addresses of a connection over TCP.
 pub(crate) fn addresses_of(socket: &Socket) -> Option<Addresses> {
-    #[cfg(unix)]
-    let Either::Left(socket) = socket else {
-        return None;
-    };
+    let stream = stream_of(socket)?;
     Some(Addresses {
-        local: socket.local_addr().ok()?,
-        remote: socket.peer_addr().ok()?,
+        local: stream.local_addr().ok()?,
+        remote: stream.peer_addr().ok()?,
     })
+}
+
+#[cfg(feature = "tls")]
+fn stream_of(socket: &Socket) -> Option<&TcpStream> {
+    match socket {
+        Either::Left(plain) => plain_stream_of(plain),
+        Either::Right(secure) => Some(secure.get_ref().0),
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+fn stream_of(socket: &Socket) -> Option<&TcpStream> {
+    plain_stream_of(socket)
+}
+
+#[cfg(unix)]
+fn plain_stream_of(socket: &PlainSocket) -> Option<&TcpStream> {
+    match socket {
+        Either::Left(stream) => Some(stream),
+        Either::Right(_) => None,
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "there are other sockets on Unix")]
+fn plain_stream_of(socket: &PlainSocket) -> Option<&TcpStream> {
+    Some(socket)
 }
 
 /// A connection that has just been accepted.
 pub(crate) struct Accepted {
-    pub(crate) socket: Socket,
+    pub(crate) socket: PlainSocket,
     /// The client's address, over TCP.
     pub(crate) remote: Option<SocketAddr>,
 }

@@ -118,6 +118,8 @@ mod port_owner;
 mod protocol;
 mod refused;
 mod runtime;
+#[cfg(feature = "tls")]
+mod secure;
 mod serve;
 mod settings;
 mod side_task;

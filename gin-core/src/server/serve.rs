@@ -22,12 +22,16 @@ use crate::server::hooks::{Hook, HookOutput, Hooks};
 use crate::server::listener::{Accepted, Listener};
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
+#[cfg(feature = "tls")]
+use crate::server::secure;
 use crate::server::settings::{BadSetting, check};
 use crate::server::signals::signalled;
+#[cfg(feature = "tls")]
+use crate::tls::Certificates;
 
 /// A server of an [`Engine`], with its sockets, limits and timeouts.
 ///
-/// It speaks HTTP/1.1 and HTTP/2 (with prior knowledge) on the same sockets. There is no TLS: that is left to a proxy.
+/// It speaks HTTP/1.1 and HTTP/2 on the same sockets. With the feature `tls`, `Server::tls` gives them TLS.
 ///
 /// ```
 /// use gin::{Server, prelude::*};
@@ -80,6 +84,8 @@ pub struct Server {
     shutdown_on: Option<BoxFuture<'static, ()>>,
     drain_delay: Duration,
     hooks: Hooks,
+    #[cfg(feature = "tls")]
+    certificates: Option<Certificates>,
 }
 
 impl Server {
@@ -93,6 +99,8 @@ impl Server {
             shutdown_on: None,
             drain_delay: Duration::ZERO,
             hooks: Hooks::default(),
+            #[cfg(feature = "tls")]
+            certificates: None,
         }
     }
 
@@ -101,6 +109,17 @@ impl Server {
     #[doc(alias("bind", "RunListener", "RunFd", "RunUnix"))]
     pub fn listen(mut self, listener: impl Into<Listener>) -> Server {
         self.listeners.push(listener.into());
+        self
+    }
+
+    /// Speaks TLS on the TCP sockets, with these certificates. Default: none, so that TLS is left to a proxy.
+    ///
+    /// [`run`](Server::run) fails if they cannot be used. The module [`tls`](crate::tls) describes it all.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    #[doc(alias("https", "ssl", "RunTLS", "bind_rustls", "rustls"))]
+    pub fn tls(mut self, certificates: Certificates) -> Server {
+        self.certificates = Some(certificates);
         self
     }
 
@@ -300,6 +319,11 @@ impl Server {
         for warning in self.engine.warnings() {
             warn!("{warning}");
         }
+        #[cfg(feature = "tls")]
+        let _watched = match &self.certificates {
+            Some(certificates) => Some(secure::start(certificates).await?),
+            None => None,
+        };
         let listeners = listeners(self.listeners).await?;
         let mut signal = match self.shutdown_on {
             Some(signal) => signal,
@@ -322,6 +346,8 @@ impl Server {
                 traffic: traffic.clone(),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
+                #[cfg(feature = "tls")]
+                certificates: self.certificates.clone(),
             };
             acceptors.spawn(acceptor.run());
         }
@@ -401,12 +427,14 @@ struct Acceptor {
     /// Requested when no more clients are accepted.
     closing: Shutdown,
     shutdown: Shutdown,
+    #[cfg(feature = "tls")]
+    certificates: Option<Certificates>,
 }
 
 impl Acceptor {
     /// Accepts clients until the server closes, and returns the connections that are still open.
     async fn run(self) -> JoinSet<()> {
-        info!("listening on {}", self.listener);
+        info!("listening on {}", self.address());
         let mut connections = JoinSet::new();
         loop {
             select! {
@@ -425,11 +453,32 @@ impl Acceptor {
         let Accepted { socket, remote } = accepted;
         let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let connection = connection.counted(self.traffic.open());
+        #[cfg(feature = "tls")]
+        let socket = match (&self.certificates, secure::tcp(socket)) {
+            (Some(certificates), Ok(socket)) => {
+                let engine = self.engine.clone();
+                let secured = secure::serve(engine, connection, certificates.clone(), socket);
+                connections.spawn(secured);
+                return;
+            }
+            (None, Ok(socket)) => secure::plain(socket),
+            (_, Err(socket)) => socket,
+        };
         let session = Session {
             engine: self.engine.clone(),
             connection: Arc::new(connection),
         };
         connections.spawn(session.serve(socket));
+    }
+
+    /// Returns the address to show.
+    fn address(&self) -> String {
+        let address = self.listener.to_string();
+        #[cfg(feature = "tls")]
+        if self.certificates.is_some() {
+            return address.replacen("http://", "https://", 1);
+        }
+        address
     }
 
     /// Waits after a failed `accept`, if it is not the failure of one connection.

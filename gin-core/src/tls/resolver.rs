@@ -1,0 +1,59 @@
+//! The choice of a certificate by the server name that the client sends.
+
+use std::sync::Arc;
+
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use crate::tls::pair::Pair;
+
+/// Certificates that are chosen by name. The first is that of clients which send no known name.
+#[derive(Debug)]
+pub(crate) struct Resolver(pub(crate) Vec<Pair>);
+
+impl ResolvesServerCert for Resolver {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let named = hello.server_name().and_then(|name| {
+            let name = name.to_ascii_lowercase();
+            self.0.iter().find(|pair| pair.is_for(&name))
+        });
+        named.or(self.0.first()).map(|pair| pair.key.clone())
+    }
+}
+
+impl Pair {
+    /// Returns `true` if the certificate is valid for `name`, which is in lower case.
+    pub(crate) fn is_for(&self, name: &str) -> bool {
+        self.names.iter().any(|pattern| covers(pattern, name))
+    }
+}
+
+/// Returns `true` if `pattern` is `name`, or has a wildcard for its first label (RFC 6125 §6.4.3).
+fn covers(pattern: &str, name: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        Some(parent) => name
+            .split_once('.')
+            .is_some_and(|(label, rest)| !label.is_empty() && rest == parent),
+        None => pattern == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_stands_for_one_label() {
+        let cases = [
+            ("a.example", "a.example", true),
+            ("*.example", "a.example", true),
+            ("*.example", "example", false),
+            ("*.example", ".example", false),
+            ("*.example", "b.a.example", false),
+            ("a.example", "b.example", false),
+        ];
+        for (pattern, name, expected) in cases {
+            assert_eq!(covers(pattern, name), expected, "{name} by {pattern}");
+        }
+    }
+}
