@@ -27,8 +27,8 @@ async fn routes_are_printed_as_a_table_and_as_json() {
         exit.stdout.split_whitespace().collect::<Vec<_>>()[..2],
         ["GET", "/api/hello/:name"]
     );
-    let rest = "src/main.rs:5  in Logger, Recovery\n";
-    assert!(exit.stdout.ends_with(rest), "{}", exit.stdout);
+    let rest = "src/main.rs:5  in Logger, Recovery";
+    assert!(exit.stdout.trim_end().ends_with(rest), "{}", exit.stdout);
     let exit = project.run(&["routes", "--json"]).await;
     let routes: serde_json::Value = serde_json::from_str(&exit.stdout).expect("it is JSON");
     assert_eq!(routes[0]["pattern"], "/api/hello/:name");

@@ -92,7 +92,7 @@ pub(crate) struct Routes {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
-    /// Print the routes as a JSON array
+    /// Print the routes as a JSON array, on one line
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -20,7 +20,7 @@ pub(crate) fn print(options: &Routes) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     };
     let text = if options.json {
-        let mut text = serde_json::to_string_pretty(&description.routes)?;
+        let mut text = serde_json::to_string(&description.routes)?;
         text.push('\n');
         text
     } else {
