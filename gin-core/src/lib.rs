@@ -193,6 +193,7 @@
 //! | `sessions`, `redis` | [`sessions`], and their store in Redis |
 //! | `templates` | [`templates`](mod@templates), [`View`](templates::View) |
 //! | `websocket` | [`websocket`] |
+//! | `tower` | [`tower`](mod@tower), [`Group::layer`], [`Group::service`], [`Engine`] as a `Service` |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -228,6 +229,9 @@ pub mod sessions;
 #[cfg_attr(docsrs, doc(cfg(feature = "templates")))]
 pub mod templates;
 pub mod testing;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub mod tower;
 #[cfg(feature = "websocket")]
 #[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
 pub mod websocket;

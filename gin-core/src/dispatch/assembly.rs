@@ -105,10 +105,10 @@ impl Inherited {
         let middlewares = self.layers.iter().map(|layer| layer.middleware.clone());
         Arc::new(Endpoint {
             checks,
-            chain: Chain {
+            chain: Arc::new(Chain {
                 middlewares: middlewares.collect(),
                 handler,
-            },
+            }),
             site: Arc::new(Site {
                 pattern,
                 scope: self.scope.clone(),

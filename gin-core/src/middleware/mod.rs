@@ -39,6 +39,8 @@ mod provided;
 mod recovery;
 
 pub(crate) use blocking::warn_if_blocking;
+#[cfg(feature = "tower")]
+pub(crate) use chain::DetachedNext;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
 pub use cors::Cors;

@@ -67,6 +67,7 @@
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
 //! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
+mod handle;
 mod io;
 mod linger;
 mod listener;
@@ -83,10 +84,14 @@ mod signals;
 mod unix;
 mod upgrade;
 
+#[cfg(feature = "tower")]
+pub(crate) use handle::handle;
 pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
+#[cfg(feature = "tower")]
+pub(crate) use upgrade::take_tunnel;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{MemorySocket, UpgradeRequest, upgrade_required};
 

@@ -1,0 +1,6 @@
+//! Layers and services of tower: tower-http, axum and tonic inside gin-core, and gin-core inside axum.
+
+mod engine;
+mod layers;
+mod misuse;
+mod services;
