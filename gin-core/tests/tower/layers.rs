@@ -56,10 +56,11 @@ async fn tower_https_stack_runs_around_a_group() {
             StatusCode::GATEWAY_TIMEOUT,
             LONG,
         ));
-    let text = "0123456789".repeat(100);
     let app = Group::new("/api")
         .layer(stack)
-        .get("/text/:id", async move |Path(_): Path<u32>| text.clone())
+        .get("/text/:id", async |Path(_): Path<u32>| {
+            "0123456789".repeat(100)
+        })
         .post("/echo", async |body: String| body);
     let client = Client::new(app);
 
@@ -104,9 +105,8 @@ async fn tower_https_stack_runs_around_a_group() {
 #[tokio::test(start_paused = true)]
 async fn a_timeout_drops_the_handler_and_the_context_comes_back() {
     let dropped = Arc::new(Notify::new());
-    let guard = dropped.clone();
-    let slow = async move || {
-        let _guard = Guard(guard.clone());
+    let slow = async |State(guard): State<Arc<Notify>>| {
+        let _guard = Guard(guard);
         std::future::pending::<()>().await;
     };
     async fn outside(cx: &mut Context, next: Next<'_>) -> Response {
@@ -124,6 +124,7 @@ async fn a_timeout_drops_the_handler_and_the_context_comes_back() {
     }
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONG);
     let app = Group::new("")
+        .state(dropped.clone())
         .with(outside)
         .layer(timeout)
         .layer(TimeoutLayer::with_status_code(
@@ -244,7 +245,7 @@ async fn an_error_of_a_layer_is_a_problem_in_the_shape_of_the_group() {
     };
     let client = Client::new(Group::new("").layer(fails()).get("/", async || "home"));
     let response = client.get("/").header("accept", "application/json").await;
-    response
+    let response = response
         .is(500)
         .has_header("content-type", "application/problem+json");
     assert!(!response.text().contains("bank"));
@@ -294,12 +295,12 @@ async fn errors_of_tower_get_a_status_by_their_type() {
 #[tokio::test]
 async fn a_request_waits_until_the_service_is_ready() {
     let go = Arc::new(Notify::new());
-    let gate = go.clone();
-    let slow = async move || {
+    let slow = async |State(gate): State<Arc<Notify>>| {
         gate.notified().await;
         "slow"
     };
     let app = Group::new("")
+        .state(go.clone())
         .layer(ConcurrencyLimitLayer::new(1))
         .get("/slow", slow)
         .get("/fast", async || "fast");
@@ -348,12 +349,14 @@ impl<E> Policy<Request<Body>, Response, E> for Again {
 #[tokio::test]
 async fn a_retry_runs_the_rest_of_the_chain_again() {
     let calls = Arc::new(AtomicU32::new(0));
-    let counted = calls.clone();
-    let flaky = async move |Path(id): Path<u32>| match counted.fetch_add(1, SeqCst) {
+    let flaky = async |Path(id): Path<u32>, State(calls): State<Arc<AtomicU32>>| match calls
+        .fetch_add(1, SeqCst)
+    {
         0 | 1 => Err(StatusCode::SERVICE_UNAVAILABLE),
         _ => Ok(format!("user {id}")),
     };
     let app = Group::new("")
+        .state(calls.clone())
         .layer(RetryLayer::new(Again(2)))
         .get("/users/:id", flaky);
     Client::new(app)
@@ -415,7 +418,7 @@ async fn a_body_that_a_layer_passes_on_keeps_the_limit_of_the_group() {
             .layer(RequestBodyTimeoutLayer::new(LONG))
     };
     let stream =
-        |text: &'static str| Body::from_writer(async move |writer| writer.send(text).await);
+        |text: &'static str| Body::from_writer(async move |mut writer| writer.send(text).await);
     let client = Client::new(app());
     client
         .post("/")

@@ -20,7 +20,7 @@ async fn a_request_of_the_layers_own_is_a_500() {
     });
     let client = Client::new(Group::new("").layer(fresh).get("/", async || "home"));
     let response = client.get("/").await;
-    response.is(500).has_text("500 Internal Server Error\n");
+    let response = response.is(500).has_text("500 Internal Server Error\n");
     assert!(cause(response.problem()).contains("lacks the extensions"));
 }
 
@@ -46,6 +46,6 @@ async fn a_second_call_at_the_same_time_is_a_500() {
     };
     let client = Client::new(Group::new("").layer(hedged).get("/", slow));
     let response = client.get("/").await;
-    response.is(500).has_text("500 Internal Server Error\n");
+    let response = response.is(500).has_text("500 Internal Server Error\n");
     assert!(cause(response.problem()).contains("twice at the same time"));
 }
