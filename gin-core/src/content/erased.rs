@@ -9,11 +9,26 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use crate::content::body::Body;
-use crate::failure::BoxError;
+use crate::failure::{BodyError, BoxError};
 
 impl Body {
     /// Erases the type of a body. A [`Body`] stays as it is, and costs no allocation.
     pub(crate) fn erase<B>(body: B) -> Body
+    where
+        B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
+    {
+        Body::erase_with(body, |error| error)
+    }
+
+    /// Erases the type of a request's body that comes by way of another server. Its errors are the client's.
+    pub(crate) fn of_client<B>(body: B) -> Body
+    where
+        B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
+    {
+        Body::erase_with(body, BodyError::of_client)
+    }
+
+    fn erase_with<B>(body: B, convert: fn(BoxError) -> BoxError) -> Body
     where
         B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
     {
@@ -22,7 +37,7 @@ impl Body {
         let own = any.downcast_mut::<Option<Body>>().and_then(Option::take);
         match (own, body) {
             (Some(own), _) => own,
-            (None, Some(body)) => Body::new(Erased { body }),
+            (None, Some(body)) => Body::new(Erased { body, convert }),
             (None, None) => Body::empty(),
         }
     }
@@ -33,6 +48,7 @@ pin_project! {
     struct Erased<B> {
         #[pin]
         body: B,
+        convert: fn(BoxError) -> BoxError,
     }
 }
 
@@ -44,11 +60,12 @@ impl<B: HttpBody<Data: Buf, Error: Into<BoxError>>> HttpBody for Erased<B> {
         self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(self.project().body.poll_frame(task));
+        let this = self.project();
+        let frame = ready!(this.body.poll_frame(task));
         Poll::Ready(frame.map(|frame| match frame {
             // `Bytes` are not copied by this.
             Ok(frame) => Ok(frame.map_data(|mut data| data.copy_to_bytes(data.remaining()))),
-            Err(error) => Err(error.into()),
+            Err(error) => Err((this.convert)(error.into())),
         }))
     }
 

@@ -25,6 +25,9 @@ impl Engine {
     /// and a `WebSocket` take the connection. All others are there as [`Extension`](crate::extract::Extension)s. The timeouts and limits
     /// of a `Server` do not apply, and [`Context::shutdown`](crate::Context::shutdown) is never requested.
     ///
+    /// A request of HTTP/1.1 needs a `Host` header, or a target with an authority as in the example: otherwise the response is 400,
+    /// as it is on a socket (RFC 9112 §3.2).
+    ///
     /// With the feature `tower`, an engine also is a `Service`.
     ///
     /// ```
@@ -36,7 +39,7 @@ impl Engine {
     /// let app = Group::new("").post("/echo", async |cx: &mut Context, body: Body| (format!("{:?}", cx.remote_ip()), body).1);
     /// let engine = Engine::new(app)?;
     ///
-    /// let mut request = http::Request::post("/echo").body(Body::from("hello"))?;
+    /// let mut request = http::Request::post("http://localhost/echo").body(Body::from("hello"))?;
     /// request.extensions_mut().insert(SocketAddr::from(([203, 0, 113, 9], 4000)));
     /// let response = engine.handle(request).await;
     /// assert_eq!(response.status(), 200);
@@ -50,7 +53,7 @@ impl Engine {
     where
         B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
     {
-        Box::pin(handle(self.clone(), request.map(Body::erase)))
+        Box::pin(handle(self.clone(), request.map(Body::of_client)))
     }
 }
 

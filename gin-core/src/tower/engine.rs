@@ -30,7 +30,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        respond(self.clone(), request.map(Body::erase))
+        respond(self.clone(), request.map(Body::of_client))
     }
 }
 

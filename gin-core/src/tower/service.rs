@@ -76,8 +76,12 @@ impl Group {
 fn mount(group: Group, prefix: &str, handler: (Arc<dyn Handler>, &'static str)) -> Group {
     let prefix = prefix.trim_end_matches('/').to_owned();
     let below = path::join(&prefix, "/*service");
-    let route = |pattern| Route::shared(&[], pattern, handler.clone());
-    group.mount([route(prefix.into()), route(below.into())])
+    let below = Route::shared(&[], below.into(), handler.clone());
+    // The prefix of an app is empty, which is no path of its own.
+    if prefix.is_empty() && group.prefix.is_empty() {
+        return group.mount([below]);
+    }
+    group.mount([Route::shared(&[], prefix.into(), handler), below])
 }
 
 /// Returns a handler of a service of tower, for one route. The service gets the path as it is.

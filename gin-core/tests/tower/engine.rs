@@ -6,6 +6,7 @@ use axum::Router;
 use gin::Engine;
 use gin::extract::Extension;
 use gin::prelude::*;
+use gin::tower::given;
 use http::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,7 @@ struct User(&'static str);
 
 fn engine() -> Engine {
     let app = Group::new("")
+        .with(given::<User>())
         .get("/users/:id", async |Path(id): Path<u32>| {
             format!("user {id}")
         })
@@ -44,7 +46,7 @@ async fn text(response: Response) -> String {
 #[tokio::test]
 async fn handle_takes_any_body_and_the_address_of_the_client() {
     let engine = engine();
-    let mut request = Request::get("/ip")
+    let mut request = Request::get("http://localhost/ip")
         .body(String::new())
         .expect("it is valid");
     let address = SocketAddr::from(([203, 0, 113, 9], 4000));
@@ -55,10 +57,17 @@ async fn handle_takes_any_body_and_the_address_of_the_client() {
     );
 
     let body = axum::body::Body::from("hello");
-    let request = Request::post("/echo").body(body).expect("it is valid");
+    let request = Request::post("http://localhost/echo")
+        .body(body)
+        .expect("it is valid");
     assert_eq!(text(engine.handle(request).await).await, "hello");
 
-    let request = Request::get("/nowhere")
+    let request = Request::get("/users/7")
+        .body(Body::empty())
+        .expect("it is valid");
+    assert_eq!(engine.handle(request).await.status(), 400, "it has no host");
+
+    let request = Request::get("http://localhost/nowhere")
         .body(Body::empty())
         .expect("it is valid");
     let response = engine.handle(request).await;
@@ -67,7 +76,7 @@ async fn handle_takes_any_body_and_the_address_of_the_client() {
 
     let request = Request::builder()
         .method("HEAD")
-        .uri("/users/7")
+        .uri("http://localhost/users/7")
         .body(Body::empty());
     let response = engine.handle(request.expect("it is valid")).await;
     assert_eq!(response.headers()["content-length"], "6");
@@ -79,7 +88,7 @@ async fn an_engine_is_a_service_that_layers_wrap() {
     let name = http::HeaderName::from_static("x-layer");
     let layer = SetResponseHeaderLayer::overriding(name, HeaderValue::from_static("outside"));
     let service = ServiceBuilder::new().layer(layer).service(engine());
-    let mut request = Request::get("/me")
+    let mut request = Request::get("http://localhost/me")
         .body(Body::empty())
         .expect("it is valid");
     request.extensions_mut().insert(User("Ann"));

@@ -5,6 +5,7 @@ mod grpc;
 mod layers;
 mod misuse;
 mod services;
+#[expect(dead_code, reason = "it is shared with other tests")]
 #[path = "../http/wire.rs"]
 mod wire;
 mod wired;
