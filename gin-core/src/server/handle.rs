@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Buf;
-use http::Request;
+use http::header::{Entry, HOST};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderValue, Request};
 use http_body::Body as HttpBody;
 
 use crate::connection::{Connection, Shutdown};
@@ -61,6 +64,7 @@ impl Engine {
 pub(crate) async fn handle(engine: Engine, request: Request<Body>) -> Response {
     let (mut head, body) = request.into_parts();
     let is_tunnel = take_as_get(&mut head);
+    name_host(&mut head);
     // An engine inside another one shares its connection, whose upgrades the server serves.
     let (connection, is_own) = match head.extensions.remove::<Arc<Connection>>() {
         Some(connection) => (connection, false),
@@ -77,6 +81,15 @@ pub(crate) async fn handle(engine: Engine, request: Request<Body>) -> Response {
         tokio::spawn(upgrade);
     }
     response
+}
+
+/// Gives a request of a program the `Host` that its target names, as a client on a socket does.
+fn name_host(head: &mut Parts) {
+    let authority = head.uri.authority().map(Authority::as_str);
+    let host = authority.and_then(|authority| HeaderValue::try_from(authority).ok());
+    if let (Some(host), Entry::Vacant(entry)) = (host, head.headers.entry(HOST)) {
+        entry.insert(host);
+    }
 }
 
 /// Returns the connection of a request of another server, whose client may be at `remote`.
