@@ -198,6 +198,7 @@
 //! | `telemetry` | [`operations::Telemetry`] |
 //! | `config` | [`config()`], [`operations::Secret`] |
 //! | `openapi` | [`openapi`], [`Group::openapi`], [`Engine::openapi`] |
+//! | `tower` | [`tower`](mod@tower), [`Group::layer`], [`Group::service`], [`Engine`] as a `Service` |
 //! | `anyhow` | `?` on `anyhow::Error` |
 //! | `xml`, `yaml`, `toml`, `msgpack`, `cbor`, `bson`, `protobuf` | [`formats`] |
 
@@ -240,6 +241,9 @@ pub mod testing;
 #[cfg(feature = "tls")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
 pub mod tls;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub mod tower;
 #[cfg(feature = "websocket")]
 #[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
 pub mod websocket;

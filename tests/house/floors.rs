@@ -29,7 +29,7 @@ const HOUSES: [House; 2] = [
             "dispatch",
             "openapi report",
             "server",
-            "websocket",
+            "tower websocket",
             "testing",
             "lib",
             "guide prelude routing",

@@ -9,11 +9,16 @@ use crate::request::words;
 #[deprecated(note = "a router is a `Group`, which is made with its prefix: `Group::new(\"\")`")]
 pub type Router = Group;
 
+#[cfg(not(feature = "tower"))]
 words! {
     Group;
     LayerWord layer Self, (L) Group,
         "a group takes middleware by `group.with(middleware)`",
-        "use `with`; a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, or a type that implements `Middleware`";
+        "use `with`; a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, or a type that implements `Middleware`; a layer of tower needs gin's feature `tower`";
+}
+
+words! {
+    Group;
     RouteWord route Self, (P, H) Group,
         "a group takes a handler by its method: `group.get(\"/users\", users)`, `post`, `put` and so on",
         "use the method that is named like the request's";
@@ -34,6 +39,6 @@ words! {
         "a group takes the handler of requests that no route matches by `group.fallback(handler)`",
         "use `fallback`";
     NestServiceWord nest_service Self, (P, S) Group,
-        "a group takes another one by `group.nest(Group::new(\"/prefix\"))`",
-        "use `nest`";
+        "a group takes another one by `group.nest(Group::new(\"/prefix\"))`, and a service of tower by `group.service(\"/prefix\", service)`",
+        "use `nest`, or `service` with gin's feature `tower`";
 }

@@ -1,6 +1,7 @@
 //! The content of messages: bodies, whole or as they come, and recycled header maps.
 
 mod body;
+mod erased;
 mod handoff;
 pub(crate) mod header_pool;
 mod held;

@@ -150,10 +150,10 @@ impl Inherited {
     ) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             checks,
-            chain: Chain {
+            chain: Arc::new(Chain {
                 middlewares: with_stopwatches(&self.layers),
                 handler,
-            },
+            }),
             site: Arc::new(Site {
                 pattern,
                 scope: self.scope.clone(),

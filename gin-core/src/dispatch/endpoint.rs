@@ -16,7 +16,7 @@ use crate::response::{Response, add_assured, settle};
 /// The destination of a request: a chain, and the data that all its requests share.
 pub(crate) struct Endpoint {
     pub(crate) checks: Checks,
-    pub(crate) chain: Chain,
+    pub(crate) chain: Arc<Chain>,
     pub(crate) site: Arc<Site>,
     pub(crate) branch: BranchId,
 }

@@ -6,7 +6,7 @@ use std::{fmt, io};
 use http::HeaderValue;
 use http::header::CONNECTION;
 
-use crate::failure::{BoxError, Problem};
+use crate::failure::{BoxError, Error, OfStd, Problem};
 
 /// The reason why a [`Body`](crate::Body) is incomplete.
 ///
@@ -46,7 +46,8 @@ pub enum BodyError {
     Broken(hyper::Error),
     /// The compressed content is malformed or was cut off. It is 400.
     Undecodable(io::Error),
-    /// The source of a body that the app made has failed. It is 500.
+    /// The source of a body that the app made has failed. It is 500, unless the error has one of these, or a
+    /// [`gin::Error`](crate::Error), among its sources.
     Failed(BoxError),
 }
 
@@ -80,16 +81,50 @@ impl BodyError {
         match self {
             BodyError::Slow => Some(closing(408).detail("the body came too slowly")),
             BodyError::TooLarge { limit } => Some(Problem::new(413).detail(larger_than(*limit))),
-            BodyError::Broken(_) => {
-                Some(closing(400).detail("the body was cut off or is malformed"))
-            }
+            BodyError::Broken(_) => Some(closing(400).detail(BROKEN)),
             BodyError::Undecodable(_) => Some(Problem::new(400).detail(UNDECODABLE)),
-            BodyError::Failed(_) => None,
+            BodyError::Failed(error) => wrapped(&**error),
         }
+    }
+
+    /// Returns the error of a body that came from a client by way of another server. It is 400, unless it says what else it is.
+    pub(crate) fn of_client(error: BoxError) -> BoxError {
+        if wrapped(&*error).is_some() {
+            return error;
+        }
+        let problem = closing(400).detail(BROKEN).because(error);
+        Error::from(problem).into_std().into()
     }
 }
 
 const UNDECODABLE: &str = "the compressed body is malformed";
+
+/// Returns the problem of an error that a layer or another crate has put around that of a client's body.
+fn wrapped(error: &(dyn StdError + 'static)) -> Option<Problem> {
+    let of_body = || BodyError::within(error).and_then(BodyError::problem);
+    let own = || OfStd::problem_in(error).cloned();
+    of_body().or_else(own).or_else(|| of_limit(error))
+}
+
+/// Returns the problem of a body that is larger than the limit of a layer of tower-http.
+#[cfg(feature = "tower")]
+fn of_limit(error: &(dyn StdError + 'static)) -> Option<Problem> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return Some(Problem::new(413).detail("the body is too large"));
+        }
+        next = error.source();
+    }
+    None
+}
+
+#[cfg(not(feature = "tower"))]
+fn of_limit(_: &(dyn StdError + 'static)) -> Option<Problem> {
+    None
+}
+
+const BROKEN: &str = "the body was cut off or is malformed";
 
 fn larger_than(limit: u64) -> String {
     format!("the body is larger than {limit} bytes")
@@ -105,7 +140,7 @@ impl fmt::Display for BodyError {
         match self {
             BodyError::Slow => f.write_str("the body came too slowly"),
             BodyError::TooLarge { limit } => f.write_str(&larger_than(*limit)),
-            BodyError::Broken(_) => f.write_str("the body was cut off or is malformed"),
+            BodyError::Broken(_) => f.write_str(BROKEN),
             BodyError::Undecodable(_) => f.write_str(UNDECODABLE),
             BodyError::Failed(error) => error.fmt(f),
         }

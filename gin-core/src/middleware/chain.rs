@@ -22,7 +22,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// Returns the whole chain, to be run.
-    pub(crate) fn start(&self) -> Next<'_> {
+    pub(crate) fn start(self: &Arc<Self>) -> Next<'_> {
         Next {
             chain: self,
             index: 0,
@@ -56,7 +56,7 @@ impl Chain {
 #[must_use = "a middleware that does not run `next` responds to the request itself"]
 #[doc(alias("abort", "AbortWithStatus", "middleware"))]
 pub struct Next<'a> {
-    chain: &'a Chain,
+    chain: &'a Arc<Chain>,
     index: usize,
 }
 
@@ -75,6 +75,34 @@ impl<'a> Next<'a> {
                 },
             ),
             None => self.chain.handler.call(cx),
+        }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl Next<'_> {
+    /// Returns the rest of the chain without its borrow.
+    pub(crate) fn detach(self) -> DetachedNext {
+        DetachedNext {
+            chain: self.chain.clone(),
+            index: self.index,
+        }
+    }
+}
+
+/// The rest of a chain for a service of tower, whose futures borrow nothing. A service that retries runs it again.
+#[cfg(feature = "tower")]
+pub(crate) struct DetachedNext {
+    chain: Arc<Chain>,
+    index: usize,
+}
+
+#[cfg(feature = "tower")]
+impl DetachedNext {
+    pub(crate) fn attach(&self) -> Next<'_> {
+        Next {
+            chain: &self.chain,
+            index: self.index,
         }
     }
 }

@@ -146,6 +146,8 @@ mod timeout;
 
 pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict, Verify, bearer};
 pub(crate) use blocking::warn_if_blocking;
+#[cfg(feature = "tower")]
+pub(crate) use chain::DetachedNext;
 #[doc(hidden)]
 pub use chain::Role;
 pub(crate) use chain::{Chain, Layer};

@@ -155,6 +155,16 @@ impl RequestBody {
         .await
     }
 
+    /// Lends the body to a service of tower around the rest of the chain. Returns `None` if there is nothing left of it.
+    #[cfg(feature = "tower")]
+    pub(crate) fn lend(&mut self, limit: usize) -> Option<Body> {
+        match self {
+            RequestBody::Whole(bytes) => Some(bytes.clone().into()),
+            RequestBody::Unread(_) => Some(self.take(limit)),
+            RequestBody::Taken(_) | RequestBody::Failed(_) => None,
+        }
+    }
+
     /// Takes the body as a stream, unless it is known to have more than `limit` bytes.
     pub(crate) fn open(&mut self, limit: usize) -> Result<Body, Problem> {
         match self {

@@ -520,21 +520,54 @@ impl Context {
         self.extensions.set(value);
     }
 
-    /// Returns the value of type `T` that [`set`](Context::set) has kept.
+    /// Returns the value of type `T` that [`set`](Context::set) has kept, else that of [`extensions`](Context::extensions).
     #[doc(alias("MustGet", "extensions"))]
-    pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.extensions.get()
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        let own = self.extensions.get();
+        own.or_else(|| self.head.extensions.get())
     }
 
     /// Returns the value of type `T` that was kept, mutably.
-    pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.extensions.get_mut()
+    pub fn get_mut<T: Send + Sync + 'static>(&mut self) -> Option<&mut T> {
+        let own = self.extensions.get_mut();
+        own.or_else(|| self.head.extensions.get_mut())
     }
 
     /// Removes the value of type `T` that was kept, and returns it.
     #[doc(alias = "Delete")]
-    pub fn take<T: 'static>(&mut self) -> Option<T> {
-        self.extensions.take()
+    pub fn take<T: Send + Sync + 'static>(&mut self) -> Option<T> {
+        let own = self.extensions.take();
+        own.or_else(|| self.head.extensions.remove())
+    }
+
+    /// Returns the values that come with the request itself: those of the server, and of layers and services of tower.
+    ///
+    /// [`get`](Context::get) and [`Extension`](crate::extract::Extension) find them as well.
+    pub fn extensions(&self) -> &http::Extensions {
+        &self.head.extensions
+    }
+
+    /// Returns the values that come with the request itself. A value that is inserted here is one that layers and services of tower
+    /// see, unlike that of [`set`](Context::set), and can be cloned.
+    ///
+    /// ```
+    /// # use gin::{extract::Extension, prelude::*, testing::Client};
+    /// #[derive(Clone)]
+    /// struct Tenant(&'static str);
+    ///
+    /// async fn tenant(cx: &mut Context, next: Next<'_>) -> Response {
+    ///     cx.extensions_mut().insert(Tenant("acme"));
+    ///     next.run(cx).await
+    /// }
+    ///
+    /// let app = Group::new("").with(tenant).get("/", async |Extension(tenant): Extension<Tenant>| tenant.0);
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// Client::new(app).get("/").await.has_text("acme");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn extensions_mut(&mut self) -> &mut http::Extensions {
+        &mut self.head.extensions
     }
 
     /// Returns a clone of the value that `make` makes of this request, once: the first call makes it, and the others return it.
@@ -666,6 +699,12 @@ impl Context {
         self.body.whole()
     }
 
+    /// Returns the client's message, which a service of tower may change.
+    #[cfg(feature = "tower")]
+    pub(crate) fn message_mut(&mut self) -> (&mut Parts, &mut RequestBody) {
+        (&mut self.head, &mut self.body)
+    }
+
     /// Returns the head and the connection, which an upgrade to another protocol needs.
     pub(crate) fn upgrade_parts(&mut self) -> (&mut Parts, &Arc<Connection>) {
         (&mut self.head, &self.connection)
@@ -688,12 +727,12 @@ impl Context {
         self.body.length()
     }
 
-    #[cfg(feature = "metrics")]
+    #[cfg(any(feature = "metrics", feature = "tower"))]
     pub(crate) fn site(&self) -> &Arc<Site> {
         &self.site
     }
 
-    pub(crate) fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }
 

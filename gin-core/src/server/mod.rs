@@ -108,6 +108,7 @@
 //! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
 mod describe;
+mod handle;
 mod hooks;
 mod io;
 mod linger;
@@ -129,11 +130,15 @@ mod streams;
 mod unix;
 mod upgrade;
 
+#[cfg(feature = "tower")]
+pub(crate) use handle::handle;
 pub use hooks::HookOutput;
 pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
+#[cfg(feature = "tower")]
+pub(crate) use upgrade::take_tunnel;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{MemorySocket, UpgradeRequest, upgrade_required};
 

@@ -13,6 +13,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 use crate::connection::Connection;
+#[cfg(feature = "tower")]
+use crate::content::Body;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
 use crate::request::Context;
@@ -231,6 +233,29 @@ pub(crate) fn take_as_get(head: &mut Parts) -> bool {
         head.method = Method::GET;
     }
     is_extended
+}
+
+/// A request to switch one stream of an HTTP/2 connection to another protocol, for a service that does it by itself.
+#[cfg(feature = "tower")]
+pub(crate) struct Tunnel;
+
+/// Makes the extended `CONNECT` again that [`take_as_get`] has made a `GET` of, for a service of tower. Returns `None` for any other
+/// request.
+#[cfg(feature = "tower")]
+pub(crate) fn take_tunnel(request: &mut http::Request<Body>) -> Option<Tunnel> {
+    request.extensions().get::<Protocol>()?;
+    *request.method_mut() = Method::CONNECT;
+    Some(Tunnel)
+}
+
+#[cfg(feature = "tower")]
+impl Tunnel {
+    /// Marks the service's response, which switches the protocol if it is a success (RFC 8441 §5).
+    pub(crate) fn settle(self, response: &mut Response) {
+        if response.status().is_success() {
+            response.extensions_mut().insert(Switched);
+        }
+    }
 }
 
 /// Replaces a success that is not a switch of protocols: the client of an extended `CONNECT` would take it for one.

@@ -58,15 +58,15 @@ pub fn context(request: Request<impl Into<Body>>) -> Context {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub struct Rest(Chain);
+pub struct Rest(Arc<Chain>);
 
 impl Rest {
     /// Returns a chain of `handler` alone.
     pub fn of<H: IntoHandler<K>, K>(handler: H) -> Rest {
-        Rest(Chain {
+        Rest(Arc::new(Chain {
             middlewares: Box::default(),
             handler: RouteHandler::Shared(handler.into_handler()),
-        })
+        }))
     }
 
     /// Returns the argument of the middleware.

@@ -1,5 +1,4 @@
 use gin::prelude::*;
-use std::time::Duration;
 
 async fn middleware(cx: &mut Context, _: Next<'_>) -> StatusCode {
     cx.next();
@@ -14,7 +13,6 @@ async fn middleware(cx: &mut Context, _: Next<'_>) -> StatusCode {
 async fn users() {}
 
 fn main() {
-    let _ = Group::new("").layer(Duration::from_secs(1));
     let _ = Group::new("").route("/users", users);
     let _ = Group::new("").merge(Group::new(""));
     let _ = Group::new("").with_state(7);
