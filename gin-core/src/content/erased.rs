@@ -12,7 +12,8 @@ use crate::content::body::Body;
 use crate::failure::{BodyError, BoxError};
 
 impl Body {
-    /// Erases the type of a body. A [`Body`] stays as it is, and costs no allocation.
+    /// Erases the type of a response's body. A [`Body`] stays as it is, and costs no allocation.
+    #[cfg(feature = "tower")]
     pub(crate) fn erase<B>(body: B) -> Body
     where
         B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,

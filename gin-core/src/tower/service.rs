@@ -77,7 +77,7 @@ fn mount(group: Group, prefix: &str, handler: (Arc<dyn Handler>, &'static str)) 
     let prefix = prefix.trim_end_matches('/').to_owned();
     let below = path::join(&prefix, "/*service");
     let below = Route::shared(&[], below.into(), handler.clone());
-    // The prefix of an app is empty, which is no path of its own.
+    // The prefix of an app is empty, which cannot be a path.
     if prefix.is_empty() && group.prefix.is_empty() {
         return group.mount([below]);
     }
