@@ -76,11 +76,11 @@
 //! | `/{id}`, `/{*rest}`, `{{` | `/:id`, `/*rest`, `\:`; see [routing](crate::routing) |
 //! | `on(MethodFilter, …)`, `any` | [`Route::new`], [`Group::any`] |
 //! | `nest("/api", router)`, `merge(router)` | [`Group::nest`]: the prefix is in the group, `Group::new("/api")`, or empty |
-//! | `layer`, `route_layer` | [`Group::with`], and [`Route::with`](crate::routing::Route::with) for one route |
+//! | `layer`, `route_layer` | [`Group::with`], and [`Route::with`](crate::routing::Route::with) for one route; [`Group::layer`] for layers of tower |
 //! | `with_state`, `FromRef` | [`Group::state`], once for each type |
 //! | `fallback` | [`Group::fallback`], for each group |
 //! | `method_not_allowed_fallback` | 405 is a [`Problem`]: [`Group::on_error`] |
-//! | `nest_service`, `route_service`, `fallback_service` | [`Group::files`], [`Group::spa`], [`Group::file`]; tower services do not fit in yet |
+//! | `nest_service`, `route_service`, `fallback_service` | [`Group::service`], and [`tower::handler`](crate::tower::handler) for one route; for files [`Group::files`], [`Group::spa`], [`Group::file`] |
 //! | `NormalizePathLayer` | [`Routing::trailing_slash`], [`Routing::fix_paths`] |
 //! | `TypedPath` of axum-extra | `show::url(7)`, and `url('show', id = 7)` in a template |
 //! | `axum::serve`, `with_graceful_shutdown` | [`Group::run`], or a [`Server`], which shuts down gracefully by itself |
@@ -226,15 +226,15 @@
 //! | `from_fn`, `from_fn_with_state` | the function itself: [`Group::with`], [`Context::state`] |
 //! | `map_request`, `map_response` | a function that changes the context before, or the response after [`Next::run`] |
 //! | `from_extractor` | an argument, or a function that calls [`FromContext::from_context`] |
-//! | `tower::Layer`, `tower::Service`, `ServiceBuilder` | [`Middleware`] for a type with values; layers of tower do not fit in yet |
+//! | `tower::Layer`, `tower::Service`, `ServiceBuilder` | [`Group::layer`] takes them all, and an [`Engine`] is a `Service`; see [`gin::tower`](mod@crate::tower). [`Middleware`] for an own type with values |
 //! | `TraceLayer` | [`Logger`], and the crate `tracing` |
 //! | `CatchPanicLayer` | [`Recovery`] |
 //! | `CorsLayer` | [`Cors`] |
-//! | `HandleErrorLayer`, `HandleError` | not needed: a middleware returns a response |
+//! | `HandleErrorLayer`, `HandleError` | not needed: a middleware returns a response, and an error of a layer is a [`Problem`] with a status by [`Group::map_error`] |
 //! | `ValidateRequestHeaderLayer`, `AsyncRequireAuthorizationLayer` | [`bearer`], [`BasicAuth`], or a function of a few lines |
 //! | `TypedHeader<Authorization<Bearer>>` | [`bearer`], whose user is an [`Extension`] |
 //! | axum-csrf, `CsrfLayer` | [`Csrf`] |
-//! | `SetRequestIdLayer`, `SetResponseHeaderLayer` | a function of a few lines; [`SecurityHeaders`] and [`Csp`] for those of browsers |
+//! | `SetResponseHeaderLayer` | a function of a few lines; [`SecurityHeaders`] and [`Csp`] for those of browsers |
 //! | `TimeoutLayer` | [`Timeout`] |
 //! | `SetRequestIdLayer`, `PropagateRequestIdLayer` | [`RequestId`] |
 //! | `ConcurrencyLimitLayer`, `LoadShedLayer` | [`ConcurrencyLimit`], with a queue |
@@ -351,7 +351,8 @@
 //!
 //! | axum | gin-core |
 //! |---|---|
-//! | `tower::ServiceExt::oneshot`, axum-test | [`Client`]: JSON, forms, uploads, cookies, redirects, events, WebSockets |
+//! | axum-test | [`Client`]: JSON, forms, uploads, cookies, redirects, events, WebSockets |
+//! | `tower::ServiceExt::oneshot` | [`Engine::handle`] |
 //! | a middleware by itself | [`Rest`](crate::testing::Rest), [`testing::context`](crate::testing::context) |
 //!
 //! # Different on purpose

@@ -56,7 +56,7 @@
 //! | `RunTLS`, `RunQUIC` | not there yet: a proxy in front ends TLS; [`Group::proxies`] makes `cx.scheme()` say `https` |
 //! | `UseH2C` | HTTP/2 without TLS serves clients that begin with it |
 //! | `http.Server{ReadHeaderTimeout, …}`, `Shutdown(ctx)` | [`Server`], with defaults; SIGINT and SIGTERM let requests finish |
-//! | `r.Handler()`, `ServeHTTP` | an [`Engine`]; tests send requests to it with [`Client`] |
+//! | `r.Handler()`, `ServeHTTP` | [`Engine::handle`]; tests send requests with [`Client`] |
 //! | `r.Routes()`, `RouteInfo` | [`Engine::routes`], [`RouteEntry`], with place and middleware |
 //! | `r.NoRoute(h)` | [`Group::fallback`], for each group |
 //! | `r.NoMethod(h)` | 405 is a [`Problem`], as is 404: [`Group::on_error`] |
@@ -547,7 +547,7 @@
 //! | gin-csrf, gorilla/csrf, `http.CrossOriginProtection` | [`Csrf`] |
 //! | gin-contrib/secure | [`SecurityHeaders`], [`Csp`] |
 //! | `gin.Version` | not needed: `Cargo.lock` has it |
-//! | `WrapF`, `WrapH` | not there yet |
+//! | `WrapF`, `WrapH` | [`tower::handler`](crate::tower::handler), and [`Group::service`] for all below a prefix |
 //! | `GIN_MODE`, `SetMode`, `Mode`, `IsDebugging` | a debug build or a release build: `cfg!(debug_assertions)` |
 //! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
 //! | `CreateTestContext` | [`testing::context`](crate::testing::context), [`Rest`](crate::testing::Rest) |

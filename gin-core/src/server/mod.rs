@@ -137,9 +137,9 @@ pub use listener::Listener;
 pub use runtime::block_on;
 pub use serve::Server;
 pub use upgrade::Upgraded;
-#[cfg(feature = "tower")]
-pub(crate) use upgrade::take_tunnel;
 #[cfg(feature = "websocket")]
 pub(crate) use upgrade::{MemorySocket, UpgradeRequest, upgrade_required};
+#[cfg(feature = "tower")]
+pub(crate) use upgrade::{make_connect, mark_switched};
 
 pub use crate::connection::Shutdown;

@@ -235,26 +235,22 @@ pub(crate) fn take_as_get(head: &mut Parts) -> bool {
     is_extended
 }
 
-/// A request to switch one stream of an HTTP/2 connection to another protocol, for a service that does it by itself.
+/// Makes the extended `CONNECT` again that [`take_as_get`] has made a `GET` of, for a service that knows it. Returns `true` if it is
+/// one.
 #[cfg(feature = "tower")]
-pub(crate) struct Tunnel;
-
-/// Makes the extended `CONNECT` again that [`take_as_get`] has made a `GET` of, for a service of tower. Returns `None` for any other
-/// request.
-#[cfg(feature = "tower")]
-pub(crate) fn take_tunnel(request: &mut http::Request<Body>) -> Option<Tunnel> {
-    request.extensions().get::<Protocol>()?;
-    *request.method_mut() = Method::CONNECT;
-    Some(Tunnel)
+pub(crate) fn make_connect(request: &mut http::Request<Body>) -> bool {
+    let is_extended = request.extensions().get::<Protocol>().is_some();
+    if is_extended {
+        *request.method_mut() = Method::CONNECT;
+    }
+    is_extended
 }
 
+/// Marks a response with which a service switches the protocol of a stream, if it is a success (RFC 8441 §5).
 #[cfg(feature = "tower")]
-impl Tunnel {
-    /// Marks the service's response, which switches the protocol if it is a success (RFC 8441 §5).
-    pub(crate) fn settle(self, response: &mut Response) {
-        if response.status().is_success() {
-            response.extensions_mut().insert(Switched);
-        }
+pub(crate) fn mark_switched(response: &mut Response) {
+    if response.status().is_success() {
+        response.extensions_mut().insert(Switched);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::future::BoxFuture;
 use crate::handlers::Handler;
 use crate::request::Context;
 use crate::response::Response;
-use crate::server::take_tunnel;
+use crate::server::{make_connect, mark_switched};
 use crate::tower::call::call;
 use crate::tower::passage::Absence;
 
@@ -141,10 +141,10 @@ where
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         Box::pin(async move {
             let (mut request, absence) = begin(cx, self.part);
-            let tunnel = take_tunnel(&mut request);
+            let is_tunnel = make_connect(&mut request);
             let mut response = call(self.service.clone(), request).await;
-            if let (Some(tunnel), Ok(response)) = (tunnel, &mut response) {
-                tunnel.settle(response);
+            if is_tunnel && let Ok(response) = &mut response {
+                mark_switched(response);
             }
             absence.end(response, self.place)
         })

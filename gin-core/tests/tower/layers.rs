@@ -102,6 +102,21 @@ async fn tower_https_stack_runs_around_a_group() {
         .has_header("access-control-allow-methods", "*");
 }
 
+/// Shows in a header what the context has when the rest of the chain has run.
+async fn outside(cx: &mut Context, next: Next<'_>) -> Response {
+    cx.set("kept");
+    let response = next.run(cx).await;
+    let seen = cx.get::<&str>().copied().unwrap_or("lost");
+    let target = cx.uri().to_string();
+    let id = cx.param("id").unwrap_or("lost").to_owned();
+    let agent = cx.header("user-agent").unwrap_or("lost").to_owned();
+    (
+        [("x-seen", format!("{seen} {target} {id} {agent}"))],
+        response,
+    )
+        .into_response()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_timeout_drops_the_handler_and_the_context_comes_back() {
     let dropped = Arc::new(Notify::new());
@@ -109,19 +124,6 @@ async fn a_timeout_drops_the_handler_and_the_context_comes_back() {
         let _guard = Guard(guard);
         std::future::pending::<()>().await;
     };
-    async fn outside(cx: &mut Context, next: Next<'_>) -> Response {
-        cx.set("kept");
-        let response = next.run(cx).await;
-        let seen = cx.get::<&str>().copied().unwrap_or("lost");
-        let target = cx.uri().to_string();
-        let id = cx.param("id").unwrap_or("lost").to_owned();
-        let agent = cx.header("user-agent").unwrap_or("lost").to_owned();
-        (
-            [("x-seen", format!("{seen} {target} {id} {agent}"))],
-            response,
-        )
-            .into_response()
-    }
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONG);
     let app = Group::new("")
         .state(dropped.clone())
@@ -144,7 +146,7 @@ async fn a_timeout_drops_the_handler_and_the_context_comes_back() {
 async fn a_layer_that_responds_by_itself_leaves_the_context_as_it_was() {
     async fn outside(cx: &mut Context, next: Next<'_>) -> Response {
         let response = next.run(cx).await;
-        let body = cx.bytes().await.map(|bytes| bytes.len()).unwrap_or(0);
+        let body = cx.bytes().await.map_or(0, |bytes| bytes.len());
         let accept = cx.header("accept").unwrap_or("lost").to_owned();
         ([("x-seen", format!("{accept} {body}"))], response).into_response()
     }
@@ -178,7 +180,7 @@ async fn extensions_go_both_ways() {
         cx.extensions_mut().insert(Tenant("acme"));
         next.run(cx).await
     }
-    let sees = tower::util::MapRequestLayer::new(|mut request: Request<Body>| {
+    let show_layer = tower::util::MapRequestLayer::new(|mut request: Request<Body>| {
         let tenant = request
             .extensions()
             .get::<Tenant>()
@@ -209,7 +211,7 @@ async fn extensions_go_both_ways() {
     let app = Group::new("")
         .with(tenant)
         .layer(AddExtensionLayer::new(User("Ann")))
-        .layer(sees)
+        .layer(show_layer)
         .get("/:id", show);
     let response = Client::new(app).get("/7").await;
     response.is(200).has_text("Ann Ann acme /:id Some(\"7\")");
@@ -227,9 +229,7 @@ async fn a_panic_of_a_handler_unwinds_through_the_layer() {
             },
         ))
         .get("/", async || {
-            if std::env::args().count() > 0 {
-                panic!("oops");
-            }
+            assert!(std::env::args().count() == 0, "oops");
         });
     Client::new(app).get("/").await.is(418).has_text("caught");
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use gin::prelude::*;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
@@ -81,6 +82,44 @@ async fn a_websocket_of_the_app_gets_the_connection_inside_layers_and_engines() 
     wire.until("\u{5}hello").await;
 }
 
+#[tokio::test]
+async fn a_websocket_in_a_router_of_axum_gets_a_stream_of_http2() {
+    let ws = async |ws: WebSocketUpgrade| ws.on_upgrade(echo);
+    let old = Router::new().route("/ws", any(ws));
+    let server = Running::new(Group::new("").service("/old", old)).await;
+    let stream = TcpStream::connect(server.address).await;
+    let stream = stream.expect("the server listens");
+    let (client, connection) = h2::client::handshake(stream).await.expect("it responds");
+    tokio::spawn(connection);
+    let mut client = client.ready().await.expect("it is connected");
+    let connect = async |client: &mut h2::client::SendRequest<Bytes>, path: &str| {
+        while !client.is_extended_connect_protocol_enabled() {
+            tokio::task::yield_now().await;
+        }
+        let mut request = http::Request::connect(format!("http://a{path}"))
+            .header("sec-websocket-version", "13")
+            .body(())
+            .expect("it is valid");
+        request
+            .extensions_mut()
+            .insert(h2::ext::Protocol::from_static("websocket"));
+        let (response, sender) = client.send_request(request, false).expect("it is sent");
+        (response.await.expect("it responds"), sender)
+    };
+    let (response, mut sender) = connect(&mut client, "/old/ws").await;
+    assert_eq!(response.status(), 200);
+    sender
+        .send_data(frame("hello").into(), false)
+        .expect("it is open");
+    let mut body = response.into_body();
+    let mut received = Vec::new();
+    while !received.ends_with(b"hello") {
+        received.extend(body.data().await.expect("it is open").expect("it comes"));
+    }
+    let (response, _sender) = connect(&mut client, "/old/nowhere").await;
+    assert_eq!(response.status(), 404);
+}
+
 /// Notifies when it is dropped.
 struct Guard(Arc<Notify>);
 
@@ -93,12 +132,12 @@ impl Drop for Guard {
 #[tokio::test]
 async fn a_client_that_leaves_drops_the_future_of_the_service() {
     let (begun, dropped) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (began, guard) = (begun.clone(), dropped.clone());
+    let (start, end) = (begun.clone(), dropped.clone());
     let slow = move || {
-        let (began, guard) = (began.clone(), Guard(guard.clone()));
+        let (start, guard) = (start.clone(), Guard(end.clone()));
         async move {
             let _guard = guard;
-            began.notify_one();
+            start.notify_one();
             std::future::pending::<()>().await;
         }
     };
