@@ -120,7 +120,7 @@ impl Context {
 ///
 /// # Errors
 ///
-/// Returns a [`UrlError`](crate::routing::UrlError) if the app does not have the route, or if the prefix of a group has a param
+/// Returns a [`UrlError`] if the app does not have the route, or if the prefix of a group has a param
 /// without a value. Values of the wrong type do not compile.
 ///
 /// ```

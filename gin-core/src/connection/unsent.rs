@@ -6,6 +6,10 @@ use std::net::SocketAddr;
 
 /// The addresses of a TCP connection.
 #[derive(Debug)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only the kernel of Linux reports by them")
+)]
 pub(crate) struct Addresses {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,

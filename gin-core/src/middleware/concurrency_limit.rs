@@ -15,7 +15,7 @@ use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
 /// Limits the requests that are handled at once. The others wait in a queue, and those for which it has no place are refused at once
-/// with a 503 [`Problem`](crate::Problem) and `Retry-After`, so that a server under too much load keeps serving what it can.
+/// with a 503 [`Problem`] and `Retry-After`, so that a server under too much load keeps serving what it can.
 ///
 /// A request counts until the body of its response has been sent, or its client has gone: a slow reader holds memory too. A
 /// connection that is upgraded, such as a WebSocket, counts until then. A client that goes while it waits frees its place.

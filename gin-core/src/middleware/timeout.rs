@@ -11,7 +11,7 @@ use crate::request::Context;
 use crate::response::{IntoResponse, IntoStatus, Response, settle};
 
 /// Ends the handlers and middleware further in that have no response after some time, and responds with a 503
-/// [`Problem`](crate::Problem).
+/// [`Problem`].
 ///
 /// The future of the handler is dropped where it awaits something, and with it everything that it owns: transactions roll back, locks
 /// are released. A task that it has spawned goes on, as does code that never awaits.

@@ -1,6 +1,6 @@
 //! The streams of an HTTP/2 connection: each has its own deadline for the client to take its response.
 //!
-//! The connection has one as well, in [`Activity`](crate::connection::Activity), for a client that takes nothing at all. A client
+//! The connection has one as well, in [`Activity`], for a client that takes nothing at all. A client
 //! that takes only some of its responses would hold the others in memory otherwise.
 
 use std::future::poll_fn;

@@ -3,9 +3,9 @@
 //! | to use | write |
 //! |---|---|
 //! | a layer around a group, such as those of tower-http | [`Group::layer`](crate::Group::layer) |
-//! | a layer where a middleware is taken | [`layer`]`(…)` |
+//! | a layer where a middleware is taken | [`layer()`] |
 //! | a service for everything below a prefix, such as a router of axum or tonic | [`Group::service`](crate::Group::service), with the prefix removed; [`KeepPrefix`] |
-//! | a service for one route | [`handler`]`(…)` |
+//! | a service for one route | [`handler()`] |
 //! | an engine inside axum, under a layer, or in another server | [`Engine`](crate::Engine) is a `Service`; [`Engine::handle`](crate::Engine::handle) |
 //!
 //! ```
@@ -51,7 +51,7 @@
 //! An extension that a layer inserts is an [`Extension`](crate::extract::Extension) for handlers. The values of
 //! [`Context::extensions_mut`](crate::Context::extensions_mut) are there for layers; those of
 //! [`Context::set`](crate::Context::set), which need not be `Clone`, stay with the context. Of two values of one type,
-//! `Extension` takes that of `Context::set`. [`given`] declares one that comes from around the engine.
+//! `Extension` takes that of `Context::set`. [`given()`] declares one that comes from around the engine.
 //!
 //! # Calls
 //!

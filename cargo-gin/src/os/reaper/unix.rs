@@ -141,7 +141,7 @@ pub(crate) fn reap(run: Option<&OsStr>) {
     end_after(io::stdin().lock(), run);
 }
 
-/// Reads the lines of [`write`] to their end, then kills what is left.
+/// Reads the lines of [`write()`] to their end, then kills what is left.
 fn end_after(lines: impl BufRead, run: &str) {
     let mut groups = BTreeSet::new();
     let mut announced = None;

@@ -22,7 +22,7 @@ use crate::response::{Response, respond};
 /// Lets only users in who have a name and a password, by the dialog of browsers (RFC 7617).
 ///
 /// Handlers take the user as [`Extension`](crate::extract::Extension): a [`BasicUser`](crate::middleware::BasicUser), or the type that
-/// the function of [`BasicAuth::verify`] returns. Everyone else gets a 401 [`Problem`](crate::Problem) with `WWW-Authenticate`.
+/// the function of [`BasicAuth::verify`] returns. Everyone else gets a 401 [`Problem`] with `WWW-Authenticate`.
 ///
 /// The password comes with every request, so use it over https only. A browser adds it by itself, also to a form that another site
 /// sends: [`Csrf`](crate::middleware::Csrf) protects from that.

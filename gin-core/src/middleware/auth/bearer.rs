@@ -49,7 +49,7 @@ enum Presence {
 ///
 /// The token is that of the header `Authorization: Bearer …`, never one in the query or in a form. Handlers take the user as
 /// [`Extension<User>`](crate::extract::Extension); one that takes it without the guard is an error of
-/// [`Engine::new`](crate::Engine::new). Everyone else gets a [`Problem`](crate::Problem) with `WWW-Authenticate` (RFC 6750 §3):
+/// [`Engine::new`](crate::Engine::new). Everyone else gets a [`Problem`] with `WWW-Authenticate` (RFC 6750 §3):
 ///
 /// | request | response |
 /// |---|---|

@@ -16,7 +16,7 @@ use crate::response::{IntoResponse, Response, settle};
 /// the content.
 ///
 /// [`Group::body_limit`](crate::Group::body_limit) counts the content. It is decompressed only as far as it is read, at most 16 KiB at
-/// a time, so that a small body with a huge content is a 413 [`Problem`](crate::Problem) that costs little. Content that is broken or
+/// a time, so that a small body with a huge content is a 413 [`Problem`] that costs little. Content that is broken or
 /// cut off is 400. Another coding, or several, is 415 with the supported codings in `Accept-Encoding`.
 ///
 /// Without this middleware, JSON and forms that are compressed are 415, and other extractors get the compressed bytes.

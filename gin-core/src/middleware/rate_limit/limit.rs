@@ -19,7 +19,7 @@ use crate::middleware::{Middleware, Next, Provided};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, settle};
 
-/// Limits the rate at which each client may send requests. Those above it are a 429 [`Problem`](crate::Problem) with `Retry-After`.
+/// Limits the rate at which each client may send requests. Those above it are a 429 [`Problem`] with `Retry-After`.
 ///
 /// A client is known by its IP address, as [`Context::client_ip`] has it; of an IPv6 address, the first 64 bits count. Behind a
 /// proxy that is not [trusted](crate::Group::proxies), all clients have the address of the proxy, and share one quota. Another key,
