@@ -135,10 +135,11 @@ impl Context {
 ///     Ok(Redirect::to(gin::url!(cx, show(7))?))
 /// }
 ///
-/// let engine = Group::new("/api").mount(routes![show, create]).build()?;
+/// let app = || Group::new("/api").mount(routes![show, create]);
+/// let engine = app().build()?;
 /// assert_eq!(gin::url!(engine, show(7))?, "/api/users/7");
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = Client::new(engine);
+/// let client = Client::new(app());
 /// client.post("/api/users").await.has_header("location", "/api/users/7");
 /// # });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
