@@ -240,6 +240,9 @@
 //! | `ConcurrencyLimitLayer`, `LoadShedLayer` | [`ConcurrencyLimit`], with a queue |
 //! | `tower_governor` | [`RateLimit`] |
 //! | `CompressionLayer`, `RequestDecompressionLayer` | [`Compression`], [`Decompression`] |
+//! | axum-server with rustls | [`Server::tls`](crate::Server::tls) |
+//! | axum-prometheus, axum-tracing-opentelemetry | [`operations::Metrics`](crate::operations::Metrics), [`operations::Trace`](crate::operations::Trace) |
+//! | utoipa, aide | [`Group::openapi`], from the attributes alone |
 //! | tower-sessions | [`Sessions`] and [`Session`], over any of its stores |
 //! | axum-messages, axum-flash | [`Session::flash`] |
 //!

@@ -53,7 +53,8 @@
 //! | `New(opts…)`, `With(opts…)`, `OptionFunc` | functions of a `Group` that return it: `configure(group)` |
 //! | `r.Run()` | [`Group::run`]: the inherited socket, else `$HOST:$PORT`, else 127.0.0.1:8080 |
 //! | `r.Run(":8080")`, `RunListener`, `RunFd`, `RunUnix` | [`Server::listen`] with a [`Listener`]; inherited sockets are found by themselves |
-//! | `RunTLS`, `RunQUIC` | not there yet: a proxy in front ends TLS; [`Group::proxies`] makes `cx.scheme()` say `https` |
+//! | `RunTLS` | [`Server::tls`], with certificates that are read again when they change |
+//! | `RunQUIC` | not there yet: a proxy in front speaks HTTP/3; [`Group::proxies`] makes `cx.scheme()` say `https` |
 //! | `UseH2C` | HTTP/2 without TLS serves clients that begin with it |
 //! | `http.Server{ReadHeaderTimeout, …}`, `Shutdown(ctx)` | [`Server`], with defaults; SIGINT and SIGTERM let requests finish |
 //! | `r.Handler()`, `ServeHTTP` | [`Engine::handle`]; tests send requests with [`Client`] |
