@@ -309,16 +309,9 @@ impl Server {
         if let Some(file) = describe::requested() {
             return Ok(describe::describe(&self.engine, file)?);
         }
-        #[cfg(feature = "config")]
-        crate::operations::log_warnings();
         #[cfg(debug_assertions)]
         crate::report::enable();
-        if cfg!(panic = "abort") {
-            warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
-        }
-        for warning in self.engine.warnings() {
-            warn!("{warning}");
-        }
+        log_likely_mistakes(&self.engine);
         #[cfg(feature = "tls")]
         let _watched = match &self.certificates {
             Some(certificates) => Some(secure::start(certificates).await?),
@@ -377,6 +370,18 @@ impl Server {
             }
         }
         Ok(())
+    }
+}
+
+/// Logs what is likely a mistake, though the app can run.
+fn log_likely_mistakes(engine: &Engine) {
+    #[cfg(feature = "config")]
+    crate::operations::log_warnings();
+    if cfg!(panic = "abort") {
+        warn!("`panic = \"abort\"` is set: a panic in a handler ends the process");
+    }
+    for warning in engine.warnings() {
+        warn!("{warning}");
     }
 }
 
