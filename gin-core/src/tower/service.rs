@@ -171,7 +171,7 @@ fn begin(cx: &mut Context, part: Part) -> (Request<Body>, Absence<'_>) {
 fn below_prefix(cx: &Context) -> Option<Uri> {
     let segments = cx.pattern()?.split('/').skip(1);
     let depth = segments.filter(|segment| !segment.starts_with('*')).count();
-    let path = cx.path().strip_prefix('/')?;
+    let path = cx.raw_path().strip_prefix('/')?;
     let below = path.splitn(depth + 1, '/').nth(depth).unwrap_or_default();
     let target = match cx.uri().query() {
         Some(query) => format!("/{below}?{query}"),

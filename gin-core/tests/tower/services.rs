@@ -93,6 +93,10 @@ async fn a_service_may_keep_the_prefix_and_see_the_whole_target() {
         .get("/both/a%2Fb?c")
         .await
         .has_text("/a%2Fb?c /both/a%2Fb?c /both/*service");
+    client
+        .get("/both/a%20b%3Fc%23d")
+        .await
+        .has_text("/a%20b%3Fc%23d /both/a%20b%3Fc%23d /both/*service");
 }
 
 #[tokio::test]
