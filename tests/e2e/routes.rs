@@ -36,6 +36,21 @@ async fn routes_are_printed_as_a_table_and_as_json() {
 }
 
 #[tokio::test]
+async fn limits_and_timeouts_of_routes_are_printed() {
+    let project = Sandbox::new("hello");
+    let settings = r#"/hello/:name", limit = "1kB", timeout = "30s""#;
+    project.edit("src/main.rs", &APP.replace("/hello/:name\"", settings));
+    let exit = project.run(&["routes"]).await;
+    let limits = "body up to 1000 bytes, timeout 30s";
+    assert!(
+        exit.stdout.contains(limits),
+        "{}{}",
+        exit.stdout,
+        exit.stderr
+    );
+}
+
+#[tokio::test]
 async fn an_app_that_does_not_build_has_no_routes() {
     let project = Sandbox::new("hello");
     project.edit("src/main.rs", "fn main() { oops }");

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 /// A route of an engine, as [`Engine::routes`](crate::Engine::routes) lists it. A route with several methods has an entry for each.
 ///
 /// ```
@@ -35,6 +37,23 @@ pub struct RouteEntry {
     pub body_limit: Option<usize>,
     /// The timeout that the route itself sets. That of a group is one of the `middlewares`.
     pub timeout: Option<Duration>,
+}
+
+impl RouteEntry {
+    /// Returns the route as the tools of the dev server read it.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "method": self.method,
+            "pattern": self.pattern,
+            "handler": self.handler,
+            "file": self.file,
+            "line": self.line,
+            "middleware": self.middlewares,
+            "group": self.group,
+            "body_limit": self.body_limit,
+            "timeout": self.timeout.map(|timeout| format!("{timeout:?}")),
+        })
+    }
 }
 
 /// One line: `POST    /upload  app::upload (src/upload.rs:12) in Logger, Recovery, body up to 50 MB, timeout 30s`.

@@ -16,7 +16,7 @@ use crate::templates::TemplateError;
 
 /// Returns all routes.
 pub(super) fn routes(engine: &Engine) -> Value {
-    let routes: Vec<_> = engine.routes().iter().map(route).collect();
+    let routes: Vec<_> = engine.routes().iter().map(RouteEntry::json).collect();
     json!({ "routes": routes })
 }
 
@@ -31,7 +31,7 @@ pub(super) fn failure(engine: &Engine, cx: &Context, problem: &Problem) -> Value
     let mut facts = json!({
         "kind": "error",
         "problem": problem,
-        "route": matched(engine, cx).map(route),
+        "route": matched(engine, cx).map(RouteEntry::json),
         "params": params,
         "place": problem.place().map(ToString::to_string),
         "noted": noted(cx),
@@ -90,18 +90,4 @@ fn matched<'a>(engine: &'a Engine, cx: &Context) -> Option<&'a RouteEntry> {
         _ => None,
     };
     of(cx.method().as_str()).or(instead).or_else(|| of("ANY"))
-}
-
-fn route(route: &RouteEntry) -> Value {
-    json!({
-        "method": route.method,
-        "pattern": route.pattern,
-        "handler": route.handler,
-        "file": route.file,
-        "line": route.line,
-        "middleware": route.middlewares,
-        "group": route.group,
-        "body_limit": route.body_limit,
-        "timeout": route.timeout.map(|timeout| format!("{timeout:?}")),
-    })
 }

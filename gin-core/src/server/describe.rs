@@ -23,22 +23,10 @@ pub(super) fn describe(engine: &Engine, file: OsString) -> io::Result<()> {
 }
 
 fn description(engine: &Engine) -> Value {
-    let routes: Vec<_> = engine.routes().iter().map(route).collect();
+    let routes: Vec<_> = engine.routes().iter().map(RouteEntry::json).collect();
     #[cfg(feature = "openapi")]
     let document = engine.openapi();
     #[cfg(not(feature = "openapi"))]
     let document = Value::Null;
     json!({ "gin": env!("CARGO_PKG_VERSION"), "routes": routes, "openapi": document })
-}
-
-fn route(route: &RouteEntry) -> Value {
-    json!({
-        "method": route.method,
-        "pattern": route.pattern,
-        "handler": route.handler,
-        "file": route.file,
-        "line": route.line,
-        "middleware": route.middlewares,
-        "group": route.group,
-    })
 }

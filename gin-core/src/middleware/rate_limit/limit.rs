@@ -155,7 +155,7 @@ impl RateLimit {
         self
     }
 
-    /// Does not count requests for which `is_exempt` returns `true`, such as those of a health check.
+    /// Exempts requests for which `is_exempt` returns `true`, such as those of a health check.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
