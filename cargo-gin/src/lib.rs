@@ -6,6 +6,7 @@
 //! - `cli`, `new`, `routes`, `client`: the command line, and the commands `new`, `routes` and `client`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
+//! - `sides`: processes beside the app.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
 //! - `page`, `terminal`: the status as pages and as lines.
 //! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
@@ -23,6 +24,7 @@ mod state;
 mod builder;
 mod inputs;
 mod runner;
+mod sides;
 mod watcher;
 mod workspace;
 

@@ -46,7 +46,7 @@ const HOUSES: [House; 2] = [
             "assets editor fix incidents workspace",
             "inputs",
             "builder page runner watcher",
-            "proxy terminal",
+            "proxy sides terminal",
             "dev fuzzing new",
             "routes",
             "client",

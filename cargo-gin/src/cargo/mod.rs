@@ -8,6 +8,6 @@ mod status_line;
 
 pub(crate) use command::{Toolchain, command, features, missing, resolution};
 pub(crate) use config::{ConfigFile, variables};
-pub(crate) use environment::{Environment, home, of_package};
+pub(crate) use environment::{Environment, home, of_package, scrub};
 pub(crate) use lines::Lines;
 pub(crate) use status_line::StatusLine;

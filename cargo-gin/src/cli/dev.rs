@@ -25,6 +25,8 @@ pub(crate) struct Dev {
     #[command(flatten)]
     pub(crate) run: RunOptions,
     #[command(flatten)]
+    pub(crate) sides: SideOptions,
+    #[command(flatten)]
     pub(crate) pages: PageOptions,
     #[command(flatten)]
     pub(crate) terminal: TerminalOptions,
@@ -220,6 +222,24 @@ pub(crate) struct RunOptions {
     /// Start the new app before stopping the old one
     #[arg(long, env = "GIN_OVERLAP")]
     pub(crate) overlap: bool,
+}
+
+/// The choice of the processes beside the app.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct SideOptions {
+    /// Run only these processes beside the app [default: all in package.metadata.gin.with]; repeatable
+    #[arg(
+        long,
+        env = "GIN_WITH",
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "no_with"
+    )]
+    pub(crate) with: Vec<String>,
+    /// Run no process beside the app
+    #[arg(long, env = "GIN_NO_WITH")]
+    pub(crate) no_with: bool,
 }
 
 /// The options of the pages at `/__gin/`.

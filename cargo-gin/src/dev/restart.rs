@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::cli::RunOptions;
 use crate::dev::setback::Setback;
 use crate::dev::status_writer::StatusWriter;
-use crate::os::orphans::{self, Apps};
+use crate::os::orphans::{self, Orphans};
 use crate::os::process::Stopped;
 use crate::os::reaper::Reaper;
 use crate::runner::{App, Launch};
@@ -193,10 +193,8 @@ impl<'a> AppSlot<'a> {
         };
         if self.options.overlap {
             self.make_room().await?;
-            orphans::end(
-                Apps::Except(app.port()),
-                &[self.reaper.group(), app.group()],
-            );
+            let orphans = Orphans::OfAppsExcept(app.port());
+            orphans::end(orphans, &self.reaper.groups());
         }
         Ok(Ok(Running {
             app,
@@ -236,6 +234,6 @@ impl<'a> AppSlot<'a> {
 
     /// Ends the processes that earlier apps left behind.
     pub(super) fn end_orphans(&self) {
-        orphans::end(Apps::All, &[self.reaper.group()]);
+        orphans::end(Orphans::OfApps, &self.reaper.groups());
     }
 }

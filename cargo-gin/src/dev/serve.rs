@@ -47,6 +47,7 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
         quit = signals.quit() => Ok(quit),
         Some(reason) = tasks.quit_rx.recv() => Ok(Quit::from(reason)),
         failed = attempts(&mut session, inbox) => failed.map(|never| match never {}),
+        never = tasks.supervisors.run(reaper) => match never {},
         Some(ended) = tasks.background.join_next() => Err(anyhow!("a task of the dev server ended: {ended:?}")),
     };
     // The terminal gets its mode back, also if we cannot go on.

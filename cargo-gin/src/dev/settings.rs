@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use serde_json::Value;
 
 use crate::cli::{self, Cli, Dev};
+use crate::sides;
 
 /// The command line of `cargo gin dev`, to which the tables of Cargo.toml can be added.
 #[derive(Debug)]
@@ -42,7 +43,11 @@ impl Settings {
         for (name, table) in tables {
             let taken: Vec<String> = added.iter().map(|(key, _)| key.clone()).collect();
             let is_taken = |long: Option<&str>| taken.iter().any(|key| Some(key.as_str()) == long);
-            for (key, value) in table.as_object().into_iter().flatten() {
+            let entries = table.as_object().into_iter().flatten();
+            // Tables of processes are no options.
+            for (key, value) in
+                entries.filter(|(key, value)| *key != "with" || sides::is_option(value))
+            {
                 let rivals = rivals(dev, key)
                     .map_err(|hint| anyhow!("unknown key `{key}` in [{name}]{hint}"))?;
                 if key == "manifest-path" {

@@ -1,16 +1,14 @@
 //! Everything that is known before the first attempt.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::Context as _;
 
 use crate::cli::Dev;
 use crate::dev::settings::Settings;
-use crate::diagnostics::Diagnostics;
 use crate::inputs::Inputs;
-use crate::state::{Cause, History, Phase, Progress, Recipe, Status, Target, Timings};
+use crate::sides::{self, Choice, Plan};
+use crate::state::{Role, Status, Target};
 use crate::watcher::Scope;
 use crate::workspace::{self, Expected, Outline, Tables};
 
@@ -19,6 +17,8 @@ pub(super) struct Loaded {
     pub(super) dev: Dev,
     /// The part of the options that the manifests hold.
     pub(super) tables: Tables,
+    /// The processes beside the app.
+    pub(super) sides: Vec<Plan>,
     expected: Expected,
 }
 
@@ -33,9 +33,26 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     let dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
     check(&dev)?;
     let expected = outline.expected(&dev.selection);
+    let directories = outline.directories(&dev.selection);
+    let described = [
+        (PACKAGE, &tables.package, &directories.package),
+        (WORKSPACE, &tables.workspace, &directories.workspace),
+    ]
+    .map(|(name, table, directory)| sides::Tables {
+        name,
+        table,
+        directory,
+    });
+    let choice = match (&dev.sides.with, dev.sides.no_with) {
+        (_, true) => Choice::None,
+        (names, false) if names.is_empty() => Choice::All,
+        (names, false) => Choice::Named(names),
+    };
+    let sides = sides::plans(&described, choice)?;
     Ok(Loaded {
         dev,
         tables,
+        sides,
         expected,
     })
 }
@@ -81,26 +98,9 @@ impl Initial {
             "" => directory.file_name().unwrap_or_default().to_string_lossy(),
             name => name.into(),
         };
-        let target = Target {
-            package: expected.package.clone(),
-            name: name.into_owned(),
-            root: directory.to_owned(),
-            packages: Vec::new(),
-            reports: false,
-            recipe: Recipe::default(),
-        };
-        let status = Status {
-            target: Arc::new(target),
-            attempt: 0,
-            cause: Cause::Started,
-            since: Instant::now(),
-            phase: Phase::Building(Progress::default()),
-            diagnostics: Arc::new(Diagnostics::default()),
-            timings: Timings::default(),
-            edition: 0,
-            muted: None,
-            history: History::default(),
-        };
+        let mut target = Target::named(&name, directory, Role::App);
+        target.package.clone_from(&expected.package);
+        let status = Status::new(target);
         let here = std::env::current_dir().context("cannot find the current directory")?;
         let inputs = Inputs::of_manifests(&manifest, &here, &[]);
         let scope = Scope::unread(directory, &dev.watch, inputs);

@@ -15,8 +15,10 @@ use crate::dev::startup::{Initial, Loaded};
 use crate::dev::status_writer::StatusWriter;
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
+use crate::os::orphans::{self, Orphans};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Token, Wiring};
+use crate::sides::{self, Supervisors};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
 use crate::watcher::Watcher;
@@ -29,6 +31,8 @@ pub(super) struct Tasks {
     /// Watches, edits, and serves the browser.
     pub(super) background: JoinSet<()>,
     pub(super) quit_rx: mpsc::Receiver<QuitReason>,
+    /// Run the processes beside the app.
+    pub(super) supervisors: Supervisors,
     terminal: JoinHandle<()>,
 }
 
@@ -58,9 +62,17 @@ impl Tasks {
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
         let terminal = terminal(dev, &listeners, inputs).start(commands);
+        let supervisors = Supervisors::new(
+            &loaded.sides,
+            &sides::Channels {
+                output_tx: output_tx.clone(),
+                notice_tx: notice_tx.clone(),
+            },
+        );
         let wiring = Wiring {
             settings: proxy_settings(dev, &listeners),
             status: status_rx,
+            sides: supervisors.sides(),
             events: event_tx,
             fixes: fix_tx,
             undoable: undoable_rx,
@@ -95,6 +107,7 @@ impl Tasks {
         let tasks = Tasks {
             background,
             quit_rx,
+            supervisors,
             terminal,
         };
         Ok((session, inbox, tasks))
@@ -106,11 +119,14 @@ impl Tasks {
         mut session: Session<'_>,
         signals: &mut Signals,
     ) -> anyhow::Result<()> {
+        let grace = session.dev.run.grace;
+        let stop = async { tokio::join!(session.slot.stop(), self.supervisors.stop(grace)).0 };
         tokio::select! {
-            stopped = session.slot.stop() => drop(stopped?),
+            stopped = stop => drop(stopped?),
             _ = signals.quit() => {}
         }
         session.slot.end_orphans();
+        orphans::end(Orphans::OfSides, &session.reaper.groups());
         // Without a session there is no more status: the proxy ends its connections, and the terminal shows what is left.
         drop(session);
         while let Some(ended) = self.background.join_next().await {

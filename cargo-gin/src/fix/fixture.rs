@@ -93,6 +93,7 @@ impl Fixture {
         }
         let (status, statuses) = watch::channel(Status {
             target: Arc::new(Target {
+                role: crate::state::Role::App,
                 package: "blog".to_owned(),
                 name: "blog".to_owned(),
                 root: directory.path().to_owned(),

@@ -45,6 +45,7 @@ impl Project {
     fn workspace(&self) -> Workspace {
         Workspace {
             target: Target {
+                role: crate::state::Role::App,
                 package: "app".to_owned(),
                 name: "app".to_owned(),
                 root: self.path("ws"),

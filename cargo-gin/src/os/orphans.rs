@@ -13,28 +13,30 @@ pub(crate) fn adopt() {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// The apps whose orphans are meant.
+/// The processes whose orphans are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Apps {
-    All,
-    /// All except the one that was given this port, which is the newest.
-    Except(u16),
+pub(crate) enum Orphans {
+    OfApps,
+    /// Those of all apps except the one that was given this port, which is the newest.
+    OfAppsExcept(u16),
+    /// Those of the processes beside the app.
+    OfSides,
 }
 
-/// Kills the orphans of these apps, and the orphans that those leave in turn. `kept` are the process groups that are ours.
+/// Kills these orphans, and the orphans that those leave in turn. `kept` are the process groups that are ours.
 #[cfg(target_os = "linux")]
-pub(crate) fn end(apps: Apps, kept: &[u32]) {
+pub(crate) fn end(orphans: Orphans, kept: &[u32]) {
     let own = std::process::id();
     loop {
-        let orphans: Vec<Stat> = procfs::ids()
+        let found: Vec<Stat> = procfs::ids()
             .filter_map(Stat::read)
             .filter(|stat| stat.parent == own && !kept.contains(&stat.group))
-            .filter(|stat| stat.is_zombie || apps.includes(stat.id))
+            .filter(|stat| stat.is_zombie || orphans.include(stat.id))
             .collect();
-        if orphans.is_empty() {
+        if found.is_empty() {
             return;
         }
-        orphans.into_iter().for_each(kill);
+        found.into_iter().for_each(kill);
     }
 }
 
@@ -62,7 +64,7 @@ pub(super) fn end_marked(_entry: &str) {}
 
 /// Does nothing: only Linux lets us adopt orphans.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn end(_apps: Apps, _kept: &[u32]) {}
+pub(crate) fn end(_orphans: Orphans, _kept: &[u32]) {}
 
 #[cfg(target_os = "linux")]
 fn kill(orphan: Stat) {
@@ -98,19 +100,27 @@ fn kill_and_await(id: u32) {
 /// Returns `true` if a process was started with this entry, `NAME=value`, in its environment.
 #[cfg(target_os = "linux")]
 fn has(id: u32, entry: &str) -> bool {
+    any_entry(id, |found| found == entry.as_bytes())
+}
+
+/// Returns `true` if an entry of the environment that a process was started with fits.
+#[cfg(target_os = "linux")]
+fn any_entry(id: u32, fits: impl Fn(&[u8]) -> bool) -> bool {
     let environ = std::fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
     let mut entries = environ.split(|byte| *byte == 0);
-    entries.any(|found| found == entry.as_bytes())
+    entries.any(fits)
 }
 
 #[cfg(target_os = "linux")]
-impl Apps {
-    /// Returns `true` if the process descends from one of these apps: it inherits the variables that the app was started with.
-    fn includes(self, id: u32) -> bool {
-        has(id, "GIN_DEV=1")
-            && match self {
-                Apps::All => true,
-                Apps::Except(port) => !has(id, &format!("PORT={port}")),
+impl Orphans {
+    /// Returns `true` if the process descends from one that is meant: it inherits the variables that this was started with.
+    fn include(self, id: u32) -> bool {
+        match self {
+            Orphans::OfApps => has(id, "GIN_DEV=1"),
+            Orphans::OfAppsExcept(port) => {
+                has(id, "GIN_DEV=1") && !has(id, &format!("PORT={port}"))
             }
+            Orphans::OfSides => any_entry(id, |entry| entry.starts_with(b"GIN_SIDE=")),
+        }
     }
 }

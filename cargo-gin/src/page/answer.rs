@@ -18,8 +18,9 @@ use crate::page::formats::{
 use crate::page::html;
 use crate::page::lost::Lost;
 use crate::page::seen::Seen;
-use crate::page::words::Visible;
-use crate::state::{Phase, Status};
+use crate::page::words::{Visible, side};
+use crate::source::Sources;
+use crate::state::{Phase, Status, Tail};
 
 /// A page as a response.
 #[derive(Clone, Debug)]
@@ -111,7 +112,31 @@ pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> 
 
 /// Returns the page of a request that the app lost.
 pub(crate) fn lost(lost: &Lost, status: &Status, format: Format) -> Page {
-    let code = StatusCode::BAD_GATEWAY;
+    lost_page(lost, status, format, StatusCode::BAD_GATEWAY)
+}
+
+/// Returns the page that is sent instead of the response of a process beside the app, which does not run or is not ready.
+pub(crate) fn side(status: &Status, format: Format) -> Page {
+    let code = match status.phase {
+        Phase::Failed | Phase::Crashed(_) => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let output = match &status.phase {
+        Phase::Crashed(exit) => exit.tail.clone(),
+        Phase::Starting(start) => start.tail.clone(),
+        _ => Tail::default(),
+    };
+    let lost = Lost {
+        headline: Some(side::headline(status)),
+        detail: side::detail(status).into(),
+        output,
+        panics: Vec::new(),
+        sources: Sources::default(),
+    };
+    lost_page(&lost, status, format, code)
+}
+
+fn lost_page(lost: &Lost, status: &Status, format: Format, code: StatusCode) -> Page {
     match format {
         Format::Html(_) => {
             let nonce = Nonce::new();

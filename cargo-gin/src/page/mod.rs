@@ -23,11 +23,11 @@ mod lost;
 mod seen;
 mod words;
 
-pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render, request};
+pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render, request, side};
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Format, is_navigation};
-pub(crate) use formats::json::{event, history_json, status_json};
+pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
 pub(crate) use words::secret::{MASK, is_secret, mask};

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::page::Format;
 use crate::proxy::access::{Access, Token};
+use crate::proxy::beside::Beside;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
@@ -24,6 +25,7 @@ use crate::state::Status;
 pub(super) struct Gateway {
     access: Access,
     own: Endpoints,
+    beside: Beside,
     forwarder: Arc<Forwarder>,
     reload: Reload,
     reports: Arc<Reports>,
@@ -53,8 +55,16 @@ impl Gateway {
             tasks: tasks.clone(),
             run: run.clone(),
         });
+        let beside = Beside::new(
+            wiring.sides.clone(),
+            settings.hold,
+            settings.places,
+            tasks,
+            &run,
+        );
         let own = Endpoints {
             status: status.clone(),
+            sides: wiring.sides,
             token: Token::random(),
             permit: settings.permit,
             actions: Actions {
@@ -84,6 +94,7 @@ impl Gateway {
         Gateway {
             access: Access::new(settings.hosts, run.clone()),
             own,
+            beside,
             forwarder,
             reload: Reload::new(assets, run),
             reports,
@@ -107,6 +118,13 @@ impl Gateway {
         if let Some(path) = own::path(&head.uri) {
             let own = self.own.respond(path, client, &head, body, &host, format);
             return own.await;
+        }
+        if let Some(forwarder) = self.beside.at(head.uri.path()) {
+            let request = Request::from_parts(head, body);
+            return self
+                .beside
+                .respond(forwarder, client, request, format)
+                .await;
         }
         let attempt = self.status.borrow().attempt;
         let pending = self.recorder.begin(attempt, &head);

@@ -3,6 +3,7 @@
 //! ```text
 //! server, client ─► gateway ─┬► access      may this request be served?
 //!                            ├► own         `/__gin/…`: pages, actions, events, recorded requests
+//!                            ├► beside      requests for the processes beside the app
 //!                            ├► records     the last requests, and what became of them
 //!                            ├► forwarding  holds the request until the app is ready, then sends it:
 //!                            │    │         hold ─► outbound ─► forward ─► tunnel (WebSockets and other upgrades)
@@ -11,11 +12,12 @@
 //!                            └► reload      a page of the app gets the script that keeps it up to date
 //! ```
 //!
-//! Imports go down in this order: `server`, `gateway`, `own`, `reload`, `reports`, `forwarding`, `client`, `access`, `upstream`,
+//! Imports go down in this order: `server`, `gateway`, `own`, `beside`, `reload`, `reports`, `forwarding`, `client`, `access`, `upstream`,
 //! `records`, `streams`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
 //! and `tasks` owns everything that runs.
 
 mod access;
+mod beside;
 mod client;
 mod forwarding;
 mod gateway;

@@ -9,7 +9,7 @@ use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::proxy::access::{AllowedHosts, Permit, Token};
 use crate::proxy::records::Bodies;
-use crate::state::{Event, Freshness, Status};
+use crate::state::{Event, Freshness, Sides, Status};
 
 /// The connections of the proxy to the rest of the dev server.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Wiring {
     pub(crate) settings: Settings,
     /// The state of the app.
     pub(crate) status: watch::Receiver<Status>,
+    /// The processes beside the app, and the paths that are theirs.
+    pub(crate) sides: Sides,
     /// Takes the rebuilds that pages request.
     pub(crate) events: mpsc::Sender<Event>,
     /// Takes the suggestions that pages apply.

@@ -19,9 +19,9 @@ use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
 use crate::runner::output::OutputReaders;
 use crate::runner::readiness::{self, Door, Opened};
-use crate::runner::stdio::AppStreams;
+use crate::runner::stdio::ProcessStreams;
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Reachable, Start};
+use crate::state::{Chunk, Exit, Reachable, Start, Writer};
 
 /// Everything that an app is started with. Two equal launches of the same bytes are the same app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +89,10 @@ impl App {
         if let Some(listener) = listener {
             shim::pass(&mut command, listener)?;
         }
-        let streams = AppStreams::attach(&mut command);
+        let streams = ProcessStreams::attach(&mut command);
         let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
-        let output = OutputReaders::start(streams.readers(&mut process), output_tx);
+        let output = OutputReaders::start(streams.readers(&mut process), &Writer::App, output_tx);
         Ok(App {
             process,
             executable: Arc::new(Mutex::new(executable)),
@@ -148,11 +148,6 @@ impl App {
             opened: Vec::new(),
             tail: self.output.tail().borrow().clone(),
         }
-    }
-
-    /// Returns the app's process group.
-    pub(crate) fn group(&self) -> u32 {
-        self.process.id()
     }
 
     /// Returns the port that the app should open.

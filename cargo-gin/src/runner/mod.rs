@@ -1,4 +1,6 @@
 //! The app's process: it is started, watched until it is ready, and stopped. Its output is passed on.
+//!
+//! The parts that any other process needs as well are shared: its streams, their readers, and the wait for its port.
 
 mod app;
 mod output;
@@ -8,3 +10,6 @@ mod readiness;
 mod stdio;
 
 pub(crate) use app::{App, Launch, Port, Socket};
+pub(crate) use output::OutputReaders;
+pub(crate) use readiness::{Door, accepting};
+pub(crate) use stdio::ProcessStreams;

@@ -1,34 +1,41 @@
-//! The app's output: passed on as it comes, and its last lines kept.
+//! The output of a process: passed on as it comes, and its last lines kept.
 
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::runner::stdio::StdioReader;
-use crate::state::{Chunk, Stream, Tail, TailLine};
+use crate::state::{Chunk, Stream, Tail, TailLine, Writer};
 
-/// The tasks that read an app's two streams.
+/// The tasks that read a process's two streams.
 #[derive(Debug)]
-pub(super) struct OutputReaders {
+pub(crate) struct OutputReaders {
     tasks: Vec<JoinHandle<()>>,
     tail: watch::Receiver<Tail>,
 }
 
 impl OutputReaders {
     /// Reads all streams until they end.
-    pub(super) fn start(
+    pub(crate) fn start(
         readers: Vec<(Stream, StdioReader)>,
+        writer: &Writer,
         output_tx: &mpsc::Sender<Chunk>,
     ) -> OutputReaders {
         let (tail_tx, tail_rx) = watch::channel(Tail::default());
         let tasks = readers
             .into_iter()
             .map(|(stream, reader)| {
-                tokio::spawn(read(reader, stream, output_tx.clone(), tail_tx.clone()))
+                let sink = Sink {
+                    writer: writer.clone(),
+                    stream,
+                    output_tx: output_tx.clone(),
+                    unfinished: BytesMut::new(),
+                };
+                tokio::spawn(read(reader, sink, tail_tx.clone()))
             })
             .collect();
         OutputReaders {
@@ -38,12 +45,12 @@ impl OutputReaders {
     }
 
     /// Returns the last lines, as they change.
-    pub(super) fn tail(&self) -> watch::Receiver<Tail> {
+    pub(crate) fn tail(&self) -> watch::Receiver<Tail> {
         self.tail.clone()
     }
 
-    /// Waits until all output was read. If a process that outlives the app holds the pipes open, it gives up soon.
-    pub(super) async fn end(&mut self) {
+    /// Waits until all output was read. If a process that outlives this one holds the pipes open, it gives up soon.
+    pub(crate) async fn end(&mut self) {
         const TIMEOUT: Duration = Duration::from_millis(250);
         while let Some(task) = self.tasks.last_mut() {
             if timeout(TIMEOUT, &mut *task).await.is_err() {
@@ -62,12 +69,56 @@ impl Drop for OutputReaders {
     }
 }
 
-async fn read(
-    mut reader: StdioReader,
+/// Passes the chunks of a stream on.
+struct Sink {
+    writer: Writer,
     stream: Stream,
     output_tx: mpsc::Sender<Chunk>,
-    tail_tx: watch::Sender<Tail>,
-) {
+    /// The beginning of a line that another process must not interrupt.
+    unfinished: BytesMut,
+}
+
+impl Sink {
+    /// The longest line that is kept whole.
+    const MAX_LINE: usize = 64 << 10;
+
+    /// Passes bytes on: those of the app at once, those of another process up to the end of a line.
+    async fn pass(&mut self, bytes: Bytes) {
+        if self.writer == Writer::App {
+            return self.send(bytes).await;
+        }
+        self.unfinished.extend_from_slice(&bytes);
+        let end = self.unfinished.iter().rposition(|byte| *byte == b'\n');
+        let length = match end {
+            Some(end) => end + 1,
+            None if self.unfinished.len() > Self::MAX_LINE => self.unfinished.len(),
+            None => return,
+        };
+        let lines = self.unfinished.split_to(length).freeze();
+        self.send(lines).await;
+    }
+
+    /// Passes the rest of an unfinished line on.
+    async fn end(mut self) {
+        if !self.unfinished.is_empty() {
+            let rest = self.unfinished.split().freeze();
+            self.send(rest).await;
+        }
+    }
+
+    async fn send(&self, bytes: Bytes) {
+        let chunk = Chunk {
+            writer: self.writer.clone(),
+            stream: self.stream,
+            bytes,
+        };
+        // An error means that the terminal is gone while we end. The process may still write, so its pipe is read on.
+        let _ = self.output_tx.send(chunk).await;
+    }
+}
+
+async fn read(mut reader: StdioReader, mut sink: Sink, tail_tx: watch::Sender<Tail>) {
+    let stream = sink.stream;
     let mut line = Vec::new();
     let mut buffer = BytesMut::new();
     loop {
@@ -77,9 +128,9 @@ async fn read(
         }
         let bytes = buffer.split().freeze();
         tail_tx.send_modify(|tail| keep(tail, &mut line, stream, &bytes));
-        // An error means that the terminal is gone while we end. The app may still write, so the pipe is read on.
-        let _ = output_tx.send(Chunk { stream, bytes }).await;
+        sink.pass(bytes).await;
     }
+    sink.end().await;
     if !line.is_empty() {
         tail_tx.send_modify(|tail| tail.push(tail_line(stream, &line)));
     }

@@ -23,7 +23,7 @@ const USUAL: [IpAddr; 2] = [
 
 /// The port of an app that starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Door {
+pub(crate) enum Door {
     /// The app was started with it, open at the IPv4 loopback address.
     Passed,
     /// The app opens it.
@@ -32,15 +32,15 @@ pub(super) enum Door {
 
 /// The ports that an app which is not ready has opened.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// `true` if its own is among them.
-    pub(super) has_own: bool,
-    pub(super) others: Vec<u16>,
+    pub(crate) has_own: bool,
+    pub(crate) others: Vec<u16>,
 }
 
 /// Waits until the app's group accepts connections at its port, or reports that by `notified`. Returns the address. `report` is
 /// called every second meanwhile.
-pub(super) async fn accepting(
+pub(crate) async fn accepting(
     group: u32,
     port: u16,
     door: Door,

@@ -1,4 +1,4 @@
-//! The app's standard output and error: a terminal where ours is one, otherwise a pipe.
+//! A process's standard output and error: a terminal where ours is one, otherwise a pipe.
 
 use std::process::Stdio;
 
@@ -12,27 +12,27 @@ use crate::os::process::Process;
 use crate::runner::pty::Pty;
 use crate::state::Stream;
 
-/// Our end of one of the app's streams.
-pub(super) type StdioReader = Box<dyn AsyncRead + Send + Unpin>;
+/// Our end of one of a process's streams.
+pub(crate) type StdioReader = Box<dyn AsyncRead + Send + Unpin>;
 
-/// Our ends of the terminals that the app was given. A stream without one has a pipe.
-pub(super) struct AppStreams {
+/// Our ends of the terminals that a process was given. A stream without one has a pipe.
+pub(crate) struct ProcessStreams {
     stdout: Option<StdioReader>,
     stderr: Option<StdioReader>,
 }
 
-impl AppStreams {
+impl ProcessStreams {
     /// Gives the command its standard output and error.
-    pub(super) fn attach(command: &mut Command) -> AppStreams {
+    pub(crate) fn attach(command: &mut Command) -> ProcessStreams {
         let (stdout, theirs) = open(Stream::Stdout);
         command.stdout(theirs);
         let (stderr, theirs) = open(Stream::Stderr);
         command.stderr(theirs);
-        AppStreams { stdout, stderr }
+        ProcessStreams { stdout, stderr }
     }
 
     /// Returns our ends of both streams, once the command is running.
-    pub(super) fn readers(self, process: &mut Process) -> Vec<(Stream, StdioReader)> {
+    pub(crate) fn readers(self, process: &mut Process) -> Vec<(Stream, StdioReader)> {
         let stdout = self.stdout.or_else(|| Some(Box::new(process.stdout()?)));
         let stderr = self.stderr.or_else(|| Some(Box::new(process.stderr()?)));
         let stdout = stdout.map(|reader| (Stream::Stdout, reader));
@@ -41,7 +41,7 @@ impl AppStreams {
     }
 }
 
-/// Opens a stream: our end and the app's. The process itself holds our end of a pipe.
+/// Opens a stream: our end and the process's. The process itself holds our end of a pipe.
 #[cfg(unix)]
 fn open(stream: Stream) -> (Option<StdioReader>, Stdio) {
     if let Some(Pty { ours, theirs }) = terminal(stream) {

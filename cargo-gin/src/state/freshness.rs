@@ -38,6 +38,12 @@ impl Freshness {
         (freshness, barrier_rx)
     }
 
+    /// Returns one that never waits, for requests that no change concerns.
+    pub(crate) fn unneeded() -> Freshness {
+        let (freshness, _) = Freshness::channel();
+        freshness
+    }
+
     /// Sends its notices to `event_tx`.
     pub(crate) fn with_notices(self, event_tx: mpsc::Sender<Event>) -> Freshness {
         Freshness { event_tx, ..self }

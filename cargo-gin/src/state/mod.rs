@@ -7,13 +7,15 @@ mod history;
 mod output;
 mod phase;
 mod progress;
+mod side;
 mod status;
 
 pub(crate) use change::{Cause, Certainty, Change, Effect, Event, Relaunch};
 pub(crate) use changed_files::ChangedFiles;
 pub(crate) use freshness::Freshness;
 pub(crate) use history::{Attempt, History, Timings};
-pub(crate) use output::{Chunk, Stream, Tail, TailLine};
+pub(crate) use output::{Chunk, Stream, Tail, TailLine, Writer};
 pub(crate) use phase::{Exit, Phase, Reachable, Start};
 pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
-pub(crate) use status::{Recipe, Status, Target};
+pub(crate) use side::{Route, Side, Sides};
+pub(crate) use status::{Recipe, Role, Status, Target};

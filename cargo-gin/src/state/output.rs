@@ -23,11 +23,20 @@ pub(crate) struct TailLine {
     pub(crate) text: String,
 }
 
-/// A chunk of an app's output, as it was written.
+/// A chunk of output, as it was written. That of a process beside the app consists of whole lines.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
+    pub(crate) writer: Writer,
     pub(crate) stream: Stream,
     pub(crate) bytes: Bytes,
+}
+
+/// The process that wrote a chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Writer {
+    App,
+    /// A process beside the app, by its name.
+    Side(Arc<str>),
 }
 
 /// One of a process's two outputs.

@@ -1,6 +1,6 @@
 //! The status: the target, the current attempt and its reason, and its progress.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,6 +9,7 @@ use crate::state::change::Cause;
 use crate::state::changed_files::ChangedFiles;
 use crate::state::history::{Attempt, History, Timings};
 use crate::state::phase::Phase;
+use crate::state::progress::Progress;
 
 /// Everything that terminal and pages show: the target, the current attempt and its reason, and its progress.
 #[derive(Clone, Debug)]
@@ -32,6 +33,22 @@ pub(crate) struct Status {
 }
 
 impl Status {
+    /// Returns the status of a target that nothing was done for yet.
+    pub(crate) fn new(target: Target) -> Status {
+        Status {
+            target: Arc::new(target),
+            attempt: 0,
+            cause: Cause::Started,
+            since: Instant::now(),
+            phase: Phase::Building(Progress::default()),
+            diagnostics: Arc::new(Diagnostics::default()),
+            timings: Timings::default(),
+            edition: 0,
+            muted: None,
+            history: History::default(),
+        }
+    }
+
     /// Returns the attempt as it appears in the history.
     pub(crate) fn to_attempt(&self) -> Attempt {
         Attempt {
@@ -48,6 +65,7 @@ impl Status {
 /// The binary that is built and run.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
+    pub(crate) role: Role,
     /// The package's name. Empty while the manifest cannot be read.
     pub(crate) package: String,
     /// The name of the binary or example.
@@ -59,6 +77,29 @@ pub(crate) struct Target {
     /// `true` if the binary depends on gin-core, whose apps report their failures.
     pub(crate) reports: bool,
     pub(crate) recipe: Recipe,
+}
+
+impl Target {
+    /// Returns a target of which only this is known.
+    pub(crate) fn named(name: &str, root: &Path, role: Role) -> Target {
+        Target {
+            role,
+            package: String::new(),
+            name: name.to_owned(),
+            root: root.to_owned(),
+            packages: Vec::new(),
+            reports: false,
+            recipe: Recipe::default(),
+        }
+    }
+}
+
+/// The role of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    App,
+    /// A process beside the app, which is not built.
+    Side,
 }
 
 /// The settings that a binary is built with.

@@ -10,9 +10,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::TerminalOptions;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
-use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream};
+use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
 use crate::terminal::screen::Screen;
+use crate::terminal::still::Still;
 use crate::terminal::wait_log::{WaitLog, waiting};
 
 /// The screen for humans. Our own lines go to standard error, the app's to the stream that it wrote to.
@@ -149,6 +150,22 @@ impl Human {
         }
     }
 
+    /// Prints the output of a process beside the app, each line after its name.
+    fn side_output(&mut self, name: &str, chunk: &Chunk) {
+        let text = String::from_utf8_lossy(&chunk.bytes);
+        let lines: String = text
+            .lines()
+            .map(|line| {
+                format!(
+                    "{} {}\n",
+                    style(format!("{name} |")).for_stderr().magenta(),
+                    Still(line)
+                )
+            })
+            .collect();
+        self.print(&lines);
+    }
+
     /// Changes the status line, if there is one.
     fn message(&self, text: String) {
         if !self.bar.is_finished() {
@@ -273,6 +290,9 @@ impl Screen for Human {
     }
 
     fn output(&mut self, chunk: &Chunk) {
+        if let Writer::Side(name) = &chunk.writer {
+            return self.side_output(name, chunk);
+        }
         let ends = match chunk.bytes.last() {
             Some(b'\n') | None => Cursor::LineStart,
             Some(_) => Cursor::InLine,

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::{Value, json};
 
 use crate::page;
-use crate::state::{Chunk, Phase, Status};
+use crate::state::{Chunk, Phase, Status, Writer};
 use crate::terminal::keys::Key;
 use crate::terminal::screen::Screen;
 
@@ -33,7 +33,11 @@ impl Screen for Json {
 
     fn output(&mut self, chunk: &Chunk) {
         let text = String::from_utf8_lossy(&chunk.bytes);
-        write(&json!({ "event": "output", "stream": chunk.stream.name(), "text": text }));
+        let mut event = json!({ "event": "output", "stream": chunk.stream.name(), "text": text });
+        if let Writer::Side(name) = &chunk.writer {
+            event["with"] = (**name).into();
+        }
+        write(&event);
     }
 
     fn notice(&mut self, text: &str) {

@@ -9,6 +9,7 @@ mod keys;
 mod reader;
 mod run;
 mod screen;
+mod still;
 mod wait_log;
 
 pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};

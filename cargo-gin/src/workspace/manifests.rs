@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
 use crate::os::reaper::Reaper;
-use crate::state::{Progress, Recipe, Target};
+use crate::state::{Progress, Recipe, Role, Target};
 use crate::workspace::binary::{choose, packages};
 use crate::workspace::layout::{Kind, Workspace};
 use crate::workspace::metadata::metadata;
@@ -109,6 +109,7 @@ impl Manifests {
         let root = metadata.workspace_root.as_std_path();
         Ok(Workspace {
             target: Target {
+                role: Role::App,
                 package: package.name.to_string(),
                 name: target.name.clone(),
                 root: root.to_owned(),

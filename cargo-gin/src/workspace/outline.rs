@@ -18,6 +18,13 @@ pub(crate) struct Tables {
     pub(crate) workspace: Value,
 }
 
+/// The directories of the manifests that hold the options.
+#[derive(Clone, Debug)]
+pub(crate) struct Directories {
+    pub(crate) package: PathBuf,
+    pub(crate) workspace: PathBuf,
+}
+
 /// The manifests of a workspace.
 #[derive(Debug)]
 pub(crate) struct Outline {
@@ -59,14 +66,31 @@ impl Outline {
 
     /// Returns the options of `cargo gin dev`.
     pub(crate) fn tables(&self, selection: &Selection) -> Tables {
-        let packages = self.packages(selection);
-        let package = match packages.as_slice() {
-            [package] => Some(package),
-            several => chosen(several, selection).map(|(package, _)| package),
-        };
+        let package = self.package(selection);
+        let table = package
+            .as_ref()
+            .and_then(|package| package.table("package"));
         Tables {
-            package: gin_table(package.and_then(|package| package.table("package"))),
+            package: gin_table(table),
             workspace: self.workspace_table(),
+        }
+    }
+
+    /// Returns the directories of the manifests that [`Outline::tables`] come from.
+    pub(crate) fn directories(&self, selection: &Selection) -> Directories {
+        let package = self.package(selection);
+        Directories {
+            package: package.as_ref().unwrap_or(&self.own).directory().to_owned(),
+            workspace: self.root.directory().to_owned(),
+        }
+    }
+
+    /// Returns the package that is run, if that is clear.
+    fn package(&self, selection: &Selection) -> Option<Manifest> {
+        let packages = self.packages(selection);
+        match packages.as_slice() {
+            [package] => Some(package.clone()),
+            several => chosen(several, selection).map(|(package, _)| package.clone()),
         }
     }
 

@@ -12,8 +12,8 @@ use std::ffi::OsStr;
 use std::fmt::Display;
 use std::io::{self, BufRead, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -31,7 +31,12 @@ pub(crate) struct Reaper {
     run: String,
     /// The number of starts that were announced.
     starts: AtomicU64,
+    /// The process groups on its list.
+    groups: Groups,
 }
+
+/// Process groups that are registered.
+type Groups = Arc<Mutex<BTreeSet<u32>>>;
 
 /// The variable that marks the processes of an app.
 const MARK: &str = "GIN_RUN";
@@ -64,6 +69,7 @@ impl Reaper {
             pipe: Arc::new(pipe),
             run,
             starts: AtomicU64::new(0),
+            groups: Groups::default(),
         })
     }
 
@@ -78,12 +84,14 @@ impl Reaper {
         let start = format!("{}.{number}", self.run);
         write(&self.pipe, '?', &start);
         command.env(START_MARK, start);
-        Announcement { pipe: &self.pipe }
+        Announcement { reaper: self }
     }
 
-    /// Returns the reaper's own process group.
-    pub(crate) fn group(&self) -> u32 {
-        self.process.id()
+    /// Returns its own process group, and those on its list.
+    pub(crate) fn groups(&self) -> Vec<u32> {
+        let mut groups = vec![self.process.id()];
+        groups.extend(lock(&self.groups).iter());
+        groups
     }
 
     /// Closes the pipe and waits until the reaper has ended what was left.
@@ -96,23 +104,25 @@ impl Reaper {
 /// A process that is being started.
 #[derive(Debug)]
 pub(crate) struct Announcement<'a> {
-    pipe: &'a Arc<ChildStdin>,
+    reaper: &'a Reaper,
 }
 
 impl Announcement<'_> {
     /// Puts the process group on the list until the registration is dropped.
     pub(crate) fn register(self, group: u32) -> Registration {
-        write(self.pipe, '+', group);
+        write(&self.reaper.pipe, '+', group);
+        lock(&self.reaper.groups).insert(group);
         Registration {
             group,
-            pipe: Arc::clone(self.pipe),
+            pipe: Arc::clone(&self.reaper.pipe),
+            groups: Arc::clone(&self.reaper.groups),
         }
     }
 }
 
 impl Drop for Announcement<'_> {
     fn drop(&mut self) {
-        write(self.pipe, '!', "");
+        write(&self.reaper.pipe, '!', "");
     }
 }
 
@@ -121,12 +131,18 @@ impl Drop for Announcement<'_> {
 pub(crate) struct Registration {
     group: u32,
     pipe: Arc<ChildStdin>,
+    groups: Groups,
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         write(&self.pipe, '-', self.group);
+        lock(&self.groups).remove(&self.group);
     }
+}
+
+fn lock(groups: &Groups) -> MutexGuard<'_, BTreeSet<u32>> {
+    groups.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sends the reaper a line: a sign and the group or the start that it is about.

@@ -24,10 +24,10 @@ impl Reaper {
     #[expect(clippy::unused_self, reason = "elsewhere the mark is the reaper's")]
     pub(crate) fn mark(&self, _command: &mut tokio::process::Command) {}
 
-    /// Returns our own process's id: the reaper has no process.
+    /// Returns no group: the reaper has no process, and jobs need no list.
     #[expect(clippy::unused_self, reason = "the reaper is a process elsewhere")]
-    pub(crate) fn group(&self) -> u32 {
-        std::process::id()
+    pub(crate) fn groups(&self) -> Vec<u32> {
+        Vec::new()
     }
 
     /// Does nothing: there is no process to wait for.

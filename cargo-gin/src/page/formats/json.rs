@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 use crate::diagnostics::Diagnostic;
 use crate::fix::{self, Confidence, Offer};
 use crate::os::exit::ExitStatus;
-use crate::page::words::{ansi, secret, sentence};
+use crate::page::words::{self, ansi, secret, sentence};
 use crate::source::Sources;
-use crate::state::{Attempt, Compiled, Exit, Phase, Progress, Start, Status, Tail, Timings};
+use crate::state::{
+    Attempt, Compiled, Exit, Phase, Progress, Route, Side, Sides, Start, Status, Tail, Timings,
+};
 
 /// Returns the body of `GET /__gin/status`.
 pub(crate) fn status_json(status: &Status) -> Value {
@@ -46,6 +48,32 @@ pub(crate) fn status_json(status: &Status) -> Value {
         Phase::Ready(reachable) => value["address"] = reachable.address.to_string().into(),
         Phase::Crashed(exited) => value["exit"] = exit(exited),
         Phase::Failed | Phase::Idle => {}
+    }
+    value
+}
+
+/// Returns the processes beside the app, as `GET /__gin/status` lists them.
+pub(crate) fn sides_json(sides: &Sides) -> Value {
+    sides.iter().map(side).collect()
+}
+
+fn side(side: &Side) -> Value {
+    let status = side.status.borrow();
+    let routes: Vec<_> = side.routes.iter().map(Route::pattern).collect();
+    let mut value = json!({
+        "name": *side.name,
+        "phase": status.phase.name(),
+        "starts": status.attempt,
+        "routes": routes,
+        "address": null,
+        "exit": null,
+        "error": null,
+    });
+    match &status.phase {
+        Phase::Ready(reachable) => value["address"] = reachable.address.to_string().into(),
+        Phase::Crashed(exited) => value["exit"] = exit(exited),
+        Phase::Failed => value["error"] = words::side::detail(&status).into(),
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => {}
     }
     value
 }

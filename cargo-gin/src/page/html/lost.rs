@@ -27,7 +27,7 @@ pub(crate) fn document(lost: &Lost, status: &Status, nonce: &Nonce) -> String {
                 html.tag("main").attribute("id", "main").around(|html| {
                     html.element("div", "hero", |html| {
                         html.leaf("h1", "", &headline);
-                        html.element("p", "sub", |html| prose::sentence(html, lost.detail));
+                        html.element("p", "sub", |html| prose::sentence(html, &lost.detail));
                     });
                     content(html, lost, status);
                 });

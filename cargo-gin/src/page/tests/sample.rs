@@ -17,6 +17,7 @@ use crate::state::{
 pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
     Status {
         target: Arc::new(Target {
+            role: crate::state::Role::App,
             package: "blog".to_owned(),
             name: "blog".to_owned(),
             root: PathBuf::from("/home/ann/blog"),

@@ -8,6 +8,9 @@ use crate::state::Status;
 
 /// Returns the heading of the page: the failure in a few words.
 pub(crate) fn headline(lost: &Lost, status: &Status) -> String {
+    if let Some(headline) = &lost.headline {
+        return headline.clone();
+    }
     let name = name(status);
     if lost.panics.is_empty() {
         format!("{name} failed to respond")
@@ -18,10 +21,10 @@ pub(crate) fn headline(lost: &Lost, status: &Status) -> String {
 
 /// Returns the way in which the request was lost, and the last panic. Its secrets are masked.
 pub(crate) fn remark(lost: &Lost) -> String {
-    let detail = lost.detail;
+    let detail = &lost.detail;
     match lost.panics.last() {
         Some(panic) => format!("{detail} Panic at {}", panic_line(panic)),
-        None => detail.to_owned(),
+        None => detail.clone().into_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod incident;
 pub(crate) mod lost;
 pub(crate) mod secret;
 pub(crate) mod sentence;
+pub(crate) mod side;
 pub(crate) mod visible;
 
 pub(crate) use visible::Visible;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::diagnostics::Level;
 use crate::os::exit::ExitStatus;
-use crate::state::{Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Start, Status};
+use crate::state::{Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Role, Start, Status};
 
 /// Returns the heading of the page: the phase in a few words.
 pub(crate) fn headline(status: &Status) -> String {
@@ -75,6 +75,9 @@ pub(crate) fn name(status: &Status) -> &str {
 
 /// Returns the number of the attempt, its cause, and the time of its build.
 pub(crate) fn attempt(status: &Status) -> String {
+    if status.target.role == Role::Side {
+        return format!("start {}", status.attempt);
+    }
     let mut attempt = format!("build {} · {}", status.attempt, status.cause);
     if let Cause::Changed(_) = status.cause {
         attempt.push_str(" changed");

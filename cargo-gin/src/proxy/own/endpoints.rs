@@ -18,7 +18,7 @@ use crate::proxy::own::requests::RecordedRequests;
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
-use crate::state::Status;
+use crate::state::{Sides, Status};
 
 /// The field of the run's token. A page of the proxy gets it from `GET /__gin/status`, and sends it with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
@@ -26,6 +26,7 @@ const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 /// The proxy's own endpoints.
 pub(crate) struct Endpoints {
     pub(crate) status: watch::Receiver<Status>,
+    pub(crate) sides: Sides,
     /// The token that the proxy's own pages authenticate with.
     pub(crate) token: Token,
     pub(crate) permit: Permit,
@@ -204,6 +205,7 @@ impl Endpoints {
     fn status(&self, status: &Status, host: &Host) -> Response<Body> {
         let mut status = page::status_json(status);
         status["actions"] = self.actions.offer(host).json();
+        status["with"] = page::sides_json(&self.sides);
         let mut response = response::json(&status);
         let token = HeaderValue::from_str(self.token.as_str());
         let token = token.expect("hexadecimal digits fit in a header");

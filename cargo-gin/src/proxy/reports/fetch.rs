@@ -86,7 +86,8 @@ impl Reports {
         let names = loss.panics.iter().flat_map(Panic::files);
         let attempt = upstream.attempt;
         let request = Lost {
-            detail: loss.refusal.detail(),
+            headline: None,
+            detail: loss.refusal.detail().into(),
             sources: self.cache.files_named(names, attempt, &status.target),
             output: loss.output,
             panics: loss.panics,

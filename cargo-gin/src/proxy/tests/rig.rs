@@ -100,6 +100,7 @@ impl Rig {
         let undoable = editing.undoable();
         tokio::spawn(editing.run(orders));
         let mut wiring = Wiring {
+            sides: crate::state::Sides::default(),
             settings: Settings {
                 hold,
                 places: Self::PLACES,
@@ -219,6 +220,7 @@ async fn always_fresh(mut barriers: mpsc::Receiver<oneshot::Sender<()>>) {
 fn building() -> Status {
     Status {
         target: Arc::new(Target {
+            role: crate::state::Role::App,
             package: "hello".to_owned(),
             name: "hello".to_owned(),
             root: "/secret/root".into(),

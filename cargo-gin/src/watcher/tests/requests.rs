@@ -98,6 +98,7 @@ impl Drop for Watching {
 fn status() -> Status {
     Status {
         target: Arc::new(Target {
+            role: crate::state::Role::App,
             package: String::new(),
             name: String::new(),
             root: PathBuf::new(),

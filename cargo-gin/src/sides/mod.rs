@@ -1,0 +1,14 @@
+//! Processes beside the app: a front end's server, a compiler of styles, a worker.
+//!
+//! `table` reads their tables in Cargo.toml as plans, `process` starts one and waits until it is ready, and `supervisor` keeps
+//! each of them running. Their requests are the proxy's work.
+
+mod line;
+mod plan;
+mod process;
+mod supervisor;
+mod table;
+
+pub(crate) use plan::Plan;
+pub(crate) use supervisor::{Channels, Supervisors};
+pub(crate) use table::{Choice, Tables, is_option, plans};

@@ -1,0 +1,143 @@
+//! A running process beside the app.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::process::Command;
+use tokio::sync::{mpsc, watch};
+
+use crate::cargo;
+use crate::os::process::Process;
+use crate::os::reaper::Reaper;
+use crate::os::shim;
+use crate::runner::{Door, OutputReaders, ProcessStreams, accepting};
+use crate::sides::plan::{Plan, Readiness};
+use crate::source::Sources;
+use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
+
+/// The variable that marks a process beside the app, and those that it starts.
+pub(super) const MARK: &str = "GIN_SIDE";
+
+/// A running process. Dropping it ends the process and everything it started.
+#[derive(Debug)]
+pub(super) struct SideProcess {
+    process: Process,
+    since: Instant,
+    port: u16,
+    output: OutputReaders,
+}
+
+impl SideProcess {
+    /// Starts the process. Its output goes to `output_tx`.
+    pub(super) fn start(
+        plan: &Plan,
+        reaper: &Reaper,
+        output_tx: &mpsc::Sender<Chunk>,
+    ) -> anyhow::Result<SideProcess> {
+        let port = free_port()?;
+        let mut command = command(plan, port)?;
+        reaper.mark(&mut command);
+        let streams = ProcessStreams::attach(&mut command);
+        let mut process = Process::spawn(command, reaper)
+            .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
+        let writer = Writer::Side(Arc::clone(&plan.name));
+        let output = OutputReaders::start(streams.readers(&mut process), &writer, output_tx);
+        Ok(SideProcess {
+            process,
+            since: Instant::now(),
+            port,
+            output,
+        })
+    }
+
+    /// Waits until the process is ready, or returns the exit of one that exited before.
+    pub(super) async fn ready(&mut self, plan: &Plan) -> anyhow::Result<Result<Reachable, Exit>> {
+        let (group, port, tail) = (self.process.id(), self.port, self.output.tail());
+        let ready = async {
+            if let Readiness::Line(text) = &plan.ready {
+                written(tail, text).await;
+            }
+            if plan.ready == Readiness::Port || !plan.routes.is_empty() {
+                let never = std::future::pending();
+                return accepting(group, port, Door::OpenedByApp, never, |_| {}).await;
+            }
+            SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+        };
+        tokio::select! {
+            address = ready => Ok(Ok(Reachable {
+                address,
+                directory: plan.directory.clone(),
+                output: self.output.tail(),
+            })),
+            exit = self.exited(&plan.directory) => exit.map(Err),
+        }
+    }
+
+    /// Returns the state of the process before it is ready.
+    pub(super) fn starting(&self) -> Start {
+        Start {
+            since: self.since,
+            port: self.port,
+            is_open: false,
+            opened: Vec::new(),
+            tail: self.output.tail().borrow().clone(),
+        }
+    }
+
+    /// Waits until the process exits by itself.
+    pub(super) async fn exited(&mut self, directory: &Path) -> anyhow::Result<Exit> {
+        let status = self.process.wait().await;
+        let uptime = self.since.elapsed();
+        self.output.end().await;
+        Ok(Exit {
+            status: status.context("cannot wait for it")?,
+            uptime,
+            port: self.port,
+            directory: directory.to_owned(),
+            tail: self.output.tail().borrow().clone(),
+            sources: Sources::default(),
+        })
+    }
+
+    /// Stops the process: SIGTERM, then SIGKILL after `grace`. Waits until it is gone.
+    pub(super) async fn stop(&mut self, grace: Duration) -> anyhow::Result<()> {
+        self.process.stop(grace).await.context("cannot stop it")?;
+        self.output.end().await;
+        Ok(())
+    }
+}
+
+/// Waits until a line contains this text.
+async fn written(mut tail: watch::Receiver<Tail>, text: &str) {
+    let has_text = |tail: &Tail| {
+        let mut lines = tail.iter();
+        lines.any(|line| console::strip_ansi_codes(&line.text).contains(text))
+    };
+    if tail.wait_for(has_text).await.is_err() {
+        // Its output has ended, and it is about to exit.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn command(plan: &Plan, port: u16) -> anyhow::Result<Command> {
+    let (program, args) = plan.line.with_port(port);
+    let mut command = shim::command(Path::new(program), &args)?;
+    cargo::scrub(&mut command);
+    command
+        .env_remove("GIN_DEV")
+        .env("PORT", port.to_string())
+        .env("HOST", "127.0.0.1")
+        .env(MARK, &*plan.name)
+        .envs(&plan.environment)
+        .current_dir(&plan.directory);
+    Ok(command)
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
+    let address = listener.local_addr().context("cannot find a free port")?;
+    Ok(address.port())
+}

@@ -1,0 +1,215 @@
+//! The supervisors, which keep the processes running.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::sleep;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::os::exit::ExitStatus;
+use crate::os::reaper::Reaper;
+use crate::sides::plan::{Backoff, Plan, Restart};
+use crate::sides::process::SideProcess;
+use crate::state::{Chunk, Exit, Phase, Reachable, Role, Side, Sides, Status, Target};
+
+/// The channels from the processes to the terminal.
+#[derive(Clone, Debug)]
+pub(crate) struct Channels {
+    pub(crate) output_tx: mpsc::Sender<Chunk>,
+    pub(crate) notice_tx: mpsc::UnboundedSender<String>,
+}
+
+/// The supervisors of all processes.
+#[derive(Debug)]
+pub(crate) struct Supervisors(Vec<Supervisor>);
+
+/// Keeps one process running.
+#[derive(Debug)]
+struct Supervisor {
+    plan: Plan,
+    channels: Channels,
+    status_tx: watch::Sender<Status>,
+    backoff: Backoff,
+    running: Option<SideProcess>,
+}
+
+impl Supervisors {
+    /// Returns the supervisors of these plans. Nothing runs yet.
+    pub(crate) fn new(plans: &[Plan], channels: &Channels) -> Supervisors {
+        let supervisor = |plan: &Plan| Supervisor {
+            plan: plan.clone(),
+            channels: channels.clone(),
+            status_tx: watch::Sender::new(Status::new(Target::named(
+                &plan.name,
+                &plan.directory,
+                Role::Side,
+            ))),
+            backoff: Backoff::new(),
+            running: None,
+        };
+        Supervisors(plans.iter().map(supervisor).collect())
+    }
+
+    /// Returns the processes, as the proxy and the pages see them.
+    pub(crate) fn sides(&self) -> Sides {
+        let side = |supervisor: &Supervisor| Side {
+            name: Arc::clone(&supervisor.plan.name),
+            routes: supervisor.plan.routes.clone(),
+            status: supervisor.status_tx.subscribe(),
+        };
+        Sides::new(self.0.iter().map(side).collect())
+    }
+
+    /// Runs all processes. Dropping the future leaves them running, until they are stopped or dropped.
+    pub(crate) async fn run(&mut self, reaper: &Reaper) -> Infallible {
+        type Run<'a> = Pin<Box<dyn Future<Output = Infallible> + 'a>>;
+        let mut runs: Vec<Run<'_>> = Vec::new();
+        for supervisor in &mut self.0 {
+            runs.push(Box::pin(supervisor.run(reaper)));
+        }
+        poll_fn(|cx| {
+            for run in &mut runs {
+                let Poll::Pending = run.as_mut().poll(cx);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Stops all processes at the same time, each with this grace.
+    pub(crate) async fn stop(self, grace: Duration) {
+        let mut stops: Vec<_> = (self.0.into_iter())
+            .map(|supervisor| Box::pin(supervisor.stop(grace)))
+            .collect();
+        poll_fn(|cx| {
+            stops.retain_mut(|stop| stop.as_mut().poll(cx).is_pending());
+            if stops.is_empty() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+}
+
+impl Supervisor {
+    /// Starts the process again and again, as its plan says.
+    async fn run(&mut self, reaper: &Reaper) -> Infallible {
+        loop {
+            self.begin();
+            let pause = match self.run_once(reaper).await {
+                Ok(exit) => self.exited(exit),
+                Err(error) => self.failed(&error),
+            };
+            match pause {
+                Some(pause) => sleep(pause).await,
+                None => return std::future::pending().await,
+            }
+        }
+    }
+
+    /// Starts the process and waits until it exits.
+    async fn run_once(&mut self, reaper: &Reaper) -> anyhow::Result<Exit> {
+        let process = SideProcess::start(&self.plan, reaper, &self.channels.output_tx)?;
+        let process = self.running.insert(process);
+        let start = process.starting();
+        self.status_tx
+            .send_modify(|status| status.phase = Phase::Starting(start));
+        let reachable = match process.ready(&self.plan).await? {
+            Ok(reachable) => reachable,
+            Err(exit) => return Ok(exit),
+        };
+        ready(&self.plan, &self.status_tx, &self.channels, reachable);
+        process.exited(&self.plan.directory).await
+    }
+
+    /// Shows that the process is about to start.
+    fn begin(&self) {
+        self.status_tx.send_modify(|status| {
+            status.attempt += 1;
+            status.since = Instant::now();
+            status.diagnostics = Arc::default();
+        });
+    }
+
+    /// Shows the exit of the process. Returns the pause before its next start, if there is one.
+    fn exited(&mut self, exit: Exit) -> Option<Duration> {
+        self.running = None;
+        let is_done = exit.status == ExitStatus::Code(0) && self.plan.routes.is_empty();
+        let pause = self.pause(exit.uptime).filter(|_| !is_done);
+        let next = if is_done { String::new() } else { next(pause) };
+        let notice = format!("{} exited: {}{next}", self.plan.name, exit.status);
+        self.status_tx
+            .send_modify(|status| status.phase = Phase::Crashed(Arc::new(exit)));
+        self.notify(notice);
+        pause
+    }
+
+    /// Shows that the process cannot be started. Returns the pause before the next try, if there is one.
+    fn failed(&mut self, error: &anyhow::Error) -> Option<Duration> {
+        self.running = None;
+        let pause = self.pause(Duration::ZERO);
+        let text = format!("{error:#}");
+        let notice = format!("{}: {text}{}", self.plan.name, next(pause));
+        self.status_tx.send_modify(|status| {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(Diagnostic::cargo(Origin::Gin, &text));
+            status.diagnostics = Arc::new(diagnostics);
+            status.phase = Phase::Failed;
+        });
+        self.notify(notice);
+        pause
+    }
+
+    fn pause(&mut self, uptime: Duration) -> Option<Duration> {
+        match self.plan.restart {
+            Restart::OnExit => Some(self.backoff.after(uptime)),
+            Restart::Never => None,
+        }
+    }
+
+    fn notify(&self, notice: String) {
+        // An error means that the dev server is ending.
+        let _ = self.channels.notice_tx.send(notice);
+    }
+
+    async fn stop(mut self, grace: Duration) {
+        if let Some(process) = &mut self.running {
+            // An error means that it has exited.
+            let _ = process.stop(grace).await;
+        }
+    }
+}
+
+/// Shows that the process is ready, once for each process with routes.
+fn ready(
+    plan: &Plan,
+    status_tx: &watch::Sender<Status>,
+    channels: &Channels,
+    reachable: Reachable,
+) {
+    status_tx.send_modify(|status| {
+        status.timings.start = Some(status.since.elapsed());
+        status.phase = Phase::Ready(reachable);
+    });
+    let patterns: Vec<String> = plan.routes.iter().map(|route| route.pattern()).collect();
+    if !patterns.is_empty() {
+        let notice = format!("{} is ready for {}", plan.name, patterns.join(", "));
+        // An error means that the dev server is ending.
+        let _ = channels.notice_tx.send(notice);
+    }
+}
+
+/// Returns the end of a notice about an exit.
+fn next(pause: Option<Duration>) -> String {
+    match pause {
+        Some(pause) => format!("; it starts again in {}", humantime::format_duration(pause)),
+        None => "; restart `cargo gin dev` to start it again".to_owned(),
+    }
+}

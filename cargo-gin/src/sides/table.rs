@@ -1,0 +1,283 @@
+//! The tables of processes in Cargo.toml: `[package.metadata.gin.with.NAME]`, and the same in `workspace.metadata`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::sides::line::CommandLine;
+use crate::sides::plan::{Plan, Readiness, Restart};
+use crate::state::Route;
+
+/// The options of `cargo gin dev` in one manifest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tables<'a> {
+    /// The name of the table.
+    pub(crate) name: &'static str,
+    pub(crate) table: &'a Value,
+    /// The directory of the manifest.
+    pub(crate) directory: &'a Path,
+}
+
+/// The processes that run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Choice<'a> {
+    All,
+    /// Those with these names.
+    Named(&'a [String]),
+    None,
+}
+
+/// The table of a process.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    run: String,
+    #[serde(default)]
+    dir: PathBuf,
+    #[serde(default)]
+    routes: Vec<String>,
+    ready: Option<ReadyKey>,
+    restart: Option<RestartKey>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`ready` is \"port\", \"started\" or { line = \"TEXT\" }"
+)]
+enum ReadyKey {
+    Word(ReadyWord),
+    Line { line: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ReadyWord {
+    Port,
+    Started,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RestartKey {
+    OnExit,
+    Never,
+}
+
+/// Reads the plans of the chosen processes, in the order of their names. Earlier tables win over later ones.
+///
+/// # Errors
+///
+/// The first mistake, with its table and its key.
+pub(crate) fn plans(tables: &[Tables<'_>], choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+    let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
+    for Tables {
+        name: table_name,
+        table,
+        directory,
+    } in tables
+    {
+        let Some(with) = table.get("with").filter(|with| !is_option(with)) else {
+            continue;
+        };
+        let with = with
+            .as_object()
+            .ok_or_else(|| anyhow!("`with` in [{table_name}] cannot be {with}; each process has a table, [{table_name}.with.NAME]"))?;
+        for (name, value) in with {
+            let plan = plan(name, value, directory)
+                .with_context(|| format!("in [{table_name}.with.{name}]"))?;
+            plans.entry(name.clone()).or_insert(plan);
+        }
+    }
+    let chosen = chosen(plans, choice)?;
+    check_routes(&chosen)?;
+    Ok(chosen)
+}
+
+/// Returns `true` if `with` is the option `--with`, which names processes.
+pub(crate) fn is_option(with: &Value) -> bool {
+    with.is_string() || with.is_array()
+}
+
+fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    ensure!(
+        !name.is_empty() && name.chars().all(is_plain),
+        "a name consists of letters, digits, `-` and `_`"
+    );
+    let table = Table::deserialize(value)?;
+    let line = CommandLine::split(&table.run).context("`run` is no command")?;
+    let routes = table.routes.iter().map(|text| {
+        let route = Route::parse(text);
+        route.map_err(|fault| anyhow!("`routes` has {text:?}, but {}", fault.rule()))
+    });
+    let routes: Vec<Route> = routes.collect::<anyhow::Result<_>>()?;
+    let ready = match table.ready {
+        None if routes.is_empty() => Readiness::Started,
+        None | Some(ReadyKey::Word(ReadyWord::Port)) => Readiness::Port,
+        Some(ReadyKey::Word(ReadyWord::Started)) if routes.is_empty() => Readiness::Started,
+        Some(ReadyKey::Word(ReadyWord::Started)) => bail!(
+            "`ready` cannot be \"started\" for a process with `routes`; its requests wait for \"port\" or {{ line = \"TEXT\" }}"
+        ),
+        Some(ReadyKey::Line { line }) => Readiness::Line(line),
+    };
+    Ok(Plan {
+        name: name.into(),
+        line,
+        directory: directory.join(table.dir),
+        routes,
+        ready,
+        restart: match table.restart {
+            None | Some(RestartKey::OnExit) => Restart::OnExit,
+            Some(RestartKey::Never) => Restart::Never,
+        },
+        environment: table.env,
+    })
+}
+
+fn chosen(plans: BTreeMap<String, Plan>, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+    match choice {
+        Choice::All => Ok(plans.into_values().collect()),
+        Choice::None => Ok(Vec::new()),
+        Choice::Named(names) => {
+            if let Some(unknown) = names.iter().find(|name| !plans.contains_key(*name)) {
+                let known: Vec<_> = plans.keys().map(String::as_str).collect();
+                let known = match known.as_slice() {
+                    [] => "there is none in [package.metadata.gin.with]".to_owned(),
+                    known => format!("known are {}", known.join(", ")),
+                };
+                bail!("--with {unknown}: there is no such process; {known}");
+            }
+            let is_named = |plan: &Plan| names.iter().any(|name| **name == *plan.name);
+            Ok(plans.into_values().filter(is_named).collect())
+        }
+    }
+}
+
+/// Refuses a pattern that two processes have.
+fn check_routes(plans: &[Plan]) -> anyhow::Result<()> {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for plan in plans {
+        for route in &plan.routes {
+            let pattern = route.pattern();
+            if let Some(owner) = owners.insert(pattern.clone(), &plan.name)
+                && owner != &*plan.name
+            {
+                bail!(
+                    "both `{owner}` and `{}` have the route {pattern:?}; leave it to one of them",
+                    plan.name
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(package: Value, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+        let workspace = json!({ "with": { "css": { "run": "tailwindcss --watch", "restart": "never" }, "vite": { "run": "other" } } });
+        let tables = [
+            Tables {
+                name: "package.metadata.gin",
+                table: &package,
+                directory: Path::new("/app"),
+            },
+            Tables {
+                name: "workspace.metadata.gin",
+                table: &workspace,
+                directory: Path::new("/"),
+            },
+        ];
+        plans(&tables, choice)
+    }
+
+    #[test]
+    fn tables_are_read_and_the_package_s_win() {
+        let package = json!({ "port": 1, "with": { "vite": {
+            "run": "npm run dev",
+            "dir": "frontend",
+            "routes": ["/", "/src/*"],
+            "env": { "MODE": "dev" },
+        } } });
+        let all = read(package.clone(), Choice::All).unwrap();
+        let [css, vite] = all.as_slice() else {
+            panic!("{all:?}")
+        };
+        assert_eq!(
+            (&*css.name, css.directory.as_path()),
+            ("css", Path::new("/"))
+        );
+        assert_eq!(
+            (css.ready.clone(), css.restart),
+            (Readiness::Started, Restart::Never)
+        );
+        assert_eq!(vite.directory, Path::new("/app/frontend"));
+        assert_eq!(
+            (vite.ready.clone(), vite.restart),
+            (Readiness::Port, Restart::OnExit)
+        );
+        assert_eq!(vite.routes.len(), 2);
+        assert_eq!(vite.line, CommandLine::split("npm run dev").unwrap());
+        let named = read(package.clone(), Choice::Named(&["css".to_owned()])).unwrap();
+        assert_eq!(named.len(), 1);
+        assert!(read(package, Choice::None).unwrap().is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_reported_with_their_table() {
+        let line = json!({ "run": "x", "routes": ["/"], "ready": { "line": "go" } });
+        assert!(read(json!({ "with": { "x": line } }), Choice::All).is_ok());
+        for (with, reason) in [
+            (json!(1), "`with` in [package.metadata.gin] cannot be 1"),
+            (
+                json!({ "x": {} }),
+                "in [package.metadata.gin.with.x]: missing field `run`",
+            ),
+            (
+                json!({ "x": { "run": "" } }),
+                "in [package.metadata.gin.with.x]: `run` is no command: the command is empty",
+            ),
+            (json!({ "x": { "rnu": "a" } }), "unknown field `rnu`"),
+            (
+                json!({ "x": { "run": "a", "routes": ["a"] } }),
+                "`routes` has \"a\", but a route begins with `/`",
+            ),
+            (
+                json!({ "x": { "run": "a", "ready": "soon" } }),
+                "`ready` is \"port\", \"started\" or { line",
+            ),
+            (
+                json!({ "x": { "run": "a", "ready": "started", "routes": ["/"] } }),
+                "cannot be \"started\"",
+            ),
+            (
+                json!({ "x": { "run": "a", "restart": "always" } }),
+                "unknown variant `always`",
+            ),
+            (json!({ "x y": { "run": "a" } }), "a name consists of"),
+            (
+                json!({ "x": { "run": "a", "routes": ["/"] }, "y": { "run": "b", "routes": ["/"] } }),
+                "both `x` and `y` have the route \"/\"",
+            ),
+        ] {
+            let error = read(json!({ "with": with }), Choice::All).unwrap_err();
+            let error = format!("{error:#}");
+            assert!(error.contains(reason), "{error}\n{reason}");
+        }
+        let unknown = read(Value::Null, Choice::Named(&["vit".to_owned()])).unwrap_err();
+        assert_eq!(
+            unknown.to_string(),
+            "--with vit: there is no such process; known are css, vite"
+        );
+    }
+}
