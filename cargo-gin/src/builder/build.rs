@@ -1,6 +1,6 @@
 //! A run of cargo.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -20,18 +20,26 @@ use crate::os::process::Process;
 use crate::os::reaper::Reaper;
 use crate::source::Library;
 use crate::state::Progress;
-use crate::workspace::{Kind, Workspace};
+use crate::workspace::{Kind, SideBinary, Workspace};
 
 /// The result of a build.
 #[derive(Debug)]
 pub(crate) enum Build {
-    /// There is a binary.
-    Good(Artifact),
+    /// There is a binary, and those that run beside it.
+    Good(Artifacts),
     /// There is none. The [`Observer`] has received the reasons. These build scripts have run.
     Failed(Vec<ScriptRun>),
 }
 
-/// The binary that a build made.
+/// The binaries that a build made.
+#[derive(Clone, Debug)]
+pub(crate) struct Artifacts {
+    pub(crate) app: Artifact,
+    /// Those that run beside the app, by their names.
+    pub(crate) sides: BTreeMap<String, Artifact>,
+}
+
+/// A binary that a build made.
 #[derive(Clone, Debug)]
 pub(crate) struct Artifact {
     pub(crate) executable: PathBuf,
@@ -62,7 +70,14 @@ pub(crate) fn command(
     if let Some(manifest) = &selection.manifest_path {
         command.arg("--manifest-path").arg(manifest);
     }
-    command.args(["--package", &workspace.target.package]);
+    let others = workspace.sides.iter().map(|side| &side.package);
+    let packages: BTreeSet<&String> = others.chain([&workspace.target.package]).collect();
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    for side in &workspace.sides {
+        command.args(["--bin", &side.name]);
+    }
     command.args([
         match workspace.kind {
             Kind::Bin => "--bin",
@@ -152,6 +167,8 @@ struct RunningBuild<'a, L> {
     crates: BTreeSet<String>,
     /// The target, once it is compiled.
     target: Option<CompiledTarget>,
+    /// The binaries that run beside it, by their names, once they are compiled.
+    sides: BTreeMap<String, CompiledTarget>,
 }
 
 impl<'a, L: Observer> RunningBuild<'a, L> {
@@ -167,6 +184,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             scripts: Vec::new(),
             crates: BTreeSet::new(),
             target: None,
+            sides: BTreeMap::new(),
         }
     }
 
@@ -182,6 +200,9 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             Some(CargoMessage::Diagnostic(diagnostic)) => self.report(diagnostic),
             Some(CargoMessage::Compiled(compiled)) if self.is_target(&compiled) => {
                 self.target = Some(compiled);
+            }
+            Some(CargoMessage::Compiled(compiled)) if self.is_side(&compiled) => {
+                self.sides.insert(compiled.name.clone(), compiled);
             }
             Some(CargoMessage::Compiled(compiled)) if compiled.is_script() => {
                 let directory = compiled.manifest.parent().unwrap_or(&compiled.manifest);
@@ -239,9 +260,33 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
             })
     }
 
-    /// Returns the artifact, with the settings of the build scripts. Cargo reports scripts before the targets that need them.
-    fn artifact(&self) -> Option<Artifact> {
-        let compiled = self.target.as_ref()?;
+    fn is_side(&self, compiled: &CompiledTarget) -> bool {
+        let is_bin = compiled.kinds.iter().any(|kind| kind == "bin");
+        let mut sides = self.workspace.sides.iter();
+        compiled.executable.is_some()
+            && is_bin
+            && sides.any(|side| side.name == compiled.name && side.manifest == compiled.manifest)
+    }
+
+    /// Returns the artifacts, or `None` if one is missing.
+    fn artifacts(&self) -> Option<Artifacts> {
+        let artifact = |side: &SideBinary| {
+            let compiled = self.sides.get(&side.name)?;
+            Some((side.name.clone(), self.artifact(compiled)?))
+        };
+        Some(Artifacts {
+            app: self.artifact(self.target.as_ref()?)?,
+            sides: self
+                .workspace
+                .sides
+                .iter()
+                .map(artifact)
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    /// Returns an artifact, with the settings of the build scripts. Cargo reports scripts before the targets that need them.
+    fn artifact(&self, compiled: &CompiledTarget) -> Option<Artifact> {
         let target_dir = &self.workspace.target.recipe.target_dir;
         let is_own = |script: &&ScriptOutput| script.package == compiled.package;
         let variables = |script: &ScriptOutput| {
@@ -286,8 +331,8 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
         if let Some(last) = self.stderr.end() {
             self.report(last);
         }
-        match self.artifact() {
-            Some(artifact) if status == ExitStatus::Code(0) => return Build::Good(artifact),
+        match self.artifacts() {
+            Some(artifacts) if status == ExitStatus::Code(0) => return Build::Good(artifacts),
             _ if self.diagnostics.errors() > 0 => {}
             Some(_) | None => {
                 let text = format!(

@@ -4,4 +4,4 @@ mod build;
 mod message;
 mod stderr;
 
-pub(crate) use build::{Artifact, Build, Observer, build, command};
+pub(crate) use build::{Artifact, Artifacts, Build, Observer, build, command};

@@ -3,6 +3,7 @@
 //! The next change drops the attempt wherever it waits, and with it cargo or an app that is just starting. So what a
 //! later attempt may begin with is put into [`Session::known`] only once it is complete, and removed before it is made again.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::pending;
 use std::mem;
@@ -11,11 +12,12 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
-use crate::builder::{self, Artifact, Build, Observer as _};
+use crate::builder::{self, Artifact, Artifacts, Build, Observer as _};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
 use crate::runner::{Launch, Port, Socket};
+use crate::sides::{Binaries, Plan, Program};
 use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -46,7 +48,8 @@ impl Session<'_> {
         self.enter_directory().await;
         let workspace = self.workspace(effect).await?;
         let built = self.build(&workspace, effect).await?;
-        let launch = self.launch(&workspace, &built.artifact)?;
+        self.publish_binaries(&workspace, &built.artifacts)?;
+        let launch = self.launch(&workspace, &built.artifacts.app)?;
         self.status.warn(&built.warnings);
         let mut exit = self.slot.run(launch, &self.status).await?;
         read_sources(&mut exit, &workspace);
@@ -86,7 +89,8 @@ impl Session<'_> {
         let on_progress = |progress| self.status.progress(progress);
         let manifests = Manifests::read(selection, self.reaper, on_progress).await?;
         self.status.progress(Progress::default());
-        let workspace = manifests.choose(selection)?;
+        let beside: Vec<&str> = self.sides.iter().filter_map(Plan::binary).collect();
+        let workspace = manifests.choose(selection, &beside)?;
         self.remark_on_tables(&manifests)?;
         Ok(workspace.built_with(&self.dev.build))
     }
@@ -124,18 +128,42 @@ impl Session<'_> {
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let began = SystemTime::now();
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
-        let artifact = match outcome {
-            Build::Good(artifact) => artifact,
+        let artifacts = match outcome {
+            Build::Good(artifacts) => artifacts,
             Build::Failed(scripts) => {
                 self.watch_failed(workspace, scripts, began).await?;
                 return Err(Setback::BuildFailed);
             }
         };
-        self.watch_built(workspace, &artifact, began).await?;
+        self.watch_built(workspace, &artifacts, began).await?;
         let warnings = self.status.built();
-        let built = Built { artifact, warnings };
+        let built = Built {
+            artifacts,
+            warnings,
+        };
         self.known = Known::Built(Arc::clone(workspace), built.clone());
         Ok(built)
+    }
+
+    /// Passes the binaries that run beside the app on to their supervisors.
+    fn publish_binaries(
+        &self,
+        workspace: &Workspace,
+        artifacts: &Artifacts,
+    ) -> Result<(), Setback> {
+        let mut programs = BTreeMap::new();
+        for side in &workspace.sides {
+            if let Some(artifact) = artifacts.sides.get(&side.name) {
+                let environment = variables::variables(&workspace.of_side(side), artifact);
+                let program = Program {
+                    executable: artifact.executable.clone(),
+                    environment: environment.map_err(|error| Setback::refused(&error))?,
+                };
+                programs.insert(side.name.clone(), program);
+            }
+        }
+        self.binaries_tx.send_replace(Binaries::new(programs));
+        Ok(())
     }
 
     /// The way to start the app.

@@ -24,7 +24,7 @@ pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
         .block_on(Manifests::read(&env.selection, &reaper, drop))
         .map_err(Unloadable::into_error)?;
     reaper.finish();
-    let workspace = manifests.choose(&env.selection)?;
+    let workspace = manifests.choose(&env.selection, &[])?;
     let mut stdout = std::io::stdout().lock();
     for (name, value) in variables(&workspace.package_dir, &workspace.target.root)? {
         writeln!(stdout, "{name}={value}").context("cannot write")?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
-use crate::builder::Artifact;
+use crate::builder::Artifacts;
 use crate::cli::Dev;
 use crate::dev::generated::Scripts;
 use crate::dev::restart::AppSlot;
@@ -14,6 +14,7 @@ use crate::dev::status_writer::StatusWriter;
 use crate::diagnostics::Diagnostics;
 use crate::os::reaper::Reaper;
 use crate::proxy::Token;
+use crate::sides::{Binaries, Plan};
 use crate::watcher::Scope;
 use crate::workspace::{Tables, Workspace};
 
@@ -30,6 +31,10 @@ pub(super) struct Session<'a> {
     pub(super) status: StatusWriter,
     pub(super) scope_tx: watch::Sender<Scope>,
     pub(super) notice_tx: mpsc::UnboundedSender<String>,
+    /// The processes beside the app.
+    pub(super) sides: &'a [Plan],
+    /// The binaries among them, as the last good build made them.
+    pub(super) binaries_tx: watch::Sender<Binaries>,
     pub(super) known: Known,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,
@@ -55,7 +60,7 @@ pub(super) enum Loads {
 /// The results of a good build.
 #[derive(Clone)]
 pub(super) struct Built {
-    pub(super) artifact: Artifact,
+    pub(super) artifacts: Artifacts,
     pub(super) warnings: Arc<Diagnostics>,
 }
 

@@ -18,7 +18,7 @@ use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Orphans};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Token, Wiring};
-use crate::sides::{self, Supervisors};
+use crate::sides::{self, Binaries, Supervisors};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
 use crate::watcher::Watcher;
@@ -62,11 +62,14 @@ impl Tasks {
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
         let terminal = terminal(dev, &listeners, inputs).start(commands);
+        let (binaries_tx, binaries_rx) = watch::channel(Binaries::default());
         let supervisors = Supervisors::new(
             &loaded.sides,
             &sides::Channels {
                 output_tx: output_tx.clone(),
                 notice_tx: notice_tx.clone(),
+                binaries_rx,
+                grace: dev.run.grace,
             },
         );
         let wiring = Wiring {
@@ -100,6 +103,8 @@ impl Tasks {
             status,
             scope_tx,
             notice_tx,
+            sides: &loaded.sides,
+            binaries_tx,
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),
@@ -119,8 +124,7 @@ impl Tasks {
         mut session: Session<'_>,
         signals: &mut Signals,
     ) -> anyhow::Result<()> {
-        let grace = session.dev.run.grace;
-        let stop = async { tokio::join!(session.slot.stop(), self.supervisors.stop(grace)).0 };
+        let stop = async { tokio::join!(session.slot.stop(), self.supervisors.stop()).0 };
         tokio::select! {
             stopped = stop => drop(stopped?),
             _ = signals.quit() => {}

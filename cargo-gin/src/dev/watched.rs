@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use tokio::task::spawn_blocking;
 
-use crate::builder::Artifact;
+use crate::builder::{Artifact, Artifacts};
 use crate::dev::session::Session;
 use crate::inputs::{Inputs, ScriptRun};
 use crate::watcher::Scope;
@@ -46,15 +46,17 @@ impl Session<'_> {
     pub(super) async fn watch_built(
         &self,
         workspace: &Arc<Workspace>,
-        artifact: &Artifact,
+        artifacts: &Artifacts,
         began: SystemTime,
     ) -> anyhow::Result<()> {
         let workspace = Arc::clone(workspace);
-        let artifact = artifact.clone();
+        let artifacts = artifacts.clone();
         let read = move || {
-            let executable = &artifact.executable;
-            let mut inputs = Inputs::of_build(executable, &artifact.scripts, &workspace)?;
-            inputs.add_aliases(executable, &artifact.crates, &workspace);
+            let mut inputs = inputs_of(&artifacts.app, &workspace)?;
+            for side in &workspace.sides {
+                let artifact = artifacts.sides.get(&side.name)?;
+                inputs.merge(inputs_of(artifact, &workspace.of_side(side))?);
+            }
             Some(inputs)
         };
         let inputs = blocking(read).await?;
@@ -89,6 +91,14 @@ impl Session<'_> {
         let here = std::env::current_dir().context("cannot find the current directory")?;
         blocking(move || Inputs::of_manifests(&manifest, &here, &known)).await
     }
+}
+
+/// Returns the inputs of one binary, or `None` if cargo has not written them down.
+fn inputs_of(artifact: &Artifact, workspace: &Workspace) -> Option<Inputs> {
+    let executable = &artifact.executable;
+    let mut inputs = Inputs::of_build(executable, &artifact.scripts, workspace)?;
+    inputs.add_aliases(executable, &artifact.crates, workspace);
+    Some(inputs)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -44,6 +44,7 @@ impl Project {
     /// A workspace in `ws` with the package `ws/app`, built into `ws/target`.
     fn workspace(&self) -> Workspace {
         Workspace {
+            sides: Vec::new(),
             target: Target {
                 role: crate::state::Role::App,
                 package: "app".to_owned(),

@@ -49,7 +49,7 @@ async fn described(
     let manifests = Manifests::read(selection, reaper, drop)
         .await
         .map_err(Unloadable::into_error)?;
-    let workspace = manifests.choose(selection)?.built_with(options);
+    let workspace = manifests.choose(selection, &[])?.built_with(options);
     if !workspace.target.reports {
         bail!(
             "package `{}` does not depend on gin-core, and only an app on gin-core can list its routes",
@@ -59,7 +59,7 @@ async fn described(
     let command = builder::command(&workspace, selection, options)?;
     let printer = Printer::default();
     match builder::build(command, &workspace, reaper, &printer).await? {
-        Build::Good(artifact) => run(&workspace, &artifact, reaper).await.map(Some),
+        Build::Good(built) => run(&workspace, &built.app, reaper).await.map(Some),
         Build::Failed(_) => {
             printer.print()?;
             Ok(None)

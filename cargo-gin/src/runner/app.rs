@@ -1,22 +1,19 @@
 //! A running app.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 
 use crate::cargo::Environment;
 use crate::os::notify::Notifications;
 use crate::os::process::{Process, Stopped};
 use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
+use crate::runner::executable::Executable;
 use crate::runner::output::OutputReaders;
 use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::ProcessStreams;
@@ -57,9 +54,7 @@ pub(crate) enum Port {
 #[derive(Debug)]
 pub(crate) struct App {
     process: Process,
-    /// The file it runs from, open, so that it stays readable when cargo replaces it. The lock is for a comparison that still
-    /// runs in its thread after the attempt that wanted it was dropped.
-    executable: Arc<Mutex<File>>,
+    executable: Executable,
     since: Instant,
     port: u16,
     door: Door,
@@ -76,8 +71,7 @@ impl App {
         reaper: &Reaper,
         output_tx: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
-        let executable = File::open(&launch.executable)
-            .with_context(|| format!("cannot read {}", launch.executable.display()))?;
+        let executable = Executable::open(&launch.executable)?;
         let (port, listener) = reserve(launch.socket)?;
         let door = match listener {
             Some(_) => Door::Passed,
@@ -95,7 +89,7 @@ impl App {
         let output = OutputReaders::start(streams.readers(&mut process), &Writer::App, output_tx);
         Ok(App {
             process,
-            executable: Arc::new(Mutex::new(executable)),
+            executable,
             since: Instant::now(),
             port,
             door,
@@ -189,13 +183,7 @@ impl App {
         if self.is_stopping || !self.process.is_running() {
             return false;
         }
-        let (old, new) = (Arc::clone(&self.executable), executable.to_owned());
-        // Reading hundreds of megabytes on this thread would block all requests.
-        let is_same = spawn_blocking(move || {
-            let mut old = old.lock().unwrap_or_else(PoisonError::into_inner);
-            same_bytes(&mut old, &new).unwrap_or(false)
-        });
-        is_same.await.unwrap_or(false) && self.process.is_running()
+        self.executable.equals(executable).await && self.process.is_running()
     }
 }
 
@@ -237,23 +225,4 @@ fn reserve(socket: Socket) -> anyhow::Result<(u16, Option<TcpListener>)> {
         Socket::Passed(_) => (port, Some(listener)),
         Socket::OpenedByApp(_) => (port, None),
     })
-}
-
-fn same_bytes(old: &mut File, new: &Path) -> io::Result<bool> {
-    let mut new = File::open(new)?;
-    if old.metadata()?.len() != new.metadata()?.len() {
-        return Ok(false);
-    }
-    old.rewind()?;
-    let (mut left, mut right) = (vec![0; 256 << 10], vec![0; 256 << 10]);
-    loop {
-        let read = old.read(&mut left)?;
-        if read == 0 {
-            return Ok(true);
-        }
-        new.read_exact(&mut right[..read])?;
-        if left[..read] != right[..read] {
-            return Ok(false);
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! The parts that any other process needs as well are shared: its streams, their readers, and the wait for its port.
 
 mod app;
+mod executable;
 mod output;
 #[cfg(unix)]
 mod pty;
@@ -10,6 +11,7 @@ mod readiness;
 mod stdio;
 
 pub(crate) use app::{App, Launch, Port, Socket};
+pub(crate) use executable::Executable;
 pub(crate) use output::OutputReaders;
 pub(crate) use readiness::{Door, accepting};
 pub(crate) use stdio::ProcessStreams;

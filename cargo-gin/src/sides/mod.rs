@@ -3,12 +3,14 @@
 //! `table` reads their tables in Cargo.toml as plans, `process` starts one and waits until it is ready, and `supervisor` keeps
 //! each of them running. Their requests are the proxy's work.
 
+mod binaries;
 mod line;
 mod plan;
 mod process;
 mod supervisor;
 mod table;
 
+pub(crate) use binaries::{Binaries, Program};
 pub(crate) use plan::Plan;
 pub(crate) use supervisor::{Channels, Supervisors};
 pub(crate) use table::{Choice, Tables, is_option, plans};

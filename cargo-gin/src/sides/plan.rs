@@ -12,13 +12,32 @@ use crate::state::Route;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) name: Arc<str>,
-    pub(crate) line: CommandLine,
+    pub(crate) command: Command,
     pub(crate) directory: PathBuf,
     pub(crate) routes: Vec<Route>,
     pub(crate) ready: Readiness,
     pub(crate) restart: Restart,
     /// Its variables, besides those that it inherits and `PORT`, `HOST` and `GIN_SIDE`.
     pub(crate) environment: BTreeMap<String, String>,
+}
+
+/// The program of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// A command of the user's.
+    Line(CommandLine),
+    /// A binary of the workspace with these arguments. It is built with the app, and starts again when its bytes have changed.
+    Binary { name: String, args: Vec<String> },
+}
+
+impl Plan {
+    /// Returns the name of the binary of the workspace that it runs, if it runs one.
+    pub(crate) fn binary(&self) -> Option<&str> {
+        match &self.command {
+            Command::Line(_) => None,
+            Command::Binary { name, .. } => Some(name),
+        }
+    }
 }
 
 /// The sign that a process is ready.
@@ -37,6 +56,8 @@ pub(crate) enum Readiness {
 pub(crate) enum Restart {
     /// It starts again, after a pause that grows. One without routes that exits with success has done its work.
     OnExit,
+    /// It starts again once its binary has changed.
+    OnChange,
     /// It stays as it is.
     Never,
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use tokio::process::Command;
+use anyhow::{Context as _, bail};
+use tokio::process;
 use tokio::sync::{mpsc, watch};
 
 use crate::cargo;
@@ -14,7 +14,8 @@ use crate::os::process::Process;
 use crate::os::reaper::Reaper;
 use crate::os::shim;
 use crate::runner::{Door, OutputReaders, ProcessStreams, accepting};
-use crate::sides::plan::{Plan, Readiness};
+use crate::sides::binaries::Program;
+use crate::sides::plan::{Command, Plan, Readiness};
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
 
@@ -31,14 +32,15 @@ pub(super) struct SideProcess {
 }
 
 impl SideProcess {
-    /// Starts the process. Its output goes to `output_tx`.
+    /// Starts the process: `program`, if it is a binary of the workspace. Its output goes to `output_tx`.
     pub(super) fn start(
         plan: &Plan,
+        program: Option<&Program>,
         reaper: &Reaper,
         output_tx: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<SideProcess> {
         let port = free_port()?;
-        let mut command = command(plan, port)?;
+        let mut command = command(plan, program, port)?;
         reaper.mark(&mut command);
         let streams = ProcessStreams::attach(&mut command);
         let mut process = Process::spawn(command, reaper)
@@ -122,10 +124,21 @@ async fn written(mut tail: watch::Receiver<Tail>, text: &str) {
     }
 }
 
-fn command(plan: &Plan, port: u16) -> anyhow::Result<Command> {
-    let (program, args) = plan.line.with_port(port);
-    let mut command = shim::command(Path::new(program), &args)?;
-    cargo::scrub(&mut command);
+fn command(plan: &Plan, program: Option<&Program>, port: u16) -> anyhow::Result<process::Command> {
+    let mut command = match (&plan.command, program) {
+        (Command::Binary { args, .. }, Some(program)) => {
+            let mut command = shim::command(&program.executable, args)?;
+            program.environment.give(&mut command);
+            command
+        }
+        (Command::Binary { name, .. }, None) => bail!("`{name}` is not built yet"),
+        (Command::Line(line), _) => {
+            let (program, args) = line.with_port(port);
+            let mut command = shim::command(Path::new(program), &args)?;
+            cargo::scrub(&mut command);
+            command
+        }
+    };
     command
         .env_remove("GIN_DEV")
         .env("PORT", port.to_string())

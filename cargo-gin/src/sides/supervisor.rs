@@ -13,15 +13,23 @@ use tokio::time::sleep;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::os::exit::ExitStatus;
 use crate::os::reaper::Reaper;
+use crate::runner::Executable;
+use crate::sides::binaries::{Binaries, Program};
 use crate::sides::plan::{Backoff, Plan, Restart};
 use crate::sides::process::SideProcess;
 use crate::state::{Chunk, Exit, Phase, Reachable, Role, Side, Sides, Status, Target};
 
-/// The channels from the processes to the terminal.
+/// The connections of the processes to the rest of the dev server.
 #[derive(Clone, Debug)]
 pub(crate) struct Channels {
+    /// Takes their output.
     pub(crate) output_tx: mpsc::Sender<Chunk>,
+    /// Takes notices for the user.
     pub(crate) notice_tx: mpsc::UnboundedSender<String>,
+    /// The binaries of the workspace, as they are built.
+    pub(crate) binaries_rx: watch::Receiver<Binaries>,
+    /// The time that a process has to exit after SIGTERM.
+    pub(crate) grace: Duration,
 }
 
 /// The supervisors of all processes.
@@ -81,10 +89,10 @@ impl Supervisors {
         .await
     }
 
-    /// Stops all processes at the same time, each with this grace.
-    pub(crate) async fn stop(self, grace: Duration) {
+    /// Stops all processes at the same time.
+    pub(crate) async fn stop(self) {
         let mut stops: Vec<_> = (self.0.into_iter())
-            .map(|supervisor| Box::pin(supervisor.stop(grace)))
+            .map(|mut supervisor| Box::pin(async move { supervisor.stop().await }))
             .collect();
         poll_fn(|cx| {
             stops.retain_mut(|stop| stop.as_mut().poll(cx).is_pending());
@@ -102,21 +110,52 @@ impl Supervisor {
     /// Starts the process again and again, as its plan says.
     async fn run(&mut self, reaper: &Reaper) -> Infallible {
         loop {
+            let program = self.program().await;
             self.begin();
-            let pause = match self.run_once(reaper).await {
-                Ok(exit) => self.exited(exit),
-                Err(error) => self.failed(&error),
+            let mut newer = Newer {
+                name: self.plan.binary().map(str::to_owned),
+                binaries_rx: self.channels.binaries_rx.clone(),
+                executable: program
+                    .as_ref()
+                    .and_then(|program| Executable::open(&program.executable).ok()),
+                program,
             };
-            match pause {
-                Some(pause) => sleep(pause).await,
-                None => return std::future::pending().await,
+            let program = newer.program.clone();
+            let pause = tokio::select! {
+                ended = self.run_once(program.as_ref(), reaper) => match ended {
+                    Ok(exit) => self.exited(exit),
+                    Err(error) => self.failed(&error),
+                },
+                () = newer.built() => {
+                    self.stop().await;
+                    continue;
+                }
+            };
+            tokio::select! {
+                () = paused(pause) => {}
+                () = newer.built() => {}
             }
         }
     }
 
+    /// Waits until the binary of the workspace is built, if the process runs one.
+    async fn program(&mut self) -> Option<Program> {
+        let name = self.plan.binary()?;
+        let is_built = |binaries: &Binaries| binaries.find(name).is_some();
+        match self.channels.binaries_rx.wait_for(is_built).await {
+            Ok(binaries) => binaries.find(name).cloned(),
+            // The dev server is ending.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     /// Starts the process and waits until it exits.
-    async fn run_once(&mut self, reaper: &Reaper) -> anyhow::Result<Exit> {
-        let process = SideProcess::start(&self.plan, reaper, &self.channels.output_tx)?;
+    async fn run_once(
+        &mut self,
+        program: Option<&Program>,
+        reaper: &Reaper,
+    ) -> anyhow::Result<Exit> {
+        let process = SideProcess::start(&self.plan, program, reaper, &self.channels.output_tx)?;
         let process = self.running.insert(process);
         let start = process.starting();
         self.status_tx
@@ -143,7 +182,11 @@ impl Supervisor {
         self.running = None;
         let is_done = exit.status == ExitStatus::Code(0) && self.plan.routes.is_empty();
         let pause = self.pause(exit.uptime).filter(|_| !is_done);
-        let next = if is_done { String::new() } else { next(pause) };
+        let next = if is_done {
+            String::new()
+        } else {
+            self.next(pause)
+        };
         let notice = format!("{} exited: {}{next}", self.plan.name, exit.status);
         self.status_tx
             .send_modify(|status| status.phase = Phase::Crashed(Arc::new(exit)));
@@ -156,7 +199,7 @@ impl Supervisor {
         self.running = None;
         let pause = self.pause(Duration::ZERO);
         let text = format!("{error:#}");
-        let notice = format!("{}: {text}{}", self.plan.name, next(pause));
+        let notice = format!("{}: {text}{}", self.plan.name, self.next(pause));
         self.status_tx.send_modify(|status| {
             let mut diagnostics = Diagnostics::default();
             diagnostics.push(Diagnostic::cargo(Origin::Gin, &text));
@@ -170,7 +213,18 @@ impl Supervisor {
     fn pause(&mut self, uptime: Duration) -> Option<Duration> {
         match self.plan.restart {
             Restart::OnExit => Some(self.backoff.after(uptime)),
-            Restart::Never => None,
+            Restart::OnChange | Restart::Never => None,
+        }
+    }
+
+    /// Returns the end of a notice about an exit.
+    fn next(&self, pause: Option<Duration>) -> String {
+        match (pause, self.plan.binary()) {
+            (Some(pause), _) => {
+                format!("; it starts again in {}", humantime::format_duration(pause))
+            }
+            (None, Some(_)) => "; it starts again once its code has changed".to_owned(),
+            (None, None) => "; restart `cargo gin dev` to start it again".to_owned(),
         }
     }
 
@@ -179,11 +233,52 @@ impl Supervisor {
         let _ = self.channels.notice_tx.send(notice);
     }
 
-    async fn stop(mut self, grace: Duration) {
-        if let Some(process) = &mut self.running {
+    /// Stops the process: SIGTERM, then SIGKILL after the grace.
+    async fn stop(&mut self) {
+        if let Some(mut process) = self.running.take() {
             // An error means that it has exited.
-            let _ = process.stop(grace).await;
+            let _ = process.stop(self.channels.grace).await;
         }
+    }
+}
+
+/// The wait for a build of a binary that differs from the one that was started.
+struct Newer {
+    binaries_rx: watch::Receiver<Binaries>,
+    /// The name of the binary that was started, if it is one of the workspace.
+    name: Option<String>,
+    program: Option<Program>,
+    executable: Option<Executable>,
+}
+
+impl Newer {
+    /// Waits for a build with other bytes or other variables. Never returns for a command of the user's.
+    async fn built(&mut self) {
+        let Some(name) = &self.name else {
+            return std::future::pending().await;
+        };
+        // An error means that the dev server is ending.
+        while self.binaries_rx.changed().await.is_ok() {
+            let found = self.binaries_rx.borrow_and_update().find(name).cloned();
+            let is_same = match (&found, &self.executable) {
+                (Some(program), Some(executable)) => {
+                    found == self.program && executable.equals(&program.executable).await
+                }
+                _ => false,
+            };
+            if !is_same {
+                return;
+            }
+        }
+        std::future::pending().await
+    }
+}
+
+/// Waits for the end of a pause, or for ever if there is none.
+async fn paused(pause: Option<Duration>) {
+    match pause {
+        Some(pause) => sleep(pause).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -203,13 +298,5 @@ fn ready(
         let notice = format!("{} is ready for {}", plan.name, patterns.join(", "));
         // An error means that the dev server is ending.
         let _ = channels.notice_tx.send(notice);
-    }
-}
-
-/// Returns the end of a notice about an exit.
-fn next(pause: Option<Duration>) -> String {
-    match pause {
-        Some(pause) => format!("; it starts again in {}", humantime::format_duration(pause)),
-        None => "; restart `cargo gin dev` to start it again".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::sides::line::CommandLine;
-use crate::sides::plan::{Plan, Readiness, Restart};
+use crate::sides::plan::{Command, Plan, Readiness, Restart};
 use crate::state::Route;
 
 /// The options of `cargo gin dev` in one manifest.
@@ -34,7 +34,10 @@ pub(crate) enum Choice<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    run: String,
+    run: Option<String>,
+    bin: Option<String>,
+    #[serde(default)]
+    args: Vec<String>,
     #[serde(default)]
     dir: PathBuf,
     #[serde(default)]
@@ -66,6 +69,7 @@ enum ReadyWord {
 #[serde(rename_all = "kebab-case")]
 enum RestartKey {
     OnExit,
+    OnChange,
     Never,
 }
 
@@ -111,7 +115,19 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
         "a name consists of letters, digits, `-` and `_`"
     );
     let table = Table::deserialize(value)?;
-    let line = CommandLine::split(&table.run).context("`run` is no command")?;
+    let command = command(table.run, table.bin, table.args)?;
+    let restart = match table.restart {
+        None | Some(RestartKey::OnExit) => Restart::OnExit,
+        Some(RestartKey::Never) => Restart::Never,
+        Some(RestartKey::OnChange) if matches!(command, Command::Binary { .. }) => {
+            Restart::OnChange
+        }
+        Some(RestartKey::OnChange) => {
+            bail!(
+                "`restart` can be \"on-change\" only with `bin`; a command watches its files itself"
+            )
+        }
+    };
     let routes = table.routes.iter().map(|text| {
         let route = Route::parse(text);
         route.map_err(|fault| anyhow!("`routes` has {text:?}, but {}", fault.rule()))
@@ -128,16 +144,29 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
     };
     Ok(Plan {
         name: name.into(),
-        line,
+        command,
         directory: directory.join(table.dir),
         routes,
         ready,
-        restart: match table.restart {
-            None | Some(RestartKey::OnExit) => Restart::OnExit,
-            Some(RestartKey::Never) => Restart::Never,
-        },
+        restart,
         environment: table.env,
     })
+}
+
+fn command(run: Option<String>, bin: Option<String>, args: Vec<String>) -> anyhow::Result<Command> {
+    match (run, bin) {
+        (Some(_), None) if !args.is_empty() => {
+            bail!("`args` are those of `bin`; `run` has its own")
+        }
+        (Some(run), None) => Ok(Command::Line(
+            CommandLine::split(&run).context("`run` is no command")?,
+        )),
+        (None, Some(name)) => Ok(Command::Binary { name, args }),
+        (Some(_), Some(_)) => bail!("`run` and `bin` exclude each other"),
+        (None, None) => bail!(
+            "there is nothing to run; add `run = \"COMMAND\"`, or `bin = \"NAME\"` of the workspace"
+        ),
+    }
 }
 
 fn chosen(plans: BTreeMap<String, Plan>, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
@@ -227,7 +256,10 @@ mod tests {
             (Readiness::Port, Restart::OnExit)
         );
         assert_eq!(vite.routes.len(), 2);
-        assert_eq!(vite.line, CommandLine::split("npm run dev").unwrap());
+        assert_eq!(
+            vite.command,
+            Command::Line(CommandLine::split("npm run dev").unwrap())
+        );
         let named = read(package.clone(), Choice::Named(&["css".to_owned()])).unwrap();
         assert_eq!(named.len(), 1);
         assert!(read(package, Choice::None).unwrap().is_empty());
@@ -241,7 +273,7 @@ mod tests {
             (json!(1), "`with` in [package.metadata.gin] cannot be 1"),
             (
                 json!({ "x": {} }),
-                "in [package.metadata.gin.with.x]: missing field `run`",
+                "in [package.metadata.gin.with.x]: there is nothing to run",
             ),
             (
                 json!({ "x": { "run": "" } }),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{Metadata, Package, TargetKind};
 
 use crate::cli::Selection;
@@ -67,6 +67,18 @@ pub(super) fn packages<'a>(
         }
         None => Ok(members),
     }
+}
+
+/// Returns the binary of the workspace with this name, which runs beside the app.
+pub(super) fn side<'a>(metadata: &'a Metadata, name: &str) -> anyhow::Result<Candidate<'a>> {
+    let members = metadata.workspace_packages();
+    let candidates: Vec<Candidate<'_>> = members
+        .iter()
+        .flat_map(|package| package.targets.iter().map(move |target| (*package, target)))
+        .filter(|(_, target)| target.kind.contains(&TargetKind::Bin))
+        .collect();
+    named(name, &TargetKind::Bin, &candidates)
+        .with_context(|| format!("`bin` in [package.metadata.gin.with] is {name:?}"))
 }
 
 fn named<'a>(

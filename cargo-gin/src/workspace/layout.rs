@@ -26,6 +26,8 @@ pub(crate) struct Workspace {
     pub(crate) environment: Environment,
     /// The directory of the compiler's shared libraries.
     pub(crate) libraries: Option<PathBuf>,
+    /// The other binaries that run beside it.
+    pub(crate) sides: Vec<SideBinary>,
     /// `true` if the app takes a socket from `LISTEN_FDS`.
     pub(crate) takes_socket: bool,
 }
@@ -51,6 +53,17 @@ impl Workspace {
         self
     }
 
+    /// Returns the workspace as one of its other binaries sees it.
+    pub(crate) fn of_side(&self, side: &SideBinary) -> Workspace {
+        let directory = side.manifest.parent().unwrap_or(&side.manifest);
+        Workspace {
+            kind: Kind::Bin,
+            package_dir: directory.to_owned(),
+            environment: side.environment.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Returns the library from which its sources may be read.
     pub(crate) fn library(&self) -> Library {
         Library::new(&self.target.root, &self.target.packages).with_generated(self.output_dirs())
@@ -60,6 +73,16 @@ impl Workspace {
     pub(crate) fn output_dirs(&self) -> [&Path; 2] {
         [&self.target.recipe.target_dir, &self.build_dir]
     }
+}
+
+/// Another binary of the workspace, which is built with the app's and runs beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct SideBinary {
+    pub(crate) name: String,
+    pub(crate) package: String,
+    pub(crate) manifest: PathBuf,
+    /// The variables in which cargo describes its package.
+    pub(crate) environment: Environment,
 }
 
 /// The kind of a target, by the option of cargo that selects it.

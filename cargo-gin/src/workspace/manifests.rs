@@ -11,8 +11,8 @@ use crate::cargo::{self, Toolchain};
 use crate::cli::Selection;
 use crate::os::reaper::Reaper;
 use crate::state::{Progress, Recipe, Role, Target};
-use crate::workspace::binary::{choose, packages};
-use crate::workspace::layout::{Kind, Workspace};
+use crate::workspace::binary::{Candidate, choose, packages, side};
+use crate::workspace::layout::{Kind, SideBinary, Workspace};
 use crate::workspace::metadata::metadata;
 use crate::workspace::outline::Tables;
 
@@ -97,11 +97,20 @@ impl Manifests {
         }
     }
 
-    /// Chooses the binary.
-    pub(crate) fn choose(&self, selection: &Selection) -> anyhow::Result<Workspace> {
+    /// Chooses the binary, and those with the names `beside`, which run beside it.
+    pub(crate) fn choose(
+        &self,
+        selection: &Selection,
+        beside: &[&str],
+    ) -> anyhow::Result<Workspace> {
         let metadata = &self.metadata;
         let (package, target) = choose(metadata, selection, &self.manifest)?;
+        let sides: Vec<Candidate<'_>> = beside
+            .iter()
+            .map(|name| side(metadata, name))
+            .collect::<Result<_, _>>()?;
         let local = local_packages(metadata, &package.id);
+        let built = with_sides(&local, &sides, metadata);
         let directory = |package: &Package| {
             let manifest = package.manifest_path.as_std_path();
             manifest.parent().unwrap_or(manifest).to_owned()
@@ -113,7 +122,7 @@ impl Manifests {
                 package: package.name.to_string(),
                 name: target.name.clone(),
                 root: root.to_owned(),
-                packages: local.iter().map(|package| directory(package)).collect(),
+                packages: built.iter().map(|package| directory(package)).collect(),
                 // The examples of gin-core itself are such apps as well.
                 reports: local
                     .iter()
@@ -138,7 +147,7 @@ impl Manifests {
                 .as_std_path()
                 .to_owned(),
             target_spec: None,
-            scripted: local
+            scripted: built
                 .iter()
                 .filter(|package| {
                     package
@@ -150,11 +159,37 @@ impl Manifests {
                 .collect(),
             environment: cargo::of_package(package),
             libraries: self.toolchain.libraries.clone(),
+            sides: sides.iter().map(side_binary).collect(),
             takes_socket: local
                 .iter()
                 .any(|package| depends_on(package, &[GIN, "listenfd"])),
         })
     }
+}
+
+fn side_binary((package, target): &Candidate<'_>) -> SideBinary {
+    SideBinary {
+        name: target.name.clone(),
+        package: package.name.to_string(),
+        manifest: package.manifest_path.as_std_path().to_owned(),
+        environment: cargo::of_package(package),
+    }
+}
+
+/// Returns the local packages of the app, and those that only the binaries beside it need.
+fn with_sides<'a>(
+    local: &[&'a Package],
+    sides: &[Candidate<'a>],
+    metadata: &'a Metadata,
+) -> Vec<&'a Package> {
+    let mut built = local.to_vec();
+    for (package, _) in sides {
+        let others = local_packages(metadata, &package.id);
+        let is_new = |other: &&Package| !built.iter().any(|known| known.id == other.id);
+        let new: Vec<_> = others.into_iter().filter(is_new).collect();
+        built.extend(new);
+    }
+    built
 }
 
 fn gin_table(metadata: &Value) -> Value {

@@ -6,6 +6,6 @@ mod manifests;
 mod metadata;
 mod outline;
 
-pub(crate) use layout::{Kind, Workspace};
+pub(crate) use layout::{Kind, SideBinary, Workspace};
 pub(crate) use manifests::{Manifests, Unloadable, manifest};
 pub(crate) use outline::{Expected, Outline, Tables};
