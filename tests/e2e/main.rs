@@ -24,6 +24,7 @@ mod reload;
 mod reports;
 mod routes;
 mod shutdown;
+mod sides;
 mod site;
 mod startup;
 mod startup_errors;

@@ -17,7 +17,7 @@ use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
 use crate::runner::{Launch, Port, Socket};
-use crate::sides::{Binaries, Plan, Program};
+use crate::sides::{Plan, Program};
 use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -48,7 +48,7 @@ impl Session<'_> {
         self.enter_directory().await;
         let workspace = self.workspace(effect).await?;
         let built = self.build(&workspace, effect).await?;
-        self.publish_binaries(&workspace, &built.artifacts)?;
+        self.publish_binaries(&workspace, &built.artifacts).await?;
         let launch = self.launch(&workspace, &built.artifacts.app)?;
         self.status.warn(&built.warnings);
         let mut exit = self.slot.run(launch, &self.status).await?;
@@ -146,8 +146,8 @@ impl Session<'_> {
     }
 
     /// Passes the binaries that run beside the app on to their supervisors.
-    fn publish_binaries(
-        &self,
+    async fn publish_binaries(
+        &mut self,
         workspace: &Workspace,
         artifacts: &Artifacts,
     ) -> Result<(), Setback> {
@@ -162,7 +162,7 @@ impl Session<'_> {
                 programs.insert(side.name.clone(), program);
             }
         }
-        self.binaries_tx.send_replace(Binaries::new(programs));
+        self.publisher.publish(programs).await;
         Ok(())
     }
 

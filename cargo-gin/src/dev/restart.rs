@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::cli::RunOptions;
 use crate::dev::setback::Setback;
 use crate::dev::status_writer::StatusWriter;
-use crate::os::orphans::{self, Orphans};
+use crate::os::orphans::{self, Ancestors};
 use crate::os::process::Stopped;
 use crate::os::reaper::Reaper;
 use crate::runner::{App, Launch};
@@ -193,8 +193,8 @@ impl<'a> AppSlot<'a> {
         };
         if self.options.overlap {
             self.make_room().await?;
-            let orphans = Orphans::OfAppsExcept(app.port());
-            orphans::end(orphans, &self.reaper.groups());
+            let ancestors = Ancestors::AppsExcept(app.port());
+            orphans::end(ancestors, &self.reaper.groups());
         }
         Ok(Ok(Running {
             app,
@@ -234,6 +234,6 @@ impl<'a> AppSlot<'a> {
 
     /// Ends the processes that earlier apps left behind.
     pub(super) fn end_orphans(&self) {
-        orphans::end(Orphans::OfApps, &self.reaper.groups());
+        orphans::end(Ancestors::Apps, &self.reaper.groups());
     }
 }

@@ -14,7 +14,7 @@ use crate::dev::status_writer::StatusWriter;
 use crate::diagnostics::Diagnostics;
 use crate::os::reaper::Reaper;
 use crate::proxy::Token;
-use crate::sides::{Binaries, Plan};
+use crate::sides::{Plan, Publisher};
 use crate::watcher::Scope;
 use crate::workspace::{Tables, Workspace};
 
@@ -33,8 +33,8 @@ pub(super) struct Session<'a> {
     pub(super) notice_tx: mpsc::UnboundedSender<String>,
     /// The processes beside the app.
     pub(super) sides: &'a [Plan],
-    /// The binaries among them, as the last good build made them.
-    pub(super) binaries_tx: watch::Sender<Binaries>,
+    /// Publishes the binaries among them that a build has made.
+    pub(super) publisher: Publisher,
     pub(super) known: Known,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,

@@ -44,7 +44,7 @@ impl Settings {
             let taken: Vec<String> = added.iter().map(|(key, _)| key.clone()).collect();
             let is_taken = |long: Option<&str>| taken.iter().any(|key| Some(key.as_str()) == long);
             let entries = table.as_object().into_iter().flatten();
-            // Tables of processes are no options.
+            // Tables of processes are not options.
             for (key, value) in
                 entries.filter(|(key, value)| *key != "with" || sides::is_option(value))
             {

@@ -15,10 +15,10 @@ use crate::dev::startup::{Initial, Loaded};
 use crate::dev::status_writer::StatusWriter;
 use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
-use crate::os::orphans::{self, Orphans};
+use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Token, Wiring};
-use crate::sides::{self, Binaries, Supervisors};
+use crate::sides::{self, Supervisors};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
 use crate::watcher::Watcher;
@@ -62,13 +62,11 @@ impl Tasks {
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
         let terminal = terminal(dev, &listeners, inputs).start(commands);
-        let (binaries_tx, binaries_rx) = watch::channel(Binaries::default());
-        let supervisors = Supervisors::new(
+        let (supervisors, publisher) = Supervisors::new(
             &loaded.sides,
             &sides::Channels {
                 output_tx: output_tx.clone(),
                 notice_tx: notice_tx.clone(),
-                binaries_rx,
                 grace: dev.run.grace,
             },
         );
@@ -104,7 +102,7 @@ impl Tasks {
             scope_tx,
             notice_tx,
             sides: &loaded.sides,
-            binaries_tx,
+            publisher,
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),
@@ -130,7 +128,7 @@ impl Tasks {
             _ = signals.quit() => {}
         }
         session.slot.end_orphans();
-        orphans::end(Orphans::OfSides, &session.reaper.groups());
+        orphans::end(Ancestors::Sides, &session.reaper.groups());
         // Without a session there is no more status: the proxy ends its connections, and the terminal shows what is left.
         drop(session);
         while let Some(ended) = self.background.join_next().await {

@@ -1,4 +1,4 @@
-//! Orphans: processes that an app started and that have left its process group, as daemons do.
+//! Ancestors: processes that an app started and that have left its process group, as daemons do.
 //!
 //! On Linux the dev server becomes the parent of such processes when their own parent exits. So it can find and kill them.
 //! If it is killed itself, the reaper finds them by a variable. Other systems do not offer that.
@@ -15,23 +15,23 @@ pub(crate) fn adopt() {
 
 /// The processes whose orphans are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Orphans {
-    OfApps,
+pub(crate) enum Ancestors {
+    Apps,
     /// Those of all apps except the one that was given this port, which is the newest.
-    OfAppsExcept(u16),
+    AppsExcept(u16),
     /// Those of the processes beside the app.
-    OfSides,
+    Sides,
 }
 
 /// Kills these orphans, and the orphans that those leave in turn. `kept` are the process groups that are ours.
 #[cfg(target_os = "linux")]
-pub(crate) fn end(orphans: Orphans, kept: &[u32]) {
+pub(crate) fn end(ancestors: Ancestors, kept: &[u32]) {
     let own = std::process::id();
     loop {
         let found: Vec<Stat> = procfs::ids()
             .filter_map(Stat::read)
             .filter(|stat| stat.parent == own && !kept.contains(&stat.group))
-            .filter(|stat| stat.is_zombie || orphans.include(stat.id))
+            .filter(|stat| stat.is_zombie || ancestors.include(stat.id))
             .collect();
         if found.is_empty() {
             return;
@@ -64,7 +64,7 @@ pub(super) fn end_marked(_entry: &str) {}
 
 /// Does nothing: only Linux lets us adopt orphans.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn end(_orphans: Orphans, _kept: &[u32]) {}
+pub(crate) fn end(_ancestors: Ancestors, _kept: &[u32]) {}
 
 #[cfg(target_os = "linux")]
 fn kill(orphan: Stat) {
@@ -112,15 +112,15 @@ fn any_entry(id: u32, fits: impl Fn(&[u8]) -> bool) -> bool {
 }
 
 #[cfg(target_os = "linux")]
-impl Orphans {
+impl Ancestors {
     /// Returns `true` if the process descends from one that is meant: it inherits the variables that this was started with.
     fn include(self, id: u32) -> bool {
         match self {
-            Orphans::OfApps => has(id, "GIN_DEV=1"),
-            Orphans::OfAppsExcept(port) => {
+            Ancestors::Apps => has(id, "GIN_DEV=1"),
+            Ancestors::AppsExcept(port) => {
                 has(id, "GIN_DEV=1") && !has(id, &format!("PORT={port}"))
             }
-            Orphans::OfSides => any_entry(id, |entry| entry.starts_with(b"GIN_SIDE=")),
+            Ancestors::Sides => any_entry(id, |entry| entry.starts_with(b"GIN_SIDE=")),
         }
     }
 }

@@ -7,24 +7,40 @@ use http::header::{REFRESH, RETRY_AFTER};
 use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout_at};
 
 use crate::page::{self, Format};
+use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarder, Hold, Loss, Unserved};
 use crate::proxy::records::{Bodies, Recorder};
 use crate::proxy::response;
 use crate::proxy::streams::Body;
 use crate::proxy::tasks::Tasks;
-use crate::state::{Freshness, Phase, Side, Sides, Status};
+use crate::state::{Freshness, Origin, Phase, Side, Sides, Status};
 
 /// Forwards requests to the processes beside the app. Their own dev servers reload their pages, and their modules would crowd the
 /// app's requests out of the record: so their responses pass as they are, and are not shown.
 pub(super) struct Beside {
     sides: Sides,
+    build: BuildWait,
     /// One for each process, in the same order.
     forwarders: Vec<Arc<Forwarder>>,
     /// Takes notes that nothing reads.
     recorder: Recorder,
+}
+
+/// A process that has a path.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'a> {
+    side: &'a Side,
+    forwarder: &'a Forwarder,
+}
+
+/// The wait for a build, before a request may reach what it makes.
+pub(super) struct BuildWait {
+    pub(super) status: watch::Receiver<Status>,
+    pub(super) fresh: Freshness,
 }
 
 /// A request that a process did not serve.
@@ -34,9 +50,11 @@ enum Failure {
 }
 
 impl Beside {
-    /// Returns the forwarders to these processes. A request waits for one at most as long as `timeout`.
+    /// Returns the forwarders to these processes. Requests for one that is built with the app wait for `build`, and all wait at most
+    /// as long as `timeout`.
     pub(super) fn new(
         sides: Sides,
+        build: BuildWait,
         timeout: Duration,
         places: usize,
         tasks: &Tasks,
@@ -63,24 +81,35 @@ impl Beside {
         Beside {
             forwarders: sides.iter().map(forwarder).collect(),
             sides,
+            build,
             recorder: Recorder::new(Bodies::Counted),
         }
     }
 
-    /// Returns the forwarder of the process that has this path. `None` if the path is the app's.
-    pub(super) fn at(&self, path: &str) -> Option<&Forwarder> {
+    /// Returns the process that has this path. `None` if the path is the app's.
+    pub(super) fn at(&self, path: &str) -> Option<Owner<'_>> {
         let index = self.sides.index_of(path)?;
-        self.forwarders.get(index).map(Arc::as_ref)
+        Some(Owner {
+            side: self.sides.iter().nth(index)?,
+            forwarder: self.forwarders.get(index)?,
+        })
     }
 
     /// Responds to a request for a process.
     pub(super) async fn respond(
         &self,
-        forwarder: &Forwarder,
+        owner: Owner<'_>,
         client: &Client,
         request: Request<Incoming>,
         format: Format,
     ) -> Response<Body> {
+        let Owner { side, forwarder } = owner;
+        if side.origin == Origin::Workspace {
+            let deadline = forwarder.hold.deadline(&request);
+            if let Err(unserved) = self.build.ended(client, deadline).await {
+                return self.build.explain(unserved, format);
+            }
+        }
         let (head, body) = request.into_parts();
         let pending = self.recorder.begin(0, &head);
         let request = Request::from_parts(head, body);
@@ -97,18 +126,54 @@ impl Beside {
     }
 }
 
+impl BuildWait {
+    /// Waits until every change before the call is built.
+    async fn ended(&self, client: &Client, deadline: Instant) -> Result<(), Unserved> {
+        if timeout_at(deadline, self.fresh.reached()).await.is_err() {
+            return Err(Refusal::Unsettled.into());
+        }
+        let mut status = self.status.clone();
+        loop {
+            let now = status.borrow_and_update().clone();
+            match now.phase {
+                Phase::Building(_) => {}
+                Phase::Failed => return Err(Unserved::Phase(Box::new(now))),
+                Phase::Idle | Phase::Starting(_) | Phase::Ready(_) | Phase::Crashed(_) => {
+                    return Ok(());
+                }
+            }
+            let changed = tokio::select! {
+                changed = timeout_at(deadline, status.changed()) => changed,
+                () = client.handle.closed() => return Err(Refusal::Abandoned.into()),
+            };
+            match changed {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(Refusal::ShuttingDown.into()),
+                Err(_) => return Err(Unserved::Phase(Box::new(now))),
+            }
+        }
+    }
+
+    fn explain(&self, unserved: Unserved, format: Format) -> Response<Body> {
+        match unserved {
+            Unserved::Phase(status) => response::phase(&status, format),
+            Unserved::Refused(refusal) => response::refusal(refusal, &self.status.borrow(), format),
+        }
+    }
+}
+
 /// Returns the page that explains why a process does not serve a request.
 fn explain(failure: Failure, status: &Status, format: Format) -> Response<Body> {
     let status = match failure {
         Failure::Lost(loss) => {
-            let lost = page::Lost {
+            let request = page::Lost {
                 headline: None,
                 detail: loss.refusal.detail().into(),
                 output: loss.output,
                 panics: loss.panics,
                 sources: crate::source::Sources::default(),
             };
-            return response::page(page::lost(&lost, status, format), status);
+            return response::page(page::lost(&request, status, format), status);
         }
         Failure::Unserved(Unserved::Refused(refusal)) => {
             return response::refusal(refusal, status, format);

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::page::Format;
 use crate::proxy::access::{Access, Token};
-use crate::proxy::beside::Beside;
+use crate::proxy::beside::{Beside, BuildWait};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
@@ -45,7 +45,7 @@ impl Gateway {
         let forwarder = Arc::new(Forwarder {
             hold: Hold {
                 status: status.clone(),
-                fresh: wiring.fresh,
+                fresh: wiring.fresh.clone(),
                 pending: wiring.pending,
                 demand: wiring.demand,
                 timeout: settings.hold,
@@ -57,6 +57,10 @@ impl Gateway {
         });
         let beside = Beside::new(
             wiring.sides.clone(),
+            BuildWait {
+                status: status.clone(),
+                fresh: wiring.fresh,
+            },
             settings.hold,
             settings.places,
             tasks,
@@ -119,12 +123,9 @@ impl Gateway {
             let own = self.own.respond(path, client, &head, body, &host, format);
             return own.await;
         }
-        if let Some(forwarder) = self.beside.at(head.uri.path()) {
+        if let Some(owner) = self.beside.at(head.uri.path()) {
             let request = Request::from_parts(head, body);
-            return self
-                .beside
-                .respond(forwarder, client, request, format)
-                .await;
+            return self.beside.respond(owner, client, request, format).await;
         }
         let attempt = self.status.borrow().attempt;
         let pending = self.recorder.begin(attempt, &head);

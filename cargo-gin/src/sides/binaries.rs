@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::cargo::Environment;
 
 /// A binary that a build made.
@@ -14,18 +16,51 @@ pub(crate) struct Program {
     pub(crate) environment: Environment,
 }
 
-/// The binaries by their names. There are none before the first good build.
+/// The binaries of one build, by their names. There are none before the first good build.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Binaries(Arc<BTreeMap<String, Program>>);
+pub(crate) struct Binaries {
+    programs: Arc<BTreeMap<String, Program>>,
+    /// The number of the build.
+    number: u64,
+}
+
+/// Publishes the binaries of each build.
+#[derive(Debug)]
+pub(crate) struct Publisher {
+    binaries_tx: watch::Sender<Binaries>,
+    /// The last builds that the supervisors have looked at.
+    seen: Vec<watch::Receiver<u64>>,
+}
 
 impl Binaries {
-    /// Returns these binaries.
-    pub(crate) fn new(programs: BTreeMap<String, Program>) -> Binaries {
-        Binaries(Arc::new(programs))
-    }
-
     /// Returns the binary with this name.
     pub(super) fn find(&self, name: &str) -> Option<&Program> {
-        self.0.get(name)
+        self.programs.get(name)
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Publisher {
+    pub(super) fn new(
+        binaries_tx: watch::Sender<Binaries>,
+        seen: Vec<watch::Receiver<u64>>,
+    ) -> Publisher {
+        Publisher { binaries_tx, seen }
+    }
+
+    /// Publishes the binaries of a build, and waits until no process of an older one counts as ready.
+    pub(crate) async fn publish(&mut self, programs: BTreeMap<String, Program>) {
+        let number = self.binaries_tx.borrow().number + 1;
+        self.binaries_tx.send_replace(Binaries {
+            programs: Arc::new(programs),
+            number,
+        });
+        for seen in &mut self.seen {
+            // An error means that the dev server is ending.
+            let _ = seen.wait_for(|seen| *seen >= number).await;
+        }
     }
 }

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_command_is_refused() {
+    fn a_text_without_a_command_is_refused() {
         for (text, reason) in [
             ("", "the command is empty"),
             ("  ", "the command is empty"),

@@ -5,12 +5,13 @@
 
 mod binaries;
 mod line;
+mod newer;
 mod plan;
 mod process;
 mod supervisor;
 mod table;
 
-pub(crate) use binaries::{Binaries, Program};
+pub(crate) use binaries::{Program, Publisher};
 pub(crate) use plan::Plan;
 pub(crate) use supervisor::{Channels, Supervisors};
 pub(crate) use table::{Choice, Tables, is_option, plans};

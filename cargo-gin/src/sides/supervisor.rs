@@ -10,14 +10,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::diagnostics::{self, Diagnostic, Diagnostics};
 use crate::os::exit::ExitStatus;
 use crate::os::reaper::Reaper;
 use crate::runner::Executable;
-use crate::sides::binaries::{Binaries, Program};
+use crate::sides::binaries::{Binaries, Program, Publisher};
+use crate::sides::newer::Newer;
 use crate::sides::plan::{Backoff, Plan, Restart};
 use crate::sides::process::SideProcess;
-use crate::state::{Chunk, Exit, Phase, Reachable, Role, Side, Sides, Status, Target};
+use crate::state::{
+    Chunk, Exit, Origin, Phase, Reachable, Role, Route, Side, Sides, Status, Target,
+};
 
 /// The connections of the processes to the rest of the dev server.
 #[derive(Clone, Debug)]
@@ -26,8 +29,6 @@ pub(crate) struct Channels {
     pub(crate) output_tx: mpsc::Sender<Chunk>,
     /// Takes notices for the user.
     pub(crate) notice_tx: mpsc::UnboundedSender<String>,
-    /// The binaries of the workspace, as they are built.
-    pub(crate) binaries_rx: watch::Receiver<Binaries>,
     /// The time that a process has to exit after SIGTERM.
     pub(crate) grace: Duration,
 }
@@ -41,17 +42,24 @@ pub(crate) struct Supervisors(Vec<Supervisor>);
 struct Supervisor {
     plan: Plan,
     channels: Channels,
+    /// The binaries of the workspace, as they are built.
+    binaries_rx: watch::Receiver<Binaries>,
+    /// The number of the last build that was looked at.
+    seen_tx: watch::Sender<u64>,
     status_tx: watch::Sender<Status>,
     backoff: Backoff,
     running: Option<SideProcess>,
 }
 
 impl Supervisors {
-    /// Returns the supervisors of these plans. Nothing runs yet.
-    pub(crate) fn new(plans: &[Plan], channels: &Channels) -> Supervisors {
+    /// Returns the supervisors of these plans, and the publisher of the binaries that they run. Nothing runs yet.
+    pub(crate) fn new(plans: &[Plan], channels: &Channels) -> (Supervisors, Publisher) {
+        let (binaries_tx, binaries_rx) = watch::channel(Binaries::default());
         let supervisor = |plan: &Plan| Supervisor {
             plan: plan.clone(),
             channels: channels.clone(),
+            binaries_rx: binaries_rx.clone(),
+            seen_tx: watch::Sender::default(),
             status_tx: watch::Sender::new(Status::new(Target::named(
                 &plan.name,
                 &plan.directory,
@@ -60,7 +68,11 @@ impl Supervisors {
             backoff: Backoff::new(),
             running: None,
         };
-        Supervisors(plans.iter().map(supervisor).collect())
+        let supervisors: Vec<Supervisor> = plans.iter().map(supervisor).collect();
+        let built = supervisors.iter().filter(|one| one.plan.binary().is_some());
+        let seen = built.map(|one| one.seen_tx.subscribe()).collect();
+        let publisher = Publisher::new(binaries_tx, seen);
+        (Supervisors(supervisors), publisher)
     }
 
     /// Returns the processes, as the proxy and the pages see them.
@@ -68,6 +80,10 @@ impl Supervisors {
         let side = |supervisor: &Supervisor| Side {
             name: Arc::clone(&supervisor.plan.name),
             routes: supervisor.plan.routes.clone(),
+            origin: match supervisor.plan.binary() {
+                Some(_) => Origin::Workspace,
+                None => Origin::Elsewhere,
+            },
             status: supervisor.status_tx.subscribe(),
         };
         Sides::new(self.0.iter().map(side).collect())
@@ -114,7 +130,9 @@ impl Supervisor {
             self.begin();
             let mut newer = Newer {
                 name: self.plan.binary().map(str::to_owned),
-                binaries_rx: self.channels.binaries_rx.clone(),
+                binaries_rx: self.binaries_rx.clone(),
+                seen_tx: self.seen_tx.clone(),
+                status_tx: self.status_tx.clone(),
                 executable: program
                     .as_ref()
                     .and_then(|program| Executable::open(&program.executable).ok()),
@@ -142,8 +160,11 @@ impl Supervisor {
     async fn program(&mut self) -> Option<Program> {
         let name = self.plan.binary()?;
         let is_built = |binaries: &Binaries| binaries.find(name).is_some();
-        match self.channels.binaries_rx.wait_for(is_built).await {
-            Ok(binaries) => binaries.find(name).cloned(),
+        match self.binaries_rx.wait_for(is_built).await {
+            Ok(binaries) => {
+                self.seen_tx.send_replace(binaries.number());
+                binaries.find(name).cloned()
+            }
             // The dev server is ending.
             Err(_) => std::future::pending().await,
         }
@@ -202,7 +223,7 @@ impl Supervisor {
         let notice = format!("{}: {text}{}", self.plan.name, self.next(pause));
         self.status_tx.send_modify(|status| {
             let mut diagnostics = Diagnostics::default();
-            diagnostics.push(Diagnostic::cargo(Origin::Gin, &text));
+            diagnostics.push(Diagnostic::cargo(diagnostics::Origin::Gin, &text));
             status.diagnostics = Arc::new(diagnostics);
             status.phase = Phase::Failed;
         });
@@ -242,38 +263,6 @@ impl Supervisor {
     }
 }
 
-/// The wait for a build of a binary that differs from the one that was started.
-struct Newer {
-    binaries_rx: watch::Receiver<Binaries>,
-    /// The name of the binary that was started, if it is one of the workspace.
-    name: Option<String>,
-    program: Option<Program>,
-    executable: Option<Executable>,
-}
-
-impl Newer {
-    /// Waits for a build with other bytes or other variables. Never returns for a command of the user's.
-    async fn built(&mut self) {
-        let Some(name) = &self.name else {
-            return std::future::pending().await;
-        };
-        // An error means that the dev server is ending.
-        while self.binaries_rx.changed().await.is_ok() {
-            let found = self.binaries_rx.borrow_and_update().find(name).cloned();
-            let is_same = match (&found, &self.executable) {
-                (Some(program), Some(executable)) => {
-                    found == self.program && executable.equals(&program.executable).await
-                }
-                _ => false,
-            };
-            if !is_same {
-                return;
-            }
-        }
-        std::future::pending().await
-    }
-}
-
 /// Waits for the end of a pause, or for ever if there is none.
 async fn paused(pause: Option<Duration>) {
     match pause {
@@ -293,7 +282,7 @@ fn ready(
         status.timings.start = Some(status.since.elapsed());
         status.phase = Phase::Ready(reachable);
     });
-    let patterns: Vec<String> = plan.routes.iter().map(|route| route.pattern()).collect();
+    let patterns: Vec<String> = plan.routes.iter().map(Route::pattern).collect();
     if !patterns.is_empty() {
         let notice = format!("{} is ready for {}", plan.name, patterns.join(", "));
         // An error means that the dev server is ending.

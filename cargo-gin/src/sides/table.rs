@@ -134,9 +134,8 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
     });
     let routes: Vec<Route> = routes.collect::<anyhow::Result<_>>()?;
     let ready = match table.ready {
-        None if routes.is_empty() => Readiness::Started,
+        None | Some(ReadyKey::Word(ReadyWord::Started)) if routes.is_empty() => Readiness::Started,
         None | Some(ReadyKey::Word(ReadyWord::Port)) => Readiness::Port,
-        Some(ReadyKey::Word(ReadyWord::Started)) if routes.is_empty() => Readiness::Started,
         Some(ReadyKey::Word(ReadyWord::Started)) => bail!(
             "`ready` cannot be \"started\" for a process with `routes`; its requests wait for \"port\" or {{ line = \"TEXT\" }}"
         ),
@@ -159,7 +158,7 @@ fn command(run: Option<String>, bin: Option<String>, args: Vec<String>) -> anyho
             bail!("`args` are those of `bin`; `run` has its own")
         }
         (Some(run), None) => Ok(Command::Line(
-            CommandLine::split(&run).context("`run` is no command")?,
+            CommandLine::split(&run).context("`run` is not a command")?,
         )),
         (None, Some(name)) => Ok(Command::Binary { name, args }),
         (Some(_), Some(_)) => bail!("`run` and `bin` exclude each other"),
@@ -213,12 +212,12 @@ mod tests {
 
     use super::*;
 
-    fn read(package: Value, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+    fn read(package: &Value, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
         let workspace = json!({ "with": { "css": { "run": "tailwindcss --watch", "restart": "never" }, "vite": { "run": "other" } } });
         let tables = [
             Tables {
                 name: "package.metadata.gin",
-                table: &package,
+                table: package,
                 directory: Path::new("/app"),
             },
             Tables {
@@ -238,7 +237,7 @@ mod tests {
             "routes": ["/", "/src/*"],
             "env": { "MODE": "dev" },
         } } });
-        let all = read(package.clone(), Choice::All).unwrap();
+        let all = read(&package, Choice::All).unwrap();
         let [css, vite] = all.as_slice() else {
             panic!("{all:?}")
         };
@@ -260,15 +259,15 @@ mod tests {
             vite.command,
             Command::Line(CommandLine::split("npm run dev").unwrap())
         );
-        let named = read(package.clone(), Choice::Named(&["css".to_owned()])).unwrap();
+        let named = read(&package, Choice::Named(&["css".to_owned()])).unwrap();
         assert_eq!(named.len(), 1);
-        assert!(read(package, Choice::None).unwrap().is_empty());
+        assert!(read(&package, Choice::None).unwrap().is_empty());
     }
 
     #[test]
     fn mistakes_are_reported_with_their_table() {
         let line = json!({ "run": "x", "routes": ["/"], "ready": { "line": "go" } });
-        assert!(read(json!({ "with": { "x": line } }), Choice::All).is_ok());
+        assert!(read(&json!({ "with": { "x": line } }), Choice::All).is_ok());
         for (with, reason) in [
             (json!(1), "`with` in [package.metadata.gin] cannot be 1"),
             (
@@ -277,7 +276,7 @@ mod tests {
             ),
             (
                 json!({ "x": { "run": "" } }),
-                "in [package.metadata.gin.with.x]: `run` is no command: the command is empty",
+                "in [package.metadata.gin.with.x]: `run` is not a command: the command is empty",
             ),
             (json!({ "x": { "rnu": "a" } }), "unknown field `rnu`"),
             (
@@ -302,11 +301,11 @@ mod tests {
                 "both `x` and `y` have the route \"/\"",
             ),
         ] {
-            let error = read(json!({ "with": with }), Choice::All).unwrap_err();
+            let error = read(&json!({ "with": with }), Choice::All).unwrap_err();
             let error = format!("{error:#}");
             assert!(error.contains(reason), "{error}\n{reason}");
         }
-        let unknown = read(Value::Null, Choice::Named(&["vit".to_owned()])).unwrap_err();
+        let unknown = read(&Value::Null, Choice::Named(&["vit".to_owned()])).unwrap_err();
         assert_eq!(
             unknown.to_string(),
             "--with vit: there is no such process; known are css, vite"

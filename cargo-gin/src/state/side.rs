@@ -12,8 +12,18 @@ pub(crate) struct Side {
     pub(crate) name: Arc<str>,
     /// The paths whose requests it gets. The rest is the app's.
     pub(crate) routes: Vec<Route>,
+    pub(crate) origin: Origin,
     /// Its phase. It builds nothing: its attempts are its starts.
     pub(crate) status: watch::Receiver<Status>,
+}
+
+/// The origin of a process's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A binary of the workspace, which is built with the app.
+    Workspace,
+    /// A command, which watches its files itself.
+    Elsewhere,
 }
 
 /// All processes beside the app.
@@ -133,6 +143,7 @@ mod tests {
                 .iter()
                 .map(|text| Route::parse(text).unwrap())
                 .collect(),
+            origin: Origin::Elsewhere,
             status: status.clone(),
         };
         Sides::new(routes.iter().map(side).collect())

@@ -1,6 +1,7 @@
 //! Quiet, colored lines for humans, and one status line while work is in progress.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -153,16 +154,12 @@ impl Human {
     /// Prints the output of a process beside the app, each line after its name.
     fn side_output(&mut self, name: &str, chunk: &Chunk) {
         let text = String::from_utf8_lossy(&chunk.bytes);
-        let lines: String = text
-            .lines()
-            .map(|line| {
-                format!(
-                    "{} {}\n",
-                    style(format!("{name} |")).for_stderr().magenta(),
-                    Still(line)
-                )
-            })
-            .collect();
+        let name = style(format!("{name} |")).for_stderr().magenta();
+        let mut lines = String::new();
+        for line in text.lines() {
+            // Writing to a string never fails.
+            let _ = writeln!(lines, "{name} {}", Still(line));
+        }
         self.print(&lines);
     }
 

@@ -1,0 +1,206 @@
+//! Processes beside the app: `[package.metadata.gin.with.NAME]`.
+
+use gin_tests::{Dev, Process, Sandbox};
+use rustix::process::Signal;
+use serde_json::Value;
+
+/// Creates the plain app, with a second binary `front`, and these tables of processes.
+fn project(tables: &str) -> Sandbox {
+    let project =
+        Sandbox::new("plain").with("src/bin/front.rs", "fn main() { http::serve(\"front 1\") }");
+    let manifest = project.read("Cargo.toml");
+    let manifest = manifest.replace("[package]", "[package]\ndefault-run = \"app\"");
+    project.with("Cargo.toml", &format!("{manifest}\n{tables}\n"))
+}
+
+const FRONT: &str = "[package.metadata.gin.with.front]
+bin = \"front\"
+routes = [\"/front/*\", \"/front.html\"]";
+
+/// Returns the entry of a process in the status.
+async fn entry(app: &Dev, name: &str) -> Value {
+    let status = app.status().await;
+    let entries = status["with"].as_array().expect("there is a list").clone();
+    let mut entries = entries.into_iter();
+    let entry = entries.find(|entry| entry["name"] == name);
+    entry.unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+/// Waits for a notice that contains this text.
+async fn notice(app: &Dev, text: &str) -> String {
+    let is_notice = |event: &Value| {
+        event["event"] == "notice" && event["text"].as_str().unwrap_or_default().contains(text)
+    };
+    let event = app.events.find(text, is_notice).await;
+    event["text"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn its_paths_are_served_by_the_process_and_the_rest_by_the_app() {
+    let app = project(FRONT).dev().await;
+    for path in ["/front/", "/front/a/b?c", "/front.html"] {
+        app.get(path).await.is(200).says("front 1");
+    }
+    for path in ["/", "/front", "/front.htm", "/frontier"] {
+        app.get(path).await.is(200).says("v1");
+    }
+    let front = entry(&app, "front").await;
+    assert_eq!(front["phase"], "ready");
+    assert_eq!(
+        front["routes"],
+        serde_json::json!(["/front/*", "/front.html"])
+    );
+}
+
+#[tokio::test]
+async fn a_save_of_its_code_is_served_at_once_and_leaves_the_app_alone() {
+    let app = project(FRONT).dev().await;
+    app.get("/front/").await.is(200).says("front 1");
+    let started = app.get("/").await.is(200).text();
+    let before = app.processes();
+    for round in 2..6 {
+        let text = format!("fn main() {{ http::serve(\"front {round}\") }}");
+        app.edit("src/bin/front.rs", &text);
+        app.get("/front/")
+            .await
+            .is(200)
+            .says(&format!("front {round}"));
+    }
+    assert_eq!(app.get("/").await.is(200).text(), started);
+    let is_app = |process: &Process| process.name == "app";
+    let ids = |all: &[Process]| -> Vec<u32> {
+        all.iter()
+            .filter(|one| is_app(one))
+            .map(|one| one.id)
+            .collect()
+    };
+    assert_eq!(ids(&before), ids(&app.processes()));
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(entry(&app, "front").await["starts"], 5);
+}
+
+#[tokio::test]
+async fn broken_code_of_the_process_is_a_page_at_its_paths_too() {
+    let app = project(FRONT).dev().await;
+    app.get("/front/").await.is(200).says("front 1");
+    app.edit("src/bin/front.rs", "fn main() { oops }");
+    app.page("/front/").await.is(500).shows("oops");
+    app.edit("src/bin/front.rs", "fn main() { http::serve(\"mended\") }");
+    app.get("/front/").await.is(200).says("mended");
+}
+
+#[tokio::test]
+async fn a_command_gets_a_port_and_its_output_is_shown_with_its_name() {
+    let tables = "[package.metadata.gin.with.clock]
+run = \"sh -c 'echo port $PORT in $PWD; exec sleep 600'\"
+dir = \"src\"
+env = { LEVEL = \"9\" }";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "clock";
+    let line = app.events.find("output of the command", is_line).await;
+    let text = line["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("port ") && !text.contains("$PORT"),
+        "{text}"
+    );
+    assert!(text.trim_end().ends_with("/app/src"), "{text}");
+    app.get("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn a_process_that_exits_starts_again_after_longer_and_longer_pauses() {
+    let tables = "[package.metadata.gin.with.short]
+run = \"sh -c 'exit 3'\"";
+    let app = project(tables).dev().await;
+    for pause in ["1s", "2s"] {
+        let text = format!("short exited: exit code 3; it starts again in {pause}");
+        notice(&app, &text).await;
+    }
+    app.get("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn the_paths_of_a_process_that_has_exited_say_so() {
+    let tables = "[package.metadata.gin.with.short]
+run = \"sh -c 'echo no config >&2; exit 3'\"
+routes = [\"/short/*\"]
+restart = \"never\"";
+    let app = project(tables).dev().await;
+    let page = app.page("/short/x").await.is(502);
+    page.shows("short exited: exit code 3").shows("no config");
+    let text = app.get("/short/x").await.is(502);
+    text.shows("short exited: exit code 3").shows("no config");
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(entry(&app, "short").await["exit"]["code"], 3);
+}
+
+#[tokio::test]
+async fn a_program_that_is_missing_is_named() {
+    let tables = "[package.metadata.gin.with.css]
+run = \"no-such-program --watch\"
+restart = \"never\"";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "css";
+    let line = app.events.find("an error", is_line).await;
+    assert!(
+        line["text"]
+            .as_str()
+            .unwrap()
+            .contains("cannot start no-such-program")
+    );
+    notice(&app, "restart `cargo gin dev` to start it again").await;
+}
+
+#[tokio::test]
+async fn no_process_is_left_behind() {
+    let tables = format!(
+        "{FRONT}\n[package.metadata.gin.with.deaf]\nrun = \"sh -c 'trap : TERM; (setsid sleep 601 &); while :; do sleep 0.1; done'\""
+    );
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::KILL, 137)] {
+        let app = project(&tables).dev().arg("--grace=300ms").await;
+        app.get("/front/").await.is(200).says("front 1");
+        // Dropping the program fails if any of its processes is left.
+        assert_eq!(app.stop(signal).await.code, code);
+    }
+}
+
+#[tokio::test]
+async fn the_options_choose_the_processes() {
+    let two = format!("{FRONT}\n[package.metadata.gin.with.other]\nrun = \"sleep 600\"");
+    for (args, names) in [
+        (&[][..], &["front", "other"][..]),
+        (&["--with", "other"], &["other"]),
+        (&["--no-with"], &[]),
+    ] {
+        let start = project(&two).dev();
+        let app = args.iter().fold(start, |start, arg| start.arg(arg)).await;
+        app.get("/").await.is(200).says("v1");
+        let status = app.status().await;
+        let entries = status["with"].as_array().unwrap().clone();
+        let found: Vec<_> = entries.iter().map(|entry| entry["name"].clone()).collect();
+        assert_eq!(found, names, "{args:?}");
+    }
+}
+
+#[tokio::test]
+async fn mistakes_in_the_tables_end_the_start() {
+    for (tables, message) in [
+        (
+            "[package.metadata.gin.with.x]\nrnu = \"a\"",
+            "in [package.metadata.gin.with.x]: unknown field `rnu`",
+        ),
+        (
+            "[package.metadata.gin.with.x]\nbin = \"fron\"",
+            "did you mean `front`?",
+        ),
+        (
+            "[package.metadata.gin.with.x]\nrun = \"a\"\nroutes = [\"/__gin/*\"]",
+            "is the dev server's own",
+        ),
+    ] {
+        let exit = project(tables).run(&["dev", "--port", "0"]).await;
+        assert_eq!(exit.code, 1);
+        assert!(exit.stderr.contains(message), "{}", exit.stderr);
+    }
+}
