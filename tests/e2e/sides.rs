@@ -1,6 +1,6 @@
 //! Processes beside the app: `[package.metadata.gin.with.NAME]`.
 
-use gin_tests::{Dev, Process, Sandbox};
+use gin_tests::{Dev, Process, Sandbox, Start};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -174,7 +174,7 @@ async fn the_options_choose_the_processes() {
         (&["--no-with"], &[]),
     ] {
         let start = project(&two).dev();
-        let app = args.iter().fold(start, |start, arg| start.arg(arg)).await;
+        let app = args.iter().fold(start, Start::arg).await;
         app.get("/").await.is(200).says("v1");
         let status = app.status().await;
         let entries = status["with"].as_array().unwrap().clone();
