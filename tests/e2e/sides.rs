@@ -1,8 +1,9 @@
 //! Processes beside the app: `[package.metadata.gin.with.NAME]`.
 
-use gin_tests::{Dev, Process, Sandbox, Start};
+use gin_tests::{Dev, Process, Sandbox, Start, within};
 use rustix::process::Signal;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Creates the plain app, with a second binary `front`, and these tables of processes.
 fn project(tables: &str) -> Sandbox {
@@ -50,6 +51,46 @@ async fn its_paths_are_served_by_the_process_and_the_rest_by_the_app() {
         front["routes"],
         serde_json::json!(["/front/*", "/front.html"])
     );
+}
+
+/// A server that grants every upgrade, and sends back what it receives.
+const ECHO: &str = r#"
+use std::io::{Read, Write};
+
+fn main() {
+    let port = std::env::var("PORT").unwrap().parse().unwrap();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    for stream in listener.incoming() {
+        let mut stream = stream.unwrap();
+        std::thread::spawn(move || {
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") {
+                if stream.read(&mut byte).unwrap() == 0 {
+                    return;
+                }
+                head.push(byte[0]);
+            }
+            stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n").unwrap();
+            let _ = std::io::copy(&mut stream.try_clone().unwrap(), &mut stream);
+        });
+    }
+}
+"#;
+
+#[tokio::test]
+async fn an_upgraded_connection_reaches_the_process_while_the_app_is_rebuilt() {
+    let app = project(FRONT).with("src/bin/front.rs", ECHO).dev().await;
+    let mut tunnel = app.get("/front/socket").upgrade("echo").await;
+    for text in ["v2", "v3", "v4"] {
+        app.say(text);
+        app.get("/").await.is(200).says(text);
+        tunnel.write_all(text.as_bytes()).await.unwrap();
+        let mut echoed = vec![0; text.len()];
+        within("an echo", tunnel.read_exact(&mut echoed))
+            .await
+            .unwrap();
+        assert_eq!(echoed, text.as_bytes());
+    }
 }
 
 #[tokio::test]

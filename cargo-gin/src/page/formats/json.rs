@@ -70,10 +70,13 @@ fn side(side: &Side) -> Value {
         "error": null,
     });
     match &status.phase {
-        Phase::Ready(reachable) => value["address"] = reachable.address.to_string().into(),
+        // Without routes, only the process knows where it listens, if it does.
+        Phase::Ready(reachable) if !side.routes.is_empty() => {
+            value["address"] = reachable.address.to_string().into();
+        }
         Phase::Crashed(exited) => value["exit"] = exit(exited),
         Phase::Failed => value["error"] = words::side::detail(&status).into(),
-        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => {}
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) | Phase::Ready(_) => {}
     }
     value
 }
