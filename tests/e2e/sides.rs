@@ -1,6 +1,6 @@
 //! Processes beside the app: `[package.metadata.gin.with.NAME]`.
 
-use gin_tests::{Dev, Process, Sandbox, Start, within};
+use gin_tests::{Dev, Gate, Process, Sandbox, Start, within};
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -119,6 +119,23 @@ async fn a_save_of_its_code_is_served_at_once_and_leaves_the_app_alone() {
     app.say("v2");
     app.get("/").await.is(200).says("v2");
     assert_eq!(entry(&app, "front").await["starts"], 5);
+}
+
+#[tokio::test]
+async fn an_old_process_responds_before_it_is_stopped() {
+    let gate = Gate::new().await;
+    let tables = FRONT.replace("routes = [", "routes = [\"/gate\", ");
+    let start = project(&tables).dev().arg("--grace=60s");
+    let app = start.env("GATE", gate.address()).await;
+    // A request with an effect is never sent again.
+    let pending = tokio::spawn(app.get("/gate").post("").outcome());
+    let slow = gate.arrival().await;
+    app.edit("src/bin/front.rs", "fn main() { http::serve(\"front 2\") }");
+    app.get("/").await.is(200).says("v1");
+    slow.pass().await;
+    let response = within("the response", pending).await.unwrap().unwrap();
+    response.is(200).says("front 1");
+    app.get("/front/").await.is(200).says("front 2");
 }
 
 #[tokio::test]

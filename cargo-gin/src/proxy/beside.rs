@@ -66,7 +66,7 @@ impl Beside {
                 status: status.clone(),
                 // Such a process watches its files by itself.
                 fresh: Freshness::unneeded(),
-                pending: watch::Sender::default(),
+                pending: side.pending.clone(),
                 demand: watch::Sender::default(),
                 timeout,
                 places: Semaphore::new(places),

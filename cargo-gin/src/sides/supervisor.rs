@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::diagnostics::{self, Diagnostic, Diagnostics};
 use crate::os::exit::ExitStatus;
@@ -47,6 +47,8 @@ struct Supervisor {
     /// The number of the last build that was looked at.
     seen_tx: watch::Sender<u64>,
     status_tx: watch::Sender<Status>,
+    /// The number of requests that the process has yet to respond to.
+    pending: watch::Sender<usize>,
     backoff: Backoff,
     running: Option<SideProcess>,
 }
@@ -65,6 +67,7 @@ impl Supervisors {
                 &plan.directory,
                 Role::Side,
             ))),
+            pending: watch::Sender::default(),
             backoff: Backoff::new(),
             running: None,
         };
@@ -85,6 +88,7 @@ impl Supervisors {
                 None => Origin::Elsewhere,
             },
             status: supervisor.status_tx.subscribe(),
+            pending: supervisor.pending.clone(),
         };
         Sides::new(self.0.iter().map(side).collect())
     }
@@ -254,11 +258,15 @@ impl Supervisor {
         let _ = self.channels.notice_tx.send(notice);
     }
 
-    /// Stops the process: SIGTERM, then SIGKILL after the grace.
+    /// Lets the process finish its responses, then stops it: SIGTERM, then SIGKILL after the grace.
     async fn stop(&mut self) {
+        let grace = self.channels.grace;
         if let Some(mut process) = self.running.take() {
+            let mut pending = self.pending.subscribe();
+            // After the timeout it is stopped although responses are missing.
+            let _ = timeout(grace, pending.wait_for(|count| *count == 0)).await;
             // An error means that it has exited.
-            let _ = process.stop(self.channels.grace).await;
+            let _ = process.stop(grace).await;
         }
     }
 }

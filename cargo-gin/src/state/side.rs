@@ -15,6 +15,8 @@ pub(crate) struct Side {
     pub(crate) origin: Origin,
     /// Its phase. It builds nothing: its attempts are its starts.
     pub(crate) status: watch::Receiver<Status>,
+    /// The number of requests that it has yet to respond to.
+    pub(crate) pending: watch::Sender<usize>,
 }
 
 /// The origin of a process's program.
@@ -145,6 +147,7 @@ mod tests {
                 .collect(),
             origin: Origin::Elsewhere,
             status: status.clone(),
+            pending: watch::Sender::default(),
         };
         Sides::new(routes.iter().map(side).collect())
     }
