@@ -7,6 +7,7 @@
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
+//! - `tls`: certificates of the dev server.
 //! - `page`, `terminal`: the status as pages and as lines.
 //! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
 //! - `fix`, `editor`: rustc's suggestions as edits, and the user's editor.
@@ -28,6 +29,7 @@ mod workspace;
 
 mod assets;
 mod proxy;
+mod tls;
 
 mod page;
 mod terminal;
