@@ -92,7 +92,15 @@ mod tests {
             let found = network.includes(peer.parse().unwrap());
             assert_eq!(found, expected, "{network:?} {peer}");
         }
-        for bad in ["", "nginx", "10.0.0.0/0", "10.0.0.0/33", "10.0.0.0/x", "fd00::/129", "10.0.0"] {
+        for bad in [
+            "",
+            "nginx",
+            "10.0.0.0/0",
+            "10.0.0.0/33",
+            "10.0.0.0/x",
+            "fd00::/129",
+            "10.0.0",
+        ] {
             assert!(bad.parse::<TrustedProxy>().is_err(), "{bad}");
         }
     }

@@ -41,7 +41,10 @@ pub(crate) enum Certificate<'a> {
     /// One that it issues by itself.
     Issued,
     /// The one in these files.
-    Files { certificate: &'a Path, key: &'a Path },
+    Files {
+        certificate: &'a Path,
+        key: &'a Path,
+    },
 }
 
 impl TlsOptions {

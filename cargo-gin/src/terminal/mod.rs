@@ -6,9 +6,10 @@ mod json;
 #[cfg(unix)]
 mod keyboard;
 mod keys;
+mod qr;
 mod reader;
 mod run;
 mod screen;
 mod wait_log;
 
-pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};
+pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};

@@ -1,5 +1,6 @@
 //! The certificate authority that issues the certificates of `--https`.
 
+use std::fmt;
 use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -53,8 +54,18 @@ pub(crate) enum Subject {
     Address(IpAddr),
 }
 
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Name(name) => f.write_str(name),
+            Subject::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
+            Subject::Address(address) => write!(f, "{address}"),
+        }
+    }
+}
+
 /// A certificate authority.
-pub(super) struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     origin: Origin,
     /// The file of its certificate.
@@ -130,7 +141,8 @@ impl Authority {
     ///
     /// A subject that it cannot certify is left out: a browser then objects to the name, as it would to any other certificate.
     pub(super) fn issue(&self, subject: &Subject) -> anyhow::Result<Arc<CertifiedKey>> {
-        let mut params = CertificateParams::new(["localhost", "127.0.0.1", "::1"].map(str::to_owned))?;
+        let mut params =
+            CertificateParams::new(["localhost", "127.0.0.1", "::1"].map(str::to_owned))?;
         if self.certifies(subject) {
             let name = match subject {
                 Subject::Name(name) => SanType::DnsName(name.as_str().try_into()?),
@@ -142,7 +154,9 @@ impl Authority {
         }
         let now = OffsetDateTime::now_utc();
         (params.not_before, params.not_after) = (now - DAY, now + VALIDITY);
-        params.distinguished_name.push(DnType::CommonName, "cargo gin dev");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "cargo gin dev");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
@@ -164,7 +178,9 @@ fn make(store: &Store) -> anyhow::Result<()> {
         |user| format!("cargo gin dev CA of {user}"),
     );
     params.distinguished_name.push(DnType::CommonName, name);
-    params.distinguished_name.push(DnType::OrganizationName, "cargo gin");
+    params
+        .distinguished_name
+        .push(DnType::OrganizationName, "cargo gin");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.name_constraints = Some(NameConstraints {

@@ -13,10 +13,12 @@
 mod authority;
 mod files;
 mod issued;
+mod material;
 mod pair;
 mod server;
 mod store;
 mod trust;
 
 pub(crate) use authority::Subject;
+pub(crate) use material::Material;
 pub(crate) use server::Tls;

@@ -16,14 +16,14 @@ use crate::tls::server::provider;
 
 /// The files of a certificate, with the chain of its issuers, and of its private key.
 #[derive(Clone, Debug)]
-pub(super) struct PairFiles {
+pub(crate) struct PairFiles {
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
 }
 
 /// A certificate with its key.
 #[derive(Debug)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     pub(super) key: Arc<CertifiedKey>,
     /// The DNS names that it is valid for.
     pub(super) names: Vec<String>,

@@ -9,11 +9,10 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{AlertDescription, Error, ServerConfig};
 use tokio::sync::mpsc;
 
-use crate::cli::{Certificate, TlsOptions};
-use crate::tls::authority::{Authority, Subject};
+use crate::tls::authority::Subject;
 use crate::tls::files::Files;
 use crate::tls::issued::Issued;
-use crate::tls::pair::PairFiles;
+use crate::tls::material::Material;
 use crate::tls::trust;
 
 /// The protocols that a client can choose, the best first.
@@ -35,27 +34,20 @@ enum Source {
 }
 
 impl Tls {
-    /// Prepares the certificate that the options name, or returns `None` without any. Remarks for the user go to `notices`.
-    pub(crate) fn open(
-        options: &TlsOptions,
+    /// Starts with this certificate. Remarks for the user go to `notices`.
+    pub(crate) fn new(
+        material: Material,
         notices: &mpsc::UnboundedSender<String>,
-    ) -> anyhow::Result<Option<Tls>> {
-        let (source, notice) = match options.certificate() {
-            Certificate::None => return Ok(None),
-            Certificate::Files { certificate, key } => {
-                let files = PairFiles {
-                    certificate: certificate.to_owned(),
-                    key: key.to_owned(),
-                };
-                let pair = files.load()?;
+    ) -> anyhow::Result<Tls> {
+        let (source, notice) = match material {
+            Material::Files(files, pair) => {
                 let flaw = pair.flaw.clone();
                 let files = Files::new(files, pair, notices.clone())?;
                 (Source::Files(files), flaw)
             }
-            Certificate::Issued => {
-                let authority = Authority::open()?;
+            Material::Issued(authority) => {
                 let notice = trust::made(&authority);
-                (Source::Issued(Issued::new(authority)?), notice)
+                (Source::Issued(Issued::new(*authority)?), notice)
             }
         };
         let tls = Tls {
@@ -66,15 +58,7 @@ impl Tls {
         if let Some(notice) = notice {
             tls.note(notice);
         }
-        Ok(Some(tls))
-    }
-
-    /// Returns `true` if clients find `subject` in the certificate that they get. Files are taken as they are.
-    pub(crate) fn certifies(&self, subject: &Subject) -> bool {
-        match &self.source {
-            Source::Files(_) => true,
-            Source::Issued(issued) => issued.authority.certifies(subject),
-        }
+        Ok(tls)
     }
 
     /// Returns the configuration for a client that connects to `subject`.

@@ -125,7 +125,11 @@ mod tests {
         for (named, home, expected) in [
             (Some("/data"), Some("/home/ann"), Some("/data")),
             (None, Some("/home/ann"), Some("/home/ann/.local/share")),
-            (Some("data"), Some("/home/ann"), Some("/home/ann/.local/share")),
+            (
+                Some("data"),
+                Some("/home/ann"),
+                Some("/home/ann/.local/share"),
+            ),
             (Some(""), Some(""), None),
             (None, None, None),
         ] {

@@ -28,6 +28,7 @@ pub(super) struct Rig {
     pub(super) address: SocketAddr,
     pub(super) status: watch::Sender<Status>,
     pub(super) events: mpsc::Receiver<Event>,
+    pub(super) notices: mpsc::UnboundedReceiver<String>,
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
     pub(super) assets: watch::Sender<Assets>,
@@ -93,6 +94,7 @@ impl Rig {
         let address = listener.local_addr().unwrap();
         let (status, statuses) = watch::channel(building());
         let (event, events) = mpsc::channel(8);
+        let (notice, notices) = mpsc::unbounded_channel();
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let (fixes, orders) = mpsc::channel(1);
@@ -104,12 +106,15 @@ impl Rig {
                 hold,
                 places: Self::PLACES,
                 hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
+                trusted: Vec::new(),
+                tls: None,
                 permit: Permit::Local,
                 editor: Err(Unopenable::Unset),
                 bodies: Bodies::Kept,
             },
             status: statuses,
             events: event,
+            notices: notice,
             fixes,
             undoable,
             report: Token::random(),
@@ -124,6 +129,7 @@ impl Rig {
             address,
             status,
             events,
+            notices,
             pending: pendings,
             demand: demands,
             assets,
