@@ -63,13 +63,15 @@ impl Store {
         let parent = directory.parent().unwrap_or(directory);
         private_directory(parent)?;
         let made = tempfile::Builder::new().prefix("new-").tempdir_in(parent)?;
+        let staged = made.path().join("authority");
+        private_directory(&staged)?;
         for (path, text) in [(&self.certificate, certificate), (&self.key, key)] {
             let name = path.file_name().unwrap_or_default();
-            let mut file = private_file(&made.path().join(name))?;
+            let mut file = private_file(&staged.join(name))?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
         }
-        match fs::rename(made.path(), directory) {
+        match fs::rename(&staged, directory) {
             Ok(()) => Ok(()),
             // It cannot replace a directory that has files.
             Err(_) if self.certificate.is_file() && self.key.is_file() => Ok(()),

@@ -60,6 +60,17 @@ impl Rig {
         Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.permit = permit).await
     }
 
+    /// The same with an app that is ready, and values of `--behind-proxy`.
+    pub(super) async fn ready_behind(trusted: &[&str]) -> (Rig, App) {
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
+        let trusted = trusted.iter().map(|text| text.parse().unwrap()).collect();
+        let rig = Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.trusted = trusted);
+        let rig = rig.await;
+        let app = rig.becomes_ready().await;
+        (rig, app)
+    }
+
     /// The same with bodies that are recorded or not.
     pub(super) async fn start_recording(bodies: Bodies) -> Rig {
         let (fresh, barriers) = Freshness::channel();
