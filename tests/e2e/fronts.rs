@@ -20,7 +20,7 @@ impl Nginx {
     async fn before(app: &Dev) -> Nginx {
         let port = free_port();
         let directory = app.project().data("nginx");
-        fs::create_dir_all(&directory).unwrap();
+        fs::create_dir_all(&directory).expect("the directory can be created");
         Pair::of(&["app.test", "localhost"]).write(&directory);
         let upstream = app.address();
         let settings = format!(
@@ -32,13 +32,13 @@ impl Nginx {
                    proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme; }} }} }}"
         );
-        fs::write(directory.join("nginx.conf"), settings).unwrap();
+        fs::write(directory.join("nginx.conf"), settings).expect("the file can be written");
         let mut nginx = Command::new("nginx");
         nginx
             .arg("-p")
             .arg(&directory)
             .args(["-c", "nginx.conf", "-e", "stderr"]);
-        let child = nginx.spawn().unwrap();
+        let child = nginx.spawn().expect("nginx starts");
         let address = ([127, 0, 0, 1], port).into();
         let client = Secure::new(address, &directory.join("cert.pem"));
         within("nginx to listen", async {
@@ -122,9 +122,7 @@ async fn the_pages_and_their_buttons_work_at_the_public_origin() {
         "fn main() {\n    let x: String = \"a\";\n    drop(x);",
     );
     browser.shows("mismatched types").await;
-    browser
-        .click("button[data-fix]")
-        .await;
+    browser.click("button[data-fix]").await;
     app.phase("ready").await;
     browser.until("document.title === 'v2'").await;
 }

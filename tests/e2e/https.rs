@@ -34,7 +34,10 @@ async fn notice(app: &Dev, words: &str) -> String {
         event["event"] == "notice" && text.contains(words)
     };
     let notice = app.events.find(words, fits).await;
-    notice["text"].as_str().unwrap().to_owned()
+    notice["text"]
+        .as_str()
+        .expect("a notice has a text")
+        .to_owned()
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ type Stamp = [Option<(SystemTime, u64, u64)>; 2];
 /// A certificate in files.
 #[derive(Debug)]
 pub(super) struct Files {
-    files: PairFiles,
+    pair: PairFiles,
     state: Mutex<State>,
     notices: mpsc::UnboundedSender<String>,
 }
@@ -54,7 +54,7 @@ impl Files {
             fault: None,
         };
         Ok(Files {
-            files,
+            pair: files,
             state: Mutex::new(state),
             notices,
         })
@@ -62,7 +62,7 @@ impl Files {
 
     /// Returns the configuration for a new connection, from the files as they are now.
     pub(super) async fn config(&self) -> Arc<ServerConfig> {
-        let files = self.files.clone();
+        let files = self.pair.clone();
         // A file system that hangs must not stop the other connections.
         let now = spawn_blocking(move || stamp(&files)).await;
         let now = now.unwrap_or_default();
@@ -71,7 +71,7 @@ impl Files {
             state.stamp != now && fault.is_none_or(|fault| fault.is_due(now))
         });
         if is_due {
-            let files = self.files.clone();
+            let files = self.pair.clone();
             let loaded = spawn_blocking(move || configure(files.load()?.key)).await;
             if let Ok(loaded) = loaded {
                 self.take(now, loaded);
@@ -81,7 +81,7 @@ impl Files {
     }
 
     fn take(&self, now: Stamp, loaded: anyhow::Result<Arc<ServerConfig>>) {
-        let path = self.files.certificate.display();
+        let path = self.pair.certificate.display();
         let notice = self.with(|state| match loaded {
             Ok(config) => {
                 state.config = config;

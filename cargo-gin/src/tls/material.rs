@@ -6,9 +6,9 @@ use crate::tls::pair::{Pair, PairFiles};
 
 /// The certificate that the options name, as it is at the start.
 pub(crate) enum Material {
-    /// That of `--cert-file`.
+    /// The one of `--cert-file`.
     Files(PairFiles, Pair),
-    /// Those of an authority.
+    /// One for each host, by an authority.
     Issued(Box<Authority>),
 }
 
@@ -41,14 +41,12 @@ impl Material {
 
     /// Returns the name under which a browser on this machine accepts the certificate.
     pub(crate) fn host(&self) -> &str {
-        let mut names = self.names().iter();
-        let is_localhost = |name: &&String| name.as_str() == "localhost";
-        let plain = |name: &&String| !name.contains('*');
-        let named = names
-            .clone()
-            .find(is_localhost)
-            .or_else(|| names.find(plain));
-        named.map_or("localhost", String::as_str)
+        let own = self.names();
+        let localhost = own.iter().find(|name| *name == "localhost");
+        let single = || own.iter().find(|name| !name.contains('*'));
+        localhost
+            .or_else(single)
+            .map_or("localhost", String::as_str)
     }
 
     /// Returns `true` if clients find `subject` in the certificate that they get. Files are taken as they are.

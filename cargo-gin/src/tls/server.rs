@@ -29,8 +29,8 @@ pub(crate) struct Tls {
 
 #[derive(Debug)]
 enum Source {
-    Files(Files),
-    Issued(Issued),
+    Files(Box<Files>),
+    Issued(Box<Issued>),
 }
 
 impl Tls {
@@ -43,11 +43,11 @@ impl Tls {
             Material::Files(files, pair) => {
                 let flaw = pair.flaw.clone();
                 let files = Files::new(files, pair, notices.clone())?;
-                (Source::Files(files), flaw)
+                (Source::Files(Box::new(files)), flaw)
             }
             Material::Issued(authority) => {
                 let notice = trust::made(&authority);
-                (Source::Issued(Issued::new(*authority)?), notice)
+                (Source::Issued(Box::new(Issued::new(*authority)?)), notice)
             }
         };
         let tls = Tls {

@@ -50,7 +50,7 @@ impl Front {
         let is_allowed = |host: &Host| self.hosts.allow(host, arrival.local);
         match Passage::of(headers) {
             None if !is_allowed(&host) => Err(Refusal::ForeignHost),
-            None => Ok(Visitor::untrusted(host, arrival, None)),
+            None => Ok(Visitor::direct(host, arrival)),
             Some(passage) if self.trusts(arrival.peer) => {
                 let passage = passage.map_err(|_| Refusal::UnreadablePassage)?;
                 for host in [Some(&host), passage.host.as_ref()].into_iter().flatten() {
@@ -68,7 +68,7 @@ impl Front {
                 if !is_allowed(&host) {
                     return Err(Refusal::ForeignHostOfProxy);
                 }
-                Ok(Visitor::untrusted(host, arrival, Some(passage)))
+                Ok(Visitor::passed_on(host, arrival, passage))
             }
         }
     }

@@ -66,7 +66,7 @@ mod tests {
             ("192.168.1.5:3000", false),
             ("localhost.evil.test", false),
         ] {
-            let visitor = Visitor::untrusted(Host::parse(host).unwrap(), arrival, None);
+            let visitor = Visitor::direct(Host::parse(host).unwrap(), arrival);
             assert_eq!(Permit::Local.check(&visitor).is_ok(), expected, "{host}");
             assert!(Permit::Everyone.check(&visitor).is_ok());
             assert!(Permit::Unexposed.check(&visitor).is_err());

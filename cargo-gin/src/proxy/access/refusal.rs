@@ -108,7 +108,7 @@ impl Refusal {
                 "This host is not allowed, and a proxy or tunnel has passed the request on. If it is yours, start `cargo gin dev` with `--behind-proxy`, and with `--allowed-host` and its name."
             }
             Refusal::UnreadablePassage => {
-                "The proxy in front reports about the request what is no scheme or host: see its settings of `X-Forwarded-Proto`, `X-Forwarded-Host` or `Forwarded`."
+                "The proxy in front reports a scheme or a host that makes no sense. See its settings of `X-Forwarded-Proto`, `X-Forwarded-Host` and `Forwarded`."
             }
             Refusal::Loop => {
                 "The request came back to the dev server: the app, or the port it should listen on, leads here. Choose another port with `--app-port`."

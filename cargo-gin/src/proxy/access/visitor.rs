@@ -32,28 +32,29 @@ enum Route {
 }
 
 impl Visitor {
-    /// Returns the sender of a request that came directly, or by a proxy that is not trusted and has sent this report.
-    ///
-    /// Such a report can only take rights: the request may come from anywhere.
-    pub(super) fn untrusted(
-        host: Host,
-        arrival: Arrival,
-        passage: Option<Option<&Passage>>,
-    ) -> Visitor {
-        let is_passed_on = passage.is_some();
-        let is_near = passage.is_none_or(|passage| passage.is_some_and(Passage::is_local));
+    /// Returns the sender of a request that no proxy has passed on.
+    pub(super) fn direct(host: Host, arrival: Arrival) -> Visitor {
         Visitor {
-            is_local: is_near && is_here(arrival.peer) && host.is_local(),
+            is_local: is_here(arrival.peer) && host.is_local(),
+            address: arrival.peer,
             origin: Origin {
                 scheme: arrival.scheme,
                 host,
             },
-            address: arrival.peer,
-            route: if is_passed_on {
-                Route::Unknown
-            } else {
-                Route::Direct
-            },
+            route: Route::Direct,
+        }
+    }
+
+    /// Returns the sender of a request that a proxy has passed on with this report, which is not trusted. `None` stands for one that
+    /// makes no sense.
+    ///
+    /// Such a report can only take rights away: the request may come from anywhere.
+    pub(super) fn passed_on(host: Host, arrival: Arrival, passage: Option<&Passage>) -> Visitor {
+        let direct = Visitor::direct(host, arrival);
+        Visitor {
+            is_local: direct.is_local && passage.is_some_and(Passage::is_local),
+            route: Route::Unknown,
+            ..direct
         }
     }
 
@@ -129,9 +130,11 @@ mod tests {
             local: peer.parse().unwrap(),
             scheme: Scheme::Http,
         };
-        let passage = Passage::of(headers).map(Result::ok);
-        let passage = passage.as_ref().map(Option::as_ref);
-        Visitor::untrusted(Host::parse(host).unwrap(), arrival, passage)
+        let host = Host::parse(host).unwrap();
+        match Passage::of(headers) {
+            None => Visitor::direct(host, arrival),
+            Some(passage) => Visitor::passed_on(host, arrival, passage.as_ref().ok()),
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ async fn the_pages_work_at_the_public_origin_of_a_trusted_proxy() {
     for _ in 0..2 {
         rig.events.recv().await.unwrap();
     }
-    // Whoever has the public address must not edit files.
+    // The public address gives nobody the right to edit files.
     let fields = format!(
         "Host: localhost:3000\r\n{TUNNEL}{}\r\n{{}}",
         posted_at("https://app.test", &token)
