@@ -58,8 +58,8 @@ impl Listeners {
             host: certificate.host().to_owned(),
         };
         let names = self.hosts.names().map(Subject::Name);
-        let address = Some(self.address.ip()).filter(|address| !address.is_unspecified());
-        let subjects = names.chain(address.map(Subject::Address));
+        let addresses = self.network().into_iter().map(Subject::Address);
+        let subjects = names.chain(addresses);
         self.uncertified = subjects
             .filter(|subject| !certificate.certifies(subject))
             .map(|subject| subject.to_string())
@@ -84,13 +84,17 @@ impl Listeners {
 
     /// Returns the URLs that other machines on the network can open, the likeliest first.
     pub(super) fn network_urls(&self) -> Vec<String> {
-        let own = self.address.ip();
-        let addresses = match own {
+        let addresses = self.network().into_iter();
+        addresses.map(|ip| self.url_of(ip)).collect()
+    }
+
+    /// Returns the addresses that other machines can connect to.
+    fn network(&self) -> Vec<IpAddr> {
+        match self.address.ip() {
             own if own.is_loopback() => Vec::new(),
             own if own.is_unspecified() => networks::addresses(own),
             own => vec![own],
-        };
-        addresses.into_iter().map(|ip| self.url_of(ip)).collect()
+        }
     }
 
     fn url_of(&self, ip: IpAddr) -> String {

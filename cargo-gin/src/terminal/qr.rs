@@ -6,7 +6,7 @@ use qrcode::render::unicode::Dense1x2;
 
 /// Returns the code of a URL as lines, or `None` where the terminal cannot show it.
 ///
-/// The colors are set, because cameras do not read a code that is light on dark.
+/// The colors are set, because not every camera reads a code that is light on dark.
 pub(super) fn code(url: &str, terminal: &Term) -> Option<String> {
     if !terminal.features().colors_supported() || !terminal.is_term() {
         return None;
@@ -18,6 +18,9 @@ pub(super) fn code(url: &str, terminal: &Term) -> Option<String> {
     if width > usize::from(columns) || lines.len() >= usize::from(rows) {
         return None;
     }
-    let paint = |line: &str| format!("{}\n", style(line).for_stderr().white().on_black());
+    let paint = |line: &str| {
+        let line = style(line).for_stderr().black().on_white();
+        format!("{}\n", line.on_bright())
+    };
     Some(lines.into_iter().map(paint).collect())
 }

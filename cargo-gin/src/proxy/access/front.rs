@@ -64,7 +64,10 @@ impl Front {
             Some(passage) => {
                 let passage = passage.as_ref().ok();
                 let public = passage.and_then(|passage| passage.host.as_ref());
-                self.offer(arrival, public.unwrap_or(&host));
+                if !passage.is_some_and(|passage| passage.is_trivial(arrival)) || !is_allowed(&host)
+                {
+                    self.offer(arrival, public.unwrap_or(&host));
+                }
                 if !is_allowed(&host) {
                     return Err(Refusal::ForeignHostOfProxy);
                 }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::header::FORWARDED;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::proxy::access::arrival::Arrival;
 use crate::proxy::access::host::Host;
 use crate::proxy::access::origin::Scheme;
 use crate::proxy::upstream::headers::{
@@ -106,6 +107,11 @@ impl Passage {
     /// Returns the client that the last proxy saw.
     pub(crate) fn client(&self) -> Option<IpAddr> {
         self.clients.last().copied().flatten()
+    }
+
+    /// Returns `true` if it reports nothing that the connection does not show, as that of another dev server on this machine.
+    pub(crate) fn is_trivial(&self, arrival: Arrival) -> bool {
+        self.is_local() && self.scheme.is_none_or(|scheme| scheme == arrival.scheme)
     }
 
     /// Returns `true` if the request has never left this machine, by the report.

@@ -183,6 +183,14 @@ async fn an_unknown_proxy_is_refused_with_the_option_and_offered_once() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_reports_nothing_new_is_not_offered() {
+    let (mut rig, app) = Rig::ready().await;
+    let vite = "Host: localhost:5173\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: localhost:5173\r\n";
+    let _ = passed_on(&rig, &app, vite).await;
+    assert!(rig.notices.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn a_proxy_for_an_allowed_host_is_offered_without_naming_it_again() {
     let (mut rig, app) = Rig::ready().await;
     let _ = passed_on(&rig, &app, &format!("Host: app.test\r\n{TUNNEL}")).await;
