@@ -251,6 +251,7 @@ mod tests {
             (name("nas.local"), true),
             (name("router.home.arpa"), true),
             (name("latest"), false),
+            (name("app.latest"), false),
             (name("arpa"), false),
             (name("example.com"), false),
             (address("127.0.0.1"), true),
