@@ -94,12 +94,13 @@ async fn an_authority_is_kept_and_is_limited_to_names_that_nobody_owns() {
     let app = project
         .dev()
         .arg("--https")
-        .arg("--allowed-host=app.test,app.example.com")
+        .arg("--allowed-host=app.test,app.example.com,*.dev.test,*.example.org")
         .await;
     assert_eq!(fs::read(&authority).unwrap(), before);
     let warning = notice(&app, "browsers will warn").await;
     assert!(warning.contains("https://app.example.com:"), "{warning}");
-    assert!(!warning.contains("app.test"), "{warning}");
+    assert!(warning.contains("https://*.example.org:"), "{warning}");
+    assert!(!warning.contains(".test"), "{warning}");
     app.phase("ready").await;
     let client = Secure::new(app.address(), &authority);
     client.get("app.test", "/").await.is(200).shows("app.test");

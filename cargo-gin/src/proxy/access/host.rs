@@ -93,6 +93,14 @@ impl Host {
         }
     }
 
+    /// Returns the same host, with this port if it has none.
+    pub(crate) fn or_port(self, port: Option<u16>) -> Host {
+        Host {
+            port: self.port.or(port),
+            ..self
+        }
+    }
+
     /// Returns `true` if only this machine can resolve it to this machine.
     pub(crate) fn is_local(&self) -> bool {
         match &self.name {
@@ -167,11 +175,12 @@ impl AllowedHosts {
         self.0.extend(hosts);
     }
 
-    /// Returns the names of single hosts.
+    /// Returns the names, as `app.test` or `*.app.test`.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter_map(|allowed| match allowed {
             Allowed::Exactly(Name::Registered(name)) => Some(name.clone()),
-            Allowed::Exactly(Name::Address(_)) | Allowed::Below(_) => None,
+            Allowed::Exactly(Name::Address(_)) => None,
+            Allowed::Below(parent) => Some(format!("*{parent}")),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::proxy::access::arrival::Arrival;
 use crate::proxy::access::host::Host;
 use crate::proxy::access::origin::Scheme;
 use crate::proxy::upstream::headers::{
-    FORWARDED_FOR, FORWARDED_HOST, FORWARDED_PROTO, REAL_IP, tokens,
+    FORWARDED_FOR, FORWARDED_HOST, FORWARDED_PORT, FORWARDED_PROTO, REAL_IP, tokens,
 };
 
 /// The fields that show that a proxy has passed a request on.
@@ -26,6 +26,8 @@ const FIELDS: [HeaderName; 5] = [
 pub(crate) struct Passage {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) host: Option<Host>,
+    /// The port of a host that names none.
+    pub(crate) port: Option<u16>,
     /// The clients, from the first to the one that the last proxy saw. `None` stands for one that is hidden.
     pub(crate) clients: Vec<Option<IpAddr>>,
     /// The value of `X-Forwarded-For`.
@@ -57,11 +59,13 @@ impl Passage {
         let last = |name: &HeaderName| tokens(headers, name).last();
         let scheme = last(&FORWARDED_PROTO).map(scheme).transpose()?;
         let host = last(&FORWARDED_HOST).map(host).transpose()?;
+        let port = last(&FORWARDED_PORT).map(str::parse).transpose();
         let clients: Vec<_> = tokens(headers, &FORWARDED_FOR).map(client).collect();
         let chain: Vec<_> = tokens(headers, &FORWARDED_FOR).collect();
         Ok(Passage {
             scheme,
             host,
+            port: port.map_err(|_| Unreadable)?,
             chain: (!chain.is_empty())
                 .then(|| HeaderValue::try_from(chain.join(", ")).ok())
                 .flatten(),
@@ -218,6 +222,7 @@ mod tests {
             ("x-forwarded-host", "a b"),
             ("x-forwarded-host", "http://a.test"),
             ("forwarded", "for"),
+            ("forwarded", "host=:80"),
             ("forwarded", "proto=\"https"),
             ("forwarded", "host=a/b"),
         ] {

@@ -66,7 +66,7 @@ impl Visitor {
             address: passage.client().unwrap_or(arrival.peer),
             origin: Origin {
                 scheme: passage.scheme.unwrap_or(arrival.scheme),
-                host: passage.host.unwrap_or(host),
+                host: passage.host.unwrap_or(host).or_port(passage.port),
             },
             route: Route::Trusted(passage.chain),
         }

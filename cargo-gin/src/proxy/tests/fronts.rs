@@ -103,6 +103,7 @@ async fn a_trusted_proxy_cannot_name_a_host_that_is_not_allowed() {
         "Host: localhost\r\nX-Forwarded-Proto: gopher\r\n",
         "Host: localhost\r\nX-Forwarded-Host: a b\r\n",
         "Host: localhost\r\nForwarded: for\r\n",
+        "Host: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: x\r\n",
     ] {
         let response = own(&rig, "GET /", fields).await;
         assert_eq!(code(&response), 400, "{fields}");
@@ -119,6 +120,17 @@ async fn the_pages_work_at_the_public_origin_of_a_trusted_proxy() {
         ("app.test", "https://app.test", 202),
         // Tunnels of editors name the dev server's own host.
         ("localhost:3000", "https://app.test", 202),
+        (
+            "app.test\r\nX-Forwarded-Port: 8443",
+            "https://app.test:8443",
+            202,
+        ),
+        ("app.test\r\nX-Forwarded-Port: 443", "https://app.test", 202),
+        (
+            "app.test\r\nX-Forwarded-Port: 8443",
+            "https://app.test",
+            403,
+        ),
         ("app.test", "http://app.test", 403),
         ("app.test", "https://localhost:3000", 403),
         ("app.test", "https://evil.test", 403),
@@ -128,7 +140,7 @@ async fn the_pages_work_at_the_public_origin_of_a_trusted_proxy() {
         let response = own(&rig, "POST /__gin/rebuild", &fields).await;
         assert_eq!(code(&response), expected, "{host} {origin}");
     }
-    for _ in 0..2 {
+    for _ in 0..4 {
         rig.events.recv().await.unwrap();
     }
     // The public address gives nobody the right to edit files.

@@ -16,6 +16,8 @@ pub(crate) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Carries the port that the client connected to, for hosts that name none.
+pub(crate) const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 /// Carries the client's address, as nginx sets it.
 pub(crate) const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
