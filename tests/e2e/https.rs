@@ -126,6 +126,36 @@ async fn plain_http_on_the_same_port_is_redirected_unless_the_host_is_foreign() 
 }
 
 #[tokio::test]
+async fn a_trusted_proxy_that_has_tls_of_its_own_is_not_redirected() {
+    let app = mirror().dev().arg("--https").arg("--behind-proxy").await;
+    app.phase("ready").await;
+    let plain = app.get("/").header("x-forwarded-proto", "https").await;
+    plain.is(200).shows("x-forwarded-proto: https");
+    app.get("/").await.is(308).has("cache-control", "no-store");
+}
+
+#[tokio::test]
+async fn options_of_the_manifest_yield_to_those_of_the_command_line() {
+    let project = mirror();
+    let manifest = project.read("Cargo.toml");
+    let options =
+        "[package.metadata.gin]\nhttps = true\nbehind-proxy = [\"10.0.0.0/8\", \"loopback\"]\n";
+    project.edit("Cargo.toml", &format!("{manifest}\n{options}"));
+    Pair::of(&["localhost"]).write(&project.path("."));
+    let certificate = project.path("cert.pem");
+    let authority = project.authority();
+    let start = project.dev().arg("--cert-file=cert.pem");
+    let app = start.arg("--key-file=key.pem").await;
+    app.phase("ready").await;
+    assert!(!authority.exists(), "no authority is needed");
+    let client = Secure::new(app.address(), &certificate);
+    let url = format!("https://localhost:{}/", app.address().port());
+    let request = http::Request::get(url).header("x-forwarded-for", "203.0.113.9");
+    let page = client.send("localhost", request).await.is(200);
+    page.shows("x-forwarded-for: 203.0.113.9");
+}
+
+#[tokio::test]
 async fn events_actions_and_tunnels_work_over_https() {
     let (app, client) = secure(mirror()).await;
     let port = app.address().port();
