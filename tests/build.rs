@@ -1,4 +1,4 @@
-//! Detects the optional requirements of tests: a browser, axe-core, strace, user namespaces, the facts about routing, and a git repository.
+//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, strace, user namespaces, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,12 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(has_namespaces)");
     if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");
+    }
+    for program in ["certutil", "nginx"] {
+        println!("cargo::rustc-check-cfg=cfg(has_{program})");
+        if has(program) {
+            println!("cargo::rustc-cfg=has_{program}");
+        }
     }
     if has("chromium") && has("chromedriver") {
         println!("cargo::rustc-cfg=has_browser");

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::page;
 use crate::panic::{Panic, Place};
-use crate::proxy::{AllowedHosts, Frames, Host, Needs, allow_script, is_own};
+use crate::proxy::{AllowedHosts, Frames, Host, Needs, Origin, allow_script, is_own};
 
 /// Returns `text` without its escape sequences.
 pub fn strip_ansi(text: &str) -> String {
@@ -88,7 +88,7 @@ pub fn is_host_allowed(host: &str, allowed: &[String], local: IpAddr) -> Option<
 pub fn is_own_origin(origin: &HeaderValue, host: &str) -> Option<bool> {
     let mut headers = HeaderMap::new();
     headers.insert(ORIGIN, origin.clone());
-    Some(is_own(&headers, &Host::parse(host)?))
+    Some(is_own(&headers, &Origin::parse(&format!("http://{host}"))?))
 }
 
 /// Follows a stream of WebSocket frames. Returns whether another frame can be sent after it.

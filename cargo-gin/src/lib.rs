@@ -8,6 +8,7 @@
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
 //! - `sides`: processes beside the app.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
+//! - `tls`: certificates of the dev server.
 //! - `page`, `terminal`: the status as pages and as lines.
 //! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
 //! - `fix`, `editor`: rustc's suggestions as edits, and the user's editor.
@@ -30,6 +31,7 @@ mod workspace;
 
 mod assets;
 mod proxy;
+mod tls;
 
 mod page;
 mod terminal;

@@ -12,6 +12,8 @@ mod edits;
 mod environment;
 mod frameworks;
 mod freshness;
+mod fronts;
+mod https;
 mod jobs;
 mod keys;
 mod loops;

@@ -117,3 +117,40 @@ async fn the_browser_opens_when_the_app_is_ready() {
     gate.arrival().await.pass().await;
     app.phase("ready").await;
 }
+
+#[tokio::test]
+async fn a_terminal_shows_the_addresses_on_the_network_with_a_code_for_phones() {
+    let project = Sandbox::new("plain");
+    let terminal = project.start_at_terminal(&["dev", "--port=0", "--laddr=0.0.0.0"]);
+    let local = terminal.shows("app at http://127.0.0.1:").await;
+    let (_, port) = local.rsplit_once(':').unwrap();
+    let line = terminal.shows("on your network at http://").await;
+    assert!(line.contains(port.trim()), "{line}");
+    // The corner of a code, on a dark screen.
+    terminal.shows("█ ▄▄▄▄▄ █").await;
+}
+
+#[tokio::test]
+async fn output_that_is_no_terminal_has_the_addresses_without_a_code() {
+    let project = Sandbox::new("plain");
+    let program = project.start(&["dev", "--port=0", "--laddr=0.0.0.0"]);
+    line(&program, "on your network at http://").await;
+    line(&program, "ready in").await;
+    let exit = program.stop(Signal::TERM).await;
+    assert!(!exit.stderr.contains('█'), "{}", exit.stderr);
+
+    let local = project.start(&["dev", "--port=0"]);
+    line(&local, "ready in").await;
+    let exit = local.stop(Signal::TERM).await;
+    assert!(!exit.stderr.contains("on your network"), "{}", exit.stderr);
+
+    let app = project.dev().arg("--laddr=0.0.0.0").await;
+    let listening = app.events.find("it", |event| event["event"] == "listening");
+    let network = listening.await["network"].clone();
+    let port = app.address().port().to_string();
+    let urls = network.as_array().unwrap();
+    assert!(!urls.is_empty(), "this machine has a network");
+    for url in urls {
+        assert!(url.as_str().unwrap().ends_with(&port), "{url}");
+    }
+}

@@ -27,6 +27,14 @@ pub struct Browser {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tab(String);
 
+/// The certificates that a browser accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trust {
+    /// Those of its user's authorities.
+    System,
+    All,
+}
+
 /// An error of the protocol, with its code: `javascript error`, `no such window`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Failure(String);
@@ -41,8 +49,23 @@ impl Browser {
 
     /// Starts a browser with a new profile and one empty tab.
     pub async fn start() -> Browser {
+        Browser::start_with(Trust::System, |_| {}).await
+    }
+
+    /// Starts a browser that accepts every certificate.
+    pub async fn start_trusting_all() -> Browser {
+        Browser::start_with(Trust::All, |_| {}).await
+    }
+
+    /// Starts a browser whose user has imported an authority. `certutil` is NSS's.
+    pub async fn start_trusting(authority: &Path) -> Browser {
+        Browser::start_with(Trust::System, |home| import(authority, home)).await
+    }
+
+    async fn start_with(trust: Trust, prepare: impl FnOnce(&Path)) -> Browser {
         let profile = tempfile::Builder::new().prefix("gin-browser-").tempdir();
         let profile = profile.expect("a temporary directory can be created");
+        prepare(profile.path());
         let mut driver = command("chromedriver");
         driver.arg("--port=0").env("HOME", profile.path());
         let driver = Program::start(driver);
@@ -50,7 +73,7 @@ impl Browser {
         let client = Client::new(([127, 0, 0, 1], port).into());
         let session = client
             .get("/session")
-            .post(capabilities(profile.path()).to_string());
+            .post(capabilities(profile.path(), trust).to_string());
         let session = session.await.is(200).json();
         let session = session["value"]["sessionId"].as_str();
         Browser {
@@ -246,7 +269,7 @@ async fn port(driver: &Program) -> u16 {
 /// The capabilities of a headless browser with its own profile and no background network traffic.
 ///
 /// Host names under `.test` resolve to this machine. Animations are off, so that elements stay where a click is aimed.
-fn capabilities(profile: &Path) -> Value {
+fn capabilities(profile: &Path, trust: Trust) -> Value {
     let options = json!({
         "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -259,6 +282,7 @@ fn capabilities(profile: &Path) -> Value {
     let timeout = TIMEOUT.as_millis();
     json!({
         "capabilities": { "alwaysMatch": {
+            "acceptInsecureCerts": trust == Trust::All,
             "timeouts": { "script": timeout, "pageLoad": timeout },
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
@@ -269,4 +293,22 @@ fn capabilities(profile: &Path) -> Value {
 
 fn is_true(value: &Value) -> bool {
     !matches!(value, Value::Null | Value::Bool(false)) && *value != json!(0) && *value != json!("")
+}
+
+/// Imports an authority as the user of this home directory does.
+fn import(authority: &Path, home: &Path) {
+    let directory = home.join(".pki/nssdb");
+    std::fs::create_dir_all(&directory).expect("the directory can be created");
+    let database = format!("sql:{}", directory.display());
+    let certutil = |args: &[&std::ffi::OsStr]| {
+        let mut certutil = command("certutil");
+        let done = certutil.arg("-d").arg(&database).args(args).status();
+        assert!(
+            done.expect("certutil starts").success(),
+            "certutil {args:?}"
+        );
+    };
+    certutil(&["-N", "--empty-password"].map(std::ffi::OsStr::new));
+    let options = ["-A", "-t", "C,,", "-n", "cargo-gin", "-i"].map(std::ffi::OsStr::new);
+    certutil(&[&options[..], &[authority.as_os_str()]].concat());
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Returns a command without the variables that `cargo test`, or the user who runs it, has set for cargo, `cargo gin` or an app.
 pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         "HOST",
         "LD_LIBRARY_PATH",
         "OUT_DIR",
@@ -17,6 +17,7 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
         "RUST_BACKTRACE",
         "BIN_APP_PORT",
         "CARGO",
+        "CAROOT",
     ];
     const PREFIXES: [&str; 6] = [
         "CARGO_BIN_",

@@ -84,10 +84,7 @@ impl IntoFuture for Start {
             });
             let listening = listening.await;
             let url = listening["url"].as_str().expect("the event has a URL");
-            let address = url.strip_prefix("http://").map(str::parse);
-            let address = address
-                .expect("it speaks HTTP")
-                .expect("its host is an IP address");
+            let address = address(url);
             Dev {
                 program,
                 client: Client::new(address),
@@ -97,6 +94,16 @@ impl IntoFuture for Start {
             }
         })
     }
+}
+
+/// Returns the address of a URL whose host is an address, or else a name of this machine.
+fn address(url: &str) -> SocketAddr {
+    let (_, host) = url.split_once("://").expect("a URL has a scheme");
+    host.parse().unwrap_or_else(|_| {
+        let port = host.rsplit_once(':').map(|(_, port)| port.parse());
+        let port = port.expect("the URL has a port");
+        ([127, 0, 0, 1], port.expect("a port is a number")).into()
+    })
 }
 
 /// A running `cargo gin dev` with its project. Dropping it stops it.

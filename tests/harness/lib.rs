@@ -24,6 +24,7 @@ mod program;
 mod relay;
 mod response;
 mod sandbox;
+mod secure;
 mod terminal;
 mod timeout;
 
@@ -37,5 +38,6 @@ pub use program::{Exit, Program};
 pub use relay::Relay;
 pub use response::{Response, ResponseStream};
 pub use sandbox::Sandbox;
+pub use secure::{Pair, Secure};
 pub use terminal::Terminal;
 pub use timeout::within;

@@ -17,6 +17,8 @@ use crate::timeout::TIMEOUT;
 #[derive(Debug)]
 pub struct Sandbox {
     _directory: TempDir,
+    /// The directory of this user's data.
+    data: TempDir,
     /// The directory of the app's package.
     package: PathBuf,
     /// Compiled dependencies, for a project that has any.
@@ -143,6 +145,7 @@ impl Sandbox {
             .expect("the directory exists");
         Sandbox {
             _directory: directory,
+            data: tempfile::tempdir().expect("a temporary directory can be created"),
             package,
             shared: None,
             invocation: Invocation::Direct,
@@ -333,10 +336,21 @@ impl Sandbox {
             }
         };
         command.current_dir(&self.package);
+        command.env("XDG_DATA_HOME", self.data.path());
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
         command
+    }
+
+    /// Returns a file in the directory of this user's data.
+    pub fn data(&self, path: &str) -> PathBuf {
+        self.data.path().join(path)
+    }
+
+    /// Returns the certificate of the authority that `--https` makes.
+    pub fn authority(&self) -> PathBuf {
+        self.data("cargo-gin/authority/ca.pem")
     }
 }
 

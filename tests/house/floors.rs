@@ -43,7 +43,7 @@ const HOUSES: [House; 2] = [
             "source",
             "diagnostics",
             "state",
-            "assets editor fix incidents workspace",
+            "assets editor fix incidents tls workspace",
             "inputs",
             "builder page runner watcher",
             "proxy sides terminal",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::tls::TlsOptions;
 use crate::cli::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
 
 /// `cargo gin dev`.
@@ -20,6 +21,8 @@ pub(crate) struct Dev {
     pub(crate) build: BuildOptions,
     #[command(flatten)]
     pub(crate) addresses: AddressOptions,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
     #[command(flatten)]
     pub(crate) watch: WatchOptions,
     #[command(flatten)]

@@ -3,6 +3,8 @@
 mod command;
 mod dev;
 mod invocation;
+mod network;
+mod tls;
 mod values;
 mod variables;
 
@@ -12,3 +14,5 @@ pub(crate) use dev::{
     Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
+pub(crate) use network::TrustedProxy;
+pub(crate) use tls::{Certificate, TlsOptions};

@@ -7,8 +7,9 @@ use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
 use crate::cli::{Actions, AddressOptions};
-use crate::os::ports;
+use crate::os::{networks, ports};
 use crate::proxy::{AllowedHosts, Permit};
+use crate::tls::{Material, Subject};
 
 /// The listening sockets, and the settings that depend on their address.
 #[derive(Debug)]
@@ -16,6 +17,9 @@ pub(super) struct Listeners {
     sockets: Vec<TcpListener>,
     address: SocketAddr,
     hosts: AllowedHosts,
+    scheme: Scheme,
+    /// The hosts that browsers reject, because the certificate is not for them.
+    uncertified: Vec<String>,
 }
 
 impl Listeners {
@@ -42,7 +46,25 @@ impl Listeners {
             sockets,
             address,
             hosts,
+            scheme: Scheme::Http,
+            uncertified: Vec::new(),
         })
+    }
+
+    /// Returns the same with TLS. Requests may name the hosts of the certificate as well.
+    pub(super) fn with_certificate(mut self, certificate: &Material) -> Listeners {
+        self.hosts.extend(certificate.names());
+        self.scheme = Scheme::Https {
+            host: certificate.host().to_owned(),
+        };
+        let names = self.hosts.names().map(Subject::Name);
+        let addresses = self.network().into_iter().map(Subject::Address);
+        let subjects = names.chain(addresses);
+        self.uncertified = subjects
+            .filter(|subject| !certificate.certifies(subject))
+            .map(|subject| subject.to_string())
+            .collect();
+        self
     }
 
     /// Returns the URL that a browser on this machine can open.
@@ -52,7 +74,50 @@ impl Listeners {
             ip if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        format!("http://{}", SocketAddr::from((ip, self.address.port())))
+        match &self.scheme {
+            Scheme::Https { host } if ip.is_loopback() => {
+                format!("https://{host}:{}", self.address.port())
+            }
+            _ => self.url_of(ip),
+        }
+    }
+
+    /// Returns the URLs that other machines on the network can open, the likeliest first.
+    pub(super) fn network_urls(&self) -> Vec<String> {
+        let addresses = self.network().into_iter();
+        addresses.map(|ip| self.url_of(ip)).collect()
+    }
+
+    /// Returns the addresses that other machines can connect to.
+    fn network(&self) -> Vec<IpAddr> {
+        match self.address.ip() {
+            own if own.is_loopback() => Vec::new(),
+            own if own.is_unspecified() => networks::addresses(own),
+            own => vec![own],
+        }
+    }
+
+    fn url_of(&self, ip: IpAddr) -> String {
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https { .. } => "https",
+        };
+        format!("{scheme}://{}", SocketAddr::from((ip, self.address.port())))
+    }
+
+    /// Returns what the user should know about the addresses and the certificate.
+    pub(super) fn notices(&self) -> Vec<String> {
+        let exposed = self.are_exposed().then(|| {
+            "others on your network can reach this app, and the pages that show its source"
+                .to_owned()
+        });
+        let uncertified = (!self.uncertified.is_empty()).then(|| {
+            format!(
+                "browsers will warn at https://{}: the certificate authority made for you is limited to names and addresses that nobody owns on the internet. Give --cert-file and --key-file, or use mkcert",
+                self.uncertified.join(" and https://")
+            )
+        });
+        exposed.into_iter().chain(uncertified).collect()
     }
 
     /// Returns `true` if other machines can connect.
@@ -78,6 +143,16 @@ impl Listeners {
     pub(super) fn into_sockets(self) -> Vec<TcpListener> {
         self.sockets
     }
+}
+
+/// The scheme of the URLs.
+#[derive(Debug)]
+enum Scheme {
+    Http,
+    Https {
+        /// The name under which a browser on this machine accepts the certificate.
+        host: String,
+    },
 }
 
 fn unavailable(error: io::Error, address: SocketAddr) -> anyhow::Error {

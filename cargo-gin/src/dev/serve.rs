@@ -14,6 +14,7 @@ use crate::dev::tasks::Tasks;
 use crate::os::jobs;
 use crate::os::orphans;
 use crate::os::reaper::Reaper;
+use crate::tls::Material;
 
 /// Builds, runs and watches the app until a signal or a key ends it, or nobody reads its output any more.
 pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -37,11 +38,15 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
     let mut signals = Signals::listen().context("cannot listen for signals")?;
     let loaded = startup::load(settings)?;
     let listeners = Listeners::bind(&loaded.dev.addresses).await?;
-    let is_exposed = listeners.are_exposed();
-    let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, reaper)?;
-    if is_exposed {
-        let text = "others on your network can reach this app, and the pages that show its source";
-        session.notice_tx.send(text.to_owned())?;
+    let certificate = Material::load(&loaded.dev.tls)?;
+    let listeners = match &certificate {
+        Some(certificate) => listeners.with_certificate(certificate),
+        None => listeners,
+    };
+    let notices = listeners.notices();
+    let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, certificate, reaper)?;
+    for notice in notices {
+        session.notice_tx.send(notice)?;
     }
     let end = tokio::select! {
         quit = signals.quit() => Ok(quit),

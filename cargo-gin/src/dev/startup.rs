@@ -60,6 +60,15 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
 /// Refuses options that are valid, but not together or not on this machine.
 fn check(dev: &Dev) -> anyhow::Result<()> {
     let port = dev.addresses.port;
+    match (&dev.tls.cert_file, &dev.tls.key_file) {
+        (Some(_), None) => {
+            anyhow::bail!("--cert-file needs the certificate's private key; add --key-file");
+        }
+        (None, Some(_)) => {
+            anyhow::bail!("--key-file needs the key's certificate; add --cert-file");
+        }
+        _ => {}
+    }
     if dev.run.overlap && dev.addresses.app_port.is_some() {
         anyhow::bail!("two apps cannot share a port; drop --overlap or --app-port");
     }

@@ -20,7 +20,8 @@ use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Token, Wiring};
 use crate::sides::{self, Supervisors};
 use crate::state::{Freshness, Status};
-use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal};
+use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
+use crate::tls::{Material, Tls};
 use crate::watcher::Watcher;
 
 /// The number of requests that can wait for the app. A client that retries every 10 ms is not refused within ten seconds.
@@ -41,6 +42,7 @@ impl Tasks {
     pub(super) fn start<'a>(
         loaded: &'a Loaded,
         listeners: Listeners,
+        certificate: Option<Material>,
         reaper: &'a Reaper,
     ) -> anyhow::Result<(Session<'a>, Inbox, Tasks)> {
         let dev = &loaded.dev;
@@ -61,6 +63,9 @@ impl Tasks {
         let (fix_tx, undoable_rx) = edit(&mut background, status_rx.clone());
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
+        let tls = certificate
+            .map(|certificate| Tls::new(certificate, &notice_tx))
+            .transpose()?;
         let terminal = terminal(dev, &listeners, inputs).start(commands);
         let (supervisors, publisher) = Supervisors::new(
             &loaded.sides,
@@ -71,10 +76,11 @@ impl Tasks {
             },
         );
         let wiring = Wiring {
-            settings: proxy_settings(dev, &listeners),
+            settings: proxy_settings(dev, &listeners, tls),
             status: status_rx,
             sides: supervisors.sides(),
             events: event_tx,
+            notices: notice_tx.clone(),
             fixes: fix_tx,
             undoable: undoable_rx,
             report: report_token.clone(),
@@ -160,14 +166,20 @@ fn terminal(dev: &Dev, listeners: &Listeners, inputs: Inputs) -> Terminal {
     } else {
         Browser::ByKey
     };
-    Terminal::new(&dev.terminal, listeners.url(), browser, inputs)
+    let urls = Urls {
+        local: listeners.url(),
+        network: listeners.network_urls(),
+    };
+    Terminal::new(&dev.terminal, urls, browser, inputs)
 }
 
-fn proxy_settings(dev: &Dev, listeners: &Listeners) -> proxy::Settings {
+fn proxy_settings(dev: &Dev, listeners: &Listeners, tls: Option<Tls>) -> proxy::Settings {
     proxy::Settings {
         hold: dev.run.hold,
         places: PLACES,
         hosts: listeners.hosts(),
+        trusted: dev.tls.behind_proxy.clone(),
+        tls,
         permit: listeners.permit(dev.pages.actions),
         editor: Editor::find(&dev.pages.editor, |name| std::env::var(name).ok()),
         bodies: if dev.pages.record_bodies {

@@ -2,7 +2,7 @@
 //!
 //! `process` is a child that ends with everything it started: `group` is how, `reaper` does it if we are killed, `orphans` are
 //! the processes that left the group, `jobs` is Ctrl-Z. `shim` starts an app, `notify` receives its report that it is ready,
-//! `exit` is how it ended. `ports`, `locks` and `procfs` read what Linux shows in `/proc`, `connections` whether one of ours
+//! `exit` is how it ended. `networks` are those of this machine. `ports`, `locks` and `procfs` read what Linux shows in `/proc`, `connections` whether one of ours
 //! was accepted.
 
 pub(crate) mod connections;
@@ -11,6 +11,7 @@ mod group;
 #[cfg(unix)]
 pub(crate) mod jobs;
 pub(crate) mod locks;
+pub(crate) mod networks;
 pub(crate) mod notify;
 pub(crate) mod orphans;
 pub(crate) mod ports;

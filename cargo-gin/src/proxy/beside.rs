@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::page::{self, Format};
-use crate::proxy::access::Refusal;
+use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarder, Hold, Loss, Unserved};
 use crate::proxy::records::{Bodies, Recorder};
@@ -100,6 +100,7 @@ impl Beside {
         &self,
         owner: Owner<'_>,
         client: &Client,
+        visitor: &Visitor,
         request: Request<Incoming>,
         format: Format,
     ) -> Response<Body> {
@@ -113,7 +114,8 @@ impl Beside {
         let (head, body) = request.into_parts();
         let pending = self.recorder.begin(0, &head);
         let request = Request::from_parts(head, body);
-        let forwarded = forwarder.forward(client, request, None, pending.trace(), |_| ());
+        let trace = pending.trace();
+        let forwarded = forwarder.forward(client, visitor, request, None, trace, |_| ());
         let failure = match forwarded.await {
             Ok(forwarded) => match forwarded.outcome {
                 Ok(responded) => return responded.response,

@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
 use crate::page::Format;
-use crate::proxy::access::{Access, Token};
+use crate::proxy::access::{Access, Scheme, Token, Visitor};
 use crate::proxy::beside::{Beside, BuildWait};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
@@ -24,6 +24,8 @@ use crate::state::Status;
 /// The parts of the proxy, which all requests share.
 pub(super) struct Gateway {
     access: Access,
+    /// The only scheme of pages, unless a proxy in front has another.
+    scheme: Scheme,
     own: Endpoints,
     beside: Beside,
     forwarder: Arc<Forwarder>,
@@ -35,7 +37,7 @@ pub(super) struct Gateway {
 
 impl Gateway {
     /// Returns the gateway of a new run.
-    pub(super) fn new(wiring: Wiring, tasks: &Tasks) -> Gateway {
+    pub(super) fn new(wiring: Wiring, scheme: Scheme, tasks: &Tasks) -> Gateway {
         let (settings, status, assets) = (wiring.settings, wiring.status, wiring.assets);
         let run = HeaderValue::try_from(Token::random().as_str());
         let run = run.expect("hexadecimal digits fit in a header");
@@ -96,7 +98,13 @@ impl Gateway {
             reports: reports.clone(),
         };
         Gateway {
-            access: Access::new(settings.hosts, run.clone()),
+            access: Access::new(
+                settings.hosts,
+                settings.trusted,
+                wiring.notices,
+                run.clone(),
+            ),
+            scheme,
             own,
             beside,
             forwarder,
@@ -115,25 +123,31 @@ impl Gateway {
     ) -> Response<Body> {
         let (mut head, body) = request.into_parts();
         let format = Format::negotiate(&head.method, &head.headers);
-        let host = match self.access.check(&mut head, client.local) {
-            Ok(host) => host,
+        let visitor = match self.access.check(&mut head, client.arrival) {
+            Ok(visitor) => visitor,
             Err(refusal) => return self.explain(refusal.into(), format),
         };
+        if self.scheme == Scheme::Https && visitor.origin.scheme == Scheme::Http {
+            return response::to_https(&visitor.origin.host, &head.uri, &self.status.borrow());
+        }
         if let Some(path) = own::path(&head.uri) {
-            let own = self.own.respond(path, client, &head, body, &host, format);
+            let own = self
+                .own
+                .respond(path, client, &head, body, &visitor, format);
             return own.await;
         }
         if let Some(owner) = self.beside.at(head.uri.path()) {
             let request = Request::from_parts(head, body);
-            return self.beside.respond(owner, client, request, format).await;
+            let response = self
+                .beside
+                .respond(owner, client, &visitor, request, format);
+            return response.await;
         }
         let attempt = self.status.borrow().attempt;
         let pending = self.recorder.begin(attempt, &head);
-        let report = self
-            .reports
-            .request(client.peer, &host, &head.headers, format);
+        let report = self.reports.request(&visitor, format);
         let request = Request::from_parts(head, body);
-        let forwarded = self.forward(client, request, report, pending.trace(), format);
+        let forwarded = self.forward(client, &visitor, request, report, pending.trace(), format);
         let response = match forwarded.await {
             Ok(response) => response,
             Err(unserved) => self.explain(unserved, format),
@@ -146,12 +160,13 @@ impl Gateway {
     async fn forward(
         &self,
         client: &Client,
+        visitor: &Visitor,
         mut request: Request<Incoming>,
         report: Option<HeaderValue>,
         trace: &Trace,
         format: Format,
     ) -> Result<Response<Body>, Unserved> {
-        let document = self.reload.document(&mut request);
+        let document = self.reload.document(&mut request, &visitor.origin.host);
         let edition = |upstream| self.reload.edition(upstream);
         let Forwarded {
             outcome,
@@ -159,7 +174,7 @@ impl Gateway {
             snapshot,
         } = self
             .forwarder
-            .forward(client, request, report, trace, edition)
+            .forward(client, visitor, request, report, trace, edition)
             .await?;
         let response = match outcome {
             Ok(Responded { response, report }) if self.reports.is_token(report.as_ref()) => {

@@ -40,7 +40,7 @@ pub(crate) use server::serve;
 pub(crate) use settings::{Settings, Wiring};
 #[cfg(fuzzing)]
 pub(crate) use {
-    access::{Host, is_own},
+    access::{Host, Origin, is_own},
     forwarding::Frames,
     reload::{Needs, allow_script},
 };

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::page::{self, Format, Page};
-use crate::proxy::access::Refusal;
+use crate::proxy::access::{Host, Refusal, Scheme};
 use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 
@@ -58,6 +60,27 @@ pub(super) fn problem(
     format: Format,
 ) -> Response<Body> {
     page(page::problem(code, reason, format), status)
+}
+
+/// Returns the redirect to the same URL with `https`.
+///
+/// It must not be stored: the port may be one for http again tomorrow.
+pub(super) fn to_https(host: &Host, target: &Uri, status: &Status) -> Response<Body> {
+    let port = match host.port_or(Scheme::Http.default_port()) {
+        port if port == Scheme::Https.default_port() => String::new(),
+        port => format!(":{port}"),
+    };
+    let location = format!("https://{}{port}{target}", host.without_port());
+    let mut response = Response::new(full(format!("This is at {location}\n")));
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    let headers = response.headers_mut();
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(CONTENT_TYPE, text);
+    if let Ok(location) = HeaderValue::try_from(location) {
+        headers.insert(LOCATION, location);
+    }
+    mark(&mut response, status);
+    response
 }
 
 /// Marks a response as the proxy's own: it shows this phase, must not be cached, and is not for other sites.

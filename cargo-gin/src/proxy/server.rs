@@ -16,7 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::proxy::client::Client;
+use crate::proxy::access::Scheme;
+use crate::proxy::client::{Client, ClientStream, Security};
 use crate::proxy::gateway::Gateway;
 use crate::proxy::settings::Wiring;
 use crate::proxy::tasks::Tasks;
@@ -39,16 +40,31 @@ const MAX_HEADERS: usize = 100;
 const MAX_TASKS: usize = 4096;
 
 /// Serves until the sender of the status is dropped. Open connections are then closed, after half a second at the latest.
-pub(crate) async fn serve(wiring: Wiring, listeners: Vec<TcpListener>) {
+pub(crate) async fn serve(mut wiring: Wiring, listeners: Vec<TcpListener>) {
     let status = wiring.status.clone();
     let (tasks, mut running) = Tasks::channel();
-    let gateway = Arc::new(Gateway::new(wiring, &tasks));
+    let security = Arc::new(Security {
+        tls: wiring.settings.tls.take(),
+        hosts: wiring.settings.hosts.clone(),
+    });
+    let scheme = match security.tls {
+        Some(_) => Scheme::Https,
+        None => Scheme::Http,
+    };
+    let gateway = Arc::new(Gateway::new(wiring, scheme, &tasks));
     let mut shutdown = pin!(shutdown(status.clone()));
     loop {
         tokio::select! {
             (stream, peer) = accept(&listeners), if running.len() < MAX_TASKS => {
-                let (gateway, tasks, status) = (gateway.clone(), tasks.clone(), status.clone());
-                tasks.clone().spawn(serve_client(gateway, tasks, status, stream, peer));
+                let (security, gateway, status) = (security.clone(), gateway.clone(), status.clone());
+                let builder = builder(tasks.clone());
+                tasks.spawn(async move {
+                    let accepted = Client::accept(&security, stream, peer);
+                    // An error is the client's: it is gone, or does not speak TLS as we do.
+                    if let Ok(Ok((stream, client))) = timeout(FIRST_HEAD_TIMEOUT, accepted).await {
+                        serve_client(gateway, builder, status, stream, client).await;
+                    }
+                });
             }
             () = running.advance() => {}
             () = &mut shutdown => break,
@@ -92,18 +108,14 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// Serves the connection of a client.
 async fn serve_client(
     gateway: Arc<Gateway>,
-    tasks: Tasks,
+    builder: auto::Builder<Tasks>,
     mut status: watch::Receiver<Status>,
-    stream: TcpStream,
-    peer: SocketAddr,
+    stream: ClientStream,
+    client: Client,
 ) {
-    let Ok((stream, client)) = Client::new(stream, peer) else {
-        return;
-    };
     let pool = client.pool.clone();
     let first_head = Arc::new(Notify::new());
     let has_head = first_head.clone();
-    let builder = builder(tasks);
     let service = service_fn(move |request| {
         has_head.notify_one();
         let (gateway, client) = (gateway.clone(), client.clone());

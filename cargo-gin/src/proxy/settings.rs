@@ -5,11 +5,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::assets::Assets;
+use crate::cli::TrustedProxy;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::proxy::access::{AllowedHosts, Permit, Token};
 use crate::proxy::records::Bodies;
 use crate::state::{Event, Freshness, Sides, Status};
+use crate::tls::Tls;
 
 /// The connections of the proxy to the rest of the dev server.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct Wiring {
     pub(crate) sides: Sides,
     /// Takes the rebuilds that pages request.
     pub(crate) events: mpsc::Sender<Event>,
+    /// Takes notices for the user.
+    pub(crate) notices: mpsc::UnboundedSender<String>,
     /// Takes the suggestions that pages apply.
     pub(crate) fixes: mpsc::Sender<Order>,
     /// The number of edits that can be undone.
@@ -50,6 +54,10 @@ pub(crate) struct Settings {
     pub(crate) places: usize,
     /// The hosts that requests may name besides the local ones: `--allowed-host`.
     pub(crate) hosts: AllowedHosts,
+    /// The proxies in front that are trusted: `--behind-proxy`.
+    pub(crate) trusted: Vec<TrustedProxy>,
+    /// The certificate, if the server speaks TLS: `--https`, `--cert-file`.
+    pub(crate) tls: Option<Tls>,
     /// The clients that may act through the proxy's pages, and see recorded requests: `--actions`.
     pub(crate) permit: Permit,
     /// The editor that opens the places in pages: `--editor`.

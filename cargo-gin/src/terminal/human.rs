@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use console::style;
+use console::{Term, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::TerminalOptions;
@@ -13,6 +13,8 @@ use crate::diagnostics::{Diagnostic, Level};
 use crate::page;
 use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
+use crate::terminal::qr;
+use crate::terminal::run::Urls;
 use crate::terminal::screen::Screen;
 use crate::terminal::still::Still;
 use crate::terminal::wait_log::{WaitLog, waiting};
@@ -253,9 +255,18 @@ impl Human {
 }
 
 impl Screen for Human {
-    fn listening(&mut self, status: &Status, url: &str) {
-        let url = style(url).for_stderr().bold().underlined();
-        self.inform(&format!("{} at {url}", status.target.name));
+    fn listening(&mut self, status: &Status, urls: &Urls) {
+        let link = |url: &str| style(url).for_stderr().bold().underlined().to_string();
+        self.inform(&format!("{} at {}", status.target.name, link(&urls.local)));
+        for url in &urls.network {
+            self.inform(&format!("on your network at {}", link(url)));
+        }
+        if let Some(url) = urls.network.first()
+            && self.volume == Volume::Normal
+            && let Some(code) = qr::code(url, &Term::stderr())
+        {
+            self.print(&code);
+        }
     }
 
     fn show(&mut self, status: &Status) {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::page;
 use crate::state::{Chunk, Phase, Status, Writer};
 use crate::terminal::keys::Key;
+use crate::terminal::run::Urls;
 use crate::terminal::screen::Screen;
 
 /// The screen for tools. Events are `listening`, `phase`, `output` and `notice`.
@@ -17,8 +18,13 @@ pub(super) struct Json {
 }
 
 impl Screen for Json {
-    fn listening(&mut self, status: &Status, url: &str) {
-        write(&json!({ "event": "listening", "url": url, "target": status.target.name }));
+    fn listening(&mut self, status: &Status, urls: &Urls) {
+        write(&json!({
+            "event": "listening",
+            "url": urls.local,
+            "network": urls.network,
+            "target": status.target.name,
+        }));
     }
 
     fn show(&mut self, status: &Status) {

@@ -6,10 +6,11 @@ mod json;
 #[cfg(unix)]
 mod keyboard;
 mod keys;
+mod qr;
 mod reader;
 mod run;
 mod screen;
 mod still;
 mod wait_log;
 
-pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal};
+pub(crate) use run::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};

@@ -20,7 +20,7 @@ pub(crate) struct Terminal {
     screen: Box<dyn Screen + Send>,
     keys: Keys,
     reader: Reader,
-    url: String,
+    urls: Urls,
     browser: Browser,
     inputs: Inputs,
     /// Tasks that open the browser.
@@ -50,6 +50,15 @@ impl Inputs {
         };
         (output_tx, notice_tx, inputs)
     }
+}
+
+/// The URLs of the dev server.
+#[derive(Clone, Debug)]
+pub(crate) struct Urls {
+    /// The one for browsers on this machine.
+    pub(crate) local: String,
+    /// Those for other machines on the network, the likeliest first.
+    pub(crate) network: Vec<String>,
 }
 
 /// The occasions to open the browser.
@@ -96,10 +105,10 @@ impl Commands {
 }
 
 impl Terminal {
-    /// Makes the terminal. The browser opens `url`.
+    /// Makes the terminal. The browser opens the local URL.
     pub(crate) fn new(
         options: &TerminalOptions,
-        url: String,
+        urls: Urls,
         browser: Browser,
         inputs: Inputs,
     ) -> Terminal {
@@ -119,7 +128,7 @@ impl Terminal {
             screen,
             keys,
             reader,
-            url,
+            urls,
             browser,
             inputs,
             opening: JoinSet::new(),
@@ -137,7 +146,7 @@ impl Terminal {
 
     async fn run(mut self, commands: Commands) {
         self.screen
-            .listening(&self.inputs.status.borrow(), &self.url);
+            .listening(&self.inputs.status.borrow(), &self.urls);
         self.show();
         loop {
             tokio::select! {
@@ -182,6 +191,6 @@ impl Terminal {
 
     fn open(&mut self, path: &str) {
         self.opening
-            .spawn(browser::open(format!("{}{path}", self.url)));
+            .spawn(browser::open(format!("{}{path}", self.urls.local)));
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::state::{Chunk, Status};
 use crate::terminal::keys::Key;
+use crate::terminal::run::Urls;
 
 /// An output format of the terminal.
 pub(super) trait Screen {
-    /// Shows the address of the dev server.
-    fn listening(&mut self, status: &Status, url: &str);
+    /// Shows the addresses of the dev server.
+    fn listening(&mut self, status: &Status, urls: &Urls);
     /// Shows the status.
     fn show(&mut self, status: &Status);
     /// Shows output of the app.

@@ -1,14 +1,17 @@
 //! The checks that every request passes first.
 
-use std::net::IpAddr;
-
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Uri};
+use tokio::sync::mpsc;
 
+use crate::cli::TrustedProxy;
+use crate::proxy::access::arrival::Arrival;
+use crate::proxy::access::front::Front;
 use crate::proxy::access::host::{AllowedHosts, Host};
 use crate::proxy::access::refusal::Refusal;
+use crate::proxy::access::visitor::Visitor;
 use crate::proxy::upstream::headers;
 
 /// The methods that an app may support. `CONNECT` is missing, since this is not a forward proxy.
@@ -16,28 +19,33 @@ const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
 
 /// The checks that every request passes first.
 pub(crate) struct Access {
-    hosts: AllowedHosts,
+    front: Front,
     /// The id of this run, which forwarded requests carry.
     run: HeaderValue,
 }
 
 impl Access {
-    /// Returns the checks of a proxy that serves `hosts` besides the local ones.
-    pub(crate) fn new(hosts: AllowedHosts, run: HeaderValue) -> Access {
-        Access { hosts, run }
+    /// Returns the checks of a proxy that serves `hosts` besides the local ones, and trusts these proxies in front of it.
+    pub(crate) fn new(
+        hosts: AllowedHosts,
+        trusted: Vec<TrustedProxy>,
+        notices: mpsc::UnboundedSender<String>,
+        run: HeaderValue,
+    ) -> Access {
+        let front = Front::new(trusted, hosts, notices);
+        Access { front, run }
     }
 
-    /// Checks a request that came to the address `local`, and returns its host.
+    /// Checks a request, and returns its sender.
     ///
     /// Afterwards the request's target is a path or `*`, and `Host` names the host.
-    pub(crate) fn check(&self, head: &mut Parts, local: IpAddr) -> Result<Host, Refusal> {
-        let host = Host::of(head, local).map_err(Refusal::BadHost)?;
-        if !self.hosts.allow(&host, local) {
-            return Err(Refusal::ForeignHost);
-        }
+    pub(crate) fn check(&self, head: &mut Parts, arrival: Arrival) -> Result<Visitor, Refusal> {
+        let host = Host::of(head, arrival.local).map_err(Refusal::BadHost)?;
+        let named = HeaderValue::try_from(host.to_string());
         if head.headers.get(headers::RUN) == Some(&self.run) {
             return Err(Refusal::Loop);
         }
+        let visitor = self.front.visitor(&head.headers, host, arrival)?;
         if head.method == Method::CONNECT {
             return Err(Refusal::WrongMethod { allowed: METHODS });
         }
@@ -49,10 +57,9 @@ impl Access {
         if head.uri.authority().is_some() || !head.headers.contains_key(HOST) {
             let path = head.uri.path_and_query().cloned();
             head.uri = Uri::from(path.unwrap_or(PathAndQuery::from_static("/")));
-            let host = HeaderValue::try_from(host.to_string());
             head.headers
-                .insert(HOST, host.expect("a parsed host is visible ASCII"));
+                .insert(HOST, named.expect("a parsed host is visible ASCII"));
         }
-        Ok(host)
+        Ok(visitor)
     }
 }

@@ -85,6 +85,22 @@ impl Host {
         self.port.unwrap_or(default)
     }
 
+    /// Returns the same host without its port.
+    pub(crate) fn without_port(&self) -> Host {
+        Host {
+            name: self.name.clone(),
+            port: None,
+        }
+    }
+
+    /// Returns the same host, with this port if it has none.
+    pub(crate) fn or_port(self, port: Option<u16>) -> Host {
+        Host {
+            port: self.port.or(port),
+            ..self
+        }
+    }
+
     /// Returns `true` if only this machine can resolve it to this machine.
     pub(crate) fn is_local(&self) -> bool {
         match &self.name {
@@ -151,6 +167,21 @@ impl AllowedHosts {
         let allow = |host| Allowed::parse(host).ok_or(host);
         let hosts = hosts.iter().map(String::as_str);
         Ok(AllowedHosts(hosts.map(allow).collect::<Result<_, _>>()?))
+    }
+
+    /// Allows these hosts as well. Text that is not a host is left out.
+    pub(crate) fn extend(&mut self, hosts: &[String]) {
+        let hosts = hosts.iter().filter_map(|host| Allowed::parse(host));
+        self.0.extend(hosts);
+    }
+
+    /// Returns the names, as `app.test` or `*.app.test`.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(|allowed| match allowed {
+            Allowed::Exactly(Name::Registered(name)) => Some(name.clone()),
+            Allowed::Exactly(Name::Address(_)) => None,
+            Allowed::Below(parent) => Some(format!("*{parent}")),
+        })
     }
 
     /// Returns `true` if a request that came to the address `local` may name this host.

@@ -10,6 +10,10 @@ pub(crate) enum Refusal {
     BadHost(BadHost),
     /// `Host` names a host that is neither local nor allowed.
     ForeignHost,
+    /// The same, and a proxy that is not trusted has passed the request on.
+    ForeignHostOfProxy,
+    /// The fields of a trusted proxy make no sense.
+    UnreadablePassage,
     /// The proxy itself forwarded the request.
     Loop,
     /// The target of the request is not a path.
@@ -29,6 +33,8 @@ pub(crate) enum Refusal {
     },
     /// The endpoint is for the proxy's own pages only.
     ForeignOrigin,
+    /// The same, and a proxy that is not trusted has passed the request on.
+    ForeignOriginOfProxy,
     /// [`Permit`](crate::proxy::Permit) does not permit it, for this reason.
     Forbidden(&'static str),
     /// The body is not JSON.
@@ -63,12 +69,15 @@ impl Refusal {
         match self {
             Refusal::BadHost(_)
             | Refusal::BadTarget
+            | Refusal::UnreadablePassage
             | Refusal::BadBody
             | Refusal::Abandoned
             | Refusal::BrokenBody => StatusCode::BAD_REQUEST,
-            Refusal::ForeignHost | Refusal::ForeignOrigin | Refusal::Forbidden(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Refusal::ForeignHost
+            | Refusal::ForeignHostOfProxy
+            | Refusal::ForeignOrigin
+            | Refusal::ForeignOriginOfProxy
+            | Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
             Refusal::Loop => StatusCode::LOOP_DETECTED,
             Refusal::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::NotFound | Refusal::NoSuchId => StatusCode::NOT_FOUND,
@@ -95,6 +104,12 @@ impl Refusal {
             Refusal::ForeignHost => {
                 "This host is not allowed. To allow it, start `cargo gin dev` with `--allowed-host` and its name."
             }
+            Refusal::ForeignHostOfProxy => {
+                "This host is not allowed, and a proxy or tunnel has passed the request on. If it is yours, start `cargo gin dev` with `--behind-proxy`, and with `--allowed-host` and its name."
+            }
+            Refusal::UnreadablePassage => {
+                "The proxy in front reports a scheme or a host that makes no sense. See its settings of `X-Forwarded-Proto`, `X-Forwarded-Host` and `Forwarded`."
+            }
             Refusal::Loop => {
                 "The request came back to the dev server: the app, or the port it should listen on, leads here. Choose another port with `--app-port`."
             }
@@ -105,6 +120,9 @@ impl Refusal {
             Refusal::NotFound => "The dev server has no such page. Start at /__gin/.",
             Refusal::WrongMethod { .. } => "Wrong method.",
             Refusal::ForeignOrigin => "Only the dev server's own pages may request this.",
+            Refusal::ForeignOriginOfProxy => {
+                "Only the dev server's own pages may request this. They can do so through a proxy or tunnel if `cargo gin dev` is started with `--behind-proxy`, and with `--allowed-host` and its name."
+            }
             Refusal::Forbidden(reason) => reason,
             Refusal::BadBody => "This endpoint expects another body.",
             Refusal::NoSuchId => {

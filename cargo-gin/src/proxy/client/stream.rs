@@ -7,18 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
+
+use crate::proxy::client::socket::{SocketWatch, Transport};
 
 /// The time that a client that has its response may go on sending.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A client's socket, as the HTTP server uses it.
 pub(crate) struct ClientStream {
-    read: Arc<OwnedReadHalf>,
-    write: OwnedWriteHalf,
+    transport: Transport,
     usage: Arc<Mutex<Usage>>,
     /// Runs from the moment that everything has been sent.
     linger: Option<Pin<Box<Sleep>>>,
@@ -27,7 +26,7 @@ pub(crate) struct ClientStream {
 /// A handle to the same socket, for the code that serves the requests on it.
 #[derive(Clone)]
 pub(crate) struct ClientHandle {
-    read: Arc<OwnedReadHalf>,
+    watch: SocketWatch,
     usage: Arc<Mutex<Usage>>,
 }
 
@@ -53,20 +52,17 @@ enum Position {
 
 impl ClientStream {
     /// Returns the stream for the HTTP server, and the handle for the requests.
-    pub(crate) fn new(stream: TcpStream) -> (ClientStream, ClientHandle) {
-        let (read, write) = stream.into_split();
-        let read = Arc::new(read);
+    pub(crate) fn new(transport: Transport) -> (ClientStream, ClientHandle) {
         let usage = Arc::new(Mutex::new(Usage::Http {
             unsent: Vec::new(),
             position: Position::Between,
         }));
         let handle = ClientHandle {
-            read: read.clone(),
+            watch: transport.socket().watch(),
             usage: usage.clone(),
         };
         let stream = ClientStream {
-            read,
-            write,
+            transport,
             usage,
             linger: None,
         };
@@ -77,7 +73,7 @@ impl ClientStream {
         let mut usage = lock(&self.usage);
         if let Usage::Http { unsent, .. } = &mut *usage {
             while !unsent.is_empty() {
-                let sent = ready!(Pin::new(&mut self.write).poll_write(cx, unsent))?;
+                let sent = ready!(Pin::new(&mut self.transport).poll_write(cx, unsent))?;
                 unsent.drain(..sent);
             }
         }
@@ -119,36 +115,17 @@ impl ClientHandle {
 
     /// Waits until the client has closed its side, even while bytes that it sent before are unread.
     pub(crate) async fn closed(&self) {
-        // An error is an end, too.
-        let _ = self.read.ready(END).await;
+        self.watch.closed().await;
     }
 }
 
-/// The readiness that means the client's end rather than unread bytes.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-const END: Interest = Interest::PRIORITY;
-/// Elsewhere only a reset is noticed while there are unread bytes.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-const END: Interest = Interest::ERROR;
-
 impl AsyncRead for ClientStream {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let stream: &TcpStream = self.read.as_ref().as_ref();
-        loop {
-            ready!(stream.poll_read_ready(cx))?;
-            match stream.try_read(buffer.initialize_unfilled()) {
-                Ok(count) => {
-                    buffer.advance(count);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
+        Pin::new(&mut self.transport).poll_read(cx, buffer)
     }
 }
 
@@ -160,7 +137,7 @@ impl AsyncWrite for ClientStream {
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
         self.set_position(Position::Within);
-        Pin::new(&mut self.write).poll_write(cx, bytes)
+        Pin::new(&mut self.transport).poll_write(cx, bytes)
     }
 
     fn poll_write_vectored(
@@ -170,16 +147,17 @@ impl AsyncWrite for ClientStream {
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_send_interim(cx))?;
         self.set_position(Position::Within);
-        Pin::new(&mut self.write).poll_write_vectored(cx, slices)
+        Pin::new(&mut self.transport).poll_write_vectored(cx, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.write.is_write_vectored()
+        self.transport.is_write_vectored()
     }
 
     /// The HTTP server calls this when it has written everything that it has.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send_interim(cx))?;
+        ready!(Pin::new(&mut self.transport).poll_flush(cx))?;
         self.set_position(Position::Between);
         Poll::Ready(Ok(()))
     }
@@ -187,7 +165,7 @@ impl AsyncWrite for ClientStream {
     /// RFC 9112 §9.6: closing a socket over unread bytes resets it, and the response is lost with it.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.linger.is_none() {
-            ready!(Pin::new(&mut self.write).poll_shutdown(cx))?;
+            ready!(Pin::new(&mut self.transport).poll_shutdown(cx))?;
         }
         if matches!(*lock(&self.usage), Usage::Tunnel) {
             return Poll::Ready(Ok(()));

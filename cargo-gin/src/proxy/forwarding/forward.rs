@@ -12,7 +12,7 @@ use hyper::client::conn::TrySendError;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use crate::proxy::access::Refusal;
+use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::hold::{Hold, Unserved};
 use crate::proxy::forwarding::loss::{Loss, OutputSince};
@@ -69,13 +69,14 @@ impl Forwarder {
     pub(crate) async fn forward<S>(
         &self,
         client: &Client,
+        visitor: &Visitor,
         request: Request<Incoming>,
         report: Option<HeaderValue>,
         trace: &Trace,
         snapshot: impl Fn(Upstream) -> S,
     ) -> Result<Forwarded<S>, Unserved> {
         let deadline = self.hold.deadline(&request);
-        let (mut request, mut outbound) = Outbound::new(client.peer, request, &self.run, trace);
+        let (mut request, mut outbound) = Outbound::new(visitor, request, &self.run, trace);
         loop {
             let admission = self.hold.admit(client, deadline).await?;
             let upstream = admission.upstream;
@@ -134,13 +135,14 @@ impl Forwarder {
     pub(crate) async fn replay(
         &self,
         client: &Client,
+        visitor: &Visitor,
         mut head: Parts,
         body: Bytes,
         trace: &Trace,
         deadline: Instant,
     ) -> Result<Response<Body>, Unserved> {
         let admission = self.hold.admit(client, deadline).await?;
-        readdress(&mut head, client.peer, None, &self.run);
+        readdress(&mut head, visitor, None, &self.run);
         head.headers.remove(EXPECT);
         if !body.is_empty() {
             let length = HeaderValue::from(body.len());

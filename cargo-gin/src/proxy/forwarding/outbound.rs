@@ -1,7 +1,5 @@
 //! A request on its way to the app, and the parts of it that are needed once the response comes.
 
-use std::net::IpAddr;
-
 use http::header::{CONTENT_LENGTH, COOKIE, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version};
@@ -12,6 +10,7 @@ use hyper::ext::on_informational;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::mpsc;
 
+use crate::proxy::access::Visitor;
 use crate::proxy::forwarding::gated::{Gated, Opener};
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Observed, full};
@@ -38,11 +37,11 @@ pub(crate) struct UpgradeRequest {
 }
 
 impl Outbound {
-    /// Addresses a request of `peer` to the app.
+    /// Addresses a request of `visitor` to the app.
     ///
     /// `run` is the id of this run.
     pub(crate) fn new(
-        peer: IpAddr,
+        visitor: &Visitor,
         mut request: Request<Incoming>,
         run: &HeaderValue,
         trace: &Trace,
@@ -50,7 +49,7 @@ impl Outbound {
         let version = request.version();
         let upgrade = UpgradeRequest::of(&mut request);
         let (mut head, body) = request.into_parts();
-        readdress(&mut head, peer, upgrade.as_ref(), run);
+        readdress(&mut head, visitor, upgrade.as_ref(), run);
         let (body, opener) = upload(&mut head, body, version, trace);
         let mut request = Request::from_parts(head, body);
         let (sender, interim) = mpsc::channel(MAX_INTERIM);
@@ -105,16 +104,16 @@ impl UpgradeRequest {
     }
 }
 
-/// Addresses the head of a request of `peer` to the app.
+/// Addresses the head of a request of `visitor` to the app.
 pub(crate) fn readdress(
     head: &mut Parts,
-    peer: IpAddr,
+    visitor: &Visitor,
     upgrade: Option<&UpgradeRequest>,
     run: &HeaderValue,
 ) {
     let trailers = Trailers::of(&head.headers);
     headers::strip(&mut head.headers);
-    headers::set_forwarded(&mut head.headers, peer);
+    visitor.introduce(&mut head.headers);
     let protocols = upgrade.map_or(&[][..], |upgrade| &upgrade.protocols);
     headers::set_connection(&mut head.headers, trailers, protocols);
     head.headers.insert(headers::RUN, run.clone());

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::editor::{Editor, FileList, Spot, Unopenable};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::Format;
-use crate::proxy::access::{Host, Permit, Refusal};
+use crate::proxy::access::{Permit, Refusal, Visitor};
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
@@ -40,7 +40,7 @@ pub(crate) struct Actions {
     pub(crate) reports: Arc<Reports>,
 }
 
-/// The actions that are available to the pages of a host.
+/// The actions that are available to the pages of a visitor.
 pub(crate) struct Offer {
     /// The reason why none is, if so.
     forbidden: Option<&'static str>,
@@ -69,10 +69,10 @@ struct Item {
 struct Empty {}
 
 impl Actions {
-    /// Returns the actions that are available to the pages of this host.
-    pub(super) fn offer(&self, host: &Host) -> Offer {
+    /// Returns the actions that are available to the pages of this visitor.
+    pub(super) fn offer(&self, visitor: &Visitor) -> Offer {
         Offer {
-            forbidden: self.permit.forbids(host),
+            forbidden: self.permit.forbids(visitor),
             undoable: self.undoable.clone(),
         }
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::page::{self, Format, Seen};
-use crate::proxy::access::{Host, Permit, Refusal, Token, is_foreign, is_own};
+use crate::proxy::access::{Permit, Refusal, Token, Visitor, is_foreign, is_own};
 use crate::proxy::client::Client;
 use crate::proxy::own::actions::Actions;
 use crate::proxy::own::events::EventStreams;
@@ -74,14 +74,14 @@ impl Endpoints {
         client: &Client,
         head: &Parts,
         body: Incoming,
-        host: &Host,
+        visitor: &Visitor,
         format: Format,
     ) -> Response<Body> {
         let status = self.status.borrow().clone();
         let result = match Action::of(path) {
-            None => self.show(path, &status, head, host, format).await,
-            Some(action) => match self.check(action, head, host) {
-                Ok(()) => self.act(action, client, body, format).await,
+            None => self.show(path, &status, head, visitor, format).await,
+            Some(action) => match self.check(action, head, visitor) {
+                Ok(()) => self.act(action, client, visitor, body, format).await,
                 Err(refusal) => Err(refusal),
             },
         };
@@ -99,29 +99,29 @@ impl Endpoints {
         path: &str,
         status: &Status,
         head: &Parts,
-        host: &Host,
+        visitor: &Visitor,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let read = || check_read(head, host);
-        let read_or_visit = || check_read_or_visit(head, host);
+        let read = || check_read(head, visitor);
+        let read_or_visit = || check_read_or_visit(head, visitor);
         let permitted = || {
-            check_read(head, host)?;
-            self.permit.check(host)
+            check_read(head, visitor)?;
+            self.permit.check(visitor)
         };
         match path {
             "" => check_method(head).map(|()| to_dashboard()),
             "/" => {
                 read_or_visit()?;
-                Ok(self.dashboard(status, host, format).await)
+                Ok(self.dashboard(status, visitor, format).await)
             }
             "/phase" => {
                 read_or_visit()?;
                 Ok(response::page(page::phase(status, format), status))
             }
-            "/status" => read().map(|()| self.status(status, host)),
+            "/status" => read().map(|()| self.status(status, visitor)),
             "/events" => {
                 read()?;
-                self.events.open(&head.method, self.actions.offer(host))
+                self.events.open(&head.method, self.actions.offer(visitor))
             }
             "/history" => read().map(|()| response::json(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests.list()),
@@ -141,6 +141,7 @@ impl Endpoints {
         &self,
         action: Action,
         client: &Client,
+        visitor: &Visitor,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
@@ -149,21 +150,22 @@ impl Endpoints {
             Action::Fix => self.actions.fix(body, format).await,
             Action::Undo => self.actions.undo(body, format).await,
             Action::Open => self.actions.open(body, format).await,
-            Action::Replay => self.requests.replay(client, body, format).await,
+            Action::Replay => self.requests.replay(client, visitor, body, format).await,
         }
     }
 
     /// Checks that a page of the proxy sent the request, and that the action is permitted.
-    fn check(&self, action: Action, head: &Parts, host: &Host) -> Result<(), Refusal> {
+    fn check(&self, action: Action, head: &Parts, visitor: &Visitor) -> Result<(), Refusal> {
         if head.method != Method::POST {
             return Err(Refusal::WrongMethod { allowed: "POST" });
         }
+        let own = &visitor.origin;
         let has_token = head
             .headers
             .get(TOKEN)
             .is_some_and(|token| self.token.is(token.as_bytes()));
-        if is_foreign(&head.headers, host) || !is_own(&head.headers, host) || !has_token {
-            return Err(Refusal::ForeignOrigin);
+        if is_foreign(&head.headers, own) || !is_own(&head.headers, own) || !has_token {
+            return Err(foreign_origin(visitor));
         }
         let media = head
             .headers
@@ -176,16 +178,21 @@ impl Endpoints {
         }
         match action {
             Action::Rebuild => Ok(()),
-            _ => self.permit.check(host),
+            _ => self.permit.check(visitor),
         }
     }
 
     /// Returns the dashboard as HTML, or the phase in any other format.
-    async fn dashboard(&self, status: &Status, host: &Host, format: Format) -> Response<Body> {
+    async fn dashboard(
+        &self,
+        status: &Status,
+        visitor: &Visitor,
+        format: Format,
+    ) -> Response<Body> {
         let Format::Html(_) = format else {
             return response::page(page::phase(status, format), status);
         };
-        if let Err(refusal) = self.permit.check(host) {
+        if let Err(refusal) = self.permit.check(visitor) {
             return response::page(page::dashboard(status, Err(refusal.detail())), status);
         }
         let routes = self.reports.routes_at_hand().await;
@@ -202,9 +209,9 @@ impl Endpoints {
     }
 
     /// Returns the status as JSON, and the token with it. Other sites can read neither.
-    fn status(&self, status: &Status, host: &Host) -> Response<Body> {
+    fn status(&self, status: &Status, visitor: &Visitor) -> Response<Body> {
         let mut status = page::status_json(status);
-        status["actions"] = self.actions.offer(host).json();
+        status["actions"] = self.actions.offer(visitor).json();
         status["with"] = page::sides_json(&self.sides);
         let mut response = response::json(&status);
         let token = HeaderValue::from_str(self.token.as_str());
@@ -224,20 +231,32 @@ fn check_method(head: &Parts) -> Result<(), Refusal> {
 }
 
 /// Checks that a page of the proxy, or a program other than a browser, sent a request that reads.
-fn check_read(head: &Parts, host: &Host) -> Result<(), Refusal> {
+fn check_read(head: &Parts, visitor: &Visitor) -> Result<(), Refusal> {
     check_method(head)?;
-    if is_foreign(&head.headers, host) {
-        return Err(Refusal::ForeignOrigin);
+    if is_foreign(&head.headers, &visitor.origin) {
+        return Err(foreign_origin(visitor));
     }
     Ok(())
 }
 
+fn foreign_origin(visitor: &Visitor) -> Refusal {
+    if visitor.came_by_unknown_proxy() {
+        Refusal::ForeignOriginOfProxy
+    } else {
+        Refusal::ForeignOrigin
+    }
+}
+
 /// The same, but a user may also follow a link of another site in a tab: that site cannot read the page.
-fn check_read_or_visit(head: &Parts, host: &Host) -> Result<(), Refusal> {
+fn check_read_or_visit(head: &Parts, visitor: &Visitor) -> Result<(), Refusal> {
     let destination = head.headers.get("sec-fetch-dest");
     let is_tab = destination.is_some_and(|destination| destination == "document");
-    match check_read(head, host) {
-        Err(Refusal::ForeignOrigin) if is_tab && !head.headers.contains_key(ORIGIN) => Ok(()),
+    match check_read(head, visitor) {
+        Err(Refusal::ForeignOrigin | Refusal::ForeignOriginOfProxy)
+            if is_tab && !head.headers.contains_key(ORIGIN) =>
+        {
+            Ok(())
+        }
         checked => checked,
     }
 }

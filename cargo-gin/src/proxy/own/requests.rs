@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::page::{self, Exchange, Format, FullExchange, Replay};
-use crate::proxy::access::Refusal;
+use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarder, Unserved};
 use crate::proxy::own::actions::read;
@@ -78,6 +78,7 @@ impl RecordedRequests {
     pub(super) async fn replay(
         &self,
         client: &Client,
+        visitor: &Visitor,
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
@@ -100,7 +101,7 @@ impl RecordedRequests {
         let trace = pending.trace();
         let sent = self
             .forwarder
-            .replay(client, head, upload, trace, deadline)
+            .replay(client, visitor, head, upload, trace, deadline)
             .await;
         let response = match sent {
             Ok(response) => response,

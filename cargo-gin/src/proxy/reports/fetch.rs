@@ -3,12 +3,11 @@
 //! The app was started with a token, and sends a report in response to a request that carries it. The response carries the token
 //! as well, so that nothing else is mistaken for a report.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ALLOW, FORWARDED, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
+use http::header::{ALLOW, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::TrySendError;
 use serde::de::DeserializeOwned;
@@ -18,14 +17,14 @@ use tokio::time::timeout;
 use crate::incidents::{Failure, Incident, Report, Route, Routes};
 use crate::page::{self, Format, Lost};
 use crate::panic::Panic;
-use crate::proxy::access::{Host, Refusal, Token};
+use crate::proxy::access::{Refusal, Token, Visitor};
 use crate::proxy::forwarding::Loss;
 use crate::proxy::records::{self, Trace};
 use crate::proxy::reports::cache::ReportCache;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
 use crate::proxy::tasks::Tasks;
-use crate::proxy::upstream::headers::{FORWARDED_FOR, REPORT, RUN};
+use crate::proxy::upstream::headers::{REPORT, RUN};
 use crate::proxy::upstream::{Connection, Upstream};
 use crate::source::Sources;
 use crate::state::{Status, Target};
@@ -152,14 +151,8 @@ impl Reports {
     }
 
     /// Returns the header value that requests a report, if the client may read one: only a client on this machine may.
-    pub(crate) fn request(
-        &self,
-        peer: IpAddr,
-        host: &Host,
-        headers: &HeaderMap,
-        format: Format,
-    ) -> Option<HeaderValue> {
-        if !is_local(peer, host, headers) {
+    pub(crate) fn request(&self, visitor: &Visitor, format: Format) -> Option<HeaderValue> {
+        if !visitor.is_local() {
             return None;
         }
         Some(self.request_for(match format {
@@ -222,13 +215,6 @@ impl Reports {
     }
 }
 
-/// Returns `true` if the request comes from this machine, as far as can be known. One that another proxy passes on may come from
-/// anywhere.
-fn is_local(peer: IpAddr, host: &Host, headers: &HeaderMap) -> bool {
-    let is_passed_on = headers.contains_key(FORWARDED) || headers.contains_key(FORWARDED_FOR);
-    peer.to_canonical().is_loopback() && host.is_local() && !is_passed_on
-}
-
 /// Reads a report. Returns `None` if it is too long or malformed.
 async fn read<T: DeserializeOwned>(mut body: Body) -> Option<T> {
     let mut bytes = Vec::new();
@@ -240,32 +226,4 @@ async fn read<T: DeserializeOwned>(mut body: Body) -> Option<T> {
         bytes.extend_from_slice(&chunk);
     }
     serde_json::from_slice(&bytes).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_local() {
-        for (peer, host, field, expected) in [
-            ("127.0.0.1", "localhost:3000", None, true),
-            ("::1", "[::1]:3000", None, true),
-            ("::ffff:127.0.0.1", "blog.localhost", None, true),
-            ("192.168.1.5", "localhost:3000", None, false),
-            ("192.168.1.5", "192.168.1.7:3000", None, false),
-            ("::ffff:192.168.1.5", "localhost", None, false),
-            ("127.0.0.1", "192.168.1.7:3000", None, false),
-            ("127.0.0.1", "blog.example", None, false),
-            ("127.0.0.1", "localhost", Some("x-forwarded-for"), false),
-            ("127.0.0.1", "localhost", Some("forwarded"), false),
-        ] {
-            let mut headers = HeaderMap::new();
-            if let Some(field) = field {
-                headers.insert(field, HeaderValue::from_static("203.0.113.7"));
-            }
-            let found = is_local(peer.parse().unwrap(), &Host::parse(host).unwrap(), &headers);
-            assert_eq!(found, expected, "{peer} {host} {field:?}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod dashboard;
 mod documents;
 mod endpoints;
 mod failures;
+mod fronts;
 mod holding;
 mod http2;
 mod recording;

@@ -41,7 +41,10 @@ async fn the_proxy_alone_sets_the_forwarded_headers() {
     assert_eq!(field(&head, "x-forwarded-for"), Some("127.0.0.1"));
     assert_eq!(field(&head, "x-forwarded-host"), Some("localhost:3000"));
     assert_eq!(field(&head, "x-forwarded-proto"), Some("http"));
-    assert_eq!(field(&head, "forwarded"), None);
+    assert_eq!(
+        field(&head, "forwarded"),
+        Some("for=127.0.0.1;host=\"localhost:3000\";proto=http")
+    );
 }
 
 #[tokio::test]

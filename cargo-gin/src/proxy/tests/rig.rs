@@ -28,6 +28,7 @@ pub(super) struct Rig {
     pub(super) address: SocketAddr,
     pub(super) status: watch::Sender<Status>,
     pub(super) events: mpsc::Receiver<Event>,
+    pub(super) notices: mpsc::UnboundedReceiver<String>,
     pub(super) pending: watch::Receiver<usize>,
     pub(super) demand: watch::Receiver<usize>,
     pub(super) assets: watch::Sender<Assets>,
@@ -57,6 +58,17 @@ impl Rig {
         let (fresh, barriers) = Freshness::channel();
         tokio::spawn(always_fresh(barriers));
         Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.permit = permit).await
+    }
+
+    /// The same with an app that is ready, and values of `--behind-proxy`.
+    pub(super) async fn ready_behind(trusted: &[&str]) -> (Rig, App) {
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
+        let trusted = trusted.iter().map(|text| text.parse().unwrap()).collect();
+        let rig = Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.trusted = trusted);
+        let rig = rig.await;
+        let app = rig.becomes_ready().await;
+        (rig, app)
     }
 
     /// The same with bodies that are recorded or not.
@@ -93,6 +105,7 @@ impl Rig {
         let address = listener.local_addr().unwrap();
         let (status, statuses) = watch::channel(building());
         let (event, events) = mpsc::channel(8);
+        let (notice, notices) = mpsc::unbounded_channel();
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
         let (fixes, orders) = mpsc::channel(1);
@@ -105,12 +118,15 @@ impl Rig {
                 hold,
                 places: Self::PLACES,
                 hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
+                trusted: Vec::new(),
+                tls: None,
                 permit: Permit::Local,
                 editor: Err(Unopenable::Unset),
                 bodies: Bodies::Kept,
             },
             status: statuses,
             events: event,
+            notices: notice,
             fixes,
             undoable,
             report: Token::random(),
@@ -125,6 +141,7 @@ impl Rig {
             address,
             status,
             events,
+            notices,
             pending: pendings,
             demand: demands,
             assets,

@@ -1,7 +1,5 @@
 //! The header fields that a proxy passes on, and those that it sets (RFC 9110 §7.6).
 
-use std::net::IpAddr;
-
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
     COOKIE, EXPECT, FORWARDED, HOST, HeaderName, LOCATION, ORIGIN, PROXY_AUTHENTICATE,
@@ -16,8 +14,12 @@ pub(crate) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 pub(crate) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
 
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Carries the port that the client connected to, for hosts that name none.
+pub(crate) const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+/// Carries the client's address, as nginx sets it.
+pub(crate) const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Fields that are for the next hop only, whether `Connection` names them or not.
 const HOP_BY_HOP: [HeaderName; 10] = [
@@ -34,7 +36,7 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 ];
 
 /// Fields that are for the recipient, whatever `Connection` says: without them a message would mean something else.
-const END_TO_END: [HeaderName; 16] = [
+const END_TO_END: [HeaderName; 17] = [
     AUTHORIZATION,
     CACHE_CONTROL,
     CONTENT_ENCODING,
@@ -42,6 +44,7 @@ const END_TO_END: [HeaderName; 16] = [
     CONTENT_TYPE,
     COOKIE,
     EXPECT,
+    FORWARDED,
     FORWARDED_FOR,
     FORWARDED_HOST,
     FORWARDED_PROTO,
@@ -92,17 +95,6 @@ pub(crate) fn upgrades(headers: &HeaderMap) -> Vec<String> {
         .filter(|protocol| !protocol.eq_ignore_ascii_case("h2c"))
         .map(str::to_owned)
         .collect()
-}
-
-/// Sets the fields that name the client and its target, and replaces those that the client sent.
-pub(crate) fn set_forwarded(headers: &mut HeaderMap, peer: IpAddr) {
-    headers.remove(FORWARDED);
-    let peer = HeaderValue::try_from(peer.to_canonical().to_string());
-    headers.insert(FORWARDED_FOR, peer.expect("an address is visible ASCII"));
-    if let Some(host) = headers.get(HOST).cloned() {
-        headers.insert(FORWARDED_HOST, host);
-    }
-    headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
 }
 
 /// Sets the fields of the next hop, and `Connection`, which has to name them.
