@@ -98,7 +98,7 @@ async fn an_authority_is_kept_and_is_limited_to_names_that_nobody_owns() {
         .await;
     assert_eq!(fs::read(&authority).unwrap(), before);
     let warning = notice(&app, "browsers will warn").await;
-    assert!(warning.contains("https://app.example.com:"), "{warning}");
+    assert!(warning.contains("https://app.example.com and"), "{warning}");
     assert!(warning.contains("https://*.example.org:"), "{warning}");
     assert!(!warning.contains(".test"), "{warning}");
     app.phase("ready").await;

@@ -131,7 +131,7 @@ async fn a_terminal_shows_the_addresses_on_the_network_with_a_code_for_phones() 
 }
 
 #[tokio::test]
-async fn output_that_is_no_terminal_has_the_addresses_without_a_code() {
+async fn output_to_a_pipe_has_the_addresses_without_a_code() {
     let project = Sandbox::new("plain");
     let program = project.start(&["dev", "--port=0", "--laddr=0.0.0.0"]);
     line(&program, "on your network at http://").await;
