@@ -23,6 +23,7 @@
 
 mod argument;
 mod attribute;
+mod call;
 mod function;
 mod settings;
 
