@@ -101,9 +101,9 @@ impl<R> TypedResponse<R> {
     ///
     /// Panics if the response is an error, or has another body.
     #[track_caller]
-    pub fn value(&self) -> R::Value
+    pub fn value<T>(&self) -> T
     where
-        R: Returns,
+        R: Returns<Value = T>,
     {
         let status = self.response.status();
         let is_error = status.is_client_error() || status.is_server_error();
