@@ -63,6 +63,7 @@
 mod document;
 mod group;
 mod operations;
+mod outline;
 mod page;
 mod paths;
 mod responses;

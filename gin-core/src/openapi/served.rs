@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::Value;
 
 use crate::app::{DescribedRoute, Part, PlacedRoute};
 use crate::future::BoxFuture;
@@ -26,6 +27,13 @@ impl Document {
             settings,
             text: OnceLock::new(),
         }
+    }
+
+    /// Returns the document, which is empty until the engine is built.
+    pub(super) fn value(&self) -> Value {
+        let text = self.text.get();
+        let value = text.and_then(|text| serde_json::from_slice(text).ok());
+        value.unwrap_or_default()
     }
 
     fn is_around(&self, route: &DescribedRoute) -> bool {
