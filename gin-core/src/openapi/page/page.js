@@ -31,7 +31,8 @@ function resolve(value) {
 
 /** Returns a value that a schema allows, to start from. */
 function example(schema, depth = 0) {
-  schema = resolve(schema);
+  // A reference may have a default of its own.
+  schema = { ...resolve(schema), ...schema };
   if (schema.example !== undefined) return schema.example;
   if (schema.examples && schema.examples.length) return schema.examples[0];
   if (schema.default !== undefined) return schema.default;
@@ -115,6 +116,7 @@ function bodyOf(operation) {
       const text = isJson ? JSON.stringify(example(schema), null, 2) : '';
       const area = element('textarea', { 'aria-label': 'Body', spellcheck: 'false' });
       area.value = text;
+      area.rows = Math.min(text.split('\n').length + 1, 24);
       place.append(area);
       read = () => ({ body: area.value, type: media === '*/*' ? 'application/octet-stream' : media });
     }
@@ -123,7 +125,7 @@ function bodyOf(operation) {
   show();
   const id = `field-${count++}`;
   type.id = id;
-  const box = element('fieldset', {}, element('legend', {}, body.required ? 'Body *' : 'Body'), element('div', { class: 'field' }, element('label', { for: id }, 'Media type'), type), place);
+  const box = element('fieldset', {}, element('legend', {}, `${types.length === 1 ? types[0] : 'Body'}${body.required ? ' *' : ''}`), element('div', { class: 'field', hidden: types.length === 1 }, element('label', { for: id }, 'Media type'), type), place);
   return { box, read: () => read() };
 }
 
@@ -261,11 +263,13 @@ function operationOf(method, path, operation) {
 
 function showCredentials() {
   const box = document.getElementById('credentials');
+  const form = element('form', { submit: (event) => event.preventDefault() });
+  box.append(form);
   for (const [name, scheme] of Object.entries(api.components.securitySchemes || {})) {
     const secret = (label, type) => {
       const id = `field-${count++}`;
       const input = element('input', { id, type, autocomplete: 'off' });
-      box.append(element('div', { class: 'field' }, element('label', { for: id }, `${name}: ${label}`), input));
+      form.append(element('div', { class: 'field' }, element('label', { for: id }, `${name}: ${label}`), input));
       input.addEventListener('input', () => credentials.set(name, read()));
       return input;
     };
@@ -281,7 +285,9 @@ function showAll() {
   showCredentials();
   const groups = new Map();
   for (const [path, item] of Object.entries(api.paths)) {
-    for (const [method, operation] of Object.entries(item)) {
+    const order = (method) => ['get', 'post', 'put', 'patch', 'delete'].indexOf(method);
+    const operations = Object.entries(item).sort(([one], [other]) => order(one) - order(other));
+    for (const [method, operation] of operations) {
       const tag = (operation.tags || [''])[0];
       groups.set(tag, [...(groups.get(tag) || []), operationOf(method.toUpperCase(), path, operation)]);
     }
