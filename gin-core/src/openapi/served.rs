@@ -54,8 +54,7 @@ impl Part for Document {
             .filter(|route| self.is_around(route))
             .collect();
         let base = common_prefix(&own);
-        let OpenApi { info, servers, .. } = &self.settings;
-        let text = document(info, servers, base, &own).to_string();
+        let text = document(&self.settings, base, &own).to_string();
         let _ = self.text.set(text.into());
     }
 }

@@ -292,8 +292,13 @@ function showAll() {
       groups.set(tag, [...(groups.get(tag) || []), operationOf(method.toUpperCase(), path, operation)]);
     }
   }
-  const sections = [...groups].sort(([one], [other]) => one.localeCompare(other));
-  main.replaceChildren(...sections.map(([tag, operations]) => element('section', {}, element('h2', {}, tag || 'Operations'), ...operations)));
+  const described = (api.tags || []).map((tag) => tag.name);
+  const rank = (tag) => (described.includes(tag) ? described.indexOf(tag) : described.length);
+  const sections = [...groups].sort(([one], [other]) => rank(one) - rank(other) || one.localeCompare(other));
+  main.replaceChildren(...sections.map(([tag, operations]) => {
+    const { description } = (api.tags || []).find((other) => other.name === tag) || {};
+    return element('section', {}, element('h2', {}, tag || 'Operations'), description ? element('p', { class: 'text' }, description) : undefined, ...operations);
+  }));
 }
 
 document.getElementById('filter').addEventListener('input', (event) => {
