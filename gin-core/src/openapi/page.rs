@@ -24,7 +24,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// The handler that responds with the page.
 struct Page {
     /// The paths of the page and of its document, without the prefixes of groups.
-    page: String,
+    place: String,
     path: String,
     document: Arc<Document>,
     /// The page, from the first request on.
@@ -33,8 +33,8 @@ struct Page {
 
 impl Page {
     fn html(&self, pattern: &str) -> String {
-        let name = self.page.rsplit('/').next().unwrap_or_default();
-        let prefix = pattern.strip_suffix(self.page.as_str());
+        let name = self.place.rsplit('/').next().unwrap_or_default();
+        let prefix = pattern.strip_suffix(self.place.as_str());
         let path = format!("{}{}", prefix.unwrap_or_default(), self.path);
         let document = self.document.value();
         let info = &document["info"];
@@ -81,7 +81,7 @@ pub(super) fn assets(
     document: &Arc<Document>,
 ) -> [(String, &'static str, Arc<dyn Handler>); 3] {
     let html = Page {
-        page: page.to_owned(),
+        place: page.to_owned(),
         path: path.to_owned(),
         document: document.clone(),
         html: OnceLock::new(),

@@ -189,8 +189,8 @@ impl Client {
             sent,
         } = request;
         let value = |name: &str| {
-            let values = prefixes.iter().filter(|(own, _)| own == name);
-            values.last().map(|(_, value)| value.as_str())
+            let mut values = prefixes.iter().filter(|(own, _)| own == name);
+            values.next_back().map(|(_, value)| value.as_str())
         };
         let site = self.engine.site();
         let mut target = match link(&site.scope.places, &route, &path, value) {
