@@ -95,7 +95,7 @@ async fn a_call_takes_what_the_client_sends_alone() {
     let caller = Caller {
         x_caller_name: "test".to_owned(),
     };
-    let created = client.call(create::with(7, &filter, &caller, &new("Ann")));
+    let created = client.call(create::with(7, &filter, &caller, new("Ann")));
     let text = r#"7 Filter { tag: Some("é&="), only: [7, 8], is_draft: true } test New { name: "Ann", tags: ["a & b", "c=d"] }"#;
     created.await.is(200).has_text(text);
     let invalid = client.call(create::with(7, filter, caller, new("")));
