@@ -1,11 +1,15 @@
 //! A service of notes with a document of `OpenAPI`: run it, and open <http://127.0.0.1:8080/api/openapi>.
 //!
-//! `.ci/openapi` lets schemathesis send it requests by that document.
+//! `.ci/openapi` lets schemathesis send it requests by that document, and `.ci/client` calls it from TypeScript. The account is `ann`
+//! with the password `open sesame`, and the token of the admin is `7f3a`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use gin::extract::{Header, Upload, Valid};
+use gin::files::Attachment;
+use gin::middleware::{BasicAuth, BasicUser, Denial, RateLimit, RequestId, Token, bearer};
 use gin::prelude::*;
 use gin::response::{Event, Sse};
 use gin::schemars::JsonSchema;
@@ -185,6 +189,41 @@ async fn remove(id: u32, State(notes): State<Notes>) -> Result<StatusCode> {
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The admin, whose token may delete all notes.
+#[derive(Clone)]
+struct Admin;
+
+async fn verify(token: Token) -> Result<Admin, Denial> {
+    match token.as_str() {
+        "7f3a" => Ok(Admin),
+        "guest" => Err(Denial::scope("admin")),
+        _ => Err(Denial::invalid()),
+    }
+}
+
+/// Deletes all notes.
+#[delete("")]
+async fn clear(State(notes): State<Notes>) -> StatusCode {
+    notes.with(BTreeMap::clear);
+    StatusCode::NO_CONTENT
+}
+
+/// Returns the notes as a file.
+#[get("/export")]
+async fn export(State(notes): State<Notes>) -> Attachment {
+    let titles = notes.with(|notes| {
+        let titles = notes.values().map(|note| format!("{}\n", note.title));
+        titles.collect::<String>()
+    });
+    Attachment::new("notes.txt", titles)
+}
+
+/// Returns the name of the user.
+#[get("/name")]
+async fn name(Extension(user): Extension<BasicUser>) -> Json<String> {
+    Json(user.name().to_owned())
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[schemars(crate = "gin::schemars")]
 #[serde(deny_unknown_fields)]
@@ -246,10 +285,31 @@ async fn events() -> Sse {
 
 #[gin::main]
 async fn main() -> gin::Result<()> {
-    let notes = Group::new("/notes").mount(routes![list, create, show, change, remove]);
+    let notes = Group::new("/notes")
+        .with(RateLimit::per_second(10_000))
+        .mount(routes![
+            list,
+            create,
+            show,
+            change,
+            remove,
+            export,
+            clear.with(bearer(verify))
+        ]);
+    let account = Group::new("/account")
+        .with(BasicAuth::accounts([("ann", "open sesame")]))
+        .mount(routes![name]);
     let api = Group::new("/api")
+        .with(RequestId::new())
         .nest(notes)
-        .mount(routes![measure, hello, count, sign_in, events])
+        .nest(account)
+        .mount(routes![
+            measure,
+            hello.timeout(Duration::from_secs(5)),
+            count,
+            sign_in,
+            events
+        ])
         .openapi("/openapi.json");
     gin::default().state(Notes::default()).nest(api).run().await
 }

@@ -257,7 +257,7 @@ fn is_str(r#type: &[TokenTree]) -> bool {
 }
 
 /// Returns the name of a type, without its path and its generic arguments.
-fn last_word(r#type: &[TokenTree]) -> Option<String> {
+pub(crate) fn last_word(r#type: &[TokenTree]) -> Option<String> {
     let path = r#type.iter().take_while(|token| !is_punct(token, '<'));
     let words = path.filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),

@@ -21,6 +21,9 @@ pub(crate) fn description(
         return None;
     }
     let facts = Facts::of(tokens);
+    if facts.is_hidden {
+        return None;
+    }
     let Facts {
         docs, deprecated, ..
     } = &facts;
@@ -163,6 +166,8 @@ fn parts(r#type: &[TokenTree]) -> Vec<Vec<TokenTree>> {
 /// The parts of a function that only its description depends on.
 struct Facts {
     docs: String,
+    /// The function has `#[doc(hidden)]`.
+    is_hidden: bool,
     deprecated: Option<String>,
     body: Option<TokenStream>,
 }
@@ -179,6 +184,7 @@ impl Facts {
             });
         let mut facts = Self {
             docs: String::new(),
+            is_hidden: false,
             deprecated: None,
             body,
         };
@@ -194,6 +200,12 @@ impl Facts {
 
     fn add(&mut self, attribute: &[TokenTree]) {
         match attribute {
+            [name, TokenTree::Group(group)] if is_word(name, "doc") => {
+                self.is_hidden |= group
+                    .stream()
+                    .into_iter()
+                    .any(|token| is_word(&token, "hidden"));
+            }
             [name, _, text @ ..] if is_word(name, "doc") => {
                 // `#[doc = include_str!(…)]` is not text yet.
                 let text = text_of(text).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::description::description;
 use crate::function::Function;
 use crate::mistake::Mistake;
 use crate::tokens::unraw;
-use crate::{handler, url};
+use crate::{call, handler, url};
 
 /// Returns the function with the route beside it, or with compile errors for the mistakes in them.
 pub(crate) fn route(methods: Methods, attribute: TokenStream, tokens: TokenStream) -> TokenStream {
@@ -77,7 +77,8 @@ impl<'a> Route<'a> {
     fn to_items(&self, tokens: &TokenStream) -> TokenStream {
         let visibility = &self.function.visibility;
         let url = url::function(visibility, &self.attribute, &self.arguments);
-        items(self.function, &self.route(tokens), &url)
+        let call = call::function(self.function, &self.attribute, &self.arguments);
+        items(self.function, &self.route(tokens), &quote!(#url #call))
     }
 
     fn route(&self, tokens: &TokenStream) -> TokenStream {
@@ -110,8 +111,8 @@ fn stand_in(function: &Function) -> TokenStream {
     items(function, &route, &TokenStream::new())
 }
 
-/// Returns the type beside the function, with the route and the function `url`.
-fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenStream {
+/// Returns the type beside the function, with the route and the functions `url` and `with`.
+fn items(function: &Function, route: &TokenStream, functions: &TokenStream) -> TokenStream {
     let Function {
         conditions,
         visibility,
@@ -131,7 +132,7 @@ fn items(function: &Function, route: &TokenStream, url: &TokenStream) -> TokenSt
         impl #name {
             #visibility const ROUTE: ::gin::routing::Route = #route;
 
-            #url
+            #functions
         }
     }
 }

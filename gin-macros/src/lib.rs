@@ -23,6 +23,7 @@
 
 mod argument;
 mod attribute;
+mod call;
 mod function;
 mod settings;
 
@@ -110,7 +111,26 @@ use crate::attribute::Methods;
 /// # Expansion
 ///
 /// The function stays as it is, so tests can call it. The attribute adds a type of the same name, with a constant `ROUTE` for
-/// `routes![…]` and a function `url(…)`. It takes the params and returns the route's own path, without the prefixes of its groups.
+/// `routes![…]` and two functions. `url(…)` takes the params and returns the route's own path, without the prefixes of its groups.
+/// `with(…)` takes what the handler takes of a request, for the client of a test:
+///
+/// ```
+/// use gin::{prelude::*, testing::Client};
+///
+/// #[post("/users/:id/name")]
+/// async fn rename(id: u64, Json(name): Json<String>) -> Json<String> {
+///     Json(format!("{id} is {name}"))
+/// }
+///
+/// #[gin::main]
+/// async fn main() {
+///     let client = Client::new(Group::new("/api").mount(routes![rename]));
+///     let renamed = client.call(rename::with(7, "Ann".to_owned())).await.value();
+///     assert_eq!(renamed, "7 is Ann");
+/// }
+/// ```
+///
+/// With the feature `openapi`, the function is an operation of the app's document, unless it has `#[doc(hidden)]`.
 #[proc_macro_attribute]
 pub fn get(attribute: TokenStream, function: TokenStream) -> TokenStream {
     expand(Methods::One("get", "GET"), attribute, function)

@@ -13,16 +13,24 @@ pub(crate) fn function(
     arguments: &[Argument],
 ) -> TokenStream {
     let Attribute { pattern, .. } = attribute;
-    let names = attribute.names();
-    let (values, types): (Vec<_>, Vec<_>) = names
-        .iter()
-        .map(|name| (input(name), type_of(name, arguments)))
-        .unzip();
+    let (values, types) = params(attribute, arguments);
     quote! {
         #visibility fn url(#(#values: impl ::gin::__private::UrlParam<#types>),*) -> ::std::string::String {
             ::gin::__private::url(#pattern, &[#(&#values),*])
         }
     }
+}
+
+/// Returns the names of the params, in the pattern's order, and the types of their values.
+pub(crate) fn params(
+    attribute: &Attribute,
+    arguments: &[Argument],
+) -> (Vec<Ident>, Vec<TokenStream>) {
+    let names = attribute.names();
+    let params = names.iter();
+    params
+        .map(|name| (input(name), type_of(name, arguments)))
+        .unzip()
 }
 
 /// Returns the type that the handler takes the param as, or `String` for one that it borrows or does not take.

@@ -9,7 +9,7 @@ mod schemas;
 use std::fmt;
 
 pub use operation::Operation;
-pub(crate) use operation::{Described, Found};
+pub(crate) use operation::{Described, Found, Presence};
 pub(crate) use response::status_of;
 pub(crate) use schemas::{Schemas, rename};
 

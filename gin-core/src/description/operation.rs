@@ -69,8 +69,24 @@ pub(crate) struct Found {
     /// The statuses of problems, or `default`.
     pub(crate) problems: BTreeSet<String>,
     pub(crate) has_location: bool,
-    /// The names of security schemes, and their definitions.
-    pub(crate) security: BTreeMap<String, Value>,
+    /// Headers of responses.
+    pub(crate) headers: Vec<ResponseHeader>,
+    /// Security schemes by their names.
+    pub(crate) security: BTreeMap<String, Scheme>,
+}
+
+/// A header of responses.
+pub(crate) struct ResponseHeader {
+    /// The status of the responses. `None` stands for all.
+    pub(crate) status: Option<String>,
+    pub(crate) name: String,
+    pub(crate) schema: Value,
+}
+
+/// A security scheme, and the need for it.
+pub(crate) struct Scheme {
+    pub(crate) definition: Value,
+    pub(crate) presence: Presence,
 }
 
 /// The side of a `Result` that is being described.
@@ -83,7 +99,7 @@ pub(super) enum Side {
 
 /// The need for the value that is being described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(crate) enum Presence {
     Required,
     Optional,
 }
@@ -159,8 +175,8 @@ impl Operation {
         }
     }
 
-    /// Adds a security scheme of OpenAPI that a request must meet, under its name in the document. Requests without it are 401, or
-    /// as [`problem`](Operation::problem) adds.
+    /// Adds a security scheme of OpenAPI that a request must meet, under its name in the document. The responses to requests that do
+    /// not meet it are added by [`problem`](Operation::problem).
     ///
     /// ```
     /// # use gin::{middleware::Middleware, openapi::Operation, prelude::*, BoxFuture};
@@ -190,7 +206,23 @@ impl Operation {
     /// # Ok::<(), gin::routing::BuildError>(())
     /// ```
     pub fn security(&mut self, name: impl Into<String>, scheme: Value) {
-        self.found.security.insert(name.into(), scheme);
+        self.add_scheme(name.into(), scheme, Presence::Required);
+    }
+
+    /// Adds a security scheme that a request may meet, and need not.
+    pub fn optional_security(&mut self, name: impl Into<String>, scheme: Value) {
+        self.add_scheme(name.into(), scheme, Presence::Optional);
+    }
+
+    fn add_scheme(&mut self, name: String, definition: Value, presence: Presence) {
+        let is_required = |own: &Scheme| own.presence == Presence::Required;
+        if !self.found.security.get(&name).is_some_and(is_required) {
+            let scheme = Scheme {
+                definition,
+                presence,
+            };
+            self.found.security.insert(name, scheme);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::description::Operation;
-use crate::description::operation::Side;
+use crate::description::operation::{ResponseHeader, Side};
 
 /// The key of responses whose status is not known.
 const DEFAULT: &str = "default";
@@ -37,6 +37,63 @@ impl Operation {
         self.found.problems.insert(status.to_string());
     }
 
+    /// Adds a header to the responses with a status.
+    ///
+    /// ```
+    /// # use gin::{BoxFuture, middleware::Middleware, openapi::Operation, prelude::*};
+    /// struct Closed;
+    ///
+    /// impl Middleware for Closed {
+    ///     fn call<'a>(&'a self, _: &'a mut Context, _: Next<'a>) -> BoxFuture<'a, Response> {
+    ///         let later = HeaderValue::from_static("3600");
+    ///         let problem = Problem::new(503).header(HeaderName::from_static("retry-after"), later);
+    ///         Box::pin(async { problem.into_response() })
+    ///     }
+    ///
+    ///     fn describe(&self, operation: &mut Operation) {
+    ///         operation.problem(503);
+    ///         operation.header_of(503, "Retry-After", json!({ "type": "integer" }));
+    ///     }
+    /// }
+    ///
+    /// #[get("/")]
+    /// async fn home() -> &'static str {
+    ///     "home"
+    /// }
+    ///
+    /// let document = Group::new("").with(Closed).mount(routes![home]).build()?.openapi();
+    /// let closed = &document["components"]["responses"]["ServiceUnavailable"];
+    /// assert_eq!(closed["headers"]["Retry-After"]["schema"]["type"], "integer");
+    /// # Ok::<(), gin::routing::BuildError>(())
+    /// ```
+    pub fn header_of(&mut self, status: u16, name: &str, schema: Value) {
+        self.add_header(Some(status.to_string()), name, schema);
+    }
+
+    /// Adds a header to all responses. A client must not rely on it.
+    pub fn header_of_all(&mut self, name: &str, schema: Value) {
+        self.add_header(None, name, schema);
+    }
+
+    fn add_header(&mut self, status: Option<String>, name: &str, schema: Value) {
+        self.found.headers.push(ResponseHeader {
+            status,
+            name: name.to_owned(),
+            schema,
+        });
+    }
+
+    /// Adds the time to wait until a request that is refused with `status` may be repeated.
+    pub(crate) fn retry_after(&mut self, status: u16) {
+        let schema = json!({ "type": "integer", "minimum": 0, "description": "In seconds" });
+        self.header_of(status, "Retry-After", schema);
+    }
+
+    /// Adds a problem with any status.
+    pub(crate) fn any_problem(&mut self) {
+        self.found.problems.insert(DEFAULT.to_owned());
+    }
+
     pub(crate) fn problems(&mut self, statuses: &[u16]) {
         for status in statuses {
             self.problem(*status);
@@ -61,7 +118,7 @@ impl Operation {
         let named = self.named.iter().filter(|status| **status >= 400);
         let named = named.map(u16::to_string);
         self.found.problems.extend(named);
-        self.found.problems.insert(DEFAULT.to_owned());
+        self.any_problem();
     }
 
     /// Adds a response whose status its value holds: those that the function names, or any.

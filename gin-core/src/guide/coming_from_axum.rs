@@ -356,6 +356,7 @@
 //! |---|---|
 //! | axum-test | [`Client`]: JSON, forms, uploads, cookies, redirects, events, WebSockets |
 //! | `tower::ServiceExt::oneshot` | [`Engine::handle`] |
+//! | a request that is written again beside the route | [`Client::call`]: `client.call(create::with(7, new))` takes what the handler takes |
 //! | a middleware by itself | [`Rest`](crate::testing::Rest), [`testing::context`](crate::testing::context) |
 //!
 //! # Different on purpose

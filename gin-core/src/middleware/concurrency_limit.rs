@@ -8,6 +8,8 @@ use http::header::RETRY_AFTER;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next, Provided};
@@ -127,6 +129,12 @@ impl Middleware for ConcurrencyLimit {
     }
 
     fn provides(&self, _: &mut Provided) {}
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        operation.problem(503);
+        operation.retry_after(503);
+    }
 
     fn flaws(&self) -> Vec<String> {
         let is_closed = self.limit == 0;

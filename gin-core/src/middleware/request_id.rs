@@ -5,6 +5,8 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::{Instrument, info_span};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next, Provided, random};
 use crate::request::Context;
@@ -197,5 +199,11 @@ impl Middleware for RequestId {
 
     fn provides(&self, provided: &mut Provided) {
         provided.extension::<RequestIdValue>();
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        let schema = serde_json::json!({ "type": "string", "maxLength": LONGEST });
+        operation.header_of_all(self.header.as_str(), schema);
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
 use crate::middleware::{Middleware, Next, Provided};
@@ -95,6 +97,11 @@ impl Middleware for Timeout {
     }
 
     fn provides(&self, _: &mut Provided) {}
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        operation.problem(self.status.as_u16());
+    }
 
     fn flaws(&self) -> Vec<String> {
         let mut flaws = Vec::new();

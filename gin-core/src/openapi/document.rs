@@ -10,7 +10,7 @@ use crate::dispatch::Engine;
 use crate::openapi::operations::{Names, OPERATIONS, operation};
 use crate::openapi::paths::Paths;
 use crate::openapi::responses::{PROBLEM, problem_schema};
-use crate::openapi::settings::Info;
+use crate::openapi::settings::{Info, OpenApi};
 
 /// The methods that a document has a place for.
 const METHODS: [&str; 8] = [
@@ -18,12 +18,7 @@ const METHODS: [&str; 8] = [
 ];
 
 /// Returns the document of `routes`. Their tags leave out the prefix `base` of the group that serves the document.
-pub(super) fn document(
-    info: &Info,
-    servers: &[String],
-    base: &str,
-    routes: &[&DescribedRoute],
-) -> Value {
+pub(super) fn document(settings: &OpenApi, base: &str, routes: &[&DescribedRoute]) -> Value {
     let names = Names::of(routes);
     let mut paths = Paths::default();
     let mut shared = Shared {
@@ -51,18 +46,29 @@ pub(super) fn document(
     schemas.entry(PROBLEM).or_insert_with(problem_schema);
     let mut document = json!({
         "openapi": "3.1.0",
-        "info": head(info, routes),
+        "info": head(&settings.info, routes),
         "paths": paths,
         "components": { "schemas": schemas, "responses": shared.responses },
     });
-    if !servers.is_empty() {
-        let servers: Vec<_> = servers.iter().map(|url| json!({ "url": url })).collect();
-        document["servers"] = servers.into();
-    }
+    add_lists(&mut document, settings);
     if !shared.security.is_empty() {
         document["components"]["securitySchemes"] = json!(shared.security);
     }
     document
+}
+
+/// Adds the servers and the tags that have a description.
+fn add_lists(document: &mut Value, OpenApi { servers, tags, .. }: &OpenApi) {
+    let servers: Vec<_> = servers.iter().map(|url| json!({ "url": url })).collect();
+    let tags = tags.iter();
+    let tags: Vec<_> = tags
+        .map(|(name, description)| json!({ "name": name, "description": description }))
+        .collect();
+    for (name, list) in [("servers", servers), ("tags", tags)] {
+        if !list.is_empty() {
+            document[name] = list.into();
+        }
+    }
 }
 
 /// The parts that operations share.
@@ -98,6 +104,14 @@ fn head(info: &Info, routes: &[&DescribedRoute]) -> Value {
     if let Some(description) = &info.description {
         head["description"] = description.as_ref().into();
     }
+    if let Some(license) = &info.license {
+        head["license"] = json!({ "name": license, "identifier": license });
+    }
+    if let Some(address) = &info.contact {
+        let is_mail = address.contains('@') && !address.contains("://");
+        let kind = if is_mail { "email" } else { "url" };
+        head["contact"] = json!({ kind: address });
+    }
     head
 }
 
@@ -120,6 +134,6 @@ impl Engine {
     /// ```
     pub fn openapi(&self) -> Value {
         let routes: Vec<_> = self.described().iter().collect();
-        document(&Info::default(), &[], "", &routes)
+        document(&OpenApi::new(""), "", &routes)
     }
 }

@@ -42,14 +42,14 @@ impl Group {
         let page = settings.page_path();
         let document = Arc::new(Document::new(settings));
         self.parts.push(document.clone());
-        let handler: Arc<dyn Handler> = Arc::new(DocumentHandler(document));
+        let handler: Arc<dyn Handler> = Arc::new(DocumentHandler(document.clone()));
         let mut routes = vec![Route::shared(
             &["GET"],
             path.clone(),
             (handler, "openapi::document"),
         )];
         if let Some(page) = page {
-            let assets = page::assets(&page, &path).into_iter();
+            let assets = page::assets(&page, &path, &document).into_iter();
             routes.extend(assets.map(|(path, name, handler)| {
                 Route::shared(&["GET"], path.into(), (handler, name))
             }));

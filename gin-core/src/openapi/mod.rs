@@ -51,7 +51,64 @@
 //! | schemas, with the rules of `#[validate(…)]` | types that derive [`JsonSchema`](schemars::JsonSchema); any other type is `{}` |
 //! | responses | the return type |
 //! | the status of `(StatusCode, T)`, of `or_404` and so on | the function's body, where it names the status |
-//! | security, further problems | the middleware around the route |
+//! | security, further problems, headers | the middleware around the route |
+//! | title, version, license, contact, servers, descriptions of tags | [`OpenApi`] |
+//!
+//! A function with `#[doc(hidden)]` is not in the document.
+//!
+//! # Middleware
+//!
+//! An operation has what the middleware around its own route adds, that of its groups included:
+//!
+//! | middleware | adds |
+//! |---|---|
+//! | [`BasicAuth`](crate::middleware::BasicAuth) | the scheme `basic`, 401 with `WWW-Authenticate`; 407 for a proxy |
+//! | [`bearer`](crate::middleware::bearer) | the scheme `bearer`, which may be optional; 400, 401, and what the check may fail with |
+//! | [`Csrf`](crate::middleware::Csrf) | 403, of methods that change something |
+//! | [`RateLimit`](crate::middleware::RateLimit) | 429 with `Retry-After`; `RateLimit` and `RateLimit-Policy` |
+//! | [`ConcurrencyLimit`](crate::middleware::ConcurrencyLimit) | 503 with `Retry-After` |
+//! | [`Timeout`](crate::middleware::Timeout), `timeout = "…"` | 503, or the status that it sends |
+//! | [`RequestId`](crate::middleware::RequestId) | its header |
+//! | `Decompression` | 415 with `Accept-Encoding` |
+//!
+//! A session is not a login, so `Sessions` adds no scheme. An extractor of the app that requires a user adds its own, as in this
+//! example, and so does a middleware by [`Middleware::describe`](crate::middleware::Middleware::describe):
+//!
+//! ```
+//! # use gin::{openapi::Operation, prelude::*};
+//! struct SignedIn(String);
+//!
+//! impl FromContext for SignedIn {
+//!     type Rejection = StatusCode;
+//!
+//!     async fn from_context(cx: &mut Context) -> Result<SignedIn, StatusCode> {
+//!         let name = cx.cookie("user").ok_or(StatusCode::UNAUTHORIZED)?;
+//!         Ok(SignedIn(name.to_string()))
+//!     }
+//!
+//!     fn describe(operation: &mut Operation) {
+//!         operation.security("cookie", json!({ "type": "apiKey", "in": "cookie", "name": "user" }));
+//!         operation.response(401);
+//!     }
+//! }
+//!
+//! #[get("/me")]
+//! async fn me(user: SignedIn) -> String {
+//!     user.0
+//! }
+//!
+//! let document = Group::new("").mount(routes![me]).build()?.openapi();
+//! assert_eq!(document["paths"]["/me"]["get"]["security"], json!([{ "cookie": [] }]));
+//! # Ok::<(), gin::routing::BuildError>(())
+//! ```
+//!
+//! # Types
+//!
+//! A type that derives [`JsonSchema`](schemars::JsonSchema) has its name, doc comments, defaults and `#[schemars(example = …)]` in
+//! the document, and an enum its variants. Types of other crates, such as `Uuid` (`format: uuid`) and `DateTime` (`date-time`), have
+//! schemas by the features of the crate `schemars`: `schemars = { version = "1", features = ["uuid1", "chrono04"] }`.
+//!
+//! # Limits
 //!
 //! Routes that are not made by attributes, `group.get("/ping", …)` for example, are not in the document. An error whose status only
 //! the code knows, such as a [`gin::Result`](crate::Result), is the `default` response.
@@ -63,6 +120,7 @@
 mod document;
 mod group;
 mod operations;
+mod outline;
 mod page;
 mod paths;
 mod responses;

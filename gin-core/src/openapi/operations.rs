@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::app::DescribedRoute;
-use crate::description::{Described, Found, Operation, status_of};
+use crate::description::{Described, Found, Operation, Presence, status_of};
 use crate::openapi::document::Shared;
-use crate::openapi::responses::responses;
+use crate::openapi::responses::{keep, responses};
 
 /// The methods that stand for every method.
 pub(super) const OPERATIONS: &[&str] = &["GET", "PUT", "POST", "DELETE", "PATCH"];
@@ -37,13 +37,28 @@ pub(super) fn operation(
     members.insert("responses".to_owned(), all);
     add_request(&mut members, &found);
     if !found.security.is_empty() {
-        // Each middleware must be satisfied.
-        let schemes = found.security.keys();
-        let all: Map<_, _> = schemes.map(|name| (name.clone(), json!([]))).collect();
-        members.insert("security".to_owned(), json!([all]));
-        shared.security.extend(found.security);
+        let security = security(found, &mut shared.security);
+        members.insert("security".to_owned(), security);
     }
     (Value::Object(members), shared)
+}
+
+/// Returns the security of an operation. Each middleware must be satisfied, so all schemes are in one alternative. Another one is
+/// without those that are optional.
+fn security(found: Found, shared: &mut BTreeMap<String, Value>) -> Value {
+    let (mut all, mut required) = (Map::new(), Map::new());
+    for (name, scheme) in found.security {
+        let name = keep(shared, &name, scheme.definition);
+        if scheme.presence == Presence::Required {
+            required.insert(name.clone(), json!([]));
+        }
+        all.insert(name, json!([]));
+    }
+    if all.len() == required.len() {
+        json!([all])
+    } else {
+        json!([all, required])
+    }
 }
 
 fn add_request(members: &mut Map<String, Value>, found: &Found) {

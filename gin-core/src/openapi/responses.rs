@@ -30,26 +30,64 @@ pub(super) fn responses(
         if !content.is_empty() {
             response["content"] = Value::Object(content);
         }
-        if found.has_location && key.starts_with('3') {
-            let location = json!({ "type": "string", "format": "uri-reference" });
-            response["headers"] = json!({ "Location": { "required": true, "schema": location } });
-        }
-        all.insert(key.clone(), response);
+        all.insert(key.clone(), with_headers(response, key, found));
     }
     let own = |key: &&String| !found.responses.contains_key(*key);
     for key in found.problems.iter().filter(own) {
         let response = if has_error_hook {
-            json!({ "description": words(key) })
+            with_headers(json!({ "description": words(key) }), key, found)
         } else {
-            let name = component(key);
-            shared.entry(name.clone()).or_insert_with(
-                || json!({ "description": words(key), "content": problem_content() }),
-            );
+            let response = json!({ "description": words(key), "content": problem_content() });
+            let name = keep(shared, &component(key), with_headers(response, key, found));
             json!({ "$ref": format!("#/components/responses/{name}") })
         };
         all.insert(key.clone(), response);
     }
     Value::Object(all)
+}
+
+/// Keeps a value under `name`, or under the name with a number if another value has it. Returns the name.
+pub(super) fn keep(all: &mut BTreeMap<String, Value>, name: &str, value: Value) -> String {
+    let mut own = name.to_owned();
+    let mut number = 2;
+    while all.get(&own).is_some_and(|other| *other != value) {
+        own = format!("{name}{number}");
+        number += 1;
+    }
+    all.entry(own.clone()).or_insert(value);
+    own
+}
+
+/// Adds the headers of responses with the status `key`.
+fn with_headers(mut response: Value, key: &str, found: &Found) -> Value {
+    let mut headers = Map::new();
+    if found.has_location && key.starts_with('3') {
+        let location = json!({ "type": "string", "format": "uri-reference" });
+        headers.insert(
+            "Location".to_owned(),
+            json!({ "required": true, "schema": location }),
+        );
+    }
+    let is_of_key = |status: &Option<String>| status.as_ref().is_none_or(|status| status == key);
+    for header in found
+        .headers
+        .iter()
+        .filter(|header| is_of_key(&header.status))
+    {
+        let mut schema = header.schema.clone();
+        let description = schema
+            .as_object_mut()
+            .and_then(|members| members.remove("description"));
+        let mut member = json!({ "schema": schema });
+        if let Some(description) = description {
+            member["description"] = description;
+        }
+        headers.insert(header.name.clone(), member);
+    }
+    if !headers.is_empty() {
+        response["headers"] = Value::Object(headers);
+    }
+    response
 }
 
 fn content(media: &Map<String, Value>) -> Map<String, Value> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::Value;
 
 use crate::app::{DescribedRoute, Part, PlacedRoute};
 use crate::future::BoxFuture;
@@ -28,6 +29,13 @@ impl Document {
         }
     }
 
+    /// Returns the document, which is empty until the engine is built.
+    pub(super) fn value(&self) -> Value {
+        let text = self.text.get();
+        let value = text.and_then(|text| serde_json::from_slice(text).ok());
+        value.unwrap_or_default()
+    }
+
     fn is_around(&self, route: &DescribedRoute) -> bool {
         let own: *const Document = self;
         let mut parts = route.parts.iter();
@@ -46,8 +54,7 @@ impl Part for Document {
             .filter(|route| self.is_around(route))
             .collect();
         let base = common_prefix(&own);
-        let OpenApi { info, servers, .. } = &self.settings;
-        let text = document(info, servers, base, &own).to_string();
+        let text = document(&self.settings, base, &own).to_string();
         let _ = self.text.set(text.into());
     }
 }

@@ -27,6 +27,8 @@ pub struct OpenApi {
     pub(super) path: Cow<'static, str>,
     pub(super) info: Info,
     pub(super) servers: Vec<String>,
+    /// The names of tags and their descriptions.
+    pub(super) tags: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(super) page: Page,
 }
 
@@ -36,6 +38,8 @@ pub(super) struct Info {
     pub(super) title: Option<Cow<'static, str>>,
     pub(super) version: Option<Cow<'static, str>>,
     pub(super) description: Option<Cow<'static, str>>,
+    pub(super) license: Option<Cow<'static, str>>,
+    pub(super) contact: Option<Cow<'static, str>>,
 }
 
 /// The place of the page that shows a document.
@@ -53,6 +57,7 @@ impl OpenApi {
             path: path.into(),
             info: Info::default(),
             servers: Vec::new(),
+            tags: Vec::new(),
             page: Page::Beside,
         }
     }
@@ -72,6 +77,47 @@ impl OpenApi {
     /// Sets a text about the API, in Markdown. Default: none.
     pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> OpenApi {
         self.info.description = Some(description.into());
+        self
+    }
+
+    /// Sets the license of the API, as an expression of SPDX such as `MIT OR Apache-2.0`. Default: none.
+    pub fn license(mut self, expression: impl Into<Cow<'static, str>>) -> OpenApi {
+        self.info.license = Some(expression.into());
+        self
+    }
+
+    /// Sets the URL or the e-mail address of those who are responsible for the API. Default: none.
+    pub fn contact(mut self, address: impl Into<Cow<'static, str>>) -> OpenApi {
+        self.info.contact = Some(address.into());
+        self
+    }
+
+    /// Describes the operations of a tag, in Markdown. Tags come in the order of these calls. The tag of an operation is the prefix of
+    /// its groups, without slashes at its ends and without the part that all operations share.
+    ///
+    /// ```
+    /// # use gin::{openapi::OpenApi, prelude::*, testing::Client};
+    /// #[get("")]
+    /// async fn users() -> &'static str {
+    ///     "all users"
+    /// }
+    ///
+    /// let users = Group::new("/users").mount(routes![users]);
+    /// let settings = OpenApi::new("/api.json").tag("users", "Those who have signed up.");
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(Group::new("").nest(users).openapi(settings));
+    /// let document: serde_json::Value = client.get("/api.json").await.json();
+    /// assert_eq!(document["tags"][0]["description"], "Those who have signed up.");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("tags", "openapi_tags"))]
+    pub fn tag(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+    ) -> OpenApi {
+        self.tags.push((name.into(), description.into()));
         self
     }
 

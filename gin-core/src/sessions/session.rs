@@ -10,6 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Needs, Rejection};
 use crate::request::Context;
 use crate::sessions::error::NoSessions;
@@ -346,6 +348,13 @@ impl FromContext for Session {
 
     fn severity(rejection: &Rejection) -> crate::extract::Severity {
         rejection.severity()
+    }
+
+    /// The store may be down, and another request may have ended the session.
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.problem(409);
+        operation.problem(503);
     }
 }
 

@@ -44,7 +44,7 @@ use crate::testing::request::TestRequest;
 #[derive(Debug, Clone)]
 #[doc(alias("TestServer", "TestClient", "httptest", "oneshot"))]
 pub struct Client {
-    engine: Engine,
+    pub(super) engine: Engine,
     settings: Settings,
 }
 

@@ -26,6 +26,27 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Calls of routes
+//!
+//! A route of an attribute has a function `with`, which takes what the handler takes of a request. [`Client::call`] sends that, and
+//! [`TypedResponse::value`] has the type that the handler returns. A test that calls a route does not compile any more when the
+//! route's inputs change:
+//!
+//! ```
+//! # use gin::{prelude::*, testing::Client};
+//! #[post("/sums/:name")]
+//! async fn sum(name: String, Json(numbers): Json<Vec<u32>>) -> Json<(String, u32)> {
+//!     Json((name, numbers.iter().sum()))
+//! }
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let client = Client::new(Group::new("/api").mount(routes![sum]));
+//! let (name, total) = client.call(sum::with("apples", vec![1, 2, 3])).await.value();
+//! assert_eq!((name.as_str(), total), ("apples", 6));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
 //! # State of the test's own
 //!
 //! A group is data, so a test builds it with its own [`State`](crate::State), such as a database in memory:
@@ -57,6 +78,7 @@
 //!
 //! [`TestRequest::multipart`] sends a form with files, and [`TestRequest::body`] takes a [`Body`](crate::Body) that is streamed.
 //! [`TestRequest::stream`] returns a response that is read piece by piece.
+//!
 //! # Middleware and functions of the context
 //!
 //! [`TestRequest::into_context`] returns the context of a request for a unit test, and [`context()`] one outside all groups. With
@@ -91,24 +113,37 @@
 //! [`TestResponse::problem`]. There is no connection, so [`Context::remote_addr`](crate::Context::remote_addr) is `None` unless
 //! [`Client::from`] sets it, and the timeouts and limits of a [`Server`](crate::Server) do not apply.
 
+mod call;
 mod client;
 mod context;
 mod events;
+mod fields;
 mod jar;
 mod multipart;
 mod redirects;
 mod request;
 mod response;
+mod returns;
+mod send_as;
 mod stream;
+mod typed;
 #[cfg(feature = "websocket")]
 mod websocket;
 
+pub use call::Call;
+#[doc(hidden)]
+pub use call::Sent;
 pub use client::Client;
 pub use context::{Rest, context};
 pub use events::{TestEvent, TestEvents};
 pub use multipart::MultipartForm;
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use returns::Returns;
+#[doc(hidden)]
+pub use returns::Unnamed;
+pub use send_as::SendAs;
 pub use stream::TestStream;
+pub use typed::{TypedRequest, TypedResponse};
 #[cfg(feature = "websocket")]
 pub use websocket::TestSocket;

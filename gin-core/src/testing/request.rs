@@ -3,8 +3,8 @@
 use std::future::IntoFuture;
 use std::sync::Arc;
 
-use http::HeaderName;
 use http::header::HOST;
+use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::connection::{Connection, Shutdown};
@@ -80,6 +80,12 @@ impl TestRequest<'_> {
         } else {
             self.head.headers_mut().append(name, value);
         }
+        self
+    }
+
+    /// Adds a header in the place of one with the same name.
+    pub(super) fn header_value(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.head.headers_mut().insert(name, value);
         self
     }
 

@@ -1,5 +1,6 @@
 //! Documents of OpenAPI, made from the attributes of routes.
 
+mod middleware;
 mod page;
 mod requests;
 mod responses;

@@ -75,3 +75,38 @@ fn a_path_that_is_taken_is_a_flaw() {
     assert!(error.contains("GET /users"), "{error}");
     assert!(error.contains("serving.rs"), "{error}");
 }
+
+#[tokio::test]
+async fn the_head_names_license_contact_and_tags() {
+    let settings = OpenApi::new("/api.json")
+        .license("MIT OR Apache-2.0")
+        .contact("api@example.com")
+        .tag("b", "Second by name.")
+        .tag("a", "First by name.");
+    let client = Client::new(Group::new("").mount(routes![users]).openapi(settings));
+    let document: Value = client.get("/api.json").await.json();
+    let license = json!({ "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" });
+    assert_eq!(document["info"]["license"], license);
+    let contact = json!({ "email": "api@example.com" });
+    assert_eq!(document["info"]["contact"], contact);
+    let tags = json!([
+        { "name": "b", "description": "Second by name." },
+        { "name": "a", "description": "First by name." },
+    ]);
+    assert_eq!(document["tags"], tags);
+}
+
+/// Is for the app's own pages.
+#[doc(hidden)]
+#[get("/internal")]
+async fn internal() -> &'static str {
+    "internal"
+}
+
+#[tokio::test]
+async fn a_hidden_function_is_not_described() {
+    let app = Group::new("").mount(routes![users, internal]);
+    let client = Client::new(app.openapi("/openapi.json"));
+    assert_eq!(paths(&client, "/openapi.json").await, ["/users"]);
+    client.get("/internal").await.has_text("internal");
+}

@@ -5,6 +5,8 @@ use std::fmt;
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::Needs;
 use crate::future::BoxFuture;
 use crate::middleware::Provided;
@@ -100,6 +102,9 @@ impl Verifier<Credentials> for Accounts {
     }
 
     fn needs(&self, _: &mut Needs) {}
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, _: &mut Operation) {}
 }
 
 /// The names without the passwords.

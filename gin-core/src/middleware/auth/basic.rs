@@ -7,6 +7,8 @@ use std::sync::Arc;
 use http::header::{AUTHORIZATION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::Needs;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
@@ -191,6 +193,25 @@ impl Middleware for BasicAuth {
 
     fn needs(&self, needs: &mut Needs) {
         self.verifier.needs(needs);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        let challenge = serde_json::json!({ "type": "string" });
+        match self.target {
+            Target::Origin => {
+                let scheme = serde_json::json!({ "type": "http", "scheme": "basic" });
+                operation.security("basic", scheme);
+                operation.problem(401);
+                operation.header_of(401, "WWW-Authenticate", challenge);
+            }
+            // OpenAPI has no scheme for the credentials of a proxy.
+            Target::Proxy => {
+                operation.problem(407);
+                operation.header_of(407, "Proxy-Authenticate", challenge);
+            }
+        }
+        self.verifier.describe(operation);
     }
 
     fn role(&self) -> Role {

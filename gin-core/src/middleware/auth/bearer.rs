@@ -7,6 +7,8 @@ use std::sync::Arc;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::Needs;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
@@ -194,6 +196,19 @@ impl Middleware for Bearer {
 
     fn needs(&self, needs: &mut Needs) {
         self.verifier.needs(needs);
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        let scheme = serde_json::json!({ "type": "http", "scheme": "bearer" });
+        match self.presence {
+            Presence::Required => operation.security("bearer", scheme),
+            Presence::Optional => operation.optional_security("bearer", scheme),
+        }
+        operation.problems(&[400, 401]);
+        let challenge = serde_json::json!({ "type": "string" });
+        operation.header_of(401, "WWW-Authenticate", challenge);
+        self.verifier.describe(operation);
     }
 
     fn role(&self) -> Role {

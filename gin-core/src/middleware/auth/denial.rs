@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Error;
 use crate::response::{IntoResponse, Response};
 
@@ -132,6 +134,15 @@ pub trait Verdict {
     ///
     /// The reason.
     fn into_user(self) -> Result<Self::User, Denial>;
+
+    /// Adds the problems that a failed check responds with to the descriptions of routes. Those without or with invalid credentials are
+    /// there already. Default: 403, and the problem of any error.
+    #[cfg(feature = "openapi")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
+    fn describe(operation: &mut Operation) {
+        operation.problem(403);
+        operation.any_problem();
+    }
 }
 
 impl<U: Send + Sync + 'static> Verdict for Option<U> {
@@ -140,6 +151,9 @@ impl<U: Send + Sync + 'static> Verdict for Option<U> {
     fn into_user(self) -> Result<U, Denial> {
         self.ok_or(Denial::invalid())
     }
+
+    #[cfg(feature = "openapi")]
+    fn describe(_: &mut Operation) {}
 }
 
 impl<U: Send + Sync + 'static> Verdict for Result<Option<U>, Error> {
@@ -147,6 +161,11 @@ impl<U: Send + Sync + 'static> Verdict for Result<Option<U>, Error> {
 
     fn into_user(self) -> Result<U, Denial> {
         self?.ok_or(Denial::invalid())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(operation: &mut Operation) {
+        operation.any_problem();
     }
 }
 

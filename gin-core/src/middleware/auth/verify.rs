@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::extract::{FromContext, Needs};
 use crate::future::BoxFuture;
 use crate::handlers::Args;
@@ -64,6 +66,9 @@ pub trait Verifier<C>: Send + Sync {
     fn provides(&self, provided: &mut Provided);
 
     fn needs(&self, needs: &mut Needs);
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation);
 }
 
 /// A function as a verifier: the glue that the app's crate compiles.
@@ -114,6 +119,12 @@ macro_rules! verify {
             fn needs(&self, needs: &mut Needs) {
                 let _ = &needs;
                 $(<$Arg as FromContext>::needs(needs);)*
+            }
+
+            #[cfg(feature = "openapi")]
+            fn describe(&self, operation: &mut Operation) {
+                $(<$Arg as FromContext>::describe(operation);)*
+                <Fut::Output as Verdict>::describe(operation);
             }
         }
     };

@@ -4,6 +4,8 @@ use http::Method;
 
 #[cfg(feature = "cookies")]
 use crate::cookies::Key;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::future::BoxFuture;
 #[cfg(feature = "cookies")]
 use crate::middleware::CsrfToken;
@@ -185,6 +187,13 @@ impl Middleware for Csrf {
             provided.extension::<CsrfToken>();
         }
         let _ = provided;
+    }
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        if !matches!(operation.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+            operation.problem(403);
+        }
     }
 
     fn flaws(&self) -> Vec<String> {

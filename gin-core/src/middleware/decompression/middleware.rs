@@ -4,6 +4,8 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue};
 
 use crate::content::Body;
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
 use crate::middleware::decompression::decoded::Decoded;
@@ -99,4 +101,15 @@ impl Middleware for Decompression {
     }
 
     fn provides(&self, _: &mut Provided) {}
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        // A body in another coding is refused, read or not.
+        operation.problem(415);
+        operation.header_of(
+            415,
+            "Accept-Encoding",
+            serde_json::json!({ "type": "string" }),
+        );
+    }
 }

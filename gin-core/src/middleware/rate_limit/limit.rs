@@ -7,6 +7,8 @@ use std::time::Duration;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue};
 
+#[cfg(feature = "openapi")]
+use crate::description::Operation;
 use crate::failure::Problem;
 use crate::future::BoxFuture;
 use crate::middleware::rate_limit::fields::{self, RATE_LIMIT, RATE_LIMIT_POLICY};
@@ -245,6 +247,19 @@ impl Middleware for RateLimit {
     }
 
     fn provides(&self, _: &mut Provided) {}
+
+    #[cfg(feature = "openapi")]
+    fn describe(&self, operation: &mut Operation) {
+        operation.problem(429);
+        operation.retry_after(429);
+        for name in ["RateLimit", "RateLimit-Policy"] {
+            operation.header_of_all(name, serde_json::json!({ "type": "string" }));
+        }
+        #[cfg(feature = "redis")]
+        if self.shared.as_ref().is_some_and(|shared| shared.refuses()) {
+            operation.problem(503);
+        }
+    }
 
     fn flaws(&self) -> Vec<String> {
         let mut flaws = Vec::new();

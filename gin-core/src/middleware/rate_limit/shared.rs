@@ -107,6 +107,12 @@ async fn sha1_of_script(client: &WithOptions<Client>) -> Result<String, Error> {
 }
 
 impl Shared {
+    /// Returns `true` if requests are refused while Redis does not respond.
+    #[cfg(feature = "openapi")]
+    pub(super) fn refuses(&self) -> bool {
+        self.when_down == WhenDown::Refuse
+    }
+
     /// Charges `key` for a request, unless Redis does not respond.
     pub(super) async fn charge(
         &self,

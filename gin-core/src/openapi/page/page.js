@@ -31,7 +31,8 @@ function resolve(value) {
 
 /** Returns a value that a schema allows, to start from. */
 function example(schema, depth = 0) {
-  schema = resolve(schema);
+  // A reference may have a default of its own.
+  schema = { ...resolve(schema), ...schema };
   if (schema.example !== undefined) return schema.example;
   if (schema.examples && schema.examples.length) return schema.examples[0];
   if (schema.default !== undefined) return schema.default;
@@ -115,6 +116,7 @@ function bodyOf(operation) {
       const text = isJson ? JSON.stringify(example(schema), null, 2) : '';
       const area = element('textarea', { 'aria-label': 'Body', spellcheck: 'false' });
       area.value = text;
+      area.rows = Math.min(text.split('\n').length + 1, 24);
       place.append(area);
       read = () => ({ body: area.value, type: media === '*/*' ? 'application/octet-stream' : media });
     }
@@ -123,7 +125,7 @@ function bodyOf(operation) {
   show();
   const id = `field-${count++}`;
   type.id = id;
-  const box = element('fieldset', {}, element('legend', {}, body.required ? 'Body *' : 'Body'), element('div', { class: 'field' }, element('label', { for: id }, 'Media type'), type), place);
+  const box = element('fieldset', {}, element('legend', {}, `${types.length === 1 ? types[0] : 'Body'}${body.required ? ' *' : ''}`), element('div', { class: 'field', hidden: types.length === 1 }, element('label', { for: id }, 'Media type'), type), place);
   return { box, read: () => read() };
 }
 
@@ -131,12 +133,12 @@ function bodyOf(operation) {
 function authorize(operation, headers, query) {
   for (const name of (operation.security || []).flatMap(Object.keys)) {
     const scheme = (api.components.securitySchemes || {})[name] || {};
-    const value = credentials.get(name);
-    if (!value) continue;
+    const value = credentials.get(name) || '';
+    if (value.replace(/^:$/, '') === '') continue;
     if (scheme.type === 'http' && scheme.scheme === 'basic') headers.set('authorization', `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`);
     else if (scheme.type === 'apiKey' && scheme.in === 'header') headers.set(scheme.name, value);
     else if (scheme.type === 'apiKey' && scheme.in === 'query') query.append(scheme.name, value);
-    else headers.set('authorization', `Bearer ${value}`);
+    else if (scheme.type !== 'apiKey') headers.set('authorization', `Bearer ${value}`);
   }
 }
 
@@ -182,7 +184,18 @@ async function show(response, url, time, output) {
     text.replaceWith(element('img', { alt: 'The response', src: URL.createObjectURL(await response.blob()) }));
     return;
   }
+  const disposition = response.headers.get('content-disposition') || '';
+  if (/^attachment/i.test(disposition) || /octet-stream|zip|pdf|^audio|^video/.test(type)) {
+    const blob = await response.blob();
+    const name = (/filename="([^"]*)"/.exec(disposition) || [])[1] || 'response';
+    text.replaceWith(element('p', {}, element('a', { href: URL.createObjectURL(blob), download: name }, `Save ${name}`), ` (${blob.size} bytes)`));
+    return;
+  }
   const body = await response.text();
+  if (body === '') {
+    text.replaceWith(element('p', {}, 'The response has no body.'));
+    return;
+  }
   try {
     text.textContent = /json/.test(type) ? JSON.stringify(JSON.parse(body), null, 2) : body;
   } catch {
@@ -199,9 +212,24 @@ function responsesOf(operation) {
   return element('details', {}, element('summary', {}, 'Responses'), element('table', {}, element('tbody', {}, ...rows)));
 }
 
+/** Names the credentials that an operation needs. */
+function securityOf(operation) {
+  const alternatives = (operation.security || []).map((schemes) => Object.keys(schemes).join(' and ') || 'none');
+  if (alternatives.length === 0) return undefined;
+  return element('p', {}, 'Credentials: ', alternatives.join(', or '), '. ', element('a', { href: '#credentials', click: openCredentials }, 'Set them'));
+}
+
+function openCredentials(event) {
+  event.preventDefault();
+  const box = document.getElementById('credentials');
+  box.open = true;
+  box.querySelector('input').focus();
+}
+
 /** Fills in an operation when it is opened for the first time. */
 function fill(place, method, path, operation) {
-  const parameters = (operation.parameters || []).map((parameter) => ({
+  // A page cannot set a cookie of a request: the browser sends those that it has.
+  const parameters = (operation.parameters || []).filter((parameter) => parameter.in !== 'cookie').map((parameter) => ({
     place: parameter.in,
     field: field(parameter.name, parameter.schema, Boolean(parameter.required), parameter.description),
   }));
@@ -218,13 +246,13 @@ function fill(place, method, path, operation) {
   }
   if (body) form.append(body.box);
   form.append(element('button', { type: 'submit' }, `Send ${method}`));
-  const about = operation.description ? element('p', {}, operation.description) : undefined;
-  place.append(...[about, form, output, responsesOf(operation)].filter(Boolean));
+  const about = operation.description ? element('p', { class: 'text' }, operation.description) : undefined;
+  place.append(...[about, securityOf(operation), form, output, responsesOf(operation)].filter(Boolean));
 }
 
 function operationOf(method, path, operation) {
   const place = element('div', {});
-  const summary = element('summary', {}, element('span', { class: 'method' }, method), element('span', { class: 'path' }, path), element('span', {}, operation.summary || ''));
+  const summary = element('summary', {}, element('span', { class: 'method' }, method), element('span', { class: 'path' }, path), element('span', {}, operation.summary || ''), operation.deprecated ? element('strong', {}, 'deprecated') : undefined);
   const details = element('details', { class: operation.deprecated ? 'operation deprecated' : 'operation', id: operation.operationId }, summary, place);
   details.addEventListener('toggle', () => {
     if (details.open && !place.hasChildNodes()) fill(place, method, path, operation);
@@ -235,29 +263,42 @@ function operationOf(method, path, operation) {
 
 function showCredentials() {
   const box = document.getElementById('credentials');
+  const form = element('form', { submit: (event) => event.preventDefault() });
+  box.append(form);
   for (const [name, scheme] of Object.entries(api.components.securitySchemes || {})) {
-    const id = `field-${count++}`;
-    const hint = scheme.scheme === 'basic' ? 'name:password' : scheme.scheme || scheme.name || scheme.type;
-    const input = element('input', { id, type: 'password', autocomplete: 'off', input: (event) => credentials.set(name, event.target.value) });
-    box.append(element('div', { class: 'field' }, element('label', { for: id }, `${name} (${hint})`), input));
+    const secret = (label, type) => {
+      const id = `field-${count++}`;
+      const input = element('input', { id, type, autocomplete: 'off' });
+      form.append(element('div', { class: 'field' }, element('label', { for: id }, `${name}: ${label}`), input));
+      input.addEventListener('input', () => credentials.set(name, read()));
+      return input;
+    };
+    const isBasic = scheme.type === 'http' && scheme.scheme === 'basic';
+    const inputs = isBasic ? [secret('name', 'text'), secret('password', 'password')] : [secret(scheme.name || 'token', 'password')];
+    const read = () => inputs.map((input) => input.value).join(':');
     box.hidden = false;
   }
 }
 
 function showAll() {
-  document.title = `${api.info.title} ${api.info.version}`;
-  document.getElementById('title').textContent = document.title;
-  document.getElementById('about').textContent = api.info.description || '';
+  document.getElementById('tools').hidden = false;
   showCredentials();
   const groups = new Map();
   for (const [path, item] of Object.entries(api.paths)) {
-    for (const [method, operation] of Object.entries(item)) {
+    const order = (method) => ['get', 'post', 'put', 'patch', 'delete'].indexOf(method);
+    const operations = Object.entries(item).sort(([one], [other]) => order(one) - order(other));
+    for (const [method, operation] of operations) {
       const tag = (operation.tags || [''])[0];
       groups.set(tag, [...(groups.get(tag) || []), operationOf(method.toUpperCase(), path, operation)]);
     }
   }
-  const sections = [...groups].sort(([one], [other]) => one.localeCompare(other));
-  main.replaceChildren(...sections.map(([tag, operations]) => element('section', {}, ...(tag ? [element('h2', {}, tag)] : []), ...operations)));
+  const described = (api.tags || []).map((tag) => tag.name);
+  const rank = (tag) => (described.includes(tag) ? described.indexOf(tag) : described.length);
+  const sections = [...groups].sort(([one], [other]) => rank(one) - rank(other) || one.localeCompare(other));
+  main.replaceChildren(...sections.map(([tag, operations]) => {
+    const { description } = (api.tags || []).find((other) => other.name === tag) || {};
+    return element('section', {}, element('h2', {}, tag || 'Operations'), description ? element('p', { class: 'text' }, description) : undefined, ...operations);
+  }));
 }
 
 document.getElementById('filter').addEventListener('input', (event) => {
@@ -278,8 +319,11 @@ document.getElementById('filter').addEventListener('input', (event) => {
     api = await response.json();
     showAll();
     const linked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (linked && linked.tagName === 'DETAILS') linked.open = true;
+    if (linked && linked.tagName === 'DETAILS') {
+      linked.open = true;
+      linked.scrollIntoView();
+    }
   } catch (error) {
-    main.replaceChildren(element('p', { role: 'alert' }, `The document at ${url} cannot be shown: ${error.message}`));
+    main.prepend(element('p', { role: 'alert' }, `Requests cannot be sent from here, because the document at ${url} cannot be read: ${error.message}`));
   }
 })();

@@ -1,0 +1,4 @@
+//! The page to try an API, in a browser.
+
+mod app;
+mod page;
