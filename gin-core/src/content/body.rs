@@ -152,7 +152,6 @@ impl Body {
     }
 
     /// Returns the bytes of a body that is whole.
-    #[cfg(feature = "compression")]
     pub(crate) fn whole(&self) -> Option<&Bytes> {
         match &self.kind {
             Kind::Whole(bytes) => Some(bytes),

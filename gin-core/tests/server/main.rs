@@ -3,6 +3,7 @@
 mod clients;
 mod framing;
 mod heads;
+mod held;
 mod http2;
 mod paths;
 mod refused;
