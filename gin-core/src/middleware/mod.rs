@@ -132,7 +132,7 @@ mod decompression;
 mod function;
 mod logger;
 mod method_override;
-mod origin;
+pub(crate) mod origin;
 mod preflight;
 mod provenance;
 mod provided;
