@@ -1,5 +1,6 @@
 //! The server under faults: wrong lengths, disguised paths, silent and slow clients, settings at their ends.
 
+mod aborted;
 mod clients;
 mod framing;
 mod heads;
