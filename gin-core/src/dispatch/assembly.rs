@@ -253,6 +253,8 @@ impl Assembly {
     /// Checks the settings and the order of the middleware that a group or a route adds, and that everything exists that it needs.
     fn check_middlewares(&mut self, layers: &[Layer], inherited: &Inherited, pattern: &str) {
         self.check_order(&inherited.layers, layers.len());
+        let spans = warnings::of_spans(&inherited.layers, layers.len());
+        self.warnings.extend(spans);
         for layer in layers {
             let flaws = layer.middleware.flaws().into_iter();
             let flaws = flaws.map(|flaw| Flaw::BadMiddleware(layer.clone(), flaw));

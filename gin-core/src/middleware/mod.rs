@@ -168,6 +168,7 @@ pub use provided::Provided;
 pub use rate_limit::RateLimit;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;
+pub(crate) use request_id::RequestSpan;
 pub use request_id::{RequestId, RequestIdValue};
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
 pub use server_timing::ServerTiming;

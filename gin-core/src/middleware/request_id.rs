@@ -3,10 +3,10 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, Span, info_span};
 
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next, Provided, random};
+use crate::middleware::{Middleware, Next, Provided, Role, random};
 use crate::request::Context;
 use crate::response::Response;
 
@@ -14,7 +14,8 @@ use crate::response::Response;
 const LONGEST: usize = 128;
 
 /// Gives each request an id: in the response, in the lines of a [`Logger`](crate::middleware::Logger), and as `request_id` of a
-/// `tracing` span named `request` around everything further in.
+/// `tracing` span named `request` around everything further in. That is the span of a [`Trace`](crate::operations::Trace) further
+/// out, if there is one. A warning at start names a `Trace` further in, which would open a second span.
 ///
 /// The id is in the header `X-Request-Id` of the response, also after a panic or a timeout. A handler has it as
 /// [`Context::request_id`], or as an [`Extension`](crate::extract::Extension) of a [`RequestIdValue`]. The request gets the header
@@ -160,6 +161,10 @@ impl fmt::Debug for RequestIdValue {
     }
 }
 
+/// The span of a request, which has a field `request_id`.
+#[derive(Clone)]
+pub(crate) struct RequestSpan(pub(crate) Span);
+
 impl Context {
     /// Returns the id that [`RequestId`] has given to the request. It is `None` without that middleware.
     ///
@@ -185,7 +190,13 @@ impl Middleware for RequestId {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         let id = self.incoming(cx);
         let id = id.unwrap_or_else(RequestIdValue::random);
-        let span = info_span!("request", request_id = id.as_str());
+        let span = match cx.get::<RequestSpan>() {
+            Some(RequestSpan(span)) => {
+                span.record("request_id", id.as_str());
+                Span::none()
+            }
+            None => info_span!("request", request_id = id.as_str()),
+        };
         cx.headers_mut().insert(self.header.clone(), id.0.clone());
         cx.assure(HeaderMap::from_iter([(self.header.clone(), id.0.clone())]));
         cx.set(id);
@@ -197,5 +208,9 @@ impl Middleware for RequestId {
 
     fn provides(&self, provided: &mut Provided) {
         provided.extension::<RequestIdValue>();
+    }
+
+    fn role(&self) -> Role {
+        Role::SpanField
     }
 }
