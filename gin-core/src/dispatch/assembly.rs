@@ -21,6 +21,8 @@ use crate::dispatch::miss::Miss;
 use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::dispatch::warnings;
+#[cfg(feature = "multipart")]
+use crate::extract::MultipartLimits;
 use crate::extract::{Needs, PatternNeed};
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
@@ -228,6 +230,10 @@ impl Assembly {
         let inherited = outer.within(&group, self.branches.next());
         self.check_errors(&group, &inherited);
         self.check_middlewares(&group.middlewares, &inherited, &inherited.prefix);
+        #[cfg(feature = "multipart")]
+        if let Some(limits) = group.states.get::<MultipartLimits>() {
+            self.flaws.extend(limits.flaw().map(Flaw::InPart));
+        }
         self.parts.extend(group.parts.iter().cloned());
         let miss = inherited.instead();
         self.branches.add(outer.branch, miss.clone());
