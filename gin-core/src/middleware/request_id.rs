@@ -190,12 +190,11 @@ impl Middleware for RequestId {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         let id = self.incoming(cx);
         let id = id.unwrap_or_else(RequestIdValue::random);
-        let span = match cx.get::<RequestSpan>() {
-            Some(RequestSpan(span)) => {
-                span.record("request_id", id.as_str());
-                Span::none()
-            }
-            None => info_span!("request", request_id = id.as_str()),
+        let span = if let Some(RequestSpan(span)) = cx.get() {
+            span.record("request_id", id.as_str());
+            Span::none()
+        } else {
+            info_span!("request", request_id = id.as_str())
         };
         cx.headers_mut().insert(self.header.clone(), id.0.clone());
         cx.assure(HeaderMap::from_iter([(self.header.clone(), id.0.clone())]));

@@ -17,10 +17,10 @@ pub(super) enum Origins {
     Any,
 }
 
-/// The pages whose WebSockets are accepted.
+/// The pages that may open a `WebSocket`.
 #[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
 impl Group {
-    /// Lets pages of these origins open the [WebSockets](crate::websocket::WebSocket) of this group, beside those of the request's own
+    /// Lets pages of these origins open a [`WebSocket`](crate::websocket::WebSocket) of this group, beside those of the request's own
     /// host: `https://app.example`, or `https://*.app.example` for all subdomains.
     ///
     /// A browser lets any page connect, with the cookies of the user, so other origins are refused by 403 before the handler runs.
@@ -41,7 +41,6 @@ impl Group {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[must_use]
     #[doc(alias("CheckOrigin", "allowed_origins"))]
     #[track_caller]
     pub fn websocket_origins<'a>(self, origins: impl IntoIterator<Item = &'a str>) -> Group {
@@ -54,11 +53,10 @@ impl Group {
         group
     }
 
-    /// Lets pages of any origin open the WebSockets of this group.
+    /// Lets pages of any origin open a `WebSocket` of this group.
     ///
     /// A page of someone else can then act as the user whose browser shows it, unless the app authenticates by other means than
     /// cookies.
-    #[must_use]
     #[doc(alias = "CheckOrigin")]
     pub fn any_websocket_origin(self) -> Group {
         self.state(Origins::Any)

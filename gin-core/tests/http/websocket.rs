@@ -263,7 +263,7 @@ fn an_origin_that_no_page_has_is_a_flaw() {
     assert!(error.contains("tests/http/websocket.rs:"), "{error}");
 }
 
-/// What was sent before keeps the closing frame from leaving.
+/// The messages before keep the closing frame from leaving.
 #[tokio::test]
 async fn close_returns_though_the_client_never_reads() {
     let (closed, mut returned) = mpsc::unbounded_channel::<()>();

@@ -145,7 +145,7 @@ async fn over_http2_the_stream_is_reset_and_the_cause_is_logged_once() {
     assert_eq!(errors.of_bodies(), CASES.map(|(_, line)| line));
 }
 
-/// A client that breaks off the body which is sent back is no failure of the app.
+/// A client that breaks off the body which is sent back does not make the app fail.
 #[tokio::test]
 async fn the_error_of_a_clients_body_is_not_the_apps() {
     let (errors, is_got) = (Errors::default(), Arc::new(Notify::new()));
