@@ -422,3 +422,31 @@ async fn a_route_has_origins_of_its_own() {
     let response = preflight(&client, "/closed", ORIGIN, "PUT").await.is(204);
     assert_eq!(response.header("access-control-allow-origin"), None);
 }
+
+#[tokio::test]
+async fn a_preflight_below_a_directory_is_accepted() {
+    let public = tempfile::tempdir().expect("there is room");
+    std::fs::write(public.path().join("app.js"), "1").expect("it can be written");
+    let dir = gin::files::Dir::new(public.path());
+    let group = Group::new("")
+        .with(Cors::new(["https://app.example"]))
+        .files("/assets", dir)
+        .file("/one", public.path().join("app.js"));
+    let client = Client::new(group);
+    for path in ["/assets/app.js", "/one"] {
+        let preflight = client
+            .request("OPTIONS", path)
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "range");
+        let response = preflight.await;
+        assert!(
+            response.status().is_success(),
+            "{path}: {}",
+            response.status()
+        );
+        response.has_header("access-control-allow-origin", "https://app.example");
+        let plain = client.request("OPTIONS", path).await;
+        assert_ne!(plain.status(), 404, "{path}");
+    }
+}

@@ -2,6 +2,8 @@
 
 mod build_error;
 mod group;
+mod group_routes;
+mod group_settings;
 mod link;
 mod missing_state;
 mod mount;

@@ -27,6 +27,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::connection::clock;
+use crate::connection::held::Held;
 use crate::connection::limits::Limits;
 use crate::connection::unsent::{Addresses, unsent};
 
@@ -58,6 +59,8 @@ pub(crate) struct Activity {
     window_deadline: AtomicU64,
     /// The addresses of the socket, once a write has blocked.
     addresses: OnceLock<Box<Addresses>>,
+    /// Over HTTP/2: the bytes that the messages hold in memory.
+    held: Held,
     /// A timeout has passed on a connection that speaks another protocol, whose socket fails from now on.
     is_broken: AtomicBool,
 }
@@ -81,8 +84,23 @@ impl Activity {
             offers: AtomicU32::new(0),
             window_deadline: AtomicU64::new(NEVER),
             addresses: OnceLock::new(),
+            held: Held::default(),
             is_broken: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The bytes that the messages of the connection hold in memory, over HTTP/2.
+    pub(crate) fn held(&self) -> &Held {
+        &self.held
+    }
+
+    /// Waits until another request may begin, over HTTP/2.
+    pub(crate) async fn room(&self) {
+        self.held.room(self.limits.max_http2_buffer).await;
     }
 
     /// Notes that a head is complete. The request lasts until the guard is dropped.

@@ -15,6 +15,8 @@ pub(crate) struct Limits {
     /// In bytes.
     pub(crate) max_uri_size: usize,
     pub(crate) min_body_rate: BodyRate,
+    /// In bytes: the most that the messages of an HTTP/2 connection hold in memory.
+    pub(crate) max_http2_buffer: usize,
 }
 
 /// The slowest rate at which a request's body may come.
@@ -36,6 +38,7 @@ impl Default for Limits {
             max_headers: 100,
             max_uri_size: 16 << 10,
             min_body_rate: BodyRate::default(),
+            max_http2_buffer: 64 << 20,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 mod activity;
 pub(crate) mod clock;
+mod held;
 mod limits;
 mod shared;
 mod shutdown;
+mod stream;
 mod traffic;
 mod unsent;
 
@@ -12,5 +14,6 @@ pub(crate) use activity::{Activity, RequestGuard};
 pub(crate) use limits::{BodyRate, Limits};
 pub(crate) use shared::Connection;
 pub use shutdown::Shutdown;
+pub(crate) use stream::Http2Stream;
 pub(crate) use traffic::Traffic;
 pub(crate) use unsent::Addresses;

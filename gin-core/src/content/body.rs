@@ -9,11 +9,12 @@ use std::task::{Context as Task, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
+use tracing::error;
 
 use crate::connection::{Activity, BodyRate, RequestGuard};
 use crate::content::incoming::IncomingBody;
 use crate::content::limited::Limited;
-use crate::failure::{BoxError, Problem};
+use crate::failure::{BodyError, BoxError, Problem, chain};
 
 /// The body of a request or of a response.
 ///
@@ -60,16 +61,44 @@ type BoxStream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
 
 /// A stream of the app's. The mutex is never contended. It makes the stream `Sync`, so that a `&Context` may be held across an
 /// await.
-struct Stream(Mutex<BoxStream>);
+struct Stream {
+    source: Mutex<BoxStream>,
+    /// The request that it responds to, once it is a response.
+    request: Option<Box<str>>,
+}
 
 impl Stream {
     fn exclusive(&mut self) -> Pin<&mut (dyn HttpBody<Data = Bytes, Error = BoxError> + Send)> {
-        let stream = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let stream = self
+            .source
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         stream.as_mut()
     }
 
     fn shared(&self) -> MutexGuard<'_, BoxStream> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll_frame(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.exclusive().poll_frame(task));
+        if let Some(Err(error)) = &frame {
+            self.report(error);
+        }
+        Poll::Ready(frame)
+    }
+
+    /// Logs the error that aborts a response, unless the client has caused it.
+    fn report(&self, error: &BoxError) {
+        let is_of_client = || BodyError::within(&**error).and_then(BodyError::problem);
+        if let Some(request) = &self.request
+            && is_of_client().is_none()
+        {
+            error!(
+                "the body of the response to {request} was cut off: {}",
+                chain(&**error)
+            );
+        }
     }
 }
 
@@ -81,6 +110,13 @@ impl Body {
     /// Drops `guard` when the body has been sent.
     pub(crate) fn track(&mut self, guard: RequestGuard) {
         self.guard = Some(guard);
+    }
+
+    /// Names the request that this is the response to, for the log. Only a stream can fail.
+    pub(crate) fn respond_to(&mut self, request: impl FnOnce() -> String) {
+        if let Kind::Stream(stream) = &mut self.kind {
+            stream.request = Some(request().into());
+        }
     }
 
     /// Returns an empty body.
@@ -105,7 +141,10 @@ impl Body {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn new(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
-        Body::of(Kind::Stream(Stream(Mutex::new(Box::pin(body)))))
+        Body::of(Kind::Stream(Stream {
+            source: Mutex::new(Box::pin(body)),
+            request: None,
+        }))
     }
 
     /// Returns a request's body, which must come at `rate`.
@@ -152,7 +191,6 @@ impl Body {
     }
 
     /// Returns the bytes of a body that is whole.
-    #[cfg(feature = "compression")]
     pub(crate) fn whole(&self) -> Option<&Bytes> {
         match &self.kind {
             Kind::Whole(bytes) => Some(bytes),
@@ -205,7 +243,7 @@ impl HttpBody for Body {
                 Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)))
             }
             Kind::Limited(limited) => limited.poll_frame(task),
-            Kind::Stream(stream) => stream.exclusive().poll_frame(task),
+            Kind::Stream(stream) => stream.poll_frame(task),
             Kind::Problem(problem) => {
                 let json = problem.to_json();
                 self.kind = Kind::Whole(Bytes::new());

@@ -11,6 +11,7 @@ use http_body::Body as _;
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 use tokio_util::io::StreamReader;
 
+use crate::connection::Http2Stream;
 use crate::content::body::Body;
 use crate::failure::BodyError;
 
@@ -69,7 +70,8 @@ impl Body {
     /// Reads the rest of the body into memory, if it has no more than `limit` bytes.
     pub(crate) async fn read_whole(&mut self, limit: usize) -> Result<Bytes, BodyError> {
         let mut whole = BytesMut::new();
-        poll_fn(|task| self.poll_whole(task, &mut whole, limit)).await
+        let stream = Http2Stream::current();
+        poll_fn(|task| self.poll_whole(task, &mut whole, limit, stream.as_deref())).await
     }
 
     /// Turns the body into a stream of its bytes.
@@ -141,6 +143,7 @@ impl Body {
         task: &mut Task<'_>,
         whole: &mut BytesMut,
         limit: usize,
+        stream: Option<&Http2Stream>,
     ) -> Poll<Result<Bytes, BodyError>> {
         loop {
             let announced = self.size_hint().lower();
@@ -160,6 +163,9 @@ impl Body {
             // Most bodies come in one chunk, which is not copied.
             if whole.is_empty() && self.is_end_stream() {
                 return Poll::Ready(Ok(chunk));
+            }
+            if stream.is_some_and(|stream| !stream.hold_request(chunk.len())) {
+                return Poll::Ready(Err(BodyError::Crowded));
             }
             whole.extend_from_slice(&chunk);
         }

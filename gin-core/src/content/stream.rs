@@ -19,7 +19,8 @@ impl Body {
     /// Returns a body of the chunks that `stream` yields.
     ///
     /// The stream is polled only as fast as the client takes the chunks, and dropped when the client disconnects. An error or a
-    /// panic of the stream aborts the response, so that the client cannot take it for a complete one.
+    /// panic of the stream aborts the response, so that the client cannot take it for a complete one. The error is logged, with the
+    /// route: the head of the response has been sent, so that [`Group::on_error`](crate::Group::on_error) cannot show it.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};

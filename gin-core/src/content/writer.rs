@@ -5,7 +5,6 @@ use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
-use tracing::error;
 
 use crate::content::body::Body;
 use crate::content::handoff::{Giver, Taker, handoff};
@@ -63,9 +62,7 @@ impl BodyWriter {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub async fn fail(self, error: impl Into<BoxError>) {
-        let error = error.into();
-        error!("the body of a response was given up: {error}");
-        let _ = self.0.give(Err(error)).await;
+        let _ = self.0.give(Err(error.into())).await;
     }
 }
 

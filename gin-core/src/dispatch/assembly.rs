@@ -1,6 +1,5 @@
 //! The assembly of an engine's table from a group. Everything is checked once, and all flaws are reported together.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -9,22 +8,21 @@ use http::Method;
 
 #[cfg(feature = "openapi")]
 use crate::app::DescribedRoute;
-use crate::app::{
-    At, BuildError, Flaw, Group, Label, MissingState, Mounted, Part, PlacedRoute, Route,
-    RouteSettings,
-};
-use crate::dispatch::branches::{BranchId, Branches};
+use crate::app::{At, BuildError, Flaw, Group, Label, Mounted, Part, PlacedRoute, Route};
+use crate::dispatch::branches::Branches;
 use crate::dispatch::checks::Checks;
 use crate::dispatch::endpoint::Endpoint;
+use crate::dispatch::inherited::Inherited;
 use crate::dispatch::listing::RouteEntry;
-use crate::dispatch::miss::Miss;
 use crate::dispatch::misses::{Missing, by_prefix, identity};
 use crate::dispatch::table::{Leaf, Table, allow};
 use crate::dispatch::warnings;
-use crate::extract::{Needs, PatternNeed};
-use crate::handlers::{Handler, RouteHandler};
-use crate::middleware::{Chain, Layer, MethodOverride, Provided, Role, with_stopwatches};
-use crate::request::{Place, Proxies, Scope, Site};
+#[cfg(feature = "multipart")]
+use crate::extract::MultipartLimits;
+use crate::extract::Needs;
+use crate::handlers::Handler;
+use crate::middleware::{MethodOverride, Provided};
+use crate::request::{Place, Proxies, Scope};
 
 /// A table that is being built.
 #[derive(Default)]
@@ -35,161 +33,12 @@ pub(crate) struct Assembly {
     misses: Vec<Missing>,
     branches: Branches,
     mounts: Vec<Mounted>,
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
     parts: Vec<Arc<dyn Part>>,
-    flaws: Vec<Flaw>,
+    pub(super) flaws: Vec<Flaw>,
     method_override: Option<MethodOverride>,
     #[cfg(feature = "openapi")]
     described: Vec<DescribedRoute>,
-}
-
-/// The prefix, middleware and scope that a group passes on to its routes and children.
-struct Inherited {
-    prefix: String,
-    layers: Vec<Layer>,
-    provided: Provided,
-    scope: Arc<Scope>,
-    /// Those with longer prefixes first.
-    mounts: Vec<Mounted>,
-    fallback: Option<Fallback>,
-    branch: BranchId,
-    #[cfg(feature = "openapi")]
-    parts: Vec<Arc<dyn Part>>,
-}
-
-/// The handler of requests that no route matches, in the group that it belongs to.
-#[derive(Clone)]
-struct Fallback {
-    handler: Arc<dyn Handler>,
-    layers: Vec<Layer>,
-    scope: Arc<Scope>,
-}
-
-impl Inherited {
-    /// Returns what the routes and children of `group` inherit, if `group` itself inherits `self`.
-    fn within(&self, group: &Group, branch: BranchId) -> Inherited {
-        let mut scope = Scope::clone(&self.scope);
-        scope.states = group.states.within(&scope.states);
-        scope.error_map = group.error_map.within(&scope.error_map);
-        scope.on_error = group.on_error.clone().or(scope.on_error);
-        scope.messages = group.messages.clone().or(scope.messages);
-        scope.body_limit = group.body_limit.or(scope.body_limit);
-        scope.max_fields = group.max_fields.unwrap_or(scope.max_fields);
-        scope.routing = group.routing.unwrap_or(scope.routing);
-        if let Some(proxies) = &group.proxies {
-            scope.proxies = proxies.clone();
-        }
-        let mut provided = self.provided.clone();
-        for layer in &group.middlewares {
-            layer.middleware.provides(&mut provided);
-        }
-        let layers = self.layers.iter().chain(&group.middlewares);
-        let layers: Vec<_> = layers.cloned().collect();
-        let scope = Arc::new(scope);
-        let own = group.fallback.clone().map(|handler| Fallback {
-            handler,
-            layers: layers.clone(),
-            scope: scope.clone(),
-        });
-        let prefix = path::join(&self.prefix, &group.prefix);
-        Inherited {
-            mounts: self.mounts_within(group, &prefix),
-            fallback: own.or_else(|| self.fallback.clone()),
-            layers,
-            provided,
-            scope,
-            prefix,
-            branch,
-            #[cfg(feature = "openapi")]
-            parts: self.parts.iter().chain(&group.parts).cloned().collect(),
-        }
-    }
-
-    /// Returns what a route with these settings inherits.
-    fn with(&self, settings: &RouteSettings, branch: BranchId) -> Inherited {
-        let mut scope = Scope::clone(&self.scope);
-        scope.body_limit = settings.body_limit.or(scope.body_limit);
-        let mut provided = self.provided.clone();
-        for layer in &settings.layers {
-            layer.middleware.provides(&mut provided);
-        }
-        Inherited {
-            prefix: self.prefix.clone(),
-            layers: settings.within(&self.layers),
-            provided,
-            scope: Arc::new(scope),
-            mounts: self.mounts.clone(),
-            fallback: self.fallback.clone(),
-            branch,
-            #[cfg(feature = "openapi")]
-            parts: self.parts.clone(),
-        }
-    }
-
-    /// Returns the mounts of `group` and those around it. One whose prefix is malformed is left out; it is reported elsewhere.
-    fn mounts_within(&self, group: &Group, prefix: &str) -> Vec<Mounted> {
-        let own = group.mounts.iter();
-        let own = own.filter_map(|mount| Mounted::new(mount, prefix).ok());
-        let outer = self.mounts.iter().map(|mounted| {
-            if group.prefix.is_empty() {
-                mounted.clone()
-            } else {
-                mounted.seen_from_inside()
-            }
-        });
-        let mut mounts: Vec<_> = own.chain(outer).collect();
-        mounts.sort_by_key(|mounted| Reverse(mounted.depth()));
-        mounts
-    }
-
-    fn endpoint(
-        &self,
-        pattern: Option<Pattern>,
-        checks: Checks,
-        handler: RouteHandler,
-    ) -> Arc<Endpoint> {
-        Arc::new(Endpoint {
-            checks,
-            chain: Arc::new(Chain {
-                middlewares: with_stopwatches(&self.layers),
-                handler,
-            }),
-            site: Arc::new(Site {
-                pattern,
-                scope: self.scope.clone(),
-            }),
-            branch: self.branch,
-        })
-    }
-
-    /// Returns the endpoint of the responses that the engine gives in the place of a route.
-    fn instead(&self) -> Arc<Endpoint> {
-        let miss = Miss {
-            mounts: self.mounts.clone(),
-            fallback: self.fallback.as_ref().map(|own| own.handler.clone()),
-        };
-        let handler = RouteHandler::Shared(Arc::new(miss));
-        self.endpoint(None, Checks::default(), handler)
-    }
-
-    /// Returns the same in the group that the fallback belongs to, whose middleware runs around it.
-    fn of_fallback(&self) -> Arc<Endpoint> {
-        match &self.fallback {
-            None => self.instead(),
-            Some(fallback) => Inherited {
-                prefix: self.prefix.clone(),
-                layers: fallback.layers.clone(),
-                provided: Provided::default(),
-                scope: fallback.scope.clone(),
-                mounts: self.mounts.clone(),
-                fallback: self.fallback.clone(),
-                branch: self.branch,
-                #[cfg(feature = "openapi")]
-                parts: self.parts.clone(),
-            }
-            .instead(),
-        }
-    }
 }
 
 impl Assembly {
@@ -228,6 +77,10 @@ impl Assembly {
         let inherited = outer.within(&group, self.branches.next());
         self.check_errors(&group, &inherited);
         self.check_middlewares(&group.middlewares, &inherited, &inherited.prefix);
+        #[cfg(feature = "multipart")]
+        if let Some(limits) = group.states.get::<MultipartLimits>() {
+            self.flaws.extend(limits.flaw().map(Flaw::InPart));
+        }
         self.parts.extend(group.parts.iter().cloned());
         let miss = inherited.instead();
         self.branches.add(outer.branch, miss.clone());
@@ -248,56 +101,6 @@ impl Assembly {
             self.add_group(child, &inherited);
         }
         miss
-    }
-
-    /// Checks the settings and the order of the middleware that a group or a route adds, and that everything exists that it needs.
-    fn check_middlewares(&mut self, layers: &[Layer], inherited: &Inherited, pattern: &str) {
-        self.check_order(&inherited.layers, layers.len());
-        for layer in layers {
-            let flaws = layer.middleware.flaws().into_iter();
-            let flaws = flaws.map(|flaw| Flaw::BadMiddleware(layer.clone(), flaw));
-            self.flaws.extend(flaws);
-            let mut needs = Needs::default();
-            layer.middleware.needs(&mut needs);
-            let label = Label {
-                method: "middleware of",
-                pattern: pattern.to_owned(),
-                at: At {
-                    file: layer.at.file(),
-                    line: layer.at.line(),
-                },
-            };
-            self.check_needs(&needs, inherited, &label, None);
-        }
-    }
-
-    /// Checks that no guard comes before one of the last `own` of these layers that responds to preflight requests.
-    fn check_order(&mut self, layers: &[Layer], own: usize) {
-        let has = |layer: &Layer, role| layer.middleware.role() == role;
-        let mut numbered = layers.iter().enumerate();
-        let Some((index, guard)) = numbered.find(|(_, layer)| has(layer, Role::Guard)) else {
-            return;
-        };
-        let start = layers.len().saturating_sub(own).max(index);
-        let late = layers.iter().skip(start);
-        let late = late.filter(|layer| has(layer, Role::Preflights));
-        let flaws = late.map(|layer| Flaw::PreflightsBehindGuard(layer.clone(), guard.clone()));
-        self.flaws.extend(flaws);
-    }
-
-    /// Checks that everything exists that the responses to errors need.
-    fn check_errors(&mut self, group: &Group, inherited: &Inherited) {
-        let states = &inherited.scope.states;
-        let needs = group.error_needs.iter();
-        let missing = needs.filter(|(_, need)| !states.has(need.id));
-        self.flaws.extend(missing.map(|(method, need)| {
-            let label = Label {
-                method,
-                pattern: inherited.prefix.clone(),
-                at: group.at,
-            };
-            Flaw::MissingForResponse(label, need.message)
-        }));
     }
 
     /// Enters the prefixes below which `instead`, the endpoint of the group, responds if no route matches.
@@ -457,53 +260,6 @@ impl Assembly {
                 parts: inherited.parts.clone(),
                 has_error_hook: inherited.scope.on_error().is_some(),
             }));
-    }
-
-    /// Checks that everything that a handler needs exists. A fallback has no pattern.
-    fn check_needs(
-        &mut self,
-        needs: &Needs,
-        inherited: &Inherited,
-        label: &Label,
-        pattern: Option<&Pattern>,
-    ) {
-        let Inherited {
-            scope, provided, ..
-        } = inherited;
-        for need in needs.states().filter(|need| !scope.states.has(need.id)) {
-            let missing = MissingState {
-                needed: need.name,
-                given: scope.states.names().collect(),
-            };
-            self.flaws.push(Flaw::MissingState(label.clone(), missing));
-        }
-        for need in needs
-            .extensions()
-            .filter(|need| !provided.may_have(need.id))
-        {
-            let flaw = Flaw::MissingExtension(label.clone(), need.name);
-            self.flaws.push(flaw);
-        }
-        for need in needs.responses().filter(|need| !scope.states.has(need.id)) {
-            let flaw = Flaw::MissingForResponse(label.clone(), need.message);
-            self.flaws.push(flaw);
-        }
-        for (need, remedy) in needs
-            .middlewares()
-            .filter(|(need, _)| !provided.has(need.id))
-        {
-            let flaw = Flaw::MissingMiddleware(label.clone(), need.name, remedy);
-            self.flaws.push(flaw);
-        }
-        let has_params = pattern.is_some_and(|pattern| pattern.names().next().is_some());
-        let has_catch_all = pattern.is_some_and(|pattern| pattern.catch_all().is_some());
-        match needs.pattern() {
-            PatternNeed::Param if !has_params => self.flaws.push(Flaw::NoParams(label.clone())),
-            PatternNeed::CatchAll if !has_catch_all => {
-                self.flaws.push(Flaw::NoCatchAll(label.clone()));
-            }
-            _ => {}
-        }
     }
 
     /// Returns the index of the leaf for the shape of `pattern`.

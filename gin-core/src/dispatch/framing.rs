@@ -25,6 +25,8 @@ pub(crate) fn frame(cx: &mut Context, response: &mut Response) {
         );
         *response = respond(cx, Problem::new(500).because(cause));
     }
+    let request = || format!("{} {}", cx.method(), cx.pattern().unwrap_or(cx.path()));
+    response.body_mut().respond_to(request);
     if is_bodiless(response.status()) {
         *response.body_mut() = Body::empty();
         response.headers_mut().remove(header::CONTENT_LENGTH);

@@ -6,6 +6,8 @@ mod checks;
 mod endpoint;
 mod engine;
 mod framing;
+mod inherited;
+mod inspection;
 mod listing;
 mod miss;
 mod misses;

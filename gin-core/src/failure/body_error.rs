@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::{fmt, io};
 
 use http::HeaderValue;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, RETRY_AFTER};
 
 use crate::failure::{BoxError, Error, OfStd, Problem};
 
@@ -46,6 +46,9 @@ pub enum BodyError {
     Broken(hyper::Error),
     /// The compressed content is malformed or was cut off. It is 400.
     Undecodable(io::Error),
+    /// The requests and responses of the connection hold too much in memory; see
+    /// [`Server::max_http2_buffer`](crate::Server::max_http2_buffer). It is 503.
+    Crowded,
     /// The source of a body that the app made has failed. It is 500, unless the error has one of these, or a
     /// [`gin::Error`](crate::Error), among its sources.
     Failed(BoxError),
@@ -83,8 +86,15 @@ impl BodyError {
             BodyError::TooLarge { limit } => Some(Problem::new(413).detail(larger_than(*limit))),
             BodyError::Broken(_) => Some(closing(400).detail(BROKEN)),
             BodyError::Undecodable(_) => Some(Problem::new(400).detail(UNDECODABLE)),
+            BodyError::Crowded => Some(BodyError::crowded()),
             BodyError::Failed(error) => wrapped(&**error),
         }
+    }
+
+    /// Returns the problem of a message for which an HTTP/2 connection has no room.
+    pub(crate) fn crowded() -> Problem {
+        let soon = HeaderValue::from_static("1");
+        Problem::new(503).detail(CROWDED).header(RETRY_AFTER, soon)
     }
 
     /// Returns the error of a body that came from a client by way of another server. It is 400, unless it says what else it is.
@@ -124,6 +134,8 @@ fn of_limit(_: &(dyn StdError + 'static)) -> Option<Problem> {
     None
 }
 
+const CROWDED: &str = "the requests of this connection take too much at once";
+
 const BROKEN: &str = "the body was cut off or is malformed";
 
 fn larger_than(limit: u64) -> String {
@@ -142,6 +154,7 @@ impl fmt::Display for BodyError {
             BodyError::TooLarge { limit } => f.write_str(&larger_than(*limit)),
             BodyError::Broken(_) => f.write_str(BROKEN),
             BodyError::Undecodable(_) => f.write_str(UNDECODABLE),
+            BodyError::Crowded => f.write_str(CROWDED),
             BodyError::Failed(error) => error.fmt(f),
         }
     }
@@ -150,7 +163,7 @@ impl fmt::Display for BodyError {
 impl StdError for BodyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            BodyError::Slow | BodyError::TooLarge { .. } => None,
+            BodyError::Slow | BodyError::TooLarge { .. } | BodyError::Crowded => None,
             BodyError::Broken(error) => Some(error),
             BodyError::Undecodable(error) => Some(error),
             BodyError::Failed(error) => error.source(),
@@ -165,6 +178,7 @@ impl From<BodyError> for io::Error {
             BodyError::TooLarge { .. } => io::ErrorKind::FileTooLarge,
             BodyError::Broken(_) => io::ErrorKind::UnexpectedEof,
             BodyError::Undecodable(_) => io::ErrorKind::InvalidData,
+            BodyError::Crowded => io::ErrorKind::QuotaExceeded,
             BodyError::Failed(error) => match error.downcast::<io::Error>() {
                 Ok(error) => return *error,
                 Err(error) => return io::Error::other(error),

@@ -100,6 +100,7 @@
 mod body_error;
 #[cfg(debug_assertions)]
 mod calls;
+mod chain;
 mod convert;
 mod error;
 mod field_error;
@@ -114,6 +115,7 @@ pub use body_error::BodyError;
 #[cfg(debug_assertions)]
 pub(crate) use calls::Calls;
 #[doc(hidden)]
+pub(crate) use chain::chain;
 pub use convert::IntoError;
 pub use error::{Error, Result};
 pub use field_error::{FieldError, Place};

@@ -1,10 +1,11 @@
 //! Methods of groups that serve directories.
 
 use std::borrow::Cow;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::{At, Group, Mount};
+use crate::app::{At, Group, Mount, Part, PlacedRoute};
 use crate::files::dir::Dir;
 use crate::files::file::File;
 use crate::files::served::{Kind, Served};
@@ -83,7 +84,7 @@ impl Group {
 
     /// Routes `GET` and `HEAD` requests for `pattern` to the file at `path`, relative to the process's current directory.
     ///
-    /// It is opened for each request, and 404 while it does not exist.
+    /// It is opened for each request, and 404 if it was removed. [`Engine::new`](crate::Engine::new) reports a path without a file.
     ///
     /// ```
     /// # use gin::{prelude::*, testing::Client};
@@ -97,7 +98,14 @@ impl Group {
     #[doc(alias = "StaticFile")]
     #[doc(alias = "ServeFile")]
     pub fn file(self, pattern: impl Into<Cow<'static, str>>, path: impl Into<PathBuf>) -> Group {
-        self.get(pattern, OneFile { path: path.into() })
+        let (path, at) = (path.into(), At::caller());
+        let checked = CheckedFile {
+            path: path.clone(),
+            at,
+        };
+        let mut group = self.get(pattern, OneFile { path });
+        group.parts.push(Arc::new(checked));
+        group
     }
 
     #[track_caller]
@@ -111,6 +119,31 @@ impl Group {
             }),
         });
         self
+    }
+}
+
+/// The file of a route, and the line that adds it.
+struct CheckedFile {
+    path: PathBuf,
+    at: At,
+}
+
+impl Part for CheckedFile {
+    fn assemble(&self, _: &[PlacedRoute]) -> Vec<String> {
+        let reason = match fs::metadata(&self.path) {
+            Ok(metadata) if metadata.is_file() => return Vec::new(),
+            Ok(_) => "it is not a file".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let shown = self.path.display();
+        let place = match std::env::current_dir() {
+            Ok(current) if self.path.is_relative() => format!(" in {}", current.display()),
+            _ => String::new(),
+        };
+        vec![format!(
+            "the route at {}: cannot serve the file `{shown}`{place}: {reason}; create it, or pass the path of another one",
+            self.at
+        )]
     }
 }
 

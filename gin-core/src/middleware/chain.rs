@@ -229,6 +229,10 @@ pub enum Role {
     Guard,
     /// Responds to preflight requests, which have no credentials.
     Preflights,
+    /// Opens the span of a request.
+    Span,
+    /// Adds a field to the span of a request, or opens one for it.
+    SpanField,
     Other,
 }
 

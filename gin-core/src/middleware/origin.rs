@@ -2,7 +2,7 @@
 
 /// An origin that is allowed, or all subdomains of a host: `https://*.app.example`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Listed {
+pub(crate) enum Listed {
     Exact(String),
     Subdomains { scheme: String, host: String },
 }
@@ -50,7 +50,7 @@ impl Listed {
         })
     }
 
-    pub(super) fn allows(&self, origin: &str) -> bool {
+    pub(crate) fn allows(&self, origin: &str) -> bool {
         match self {
             Listed::Exact(own) => own == origin,
             Listed::Subdomains { scheme, host } => origin
@@ -61,13 +61,13 @@ impl Listed {
     }
 
     /// Returns `true` if it is `null`, which any page could have that hides its origin.
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(self, Listed::Exact(origin) if origin == "null")
     }
 }
 
 /// Reads a list of origins. Returns those that are well-formed, and the reasons why others are not.
-pub(super) fn parse_all<'a>(
+pub(crate) fn parse_all<'a>(
     origins: impl IntoIterator<Item = &'a str>,
 ) -> (Vec<Listed>, Vec<String>) {
     let (mut listed, mut flaws) = (Vec::new(), Vec::new());

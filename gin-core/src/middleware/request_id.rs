@@ -3,12 +3,12 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, Span, info_span};
 
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next, Provided, random};
+use crate::middleware::{Middleware, Next, Provided, Role, random};
 use crate::request::Context;
 use crate::response::Response;
 
@@ -16,7 +16,8 @@ use crate::response::Response;
 const LONGEST: usize = 128;
 
 /// Gives each request an id: in the response, in the lines of a [`Logger`](crate::middleware::Logger), and as `request_id` of a
-/// `tracing` span named `request` around everything further in.
+/// `tracing` span named `request` around everything further in. That is the span of a [`Trace`](crate::operations::Trace) further
+/// out, if there is one. A warning at start names a `Trace` further in, which would open a second span.
 ///
 /// The id is in the header `X-Request-Id` of the response, also after a panic or a timeout. A handler has it as
 /// [`Context::request_id`], or as an [`Extension`](crate::extract::Extension) of a [`RequestIdValue`]. The request gets the header
@@ -162,6 +163,10 @@ impl fmt::Debug for RequestIdValue {
     }
 }
 
+/// The span of a request, which has a field `request_id`.
+#[derive(Clone)]
+pub(crate) struct RequestSpan(pub(crate) Span);
+
 impl Context {
     /// Returns the id that [`RequestId`] has given to the request. It is `None` without that middleware.
     ///
@@ -187,7 +192,12 @@ impl Middleware for RequestId {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         let id = self.incoming(cx);
         let id = id.unwrap_or_else(RequestIdValue::random);
-        let span = info_span!("request", request_id = id.as_str());
+        let span = if let Some(RequestSpan(span)) = cx.get() {
+            span.record("request_id", id.as_str());
+            Span::none()
+        } else {
+            info_span!("request", request_id = id.as_str())
+        };
         cx.headers_mut().insert(self.header.clone(), id.0.clone());
         cx.assure(HeaderMap::from_iter([(self.header.clone(), id.0.clone())]));
         cx.set(id);
@@ -205,5 +215,9 @@ impl Middleware for RequestId {
     fn describe(&self, operation: &mut Operation) {
         let schema = serde_json::json!({ "type": "string", "maxLength": LONGEST });
         operation.header_of_all(self.header.as_str(), schema);
+    }
+
+    fn role(&self) -> Role {
+        Role::SpanField
     }
 }

@@ -7,7 +7,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, RequestSpan, Role};
 use crate::request::{Context, TraceContext};
 use crate::response::{Response, settle};
 
@@ -15,7 +15,11 @@ use crate::response::{Response, settle};
 ///
 /// The span is named by method and route, such as `GET /users/:id`, and has the attributes of OpenTelemetry's conventions for HTTP:
 /// `http.request.method`, `http.route`, `http.response.status_code` and so on. Events that handlers log are in it. A
-/// [`Logger`](crate::middleware::Logger) adds the id of the trace to its JSON. The query is left out, as it may have secrets.
+/// [`Logger`](crate::middleware::Logger) adds the id of the trace to its JSON. A [`RequestId`](crate::middleware::RequestId) further in
+/// adds `request_id`.
+///
+/// `url.path` is the path as it was sent. In `url.query`, each value is replaced by `REDACTED`, as a query may have secrets, except
+/// for the parameters that [`query_values`](Trace::query_values) names.
 ///
 /// Handlers get the [`TraceContext`] as an [`Extension`](crate::extract::Extension) or from [`Context::trace_context`], to pass it on
 /// to other services. With the feature `telemetry`, `gin::operations::Telemetry` sends the spans to a collector.
@@ -38,24 +42,75 @@ use crate::response::{Response, settle};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 #[doc(alias("TraceLayer", "otelgin", "OpenTelemetry", "TracingLogger"))]
-pub struct Trace {}
+pub struct Trace {
+    /// The query parameters whose values are recorded.
+    shown: Vec<String>,
+}
 
 impl Trace {
     /// Creates the middleware.
     pub fn new() -> Trace {
-        Trace {}
+        Trace::default()
+    }
+
+    /// Records the values of these query parameters, such as `page`. Default: none.
+    ///
+    /// Everyone who reads the traces can see them.
+    ///
+    /// ```
+    /// use gin::{operations::Trace, prelude::*};
+    ///
+    /// // `/orders?page=2&token=7f3a` is recorded as `page=2&token=REDACTED`.
+    /// let app = Group::new("").with(Trace::new().query_values(["page"])).get("/orders", async || "orders");
+    /// # assert!(app.build().is_ok());
+    /// ```
+    #[must_use]
+    #[doc(alias("url.query", "redact"))]
+    pub fn query_values<I>(mut self, names: I) -> Trace
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        self.shown.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Creates the span of a request.
+    fn span(&self, cx: &Context) -> Span {
+        let span = span(cx);
+        if !span.is_disabled()
+            && let Some(query) = self.query(cx)
+        {
+            span.record("url.query", query);
+        }
+        span
+    }
+
+    /// Returns the query with the values that may be recorded, or `None` if there is no query.
+    fn query(&self, cx: &Context) -> Option<String> {
+        let query = cx.query_string();
+        if query.is_empty() {
+            return None;
+        }
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, _)) if self.shown.iter().any(|shown| shown == name) => pair.to_owned(),
+            Some((name, _)) => format!("{name}=REDACTED"),
+            // It may be a value, as of a link that signs in.
+            None => "REDACTED".to_owned(),
+        });
+        Some(pairs.collect::<Vec<_>>().join("&"))
     }
 }
 
 impl Middleware for Trace {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
-        let span = span(cx);
+        let span = self.span(cx);
         let client = TraceContext::of_client(cx.headers());
         let context = context(&span, client);
         if !span.is_disabled() {
             span.record("trace_id", context.trace_id().as_str());
         }
         cx.set(context);
+        cx.set(RequestSpan(span.clone()));
         let outcome = span.clone();
         let respond = async move {
             let mut response = next.run(cx).await;
@@ -69,9 +124,13 @@ impl Middleware for Trace {
     fn provides(&self, provided: &mut Provided) {
         provided.extension::<TraceContext>();
     }
+
+    fn role(&self) -> Role {
+        Role::Span
+    }
 }
 
-/// Creates the span of a request.
+/// Creates the span of a request, except for its query.
 fn span(cx: &Context) -> Span {
     info_span!(
         "request",
@@ -83,13 +142,15 @@ fn span(cx: &Context) -> Span {
         http.request.method_original = method(cx.method()).is_none().then(|| cx.method().as_str()),
         http.route = cx.pattern(),
         http.response.status_code = Empty,
-        url.path = cx.path(),
+        url.path = cx.raw_path(),
+        url.query = Empty,
         url.scheme = cx.scheme(),
         network.protocol.version = version(cx.version()),
         server.address = cx.host(),
         client.address = cx.client_ip().map(tracing::field::display),
         user_agent.original = cx.header("user-agent"),
         trace_id = Empty,
+        request_id = cx.request_id(),
     )
 }
 

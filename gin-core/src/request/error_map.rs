@@ -1,8 +1,8 @@
 //! The responses that a group gives to errors, by their types.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use http::Response;
 
@@ -41,7 +41,12 @@ impl ErrorMap {
             if response.is_some() {
                 return response;
             }
-            next = error.source();
+            // The source of an I/O error is that of the error inside it.
+            let inner = error.downcast_ref().and_then(io::Error::get_ref);
+            next = match inner {
+                Some(inner) => Some(inner),
+                None => error.source(),
+            };
         }
         None
     }

@@ -1,5 +1,6 @@
 //! One request: its context, and the scope of the group that handles it.
 
+mod access;
 mod body;
 #[cfg(any(feature = "compression", feature = "files"))]
 mod codings;
@@ -10,6 +11,8 @@ mod extensions;
 mod fields;
 mod forwarded;
 mod host;
+mod matched;
+mod network;
 mod outcome;
 mod pairs;
 mod params;
@@ -20,6 +23,7 @@ mod routing;
 mod scope;
 mod target;
 mod trace_context;
+mod values;
 mod words;
 
 pub(crate) use body::RequestBody;

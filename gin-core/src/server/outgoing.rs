@@ -7,10 +7,9 @@ use std::task::{Context as Task, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::connection::Activity;
+use crate::connection::{Activity, Http2Stream};
 use crate::content::Body;
 use crate::failure::BoxError;
-use crate::server::streams::StreamDeadline;
 
 /// In bytes. hyper gets no more at once, so that it has the end of a body only when the client has taken nearly all of it.
 const CHUNK_SIZE: usize = 16 << 10;
@@ -25,18 +24,23 @@ pub(crate) struct OutgoingBody {
     rest: Bytes,
     activity: Arc<Activity>,
     /// `None` outside a task of the server.
-    deadline: Option<Arc<StreamDeadline>>,
+    stream: Option<Arc<Http2Stream>>,
     /// hyper has a chunk that the client may not have taken.
     is_offering: bool,
 }
 
 impl OutgoingBody {
     pub(crate) fn new(body: Body, activity: Arc<Activity>) -> OutgoingBody {
+        let stream = Http2Stream::current();
+        if let Some(stream) = &stream {
+            stream.release_request();
+            stream.hold_response(waiting(&body));
+        }
         OutgoingBody {
             body,
             rest: Bytes::new(),
             activity,
-            deadline: StreamDeadline::current(),
+            stream,
             is_offering: false,
         }
     }
@@ -46,8 +50,8 @@ impl OutgoingBody {
         self.rest = data.split_off(data.len().min(CHUNK_SIZE));
         self.is_offering = true;
         self.activity.on_offer();
-        if let Some(deadline) = &self.deadline {
-            deadline.start();
+        if let Some(stream) = &self.stream {
+            stream.offer(self.rest.len());
         }
         data
     }
@@ -55,11 +59,17 @@ impl OutgoingBody {
     fn end_offer(&mut self) {
         if std::mem::take(&mut self.is_offering) {
             self.activity.on_taken();
-            if let Some(deadline) = &self.deadline {
-                deadline.stop();
+            if let Some(stream) = &self.stream {
+                stream.end_offer();
             }
         }
     }
+}
+
+/// Returns the bytes of a whole body that wait for hyper to get them. It gets a small body at once.
+pub(crate) fn waiting(body: &Body) -> usize {
+    body.whole()
+        .map_or(0, |bytes| bytes.len().saturating_sub(CHUNK_SIZE))
 }
 
 impl HttpBody for OutgoingBody {

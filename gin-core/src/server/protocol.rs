@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, Request, StatusCode, Version, header};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
@@ -16,15 +16,16 @@ use tokio::select;
 use tokio::time::timeout;
 use tracing::info;
 
-use crate::connection::{Activity, Connection, Limits, RequestGuard, clock};
+use crate::connection::{Activity, Connection, Http2Stream, Limits, RequestGuard, clock};
 use crate::content::header_pool;
 use crate::dispatch::Engine;
+use crate::failure::BodyError;
 use crate::request::{Context, RequestBody};
-use crate::response::Response;
+use crate::response::{Response, respond};
 use crate::server::io::ObservedSocket;
 use crate::server::linger::close;
 use crate::server::listener::Socket;
-use crate::server::outgoing::OutgoingBody;
+use crate::server::outgoing::{OutgoingBody, waiting};
 use crate::server::side_task::with_side_task;
 use crate::server::streams::StreamExecutor;
 use crate::server::upgrade::{refuse_unswitched, take_as_get};
@@ -197,11 +198,16 @@ impl Session {
         activity: &Arc<Activity>,
         timed_out: Pin<&mut impl Future<Output = ()>>,
     ) {
-        let service = service_fn(|request| {
+        let service = service_fn(|request: Request<Incoming>| {
             let (session, guard) = (self.clone(), activity.begin_request());
             let activity = activity.clone();
             let may_upgrade = request.method() == Method::CONNECT;
+            // A request with a body does not wait: what it sends would fill the window that those before it need.
+            let may_wait = request.body().is_end_stream();
             async move {
+                if may_wait {
+                    activity.room().await;
+                }
                 let response = session.respond(request, guard).await?;
                 if may_upgrade {
                     session.connection.spawn_upgrade(activity.begin_request());
@@ -291,6 +297,8 @@ impl Session {
                 if self.connection.is_draining() {
                     leave(&mut response);
                 }
+            } else if !has_room(&response) {
+                response = respond(&mut cx, BodyError::crowded());
             }
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
@@ -309,6 +317,12 @@ async fn end_request(cx: &mut Context, response: &mut Response) {
     }
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
+/// Returns `true` if an HTTP/2 connection has room for the bytes of `response` that wait.
+fn has_room(response: &Response) -> bool {
+    let bytes = waiting(response.body());
+    bytes == 0 || Http2Stream::current().is_none_or(|stream| stream.has_room_for_response(bytes))
 }
 
 /// Makes the client close the connection, as its next request had better go to another server. Over HTTP/2, a `GOAWAY` frame says

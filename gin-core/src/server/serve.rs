@@ -273,6 +273,22 @@ impl Server {
         self
     }
 
+    /// Sets how much the requests and responses of one HTTP/2 connection hold in memory together, in bytes. Default: 64 MiB.
+    ///
+    /// The sum has the bodies that are collected, and the responses that the client has not taken. When more than eight responses
+    /// hold a quarter of the limit, further requests wait before their handlers run. A response or a body beyond the limit is 503,
+    /// unless it is the only one. A body that is streamed counts by the chunk.
+    ///
+    /// A proxy that sends the requests of many clients on one connection may need more. [`usize::MAX`] turns the limit off, 0 is an
+    /// error of [`run`](Server::run).
+    #[doc(alias("max_send_buf_size", "memory", "flow control"))]
+    #[track_caller]
+    pub fn max_http2_buffer(mut self, bytes: usize) -> Server {
+        self.bad_settings.extend(BadSetting::of_buffer(bytes));
+        self.limits.max_http2_buffer = bytes;
+        self
+    }
+
     /// Serves until shutdown is requested, and for the [`drain_delay`](Server::drain_delay) after it. Then it waits for running
     /// requests, up to [`shutdown_timeout`](Server::shutdown_timeout) or a second signal.
     ///

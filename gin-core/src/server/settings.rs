@@ -72,6 +72,16 @@ impl BadSetting {
         }
         Some(BadSetting::new("max_uri_size(0)".to_owned(), remedy))
     }
+
+    #[track_caller]
+    pub(crate) fn of_buffer(bytes: usize) -> Option<BadSetting> {
+        let remedy =
+            "two responses at once need some memory; give at least 1, or `usize::MAX` for no limit";
+        if bytes > 0 {
+            return None;
+        }
+        Some(BadSetting::new("max_http2_buffer(0)".to_owned(), remedy))
+    }
 }
 
 /// Returns the error of a server with `bad` settings, if there are any.

@@ -91,7 +91,7 @@
 //!
 //! A message has at most [1 MiB](WebSocket::max_message_size). The next one is read when the function has received the one before, and
 //! [`Socket::send`] waits for a client that does not take what was sent. Pages of other origins are refused, unless
-//! [`WebSocket::allowed_origins`] lists them: browsers let any page connect with the cookies of the user.
+//! [`Group::websocket_origins`](crate::Group::websocket_origins) lists them: browsers let any page connect with the cookies of the user.
 //!
 //! Frames are not compressed (RFC 7692 is not offered).
 

@@ -1,6 +1,10 @@
 //! The pages that may connect.
 
+use std::sync::Arc;
+
+use crate::app::{At, Group, Part, PlacedRoute};
 use crate::failure::Problem;
+use crate::middleware::origin::{Listed, parse_all};
 
 /// The origins of pages that may connect.
 ///
@@ -9,8 +13,63 @@ use crate::failure::Problem;
 pub(super) enum Origins {
     /// The host that the request is for.
     SameHost,
-    Listed(Vec<String>),
+    Listed(Arc<[Listed]>),
     Any,
+}
+
+/// The pages that may open a `WebSocket`.
+#[cfg_attr(docsrs, doc(cfg(feature = "websocket")))]
+impl Group {
+    /// Lets pages of these origins open a [`WebSocket`](crate::websocket::WebSocket) of this group, beside those of the request's own
+    /// host: `https://app.example`, or `https://*.app.example` for all subdomains.
+    ///
+    /// A browser lets any page connect, with the cookies of the user, so other origins are refused by 403 before the handler runs.
+    /// A client that sends no `Origin`, and thus is not a browser, may always connect. The setting of the innermost group counts.
+    ///
+    /// Text that is not an origin is an error of [`Engine::new`](crate::Engine::new).
+    ///
+    /// ```
+    /// # use gin::{prelude::*, testing::Client, websocket::WebSocket};
+    /// async fn chat(ws: WebSocket) -> Response {
+    ///     ws.on_upgrade(async |_| Ok(()))
+    /// }
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let client = Client::new(Group::new("").websocket_origins(["https://app.example"]).get("/chat", chat));
+    /// let from = |origin| client.get("/chat").header("origin", origin).websocket();
+    /// assert!(from("https://app.example").await.is_ok());
+    /// from("https://other.example").await.unwrap_err().is(403);
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias("CheckOrigin", "allowed_origins"))]
+    #[track_caller]
+    pub fn websocket_origins<'a>(self, origins: impl IntoIterator<Item = &'a str>) -> Group {
+        let (listed, flaws) = parse_all(origins);
+        let at = At::caller();
+        let flaws = flaws.iter();
+        let flaws = flaws.map(|flaw| format!("`websocket_origins` at {at}: {flaw}"));
+        let mut group = self.state(Origins::Listed(listed.into()));
+        group.parts.push(Arc::new(Checked(flaws.collect())));
+        group
+    }
+
+    /// Lets pages of any origin open a `WebSocket` of this group.
+    ///
+    /// A page of someone else can then act as the user whose browser shows it, unless the app authenticates by other means than
+    /// cookies.
+    #[doc(alias = "CheckOrigin")]
+    pub fn any_websocket_origin(self) -> Group {
+        self.state(Origins::Any)
+    }
+}
+
+/// The flaws of a list of origins.
+struct Checked(Vec<String>);
+
+impl Part for Checked {
+    fn assemble(&self, _: &[PlacedRoute]) -> Vec<String> {
+        self.0.clone()
+    }
 }
 
 impl Origins {
@@ -20,11 +79,12 @@ impl Origins {
             return Ok(());
         };
         let origin = std::str::from_utf8(origin).unwrap_or("");
+        let is_own = || host.is_some_and(|host| is_of_host(origin, host));
         let is_allowed = match self {
-            Origins::SameHost => host.is_some_and(|host| is_of_host(origin, host)),
-            Origins::Listed(origins) => {
-                let mut origins = origins.iter();
-                origins.any(|listed| listed.trim_end_matches('/').eq_ignore_ascii_case(origin))
+            Origins::SameHost => is_own(),
+            Origins::Listed(listed) => {
+                let origin = origin.to_ascii_lowercase();
+                is_own() || listed.iter().any(|listed| listed.allows(&origin))
             }
             Origins::Any => true,
         };
@@ -51,7 +111,7 @@ fn is_of_host(origin: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Origins;
+    use super::{Origins, parse_all};
 
     #[test]
     fn only_pages_of_the_host_connect_by_default() {
@@ -81,12 +141,19 @@ mod tests {
     }
 
     #[test]
-    fn a_list_replaces_the_host() {
-        let origins = Origins::Listed(vec!["https://app.example/".to_owned()]);
+    fn a_list_adds_to_the_host() {
+        let (listed, flaws) = parse_all(["https://app.example/", "https://*.cdn.example"]);
+        assert!(flaws.is_empty());
+        let origins = Origins::Listed(listed.into());
         for (origin, may) in [
             (&b"https://app.example"[..], true),
+            (b"https://APP.example", true),
+            (b"https://a.example", true),
+            (b"https://x.cdn.example", true),
+            (b"https://cdn.example", false),
             (b"http://app.example", false),
-            (b"https://a.example", false),
+            (b"https://b.example", false),
+            (b"null", false),
             (b"\xff", false),
         ] {
             let checked = origins.check(Some(origin), Some("a.example"));

@@ -14,7 +14,7 @@ use crate::extract::{FromContext, Rejection, Severity};
 use crate::failure::{Problem, Result};
 use crate::future::BoxFuture;
 use crate::request::{Context, only};
-use crate::response::{IntoResponse, Response};
+use crate::response::Response;
 use crate::server::{UpgradeRequest, upgrade_required};
 use crate::websocket::Socket;
 use crate::websocket::origin::Origins;
@@ -26,6 +26,8 @@ const PROTOCOL: &str = "websocket";
 ///
 /// [`on_upgrade`](WebSocket::on_upgrade) accepts it. A request that is not one for a WebSocket is 426, so that an
 /// `Option<WebSocket>` is `None` for it. A malformed one is 400, and one for another version is 426 with `Sec-WebSocket-Version`.
+/// One of a page of another origin is 403, before the handler runs, unless
+/// [`Group::websocket_origins`](crate::Group::websocket_origins) lists the origin.
 ///
 /// The same handler serves HTTP/1.1 and HTTP/2 (RFC 8441).
 ///
@@ -61,9 +63,6 @@ pub struct WebSocket {
     request: UpgradeRequest,
     /// The value of `Sec-WebSocket-Accept`. HTTP/2 has none.
     accept: Option<HeaderValue>,
-    origin: Option<HeaderValue>,
-    host: Option<String>,
-    origins: Origins,
     /// The subprotocols that the client offers.
     offered: Vec<String>,
     protocol: Option<(String, HeaderValue)>,
@@ -96,14 +95,12 @@ impl WebSocket {
         let Some(request) = UpgradeRequest::take(cx, PROTOCOL) else {
             return Err(Rejection::new(Severity::Absent, upgrade_required(PROTOCOL)));
         };
-        let accept = accept(cx.head(), &request)
-            .map_err(|problem| Rejection::new(Severity::Invalid, problem))?;
+        let invalid = |problem| Rejection::new(Severity::Invalid, problem);
+        check_origin(cx).map_err(invalid)?;
+        let accept = accept(cx.head(), &request).map_err(invalid)?;
         Ok(WebSocket {
             request,
             accept,
-            origin: cx.headers().get(header::ORIGIN).cloned(),
-            host: cx.host().map(str::to_owned),
-            origins: Origins::SameHost,
             offered: offered(cx.headers()),
             protocol: None,
             settings: Settings::default(),
@@ -118,7 +115,6 @@ impl WebSocket {
     /// which is logged. When the server shuts down, the connection is closed with 1001. `serve` may then run on until
     /// [`Server::shutdown_timeout`](crate::Server::shutdown_timeout) has passed.
     ///
-    /// A page of another origin gets a 403 and `serve` does not run; see [`allowed_origins`](WebSocket::allowed_origins).
     pub fn on_upgrade<F, Fut>(self, serve: F) -> Response
     where
         F: FnOnce(Socket) -> Fut + Send + 'static,
@@ -128,10 +124,6 @@ impl WebSocket {
     }
 
     fn accept(self, serve: Serve) -> Response {
-        let origin = self.origin.as_ref().map(HeaderValue::as_bytes);
-        if let Err(problem) = self.origins.check(origin, self.host.as_deref()) {
-            return problem.into_response();
-        }
         let (protocol, chosen) = self.protocol.unzip();
         let (settings, shutdown, path) = (self.settings, self.shutdown, self.path);
         let mut response = self.request.accept(move |upgraded| {
@@ -190,41 +182,6 @@ impl WebSocket {
             .map(|(protocol, _)| protocol.as_str())
     }
 
-    /// Lets pages of these origins connect, instead of those of the request's own host. An origin is `https://app.example`.
-    ///
-    /// A browser lets any page connect, with the cookies of the user, so other origins are refused by 403. A client that sends no
-    /// `Origin`, and thus is not a browser, may always connect.
-    ///
-    /// ```
-    /// # use gin::{prelude::*, testing::Client, websocket::WebSocket};
-    /// async fn chat(ws: WebSocket) -> Response {
-    ///     ws.allowed_origins(["https://app.example"]).on_upgrade(async |_| Ok(()))
-    /// }
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// let client = Client::new(Group::new("").get("/chat", chat));
-    /// let from = |origin| client.get("/chat").header("origin", origin).websocket();
-    /// assert!(from("https://app.example").await.is_ok());
-    /// from("https://other.example").await.unwrap_err().is(403);
-    /// # });
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn allowed_origins<I>(mut self, origins: I) -> WebSocket
-    where
-        I: IntoIterator<Item: Into<String>>,
-    {
-        self.origins = Origins::Listed(origins.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Lets pages of any origin connect.
-    ///
-    /// A page of someone else can then act as the user whose browser shows it, unless the app authenticates by other means than
-    /// cookies.
-    pub fn any_origin(mut self) -> WebSocket {
-        self.origins = Origins::Any;
-        self
-    }
-
     /// Sets the maximum size of a message that the client sends, in bytes. A larger one closes the connection with code 1009.
     /// Default: 1 MiB.
     pub fn max_message_size(mut self, bytes: usize) -> WebSocket {
@@ -251,6 +208,18 @@ impl WebSocket {
         self.settings.keep_alive = None;
         self
     }
+}
+
+/// Checks the origin of the page before the handler runs, as a handler may act on a request that it then does not accept.
+fn check_origin(cx: &Context) -> Result<(), Problem> {
+    let mut origins = cx.headers().get_all(header::ORIGIN).iter();
+    let origin = origins.next().map(HeaderValue::as_bytes);
+    if origins.next().is_some() {
+        return Err(Problem::new(400).detail("a request has one Origin"));
+    }
+    let allowed = cx.state::<Origins>();
+    let allowed = allowed.unwrap_or(&Origins::SameHost);
+    allowed.check(origin, cx.host())
 }
 
 /// The function of the app.
@@ -301,7 +270,6 @@ impl fmt::Debug for WebSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebSocket")
             .field("path", &self.path)
-            .field("origins", &self.origins)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

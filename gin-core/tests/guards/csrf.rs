@@ -312,3 +312,33 @@ async fn a_client_of_tests_passes_as_a_browser() {
     foreign.await.is(403);
     client.post("/").await.is(403);
 }
+
+/// A sibling subdomain can plant cookies for the whole domain, together with a token that belongs to them.
+#[tokio::test]
+async fn a_pair_of_cookie_and_token_that_a_subdomain_has_planted_is_refused() {
+    let client = over_https(with_tokens());
+    let attacker = client.another();
+    let page = attacker.get("/form");
+    let page = page.header("x-forwarded-proto", "https").await;
+    let token = token(&page);
+    let cookie = page.header("set-cookie").expect("the browser is new");
+    let value = cookie.trim_start_matches("__Host-csrf=");
+    let value = value.split(';').next().unwrap_or_default();
+    let post = |cookie: String| {
+        let request = client.post("/").header("x-forwarded-proto", "https");
+        request
+            .header("x-csrf-token", &token)
+            .header("cookie", &cookie)
+    };
+    // The pair is sound: it is the way of the cookie that is refused.
+    post(format!("__Host-csrf={value}")).await.is(200);
+    // A browser sets no cookie with the prefix for a domain.
+    post(format!("csrf={value}")).await.is(403);
+    for sender in [
+        "sec-fetch-site: same-site",
+        "origin: https://evil.app.example",
+    ] {
+        let request = post(format!("__Host-csrf={value}"));
+        with(request, &[sender]).await.is(403);
+    }
+}

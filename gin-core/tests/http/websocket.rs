@@ -213,6 +213,77 @@ async fn pages_of_other_origins_do_not_connect() {
     }
 }
 
+/// The handler ran, and could change a session, before the origin was checked.
+#[tokio::test]
+async fn a_page_of_another_origin_does_not_run_the_handler() {
+    let (ran, mut runs) = mpsc::unbounded_channel::<()>();
+    let open = async |State(ran): State<mpsc::UnboundedSender<()>>, ws: WebSocket| {
+        ran.send(()).expect("the test listens");
+        ws.on_upgrade(echo)
+    };
+    let inner = Group::new("/listed")
+        .websocket_origins(["https://*.b.example"])
+        .get("/", open);
+    let any = Group::new("/any").any_websocket_origin().get("/", open);
+    let app = Group::new("")
+        .state(ran)
+        .get("/", open)
+        .nest(inner)
+        .nest(any);
+    let server = Running::new(app).await;
+    for (path, origin, expected) in [
+        ("/", "https://x.b.example", "403"),
+        ("/", "https://a.example", "101"),
+        ("/", "https://a.example\r\norigin: https://b.example", "400"),
+        ("/listed/", "https://x.b.example", "101"),
+        ("/listed/", "https://a.example", "101"),
+        ("/listed/", "https://b.example", "403"),
+        ("/any/", "null", "101"),
+    ] {
+        let mut wire = server.connect().await;
+        let handshake = HANDSHAKE.replacen("GET / ", &format!("GET {path} "), 1);
+        wire.send(format!("{handshake}origin: {origin}\r\n\r\n"))
+            .await;
+        let head = wire.until("\r\n\r\n").await;
+        assert_eq!(status(&head), expected, "{path} {origin}");
+        assert_eq!(
+            runs.try_recv().is_ok(),
+            expected == "101",
+            "{path} {origin}"
+        );
+    }
+}
+
+#[test]
+fn an_origin_that_no_page_has_is_a_flaw() {
+    let group = app().websocket_origins(["app.example"]);
+    let error = gin::Engine::new(group).expect_err("it is no origin");
+    let error = error.to_string();
+    assert!(error.contains("`app.example` is not an origin"), "{error}");
+    assert!(error.contains("tests/http/websocket.rs:"), "{error}");
+}
+
+/// The messages before keep the closing frame from leaving.
+#[tokio::test]
+async fn close_returns_though_the_client_never_reads() {
+    let (closed, mut returned) = mpsc::unbounded_channel::<()>();
+    let flood = async |State(closed): State<mpsc::UnboundedSender<()>>, ws: WebSocket| {
+        ws.on_upgrade(async move |mut socket| {
+            // More than the buffers of both ends.
+            socket.send(vec![0; 64 << 20]).await?;
+            socket.close(1000, "").await;
+            closed.send(()).expect("the test listens");
+            Ok(())
+        })
+    };
+    let app = Group::new("").state(closed).get("/", flood);
+    let server = Running::new(app).await;
+    let mut wire = server.connect().await;
+    wire.send(format!("{HANDSHAKE}\r\n")).await;
+    let returned = timeout(LONG, returned.recv()).await;
+    returned.expect("it returns").expect("the server runs");
+}
+
 #[tokio::test]
 async fn a_page_is_served_beside_its_socket() {
     let both = async |ws: Option<WebSocket>| match ws {

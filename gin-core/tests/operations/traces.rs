@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use gin::extract::Extension;
+use gin::middleware::RequestId;
 use gin::operations::{Trace, TraceContext};
 use gin::prelude::*;
 use gin::testing::Client;
@@ -28,8 +29,11 @@ async fn pass_on(Extension(trace): Extension<TraceContext>) -> String {
 }
 
 fn app() -> Group {
-    Group::new("")
-        .with(Trace::new())
+    routes(Group::new("").with(Trace::new()))
+}
+
+fn routes(group: Group) -> Group {
+    group
         .get("/pass-on", pass_on)
         .get("/users/:id", async || "a user")
         .get("/broken", async || 503)
@@ -147,7 +151,8 @@ impl Visit for Fields {
 
 impl Subscriber for Spans {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("gin::operations") || metadata.target() == "operations"
+        let target = metadata.target();
+        metadata.is_span() && target.starts_with("gin") || target == "operations"
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
@@ -186,7 +191,9 @@ impl Subscriber for Spans {
 #[test]
 fn a_span_has_the_attributes_of_the_conventions() {
     let spans = Spans::default();
-    let app = app().get("/says", async || {
+    let trace = Trace::new().query_values(["page"]);
+    let app = Group::new("").with(trace).with(RequestId::new());
+    let app = routes(app).get("/says", async || {
         tracing::info!(target: "operations", "inside");
         "said"
     });
@@ -196,7 +203,7 @@ fn a_span_has_the_attributes_of_the_conventions() {
         runtime.block_on(async {
             let client = Client::new(app).from("203.0.113.9:4000");
             let request = client
-                .get("/users/7?token=secret")
+                .get("/us%65rs/7?page=2&token=secret&secret&=secret")
                 .header("user-agent", "test");
             request.header("traceparent", PARENT).await.is(200);
             client.request("BREW", "/coffee").await.is(404);
@@ -213,7 +220,8 @@ fn a_span_has_the_attributes_of_the_conventions() {
         ("http.request.method", "GET"),
         ("http.route", "/users/:id"),
         ("http.response.status_code", "200"),
-        ("url.path", "/users/7"),
+        ("url.path", "/us%65rs/7"),
+        ("url.query", "page=2&token=REDACTED&REDACTED&=REDACTED"),
         ("url.scheme", "http"),
         ("client.address", "203.0.113.9"),
         ("user_agent.original", "test"),
@@ -232,5 +240,36 @@ fn a_span_has_the_attributes_of_the_conventions() {
     );
     assert_eq!(field(2, "otel.status_code"), "ERROR");
     assert_eq!(field(2, "error.type"), "503");
+    let ids = state.spans.iter().map(|span| span.0["request_id"].len());
+    assert_eq!(
+        ids.collect::<Vec<_>>(),
+        [36; 4],
+        "each request has one span"
+    );
+    assert_eq!(field(3, "url.query"), "", "there is none");
     assert_eq!(state.inside, 1, "the handler's event is in the span");
+}
+
+#[test]
+fn a_trace_inside_of_the_id_would_open_a_second_span() {
+    let nested = |inner: Group| {
+        let app = Group::new("").with(RequestId::new()).nest(inner);
+        app.build().expect("it is sound")
+    };
+    let outside = Group::new("").with(Trace::new()).with(RequestId::new());
+    let outside = routes(outside).build().expect("it is sound");
+    assert_eq!(outside.warnings().len(), 0);
+    let engine = nested(routes(Group::new("/in").with(Trace::new())));
+    let [warning] = engine.warnings() else {
+        panic!("{:?}", engine.warnings());
+    };
+    let (field, span) = warning.split_once("comes before").expect("both are named");
+    assert!(
+        field.contains("RequestId") && field.contains("traces.rs:"),
+        "{warning}"
+    );
+    assert!(
+        span.contains("Trace") && span.contains("traces.rs:"),
+        "{warning}"
+    );
 }

@@ -1,8 +1,10 @@
 //! The server under faults: wrong lengths, disguised paths, silent and slow clients, settings at their ends.
 
+mod aborted;
 mod clients;
 mod framing;
 mod heads;
+mod held;
 mod http2;
 mod paths;
 mod refused;

@@ -16,7 +16,7 @@ fn app() -> Group {
 
 type Change = fn(Server) -> Server;
 
-const REFUSED: [(&str, Change); 13] = [
+const REFUSED: [(&str, Change); 14] = [
     ("header_read_timeout(0ns)", |server| {
         server.header_read_timeout(Duration::ZERO)
     }),
@@ -46,6 +46,7 @@ const REFUSED: [(&str, Change); 13] = [
         server.max_headers(usize::MAX)
     }),
     ("max_uri_size(0)", |server| server.max_uri_size(0)),
+    ("max_http2_buffer(0)", |server| server.max_http2_buffer(0)),
 ];
 
 #[tokio::test]
@@ -60,7 +61,11 @@ async fn a_setting_that_no_server_can_have_is_refused_with_its_place() {
     }
 }
 
-const SERVED: [(&str, Change); 15] = [
+const SERVED: [(&str, Change); 17] = [
+    ("max_http2_buffer 1", |server| server.max_http2_buffer(1)),
+    ("max_http2_buffer MAX", |server| {
+        server.max_http2_buffer(usize::MAX)
+    }),
     ("header_read_timeout MAX", |server| {
         server.header_read_timeout(Duration::MAX)
     }),

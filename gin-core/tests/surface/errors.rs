@@ -169,6 +169,13 @@ async fn a_group_gives_errors_their_responses_by_type() {
     client.get("/shop/named").await.is(404);
     client.get("/shop/other").await.is(500);
 
+    let wrapped = async || -> gin::Result<()> {
+        let wrapped = sold_out().map_err(io::Error::other);
+        Ok(wrapped.context("cannot sell").context("no order")?)
+    };
+    let shop = Group::new("").map_error(SoldOut::clone);
+    Client::new(shop.get("/", wrapped)).get("/").await.is(409);
+
     let inner = routes().map_error(|_: &SoldOut| Problem::new(410).detail("come back tomorrow"));
     let client = Client::new(Group::new("").map_error(SoldOut::clone).nest(inner));
     let response = client

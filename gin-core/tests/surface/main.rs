@@ -3,4 +3,6 @@
 mod checks;
 mod client;
 mod errors;
+mod json;
+mod paths;
 mod responses;

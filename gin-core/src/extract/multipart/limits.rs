@@ -1,5 +1,6 @@
 //! The limits of multipart forms.
 
+use std::panic::Location;
 use std::path::PathBuf;
 
 use crate::request::Scope;
@@ -36,7 +37,14 @@ pub struct MultipartLimits {
     field: Option<u64>,
     text: Option<u64>,
     parts: Option<usize>,
-    directory: Option<PathBuf>,
+    directory: Option<Directory>,
+}
+
+/// The directory of temporary files, and the line that sets it.
+#[derive(Debug, Clone)]
+struct Directory {
+    path: PathBuf,
+    at: &'static Location<'static>,
 }
 
 impl MultipartLimits {
@@ -78,10 +86,28 @@ impl MultipartLimits {
     ///
     /// On Linux, [`Upload::persist`](crate::extract::Upload::persist) takes no time if the directory is on the same file system as
     /// the path that it gives the file.
+    ///
+    /// [`Engine::new`](crate::Engine::new) reports a directory in which no file can be created.
     #[must_use]
+    #[track_caller]
     pub fn directory(mut self, path: impl Into<PathBuf>) -> MultipartLimits {
-        self.directory = Some(path.into());
+        self.directory = Some(Directory {
+            path: path.into(),
+            at: Location::caller(),
+        });
         self
+    }
+
+    /// Returns the reason why the directory cannot be used, with its remedy.
+    pub(crate) fn flaw(&self) -> Option<String> {
+        let Directory { path, at } = self.directory.as_ref()?;
+        let error = tempfile::tempfile_in(path).err()?;
+        Some(format!(
+            "the multipart limits at {}:{}: no file can be created in `{}`: {error}; create the directory, or pass the path of another one",
+            at.file(),
+            at.line(),
+            path.display()
+        ))
     }
 
     pub(super) fn of(scope: &Scope) -> Limits {
@@ -94,7 +120,7 @@ impl MultipartLimits {
             field: given.field.unwrap_or(form),
             text: given.text.unwrap_or(2 << 20),
             parts: given.parts.unwrap_or(scope.max_fields),
-            directory: given.directory,
+            directory: given.directory.map(|directory| directory.path),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Entries of the request log.
 
 use std::borrow::Cow;
-use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
@@ -9,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::failure::{Cause, Panic, Problem};
+use crate::failure::{Cause, Panic, Problem, chain};
 use crate::middleware::logger::timestamp::Timestamp;
 use crate::request::{Context, TraceContext};
 use crate::response::Response;
@@ -275,17 +274,6 @@ fn with_place(cause: &Cause) -> String {
         return cause.error().to_string();
     }
     format!("{} ({})", chain(cause.error()), cause.location())
-}
-
-/// Returns an error and its sources, outermost first.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let _ = write!(text, ": {error}");
-        source = error.source();
-    }
-    text
 }
 
 impl fmt::Debug for Format {

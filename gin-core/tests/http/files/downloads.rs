@@ -192,11 +192,12 @@ async fn an_attachment_of_a_file_can_be_resumed() {
 
 #[tokio::test]
 async fn a_route_may_be_one_file() {
-    let site = Site::new(&[("favicon.svg", "<svg/>")]);
+    let site = Site::new(&[("favicon.svg", "<svg/>"), ("none", "")]);
     let app = Group::new("")
         .file("/favicon.ico", site.root().join("favicon.svg"))
         .file("/none", site.root().join("none"));
     let client = Client::new(app);
+    std::fs::remove_file(site.root().join("none")).expect("it is there");
     let icon = client.get("/favicon.ico").await.is(200).has_text("<svg/>");
     icon.has_header("content-type", "image/svg+xml");
     client
