@@ -43,7 +43,7 @@ pub enum BodyError {
         limit: u64,
     },
     /// The body was cut off or is malformed. It is 400.
-    Broken(hyper::Error),
+    Broken(BoxError),
     /// The compressed content is malformed or was cut off. It is 400.
     Undecodable(io::Error),
     /// The source of a body that the app made has failed. It is 500, unless the error has one of these, or a
@@ -52,6 +52,10 @@ pub enum BodyError {
 }
 
 impl BodyError {
+    pub(crate) fn broken(error: impl Into<BoxError>) -> BodyError {
+        BodyError::Broken(error.into())
+    }
+
     pub(crate) fn from_boxed(error: BoxError) -> BodyError {
         match error.downcast() {
             Ok(error) => *error,
@@ -151,7 +155,7 @@ impl StdError for BodyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             BodyError::Slow | BodyError::TooLarge { .. } => None,
-            BodyError::Broken(error) => Some(error),
+            BodyError::Broken(error) => Some(&**error),
             BodyError::Undecodable(error) => Some(error),
             BodyError::Failed(error) => error.source(),
         }

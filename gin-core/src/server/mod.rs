@@ -110,6 +110,8 @@
 mod describe;
 mod handle;
 mod hooks;
+#[cfg(feature = "http3")]
+mod http3;
 mod io;
 mod linger;
 mod listener;
