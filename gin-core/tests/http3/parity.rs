@@ -4,7 +4,8 @@ use std::fs;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gin::middleware::{Compression, Recovery, RequestIds};
+use gin::files::Dir;
+use gin::middleware::{Compression, Recovery, RequestId};
 use gin::prelude::*;
 use http::{HeaderMap, Method, Request, Version};
 use http_body_util::{BodyExt, Full};
@@ -82,10 +83,10 @@ struct Name {
 
 fn app(files: &TempDir) -> Group {
     Group::new("")
-        .with(RequestIds::new())
+        .with(RequestId::new())
         .with(Compression::new())
         .with(Recovery::new())
-        .files("/files", files.path())
+        .files("/files", Dir::new(files.path()))
         .get("/text", async || "text")
         .get("/json", async |Query(name): Query<Name>| Json(name))
         .post("/json", async |Json(name): Json<Name>| Json(name))
@@ -100,10 +101,10 @@ fn app(files: &TempDir) -> Group {
         .get("/large", async || "large ".repeat(20_000))
         .get("/hello/:name", async |Path(name): Path<String>| name)
         .get("/redirect", async || Redirect::to("/text"))
-        .get("/cookies", async |cx: &mut Context| {
-            cx.cookies().set(Cookie::new("a", "1"));
-            cx.cookies().set(Cookie::new("b", "2"));
-            "set"
+        .get("/cookies", async |cookies: Cookies| {
+            cookies.set(("a", "1"))?;
+            cookies.set(("b", "2"))?;
+            gin::Result::<&str>::Ok("set")
         })
         .get("/error", async || {
             Err::<(), _>(gin::Error::new(409, "it is taken"))

@@ -98,9 +98,8 @@ async fn trailers_go_in_both_directions() {
             Ok(Frame::data(collected.to_bytes())),
             Ok(Frame::trailers(trailers)),
         ];
-        gin::Result::Ok(Body::new(StreamBody::new(futures_util::stream::iter(
-            frames,
-        ))))
+        let frames = futures_util::stream::iter(frames);
+        gin::Result::<Body>::Ok(Body::new(StreamBody::new(frames)))
     });
     let server = Running::new(app).await;
     let mut client = server.connect().await;
