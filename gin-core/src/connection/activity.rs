@@ -195,13 +195,6 @@ impl Activity {
         self.extend_window_deadline();
     }
 
-    /// Notes that a response has something to send, until the guard is dropped.
-    #[cfg(feature = "http3")]
-    pub(crate) fn offer(&self) -> OfferGuard<'_> {
-        self.on_offer();
-        OfferGuard(self)
-    }
-
     fn extend_window_deadline(&self) {
         self.window_deadline.store(self.write_deadline(), Relaxed);
     }
@@ -336,17 +329,6 @@ fn after(time: Duration) -> u64 {
 fn later(moment: u64, time: Duration) -> u64 {
     let time = u64::try_from(time.as_millis()).unwrap_or(NEVER);
     moment.saturating_add(time)
-}
-
-/// A part of a response that the client has not taken. Dropping it ends the wait.
-#[cfg(feature = "http3")]
-pub(crate) struct OfferGuard<'a>(&'a Activity);
-
-#[cfg(feature = "http3")]
-impl Drop for OfferGuard<'_> {
-    fn drop(&mut self) {
-        self.0.on_taken();
-    }
 }
 
 /// A request whose response is not complete. Dropping it ends the request.

@@ -12,6 +12,7 @@ use h3::error::StreamError;
 use http::{HeaderMap, Request, Response as HttpResponse};
 use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{ClientConfig, ConnectionError, Endpoint};
+use rustls::version::TLS13;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -79,6 +80,10 @@ impl Running {
         Client::new(in_time(connecting.unwrap()).await.unwrap()).await
     }
 
+    pub(crate) fn client_settings(&self) -> ClientConfig {
+        settings(self.authority.client(&[&TLS13], None))
+    }
+
     /// Returns a client's socket.
     pub(crate) fn endpoint(&self) -> Endpoint {
         endpoint(&self.authority)
@@ -95,13 +100,16 @@ impl Running {
 }
 
 fn endpoint(authority: &Authority) -> Endpoint {
-    let mut tls = authority.client(&[&rustls::version::TLS13], None);
+    let mut endpoint = Endpoint::client(([127, 0, 0, 1], 0).into()).unwrap();
+    endpoint.set_default_client_config(settings(authority.client(&[&TLS13], None)));
+    endpoint
+}
+
+/// Returns the settings of a client over HTTP/3.
+pub(crate) fn settings(mut tls: rustls::ClientConfig) -> ClientConfig {
     tls.alpn_protocols = vec![b"h3".to_vec()];
     tls.enable_early_data = true;
-    let crypto = QuicClientConfig::try_from(tls).unwrap();
-    let mut endpoint = Endpoint::client(([127, 0, 0, 1], 0).into()).unwrap();
-    endpoint.set_default_client_config(ClientConfig::new(Arc::new(crypto)));
-    endpoint
+    ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).unwrap()))
 }
 
 /// A client of h3, on one connection.

@@ -6,7 +6,7 @@ use gin::prelude::*;
 use gin::{Server, server::Listener};
 use tokio::net::TcpListener;
 
-use crate::fixture::Running;
+use crate::fixture::{Client, Running, in_time, settings};
 use crate::tls::Authority;
 
 fn engine() -> Engine {
@@ -80,5 +80,35 @@ async fn certificates_that_are_loaded_again_serve_new_connections() {
     authority.issue("b", &["localhost"]);
     certificates.reload().unwrap();
     assert_ne!(first, seen().await);
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn clients_are_verified_as_over_tls() {
+    let app = Group::new("").get("/", async |cx: &mut Context| {
+        let certificate = cx.client_certificate();
+        certificate.map_or("nobody".to_owned(), |it| it.subject().to_owned())
+    });
+    let authority = Authority::new();
+    authority.issue("b", &["localhost"]);
+    let certificates = authority
+        .certificates("b")
+        .require_clients(authority.path("ca.pem"));
+    let server = Running::with(app, move |server| server.tls(certificates.clone())).await;
+    let identity = authority.identity("Ann");
+    let known = authority.client(&[&rustls::version::TLS13], Some(identity));
+    let connecting = server
+        .endpoint()
+        .connect_with(settings(known), server.address, "localhost");
+    let mut client = Client::new(in_time(connecting.unwrap()).await.unwrap()).await;
+    assert!(client.get("/").await.text().contains("Ann"));
+    let unknown = authority.client(&[&rustls::version::TLS13], None);
+    let connecting = server
+        .endpoint()
+        .connect_with(settings(unknown), server.address, "localhost");
+    if let Ok(connection) = in_time(connecting.unwrap()).await {
+        // In TLS 1.3, the client learns of it after its own handshake.
+        in_time(connection.closed()).await;
+    }
     server.ended().await;
 }

@@ -107,10 +107,15 @@ impl Endpoint {
                 incoming = self.socket.accept() => incoming,
                 Some(_) = connections.join_next() => continue,
             };
-            let Some(incoming) = incoming else { break };
+            let Some(incoming) = incoming else {
+                warn!(
+                    "the UDP socket of {} has failed: HTTP/3 ends there",
+                    self.address
+                );
+                break;
+            };
             let begun = Arc::strong_count(&handshakes) - 1;
-            let Some(incoming) = validated(incoming, begun) else {
-                served.traffic.refuse();
+            let Some(incoming) = validated(incoming, begun, &served.traffic) else {
                 continue;
             };
             let remote = incoming.remote_address();
@@ -136,8 +141,9 @@ impl Endpoint {
 }
 
 /// Returns a client that may shake hands while `begun` others do. Another one is refused, or must show its address first.
-fn validated(incoming: Incoming, begun: usize) -> Option<Incoming> {
+fn validated(incoming: Incoming, begun: usize, traffic: &Traffic) -> Option<Incoming> {
     if begun >= TOO_MANY_HANDSHAKES {
+        traffic.refuse();
         incoming.refuse();
         return None;
     }

@@ -21,7 +21,7 @@ use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::http3::head::{announced_length, complete};
-use crate::server::http3::incoming::{Malformed, Start};
+use crate::server::http3::incoming::{IncomingStream, Malformed};
 use crate::server::http3::transport::{Delivery, RecvStream, SendStream, Transport};
 
 /// A request, and all that its response needs.
@@ -44,14 +44,14 @@ impl Exchange {
     pub(super) async fn run(mut self, resolver: RequestResolver<Transport, Bytes>) {
         let time = self.connection.limits.header_read_timeout;
         let (request, stream) = match timeout(time, resolver.resolve_request()).await {
-            Ok(Ok(resolved)) => resolved,
+            Ok(Ok(request)) => request,
             Ok(Err(error)) => return self.explain(&error),
             Err(_) => return,
         };
         let guard = self.activity.begin_request();
         let (mut send, recv) = stream.split();
         let response = Box::pin(async {
-            let sent = respond(
+            let done = respond(
                 &self.engine,
                 &self.connection,
                 &guard,
@@ -59,7 +59,7 @@ impl Exchange {
                 recv,
                 &mut send,
             );
-            if let Err(Aborted(code)) = sent.await {
+            if let Err(Aborted(code)) = done.await {
                 send.stop_stream(code);
             }
         });
@@ -102,9 +102,13 @@ async fn respond(
     if mark.is_some_and(|mark| mark.is_set()) {
         return Err(Aborted(Code::H3_MESSAGE_ERROR));
     }
+    if response.status().is_informational() {
+        // RFC 9114 §4.5: there are no other protocols on a stream. The app has switched to one that the client did not request.
+        return Err(Aborted(Code::H3_INTERNAL_ERROR));
+    }
     complete(&mut response);
     let write_timeout = connection.limits.write_timeout;
-    transmit(response, send, guard.activity(), write_timeout).await
+    transmit(response, send, write_timeout).await
 }
 
 /// Returns the request's body, and the mark that is set if it is malformed.
@@ -116,15 +120,15 @@ async fn receive(
 ) -> (RequestBody, Option<Malformed>) {
     let mut recv = Some(recv);
     let start = poll_fn(|task| {
-        let start = recv.take().map(|recv| Start::of(recv, announced, task));
-        Poll::Ready(start.unwrap_or(Start::Empty))
+        let recv = recv.take();
+        Poll::Ready(recv.and_then(|recv| IncomingStream::begin(recv, announced, task)))
     });
     match start.await {
-        Start::Empty => (RequestBody::from(Body::empty()), None),
-        Start::Body(stream) => {
+        None => (RequestBody::from(Body::empty()), None),
+        Some(stream) => {
             let mark = stream.malformed();
             let rate = connection.limits.min_body_rate;
-            let body = WireBody::Http3(Box::pin(stream));
+            let body = WireBody::Http3(Box::into_pin(stream));
             let body = RequestBody::incoming(body, rate, guard.activity());
             (body, Some(mark))
         }
@@ -135,12 +139,11 @@ async fn receive(
 async fn transmit(
     response: Response,
     send: &mut RequestStream<SendStream, Bytes>,
-    activity: &Activity,
     time: Duration,
 ) -> Result<(), Aborted> {
     let (head, mut body) = response.into_parts();
     let head = http::Response::from_parts(head, ());
-    in_time(send.send_response(head), activity, time).await?;
+    in_time(send.send_response(head), time).await?;
     while let Some(frame) = poll_fn(|task| Pin::new(&mut body).poll_frame(task)).await {
         // The app has logged the error, if it is its own.
         let frame: Frame<Bytes> = frame.map_err(|_| Aborted(Code::H3_INTERNAL_ERROR))?;
@@ -148,26 +151,24 @@ async fn transmit(
             Ok(mut data) => {
                 while !data.is_empty() {
                     let chunk = data.split_to(data.len().min(CHUNK_SIZE));
-                    in_time(send.send_data(chunk), activity, time).await?;
+                    in_time(send.send_data(chunk), time).await?;
                 }
             }
             Err(frame) => {
                 if let Ok(trailers) = frame.into_trailers() {
-                    in_time(send.send_trailers(trailers), activity, time).await?;
+                    in_time(send.send_trailers(trailers), time).await?;
                 }
             }
         }
     }
-    in_time(send.finish(), activity, time).await
+    in_time(send.finish(), time).await
 }
 
 /// Waits for the client to take something, for as long as it may.
 async fn in_time(
     sending: impl Future<Output = Result<(), StreamError>>,
-    activity: &Activity,
     time: Duration,
 ) -> Result<(), Aborted> {
-    let _offer = activity.offer();
     match timeout(time, sending).await {
         Ok(Ok(())) => Ok(()),
         // The client has gone, or its limit of a head is lower than the head.

@@ -43,39 +43,31 @@ impl Malformed {
     }
 }
 
-/// The start of a body, as far as it has come with the head.
-pub(super) enum Start {
-    Empty,
-    Body(IncomingStream),
-}
-
-impl Start {
-    /// Looks at what has come of the body, without waiting for the client.
-    pub(super) fn of(
+impl IncomingStream {
+    /// Looks at what has come of the body, without waiting for the client. Returns `None` if the request has none.
+    pub(super) fn begin(
         mut stream: RequestStream<RecvStream, Bytes>,
         announced: Option<u64>,
         task: &mut Task<'_>,
-    ) -> Start {
+    ) -> Option<Box<IncomingStream>> {
         let place = match stream.poll_recv_data(task) {
             Poll::Ready(Ok(Some(data))) => Place::Begun(whole(data)),
             Poll::Ready(Ok(None)) if announced.is_none_or(|length| length == 0) => {
-                return Start::Empty;
+                return None;
             }
             Poll::Ready(Ok(None)) => Place::Trailers,
             // An error comes again.
             Poll::Ready(Err(_)) | Poll::Pending => Place::Data,
         };
-        Start::Body(IncomingStream {
+        Some(Box::new(IncomingStream {
             stream,
             place,
             announced,
             received: 0,
             is_malformed: Malformed::default(),
-        })
+        }))
     }
-}
 
-impl IncomingStream {
     pub(super) fn malformed(&self) -> Malformed {
         self.is_malformed.clone()
     }

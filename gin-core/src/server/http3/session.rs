@@ -63,7 +63,9 @@ impl Session {
         let transport = Transport::new(self.quic.clone(), max_size);
         let mut builder = server::builder();
         builder.max_field_section_size(max_size);
-        let Ok(mut requests) = builder.build(transport).await else {
+        // It waits for the client's permission to open streams.
+        let time = self.connection.limits.header_read_timeout;
+        let Ok(Ok(mut requests)) = timeout(time, builder.build(transport)).await else {
             return;
         };
         match self.run(&mut requests).await {
@@ -127,14 +129,14 @@ impl Session {
 
     /// Says which requests were accepted, so that the client may send the others again (RFC 9114 §5.2).
     async fn bid_farewell(&mut self, requests: &mut Requests) {
-        if requests.shutdown(1).await.is_ok() {
+        if go_away(requests, 1).await {
             let _ = timeout(FAREWELL, self.quic.closed()).await;
         }
     }
 
     /// Lets running requests end, and those that the client has sent before it learns of the shutdown.
     async fn wind_down(&mut self, requests: &mut Requests) {
-        if requests.shutdown(ON_THE_WAY).await.is_err() {
+        if !go_away(requests, ON_THE_WAY).await {
             return;
         }
         self.activity.hurry_head(clock::millis());
@@ -161,7 +163,7 @@ impl Session {
 
     /// Rejects further requests until those that run have ended.
     async fn reject_further(&mut self, requests: &mut Requests) {
-        if requests.shutdown(1).await.is_err() {
+        if !go_away(requests, 1).await {
             return;
         }
         let activity = self.activity.clone();
@@ -172,7 +174,10 @@ impl Session {
                     Ok(Some(mut resolver)) => {
                         resolver.frame_stream.reset(Code::H3_REQUEST_REJECTED.value());
                     }
-                    Ok(None) => return drop(self.finish().await),
+                    Ok(None) => {
+                        self.finish().await;
+                        return;
+                    }
                     Err(_) => return,
                 },
                 Some(_) = self.exchanges.join_next() => {}
@@ -180,6 +185,12 @@ impl Session {
             }
         }
     }
+}
+
+/// Sends a `GOAWAY` frame, after which `further` requests are accepted. Returns `false` if the client has gone or does not take it.
+async fn go_away(requests: &mut Requests, further: usize) -> bool {
+    let sent = timeout(FAREWELL, requests.shutdown(further)).await;
+    sent.is_ok_and(|sent| sent.is_ok())
 }
 
 /// Returns the size of the largest head that h3 decodes, in bytes.

@@ -357,12 +357,11 @@ impl quic::RecvStream for RecvStream {
             }
             // A read that waits is registered by its stream, and may be begun again.
             let read = ready!(pin!(self.stream.read_chunk(MAX_READ, true)).poll(task));
-            match read.map_err(of_read)? {
-                Some(chunk) => self.unread = chunk.bytes,
-                None => {
-                    self.is_at_end = true;
-                    self.frames.end().map_err(|fault| self.refuse(fault))?;
-                }
+            if let Some(chunk) = read.map_err(of_read)? {
+                self.unread = chunk.bytes;
+            } else {
+                self.is_at_end = true;
+                self.frames.end().map_err(|fault| self.refuse(fault))?;
             }
         }
     }
