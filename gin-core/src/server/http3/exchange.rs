@@ -59,12 +59,16 @@ impl Exchange {
                 recv,
                 &mut send,
             );
-            if let Err(Aborted(code)) = done.await {
-                send.stop_stream(code);
+            match done.await {
+                Ok(()) => true,
+                Err(Aborted(code)) => {
+                    send.stop_stream(code);
+                    false
+                }
             }
         });
         let is_sent = select! {
-            () = response => true,
+            is_sent = response => is_sent,
             // The client has gone or wants no more: the handler is dropped where it is.
             _ = &mut self.delivery => false,
         };
