@@ -44,15 +44,17 @@ impl Running {
         let authority = Authority::new();
         authority.issue("a", &["localhost"]);
         let engine = Engine::new(app).expect("the app is sound");
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("the fixture is set up");
+        let address = listener.local_addr().expect("the fixture is set up");
         let (stop, stopped) = oneshot::channel();
         let (started_tx, started) = oneshot::channel();
         let server = Server::new(engine)
             .listen(Listener::from(listener))
             .tls(authority.certificates("a"))
             .http3()
-            .on_start(async move || drop(started_tx.send(())))
+            .on_start(async move || started_tx.send(()).expect("the test waits"))
             .shutdown_on(async { drop(stopped.await) });
         let server = tokio::spawn(adjust(server).run());
         in_time(started).await.expect("the server starts");
@@ -71,13 +73,20 @@ impl Running {
 
     pub(crate) async fn connection(&self) -> quinn::Connection {
         let connecting = self.endpoint().connect(self.address, "localhost");
-        in_time(connecting.unwrap()).await.unwrap()
+        in_time(connecting.expect("the fixture is set up"))
+            .await
+            .expect("the fixture is set up")
     }
 
     /// Returns a client that trusts `authority`.
     pub(crate) async fn client_trusting(&self, authority: &Authority) -> Client {
         let connecting = endpoint(authority).connect(self.address, "localhost");
-        Client::new(in_time(connecting.unwrap()).await.unwrap()).await
+        Client::new(
+            in_time(connecting.expect("the fixture is set up"))
+                .await
+                .expect("the fixture is set up"),
+        )
+        .await
     }
 
     pub(crate) fn client_settings(&self) -> ClientConfig {
@@ -95,12 +104,15 @@ impl Running {
 
     pub(crate) async fn ended(self) {
         drop(self.stop);
-        in_time(self.server).await.unwrap().unwrap();
+        in_time(self.server)
+            .await
+            .expect("the fixture is set up")
+            .expect("the fixture is set up");
     }
 }
 
 fn endpoint(authority: &Authority) -> Endpoint {
-    let mut endpoint = Endpoint::client(([127, 0, 0, 1], 0).into()).unwrap();
+    let mut endpoint = Endpoint::client(([127, 0, 0, 1], 0).into()).expect("the fixture is set up");
     endpoint.set_default_client_config(settings(authority.client(&[&TLS13], None)));
     endpoint
 }
@@ -109,14 +121,15 @@ fn endpoint(authority: &Authority) -> Endpoint {
 pub(crate) fn settings(mut tls: rustls::ClientConfig) -> ClientConfig {
     tls.alpn_protocols = vec![b"h3".to_vec()];
     tls.enable_early_data = true;
-    ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).unwrap()))
+    ClientConfig::new(Arc::new(
+        QuicClientConfig::try_from(tls).expect("the fixture is set up"),
+    ))
 }
 
 /// A client of h3, on one connection.
 pub(crate) struct Client {
     pub(crate) connection: quinn::Connection,
     pub(crate) requests: SendRequest<h3_quinn::OpenStreams, Bytes>,
-    pub(crate) driver: JoinHandle<h3::error::ConnectionError>,
 }
 
 pub(crate) type Stream = RequestStream<h3_quinn::BidiStream<Bytes>, Bytes>;
@@ -135,7 +148,7 @@ impl Whole {
     }
 
     pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
+        std::str::from_utf8(&self.body).expect("the fixture is set up")
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -146,20 +159,24 @@ impl Whole {
 impl Client {
     pub(crate) async fn new(connection: quinn::Connection) -> Client {
         let quic = h3_quinn::Connection::new(connection.clone());
-        let (mut driver, requests) = in_time(h3::client::new(quic)).await.unwrap();
-        let driver =
-            tokio::spawn(async move { std::future::poll_fn(|task| driver.poll_close(task)).await });
+        let (mut driver, requests) = in_time(h3::client::new(quic))
+            .await
+            .expect("the fixture is set up");
+        tokio::spawn(async move { std::future::poll_fn(|task| driver.poll_close(task)).await });
         Client {
             connection,
             requests,
-            driver,
         }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Whole {
-        self.send(Request::get(url(path)).body(Bytes::new()).unwrap())
-            .await
-            .unwrap()
+        self.send(
+            Request::get(url(path))
+                .body(Bytes::new())
+                .expect("the fixture is set up"),
+        )
+        .await
+        .expect("the fixture is set up")
     }
 
     /// Sends a request and its body, and receives the response.
@@ -175,7 +192,9 @@ impl Client {
 
     /// Sends a request's head.
     pub(crate) async fn begin(&mut self, head: Request<()>) -> Stream {
-        in_time(self.requests.send_request(head)).await.unwrap()
+        in_time(self.requests.send_request(head))
+            .await
+            .expect("the fixture is set up")
     }
 
     /// Waits until the connection has ended.

@@ -143,7 +143,12 @@ impl Seen {
         let headers = headers.iter();
         let headers = headers.filter(|(name, _)| !OTHERS.contains(&name.as_str()));
         let mut headers: Vec<_> = headers
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    value.to_str().expect("it is sound").to_owned(),
+                )
+            })
             // RFC 9113 §8.1.1: HTTP/2 and HTTP/3 show the end of an empty body without it.
             .filter(|header| *header != ("content-length".to_owned(), "0".to_owned()))
             .collect();
@@ -166,7 +171,7 @@ impl Case {
             Version::HTTP_11 => request.uri(self.path).header("host", "localhost"),
             _ => request.uri(url(self.path)),
         };
-        request.body(Bytes::from(self.body)).unwrap()
+        request.body(Bytes::from(self.body)).expect("it is sound")
     }
 }
 
@@ -179,27 +184,31 @@ async fn over_tcp(server: &Running, case: &Case, version: Version) -> (Seen, Hea
     } else {
         b"http/1.1".to_vec()
     }];
-    let socket = TcpStream::connect(server.address).await.unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
+    let socket = TcpStream::connect(server.address)
+        .await
+        .expect("it is sound");
+    let name = ServerName::try_from("localhost").expect("it is sound");
     let stream = TlsConnector::from(Arc::new(tls))
         .connect(name, socket)
         .await;
-    let stream = TokioIo::new(stream.unwrap());
+    let stream = TokioIo::new(stream.expect("it is sound"));
     let request = case.request(version).map(Full::new);
     let response = if is_http2 {
         let executor = TokioExecutor::new();
         let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, stream)
             .await
-            .unwrap();
+            .expect("it is sound");
         tokio::spawn(connection);
-        sender.send_request(request).await.unwrap()
+        sender.send_request(request).await.expect("it is sound")
     } else {
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream)
+            .await
+            .expect("it is sound");
         tokio::spawn(connection);
-        sender.send_request(request).await.unwrap()
+        sender.send_request(request).await.expect("it is sound")
     };
     let (head, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
+    let body = body.collect().await.expect("it is sound").to_bytes();
     (
         Seen::of(head.status.as_u16(), &head.headers, body),
         head.headers,

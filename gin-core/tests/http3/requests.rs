@@ -80,9 +80,9 @@ async fn a_large_body_comes_whole() {
     for path in ["/echo", "/whole"] {
         let head = Request::post(url(path)).body(()).unwrap();
         let (mut send, mut recv) = client.begin(head).await.split();
-        let sent = body.clone();
+        let copy = body.clone();
         let sending = tokio::spawn(async move {
-            send.send_data(sent).await.unwrap();
+            send.send_data(copy).await.unwrap();
             send.finish().await.unwrap();
         });
         assert_eq!(recv.recv_response().await.unwrap().status(), 200);
@@ -143,8 +143,12 @@ async fn a_response_that_fails_halfway_is_reset() {
 async fn a_body_of_another_length_than_announced_is_a_message_error() {
     let server = Running::new(app()).await;
     let mut client = server.connect().await;
-    for (length, body) in [("3", "hello"), ("9", "hello"), ("5", ""), ("x", "hello")] {
-        let request = Request::post(url("/whole")).header("content-length", length);
+    let lengths = [("3", "hello"), ("9", "hello"), ("5", ""), ("x", "hello")];
+    for (path, (length, body)) in ["/whole", "/echo"]
+        .iter()
+        .flat_map(|path| lengths.map(|it| (path, it)))
+    {
+        let request = Request::post(url(path)).header("content-length", length);
         let request = request.body(Bytes::from(body)).unwrap();
         let error = client.send(request).await.unwrap_err();
         assert_eq!(

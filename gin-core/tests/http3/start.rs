@@ -10,7 +10,7 @@ use crate::fixture::{Client, Running, in_time, settings};
 use crate::tls::Authority;
 
 fn engine() -> Engine {
-    Engine::new(Group::new("").get("/", async || "home")).unwrap()
+    Engine::new(Group::new("").get("/", async || "home")).expect("it is sound")
 }
 
 #[tokio::test]

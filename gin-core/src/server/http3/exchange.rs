@@ -103,7 +103,8 @@ async fn respond(
     let mut response = engine.receive(&mut cx).await.respond(&mut cx).await;
     header_pool::recycle(cx.headers_mut());
     drop(cx);
-    if mark.is_some_and(|mark| mark.is_set()) {
+    let is_malformed = || mark.as_ref().is_some_and(Malformed::is_set);
+    if is_malformed() {
         return Err(Aborted(Code::H3_MESSAGE_ERROR));
     }
     if response.status().is_informational() {
@@ -112,7 +113,15 @@ async fn respond(
     }
     complete(&mut response);
     let write_timeout = connection.limits.write_timeout;
-    transmit(response, send, write_timeout).await
+    let transmitted = transmit(response, send, write_timeout).await;
+    // The response may be made of the request's body.
+    transmitted.map_err(|aborted| {
+        if is_malformed() {
+            Aborted(Code::H3_MESSAGE_ERROR)
+        } else {
+            aborted
+        }
+    })
 }
 
 /// Returns the request's body, and the mark that is set if it is malformed.
