@@ -170,7 +170,7 @@ async fn many_handshakes_make_clients_show_their_address() {
         }
     };
     in_time(is_retried).await;
-    // Others are served all the same.
+    // Others are served anyway.
     let connection = server.connection().await;
     assert!(exchange(&connection, &frame(1, &POST)).await.is_ok());
 }

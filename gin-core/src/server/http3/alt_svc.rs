@@ -8,7 +8,7 @@ use crate::response::Response;
 
 /// Returns the header's value for a server whose UDP socket has `port`.
 pub(crate) fn alt_svc(port: u16) -> HeaderValue {
-    // For a day, after which a browser asks over TCP again.
+    // For a day, after which a browser begins over TCP again.
     let value = format!("h3=\":{port}\"; ma=86400");
     HeaderValue::try_from(value).expect("a number and ASCII text are a header's value")
 }

@@ -143,7 +143,7 @@ impl Session {
         // A timer of its own, as the other one may sleep on until the deadline from before.
         let activity = self.activity.clone();
         let mut timed_out = pin!(activity.timed_out());
-        // The client answers the GOAWAY after a round trip.
+        // The client reacts to the frame after a round trip.
         let mut on_the_way = pin!(sleep(self.quic.rtt() * 2));
         loop {
             select! {
