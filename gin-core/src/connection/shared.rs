@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "http3")]
+use http::HeaderValue;
 use tokio::task::JoinSet;
 
 use crate::connection::activity::RequestGuard;
@@ -22,12 +24,15 @@ pub(crate) struct Connection {
     pub(crate) limits: Arc<Limits>,
     pub(crate) shutdown: Shutdown,
     /// `None` in tests without a socket.
-    open: Option<OpenGuard>,
+    open: Option<Arc<OpenGuard>>,
     /// `true` if the server itself speaks TLS with the client.
     pub(crate) is_encrypted: bool,
     /// The verified identity of the client.
     #[cfg(feature = "tls")]
     pub(crate) client_certificate: Option<ClientCertificate>,
+    /// The header that responses get if the server also speaks HTTP/3.
+    #[cfg(feature = "http3")]
+    pub(crate) alt_svc: Option<HeaderValue>,
     /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
     upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
     /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
@@ -48,6 +53,8 @@ impl Connection {
             is_encrypted: false,
             #[cfg(feature = "tls")]
             client_certificate: None,
+            #[cfg(feature = "http3")]
+            alt_svc: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
         }
@@ -55,13 +62,33 @@ impl Connection {
 
     /// Counts the connection among those of its server.
     pub(crate) fn counted(mut self, open: OpenGuard) -> Connection {
-        self.open = Some(open);
+        self.open = Some(Arc::new(open));
         self
+    }
+
+    /// Sets the header by which clients learn of HTTP/3.
+    #[cfg(feature = "http3")]
+    pub(crate) fn with_alt_svc(mut self, alt_svc: Option<HeaderValue>) -> Connection {
+        self.alt_svc = alt_svc;
+        self
+    }
+
+    /// Returns the connection of a client that has moved to another address, which QUIC allows. It is counted as the same one.
+    #[cfg(feature = "http3")]
+    pub(crate) fn moved(&self, remote: SocketAddr) -> Connection {
+        let mut connection =
+            Connection::new(Some(remote), self.limits.clone(), self.shutdown.clone());
+        connection.open.clone_from(&self.open);
+        connection.is_encrypted = self.is_encrypted;
+        connection
+            .client_certificate
+            .clone_from(&self.client_certificate);
+        connection
     }
 
     /// Returns the numbers of the server's connections. There are none in tests without a socket.
     pub(crate) fn traffic(&self) -> Option<&Arc<Traffic>> {
-        self.open.as_ref().map(OpenGuard::traffic)
+        self.open.as_ref().map(|open| open.traffic())
     }
 
     /// Returns `true` once the server has begun to shut down.

@@ -8,11 +8,10 @@ use std::task::{Context as Task, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use hyper::body::Incoming;
 use tracing::error;
 
 use crate::connection::{Activity, BodyRate, RequestGuard};
-use crate::content::incoming::IncomingBody;
+use crate::content::incoming::{IncomingBody, WireBody};
 use crate::content::limited::Limited;
 use crate::failure::{BodyError, BoxError, Problem, chain};
 
@@ -148,7 +147,7 @@ impl Body {
     }
 
     /// Returns a request's body, which must come at `rate`.
-    pub(crate) fn incoming(incoming: Incoming, rate: BodyRate, activity: Arc<Activity>) -> Body {
+    pub(crate) fn incoming(incoming: WireBody, rate: BodyRate, activity: Arc<Activity>) -> Body {
         let incoming = IncomingBody::new(incoming, rate, activity);
         Body::of(Kind::Incoming(Box::new(incoming)))
     }

@@ -2,20 +2,57 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as Task, Poll};
+use std::task::{Context as Task, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::{Body as _, Frame};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, sleep};
 
 use crate::connection::{Activity, BodyRate, clock};
 use crate::failure::BodyError;
 
+/// A request's body as the protocol of its connection delivers it.
+pub(crate) enum WireBody {
+    /// Over HTTP/1.1 and HTTP/2.
+    Hyper(Incoming),
+    #[cfg(feature = "http3")]
+    Http3(Pin<Box<dyn HttpBody<Data = Bytes, Error = BodyError> + Send + Sync>>),
+}
+
+impl WireBody {
+    fn poll_frame(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match self {
+            WireBody::Hyper(body) => {
+                let frame = ready!(Pin::new(body).poll_frame(task));
+                Poll::Ready(frame.map(|frame| frame.map_err(BodyError::broken)))
+            }
+            #[cfg(feature = "http3")]
+            WireBody::Http3(body) => body.as_mut().poll_frame(task),
+        }
+    }
+
+    pub(crate) fn is_end_stream(&self) -> bool {
+        match self {
+            WireBody::Hyper(body) => body.is_end_stream(),
+            #[cfg(feature = "http3")]
+            WireBody::Http3(body) => body.is_end_stream(),
+        }
+    }
+
+    pub(crate) fn size_hint(&self) -> SizeHint {
+        match self {
+            WireBody::Hyper(body) => body.size_hint(),
+            #[cfg(feature = "http3")]
+            WireBody::Http3(body) => body.size_hint(),
+        }
+    }
+}
+
 /// A request's body that comes from a connection.
 pub(crate) struct IncomingBody {
-    pub(crate) body: Incoming,
+    pub(crate) body: WireBody,
     rate: BodyRate,
     activity: Arc<Activity>,
     /// The request's number in `activity`.
@@ -34,7 +71,7 @@ struct Waiting {
 }
 
 impl IncomingBody {
-    pub(crate) fn new(body: Incoming, rate: BodyRate, activity: Arc<Activity>) -> IncomingBody {
+    pub(crate) fn new(body: WireBody, rate: BodyRate, activity: Arc<Activity>) -> IncomingBody {
         IncomingBody {
             body,
             rate,
@@ -50,9 +87,9 @@ impl IncomingBody {
         &mut self,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match Pin::new(&mut self.body).poll_frame(task) {
+        match self.body.poll_frame(task) {
             Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(self.count_frame(frame)))),
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(BodyError::Broken(error)))),
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error))),
             Poll::Ready(None) => {
                 self.activity.on_request_end(self.request);
                 Poll::Ready(None)

@@ -13,6 +13,7 @@ mod writer;
 
 pub use body::Body;
 pub(crate) use handoff::{Giver, Taker, handoff};
+pub(crate) use incoming::WireBody;
 pub(crate) use limited::{Limited, Outcome};
 pub use reading::{BodyReader, DataStream};
 pub use writer::BodyWriter;

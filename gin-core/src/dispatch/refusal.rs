@@ -111,7 +111,9 @@ fn host_fault(head: &Parts) -> Option<&'static str> {
 fn absent_host_fault(head: &Parts) -> Option<&'static str> {
     match head.version {
         Version::HTTP_11 => Some("there is no Host"),
-        Version::HTTP_2 if head.uri.authority().is_none() => Some("there is no authority"),
+        Version::HTTP_2 | Version::HTTP_3 if head.uri.authority().is_none() => {
+            Some("there is no authority")
+        }
         _ => None,
     }
 }

@@ -43,7 +43,7 @@ pub enum BodyError {
         limit: u64,
     },
     /// The body was cut off or is malformed. It is 400.
-    Broken(hyper::Error),
+    Broken(BoxError),
     /// The compressed content is malformed or was cut off. It is 400.
     Undecodable(io::Error),
     /// The requests and responses of the connection hold too much in memory; see
@@ -55,6 +55,10 @@ pub enum BodyError {
 }
 
 impl BodyError {
+    pub(crate) fn broken(error: impl Into<BoxError>) -> BodyError {
+        BodyError::Broken(error.into())
+    }
+
     pub(crate) fn from_boxed(error: BoxError) -> BodyError {
         match error.downcast() {
             Ok(error) => *error,
@@ -164,7 +168,7 @@ impl StdError for BodyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             BodyError::Slow | BodyError::TooLarge { .. } | BodyError::Crowded => None,
-            BodyError::Broken(error) => Some(error),
+            BodyError::Broken(error) => Some(&**error),
             BodyError::Undecodable(error) => Some(error),
             BodyError::Failed(error) => error.source(),
         }

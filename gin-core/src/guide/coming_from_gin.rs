@@ -54,7 +54,7 @@
 //! | `r.Run()` | [`Group::run`]: the inherited socket, else `$HOST:$PORT`, else 127.0.0.1:8080 |
 //! | `r.Run(":8080")`, `RunListener`, `RunFd`, `RunUnix` | [`Server::listen`] with a [`Listener`]; inherited sockets are found by themselves |
 //! | `RunTLS` | [`Server::tls`], with certificates that are read again when they change |
-//! | `RunQUIC` | not there yet: a proxy in front speaks HTTP/3; [`Group::proxies`] makes `cx.scheme()` say `https` |
+//! | `RunQUIC` | `Server::http3` beside TLS, with `Alt-Svc`; [`server`](crate::server#http3) describes it |
 //! | `UseH2C` | HTTP/2 without TLS serves clients that begin with it |
 //! | `http.Server{ReadHeaderTimeout, …}`, `Shutdown(ctx)` | [`Server`], with defaults; SIGINT and SIGTERM let requests finish |
 //! | `r.Handler()`, `ServeHTTP` | [`Engine::handle`]; tests send requests with [`Client`] |

@@ -9,10 +9,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http_body::Body as _;
-use hyper::body::Incoming;
 
 use crate::connection::{Activity, BodyRate};
-use crate::content::{Body, Limited, Outcome};
+use crate::content::{Body, Limited, Outcome, WireBody};
 use crate::failure::{BodyError, Error, Problem};
 
 /// The body of a request and how far it was read.
@@ -28,7 +27,7 @@ pub(crate) enum RequestBody {
 impl RequestBody {
     /// Returns the body of a client's request, which must come at `rate`. Most requests have none.
     pub(crate) fn incoming(
-        incoming: Incoming,
+        incoming: WireBody,
         rate: BodyRate,
         activity: &Arc<Activity>,
     ) -> RequestBody {

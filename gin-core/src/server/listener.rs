@@ -166,6 +166,16 @@ impl Listener {
         }
     }
 
+    /// Returns the address of a TCP socket.
+    #[cfg(feature = "http3")]
+    pub(crate) fn tcp_address(&self) -> Option<SocketAddr> {
+        match &self.0 {
+            Kind::Tcp(listener) => listener.local_addr().ok(),
+            #[cfg(unix)]
+            Kind::Unix(..) => None,
+        }
+    }
+
     pub(crate) async fn accept(&self) -> io::Result<Accepted> {
         match &self.0 {
             Kind::Tcp(listener) => {
@@ -263,6 +273,13 @@ fn inherit(sockets: &mut ListenFd, index: usize) -> io::Result<Option<Listener>>
         return Ok(Some(UnixListener::from_std(socket)?.into()));
     }
     Ok(None)
+}
+
+/// Returns the error of a UDP socket, which HTTP/3 needs beside the TCP socket at `address`.
+#[cfg(feature = "http3")]
+pub(crate) fn udp_refused(address: SocketAddr, error: &io::Error) -> io::Error {
+    let what = format!("{address} over UDP, for HTTP/3");
+    refused(&what, error, || port_owner::of_udp_port(address))
 }
 
 /// Returns `error` with the address and, if it is in use, the process that `owner` finds.

@@ -102,6 +102,42 @@
 //! ExecStart=/usr/local/bin/blog
 //! ```
 //!
+//! # HTTP/3
+//!
+//! With the feature `http3`, `Server::http3` also serves HTTP/3, over QUIC: on the UDP port beside each TCP port, with the certificates
+//! of `Server::tls`. Responses over TCP get `Alt-Svc: h3=":443"; ma=86400`, with the socket's port, by which browsers learn of it. An
+//! app that is reached at another port, behind a router, sets the header itself.
+//!
+//! ```no_run
+//! # #[cfg(feature = "http3")]
+//! # async fn run() -> gin::Result<()> {
+//! use gin::{Server, prelude::*, server::Listener, tls::Certificates};
+//!
+//! let app = Group::new("").get("/", async |cx: &mut Context| format!("{:?}", cx.version()));
+//! Server::new(app.build()?)
+//!     .listen(Listener::tcp("[::]:443").await?)
+//!     .tls(Certificates::pem("cert.pem", "key.pem"))
+//!     .http3()
+//!     .run()
+//!     .await
+//! # }
+//! ```
+//!
+//! Handlers, middleware, limits and timeouts are the same. These differ, as QUIC does:
+//!
+//! - A response of which a client accepts nothing for the [`write_timeout`](Server::write_timeout) is reset. Its connection stays.
+//! - A request that is malformed gets no response: its stream is reset with `H3_MESSAGE_ERROR`. That holds for a `Host` other than
+//!   the `:authority`, and for a body that is longer or shorter than its `Content-Length`.
+//! - Heads have at most 774 KiB, whatever the [`max_header_size`](Server::max_header_size).
+//! - A client that moves to another network keeps its connection, and [`Context::remote_addr`](crate::Context::remote_addr) is the
+//!   address at which it was when the request came.
+//! - There is no early data (0-RTT), which an attacker could send again.
+//! - There is no `WebSocket` and no other upgrade: browsers open them over TCP.
+//!
+//! While many handshakes are under way, clients must first show that they receive packets at their address. The UDP socket is always
+//! bound by the server, so that a port below 1024 needs the privilege even if the TCP socket is inherited, and a firewall must let UDP
+//! through. Where the kernel or the network card does not split large sends (GSO), packets are sent one by one.
+//!
 //! # Other protocols
 //!
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
@@ -110,6 +146,8 @@
 mod describe;
 mod handle;
 mod hooks;
+#[cfg(feature = "http3")]
+mod http3;
 mod io;
 mod linger;
 mod listener;

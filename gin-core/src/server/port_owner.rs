@@ -9,9 +9,31 @@ use std::path::Path;
 pub(crate) fn of_port(address: SocketAddr) -> Option<u32> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
-        .find_map(|table| inode_of_port(&fs::read_to_string(table).ok()?, address.port()))?;
+        .find_map(|table| {
+            inode_of_port(&fs::read_to_string(table).ok()?, address.port(), LISTENING)
+        })?;
     of_socket(&inode)
 }
+
+/// Returns the process that has the UDP port of `address`, or `None` if the system does not show it (proc(5)).
+#[cfg(feature = "http3")]
+pub(crate) fn of_udp_port(address: SocketAddr) -> Option<u32> {
+    let inode = ["/proc/net/udp", "/proc/net/udp6"]
+        .iter()
+        .find_map(|table| {
+            inode_of_port(
+                &fs::read_to_string(table).ok()?,
+                address.port(),
+                UNCONNECTED,
+            )
+        })?;
+    of_socket(&inode)
+}
+
+/// The states of the sockets that are looked for, as the tables name them.
+const LISTENING: &str = "0A";
+#[cfg(feature = "http3")]
+const UNCONNECTED: &str = "07";
 
 /// Returns the process that listens on the Unix socket at `path`, or `None` if the system does not show it (proc(5)).
 #[cfg(unix)]
@@ -28,13 +50,12 @@ fn of_socket(inode: &str) -> Option<u32> {
         .find(|process| has_open(*process, &socket))
 }
 
-/// Returns the inode of the socket that listens on `port`, from a table of TCP sockets.
-fn inode_of_port(table: &str, port: u16) -> Option<String> {
-    const LISTENING: &str = "0A";
+/// Returns the inode of the socket in `state` that has `port`, from a table of TCP or UDP sockets.
+fn inode_of_port(table: &str, port: u16, state: &str) -> Option<String> {
     let local = format!(":{port:04X}");
     table.lines().find_map(|line| {
         let columns: Vec<_> = line.split_whitespace().collect();
-        let is_it = columns.get(1)?.ends_with(&local) && *columns.get(3)? == LISTENING;
+        let is_it = columns.get(1)?.ends_with(&local) && *columns.get(3)? == state;
         is_it.then(|| columns.get(9).map(ToString::to_string))?
     })
 }

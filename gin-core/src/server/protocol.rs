@@ -17,11 +17,13 @@ use tokio::time::timeout;
 use tracing::info;
 
 use crate::connection::{Activity, Connection, Http2Stream, Limits, RequestGuard, clock};
-use crate::content::header_pool;
+use crate::content::{WireBody, header_pool};
 use crate::dispatch::Engine;
 use crate::failure::BodyError;
 use crate::request::{Context, RequestBody};
 use crate::response::{Response, respond};
+#[cfg(feature = "http3")]
+use crate::server::http3::advertise;
 use crate::server::io::ObservedSocket;
 use crate::server::linger::close;
 use crate::server::listener::Socket;
@@ -281,7 +283,7 @@ impl Session {
             let (mut head, body) = request.into_parts();
             let is_tunnel = take_as_get(&mut head);
             let rate = self.connection.limits.min_body_rate;
-            let body = RequestBody::incoming(body, rate, guard.activity());
+            let body = RequestBody::incoming(WireBody::Hyper(body), rate, guard.activity());
             let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
             #[cfg(debug_assertions)]
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
@@ -300,6 +302,8 @@ impl Session {
             } else if !has_room(&response) {
                 response = respond(&mut cx, BodyError::crowded());
             }
+            #[cfg(feature = "http3")]
+            advertise(&self.connection, &mut response);
             response.body_mut().track(guard);
             header_pool::recycle(cx.headers_mut());
             Ok(response)

@@ -1,16 +1,21 @@
 //! The server: its settings, the sockets it accepts on, and its shutdown.
 
 use std::future::pending;
+use std::mem::take;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
+#[cfg(feature = "http3")]
+use http::HeaderValue;
 use tokio::select;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
+#[cfg(feature = "http3")]
+use crate::app::At;
 use crate::app::Group;
 use crate::connection::{Connection, Limits, Shutdown, Traffic};
 use crate::dispatch::Engine;
@@ -19,6 +24,8 @@ use crate::future::BoxFuture;
 use crate::operations::log_events;
 use crate::server::describe;
 use crate::server::hooks::{Hook, HookOutput, Hooks};
+#[cfg(feature = "http3")]
+use crate::server::http3::{Endpoint, Served, alt_svc};
 use crate::server::listener::{Accepted, Listener};
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
@@ -86,6 +93,9 @@ pub struct Server {
     hooks: Hooks,
     #[cfg(feature = "tls")]
     certificates: Option<Certificates>,
+    /// The call that turns it on.
+    #[cfg(feature = "http3")]
+    http3: Option<At>,
 }
 
 impl Server {
@@ -101,6 +111,8 @@ impl Server {
             hooks: Hooks::default(),
             #[cfg(feature = "tls")]
             certificates: None,
+            #[cfg(feature = "http3")]
+            http3: None,
         }
     }
 
@@ -120,6 +132,34 @@ impl Server {
     #[doc(alias("https", "ssl", "RunTLS", "bind_rustls", "rustls"))]
     pub fn tls(mut self, certificates: Certificates) -> Server {
         self.certificates = Some(certificates);
+        self
+    }
+
+    /// Speaks HTTP/3 as well, on the UDP ports with the numbers of the TCP ports. Default: HTTP/1.1 and HTTP/2 only.
+    ///
+    /// Clients learn of it by the header `Alt-Svc`, which responses over TLS get unless the app sets it.
+    /// [`run`](Server::run) fails without [`tls`](Server::tls), without a TCP socket, and if a UDP port is taken.
+    /// The module [`server`](crate::server#http3) describes it all.
+    ///
+    /// ```no_run
+    /// # use gin::{Server, prelude::*, server::Listener, tls::Certificates};
+    /// # #[tokio::main]
+    /// # async fn main() -> gin::Result<()> {
+    /// # let engine = Group::new("").build()?;
+    /// Server::new(engine)
+    ///     .listen(Listener::tcp("[::]:443").await?)
+    ///     .tls(Certificates::pem("cert.pem", "key.pem"))
+    ///     .http3()
+    ///     .run()
+    ///     .await
+    /// # }
+    /// ```
+    #[cfg(feature = "http3")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http3")))]
+    #[doc(alias("quic", "RunQUIC", "h3", "quinn", "alt-svc"))]
+    #[track_caller]
+    pub fn http3(mut self) -> Server {
+        self.http3 = Some(At::caller());
         self
     }
 
@@ -320,6 +360,8 @@ impl Server {
     }
 
     async fn serve(mut self) -> Result<(), Error> {
+        #[cfg(feature = "http3")]
+        self.bad_settings.extend(self.http3_without_tls());
         check(&self.bad_settings)?;
         log_events();
         if let Some(file) = describe::requested() {
@@ -333,8 +375,10 @@ impl Server {
             Some(certificates) => Some(secure::start(certificates).await?),
             None => None,
         };
-        let listeners = listeners(self.listeners).await?;
-        let mut signal = match self.shutdown_on {
+        let listeners = listeners(take(&mut self.listeners)).await?;
+        #[cfg(feature = "http3")]
+        let endpoints = self.endpoints(&listeners)?;
+        let mut signal = match self.shutdown_on.take() {
             Some(signal) => signal,
             None => Box::pin(signalled()?),
         };
@@ -349,6 +393,8 @@ impl Server {
         let mut acceptors = JoinSet::new();
         for listener in listeners {
             let acceptor = Acceptor {
+                #[cfg(feature = "http3")]
+                alt_svc: self.alt_svc(&listener),
                 listener,
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
@@ -359,6 +405,17 @@ impl Server {
                 certificates: self.certificates.clone(),
             };
             acceptors.spawn(acceptor.run());
+        }
+        #[cfg(feature = "http3")]
+        for endpoint in endpoints {
+            let served = Served {
+                engine: self.engine.clone(),
+                limits: Arc::new(self.limits.clone()),
+                traffic: traffic.clone(),
+                closing: closing.clone(),
+                shutdown: shutdown.clone(),
+            };
+            acceptors.spawn(endpoint.run(served));
         }
         notify(State::Ready);
         signal.await;
@@ -386,6 +443,33 @@ impl Server {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(feature = "http3")]
+impl Server {
+    fn http3_without_tls(&self) -> Option<BadSetting> {
+        let at = self.http3.filter(|_| self.certificates.is_none())?;
+        Some(BadSetting::http3_without_tls(at))
+    }
+
+    /// Listens over UDP beside the TCP sockets, if HTTP/3 is on.
+    fn endpoints(&self, listeners: &[Listener]) -> Result<Vec<Endpoint>, Error> {
+        let (Some(at), Some(certificates)) = (self.http3, &self.certificates) else {
+            return Ok(Vec::new());
+        };
+        let addresses = listeners.iter().filter_map(Listener::tcp_address);
+        let endpoints = addresses.map(|address| Endpoint::bind(address, certificates.clone()));
+        let endpoints = endpoints.collect::<io::Result<Vec<_>>>()?;
+        if endpoints.is_empty() {
+            check(&[BadSetting::http3_without_port(at)])?;
+        }
+        Ok(endpoints)
+    }
+
+    fn alt_svc(&self, listener: &Listener) -> Option<HeaderValue> {
+        let address = listener.tcp_address().filter(|_| self.http3.is_some());
+        address.map(|address| alt_svc(address.port()))
     }
 }
 
@@ -450,6 +534,9 @@ struct Acceptor {
     shutdown: Shutdown,
     #[cfg(feature = "tls")]
     certificates: Option<Certificates>,
+    /// The header by which clients learn of HTTP/3.
+    #[cfg(feature = "http3")]
+    alt_svc: Option<HeaderValue>,
 }
 
 impl Acceptor {
@@ -477,6 +564,8 @@ impl Acceptor {
         #[cfg(feature = "tls")]
         let socket = match (&self.certificates, secure::tcp(socket)) {
             (Some(certificates), Ok(socket)) => {
+                #[cfg(feature = "http3")]
+                let connection = connection.with_alt_svc(self.alt_svc.clone());
                 let engine = self.engine.clone();
                 let secured = secure::serve(engine, connection, certificates.clone(), socket);
                 connections.spawn(secured);

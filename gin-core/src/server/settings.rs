@@ -64,6 +64,26 @@ impl BadSetting {
         Some(BadSetting::new(format!("max_headers({headers})"), remedy))
     }
 
+    /// Returns the mistake of a server that is to speak HTTP/3, by a call at `at`, without TLS.
+    #[cfg(feature = "http3")]
+    pub(crate) fn http3_without_tls(at: At) -> BadSetting {
+        BadSetting {
+            at,
+            setting: "http3()".to_owned(),
+            remedy: "HTTP/3 needs certificates; give them with `.tls(…)`",
+        }
+    }
+
+    /// Returns the mistake of a server that is to speak HTTP/3, by a call at `at`, on no TCP socket.
+    #[cfg(feature = "http3")]
+    pub(crate) fn http3_without_port(at: At) -> BadSetting {
+        BadSetting {
+            at,
+            setting: "http3()".to_owned(),
+            remedy: "HTTP/3 has the port of a TCP socket; give one with `.listen(…)`",
+        }
+    }
+
     #[track_caller]
     pub(crate) fn of_uri_size(bytes: usize) -> Option<BadSetting> {
         let remedy = "the shortest path is `/`; give at least 1";

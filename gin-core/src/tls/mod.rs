@@ -19,6 +19,8 @@
 //! # }
 //! ```
 //!
+//! `Server::http3`, with the feature `http3`, adds HTTP/3 with the same certificates.
+//!
 //! # Renewal
 //!
 //! The server looks at the files once a second. A pair that has changed and stayed the same for a second is loaded, and new

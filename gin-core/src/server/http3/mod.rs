@@ -1,0 +1,24 @@
+//! HTTP/3: requests over QUIC, beside HTTP/1.1 and HTTP/2 over TLS.
+//!
+//! | file | noun |
+//! |---|---|
+//! | `endpoint` | the UDP socket beside a TCP listener, and the connections that it accepts |
+//! | `transport` | QUIC's streams, in the shape that h3 expects |
+//! | `frames` | the frames of a stream, checked before h3 buffers them |
+//! | `session` | one connection: its requests, its timeouts and its end |
+//! | `exchange` | one request and its response |
+//! | `incoming` | a request's body |
+//! | `head` | the heads of requests and responses, as HTTP/3 restricts them |
+//! | `alt_svc` | the header by which clients over TCP learn of HTTP/3 |
+
+mod alt_svc;
+mod endpoint;
+mod exchange;
+mod frames;
+mod head;
+mod incoming;
+mod session;
+mod transport;
+
+pub(crate) use alt_svc::{advertise, alt_svc};
+pub(crate) use endpoint::{Endpoint, Served};
