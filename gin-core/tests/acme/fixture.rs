@@ -21,7 +21,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::pebble::Pebble;
 
-pub(crate) const LONG: Duration = Duration::from_secs(120);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A server that runs.
 pub(crate) struct Running {

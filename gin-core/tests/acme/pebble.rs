@@ -154,8 +154,10 @@ impl Pebble {
             self.processes.push(process);
         }
         let connect = async {
-            while TcpStream::connect(("127.0.0.1", acme)).await.is_err() {
-                yield_now().await;
+            for port in [acme, management] {
+                while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                    yield_now().await;
+                }
             }
         };
         timeout(LONG, connect).await.expect("Pebble starts");

@@ -1,12 +1,13 @@
 //! Handshakes by which an authority verifies a name (TLS-ALPN-01, RFC 8737).
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{Acceptor, ClientHello};
+use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -16,7 +17,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::tls::MAX_WAITING;
 use crate::tls::acme::settings::Acme;
-use crate::tls::pair::PairFiles;
+use crate::tls::pair::{self, Pair};
 use crate::tls::resolver::Resolver;
 
 const PROTOCOL: &[u8] = b"acme-tls/1";
@@ -53,10 +54,21 @@ fn file(acme: &[Acme], name: &str) -> Option<PathBuf> {
     Some(acme.cache().challenge(&name))
 }
 
+/// Returns the certificate of a challenge. Its extension is critical and unknown to rustls, which could not compare it with its key.
+fn challenge(path: &Path, provider: &CryptoProvider) -> Option<Pair> {
+    let chain = pair::certificates(path).ok()?;
+    let key = pair::private_key(path).ok()?;
+    let key = provider.key_provider.load_private_key(key).ok()?;
+    Some(Pair {
+        key: Arc::new(CertifiedKey::new(chain, key)),
+        names: Vec::new(),
+    })
+}
+
 /// Returns the settings of an authority's connection. It is in the cache, as another server that shares it may have requested it.
 fn challenge_config(path: Option<PathBuf>) -> Arc<ServerConfig> {
     let provider = Arc::new(ring::default_provider());
-    let pair = path.and_then(|path| PairFiles::both_in(path).load(&provider).ok());
+    let pair = path.and_then(|path| challenge(&path, &provider));
     let builder = ServerConfig::builder_with_provider(provider);
     let builder = builder
         .with_protocol_versions(&[&TLS13, &TLS12])
