@@ -60,7 +60,7 @@ async fn a_server_meets_the_challenge_of_another_and_serves_its_certificate() {
     let cache = tempdir().unwrap();
     // The authority connects to the first server, which itself does not trust the authority.
     let other = tempdir().unwrap();
-    in_files(&other);
+    let _ = in_files(&other);
     let untrusting = acme(&pebble, &["example.com"], cache.path());
     let untrusting = untrusting.directory_root(other.path().join("files.pem"));
     let first = Running::new(first, untrusting);

@@ -81,7 +81,8 @@ impl From<io::Error> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let Error::Api(problem) = &error else {
-            return Failure::unreachable(chain(&error));
+            let text = format!("the request to the authority has failed: {}", chain(&error));
+            return Failure::unreachable(text);
         };
         let kind = problem.r#type.as_deref().unwrap_or_default();
         let cause = match kind.rsplit(':').next() {

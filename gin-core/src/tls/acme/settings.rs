@@ -76,11 +76,8 @@ impl Acme {
     #[doc(alias = "email")]
     pub fn contact(mut self, email: impl Into<String>) -> Acme {
         let email: String = email.into();
-        let is_url = email.starts_with("mailto:");
-        self.contacts.push(match is_url {
-            true => email,
-            false => format!("mailto:{email}"),
-        });
+        let email = email.trim_start_matches("mailto:");
+        self.contacts.push(format!("mailto:{email}"));
         self
     }
 
@@ -98,7 +95,7 @@ impl Acme {
         self.directory(STAGING)
     }
 
-    /// Sets the URL of the authority's directory, such as that of ZeroSSL, or of a step-ca of your own. Default: Let's Encrypt's.
+    /// Sets the URL of the authority's directory, such as that of a step-ca of your own. Default: Let's Encrypt's.
     #[doc(alias("step-ca", "directory_url"))]
     pub fn directory(mut self, url: impl Into<String>) -> Acme {
         self.directory = url.into();
