@@ -30,9 +30,9 @@ async fn each_name_gets_a_certificate() {
 fn are_of_the_owner_alone(directory: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let mut files = 0;
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        let mode = path.metadata().unwrap().permissions().mode();
+    for entry in fs::read_dir(directory).expect("it is there") {
+        let path = entry.expect("it is listed").path();
+        let mode = path.metadata().expect("it is there").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
         if path.is_dir() {
             are_of_the_owner_alone(&path);

@@ -117,10 +117,10 @@ impl Pebble {
         } = self.ports;
         let config = format!(
             r#"{{"pebble": {{"listenAddress": "127.0.0.1:{acme}", "managementListenAddress": "127.0.0.1:{management}",
-            "certificate": {:?}, "privateKey": {:?}, "httpPort": 1, "tlsPort": {}, "certificateValidityPeriod": {},
+            "certificate": "{}", "privateKey": "{}", "httpPort": 1, "tlsPort": {}, "certificateValidityPeriod": {},
             "domainBlocklist": ["refused.example"]}}}}"#,
-            self.path("pebble.pem"),
-            self.path("pebble.key"),
+            self.path("pebble.pem").display(),
+            self.path("pebble.key").display(),
             self.settings.tls_port,
             self.settings.life,
         );

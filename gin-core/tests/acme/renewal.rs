@@ -15,7 +15,11 @@ async fn certificate(server: &Running, client: &Arc<ClientConfig>) -> Vec<u8> {
     // Without a session that could be resumed.
     let client = Arc::new(ClientConfig::clone(client));
     let stream = server.secured(&client, "example.com").await;
-    let chain = stream.get_ref().1.peer_certificates().unwrap();
+    let chain = stream
+        .get_ref()
+        .1
+        .peer_certificates()
+        .expect("it has sent one");
     chain[0].to_vec()
 }
 

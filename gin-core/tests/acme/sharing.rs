@@ -12,10 +12,10 @@ use crate::pebble::{Pebble, Settings, trusting};
 
 /// Writes a certificate for `files.example`, which is its own issuer.
 fn in_files(directory: &TempDir) -> Certificates {
-    let pair = generate_simple_self_signed(["files.example".to_owned()]).unwrap();
+    let pair = generate_simple_self_signed(["files.example".to_owned()]).expect("it is a name");
     let path = |name: &str| directory.path().join(name);
-    fs::write(path("files.pem"), pair.cert.pem()).unwrap();
-    fs::write(path("files.key"), pair.signing_key.serialize_pem()).unwrap();
+    fs::write(path("files.pem"), pair.cert.pem()).expect("there is room");
+    fs::write(path("files.key"), pair.signing_key.serialize_pem()).expect("there is room");
     Certificates::pem(path("files.pem"), path("files.key"))
 }
 
