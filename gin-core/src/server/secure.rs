@@ -33,10 +33,23 @@ const NOT_TLS: &str = concat!(
 /// Loads the certificates, and watches their files as long as what is returned lives.
 pub(crate) async fn start(certificates: &Certificates) -> Result<JoinSet<()>, Error> {
     let loading = certificates.clone();
-    spawn_blocking(move || loading.reload()).await??;
+    let load = move || {
+        #[cfg(feature = "acme")]
+        loading.create_caches()?;
+        loading.reload()
+    };
+    spawn_blocking(load).await??;
     let mut watched = JoinSet::new();
     watched.spawn(watch(certificates.clone()));
     Ok(watched)
+}
+
+/// Keeps up the certificates that the server requests by itself as long as `watched` lives.
+#[cfg(feature = "acme")]
+pub(crate) fn keep_up(certificates: &Certificates, watched: &mut JoinSet<()>) {
+    for acme in &certificates.acme {
+        watched.spawn(crate::tls::keep_up(acme.clone(), certificates.clone()));
+    }
 }
 
 /// Returns the TCP socket to speak TLS on or, on Unix sockets, the socket as it is.
@@ -121,6 +134,10 @@ async fn accept(
     let Some(config) = certificates.current() else {
         return Ok(None);
     };
+    #[cfg(feature = "acme")]
+    if !certificates.acme.is_empty() {
+        return crate::tls::accept(&certificates.acme, config, socket).await;
+    }
     let acceptor = TlsAcceptor::from(config);
     let limit = |session: &mut rustls::ServerConnection| {
         session.set_buffer_limit(Some(MAX_WAITING));

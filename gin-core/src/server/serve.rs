@@ -129,8 +129,11 @@ impl Server {
     /// [`run`](Server::run) fails if they cannot be used. The module [`tls`](crate::tls) describes it all.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
-    #[doc(alias("https", "ssl", "RunTLS", "bind_rustls", "rustls"))]
-    pub fn tls(mut self, certificates: Certificates) -> Server {
+    #[doc(alias("https", "ssl", "RunTLS", "bind_rustls", "rustls", "RunAutoTLS"))]
+    pub fn tls(mut self, certificates: impl Into<Certificates>) -> Server {
+        let certificates = certificates.into();
+        #[cfg(feature = "acme")]
+        self.bad_settings.extend(BadSetting::of_acme(&certificates));
         self.certificates = Some(certificates);
         self
     }
@@ -371,7 +374,8 @@ impl Server {
         crate::report::enable();
         log_likely_mistakes(&self.engine);
         #[cfg(feature = "tls")]
-        let _watched = match &self.certificates {
+        #[cfg_attr(not(feature = "acme"), expect(unused_mut, unused_variables))]
+        let mut watched = match &self.certificates {
             Some(certificates) => Some(secure::start(certificates).await?),
             None => None,
         };
@@ -416,6 +420,11 @@ impl Server {
                 shutdown: shutdown.clone(),
             };
             acceptors.spawn(endpoint.run(served));
+        }
+        // The authority connects to this server, which accepts from here on.
+        #[cfg(feature = "acme")]
+        if let (Some(certificates), Some(watched)) = (&self.certificates, &mut watched) {
+            secure::keep_up(certificates, watched);
         }
         notify(State::Ready);
         signal.await;

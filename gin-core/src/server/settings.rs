@@ -84,6 +84,24 @@ impl BadSetting {
         }
     }
 
+    /// Returns what is wrong with the certificates that the server is to request by itself.
+    #[cfg(feature = "acme")]
+    pub(crate) fn of_acme(certificates: &crate::tls::Certificates) -> Vec<BadSetting> {
+        let flaws = certificates.acme.iter().flat_map(|acme| {
+            let at = At {
+                file: acme.at.file(),
+                line: acme.at.line(),
+            };
+            let flaws = acme.flaws().into_iter();
+            flaws.map(move |(setting, remedy)| BadSetting {
+                at,
+                setting,
+                remedy,
+            })
+        });
+        flaws.collect()
+    }
+
     #[track_caller]
     pub(crate) fn of_uri_size(bytes: usize) -> Option<BadSetting> {
         let remedy = "the shortest path is `/`; give at least 1";

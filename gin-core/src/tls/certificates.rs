@@ -1,14 +1,18 @@
 //! The certificates of a server, and the settings that clients see of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+#[cfg(feature = "acme")]
+use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::{self, Ticketer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig};
 
+#[cfg(feature = "acme")]
+use crate::tls::acme::Acme;
 use crate::tls::error::TlsError;
 use crate::tls::pair::{PairFiles, certificates, unusable};
 use crate::tls::resolver::Resolver;
@@ -34,6 +38,8 @@ pub struct Certificates {
     pairs: Vec<PairFiles>,
     clients: Clients,
     current: Arc<RwLock<Option<Arc<ServerConfig>>>>,
+    #[cfg(feature = "acme")]
+    pub(crate) acme: Vec<Acme>,
 }
 
 /// The clients that must or may send a certificate, and the file of the authorities that issue them.
@@ -47,13 +53,16 @@ enum Clients {
 impl Certificates {
     /// Returns the certificate in `certificate`, followed by those of its issuers, with the private key in `key`: two files in PEM.
     pub fn pem(certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Certificates {
+        Certificates::none().and_pem(certificate, key)
+    }
+
+    fn none() -> Certificates {
         Certificates {
-            pairs: vec![PairFiles {
-                certificate: certificate.into(),
-                key: key.into(),
-            }],
+            pairs: Vec::new(),
             clients: Clients::Unverified,
             current: Arc::default(),
+            #[cfg(feature = "acme")]
+            acme: Vec::new(),
         }
     }
 
@@ -67,6 +76,21 @@ impl Certificates {
             certificate: certificate.into(),
             key: key.into(),
         });
+        self
+    }
+
+    /// Adds certificates that the server requests by itself. For names that files have as well, the files count.
+    ///
+    /// ```
+    /// use gin::tls::{Acme, Certificates};
+    ///
+    /// let requested = Acme::new(["example.org"], "/var/lib/blog/certificates").agree_to_terms();
+    /// let certificates = Certificates::pem("example.com.pem", "example.com.key").and_acme(requested);
+    /// ```
+    #[cfg(feature = "acme")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
+    pub fn and_acme(mut self, acme: Acme) -> Certificates {
+        self.acme.push(acme);
         self
     }
 
@@ -103,20 +127,58 @@ impl Certificates {
         current.clone()
     }
 
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         let pairs = self.pairs.iter();
-        let pairs = pairs.flat_map(|pair| [pair.certificate.as_path(), pair.key.as_path()]);
+        let pairs = pairs.flat_map(|pair| [pair.certificate.clone(), pair.key.clone()]);
         let authorities = match &self.clients {
             Clients::Unverified => None,
-            Clients::Optional(path) | Clients::Required(path) => Some(path.as_path()),
+            Clients::Optional(path) | Clients::Required(path) => Some(path.clone()),
         };
-        pairs.chain(authorities)
+        let files = pairs.chain(authorities);
+        #[cfg(feature = "acme")]
+        let files = files.chain(self.acme.iter().flat_map(Acme::files));
+        files.collect()
+    }
+
+    /// Creates the directories of the certificates that the server requests by itself, and checks that they can be written.
+    #[cfg(feature = "acme")]
+    pub(crate) fn create_caches(&self) -> Result<(), TlsError> {
+        for acme in &self.acme {
+            let created = acme.cache().create();
+            created.map_err(|error| TlsError::Unwritable {
+                path: acme.cache_path().to_owned(),
+                error,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Adds the certificates that have been requested, and the names of those that have not.
+    #[cfg(feature = "acme")]
+    fn add_requested(&self, resolver: &mut Resolver, provider: &CryptoProvider) {
+        for acme in &self.acme {
+            let cache = acme.cache();
+            for name in &*acme.names {
+                if resolver.pairs.iter().any(|pair| pair.is_for(name)) {
+                    continue;
+                }
+                let path = cache.certificate(name);
+                // Whatever is wrong with a file is mended by the next one, which is requested at once.
+                match PairFiles::both_in(path).load(provider) {
+                    Ok(pair) if pair.is_for(name) => resolver.pairs.push(pair),
+                    _ => resolver.pending.push(name.clone()),
+                }
+            }
+        }
     }
 
     fn load(&self) -> Result<ServerConfig, TlsError> {
         let provider = Arc::new(ring::default_provider());
         let pairs = self.pairs.iter().map(|files| files.load(&provider));
-        let resolver = Resolver(pairs.collect::<Result<_, _>>()?);
+        #[cfg_attr(not(feature = "acme"), expect(unused_mut))]
+        let mut resolver = Resolver::new(pairs.collect::<Result<_, _>>()?);
+        #[cfg(feature = "acme")]
+        self.add_requested(&mut resolver, &provider);
         let builder = ServerConfig::builder_with_provider(provider);
         let builder = builder
             .with_protocol_versions(&[&TLS13, &TLS12])
@@ -154,5 +216,13 @@ impl Certificates {
         }
         let verifier = builder.build().map_err(|error| unusable(path, &error))?;
         Ok(Some(verifier))
+    }
+}
+
+#[cfg(feature = "acme")]
+#[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
+impl From<Acme> for Certificates {
+    fn from(acme: Acme) -> Certificates {
+        Certificates::none().and_acme(acme)
     }
 }

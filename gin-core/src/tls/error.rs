@@ -23,6 +23,15 @@ pub enum TlsError {
         /// The reason.
         error: io::Error,
     },
+    /// The directory of requested certificates cannot be written.
+    #[cfg(feature = "acme")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
+    Unwritable {
+        /// The directory.
+        path: PathBuf,
+        /// The reason.
+        error: io::Error,
+    },
     /// A file has no certificate in PEM.
     NoCertificate(PathBuf),
     /// A file has no private key in PEM.
@@ -51,6 +60,13 @@ impl fmt::Display for TlsError {
             TlsError::Unreadable { path, error } => {
                 write!(f, "cannot read {}: {error}", path.display())
             }
+            #[cfg(feature = "acme")]
+            TlsError::Unwritable { path, error } => write!(
+                f,
+                "cannot write to {}: {error}; certificates are kept there, so that each start need not request new ones: give a directory \
+                 that this user can write to",
+                path.display()
+            ),
             TlsError::NoCertificate(path) => write!(
                 f,
                 "{} has no certificate: it must have `-----BEGIN CERTIFICATE-----` (PEM)",

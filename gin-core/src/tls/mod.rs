@@ -32,11 +32,49 @@
 //! [`Certificates::and_pem`] adds a certificate. The client's server name (SNI) chooses the first that is valid for it, by an exact
 //! name or a wildcard; clients that send another name, or none, get the first.
 //!
+//! # Certificates on request
+//!
+//! With the feature `acme`, `Acme` requests certificates of Let's Encrypt, or of another authority that speaks ACME (RFC 8555):
+//!
+//! ```no_run
+//! # #[cfg(feature = "acme")]
+//! # mod app {
+//! use gin::prelude::*;
+//! use gin::{Server, server::Listener, tls::Acme};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> gin::Result<()> {
+//! let engine = Engine::new(Group::new("").get("/", async || "hello"))?;
+//! let certificates = Acme::new(["example.com"], "/var/lib/blog/certificates")
+//!     .contact("admin@example.com")
+//!     .agree_to_terms();
+//! Server::new(engine)
+//!     .listen(Listener::tcp("0.0.0.0:443").await?)
+//!     .tls(certificates)
+//!     .run()
+//!     .await
+//! # }
+//! # }
+//! ```
+//!
+//! A start with certificates in the cache needs no network. Without one, the handshakes of its name fail with an alert until it has
+//! come, which takes seconds. [`Group::ready`](crate::Group::ready) says nothing of it: a load balancer that waited for it would
+//! keep the authority away, too.
+//!
+//! A certificate is renewed after two thirds of its life, and open connections go on. If that fails, the old one is served on, and a
+//! warning names the cause and the time of the next try. The pause before it is doubled at every failure, from 1 s if the authority
+//! cannot be reached and from 2 min if it has refused, up to 6 h, and never ends before the authority's `Retry-After`.
+//!
+//! Servers that share a cache take turns, and each responds to the challenge of another, so that they may be behind one load balancer
+//! that passes TLS through.
+//!
 //! # Client certificates
 //!
 //! With [`Certificates::require_clients`] or [`Certificates::accept_clients`], the identity of a client that was verified is
 //! [`Context::client_certificate`](crate::Context::client_certificate).
 
+#[cfg(feature = "acme")]
+mod acme;
 mod certificates;
 mod client;
 mod error;
@@ -44,6 +82,11 @@ mod pair;
 mod resolver;
 mod stamp;
 
+#[cfg(feature = "acme")]
+#[cfg_attr(docsrs, doc(cfg(feature = "acme")))]
+pub use acme::Acme;
+#[cfg(feature = "acme")]
+pub(crate) use acme::{accept, keep_up};
 pub use certificates::Certificates;
 pub(crate) use certificates::MAX_WAITING;
 pub use client::ClientCertificate;

@@ -31,6 +31,15 @@ pub(crate) struct Pair {
 }
 
 impl PairFiles {
+    /// Returns the pair that is in one file.
+    #[cfg(feature = "acme")]
+    pub(crate) fn both_in(path: PathBuf) -> PairFiles {
+        PairFiles {
+            certificate: path.clone(),
+            key: path,
+        }
+    }
+
     pub(crate) fn load(&self, provider: &CryptoProvider) -> Result<Pair, TlsError> {
         let chain = certificates(&self.certificate)?;
         let key = private_key(&self.key)?;
@@ -101,7 +110,7 @@ pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
     }
 }
 
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     let pem = read(path)?;
     if let Ok(key) = PrivateKeyDer::from_pem_slice(&pem) {
         return Ok(key);

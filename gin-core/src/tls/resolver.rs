@@ -9,15 +9,34 @@ use crate::tls::pair::Pair;
 
 /// Certificates that are chosen by name. The first is that of clients which send no known name.
 #[derive(Debug)]
-pub(crate) struct Resolver(pub(crate) Vec<Pair>);
+pub(crate) struct Resolver {
+    pub(crate) pairs: Vec<Pair>,
+    /// The names that will have a certificate, in lower case. Until then, their clients get an alert, not the certificate of another
+    /// name.
+    pub(crate) pending: Vec<String>,
+}
+
+impl Resolver {
+    pub(crate) fn new(pairs: Vec<Pair>) -> Resolver {
+        Resolver {
+            pairs,
+            pending: Vec::new(),
+        }
+    }
+}
 
 impl ResolvesServerCert for Resolver {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let named = hello.server_name().and_then(|name| {
-            let name = name.to_ascii_lowercase();
-            self.0.iter().find(|pair| pair.is_for(&name))
-        });
-        named.or(self.0.first()).map(|pair| pair.key.clone())
+        let name = hello.server_name().map(str::to_ascii_lowercase);
+        let pair = match name {
+            Some(name) if self.pending.contains(&name) => None,
+            Some(name) => {
+                let named = self.pairs.iter().find(|pair| pair.is_for(&name));
+                named.or(self.pairs.first())
+            }
+            None => self.pairs.first(),
+        };
+        pair.map(|pair| pair.key.clone())
     }
 }
 

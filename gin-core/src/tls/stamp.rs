@@ -43,7 +43,13 @@ pub(crate) async fn watch(certificates: Certificates) {
 
 async fn look(certificates: &Certificates) -> Vec<Stamp> {
     let certificates = certificates.clone();
-    let stamps = spawn_blocking(move || certificates.files().map(stamp).collect());
+    let stamps = spawn_blocking(move || {
+        certificates
+            .files()
+            .iter()
+            .map(|path| stamp(path))
+            .collect()
+    });
     stamps.await.unwrap_or_default()
 }
 
