@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "tls")]
+use http::HeaderValue;
 use tokio::task::JoinSet;
 
 use crate::connection::activity::RequestGuard;
@@ -28,6 +30,9 @@ pub(crate) struct Connection {
     /// The verified identity of the client.
     #[cfg(feature = "tls")]
     pub(crate) client_certificate: Option<ClientCertificate>,
+    /// `Strict-Transport-Security` of the responses.
+    #[cfg(feature = "tls")]
+    pub(crate) hsts: Option<Arc<HeaderValue>>,
     /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
     upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
     /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
@@ -48,6 +53,8 @@ impl Connection {
             is_encrypted: false,
             #[cfg(feature = "tls")]
             client_certificate: None,
+            #[cfg(feature = "tls")]
+            hsts: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
         }

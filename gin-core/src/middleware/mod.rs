@@ -169,6 +169,8 @@ pub use rate_limit::RateLimit;
 pub use recovery::Recovery;
 pub(crate) use recovery::caught;
 pub use request_id::{RequestId, RequestIdValue};
+#[cfg(feature = "tls")]
+pub(crate) use security_headers::WithoutHsts;
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
 pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;

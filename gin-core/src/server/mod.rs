@@ -109,7 +109,11 @@
 
 mod describe;
 mod handle;
+#[cfg(feature = "tls")]
+mod handshakes;
 mod hooks;
+#[cfg(feature = "tls")]
+mod https;
 mod io;
 mod linger;
 mod listener;
@@ -117,6 +121,8 @@ mod notify;
 mod outgoing;
 mod port_owner;
 mod protocol;
+#[cfg(feature = "tls")]
+mod redirecting;
 mod refused;
 mod runtime;
 #[cfg(feature = "tls")]

@@ -21,6 +21,8 @@ use crate::content::header_pool;
 use crate::dispatch::Engine;
 use crate::request::{Context, RequestBody};
 use crate::response::Response;
+#[cfg(feature = "tls")]
+use crate::server::https::promise;
 use crate::server::io::ObservedSocket;
 use crate::server::linger::close;
 use crate::server::listener::Socket;
@@ -281,6 +283,8 @@ impl Session {
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.receive(&mut cx).await.respond(&mut cx).await;
+            #[cfg(feature = "tls")]
+            promise(&self.connection, &cx, &mut response);
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 use tokio::select;
 use tokio::task::JoinSet;
@@ -19,6 +19,8 @@ use crate::future::BoxFuture;
 use crate::operations::log_events;
 use crate::server::describe;
 use crate::server::hooks::{Hook, HookOutput, Hooks};
+#[cfg(feature = "tls")]
+use crate::server::https::{Https, Protection};
 use crate::server::listener::{Accepted, Listener};
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
@@ -80,12 +82,12 @@ pub struct Server {
     listeners: Vec<Listener>,
     limits: Limits,
     /// The settings that are reported when it is run.
-    bad_settings: Vec<BadSetting>,
+    pub(super) bad_settings: Vec<BadSetting>,
     shutdown_on: Option<BoxFuture<'static, ()>>,
     drain_delay: Duration,
     hooks: Hooks,
     #[cfg(feature = "tls")]
-    certificates: Option<Certificates>,
+    pub(super) https: Https,
 }
 
 impl Server {
@@ -100,7 +102,7 @@ impl Server {
             drain_delay: Duration::ZERO,
             hooks: Hooks::default(),
             #[cfg(feature = "tls")]
-            certificates: None,
+            https: Https::default(),
         }
     }
 
@@ -119,7 +121,7 @@ impl Server {
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     #[doc(alias("https", "ssl", "RunTLS", "bind_rustls", "rustls"))]
     pub fn tls(mut self, certificates: Certificates) -> Server {
-        self.certificates = Some(certificates);
+        self.https.certificates = Some(certificates);
         self
     }
 
@@ -304,6 +306,8 @@ impl Server {
     }
 
     async fn serve(mut self) -> Result<(), Error> {
+        #[cfg(feature = "tls")]
+        self.bad_settings.extend(self.https.take_unused());
         check(&self.bad_settings)?;
         log_events();
         if let Some(file) = describe::requested() {
@@ -313,11 +317,11 @@ impl Server {
         crate::report::enable();
         log_likely_mistakes(&self.engine);
         #[cfg(feature = "tls")]
-        let _watched = match &self.certificates {
+        let _watched = match &self.https.certificates {
             Some(certificates) => Some(secure::start(certificates).await?),
             None => None,
         };
-        let listeners = listeners(self.listeners).await?;
+        let entrances = self.entrances().await?;
         let mut signal = match self.shutdown_on {
             Some(signal) => signal,
             None => Box::pin(signalled()?),
@@ -331,16 +335,13 @@ impl Server {
         let (closing_tx, closing) = Shutdown::channel();
         let (shutdown_tx, shutdown) = Shutdown::channel();
         let mut acceptors = JoinSet::new();
-        for listener in listeners {
+        for entrance in entrances {
             let acceptor = Acceptor {
-                listener,
-                engine: self.engine.clone(),
+                entrance,
                 limits: Arc::new(self.limits.clone()),
                 traffic: traffic.clone(),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
-                #[cfg(feature = "tls")]
-                certificates: self.certificates.clone(),
             };
             acceptors.spawn(acceptor.run());
         }
@@ -370,6 +371,26 @@ impl Server {
             }
         }
         Ok(())
+    }
+
+    /// Returns the sockets to accept clients on.
+    async fn entrances(&mut self) -> Result<Vec<Entrance>, Error> {
+        let listeners = listeners(mem::take(&mut self.listeners)).await?;
+        #[cfg(feature = "tls")]
+        let (redirects, secured) = (self.https.redirects(&listeners)?, self.https.secured());
+        let of_app = listeners.into_iter().map(|listener| Entrance {
+            listener,
+            engine: self.engine.clone(),
+            #[cfg(feature = "tls")]
+            protection: secured.clone().map_or(Protection::None, Protection::Tls),
+        });
+        #[cfg(feature = "tls")]
+        let of_app = of_app.chain(redirects.into_iter().map(|(listener, engine)| Entrance {
+            listener,
+            engine,
+            protection: Protection::Redirect,
+        }));
+        Ok(of_app.collect())
     }
 }
 
@@ -423,29 +444,34 @@ async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
     Ok(vec![Listener::of_environment().await?])
 }
 
-/// A socket that the server listens on, and the task that accepts its connections.
-struct Acceptor {
+/// A socket that the server listens on, and the app that its clients reach.
+struct Entrance {
     listener: Listener,
     engine: Engine,
+    #[cfg(feature = "tls")]
+    protection: Protection,
+}
+
+/// The task that accepts the clients of a socket.
+struct Acceptor {
+    entrance: Entrance,
     limits: Arc<Limits>,
     traffic: Arc<Traffic>,
     /// Requested when no more clients are accepted.
     closing: Shutdown,
     shutdown: Shutdown,
-    #[cfg(feature = "tls")]
-    certificates: Option<Certificates>,
 }
 
 impl Acceptor {
     /// Accepts clients until the server closes, and returns the connections that are still open.
     async fn run(self) -> JoinSet<()> {
-        info!("listening on {}", self.address());
+        info!("listening on {}", self.entrance);
         let mut connections = JoinSet::new();
         loop {
             select! {
                 biased;
                 () = self.closing.requested() => return connections,
-                accepted = self.listener.accept() => match accepted {
+                accepted = self.entrance.accept() => match accepted {
                     Ok(accepted) => self.spawn(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
                 },
@@ -459,31 +485,21 @@ impl Acceptor {
         let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let connection = connection.counted(self.traffic.open());
         #[cfg(feature = "tls")]
-        let socket = match (&self.certificates, secure::tcp(socket)) {
-            (Some(certificates), Ok(socket)) => {
-                let engine = self.engine.clone();
-                let secured = secure::serve(engine, connection, certificates.clone(), socket);
-                connections.spawn(secured);
+        let socket = match (&self.entrance.protection, secure::tcp(socket)) {
+            (Protection::Tls(secured), Ok(socket)) => {
+                let (engine, secured) = (self.entrance.engine.clone(), secured.clone());
+                let begun = secured.handshakes.begin();
+                connections.spawn(secure::serve(engine, connection, secured, begun, socket));
                 return;
             }
-            (None, Ok(socket)) => secure::plain(socket),
+            (_, Ok(socket)) => secure::plain(socket),
             (_, Err(socket)) => socket,
         };
         let session = Session {
-            engine: self.engine.clone(),
+            engine: self.entrance.engine.clone(),
             connection: Arc::new(connection),
         };
         connections.spawn(session.serve(socket));
-    }
-
-    /// Returns the address to show.
-    fn address(&self) -> String {
-        let address = self.listener.to_string();
-        #[cfg(feature = "tls")]
-        if self.certificates.is_some() {
-            return address.replacen("http://", "https://", 1);
-        }
-        address
     }
 
     /// Waits after a failed `accept`, if it is not the failure of one connection.
@@ -501,6 +517,32 @@ impl Acceptor {
             // Descriptors may also become free elsewhere in the process, which cannot be awaited.
             _ = timeout(PAUSE, connections.join_next()) => {}
         }
+    }
+}
+
+impl Entrance {
+    async fn accept(&self) -> io::Result<Accepted> {
+        #[cfg(feature = "tls")]
+        if let Protection::Tls(secured) = &self.protection {
+            secured.handshakes.place().await;
+        }
+        self.listener.accept().await
+    }
+}
+
+/// The address to show.
+impl fmt::Display for Entrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "tls")]
+        match self.protection {
+            Protection::None => {}
+            Protection::Tls(_) => {
+                let address = self.listener.to_string();
+                return f.write_str(&address.replacen("http://", "https://", 1));
+            }
+            Protection::Redirect => return write!(f, "{}, redirecting to HTTPS", self.listener),
+        }
+        self.listener.fmt(f)
     }
 }
 
