@@ -117,6 +117,25 @@ impl Authority {
     }
 }
 
+fn app() -> Group {
+    Group::new("")
+        .get("/", async |cx: &mut Context| cx.scheme())
+        .get("/who", async |cx: &mut Context| {
+            let certificate = cx.client_certificate();
+            certificate.map_or("nobody".to_owned(), |it| {
+                format!("{} {:?} {}", it.subject(), it.names(), !it.der().is_empty())
+            })
+        })
+        .get("/until-shutdown", async |cx: &mut Context| {
+            let shutdown = cx.shutdown();
+            Body::from_writer(async move |mut out| {
+                out.send("begun").await;
+                shutdown.requested().await;
+                out.send("ended").await;
+            })
+        })
+}
+
 /// A server that runs.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -129,22 +148,15 @@ impl Running {
         certificates: Certificates,
         adjust: impl FnOnce(Server) -> Server,
     ) -> Running {
-        let app = Group::new("")
-            .get("/", async |cx: &mut Context| cx.scheme())
-            .get("/who", async |cx: &mut Context| {
-                let certificate = cx.client_certificate();
-                certificate.map_or("nobody".to_owned(), |it| {
-                    format!("{} {:?} {}", it.subject(), it.names(), !it.der().is_empty())
-                })
-            })
-            .get("/until-shutdown", async |cx: &mut Context| {
-                let shutdown = cx.shutdown();
-                Body::from_writer(async move |mut out| {
-                    out.send("begun").await;
-                    shutdown.requested().await;
-                    out.send("ended").await;
-                })
-            });
+        Running::of(app(), certificates, adjust).await
+    }
+
+    /// Serves an app of the test's own.
+    pub(crate) async fn of(
+        app: Group,
+        certificates: Certificates,
+        adjust: impl FnOnce(Server) -> Server,
+    ) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("the fixture is set up");
@@ -200,10 +212,24 @@ pub(crate) async fn exchange(
     stream: &mut TlsStream<TcpStream>,
     path: &str,
 ) -> std::io::Result<String> {
-    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    exchange_with(stream, path, "localhost").await
+}
+
+/// Requests `path` of `host`.
+pub(crate) async fn exchange_with(
+    stream: &mut TlsStream<TcpStream>,
+    path: &str,
+    host: &str,
+) -> std::io::Result<String> {
+    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let mut response = String::new();
     // Without a `close_notify` this fails: the end would be indistinguishable from an attacker's.
     stream.read_to_string(&mut response).await?;
     Ok(response)
+}
+
+/// Returns the status code of the status line.
+pub(crate) fn status(response: &str) -> &str {
+    response.get(9..12).unwrap_or("none")
 }

@@ -1,7 +1,10 @@
 //! TLS on a real socket: versions, protocols, names, client certificates, reload, and clients that misbehave.
 
 mod fixture;
+mod flood;
 mod handshake;
 mod identity;
+mod promise;
+mod redirect;
 mod reload;
 mod start;
