@@ -20,6 +20,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::log;
+
 /// An authority, and a directory for the certificates that it issues.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -34,6 +36,8 @@ pub(crate) struct Identity {
 
 impl Authority {
     pub(crate) fn new() -> Authority {
+        // Before the first server installs its own.
+        log::collect();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         params
@@ -54,8 +58,19 @@ impl Authority {
 
     /// Writes `NAME.pem` and `NAME.key` for the host names `hosts`.
     pub(crate) fn issue(&self, name: &str, hosts: &[&str]) {
+        self.issue_with(name, hosts, |_| {});
+    }
+
+    /// Writes them for a certificate that `change` has changed.
+    pub(crate) fn issue_with(
+        &self,
+        name: &str,
+        hosts: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) {
         let hosts: Vec<_> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let params = CertificateParams::new(hosts).expect("the fixture is set up");
+        let mut params = CertificateParams::new(hosts).expect("the fixture is set up");
+        change(&mut params);
         let key = KeyPair::generate().expect("the fixture is set up");
         let certificate = params
             .signed_by(&key, &self.issuer)

@@ -4,6 +4,8 @@ mod fixture;
 mod flood;
 mod handshake;
 mod identity;
+mod log;
+mod openssl;
 mod promise;
 mod redirect;
 mod reload;
