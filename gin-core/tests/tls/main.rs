@@ -10,3 +10,4 @@ mod promise;
 mod redirect;
 mod reload;
 mod start;
+mod truncation;

@@ -22,8 +22,10 @@ impl Redirecting {
     async fn new(adjust: impl FnOnce(Server) -> Server) -> (Redirecting, Authority) {
         let authority = Authority::new();
         authority.issue("a", &["localhost"]);
-        let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = plain.local_addr().unwrap();
+        let plain = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("the fixture is set up");
+        let address = plain.local_addr().expect("the fixture is set up");
         let server = Running::new(authority.certificates("a"), |server| {
             adjust(server.redirect_http(plain))
         });
@@ -35,10 +37,18 @@ impl Redirecting {
     }
 
     async fn exchange(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.plain).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut stream = TcpStream::connect(self.plain)
+            .await
+            .expect("the fixture is set up");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("the fixture is set up");
         let mut response = String::new();
-        stream.read_to_string(&mut response).await.unwrap();
+        stream
+            .read_to_string(&mut response)
+            .await
+            .expect("the fixture is set up");
         response
     }
 }
@@ -199,9 +209,13 @@ async fn settings_that_contradict_each_other_are_refused_with_their_place() {
     let authority = Authority::new();
     authority.issue("a", &["localhost"]);
     for (change, has_tls, expected) in cases {
-        let error = refused(|server| match has_tls {
-            true => change(server).tls(authority.certificates("a")),
-            false => change(server),
+        let error = refused(|server| {
+            let server = change(server);
+            if has_tls {
+                server.tls(authority.certificates("a"))
+            } else {
+                server
+            }
         });
         let error = error.await;
         assert!(error.contains(expected), "{error}");
@@ -228,8 +242,10 @@ async fn a_redirect_to_no_port_is_refused() {
 }
 
 async fn refused(adjust: impl FnOnce(Server) -> Server) -> String {
-    let engine = Engine::new(Group::new("")).unwrap();
-    let listener = Listener::tcp("127.0.0.1:0").await.unwrap();
+    let engine = Engine::new(Group::new("")).expect("the fixture is set up");
+    let listener = Listener::tcp("127.0.0.1:0")
+        .await
+        .expect("the fixture is set up");
     let server = adjust(Server::new(engine).listen(listener));
     server.run().await.expect_err("it is refused").to_string()
 }
