@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-#[cfg(feature = "http3")]
+#[cfg(feature = "tls")]
 use http::HeaderValue;
 use tokio::task::JoinSet;
 
@@ -33,6 +33,9 @@ pub(crate) struct Connection {
     /// The header that responses get if the server also speaks HTTP/3.
     #[cfg(feature = "http3")]
     pub(crate) alt_svc: Option<HeaderValue>,
+    /// `Strict-Transport-Security` of the responses.
+    #[cfg(feature = "tls")]
+    pub(crate) hsts: Option<Arc<HeaderValue>>,
     /// The other protocols that take the socket over once hyper has released it or, over HTTP/2, a stream of it.
     upgrades: Mutex<Vec<BoxFuture<'static, ()>>>,
     /// Over HTTP/2, the upgrades that are served beside hyper. They end with the connection at the latest.
@@ -55,6 +58,8 @@ impl Connection {
             client_certificate: None,
             #[cfg(feature = "http3")]
             alt_svc: None,
+            #[cfg(feature = "tls")]
+            hsts: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
         }

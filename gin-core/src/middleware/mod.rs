@@ -170,6 +170,8 @@ pub use recovery::Recovery;
 pub(crate) use recovery::caught;
 pub(crate) use request_id::RequestSpan;
 pub use request_id::{RequestId, RequestIdValue};
+#[cfg(feature = "tls")]
+pub(crate) use security_headers::WithoutHsts;
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
 pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;

@@ -176,6 +176,16 @@ impl Listener {
         }
     }
 
+    /// Returns the port of a TCP socket.
+    #[cfg(feature = "tls")]
+    pub(crate) fn port(&self) -> Option<u16> {
+        match &self.0 {
+            Kind::Tcp(listener) => Some(listener.local_addr().ok()?.port()),
+            #[cfg(unix)]
+            Kind::Unix(..) => None,
+        }
+    }
+
     pub(crate) async fn accept(&self) -> io::Result<Accepted> {
         match &self.0 {
             Kind::Tcp(listener) => {

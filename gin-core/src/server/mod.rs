@@ -145,9 +145,13 @@
 
 mod describe;
 mod handle;
+#[cfg(feature = "tls")]
+mod handshakes;
 mod hooks;
 #[cfg(feature = "http3")]
 mod http3;
+#[cfg(feature = "tls")]
+mod https;
 mod io;
 mod linger;
 mod listener;
@@ -155,6 +159,8 @@ mod notify;
 mod outgoing;
 mod port_owner;
 mod protocol;
+#[cfg(feature = "tls")]
+mod redirecting;
 mod refused;
 mod runtime;
 #[cfg(feature = "tls")]

@@ -24,6 +24,8 @@ use crate::request::{Context, RequestBody};
 use crate::response::{Response, respond};
 #[cfg(feature = "http3")]
 use crate::server::http3::advertise;
+#[cfg(feature = "tls")]
+use crate::server::https::promise;
 use crate::server::io::ObservedSocket;
 use crate::server::linger::close;
 use crate::server::listener::Socket;
@@ -289,6 +291,8 @@ impl Session {
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]
             let mut response = self.engine.receive(&mut cx).await.respond(&mut cx).await;
+            #[cfg(feature = "tls")]
+            promise(&self.connection, &cx, &mut response);
             if is_tunnel {
                 refuse_unswitched(&mut cx, &mut response);
             }

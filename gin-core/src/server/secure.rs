@@ -16,6 +16,8 @@ use tracing::debug;
 use crate::connection::Connection;
 use crate::dispatch::Engine;
 use crate::failure::Error;
+use crate::server::handshakes::Handshake;
+use crate::server::https::Secured;
 use crate::server::linger::close;
 use crate::server::listener::{PlainSocket, Socket};
 use crate::server::protocol::Session;
@@ -79,11 +81,12 @@ pub(crate) fn plain(stream: TcpStream) -> Socket {
 pub(crate) async fn serve(
     engine: Engine,
     mut connection: Connection,
-    certificates: Certificates,
+    secured: Arc<Secured>,
+    begun: Handshake,
     socket: TcpStream,
 ) {
     // On the heap, as the future of every connection would have room for it otherwise.
-    let handshake = Box::pin(handshake(&connection, &certificates, socket));
+    let handshake = Box::pin(handshake(&connection, &secured.certificates, begun, socket));
     let Some(stream) = handshake.await else {
         return;
     };
@@ -91,6 +94,8 @@ pub(crate) async fn serve(
     let first = chain.and_then(|chain| chain.first());
     connection.client_certificate = first.and_then(ClientCertificate::parse);
     connection.is_encrypted = true;
+    connection.hsts.clone_from(&secured.hsts);
+    drop(secured);
     let session = Session {
         engine,
         connection: Arc::new(connection),
@@ -98,16 +103,22 @@ pub(crate) async fn serve(
     session.serve(Either::Right(Box::new(stream))).await;
 }
 
-/// Shakes hands within the timeout of a request's head. Returns `None` if that fails or the server shuts down.
+/// Shakes hands within the timeout of a request's head. Returns `None` if that fails, if the server shuts down, or if it
+/// makes room for another one.
 async fn handshake(
     connection: &Connection,
     certificates: &Certificates,
+    mut begun: Handshake,
     socket: TcpStream,
 ) -> Option<TlsStream<TcpStream>> {
     let time = connection.limits.header_read_timeout;
     let result = select! {
         result = timeout(time, accept(certificates, socket)) => result,
         () = connection.shutdown.requested() => return None,
+        () = begun.displaced() => {
+            debug!(remote = ?connection.remote, "the TLS handshake made room for others");
+            return None;
+        }
     };
     // Scanners fail all the time, so that it is not worth a line in the log of an app.
     match result {

@@ -1,11 +1,10 @@
 //! The server: its settings, the sockets it accepts on, and its shutdown.
 
 use std::future::pending;
-use std::mem::take;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 #[cfg(feature = "http3")]
 use http::HeaderValue;
@@ -26,6 +25,8 @@ use crate::server::describe;
 use crate::server::hooks::{Hook, HookOutput, Hooks};
 #[cfg(feature = "http3")]
 use crate::server::http3::{Endpoint, Served, alt_svc};
+#[cfg(feature = "tls")]
+use crate::server::https::{Https, Protection};
 use crate::server::listener::{Accepted, Listener};
 use crate::server::notify::{State, notify};
 use crate::server::protocol::Session;
@@ -87,12 +88,12 @@ pub struct Server {
     listeners: Vec<Listener>,
     limits: Limits,
     /// The settings that are reported when it is run.
-    bad_settings: Vec<BadSetting>,
+    pub(super) bad_settings: Vec<BadSetting>,
     shutdown_on: Option<BoxFuture<'static, ()>>,
     drain_delay: Duration,
     hooks: Hooks,
     #[cfg(feature = "tls")]
-    certificates: Option<Certificates>,
+    pub(super) https: Https,
     /// The call that turns it on.
     #[cfg(feature = "http3")]
     http3: Option<At>,
@@ -110,7 +111,7 @@ impl Server {
             drain_delay: Duration::ZERO,
             hooks: Hooks::default(),
             #[cfg(feature = "tls")]
-            certificates: None,
+            https: Https::default(),
             #[cfg(feature = "http3")]
             http3: None,
         }
@@ -134,7 +135,7 @@ impl Server {
         let certificates = certificates.into();
         #[cfg(feature = "acme")]
         self.bad_settings.extend(BadSetting::of_acme(&certificates));
-        self.certificates = Some(certificates);
+        self.https.certificates = Some(certificates);
         self
     }
 
@@ -365,6 +366,8 @@ impl Server {
     async fn serve(mut self) -> Result<(), Error> {
         #[cfg(feature = "http3")]
         self.bad_settings.extend(self.http3_without_tls());
+        #[cfg(feature = "tls")]
+        self.bad_settings.extend(self.https.take_unused());
         check(&self.bad_settings)?;
         log_events();
         if let Some(file) = describe::requested() {
@@ -375,13 +378,13 @@ impl Server {
         log_likely_mistakes(&self.engine);
         #[cfg(feature = "tls")]
         #[cfg_attr(not(feature = "acme"), expect(unused_mut, unused_variables))]
-        let mut watched = match &self.certificates {
+        let mut watched = match &self.https.certificates {
             Some(certificates) => Some(secure::start(certificates).await?),
             None => None,
         };
-        let listeners = listeners(take(&mut self.listeners)).await?;
+        let entrances = self.entrances().await?;
         #[cfg(feature = "http3")]
-        let endpoints = self.endpoints(&listeners)?;
+        let endpoints = self.endpoints(&entrances)?;
         let mut signal = match self.shutdown_on.take() {
             Some(signal) => signal,
             None => Box::pin(signalled()?),
@@ -395,18 +398,13 @@ impl Server {
         let (closing_tx, closing) = Shutdown::channel();
         let (shutdown_tx, shutdown) = Shutdown::channel();
         let mut acceptors = JoinSet::new();
-        for listener in listeners {
+        for entrance in entrances {
             let acceptor = Acceptor {
-                #[cfg(feature = "http3")]
-                alt_svc: self.alt_svc(&listener),
-                listener,
-                engine: self.engine.clone(),
+                entrance,
                 limits: Arc::new(self.limits.clone()),
                 traffic: traffic.clone(),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
-                #[cfg(feature = "tls")]
-                certificates: self.certificates.clone(),
             };
             acceptors.spawn(acceptor.run());
         }
@@ -416,6 +414,7 @@ impl Server {
                 engine: self.engine.clone(),
                 limits: Arc::new(self.limits.clone()),
                 traffic: traffic.clone(),
+                hsts: self.https.promised(),
                 closing: closing.clone(),
                 shutdown: shutdown.clone(),
             };
@@ -423,7 +422,7 @@ impl Server {
         }
         // The authority connects to this server, which accepts from here on.
         #[cfg(feature = "acme")]
-        if let (Some(certificates), Some(watched)) = (&self.certificates, &mut watched) {
+        if let (Some(certificates), Some(watched)) = (&self.https.certificates, &mut watched) {
             secure::keep_up(certificates, watched);
         }
         notify(State::Ready);
@@ -453,21 +452,48 @@ impl Server {
         }
         Ok(())
     }
+
+    /// Returns the sockets to accept clients on.
+    async fn entrances(&mut self) -> Result<Vec<Entrance>, Error> {
+        let listeners = listeners(mem::take(&mut self.listeners)).await?;
+        #[cfg(feature = "tls")]
+        let (redirects, secured) = (self.https.redirects(&listeners)?, self.https.secured());
+        let of_app = listeners.into_iter().map(|listener| Entrance {
+            #[cfg(feature = "http3")]
+            alt_svc: self.alt_svc(&listener),
+            listener,
+            engine: self.engine.clone(),
+            #[cfg(feature = "tls")]
+            protection: secured.clone().map_or(Protection::None, Protection::Tls),
+        });
+        #[cfg(feature = "tls")]
+        let of_app = of_app.chain(redirects.into_iter().map(|(listener, engine)| Entrance {
+            listener,
+            engine,
+            protection: Protection::Redirect,
+            #[cfg(feature = "http3")]
+            alt_svc: None,
+        }));
+        Ok(of_app.collect())
+    }
 }
 
 #[cfg(feature = "http3")]
 impl Server {
     fn http3_without_tls(&self) -> Option<BadSetting> {
-        let at = self.http3.filter(|_| self.certificates.is_none())?;
+        let at = self.http3.filter(|_| self.https.certificates.is_none())?;
         Some(BadSetting::http3_without_tls(at))
     }
 
     /// Listens over UDP beside the TCP sockets, if HTTP/3 is on.
-    fn endpoints(&self, listeners: &[Listener]) -> Result<Vec<Endpoint>, Error> {
-        let (Some(at), Some(certificates)) = (self.http3, &self.certificates) else {
+    fn endpoints(&self, entrances: &[Entrance]) -> Result<Vec<Endpoint>, Error> {
+        let (Some(at), Some(certificates)) = (self.http3, &self.https.certificates) else {
             return Ok(Vec::new());
         };
-        let addresses = listeners.iter().filter_map(Listener::tcp_address);
+        let secured = entrances
+            .iter()
+            .filter(|entrance| entrance.alt_svc.is_some());
+        let addresses = secured.filter_map(|entrance| entrance.listener.tcp_address());
         let endpoints = addresses.map(|address| Endpoint::bind(address, certificates.clone()));
         let endpoints = endpoints.collect::<io::Result<Vec<_>>>()?;
         if endpoints.is_empty() {
@@ -478,7 +504,7 @@ impl Server {
 
     fn alt_svc(&self, listener: &Listener) -> Option<HeaderValue> {
         let address = listener.tcp_address().filter(|_| self.http3.is_some());
-        address.map(|address| alt_svc(address.port()))
+        address.map(|address| alt_svc(self.https.port_or(address.port())))
     }
 }
 
@@ -532,32 +558,37 @@ async fn listeners(named: Vec<Listener>) -> io::Result<Vec<Listener>> {
     Ok(vec![Listener::of_environment().await?])
 }
 
-/// A socket that the server listens on, and the task that accepts its connections.
-struct Acceptor {
+/// A socket that the server listens on, and the app that its clients reach.
+struct Entrance {
     listener: Listener,
     engine: Engine,
-    limits: Arc<Limits>,
-    traffic: Arc<Traffic>,
-    /// Requested when no more clients are accepted.
-    closing: Shutdown,
-    shutdown: Shutdown,
     #[cfg(feature = "tls")]
-    certificates: Option<Certificates>,
+    protection: Protection,
     /// The header by which clients learn of HTTP/3.
     #[cfg(feature = "http3")]
     alt_svc: Option<HeaderValue>,
 }
 
+/// The task that accepts the clients of a socket.
+struct Acceptor {
+    entrance: Entrance,
+    limits: Arc<Limits>,
+    traffic: Arc<Traffic>,
+    /// Requested when no more clients are accepted.
+    closing: Shutdown,
+    shutdown: Shutdown,
+}
+
 impl Acceptor {
     /// Accepts clients until the server closes, and returns the connections that are still open.
     async fn run(self) -> JoinSet<()> {
-        info!("listening on {}", self.address());
+        info!("listening on {}", self.entrance);
         let mut connections = JoinSet::new();
         loop {
             select! {
                 biased;
                 () = self.closing.requested() => return connections,
-                accepted = self.listener.accept() => match accepted {
+                accepted = self.entrance.accept() => match accepted {
                     Ok(accepted) => self.spawn(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
                 },
@@ -571,33 +602,23 @@ impl Acceptor {
         let connection = Connection::new(remote, self.limits.clone(), self.shutdown.clone());
         let connection = connection.counted(self.traffic.open());
         #[cfg(feature = "tls")]
-        let socket = match (&self.certificates, secure::tcp(socket)) {
-            (Some(certificates), Ok(socket)) => {
+        let socket = match (&self.entrance.protection, secure::tcp(socket)) {
+            (Protection::Tls(secured), Ok(socket)) => {
                 #[cfg(feature = "http3")]
-                let connection = connection.with_alt_svc(self.alt_svc.clone());
-                let engine = self.engine.clone();
-                let secured = secure::serve(engine, connection, certificates.clone(), socket);
-                connections.spawn(secured);
+                let connection = connection.with_alt_svc(self.entrance.alt_svc.clone());
+                let (engine, secured) = (self.entrance.engine.clone(), secured.clone());
+                let begun = secured.handshakes.begin();
+                connections.spawn(secure::serve(engine, connection, secured, begun, socket));
                 return;
             }
-            (None, Ok(socket)) => secure::plain(socket),
+            (_, Ok(socket)) => secure::plain(socket),
             (_, Err(socket)) => socket,
         };
         let session = Session {
-            engine: self.engine.clone(),
+            engine: self.entrance.engine.clone(),
             connection: Arc::new(connection),
         };
         connections.spawn(session.serve(socket));
-    }
-
-    /// Returns the address to show.
-    fn address(&self) -> String {
-        let address = self.listener.to_string();
-        #[cfg(feature = "tls")]
-        if self.certificates.is_some() {
-            return address.replacen("http://", "https://", 1);
-        }
-        address
     }
 
     /// Waits after a failed `accept`, if it is not the failure of one connection.
@@ -615,6 +636,32 @@ impl Acceptor {
             // Descriptors may also become free elsewhere in the process, which cannot be awaited.
             _ = timeout(PAUSE, connections.join_next()) => {}
         }
+    }
+}
+
+impl Entrance {
+    async fn accept(&self) -> io::Result<Accepted> {
+        #[cfg(feature = "tls")]
+        if let Protection::Tls(secured) = &self.protection {
+            secured.handshakes.place().await;
+        }
+        self.listener.accept().await
+    }
+}
+
+/// The address to show.
+impl fmt::Display for Entrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "tls")]
+        match self.protection {
+            Protection::None => {}
+            Protection::Tls(_) => {
+                let address = self.listener.to_string();
+                return f.write_str(&address.replacen("http://", "https://", 1));
+            }
+            Protection::Redirect => return write!(f, "{}, redirecting to HTTPS", self.listener),
+        }
+        self.listener.fmt(f)
     }
 }
 

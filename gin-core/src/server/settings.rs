@@ -23,7 +23,7 @@ const MOST_HEADERS: usize = 10_000;
 
 impl BadSetting {
     #[track_caller]
-    fn new(setting: String, remedy: &'static str) -> BadSetting {
+    pub(crate) fn new(setting: String, remedy: &'static str) -> BadSetting {
         BadSetting {
             at: At::caller(),
             setting,

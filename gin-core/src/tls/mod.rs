@@ -2,7 +2,8 @@
 //!
 //! With `Server::tls` the TCP sockets of a server speak HTTPS: TLS 1.2 and 1.3, and HTTP/1.1 or HTTP/2 as the client prefers (ALPN).
 //! Unix sockets stay as they are. Limits, timeouts and shutdown are those of plain connections, and
-//! [`header_read_timeout`](crate::Server::header_read_timeout) bounds the handshake, too.
+//! [`header_read_timeout`](crate::Server::header_read_timeout) bounds the handshake, too. [`max_handshakes`](crate::Server::max_handshakes)
+//! bounds how many are under way.
 //!
 //! ```no_run
 //! use gin::prelude::*;
@@ -20,6 +21,11 @@
 //! ```
 //!
 //! `Server::http3`, with the feature `http3`, adds HTTP/3 with the same certificates.
+//!
+//! # Plain HTTP
+//!
+//! [`Server::redirect_http`](crate::Server::redirect_http) redirects the requests on another socket, usually that of port 80, to HTTPS.
+//! Responses over TLS promise browsers that the host has HTTPS for a day (HSTS), which [`Server::hsts`](crate::Server::hsts) changes.
 //!
 //! # Renewal
 //!
@@ -78,6 +84,7 @@ mod acme;
 mod certificates;
 mod client;
 mod error;
+mod hsts;
 mod pair;
 mod resolver;
 mod stamp;
@@ -91,4 +98,6 @@ pub use certificates::Certificates;
 pub(crate) use certificates::MAX_WAITING;
 pub use client::ClientCertificate;
 pub use error::TlsError;
+pub use hsts::Hsts;
+pub(crate) use hsts::is_for;
 pub(crate) use stamp::watch;

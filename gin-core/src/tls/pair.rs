@@ -12,6 +12,7 @@ use rustls::{Error, InconsistentKeys};
 use tracing::warn;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::time::ASN1Time;
 
 use crate::tls::error::TlsError;
 
@@ -66,17 +67,31 @@ impl PairFiles {
         };
         let parsed = X509Certificate::from_der(first);
         let (_, certificate) = parsed.map_err(|error| unusable(&self.certificate, &error))?;
-        let validity = certificate.validity();
+        let names = names(&certificate);
         // Clients refuse it, but a server that does not start would be of even less use.
-        if !validity.is_valid() {
+        if let Some(reason) = invalidity(&certificate, ASN1Time::now()) {
             let path = self.certificate.display();
-            let (from, until) = (validity.not_before, validity.not_after);
-            warn!(
-                "clients will refuse the certificate in {path}: it is valid from {from} until {until}"
-            );
+            let subject = match certificate.subject().to_string() {
+                empty if empty.is_empty() => names.join(", "),
+                subject => subject,
+            };
+            warn!("clients refuse the certificate in {path}, of {subject}: {reason}");
         }
-        Ok(names(&certificate))
+        Ok(names)
     }
+}
+
+/// Returns the reason why the certificate is not valid at `now`, with the remedy.
+fn invalidity(certificate: &X509Certificate<'_>, now: ASN1Time) -> Option<String> {
+    let validity = certificate.validity();
+    if now < validity.not_before {
+        let from = validity.not_before;
+        return Some(format!(
+            "it is valid from {from} on; check the clock of this machine, or wait"
+        ));
+    }
+    let until = validity.not_after;
+    (now > until).then(|| format!("it expired on {until}; renew it"))
 }
 
 /// Returns the DNS names and IP addresses of a certificate, in lower case.

@@ -5,11 +5,10 @@ use std::time::Duration;
 use gin::Server;
 use gin::prelude::*;
 use h2::client::{Builder, Connection, SendRequest};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::wire::{LONG, Running};
+use crate::wire::{LONG, Running, Stream};
 
 /// Longer than a busy machine takes to connect and send a request.
 const SHORT: Duration = Duration::from_millis(500);
@@ -25,15 +24,12 @@ fn app() -> Group {
 }
 
 /// Connects with a window of `window` bytes for each stream.
-async fn connect(
-    server: &Running,
-    window: u32,
-) -> (SendRequest<Bytes>, Connection<TcpStream, Bytes>) {
-    let stream = TcpStream::connect(server.address).await;
+async fn connect(server: &Running, window: u32) -> (SendRequest<Bytes>, Connection<Stream, Bytes>) {
+    let stream = server.stream().await;
     Builder::new()
         .initial_window_size(window)
         .initial_connection_window_size(1 << 20)
-        .handshake(stream.expect("the server listens"))
+        .handshake(stream)
         .await
         .expect("the server responds")
 }

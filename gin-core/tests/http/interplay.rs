@@ -114,7 +114,7 @@ fn an_error_page_without_templates_is_found_at_the_start() {
     let app = Group::new("").on_error(page).map_error(by_kind);
     let error = app.build().expect_err("no templates").to_string();
     for name in ["on_error of", "map_error of"] {
-        let flaw = format!("{name} / (gin-core/tests/http/interplay.rs:{line}) returns a View;");
+        let flaw = format!("{name} / ({}:{line}) returns a View;", file!());
         assert!(error.contains(&flaw), "{error}");
     }
     let files = [("error.html", "an error")];

@@ -33,6 +33,7 @@ mod sessions;
 mod shutdown;
 mod sse;
 mod streams;
+mod suspension;
 mod templates;
 mod timeouts;
 mod uploads;

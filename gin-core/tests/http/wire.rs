@@ -1,10 +1,11 @@
 //! A server on a real socket, and a client that sends and receives bytes.
 
+use std::future::{Ready, ready};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use gin::{Engine, Group, Server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -47,8 +48,18 @@ impl Running {
     }
 
     pub(crate) async fn connect(&self) -> Wire {
-        let stream = TcpStream::connect(self.address).await;
-        Wire(stream.expect("the server listens"))
+        Wire(self.stream().await)
+    }
+
+    /// Connects, and leaves the protocol to the caller.
+    pub(crate) async fn stream(&self) -> Stream {
+        let socket = TcpStream::connect(self.address).await;
+        Running::over(socket.expect("the server listens")).await
+    }
+
+    /// Returns the stream of a socket that is connected: here the socket itself, elsewhere after a handshake.
+    pub(crate) fn over(socket: TcpStream) -> Ready<Stream> {
+        ready(socket)
     }
 
     /// Sends `bytes` on a connection of their own, and returns all that comes back until the server closes it.
@@ -80,10 +91,19 @@ impl Running {
     }
 }
 
-/// A client's connection.
-pub(crate) struct Wire(pub(crate) TcpStream);
+/// The client's end of a connection.
+pub(crate) type Stream = TcpStream;
 
-impl Wire {
+/// A client's connection.
+pub(crate) struct Wire<S = Stream>(pub(crate) S);
+
+impl<S> From<S> for Wire<S> {
+    fn from(stream: S) -> Wire<S> {
+        Wire(stream)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Sends bytes. It is not a failure of the test if the server has closed the connection already.
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.0.write_all(bytes.as_ref()).await;

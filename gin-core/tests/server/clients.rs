@@ -134,7 +134,8 @@ async fn a_steady_reader_is_not_cut_off_and_one_that_stops_is() {
     let socket = TcpSocket::new_v4().expect("there are sockets");
     socket.set_recv_buffer_size(8 << 10).expect("it is open");
     let client = socket.connect(server.address).await;
-    let mut wire = Wire(client.expect("the server listens"));
+    let stream = Running::over(client.expect("the server listens")).await;
+    let mut wire = Wire::from(stream);
     wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let start = Instant::now();
     let mut part = [0; 2 << 10];

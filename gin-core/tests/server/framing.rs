@@ -6,7 +6,6 @@ use gin::prelude::*;
 use gin::testing::Client;
 use h2::client::{SendRequest, handshake};
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -100,10 +99,8 @@ fn expected(method: &str, path: &str) -> &'static str {
 }
 
 async fn connect(server: &Running) -> SendRequest<Bytes> {
-    let stream = TcpStream::connect(server.address).await;
-    let (client, connection) = handshake(stream.expect("the server listens"))
-        .await
-        .expect("the server responds");
+    let stream = server.stream().await;
+    let (client, connection) = handshake(stream).await.expect("the server responds");
     tokio::spawn(connection);
     client
 }

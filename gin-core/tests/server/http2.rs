@@ -5,7 +5,6 @@ use std::time::Duration;
 use gin::prelude::*;
 use h2::RecvStream;
 use h2::client::{Builder, SendRequest};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -13,11 +12,11 @@ use crate::wire::{LONG, Running};
 
 /// Connects with a small window for each stream.
 pub(crate) async fn connect(server: &Running) -> SendRequest<Bytes> {
-    let stream = TcpStream::connect(server.address).await;
+    let stream = server.stream().await;
     let (client, connection) = Builder::new()
         .initial_window_size(1_000)
         .initial_connection_window_size(1 << 20)
-        .handshake(stream.expect("the server listens"))
+        .handshake(stream)
         .await
         .expect("the server responds");
     tokio::spawn(connection);

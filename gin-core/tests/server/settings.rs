@@ -57,7 +57,7 @@ async fn a_setting_that_no_server_can_have_is_refused_with_its_place() {
         let server = change(Server::new(engine)).listen(listener.expect("there is a free port"));
         let error = server.run().await.expect_err(setting).to_string();
         assert!(error.contains(&format!("`{setting}`")), "{error}");
-        assert!(error.contains("tests/server/settings.rs:"), "{error}");
+        assert!(error.contains(concat!(file!(), ":")), "{error}");
     }
 }
 

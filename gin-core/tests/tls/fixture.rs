@@ -20,6 +20,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::log;
+
 /// An authority, and a directory for the certificates that it issues.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -34,6 +36,8 @@ pub(crate) struct Identity {
 
 impl Authority {
     pub(crate) fn new() -> Authority {
+        // Before the first server installs its own.
+        log::collect();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         params
@@ -54,8 +58,19 @@ impl Authority {
 
     /// Writes `NAME.pem` and `NAME.key` for the host names `hosts`.
     pub(crate) fn issue(&self, name: &str, hosts: &[&str]) {
+        self.issue_with(name, hosts, |_| {});
+    }
+
+    /// Writes them for a certificate that `change` has changed.
+    pub(crate) fn issue_with(
+        &self,
+        name: &str,
+        hosts: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) {
         let hosts: Vec<_> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let params = CertificateParams::new(hosts).expect("the fixture is set up");
+        let mut params = CertificateParams::new(hosts).expect("the fixture is set up");
+        change(&mut params);
         let key = KeyPair::generate().expect("the fixture is set up");
         let certificate = params
             .signed_by(&key, &self.issuer)
@@ -117,6 +132,25 @@ impl Authority {
     }
 }
 
+fn app() -> Group {
+    Group::new("")
+        .get("/", async |cx: &mut Context| cx.scheme())
+        .get("/who", async |cx: &mut Context| {
+            let certificate = cx.client_certificate();
+            certificate.map_or("nobody".to_owned(), |it| {
+                format!("{} {:?} {}", it.subject(), it.names(), !it.der().is_empty())
+            })
+        })
+        .get("/until-shutdown", async |cx: &mut Context| {
+            let shutdown = cx.shutdown();
+            Body::from_writer(async move |mut out| {
+                out.send("begun").await;
+                shutdown.requested().await;
+                out.send("ended").await;
+            })
+        })
+}
+
 /// A server that runs.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -129,22 +163,15 @@ impl Running {
         certificates: Certificates,
         adjust: impl FnOnce(Server) -> Server,
     ) -> Running {
-        let app = Group::new("")
-            .get("/", async |cx: &mut Context| cx.scheme())
-            .get("/who", async |cx: &mut Context| {
-                let certificate = cx.client_certificate();
-                certificate.map_or("nobody".to_owned(), |it| {
-                    format!("{} {:?} {}", it.subject(), it.names(), !it.der().is_empty())
-                })
-            })
-            .get("/until-shutdown", async |cx: &mut Context| {
-                let shutdown = cx.shutdown();
-                Body::from_writer(async move |mut out| {
-                    out.send("begun").await;
-                    shutdown.requested().await;
-                    out.send("ended").await;
-                })
-            });
+        Running::of(app(), certificates, adjust).await
+    }
+
+    /// Serves an app of the test's own.
+    pub(crate) async fn of(
+        app: Group,
+        certificates: Certificates,
+        adjust: impl FnOnce(Server) -> Server,
+    ) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("the fixture is set up");
@@ -200,10 +227,24 @@ pub(crate) async fn exchange(
     stream: &mut TlsStream<TcpStream>,
     path: &str,
 ) -> std::io::Result<String> {
-    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    exchange_with(stream, path, "localhost").await
+}
+
+/// Requests `path` of `host`.
+pub(crate) async fn exchange_with(
+    stream: &mut TlsStream<TcpStream>,
+    path: &str,
+    host: &str,
+) -> std::io::Result<String> {
+    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let mut response = String::new();
     // Without a `close_notify` this fails: the end would be indistinguishable from an attacker's.
     stream.read_to_string(&mut response).await?;
     Ok(response)
+}
+
+/// Returns the status code of the status line.
+pub(crate) fn status(response: &str) -> &str {
+    response.get(9..12).unwrap_or("none")
 }

@@ -7,6 +7,7 @@ use gin::tls::TlsError;
 use tokio::task::yield_now;
 
 use crate::fixture::{Authority, Running, exchange};
+use crate::log;
 
 #[tokio::test]
 async fn reloading_by_hand_keeps_open_connections() {
@@ -56,4 +57,58 @@ async fn files_that_were_replaced_are_noticed() {
     while server.connect(&fresh, "new.example").await.is_err() {
         yield_now().await;
     }
+}
+
+/// Kubernetes mounts a secret as links to files in `..data`, which is itself a link that it replaces in one step.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_directory_that_kubernetes_replaces_is_noticed() {
+    use std::os::unix::fs::symlink;
+
+    let authority = Authority::new();
+    for (version, host) in [("v1", "localhost"), ("v2", "new.example")] {
+        fs::create_dir(authority.path(version)).unwrap();
+        authority.issue(&format!("{version}/tls"), &[host]);
+    }
+    symlink("v1", authority.path("..data")).unwrap();
+    for end in ["pem", "key"] {
+        let target = format!("..data/tls.{end}");
+        symlink(target, authority.path(&format!("tls.{end}"))).unwrap();
+    }
+    let server = Running::new(authority.certificates("tls"), |server| server).await;
+    let client = Arc::new(authority.trusting());
+    server.get(&client, "/").await.unwrap();
+    symlink("v2", authority.path("..data_tmp")).unwrap();
+    fs::rename(authority.path("..data_tmp"), authority.path("..data")).unwrap();
+    fs::remove_dir_all(authority.path("v1")).unwrap();
+    let fresh = Arc::new(authority.trusting());
+    while server.connect(&fresh, "new.example").await.is_err() {
+        yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_is_written_in_halves_is_taken_when_it_is_whole() {
+    let authority = Authority::new();
+    authority.issue("a", &["localhost"]);
+    let server = Running::new(authority.certificates("a"), |server| server).await;
+    let client = Arc::new(authority.trusting());
+    server.get(&client, "/").await.unwrap();
+    authority.issue("b", &["new.example"]);
+    let certificate = fs::read(authority.path("b.pem")).unwrap();
+    let path = authority.path("a.pem");
+    let shown = path.to_str().unwrap();
+    // Cut off in the middle, then whole, and still without its key.
+    fs::write(&path, &certificate[..certificate.len() / 2]).unwrap();
+    log::line(&[shown, "WARN", "the certificates stay as they were"]).await;
+    assert!(server.get(&client, "/").await.is_ok());
+    fs::write(&path, &certificate).unwrap();
+    log::line(&[shown, "WARN", "is not the key of the certificate"]).await;
+    assert!(server.get(&client, "/").await.is_ok());
+    fs::rename(authority.path("b.key"), authority.path("a.key")).unwrap();
+    let fresh = Arc::new(authority.trusting());
+    while server.connect(&fresh, "new.example").await.is_err() {
+        yield_now().await;
+    }
+    assert_eq!(log::lines_with(shown).len(), 2, "no warning comes twice");
 }

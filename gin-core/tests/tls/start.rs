@@ -1,11 +1,14 @@
 //! Certificates that cannot be used, found before the server listens.
 
 use std::fs;
+use std::sync::Arc;
 
 use gin::prelude::*;
 use gin::{Server, server::Listener};
+use rcgen::date_time_ymd;
 
-use crate::fixture::Authority;
+use crate::fixture::{Authority, Running};
+use crate::log;
 
 async fn refused(authority: &Authority, name: &str) -> String {
     let engine = Engine::new(Group::new("")).expect("it is valid");
@@ -42,6 +45,54 @@ async fn a_pair_that_cannot_be_used_is_refused_with_its_file_and_the_remedy() {
     let error = refused(&authority, "missing").await;
     assert!(
         error.contains("cannot read") && error.contains("missing.pem"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_valid_now_is_a_warning_at_start_and_at_reload() {
+    let authority = Authority::new();
+    let cases = [
+        ("old", 2001, 2002, ["it expired on Jan  1", "2002"]),
+        ("early", 2999, 3000, ["it is valid from Jan  1", "2999"]),
+    ];
+    for (name, from, until, expected) in cases {
+        authority.issue_with(name, &["localhost"], |params| {
+            params.not_before = date_time_ymd(from, 1, 1);
+            params.not_after = date_time_ymd(until, 1, 1);
+            let subject = rcgen::DnType::CommonName;
+            params.distinguished_name.push(subject, "the subject");
+        });
+        let certificates = authority.certificates(name);
+        let path = authority.path(&format!("{name}.pem"));
+        let shown = path.to_str().expect("it is text");
+        let server = Running::new(certificates.clone(), |server| server).await;
+        let line = log::line(&[shown, "WARN"]).await;
+        for part in [expected[0], expected[1], "CN=the subject"] {
+            assert!(line.contains(part), "{line}");
+        }
+        // It is served all the same: the clock of the machine may be wrong.
+        let client = Arc::new(authority.trusting());
+        let error = server
+            .get(&client, "/")
+            .await
+            .expect_err("clients refuse it");
+        assert!(error.to_string().contains("certificate"), "{error}");
+        certificates.reload().expect("it is a warning only");
+        assert_eq!(log::lines_with(shown).len(), 2);
+        server.ended().await;
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_cannot_be_read_is_refused_with_its_file() {
+    let authority = Authority::new();
+    authority.issue("good", &["localhost"]);
+    fs::create_dir(authority.path("directory.pem")).expect("there is room");
+    fs::copy(authority.path("good.key"), authority.path("directory.key")).expect("there is room");
+    let error = refused(&authority, "directory").await;
+    assert!(
+        error.contains("cannot read") && error.contains("directory.pem"),
         "{error}"
     );
 }

@@ -180,6 +180,9 @@ impl SecurityHeaders {
     }
 }
 
+/// The mark of a request whose response has no `Strict-Transport-Security`, not even that of the server.
+pub(crate) struct WithoutHsts;
+
 /// The headers of a middleware further out, which one further in replaces.
 const OWN: [HeaderName; 8] = [
     CONTENT_SECURITY_POLICY,
@@ -199,6 +202,9 @@ impl Middleware for SecurityHeaders {
             cx.set(CspNonce::random());
         }
         let headers = self.headers(cx);
+        if self.without.contains(&STRICT_TRANSPORT_SECURITY) {
+            cx.set(WithoutHsts);
+        }
         cx.retract(OWN);
         cx.assure(headers);
         next.run(cx)

@@ -6,4 +6,6 @@ mod nonce;
 
 pub use csp::Csp;
 pub use headers::SecurityHeaders;
+#[cfg(feature = "tls")]
+pub(crate) use headers::WithoutHsts;
 pub use nonce::CspNonce;

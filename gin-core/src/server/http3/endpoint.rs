@@ -5,6 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{
     EndpointConfig, IdleTimeout, Incoming, ServerConfig, TokioRuntime, TransportConfig, VarInt,
@@ -34,6 +35,8 @@ pub(crate) struct Served {
     pub(crate) engine: Engine,
     pub(crate) limits: Arc<Limits>,
     pub(crate) traffic: Arc<Traffic>,
+    /// `Strict-Transport-Security` of the responses.
+    pub(crate) hsts: Option<Arc<HeaderValue>>,
     /// Requested when no more clients are accepted.
     pub(crate) closing: Shutdown,
     pub(crate) shutdown: Shutdown,
@@ -41,7 +44,9 @@ pub(crate) struct Served {
 
 impl Served {
     fn connection(&self, remote: SocketAddr) -> Connection {
-        let connection = Connection::new(Some(remote), self.limits.clone(), self.shutdown.clone());
+        let mut connection =
+            Connection::new(Some(remote), self.limits.clone(), self.shutdown.clone());
+        connection.hsts.clone_from(&self.hsts);
         connection.counted(self.traffic.open())
     }
 }

@@ -23,6 +23,7 @@ use crate::response::Response;
 use crate::server::http3::head::{announced_length, complete};
 use crate::server::http3::incoming::{IncomingStream, Malformed};
 use crate::server::http3::transport::{Delivery, RecvStream, SendStream, Transport};
+use crate::server::https::promise;
 
 /// A request, and all that its response needs.
 pub(super) struct Exchange {
@@ -101,6 +102,7 @@ async fn respond(
     let mut response = crate::report::respond(engine, &mut cx).await;
     #[cfg(not(debug_assertions))]
     let mut response = engine.receive(&mut cx).await.respond(&mut cx).await;
+    promise(connection, &cx, &mut response);
     header_pool::recycle(cx.headers_mut());
     drop(cx);
     let is_malformed = || mark.as_ref().is_some_and(Malformed::is_set);

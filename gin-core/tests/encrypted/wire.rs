@@ -1,0 +1,121 @@
+//! The wire of the other tests, over TLS.
+
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
+
+use gin::tls::Certificates;
+use gin::{Group, Server};
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rustls::crypto::ring;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+#[path = "../http/wire.rs"]
+#[expect(dead_code, reason = "some of it has its like here")]
+mod plain;
+
+pub(crate) use plain::{LONG, status};
+
+/// The client's end of a connection.
+pub(crate) type Stream = TlsStream<TcpStream>;
+
+/// A client's connection.
+pub(crate) type Wire = plain::Wire<Stream>;
+
+/// The certificate of all servers.
+static CERTIFIED: LazyLock<CertifiedKey<KeyPair>> = LazyLock::new(|| {
+    generate_simple_self_signed(["localhost".to_owned()]).expect("the fixture is set up")
+});
+
+/// The settings of all clients.
+static CLIENT: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {
+    let mut roots = RootCertStore::empty();
+    let root = CERTIFIED.cert.der().clone();
+    roots.add(root).expect("the fixture is set up");
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions();
+    let config = config.expect("the fixture is set up");
+    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
+});
+
+/// A server with TLS that runs until it is dropped or stopped.
+pub(crate) struct Running {
+    server: plain::Running,
+    _directory: TempDir,
+}
+
+impl Running {
+    pub(crate) async fn new(group: Group) -> Running {
+        Running::with(group, |server| server).await
+    }
+
+    pub(crate) async fn with(group: Group, settings: impl FnOnce(Server) -> Server) -> Running {
+        let directory = TempDir::new().expect("the fixture is set up");
+        let paths = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
+        let pem = [CERTIFIED.cert.pem(), CERTIFIED.signing_key.serialize_pem()];
+        for (path, pem) in paths.iter().zip(pem) {
+            fs::write(path, pem).expect("the fixture is set up");
+        }
+        let [certificate, key] = paths;
+        // Its responses are the same as those of a server without TLS.
+        let tls = |server: Server| {
+            server
+                .tls(Certificates::pem(certificate, key))
+                .without_hsts()
+        };
+        Running {
+            server: plain::Running::with(group, |server| settings(tls(server))).await,
+            _directory: directory,
+        }
+    }
+
+    pub(crate) async fn connect(&self) -> Wire {
+        Wire::from(self.stream().await)
+    }
+
+    pub(crate) async fn stream(&self) -> Stream {
+        let socket = TcpStream::connect(self.server.address).await;
+        Running::over(socket.expect("the server listens")).await
+    }
+
+    /// Shakes hands.
+    pub(crate) async fn over(socket: TcpStream) -> Stream {
+        let name = ServerName::try_from("localhost").expect("it is a name");
+        let stream = TlsConnector::from(CLIENT.clone()).connect(name, socket);
+        stream.await.expect("the server shakes hands")
+    }
+
+    pub(crate) async fn exchange(&self, bytes: impl AsRef<[u8]>) -> String {
+        let mut wire = self.connect().await;
+        wire.send(bytes).await;
+        wire.rest().await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> String {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        self.exchange(head).await
+    }
+
+    pub(crate) async fn ended(self) {
+        self.server.ended().await;
+    }
+}
+
+impl Deref for Running {
+    type Target = plain::Running;
+
+    fn deref(&self) -> &plain::Running {
+        &self.server
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut plain::Running {
+        &mut self.server
+    }
+}
