@@ -1,0 +1,20 @@
+//! The server on actix-web.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use actix_web::web::get;
+use actix_web::{App, HttpServer};
+use anyhow::Result;
+
+use crate::{BODY, PATH, identity};
+
+pub(crate) fn serve(listener: TcpListener, directory: &Path) -> Result<()> {
+    let app = || App::new().route(PATH, get().to(async || BODY));
+    let config = identity::server(directory)?;
+    let server = HttpServer::new(app)
+        .workers(1)
+        .listen_rustls_0_23(listener, config)?
+        .run();
+    Ok(actix_web::rt::System::new().block_on(server)?)
+}
