@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::Duration;
 
 use actix_web::web::get;
 use actix_web::{App, HttpServer};
@@ -9,11 +10,16 @@ use anyhow::Result;
 
 use crate::{BODY, PATH, identity};
 
+/// The time after which an idle connection is closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(300);
+
 pub(crate) fn serve(listener: TcpListener, directory: &Path) -> Result<()> {
     let app = || App::new().route(PATH, get().to(async || BODY));
     let config = identity::server(directory)?;
     let server = HttpServer::new(app)
         .workers(1)
+        // After its own 5 s, connections that are counted as idle would be closed.
+        .keep_alive(KEEP_ALIVE)
         .listen_rustls_0_23(listener, config)?
         .run();
     Ok(actix_web::rt::System::new().block_on(server)?)

@@ -39,8 +39,8 @@ impl Case {
     /// The repetitions of the work in the shorter and in the longer of two runs that are counted.
     pub(crate) fn counted_runs(self) -> [u32; 2] {
         match self {
-            Case::Full | Case::Resumed => [5, 55],
-            Case::Requests => [50, 1050],
+            Case::Full | Case::Resumed => [5, 25],
+            Case::Requests => [50, 550],
             Case::Multiplexed => [2, 12],
         }
     }
