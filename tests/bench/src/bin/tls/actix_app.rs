@@ -10,8 +10,8 @@ use anyhow::Result;
 
 use crate::{BODY, PATH, identity};
 
-/// The time after which an idle connection is closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(300);
+/// The time after which an idle connection is closed, and one whose handshake does not end.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(crate) fn serve(listener: TcpListener, directory: &Path) -> Result<()> {
     let app = || App::new().route(PATH, get().to(async || BODY));
@@ -19,7 +19,9 @@ pub(crate) fn serve(listener: TcpListener, directory: &Path) -> Result<()> {
     let server = HttpServer::new(app)
         .workers(1)
         // After its own 5 s, connections that are counted as idle would be closed.
-        .keep_alive(KEEP_ALIVE)
+        .keep_alive(PATIENCE)
+        // valgrind makes a handshake longer than its own 3 s on a busy machine.
+        .tls_handshake_timeout(PATIENCE)
         .listen_rustls_0_23(listener, config)?
         .run();
     Ok(actix_web::rt::System::new().block_on(server)?)
