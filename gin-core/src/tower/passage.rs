@@ -27,14 +27,14 @@ pub(super) struct Passage {
     place: Mutex<Place>,
 }
 
-/// The place of the context.
+/// The place of the context, which is large and moves several times: so it is boxed.
 enum Place {
     /// It waits. The service has the headers and, if it may have it, the body.
-    Waiting(Context),
+    Waiting(Box<Context>),
     /// The rest of the chain runs.
     Running,
     /// The rest of the chain has run, to its end or until it was dropped.
-    Returned(Context),
+    Returned(Box<Context>),
 }
 
 impl Passage {
@@ -67,7 +67,7 @@ impl<'a> Absence<'a> {
         let mut copy = line_of(cx.head());
         copy.headers.clone_from(cx.headers());
         let stand_in = context(copy, &connection, &site);
-        let mut absent = mem::replace(cx, stand_in);
+        let mut absent = Box::new(mem::replace(cx, stand_in));
         let (head, body) = absent.message_mut();
         let lent = body.lend(limit);
         let is_body_lent = lent.is_some();
@@ -106,9 +106,9 @@ impl<'a> Absence<'a> {
         match place {
             Place::Waiting(mut back) => {
                 mem::swap(back.headers_mut(), self.cx.headers_mut());
-                *self.cx = back;
+                *self.cx = *back;
             }
-            Place::Returned(back) => *self.cx = back,
+            Place::Returned(back) => *self.cx = *back,
             Place::Running => {}
         }
     }
@@ -124,7 +124,7 @@ impl Drop for Absence<'_> {
 pub(super) struct Errand {
     passage: Arc<Passage>,
     /// It is there until the errand is dropped.
-    cx: Option<Context>,
+    cx: Option<Box<Context>>,
 }
 
 impl Errand {

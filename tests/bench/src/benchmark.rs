@@ -15,6 +15,10 @@ pub enum Benchmark {
     Lookups,
     /// Requests to gin-core and to other frameworks.
     Requests,
+    /// Layers of tower on gin-core and on axum.
+    Layers,
+    /// Handshakes, requests and idle connections over TLS on gin-core and on other servers.
+    Tls,
     /// Files, pages, sessions, messages, events and uploads on gin-core and on other frameworks.
     Breadth,
     /// Builds of apps on gin-core and on axum.
@@ -23,11 +27,13 @@ pub enum Benchmark {
 
 impl Benchmark {
     /// All benchmarks, in the order of BENCHMARKS.md.
-    pub const ALL: [Benchmark; 6] = [
+    pub const ALL: [Benchmark; 8] = [
         Benchmark::Edits,
         Benchmark::Verification,
         Benchmark::Lookups,
         Benchmark::Requests,
+        Benchmark::Layers,
+        Benchmark::Tls,
         Benchmark::Breadth,
         Benchmark::Compile,
     ];
@@ -39,6 +45,8 @@ impl Benchmark {
             Benchmark::Verification => "verification",
             Benchmark::Lookups => "lookups",
             Benchmark::Requests => "requests",
+            Benchmark::Layers => "layers",
+            Benchmark::Tls => "tls",
             Benchmark::Breadth => "breadth",
             Benchmark::Compile => "compile",
         }
@@ -51,6 +59,8 @@ impl Benchmark {
             Benchmark::Verification => "Verification",
             Benchmark::Lookups => "Lookups",
             Benchmark::Requests => "Requests",
+            Benchmark::Layers => "Layers",
+            Benchmark::Tls => "TLS",
             Benchmark::Breadth => "Breadth",
             Benchmark::Compile => "Compile",
         }
@@ -81,6 +91,18 @@ of many rounds in which the routers take turns on one thread."
 A request on a kept-alive connection to bare hyper without a router, to gin-core and to other frameworks, each on one thread.
 valgrind counts instructions and allocations. For the times the servers take turns. Then each server gets 10,000 connections,
 or as many as `ulimit -n` allows, that are used once and stay open."
+            }
+            Benchmark::Layers => {
+                "\
+A layer of tower around a handler, on gin-core and on axum: what it adds to a request on a kept-alive connection. valgrind counts
+instructions and allocations. Responses are compared first."
+            }
+            Benchmark::Tls => {
+                "\
+TLS 1.3 with rustls and ring, on bare hyper, gin-core, axum with axum-server and actix-web, each on one thread: new connections with one
+request each, requests on kept-alive connections, and requests on 100 streams of one HTTP/2 connection. valgrind counts
+instructions and allocations. For the times the servers take turns, each turn in a new process; the figures are medians. Then
+each server gets 2,000 connections that are used once and stay open."
             }
             Benchmark::Breadth => {
                 "\

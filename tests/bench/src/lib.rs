@@ -4,6 +4,7 @@
 //! This library holds what the programs share. It stays out of the code that is measured.
 
 mod benchmark;
+mod client;
 pub mod dev;
 mod document;
 mod machine;
@@ -16,6 +17,7 @@ mod table;
 pub mod valgrind;
 
 pub use benchmark::Benchmark;
+pub use client::Client;
 pub use document::Document;
 pub use machine::Machine;
 pub use process::Process;

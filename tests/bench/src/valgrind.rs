@@ -1,9 +1,12 @@
 //! valgrind, which counts what a program does.
 
 use std::env;
+use std::ffi::OsStr;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+
+use crate::process::Process;
 
 /// The reason for a missing count.
 pub const MISSING: &str = "valgrind is not installed";
@@ -23,6 +26,36 @@ pub fn is_installed() -> bool {
 }
 
 impl Tool {
+    /// Returns the count of an average unit of a server's work.
+    ///
+    /// The server is the current program with these arguments. `work` gets its address and one of the `runs`, which are a
+    /// shorter and a longer one, and returns the units that the server did. The difference leaves out the start.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be run under valgrind, or with the error of `work`.
+    pub fn per_unit(
+        self,
+        arguments: &[impl AsRef<OsStr>],
+        runs: [u32; 2],
+        work: impl Fn(&str, u32) -> Result<u32>,
+    ) -> Result<f64> {
+        let count = |runs| -> Result<(u32, u64)> {
+            let process = Process::start(self.command()?.args(arguments))?;
+            let units = work(process.address(), runs);
+            let errors = process.end()?;
+            Ok((units?, self.count(&errors)?))
+        };
+        let [shorter, longer] = runs;
+        let (few, least) = count(shorter)?;
+        let (many, most) = count(longer)?;
+        // The whole part may be more than the 32 bits that a float surely holds; what is left of a quotient is not.
+        let (more, units) = (most.saturating_sub(least), u64::from(many - few));
+        let whole = u32::try_from(more / units)?;
+        let rest = u32::try_from(more % units)?;
+        Ok(f64::from(whole) + f64::from(rest) / f64::from(many - few))
+    }
+
     /// The command that runs the current program again under this tool; the program's arguments are still to be added.
     ///
     /// # Errors

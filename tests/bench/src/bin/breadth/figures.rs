@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use gin_bench::statistics::{median, percentile};
-use gin_bench::{Table, grouped, valgrind};
+use gin_bench::valgrind::{self, Tool};
+use gin_bench::{Table, grouped};
 
 use crate::case::Case;
 use crate::counts;
@@ -84,30 +85,43 @@ pub(crate) fn tables(figures: &[Figures], material: &Material, rounds: u32) -> R
     let memory = figures.iter().map(|figures| {
         let medians = figures.medians(mebibytes);
         let ratio = figures.ratio(mebibytes);
-        figures.row(cells(&medians, ratio, |figure| format!("{figure:.1}")))
+        figures.row(cells(&medians, ratio, tenths))
     });
     let caption = |figure: &str| format!("{figure}, median of {rounds}");
     let times = header().chain(["spread"]);
-    Ok(vec![
-        instructions(figures, material)?,
+    let cases: Vec<_> = figures.iter().map(|figures| figures.case).collect();
+    let mut tables = counts(&cases, material)?;
+    tables.extend([
         Table::new(caption("CPU time, µs"), times, cpu),
         Table::new(caption("Per second"), header(), speed),
         Table::new(caption("Peak memory, MiB"), header(), memory),
+    ]);
+    Ok(tables)
+}
+
+/// The tables of instructions and of allocations, which need valgrind.
+pub(crate) fn counts(cases: &[Case], material: &Material) -> Result<Vec<Table>> {
+    Ok(vec![
+        count("Instructions", Tool::Callgrind, whole, cases, material)?,
+        count("Allocations", Tool::Memcheck, tenths, cases, material)?,
     ])
 }
 
-/// The table of instructions, which needs valgrind.
-fn instructions(figures: &[Figures], material: &Material) -> Result<Table> {
-    const CAPTION: &str = "Instructions";
+fn count(
+    caption: &str,
+    tool: Tool,
+    text: fn(f64) -> String,
+    cases: &[Case],
+    material: &Material,
+) -> Result<Table> {
     if !valgrind::is_installed() {
-        return Ok(Table::not_measured(CAPTION, valgrind::MISSING));
+        return Ok(Table::not_measured(caption, valgrind::MISSING));
     }
-    let rows = figures.iter().map(|figures| {
-        let case = figures.case;
-        eprintln!("breadth: instructions of {}", case.label());
+    let rows = cases.iter().map(|&case| {
+        eprintln!("breadth: {} of {}", caption.to_lowercase(), case.label());
         let count = |server| {
             let is_served = case.is_served_by(server);
-            let count = is_served.then(|| counts::per_unit(server, case, material));
+            let count = is_served.then(|| counts::per_unit(tool, server, case, material));
             count.transpose()
         };
         let counts: Vec<_> = Server::ALL.into_iter().map(count).collect::<Result<_>>()?;
@@ -115,10 +129,11 @@ fn instructions(figures: &[Figures], material: &Material) -> Result<Table> {
             [Some(gin), Some(axum), ..] => gin / axum,
             _ => f64::NAN,
         };
-        Ok(figures.row(cells(&counts, ratio, whole)))
+        let label = [case.label().to_owned()].into_iter();
+        Ok(label.chain(cells(&counts, ratio, text)).collect())
     });
     let rows: Vec<_> = rows.collect::<Result<_>>()?;
-    Ok(Table::new(CAPTION, header(), rows))
+    Ok(Table::new(caption, header(), rows))
 }
 
 /// The columns of all tables.
@@ -147,6 +162,10 @@ fn micros(figure: f64) -> String {
 
 fn whole(figure: f64) -> String {
     grouped(&format!("{figure:.0}"))
+}
+
+fn tenths(figure: f64) -> String {
+    format!("{figure:.1}")
 }
 
 fn mebibytes(turn: &Turn) -> f64 {

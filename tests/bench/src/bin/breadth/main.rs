@@ -8,7 +8,7 @@
 //! new process. At last callgrind counts in two runs of different lengths, so that the difference leaves out the start.
 //! It counts each byte that `rep stosb` clears, and does not know `openat2`, so that gin-core walks to its files there.
 //!
-//! `breadth only WORD [ROUNDS]` measures the cases whose names contain a word. `breadth serve SERVER DIRECTORY` is the program that is measured.
+//! `breadth only WORD [ROUNDS]` measures the cases whose names contain a word, and `breadth count WORD` only counts what they do. `breadth serve SERVER DIRECTORY` is the program that is measured.
 
 mod actix_app;
 mod axum_app;
@@ -45,6 +45,7 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve", name, directory] => Server::named(name)?.serve(Path::new(directory)),
+        ["count", word] => print(count(word)?),
         ["only", word] => print(measure(ROUNDS, word)?),
         ["only", word, rounds] => print(measure(rounds.parse()?, word)?),
         _ => Benchmark::Breadth.main(ROUNDS, |rounds| measure(rounds, "")),
@@ -58,11 +59,23 @@ fn print(tables: Vec<Table>) -> Result<()> {
     Ok(())
 }
 
+/// Counts what the cases do whose names contain `word`. The counts do not depend on the load of the machine.
+fn count(word: &str) -> Result<Vec<Table>> {
+    let material = Material::create()?;
+    let cases = named(word);
+    compare(&cases, &material)?;
+    figures::counts(&cases, &material)
+}
+
+fn named(word: &str) -> Vec<Case> {
+    let cases = Case::ALL.into_iter();
+    cases.filter(|case| case.label().contains(word)).collect()
+}
+
 /// Measures the cases whose names contain `word`.
 fn measure(rounds: u32, word: &str) -> Result<Vec<Table>> {
     let material = Material::create()?;
-    let cases = Case::ALL.into_iter();
-    let cases: Vec<_> = cases.filter(|case| case.label().contains(word)).collect();
+    let cases = named(word);
     compare(&cases, &material)?;
     let mut figures: Vec<_> = cases.into_iter().map(Figures::new).collect();
     for round in 1..=rounds {

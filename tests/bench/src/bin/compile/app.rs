@@ -111,8 +111,8 @@ impl App {
         }
     }
 
-    pub(crate) fn manifest(self) -> String {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    /// The manifest of its package, with the gin-core of this workspace.
+    pub(crate) fn manifest(self, workspace: &Path) -> String {
         let framework = match self.framework {
             Framework::Gin | Framework::Attributes => format!(
                 "gin-core = {{ path = \"{}\" }}",

@@ -5,16 +5,20 @@
 //! ```
 //!
 //! The program writes the apps into the target directory, builds them once, and then edits and builds them in turns.
+//!
+//! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, with the gin-core of another checkout if there is one.
 
 mod app;
 mod edit;
 mod handlers;
+mod lines;
 mod profile;
 mod tables;
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use gin_bench::{Benchmark, Table};
@@ -23,17 +27,39 @@ use app::App;
 use edit::{Cargo, Cause, Cost};
 use profile::Profile;
 
+/// The workspace of this package.
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
 fn main() -> Result<()> {
-    Benchmark::Compile.main(5, measure)
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["lines"] => print(&lines("compile-lines", Path::new(WORKSPACE))?),
+        ["lines", workspace] => {
+            let workspace = Path::new(workspace).canonicalize()?;
+            print(&lines("compile-lines-of-other", &workspace)?)
+        }
+        _ => Benchmark::Compile.main(5, measure),
+    }
+}
+
+fn print(table: &Table) -> Result<()> {
+    Ok(writeln!(stdout(), "{table}")?)
+}
+
+/// Counts the lines of the apps, which are written into this directory.
+fn lines(directory: &str, workspace: &Path) -> Result<Table> {
+    let directory = directory_of(directory)?;
+    write(&directory, workspace)?;
+    lines::measure(&Cargo {
+        directory: &directory,
+        profile: Profile::Tuned,
+    })
 }
 
 fn measure(rounds: u32) -> Result<Vec<Table>> {
-    let directory = env::current_exe()?
-        .parent()
-        .context("the program has no directory")?
-        .join("compile-cost");
-    write(&directory)?;
-    let mut tables = Vec::new();
+    let mut tables = vec![lines("compile-lines", Path::new(WORKSPACE))?];
+    let directory = directory_of("compile-cost")?;
+    write(&directory, Path::new(WORKSPACE))?;
     for profile in Profile::ALL {
         let cargo = Cargo {
             directory: &directory,
@@ -49,6 +75,12 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
         tables.extend(tables::of(profile, rounds, &builds));
     }
     Ok(tables)
+}
+
+fn directory_of(name: &str) -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let directory = program.parent().context("the program has no directory")?;
+    Ok(directory.join(name))
 }
 
 /// The builds of an app for one cause, one in each round.
@@ -83,7 +115,7 @@ fn in_turns(cargo: &Cargo<'_>, cause: Cause, rounds: u32) -> Result<Vec<Builds>>
 }
 
 /// Writes all apps as one workspace, so that they share their dependencies.
-fn write(directory: &Path) -> Result<()> {
+fn write(directory: &Path, workspace: &Path) -> Result<()> {
     let members = App::ALL.map(|app| format!("\"{}\"", app.name())).join(", ");
     let profiles = Profile::manifest();
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{profiles}");
@@ -93,7 +125,7 @@ fn write(directory: &Path) -> Result<()> {
         let package = directory.join(app.name());
         let sources = package.join("src");
         fs::create_dir_all(&sources)?;
-        fs::write(package.join("Cargo.toml"), app.manifest())?;
+        fs::write(package.join("Cargo.toml"), app.manifest(workspace))?;
         for (file, text) in app.files() {
             fs::write(sources.join(file), text)?;
         }

@@ -5,9 +5,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use gin_bench::{Process, Table, grouped, procfs};
+use gin_bench::{Client, Process, Table, grouped, procfs};
 
-use crate::client::Client;
 use crate::servers::Server;
 use crate::{Case, header};
 
@@ -61,7 +60,7 @@ impl Idle {
         let mut command = Command::new(env::current_exe()?);
         let process = Process::start(command.args(["serve", server.name()]))?;
         let connect = || -> Result<Client> {
-            let mut client = Client::connect(process.address(), case)?;
+            let mut client = case.connect(process.address())?;
             client.request()?;
             Ok(client)
         };
@@ -76,7 +75,12 @@ impl Idle {
         }
         let peak = procfs::peak_memory(process.id())?;
         let new = slowest((0..REQUESTS).map(|_| connect().map(drop)))?;
-        let old = slowest(clients.iter_mut().take(REQUESTS).map(Client::request))?;
+        let old = slowest(
+            clients
+                .iter_mut()
+                .take(REQUESTS)
+                .map(|client| client.request().map(drop)),
+        )?;
         process.end()?;
         Ok(Idle {
             connections,

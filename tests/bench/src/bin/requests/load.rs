@@ -8,7 +8,6 @@ use anyhow::Result;
 use gin_bench::{Process, procfs};
 
 use crate::Case;
-use crate::client::Client;
 use crate::servers::Server;
 
 const TURN: Duration = Duration::from_millis(600);
@@ -65,7 +64,7 @@ fn turn(server: Server, case: &Case) -> Result<Load> {
 }
 
 fn request_until(end: Instant, address: &str, case: &Case) -> Result<u32> {
-    let mut client = Client::connect(address, case)?;
+    let mut client = case.connect(address)?;
     let mut requests = 0;
     while Instant::now() < end {
         client.request()?;

@@ -8,9 +8,8 @@
 //! difference leaves out the start. For the times the servers take turns, one at a time, each on one thread. In the end
 //! each server gets 10,000 connections, or as many as `ulimit -n` allows, that are used once and stay open.
 //!
-//! `requests idle` measures only those connections. `requests serve SERVER` is the program that is measured.
+//! `requests count` only counts, and `requests idle` measures only those connections. `requests serve SERVER` is the program that is measured.
 
-mod client;
 mod counts;
 mod idle;
 mod load;
@@ -21,7 +20,7 @@ use std::io::{Write, stdout};
 
 use anyhow::Result;
 use gin_bench::valgrind::{self, Tool};
-use gin_bench::{Benchmark, Table, grouped};
+use gin_bench::{Benchmark, Client, Table, grouped};
 
 use load::Load;
 use servers::Server;
@@ -32,6 +31,12 @@ pub(crate) struct Case {
     pub(crate) path: &'static str,
     /// The end of the response.
     pub(crate) body: &'static str,
+}
+
+impl Case {
+    pub(crate) fn connect(&self, address: &str) -> Result<Client> {
+        Client::connect(address, self.path, self.body)
+    }
 }
 
 const CASES: [Case; 3] = [
@@ -56,6 +61,7 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve", name] => Server::named(name)?.serve(),
+        ["count"] => print(count()?),
         ["idle"] => Ok(write!(stdout(), "{}", idle::measure(&CASES[0])?)?),
         _ => Benchmark::Requests.main(5, measure),
     }
@@ -68,19 +74,8 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
     }
     let idle = idle::measure(&CASES[0])
         .unwrap_or_else(|error| Table::not_measured(idle::CAPTION, format_args!("{error:#}")));
-    Ok(vec![
-        counts("Instructions of a request", &figures, |figures| {
-            let counts = figures.instructions.as_deref()?.iter();
-            Some(
-                counts
-                    .map(|count| grouped(&format!("{count:.0}")))
-                    .collect(),
-            )
-        }),
-        counts("Allocations of a request", &figures, |figures| {
-            let counts = figures.allocations.as_deref()?.iter();
-            Some(counts.map(|count| format!("{count:.1}")).collect())
-        }),
+    let mut tables = count()?;
+    tables.extend([
         table(
             format!("CPU time of a request, µs, least of {rounds}"),
             &figures,
@@ -92,6 +87,26 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
             |load| grouped(&format!("{:.0}", load.per_second)),
         ),
         idle,
+    ]);
+    Ok(tables)
+}
+
+fn print(tables: Vec<Table>) -> Result<()> {
+    for table in tables {
+        writeln!(stdout(), "{table}")?;
+    }
+    Ok(())
+}
+
+/// The tables of what valgrind counts, which does not depend on the load of the machine.
+fn count() -> Result<Vec<Table>> {
+    Ok(vec![
+        counts("Instructions of a request", Tool::Callgrind, |count| {
+            grouped(&format!("{count:.0}"))
+        })?,
+        counts("Allocations of a request", Tool::Memcheck, |count| {
+            format!("{count:.1}")
+        })?,
     ])
 }
 
@@ -99,57 +114,44 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
 struct Figures {
     case: &'static Case,
     loads: Vec<Load>,
-    /// None without valgrind.
-    instructions: Option<Vec<f64>>,
-    /// None without valgrind.
-    allocations: Option<Vec<f64>>,
 }
 
 impl Figures {
     fn of(case: &'static Case, rounds: u32) -> Result<Figures> {
         eprintln!("requests: {}", case.path);
         let loads = load::in_turns(case, rounds)?;
-        let has_valgrind = valgrind::is_installed();
-        let count = |tool| {
-            let counts = Server::ALL.map(|server| counts::per_request(tool, server, case));
-            counts.into_iter().collect::<Result<Vec<_>>>()
-        };
-        let count = |tool| has_valgrind.then(|| count(tool)).transpose();
-        Ok(Figures {
-            case,
-            loads,
-            instructions: count(Tool::Callgrind)?,
-            allocations: count(Tool::Memcheck)?,
-        })
-    }
-
-    fn row(&self, cells: impl IntoIterator<Item = String>) -> Vec<String> {
-        let label = self.case.name.to_owned();
-        [label].into_iter().chain(cells).collect()
+        Ok(Figures { case, loads })
     }
 }
 
-/// A table of counts, which `cells` has for every case or, without valgrind, for none.
-fn counts(
-    caption: &str,
-    figures: &[Figures],
-    cells: impl Fn(&Figures) -> Option<Vec<String>>,
-) -> Table {
-    let rows: Option<Vec<_>> = figures
-        .iter()
-        .map(|figures| Some(figures.row(cells(figures)?)))
-        .collect();
-    match rows {
-        Some(rows) => Table::new(caption, header(), rows),
-        None => Table::not_measured(caption, valgrind::MISSING),
+/// A table of what `tool` counts in every case.
+fn counts(caption: &str, tool: Tool, cell: fn(f64) -> String) -> Result<Table> {
+    if !valgrind::is_installed() {
+        return Ok(Table::not_measured(caption, valgrind::MISSING));
     }
+    let rows = CASES.iter().map(|case| {
+        eprintln!("requests: {} {}", caption.to_lowercase(), case.path);
+        let count = |server| counts::per_request(tool, server, case).map(cell);
+        let cells = Server::ALL.into_iter().map(count);
+        [Ok(case.name.to_owned())]
+            .into_iter()
+            .chain(cells)
+            .collect()
+    });
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    Ok(Table::new(caption, header(), rows))
 }
 
 fn table(caption: String, figures: &[Figures], cell: impl Fn(&Load) -> String) -> Table {
     let rows = figures
         .iter()
-        .map(|figures| figures.row(figures.loads.iter().map(&cell)));
+        .map(|figures| row(figures.case, figures.loads.iter().map(&cell)));
     Table::new(caption, header(), rows)
+}
+
+fn row(case: &Case, cells: impl IntoIterator<Item = String>) -> Vec<String> {
+    let label = case.name.to_owned();
+    [label].into_iter().chain(cells).collect()
 }
 
 /// The columns of all tables.

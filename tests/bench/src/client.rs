@@ -5,10 +5,9 @@ use std::net::TcpStream;
 
 use anyhow::{Result, bail};
 
-use crate::Case;
-
-/// A kept-alive connection.
-pub(crate) struct Client {
+/// A kept-alive connection, on which the same request is sent again and again.
+#[derive(Debug)]
+pub struct Client {
     stream: TcpStream,
     request: String,
     body: &'static str,
@@ -16,22 +15,30 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn connect(address: &str, case: &Case) -> Result<Client> {
+    /// Connects to a server, to request `path` of it. `body` is the end of the response.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not accept the connection.
+    pub fn connect(address: &str, path: &str, body: &'static str) -> Result<Client> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Client {
             stream,
             request: format!(
-                "GET {} HTTP/1.1\r\nhost: {address}\r\nuser-agent: bench\r\naccept: */*\r\n\r\n",
-                case.path
+                "GET {path} HTTP/1.1\r\nhost: {address}\r\nuser-agent: bench\r\naccept: */*\r\n\r\n"
             ),
-            body: case.body,
+            body,
             buffer: vec![0; 4096],
         })
     }
 
-    /// Sends a request and reads the whole response.
-    pub(crate) fn request(&mut self) -> Result<()> {
+    /// Sends a request and returns the whole response.
+    ///
+    /// # Errors
+    ///
+    /// If the server closes the connection.
+    pub fn request(&mut self) -> Result<&[u8]> {
         self.stream.write_all(self.request.as_bytes())?;
         let mut length = 0;
         loop {
@@ -40,7 +47,7 @@ impl Client {
                 read => length += read,
             }
             if self.buffer[..length].ends_with(self.body.as_bytes()) {
-                return Ok(());
+                return Ok(&self.buffer[..length]);
             }
         }
     }
