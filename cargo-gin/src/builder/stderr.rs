@@ -43,7 +43,11 @@ impl Stderr {
         };
         let is_continued = !self.open.is_empty() && self.open.len() < Self::LINES;
         if level(line).is_some() || is_continued {
-            self.open.push(line.chars().take(Self::WIDTH).collect());
+            let line = match self.open.first().and_then(|first| killed(first, line)) {
+                Some(signal) => format!("  {KILLED}{signal}"),
+                None => line.chars().take(Self::WIDTH).collect(),
+            };
+            self.open.push(line);
         }
         finished.map_or(StderrEvent::Nothing, StderrEvent::Diagnostic)
     }
@@ -85,9 +89,23 @@ fn level(line: &str) -> Option<Level> {
     }
 }
 
+/// The words before the signal that has killed a compiler.
+const KILLED: &str = "the compiler was killed by signal ";
+
+/// Returns the signal that has killed a compiler, if that is the cause that `line` gives for the error `first`.
+fn killed<'a>(first: &str, line: &'a str) -> Option<&'a str> {
+    if !first.starts_with("error: could not compile `") {
+        return None;
+    }
+    // The compiler's command line can be longer than a line that is kept; the signal is at its end.
+    let (_, signal) = line.rsplit_once("` (signal: ")?;
+    let signal = signal.trim_end().strip_suffix(')')?;
+    Some(signal)
+}
+
 /// Returns `true` for lines that only count the errors that are known from JSON.
 fn is_summary(text: &str) -> bool {
-    text.starts_with("could not compile `")
+    text.starts_with("could not compile `") && !text.contains(KILLED)
         || text.starts_with("build failed, waiting for other jobs")
         || text.starts_with('`') && text.contains(" generated ") && text.contains(" warning")
 }
@@ -162,6 +180,26 @@ mod tests {
             kept.lines()
                 .all(|line| line.chars().count() <= Stderr::WIDTH)
         );
+    }
+
+    #[test]
+    fn a_killed_compiler_is_an_error_that_names_the_signal() {
+        let externs = "--extern x ".repeat(Stderr::WIDTH);
+        let cause = format!(
+            "  process didn't exit successfully: `rustc {externs}` (signal: 9, SIGKILL: kill)"
+        );
+        let mut stderr = Stderr::default();
+        for line in [
+            "error: could not compile `app` (lib)",
+            "",
+            "Caused by:",
+            &cause,
+        ] {
+            stderr.read(line);
+        }
+        let error = stderr.end().expect("the lines are an error");
+        let text = error.message.rendered.unwrap_or_default();
+        assert!(text.contains("killed by signal 9, SIGKILL: kill"), "{text}");
     }
 
     #[test]
