@@ -71,7 +71,7 @@ async fn a_certificate_that_is_not_valid_now_is_a_warning_at_start_and_at_reload
         for part in [expected[0], expected[1], "CN=the subject"] {
             assert!(line.contains(part), "{line}");
         }
-        // It is served all the same: the clock of the machine may be wrong.
+        // It is served anyway: the clock of the machine may be wrong.
         let client = Arc::new(authority.trusting());
         let error = server
             .get(&client, "/")
