@@ -21,7 +21,7 @@ async fn settings_are_refused_with_place_and_remedy() {
     let cases = [
         (of(&[]), "give at least one"),
         (of(&["*.example.com"]), "DNS-01"),
-        (of(&["192.0.2.1"]), "an IP address is no host name"),
+        (of(&["192.0.2.1"]), "an IP address is not a host name"),
         (of(&["a..b"]), "not a host name"),
         (of(&["example.com", "EXAMPLE.com"]), "there twice"),
         (

@@ -17,7 +17,7 @@ pub(crate) struct Failure {
 pub(crate) enum Cause {
     /// The authority was not reached, or has failed by itself: it has counted nothing.
     Unreachable,
-    /// The authority has refused, and counts refusals. It may have said from when it takes requests again.
+    /// The authority has refused, and counts refusals. Its response may name the time from which it takes requests again.
     Refused(Option<SystemTime>),
     /// The authority does not know the account.
     UnknownAccount,

@@ -15,7 +15,7 @@ pub(crate) fn remedy(name: &str) -> Option<&'static str> {
     }
     let is_ip = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     if is_ip {
-        return Some("an IP address is no host name; give the name that clients use");
+        return Some("an IP address is not a host name; give the name that clients use");
     }
     if name.contains("://") || name.contains('/') || name.contains(':') {
         return Some(
