@@ -128,7 +128,7 @@
 //! - A response of which a client accepts nothing for the [`write_timeout`](Server::write_timeout) is reset. Its connection stays.
 //! - A request that is malformed gets no response: its stream is reset with `H3_MESSAGE_ERROR`. That holds for a `Host` other than
 //!   the `:authority`, and for a body that is longer or shorter than its `Content-Length`.
-//! - Heads have at most 774 KiB, whatever the [`max_header_size`](Server::max_header_size).
+//! - Heads have at most 773 KiB, whatever the [`max_header_size`](Server::max_header_size).
 //! - A client that moves to another network keeps its connection, and [`Context::remote_addr`](crate::Context::remote_addr) is the
 //!   address at which it was when the request came.
 //! - There is no early data (0-RTT), which an attacker could send again.
