@@ -3,6 +3,9 @@
 mod fixture;
 mod hostile;
 mod limits;
+#[expect(dead_code, reason = "the tests of TLS read the lines")]
+#[path = "../tls/log.rs"]
+mod log;
 mod parity;
 mod requests;
 mod shutdown;
