@@ -2,7 +2,6 @@
 
 mod build_error;
 mod group;
-mod group_routes;
 mod group_settings;
 mod link;
 mod missing_state;
