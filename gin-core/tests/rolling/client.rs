@@ -64,6 +64,25 @@ impl Client {
     }
 }
 
+/// Requests what is limited until the load is over, and returns the number of responses within the limit. All others are 429.
+pub(crate) async fn served(port: u16, is_over: Arc<AtomicBool>) -> u32 {
+    let mut client = Client::connect(port).await.expect("the proxy listens");
+    let mut beat = interval(Duration::from_millis(8));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut served = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        beat.tick().await;
+        let response = client.request("GET", "/scarce").await;
+        let response = response.expect("no request is lost");
+        if response.starts_with("HTTP/1.1 200 ") {
+            served += 1;
+        } else {
+            assert!(response.starts_with("HTTP/1.1 429 "), "{response}");
+        }
+    }
+    served
+}
+
 /// Counts in a session until the load is over, and returns the number. Each response must have the next number: a request that is
 /// lost or done twice, and a session that is lost, show in it.
 pub(crate) async fn counts(port: u16, is_over: Arc<AtomicBool>) -> u64 {

@@ -4,6 +4,7 @@ use std::env;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use gin::middleware::RateLimit;
 use gin::prelude::*;
 use gin::sessions::Sessions;
 use gin::{Engine, Server};
@@ -16,6 +17,9 @@ use crate::redis::{Redis, listens};
 
 /// The time for the proxy to learn that a server ends. It probes ten times a second.
 const DRAIN_DELAY: Duration = Duration::from_millis(500);
+
+/// The requests to `/scarce` that all servers together accept in the time of the test.
+pub(crate) const LIMIT: u32 = 40;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the other test runs it, in processes of its own"]
@@ -30,7 +34,13 @@ async fn serve() {
     let id = std::process::id();
     let home = move || async move { ([("x-instance", id.to_string())], "home") };
     let shop = Group::new("").with(sessions).post("/count", count);
-    let app = Group::new("").ready("/readyz").get("/", home).nest(shop);
+    let limit = RateLimit::per_hour(LIMIT).refuse_when_down();
+    let limit = limit.redis(&url).await.expect("Redis runs");
+    let scarce = Group::new("")
+        .with(limit)
+        .get("/scarce", async || "one of few");
+    let app = Group::new("").ready("/readyz").get("/", home);
+    let app = app.nest(shop).nest(scarce);
     let server = Server::new(Engine::new(app).expect("it is sound"));
     let ended = server.drain_delay(DRAIN_DELAY).run().await;
     ended.expect("the port is free");

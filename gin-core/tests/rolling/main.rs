@@ -1,4 +1,4 @@
-//! Proof by use: three servers behind `HAProxy`, with sessions in Redis, are replaced one after the other under load.
+//! Proof by use: three servers behind `HAProxy`, with sessions and a rate limit in Redis, are replaced one after the other under load.
 
 #![cfg(unix)]
 
@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::client::Client;
-use crate::instance::Instance;
+use crate::instance::{Instance, LIMIT};
 use crate::proxy::Proxy;
 use crate::redis::Redis;
 
@@ -31,7 +31,7 @@ fn free_port() -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rolling_restart_loses_no_request_and_no_session() {
+async fn a_rolling_restart_loses_no_request_no_session_and_no_count() {
     let Some(redis) = Redis::start().await else {
         eprintln!("skipped: redis-server is not installed");
         return;
@@ -52,6 +52,9 @@ async fn a_rolling_restart_loses_no_request_and_no_session() {
     let users: Vec<_> = (0..USERS)
         .map(|_| tokio::spawn(client::counts(proxy.port, is_over.clone())))
         .collect();
+    let limited: Vec<_> = (0..2)
+        .map(|_| tokio::spawn(client::served(proxy.port, is_over.clone())))
+        .collect();
     for instance in &mut instances {
         let old = instance.id();
         instance.end().await;
@@ -65,6 +68,12 @@ async fn a_rolling_restart_loses_no_request_and_no_session() {
         let counted = timeout(LONG, user).await.expect("the load ends");
         requests += counted.expect("no request and no session was lost");
     }
+    let mut served = 0;
+    for user in limited {
+        let counted = timeout(LONG, user).await.expect("the load ends");
+        served += counted.expect("no request was lost");
+    }
+    assert_eq!(served, LIMIT, "the servers share one limit");
     eprintln!("{requests} requests during three restarts, none lost");
     assert!(requests > 0);
     assert!(Client::connect(proxy.port).await.is_ok());
