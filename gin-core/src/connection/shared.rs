@@ -88,6 +88,7 @@ impl Connection {
         connection
             .client_certificate
             .clone_from(&self.client_certificate);
+        connection.hsts.clone_from(&self.hsts);
         connection
     }
 
