@@ -1,6 +1,6 @@
 //! The manifests, as `cargo metadata` reads them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -111,10 +111,6 @@ impl Manifests {
             .collect::<Result<_, _>>()?;
         let local = local_packages(metadata, &package.id);
         let built = with_sides(&local, &sides, metadata);
-        let directory = |package: &Package| {
-            let manifest = package.manifest_path.as_std_path();
-            manifest.parent().unwrap_or(manifest).to_owned()
-        };
         let root = metadata.workspace_root.as_std_path();
         Ok(Workspace {
             target: Target {
@@ -147,16 +143,7 @@ impl Manifests {
                 .as_std_path()
                 .to_owned(),
             target_spec: None,
-            scripted: built
-                .iter()
-                .filter(|package| {
-                    package
-                        .targets
-                        .iter()
-                        .any(cargo_metadata::Target::is_custom_build)
-                })
-                .map(|package| (directory(package), package.name.to_string()))
-                .collect(),
+            scripted: scripted(&built),
             environment: cargo::of_package(package),
             libraries: self.toolchain.libraries.clone(),
             sides: sides.iter().map(side_binary).collect(),
@@ -165,6 +152,22 @@ impl Manifests {
                 .any(|package| depends_on(package, &[GIN, "listenfd"])),
         })
     }
+}
+
+fn directory(package: &Package) -> PathBuf {
+    let manifest = package.manifest_path.as_std_path();
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// Returns the names of the packages that have a build script, by their directories.
+fn scripted(packages: &[&Package]) -> BTreeMap<PathBuf, String> {
+    let is_script = cargo_metadata::Target::is_custom_build;
+    let scripted = packages
+        .iter()
+        .filter(|package| package.targets.iter().any(is_script));
+    scripted
+        .map(|package| (directory(package), package.name.to_string()))
+        .collect()
 }
 
 fn side_binary((package, target): &Candidate<'_>) -> SideBinary {
