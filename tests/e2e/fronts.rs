@@ -24,7 +24,7 @@ impl Nginx {
         Pair::of(&["app.test", "localhost"]).write(&directory);
         let upstream = app.address();
         let settings = format!(
-            "daemon off; pid nginx.pid; error_log stderr; events {{}}
+            "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{}}
              http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
                map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
                server {{ listen 127.0.0.1:{port} ssl http2; ssl_certificate cert.pem; ssl_certificate_key key.pem;
