@@ -108,7 +108,7 @@ impl Beside {
         if side.origin == Origin::Workspace {
             let deadline = forwarder.hold.deadline(&request);
             if let Err(unserved) = self.build.ended(client, deadline).await {
-                return self.build.explain(unserved, format);
+                return response::unserved(unserved, &self.build.status.borrow(), format);
             }
         }
         let (head, body) = request.into_parts();
@@ -153,13 +153,6 @@ impl BuildWait {
                 Ok(Err(_)) => return Err(Refusal::ShuttingDown.into()),
                 Err(_) => return Err(Unserved::Phase(Box::new(now))),
             }
-        }
-    }
-
-    fn explain(&self, unserved: Unserved, format: Format) -> Response<Body> {
-        match unserved {
-            Unserved::Phase(status) => response::phase(&status, format),
-            Unserved::Refused(refusal) => response::refusal(refusal, &self.status.borrow(), format),
         }
     }
 }

@@ -191,9 +191,6 @@ impl Gateway {
 
     /// Returns the page that explains why the app does not serve a request.
     fn explain(&self, unserved: Unserved, format: Format) -> Response<Body> {
-        match unserved {
-            Unserved::Phase(status) => response::phase(&status, format),
-            Unserved::Refused(refusal) => response::refusal(refusal, &self.status.borrow(), format),
-        }
+        response::unserved(unserved, &self.status.borrow(), format)
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::page::{self, Format, Page};
 use crate::proxy::access::{Host, Refusal, Scheme};
+use crate::proxy::forwarding::Unserved;
 use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 
@@ -50,6 +51,14 @@ pub(super) fn refusal(refusal: Refusal, status: &Status, format: Format) -> Resp
         _ => {}
     }
     response
+}
+
+/// Returns the page that explains why a request is not served.
+pub(super) fn unserved(unserved: Unserved, status: &Status, format: Format) -> Response<Body> {
+    match unserved {
+        Unserved::Phase(status) => phase(&status, format),
+        Unserved::Refused(refused) => refusal(refused, status, format),
+    }
 }
 
 /// Returns the page that explains why something was not done.

@@ -141,7 +141,8 @@ impl Server {
 
     /// Speaks HTTP/3 as well, on the UDP ports with the numbers of the TCP ports. Default: HTTP/1.1 and HTTP/2 only.
     ///
-    /// Clients learn of it by the header `Alt-Svc`, which responses over TLS get unless the app sets it.
+    /// Clients learn of it by the header `Alt-Svc`, which responses over TLS get unless the app sets it. Its port is
+    /// [`https_port`](Server::https_port).
     /// [`run`](Server::run) fails without [`tls`](Server::tls), without a TCP socket, and if a UDP port is taken.
     /// The module [`server`](crate::server#http3) describes it all.
     ///

@@ -254,3 +254,13 @@ async fn the_apps_own_alt_svc_wins() {
     assert_eq!(headers["alt-svc"], "clear");
     server.ended().await;
 }
+
+#[tokio::test]
+async fn the_port_that_clients_use_is_advertised() {
+    let app = Group::new("").get("/", async || "home");
+    let server = Running::with(app, |server| server.https_port(443)).await;
+    let (_, headers) = in_time(over_tcp(&server, &get("/"), Version::HTTP_2)).await;
+    let advertised = headers["alt-svc"].to_str().unwrap();
+    assert!(advertised.starts_with("h3=\":443\""), "{advertised}");
+    server.ended().await;
+}
