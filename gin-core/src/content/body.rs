@@ -160,8 +160,13 @@ impl Body {
         Body::of(Kind::Problem(problem))
     }
 
-    /// Takes the problem that has not been rendered yet, if this is one, and leaves an empty body.
+    /// Returns `true` unless this stands for a response that depends on the request.
     #[inline]
+    pub(crate) fn is_made(&self) -> bool {
+        !matches!(self.kind, Kind::Problem(_) | Kind::Deferred(_))
+    }
+
+    /// Takes the problem that has not been rendered yet, if this is one, and leaves an empty body.
     pub(crate) fn take_problem(&mut self) -> Option<Problem> {
         if !matches!(self.kind, Kind::Problem(_)) {
             return None;
@@ -178,7 +183,6 @@ impl Body {
     }
 
     /// Takes the response that is not made yet, if this carries one, and leaves an empty body.
-    #[inline]
     pub(crate) fn take_deferred(&mut self) -> Option<Box<dyn Any + Send + Sync>> {
         if !matches!(self.kind, Kind::Deferred(_)) {
             return None;

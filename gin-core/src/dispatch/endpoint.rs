@@ -29,9 +29,11 @@ impl Endpoint {
         let mut response = caught(run).await;
         settle(cx, &mut response);
         frame(cx, &mut response);
-        add_assured(cx, &mut response);
-        #[cfg(feature = "cookies")]
-        append_cookies(cx, &mut response);
+        if cx.has_values() {
+            add_assured(cx, &mut response);
+            #[cfg(feature = "cookies")]
+            append_cookies(cx, &mut response);
+        }
         response
     }
 }

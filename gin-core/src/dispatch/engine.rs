@@ -82,23 +82,20 @@ impl Engine {
 
     /// Finds the endpoint of a request by the method that it stands for. Records the result in `cx`.
     pub(crate) async fn receive(&self, cx: &mut Context) -> &Endpoint {
-        if let Some(method_override) = &self.0.method_override {
-            cx.encode_target();
-            if refusal(cx).is_none()
-                // Boxed, so that the future of a request has no place for it in an app without the setting.
-                && let Err(problem) = Box::pin(method_override.apply(cx)).await
-            {
-                let (endpoint, outcome) = self.0.refuse(problem);
-                cx.arrive(endpoint.site.clone(), outcome);
-                return endpoint;
-            }
+        if let Some(method_override) = &self.0.method_override
+            && refusal(cx).is_none()
+            // Boxed, so that the future of a request has no place for it in an app without the setting.
+            && let Err(problem) = Box::pin(method_override.apply(cx)).await
+        {
+            let (endpoint, outcome) = self.0.refuse(problem);
+            cx.arrive(endpoint.site.clone(), outcome);
+            return endpoint;
         }
         self.admit(cx)
     }
 
     /// Finds the endpoint of a request. Records the result in `cx`.
     pub(crate) fn admit(&self, cx: &mut Context) -> &Endpoint {
-        cx.encode_target();
         let (endpoint, outcome) = match refusal(cx) {
             Some(problem) => self.0.refuse(problem),
             None => self.0.route(cx),

@@ -11,21 +11,23 @@ use crate::request::{Context, is_host};
 /// The length in bytes of the longest method that is looked up. The longest that IANA lists has 17.
 const LONGEST_METHOD: usize = 32;
 
-/// Checks a request's method, target, host and transfer coding. Returns the problem of a request that is refused.
-pub(crate) fn refusal(cx: &Context) -> Option<Problem> {
+/// Checks a request's method, target, host and transfer coding, and encodes the target. Returns the problem of a request that is
+/// refused.
+pub(crate) fn refusal(cx: &mut Context) -> Option<Problem> {
+    let is_encoded = cx.encode_target().is_ok();
     let head = cx.head();
     if !is_known(&head.method) {
         return Some(Problem::new(501).detail("this server does not know the method"));
     }
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or("");
-    if path.len() + query.len() > cx.limits().max_uri_size {
+    if !is_encoded || path.len() + query.len() > cx.limits().max_uri_size {
         return Some(Problem::new(414));
     }
     if is_too_large(head, cx.limits()) {
         return Some(Problem::new(431));
     }
-    if !is_path(&head.method, path) || !query.is_ascii() {
+    if !is_path(&head.method, path) {
         return Some(bad_request("the target must be a path"));
     }
     if cx.has_body() && !is_framed_plainly(&head.headers) {
@@ -50,7 +52,7 @@ fn bad_request(detail: &'static str) -> Problem {
 
 /// RFC 9112 §3.2: a path, alone or after a scheme and an authority. `*` is for `OPTIONS` only.
 fn is_path(method: &Method, path: &str) -> bool {
-    path.starts_with('/') && path.is_ascii() || path == "*" && *method == Method::OPTIONS
+    path.starts_with('/') || path == "*" && *method == Method::OPTIONS
 }
 
 /// RFC 9112 §6.1: this server knows no other coding than `chunked`, which occurs once. hyper checks the last coding only.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
+use http::uri::InvalidUri;
 
 use crate::connection::{Connection, Limits};
 use crate::content::Body;
@@ -15,7 +16,7 @@ use crate::request::extensions::Extensions;
 use crate::request::outcome::Outcome;
 use crate::request::params::Params;
 use crate::request::scope::Site;
-use crate::request::target::encoded;
+use crate::request::target::{encoded, is_ascii};
 
 /// Access for the server, the router and the extractors.
 impl Context {
@@ -83,11 +84,12 @@ impl Context {
         self.head.method = method;
     }
 
-    /// Percent-encodes a target in UTF-8, as browsers do before they send it.
-    pub(crate) fn encode_target(&mut self) {
-        if let Some(target) = encoded(&self.head.uri) {
-            self.head.uri = target;
+    /// Percent-encodes a target in UTF-8, as browsers do before they send it. Fails if it is too long then.
+    pub(crate) fn encode_target(&mut self) -> Result<(), InvalidUri> {
+        if !is_ascii(&self.head.uri) {
+            self.head.uri = encoded(&self.head.uri)?;
         }
+        Ok(())
     }
 
     #[cfg(feature = "metrics")]

@@ -15,6 +15,10 @@ impl Extensions {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         let id = TypeId::of::<T>();
         let (_, value) = self.0.iter().find(|(key, _)| *key == id)?;

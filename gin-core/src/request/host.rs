@@ -61,11 +61,15 @@ fn is_port(text: &[u8]) -> bool {
     let [b':', digits @ ..] = text else {
         return false;
     };
-    let value = digits.iter().try_fold(0_u32, |value, digit| {
-        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
-        Some((value * 10 + digit).min(TOO_LARGE))
-    });
-    value.is_some_and(|value| value < TOO_LARGE)
+    let mut value = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return false;
+        }
+        value = (value * 10 + u32::from(digit)).min(TOO_LARGE);
+    }
+    value < TOO_LARGE
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ impl Context {
         self.extensions.set(value);
     }
 
+    /// Returns `true` if [`set`](Context::set) has kept values.
+    pub(crate) fn has_values(&self) -> bool {
+        !self.extensions.is_empty()
+    }
+
     /// Returns the value of type `T` that [`set`](Context::set) has kept, else that of [`extensions`](Context::extensions).
     #[doc(alias("MustGet", "extensions"))]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {

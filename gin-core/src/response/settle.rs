@@ -21,6 +21,10 @@ pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response 
 
 /// Makes the deferred response that `response` may carry, and gives a problem its shape. Any other response stays as it is.
 pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
+    // Almost every body is.
+    if response.body().is_made() {
+        return;
+    }
     complete(cx, response);
     if let Some(problem) = response.body_mut().take_problem() {
         *response = describe(cx, problem);

@@ -121,7 +121,16 @@ impl ObservedSocket {
     }
 
     /// Sends the bytes that are withheld: hyper goes on, so that they are the end of a body.
+    #[inline]
     fn poll_release(&mut self, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        if self.withheld.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_withheld(task)
+    }
+
+    #[cold]
+    fn poll_withheld(&mut self, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         while !self.withheld.is_empty() {
             let written = Pin::new(&mut self.socket).poll_write(task, &self.withheld);
             let length = ready!(self.note_write(written))?;
@@ -247,7 +256,7 @@ impl Write for ObservedSocket {
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
         // hyper refuses a head only when it has responded to all requests before.
-        if self.activity.has_requests() {
+        if !self.withheld.is_empty() && self.activity.has_requests() {
             ready!(self.poll_release(task))?;
         }
         // Over TLS, bytes that were written may still wait here for the client to read. Without it, flushing is always ready.

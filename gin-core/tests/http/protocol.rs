@@ -240,6 +240,8 @@ async fn sizes_have_limits() {
     let path = |length| format!("/hello/{}", "a".repeat(length));
     assert_eq!(status(&server.get(&path(7_900)).await), "200");
     assert_eq!(status(&server.get(&path(20_000)).await), "414");
+    let unencoded = format!("/hello/{}", "é".repeat(30_000));
+    assert_eq!(status(&server.get(&unencoded).await), "414");
     for length in [64 << 10, 4 << 20] {
         let response = server.get(&path(length)).await;
         assert!(["414", "431"].contains(&status(&response)), "{response}");
