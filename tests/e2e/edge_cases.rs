@@ -2,9 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::net::TcpListener;
+use std::net::TcpListener as StdListener;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use gin_tests::{Gate, Sandbox};
 
@@ -90,7 +93,7 @@ async fn a_build_that_waits_for_another_cargo_is_reported() {
 #[tokio::test]
 async fn a_fixed_port_in_use_is_reported_with_its_holder() {
     for fixture in ["plain", "listenfd"] {
-        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let holder = StdListener::bind("127.0.0.1:0").unwrap();
         let port = holder.local_addr().unwrap().port();
         let start = Sandbox::new(fixture).dev();
         let app = start.arg(format!("--app-port={port}")).await;
@@ -193,5 +196,54 @@ async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {
         );
         let app = Sandbox::new("plain").dev().limited(&mount).await;
         app.page("/").await.is(500).shows("The disk is ");
+    }
+}
+
+/// Each client has a request that the app does not respond to.
+#[tokio::test]
+async fn clients_beyond_the_limit_of_open_files_are_turned_away_and_builds_go_on() {
+    let main = r#"
+        use std::io::{Read, Write};
+
+        fn main() {
+            let port = std::env::var("PORT").unwrap();
+            let listener = std::net::TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                std::thread::spawn(move || {
+                    let mut head = [0; 1024];
+                    let count = stream.read(&mut head).unwrap();
+                    if head[..count].starts_with(b"GET /wait") {
+                        std::thread::park();
+                    }
+                    let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nv1");
+                });
+            }
+        }
+    "#;
+    let script = "ulimit -n 256 && exec \"$0\" \"$@\"";
+    let app = Sandbox::with_main(main).dev();
+    let app = app.arg("--hold=2s").limited(script).await;
+    app.get("/").await.is(200).says("v1");
+    let mut waiting = Vec::new();
+    for _ in 0..200 {
+        let mut client = TcpStream::connect(app.address()).await.unwrap();
+        let request = "GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        client.write_all(request.as_bytes()).await.unwrap();
+        waiting.push(client);
+    }
+    let mut refusal = String::new();
+    let last = waiting.last_mut().expect("there are many");
+    last.read_to_string(&mut refusal).await.unwrap();
+    assert!(refusal.starts_with("HTTP/1.1 503"), "{refusal}");
+    assert!(refusal.contains("ulimit -n"), "{refusal}");
+    app.replace("src/main.rs", "v1", "v2");
+    app.settled().await;
+    drop(waiting);
+    loop {
+        let response = app.get("/").await;
+        if response.status != 503 {
+            return response.is(200).says("v2");
+        }
     }
 }

@@ -150,7 +150,7 @@ fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
     command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    Process::spawn(command, reaper).map_err(cargo::missing)
+    Process::spawn(command, reaper).map_err(cargo::unstartable)
 }
 
 /// A build under way.

@@ -78,10 +78,14 @@ pub(crate) fn features(selection: &Selection) -> Vec<String> {
 }
 
 /// Returns the error for a cargo that cannot be started.
-pub(crate) fn missing(error: io::Error) -> anyhow::Error {
-    anyhow::Error::new(error).context(
-        "cannot start cargo; install Rust from https://rustup.rs, or point $CARGO to cargo",
-    )
+pub(crate) fn unstartable(error: io::Error) -> anyhow::Error {
+    let context = match error.kind() {
+        io::ErrorKind::NotFound => {
+            "cannot start cargo; install Rust from https://rustup.rs, or point $CARGO to cargo"
+        }
+        _ => "cannot start cargo",
+    };
+    anyhow::Error::new(error).context(context)
 }
 
 /// Returns the options that decide which crates a build consists of. `cargo metadata` and `cargo build` must get the same.

@@ -6,7 +6,7 @@ mod environment;
 mod lines;
 mod status_line;
 
-pub(crate) use command::{Toolchain, command, features, missing, resolution};
+pub(crate) use command::{Toolchain, command, features, resolution, unstartable};
 pub(crate) use config::{ConfigFile, variables};
 pub(crate) use environment::{Environment, home, of_package, scrub};
 pub(crate) use lines::Lines;

@@ -127,8 +127,9 @@ impl Session<'_> {
         self.known = Known::Workspace(Arc::clone(workspace));
         let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
         let began = SystemTime::now();
-        let outcome = builder::build(command, workspace, self.reaper, &self.status).await?;
-        let artifacts = match outcome {
+        let outcome = builder::build(command, workspace, self.reaper, &self.status).await;
+        // Cargo could be started before, for the manifests. So this may pass.
+        let artifacts = match outcome.map_err(|error| Setback::refused(&error))? {
             Build::Good(artifacts) => artifacts,
             Build::Failed(scripts) => {
                 self.watch_failed(workspace, scripts, began).await?;

@@ -17,7 +17,7 @@ use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
-use crate::proxy::{self, Bodies, Token, Wiring};
+use crate::proxy::{self, Bodies, Capacity, Token, Wiring};
 use crate::sides::{self, Supervisors};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
@@ -177,6 +177,7 @@ fn proxy_settings(dev: &Dev, listeners: &Listeners, tls: Option<Tls>) -> proxy::
     proxy::Settings {
         hold: dev.run.hold,
         places: PLACES,
+        sockets: Capacity::of_process(),
         hosts: listeners.hosts(),
         trusted: dev.tls.behind_proxy.clone(),
         tls,

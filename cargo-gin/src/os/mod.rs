@@ -2,10 +2,11 @@
 //!
 //! `process` is a child that ends with everything it started: `group` is how, `reaper` does it if we are killed, `orphans` are
 //! the processes that left the group, `jobs` is Ctrl-Z. `shim` starts an app, `notify` receives its report that it is ready,
-//! `exit` is how it ended. `networks` are those of this machine. `ports`, `locks` and `procfs` read what Linux shows in `/proc`, `connections` whether one of ours
+//! `exit` is how it ended. `networks` are those of this machine, `descriptors` how many files it may have open. `ports`, `locks` and `procfs` read what Linux shows in `/proc`, `connections` whether one of ours
 //! was accepted.
 
 pub(crate) mod connections;
+pub(crate) mod descriptors;
 pub(crate) mod exit;
 mod group;
 #[cfg(unix)]

@@ -16,7 +16,7 @@ use crate::proxy::forwarding::{Forwarder, Hold, Loss, Unserved};
 use crate::proxy::records::{Bodies, Recorder};
 use crate::proxy::response;
 use crate::proxy::streams::Body;
-use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::Dialer;
 use crate::state::{Freshness, Origin, Phase, Side, Sides, Status};
 
 /// Forwards requests to the processes beside the app. Their own dev servers reload their pages, and their modules would crowd the
@@ -57,11 +57,11 @@ impl Beside {
         build: BuildWait,
         timeout: Duration,
         places: usize,
-        tasks: &Tasks,
+        dialer: &Dialer,
         run: &HeaderValue,
     ) -> Beside {
         let forwarder = |side: &Side| {
-            let (status, tasks, run) = (side.status.clone(), tasks.clone(), run.clone());
+            let (status, dialer, run) = (side.status.clone(), dialer.clone(), run.clone());
             let hold = Hold {
                 status: status.clone(),
                 // Such a process watches its files by itself.
@@ -74,7 +74,7 @@ impl Beside {
             Arc::new(Forwarder {
                 hold,
                 status,
-                tasks,
+                dialer,
                 run,
             })
         };

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
+use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 
 use crate::page::Format;
-use crate::proxy::access::{Access, Scheme, Token, Visitor};
+use crate::proxy::access::{Access, Refusal, Scheme, Token, Visitor};
 use crate::proxy::beside::{Beside, BuildWait};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarded, Forwarder, Hold, Responded, Unserved};
 use crate::proxy::own::{self, Actions, Endpoints, EventStreams, RecordedRequests};
+use crate::proxy::places::Standing;
 use crate::proxy::records::{Recorder, Trace};
 use crate::proxy::reload::Reload;
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::settings::Wiring;
 use crate::proxy::streams::Body;
-use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::Dialer;
 use crate::state::Status;
 
 /// The parts of the proxy, which all requests share.
@@ -37,78 +39,54 @@ pub(super) struct Gateway {
 
 impl Gateway {
     /// Returns the gateway of a new run.
-    pub(super) fn new(wiring: Wiring, scheme: Scheme, tasks: &Tasks) -> Gateway {
-        let (settings, status, assets) = (wiring.settings, wiring.status, wiring.assets);
+    pub(super) fn new(wiring: Wiring, scheme: Scheme, dialer: &Dialer) -> Gateway {
         let run = HeaderValue::try_from(Token::random().as_str());
         let run = run.expect("hexadecimal digits fit in a header");
-        let recorder = Recorder::new(settings.bodies);
-        let reports = Reports::new(status.clone(), wiring.report, run.clone(), tasks.clone());
+        let recorder = Recorder::new(wiring.settings.bodies);
+        let report = wiring.report.clone();
+        let reports = Reports::new(wiring.status.clone(), report, run.clone(), dialer.clone());
         let reports = Arc::new(reports);
-        let forwarder = Arc::new(Forwarder {
-            hold: Hold {
-                status: status.clone(),
-                fresh: wiring.fresh.clone(),
-                pending: wiring.pending,
-                demand: wiring.demand,
-                timeout: settings.hold,
-                places: Semaphore::new(settings.places),
-            },
-            status: status.clone(),
-            tasks: tasks.clone(),
-            run: run.clone(),
-        });
+        let forwarder = Arc::new(forwarder(&wiring, dialer, &run));
+        let build = BuildWait {
+            status: wiring.status.clone(),
+            fresh: wiring.fresh.clone(),
+        };
         let beside = Beside::new(
             wiring.sides.clone(),
-            BuildWait {
-                status: status.clone(),
-                fresh: wiring.fresh,
-            },
-            settings.hold,
-            settings.places,
-            tasks,
+            build,
+            wiring.settings.hold,
+            wiring.settings.places,
+            dialer,
             &run,
         );
-        let own = Endpoints {
+        let access = Access::new(
+            wiring.settings.hosts.clone(),
+            wiring.settings.trusted.clone(),
+            wiring.notices.clone(),
+            run.clone(),
+        );
+        let events = EventStreams::new(
+            wiring.status.clone(),
+            wiring.assets.clone(),
+            recorder.clone(),
+            run.clone(),
+            dialer.tasks.clone(),
+        );
+        let reload = Reload::new(wiring.assets.clone(), run);
+        let status = wiring.status.clone();
+        let requests = RecordedRequests {
             status: status.clone(),
-            sides: wiring.sides,
-            token: Token::random(),
-            permit: settings.permit,
-            actions: Actions {
-                status: status.clone(),
-                events: wiring.events,
-                fixes: wiring.fixes,
-                undoable: wiring.undoable,
-                permit: settings.permit,
-                editor: settings.editor,
-                reports: reports.clone(),
-            },
-            events: EventStreams::new(
-                status.clone(),
-                assets.clone(),
-                recorder.clone(),
-                run.clone(),
-                tasks.clone(),
-            ),
-            requests: RecordedRequests {
-                status: status.clone(),
-                recorder: recorder.clone(),
-                forwarder: forwarder.clone(),
-                timeout: settings.hold,
-            },
-            reports: reports.clone(),
+            recorder: recorder.clone(),
+            forwarder: forwarder.clone(),
+            timeout: wiring.settings.hold,
         };
         Gateway {
-            access: Access::new(
-                settings.hosts,
-                settings.trusted,
-                wiring.notices,
-                run.clone(),
-            ),
+            access,
             scheme,
-            own,
+            own: endpoints(wiring, events, requests, reports.clone()),
             beside,
             forwarder,
-            reload: Reload::new(assets, run),
+            reload,
             reports,
             recorder,
             status,
@@ -135,6 +113,9 @@ impl Gateway {
                 .own
                 .respond(path, client, &head, body, &visitor, format);
             return own.await;
+        }
+        if client.standing == Standing::Spare {
+            return self.turn_away(format);
         }
         if let Some(owner) = self.beside.at(head.uri.path()) {
             let request = Request::from_parts(head, body);
@@ -189,8 +170,61 @@ impl Gateway {
         })
     }
 
+    /// Refuses a request for which there is no place, and makes the client close its connection.
+    fn turn_away(&self, format: Format) -> Response<Body> {
+        let mut response = self.explain(Refusal::Full.into(), format);
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+        response
+    }
+
     /// Returns the page that explains why the app does not serve a request.
     fn explain(&self, unserved: Unserved, format: Format) -> Response<Body> {
         response::unserved(unserved, &self.status.borrow(), format)
+    }
+}
+
+/// Returns what sends requests to the app.
+fn forwarder(wiring: &Wiring, dialer: &Dialer, run: &HeaderValue) -> Forwarder {
+    Forwarder {
+        hold: Hold {
+            status: wiring.status.clone(),
+            fresh: wiring.fresh.clone(),
+            pending: wiring.pending.clone(),
+            demand: wiring.demand.clone(),
+            timeout: wiring.settings.hold,
+            places: Semaphore::new(wiring.settings.places),
+        },
+        status: wiring.status.clone(),
+        dialer: dialer.clone(),
+        run: run.clone(),
+    }
+}
+
+/// Returns the proxy's own endpoints.
+fn endpoints(
+    wiring: Wiring,
+    events: EventStreams,
+    requests: RecordedRequests,
+    reports: Arc<Reports>,
+) -> Endpoints {
+    let permit = wiring.settings.permit;
+    Endpoints {
+        status: wiring.status.clone(),
+        sides: wiring.sides,
+        token: Token::random(),
+        permit,
+        actions: Actions {
+            status: wiring.status,
+            events: wiring.events,
+            fixes: wiring.fixes,
+            undoable: wiring.undoable,
+            permit,
+            editor: wiring.settings.editor,
+            reports: reports.clone(),
+        },
+        events,
+        requests,
+        reports,
     }
 }

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Imports go down in this order: `server`, `gateway`, `own`, `beside`, `reload`, `reports`, `forwarding`, `client`, `access`, `upstream`,
-//! `records`, `streams`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
+//! `records`, `streams`, `places`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
 //! and `tasks` owns everything that runs.
 
 mod access;
@@ -22,6 +22,7 @@ mod client;
 mod forwarding;
 mod gateway;
 mod own;
+mod places;
 mod records;
 mod reload;
 mod reports;
@@ -35,6 +36,7 @@ mod tests;
 mod upstream;
 
 pub(crate) use access::{AllowedHosts, Permit, Token};
+pub(crate) use places::Capacity;
 pub(crate) use records::Bodies;
 pub(crate) use server::serve;
 pub(crate) use settings::{Settings, Wiring};

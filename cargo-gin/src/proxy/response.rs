@@ -40,7 +40,7 @@ pub(super) fn json(value: &Value) -> Response<Body> {
 pub(super) fn refusal(refusal: Refusal, status: &Status, format: Format) -> Response<Body> {
     let mut response = problem(refusal.status(), refusal.detail(), status, format);
     match refusal {
-        Refusal::Crowded | Refusal::Unsettled | Refusal::TooManyStreams => {
+        Refusal::Crowded | Refusal::Full | Refusal::Unsettled | Refusal::TooManyStreams => {
             let soon = HeaderValue::from(Duration::from_secs(1).as_secs());
             response.headers_mut().insert(RETRY_AFTER, soon);
         }

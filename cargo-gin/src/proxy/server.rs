@@ -19,9 +19,10 @@ use tokio::time::{sleep, timeout};
 use crate::proxy::access::Scheme;
 use crate::proxy::client::{Client, ClientStream, Security};
 use crate::proxy::gateway::Gateway;
+use crate::proxy::places::{Place, Places};
 use crate::proxy::settings::Wiring;
 use crate::proxy::tasks::Tasks;
-use crate::proxy::upstream::Upstream;
+use crate::proxy::upstream::{Dialer, Upstream};
 use crate::state::Status;
 
 /// The time from a connection to the end of its first request head.
@@ -36,8 +37,6 @@ const ACCEPT_DELAY: Duration = Duration::from_millis(100);
 const MAX_HEADER_SIZE: u32 = 64 * 1024;
 /// The most header fields of a request.
 const MAX_HEADERS: usize = 100;
-/// The most connections and tunnels, to clients and to the app together.
-const MAX_TASKS: usize = 4096;
 
 /// Serves until the sender of the status is dropped. Open connections are then closed, after half a second at the latest.
 pub(crate) async fn serve(mut wiring: Wiring, listeners: Vec<TcpListener>) {
@@ -51,15 +50,18 @@ pub(crate) async fn serve(mut wiring: Wiring, listeners: Vec<TcpListener>) {
         Some(_) => Scheme::Https,
         None => Scheme::Http,
     };
-    let gateway = Arc::new(Gateway::new(wiring, scheme, &tasks));
+    let capacity = wiring.settings.sockets;
+    let dialer = Dialer::new(capacity.clients, tasks.clone());
+    let gateway = Arc::new(Gateway::new(wiring, scheme, &dialer));
+    let places = Places::new(capacity);
     let mut shutdown = pin!(shutdown(status.clone()));
     loop {
         tokio::select! {
-            (stream, peer) = accept(&listeners), if running.len() < MAX_TASKS => {
+            (stream, peer, place) = accept(&listeners, &places) => {
                 let (security, gateway, status) = (security.clone(), gateway.clone(), status.clone());
                 let builder = builder(tasks.clone());
                 tasks.spawn(async move {
-                    let accepted = Client::accept(&security, stream, peer);
+                    let accepted = Client::accept(&security, stream, peer, place);
                     // An error is the client's: it is gone, or does not speak TLS as we do.
                     if let Ok(Ok((stream, client))) = timeout(FIRST_HEAD_TIMEOUT, accepted).await {
                         serve_client(gateway, builder, status, stream, client).await;
@@ -80,15 +82,21 @@ async fn shutdown(mut status: watch::Receiver<Status>) {
     while status.changed().await.is_ok() {}
 }
 
-/// Accepts the next connection of any listener.
-async fn accept(listeners: &[TcpListener]) -> (TcpStream, SocketAddr) {
+/// Accepts the next connection of any listener, once there is a place for it.
+async fn accept(listeners: &[TcpListener], places: &Places) -> (TcpStream, SocketAddr, Place) {
     loop {
+        places.free().await;
         let accepted = poll_fn(|cx| {
             let mut polls = listeners.iter().map(|listener| listener.poll_accept(cx));
             polls.find(Poll::is_ready).unwrap_or(Poll::Pending)
         });
         match accepted.await {
-            Ok(connection) => return connection,
+            Ok((stream, peer)) => {
+                // Nothing else takes one, so that the one that was free is there.
+                if let Some(place) = places.take() {
+                    return (stream, peer, place);
+                }
+            }
             Err(error) if is_of_one_connection(&error) => {}
             Err(_) => sleep(ACCEPT_DELAY).await,
         }

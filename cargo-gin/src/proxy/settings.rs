@@ -9,6 +9,7 @@ use crate::cli::TrustedProxy;
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::proxy::access::{AllowedHosts, Permit, Token};
+use crate::proxy::places::Capacity;
 use crate::proxy::records::Bodies;
 use crate::state::{Event, Freshness, Sides, Status};
 use crate::tls::Tls;
@@ -52,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) hold: Duration,
     /// The most requests that wait for the app at once. Further ones get 503 and `Retry-After`.
     pub(crate) places: usize,
+    /// The most sockets.
+    pub(crate) sockets: Capacity,
     /// The hosts that requests may name besides the local ones: `--allowed-host`.
     pub(crate) hosts: AllowedHosts,
     /// The proxies in front that are trusted: `--behind-proxy`.

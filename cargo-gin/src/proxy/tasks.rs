@@ -41,11 +41,6 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Tasks {
 }
 
 impl Running {
-    /// Returns the number of running tasks.
-    pub(super) fn len(&self) -> usize {
-        self.tasks.len()
-    }
-
     /// Waits until all tasks have ended, including those that they start.
     pub(super) async fn join_all(&mut self) {
         while let Ok(task) = self.started.try_recv() {

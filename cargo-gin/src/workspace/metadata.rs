@@ -37,7 +37,7 @@ pub(super) async fn metadata(
         .args(cargo::resolution(selection))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut cargo = Process::spawn(command, reaper).map_err(cargo::missing)?;
+    let mut cargo = Process::spawn(command, reaper).map_err(cargo::unstartable)?;
     let (Some(mut stdout), Some(stderr)) = (cargo.stdout(), cargo.stderr()) else {
         return Err(anyhow::anyhow!("cargo was started without pipes").into());
     };

@@ -17,6 +17,9 @@ use crate::proxy::upstream::headers;
 /// The methods that an app may support. `CONNECT` is missing, since this is not a forward proxy.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
 
+/// The number of times that a request may pass through this server: an app may request its own pages.
+const MAX_PASSES: u32 = 4;
+
 /// The checks that every request passes first.
 pub(crate) struct Access {
     front: Front,
@@ -42,7 +45,7 @@ impl Access {
     pub(crate) fn check(&self, head: &mut Parts, arrival: Arrival) -> Result<Visitor, Refusal> {
         let host = Host::of(head, arrival.local).map_err(Refusal::BadHost)?;
         let named = HeaderValue::try_from(host.to_string());
-        if head.headers.get(headers::RUN) == Some(&self.run) {
+        if headers::passes(&head.headers, &self.run) >= MAX_PASSES {
             return Err(Refusal::Loop);
         }
         let visitor = self.front.visitor(&head.headers, host, arrival)?;

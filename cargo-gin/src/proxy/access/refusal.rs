@@ -14,12 +14,14 @@ pub(crate) enum Refusal {
     ForeignHostOfProxy,
     /// The fields of a trusted proxy make no sense.
     UnreadablePassage,
-    /// The proxy itself forwarded the request.
+    /// The proxy itself has forwarded the request several times.
     Loop,
     /// The target of the request is not a path.
     BadTarget,
     /// The most requests that can be held are held already.
     Crowded,
+    /// All sockets are in use.
+    Full,
     /// The client closed its side while its request was held.
     Abandoned,
     /// The phase did not catch up with the last save in time.
@@ -83,6 +85,7 @@ impl Refusal {
             Refusal::NotFound | Refusal::NoSuchId => StatusCode::NOT_FOUND,
             Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Crowded
+            | Refusal::Full
             | Refusal::Unsettled
             | Refusal::TooManyStreams
             | Refusal::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
@@ -111,10 +114,13 @@ impl Refusal {
                 "The proxy in front reports a scheme or a host that makes no sense. See its settings of `X-Forwarded-Proto`, `X-Forwarded-Host` and `Forwarded`."
             }
             Refusal::Loop => {
-                "The request came back to the dev server: the app, or the port it should listen on, leads here. Choose another port with `--app-port`."
+                "The request came back to the dev server again and again: the app sends it here, or the port it should listen on leads here. Choose another port with `--app-port`, or look for the request in the app that has this URL."
             }
             Refusal::BadTarget => "The request's target is not a path.",
             Refusal::Crowded => "Too many requests are waiting for the app. Try again in a second.",
+            Refusal::Full => {
+                "All connections that the dev server may have are in use: the app requests its own pages without end, or there are many clients. Close some, or raise the limit of open files (`ulimit -n`) and start `cargo gin dev` again."
+            }
             Refusal::Abandoned => "The client closed the connection while the request waited.",
             Refusal::Unsettled => "Still catching up with your last save. Try again in a second.",
             Refusal::NotFound => "The dev server has no such page. Start at /__gin/.",

@@ -9,6 +9,7 @@ use tokio_rustls::LazyConfigAcceptor;
 use crate::proxy::access::{AllowedHosts, Arrival, Host, Scheme};
 use crate::proxy::client::socket::{Socket, Transport};
 use crate::proxy::client::stream::{ClientHandle, ClientStream};
+use crate::proxy::places::{Place, Standing};
 use crate::proxy::upstream::Pool;
 use crate::tls::{Subject, Tls};
 
@@ -20,6 +21,8 @@ const HANDSHAKE: u8 = 22;
 pub(crate) struct Client {
     pub(crate) arrival: Arrival,
     pub(crate) handle: ClientHandle,
+    /// The requests that are served.
+    pub(crate) standing: Standing,
     /// The connections to the app that its requests reuse.
     pub(crate) pool: Pool,
 }
@@ -41,6 +44,7 @@ impl Client {
         security: &Security,
         stream: TcpStream,
         peer: SocketAddr,
+        place: Place,
     ) -> anyhow::Result<(ClientStream, Client)> {
         let local = stream.local_addr()?;
         // Without it small responses wait for acknowledgements. Where it cannot be set, they do.
@@ -58,7 +62,8 @@ impl Client {
             local: local.ip(),
             scheme,
         };
-        let socket = Socket::new(stream);
+        let standing = place.standing;
+        let socket = Socket::new(stream, place);
         let transport = match tls {
             Some(tls) => secure(socket, tls, arrival, &security.hosts).await?,
             None => Transport::Plain(socket),
@@ -67,6 +72,7 @@ impl Client {
         let client = Client {
             arrival,
             handle,
+            standing,
             pool: Pool::default(),
         };
         Ok((stream, client))

@@ -10,10 +10,13 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio_rustls::server::TlsStream;
 
+use crate::proxy::places::Place;
+
 /// A client's socket.
 pub(crate) struct Socket {
     read: Arc<OwnedReadHalf>,
     write: OwnedWriteHalf,
+    _place: Place,
 }
 
 /// Watches the client's side of a socket.
@@ -27,10 +30,14 @@ pub(crate) enum Transport {
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream) -> Socket {
+    /// Wraps the socket of a client, which has this place.
+    pub(crate) fn new(stream: TcpStream, place: Place) -> Socket {
         let (read, write) = stream.into_split();
-        let read = Arc::new(read);
-        Socket { read, write }
+        Socket {
+            read: Arc::new(read),
+            write,
+            _place: place,
+        }
     }
 
     /// Returns what watches the client's side.

@@ -20,16 +20,15 @@ use crate::proxy::forwarding::outbound::{Outbound, readdress};
 use crate::proxy::forwarding::tunnel::{Protocol, Tunnel};
 use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Observed, full};
-use crate::proxy::tasks::Tasks;
 use crate::proxy::upstream::headers::{self, Trailers};
-use crate::proxy::upstream::{Connection, Lent, Upstream};
+use crate::proxy::upstream::{Connection, Dialer, Lent, Upstream};
 use crate::state::{Phase, Status};
 
 /// Sends requests to the app, and passes its responses on.
 pub(crate) struct Forwarder {
     pub(crate) hold: Hold,
     pub(crate) status: watch::Receiver<Status>,
-    pub(crate) tasks: Tasks,
+    pub(crate) dialer: Dialer,
     /// The id of this run, which forwarded requests carry.
     pub(crate) run: HeaderValue,
 }
@@ -101,8 +100,8 @@ impl Forwarder {
                         responded.map_err(|refusal| self.loss(refusal, &output)),
                     ));
                 }
-                Err(NoResponse::Refused(Refusal::BrokenBody)) => {
-                    return Err(Refusal::BrokenBody.into());
+                Err(NoResponse::Refused(refusal @ (Refusal::BrokenBody | Refusal::Full))) => {
+                    return Err(refusal.into());
                 }
                 Err(NoResponse::Refused(refusal)) => {
                     return Ok(outcome(Err(self.loss(refusal, &output))));
@@ -148,8 +147,9 @@ impl Forwarder {
             let length = HeaderValue::from(body.len());
             head.headers.insert(CONTENT_LENGTH, length);
         }
+        let line = self.dialer.line().ok_or(Refusal::Full)?;
         let sent = async {
-            let mut connection = Connection::open(admission.upstream, &self.tasks)
+            let mut connection = Connection::open(admission.upstream, line, &self.dialer.tasks)
                 .await
                 .ok()?;
             trace.forwarded();
@@ -179,8 +179,11 @@ impl Forwarder {
                 Err(_) => request = retry,
             }
         }
+        let Some(line) = self.dialer.line() else {
+            return Err(NoResponse::Refused(Refusal::Full));
+        };
         let opened = tokio::select! {
-            opened = Connection::open(upstream, &self.tasks) => opened.ok(),
+            opened = Connection::open(upstream, line, &self.dialer.tasks) => opened.ok(),
             // An app that accepts no connection is not waited for once it is replaced.
             () = self.hold.gone(upstream) => None,
         };
@@ -239,7 +242,8 @@ impl Forwarder {
         };
         let app = hyper::upgrade::on(&mut response);
         client.handle.become_tunnel();
-        self.tasks
+        self.dialer
+            .tasks
             .spawn(tunnel.carry(upgrade.client, app, connection));
         let (mut head, _) = response.into_parts();
         headers::strip(&mut head.headers);

@@ -116,7 +116,7 @@ pub(crate) fn readdress(
     visitor.introduce(&mut head.headers);
     let protocols = upgrade.map_or(&[][..], |upgrade| &upgrade.protocols);
     headers::set_connection(&mut head.headers, trailers, protocols);
-    head.headers.insert(headers::RUN, run.clone());
+    headers::mark(&mut head.headers, run);
     if head.version == Version::HTTP_2 {
         join_cookies(&mut head.headers);
     }

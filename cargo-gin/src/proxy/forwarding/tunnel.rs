@@ -48,7 +48,7 @@ impl Tunnel {
         let app: Parts<TokioIo<WriteTolerant>> =
             app.downcast().map_err(|_| io::ErrorKind::Other)?;
         let (client_read, client_write) = split(TokioIo::new(client));
-        let (app_read, app_write) = app.io.into_inner().into_split();
+        let (app_read, app_write, _line) = app.io.into_inner().into_split();
         let early = io::Cursor::new(app.read_buf);
         tokio::try_join!(
             up(client_read, app_write),

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use http::header::{ALLOW, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
@@ -23,9 +24,8 @@ use crate::proxy::records::{self, Trace};
 use crate::proxy::reports::cache::ReportCache;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
-use crate::proxy::tasks::Tasks;
-use crate::proxy::upstream::headers::{REPORT, RUN};
-use crate::proxy::upstream::{Connection, Upstream};
+use crate::proxy::upstream::headers::{self, REPORT};
+use crate::proxy::upstream::{Connection, Dialer, Upstream};
 use crate::source::Sources;
 use crate::state::{Status, Target};
 
@@ -48,7 +48,7 @@ pub(crate) struct Reports {
     token: Token,
     /// The id of this run.
     run: HeaderValue,
-    tasks: Tasks,
+    dialer: Dialer,
     cache: ReportCache,
 }
 
@@ -58,13 +58,13 @@ impl Reports {
         status: watch::Receiver<Status>,
         token: Token,
         run: HeaderValue,
-        tasks: Tasks,
+        dialer: Dialer,
     ) -> Reports {
         Reports {
             status,
             token,
             run,
-            tasks,
+            dialer,
             cache: ReportCache::default(),
         }
     }
@@ -131,15 +131,16 @@ impl Reports {
 
     /// Requests the routes of an app. Returns `None` if it is not a debug build.
     async fn fetch_routes(&self, upstream: Upstream) -> anyhow::Result<Option<Vec<Route>>> {
+        let line = self.dialer.line().context("no connection is left")?;
         let mut request = Request::new(full(""));
         // RFC 9110 §9.3.7: an app that does not know about reports invokes none of its routes for this request.
         *request.method_mut() = Method::OPTIONS;
         *request.uri_mut() = Uri::from_static("*");
         let headers = request.headers_mut();
         headers.insert(HOST, HeaderValue::try_from(upstream.address.to_string())?);
-        headers.insert(RUN, self.run.clone());
+        headers::mark(headers, &self.run);
         headers.insert(REPORT, self.request_for(" routes"));
-        let mut connection = Connection::open(upstream, &self.tasks).await?;
+        let mut connection = Connection::open(upstream, line, &self.dialer.tasks).await?;
         let response = connection.send(request).await;
         let response = response.map_err(TrySendError::into_error)?;
         if !self.is_token(response.headers().get(REPORT)) {

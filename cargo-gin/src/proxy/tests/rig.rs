@@ -16,7 +16,7 @@ use crate::fix::Fixer;
 use crate::os::exit::ExitStatus;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
-use crate::proxy::{AllowedHosts, Bodies, Permit, Settings, Token, Wiring, serve};
+use crate::proxy::{AllowedHosts, Bodies, Capacity, Permit, Settings, Token, Wiring, serve};
 use crate::source::Sources;
 use crate::state::{
     Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
@@ -71,6 +71,16 @@ impl Rig {
         (rig, app)
     }
 
+    /// The same with an app that is ready, and so many places for sockets.
+    pub(super) async fn ready_within(sockets: Capacity) -> (Rig, App) {
+        let (fresh, barriers) = Freshness::channel();
+        tokio::spawn(always_fresh(barriers));
+        let rig = Rig::start_but(PATIENCE, fresh, |wiring| wiring.settings.sockets = sockets);
+        let rig = rig.await;
+        let app = rig.becomes_ready().await;
+        (rig, app)
+    }
+
     /// The same with bodies that are recorded or not.
     pub(super) async fn start_recording(bodies: Bodies) -> Rig {
         let (fresh, barriers) = Freshness::channel();
@@ -117,6 +127,7 @@ impl Rig {
             settings: Settings {
                 hold,
                 places: Self::PLACES,
+                sockets: Capacity::of_process(),
                 hosts: AllowedHosts::parse(&["app.test".to_owned()]).unwrap(),
                 trusted: Vec::new(),
                 tls: None,

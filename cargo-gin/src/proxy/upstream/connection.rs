@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::proxy::streams::Body;
 use crate::proxy::tasks::Tasks;
+use crate::proxy::upstream::dialer::Line;
 use crate::proxy::upstream::socket::WriteTolerant;
 use crate::state::{Phase, Status};
 
@@ -49,15 +50,19 @@ impl Connection {
     /// The most header fields that are accepted.
     const MAX_HEADERS: usize = 256;
 
-    /// Connects to the app.
-    pub(crate) async fn open(upstream: Upstream, tasks: &Tasks) -> anyhow::Result<Connection> {
+    /// Connects to the app. The connection has `line`.
+    pub(crate) async fn open(
+        upstream: Upstream,
+        line: Line,
+        tasks: &Tasks,
+    ) -> anyhow::Result<Connection> {
         let stream = TcpStream::connect(upstream.address).await?;
         stream.set_nodelay(true)?;
         let (requests, connection) = http1::Builder::new()
             .preserve_header_case(true)
             .max_buf_size(Self::MAX_HEADER_SIZE)
             .max_headers(Self::MAX_HEADERS)
-            .handshake(TokioIo::new(WriteTolerant::new(stream)))
+            .handshake(TokioIo::new(WriteTolerant::new(stream, line)))
             .await?;
         let (open, closed) = oneshot::channel::<()>();
         tasks.spawn(async move {

@@ -7,8 +7,9 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-/// Carries the id of this run to the app, so that a request that comes back is recognized.
-pub(crate) const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
+/// Carries the id of this run to the app, and the number of times that it has forwarded the request, so that one that comes back is
+/// recognized.
+const RUN: HeaderName = HeaderName::from_static("x-gin-proxy");
 
 /// Requests a report from the app, and marks its response as one.
 pub(crate) const REPORT: HeaderName = HeaderName::from_static("x-gin-report");
@@ -65,6 +66,24 @@ pub(crate) fn strip(headers: &mut HeaderMap) {
     for name in HOP_BY_HOP.iter().chain(&named) {
         headers.remove(name);
     }
+}
+
+/// Returns the number of times that this run has forwarded a request.
+pub(crate) fn passes(headers: &HeaderMap, run: &HeaderValue) -> u32 {
+    let value = headers.get(RUN).map_or(&b""[..], HeaderValue::as_bytes);
+    let passes = value.strip_prefix(run.as_bytes());
+    let passes = passes.and_then(|passes| str::from_utf8(passes).ok());
+    passes
+        .and_then(|passes| passes.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+/// Notes in a request that this run forwards it.
+pub(crate) fn mark(headers: &mut HeaderMap, run: &HeaderValue) {
+    let passes = passes(headers, run).saturating_add(1);
+    let value = [run.as_bytes(), format!(" {passes}").as_bytes()].concat();
+    let value = HeaderValue::from_bytes(&value);
+    headers.insert(RUN, value.expect("an id and a number fit in a header"));
 }
 
 /// The sender's support for trailers (RFC 9110 §10.1.4).

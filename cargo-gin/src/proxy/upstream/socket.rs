@@ -8,19 +8,25 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
+use crate::proxy::upstream::dialer::Line;
+
 /// A socket that hides failed writes, so that hyper goes on reading: an app may have responded before it closed the connection on
 /// an upload.
-pub(crate) struct WriteTolerant(TcpStream);
+pub(crate) struct WriteTolerant {
+    stream: TcpStream,
+    line: Line,
+}
 
 impl WriteTolerant {
     /// Wraps the app's socket.
-    pub(super) fn new(stream: TcpStream) -> WriteTolerant {
-        WriteTolerant(stream)
+    pub(super) fn new(stream: TcpStream, line: Line) -> WriteTolerant {
+        WriteTolerant { stream, line }
     }
 
-    /// Returns the halves of the socket, which no longer hide failed writes.
-    pub(crate) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        self.0.into_split()
+    /// Returns the halves of the socket, which no longer hide failed writes, and its place.
+    pub(crate) fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf, Line) {
+        let (read, write) = self.stream.into_split();
+        (read, write, self.line)
     }
 }
 
@@ -30,7 +36,7 @@ impl AsyncRead for WriteTolerant {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
@@ -40,7 +46,7 @@ impl AsyncWrite for WriteTolerant {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.0).poll_write(cx, bytes));
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
         Poll::Ready(written.or(Ok(bytes.len())))
     }
 
@@ -49,21 +55,21 @@ impl AsyncWrite for WriteTolerant {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.0).poll_write_vectored(cx, slices));
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, slices));
         let length = slices.iter().map(|slice| slice.len()).sum();
         Poll::Ready(written.or(Ok(length)))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -73,6 +79,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::proxy::tasks::Tasks;
+    use crate::proxy::upstream::Dialer;
 
     #[tokio::test]
     async fn a_response_is_read_after_a_write_has_failed() {
@@ -84,7 +92,9 @@ mod tests {
         theirs.readable().await.unwrap();
         theirs.write_all(b"ok").await.unwrap();
         drop(theirs);
-        let mut ours = WriteTolerant::new(ours);
+        let (tasks, _running) = Tasks::channel();
+        let line = Dialer::new(1, tasks).line().unwrap();
+        let mut ours = WriteTolerant::new(ours, line);
         for _ in 0..3 {
             ours.write_all(b"more").await.unwrap();
         }
