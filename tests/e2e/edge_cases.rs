@@ -1,7 +1,7 @@
 //! Unusual file names, links, locks, ports and limits.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::net::TcpListener as StdListener;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
@@ -199,6 +199,31 @@ async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {
     }
 }
 
+#[tokio::test]
+async fn an_executable_that_was_deleted_is_built_again() {
+    let app = Sandbox::new("plain").dev().arg("--lazy").await;
+    app.phase("idle").await;
+    app.project().remove("../target/debug/app");
+    app.get("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn an_executable_that_is_still_written_is_waited_for() {
+    let project = Sandbox::new("plain");
+    let executable = project.path("../target/debug/app");
+    let app = project.dev().arg("--lazy").await;
+    app.phase("idle").await;
+    let writer = OpenOptions::new().append(true).open(executable).unwrap();
+    let response = async {
+        app.get("/").await.is(200).says("v1");
+    };
+    let written = async {
+        app.phase("starting").await;
+        drop(writer);
+    };
+    tokio::join!(response, written);
+}
+
 /// Each client has a request that the app does not respond to.
 #[tokio::test]
 async fn clients_beyond_the_limit_of_open_files_are_turned_away_and_builds_go_on() {
@@ -238,7 +263,7 @@ async fn clients_beyond_the_limit_of_open_files_are_turned_away_and_builds_go_on
     assert!(refusal.starts_with("HTTP/1.1 503"), "{refusal}");
     assert!(refusal.contains("ulimit -n"), "{refusal}");
     app.replace("src/main.rs", "v1", "v2");
-    app.settled().await;
+    app.phase("ready").await;
     drop(waiting);
     loop {
         let response = app.get("/").await;

@@ -16,6 +16,7 @@ use crate::builder::{self, Artifact, Artifacts, Build, Observer as _};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
+use crate::diagnostics::Origin;
 use crate::runner::{Launch, Port, Socket};
 use crate::sides::{Plan, Program};
 use crate::state::{Change, Effect, Exit, Phase, Progress};
@@ -33,10 +34,20 @@ impl Session<'_> {
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        let Err(setback) = self.advance(change.effect).await;
+        let Err(mut setback) = self.advance(change.effect).await;
+        if let Setback::Deleted(_) = setback {
+            Err(setback) = self.advance(change.effect.max(Effect::Rebuild)).await;
+        }
         match setback {
             Setback::BuildFailed => self.status.failed(),
             Setback::Refused { origin, text } => self.status.refuse(origin, &text),
+            Setback::Deleted(executable) => {
+                let text = format!(
+                    "{} was deleted while it was to be started; save a file to build it again",
+                    executable.display()
+                );
+                self.status.refuse(Origin::Gin, &text);
+            }
             Setback::Crashed(exit) => self.status.enter(Phase::Crashed(Arc::new(exit))),
             Setback::Fatal(error) => return Err(error),
         }

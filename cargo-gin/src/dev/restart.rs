@@ -183,6 +183,9 @@ impl<'a> AppSlot<'a> {
             self.make_room().await?;
             self.end_orphans();
         }
+        if !launch.executable.exists() {
+            return Err(Setback::Deleted(launch.executable));
+        }
         let mut app = App::start(&launch, self.reaper, &self.channels.output_tx)
             .map_err(|error| Setback::refused(&error))?;
         status.enter(Phase::Starting(app.starting()));

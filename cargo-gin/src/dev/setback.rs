@@ -1,5 +1,7 @@
 //! The ways in which an attempt ends without a running app.
 
+use std::path::PathBuf;
+
 use crate::diagnostics::Origin;
 use crate::state::Exit;
 use crate::workspace::Unloadable;
@@ -10,6 +12,8 @@ pub(super) enum Setback {
     BuildFailed,
     /// Something other than code is wrong: a manifest, an option, `.env`, or the app cannot be started.
     Refused { origin: Origin, text: String },
+    /// The executable was deleted after it was built, as `cargo clean` does.
+    Deleted(PathBuf),
     /// The app exited by itself.
     Crashed(Exit),
     /// The dev server itself cannot go on.

@@ -4,8 +4,11 @@
 //! It has the kernel kill it when its parent dies, and sets `LISTEN_PID`, the child's own id.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::TcpListener;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::process::Command;
@@ -17,6 +20,11 @@ pub(crate) const FLAG: &str = "--exec";
 
 /// The first passed descriptor by systemd's convention, `sd_listen_fds(3)`.
 const LISTEN_FDS_START: i32 = 3;
+
+/// The longest wait for a program that is open for writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The pause before the next attempt.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Returns the command that becomes `program`.
 pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
@@ -51,7 +59,6 @@ pub(crate) fn pass(command: &mut Command, listener: TcpListener) -> anyhow::Resu
 pub(crate) fn exec(
     mut args: impl Iterator<Item = OsString>,
 ) -> anyhow::Result<std::convert::Infallible> {
-    use std::os::unix::process::CommandExt as _;
     let parent = args
         .next()
         .and_then(|id| id.into_string().ok()?.parse::<i32>().ok());
@@ -64,7 +71,22 @@ pub(crate) fn exec(
     if std::env::var_os("LISTEN_FDS").is_some() {
         command.env("LISTEN_PID", std::process::id().to_string());
     }
-    Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
+    let error = become_program(&mut command);
+    Err(error).with_context(|| format!("cannot start {}", program.display()))
+}
+
+/// Replaces this process by the command. Waits while its file is still open for writing, as by a program that copies it, or a child
+/// that was forked meanwhile. Only returns if it fails.
+fn become_program(command: &mut std::process::Command) -> io::Error {
+    use std::os::unix::process::CommandExt as _;
+    let began = Instant::now();
+    loop {
+        let error = command.exec();
+        if error.kind() != io::ErrorKind::ExecutableFileBusy || began.elapsed() > BUSY_TIMEOUT {
+            return error;
+        }
+        thread::sleep(BUSY_PAUSE);
+    }
 }
 
 /// Has the kernel kill this process when its parent dies. Fails if it has died already.
