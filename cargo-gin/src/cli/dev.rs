@@ -102,6 +102,9 @@ pub(crate) struct BuildOptions {
     pub(crate) build_args: Option<String>,
 }
 
+/// The port of a dev server that is given none.
+pub(crate) const DEFAULT_PORT: u16 = 3000;
+
 /// The addresses of the dev server and the app.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Addresses")]
@@ -117,9 +120,9 @@ pub(crate) struct AddressOptions {
         value_parser = address
     )]
     pub(crate) laddr: IpAddr,
-    /// Listen on this port; 0 picks a free one
-    #[arg(long, env = "GIN_PORT", default_value = "3000", value_parser = port)]
-    pub(crate) port: u16,
+    /// Listen on this port; 0 picks a free one [default: 3000, or 3001 if the app's source has 3000]
+    #[arg(long, env = "GIN_PORT", value_parser = port)]
+    pub(crate) port: Option<u16>,
     /// Run the app on this port, passed to it as $PORT [default: a free one at each start]
     #[arg(
         short,

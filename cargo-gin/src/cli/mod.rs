@@ -10,8 +10,8 @@ mod variables;
 
 pub(crate) use command::{Cli, Client, Command, Env, New, Routes, TemplateName};
 pub(crate) use dev::{
-    Actions, AddressOptions, BuildOptions, Dev, EditorOptions, MessageFormat, RunOptions,
-    Selection, TerminalOptions, WatchOptions,
+    Actions, AddressOptions, BuildOptions, DEFAULT_PORT, Dev, EditorOptions, MessageFormat,
+    RunOptions, Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
 pub(crate) use network::TrustedProxy;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
-use crate::cli::{Actions, AddressOptions};
+use crate::cli::{Actions, AddressOptions, DEFAULT_PORT};
 use crate::os::{networks, ports};
 use crate::proxy::{AllowedHosts, Permit};
 use crate::tls::{Material, Subject};
@@ -30,7 +30,7 @@ impl Listeners {
                 "`{host}` is not a host name; --allowed-host takes one such as app.test or *.app.test"
             )
         })?;
-        let address = SocketAddr::from((options.laddr, options.port));
+        let address = SocketAddr::from((options.laddr, options.port.unwrap_or(DEFAULT_PORT)));
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| unavailable(error, address))?;

@@ -45,7 +45,7 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
     };
     let notices = listeners.notices();
     let (mut session, inbox, mut tasks) = Tasks::start(&loaded, listeners, certificate, reaper)?;
-    for notice in notices {
+    for notice in notices.into_iter().chain(loaded.notice.clone()) {
         session.notice_tx.send(notice)?;
     }
     let end = tokio::select! {

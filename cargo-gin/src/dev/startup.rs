@@ -1,16 +1,17 @@
 //! Everything that is known before the first attempt.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::cli::Dev;
+use crate::cli::{AddressOptions, DEFAULT_PORT, Dev};
 use crate::dev::settings::Settings;
 use crate::inputs::Inputs;
 use crate::sides::{self, Choice, Plan};
 use crate::state::{Role, Status, Target};
 use crate::watcher::Scope;
-use crate::workspace::{self, Expected, Outline, Tables};
+use crate::workspace::{self, Expected, Opening, Outline, Tables};
 
 /// The options, as read from the command line and the manifests, and the binary that they are expected to select.
 pub(super) struct Loaded {
@@ -20,6 +21,8 @@ pub(super) struct Loaded {
     /// The processes beside the app.
     pub(super) sides: Vec<Plan>,
     expected: Expected,
+    /// What the user should know about the ports.
+    pub(super) notice: Option<String>,
 }
 
 /// Reads the options. Cargo is not run for that: it may wait for the registry, or for a lock that another cargo holds.
@@ -30,10 +33,16 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
     let workspace = outline.workspace_table();
     let dev = settings.with(&[(WORKSPACE, &workspace)])?;
     let tables = outline.tables(&dev.selection);
-    let dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
-    check(&dev)?;
+    let mut dev = settings.with(&[(PACKAGE, &tables.package), (WORKSPACE, &tables.workspace)])?;
     let expected = outline.expected(&dev.selection);
     let directories = outline.directories(&dev.selection);
+    // Two apps that overlap cannot have one port.
+    let notice = if dev.run.overlap {
+        None
+    } else {
+        leave_port(&mut dev.addresses, &directories.package)
+    };
+    check(&dev)?;
     let described = [
         (PACKAGE, &tables.package, &directories.package),
         (WORKSPACE, &tables.workspace, &directories.workspace),
@@ -54,12 +63,29 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
         tables,
         sides,
         expected,
+        notice,
     })
+}
+
+/// Leaves the port that the dev server would take to an app that listens there whatever `PORT` says, as far as its source shows it.
+/// Returns what the user should know about that.
+fn leave_port(addresses: &mut AddressOptions, package: &Path) -> Option<String> {
+    if addresses.app_port.is_some() || addresses.port == Some(DEFAULT_PORT) {
+        return None;
+    }
+    let source = package.join("src");
+    let Opening { file, line } = workspace::opening(&source, DEFAULT_PORT)?;
+    let file = file.strip_prefix(package).unwrap_or(&file).display();
+    addresses.app_port = Some(DEFAULT_PORT);
+    let own = *addresses.port.get_or_insert(DEFAULT_PORT + 1);
+    Some(format!(
+        "the app listens on port {DEFAULT_PORT} ({file}:{line}), so the dev server takes port {own}; an app that reads PORT gets one of its own"
+    ))
 }
 
 /// Refuses options that are valid, but not together or not on this machine.
 fn check(dev: &Dev) -> anyhow::Result<()> {
-    let port = dev.addresses.port;
+    let port = dev.addresses.port.unwrap_or(DEFAULT_PORT);
     match (&dev.tls.cert_file, &dev.tls.key_file) {
         (Some(_), None) => {
             anyhow::bail!("--cert-file needs the certificate's private key; add --key-file");

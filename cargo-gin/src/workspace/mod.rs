@@ -1,11 +1,13 @@
 //! The workspace and its target, read from `cargo metadata`.
 
 mod binary;
+mod fixed_port;
 mod layout;
 mod manifests;
 mod metadata;
 mod outline;
 
+pub(crate) use fixed_port::{Opening, opening};
 pub(crate) use layout::{Kind, SideBinary, Workspace};
 pub(crate) use manifests::{Manifests, Unloadable, manifest};
 pub(crate) use outline::{Expected, Outline, Tables};

@@ -171,7 +171,8 @@ fn crash_remark(exit: &Exit) -> String {
     if wants_taken_port(exit) {
         return format!(
             "It exited after {uptime}, because the port it opens is in use, maybe by this dev server. It was started with PORT={}: \
-             read PORT instead of a fixed port.",
+             read PORT instead of a fixed port, or leave that port to the app with `--app-port` and choose another for the dev server \
+             with `--port`.",
             exit.port
         );
     }
