@@ -21,7 +21,7 @@ pub(super) struct Loaded {
     /// The processes beside the app.
     pub(super) sides: Vec<Plan>,
     expected: Expected,
-    /// What the user should know about the ports.
+    /// A notice about the ports, for the user.
     pub(super) notice: Option<String>,
 }
 
