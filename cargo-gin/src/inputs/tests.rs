@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::cargo::Environment;
+use crate::cargo::{Environment, Platform};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, Message, Origin};
 use crate::inputs::{Inputs, ScriptRun};
 use crate::state::{Effect, Recipe, Target};
@@ -66,6 +66,11 @@ impl Project {
             environment: Environment::default(),
             libraries: None,
             takes_socket: false,
+            package: "app".to_owned(),
+            frameworks: Vec::new(),
+            host: String::new(),
+            platform: Platform::default(),
+            given_env_files: Vec::new(),
         }
     }
 

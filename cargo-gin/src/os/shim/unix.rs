@@ -19,7 +19,7 @@ pub(crate) const FLAG: &str = "--exec";
 const LISTEN_FDS_START: i32 = 3;
 
 /// Returns the command that becomes `program`.
-pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
+pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Command> {
     let mut command = Command::new(own_executable()?);
     command
         .arg(FLAG)
