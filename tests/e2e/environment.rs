@@ -132,7 +132,7 @@ async fn the_nearest_file_of_variables_wins() {
         .shows("two.env")
         .shows("--env-file");
     app.edit("two.env", "two words\n");
-    app.page("/").await.shows("--> app/two.env:1:5");
+    app.page("/").await.shows("app/two.env:1:5");
     app.edit("two.env", "LAST=mended\n");
     app.get("/env/LAST").await.is(200).says("mended");
 }

@@ -344,7 +344,10 @@ fn a_good_build_read_what_dep_info_and_scripts_name() {
         ("include/x.h".to_owned(), Effect::Rebuild),
         ("my.json".to_owned(), Effect::Rebuild),
         (rustc, Effect::Resolve),
+        ("ws/.env".to_owned(), Effect::Restart),
+        ("ws/.env.local".to_owned(), Effect::Restart),
         ("ws/app/.env".to_owned(), Effect::Restart),
+        ("ws/app/.env.local".to_owned(), Effect::Restart),
     ]);
     assert_eq!(names, expected);
     let packages: Vec<_> = inputs.packages().collect();

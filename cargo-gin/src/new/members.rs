@@ -43,19 +43,29 @@ fn insert(members: &mut Array, member: &str) {
         .filter_map(|value| indent_of(prefix(value)))
         .last();
     let mut value = Value::from(member);
-    let own = match (&indent, members.is_empty()) {
+    let own = match &indent {
         // A comment after the last member stays beside it.
-        (Some(indent), _) if is_last => format!("{}\n{indent}", take_end(members)),
-        (Some(indent), _) => format!("\n{indent}"),
-        (None, true) => String::new(),
-        (None, false) if index == 0 => String::new(),
-        (None, false) => " ".to_owned(),
+        Some(indent) if is_last => format!("{}\n{indent}", take_end(members)),
+        Some(indent) => format!("{}\n{indent}", take_line(members, index)),
+        None if index == 0 => String::new(),
+        None => " ".to_owned(),
     };
     value.decor_mut().set_prefix(own);
     if let (None, 0, Some(first)) = (&indent, index, members.get_mut(0)) {
         first.decor_mut().set_prefix(" ");
     }
-    members.insert_formatted(index.min(members.len()), value);
+    members.insert_formatted(index, value);
+}
+
+/// Takes the text before a member that is still on the line of the one before it, such as that one's comment.
+fn take_line(members: &mut Array, index: usize) -> String {
+    let Some(member) = members.get_mut(index) else {
+        return String::new();
+    };
+    let text = prefix(member).to_owned();
+    let (line, rest) = text.split_once('\n').unwrap_or(("", &text));
+    member.decor_mut().set_prefix(format!("\n{rest}"));
+    line.to_owned()
 }
 
 /// Takes the text between the last member and the end of the list, up to its last line.
