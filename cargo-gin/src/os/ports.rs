@@ -30,6 +30,12 @@ pub(crate) fn is_opened_by(group: u32, port: u16) -> bool {
         || has_port(&opened_by(group), port)
 }
 
+/// Returns `true` if any process listens on this port, or if the system does not show it.
+pub(crate) fn is_open(port: u16) -> bool {
+    let mut tables = tables("self").peekable();
+    tables.peek().is_none() || tables.any(|table| has_port(&listed(&table, |_| true), port))
+}
+
 fn has_port(addresses: &[SocketAddr], port: u16) -> bool {
     addresses.iter().any(|address| address.port() == port)
 }
@@ -100,14 +106,19 @@ fn sockets(process: u32) -> Vec<String> {
         .collect()
 }
 
-/// Returns the addresses in a table that are in state LISTEN (`0A`) and have one of these inodes.
+/// Returns the addresses in a table that are in state LISTEN and have one of these inodes.
 fn listening(table: &str, inodes: &BTreeSet<String>) -> Vec<SocketAddr> {
+    listed(table, |inode| inodes.contains(inode))
+}
+
+/// Returns the addresses in a table that are in state LISTEN (`0A`) and have an inode that fits.
+fn listed(table: &str, fits: impl Fn(&str) -> bool) -> Vec<SocketAddr> {
     table
         .lines()
         .skip(1)
         .filter_map(|line| {
             let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-            let is_ours = *fields.get(3)? == "0A" && inodes.contains(*fields.get(9)?);
+            let is_ours = *fields.get(3)? == "0A" && fits(fields.get(9)?);
             is_ours.then(|| address(fields[1])).flatten()
         })
         .collect()
