@@ -97,6 +97,18 @@ async fn an_app_whose_runner_forks_is_found_and_ends_in_its_time() {
 }
 
 #[tokio::test]
+async fn an_app_whose_runner_gives_it_a_session_of_its_own_is_found() {
+    let runner = "[target.'cfg(all())']\nrunner = ['setsid', '--wait']\n";
+    let project = Sandbox::new("plain").with(".cargo/config.toml", runner);
+    let app = project.dev().await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(app.stop(Signal::TERM).await.code, 143);
+    assert_eq!(app.processes(), []);
+}
+
+#[tokio::test]
 async fn an_app_whose_runner_forks_ends_with_a_dev_server_that_is_killed() {
     let runner = "[target.'cfg(all())']\nrunner = ['sh', '-c', '\"$@\"; exit', 'runner']\n";
     let app = Sandbox::new("plain")
@@ -200,7 +212,9 @@ fn proxy(name: &str) -> String {
         .args(["which", name])
         .output();
     let real = match real {
-        Ok(output) if output.status.success() => String::from_utf8(output.stdout).unwrap(),
+        Ok(output) if output.status.success() => {
+            String::from_utf8(output.stdout).expect("it is text")
+        }
         _ => format!("/usr/bin/{name}"),
     };
     let pinned = std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default();

@@ -138,7 +138,7 @@ async fn packages(project: &Sandbox, manifest: &str) -> Vec<String> {
     let packages = metadata["packages"].as_array().expect("it is a list");
     let mut names: Vec<_> = packages
         .iter()
-        .map(|it| it["name"].as_str().unwrap().to_owned())
+        .map(|it| it["name"].as_str().expect("it has a name").to_owned())
         .collect();
     names.sort();
     names

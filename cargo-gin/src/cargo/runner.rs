@@ -96,9 +96,10 @@ impl Runner {
             bail!("{key} is empty; name a program, or drop it");
         };
         // A path is relative to the configuration. A name is searched for in `PATH`.
-        let program = match program.contains(std::path::is_separator) {
-            true => found.base.join(program),
-            false => PathBuf::from(program),
+        let program = if program.contains(std::path::is_separator) {
+            found.base.join(program)
+        } else {
+            PathBuf::from(program)
         };
         ensure!(
             exists(&program),
@@ -163,4 +164,87 @@ fn exists(program: &Path) -> bool {
         let with_suffix = format!("{}{}", name.display(), std::env::consts::EXE_SUFFIX);
         directory.join(&name).is_file() || directory.join(with_suffix).is_file()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the runner of this configuration for Linux, or the error.
+    fn runner(config: &str) -> Result<Option<Runner>, String> {
+        let platform = Platform {
+            triple: "x86_64-unknown-none.2-linux".to_owned(),
+            cfgs: vec![
+                "unix".parse().unwrap(),
+                "target_os=\"linux\"".parse().unwrap(),
+            ],
+        };
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join(".cargo")).unwrap();
+        std::fs::write(root.path().join(".cargo/config.toml"), config).unwrap();
+        std::fs::write(root.path().join("run"), "").unwrap();
+        let layers = Layers::of(&[], root.path(), None).unwrap();
+        let runner = Runner::find(&platform, &layers);
+        runner.map_err(|error| {
+            error
+                .to_string()
+                .replace(&root.path().display().to_string(), "…")
+        })
+    }
+
+    #[test]
+    fn the_runner_of_the_triple_beats_the_only_one_whose_condition_holds() {
+        const UNIX: &str = "target.'cfg(unix)'.runner = 'cargo unix'\n";
+        const WINDOWS: &str = "target.'cfg(windows)'.runner = 'cargo windows'\n";
+        const TRIPLE: &str =
+            "[target.'x86_64-unknown-none.2-linux']\nrunner = ['cargo', 'the triple']\n";
+        for (config, expected) in [
+            (String::new(), None),
+            (WINDOWS.to_owned(), None),
+            ("target.'cfg(unix)'.linker = 'cc'".to_owned(), None),
+            (format!("{UNIX}{WINDOWS}"), Some("unix")),
+            (format!("{UNIX}{WINDOWS}{TRIPLE}"), Some("the triple")),
+        ] {
+            let expected = expected.map(|word| Runner {
+                program: "cargo".into(),
+                args: vec![word.to_owned()],
+            });
+            assert_eq!(runner(&config), Ok(expected), "{config}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_relative_to_the_parent_of_the_config_directory() {
+        let found = runner("target.'cfg(unix)'.runner = './run  -a -b'").unwrap();
+        let found = found.expect("there is one");
+        assert!(found.program.ends_with("run"), "{found:?}");
+        assert!(found.program.is_absolute(), "{found:?}");
+        assert_eq!(found.args, ["-a", "-b"]);
+    }
+
+    #[test]
+    fn a_runner_that_cannot_be_used_is_named_with_its_file() {
+        for (config, expected) in [
+            (
+                "target.'cfg(unix)'.runner = 'cargo'\ntarget.'cfg(target_os = \"linux\")'.runner = 'cargo'",
+                "both `cfg(target_os = \"linux\")` and `cfg(unix)` have a runner in cargo's configuration",
+            ),
+            (
+                "target.'cfg(unix)'.runner = 'no-such-runner -x'",
+                "the runner no-such-runner is not installed; `target.cfg(unix).runner` in …/.cargo/config.toml names it",
+            ),
+            (
+                "target.'cfg(unix)'.runner = 'tools/none'",
+                "the runner …/tools/none is not installed",
+            ),
+            ("target.'cfg(unix)'.runner = []", "is empty"),
+            (
+                "target.'cfg(unix)'.runner = 1",
+                "is neither text nor a list",
+            ),
+        ] {
+            let error = runner(config).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ fn read(path: &Path, root: &Path) -> anyhow::Result<Vec<(String, String)>> {
         let line = number_of_line(&bytes, error.valid_up_to());
         anyhow!("line {line} of `{name}` is not UTF-8; save the file in that encoding\n --> {name}:{line}\n")
     })?;
-    // Editors on Windows start a file with a byte order mark, which is no part of the first name.
+    // Editors on Windows start a file with a byte order mark, which does not belong to the first name.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let variables: Result<_, _> = dotenvy::from_read_iter(text.as_bytes()).collect();
     variables.map_err(|error| match error {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_a_name() {
+    fn a_byte_order_mark_does_not_belong_to_a_name() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join(".env");
         fs::write(&path, "\u{feff}A=1\nB=2").unwrap();

@@ -309,8 +309,8 @@ fn is_linked(metadata: &Metadata, packages: &[&Package], names: &[&str]) -> bool
     let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     let mut nodes = nodes.filter(|node| packages.iter().any(|package| package.id == node.id));
     let is_named = |id: &PackageId| {
-        let mut named = metadata.packages.iter();
-        named.any(|package| package.id == *id && names.contains(&package.name.as_str()))
+        let mut packages = metadata.packages.iter();
+        packages.any(|package| package.id == *id && names.contains(&package.name.as_str()))
     };
     nodes.any(|node| {
         let mut built = node.deps.iter().filter(|dependency| is_normal(dependency));

@@ -83,16 +83,12 @@ fn decoded(path: &str) -> String {
             .get(..2)
             .and_then(|digits| str::from_utf8(digits).ok());
         let code = code.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (first, code) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
+        let (byte, after) = match code {
+            Some(byte) if *first == b'%' => (byte, after.get(2..).unwrap_or_default()),
+            _ => (*first, after),
+        };
+        bytes.push(byte);
+        rest = after;
     }
     let path = String::from_utf8_lossy(&bytes).into_owned();
     // `file:///C:/app` has a slash before the drive.

@@ -47,7 +47,12 @@ impl Layers {
         Layers::of(arguments, &here, home("CARGO_HOME", ".cargo").as_deref())
     }
 
-    fn of(arguments: &[String], directory: &Path, home: Option<&Path>) -> anyhow::Result<Layers> {
+    /// Reads the files of a cargo that is called in `directory`. `home` is cargo's own directory.
+    pub(crate) fn of(
+        arguments: &[String],
+        directory: &Path,
+        home: Option<&Path>,
+    ) -> anyhow::Result<Layers> {
         let mut given = Vec::new();
         for argument in arguments.iter().rev() {
             match file_of(argument, directory) {
