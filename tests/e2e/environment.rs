@@ -91,6 +91,64 @@ BESIDE = { value = 'certs', relative = true }
 /// Variables from the build script, the configuration and `.env`.
 const SET_BY_BUILD: [&str; 5] = ["OUT_DIR", "SCRIPT", "PLAIN", "FORCED", "BESIDE"];
 
+/// The files of variables, each with one that it alone sets and one that those of less precedence set, too.
+#[tokio::test]
+async fn the_nearest_file_of_variables_wins() {
+    const NAMES: [&str; 6] = [
+        "../.env",
+        "../.env.local",
+        ".env",
+        ".env.local",
+        "one.env",
+        "two.env",
+    ];
+    let mut project = Sandbox::new("plain");
+    for (index, file) in NAMES.iter().enumerate() {
+        let lines: Vec<_> = (index..NAMES.len())
+            .map(|name| format!("V{name}={file}\n"))
+            .collect();
+        project = project.with(file, &format!("\u{feff}{}", lines.concat()));
+    }
+    let start = project
+        .dev()
+        .arg("--env-file=one.env")
+        .arg("--env-file=two.env");
+    let app = start.env("V3", "the shell").await;
+    for (index, file) in NAMES.iter().enumerate() {
+        let expected = if index == 3 { "the shell" } else { file };
+        app.get(&format!("/env/V{index}"))
+            .await
+            .is(200)
+            .says(expected);
+    }
+    for file in NAMES {
+        app.edit(file, &format!("LAST={file}\n"));
+        app.get("/env/LAST").await.is(200).says(file);
+    }
+    app.project().remove("two.env");
+    app.page("/")
+        .await
+        .shows("there is no file")
+        .shows("two.env")
+        .shows("--env-file");
+    app.edit("two.env", "two words\n");
+    app.page("/").await.shows("app/two.env:1:5");
+    app.edit("two.env", "LAST=mended\n");
+    app.get("/env/LAST").await.is(200).says("mended");
+}
+
+#[tokio::test]
+async fn the_host_of_the_user_is_kept() {
+    let host = |start: gin_tests::Start| async {
+        let app = start.await;
+        app.get("/env/HOST").await.is(200).text()
+    };
+    let plain = || Sandbox::new("plain");
+    assert_eq!(host(plain().dev()).await, "127.0.0.1");
+    assert_eq!(host(plain().dev().env("HOST", "0.0.0.0")).await, "0.0.0.0");
+    assert_eq!(host(plain().with(".env", "HOST=::1\n").dev()).await, "::1");
+}
+
 #[tokio::test]
 async fn an_app_finds_its_shared_libraries() {
     let project = Sandbox::new("plain").with(

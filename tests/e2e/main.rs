@@ -4,6 +4,7 @@ mod bookmarks;
 mod broken;
 mod browsers;
 mod cancelling;
+mod cargo_run;
 mod crashes;
 mod dashboard;
 mod edge_cases;

@@ -106,6 +106,113 @@ async fn an_existing_directory_is_not_overwritten() {
     assert!(!project.path("blog/Cargo.toml").exists());
 }
 
+/// A workspace of one package with `members` as given.
+fn workspace(members: &str) -> Sandbox {
+    let root = format!("# ours\n[workspace]\nresolver = \"3\"\n{members}\n");
+    Sandbox::empty()
+        .with("Cargo.toml", &root)
+        .with(
+            "crates/first/Cargo.toml",
+            "[package]\nname = \"first\"\nedition = \"2024\"\n",
+        )
+        .with("crates/first/src/main.rs", "fn main() {}\n")
+}
+
+/// Returns the names of the packages that cargo finds in the workspace of a manifest.
+async fn packages(project: &Sandbox, manifest: &str) -> Vec<String> {
+    let args = [
+        "metadata",
+        "--format-version=1",
+        "--no-deps",
+        "--manifest-path",
+        manifest,
+    ];
+    let exit = project.cargo(&args).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(
+        !exit.stderr.contains("warning: profiles"),
+        "{}",
+        exit.stderr
+    );
+    let metadata: serde_json::Value = serde_json::from_str(&exit.stdout).expect("it is JSON");
+    let packages = metadata["packages"].as_array().expect("it is a list");
+    let mut names: Vec<_> = packages
+        .iter()
+        .map(|it| it["name"].as_str().expect("it has a name").to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_new_project_becomes_a_member_of_the_workspace_around_it() {
+    for (members, expected) in [
+        ("members = [\"crates/*\"]", "members = [\"crates/*\"]"),
+        (
+            "members = [\"crates/first\"] # all",
+            "members = [\"crates/blog\", \"crates/first\"] # all",
+        ),
+        (
+            "members = [\n  \"crates/first\", # one\n]",
+            "members = [\n  \"crates/blog\",\n  \"crates/first\", # one\n]",
+        ),
+    ] {
+        let project = workspace(members);
+        let exit = project.run(&["new", "crates/blog"]).await;
+        assert_eq!(exit.code, 0, "{}", exit.stderr);
+        assert!(
+            exit.stderr.contains("a member of the workspace"),
+            "{}",
+            exit.stderr
+        );
+        let root = format!("# ours\n[workspace]\nresolver = \"3\"\n{expected}\n");
+        assert_eq!(project.read("Cargo.toml"), root);
+        assert_eq!(packages(&project, "Cargo.toml").await, ["blog", "first"]);
+    }
+}
+
+#[tokio::test]
+async fn a_new_project_that_the_workspace_or_git_excludes_stays_out() {
+    let excluding = workspace("members = [\"crates/*\"]\nexclude = [\"tools\"]");
+    let ignoring = workspace("members = [\"crates/*\"]").with(".gitignore", "/tools\n");
+    let made = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(ignoring.path(""))
+        .status();
+    assert!(made.expect("git can be started").success());
+    for project in [excluding, ignoring] {
+        let before = project.read("Cargo.toml");
+        let exit = project.run(&["new", "tools/blog"]).await;
+        assert_eq!(exit.code, 0, "{}", exit.stderr);
+        assert_eq!(project.read("Cargo.toml"), before);
+        assert_eq!(packages(&project, "Cargo.toml").await, ["first"]);
+        assert_eq!(packages(&project, "tools/blog/Cargo.toml").await, ["blog"]);
+        assert!(
+            project
+                .read("tools/blog/Cargo.toml")
+                .contains("[profile.dev]")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_new_project_that_would_break_the_workspace_is_not_written() {
+    let project = workspace("members = [\"crates/first\"]");
+    let before = project.read("Cargo.toml");
+    for (name, reason) in [("first", "first"), ("gin-app", "cannot read the workspace")] {
+        let exit = project
+            .run(&["new", "more/deep/blog", "--name", name])
+            .await;
+        assert_eq!(exit.code, 1, "{}", exit.stderr);
+        assert!(exit.stderr.contains(reason), "{}", exit.stderr);
+        assert!(!project.path("more").exists(), "{}", exit.stderr);
+        if name == "first" {
+            assert_eq!(project.read("Cargo.toml"), before);
+            project.edit("Cargo.toml", "[workspace]\nmembers = [\"nowhere\"]\n");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_invalid_package_name_is_refused() {
     for (name, reason) in [

@@ -52,7 +52,7 @@ enum Invocation {
 impl Sandbox {
     /// Creates a copy of a fixture, and compiles its dependencies.
     ///
-    /// `plain` is an app with one path dependency and no others, `actix`, `axum`, `hyper` and `listenfd` are apps on those
+    /// `plain` is an app with one path dependency and no others, `actix`, `axum`, `hyper`, `leptos`, `listenfd` and `rocket` are apps on those
     /// crates, and `hello` is a new project of `cargo gin new`.
     pub fn new(fixture: &str) -> Sandbox {
         let mut sandbox = Sandbox::empty();

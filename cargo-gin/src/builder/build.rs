@@ -70,8 +70,9 @@ pub(crate) fn command(
     if let Some(manifest) = &selection.manifest_path {
         command.arg("--manifest-path").arg(manifest);
     }
+    // An id, because a dependency may have the same name.
     let others = workspace.sides.iter().map(|side| &side.package);
-    let packages: BTreeSet<&String> = others.chain([&workspace.target.package]).collect();
+    let packages: BTreeSet<&String> = others.chain([&workspace.package]).collect();
     for package in packages {
         command.args(["--package", package]);
     }
@@ -253,6 +254,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
 
     fn is_target(&self, compiled: &CompiledTarget) -> bool {
         compiled.executable.is_some()
+            && compiled.package == self.workspace.package
             && compiled.name == self.workspace.target.name
             && compiled.kinds.iter().any(|kind| match self.workspace.kind {
                 Kind::Bin => kind == "bin",

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 use tokio::process::Command;
+
+use crate::cargo::toolchain::{PINS, Pin};
 
 /// Variables for the app, besides those that it inherits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +26,14 @@ impl Environment {
         if std::env::var_os(&name).is_none_or(|_| is_set_by_cargo(name.as_ref())) {
             self.0.entry(name).or_insert_with(|| value.into());
         }
+    }
+
+    /// Returns the address in `HOST`, or the loopback address if that is a name.
+    pub(crate) fn host(&self) -> IpAddr {
+        let inherited = || std::env::var_os("HOST");
+        let host = self.0.get("HOST").cloned().or_else(inherited);
+        let ip = host.and_then(|host| host.to_str()?.parse().ok());
+        ip.unwrap_or(IpAddr::from(Ipv4Addr::LOCALHOST))
     }
 
     /// Puts these directories before the user's own in the search path for shared libraries.
@@ -77,9 +88,6 @@ pub(crate) fn of_package(package: &Package) -> Environment {
     for (name, value) in described {
         environment.set(format!("CARGO_PKG_{name}"), value);
     }
-    if let Some(cargo) = std::env::var_os("CARGO") {
-        environment.set("CARGO", cargo);
-    }
     environment
 }
 
@@ -87,6 +95,11 @@ pub(crate) fn of_package(package: &Package) -> Environment {
 ///
 /// They change the fingerprints of the inner cargo, which would build everything twice, and they are wrong for the app.
 pub(crate) fn scrub(command: &mut Command) {
+    if Pin::current() == Pin::ByFiles {
+        for name in PINS {
+            command.env_remove(name);
+        }
+    }
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_set_by_cargo(name)) {
         command.env_remove(name);
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::cli::dev::{BuildOptions, Dev, Selection};
+use crate::cli::launch::{EnvFileOptions, LaunchOptions};
 use crate::cli::variables;
 
 /// The inner loop of Rust web development.
@@ -37,7 +38,7 @@ pub(crate) enum Command {
     Dev(Box<Dev>),
     /// Start a new project
     New(New),
-    /// Print the variables that the package's .env file sets
+    /// Print the variables that the .env files set
     Env(Env),
     /// Print the routes of an app on gin-core
     ///
@@ -83,6 +84,8 @@ pub(crate) enum TemplateName {
 pub(crate) struct Env {
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) files: EnvFileOptions,
 }
 
 /// `cargo gin routes`.
@@ -92,6 +95,8 @@ pub(crate) struct Routes {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
+    #[command(flatten)]
+    pub(crate) launch: LaunchOptions,
     /// Print the routes as a JSON array, on one line
     #[arg(long)]
     pub(crate) json: bool,
@@ -104,6 +109,8 @@ pub(crate) struct Client {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
+    #[command(flatten)]
+    pub(crate) launch: LaunchOptions,
     /// Write TypeScript
     #[arg(long, required = true)]
     pub(crate) ts: bool,

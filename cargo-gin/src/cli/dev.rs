@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::launch::LaunchOptions;
 use crate::cli::tls::TlsOptions;
 use crate::cli::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
 
@@ -28,6 +29,8 @@ pub(crate) struct Dev {
     #[command(flatten)]
     pub(crate) run: RunOptions,
     #[command(flatten)]
+    pub(crate) launch: LaunchOptions,
+    #[command(flatten)]
     pub(crate) sides: SideOptions,
     #[command(flatten)]
     pub(crate) pages: PageOptions,
@@ -43,8 +46,8 @@ pub(crate) struct Dev {
     reason = "these are cargo's own switches"
 )]
 pub(crate) struct Selection {
-    /// Select the package to run
-    #[arg(short, long, env = "GIN_PACKAGE", value_name = "NAME")]
+    /// Select the package to run: its name, NAME@VERSION, or another package id specification
+    #[arg(short, long, env = "GIN_PACKAGE", value_name = "SPEC")]
     pub(crate) package: Option<String>,
     /// Select the binary to run
     #[arg(long, env = "GIN_BIN", value_name = "NAME", conflicts_with = "example")]
@@ -73,6 +76,9 @@ pub(crate) struct Selection {
     /// Set both --locked and --offline
     #[arg(long, env = "GIN_FROZEN")]
     pub(crate) frozen: bool,
+    /// Override a value of cargo's configuration; repeatable
+    #[arg(long, env = "GIN_CONFIG", value_name = "KEY=VALUE|PATH")]
+    pub(crate) config: Vec<String>,
 }
 
 /// The options of the build.

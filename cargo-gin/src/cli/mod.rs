@@ -3,6 +3,7 @@
 mod command;
 mod dev;
 mod invocation;
+mod launch;
 mod network;
 mod tls;
 mod values;
@@ -14,5 +15,6 @@ pub(crate) use dev::{
     RunOptions, Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
+pub(crate) use launch::{EnvFileOptions, LaunchOptions};
 pub(crate) use network::TrustedProxy;
 pub(crate) use tls::{Certificate, TlsOptions};

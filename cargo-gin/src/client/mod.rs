@@ -15,7 +15,7 @@ use crate::routes::describe;
 
 /// Runs `cargo gin client`.
 pub(crate) fn print(options: &Client) -> anyhow::Result<ExitCode> {
-    let Some(description) = describe(&options.selection, &options.build)? else {
+    let Some(description) = describe(&options.selection, &options.build, &options.launch)? else {
         return Ok(ExitCode::FAILURE);
     };
     if description.openapi.is_null() {

@@ -17,8 +17,8 @@ use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
 use crate::diagnostics::Origin;
-use crate::runner::{Launch, Port, Socket};
-use crate::sides::{Plan, Program};
+use crate::runner::{Launch, Port, Program, Socket};
+use crate::sides::Plan;
 use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -103,7 +103,10 @@ impl Session<'_> {
         let beside: Vec<&str> = self.sides.iter().filter_map(Plan::binary).collect();
         let workspace = manifests.choose(selection, &beside)?;
         self.remark_on_tables(&manifests)?;
-        Ok(workspace.built_with(&self.dev.build))
+        let options = &self.dev.build;
+        let workspace = workspace.built_with(options);
+        let workspace = workspace.on_platform(selection, options, self.reaper).await;
+        Ok(workspace.with_env_files(&self.dev.launch.files)?)
     }
 
     /// Notifies the user if the options in the manifests are not those that we run with. Those were read only once, and without
@@ -166,11 +169,7 @@ impl Session<'_> {
         let mut programs = BTreeMap::new();
         for side in &workspace.sides {
             if let Some(artifact) = artifacts.sides.get(&side.name) {
-                let environment = variables::variables(&workspace.of_side(side), artifact);
-                let program = Program {
-                    executable: artifact.executable.clone(),
-                    environment: environment.map_err(|error| Setback::refused(&error))?,
-                };
+                let program = self.program(&workspace.of_side(side), artifact)?;
                 programs.insert(side.name.clone(), program);
             }
         }
@@ -180,23 +179,31 @@ impl Session<'_> {
 
     /// The way to start the app.
     fn launch(&self, workspace: &Workspace, artifact: &Artifact) -> Result<Launch, Setback> {
-        let environment = variables::variables(workspace, artifact);
+        let program = self.program(workspace, artifact)?;
+        let directory = variables::directory(&self.dev.launch);
         let port = match self.dev.addresses.app_port {
             Some(port) => Port::Fixed(port),
             None => Port::Any,
         };
         Ok(Launch {
-            executable: artifact.executable.clone(),
             args: self.dev.args.clone(),
-            environment: environment.map_err(|error| Setback::refused(&error))?,
-            // Only Unix can pass a socket to a child.
-            socket: if cfg!(unix) && workspace.takes_socket {
+            directory: directory.map_err(|error| Setback::refused(&error))?,
+            frameworks: workspace.frameworks.clone(),
+            // Only Unix can pass a socket to a child, and a runner may start the app as a child of its own.
+            socket: if cfg!(unix) && workspace.takes_socket && program.runner.is_none() {
                 Socket::Passed(port)
             } else {
                 Socket::OpenedByApp(port)
             },
             report: (workspace.target.reports).then(|| self.report_token.as_str().to_owned()),
+            program,
         })
+    }
+
+    /// The program of a binary, with its variables.
+    fn program(&self, workspace: &Workspace, artifact: &Artifact) -> Result<Program, Setback> {
+        variables::program(workspace, artifact, &self.dev.selection.config)
+            .map_err(|error| Setback::refused(&error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The variables of a package's `.env` file.
+//! The variables of `.env`, `.env.local` and the files of `--env-file`.
 
 use std::fmt::Display;
 use std::fs;
@@ -6,12 +6,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 
 use crate::cli::Env;
 use crate::os::reaper::Reaper;
 use crate::page::{MASK, is_secret, mask};
-use crate::workspace::{Manifests, Unloadable};
+use crate::workspace::{Manifests, Unloadable, Workspace};
 
 /// Runs `cargo gin env`: prints each variable on a line.
 pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
@@ -25,28 +25,58 @@ pub(crate) fn print(env: &Env) -> anyhow::Result<ExitCode> {
         .map_err(Unloadable::into_error)?;
     reaper.finish();
     let workspace = manifests.choose(&env.selection, &[])?;
+    let workspace = workspace.with_env_files(&env.files)?;
     let mut stdout = std::io::stdout().lock();
-    for (name, value) in variables(&workspace.package_dir, &workspace.target.root)? {
+    for (name, value) in variables(&workspace)? {
         writeln!(stdout, "{name}={value}").context("cannot write")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the variables of the package's file, in its order. Without a file there are none.
+/// Returns the variables of the workspace's files, each once, in their order.
 ///
-/// The error quotes a wrong line as cargo quotes code, its file relative to `root`.
-pub(super) fn variables(package: &Path, root: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let path = package.join(".env");
-    if !path.is_file() {
-        return Ok(Vec::new());
+/// The error quotes a wrong line as cargo quotes code, its file relative to the workspace's root.
+pub(super) fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for path in workspace.env_files() {
+        if !path.is_file() {
+            ensure!(
+                !workspace.given_env_files.contains(&path),
+                "there is no file {}; create it, or drop --env-file",
+                path.display()
+            );
+            continue;
+        }
+        for (name, value) in read(&path, &workspace.target.root)? {
+            if !variables.iter().any(|(known, _)| *known == name) {
+                variables.push((name, value));
+            }
+        }
     }
-    let name = path.strip_prefix(root).unwrap_or(&path).display();
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {name}"))?;
+    Ok(variables)
+}
+
+/// Reads a file.
+fn read(path: &Path, root: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let name = path.strip_prefix(root).unwrap_or(path).display();
+    let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    let text = str::from_utf8(&bytes).map_err(|error| {
+        let line = number_of_line(&bytes, error.valid_up_to());
+        anyhow!("line {line} of `{name}` is not UTF-8; save the file in that encoding\n --> {name}:{line}\n")
+    })?;
+    // Editors on Windows start a file with a byte order mark, which does not belong to the first name.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let variables: Result<_, _> = dotenvy::from_read_iter(text.as_bytes()).collect();
     variables.map_err(|error| match error {
-        dotenvy::Error::LineParse(line, at) => anyhow!("{}", quote(&name, &text, &line, at)),
+        dotenvy::Error::LineParse(line, at) => anyhow!("{}", quote(&name, text, &line, at)),
         error => anyhow!("cannot read {name}: {error}"),
     })
+}
+
+/// Returns the number of the line that the byte at `index` is in.
+fn number_of_line(bytes: &[u8], index: usize) -> usize {
+    let before = bytes.iter().take(index);
+    1 + before.filter(|byte| **byte == b'\n').count()
 }
 
 /// Quotes the wrong line of the file `name`, which ends with `rest`, with an arrow to the byte `at` of that. The value may be a
@@ -84,12 +114,13 @@ mod tests {
     use super::*;
 
     /// Returns the error for the file of a package `app` in a workspace.
-    fn error_of(text: &str) -> String {
+    fn error_of(text: impl AsRef<[u8]>) -> String {
         let root = tempfile::tempdir().unwrap();
         let package = root.path().join("app");
         fs::create_dir(&package).unwrap();
-        fs::write(package.join(".env"), text).unwrap();
-        format!("{:#}", variables(&package, root.path()).unwrap_err())
+        let path = package.join(".env");
+        fs::write(&path, text).unwrap();
+        format!("{:#}", read(&path, root.path()).unwrap_err())
     }
 
     #[test]
@@ -108,10 +139,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_text_is_named_relative_to_the_root() {
+    fn a_file_that_is_not_text_is_named_with_its_line() {
+        let error = error_of(b"A=1\nB=\xff\n");
+        assert!(
+            error.starts_with("line 2 of `app/.env` is not UTF-8"),
+            "{error}"
+        );
+        assert!(error.contains("--> app/.env:2"), "{error}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_does_not_belong_to_a_name() {
         let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join(".env"), b"A=\xff").unwrap();
-        let error = format!("{:#}", variables(root.path(), root.path()).unwrap_err());
-        assert!(error.starts_with("cannot read .env: "), "{error}");
+        let path = root.path().join(".env");
+        fs::write(&path, "\u{feff}A=1\nB=2").unwrap();
+        let variables = read(&path, root.path()).unwrap();
+        let expected = [("A", "1"), ("B", "2")];
+        assert_eq!(
+            variables,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
     }
 }

@@ -51,4 +51,4 @@ mod watched;
 pub(crate) use dotenv::print as print_env;
 pub(crate) use serve::run;
 pub(crate) use settings::Settings;
-pub(crate) use variables::variables;
+pub(crate) use variables::{directory, program};

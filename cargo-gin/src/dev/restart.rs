@@ -24,6 +24,15 @@ pub(super) struct AppSlot<'a> {
     /// The app that was to run last, which may have been cancelled while it started.
     last: Option<Edition>,
     slow_exits: SlowExits,
+    handover: Handover,
+}
+
+/// The way in which apps get the socket that they could take, as far as they have shown it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handover {
+    Passed,
+    /// They open the port themselves, and fail if it is open already.
+    OpenedByApp,
 }
 
 /// The identity of an app. Cargo leaves an executable alone that it need not link again.
@@ -79,7 +88,7 @@ enum SlowExits {
 
 impl Edition {
     fn of(launch: &Launch) -> Edition {
-        let executable = std::fs::metadata(&launch.executable);
+        let executable = std::fs::metadata(&launch.program.executable);
         Edition {
             launch: launch.clone(),
             written: executable.and_then(|file| file.modified()).ok(),
@@ -100,6 +109,7 @@ impl<'a> AppSlot<'a> {
             running: None,
             last: None,
             slow_exits: SlowExits::Unreported,
+            handover: Handover::Passed,
         }
     }
 
@@ -124,9 +134,12 @@ impl<'a> AppSlot<'a> {
 
     async fn run_to_exit(
         &mut self,
-        launch: Launch,
+        mut launch: Launch,
         status: &StatusWriter,
     ) -> Result<Exit, Setback> {
+        if self.handover == Handover::OpenedByApp {
+            launch.socket = launch.socket.opened_by_app();
+        }
         let standing = self.standing(&launch).await;
         let edition = Edition::of(&launch);
         if standing == Standing::Different && self.last.as_ref() != Some(&edition) {
@@ -137,7 +150,7 @@ impl<'a> AppSlot<'a> {
             Some(running) if standing == Standing::Kept => running,
             _ => {
                 self.wait_for_demand(status).await;
-                match self.replace(launch, status).await? {
+                match self.start(launch, status).await? {
                     Ok(running) => self.running.insert(running),
                     Err(exit) => return Ok(exit),
                 }
@@ -152,7 +165,7 @@ impl<'a> AppSlot<'a> {
         let Some(running) = &mut self.running else {
             return Standing::Different;
         };
-        if running.launch != *launch || !running.app.runs(&launch.executable).await {
+        if running.launch != *launch || !running.app.runs(&launch.program.executable).await {
             return Standing::Different;
         }
         match running.currency {
@@ -173,6 +186,32 @@ impl<'a> AppSlot<'a> {
             .await;
     }
 
+    /// Starts an app in place of the old one. One that depends on a crate for passed sockets, but opens its port itself, finds
+    /// that taken by the socket. It starts again without one.
+    async fn start(
+        &mut self,
+        launch: Launch,
+        status: &StatusWriter,
+    ) -> Result<Result<Running, Exit>, Setback> {
+        let own = Launch {
+            socket: launch.socket.opened_by_app(),
+            ..launch.clone()
+        };
+        let is_passed = own != launch;
+        match self.replace(launch, status).await? {
+            Err(exit) if is_passed && exit.wants_taken_port() => {}
+            outcome => return Ok(outcome),
+        }
+        let outcome = self.replace(own, status).await?;
+        if outcome.is_ok() {
+            self.handover = Handover::OpenedByApp;
+            let notice = "the app opens $PORT itself, so it gets no open socket in LISTEN_FDS";
+            // An error means that the terminal is gone while we end.
+            let _ = self.channels.notice_tx.send(notice.to_owned());
+        }
+        Ok(outcome)
+    }
+
     /// Starts an app in place of the old one, or reports how it exited before it opened its port.
     async fn replace(
         &mut self,
@@ -183,8 +222,8 @@ impl<'a> AppSlot<'a> {
             self.make_room().await?;
             self.end_orphans();
         }
-        if !launch.executable.exists() {
-            return Err(Setback::Deleted(launch.executable));
+        if !launch.program.executable.exists() {
+            return Err(Setback::Deleted(launch.program.executable));
         }
         let mut app = App::start(&launch, self.reaper, &self.channels.output_tx)
             .map_err(|error| Setback::refused(&error))?;

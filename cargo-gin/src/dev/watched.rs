@@ -10,8 +10,10 @@ use anyhow::Context as _;
 use tokio::task::spawn_blocking;
 
 use crate::builder::{Artifact, Artifacts};
+use crate::cargo::Layers;
 use crate::dev::session::Session;
 use crate::inputs::{Inputs, ScriptRun};
+use crate::state::Effect;
 use crate::watcher::Scope;
 use crate::workspace::{self, Workspace};
 
@@ -89,7 +91,12 @@ impl Session<'_> {
     async fn manifest_inputs(&self, known: Vec<PathBuf>) -> anyhow::Result<Inputs> {
         let manifest = workspace::manifest(&self.dev.selection)?;
         let here = std::env::current_dir().context("cannot find the current directory")?;
-        blocking(move || Inputs::of_manifests(&manifest, &here, &known)).await
+        let given = Layers::named(&self.dev.selection.config, &here);
+        let mut inputs = blocking(move || Inputs::of_manifests(&manifest, &here, &known)).await?;
+        for file in given {
+            inputs.add(file, Effect::Resolve);
+        }
+        Ok(inputs)
     }
 }
 

@@ -30,7 +30,9 @@ impl Inputs {
         for source in target_sources(workspace) {
             inputs.add_presence(source, Effect::Resolve);
         }
-        inputs.add(workspace.package_dir.join(".env"), Effect::Restart);
+        for file in workspace.env_files() {
+            inputs.add(file, Effect::Restart);
+        }
         if let Some(spec) = &workspace.target_spec {
             inputs.add(spec, Effect::Rebuild);
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::cargo::Environment;
+use crate::cargo::{Environment, Platform};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level, Message, Origin};
 use crate::inputs::{Inputs, ScriptRun};
 use crate::state::{Effect, Recipe, Target};
@@ -66,6 +66,11 @@ impl Project {
             environment: Environment::default(),
             libraries: None,
             takes_socket: false,
+            package: "app".to_owned(),
+            frameworks: Vec::new(),
+            host: String::new(),
+            platform: Platform::default(),
+            given_env_files: Vec::new(),
         }
     }
 
@@ -339,7 +344,10 @@ fn a_good_build_read_what_dep_info_and_scripts_name() {
         ("include/x.h".to_owned(), Effect::Rebuild),
         ("my.json".to_owned(), Effect::Rebuild),
         (rustc, Effect::Resolve),
+        ("ws/.env".to_owned(), Effect::Restart),
+        ("ws/.env.local".to_owned(), Effect::Restart),
         ("ws/app/.env".to_owned(), Effect::Restart),
+        ("ws/app/.env.local".to_owned(), Effect::Restart),
     ]);
     assert_eq!(names, expected);
     let packages: Vec<_> = inputs.packages().collect();

@@ -7,7 +7,11 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, bail, ensure};
 
 use crate::cli::{New, TemplateName};
-use crate::new::template::{self, Gin, Surroundings};
+use crate::new::surroundings::{Place, Surroundings, settle};
+use crate::new::template::{self, Gin, Standing};
+
+/// The files of a project, by their paths in it.
+type Files = Vec<(&'static str, String)>;
 
 /// Creates a project from a template.
 pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
@@ -35,9 +39,14 @@ pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
     let template = match new.template {
         TemplateName::Hello => template::HELLO,
     };
-    for (file, text) in template.files(name, &gin, surroundings(&path)) {
-        write(&path.join(file), &text)?;
-    }
+    let around = Surroundings::of(&path)?;
+    let kept = path.ancestors().find(|above| above.is_dir());
+    let kept = kept.unwrap_or(&path).to_owned();
+    let files = |standing| template.files(name, &gin, standing);
+    let standing = create(&path, &files, &around).map_err(|error| {
+        remove(&path, &kept);
+        error.context("no project was created")
+    })?;
     if !new.no_git {
         init_git(&path);
     }
@@ -45,7 +54,13 @@ pub(crate) fn run(new: &New) -> anyhow::Result<ExitCode> {
         here if here == "." => String::new(),
         there => format!("    cd {there}\n"),
     };
-    eprintln!("created `{name}`\n\n{go}    cargo gin dev\n");
+    let place = match (standing, &around) {
+        (Standing::Member, Surroundings::Workspace(root)) => {
+            format!(", a member of the workspace of {}", root.display())
+        }
+        _ => String::new(),
+    };
+    eprintln!("created `{name}`{place}\n\n{go}    cargo gin dev\n");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,15 +123,50 @@ fn gin_path(new: &New) -> anyhow::Result<Option<PathBuf>> {
         .filter(|path| path.join("Cargo.toml").is_file()))
 }
 
-fn surroundings(path: &Path) -> Surroundings {
-    let is_workspace = |directory: &Path| {
-        fs::read_to_string(directory.join("Cargo.toml"))
-            .is_ok_and(|manifest| manifest.contains("[workspace"))
+/// Writes the project's files for its surroundings.
+fn create(
+    path: &Path,
+    files: &dyn Fn(Standing) -> Files,
+    around: &Surroundings,
+) -> anyhow::Result<Standing> {
+    let standing = match around {
+        Surroundings::Alone => Standing::Root,
+        Surroundings::Ignored => Standing::Apart,
+        Surroundings::Workspace(_) => Standing::Member,
     };
-    if path.ancestors().skip(1).any(is_workspace) {
-        Surroundings::Workspace
-    } else {
-        Surroundings::Alone
+    write_all(path, files(standing))?;
+    let Surroundings::Workspace(root) = around else {
+        return Ok(standing);
+    };
+    match settle(path, root)? {
+        Place::Member => Ok(Standing::Member),
+        Place::Outside => {
+            write_all(path, files(Standing::Root))?;
+            Ok(Standing::Root)
+        }
+    }
+}
+
+fn write_all(path: &Path, files: Files) -> anyhow::Result<()> {
+    for (file, text) in files {
+        write(&path.join(file), &text)?;
+    }
+    Ok(())
+}
+
+/// Removes what was written below `kept`, the nearest directory that was there before.
+///
+/// Errors leave files behind, which is better than to hide the reason for which they are removed.
+fn remove(path: &Path, kept: &Path) {
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        let _ = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+            _ => fs::remove_file(entry.path()),
+        };
+    }
+    let made = path.ancestors().take_while(|directory| *directory != kept);
+    for directory in made {
+        let _ = fs::remove_dir(directory);
     }
 }
 

@@ -33,13 +33,15 @@ pub(crate) enum Gin<'a> {
     Version(&'a str),
 }
 
-/// The surroundings of the new project.
+/// The parts of a manifest that depend on the workspace around the new project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Surroundings {
-    /// No workspace is around it.
-    Alone,
-    /// cargo would take it for a member of the workspace around it.
-    Workspace,
+pub(crate) enum Standing {
+    /// It is the root of its own workspace, with a profile.
+    Root,
+    /// As [`Standing::Root`], and says so: cargo would take it for a member of the workspace around it.
+    Apart,
+    /// It is a member, and the root has the profile.
+    Member,
 }
 
 impl Template {
@@ -48,20 +50,20 @@ impl Template {
         &self,
         name: &str,
         gin: &Gin<'_>,
-        surroundings: Surroundings,
+        standing: Standing,
     ) -> Vec<(&'static str, String)> {
         let sources = self
             .sources
             .iter()
             .map(|(path, text)| (*path, (*text).to_owned()));
         let mut files: Vec<_> = sources.collect();
-        files.push(("Cargo.toml", self.manifest(name, gin, surroundings)));
+        files.push(("Cargo.toml", self.manifest(name, gin, standing)));
         files.push(("README.md", self.readme.replacen(self.name, name, 1)));
         files.push((".gitignore", "/target\n".to_owned()));
         files
     }
 
-    fn manifest(&self, name: &str, gin: &Gin<'_>, surroundings: Surroundings) -> String {
+    fn manifest(&self, name: &str, gin: &Gin<'_>, standing: Standing) -> String {
         let placeholder = format!("name = \"{}\"", self.name);
         let mut manifest = self
             .manifest
@@ -80,8 +82,10 @@ impl Template {
                 }
             })
             .fold(String::new(), |text, line| text + line + "\n");
-        manifest.push_str(PROFILE);
-        if surroundings == Surroundings::Workspace {
+        if standing != Standing::Member {
+            manifest.push_str(PROFILE);
+        }
+        if standing == Standing::Apart {
             manifest.push_str(
                 "\n# This project is not a member of the workspace around it.\n[workspace]\n",
             );

@@ -1,21 +1,33 @@
 //! The TCP addresses that a process group listens on. Linux lists them in `/proc`, other systems do not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::os::procfs::{self, Stat};
 
-/// Returns the addresses that the process group listens on. Empty where the system does not list them.
+/// Returns the addresses that the process group listens on, or a process that descends from its leader and has left it. Empty
+/// where the system does not list them.
 pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {
-    let members = procfs::ids().filter_map(Stat::read);
-    let inodes: BTreeSet<String> = members
-        .filter(|process| process.group == group)
+    let processes = procfs::ids().filter_map(Stat::read);
+    let processes: BTreeMap<u32, Stat> = processes.map(|process| (process.id, process)).collect();
+    let inodes: BTreeSet<String> = processes
+        .values()
+        .filter(|process| belongs(process, group, &processes))
         .flat_map(|process| sockets(process.id))
         .collect();
     tables(&group.to_string())
         .flat_map(|table| listening(&table, &inodes))
         .collect()
+}
+
+/// Returns `true` if a process is in the group, or descends from one that is.
+fn belongs(process: &Stat, group: u32, processes: &BTreeMap<u32, Stat>) -> bool {
+    /// More generations mean that ids were used again while they were read.
+    const GENERATIONS: usize = 100;
+    let parent = |process: &&Stat| processes.get(&process.parent);
+    let mut ancestors = std::iter::successors(Some(process), parent).take(GENERATIONS);
+    ancestors.any(|ancestor| ancestor.group == group)
 }
 
 /// Returns `true` if the process group listens on this port, or if the system does not show it.
@@ -28,6 +40,12 @@ pub(crate) fn is_opened_by(group: u32, port: u16) -> bool {
     let inodes = sockets(group).into_iter().collect();
     tables.any(|table| has_port(&listening(&table, &inodes), port))
         || has_port(&opened_by(group), port)
+}
+
+/// Returns `true` if any process listens on this port, or if the system does not show it.
+pub(crate) fn is_open(port: u16) -> bool {
+    let mut tables = tables("self").peekable();
+    tables.peek().is_none() || tables.any(|table| has_port(&listed(&table, |_| true), port))
 }
 
 fn has_port(addresses: &[SocketAddr], port: u16) -> bool {
@@ -100,14 +118,19 @@ fn sockets(process: u32) -> Vec<String> {
         .collect()
 }
 
-/// Returns the addresses in a table that are in state LISTEN (`0A`) and have one of these inodes.
+/// Returns the addresses in a table that are in state LISTEN and have one of these inodes.
 fn listening(table: &str, inodes: &BTreeSet<String>) -> Vec<SocketAddr> {
+    listed(table, |inode| inodes.contains(inode))
+}
+
+/// Returns the addresses in a table that are in state LISTEN (`0A`) and have an inode that fits.
+fn listed(table: &str, fits: impl Fn(&str) -> bool) -> Vec<SocketAddr> {
     table
         .lines()
         .skip(1)
         .filter_map(|line| {
             let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-            let is_ours = *fields.get(3)? == "0A" && inodes.contains(*fields.get(9)?);
+            let is_ours = *fields.get(3)? == "0A" && fits(fields.get(9)?);
             is_ours.then(|| address(fields[1])).flatten()
         })
         .collect()

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::os::exit::ExitStatus;
 use crate::os::group::Group;
@@ -18,6 +18,16 @@ pub(crate) struct Process {
     group: Group,
     /// Present until the group is known to be gone. After that its id may belong to another group, which must not be killed.
     registration: Option<Registration>,
+    extent: Extent,
+}
+
+/// The processes that have to be gone before it counts as stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The process itself. What it leaves behind is killed.
+    Leader,
+    /// Its whole group: the process only starts the one that matters, as a shell does.
+    Group,
 }
 
 /// The way in which a process was stopped.
@@ -43,7 +53,14 @@ impl Process {
             child,
             group,
             registration,
+            extent: Extent::Leader,
         })
+    }
+
+    /// Sets which processes it waits for when it is stopped. Default: the process itself.
+    pub(crate) fn with_extent(mut self, extent: Extent) -> Process {
+        self.extent = extent;
+        self
     }
 
     /// Returns the process's id, which is its group's as well.
@@ -83,13 +100,24 @@ impl Process {
             self.group.terminate();
         }
         let mut stopped = Stopped::Exited;
-        if timeout(grace, self.child.wait()).await.is_err() {
+        if timeout(grace, self.gone()).await.is_err() {
             self.group.kill();
             self.child.wait().await?;
             stopped = Stopped::Killed;
         }
         self.kill();
         Ok(stopped)
+    }
+
+    /// Waits until the process is gone, and its group as well where that counts.
+    async fn gone(&mut self) -> io::Result<()> {
+        /// No system announces the end of a group.
+        const PACE: Duration = Duration::from_millis(5);
+        self.child.wait().await?;
+        while self.extent == Extent::Group && self.group.has_members() {
+            sleep(PACE).await;
+        }
+        Ok(())
     }
 
     /// Kills what is left of the group.

@@ -16,7 +16,7 @@ pub(crate) use process::describe;
 
 /// Runs `cargo gin routes`.
 pub(crate) fn print(options: &Routes) -> anyhow::Result<ExitCode> {
-    let Some(description) = describe(&options.selection, &options.build)? else {
+    let Some(description) = describe(&options.selection, &options.build, &options.launch)? else {
         return Ok(ExitCode::FAILURE);
     };
     let text = if options.json {

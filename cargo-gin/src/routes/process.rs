@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,13 +11,14 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::builder::{self, Artifact, Build, Observer};
-use crate::cli::{BuildOptions, Selection};
+use crate::builder::{self, Build, Observer};
+use crate::cli::{BuildOptions, LaunchOptions, Selection};
 use crate::dev;
 use crate::diagnostics::Diagnostics;
 use crate::os::process::Process;
 use crate::os::reaper::Reaper;
 use crate::routes::Description;
+use crate::runner::Program;
 use crate::state::Progress;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -30,13 +32,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) fn describe(
     selection: &Selection,
     options: &BuildOptions,
+    launch: &LaunchOptions,
 ) -> anyhow::Result<Option<Description>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
     let reaper = Reaper::start()?;
-    let description = runtime.block_on(described(selection, options, &reaper));
+    let description = runtime.block_on(described(selection, options, launch, &reaper));
     reaper.finish();
     description
 }
@@ -44,12 +47,15 @@ pub(crate) fn describe(
 async fn described(
     selection: &Selection,
     options: &BuildOptions,
+    launch: &LaunchOptions,
     reaper: &Reaper,
 ) -> anyhow::Result<Option<Description>> {
     let manifests = Manifests::read(selection, reaper, drop)
         .await
         .map_err(Unloadable::into_error)?;
     let workspace = manifests.choose(selection, &[])?.built_with(options);
+    let workspace = workspace.on_platform(selection, options, reaper).await;
+    let workspace = workspace.with_env_files(&launch.files)?;
     if !workspace.target.reports {
         bail!(
             "package `{}` does not depend on gin-core, and only an app on gin-core can list its routes",
@@ -59,7 +65,13 @@ async fn described(
     let command = builder::command(&workspace, selection, options)?;
     let printer = Printer::default();
     match builder::build(command, &workspace, reaper, &printer).await? {
-        Build::Good(built) => run(&workspace, &built.app, reaper).await.map(Some),
+        Build::Good(built) => {
+            let program = dev::program(&workspace, &built.app, &selection.config)?;
+            let directory = dev::directory(launch)?;
+            run(&workspace, &program, &directory, reaper)
+                .await
+                .map(Some)
+        }
         Build::Failed(_) => {
             printer.print()?;
             Ok(None)
@@ -69,19 +81,22 @@ async fn described(
 
 async fn run(
     workspace: &Workspace,
-    artifact: &Artifact,
+    program: &Program,
+    directory: &Path,
     reaper: &Reaper,
 ) -> anyhow::Result<Description> {
-    let directory = tempfile::tempdir().context("cannot create a temporary directory")?;
-    let file = directory.path().join("description.json");
-    let mut command = Command::new(&artifact.executable);
-    dev::variables(workspace, artifact)?.give(&mut command);
+    let temporary = tempfile::tempdir().context("cannot create a temporary directory")?;
+    let file = temporary.path().join("description.json");
+    let (path, args) = program.command_line(&[]);
+    let mut command = Command::new(path);
+    command.args(args).current_dir(directory);
+    program.environment.give(&mut command);
     // Our own standard output is for the routes alone.
     command
         .env(VARIABLE, &file)
         .stdout(Stdio::from(std::io::stderr()));
     let mut process = Process::spawn(command, reaper)
-        .with_context(|| format!("cannot start {}", artifact.executable.display()))?;
+        .with_context(|| format!("cannot start {}", path.display()))?;
     let exit = timeout(PATIENCE, process.wait()).await;
     let text = fs::read_to_string(&file).unwrap_or_default();
     if let Some(description) = Description::parse(&text)? {

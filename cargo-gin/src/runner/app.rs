@@ -8,25 +8,28 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
-use crate::cargo::Environment;
 use crate::os::notify::Notifications;
-use crate::os::process::{Process, Stopped};
+use crate::os::process::{Extent, Process, Stopped};
 use crate::os::reaper::Reaper;
 use crate::os::{ports, shim};
 use crate::runner::executable::Executable;
 use crate::runner::output::OutputReaders;
+use crate::runner::program::Program;
 use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::ProcessStreams;
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Reachable, Start, Writer};
+use crate::workspace::Framework;
 
 /// Everything that an app is started with. Two equal launches of the same bytes are the same app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Launch {
-    pub(crate) executable: PathBuf,
+    pub(crate) program: Program,
     pub(crate) args: Vec<String>,
-    /// Its variables, besides those that it inherits and `PORT`, `HOST`, `GIN_DEV` and `GIN_REPORT`.
-    pub(crate) environment: Environment,
+    /// The directory that it runs in.
+    pub(crate) directory: PathBuf,
+    /// The frameworks that read variables of their own.
+    pub(crate) frameworks: Vec<Framework>,
     pub(crate) socket: Socket,
     /// The token of requests for reports, if the app makes any.
     pub(crate) report: Option<String>,
@@ -39,6 +42,14 @@ pub(crate) enum Socket {
     Passed(Port),
     /// The app opens the port in `PORT`.
     OpenedByApp(Port),
+}
+
+impl Socket {
+    /// Returns the same port, for an app that opens it.
+    pub(crate) fn opened_by_app(self) -> Socket {
+        let (Socket::Passed(port) | Socket::OpenedByApp(port)) = self;
+        Socket::OpenedByApp(port)
+    }
 }
 
 /// The port of an app.
@@ -58,6 +69,7 @@ pub(crate) struct App {
     since: Instant,
     port: u16,
     door: Door,
+    directory: PathBuf,
     notifications: Notifications,
     /// `true` once it was sent SIGTERM.
     is_stopping: bool,
@@ -71,7 +83,7 @@ impl App {
         reaper: &Reaper,
         output_tx: &mpsc::Sender<Chunk>,
     ) -> anyhow::Result<App> {
-        let executable = Executable::open(&launch.executable)?;
+        let executable = Executable::open(&launch.program.executable)?;
         let (port, listener) = reserve(launch.socket)?;
         let door = match listener {
             Some(_) => Door::Passed,
@@ -84,8 +96,13 @@ impl App {
             shim::pass(&mut command, listener)?;
         }
         let streams = ProcessStreams::attach(&mut command);
+        let extent = match launch.program.runner {
+            Some(_) => Extent::Group,
+            None => Extent::Leader,
+        };
         let mut process = Process::spawn(command, reaper)
-            .with_context(|| format!("cannot start {}", launch.executable.display()))?;
+            .map(|process| process.with_extent(extent))
+            .with_context(|| format!("cannot start {}", launch.program.executable.display()))?;
         let output = OutputReaders::start(streams.readers(&mut process), &Writer::App, output_tx);
         Ok(App {
             process,
@@ -93,6 +110,7 @@ impl App {
             since: Instant::now(),
             port,
             door,
+            directory: launch.directory.clone(),
             notifications,
             is_stopping: false,
             output,
@@ -128,7 +146,7 @@ impl App {
     fn reachable(&self, address: SocketAddr) -> Reachable {
         Reachable {
             address,
-            directory: directory(),
+            directory: self.directory.clone(),
             output: self.output.tail(),
         }
     }
@@ -163,7 +181,7 @@ impl App {
             status,
             uptime,
             port: self.port,
-            directory: directory(),
+            directory: self.directory.clone(),
             tail: self.output.tail().borrow().clone(),
             sources: Sources::default(),
         })
@@ -187,18 +205,19 @@ impl App {
     }
 }
 
-/// Returns the directory that an app runs in. It inherits our own.
-fn directory() -> PathBuf {
-    std::env::current_dir().unwrap_or_default()
-}
-
 fn command(launch: &Launch, port: u16) -> anyhow::Result<Command> {
-    let mut command = shim::command(&launch.executable, &launch.args)?;
-    launch.environment.give(&mut command);
+    let (program, args) = launch.program.command_line(&launch.args);
+    let mut command = shim::command(program, &args)?;
+    let environment = &launch.program.environment;
+    environment.give(&mut command);
     command
+        .current_dir(&launch.directory)
         .env("PORT", port.to_string())
-        .env("HOST", "127.0.0.1")
         .env("GIN_DEV", "1");
+    for framework in &launch.frameworks {
+        let (name, value) = framework.port_variable(environment.host(), port);
+        command.env(name, value);
+    }
     match &launch.report {
         Some(token) => command.env("GIN_REPORT", token),
         None => command.env_remove("GIN_REPORT"),

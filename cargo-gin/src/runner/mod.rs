@@ -5,6 +5,7 @@
 mod app;
 mod executable;
 mod output;
+mod program;
 #[cfg(unix)]
 mod pty;
 mod readiness;
@@ -13,5 +14,6 @@ mod stdio;
 pub(crate) use app::{App, Launch, Port, Socket};
 pub(crate) use executable::Executable;
 pub(crate) use output::OutputReaders;
+pub(crate) use program::Program;
 pub(crate) use readiness::{Door, accepting};
 pub(crate) use stdio::ProcessStreams;

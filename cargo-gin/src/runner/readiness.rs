@@ -89,7 +89,12 @@ async fn accepted(address: SocketAddr, mut probe: Option<Probe>) {
         let before = Instant::now();
         match probe {
             None => probe = Probe::connect(address).await,
-            Some(Probe { from, to }) if connections::is_accepted(from, to) => return,
+            // The connection also leaves the queue when the app exits, and closes its port by that.
+            Some(Probe { from, to })
+                if connections::is_accepted(from, to) && ports::is_open(to.port()) =>
+            {
+                return;
+            }
             Some(_) => {}
         }
         // Where the kernel's tables are searched for the connection, that must not take all the time of a core.

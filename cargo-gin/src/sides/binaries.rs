@@ -1,20 +1,11 @@
 //! The binaries of the workspace that run beside the app, as the last good build made them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::cargo::Environment;
-
-/// A binary that a build made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Program {
-    pub(crate) executable: PathBuf,
-    /// The variables that `cargo run` would set, and those of `.env`.
-    pub(crate) environment: Environment,
-}
+use crate::runner::Program;
 
 /// The binaries of one build, by their names. There are none before the first good build.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ mod process;
 mod supervisor;
 mod table;
 
-pub(crate) use binaries::{Program, Publisher};
+pub(crate) use binaries::Publisher;
 pub(crate) use plan::Plan;
 pub(crate) use supervisor::{Channels, Supervisors};
 pub(crate) use table::{Choice, Tables, is_option, plans};

@@ -4,8 +4,8 @@ use std::future::pending;
 
 use tokio::sync::watch;
 
-use crate::runner::Executable;
-use crate::sides::binaries::{Binaries, Program};
+use crate::runner::{Executable, Program};
+use crate::sides::binaries::Binaries;
 use crate::state::{Phase, Progress, Status};
 
 /// The wait for a build of a binary that differs from the one that was started.

@@ -10,11 +10,10 @@ use tokio::process;
 use tokio::sync::{mpsc, watch};
 
 use crate::cargo;
-use crate::os::process::Process;
+use crate::os::process::{Extent, Process};
 use crate::os::reaper::Reaper;
 use crate::os::shim;
-use crate::runner::{Door, OutputReaders, ProcessStreams, accepting};
-use crate::sides::binaries::Program;
+use crate::runner::{Door, OutputReaders, ProcessStreams, Program, accepting};
 use crate::sides::plan::{Command, Plan, Readiness};
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
@@ -43,7 +42,10 @@ impl SideProcess {
         let mut command = command(plan, program, port)?;
         reaper.mark(&mut command);
         let streams = ProcessStreams::attach(&mut command);
+        let runner = program.and_then(|program| program.runner.as_ref());
+        let extent = runner.map_or(Extent::Leader, |_| Extent::Group);
         let mut process = Process::spawn(command, reaper)
+            .map(|process| process.with_extent(extent))
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
         let output = OutputReaders::start(streams.readers(&mut process), &writer, output_tx);
@@ -127,13 +129,15 @@ async fn written(mut tail: watch::Receiver<Tail>, text: &str) {
 fn command(plan: &Plan, program: Option<&Program>, port: u16) -> anyhow::Result<process::Command> {
     let mut command = match (&plan.command, program) {
         (Command::Binary { args, .. }, Some(program)) => {
-            let mut command = shim::command(&program.executable, args)?;
+            let (path, args) = program.command_line(args);
+            let mut command = shim::command(path, &args)?;
             program.environment.give(&mut command);
             command
         }
         (Command::Binary { name, .. }, None) => bail!("`{name}` is not built yet"),
         (Command::Line(line), _) => {
             let (program, args) = line.with_port(port);
+            let args: Vec<_> = args.iter().map(Into::into).collect();
             let mut command = shim::command(Path::new(program), &args)?;
             cargo::scrub(&mut command);
             command

@@ -107,6 +107,16 @@ pub(crate) struct Exit {
 }
 
 impl Exit {
+    /// Returns `true` if the app has written that its port is taken.
+    pub(crate) fn wants_taken_port(&self) -> bool {
+        self.tail.iter().any(|line| {
+            let text = line.text.to_ascii_lowercase();
+            text.contains("address already in use")
+                || text.contains("address in use")
+                || text.contains("addrinuse")
+        })
+    }
+
     /// Returns the panics in the output, oldest first, their files relative to `root`.
     pub(crate) fn panics(&self, root: &Path) -> Vec<Panic> {
         let panics = self.tail.panics().into_iter();

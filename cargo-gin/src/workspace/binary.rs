@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{Metadata, Package, TargetKind};
 
 use crate::cli::Selection;
+use crate::workspace::spec::PackageSpec;
 
 /// A package with one of its targets.
 pub(super) type Candidate<'a> = (&'a Package, &'a cargo_metadata::Target);
@@ -40,18 +41,8 @@ pub(super) fn packages<'a>(
     manifest: &Path,
 ) -> anyhow::Result<Vec<&'a Package>> {
     let members = metadata.workspace_packages();
-    if let Some(name) = &selection.package {
-        return members
-            .iter()
-            .find(|package| package.name == *name)
-            .map(|package| vec![*package])
-            .ok_or_else(|| {
-                let names: Vec<_> = members.iter().map(|p| p.name.as_str()).collect();
-                anyhow!(
-                    "there is no package `{name}` in this workspace{}",
-                    hint(name, &names)
-                )
-            });
+    if let Some(text) = &selection.package {
+        return specified(text, &members).map(|package| vec![package]);
     }
     let manifest = manifest
         .canonicalize()
@@ -67,6 +58,26 @@ pub(super) fn packages<'a>(
         }
         None => Ok(members),
     }
+}
+
+/// Returns the member that a package id specification names.
+fn specified<'a>(text: &str, members: &[&'a Package]) -> anyhow::Result<&'a Package> {
+    let spec = PackageSpec::parse(text);
+    let fits = |package: &&&Package| {
+        let directory = package.manifest_path.as_std_path().parent();
+        let version = package.version.to_string();
+        let directory = directory.unwrap_or_else(|| Path::new(""));
+        spec.fits(&package.name, Some(&version), directory)
+    };
+    members.iter().find(fits).copied().ok_or_else(|| {
+        let same = members.iter().find(|package| package.name == spec.name());
+        let names: Vec<_> = members.iter().map(|p| p.name.as_str()).collect();
+        let hint = match same {
+            Some(package) => format!("; its version is {}", package.version),
+            None => hint(spec.name(), &names),
+        };
+        anyhow!("there is no package `{text}` in this workspace{hint}")
+    })
 }
 
 /// Returns the binary of the workspace with this name, which runs beside the app.
@@ -107,11 +118,14 @@ fn named<'a>(
 }
 
 fn only<'a>(candidates: &[Candidate<'a>], packages: &[&Package]) -> anyhow::Result<Candidate<'a>> {
-    if let [package] = packages
-        && let Some(name) = &package.default_run
-        && let Some(candidate) = candidates.iter().find(|(_, target)| target.name == *name)
-    {
-        return Ok(*candidate);
+    let mut defaults = packages
+        .iter()
+        .filter_map(|package| package.default_run.as_ref());
+    if let (Some(name), None) = (defaults.next(), defaults.next()) {
+        let mut named = candidates.iter().filter(|(_, target)| target.name == *name);
+        if let (Some(candidate), None) = (named.next(), named.next()) {
+            return Ok(*candidate);
+        }
     }
     match candidates {
         [candidate] => Ok(*candidate),

@@ -1,10 +1,14 @@
 //! The workspace and its one binary that is built and run, with their directories.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use crate::cargo::Environment;
-use crate::cli::BuildOptions;
+use anyhow::Context as _;
+
+use crate::cargo::{Environment, Layers, Platform};
+use crate::cli::{BuildOptions, EnvFileOptions, Selection};
+use crate::os::reaper::Reaper;
 use crate::source::Library;
 use crate::state::Target;
 
@@ -12,6 +16,8 @@ use crate::state::Target;
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace {
     pub(crate) target: Target,
+    /// The id of its package, which no other package of its name has.
+    pub(crate) package: String,
     pub(crate) kind: Kind,
     pub(crate) package_dir: PathBuf,
     /// The manifests that can change: those of all members and all their dependencies, except packages that cargo has downloaded.
@@ -30,6 +36,14 @@ pub(crate) struct Workspace {
     pub(crate) sides: Vec<SideBinary>,
     /// `true` if the app takes a socket from `LISTEN_FDS`.
     pub(crate) takes_socket: bool,
+    /// The frameworks of the app that read variables of their own.
+    pub(crate) frameworks: Vec<Framework>,
+    /// The target triple of this machine.
+    pub(crate) host: String,
+    /// The platform that it is built for.
+    pub(crate) platform: Platform,
+    /// The files of `--env-file`.
+    pub(crate) given_env_files: Vec<PathBuf>,
 }
 
 impl Workspace {
@@ -53,11 +67,51 @@ impl Workspace {
         self
     }
 
+    /// Adds the files of variables that the options name.
+    pub(crate) fn with_env_files(mut self, options: &EnvFileOptions) -> anyhow::Result<Workspace> {
+        for file in &options.env_file {
+            let file = std::path::absolute(file)
+                .with_context(|| format!("cannot resolve {}", file.display()))?;
+            self.given_env_files.push(file);
+        }
+        Ok(self)
+    }
+
+    /// Finds the platform that the options and cargo's configuration name.
+    pub(crate) async fn on_platform(
+        mut self,
+        selection: &Selection,
+        options: &BuildOptions,
+        reaper: &Reaper,
+    ) -> Workspace {
+        // A configuration that cannot be read is reported when the app starts, unless cargo does it before.
+        if let Ok(layers) = Layers::read(&selection.config) {
+            let target = options.target.as_deref();
+            self.platform = Platform::of(target, &self.host, &layers, reaper).await;
+        }
+        self
+    }
+
+    /// Returns the files of variables, those of greater precedence first. Only those of `--env-file` have to exist.
+    pub(crate) fn env_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.given_env_files.iter().rev().cloned().collect();
+        for directory in [&self.package_dir, &self.target.root] {
+            for name in [".env.local", ".env"] {
+                let file = directory.join(name);
+                if !files.contains(&file) {
+                    files.push(file);
+                }
+            }
+        }
+        files
+    }
+
     /// Returns the workspace as one of its other binaries sees it.
     pub(crate) fn of_side(&self, side: &SideBinary) -> Workspace {
         let directory = side.manifest.parent().unwrap_or(&side.manifest);
         Workspace {
             kind: Kind::Bin,
+            package: side.package.clone(),
             package_dir: directory.to_owned(),
             environment: side.environment.clone(),
             ..self.clone()
@@ -79,10 +133,49 @@ impl Workspace {
 #[derive(Clone, Debug)]
 pub(crate) struct SideBinary {
     pub(crate) name: String,
+    /// The id of its package.
     pub(crate) package: String,
     pub(crate) manifest: PathBuf,
     /// The variables in which cargo describes its package.
     pub(crate) environment: Environment,
+}
+
+/// A framework whose apps read their address from variables of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    /// `ROCKET_ADDRESS` and `ROCKET_PORT`.
+    Rocket,
+    /// `LEPTOS_SITE_ADDR`.
+    Leptos,
+}
+
+impl Framework {
+    /// All of them.
+    pub(crate) const ALL: [Framework; 2] = [Framework::Rocket, Framework::Leptos];
+
+    /// Returns the packages of which its apps depend on at least one.
+    pub(crate) fn packages(self) -> &'static [&'static str] {
+        match self {
+            Framework::Rocket => &["rocket"],
+            Framework::Leptos => &["leptos", "leptos_actix", "leptos_axum", "leptos_config"],
+        }
+    }
+
+    /// Returns its variable for an address without a port, if it has one.
+    pub(crate) fn address_variable(self) -> Option<&'static str> {
+        match self {
+            Framework::Rocket => Some("ROCKET_ADDRESS"),
+            Framework::Leptos => None,
+        }
+    }
+
+    /// Returns its variable for the port, with the value for an app that is to listen at this address.
+    pub(crate) fn port_variable(self, ip: IpAddr, port: u16) -> (&'static str, String) {
+        match self {
+            Framework::Rocket => ("ROCKET_PORT", port.to_string()),
+            Framework::Leptos => ("LEPTOS_SITE_ADDR", SocketAddr::new(ip, port).to_string()),
+        }
+    }
 }
 
 /// The kind of a target, by the option of cargo that selects it.

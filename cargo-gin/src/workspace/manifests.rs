@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
-use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, NodeDep, Package, PackageId};
 use serde_json::Value;
 
-use crate::cargo::{self, Toolchain};
+use crate::cargo::{self, Environment, Platform, Toolchain};
 use crate::cli::Selection;
 use crate::os::reaper::Reaper;
 use crate::state::{Progress, Recipe, Role, Target};
 use crate::workspace::binary::{Candidate, choose, packages, side};
-use crate::workspace::layout::{Kind, SideBinary, Workspace};
+use crate::workspace::layout::{Framework, Kind, SideBinary, Workspace};
 use crate::workspace::metadata::metadata;
 use crate::workspace::outline::Tables;
 
@@ -65,7 +65,7 @@ impl Manifests {
         let manifest = manifest(selection)?;
         let (metadata, toolchain) = tokio::join!(
             metadata(selection, &manifest, reaper, on_progress),
-            Toolchain::of(&manifest, reaper)
+            Toolchain::current(reaper)
         );
         Ok(Manifests {
             metadata: metadata?,
@@ -130,6 +130,7 @@ impl Manifests {
                     target_dir: metadata.target_directory.as_std_path().to_owned(),
                 },
             },
+            package: package.id.repr.clone(),
             kind: match selection.example {
                 Some(_) => Kind::Example,
                 None => Kind::Bin,
@@ -144,13 +145,34 @@ impl Manifests {
                 .to_owned(),
             target_spec: None,
             scripted: scripted(&built),
-            environment: cargo::of_package(package),
+            environment: self.environment(package),
             libraries: self.toolchain.libraries.clone(),
-            sides: sides.iter().map(side_binary).collect(),
-            takes_socket: local
-                .iter()
-                .any(|package| depends_on(package, &[GIN, "listenfd"])),
+            sides: sides.iter().map(|side| self.side(side)).collect(),
+            takes_socket: is_linked(metadata, &local, &[GIN, "listenfd"]),
+            frameworks: frameworks(metadata, &local),
+            host: self.toolchain.host.clone(),
+            platform: Platform::default(),
+            given_env_files: Vec::new(),
         })
+    }
+
+    fn side(&self, (package, target): &Candidate<'_>) -> SideBinary {
+        SideBinary {
+            name: target.name.clone(),
+            package: package.id.repr.clone(),
+            manifest: package.manifest_path.as_std_path().to_owned(),
+            environment: self.environment(package),
+        }
+    }
+
+    /// Returns the variables in which cargo describes a package, and itself.
+    fn environment(&self, package: &Package) -> Environment {
+        let mut environment = cargo::of_package(package);
+        let called = || std::env::var_os("CARGO").map(PathBuf::from);
+        if let Some(cargo) = self.toolchain.cargo().or_else(called) {
+            environment.set("CARGO", cargo);
+        }
+        environment
     }
 }
 
@@ -168,15 +190,6 @@ fn scripted(packages: &[&Package]) -> BTreeMap<PathBuf, String> {
     scripted
         .map(|package| (directory(package), package.name.to_string()))
         .collect()
-}
-
-fn side_binary((package, target): &Candidate<'_>) -> SideBinary {
-    SideBinary {
-        name: target.name.clone(),
-        package: package.name.to_string(),
-        manifest: package.manifest_path.as_std_path().to_owned(),
-        environment: cargo::of_package(package),
-    }
 }
 
 /// Returns the local packages of the app, and those that only the binaries beside it need.
@@ -288,6 +301,33 @@ fn depends_on(package: &Package, names: &[&str]) -> bool {
     package.dependencies.iter().any(|dependency| {
         dependency.kind == DependencyKind::Normal && names.contains(&dependency.name.as_str())
     })
+}
+
+/// Returns `true` if one of the packages is built with one of those named. An optional dependency counts
+/// only if a feature activates it.
+fn is_linked(metadata: &Metadata, packages: &[&Package], names: &[&str]) -> bool {
+    let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let mut nodes = nodes.filter(|node| packages.iter().any(|package| package.id == node.id));
+    let is_named = |id: &PackageId| {
+        let mut packages = metadata.packages.iter();
+        packages.any(|package| package.id == *id && names.contains(&package.name.as_str()))
+    };
+    nodes.any(|node| {
+        let mut built = node.deps.iter().filter(|dependency| is_normal(dependency));
+        built.any(|dependency| is_named(&dependency.pkg))
+    })
+}
+
+fn is_normal(dependency: &NodeDep) -> bool {
+    let mut kinds = dependency.dep_kinds.iter();
+    kinds.any(|kind| kind.kind == DependencyKind::Normal)
+}
+
+fn frameworks(metadata: &Metadata, local: &[&Package]) -> Vec<Framework> {
+    let frameworks = Framework::ALL.into_iter();
+    frameworks
+        .filter(|framework| is_linked(metadata, local, framework.packages()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ mod layout;
 mod manifests;
 mod metadata;
 mod outline;
+mod spec;
 
 pub(crate) use fixed_port::{Opening, opening};
-pub(crate) use layout::{Kind, SideBinary, Workspace};
+pub(crate) use layout::{Framework, Kind, SideBinary, Workspace};
 pub(crate) use manifests::{Manifests, Unloadable, manifest};
 pub(crate) use outline::{Expected, Outline, Tables};

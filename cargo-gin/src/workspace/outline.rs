@@ -10,6 +10,7 @@ use serde_json::Value;
 use toml::Table;
 
 use crate::cli::Selection;
+use crate::workspace::spec::PackageSpec;
 
 /// The options of `cargo gin dev` in the manifests. A missing table is null.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,9 +108,10 @@ impl Outline {
 
     /// Returns the packages that may have the target, as `cargo metadata` would be read.
     fn packages(&self, selection: &Selection) -> Vec<Manifest> {
-        if let Some(name) = &selection.package {
+        if let Some(text) = &selection.package {
+            let spec = PackageSpec::parse(text);
             let mut members = self.members("members");
-            members.retain(|member| member.name() == name);
+            members.retain(|member| member.fits(&spec));
             return members;
         }
         if self.own.table("package").is_some() {
@@ -181,6 +183,12 @@ impl Manifest {
     fn name(&self) -> &str {
         let name = self.of_package("name");
         name.and_then(toml::Value::as_str).unwrap_or_default()
+    }
+
+    /// Returns `true` if a specification names it. A version that it inherits is not looked up.
+    fn fits(&self, spec: &PackageSpec) -> bool {
+        let version = self.of_package("version").and_then(toml::Value::as_str);
+        spec.fits(self.name(), version, self.directory())
     }
 
     /// Returns the manifests of the packages in directories that it depends on, which are members of its workspace, too.
@@ -266,12 +274,10 @@ fn chosen<'a>(packages: &'a [Manifest], selection: &Selection) -> Option<(&'a Ma
         })
         .collect();
     let named = selection.bin.as_deref().or(selection.example.as_deref());
-    let default = match packages {
-        [package] => package
-            .of_package("default-run")
-            .and_then(toml::Value::as_str),
-        _ => None,
-    };
+    let mut defaults = packages
+        .iter()
+        .filter_map(|package| package.of_package("default-run")?.as_str());
+    let default = defaults.next().filter(|_| defaults.next().is_none());
     if let Some(wanted) = named.or(default) {
         candidates.retain(|(_, name)| name == wanted);
     }
@@ -420,6 +426,7 @@ mod tests {
             ("apps/a", "-p lib --example demo", Some(3), "lib", "demo"),
             ("", "--bin=server", Some(4), "ca", "server"),
             ("", "-p a", Some(1), "a", "a"),
+            ("", "-p a@0.1.0", Some(1), "a", "a"),
             ("", "-p nobody", None, "", ""),
             ("", "", None, "", ""),
         ] {
@@ -436,6 +443,16 @@ mod tests {
             let hold = (manifest != "apps/none").then_some("1s");
             assert_eq!(tables.workspace["hold"].as_str(), hold, "{manifest} {args}");
         }
+    }
+
+    #[test]
+    fn the_only_default_run_of_a_workspace_is_expected() {
+        let root = workspace();
+        let text = "package = { name = 'ca', default-run = 'tool' }";
+        fs::write(root.path().join("more/ca/Cargo.toml"), text).unwrap();
+        let outline = Outline::read(&root.path().join("Cargo.toml"));
+        let expected = outline.expected(&selection(""));
+        assert_eq!((&*expected.package, &*expected.name), ("ca", "tool"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::process::{Child, Command};
 
 /// A process group, by its leader's id.
@@ -36,6 +36,11 @@ impl Group {
         self.signal(Signal::TERM);
         // A stopped process handles SIGTERM only after SIGCONT.
         self.signal(Signal::CONT);
+    }
+
+    /// Returns `true` if a process of the group runs, or has exited and was not waited for.
+    pub(crate) fn has_members(self) -> bool {
+        test_kill_process_group(self.0).is_ok()
     }
 
     /// Sends SIGKILL to every process of the group.

@@ -44,6 +44,11 @@ impl Group {
         self.kill();
     }
 
+    /// Returns `false`: its processes end at once.
+    pub(crate) fn has_members(&self) -> bool {
+        false
+    }
+
     /// Ends every process of the group at once.
     pub(crate) fn kill(&mut self) {
         self.job = None;

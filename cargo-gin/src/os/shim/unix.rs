@@ -27,7 +27,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Returns the command that becomes `program`.
-pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
+pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Command> {
     let mut command = Command::new(own_executable()?);
     command
         .arg(FLAG)

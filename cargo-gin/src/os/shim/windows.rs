@@ -1,5 +1,6 @@
 //! Starts an app directly: Windows needs no preparations.
 
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use tokio::process::Command;
     clippy::unnecessary_wraps,
     reason = "elsewhere our own program must be found first"
 )]
-pub(crate) fn command(program: &Path, args: &[String]) -> anyhow::Result<Command> {
+pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Command> {
     let mut command = Command::new(program);
     command.args(args);
     Ok(command)

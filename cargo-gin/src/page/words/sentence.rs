@@ -168,7 +168,7 @@ fn opened(start: &Start) -> String {
 
 fn crash_remark(exit: &Exit) -> String {
     let uptime = took(exit.uptime);
-    if wants_taken_port(exit) {
+    if exit.wants_taken_port() {
         return format!(
             "It exited after {uptime}, because the port it opens is in use, maybe by this dev server. It was started with PORT={}: \
              read PORT instead of a fixed port, or leave that port to the app with `--app-port` and choose another for the dev server \
@@ -216,15 +216,6 @@ pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
         ),
         _ => None,
     }
-}
-
-fn wants_taken_port(exit: &Exit) -> bool {
-    exit.tail.iter().any(|line| {
-        let text = line.text.to_ascii_lowercase();
-        text.contains("address already in use")
-            || text.contains("address in use")
-            || text.contains("addrinuse")
-    })
 }
 
 /// Returns the level, as rustc writes it.
