@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::builder::{self, Artifact, Build, Observer};
+use crate::builder::{self, Artifact, Build, Observer, Subcommand};
 use crate::cli::{BuildOptions, Selection};
 use crate::dev;
 use crate::diagnostics::Diagnostics;
@@ -56,7 +56,7 @@ async fn described(
             workspace.target.package
         );
     }
-    let command = builder::command(&workspace, selection, options)?;
+    let command = builder::command(Subcommand::Build, &workspace, selection, options)?;
     let printer = Printer::default();
     match builder::build(command, &workspace, reaper, &printer).await? {
         Build::Good(built) => run(&workspace, &built.app, reaper).await.map(Some),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sides::line::CommandLine;
+use crate::os::line::CommandLine;
 use crate::state::Route;
 
 /// The plan of a process.

@@ -10,6 +10,7 @@ use tokio::process;
 use tokio::sync::{mpsc, watch};
 
 use crate::cargo;
+use crate::os::orphans;
 use crate::os::process::Process;
 use crate::os::reaper::Reaper;
 use crate::os::shim;
@@ -18,9 +19,6 @@ use crate::sides::binaries::Program;
 use crate::sides::plan::{Command, Plan, Readiness};
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
-
-/// The variable that marks a process beside the app, and those that it starts.
-pub(super) const MARK: &str = "GIN_SIDE";
 
 /// A running process. Dropping it ends the process and everything it started.
 #[derive(Debug)]
@@ -143,7 +141,7 @@ fn command(plan: &Plan, program: Option<&Program>, port: u16) -> anyhow::Result<
         .env_remove("GIN_DEV")
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")
-        .env(MARK, &*plan.name)
+        .env(orphans::SIDE, &*plan.name)
         .envs(&plan.environment)
         .current_dir(&plan.directory);
     Ok(command)

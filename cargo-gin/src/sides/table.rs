@@ -7,19 +7,10 @@ use anyhow::{Context as _, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::sides::line::CommandLine;
+use crate::os::line::CommandLine;
 use crate::sides::plan::{Command, Plan, Readiness, Restart};
 use crate::state::Route;
-
-/// The options of `cargo gin dev` in one manifest.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tables<'a> {
-    /// The name of the table.
-    pub(crate) name: &'static str,
-    pub(crate) table: &'a Value,
-    /// The directory of the manifest.
-    pub(crate) directory: &'a Path,
-}
+use crate::workspace::Section;
 
 /// The processes that run.
 #[derive(Clone, Copy, Debug)]
@@ -78,23 +69,21 @@ enum RestartKey {
 /// # Errors
 ///
 /// The first mistake, with its table and its key.
-pub(crate) fn plans(tables: &[Tables<'_>], choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+pub(crate) fn plans(sections: &[Section<'_>], choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
     let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
-    for Tables {
-        name: table_name,
-        table,
-        directory,
-    } in tables
-    {
-        let Some(with) = table.get("with").filter(|with| !is_option(with)) else {
+    for section in sections {
+        let Some(with) = section.table.get("with").filter(|with| !is_option(with)) else {
             continue;
         };
-        let with = with
-            .as_object()
-            .ok_or_else(|| anyhow!("`with` in [{table_name}] cannot be {with}; each process has a table, [{table_name}.with.NAME]"))?;
+        let own = section.name;
+        let with = with.as_object().ok_or_else(|| {
+            anyhow!(
+                "`with` in [{own}] cannot be {with}; each process has a table, [{own}.with.NAME]"
+            )
+        })?;
         for (name, value) in with {
-            let plan = plan(name, value, directory)
-                .with_context(|| format!("in [{table_name}.with.{name}]"))?;
+            let plan = plan(name, value, section.directory)
+                .with_context(|| section.place(&format!("with.{name}")))?;
             plans.entry(name.clone()).or_insert(plan);
         }
     }
@@ -215,12 +204,12 @@ mod tests {
     fn read(package: &Value, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
         let workspace = json!({ "with": { "css": { "run": "tailwindcss --watch", "restart": "never" }, "vite": { "run": "other" } } });
         let tables = [
-            Tables {
+            Section {
                 name: "package.metadata.gin",
                 table: package,
                 directory: Path::new("/app"),
             },
-            Tables {
+            Section {
                 name: "workspace.metadata.gin",
                 table: &workspace,
                 directory: Path::new("/"),

@@ -188,6 +188,7 @@ fn files(sources: &Sources) -> Vec<&str> {
 fn progress(progress: &Progress) -> Value {
     json!({
         "step": (!progress.step.is_empty()).then_some(&progress.step),
+        "hook": (!progress.hook.is_empty()).then_some(&progress.hook),
         "done": progress.done,
         "total": progress.total,
         "crates": progress.underway.names(),
