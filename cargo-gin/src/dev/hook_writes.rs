@@ -107,7 +107,7 @@ impl HookWrites {
             return Fate::Folded;
         }
         if self.rounds.next(run) > Self::ROUNDS {
-            for file in files.iter() {
+            for file in files {
                 self.users.remove(file);
                 let count = self.runs.entry(file.clone()).or_default();
                 count.runs = count.runs.max(Self::LEARNED);
@@ -117,7 +117,7 @@ impl HookWrites {
         if files.iter().any(|file| self.users.contains(file)) {
             return Fate::Counts;
         }
-        for file in files.iter() {
+        for file in files {
             self.runs.entry(file.clone()).or_default().add(run);
         }
         if files.iter().all(|file| self.is_learned(file)) {
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_runs_have_written_is_folded() {
+    fn a_file_that_two_runs_have_written_is_folded() {
         let mut scene = Scene::of(When::Build);
         assert_eq!(scene.runs().during("out.rs"), Fate::Waits);
         assert_eq!(scene.during("out.rs"), Fate::Waits, "it is the same run");

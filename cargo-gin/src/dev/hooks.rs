@@ -113,7 +113,7 @@ impl HookRunner<'_> {
             let progress = Progress::of_hook(&hook.text, when.name());
             status.enter(Phase::Building(progress));
             let run = Run::before(hook, environment)?;
-            if let Err(failure) = run.to_end(self.outlets(), drop).await? {
+            if let Err(failure) = run.finish(self.outlets(), drop).await? {
                 return Ok(Err(failure));
             }
         }
@@ -137,7 +137,7 @@ impl HookRunner<'_> {
             return pending().await;
         }
         let app = ready(status).await;
-        let _run = self.begin(When::Ready);
+        let under_way = self.begin(When::Ready);
         let mut diagnostics = Diagnostics::clone(warnings);
         let clippy = clippy.map(|command| Run::of_cargo(When::Ready, "cargo clippy", command));
         let mut runs: Vec<Run> = clippy.into_iter().collect();
@@ -146,7 +146,7 @@ impl HookRunner<'_> {
         }
         for run in runs {
             let mut found = 0;
-            let ended = run.to_end(self.outlets(), |diagnostic| {
+            let ended = run.finish(self.outlets(), |diagnostic| {
                 found += 1;
                 diagnostics.push_remark(diagnostic, library);
             });
@@ -159,7 +159,7 @@ impl HookRunner<'_> {
                 status.warn(&Arc::new(diagnostics.clone()));
             }
         }
-        drop(_run);
+        drop(under_way);
         pending().await
     }
 

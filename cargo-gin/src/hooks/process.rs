@@ -90,7 +90,7 @@ impl Run {
 
     /// Runs the hook to its end. Its output is passed on, except for cargo's messages: their diagnostics go to `on_diagnostic`.
     /// Dropping the future ends it and everything it started.
-    pub(crate) async fn to_end(
+    pub(crate) async fn finish(
         mut self,
         outlets: Outlets<'_>,
         mut on_diagnostic: impl FnMut(Diagnostic),
