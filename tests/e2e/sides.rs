@@ -187,10 +187,34 @@ restart = \"never\"";
     let app = project(tables).dev().await;
     let page = app.page("/short/x").await.is(502);
     page.shows("short exited: exit code 3").shows("no config");
+    assert_eq!(page.headers["refresh"], "5", "it may start again");
     let text = app.get("/short/x").await.is(502);
     text.shows("short exited: exit code 3").shows("no config");
     app.get("/").await.is(200).says("v1");
     assert_eq!(entry(&app, "short").await["exit"]["code"], 3);
+}
+
+#[tokio::test]
+async fn a_process_that_is_not_ready_shows_its_output_so_far() {
+    let tables = "[package.metadata.gin.with.slow]
+run = \"sh -c 'echo compiling 3 modules >&2; sleep 600'\"
+routes = [\"/slow/*\"]";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "slow";
+    app.events.find("its output", is_line).await;
+    let page = app.get("/slow/").as_navigation().await.is(503);
+    page.shows("Starting slow").shows("compiling 3 modules");
+    assert_eq!(page.headers["refresh"], "1");
+}
+
+#[tokio::test]
+async fn a_process_has_a_standard_input_that_stays_open() {
+    let tables = "[package.metadata.gin.with.watcher]
+run = \"bash -c 'read -t 0 && echo ended || echo open; sleep 600'\"";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "watcher";
+    let line = app.events.find("its output", is_line).await;
+    assert_eq!(line["text"], "open\n", "watchers end with their input");
 }
 
 #[tokio::test]

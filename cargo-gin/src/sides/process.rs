@@ -1,5 +1,6 @@
 //! A running process beside the app.
 
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ impl SideProcess {
         let mut command = command(plan, program, port)?;
         reaper.mark(&mut command);
         let streams = ProcessStreams::attach(&mut command);
-        let mut process = Process::spawn(command, reaper)
+        let mut process = Process::spawn_with_input(command, reaper)
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
         let output = OutputReaders::start(streams.readers(&mut process), &writer, output_tx);
@@ -53,8 +54,24 @@ impl SideProcess {
         })
     }
 
-    /// Waits until the process is ready, or returns the exit of one that exited before.
-    pub(super) async fn ready(&mut self, plan: &Plan) -> anyhow::Result<Result<Reachable, Exit>> {
+    /// Waits until the process is ready, or returns the exit of one that exited before. `on_output` is called after each output
+    /// meanwhile.
+    pub(super) async fn ready(
+        &mut self,
+        plan: &Plan,
+        mut on_output: impl FnMut(Start),
+    ) -> anyhow::Result<Result<Reachable, Exit>> {
+        let (mut written_rx, start) = (self.output.tail(), self.starting());
+        let report = async {
+            while written_rx.changed().await.is_ok() {
+                let tail = written_rx.borrow_and_update().clone();
+                on_output(Start {
+                    tail,
+                    ..start.clone()
+                });
+            }
+            std::future::pending::<Infallible>().await
+        };
         let (group, port, tail) = (self.process.id(), self.port, self.output.tail());
         let ready = async {
             if let Readiness::Line(text) = &plan.ready {
@@ -73,6 +90,7 @@ impl SideProcess {
                 output: self.output.tail(),
             })),
             exit = self.exited(&plan.directory) => exit.map(Err),
+            never = report => match never {},
         }
     }
 

@@ -182,10 +182,12 @@ impl Supervisor {
     ) -> anyhow::Result<Exit> {
         let process = SideProcess::start(&self.plan, program, reaper, &self.channels.output_tx)?;
         let process = self.running.insert(process);
-        let start = process.starting();
-        self.status_tx
-            .send_modify(|status| status.phase = Phase::Starting(start));
-        let reachable = match process.ready(&self.plan).await? {
+        let enter = |start| {
+            let enter = |status: &mut Status| status.phase = Phase::Starting(start);
+            self.status_tx.send_modify(enter);
+        };
+        enter(process.starting());
+        let reachable = match process.ready(&self.plan, enter).await? {
             Ok(reachable) => reachable,
             Err(exit) => return Ok(exit),
         };
