@@ -53,6 +53,26 @@ async fn its_paths_are_served_by_the_process_and_the_rest_by_the_app() {
     );
 }
 
+#[tokio::test]
+async fn a_front_end_can_have_every_path_except_the_app_s() {
+    let tables = "[package.metadata.gin.with.front]
+bin = \"front\"
+except = [\"/api/*\", \"/pid\"]";
+    let app = project(tables).dev().await;
+    for path in ["/", "/@vite/client", "/src/main.tsx", "/api"] {
+        app.get(path).await.is(200).says("front 1");
+    }
+    app.get("/api/users").await.is(200).says("v1");
+    let served = app.get("/pid").await.is(200).text();
+    let process = app
+        .processes()
+        .into_iter()
+        .find(|process| process.name == "app");
+    assert_eq!(served, process.expect("the app runs").id.to_string());
+    notice(&app, "front is ready for /* except /api/*, /pid").await;
+    app.get("/__gin/status").await.is(200);
+}
+
 /// A server that grants every upgrade, and sends back what it receives.
 const ECHO: &str = r#"
 use std::io::{Read, Write};

@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) command: Command,
     pub(crate) directory: PathBuf,
     pub(crate) routes: Vec<Route>,
+    /// The paths among these that are the app's all the same.
+    pub(crate) except: Vec<Route>,
     pub(crate) ready: Readiness,
     pub(crate) restart: Restart,
     /// Its variables, besides those that it inherits and `PORT`, `HOST` and `GIN_SIDE`.

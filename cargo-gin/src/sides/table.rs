@@ -31,8 +31,9 @@ struct Table {
     args: Vec<String>,
     #[serde(default)]
     dir: PathBuf,
+    routes: Option<Vec<String>>,
     #[serde(default)]
-    routes: Vec<String>,
+    except: Vec<String>,
     ready: Option<ReadyKey>,
     restart: Option<RestartKey>,
     #[serde(default)]
@@ -117,11 +118,24 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
             )
         }
     };
-    let routes = table.routes.iter().map(|text| {
-        let route = Route::parse(text);
-        route.map_err(|fault| anyhow!("`routes` has {text:?}, but {}", fault.rule()))
-    });
-    let routes: Vec<Route> = routes.collect::<anyhow::Result<_>>()?;
+    let except = routes("except", &table.except)?;
+    let routes = match &table.routes {
+        Some(texts) => routes("routes", texts)?,
+        None if except.is_empty() => Vec::new(),
+        None => vec![Route::Below("/".to_owned())],
+    };
+    if let Some(stray) = except
+        .iter()
+        .find(|except| !routes.iter().any(|route| route.covers(except)))
+    {
+        bail!(
+            "`except` has {:?}, which is the app's anyway: no pattern in `routes` includes it",
+            stray.pattern()
+        );
+    }
+    if let Some(both) = except.iter().find(|except| routes.contains(except)) {
+        bail!("`routes` and `except` both have {:?}", both.pattern());
+    }
     let ready = match table.ready {
         None | Some(ReadyKey::Word(ReadyWord::Started)) if routes.is_empty() => Readiness::Started,
         None | Some(ReadyKey::Word(ReadyWord::Port)) => Readiness::Port,
@@ -135,10 +149,20 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
         command,
         directory: directory.join(table.dir),
         routes,
+        except,
         ready,
         restart,
         environment: table.env,
     })
+}
+
+/// Reads the patterns of a key.
+fn routes(key: &str, texts: &[String]) -> anyhow::Result<Vec<Route>> {
+    let routes = texts.iter().map(|text| {
+        let route = Route::parse(text);
+        route.map_err(|fault| anyhow!("`{key}` has {text:?}, but {}", fault.rule()))
+    });
+    routes.collect()
 }
 
 fn command(run: Option<String>, bin: Option<String>, args: Vec<String>) -> anyhow::Result<Command> {
@@ -283,6 +307,18 @@ mod tests {
             (
                 json!({ "x": { "run": "a", "restart": "always" } }),
                 "unknown variant `always`",
+            ),
+            (
+                json!({ "x": { "run": "a", "except": ["api"] } }),
+                "`except` has \"api\", but a route begins with `/`",
+            ),
+            (
+                json!({ "x": { "run": "a", "routes": ["/src/*"], "except": ["/api/*"] } }),
+                "`except` has \"/api/*\", which is the app's anyway",
+            ),
+            (
+                json!({ "x": { "run": "a", "routes": ["/a"], "except": ["/a"] } }),
+                "`routes` and `except` both have \"/a\"",
             ),
             (json!({ "x y": { "run": "a" } }), "a name consists of"),
             (

@@ -59,12 +59,13 @@ pub(crate) fn sides_json(sides: &Sides) -> Value {
 
 fn side(side: &Side) -> Value {
     let status = side.status.borrow();
-    let routes: Vec<_> = side.routes.iter().map(Route::pattern).collect();
+    let patterns = |routes: &[Route]| routes.iter().map(Route::pattern).collect::<Vec<_>>();
     let mut value = json!({
         "name": *side.name,
         "phase": status.phase.name(),
         "starts": status.attempt,
-        "routes": routes,
+        "routes": patterns(&side.routes),
+        "except": patterns(&side.except),
         "address": null,
         "exit": null,
         "error": null,
