@@ -67,6 +67,40 @@ async fn a_style_sheet_is_swapped_without_a_reload() {
     assert_eq!(app.latest_build(), 1);
 }
 
+/// A stand-in for a watcher of styles such as Tailwind's: it copies a file when that changes, and ends with its input.
+const STYLES: &str = "while :; do
+  read -t 0.02 || [ $? -gt 128 ] || exit
+  cmp -s styles/in.css public/site.css || cp styles/in.css public/site.css
+done";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_output_of_a_watcher_of_styles_is_swapped_although_git_ignores_it() {
+    let project = site();
+    let manifest = project.read("Cargo.toml");
+    // No page links the source of the styles, so that its changes would reload the page.
+    let table = "
+[package.metadata.gin]
+exclude-dir = [\"styles\"]
+with.css = { run = \"bash styles.sh\" }
+";
+    let project = project
+        .with("Cargo.toml", &(manifest + table))
+        .with("styles.sh", STYLES)
+        .with("styles/in.css", "h1 { color: rgb(1, 1, 1) }")
+        .with(".gitignore", "public/site.css\n");
+    let (app, browser) = shown(project, "/index.html").await;
+    is_colored(&browser, 1).await;
+    mark(&browser).await;
+    for grey in 2..5 {
+        let style = format!("h1 {{ color: rgb({grey}, {grey}, {grey}) }}");
+        app.project().edit("styles/in.css", &style);
+        is_colored(&browser, grey).await;
+    }
+    assert!(is_marked(&browser).await, "the page was reloaded");
+    assert_eq!(app.latest_build(), 1);
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_style_sheet_that_no_link_names_reloads_the_page() {

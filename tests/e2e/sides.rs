@@ -1,6 +1,6 @@
 //! Processes beside the app: `[package.metadata.gin.with.NAME]`.
 
-use gin_tests::{Dev, Gate, Process, Sandbox, Start, within};
+use gin_tests::{Client, Dev, Gate, Process, Sandbox, Start, within};
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -305,4 +305,52 @@ async fn mistakes_in_the_tables_end_the_start() {
         assert_eq!(exit.code, 1);
         assert!(exit.stderr.contains(message), "{}", exit.stderr);
     }
+}
+
+#[tokio::test]
+async fn two_dev_servers_of_one_workspace_run_beside_each_other() {
+    let project = project(FRONT);
+    let other = "[package]\nname = \"other\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nhttp = { path = \"../http\" }\n";
+    let workspace = project.read("../Cargo.toml");
+    let workspace = workspace.replace("members = [", "members = [\"other\", ");
+    let project = project
+        .with("../Cargo.toml", &workspace)
+        .with("../other/Cargo.toml", other)
+        .with(
+            "../other/src/main.rs",
+            "fn main() { http::serve(\"other 1\") }",
+        );
+    let first = project.dev().await;
+    let args = [
+        "dev",
+        "--port=0",
+        "--message-format=json",
+        "--package=other",
+        "--no-with",
+    ];
+    let program = first.project().start(&args);
+    let is_listening = |event: &Value| event["event"] == "listening";
+    let listening = program
+        .events
+        .find("the second to listen", is_listening)
+        .await;
+    let url = listening["url"].as_str().expect("it has a URL").to_owned();
+    let address = url.strip_prefix("http://").expect("it is plain");
+    let second = Client::new(address.parse().expect("its host is an address"));
+    for round in ["2", "3"] {
+        first.say(&format!("v{round}"));
+        let text = format!("fn main() {{ http::serve(\"other {round}\") }}");
+        first.project().edit("../other/src/main.rs", &text);
+        // A crate of both: cargo's lock makes one build wait for the other.
+        first
+            .project()
+            .replace("../http/src/lib.rs", "//!", "//! More.\n//!");
+        let (own, other) = tokio::join!(first.get("/"), second.get("/"));
+        own.is(200).says(&format!("v{round}"));
+        other.is(200).says(&format!("other {round}"));
+        first.get("/front/").await.is(200).says("front 1");
+    }
+    let status = second.get("/__gin/status").await.is(200).json();
+    assert_eq!(status["target"]["name"], "other");
+    assert_eq!(status["with"], serde_json::json!([]));
 }
