@@ -226,3 +226,39 @@ async fn mistakes_are_reported_with_file_and_line() {
     let app = without.dev().arg("--no-hooks").await;
     app.get("/").await.is(200).says("v1");
 }
+
+#[tokio::test]
+async fn clippy_s_findings_join_the_warnings_once_the_app_is_ready() {
+    let lint = "fn text() -> &'static str { return \"v1\" }\nfn main() { let unused = 1; http::serve(text()) }";
+    let start = Sandbox::with_main(lint).dev().arg("--clippy");
+    let app = start.await;
+    app.get("/").await.is(200).says("v1");
+    let is_linted = |event: &Value| event["phase"] == "ready" && event["warnings"] == 2;
+    let event = app.events.find("clippy's warning", is_linted).await;
+    // Rustc's own warning, which clippy repeats, is there once.
+    let codes: Vec<_> = (event["diagnostics"].as_array().expect("a list").iter())
+        .map(|diagnostic| diagnostic["code"]["code"].clone())
+        .collect();
+    assert_eq!(codes, ["unused_variables", "clippy::needless_return"]);
+    // A fix of clippy's can be applied like rustc's.
+    assert_ne!(event["diagnostics"][1]["fixes"], serde_json::json!([]));
+    app.edit(
+        "src/main.rs",
+        "fn text() -> &'static str { return \"v2\" }\nfn main() { http::serve(text()) }",
+    );
+    app.get("/").await.is(200).says("v2");
+    let is_linted = |event: &Value| {
+        event["phase"] == "ready"
+            && event["warnings"] == 1
+            && event["diagnostics"][0]["code"]["code"] == "clippy::needless_return"
+    };
+    app.events.find("the next run", is_linted).await;
+    let hooks = app.events.all();
+    let mut notices = hooks.iter().filter(|event| event["event"] == "notice");
+    assert!(notices.all(|event| {
+        !event["text"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("clippy")
+    }));
+}
