@@ -194,11 +194,12 @@ async fn a_hook_that_starts_builds_again_and_again_is_skipped() {
 #[tokio::test]
 async fn no_hook_is_left_behind() {
     for when in ["build", "start", "ready"] {
-        let lines = format!(
-            "[package.metadata.gin.on]\n{when} = \"sh -c 'echo runs; (setsid sleep 601 &); sleep 600'\""
-        );
+        let lines = format!("[package.metadata.gin.on]\n{when} = \"sh hook.sh\"");
+        // A daemon that has left the hook's process group, and starts nothing any more.
+        let script = "mkfifo never; (setsid sh -c 'echo runs; read x <>never' &); sleep 600";
         for (signal, code) in [(Signal::INT, 130), (Signal::KILL, 137)] {
-            let app = project(&lines).dev().arg("--grace=300ms").await;
+            let start = project(&lines).with("hook.sh", script).dev();
+            let app = start.arg("--grace=300ms").await;
             output(&app, &format!("on.{when}"), "runs").await;
             // Dropping the program fails if any of its processes is left.
             assert_eq!(app.stop(signal).await.code, code);
