@@ -292,6 +292,33 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
     browser.until(BADGE).await;
 }
 
+/// A hook that finds something once there is a file `go`.
+const LATE_LINT: &str = r#"until test -e go; do sleep 0.02; done
+echo '{"reason":"compiler-message","target":{"name":"app","kind":["bin"]},"message":{"message":"a late find","level":"warning"}}'"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_badge_counts_the_finds_of_a_hook_without_a_reload() {
+    const TEXT: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('summary').innerText";
+    let project = site();
+    let manifest = project.read("Cargo.toml");
+    let table = "\n[package.metadata.gin.on]\nready = \"sh lint.sh\"\n";
+    let main = format!("{MAIN}\nfn unused<T>() {{}}\n");
+    let project = project
+        .with("Cargo.toml", &(manifest + table))
+        .with("lint.sh", LATE_LINT)
+        .with("src/main.rs", &main);
+    let (app, browser) = shown(project, "/index.html").await;
+    browser.open_shadow_roots().await;
+    browser.reload().await;
+    browser.until(&format!("{TEXT} === '1 warning'")).await;
+    mark(&browser).await;
+    app.project().edit("go", "");
+    browser.until(&format!("{TEXT} === '2 warnings'")).await;
+    assert!(is_marked(&browser).await, "the page was reloaded");
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn no_reload_leaves_the_page_unchanged() {
