@@ -6,7 +6,7 @@
 //! - `cli`, `new`, `routes`, `client`: the command line, and the commands `new`, `routes` and `client`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
-//! - `sides`: processes beside the app.
+//! - `sides`, `hooks`: processes beside the app; commands that run before the build, before the app and beside it.
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
 //! - `tls`: certificates of the dev server.
 //! - `page`, `terminal`: the status as pages and as lines.
@@ -23,6 +23,7 @@ mod dev;
 mod state;
 
 mod builder;
+mod hooks;
 mod inputs;
 mod runner;
 mod sides;

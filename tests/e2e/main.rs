@@ -14,6 +14,7 @@ mod environment;
 mod frameworks;
 mod freshness;
 mod fronts;
+mod hooks;
 mod https;
 mod jobs;
 mod keys;

@@ -67,6 +67,40 @@ async fn a_style_sheet_is_swapped_without_a_reload() {
     assert_eq!(app.latest_build(), 1);
 }
 
+/// A stand-in for a watcher of styles such as Tailwind's: it copies a file when that changes, and ends with its input.
+const STYLES: &str = "while :; do
+  read -t 0.02 || [ $? -gt 128 ] || exit
+  cmp -s styles/in.css public/site.css || cp styles/in.css public/site.css
+done";
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_output_of_a_watcher_of_styles_is_swapped_although_git_ignores_it() {
+    let project = site();
+    let manifest = project.read("Cargo.toml");
+    // No page links the source of the styles, so that its changes would reload the page.
+    let table = "
+[package.metadata.gin]
+exclude-dir = [\"styles\"]
+with.css = { run = \"bash styles.sh\" }
+";
+    let project = project
+        .with("Cargo.toml", &(manifest + table))
+        .with("styles.sh", STYLES)
+        .with("styles/in.css", "h1 { color: rgb(1, 1, 1) }")
+        .with(".gitignore", "public/site.css\n");
+    let (app, browser) = shown(project, "/index.html").await;
+    is_colored(&browser, 1).await;
+    mark(&browser).await;
+    for grey in 2..5 {
+        let style = format!("h1 {{ color: rgb({grey}, {grey}, {grey}) }}");
+        app.project().edit("styles/in.css", &style);
+        is_colored(&browser, grey).await;
+    }
+    assert!(is_marked(&browser).await, "the page was reloaded");
+    assert_eq!(app.latest_build(), 1);
+}
+
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn a_style_sheet_that_no_link_names_reloads_the_page() {
@@ -256,6 +290,33 @@ async fn warnings_are_a_badge_that_can_be_dismissed() {
     app.say("v2");
     browser.shows("Hello from v2").await;
     browser.until(BADGE).await;
+}
+
+/// A hook that finds something once there is a file `go`.
+const LATE_LINT: &str = r#"until test -e go; do sleep 0.02; done
+echo '{"reason":"compiler-message","target":{"name":"app","kind":["bin"]},"message":{"message":"a late find","level":"warning"}}'"#;
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_badge_counts_the_finds_of_a_hook_without_a_reload() {
+    const TEXT: &str =
+        "document.querySelector('gin-badge')?.shadowRoot.querySelector('summary').innerText";
+    let project = site();
+    let manifest = project.read("Cargo.toml");
+    let table = "\n[package.metadata.gin.on]\nready = \"sh lint.sh\"\n";
+    let main = format!("{MAIN}\nfn unused<T>() {{}}\n");
+    let project = project
+        .with("Cargo.toml", &(manifest + table))
+        .with("lint.sh", LATE_LINT)
+        .with("src/main.rs", &main);
+    let (app, browser) = shown(project, "/index.html").await;
+    browser.open_shadow_roots().await;
+    browser.reload().await;
+    browser.until(&format!("{TEXT} === '1 warning'")).await;
+    mark(&browser).await;
+    app.project().edit("go", "");
+    browser.until(&format!("{TEXT} === '2 warnings'")).await;
+    assert!(is_marked(&browser).await, "the page was reloaded");
 }
 
 #[tokio::test]

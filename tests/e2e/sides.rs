@@ -1,6 +1,6 @@
 //! Processes beside the app: `[package.metadata.gin.with.NAME]`.
 
-use gin_tests::{Dev, Gate, Process, Sandbox, Start, within};
+use gin_tests::{Client, Dev, Gate, Process, Sandbox, Start, within};
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -51,6 +51,26 @@ async fn its_paths_are_served_by_the_process_and_the_rest_by_the_app() {
         front["routes"],
         serde_json::json!(["/front/*", "/front.html"])
     );
+}
+
+#[tokio::test]
+async fn a_front_end_can_have_every_path_except_the_app_s() {
+    let tables = "[package.metadata.gin.with.front]
+bin = \"front\"
+except = [\"/api/*\", \"/pid\"]";
+    let app = project(tables).dev().await;
+    for path in ["/", "/@vite/client", "/src/main.tsx", "/api"] {
+        app.get(path).await.is(200).says("front 1");
+    }
+    app.get("/api/users").await.is(200).says("v1");
+    let served = app.get("/pid").await.is(200).text();
+    let process = app
+        .processes()
+        .into_iter()
+        .find(|process| process.name == "app");
+    assert_eq!(served, process.expect("the app runs").id.to_string());
+    notice(&app, "front is ready for /* except /api/*, /pid").await;
+    app.get("/__gin/status").await.is(200);
 }
 
 /// A server that grants every upgrade, and sends back what it receives.
@@ -187,10 +207,34 @@ restart = \"never\"";
     let app = project(tables).dev().await;
     let page = app.page("/short/x").await.is(502);
     page.shows("short exited: exit code 3").shows("no config");
+    assert_eq!(page.headers["refresh"], "5", "it may start again");
     let text = app.get("/short/x").await.is(502);
     text.shows("short exited: exit code 3").shows("no config");
     app.get("/").await.is(200).says("v1");
     assert_eq!(entry(&app, "short").await["exit"]["code"], 3);
+}
+
+#[tokio::test]
+async fn a_process_that_is_not_ready_shows_its_output_so_far() {
+    let tables = "[package.metadata.gin.with.slow]
+run = \"sh -c 'echo compiling 3 modules >&2; sleep 600'\"
+routes = [\"/slow/*\"]";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "slow";
+    app.events.find("its output", is_line).await;
+    let page = app.get("/slow/").as_navigation().await.is(503);
+    page.shows("Starting slow").shows("compiling 3 modules");
+    assert_eq!(page.headers["refresh"], "1");
+}
+
+#[tokio::test]
+async fn a_process_has_a_standard_input_that_stays_open() {
+    let tables = "[package.metadata.gin.with.watcher]
+run = \"bash -c 'read -t 0 && echo ended || echo open; sleep 600'\"";
+    let app = project(tables).dev().await;
+    let is_line = |event: &Value| event["event"] == "output" && event["with"] == "watcher";
+    let line = app.events.find("its output", is_line).await;
+    assert_eq!(line["text"], "open\n", "watchers end with their input");
 }
 
 #[tokio::test]
@@ -261,4 +305,52 @@ async fn mistakes_in_the_tables_end_the_start() {
         assert_eq!(exit.code, 1);
         assert!(exit.stderr.contains(message), "{}", exit.stderr);
     }
+}
+
+#[tokio::test]
+async fn two_dev_servers_of_one_workspace_run_beside_each_other() {
+    let project = project(FRONT);
+    let other = "[package]\nname = \"other\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nhttp = { path = \"../http\" }\n";
+    let workspace = project.read("../Cargo.toml");
+    let workspace = workspace.replace("members = [", "members = [\"other\", ");
+    let project = project
+        .with("../Cargo.toml", &workspace)
+        .with("../other/Cargo.toml", other)
+        .with(
+            "../other/src/main.rs",
+            "fn main() { http::serve(\"other 1\") }",
+        );
+    let first = project.dev().await;
+    let args = [
+        "dev",
+        "--port=0",
+        "--message-format=json",
+        "--package=other",
+        "--no-with",
+    ];
+    let program = first.project().start(&args);
+    let is_listening = |event: &Value| event["event"] == "listening";
+    let listening = program
+        .events
+        .find("the second to listen", is_listening)
+        .await;
+    let url = listening["url"].as_str().expect("it has a URL").to_owned();
+    let address = url.strip_prefix("http://").expect("it is plain");
+    let second = Client::new(address.parse().expect("its host is an address"));
+    for round in ["2", "3"] {
+        first.say(&format!("v{round}"));
+        let text = format!("fn main() {{ http::serve(\"other {round}\") }}");
+        first.project().edit("../other/src/main.rs", &text);
+        // A crate of both: cargo's lock makes one build wait for the other.
+        first
+            .project()
+            .replace("../http/src/lib.rs", "//!", "//! More.\n//!");
+        let (own, other) = tokio::join!(first.get("/"), second.get("/"));
+        own.is(200).says(&format!("v{round}"));
+        other.is(200).says(&format!("other {round}"));
+        first.get("/front/").await.is(200).says("front 1");
+    }
+    let status = second.get("/__gin/status").await.is(200).json();
+    assert_eq!(status["target"]["name"], "other");
+    assert_eq!(status["with"], serde_json::json!([]));
 }

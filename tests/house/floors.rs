@@ -46,7 +46,7 @@ const HOUSES: [House; 2] = [
             "assets editor fix incidents tls workspace",
             "inputs",
             "builder page runner watcher",
-            "proxy sides terminal",
+            "hooks proxy sides terminal",
             "dev fuzzing new",
             "routes",
             "client",

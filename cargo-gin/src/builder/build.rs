@@ -53,15 +53,27 @@ pub(crate) struct Artifact {
     pub(crate) crates: BTreeSet<String>,
 }
 
-/// Returns the command that builds the workspace's target.
+/// The command of cargo that compiles the workspace's target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subcommand {
+    Build,
+    /// Checks it with more lints.
+    Clippy,
+}
+
+/// Returns the command that builds or checks the workspace's target.
 pub(crate) fn command(
+    subcommand: Subcommand,
     workspace: &Workspace,
     selection: &Selection,
     options: &BuildOptions,
 ) -> anyhow::Result<Command> {
     let mut command = cargo::command();
+    command.arg(match subcommand {
+        Subcommand::Build => "build",
+        Subcommand::Clippy => "clippy",
+    });
     command.args([
-        "build",
         "--message-format=json-diagnostic-rendered-ansi",
         "--color=never",
         "--config=term.progress.when='always'",

@@ -56,6 +56,26 @@ impl ScriptOutput {
     }
 }
 
+/// A line of the output of a command that may be cargo.
+pub(crate) enum Line {
+    Diagnostic(Box<Diagnostic>),
+    /// A message of cargo without a diagnostic.
+    OtherMessage,
+    Text,
+}
+
+/// Returns the message of a line, if cargo has written it.
+pub(crate) fn message(line: &[u8]) -> Line {
+    // Cargo writes nothing before the reason.
+    if !line.starts_with(b"{\"reason\":") {
+        return Line::Text;
+    }
+    match CargoMessage::parse(line) {
+        Some(CargoMessage::Diagnostic(diagnostic)) => Line::Diagnostic(Box::new(diagnostic)),
+        Some(CargoMessage::Compiled(_) | CargoMessage::Script(_)) | None => Line::OtherMessage,
+    }
+}
+
 impl CargoMessage {
     /// Parses a line. Returns `None` for other messages, and for text that is not JSON.
     pub(super) fn parse(line: &[u8]) -> Option<CargoMessage> {

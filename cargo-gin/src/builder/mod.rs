@@ -4,4 +4,5 @@ mod build;
 mod message;
 mod stderr;
 
-pub(crate) use build::{Artifact, Artifacts, Build, Observer, build, command};
+pub(crate) use build::{Artifact, Artifacts, Build, Observer, Subcommand, build, command};
+pub(crate) use message::{Line, message};

@@ -106,6 +106,9 @@ pub(crate) struct BuildOptions {
         allow_hyphen_values = true
     )]
     pub(crate) build_args: Option<String>,
+    /// Run `cargo clippy` once the app is ready, and add its findings to the warnings
+    #[arg(long, env = "GIN_CLIPPY")]
+    pub(crate) clippy: bool,
 }
 
 /// The port of a dev server that is given none.
@@ -252,6 +255,9 @@ pub(crate) struct SideOptions {
     /// Run no process beside the app
     #[arg(long, env = "GIN_NO_WITH")]
     pub(crate) no_with: bool,
+    /// Run no hooks: the commands in package.metadata.gin.on
+    #[arg(long, env = "GIN_NO_HOOKS")]
+    pub(crate) no_hooks: bool,
 }
 
 /// The options of the pages at `/__gin/`.

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
-use crate::builder::{self, Artifact, Artifacts, Build, Observer as _};
+use crate::builder::{self, Artifact, Artifacts, Build, Observer as _, Subcommand};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
@@ -62,7 +62,20 @@ impl Session<'_> {
         self.publish_binaries(&workspace, &built.artifacts).await?;
         let launch = self.launch(&workspace, &built.artifacts.app)?;
         self.status.warn(&built.warnings);
-        let mut exit = self.slot.run(launch, &self.status).await?;
+        self.before_start(&workspace, &launch).await?;
+        let (environment, library) = (launch.program.environment.clone(), workspace.library());
+        let clippy = self.clippy(&workspace)?;
+        let beside = (self.hooks).beside(
+            &self.status,
+            &built.warnings,
+            &library,
+            &environment,
+            clippy,
+        );
+        let mut exit = tokio::select! {
+            exit = self.slot.run(launch, &self.status) => exit?,
+            failed = beside => match failed? {},
+        };
         read_sources(&mut exit, &workspace);
         Err(Setback::Crashed(exit))
     }
@@ -139,7 +152,9 @@ impl Session<'_> {
             return Ok(built.clone());
         }
         self.known = Known::Workspace(Arc::clone(workspace));
-        let command = builder::command(workspace, &self.dev.selection, &self.dev.build)?;
+        self.before_build(workspace).await?;
+        let (selection, options) = (&self.dev.selection, &self.dev.build);
+        let command = builder::command(Subcommand::Build, workspace, selection, options)?;
         let began = SystemTime::now();
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await;
         // Cargo could be started before, for the manifests. So this may pass.

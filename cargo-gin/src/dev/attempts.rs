@@ -35,6 +35,7 @@ pub(super) async fn attempts(
         // Cargo, or an app that was starting, ended when the attempt was dropped.
         let arrival = arrival(&next, &status.borrow());
         turn = burst.turn(arrival);
+        session.hooks.skipped = inbox.skipped_hook();
         match arrival.before {
             // The dropped attempt's work is still to be done.
             Before::Cancelled => change.merge(next),

@@ -12,10 +12,12 @@ use tokio::time::{Instant, sleep_until};
 use crate::assets::Assets;
 use crate::dev::echoes::{self, Echoes, Verdict};
 use crate::dev::generated::{Author, Generated, Scripts};
+use crate::dev::hook_writes::{Fate, HookRun, HookWrites};
 use crate::dev::outcome::Outcome;
 use crate::dev::status_writer::StatusWriter;
+use crate::hooks::When;
 use crate::page;
-use crate::state::{Change, ChangedFiles, Effect, Event, Phase, Status};
+use crate::state::{Cause, Change, ChangedFiles, Effect, Event, Phase, Status};
 use crate::watcher;
 
 /// The events for the loop.
@@ -30,6 +32,13 @@ pub(super) struct Inbox {
     /// The outcome of the current attempt, if it has ended.
     outcome: Option<Outcome>,
     held: Held,
+    /// The run of a hook that began last.
+    run_rx: watch::Receiver<Option<HookRun>>,
+    hook_writes: HookWrites,
+    /// Changes during the run of a hook, which count once it has ended.
+    during_hook: Option<Change>,
+    /// The hook that the next attempt leaves out.
+    skipped: Option<When>,
 }
 
 /// A change that may require an attempt later.
@@ -48,6 +57,7 @@ impl Inbox {
         assets_tx: watch::Sender<Assets>,
         notice_tx: mpsc::UnboundedSender<String>,
         status: StatusWriter,
+        run_rx: watch::Receiver<Option<HookRun>>,
     ) -> Inbox {
         Inbox {
             event_rx,
@@ -59,11 +69,28 @@ impl Inbox {
             echoes: Echoes::new(SystemTime::now()),
             outcome: None,
             held: Held::Nothing,
+            run_rx,
+            hook_writes: HookWrites::default(),
+            during_hook: None,
+            skipped: None,
         }
+    }
+
+    /// Returns the hook that the attempt of the last change leaves out.
+    pub(super) fn skipped_hook(&mut self) -> Option<When> {
+        self.skipped.take()
     }
 
     /// Waits for a change that requires an attempt.
     pub(super) async fn change(&mut self, scripts: &Scripts) -> anyhow::Result<Change> {
+        let mut change = self.next(scripts).await?;
+        if let Some(earlier) = self.during_hook.take() {
+            change.take_over(&earlier);
+        }
+        Ok(change)
+    }
+
+    async fn next(&mut self, scripts: &Scripts) -> anyhow::Result<Change> {
         loop {
             if let Some(change) = self.released()? {
                 return Ok(change);
@@ -72,6 +99,10 @@ impl Inbox {
                 biased;
                 changed = self.status_rx.changed() => {
                     changed.context("the loop is gone")?;
+                    continue;
+                }
+                ended = self.run_rx.changed() => {
+                    ended.context("the loop is gone")?;
                     continue;
                 }
                 event = self.event_rx.recv() => event.context("the watcher is gone")?,
@@ -91,6 +122,9 @@ impl Inbox {
                     .send_if_modified(|assets| assets.take(&change));
             }
             Event::Change(change) => {
+                if !self.counts_beside_hooks(&change)? {
+                    return Ok(None);
+                }
                 let author = self
                     .generated
                     .author(&change, &self.status_rx.borrow(), scripts);
@@ -117,6 +151,12 @@ impl Inbox {
                 self.unmute();
             }
         }
+        if !self.runs_hook()
+            && let Some(change) = self.during_hook.take()
+            && let Some(change) = self.weigh(change)?
+        {
+            return Ok(Some(change));
+        }
         match std::mem::replace(&mut self.held, Held::Nothing) {
             Held::UntilEnd(change) if outcome.is_some() => self.weigh(change),
             Held::Until(time, change) if time <= Instant::now() => {
@@ -128,6 +168,42 @@ impl Inbox {
                 Ok(None)
             }
         }
+    }
+
+    /// Returns `true` if a change counts now. One that a hook may have made may count later, or never.
+    fn counts_beside_hooks(&mut self, change: &Change) -> anyhow::Result<bool> {
+        let last = *self.run_rx.borrow();
+        let (Cause::Changed(files), Some(run)) = (&change.cause, last) else {
+            return Ok(true);
+        };
+        let root = Arc::clone(&self.status_rx.borrow().target);
+        let touched = |file: &Path| watcher::last_change(&root.root.join(file));
+        match self.hook_writes.fate(files, Some(&run), touched) {
+            Fate::Counts => {}
+            Fate::Waits if run.ended.is_some() => {}
+            Fate::Waits => {
+                match &mut self.during_hook {
+                    Some(waiting) => waiting.merge(change.clone()),
+                    waiting => *waiting = Some(change.clone()),
+                }
+                return Ok(false);
+            }
+            Fate::Folded => return Ok(false),
+            Fate::RevealedAsFolded => {
+                self.notify(written_by_hook(change, run.when))?;
+                return Ok(false);
+            }
+            Fate::CountsWithout(when) => {
+                self.notify(skipped(change, when))?;
+                self.skipped = Some(when);
+            }
+        }
+        Ok(true)
+    }
+
+    fn runs_hook(&self) -> bool {
+        let run = *self.run_rx.borrow();
+        run.is_some_and(|run| run.ended.is_none())
     }
 
     /// Returns the change if it requires an attempt now.
@@ -198,6 +274,22 @@ impl Held {
             Held::Nothing | Held::UntilEnd(_) => pending().await,
         }
     }
+}
+
+fn written_by_hook(change: &Change, when: When) -> String {
+    format!(
+        "{} writes {} on every run; its changes no longer start a build",
+        when.name(),
+        change.cause
+    )
+}
+
+fn skipped(change: &Change, when: When) -> String {
+    format!(
+        "{} has changed during each of the last runs of {}, which is left out once in case it made the change",
+        change.cause,
+        when.name()
+    )
 }
 
 fn written_by_build(change: &Change) -> String {

@@ -21,6 +21,7 @@
 //! | `demand` | the number of requests that wait for an app | proxy | app slot | watch |
 //! | `fix` | suggestions to apply or undo | proxy | fixer | mpsc, 16 |
 //! | `undoable` | the number of fixes that can be undone | fixer | proxy | watch |
+//! | `run` | the run of a hook that began last | loop (`hooks`) | inbox | watch |
 //! | `output` | the app's output | the app's readers | terminal | mpsc, 256 |
 //! | `notice` | notices for the user | loop, inbox | terminal | mpsc, unbounded |
 //!
@@ -33,6 +34,8 @@ mod burst;
 mod dotenv;
 mod echoes;
 mod generated;
+mod hook_writes;
+mod hooks;
 mod inbox;
 mod listeners;
 mod outcome;

@@ -160,6 +160,11 @@ impl<'a> AppSlot<'a> {
         Ok(running.app.exited().await?)
     }
 
+    /// Returns `true` if the running app stays when this is to run.
+    pub(super) async fn keeps(&mut self, launch: &Launch) -> bool {
+        self.standing(launch).await == Standing::Kept
+    }
+
     /// Compares the running app with the one that is to run.
     async fn standing(&mut self, launch: &Launch) -> Standing {
         let Some(running) = &mut self.running else {

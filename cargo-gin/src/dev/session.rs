@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use crate::builder::Artifacts;
 use crate::cli::Dev;
 use crate::dev::generated::Scripts;
+use crate::dev::hooks::HookRunner;
 use crate::dev::restart::AppSlot;
 use crate::dev::status_writer::StatusWriter;
 use crate::diagnostics::Diagnostics;
@@ -35,6 +36,8 @@ pub(super) struct Session<'a> {
     pub(super) sides: &'a [Plan],
     /// Publishes the binaries among them that a build has made.
     pub(super) publisher: Publisher,
+    /// The hooks.
+    pub(super) hooks: HookRunner<'a>,
     pub(super) known: Known,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,

@@ -44,10 +44,13 @@ impl Settings {
             let taken: Vec<String> = added.iter().map(|(key, _)| key.clone()).collect();
             let is_taken = |long: Option<&str>| taken.iter().any(|key| Some(key.as_str()) == long);
             let entries = table.as_object().into_iter().flatten();
-            // Tables of processes are not options.
-            for (key, value) in
-                entries.filter(|(key, value)| *key != "with" || sides::is_option(value))
-            {
+            // Tables of processes and hooks are not options.
+            let is_option = |(key, value): &(&String, &Value)| match key.as_str() {
+                "with" => sides::is_option(value),
+                "on" => false,
+                _ => true,
+            };
+            for (key, value) in entries.filter(is_option) {
                 let rivals = rivals(dev, key)
                     .map_err(|hint| anyhow!("unknown key `{key}` in [{name}]{hint}"))?;
                 if key == "manifest-path" {

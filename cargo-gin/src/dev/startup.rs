@@ -7,11 +7,12 @@ use anyhow::Context as _;
 
 use crate::cli::{AddressOptions, DEFAULT_PORT, Dev};
 use crate::dev::settings::Settings;
+use crate::hooks::{self, Hooks};
 use crate::inputs::Inputs;
 use crate::sides::{self, Choice, Plan};
 use crate::state::{Role, Status, Target};
 use crate::watcher::Scope;
-use crate::workspace::{self, Expected, Opening, Outline, Tables};
+use crate::workspace::{self, Expected, Opening, Outline, Section, Tables};
 
 /// The options, as read from the command line and the manifests, and the binary that they are expected to select.
 pub(super) struct Loaded {
@@ -20,6 +21,7 @@ pub(super) struct Loaded {
     pub(super) tables: Tables,
     /// The processes beside the app.
     pub(super) sides: Vec<Plan>,
+    pub(super) hooks: Hooks,
     expected: Expected,
     /// A notice about the ports, for the user.
     pub(super) notice: Option<String>,
@@ -47,7 +49,7 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
         (PACKAGE, &tables.package, &directories.package),
         (WORKSPACE, &tables.workspace, &directories.workspace),
     ]
-    .map(|(name, table, directory)| sides::Tables {
+    .map(|(name, table, directory)| Section {
         name,
         table,
         directory,
@@ -58,10 +60,16 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
         (names, false) => Choice::Named(names),
     };
     let sides = sides::plans(&described, choice)?;
+    let hooks = hooks::hooks(&described)?;
     Ok(Loaded {
-        dev,
         tables,
         sides,
+        hooks: if dev.sides.no_hooks {
+            Hooks::default()
+        } else {
+            hooks
+        },
+        dev,
         expected,
         notice,
     })

@@ -7,6 +7,8 @@ use tokio::sync::watch;
 
 use crate::builder::Observer;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
+use crate::hooks::Failure;
+use crate::page;
 use crate::source::Library;
 use crate::state::{Change, ChangedFiles, Phase, Progress, Reachable, Status, Target, Timings};
 
@@ -78,6 +80,14 @@ impl StatusWriter {
         }
         self.diagnostics(&diagnostics);
         self.failed();
+    }
+
+    /// Shows the failure of a hook as the only error, with its last output.
+    pub(super) fn fail_hook(&self, failure: &Failure) {
+        let mut diagnostics = Diagnostics::default();
+        let output = page::tail_text(&failure.tail);
+        diagnostics.push(Diagnostic::hook(&failure.headline, &output));
+        self.diagnostics(&diagnostics);
     }
 
     pub(super) fn enter(&self, phase: Phase) {

@@ -6,6 +6,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::assets::Assets;
 use crate::cli::Dev;
+use crate::dev::hooks::HookRunner;
 use crate::dev::inbox::Inbox;
 use crate::dev::listeners::Listeners;
 use crate::dev::restart::{AppChannels, AppSlot};
@@ -56,6 +57,7 @@ impl Tasks {
         let (demand_tx, demand_rx) = watch::channel(0);
         let (freshness, barrier_rx) = Freshness::channel();
         let freshness = freshness.with_notices(event_tx.clone());
+        let fresh_for_hooks = freshness.clone();
         let report_token = Token::random();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
@@ -97,7 +99,23 @@ impl Tasks {
             demand_rx,
         };
         let status = StatusWriter::new(status_tx);
-        let inbox = Inbox::new(event_rx, assets_tx, notice_tx.clone(), status.clone());
+        let (run_tx, run_rx) = watch::channel(None);
+        let inbox = Inbox::new(
+            event_rx,
+            assets_tx,
+            notice_tx.clone(),
+            status.clone(),
+            run_rx,
+        );
+        let hooks = HookRunner {
+            hooks: &loaded.hooks,
+            reaper,
+            output_tx: channels.output_tx.clone(),
+            notice_tx: notice_tx.clone(),
+            run_tx,
+            fresh: fresh_for_hooks,
+            skipped: None,
+        };
         let session = Session {
             dev,
             directory: std::env::current_dir().context("cannot find the current directory")?,
@@ -109,6 +127,7 @@ impl Tasks {
             notice_tx,
             sides: &loaded.sides,
             publisher,
+            hooks,
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),

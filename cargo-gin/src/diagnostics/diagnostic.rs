@@ -44,6 +44,21 @@ impl Diagnostics {
         }
     }
 
+    /// Adds a diagnostic of a good build, unless it is known. An error among them, such as a denied lint, becomes a warning.
+    pub(crate) fn push_remark(&mut self, mut diagnostic: Diagnostic, library: &Library) {
+        if self.iter().any(|known| known.repeats(&diagnostic)) {
+            return;
+        }
+        if diagnostic.message.level.is_error() {
+            diagnostic.message.level = Level::Warning;
+        }
+        let kept = self.kept.len();
+        self.push(diagnostic);
+        if self.kept.len() > kept {
+            self.snapshot(library);
+        }
+    }
+
     /// Iterates over the kept diagnostics. The position of a diagnostic is its id within the build.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.kept.iter().map(AsRef::as_ref)
@@ -119,6 +134,33 @@ impl Diagnostic {
         }
     }
 
+    /// Makes a diagnostic of a failed hook and its output.
+    pub(crate) fn hook(headline: &str, output: &str) -> Diagnostic {
+        let message = Message {
+            message: headline.to_owned(),
+            code: None,
+            level: Level::Error,
+            spans: Vec::new(),
+            children: Vec::new(),
+            rendered: Some(format!("error: {headline}\n{output}")),
+        };
+        Diagnostic {
+            origin: Origin::Hook,
+            package: String::new(),
+            message,
+        }
+    }
+
+    /// Returns `true` if both say the same about the same places.
+    fn repeats(&self, other: &Diagnostic) -> bool {
+        let places = |diagnostic: &Diagnostic| {
+            let spans = diagnostic.message.spans.iter();
+            let place = |span: &Span| (span.file_name.clone(), span.byte_start, span.byte_end);
+            spans.map(place).collect::<Vec<_>>()
+        };
+        self.message.message == other.message.message && places(self) == places(other)
+    }
+
     /// Finds the place where a manifest requires the dependency that the message is about.
     fn requirement(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
         let culprit = Culprit::of(self.message.rendered.as_deref()?)?;
@@ -170,6 +212,8 @@ pub(crate) enum Origin {
     BuildScript,
     /// cargo, about a manifest, the resolution of dependencies, or the machine.
     Cargo,
+    /// A command of the user's that runs before the build or the app.
+    Hook,
     /// cargo gin, about its options or a `.env` file.
     Gin,
 }

@@ -11,6 +11,7 @@ pub(crate) mod exit;
 mod group;
 #[cfg(unix)]
 pub(crate) mod jobs;
+pub(crate) mod line;
 pub(crate) mod locks;
 pub(crate) mod networks;
 pub(crate) mod notify;

@@ -13,13 +13,16 @@ pub(crate) fn adopt() {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
+/// The variable that marks a process beside the app or a hook, and those that they start.
+pub(crate) const SIDE: &str = "GIN_SIDE";
+
 /// The processes whose orphans are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ancestors {
     Apps,
     /// Those of all apps except the one that was given this port, which is the newest.
     AppsExcept(u16),
-    /// Those of the processes beside the app.
+    /// Those of the processes beside the app, and of hooks.
     Sides,
 }
 

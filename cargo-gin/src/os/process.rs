@@ -4,7 +4,7 @@ use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
 use crate::os::exit::ExitStatus;
@@ -16,6 +16,8 @@ use crate::os::reaper::{Reaper, Registration};
 pub(crate) struct Process {
     child: Child,
     group: Group,
+    /// The other end of its standard input, if that stays open.
+    _stdin: Option<ChildStdin>,
     /// Present until the group is known to be gone. After that its id may belong to another group, which must not be killed.
     registration: Option<Registration>,
     extent: Extent,
@@ -41,17 +43,28 @@ pub(crate) enum Stopped {
 
 impl Process {
     /// Starts `command` without standard input. Its output goes where the command says.
-    pub(crate) fn spawn(mut command: Command, reaper: &Reaper) -> io::Result<Process> {
+    pub(crate) fn spawn(command: Command, reaper: &Reaper) -> io::Result<Process> {
+        Process::spawn_with(Stdio::null(), command, reaper)
+    }
+
+    /// Starts `command` with a standard input that stays open and empty. Watchers of files take its end for the end of their work.
+    pub(crate) fn spawn_with_input(command: Command, reaper: &Reaper) -> io::Result<Process> {
+        Process::spawn_with(Stdio::piped(), command, reaper)
+    }
+
+    fn spawn_with(stdin: Stdio, mut command: Command, reaper: &Reaper) -> io::Result<Process> {
         let announcement = reaper.announce(&mut command);
-        let child = Group::lead(&mut command)
-            .stdin(Stdio::null())
+        let mut child = Group::lead(&mut command)
+            .stdin(stdin)
             .kill_on_drop(true)
             .spawn()?;
         let group = Group::of(&child)?;
         let registration = Some(announcement.register(group.id()));
         Ok(Process {
-            child,
             group,
+            // Waiting for the child would close it.
+            _stdin: child.stdin.take(),
+            child,
             registration,
             extent: Extent::Leader,
         })

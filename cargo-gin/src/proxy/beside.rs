@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{REFRESH, RETRY_AFTER};
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
-use crate::page::{self, Format};
+use crate::page::{self, Format, Revisit};
 use crate::proxy::access::{Refusal, Visitor};
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::{Forwarder, Hold, Loss, Unserved};
@@ -176,10 +176,17 @@ fn explain(failure: Failure, status: &Status, format: Format) -> Response<Body> 
         Failure::Unserved(Unserved::Phase(status)) => *status,
     };
     let mut response = response::page(page::side(&status, format), &status);
-    if matches!(status.phase, Phase::Building(_) | Phase::Starting(_)) {
-        let soon = HeaderValue::from_static("1");
-        response.headers_mut().insert(RETRY_AFTER, soon.clone());
-        response.headers_mut().insert(REFRESH, soon);
+    let wait = match status.phase {
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) | Phase::Ready(_) => "1",
+        // It may start again. There is time to read the output.
+        Phase::Failed | Phase::Crashed(_) => "5",
+    };
+    let wait = HeaderValue::from_static(wait);
+    if let Format::Html(Revisit::Freely) = format {
+        response.headers_mut().insert(REFRESH, wait.clone());
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, wait);
     }
     response
 }

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::builder::{self, Build, Observer};
+use crate::builder::{self, Build, Observer, Subcommand};
 use crate::cli::{BuildOptions, LaunchOptions, Selection};
 use crate::dev;
 use crate::diagnostics::Diagnostics;
@@ -62,7 +62,7 @@ async fn described(
             workspace.target.package
         );
     }
-    let command = builder::command(&workspace, selection, options)?;
+    let command = builder::command(Subcommand::Build, &workspace, selection, options)?;
     let printer = Printer::default();
     match builder::build(command, &workspace, reaper, &printer).await? {
         Build::Good(built) => {

@@ -4,7 +4,6 @@
 //! each of them running. Their requests are the proxy's work.
 
 mod binaries;
-mod line;
 mod newer;
 mod plan;
 mod process;
@@ -14,4 +13,4 @@ mod table;
 pub(crate) use binaries::Publisher;
 pub(crate) use plan::Plan;
 pub(crate) use supervisor::{Channels, Supervisors};
-pub(crate) use table::{Choice, Tables, is_option, plans};
+pub(crate) use table::{Choice, is_option, plans};

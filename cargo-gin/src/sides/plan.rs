@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sides::line::CommandLine;
+use crate::os::line::CommandLine;
 use crate::state::Route;
 
 /// The plan of a process.
@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) command: Command,
     pub(crate) directory: PathBuf,
     pub(crate) routes: Vec<Route>,
+    /// The paths among these that are the app's all the same.
+    pub(crate) except: Vec<Route>,
     pub(crate) ready: Readiness,
     pub(crate) restart: Restart,
     /// Its variables, besides those that it inherits and `PORT`, `HOST` and `GIN_SIDE`.

@@ -1,5 +1,6 @@
 //! A running process beside the app.
 
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use tokio::process;
 use tokio::sync::{mpsc, watch};
 
 use crate::cargo;
+use crate::os::orphans;
 use crate::os::process::{Extent, Process};
 use crate::os::reaper::Reaper;
 use crate::os::shim;
@@ -17,9 +19,6 @@ use crate::runner::{Door, OutputReaders, ProcessStreams, Program, accepting};
 use crate::sides::plan::{Command, Plan, Readiness};
 use crate::source::Sources;
 use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
-
-/// The variable that marks a process beside the app, and those that it starts.
-pub(super) const MARK: &str = "GIN_SIDE";
 
 /// A running process. Dropping it ends the process and everything it started.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ impl SideProcess {
         let streams = ProcessStreams::attach(&mut command);
         let runner = program.and_then(|program| program.runner.as_ref());
         let extent = runner.map_or(Extent::Leader, |_| Extent::Group);
-        let mut process = Process::spawn(command, reaper)
+        let mut process = Process::spawn_with_input(command, reaper)
             .map(|process| process.with_extent(extent))
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
@@ -57,8 +56,24 @@ impl SideProcess {
         })
     }
 
-    /// Waits until the process is ready, or returns the exit of one that exited before.
-    pub(super) async fn ready(&mut self, plan: &Plan) -> anyhow::Result<Result<Reachable, Exit>> {
+    /// Waits until the process is ready, or returns the exit of one that exited before. `on_output` is called after each output
+    /// meanwhile.
+    pub(super) async fn ready(
+        &mut self,
+        plan: &Plan,
+        mut on_output: impl FnMut(Start),
+    ) -> anyhow::Result<Result<Reachable, Exit>> {
+        let (mut written_rx, start) = (self.output.tail(), self.starting());
+        let report = async {
+            while written_rx.changed().await.is_ok() {
+                let tail = written_rx.borrow_and_update().clone();
+                on_output(Start {
+                    tail,
+                    ..start.clone()
+                });
+            }
+            std::future::pending::<Infallible>().await
+        };
         let (group, port, tail) = (self.process.id(), self.port, self.output.tail());
         let ready = async {
             if let Readiness::Line(text) = &plan.ready {
@@ -77,6 +92,7 @@ impl SideProcess {
                 output: self.output.tail(),
             })),
             exit = self.exited(&plan.directory) => exit.map(Err),
+            never = report => match never {},
         }
     }
 
@@ -147,7 +163,7 @@ fn command(plan: &Plan, program: Option<&Program>, port: u16) -> anyhow::Result<
         .env_remove("GIN_DEV")
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")
-        .env(MARK, &*plan.name)
+        .env(orphans::SIDE, &*plan.name)
         .envs(&plan.environment)
         .current_dir(&plan.directory);
     Ok(command)

@@ -84,6 +84,7 @@ impl Supervisors {
         let side = |supervisor: &Supervisor| Side {
             name: Arc::clone(&supervisor.plan.name),
             routes: supervisor.plan.routes.clone(),
+            except: supervisor.plan.except.clone(),
             origin: match supervisor.plan.binary() {
                 Some(_) => Origin::Workspace,
                 None => Origin::Elsewhere,
@@ -183,10 +184,12 @@ impl Supervisor {
     ) -> anyhow::Result<Exit> {
         let process = SideProcess::start(&self.plan, program, reaper, &self.channels.output_tx)?;
         let process = self.running.insert(process);
-        let start = process.starting();
-        self.status_tx
-            .send_modify(|status| status.phase = Phase::Starting(start));
-        let reachable = match process.ready(&self.plan).await? {
+        let enter = |start| {
+            let enter = |status: &mut Status| status.phase = Phase::Starting(start);
+            self.status_tx.send_modify(enter);
+        };
+        enter(process.starting());
+        let reachable = match process.ready(&self.plan, enter).await? {
             Ok(reachable) => reachable,
             Err(exit) => return Ok(exit),
         };
@@ -291,10 +294,22 @@ fn ready(
         status.timings.start = Some(status.since.elapsed());
         status.phase = Phase::Ready(reachable);
     });
-    let patterns: Vec<String> = plan.routes.iter().map(Route::pattern).collect();
-    if !patterns.is_empty() {
-        let notice = format!("{} is ready for {}", plan.name, patterns.join(", "));
+    if !plan.routes.is_empty() {
+        let except = match plan.except.as_slice() {
+            [] => String::new(),
+            except => format!(" except {}", patterns(except)),
+        };
+        let notice = format!(
+            "{} is ready for {}{except}",
+            plan.name,
+            patterns(&plan.routes)
+        );
         // An error means that the dev server is ending.
         let _ = channels.notice_tx.send(notice);
     }
+}
+
+fn patterns(routes: &[Route]) -> String {
+    let patterns: Vec<String> = routes.iter().map(Route::pattern).collect();
+    patterns.join(", ")
 }

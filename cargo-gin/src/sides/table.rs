@@ -7,19 +7,10 @@ use anyhow::{Context as _, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::sides::line::CommandLine;
+use crate::os::line::CommandLine;
 use crate::sides::plan::{Command, Plan, Readiness, Restart};
 use crate::state::Route;
-
-/// The options of `cargo gin dev` in one manifest.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tables<'a> {
-    /// The name of the table.
-    pub(crate) name: &'static str,
-    pub(crate) table: &'a Value,
-    /// The directory of the manifest.
-    pub(crate) directory: &'a Path,
-}
+use crate::workspace::Section;
 
 /// The processes that run.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +31,9 @@ struct Table {
     args: Vec<String>,
     #[serde(default)]
     dir: PathBuf,
+    routes: Option<Vec<String>>,
     #[serde(default)]
-    routes: Vec<String>,
+    except: Vec<String>,
     ready: Option<ReadyKey>,
     restart: Option<RestartKey>,
     #[serde(default)]
@@ -78,23 +70,21 @@ enum RestartKey {
 /// # Errors
 ///
 /// The first mistake, with its table and its key.
-pub(crate) fn plans(tables: &[Tables<'_>], choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
+pub(crate) fn plans(sections: &[Section<'_>], choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
     let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
-    for Tables {
-        name: table_name,
-        table,
-        directory,
-    } in tables
-    {
-        let Some(with) = table.get("with").filter(|with| !is_option(with)) else {
+    for section in sections {
+        let Some(with) = section.table.get("with").filter(|with| !is_option(with)) else {
             continue;
         };
-        let with = with
-            .as_object()
-            .ok_or_else(|| anyhow!("`with` in [{table_name}] cannot be {with}; each process has a table, [{table_name}.with.NAME]"))?;
+        let own = section.name;
+        let with = with.as_object().ok_or_else(|| {
+            anyhow!(
+                "`with` in [{own}] cannot be {with}; each process has a table, [{own}.with.NAME]"
+            )
+        })?;
         for (name, value) in with {
-            let plan = plan(name, value, directory)
-                .with_context(|| format!("in [{table_name}.with.{name}]"))?;
+            let plan = plan(name, value, section.directory)
+                .with_context(|| section.place(&format!("with.{name}")))?;
             plans.entry(name.clone()).or_insert(plan);
         }
     }
@@ -128,11 +118,24 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
             )
         }
     };
-    let routes = table.routes.iter().map(|text| {
-        let route = Route::parse(text);
-        route.map_err(|fault| anyhow!("`routes` has {text:?}, but {}", fault.rule()))
-    });
-    let routes: Vec<Route> = routes.collect::<anyhow::Result<_>>()?;
+    let except = routes("except", &table.except)?;
+    let routes = match &table.routes {
+        Some(texts) => routes("routes", texts)?,
+        None if except.is_empty() => Vec::new(),
+        None => vec![Route::Below("/".to_owned())],
+    };
+    if let Some(stray) = except
+        .iter()
+        .find(|except| !routes.iter().any(|route| route.covers(except)))
+    {
+        bail!(
+            "`except` has {:?}, which is the app's anyway: no pattern in `routes` includes it",
+            stray.pattern()
+        );
+    }
+    if let Some(both) = except.iter().find(|except| routes.contains(except)) {
+        bail!("`routes` and `except` both have {:?}", both.pattern());
+    }
     let ready = match table.ready {
         None | Some(ReadyKey::Word(ReadyWord::Started)) if routes.is_empty() => Readiness::Started,
         None | Some(ReadyKey::Word(ReadyWord::Port)) => Readiness::Port,
@@ -146,10 +149,20 @@ fn plan(name: &str, value: &Value, directory: &Path) -> anyhow::Result<Plan> {
         command,
         directory: directory.join(table.dir),
         routes,
+        except,
         ready,
         restart,
         environment: table.env,
     })
+}
+
+/// Reads the patterns of a key.
+fn routes(key: &str, texts: &[String]) -> anyhow::Result<Vec<Route>> {
+    let routes = texts.iter().map(|text| {
+        let route = Route::parse(text);
+        route.map_err(|fault| anyhow!("`{key}` has {text:?}, but {}", fault.rule()))
+    });
+    routes.collect()
 }
 
 fn command(run: Option<String>, bin: Option<String>, args: Vec<String>) -> anyhow::Result<Command> {
@@ -215,12 +228,12 @@ mod tests {
     fn read(package: &Value, choice: Choice<'_>) -> anyhow::Result<Vec<Plan>> {
         let workspace = json!({ "with": { "css": { "run": "tailwindcss --watch", "restart": "never" }, "vite": { "run": "other" } } });
         let tables = [
-            Tables {
+            Section {
                 name: "package.metadata.gin",
                 table: package,
                 directory: Path::new("/app"),
             },
-            Tables {
+            Section {
                 name: "workspace.metadata.gin",
                 table: &workspace,
                 directory: Path::new("/"),
@@ -294,6 +307,18 @@ mod tests {
             (
                 json!({ "x": { "run": "a", "restart": "always" } }),
                 "unknown variant `always`",
+            ),
+            (
+                json!({ "x": { "run": "a", "except": ["api"] } }),
+                "`except` has \"api\", but a route begins with `/`",
+            ),
+            (
+                json!({ "x": { "run": "a", "routes": ["/src/*"], "except": ["/api/*"] } }),
+                "`except` has \"/api/*\", which is the app's anyway",
+            ),
+            (
+                json!({ "x": { "run": "a", "routes": ["/a"], "except": ["/a"] } }),
+                "`routes` and `except` both have \"/a\"",
             ),
             (json!({ "x y": { "run": "a" } }), "a name consists of"),
             (

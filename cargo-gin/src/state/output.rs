@@ -37,6 +37,8 @@ pub(crate) enum Writer {
     App,
     /// A process beside the app, by its name.
     Side(Arc<str>),
+    /// A hook, by its name.
+    Hook(Arc<str>),
 }
 
 /// One of a process's two outputs.

@@ -19,6 +19,8 @@ pub(crate) struct Progress {
     pub(crate) blocked: Option<Blocked>,
     /// The work before the first crate: "updating crates.io index". Empty if there is none.
     pub(crate) step: String,
+    /// The user's command that runs instead of cargo. Empty if there is none.
+    pub(crate) hook: String,
 }
 
 /// The crates that are being compiled, and those that took longest.
@@ -67,6 +69,14 @@ impl Progress {
     pub(crate) fn preparing(step: String) -> Progress {
         Progress {
             step,
+            ..Progress::default()
+        }
+    }
+
+    /// The progress while a hook runs.
+    pub(crate) fn of_hook(command: &str, name: &str) -> Progress {
+        Progress {
+            hook: format!("`{command}` ({name})"),
             ..Progress::default()
         }
     }

@@ -12,6 +12,8 @@ pub(crate) struct Side {
     pub(crate) name: Arc<str>,
     /// The paths whose requests it gets. The rest is the app's.
     pub(crate) routes: Vec<Route>,
+    /// The paths among these that are the app's all the same.
+    pub(crate) except: Vec<Route>,
     pub(crate) origin: Origin,
     /// Its phase. It builds nothing: its attempts are its starts.
     pub(crate) status: watch::Receiver<Status>,
@@ -92,6 +94,17 @@ impl Route {
         }
     }
 
+    /// Returns `true` if all paths of `other` match, too.
+    pub(crate) fn covers(&self, other: &Route) -> bool {
+        match (self, other) {
+            (Route::Below(own), Route::Below(path) | Route::Path(path)) => {
+                path.starts_with(own.as_str())
+            }
+            (Route::Path(own), Route::Path(path)) => own == path,
+            (Route::Path(_), Route::Below(_)) => false,
+        }
+    }
+
     /// Returns the length of the part that a path has in common with the pattern, or `None` if it does not match. A whole path is
     /// worth more than a beginning of the same length.
     fn weight(&self, path: &str) -> Option<usize> {
@@ -113,9 +126,10 @@ impl Sides {
     /// Returns the process that gets the requests for a path: that with the longest pattern. `None` if the path is the app's.
     pub(crate) fn index_of(&self, path: &str) -> Option<usize> {
         let sides = self.0.iter().enumerate();
-        let weights = sides.flat_map(|(index, side)| {
-            let weights = side.routes.iter().filter_map(|route| route.weight(path));
-            weights.map(move |weight| (weight, index))
+        let weights = sides.filter_map(|(index, side)| {
+            let weight = longest(&side.routes, path)?;
+            let is_own = longest(&side.except, path).is_none_or(|except| except < weight);
+            is_own.then_some((weight, index))
         });
         weights.max().map(|(_, index)| index)
     }
@@ -124,6 +138,11 @@ impl Sides {
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Side> {
         self.0.iter()
     }
+}
+
+/// Returns the weight of the longest pattern that matches a path.
+fn longest(routes: &[Route], path: &str) -> Option<usize> {
+    routes.iter().filter_map(|route| route.weight(path)).max()
 }
 
 #[cfg(test)]
@@ -145,6 +164,7 @@ mod tests {
                 .iter()
                 .map(|text| Route::parse(text).unwrap())
                 .collect(),
+            except: Vec::new(),
             origin: Origin::Elsewhere,
             status: status.clone(),
             pending: watch::Sender::default(),
@@ -177,6 +197,26 @@ mod tests {
         let alone = self::sides(&[&["/", "/src/*"]]);
         for path in ["/index.html", "/src", "//", ""] {
             assert_eq!(alone.index_of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn excepted_paths_are_the_app_s() {
+        let mut all = sides(&[&["/*"], &["/api/mock/*"]]).0.to_vec();
+        all[0].except = ["/api/*", "/login"]
+            .map(|text| Route::parse(text).unwrap())
+            .to_vec();
+        let sides = Sides::new(all);
+        for (path, expected) in [
+            ("/", Some(0)),
+            ("/src/main.tsx", Some(0)),
+            ("/api", Some(0)),
+            ("/api/users", None),
+            ("/login", None),
+            ("/login/", Some(0)),
+            ("/api/mock/1", Some(1)),
+        ] {
+            assert_eq!(sides.index_of(path), expected, "{path}");
         }
     }
 

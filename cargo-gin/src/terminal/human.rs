@@ -132,6 +132,7 @@ impl Human {
         };
         let text = match (&progress.blocked, progress.total) {
             (Some(blocked), _) => waiting(blocked),
+            (None, _) if !progress.hook.is_empty() => format!("running {}", progress.hook),
             (None, 0) if crates.is_empty() => progress.step.clone(),
             (None, 0) => crates,
             (None, total) => format!("{}/{total} {crates}", progress.done),
@@ -293,12 +294,14 @@ impl Screen for Human {
             Phase::Ready(_) if is_new => self.ready(status),
             Phase::Crashed(_) if is_new => self.crashed(status),
             Phase::Idle if is_new => self.inform("built; the first request starts the app"),
-            Phase::Failed | Phase::Ready(_) | Phase::Crashed(_) | Phase::Idle => {}
+            // A hook may have found more.
+            Phase::Ready(_) => self.diagnostics(status),
+            Phase::Failed | Phase::Crashed(_) | Phase::Idle => {}
         }
     }
 
     fn output(&mut self, chunk: &Chunk) {
-        if let Writer::Side(name) = &chunk.writer {
+        if let Writer::Side(name) | Writer::Hook(name) = &chunk.writer {
             return self.side_output(name, chunk);
         }
         let ends = match chunk.bytes.last() {

@@ -13,8 +13,9 @@ use crate::terminal::screen::Screen;
 /// The screen for tools. Events are `listening`, `phase`, `output` and `notice`.
 #[derive(Debug, Default)]
 pub(super) struct Json {
-    /// The attempt and the phase that were written last. Progress within a phase is not written.
-    last: Option<(u64, &'static str)>,
+    /// The attempt, the phase, and the number of its warnings once it is ready, as they were written last. Progress within a phase is
+    /// not written.
+    last: Option<(u64, &'static str, usize)>,
 }
 
 impl Screen for Json {
@@ -28,7 +29,11 @@ impl Screen for Json {
     }
 
     fn show(&mut self, status: &Status) {
-        let now = (status.attempt, status.phase.name());
+        let warnings = match status.phase {
+            Phase::Ready(_) => status.diagnostics.warnings(),
+            _ => 0,
+        };
+        let now = (status.attempt, status.phase.name(), warnings);
         if self.last.replace(now) == Some(now) && !matches!(status.phase, Phase::Starting(_)) {
             return;
         }
@@ -40,8 +45,10 @@ impl Screen for Json {
     fn output(&mut self, chunk: &Chunk) {
         let text = String::from_utf8_lossy(&chunk.bytes);
         let mut event = json!({ "event": "output", "stream": chunk.stream.name(), "text": text });
-        if let Writer::Side(name) = &chunk.writer {
-            event["with"] = (**name).into();
+        match &chunk.writer {
+            Writer::App => {}
+            Writer::Side(name) => event["with"] = (**name).into(),
+            Writer::Hook(name) => event["hook"] = (**name).into(),
         }
         write(&event);
     }

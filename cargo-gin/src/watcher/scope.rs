@@ -230,7 +230,10 @@ impl Scope {
             // A temporary file that is gone again mends nothing.
             return (is_source || path.exists()).then_some(Work::POSSIBLE);
         }
-        (!is_ignored && !is_hidden(path)).then_some(Work::RELOAD)
+        // A style sheet that a compiler of styles writes is often ignored.
+        let is_style = path.extension().is_some_and(|extension| extension == "css");
+        let is_shown = !is_ignored || is_style;
+        (is_shown && !is_hidden(path)).then_some(Work::RELOAD)
     }
 
     /// Returns a path as users see it: relative to the workspace's root.

@@ -6,9 +6,11 @@ mod layout;
 mod manifests;
 mod metadata;
 mod outline;
+mod section;
 mod spec;
 
 pub(crate) use fixed_port::{Opening, opening};
 pub(crate) use layout::{Framework, Kind, SideBinary, Workspace};
 pub(crate) use manifests::{Manifests, Unloadable, manifest};
 pub(crate) use outline::{Expected, Outline, Tables};
+pub(crate) use section::Section;

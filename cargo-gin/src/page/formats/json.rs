@@ -59,12 +59,13 @@ pub(crate) fn sides_json(sides: &Sides) -> Value {
 
 fn side(side: &Side) -> Value {
     let status = side.status.borrow();
-    let routes: Vec<_> = side.routes.iter().map(Route::pattern).collect();
+    let patterns = |routes: &[Route]| routes.iter().map(Route::pattern).collect::<Vec<_>>();
     let mut value = json!({
         "name": *side.name,
         "phase": status.phase.name(),
         "starts": status.attempt,
-        "routes": routes,
+        "routes": patterns(&side.routes),
+        "except": patterns(&side.except),
         "address": null,
         "exit": null,
         "error": null,
@@ -188,6 +189,7 @@ fn files(sources: &Sources) -> Vec<&str> {
 fn progress(progress: &Progress) -> Value {
     json!({
         "step": (!progress.step.is_empty()).then_some(&progress.step),
+        "hook": (!progress.hook.is_empty()).then_some(&progress.hook),
         "done": progress.done,
         "total": progress.total,
         "crates": progress.underway.names(),

@@ -61,10 +61,18 @@ pub(crate) fn end(html: &mut Html, help: &'static str, script: &'static str, non
     });
 }
 
-/// Makes the page reload by itself without JavaScript, while the phase is going to change.
+/// Makes the page reload by itself without JavaScript, while the phase is going to change or may change.
 pub(crate) fn refresh(html: &mut Html, status: &Status) {
-    if let Phase::Building(_) | Phase::Idle | Phase::Starting(_) = status.phase {
-        html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
+    match status.phase {
+        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => {
+            html.raw("<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>");
+        }
+        // There is time to read the output.
+        Phase::Crashed(_) => {
+            html.raw("<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>");
+        }
+        // The errors of a build take longer to read.
+        Phase::Failed | Phase::Ready(_) => {}
     }
 }
 

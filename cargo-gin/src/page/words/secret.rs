@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::page::words::ansi::{self, Piece};
+use crate::state::Tail;
 
 /// Endings of names whose values are secret.
 const NAMES: [&str; 11] = [
@@ -68,6 +69,12 @@ fn mask_within(text: &str, start: usize, values: &[Range<usize>], out: &mut Stri
         at = value.end.min(end);
     }
     out.push_str(&text[at - start..]);
+}
+
+/// Returns the lines of an output with their colors, and with secrets masked.
+pub(crate) fn tail_text(tail: &Tail) -> String {
+    let lines = tail.iter().map(|line| mask_colored(&line.text) + "\n");
+    lines.collect()
 }
 
 /// Returns the ranges of the secrets in `line`.

@@ -128,6 +128,9 @@ fn progress_remark(progress: &Progress) -> Option<String> {
             None => format!("cargo waits for the {what}"),
         });
     }
+    if !progress.hook.is_empty() {
+        return Some(format!("running {}", progress.hook));
+    }
     let crates = progress.underway.names().join(", ");
     match (progress.total, crates.as_str()) {
         (0, "") if progress.step.is_empty() => None,

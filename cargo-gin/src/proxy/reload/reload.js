@@ -135,8 +135,11 @@
     document.documentElement.append(badge);
   };
 
+  // A hook may find more of them later.
+  let warned = 0;
   const warn = (count) => {
-    if (badge || recall("dismissed") === mine.run + mine.build) return;
+    if (count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
+    warned = count;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
       const warnings = diagnostics.filter(({ level }) => level === "warning");

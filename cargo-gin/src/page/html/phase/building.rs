@@ -127,6 +127,11 @@ fn bar(html: &mut Html, progress: &Progress) {
 }
 
 fn counted(html: &mut Html, progress: &Progress) {
+    if !progress.hook.is_empty() {
+        html.text("running ");
+        prose::sentence(html, &progress.hook);
+        return;
+    }
     if progress.total == 0 {
         match progress.step.as_str() {
             "" => html.text("cargo is planning the build"),

@@ -38,7 +38,11 @@ pub(crate) fn article(
             toolchain_errors::remedy(html, item.diagnostic);
             match item.diagnostic.origin {
                 Origin::Rustc => body(html, item, files),
-                Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Gin => {
+                Origin::Linker
+                | Origin::BuildScript
+                | Origin::Cargo
+                | Origin::Hook
+                | Origin::Gin => {
                     html.html(&excerpts(message, &marks(message), files));
                     toolchain_errors::details(html, item.diagnostic);
                 }

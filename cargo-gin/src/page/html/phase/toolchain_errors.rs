@@ -95,6 +95,7 @@ pub(crate) fn subject(diagnostic: &Diagnostic) -> &'static str {
         Origin::Linker => "linker",
         Origin::BuildScript => "build script",
         Origin::Cargo => "cargo",
+        Origin::Hook => "hook",
         Origin::Gin => "cargo gin",
     }
 }
@@ -104,7 +105,7 @@ pub(crate) fn heading(diagnostic: &Diagnostic) -> Option<&'static str> {
     match diagnostic.origin {
         Origin::Rustc | Origin::Linker => Some("rustc’s output"),
         Origin::BuildScript | Origin::Cargo => Some("cargo’s output"),
-        Origin::Gin => None,
+        Origin::Hook | Origin::Gin => None,
     }
 }
 
@@ -130,6 +131,11 @@ pub(crate) fn details(html: &mut Html, diagnostic: &Diagnostic) {
     match diagnostic.origin {
         Origin::Rustc => {}
         Origin::Linker => linker(html, diagnostic),
+        Origin::Hook => {
+            let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
+            let (_, output) = rendered.split_once('\n').unwrap_or_default();
+            block(html, output);
+        }
         Origin::BuildScript | Origin::Cargo | Origin::Gin => {
             let rendered = diagnostic.message.rendered.as_deref().unwrap_or_default();
             if diagnostic.origin == Origin::BuildScript {

@@ -23,8 +23,14 @@ impl CommandLine {
         Ok(CommandLine { program, args })
     }
 
+    /// Returns `true` if a port stands in an argument.
+    pub(crate) fn has_port(&self) -> bool {
+        let with_port = |arg: &String| arg.contains("${PORT}") || arg.contains("$PORT");
+        self.args.iter().any(with_port)
+    }
+
     /// Returns the program, and the arguments with the port in its places.
-    pub(super) fn with_port(&self, port: u16) -> (&str, Vec<String>) {
+    pub(crate) fn with_port(&self, port: u16) -> (&str, Vec<String>) {
         let port = port.to_string();
         let filled = |arg: &String| arg.replace("${PORT}", &port).replace("$PORT", &port);
         (&self.program, self.args.iter().map(filled).collect())
