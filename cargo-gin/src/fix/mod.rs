@@ -22,4 +22,6 @@ pub(crate) use suggestion::{Confidence, Offer, offers, sure_offers, verdict};
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod real;
+#[cfg(test)]
 mod tests;

@@ -82,16 +82,22 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
         expansions(html, span, files);
     }
     for (index, child) in message.children.iter().enumerate() {
-        let choice = Choice::One {
+        let choice = |alternative| Choice::One {
             diagnostic: item.id,
             child: index,
+            alternative,
         };
         note(html, child, choice, files);
     }
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_>) {
+fn note(
+    html: &mut Html,
+    child: &Message,
+    choice: impl Fn(usize) -> Choice,
+    files: &SourceFiles<'_>,
+) {
     html.element("div", note_class(child.level), |html| {
         html.element("p", "", |html| {
             html.leaf("b", "", sentence::level(child.level)).text(" ");
@@ -102,10 +108,9 @@ fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_
                 prose::sentence(html, &child.message);
             }
         });
-        match suggestion(child, choice, files) {
-            Some(diff) => html.html(&diff),
-            None => html.html(&excerpts(child, &marks(child), files)),
-        };
+        if !suggestion(html, child, choice, files) {
+            html.html(&excerpts(child, &marks(child), files));
+        }
     });
 }
 
