@@ -14,6 +14,7 @@ mod frameworks;
 mod freshness;
 mod fronts;
 mod https;
+mod interruptions;
 mod jobs;
 mod keys;
 mod loops;

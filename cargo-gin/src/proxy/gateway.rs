@@ -19,6 +19,7 @@ use crate::proxy::response;
 use crate::proxy::settings::Wiring;
 use crate::proxy::streams::Body;
 use crate::proxy::tasks::Tasks;
+use crate::proxy::underway::Underway;
 use crate::state::Status;
 
 /// The parts of the proxy, which all requests share.
@@ -32,6 +33,7 @@ pub(super) struct Gateway {
     reload: Reload,
     reports: Arc<Reports>,
     recorder: Recorder,
+    underway: Underway,
     status: watch::Receiver<Status>,
 }
 
@@ -42,6 +44,7 @@ impl Gateway {
         let run = HeaderValue::try_from(Token::random().as_str());
         let run = run.expect("hexadecimal digits fit in a header");
         let recorder = Recorder::new(settings.bodies);
+        let underway = Underway::default();
         let reports = Reports::new(status.clone(), wiring.report, run.clone(), tasks.clone());
         let reports = Arc::new(reports);
         let forwarder = Arc::new(Forwarder {
@@ -86,6 +89,7 @@ impl Gateway {
                 status.clone(),
                 assets.clone(),
                 recorder.clone(),
+                underway.clone(),
                 run.clone(),
                 tasks.clone(),
             ),
@@ -111,6 +115,7 @@ impl Gateway {
             reload: Reload::new(assets, run),
             reports,
             recorder,
+            underway,
             status,
         }
     }
@@ -136,18 +141,33 @@ impl Gateway {
                 .respond(path, client, &head, body, &visitor, format);
             return own.await;
         }
-        if let Some(owner) = self.beside.at(head.uri.path()) {
-            let request = Request::from_parts(head, body);
-            let response = self
-                .beside
-                .respond(owner, client, &visitor, request, format);
-            return response.await;
-        }
-        let attempt = self.status.borrow().attempt;
-        let pending = self.recorder.begin(attempt, &head);
-        let report = self.reports.request(&visitor, format);
+        let journey = self.underway.begin(&head);
         let request = Request::from_parts(head, body);
-        let forwarded = self.forward(client, &visitor, request, report, pending.trace(), format);
+        let response = match self.beside.at(request.uri().path()) {
+            Some(owner) => {
+                let beside = &self.beside;
+                let response = beside.respond(owner, client, &visitor, request, format);
+                response.await
+            }
+            None => self.serve(client, &visitor, request, format).await,
+        };
+        journey.respond(response)
+    }
+
+    /// Responds to a request for the app, and records it.
+    async fn serve(
+        &self,
+        client: &Client,
+        visitor: &Visitor,
+        request: Request<Incoming>,
+        format: Format,
+    ) -> Response<Body> {
+        let attempt = self.status.borrow().attempt;
+        let (head, body) = request.into_parts();
+        let pending = self.recorder.begin(attempt, &head);
+        let report = self.reports.request(visitor, format);
+        let request = Request::from_parts(head, body);
+        let forwarded = self.forward(client, visitor, request, report, pending.trace(), format);
         let response = match forwarded.await {
             Ok(response) => response,
             Err(unserved) => self.explain(unserved, format),

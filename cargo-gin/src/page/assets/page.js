@@ -13,7 +13,7 @@
 
   const onReady = () => {
     if (isOurs) return update();
-    if (body.dataset.revisit === "freely") return location.reload();
+    if (body.dataset.revisit === "freely") return reloadPage();
     live.textContent = "The app is ready. Go back and send the form again.";
   };
 

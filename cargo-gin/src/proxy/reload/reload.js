@@ -34,7 +34,7 @@
     if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
     keep("reloads", [...recent, Date.now()]);
     keep(place(), [scrollX, scrollY]);
-    location.reload();
+    reloadPage();
   };
 
   const scroll = recall(place());

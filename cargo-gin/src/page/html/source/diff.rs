@@ -255,7 +255,7 @@ mod tests {
     use crate::source::Sources;
 
     #[test]
-    fn what_follows_a_change_inside_a_string_keeps_its_color() {
+    fn text_after_a_change_inside_a_string_keeps_its_color() {
         let edit = json!({
             "file_name": "a.rs", "byte_start": 9, "byte_end": 10,
             "line_start": 1, "line_end": 1, "column_start": 10, "column_end": 11,
