@@ -47,12 +47,13 @@ const adoptChildren = (old, fresh) => {
   while (next) drop();
 };
 
-// Keeps visible elements in place while others come and go above them.
+// Keeps visible elements in place while others come and go above them: first of all the one with the focus.
 const inPlace = (change) => {
   const edge = find(".top").offsetHeight;
   const topOf = (item) => item.getBoundingClientRect().top;
-  const isBelow = (item) => item.getBoundingClientRect().bottom > edge;
-  const seen = scrollY ? all("main :is(article, li)[id]").filter(isBelow) : [];
+  const isSeen = (item) => item?.getBoundingClientRect().bottom > edge && topOf(item) < innerHeight;
+  const focused = document.activeElement.closest("main [id]");
+  const seen = scrollY ? [focused, ...all("main :is(article, li)[id]")].filter(isSeen) : [];
   const tops = seen.map(topOf);
   change();
   const at = seen.findIndex((item) => item.isConnected);

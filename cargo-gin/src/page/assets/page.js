@@ -5,16 +5,31 @@
   const isOurs = location.pathname.startsWith("/__gin/");
   const live = find("#live");
 
-  // The last errors stay until there are newer ones.
-  const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
+  // The user reads the last errors until the next build has ended.
+  const isRead = () => /failed|crashed/.test(body.dataset.phase) || (body.dataset.phase === "building" && find(".dg"));
+  const isNews = ({ phase, build }) => phase !== "building" || String(build) === body.dataset.build || !isRead();
 
-  const prepare = (fresh) => isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
+  // The app has not received the form that led to this page. The browser confirms that it is sent again.
+  const offerForm = (fresh) => {
+    const button = fresh.createElement("button");
+    Object.assign(button, { type: "button", className: "do", textContent: "Send the form again" });
+    button.dataset.again = "";
+    const place = Object.assign(fresh.createElement("p"), { className: "act" });
+    place.append(button);
+    find(".hero", fresh).append(place);
+    find("main > .card", fresh).remove();
+  };
+
+  const prepare = (fresh) => {
+    const { phase, build } = fresh.body.dataset;
+    if (phase === "ready" && !isOurs) offerForm(fresh);
+    return isNews({ phase, build });
+  };
   const update = renewal("/__gin/phase", prepare, () => filter());
 
   const onReady = () => {
-    if (isOurs) return update();
-    if (body.dataset.revisit === "freely") return reloadPage();
-    live.textContent = "The app is ready. Go back and send the form again.";
+    if (!isOurs && body.dataset.revisit === "freely") reloadPage();
+    else update();
   };
 
   // Screen readers hear the headline only: progress changes several times a second.
@@ -27,7 +42,7 @@
 
   const onPhase = (event) => {
     if (event.phase === "ready") return onReady();
-    if (isNews(event.phase, event.errors)) update();
+    if (isNews(event)) update();
     else announce(event);
   };
 
@@ -106,10 +121,11 @@
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
   const onClick = (event) => {
-    const button = event.target.closest?.("[data-fix], [data-do], [data-copy]");
-    const { fix: id, do: what, copy: text } = button?.dataset ?? {};
+    const button = event.target.closest?.("[data-fix], [data-do], [data-copy], [data-again]");
+    const { fix: id, do: what, copy: text, again } = button?.dataset ?? {};
     if (id) fix(id);
     if (what) rebuild();
+    if (again === "") location.reload();
     if (text) put(button, text, "Copied");
   };
 

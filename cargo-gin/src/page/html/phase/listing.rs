@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::toolchain_errors;
 use crate::state::{Cause, Status};
@@ -25,8 +25,14 @@ pub(crate) struct Item<'a> {
 impl<'a> Item<'a> {
     fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
         let message = &diagnostic.message;
+        let place = message.spans.iter().find(|span| span.is_primary);
         let mut hasher = DefaultHasher::new();
-        (&diagnostic.package, &message.message, &message.rendered).hash(&mut hasher);
+        (&diagnostic.package, &message.message).hash(&mut hasher);
+        if let Some(span) = place.map(Span::shown) {
+            // Lines move when others are edited, so their text counts instead of their numbers.
+            let lines = span.text.iter().map(|line| line.text.trim());
+            (&span.file_name, &span.label, lines.collect::<Vec<_>>()).hash(&mut hasher);
+        }
         Item {
             id,
             anchor: format!("d{:016x}", hasher.finish()),
