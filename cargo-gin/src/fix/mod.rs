@@ -11,6 +11,7 @@ mod edit;
 mod fixer;
 mod refused;
 mod rewrite;
+mod step;
 mod suggestion;
 
 pub(crate) use choice::Choice;

@@ -75,6 +75,42 @@ fn a_file_that_has_changed_is_left_alone() {
     };
     assert_eq!(fixture.undo(), Err(moved));
     assert_eq!(fixture.text(MAIN), "mine");
+    assert_eq!(fixture.undo(), Err(Refused::Nothing), "it is not offered");
+}
+
+#[test]
+fn edits_are_undone_in_a_file_that_has_changed_elsewhere() {
+    let mut fixture = Fixture::unused_mut();
+    fixture.fix(FIRST).unwrap();
+    let saved = format!("// Mine.\n{MADE}// And this.\n");
+    fs::write(fixture.path(MAIN), saved).unwrap();
+    fixture.undo().unwrap();
+    let expected = format!("// Mine.\n{TEXT}// And this.\n");
+    assert_eq!(fixture.text(MAIN), expected);
+}
+
+#[test]
+fn a_step_that_cannot_be_undone_is_dropped_and_the_one_before_it_is_undone() {
+    let other = "pub fn g() {}\n";
+    let reported = [
+        suggesting(&[&[part("src/lib.rs", other, "pub ", "")]]),
+        suggesting(&[&[part(MAIN, TEXT, "mut ", "")]]),
+    ];
+    let files = [(MAIN, TEXT), ("src/lib.rs", other)];
+    let mut fixture = Fixture::new(&files, reported);
+    let undoable = fixture.fixer.undoable();
+    fixture.fix(FIRST).unwrap();
+    let second = Choice::One {
+        diagnostic: 1,
+        child: 0,
+        alternative: 0,
+    };
+    fixture.fix(second).unwrap();
+    fs::remove_file(fixture.path(MAIN)).unwrap();
+    assert!(matches!(fixture.undo(), Err(Refused::Moved { .. })));
+    assert_eq!(*undoable.borrow(), 1);
+    assert_eq!(fixture.undo().unwrap(), ["src/lib.rs"]);
+    assert_eq!(fixture.text("src/lib.rs"), other);
 }
 
 #[test]
