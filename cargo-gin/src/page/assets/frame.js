@@ -60,6 +60,18 @@ const inPlace = (change) => {
   if (at >= 0) scrollBy({ top: topOf(seen[at]) - tops[at], behavior: "instant" });
 };
 
+// Scrolls each excerpt sideways to its mark, once.
+const revealed = new WeakSet();
+const reveal = () => {
+  for (const pre of all(".x pre")) {
+    const mark = find("mark.p", pre);
+    if (!mark || !pre.clientWidth || revealed.has(pre)) continue;
+    revealed.add(pre);
+    const [place, edge] = [mark.getBoundingClientRect(), pre.getBoundingClientRect()];
+    if (place.right > edge.right) pre.scrollLeft += place.left - edge.left - pre.clientWidth / 3;
+  }
+};
+
 // Returns a function that updates the page: `prepare` may change the new version, or refuse it by returning false; `done` is
 // called after. Updates run one at a time; calls meanwhile cause one more.
 const renewal = (path, prepare, done) => {
@@ -82,6 +94,7 @@ const renewal = (path, prepare, done) => {
       for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
       done();
     });
+    reveal();
   };
   return async () => {
     again = true;
@@ -139,6 +152,8 @@ const everywhere = { d: () => find("footer a").click(), "?": help };
 
 document.documentElement.classList.add("live");
 enliven(document);
+reveal();
+addEventListener("toggle", reveal, true);
 find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
 addEventListener("click", ({ target }) => {

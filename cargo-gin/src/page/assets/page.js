@@ -25,7 +25,10 @@
     if (phase === "ready" && !isOurs) offerForm(fresh);
     return isNews({ phase, build });
   };
-  const update = renewal("/__gin/phase", prepare, () => filter());
+  const update = renewal("/__gin/phase", prepare, () => {
+    filter();
+    locate();
+  });
 
   const onReady = () => {
     if (!isOurs && body.dataset.revisit === "freely") reloadPage();
@@ -49,15 +52,32 @@
   // Navigation.
 
   const items = () => all(".dg").filter((item) => !item.hidden);
+
+  // Shows the number of the diagnostic that is read: the one with the focus, or the first below the bar at the top.
+  const locate = () => {
+    const list = items();
+    const edge = find(".top").offsetHeight + 8;
+    const seen = (item) => item.getBoundingClientRect().bottom > edge && item.checkVisibility();
+    const item = current() ?? list.find((item) => item === here) ?? list.find(seen);
+    for (const entry of all("nav a")) {
+      if (item && entry.hash === "#" + item.id) entry.ariaCurrent = "true";
+      else entry.removeAttribute("aria-current");
+    }
+    find("#pager").hidden = list.length < 2;
+    find("#at").textContent = `${list.indexOf(item) + 1 || "–"} of ${list.length}`;
+  };
   const current = () => document.activeElement.closest?.(".dg");
+  // The pager's buttons take the focus from the diagnostic that they left.
+  let here;
 
   const go = (step) => {
     const list = items();
-    const at = list.indexOf(current());
+    const at = list.indexOf(current() ?? here);
     const item = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1)];
     if (!item) return;
     const fold = item.closest("details");
     if (fold) fold.open = true;
+    here = item;
     item.focus({ preventScroll: true });
     item.scrollIntoView({ block: "start" });
   };
@@ -72,6 +92,12 @@
       const entry = find(`nav a[href="#${item.id}"]`);
       if (entry) entry.parentNode.hidden = item.hidden;
     }
+    const isEmpty = (list, kind) => !find(`${kind}:not([hidden])`, list);
+    for (const list of all("nav ul")) list.hidden = list.previousElementSibling.hidden = isEmpty(list, "li");
+    const warnings = find("#warnings");
+    if (warnings) warnings.hidden = isEmpty(warnings, ".dg");
+    const none = find("#none");
+    if (none) none.hidden = items().length > 0;
   };
 
   const flash = (button, text) => {
@@ -156,11 +182,22 @@
     target.scrollIntoView();
   };
 
-  find("#find").addEventListener("input", filter);
+  const onFilter = () => {
+    filter();
+    locate();
+  };
+
+  find("#find").addEventListener("input", onFilter);
+  find("#prev").addEventListener("click", () => go(-1));
+  find("#next").addEventListener("click", () => go(1));
+  addEventListener("focusin", locate);
+  addEventListener("wheel", () => (here = null), { passive: true });
+  addEventListener("scroll", () => requestAnimationFrame(locate), { passive: true });
+  locate();
   find("#copy").addEventListener("click", copy);
   find("#undo").addEventListener("click", undo);
   addEventListener("click", onClick);
-  bind(keys, filter);
+  bind(keys, onFilter);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();

@@ -136,7 +136,9 @@
   };
 
   const warn = (count) => {
-    if (badge || recall("dismissed") === mine.run + mine.build) return;
+    // It would cover the dev server's own pages, which link to the warnings.
+    const isOurs = document.querySelector("#main ~ footer [href='/__gin/']");
+    if (isOurs || badge || recall("dismissed") === mine.run + mine.build) return;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();
       const warnings = diagnostics.filter(({ level }) => level === "warning");

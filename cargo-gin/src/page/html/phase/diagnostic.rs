@@ -9,15 +9,31 @@ use crate::page::html::phase::toolchain_errors;
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
 use crate::page::words::sentence;
 
+/// The id of a page's heading that is the sentence of its only error.
+pub(crate) const HEADLINE: &str = "headline";
+
+/// The place of a diagnostic's sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heading {
+    /// The article itself.
+    Own,
+    /// The heading of the page, [`HEADLINE`].
+    OfPage,
+}
+
 /// Adds the diagnostic as an article.
 pub(crate) fn article(
     html: &mut Html,
     item: &Item<'_>,
+    heading: Heading,
     explained: Explained,
     files: &SourceFiles<'_>,
 ) {
     let message = &item.diagnostic.message;
-    let title = format!("{}-t", item.anchor);
+    let title = match heading {
+        Heading::Own => format!("{}-t", item.anchor),
+        Heading::OfPage => HEADLINE.to_owned(),
+    };
     html.tag("article")
         .attribute("tabindex", -1)
         .attribute("class", format_args!("dg {}", class(message.level)))
@@ -32,9 +48,11 @@ pub(crate) fn article(
                 }
                 crate_name(html, item);
             });
-            html.tag("h2").attribute("id", &title).around(|html| {
-                prose::sentence(html, toolchain_errors::title(item.diagnostic));
-            });
+            if heading == Heading::Own {
+                html.tag("h2").attribute("id", &title).around(|html| {
+                    prose::sentence(html, toolchain_errors::title(item.diagnostic));
+                });
+            }
             toolchain_errors::remedy(html, item.diagnostic);
             match item.diagnostic.origin {
                 Origin::Rustc => body(html, item, files),

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::toolchain_errors;
-use crate::state::{Cause, Status};
+use crate::state::{Cause, Phase, Status};
 
 /// The number of diagnostics from which on the filter is shown.
 const MANY: usize = 5;
@@ -106,6 +106,14 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         }
     }
     items
+}
+
+/// Returns the error of a failed build that has only one: the page is about it.
+pub(crate) fn only_error(status: &Status) -> Option<&Diagnostic> {
+    let diagnostics = &status.diagnostics;
+    let is_only = matches!(status.phase, Phase::Failed) && diagnostics.errors() == 1;
+    let mut kept = diagnostics.iter().filter(|_| is_only);
+    kept.find(|diagnostic| diagnostic.message.level.is_error())
 }
 
 fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
