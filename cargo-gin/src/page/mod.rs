@@ -30,8 +30,9 @@ pub(crate) use format::{Format, is_navigation, is_visit};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
+pub(crate) use words::incident::summary;
 pub(crate) use words::secret::{MASK, is_secret, mask};
-pub(crate) use words::sentence::{muted, wrong_port};
+pub(crate) use words::sentence::{headline, muted, wrong_port};
 #[cfg(fuzzing)]
 pub(crate) use {html::output, words::ansi::strip};
 

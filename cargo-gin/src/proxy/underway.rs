@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, UPGRADE};
 use http::request::Parts;
-use http::{Method, Response};
+use http::{HeaderValue, Method, Response};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -36,7 +36,7 @@ pub(crate) struct Journey {
 impl Underway {
     /// Counts a request that has just arrived. Upgrades and event streams, which pages open by themselves, do not count.
     pub(crate) fn begin(&self, head: &Parts) -> Journey {
-        let media = head.headers.get(ACCEPT).map(|media| media.as_bytes());
+        let media = head.headers.get(ACCEPT).map(HeaderValue::as_bytes);
         if head.headers.contains_key(UPGRADE) || media == Some(b"text/event-stream") {
             return Journey {
                 awaited: None,

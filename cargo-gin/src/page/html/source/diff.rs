@@ -227,8 +227,9 @@ impl Rows<'_> {
             text.push('\n');
         }
         let colors = highlights(self.file, &text);
-        let mut at = self.lead.len();
+        let mut line = self.lead.len();
         for (number, runs) in (self.first..).zip(lines) {
+            let mut at = line;
             html.element("span", class, |html| {
                 html.leaf("i", "", number).leaf("b", "", sign);
                 for run in runs {
@@ -241,7 +242,7 @@ impl Rows<'_> {
                     }
                 }
             });
-            at += 1;
+            line = at + 1;
         }
     }
 }
