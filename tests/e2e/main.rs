@@ -16,6 +16,7 @@ mod freshness;
 mod fronts;
 mod hooks;
 mod https;
+mod interruptions;
 mod jobs;
 mod keys;
 mod loops;

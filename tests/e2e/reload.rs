@@ -367,3 +367,26 @@ async fn frames_are_kept_current_and_sandboxed_ones_are_left_alone() {
         .await;
     assert_eq!(browser.console().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn pages_behind_a_service_worker_are_kept_current() {
+    let page = "<!doctype html><h1>Hello from {version}</h1><script>
+        navigator.serviceWorker.register('/worker.js');
+    </script>";
+    let worker = "addEventListener('install', () => skipWaiting());
+        addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+        addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));";
+    let site = site()
+        .with("public/index.html", page)
+        .with("public/worker.js", worker);
+    let (app, browser) = shown(site, "/index.html").await;
+    let is_controlled = "navigator.serviceWorker.controller";
+    browser.until(is_controlled).await;
+    browser.visit(&url(&app, "/index.html")).await;
+    browser.until(is_controlled).await;
+    app.say("v2");
+    browser.shows("Hello from v2").await;
+    app.edit("src/main.rs", "fn main() { oops }");
+    browser.shows("cannot find value oops").await;
+}

@@ -8,12 +8,14 @@ use std::str::FromStr;
 pub(crate) enum Choice {
     /// `all`: every suggestion that rustc is sure of.
     All,
-    /// `3.1`: the suggestion of one child of one diagnostic, both counted from 0.
+    /// `3.1.0`: one alternative of the suggestion of one child of one diagnostic, all counted from 0.
     One {
         /// The index of the diagnostic in its build.
         diagnostic: usize,
         /// The index of the child in its diagnostic.
         child: usize,
+        /// The index of the alternative in its suggestion.
+        alternative: usize,
     },
 }
 
@@ -21,7 +23,11 @@ impl Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Choice::All => f.write_str("all"),
-            Choice::One { diagnostic, child } => write!(f, "{diagnostic}.{child}"),
+            Choice::One {
+                diagnostic,
+                child,
+                alternative,
+            } => write!(f, "{diagnostic}.{child}.{alternative}"),
         }
     }
 }
@@ -33,10 +39,12 @@ impl FromStr for Choice {
         if id == "all" {
             return Ok(Choice::All);
         }
-        let (diagnostic, child) = id.split_once('.').ok_or(Unknown)?;
+        let (diagnostic, rest) = id.split_once('.').ok_or(Unknown)?;
+        let (child, alternative) = rest.split_once('.').ok_or(Unknown)?;
         Ok(Choice::One {
             diagnostic: diagnostic.parse().map_err(|_| Unknown)?,
             child: child.parse().map_err(|_| Unknown)?,
+            alternative: alternative.parse().map_err(|_| Unknown)?,
         })
     }
 }
@@ -51,10 +59,10 @@ mod tests {
 
     #[test]
     fn ids_survive_a_round_trip() {
-        for id in ["all", "0.0", "12.3"] {
+        for id in ["all", "0.0.0", "12.3.4"] {
             assert_eq!(id.parse::<Choice>().unwrap().to_string(), id);
         }
-        for id in ["", "1", "1.", "a.b", "1.2.3", "-1.0", "ALL"] {
+        for id in ["", "1", "1.2", "1.2.", "a.b.c", "1.2.3.4", "-1.0.0", "ALL"] {
             assert_eq!(id.parse::<Choice>(), Err(Unknown));
         }
     }

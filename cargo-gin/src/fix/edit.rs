@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostics::Span;
 use crate::fix::refused::Refused;
+use crate::fix::step::Patch;
 use crate::source::{BYTE_ORDER_MARK, Source, Taken};
 
 /// A replacement in a text.
@@ -32,6 +33,15 @@ impl Edit {
         })
     }
 
+    /// Makes an edit of a range.
+    pub(super) fn replacing(range: Range<usize>, text: String) -> Edit {
+        Edit {
+            start: range.start,
+            end: range.end,
+            text,
+        }
+    }
+
     /// Returns the offset at which the edit ends.
     pub(super) fn end(&self) -> usize {
         self.end
@@ -56,6 +66,23 @@ pub(super) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     }
     out.push_str(&text[at..]);
     Some(out)
+}
+
+/// Returns the ranges that [`apply`] writes, in the new text, and the text of each before. The edits must fit the text.
+pub(super) fn patches(text: &str, edits: &[Edit]) -> Vec<Patch> {
+    let mut ordered: Vec<_> = edits.iter().collect();
+    ordered.sort_by_key(|edit| (edit.start, edit.end));
+    let (mut removed, mut added) = (0, 0);
+    let patch = |edit: &Edit| {
+        let start = edit.start + added - removed;
+        removed += edit.end - edit.start;
+        added += edit.text.len();
+        Patch {
+            range: start..start + edit.text.len(),
+            before: text[edit.start..edit.end].to_owned(),
+        }
+    };
+    ordered.into_iter().map(patch).collect()
 }
 
 /// Sorts the edits by their places. Returns `None` if they overlap or do not fit the text.
@@ -98,11 +125,7 @@ fn with_line_endings_of(file: &str, text: &str) -> String {
 
 #[cfg(test)]
 pub(super) fn edit(range: Range<usize>, text: &str) -> Edit {
-    Edit {
-        start: range.start,
-        end: range.end,
-        text: text.to_owned(),
-    }
+    Edit::replacing(range, text.to_owned())
 }
 
 #[cfg(test)]

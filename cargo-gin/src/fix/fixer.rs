@@ -1,11 +1,14 @@
 //! The task that edits files and can undo its edits.
 
+use std::io;
+
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::fix::choice::Choice;
-use crate::fix::edit::apply;
+use crate::fix::edit::{apply, patches};
 use crate::fix::refused::Refused;
-use crate::fix::rewrite::{Rewrite, RewriteError, rewrite};
+use crate::fix::rewrite::{Rewrite, RewriteError, read, rewrite};
+use crate::fix::step::Change;
 use crate::fix::suggestion::edits;
 use crate::state::Status;
 
@@ -50,7 +53,7 @@ pub(crate) struct Fixer {
 
 /// The steps that can be undone, the last at the end.
 #[derive(Debug, Default)]
-struct Journal(Vec<Vec<Rewrite>>);
+struct Journal(Vec<Vec<Change>>);
 
 impl Fixer {
     /// Makes a fixer for the builds in `status`.
@@ -91,29 +94,32 @@ impl Fixer {
             let taken = sources.find(&name).ok_or(Refused::Unknown)?;
             let before = taken.source.text();
             let after = apply(before, &edits).ok_or(Refused::Overlapping)?;
-            step.push(Rewrite {
+            let rewrite = Rewrite {
                 path: taken.path.clone(),
                 before: before.to_owned(),
                 after,
                 name,
-            });
+            };
+            let patches = patches(before, &edits);
+            step.push(Change { rewrite, patches });
         }
-        rewrite(&step).map_err(|(culprit, error)| {
+        let rewrites: Vec<_> = step.iter().map(|change| change.rewrite.clone()).collect();
+        rewrite(&rewrites).map_err(|(culprit, error)| {
             refused(culprit, error, |file| Refused::Changed { file, build })
         })?;
-        let files = names(&step);
         self.journal.add(step);
-        Ok(self.fixed(files))
+        Ok(self.fixed(names(&rewrites)))
     }
 
-    /// Undoes the last step.
+    /// Undoes the last step. Later changes of its files are kept. A step that cannot be undone is dropped.
     pub(super) fn undo(&mut self) -> Result<Fixed, Refused> {
         let last = self.journal.0.last().ok_or(Refused::Nothing)?;
-        let back: Vec<_> = last.iter().map(Rewrite::inverse).collect();
-        rewrite(&back)
-            .map_err(|(culprit, error)| refused(culprit, error, |file| Refused::Moved { file }))?;
-        self.journal.0.pop();
-        Ok(self.fixed(names(&back)))
+        let undone = undo(last);
+        if !matches!(undone, Err(Refused::Unwritable { .. })) {
+            self.journal.0.pop();
+        }
+        self.undoable.send_replace(self.journal.0.len());
+        undone.map(|files| self.fixed(files))
     }
 
     fn fixed(&self, files: Vec<String>) -> Fixed {
@@ -130,17 +136,40 @@ impl Journal {
     const SIZE: usize = 16 << 20;
 
     /// Adds a step and forgets the oldest beyond the limits.
-    fn add(&mut self, step: Vec<Rewrite>) {
+    fn add(&mut self, step: Vec<Change>) {
         self.0.push(step);
         let mut size = 0;
         let newest = self.0.iter().rev().enumerate();
         let kept = newest.take_while(|(index, step)| {
-            size += step.iter().map(Rewrite::size).sum::<usize>();
+            size += step.iter().map(Change::size).sum::<usize>();
             *index == 0 || *index < Self::STEPS && size <= Self::SIZE
         });
         let forgotten = self.0.len() - kept.count();
         self.0.drain(..forgotten);
     }
+}
+
+/// Undoes a step, and returns the names of its files.
+fn undo(step: &[Change]) -> Result<Vec<String>, Refused> {
+    let mut back = Vec::new();
+    for change in step {
+        let file = || change.rewrite.name.clone();
+        let moved = || Refused::Moved { file: file() };
+        let now = match read(&change.rewrite.path) {
+            Ok(now) => now.ok_or_else(moved)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(moved()),
+            Err(error) => {
+                return Err(Refused::Unwritable {
+                    file: file(),
+                    reason: error.to_string(),
+                });
+            }
+        };
+        back.push(change.inverse(&now).ok_or_else(moved)?);
+    }
+    rewrite(&back)
+        .map_err(|(culprit, error)| refused(culprit, error, |file| Refused::Moved { file }))?;
+    Ok(names(&back))
 }
 
 fn names(step: &[Rewrite]) -> Vec<String> {
@@ -166,12 +195,14 @@ mod tests {
     #[test]
     fn the_oldest_steps_are_dropped_and_the_last_is_kept() {
         let step = |size: usize| {
-            vec![Rewrite {
+            let rewrite = Rewrite {
                 name: "a.rs".to_owned(),
                 path: "/a.rs".into(),
                 before: "x".repeat(size),
                 after: String::new(),
-            }]
+            };
+            let patches = Vec::new();
+            vec![Change { rewrite, patches }]
         };
         let mut journal = Journal::default();
         for _ in 0..60 {

@@ -11,6 +11,7 @@ mod edit;
 mod fixer;
 mod refused;
 mod rewrite;
+mod step;
 mod suggestion;
 
 pub(crate) use choice::Choice;
@@ -21,5 +22,7 @@ pub(crate) use suggestion::{Confidence, Offer, offers, sure_offers, verdict};
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod real;
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ pub(crate) enum Refused {
         /// The build that compiled it.
         build: u64,
     },
-    /// The file has changed since the edit that should be undone.
+    /// The text of the edit that should be undone is gone.
     Moved { file: String },
     /// The file belongs to a dependency or to the toolchain, or a build generated it.
     NotOurs { file: String },
@@ -65,7 +65,7 @@ impl fmt::Display for Refused {
                 "{file} has changed since build {build}. Wait for the next build, or save the file to start one."
             ),
             Refused::Moved { file } => {
-                write!(f, "{file} has changed since the suggestion was applied: undo it by hand.")
+                write!(f, "{file} has changed where the suggestion was applied: undo it by hand.")
             }
             Refused::NotOurs { file } => write!(
                 f,

@@ -68,6 +68,13 @@ pub(super) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, RewriteErro
     Ok(())
 }
 
+/// Returns the text of a file. `None` if it is not text any more.
+pub(super) fn read(path: &Path) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8(bytes).ok())
+}
+
 /// A rewrite that is prepared up to the last step.
 #[derive(Debug)]
 enum Staged {

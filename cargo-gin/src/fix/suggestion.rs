@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Message, Span};
+use crate::diagnostics::{Alternative, Applicability, Diagnostic, Diagnostics, Message, Span};
 use crate::fix::choice::Choice;
 use crate::fix::edit::{Edit, in_order};
 use crate::fix::refused::Refused;
@@ -33,8 +33,11 @@ pub(crate) struct Offer {
     pub(crate) confidence: Confidence,
 }
 
-/// Returns the confidence in the suggestion, if it can be applied to the files as the build read them.
-pub(crate) fn verdict(suggestion: &Message, sources: &Sources) -> Result<Confidence, Refused> {
+/// Returns the confidence in a suggestion, if it can be applied to the files as the build read them.
+pub(crate) fn verdict(
+    suggestion: &Alternative<'_>,
+    sources: &Sources,
+) -> Result<Confidence, Refused> {
     edits_of(suggestion, sources, 0).map(|_| confidence(suggestion))
 }
 
@@ -42,15 +45,23 @@ pub(crate) fn verdict(suggestion: &Message, sources: &Sources) -> Result<Confide
 /// its build.
 pub(crate) fn offers(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Vec<Offer> {
     let children = diagnostic.message.children.iter().enumerate();
-    let offer = |(child, suggestion)| {
-        let confidence = verdict(suggestion, sources).ok()?;
+    let suggestions = children.flat_map(|(child, message)| {
+        let alternatives = message.alternatives().into_iter().enumerate();
+        alternatives.map(move |(alternative, suggestion)| (child, alternative, suggestion))
+    });
+    let offer = |(child, alternative, suggestion)| {
+        let confidence = verdict(&suggestion, sources).ok()?;
         let diagnostic = id;
         Some(Offer {
-            choice: Choice::One { diagnostic, child },
+            choice: Choice::One {
+                diagnostic,
+                child,
+                alternative,
+            },
             confidence,
         })
     };
-    children.filter_map(offer).collect()
+    suggestions.filter_map(offer).collect()
 }
 
 /// Returns the edits of `choice` in this build.
@@ -61,10 +72,16 @@ pub(super) fn edits(
 ) -> Result<Edits, Refused> {
     match choice {
         Choice::All => Ok(joined(sure(diagnostics, build)?)),
-        Choice::One { diagnostic, child } => {
+        Choice::One {
+            diagnostic,
+            child,
+            alternative,
+        } => {
             let diagnostic = diagnostics.iter().nth(diagnostic);
             let child = diagnostic.and_then(|diagnostic| diagnostic.message.children.get(child));
-            edits_of(child.ok_or(Refused::Unknown)?, diagnostics.sources(), build)
+            let alternatives = child.ok_or(Refused::Unknown)?.alternatives();
+            let suggestion = alternatives.get(alternative).ok_or(Refused::Unknown)?;
+            edits_of(suggestion, diagnostics.sources(), build)
         }
     }
 }
@@ -85,7 +102,7 @@ fn sure(diagnostics: &Diagnostics, build: u64) -> Result<Vec<Edits>, Refused> {
     let mut sure = Vec::new();
     let mut refused = Refused::Unknown;
     for suggestion in diagnostics.iter().filter_map(only_sure) {
-        match edits_of(suggestion, diagnostics.sources(), build) {
+        match edits_of(&suggestion, diagnostics.sources(), build) {
             Ok(edits) => sure.push(edits),
             Err(reason) => refused = reason,
         }
@@ -117,40 +134,35 @@ fn clash(one: &Edits, other: &Edits) -> bool {
     })
 }
 
-/// Returns the only suggestion of a diagnostic, if rustc is sure of it. Several are alternatives, and the user chooses.
-fn only_sure(diagnostic: &Diagnostic) -> Option<&Message> {
+/// Returns the only suggestion of a diagnostic, if rustc is sure of it. Of alternatives the user chooses one.
+fn only_sure(diagnostic: &Diagnostic) -> Option<Alternative<'_>> {
     let children = diagnostic.message.children.iter();
-    let mut suggestions = children.filter(|child| replacements(child).next().is_some());
+    let mut suggestions = children.flat_map(Message::alternatives);
     let only = suggestions
         .next()
         .filter(|_| suggestions.next().is_none())?;
-    (confidence(only) == Confidence::Sure).then_some(only)
+    (confidence(&only) == Confidence::Sure).then_some(only)
 }
 
-fn confidence(suggestion: &Message) -> Confidence {
-    let is_sure =
-        |span: &Span| span.suggestion_applicability.as_deref() == Some("MachineApplicable");
-    if replacements(suggestion).all(is_sure) {
-        Confidence::Sure
-    } else {
-        Confidence::Unsure
-    }
-}
-
-/// Returns the edits of one suggestion: all of its spans are one step.
-fn edits_of(suggestion: &Message, sources: &Sources, build: u64) -> Result<Edits, Refused> {
-    let mut edits = Edits::new();
-    for span in replacements(suggestion) {
-        let taken = editable(span, sources)?;
-        let edit = Edit::new(span, taken, build)?;
-        let edits = edits.entry(taken.name.clone()).or_default();
-        // rustc may repeat a part.
-        if !edits.contains(&edit) {
-            edits.push(edit);
+fn confidence(suggestion: &Alternative<'_>) -> Confidence {
+    match suggestion.applicability() {
+        Applicability::Sure => Confidence::Sure,
+        Applicability::Unsure | Applicability::Unrated | Applicability::Incomplete => {
+            Confidence::Unsure
         }
     }
-    if edits.is_empty() {
-        return Err(Refused::Unknown);
+}
+
+/// Returns the edits of one suggestion: all of its parts are one step.
+fn edits_of(suggestion: &Alternative<'_>, sources: &Sources, build: u64) -> Result<Edits, Refused> {
+    if suggestion.applicability() == Applicability::Incomplete {
+        return Err(Refused::Incomplete);
+    }
+    let mut edits = Edits::new();
+    for part in suggestion.parts() {
+        let taken = editable(part, sources)?;
+        let edit = Edit::new(part, taken, build)?;
+        edits.entry(taken.name.clone()).or_default().push(edit);
     }
     for (name, edits) in &edits {
         let source = sources.get(name);
@@ -163,9 +175,6 @@ fn edits_of(suggestion: &Message, sources: &Sources, build: u64) -> Result<Edits
 
 /// Returns the file of a replacement, if it may be edited.
 fn editable<'a>(span: &Span, sources: &'a Sources) -> Result<&'a Taken, Refused> {
-    if span.suggestion_applicability.as_deref() == Some("HasPlaceholders") {
-        return Err(Refused::Incomplete);
-    }
     if span.expansion.is_some() {
         return Err(Refused::Macro);
     }
@@ -177,9 +186,4 @@ fn editable<'a>(span: &Span, sources: &'a Sources) -> Result<&'a Taken, Refused>
         Author::User => Ok(taken),
         Author::Tool => Err(Refused::NotOurs { file: file() }),
     }
-}
-
-fn replacements(message: &Message) -> impl Iterator<Item = &Span> {
-    let spans = message.spans.iter();
-    spans.filter(|span| span.suggested_replacement.is_some())
 }

@@ -6,11 +6,12 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::fix::fixture::{Fixture, MADE, MAIN, TEXT, but, part, suggesting};
-use crate::fix::{Choice, Confidence, Order, Refused, Task, offers, sure_offers, verdict};
+use crate::fix::{Choice, Confidence, Order, Refused, Task, offers, sure_offers};
 
 const FIRST: Choice = Choice::One {
     diagnostic: 0,
     child: 0,
+    alternative: 0,
 };
 
 fn changed(file: &str) -> Refused {
@@ -74,6 +75,42 @@ fn a_file_that_has_changed_is_left_alone() {
     };
     assert_eq!(fixture.undo(), Err(moved));
     assert_eq!(fixture.text(MAIN), "mine");
+    assert_eq!(fixture.undo(), Err(Refused::Nothing), "it is not offered");
+}
+
+#[test]
+fn edits_are_undone_in_a_file_that_has_changed_elsewhere() {
+    let mut fixture = Fixture::unused_mut();
+    fixture.fix(FIRST).unwrap();
+    let saved = format!("// Mine.\n{MADE}// And this.\n");
+    fs::write(fixture.path(MAIN), saved).unwrap();
+    fixture.undo().unwrap();
+    let expected = format!("// Mine.\n{TEXT}// And this.\n");
+    assert_eq!(fixture.text(MAIN), expected);
+}
+
+#[test]
+fn a_step_that_cannot_be_undone_is_dropped_and_the_one_before_it_is_undone() {
+    let other = "pub fn g() {}\n";
+    let reported = [
+        suggesting(&[&[part("src/lib.rs", other, "pub ", "")]]),
+        suggesting(&[&[part(MAIN, TEXT, "mut ", "")]]),
+    ];
+    let files = [(MAIN, TEXT), ("src/lib.rs", other)];
+    let mut fixture = Fixture::new(&files, reported);
+    let undoable = fixture.fixer.undoable();
+    fixture.fix(FIRST).unwrap();
+    let second = Choice::One {
+        diagnostic: 1,
+        child: 0,
+        alternative: 0,
+    };
+    fixture.fix(second).unwrap();
+    fs::remove_file(fixture.path(MAIN)).unwrap();
+    assert!(matches!(fixture.undo(), Err(Refused::Moved { .. })));
+    assert_eq!(*undoable.borrow(), 1);
+    assert_eq!(fixture.undo().unwrap(), ["src/lib.rs"]);
+    assert_eq!(fixture.text("src/lib.rs"), other);
 }
 
 #[test]
@@ -81,8 +118,12 @@ fn only_suggestions_of_this_build_are_applied() {
     let mut fixture = Fixture::unused_mut();
     let outdated = Refused::Outdated { build: 6 };
     assert_eq!(fixture.fixer.fix(6, Choice::All), Err(outdated));
-    for (diagnostic, child) in [(0, 1), (1, 0), (usize::MAX, usize::MAX)] {
-        let choice = Choice::One { diagnostic, child };
+    for (diagnostic, child, alternative) in [(0, 1, 0), (1, 0, 0), (0, 0, 1), (0, 0, usize::MAX)] {
+        let choice = Choice::One {
+            diagnostic,
+            child,
+            alternative,
+        };
         assert_eq!(fixture.fix(choice), Err(Refused::Unknown));
     }
     assert_eq!(fixture.text(MAIN), TEXT);
@@ -163,7 +204,11 @@ fn a_refusal_has_the_reason() {
     for (parts, reason) in [
         (vec![], Refused::Unknown),
         (
-            vec![but(mut_(), "suggestion_applicability", "HasPlaceholders")],
+            vec![but(
+                part(MAIN, TEXT, "1", "/* size */"),
+                "suggestion_applicability",
+                "HasPlaceholders",
+            )],
             Refused::Incomplete,
         ),
         (vec![but(mut_(), "expansion", call)], Refused::Macro),
@@ -171,10 +216,6 @@ fn a_refusal_has_the_reason() {
         (vec![but(mut_(), "byte_start", 15)], changed(MAIN)),
         (vec![but(mut_(), "line_start", 0)], changed(MAIN)),
         (vec![but(mut_(), "line_end", 99)], changed(MAIN)),
-        (
-            vec![mut_(), part(MAIN, TEXT, "let mut", "const")],
-            Refused::Overlapping,
-        ),
         (
             vec![but(mut_(), "file_name", "/etc/hostname")],
             Refused::NotAtHand {
@@ -196,9 +237,8 @@ fn a_refusal_has_the_reason() {
             (TEXT.to_owned(), TEXT.to_owned())
         );
         let remarks = fixture.remarks();
-        let child = &remarks.iter().next().unwrap().message.children[0];
         assert!(
-            verdict(child, remarks.sources()).is_err(),
+            offers(0, remarks.iter().next().unwrap(), remarks.sources()).is_empty(),
             "no page offers it"
         );
     }
@@ -252,6 +292,26 @@ fn all_applies_as_many_sure_suggestions_as_fit_together() {
 }
 
 #[test]
+fn alternatives_of_one_suggestion_are_edits_of_their_own() {
+    let text = "fn main() { Ordering::Less; }\n";
+    let import = |path: &str| part(MAIN, text, "", &format!("use {path}::Ordering;\n"));
+    let both = [import("std::cmp"), import("std::sync::atomic")];
+    let mut fixture = Fixture::new(&[(MAIN, text)], [suggesting(&[&both])]);
+    assert_eq!(sure_offers(&fixture.remarks()), 0, "rustc is sure of none");
+    assert_eq!(fixture.fix(Choice::All), Err(Refused::Unknown));
+    for (alternative, path) in ["std::cmp", "std::sync::atomic"].iter().enumerate() {
+        let choice = Choice::One {
+            diagnostic: 0,
+            child: 0,
+            alternative,
+        };
+        fixture.fix(choice).unwrap();
+        assert_eq!(fixture.text(MAIN), format!("use {path}::Ordering;\n{text}"));
+        fixture.undo().unwrap();
+    }
+}
+
+#[test]
 fn a_page_offers_suggestions_that_can_be_applied() {
     let unsure = but(
         part(MAIN, TEXT, "1", "2"),
@@ -274,8 +334,8 @@ fn a_page_offers_suggestions_that_can_be_applied() {
     assert_eq!(
         offers,
         [
-            ("0.0".to_owned(), Confidence::Sure),
-            ("0.3".to_owned(), Confidence::Unsure)
+            ("0.0.0".to_owned(), Confidence::Sure),
+            ("0.3.0".to_owned(), Confidence::Unsure)
         ]
     );
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::incidents::Incident;
 use crate::page::assets::Nonce;
 use crate::page::exchange::FullExchange;
-use crate::page::format::Format;
+use crate::page::format::{Format, Revisit};
 use crate::page::formats::{
     self, IncidentMarkdown, IncidentText, LostMarkdown, LostText, PhaseMarkdown, PhaseText, json,
 };
@@ -61,18 +61,21 @@ pub(crate) fn request(status: &Status, request: &FullExchange) -> Page {
 fn own_page(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
     let nonce = Nonce::new();
     let body = write(&nonce);
-    with_phase(status, page(StatusCode::OK, Kind::Html(&nonce), body))
+    with_phase(
+        status,
+        page(StatusCode::OK, Kind::Html(&nonce, Revisit::Freely), body),
+    )
 }
 
 /// Returns a page on which the dev server refuses a request: `detail` is a sentence with the reason and the remedy.
 pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
     let title = code.canonical_reason().unwrap_or("Error");
     match format {
-        Format::Html(_) => {
+        Format::Html(revisit) => {
             let nonce = Nonce::new();
             page(
                 code,
-                Kind::Html(&nonce),
+                Kind::Html(&nonce, revisit),
                 html::problem(code, title, detail, &nonce),
             )
         }
@@ -95,10 +98,10 @@ pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
 pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> Page {
     let code = incident.status;
     match format {
-        Format::Html(_) => {
+        Format::Html(revisit) => {
             let nonce = Nonce::new();
             let body = html::incident(incident, status, &nonce);
-            page(code, Kind::Html(&nonce), body)
+            page(code, Kind::Html(&nonce, revisit), body)
         }
         Format::Problem => page(
             code,
@@ -138,9 +141,13 @@ pub(crate) fn side(status: &Status, format: Format) -> Page {
 
 fn lost_page(lost: &Lost, status: &Status, format: Format, code: StatusCode) -> Page {
     match format {
-        Format::Html(_) => {
+        Format::Html(revisit) => {
             let nonce = Nonce::new();
-            page(code, Kind::Html(&nonce), html::lost(lost, status, &nonce))
+            page(
+                code,
+                Kind::Html(&nonce, revisit),
+                html::lost(lost, status, &nonce),
+            )
         }
         Format::Problem => {
             let problem = formats::lost::problem(lost, status, code);
@@ -167,7 +174,7 @@ fn phase_page(status: &Status, format: Format, code: StatusCode) -> Page {
             let nonce = Nonce::new();
             page(
                 code,
-                Kind::Html(&nonce),
+                Kind::Html(&nonce, revisit),
                 html::document(status, revisit, &nonce),
             )
         }
@@ -193,7 +200,7 @@ fn with_phase(status: &Status, mut page: Page) -> Page {
 /// The kind of a body.
 #[derive(Clone, Copy)]
 enum Kind<'a> {
-    Html(&'a Nonce),
+    Html(&'a Nonce, Revisit),
     Problem,
     Markdown,
     Text,
@@ -201,13 +208,13 @@ enum Kind<'a> {
 
 fn page(status: StatusCode, kind: Kind<'_>, body: String) -> Page {
     let media = match kind {
-        Kind::Html(_) => "text/html; charset=utf-8",
+        Kind::Html(..) => "text/html; charset=utf-8",
         Kind::Problem => "application/problem+json",
         Kind::Markdown => "text/markdown; charset=utf-8",
         Kind::Text => "text/plain; charset=utf-8",
     };
     let policy = match kind {
-        Kind::Html(nonce) => nonce.policy(),
+        Kind::Html(nonce, revisit) => nonce.policy(revisit),
         _ => HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
     };
     let resource_policy = HeaderName::from_static("cross-origin-resource-policy");

@@ -64,6 +64,11 @@ pub(crate) fn is_navigation(method: &Method, headers: &HeaderMap) -> bool {
     is_safe(method) && (navigates(headers) || wants_html())
 }
 
+/// Returns `true` if the browser shows the response as a page, also that to a form.
+pub(crate) fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
+    navigates(headers) || is_navigation(method, headers)
+}
+
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }

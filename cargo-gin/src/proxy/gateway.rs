@@ -20,6 +20,7 @@ use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::settings::Wiring;
 use crate::proxy::streams::Body;
+use crate::proxy::underway::Underway;
 use crate::proxy::upstream::Dialer;
 use crate::state::Status;
 
@@ -34,6 +35,7 @@ pub(super) struct Gateway {
     reload: Reload,
     reports: Arc<Reports>,
     recorder: Recorder,
+    underway: Underway,
     status: watch::Receiver<Status>,
 }
 
@@ -43,6 +45,7 @@ impl Gateway {
         let run = HeaderValue::try_from(Token::random().as_str());
         let run = run.expect("hexadecimal digits fit in a header");
         let recorder = Recorder::new(wiring.settings.bodies);
+        let underway = Underway::default();
         let report = wiring.report.clone();
         let reports = Reports::new(wiring.status.clone(), report, run.clone(), dialer.clone());
         let reports = Arc::new(reports);
@@ -69,6 +72,7 @@ impl Gateway {
             wiring.status.clone(),
             wiring.assets.clone(),
             recorder.clone(),
+            underway.clone(),
             run.clone(),
             dialer.tasks.clone(),
         );
@@ -89,6 +93,7 @@ impl Gateway {
             reload,
             reports,
             recorder,
+            underway,
             status,
         }
     }
@@ -117,18 +122,33 @@ impl Gateway {
         if client.standing == Standing::Spare {
             return self.turn_away(format);
         }
-        if let Some(owner) = self.beside.at(head.uri.path()) {
-            let request = Request::from_parts(head, body);
-            let response = self
-                .beside
-                .respond(owner, client, &visitor, request, format);
-            return response.await;
-        }
-        let attempt = self.status.borrow().attempt;
-        let pending = self.recorder.begin(attempt, &head);
-        let report = self.reports.request(&visitor, format);
+        let journey = self.underway.begin(&head);
         let request = Request::from_parts(head, body);
-        let forwarded = self.forward(client, &visitor, request, report, pending.trace(), format);
+        let response = match self.beside.at(request.uri().path()) {
+            Some(owner) => {
+                let beside = &self.beside;
+                let response = beside.respond(owner, client, &visitor, request, format);
+                response.await
+            }
+            None => self.serve(client, &visitor, request, format).await,
+        };
+        journey.respond(response)
+    }
+
+    /// Responds to a request for the app, and records it.
+    async fn serve(
+        &self,
+        client: &Client,
+        visitor: &Visitor,
+        request: Request<Incoming>,
+        format: Format,
+    ) -> Response<Body> {
+        let attempt = self.status.borrow().attempt;
+        let (head, body) = request.into_parts();
+        let pending = self.recorder.begin(attempt, &head);
+        let report = self.reports.request(visitor, format);
+        let request = Request::from_parts(head, body);
+        let forwarded = self.forward(client, visitor, request, report, pending.trace(), format);
         let response = match forwarded.await {
             Ok(response) => response,
             Err(unserved) => self.explain(unserved, format),

@@ -9,11 +9,12 @@
 //!                            │    │         hold ─► outbound ─► forward ─► tunnel (WebSockets and other upgrades)
 //!                            │    └► upstream   the pool of connections to the app, and the header fields that cross
 //!                            ├► reports     an app on gin-core says what went wrong: this becomes a page
+//!                            ├► underway    requests that a reload would abort
 //!                            └► reload      a page of the app gets the script that keeps it up to date
 //! ```
 //!
 //! Imports go down in this order: `server`, `gateway`, `own`, `beside`, `reload`, `reports`, `forwarding`, `client`, `access`, `upstream`,
-//! `records`, `streams`, `places`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
+//! `records`, `underway`, `streams`, `places`. `settings` holds what the rest of the dev server plugs in, `response` builds what the proxy itself sends,
 //! and `tasks` owns everything that runs.
 
 mod access;
@@ -33,6 +34,7 @@ mod streams;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod underway;
 mod upstream;
 
 pub(crate) use access::{AllowedHosts, Permit, Token};

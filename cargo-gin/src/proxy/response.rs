@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::page::{self, Format, Page};
 use crate::proxy::access::{Host, Refusal, Scheme};
 use crate::proxy::forwarding::Unserved;
+use crate::proxy::records::InPlace;
 use crate::proxy::streams::{Body, full};
 use crate::state::Status;
 
@@ -55,10 +56,15 @@ pub(super) fn refusal(refusal: Refusal, status: &Status, format: Format) -> Resp
 
 /// Returns the page that explains why a request is not served.
 pub(super) fn unserved(unserved: Unserved, status: &Status, format: Format) -> Response<Body> {
-    match unserved {
-        Unserved::Phase(status) => phase(&status, format),
-        Unserved::Refused(refused) => refusal(refused, status, format),
-    }
+    let (mut response, reason) = match unserved {
+        Unserved::Phase(status) => (phase(&status, format), page::headline(&status)),
+        Unserved::Refused(refused) => {
+            let reason = refused.detail().to_owned();
+            (refusal(refused, status, format), reason)
+        }
+    };
+    response.extensions_mut().insert(InPlace(reason));
+    response
 }
 
 /// Returns the page that explains why something was not done.

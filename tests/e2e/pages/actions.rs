@@ -105,3 +105,60 @@ async fn a_suggestion_for_a_changed_file_is_refused_with_a_reason() {
     build.pass().await;
     browser.shows("1 error").await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn each_alternative_of_a_suggestion_has_its_own_diff_and_button() {
+    const DIFFS: &str = "[...document.querySelectorAll('.n figure')].map((it) => it.querySelector('code').innerText)";
+    let main = format!("{MAIN}\npub fn less() -> bool {{ 3.cmp(&4) == Ordering::Less }}\n");
+    let (app, browser) = shown(site(), "/index.html").await;
+    app.edit("src/main.rs", &main);
+    browser.shows("1 of 2").await;
+    let diffs = browser.evaluate(DIFFS).await.to_string();
+    for path in ["std::cmp::Ordering", "std::sync::atomic::Ordering"] {
+        assert_eq!(diffs.matches(path).count(), 1, "{diffs}");
+    }
+    assert_eq!(
+        browser
+            .evaluate("document.querySelectorAll('.n figure').length")
+            .await,
+        2
+    );
+    let sure = browser.evaluate("document.querySelector('[data-fix=all]')");
+    assert!(sure.await.is_null(), "nobody chose one");
+    browser.click("button[data-fix$='.0']").await;
+    browser.shows("Hello from v1").await;
+    let text = app.project().read("src/main.rs");
+    assert!(text.contains("use std::cmp::Ordering;"), "{text}");
+    assert!(!text.contains("atomic"), "{text}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn undo_keeps_later_changes_and_is_not_offered_where_it_fails() {
+    const OFFERED: &str = "!document.querySelector('#undo').hidden";
+    let (app, browser) = broken().await;
+    browser.press(&['j', 'j', 'a']).await;
+    browser.shows("1 error").await;
+    let later = "// Saved later.\n";
+    app.edit("src/main.rs", &(later.to_owned() + &main_with(&[TWO])));
+    browser
+        .until("document.body.dataset.build === '4' && document.body.dataset.phase === 'failed'")
+        .await;
+    browser.click("#undo").await;
+    browser.shows("2 errors").await;
+    let undone = later.to_owned() + &main_with(&[]);
+    assert_eq!(app.project().read("src/main.rs"), undone);
+
+    browser.until("document.body.dataset.build === '5'").await;
+    browser.press(&['j', 'a']).await;
+    browser.until(OFFERED).await;
+    browser.shows("1 error").await;
+    let gone = format!("{MAIN}\nfn other() {{ oops }}\n");
+    app.edit("src/main.rs", &gone);
+    browser.until("document.body.dataset.build === '7'").await;
+    browser.click("#undo").await;
+    browser.shows("undo it by hand").await;
+    browser.until(&format!("!({OFFERED})")).await;
+    assert_eq!(app.project().read("src/main.rs"), gone);
+}

@@ -56,7 +56,9 @@ async fn the_holder_of_cargo_s_lock_is_shown_until_it_is_released() {
     let browser = Browser::start().await;
     browser.visit(&url(&app, "/")).await;
     browser.shows(&format!("(pid {}", std::process::id())).await;
-    browser.shows("rust-analyzer.cargo.targetDir").await;
+    browser.shows("cargo gin dev --target-dir target/gin").await;
+    let text = browser.evaluate("document.body.innerText").await;
+    assert!(!text.to_string().contains("rust-analyzer"), "{text}");
     is_quiet(&browser).await;
     drop(lock);
     browser.until("document.body.innerText === 'v1'").await;

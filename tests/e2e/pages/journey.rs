@@ -13,7 +13,10 @@ async fn an_open_tab_shows_errors_and_returns_to_its_page_and_scroll_position() 
     browser.shows("cannot find value oops in this scope").await;
     browser.shows("app/src/main.rs:1:13").await;
     browser.shows("not found in this scope").await;
-    assert_eq!(browser.evaluate("document.title").await, "✗ 1 error · app");
+    assert_eq!(
+        browser.evaluate("document.title").await,
+        "✗ cannot find value oops in this scope · app/src/main.rs:1 · app"
+    );
     app.restore("src/main.rs");
     browser.shows("Hello from v1").await;
     browser.until("scrollY === 1234").await;

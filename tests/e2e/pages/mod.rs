@@ -5,6 +5,7 @@ mod actions;
 mod cargo_problems;
 mod journey;
 mod keyboard;
+mod layout;
 mod list;
 mod live;
 mod permissions;

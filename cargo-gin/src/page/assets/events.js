@@ -1,3 +1,12 @@
+// Reloading. It would abort a navigation that the user has begun: this either replaces the page soon, or it was a download.
+let left = -Infinity;
+addEventListener("beforeunload", () => (left = performance.now()));
+const reloadPage = () => {
+  const rest = left + 1e4 - performance.now();
+  if (rest > 0) setTimeout(reloadPage, rest);
+  else location.reload();
+};
+
 // Events of the dev server, for its own pages and the app's: `hear(now, name)` is called when `name` changes in the known
 // state `now`, and with "lost" when the dev server does not respond.
 //

@@ -47,16 +47,29 @@ const adoptChildren = (old, fresh) => {
   while (next) drop();
 };
 
-// Keeps visible elements in place while others come and go above them.
+// Keeps visible elements in place while others come and go above them: first of all the one with the focus.
 const inPlace = (change) => {
   const edge = find(".top").offsetHeight;
   const topOf = (item) => item.getBoundingClientRect().top;
-  const isBelow = (item) => item.getBoundingClientRect().bottom > edge;
-  const seen = scrollY ? all("main :is(article, li)[id]").filter(isBelow) : [];
+  const isSeen = (item) => item?.getBoundingClientRect().bottom > edge && topOf(item) < innerHeight;
+  const focused = document.activeElement.closest("main [id]");
+  const seen = scrollY ? [focused, ...all("main :is(article, li)[id]")].filter(isSeen) : [];
   const tops = seen.map(topOf);
   change();
   const at = seen.findIndex((item) => item.isConnected);
   if (at >= 0) scrollBy({ top: topOf(seen[at]) - tops[at], behavior: "instant" });
+};
+
+// Scrolls each excerpt sideways to its mark, once.
+const revealed = new WeakSet();
+const reveal = () => {
+  for (const pre of all(".x pre")) {
+    const mark = find("mark.p", pre);
+    if (!mark || !pre.clientWidth || revealed.has(pre)) continue;
+    revealed.add(pre);
+    const [place, edge] = [mark.getBoundingClientRect(), pre.getBoundingClientRect()];
+    if (place.right > edge.right) pre.scrollLeft += place.left - edge.left - pre.clientWidth / 3;
+  }
 };
 
 // Returns a function that updates the page: `prepare` may change the new version, or refuse it by returning false; `done` is
@@ -81,6 +94,7 @@ const renewal = (path, prepare, done) => {
       for (const part of [".sign", "#name", "#live", "main", "footer"]) adopt(find(part), find(part, fresh));
       done();
     });
+    reveal();
   };
   return async () => {
     again = true;
@@ -138,6 +152,8 @@ const everywhere = { d: () => find("footer a").click(), "?": help };
 
 document.documentElement.classList.add("live");
 enliven(document);
+reveal();
+addEventListener("toggle", reveal, true);
 find("#keys").addEventListener("click", help);
 find("#notice button").addEventListener("click", () => warn(""));
 addEventListener("click", ({ target }) => {

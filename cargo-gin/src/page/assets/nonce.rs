@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 
 use http::HeaderValue;
 
+use crate::page::format::Revisit;
+
 /// 128 random bits, used for one page.
 #[derive(Debug)]
 pub(crate) struct Nonce(u128);
@@ -16,11 +18,16 @@ impl Nonce {
         Nonce(u128::from_ne_bytes(bytes))
     }
 
-    /// Returns the page's `Content-Security-Policy`: its own style and script, connections to its own origin, and nothing else.
-    pub(crate) fn policy(&self) -> HeaderValue {
+    /// Returns the page's `Content-Security-Policy`: its own style and script, connections to its own origin, and nothing else. The
+    /// page of a sent form may send it again.
+    pub(crate) fn policy(&self, revisit: Revisit) -> HeaderValue {
+        let forms = match revisit {
+            Revisit::Freely => "'none'",
+            Revisit::Asks => "'self'",
+        };
         let policy = format!(
             "default-src 'none'; script-src 'nonce-{self}'; style-src 'nonce-{self}'; connect-src 'self'; img-src data:; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+             base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
         );
         HeaderValue::try_from(policy).expect("hexadecimal digits fit in a header")
     }

@@ -5,16 +5,34 @@
   const isOurs = location.pathname.startsWith("/__gin/");
   const live = find("#live");
 
-  // The last errors stay until there are newer ones.
-  const isNews = (phase, errors) => phase !== "building" || errors > 0 || !/failed|crashed/.test(body.dataset.phase);
+  // The user reads the last errors until the next build has ended.
+  const isRead = () => /failed|crashed/.test(body.dataset.phase) || (body.dataset.phase === "building" && find(".dg"));
+  const isNews = ({ phase, build }) => phase !== "building" || String(build) === body.dataset.build || !isRead();
 
-  const prepare = (fresh) => isNews(fresh.body.dataset.phase, all(".dg.error", fresh).length);
-  const update = renewal("/__gin/phase", prepare, () => filter());
+  // The app has not received the form that led to this page. The browser confirms that it is sent again.
+  const offerForm = (fresh) => {
+    const button = fresh.createElement("button");
+    Object.assign(button, { type: "button", className: "do", textContent: "Send the form again" });
+    button.dataset.again = "";
+    const place = Object.assign(fresh.createElement("p"), { className: "act" });
+    place.append(button);
+    find(".hero", fresh).append(place);
+    find("main > .card", fresh).remove();
+  };
+
+  const prepare = (fresh) => {
+    const { phase, build } = fresh.body.dataset;
+    if (phase === "ready" && !isOurs) offerForm(fresh);
+    return isNews({ phase, build });
+  };
+  const update = renewal("/__gin/phase", prepare, () => {
+    filter();
+    locate();
+  });
 
   const onReady = () => {
-    if (isOurs) return update();
-    if (body.dataset.revisit === "freely") return location.reload();
-    live.textContent = "The app is ready. Go back and send the form again.";
+    if (!isOurs && body.dataset.revisit === "freely") reloadPage();
+    else update();
   };
 
   // Screen readers hear the headline only: progress changes several times a second.
@@ -27,22 +45,39 @@
 
   const onPhase = (event) => {
     if (event.phase === "ready") return onReady();
-    if (isNews(event.phase, event.errors)) update();
+    if (isNews(event)) update();
     else announce(event);
   };
 
   // Navigation.
 
   const items = () => all(".dg").filter((item) => !item.hidden);
+
+  // Shows the number of the diagnostic that is read: the one with the focus, or the first below the bar at the top.
+  const locate = () => {
+    const list = items();
+    const edge = find(".top").offsetHeight + 8;
+    const seen = (item) => item.getBoundingClientRect().bottom > edge && item.checkVisibility();
+    const item = current() ?? list.find((item) => item === here) ?? list.find(seen);
+    for (const entry of all("nav a")) {
+      if (item && entry.hash === "#" + item.id) entry.ariaCurrent = "true";
+      else entry.removeAttribute("aria-current");
+    }
+    find("#pager").hidden = list.length < 2;
+    find("#at").textContent = `${list.indexOf(item) + 1 || "–"} of ${list.length}`;
+  };
   const current = () => document.activeElement.closest?.(".dg");
+  // The pager's buttons take the focus from the diagnostic that they left.
+  let here;
 
   const go = (step) => {
     const list = items();
-    const at = list.indexOf(current());
+    const at = list.indexOf(current() ?? here);
     const item = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1)];
     if (!item) return;
     const fold = item.closest("details");
     if (fold) fold.open = true;
+    here = item;
     item.focus({ preventScroll: true });
     item.scrollIntoView({ block: "start" });
   };
@@ -57,6 +92,12 @@
       const entry = find(`nav a[href="#${item.id}"]`);
       if (entry) entry.parentNode.hidden = item.hidden;
     }
+    const isEmpty = (list, kind) => !find(`${kind}:not([hidden])`, list);
+    for (const list of all("nav ul")) list.hidden = list.previousElementSibling.hidden = isEmpty(list, "li");
+    const warnings = find("#warnings");
+    if (warnings) warnings.hidden = isEmpty(warnings, ".dg");
+    const none = find("#none");
+    if (none) none.hidden = items().length > 0;
   };
 
   const flash = (button, text) => {
@@ -106,10 +147,11 @@
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
   const onClick = (event) => {
-    const button = event.target.closest?.("[data-fix], [data-do], [data-copy]");
-    const { fix: id, do: what, copy: text } = button?.dataset ?? {};
+    const button = event.target.closest?.("[data-fix], [data-do], [data-copy], [data-again]");
+    const { fix: id, do: what, copy: text, again } = button?.dataset ?? {};
     if (id) fix(id);
     if (what) rebuild();
+    if (again === "") location.reload();
     if (text) put(button, text, "Copied");
   };
 
@@ -140,11 +182,22 @@
     target.scrollIntoView();
   };
 
-  find("#find").addEventListener("input", filter);
+  const onFilter = () => {
+    filter();
+    locate();
+  };
+
+  find("#find").addEventListener("input", onFilter);
+  find("#prev").addEventListener("click", () => go(-1));
+  find("#next").addEventListener("click", () => go(1));
+  addEventListener("focusin", locate);
+  addEventListener("wheel", () => (here = null), { passive: true });
+  addEventListener("scroll", () => requestAnimationFrame(locate), { passive: true });
+  locate();
   find("#copy").addEventListener("click", copy);
   find("#undo").addEventListener("click", undo);
   addEventListener("click", onClick);
-  bind(keys, filter);
+  bind(keys, onFilter);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();

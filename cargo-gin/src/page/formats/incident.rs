@@ -173,6 +173,10 @@ pub(crate) fn problem(incident: &Incident) -> Value {
         "noted": noted,
         "miss": incident.miss().map(|miss| explanation(&miss)),
     });
+    let messages = messages(incident);
+    if !messages.is_empty() {
+        problem.insert("detail".to_owned(), messages.join(": ").into());
+    }
     problem.insert("report".to_owned(), shown);
     problem.into()
 }

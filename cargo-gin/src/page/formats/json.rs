@@ -1,9 +1,11 @@
 //! A status as JSON: `/__gin/status`, the events, and problem+json.
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::fix::{self, Confidence, Offer};
 use crate::os::exit::ExitStatus;
 use crate::page::words::{self, ansi, secret, sentence};
@@ -38,6 +40,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
         "warnings": diagnostics.warnings(),
         "omitted": diagnostics.omitted(),
         "diagnostics": listed,
+        "explanations": explanations(diagnostics),
         "files": files(sources),
         "exit": null,
         "timings": timings(&status.timings),
@@ -50,6 +53,16 @@ pub(crate) fn status_json(status: &Status) -> Value {
         Phase::Failed | Phase::Idle => {}
     }
     value
+}
+
+/// Returns the explanations of error codes, each once: many errors of a build share a code.
+fn explanations(diagnostics: &Diagnostics) -> Value {
+    let codes = diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.message.code.as_ref());
+    let explained = codes.filter_map(|code| Some((&code.code, code.explanation.as_ref()?)));
+    let explained: BTreeMap<_, _> = explained.collect();
+    json!(explained)
 }
 
 /// Returns the processes beside the app, as `GET /__gin/status` lists them.
@@ -165,6 +178,9 @@ fn diagnostic(id: usize, diagnostic: &Diagnostic, sources: &Sources) -> Value {
     // Serializing fails only for maps whose keys are not strings, and a diagnostic has none.
     let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
     value["id"] = id.into();
+    if let Some(code) = value["code"].as_object_mut() {
+        code.remove("explanation");
+    }
     value["fixes"] = fix::offers(id, diagnostic, sources)
         .iter()
         .map(offered)

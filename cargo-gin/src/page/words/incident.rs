@@ -22,6 +22,19 @@ pub(crate) fn remark(incident: &Incident) -> String {
     }
 }
 
+/// Returns the failure in one sentence, with its place.
+pub(crate) fn summary(incident: &Incident) -> String {
+    let mut summary = headline(incident);
+    let messages = messages(incident);
+    if !messages.is_empty() {
+        summary = format!("{summary}: {}", messages.join(": "));
+    }
+    if let Some(place) = &incident.place {
+        summary = format!("{summary} ({}:{}:{})", place.file, place.line, place.column);
+    }
+    summary
+}
+
 /// Returns the kind of failure.
 pub(crate) fn kind(incident: &Incident) -> &'static str {
     match incident.report.failure {

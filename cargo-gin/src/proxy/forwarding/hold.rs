@@ -10,6 +10,7 @@ use crate::page;
 use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::loss::OutputSince;
+use crate::proxy::underway::CountGuard;
 use crate::proxy::upstream::Upstream;
 use crate::state::{Freshness, Phase, Status};
 
@@ -154,21 +155,5 @@ fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unse
             })
         }),
         Phase::Building(_) | Phase::Idle | Phase::Starting(_) => None,
-    }
-}
-
-/// Adds one to a watched count until it is dropped.
-struct CountGuard(watch::Sender<usize>);
-
-impl CountGuard {
-    fn new(count: &watch::Sender<usize>) -> CountGuard {
-        count.send_modify(|count| *count += 1);
-        CountGuard(count.clone())
-    }
-}
-
-impl Drop for CountGuard {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
     }
 }

@@ -87,7 +87,7 @@ impl Actions {
         Ok(response)
     }
 
-    /// `POST /__gin/fix`: applies a suggestion, `{"build": 7, "id": "3.1"}`, or all that rustc is sure of, `"id": "all"`.
+    /// `POST /__gin/fix`: applies a suggestion, `{"build": 7, "id": "3.1.0"}`, or all that rustc is sure of, `"id": "all"`.
     pub(super) async fn fix(
         &self,
         body: Incoming,

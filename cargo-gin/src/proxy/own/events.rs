@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,8 @@ use crate::proxy::own::actions::Offer;
 use crate::proxy::records::Recorder;
 use crate::proxy::streams::{Body, full};
 use crate::proxy::tasks::Tasks;
-use crate::state::Status;
+use crate::proxy::underway::Underway;
+use crate::state::{Phase, Status};
 
 /// The interval at which a stream without events sends a comment, so that streams of closed tabs are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -37,6 +39,7 @@ pub(crate) struct EventStreams {
     status: watch::Receiver<Status>,
     assets: Option<watch::Receiver<Assets>>,
     recorder: Recorder,
+    underway: Underway,
     /// The id of this run.
     run: HeaderValue,
     tasks: Tasks,
@@ -52,6 +55,7 @@ impl EventStreams {
         status: watch::Receiver<Status>,
         assets: Option<watch::Receiver<Assets>>,
         recorder: Recorder,
+        underway: Underway,
         run: HeaderValue,
         tasks: Tasks,
     ) -> EventStreams {
@@ -59,6 +63,7 @@ impl EventStreams {
             status,
             assets,
             recorder,
+            underway,
             run,
             tasks,
             places: Arc::new(Semaphore::new(Self::MAX)),
@@ -76,9 +81,11 @@ impl EventStreams {
             let stream = Stream {
                 run: self.run.clone(),
                 status: self.status.clone(),
+                has_news: true,
                 assets: self.assets.clone(),
                 offer,
                 requests: self.recorder.revisions(),
+                underway: self.underway.clone(),
             };
             self.tasks.spawn(async move {
                 stream.send(events).await;
@@ -99,9 +106,12 @@ struct Stream {
     /// The id of the run. A page that sees another one after a while knows that its state is outdated.
     run: HeaderValue,
     status: watch::Receiver<Status>,
+    /// `true` until the newest status has been sent.
+    has_news: bool,
     assets: Option<watch::Receiver<Assets>>,
     offer: Offer,
     requests: watch::Receiver<u64>,
+    underway: Underway,
 }
 
 /// The states that were sent last.
@@ -112,6 +122,26 @@ struct Sent {
     requests: u64,
     /// The time at which `requests` was sent.
     requests_at: Instant,
+}
+
+/// The state of news that make pages reload, and so wait for the requests of these pages.
+enum Settling {
+    /// There are no such news.
+    No,
+    /// The news wait.
+    Until(Pin<Box<dyn Future<Output = ()> + Send>>),
+    /// The news are sent next.
+    Done,
+}
+
+impl Settling {
+    /// Waits until the news can be sent. Without news it waits forever.
+    async fn done(&mut self) {
+        match self {
+            Settling::Until(settled) => settled.await,
+            Settling::No | Settling::Done => pending().await,
+        }
+    }
 }
 
 impl Stream {
@@ -129,19 +159,29 @@ impl Stream {
         let run = self.run.to_str().unwrap_or_default();
         // The server is on this machine, so a page may reconnect quickly.
         let mut message = format!("retry: 500\n\n{}", event("run", &json!({ "run": run })));
+        let mut settling = Settling::No;
         loop {
-            self.write_assets(&mut sent.assets, &mut message);
-            self.write_offer(&mut sent.offer, &mut message);
-            self.write_status(&mut sent.status, &mut message);
-            self.write_requests(&mut sent, &mut message);
-            let chunk = Bytes::from(std::mem::take(&mut message));
-            if events.send_data(chunk).await.is_err() {
-                return;
+            if !self.reloads_pages(&sent) || matches!(settling, Settling::Done) {
+                settling = Settling::No;
+                self.write_assets(&mut sent.assets, &mut message);
+                self.write_status(&mut sent.status, &mut message);
+            } else if matches!(settling, Settling::No) {
+                let underway = self.underway.clone();
+                settling = Settling::Until(Box::pin(async move { underway.settled().await }));
             }
-            silence.reset();
+            self.write_offer(&mut sent.offer, &mut message);
+            self.write_requests(&mut sent, &mut message);
+            if !message.is_empty() {
+                let chunk = Bytes::from(std::mem::take(&mut message));
+                if events.send_data(chunk).await.is_err() {
+                    return;
+                }
+                silence.reset();
+            }
             tokio::select! {
+                () = settling.done() => settling = Settling::Done,
                 changed = self.status.changed() => match changed {
-                    Ok(()) => self.status.mark_changed(),
+                    Ok(()) => self.has_news = true,
                     Err(_) => return,
                 },
                 () = changed(self.assets.as_mut()) => {}
@@ -152,8 +192,26 @@ impl Stream {
         }
     }
 
+    /// Returns `true` if pages reload as soon as they receive the news.
+    fn reloads_pages(&self, sent: &Sent) -> bool {
+        let status = self.status.borrow();
+        let is_shown = sent.status.as_ref().is_none_or(|sent| {
+            (sent.attempt, sent.phase.name()) == (status.attempt, status.phase.name())
+        });
+        let is_final = matches!(
+            status.phase,
+            Phase::Ready(_) | Phase::Failed | Phase::Crashed(_)
+        );
+        let assets = self.assets.as_ref();
+        let has_asset = assets.is_some_and(|assets| {
+            let assets = assets.borrow();
+            assets.reload().is_some() && assets.reload() != sent.assets.reload()
+        });
+        (is_final && !is_shown) || (has_asset && sent.status.is_some())
+    }
+
     fn write_status(&mut self, sent: &mut Option<Status>, message: &mut String) {
-        if sent.is_none() || self.status.has_changed().unwrap_or(false) {
+        if std::mem::take(&mut self.has_news) {
             let now = self.status.borrow_and_update().clone();
             message.push_str(&page::event(sent.as_ref(), &now));
             *sent = Some(now);

@@ -38,6 +38,7 @@ pub(crate) fn exchange(record: &Record) -> Exchange {
         received: record.download.length,
         request_headers: fields(&record.headers),
         response_headers: response.map(|response| fields(&response.headers)),
+        in_place: response.and_then(|response| Some(page::mask(&response.in_place.as_ref()?.0))),
     }
 }
 

@@ -40,9 +40,16 @@ pub(crate) struct Record {
 #[derive(Clone)]
 pub(crate) struct ResponseHead {
     pub(crate) status: StatusCode,
+    /// The app's fields: empty if the dev server responded in its place.
     pub(crate) headers: HeaderMap,
     pub(crate) after: Duration,
+    /// The reason why the dev server responded in place of the app, if it did.
+    pub(crate) in_place: Option<InPlace>,
 }
+
+/// The reason why the dev server responds in place of the app. As an extension of a response it gets into the record.
+#[derive(Clone, Debug)]
+pub(crate) struct InPlace(pub(crate) String);
 
 /// The end of an exchange.
 #[derive(Clone, Copy)]

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::Response;
 use http::request::Parts;
+use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 
-use crate::proxy::records::record::{Bodies, Completion, Record, ResponseHead};
+use crate::proxy::records::record::{Bodies, Completion, InPlace, Record, ResponseHead};
 use crate::proxy::streams::{Body, Observed, Observer};
 
 /// A recorder of the last [`Recorder::LENGTH`] requests.
@@ -152,13 +152,19 @@ impl Pending {
     }
 
     /// Records the head of the response, and its body as it passes.
-    pub(crate) fn record(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) fn record(self, mut response: Response<Body>) -> Response<Body> {
         let trace = self.0.clone();
+        let in_place = response.extensions_mut().remove::<InPlace>();
+        let headers = match in_place {
+            Some(_) => HeaderMap::new(),
+            None => response.headers().clone(),
+        };
         trace.update(|record, _| {
             record.response = Some(ResponseHead {
                 status: response.status(),
-                headers: response.headers().clone(),
+                headers,
                 after: record.began.elapsed(),
+                in_place,
             });
             trace.recorder.notify();
         });
@@ -175,8 +181,12 @@ impl Drop for Pending {
 /// A pending request observes its response's body.
 impl Observer for Pending {
     fn on_chunk(&mut self, chunk: &Bytes) {
-        self.0
-            .update(|record, bodies| record.download.add(chunk, bodies));
+        self.0.update(|record, bodies| {
+            let response = record.response.as_ref();
+            if response.is_none_or(|response| response.in_place.is_none()) {
+                record.download.add(chunk, bodies);
+            }
+        });
     }
 
     fn on_end(&mut self) {

@@ -151,7 +151,13 @@ fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
         return false;
     }
     if let Some(destination) = headers.get("sec-fetch-dest") {
-        return matches!(destination.as_bytes(), b"document" | b"iframe" | b"frame");
+        let mode = headers.get("sec-fetch-mode").map(HeaderValue::as_bytes);
+        return match destination.as_bytes() {
+            b"document" | b"iframe" | b"frame" => true,
+            // A service worker fetches the page of a visit without a destination.
+            b"empty" => mode == Some(b"navigate"),
+            _ => false,
+        };
     }
     // Browsers send no `Sec-Fetch-*` to a host that is not local, unless it has TLS.
     let is_fragment = FRAGMENT_HEADERS
@@ -251,6 +257,25 @@ mod tests {
             (Method::GET, &[("sec-fetch-dest", "frame")], true),
             (Method::POST, &[("sec-fetch-dest", "document")], true),
             (Method::GET, &[("sec-fetch-dest", "empty"), html], false),
+            (
+                Method::GET,
+                &[("sec-fetch-dest", "empty"), ("sec-fetch-mode", "navigate")],
+                true,
+            ),
+            (
+                Method::GET,
+                &[
+                    ("sec-fetch-dest", "empty"),
+                    ("sec-fetch-mode", "cors"),
+                    html,
+                ],
+                false,
+            ),
+            (
+                Method::GET,
+                &[("sec-fetch-dest", "object"), ("sec-fetch-mode", "navigate")],
+                false,
+            ),
             (Method::GET, &[("sec-fetch-dest", "image"), html], false),
             (Method::GET, &[("sec-fetch-dest", "object"), html], false),
             (Method::GET, &[html], true),

@@ -34,7 +34,7 @@
     if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
     keep("reloads", [...recent, Date.now()]);
     keep(place(), [scrollX, scrollY]);
-    location.reload();
+    reloadPage();
   };
 
   const scroll = recall(place());
@@ -138,7 +138,9 @@
   // A hook may find more of them later.
   let warned = 0;
   const warn = (count) => {
-    if (count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
+    // It would cover the dev server's own pages, which link to the warnings.
+    const isOurs = document.querySelector("#main ~ footer [href='/__gin/']");
+    if (isOurs || count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
     warned = count;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();

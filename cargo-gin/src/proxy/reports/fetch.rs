@@ -20,7 +20,7 @@ use crate::page::{self, Format, Lost};
 use crate::panic::Panic;
 use crate::proxy::access::{Refusal, Token, Visitor};
 use crate::proxy::forwarding::Loss;
-use crate::proxy::records::{self, Trace};
+use crate::proxy::records::{self, InPlace, Trace};
 use crate::proxy::reports::cache::ReportCache;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
@@ -91,7 +91,10 @@ impl Reports {
             output: loss.output,
             panics: loss.panics,
         };
-        response::page(page::lost(&request, &status, format), &status)
+        let mut page = response::page(page::lost(&request, &status, format), &status);
+        let reason = InPlace(request.detail.clone().into_owned());
+        page.extensions_mut().insert(reason);
+        page
     }
 
     /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.
@@ -196,6 +199,8 @@ impl Reports {
         self.cache
             .take_sources(&mut incident, upstream.attempt, target);
         let mut page = response::page(page::incident(&incident, &status, format), &status);
+        let reason = InPlace(page::summary(&incident));
+        page.extensions_mut().insert(reason);
         for name in PASSED_ON {
             for value in head.headers.get_all(&name) {
                 page.headers_mut().append(&name, value.clone());

@@ -75,7 +75,7 @@ impl Page {
 #[tokio::test]
 async fn a_page_applies_a_suggestion_and_undoes_it() {
     let page = Page::open(Rig::start().await).await;
-    let first = json!({ "build": 1, "id": "0.0" });
+    let first = json!({ "build": 1, "id": "0.0.0" });
     let applied = json!({ "applied": [{ "file": "main.rs" }], "undoable": 1 });
     assert_eq!(page.post("fix", &first).await, (200, applied));
     assert_eq!(page.text(), FIXED);
@@ -99,7 +99,7 @@ async fn the_status_lists_the_suggestions_that_can_be_applied() {
     let head = client.head().await;
     let status: Value = serde_json::from_str(&body(&mut client, &head).await).unwrap();
     let fixes = &status["diagnostics"][0]["fixes"];
-    assert_eq!(*fixes, json!([{ "id": "0.0", "sure": true }]));
+    assert_eq!(*fixes, json!([{ "id": "0.0.0", "sure": true }]));
     assert_eq!(status["files"], json!(["main.rs"]));
     let id = &fixes[0]["id"];
     let order = json!({ "build": status["build"], "id": id });
@@ -110,16 +110,16 @@ async fn the_status_lists_the_suggestions_that_can_be_applied() {
 async fn a_post_must_name_something_that_exists_and_nothing_else() {
     let page = Page::open(Rig::start().await).await;
     for (path, what, expected) in [
-        ("fix", json!({ "build": 2, "id": "0.0" }), 409),
-        ("fix", json!({ "build": 1, "id": "0.1" }), 404),
-        ("fix", json!({ "build": 1, "id": "7.0" }), 404),
+        ("fix", json!({ "build": 2, "id": "0.0.0" }), 409),
+        ("fix", json!({ "build": 1, "id": "0.0.1" }), 404),
+        ("fix", json!({ "build": 1, "id": "7.0.0" }), 404),
         ("fix", json!({ "build": 1, "id": "../../etc/passwd" }), 404),
         ("fix", json!({ "build": 1, "id": 0 }), 400),
-        ("fix", json!({ "build": -1, "id": "0.0" }), 400),
+        ("fix", json!({ "build": -1, "id": "0.0.0" }), 400),
         ("fix", json!({ "build": 1 }), 400),
         (
             "fix",
-            json!({ "build": 1, "id": "0.0", "file": "main.rs" }),
+            json!({ "build": 1, "id": "0.0.0", "file": "main.rs" }),
             400,
         ),
         ("fix", json!(["all"]), 400),

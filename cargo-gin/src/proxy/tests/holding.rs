@@ -196,3 +196,27 @@ async fn held_requests_end_with_the_dev_server() {
     client.rest().await;
     rig.server.await.unwrap();
 }
+
+#[tokio::test]
+async fn pages_learn_that_the_app_is_ready_after_the_responses_to_held_requests() {
+    const READY: &str = "\"phase\":\"ready\"";
+    const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+    // The app's own event stream is open all the time and keeps nobody waiting.
+    const STREAM: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    let (rig, app) = (Rig::start().await, App::listen().await);
+    let mut events = rig
+        .send("GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    events.until("\"phase\":\"building\"").await;
+    let mut client = rig.send(POST).await;
+    rig.holds(1).await;
+    rig.becomes(Phase::ready_at(app.address));
+    let (mut wire, _) = app.request().await;
+    let _stream = rig.send(STREAM).await;
+    let (_open, _) = app.request().await;
+    let before = events.until("{\"revision\":2}").await;
+    assert!(!before.contains(READY), "{before}");
+    wire.send(OK).await;
+    assert_eq!(code(&client.head().await), 200);
+    events.until(READY).await;
+}

@@ -291,3 +291,28 @@ async fn a_malformed_report_is_a_bad_gateway() {
         assert_eq!(code(&client.head().await), 502);
     }
 }
+
+#[tokio::test]
+async fn the_record_of_a_failed_request_has_the_failure_and_not_our_page() {
+    let (rig, app) = Rig::reporting().await;
+    let mut client = rig.send(PAGE).await;
+    app.responds(&marked(&rig, "500 Internal Server Error", &panicked()))
+        .await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 500);
+    body(&mut client, &head).await;
+    let mut client = rig
+        .send(
+            "GET /__gin/requests/0 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n",
+        )
+        .await;
+    let head = client.head().await;
+    let record: Value = serde_json::from_str(&body(&mut client, &head).await).unwrap();
+    let reason = "GET /greet panicked: no <room> (src/main.rs:2:22)";
+    assert_eq!(record["in_place"], reason);
+    assert_eq!(record["response_headers"], json!([]));
+    assert_eq!(
+        (&record["status"], &record["received"]),
+        (&json!(500), &json!(0))
+    );
+}

@@ -32,9 +32,14 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
             .attribute("id", "pair")
             .around(|html| {
                 let headers = Some(&exchange.request_headers);
-                side(html, "Request", headers, &full.request);
+                side(html, "Request", |html| {
+                    content(html, "Request", headers, &full.request);
+                });
                 let headers = exchange.response_headers.as_ref();
-                side(html, "Response", headers, &full.response);
+                side(html, "Response", |html| match &exchange.in_place {
+                    Some(reason) => in_place(html, reason),
+                    None => content(html, "Response", headers, &full.response),
+                });
             });
     })
 }
@@ -134,8 +139,8 @@ fn confirmation(html: &mut Html, warning: &str) {
         });
 }
 
-/// Adds the headers and the body of one side.
-fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &RecordedBody) {
+/// Adds one side.
+fn side(html: &mut Html, name: &'static str, inside: impl FnOnce(&mut Html)) {
     html.tag("section")
         .attribute("aria-labelledby", name)
         .around(|html| {
@@ -143,16 +148,31 @@ fn side(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &
                 .attribute("class", "sh")
                 .attribute("id", name)
                 .holding(name);
-            match fields {
-                Some(fields) => {
-                    table(html, fields);
-                    body(html, name, content);
-                }
-                None => {
-                    html.leaf("p", "quiet", "No response.");
-                }
-            }
+            inside(html);
         });
+}
+
+/// Adds the headers and the body of one side.
+fn content(html: &mut Html, name: &'static str, fields: Option<&Fields>, content: &RecordedBody) {
+    match fields {
+        Some(fields) => {
+            table(html, fields);
+            body(html, name, content);
+        }
+        None => {
+            html.leaf("p", "quiet", "No response.");
+        }
+    }
+}
+
+/// Adds the reason why there is no response of the app.
+fn in_place(html: &mut Html, reason: &str) {
+    html.leaf("p", "remedy", reason);
+    html.leaf(
+        "p",
+        "quiet",
+        "cargo gin dev showed a page of its own in place of the app’s response.",
+    );
 }
 
 fn table(html: &mut Html, fields: &Fields) {

@@ -12,5 +12,5 @@ mod toml;
 pub(crate) use html::Html;
 pub(crate) use output::output;
 pub(crate) use parts::{external_link, fold, listing, preformatted};
-pub(crate) use syntax::{code, highlights};
+pub(crate) use syntax::{code, colored, highlights};
 pub(crate) use token::{Highlight, Token};

@@ -1,5 +1,7 @@
 //! Highlighting of Rust and TOML.
 
+use std::ops::Range;
+
 use crate::page::html::markup::html::Html;
 use crate::page::html::markup::token::{Highlight, Token};
 use crate::page::html::markup::{rust, toml};
@@ -29,13 +31,23 @@ fn scan(text: &str, next: fn(&str) -> (usize, Option<Token>)) -> Vec<Highlight> 
 
 /// Adds `text` with the highlights of the file's language.
 pub(crate) fn code(html: &mut Html, file: &str, text: &str) {
-    let mut at = 0;
-    for (range, token) in highlights(file, text) {
-        html.text(&text[at..range.start])
-            .leaf("span", token.class(), &text[range.clone()]);
-        at = range.end;
+    colored(html, text, &highlights(file, text), 0..text.len());
+}
+
+/// Adds the part of `text` in `shown`, with the highlights of the whole.
+pub(crate) fn colored(html: &mut Html, text: &str, highlights: &[Highlight], shown: Range<usize>) {
+    let mut at = shown.start;
+    let first = highlights.partition_point(|(range, _)| range.end <= shown.start);
+    for (range, token) in &highlights[first..] {
+        let within = range.start.max(shown.start)..range.end.min(shown.end);
+        if within.is_empty() {
+            break;
+        }
+        html.text(&text[at..within.start])
+            .leaf("span", token.class(), &text[within.clone()]);
+        at = within.end;
     }
-    html.text(&text[at..]);
+    html.text(&text[at..shown.end]);
 }
 
 #[cfg(test)]

@@ -15,6 +15,12 @@ const MANY: usize = 100;
 /// The shortest time that makes a crate appear among the slowest.
 const SLOW: Duration = Duration::from_millis(500);
 
+const EDITOR_HOLDS: &str = "To keep them from waiting for each other, give rust-analyzer its own target directory: \
+    `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.";
+
+const CARGO_HOLDS: &str = "To keep them from waiting for each other, give one of them its own target directory: \
+    `cargo gin dev --target-dir target/gin`.";
+
 /// Adds the progress of the build, and the times of earlier builds.
 pub(crate) fn building(html: &mut Html, progress: &Progress, status: &Status) {
     self::progress(html, progress, status);
@@ -236,24 +242,21 @@ fn blocked(html: &mut Html, blocked: &Blocked) {
         .around(|html| {
             html.leaf("h2", "", "Another cargo is running");
             html.element("p", "", |html| {
-                html.text("cargo waits for the ").leaf("b", "", &blocked.what);
+                html.text("cargo waits for the ")
+                    .leaf("b", "", &blocked.what);
                 match &blocked.holder {
                     Some(holder) => html.text(", held by ").leaf("b", "", holder).text("."),
-                    None => html.text(
-                        ", usually held by rust-analyzer or by a cargo in another terminal.",
-                    ),
+                    None => html
+                        .text(", usually held by rust-analyzer or by a cargo in another terminal."),
                 };
                 html.text(" The build continues once the lock is released.");
             });
             if !blocked.is_of_build() {
                 return;
             }
-            html.element("p", "remedy", |html| {
-                prose::sentence(
-                    html,
-                    "To keep them from waiting for each other, give rust-analyzer its own target directory: \
-                     `\"rust-analyzer.cargo.targetDir\": true` in the editor's settings; or give one to this app: `cargo gin dev --target-dir target/gin`.",
-                );
-            });
+            let holder = blocked.holder.as_deref();
+            let is_editor = holder.is_none_or(|holder| holder.contains("rust-analyzer"));
+            let remedy = if is_editor { EDITOR_HOLDS } else { CARGO_HOLDS };
+            html.element("p", "remedy", |html| prose::sentence(html, remedy));
         });
 }

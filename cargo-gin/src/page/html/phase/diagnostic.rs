@@ -9,15 +9,31 @@ use crate::page::html::phase::toolchain_errors;
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
 use crate::page::words::sentence;
 
+/// The id of a page's heading that is the sentence of its only error.
+pub(crate) const HEADLINE: &str = "headline";
+
+/// The place of a diagnostic's sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heading {
+    /// The article itself.
+    Own,
+    /// The heading of the page, [`HEADLINE`].
+    OfPage,
+}
+
 /// Adds the diagnostic as an article.
 pub(crate) fn article(
     html: &mut Html,
     item: &Item<'_>,
+    heading: Heading,
     explained: Explained,
     files: &SourceFiles<'_>,
 ) {
     let message = &item.diagnostic.message;
-    let title = format!("{}-t", item.anchor);
+    let title = match heading {
+        Heading::Own => format!("{}-t", item.anchor),
+        Heading::OfPage => HEADLINE.to_owned(),
+    };
     html.tag("article")
         .attribute("tabindex", -1)
         .attribute("class", format_args!("dg {}", class(message.level)))
@@ -32,9 +48,11 @@ pub(crate) fn article(
                 }
                 crate_name(html, item);
             });
-            html.tag("h2").attribute("id", &title).around(|html| {
-                prose::sentence(html, toolchain_errors::title(item.diagnostic));
-            });
+            if heading == Heading::Own {
+                html.tag("h2").attribute("id", &title).around(|html| {
+                    prose::sentence(html, toolchain_errors::title(item.diagnostic));
+                });
+            }
             toolchain_errors::remedy(html, item.diagnostic);
             match item.diagnostic.origin {
                 Origin::Rustc => body(html, item, files),
@@ -86,16 +104,22 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
         expansions(html, span, files);
     }
     for (index, child) in message.children.iter().enumerate() {
-        let choice = Choice::One {
+        let choice = |alternative| Choice::One {
             diagnostic: item.id,
             child: index,
+            alternative,
         };
         note(html, child, choice, files);
     }
 }
 
 /// Adds a note, a help or a suggestion.
-fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_>) {
+fn note(
+    html: &mut Html,
+    child: &Message,
+    choice: impl Fn(usize) -> Choice,
+    files: &SourceFiles<'_>,
+) {
     html.element("div", note_class(child.level), |html| {
         html.element("p", "", |html| {
             html.leaf("b", "", sentence::level(child.level)).text(" ");
@@ -106,10 +130,9 @@ fn note(html: &mut Html, child: &Message, choice: Choice, files: &SourceFiles<'_
                 prose::sentence(html, &child.message);
             }
         });
-        match suggestion(child, choice, files) {
-            Some(diff) => html.html(&diff),
-            None => html.html(&excerpts(child, &marks(child), files)),
-        };
+        if !suggestion(html, child, choice, files) {
+            html.html(&excerpts(child, &marks(child), files));
+        }
     });
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::editor::FileList;
 use crate::fix;
 use crate::page::html::markup::Html;
-use crate::page::html::phase::diagnostic::article;
+use crate::page::html::phase::diagnostic::{Heading, article};
 use crate::page::html::phase::explanation::Explained;
 use crate::page::html::phase::listing::{self, Item};
 use crate::page::html::source::SourceFiles;
@@ -37,7 +37,11 @@ fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
     let (errors, warnings) = items.split_at(items.partition_point(Item::is_error));
     let files = SourceFiles::new(status.diagnostics.sources(), FileList::Diagnostics);
     let mut explained = HashSet::new();
-    articles(html, errors, &files, &mut explained);
+    let heading = match listing::only_error(status) {
+        Some(_) => Heading::OfPage,
+        None => Heading::Own,
+    };
+    articles(html, errors, heading, &files, &mut explained);
     if !warnings.is_empty() {
         html.tag("details")
             .attribute("id", "warnings")
@@ -47,9 +51,10 @@ fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
             .around(|html| {
                 let count = sentence::counted(warnings.len(), "warning");
                 html.leaf("summary", "", count);
-                articles(html, warnings, &files, &mut explained);
+                articles(html, warnings, Heading::Own, &files, &mut explained);
             });
     }
+    html.raw("<p id=\"none\" class=\"quiet\" hidden>No diagnostic matches the filter.</p>");
     if status.diagnostics.omitted() > 0 {
         let omitted = status.diagnostics.omitted();
         html.leaf("p", "quiet", format_args!("and {omitted} more, not shown"));
@@ -59,6 +64,7 @@ fn list(html: &mut Html, items: &[Item<'_>], status: &Status) {
 fn articles<'a>(
     html: &mut Html,
     items: &[Item<'a>],
+    heading: Heading,
     files: &SourceFiles<'_>,
     explained: &mut HashSet<&'a str>,
 ) {
@@ -70,7 +76,7 @@ fn articles<'a>(
         } else {
             Explained::Before
         };
-        article(html, item, explained, files);
+        article(html, item, heading, explained, files);
     }
 }
 

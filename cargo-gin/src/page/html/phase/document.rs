@@ -4,13 +4,15 @@ use crate::page::assets::{Nonce, script};
 use crate::page::format::Revisit;
 use crate::page::html::frame::{end, foot, page, refresh, top};
 use crate::page::html::markup::{Html, prose};
-use crate::page::html::phase::{building, crash, diagnostics, waiting};
+use crate::page::html::phase::diagnostic::HEADLINE;
+use crate::page::html::phase::{building, crash, diagnostics, listing, toolchain_errors, waiting};
 use crate::page::html::theme::Theme;
 use crate::page::words::sentence;
 use crate::state::{Phase, Status};
 
 /// The tools in the bar at the top.
-const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
+const TOOLS: &str = "<span id=\"pager\" hidden><button id=\"prev\" type=\"button\" aria-label=\"Previous\">‹</button> <span id=\"at\"></span> \
+    <button id=\"next\" type=\"button\" aria-label=\"Next\">›</button></span><input id=\"find\" type=\"search\" placeholder=\"Filter\" aria-label=\"Filter diagnostics\">\
     <button id=\"undo\" type=\"button\" hidden>Undo</button><button id=\"copy\" type=\"button\">Copy as Markdown</button>";
 /// The keys, shown with `?`.
 const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help-t\">Keys</h2><dl>\
@@ -34,7 +36,7 @@ pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> Stri
     let title = format!(
         "{} {} · {}",
         theme.sign,
-        sentence::headline(status),
+        title(status),
         sentence::name(status)
     );
     let head = |html: &mut Html| {
@@ -64,9 +66,35 @@ pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> Stri
     })
 }
 
+/// Returns the title of the tab: the headline, and the first error with its place.
+fn title(status: &Status) -> String {
+    let headline = sentence::headline(status);
+    let items = listing::items(status);
+    let first = items.first().filter(|item| item.is_error());
+    let Some(first) = first.filter(|_| matches!(status.phase, Phase::Failed)) else {
+        return headline;
+    };
+    let message = toolchain_errors::title(first.diagnostic).replace('`', "");
+    match (listing::only_error(status), first.place()) {
+        (Some(_), Some((file, line))) => format!("{message} · {file}:{line}"),
+        (Some(_), None) => message,
+        (None, _) => format!("{headline}: {message}"),
+    }
+}
+
 fn hero(html: &mut Html, status: &Status) {
     html.element("div", "hero", |html| {
-        html.leaf("h1", "", sentence::headline(status));
+        match listing::only_error(status) {
+            Some(error) => {
+                html.tag("h1")
+                    .attribute("id", HEADLINE)
+                    .around(|html| prose::sentence(html, toolchain_errors::title(error)));
+                html.leaf("p", "count", sentence::headline(status));
+            }
+            None => {
+                html.leaf("h1", "", sentence::headline(status));
+            }
+        }
         if let Phase::Crashed(_) | Phase::Failed = status.phase
             && let Some(remark) = sentence::remark(status)
         {

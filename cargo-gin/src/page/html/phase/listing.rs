@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::toolchain_errors;
-use crate::state::{Cause, Status};
+use crate::state::{Cause, Phase, Status};
 
 /// The number of diagnostics from which on the filter is shown.
 const MANY: usize = 5;
@@ -25,8 +25,14 @@ pub(crate) struct Item<'a> {
 impl<'a> Item<'a> {
     fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
         let message = &diagnostic.message;
+        let place = message.spans.iter().find(|span| span.is_primary);
         let mut hasher = DefaultHasher::new();
-        (&diagnostic.package, &message.message, &message.rendered).hash(&mut hasher);
+        (&diagnostic.package, &message.message).hash(&mut hasher);
+        if let Some(span) = place.map(Span::shown) {
+            // Lines move when others are edited, so their text counts instead of their numbers.
+            let lines = span.text.iter().map(|line| line.text.trim());
+            (&span.file_name, &span.label, lines.collect::<Vec<_>>()).hash(&mut hasher);
+        }
         Item {
             id,
             anchor: format!("d{:016x}", hasher.finish()),
@@ -100,6 +106,14 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         }
     }
     items
+}
+
+/// Returns the error of a failed build that has only one: the page is about it.
+pub(crate) fn only_error(status: &Status) -> Option<&Diagnostic> {
+    let diagnostics = &status.diagnostics;
+    let is_only = matches!(status.phase, Phase::Failed) && diagnostics.errors() == 1;
+    let mut kept = diagnostics.iter().filter(|_| is_only);
+    kept.find(|diagnostic| diagnostic.message.level.is_error())
 }
 
 fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {

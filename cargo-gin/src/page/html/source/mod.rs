@@ -1,11 +1,11 @@
 //! Source files on a page: excerpts with the places of a message marked, and suggested edits as diffs.
 
+mod diff;
 mod excerpt;
 mod files;
 mod line;
 mod location;
 mod mark;
-
 mod suggestion;
 
 pub(crate) use excerpt::{excerpt_at, excerpts};

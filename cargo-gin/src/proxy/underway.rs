@@ -1,0 +1,95 @@
+//! The requests of pages that a reload would abort.
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, UPGRADE};
+use http::request::Parts;
+use http::{HeaderValue, Method, Response};
+use http_body_util::BodyExt as _;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::page;
+use crate::proxy::streams::{Body, Observed, Observer};
+
+/// The longest time that a reload waits for the responses to visits and to requests that change something.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest time that a reload then waits for the ends of responses, which may be streams.
+const REST: Duration = Duration::from_millis(500);
+
+/// Counts the requests that a user is waiting for. A page that reloads aborts its own ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Underway {
+    /// Visits and requests that change something, until the head of the response.
+    awaited: watch::Sender<usize>,
+    /// All of them, until the end of the response.
+    unread: watch::Sender<usize>,
+}
+
+/// One request that is underway.
+pub(crate) struct Journey {
+    awaited: Option<CountGuard>,
+    unread: Option<CountGuard>,
+}
+
+impl Underway {
+    /// Counts a request that has just arrived. Upgrades and event streams, which pages open by themselves, do not count.
+    pub(crate) fn begin(&self, head: &Parts) -> Journey {
+        let media = head.headers.get(ACCEPT).map(HeaderValue::as_bytes);
+        if head.headers.contains_key(UPGRADE) || media == Some(b"text/event-stream") {
+            return Journey {
+                awaited: None,
+                unread: None,
+            };
+        }
+        let is_visit = page::is_visit(&head.method, &head.headers);
+        let is_safe = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        Journey {
+            awaited: (is_visit || !is_safe).then(|| CountGuard::new(&self.awaited)),
+            unread: Some(CountGuard::new(&self.unread)),
+        }
+    }
+
+    /// Waits until a page can reload without aborting a request.
+    pub(crate) async fn settled(&self) {
+        let none = |count: &usize| *count == 0;
+        // An error is impossible: this holds the senders. After the timeout the page reloads anyway.
+        let _ = timeout(PATIENCE, self.awaited.subscribe().wait_for(none)).await;
+        let _ = timeout(REST, self.unread.subscribe().wait_for(none)).await;
+    }
+}
+
+impl Journey {
+    /// Notes that the head of the response is about to be sent.
+    pub(crate) fn respond(mut self, response: Response<Body>) -> Response<Body> {
+        self.awaited = None;
+        match self.unread {
+            Some(_) => response.map(|body| Observed::new(body, self).boxed_unsync()),
+            None => response,
+        }
+    }
+}
+
+/// A journey observes the body of its response.
+impl Observer for Journey {
+    fn on_end(&mut self) {
+        self.unread = None;
+    }
+}
+
+/// Adds one to a watched count until it is dropped.
+pub(crate) struct CountGuard(watch::Sender<usize>);
+
+impl CountGuard {
+    pub(crate) fn new(count: &watch::Sender<usize>) -> CountGuard {
+        count.send_modify(|count| *count += 1);
+        CountGuard(count.clone())
+    }
+}
+
+impl Drop for CountGuard {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}

@@ -1,0 +1,110 @@
+//! The layout of pages with errors: the first place is in sight, on wide and on narrow screens.
+
+use gin_tests::{Browser, Dev, Sandbox};
+
+use crate::site::url;
+
+/// Starts an app with this source, and a browser that shows its errors at this width.
+async fn broken(main: &str, width: u32) -> (Dev, Browser) {
+    let app = Sandbox::with_main(main).dev().await;
+    app.phase("failed").await;
+    let browser = Browser::start().await;
+    browser.set_width(width).await;
+    browser.visit(&url(&app, "/")).await;
+    browser
+        .until("document.body.dataset.phase === 'failed'")
+        .await;
+    (app, browser)
+}
+
+/// Returns a number.
+async fn number(browser: &Browser, expression: &str) -> f64 {
+    let value = browser.evaluate(expression).await;
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{expression}: {value}"))
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_only_error_is_the_heading_and_its_line_is_in_the_upper_third() {
+    const TOP: &str = "document.querySelector('mark.p').getBoundingClientRect().top";
+    let main = "fn main() {\n    let count = 1;\n    oops;\n}\n";
+    let (_app, browser) = broken(main, 1280).await;
+    let heading = browser.evaluate("document.querySelector('h1').innerText");
+    assert_eq!(heading.await, "cannot find value oops in this scope");
+    let top = number(&browser, TOP).await;
+    assert!(top < 800.0 / 3.0, "at {top} pixels");
+    browser.set_width(390).await;
+    let top = number(&browser, TOP).await;
+    assert!(top < 844.0 / 2.0, "at {top} pixels");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_pager_and_the_list_show_which_of_several_errors_is_read() {
+    const AT: &str = "document.querySelector('#at').innerText";
+    const CURRENT: &str = "document.querySelectorAll('nav [aria-current]').length === 1";
+    let main = format!("fn main() {{\n{}}}\n", "    oops();\n".repeat(3));
+    let (_app, browser) = broken(&main, 1280).await;
+    browser.until(&format!("{AT} === '1 of 3'")).await;
+    browser.until(CURRENT).await;
+    browser.click("#next").await;
+    browser.click("#next").await;
+    browser.until(&format!("{AT} === '2 of 3'")).await;
+    browser.click("#prev").await;
+    browser.until(&format!("{AT} === '1 of 3'")).await;
+    browser.until(CURRENT).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn signs_of_a_diff_do_not_cover_the_code() {
+    const COVERED: &str = "[...document.querySelectorAll('.r.ins, .r.del')].some((row) => {
+        const range = document.createRange();
+        range.setStartAfter(row.querySelector('i + b'));
+        range.setEndAfter(row.lastChild);
+        return range.getBoundingClientRect().left < row.querySelector('b').getBoundingClientRect().right - 0.5;
+    })";
+    for width in [390, 1280] {
+        let (_app, browser) = broken("use std::fmt::Wriite;\nfn main() {}\n", width).await;
+        browser.until("document.querySelector('.r.ins')").await;
+        assert_eq!(browser.evaluate(COVERED).await, false, "{width} pixels");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn marks_and_labels_far_to_the_right_are_in_sight() {
+    const HIDDEN: &str = "[...document.querySelectorAll('.x > pre mark.p, .x > pre .l > span')].filter((it) => {
+        const [place, frame] = [it.getBoundingClientRect(), it.closest('pre').getBoundingClientRect()];
+        return place.left < frame.left || place.right > frame.right + 0.5;
+    }).map((it) => it.innerText)";
+    let wide = format!(
+        "fn main() {{ let _ = \"{}\"; let count: u8 = \"three\"; }}\n",
+        "x".repeat(150)
+    );
+    for width in [320, 390, 1280] {
+        let (_app, browser) = broken(&wide, width).await;
+        browser.until("document.querySelector('mark.p')").await;
+        let hidden = browser.evaluate(HIDDEN).await;
+        assert_eq!(hidden, serde_json::json!([]), "{width} pixels");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_filter_without_matches_says_so_and_leaves_no_headings() {
+    const LEFT: &str = "[...document.querySelectorAll('nav .fh, #warnings')].filter((it) => it.checkVisibility()).length";
+    let main = format!("fn main() {{ {} }}\n", "oops(); ".repeat(5));
+    let (_app, browser) = broken(&main, 1280).await;
+    browser.press(&['/', 'q', 'q', 'q']).await;
+    browser.shows("No diagnostic matches the filter.").await;
+    assert_eq!(browser.evaluate(LEFT).await, 0);
+    browser.press(&[Browser::ESCAPE]).await;
+    browser
+        .until(&format!(
+            "{LEFT} > 0 && document.querySelector('#none').hidden"
+        ))
+        .await;
+}
