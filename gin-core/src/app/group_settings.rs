@@ -91,7 +91,7 @@ impl Group {
     }
 
     /// Gives errors of type `E` a response, in place of 500: those that handlers of the group pass on by `?`, and those that are a
-    /// source of such an error. Of several for one type, that of the innermost group counts. An error with another status, which
+    /// source of such an error, or a context that `anyhow` added to one. Of several for one type, that of the innermost group counts. An error with another status, which
     /// [`or_404`](crate::failure::OrStatus::or_404) gives it for example, keeps that.
     ///
     /// The error is logged, unless `respond` returns a [`Problem`] with another cause. An error type that implements
@@ -116,7 +116,7 @@ impl Group {
     #[doc(alias("catch", "HandleErrorLayer", "exception handler"))]
     pub fn map_error<E, R>(mut self, respond: impl Fn(&E) -> R + Send + Sync + 'static) -> Group
     where
-        E: StdError + 'static,
+        E: StdError + Send + Sync + 'static,
         R: IntoResponse,
     {
         let respond = move |error: &E| respond(error).into_response();

@@ -111,13 +111,10 @@ impl Lessons {
     }
 
     /// Learns that the field of a mistake was left empty. Returns `true` if that is new, or if the attempt has learned it of others.
-    pub(super) fn learn_blank(
-        &mut self,
-        mistake: Option<&Mistake>,
-        entries: &[Entry<'_>],
-    ) -> bool {
+    pub(super) fn learn_blank(&mut self, mistake: Option<&Mistake>, entries: &[Entry<'_>]) -> bool {
         if let Some(path) = mistake.and_then(|mistake| mistake.path.as_ref()) {
-            let is_blank = |entry: &Entry<'_>| is_blank(entry.leaf().text()) && path_of(entry) == *path;
+            let is_blank =
+                |entry: &Entry<'_>| is_blank(entry.leaf().text()) && path_of(entry) == *path;
             if entries.iter().any(is_blank) {
                 self.leave_blank(path.clone());
             }

@@ -138,8 +138,8 @@ pub use query::Query;
 pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use segments::Segments;
-pub use separated::Separated;
 pub(crate) use sent::is_form;
+pub use separated::Separated;
 pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
 #[cfg(feature = "config")]

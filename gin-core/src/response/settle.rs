@@ -57,8 +57,7 @@ fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
     let Some(cause) = problem.cause().filter(|_| is_open) else {
         return Mapped::Problem(problem);
     };
-    let error = cause.error();
-    let mut response = match catch_panic(|| map.response(error)) {
+    let mut response = match catch_panic(|| map.response(cause)) {
         Ok(Some(response)) => response,
         Ok(None) => return Mapped::Problem(problem),
         Err(panic) => return Mapped::Problem(panic.into()),

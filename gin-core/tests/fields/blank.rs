@@ -71,7 +71,8 @@ async fn an_empty_field_without_a_default_is_missing() {
     }
     let response =
         query::<Cart>("items[0].count=&items[0].order=&items[0].name=&items[1].count=x&total=")
-            .await.is(400);
+            .await
+            .is(400);
     let problem = response.problem().expect("it is a problem");
     let fields = problem.fields().iter();
     let mut fields: Vec<_> = fields.map(|field| (&*field.path, &*field.code)).collect();

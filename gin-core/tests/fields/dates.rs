@@ -32,7 +32,9 @@ async fn dates_are_read_by_their_serde_modules() {
 
 #[tokio::test]
 async fn an_error_of_a_date_names_the_field() {
-    let response = query::<Event>("day=29.11.2026&starts=soon&ends=2026-02-30").await.is(400);
+    let response = query::<Event>("day=29.11.2026&starts=soon&ends=2026-02-30")
+        .await
+        .is(400);
     let problem = response.problem().expect("it is a problem");
     let mut paths: Vec<_> = problem.fields().iter().map(|field| &*field.path).collect();
     paths.sort_unstable();

@@ -58,6 +58,10 @@ async fn headers_params_and_json_have_such_lists() {
     german.await.has_text("de en;q=0.5");
     client.get("/1+2").await.has_text("[1, 2]");
     client.get("/1+x").await.is(404);
-    client.post("/").json(&json!([1, 2])).await.has_json(json!(3));
+    client
+        .post("/")
+        .json(&json!([1, 2]))
+        .await
+        .has_json(json!(3));
     client.post("/").json(&json!("1,2")).await.is(422);
 }
