@@ -7,7 +7,7 @@ use crate::app::group::Group;
 use crate::failure::{FieldError, Problem};
 use crate::middleware::MethodOverride;
 use crate::request::{Context, Proxies, Routing};
-use crate::response::{IntoResponse, complete, default_shape};
+use crate::response::{IntoResponse, complete_unprepared, default_shape};
 
 /// The name of the responses of [`Group::on_error`] in messages.
 const ON_ERROR: &str = "on_error of";
@@ -43,7 +43,7 @@ impl Group {
     {
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
-            complete(cx, &mut response);
+            complete_unprepared(cx, &mut response);
             // A hook whose own response is a problem must not be called for it again.
             match response.body_mut().take_problem() {
                 Some(problem) => default_shape(cx, &problem),

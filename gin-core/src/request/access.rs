@@ -35,6 +35,7 @@ impl Context {
             connection,
             extensions: Extensions::default(),
             errors: Vec::new(),
+            prepares: false,
         }
     }
 
