@@ -7,7 +7,7 @@ use crate::app::group::Group;
 use crate::failure::{FieldError, Problem};
 use crate::middleware::MethodOverride;
 use crate::request::{Context, Proxies, Routing};
-use crate::response::{IntoResponse, complete, default_shape};
+use crate::response::{IntoResponse, complete_unprepared, default_shape};
 
 /// The name of the responses of [`Group::on_error`] in messages.
 const ON_ERROR: &str = "on_error of";
@@ -43,7 +43,7 @@ impl Group {
     {
         self.on_error = Some(Arc::new(move |cx, problem| {
             let mut response = shape(cx, problem).into_response();
-            complete(cx, &mut response);
+            complete_unprepared(cx, &mut response);
             // A hook whose own response is a problem must not be called for it again.
             match response.body_mut().take_problem() {
                 Some(problem) => default_shape(cx, &problem),
@@ -91,7 +91,7 @@ impl Group {
     }
 
     /// Gives errors of type `E` a response, in place of 500: those that handlers of the group pass on by `?`, and those that are a
-    /// source of such an error. Of several for one type, that of the innermost group counts. An error with another status, which
+    /// source of such an error, or a context that `anyhow` added to one. Of several for one type, that of the innermost group counts. An error with another status, which
     /// [`or_404`](crate::failure::OrStatus::or_404) gives it for example, keeps that.
     ///
     /// The error is logged, unless `respond` returns a [`Problem`] with another cause. An error type that implements
@@ -116,7 +116,7 @@ impl Group {
     #[doc(alias("catch", "HandleErrorLayer", "exception handler"))]
     pub fn map_error<E, R>(mut self, respond: impl Fn(&E) -> R + Send + Sync + 'static) -> Group
     where
-        E: StdError + 'static,
+        E: StdError + Send + Sync + 'static,
         R: IntoResponse,
     {
         let respond = move |error: &E| respond(error).into_response();

@@ -7,6 +7,7 @@ pub(crate) mod header_pool;
 mod held;
 mod incoming;
 mod limited;
+pub(crate) mod media;
 mod reading;
 mod stream;
 mod writer;

@@ -27,6 +27,8 @@ impl Endpoint {
         let route = self.site.pattern.as_ref().map(Pattern::as_str);
         let run = warn_if_blocking(route, self.chain.start().run(cx));
         let mut response = caught(run).await;
+        // A handler that panicked or was dropped has not come to that.
+        cx.prepares = false;
         settle(cx, &mut response);
         frame(cx, &mut response);
         if cx.has_values() {

@@ -15,6 +15,8 @@ use crate::dispatch::miss::Miss;
 use crate::handlers::{Handler, RouteHandler};
 use crate::middleware::{Chain, Layer, Provided, with_stopwatches};
 use crate::request::{Scope, Site};
+#[cfg(all(feature = "sessions", feature = "templates"))]
+use crate::templates::with_flashes;
 
 /// The prefix, middleware and scope that a group passes on to its routes and children.
 pub(super) struct Inherited {
@@ -121,6 +123,8 @@ impl Inherited {
         checks: Checks,
         handler: RouteHandler,
     ) -> Arc<Endpoint> {
+        #[cfg(all(feature = "sessions", feature = "templates"))]
+        let handler = with_flashes(handler, &self.scope, &self.layers);
         Arc::new(Endpoint {
             checks,
             chain: Arc::new(Chain {

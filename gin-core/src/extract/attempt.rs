@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use crate::extract::lessons::{Lessons, Mode, push_key};
+use crate::extract::lessons::{Lessons, Mode, is_blank, push_key};
 use crate::extract::mistake::{Address, Kind, Level, Mistake, Wanted, take_refusals};
 #[cfg(feature = "config")]
 use crate::extract::notes::Notes;
@@ -151,6 +151,9 @@ impl<'t> Attempt<'t> {
         lessons.attempts += 1;
         let is_sound = mistake.is_none() && self.errors.borrow().is_empty();
         let is_over = lessons.attempts == MOST || lessons.mode == Mode::Settled;
+        if !is_over && lessons.learn_blank(mistake.as_ref(), self.entries.get()) {
+            return Verdict::Again;
+        }
         if !is_over && lessons.learn_spelling(&take_refusals(), self.entries.get(), is_sound) {
             return Verdict::Again;
         }
@@ -190,6 +193,17 @@ impl<'t> Attempt<'t> {
     pub(crate) fn record(&self, mut mistake: Mistake) {
         mistake.path = Some(self.path());
         self.add(mistake.into_field_error());
+    }
+
+    /// Adds a mistake in a text, unless the field was left empty: the next attempt reads that as absent.
+    pub(crate) fn refuse(&self, text: Option<&str>, mistake: Mistake) {
+        let is_blank = self.style == Style::Form && text.is_some_and(is_blank);
+        let mut lessons = self.lessons.borrow_mut();
+        let has_more = lessons.attempts + 1 < MOST && lessons.mode != Mode::Settled;
+        if !(is_blank && has_more && lessons.leave_blank(self.path())) {
+            drop(lessons);
+            self.record(mistake);
+        }
     }
 
     /// Enters a field. [`leave`](Attempt::leave) takes the length of the path before.
@@ -265,12 +279,19 @@ impl<'t> Attempt<'t> {
     /// Returns `true` if the field of this key is to be left out, because its mistake is known.
     pub(crate) fn has_failed(&self, key: &str) -> bool {
         let lessons = self.lessons.borrow();
-        if lessons.failed.is_empty() {
-            return false;
-        }
+        !lessons.failed.is_empty() && lessons.failed.contains(&self.path_to(key))
+    }
+
+    /// Returns `true` if the field of this key is to be read as absent, because it was left empty.
+    pub(crate) fn is_blank(&self, key: &str) -> bool {
+        let lessons = self.lessons.borrow();
+        !lessons.blank.is_empty() && lessons.blank.contains(&self.path_to(key))
+    }
+
+    fn path_to(&self, key: &str) -> String {
         let mut path = self.path.borrow().clone();
         push_key(&mut path, key);
-        lessons.failed.contains(&path)
+        path
     }
 
     /// Notes that the whole is read without knowing its fields.

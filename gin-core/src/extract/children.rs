@@ -49,6 +49,9 @@ impl<'a, 't> Children<'a, 't> {
             });
         }
         let mut children = grouped(&mut parts);
+        if fields.is_some() {
+            children.retain(|child| !node.attempt.is_blank(child.key));
+        }
         for field in node.attempt.required(name, fields) {
             if children.iter().all(|child| child.key != field) {
                 let child = Child {

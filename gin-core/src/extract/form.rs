@@ -22,11 +22,12 @@ use crate::request::Context;
 /// | numbers | also with spaces around them |
 /// | `Option` | `None` for an empty text |
 /// | enum | the name of a variant |
-/// | list, tuple | `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`; absent is the empty list |
+/// | list, tuple | `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`; absent is the empty list. [`Separated`](crate::extract::Separated) takes `a=1,2` |
 /// | struct, map | `a[b]=1`, `a.b=1`; in lists `a[0].b=1`, `a[0][b]=1`, `a[][b]=1` |
 ///
 /// Of several values, a field that is not a list takes the first, and a `bool` the last, because forms put a hidden `0` before a
-/// checkbox. `#[serde(flatten)]` and tagged or untagged enums take numbers and bools as well. A form has up to 1,000 fields, or
+/// checkbox. An empty text for a type that has none, such as a number, an enum or a date, is as if it was not sent: the field has its
+/// `#[serde(default)]`, or is missing. `#[serde(flatten)]` and tagged or untagged enums take numbers and bools as well. A form has up to 1,000 fields, or
 /// [`Group::max_fields`](crate::Group::max_fields).
 ///
 /// ```
@@ -43,6 +44,41 @@ use crate::request::Context;
 /// client.post("/sign-up").form("name=Ann+B&age=").await.has_text("Ann B None");
 /// client.post("/sign-up").form("name=Ann&age=x").await.is(422);
 /// client.post("/sign-up").json(&json!({})).await.is(415);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Dates and times
+///
+/// The types of `time`, `chrono` and `jiff` are read by their own `Deserialize`, and other formats by the modules for serde's `with` that
+/// these crates have. An error names the field.
+///
+/// ```
+/// # use gin::{prelude::*, testing::Client};
+/// use time::{Date, OffsetDateTime};
+///
+/// // As `<input type="date">` sends it. In chrono, a `NaiveDate` reads this form; in jiff, a `civil::Date`.
+/// time::serde::format_description!(day, Date, "[year]-[month]-[day]");
+///
+/// #[derive(serde::Deserialize)]
+/// struct Stay {
+///     #[serde(with = "day")]
+///     from: Date,
+///     #[serde(with = "day::option", default)]
+///     to: Option<Date>,
+///     // In seconds since 1970. In chrono: `chrono::serde::ts_seconds`.
+///     #[serde(with = "time::serde::timestamp")]
+///     booked: OffsetDateTime,
+/// }
+///
+/// async fn book(Form(stay): Form<Stay>) -> String {
+///     format!("{} {:?} {}", stay.from, stay.to, stay.booked.year())
+/// }
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let client = Client::new(Group::new("").post("/stays", book));
+/// client.post("/stays").form("from=2026-11-29&to=&booked=86400").await.has_text("2026-11-29 None 1970");
+/// client.post("/stays").form("from=29.11.&booked=now").await.is(422).contains("from: ").contains("booked: ");
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -77,7 +113,7 @@ use crate::request::Context;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[doc(alias = "FormFile")]
-#[doc(alias = "PostForm")]
+#[doc(alias("PostForm", "time_format", "DefaultPostForm"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 

@@ -17,6 +17,10 @@ pub(super) struct Lessons {
     pub(super) required: Vec<(Level, &'static str)>,
     /// The paths of fields to leave out, as reading ends at them.
     pub(super) failed: Vec<String>,
+    /// The paths of fields to read as absent, as they were left empty and their types take no empty text.
+    pub(super) blank: HashSet<String>,
+    /// Some of them were learned by the last attempt.
+    has_new_blank: bool,
     /// Names with brackets or dots are single keys.
     pub(super) is_literal: bool,
     pub(super) mode: Mode,
@@ -106,6 +110,25 @@ impl Lessons {
         }
     }
 
+    /// Learns that the field of a mistake was left empty. Returns `true` if that is new, or if the attempt has learned it of others.
+    pub(super) fn learn_blank(&mut self, mistake: Option<&Mistake>, entries: &[Entry<'_>]) -> bool {
+        if let Some(path) = mistake.and_then(|mistake| mistake.path.as_ref()) {
+            let is_blank =
+                |entry: &Entry<'_>| is_blank(entry.leaf().text()) && path_of(entry) == *path;
+            if entries.iter().any(is_blank) {
+                self.leave_blank(path.clone());
+            }
+        }
+        std::mem::take(&mut self.has_new_blank)
+    }
+
+    /// Reads an empty field as absent from now on. Returns `true` if it was not read so before.
+    pub(super) fn leave_blank(&mut self, path: String) -> bool {
+        let is_new = self.blank.insert(path);
+        self.has_new_blank |= is_new;
+        is_new
+    }
+
     /// Leaves a field out from now on. Returns `true` if it was not left out before.
     pub(super) fn leave_out(&mut self, path: String) -> bool {
         let is_new = !path.is_empty() && !self.failed.contains(&path);
@@ -135,6 +158,11 @@ impl Lessons {
         }
         mistake.into_field_error()
     }
+}
+
+/// Returns `true` for a text that says nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.trim_ascii().is_empty()
 }
 
 /// Adds a key to a path.

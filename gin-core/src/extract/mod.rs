@@ -105,6 +105,7 @@ mod query;
 mod rejection;
 mod segments;
 mod sent;
+mod separated;
 mod spelled;
 mod state;
 mod text;
@@ -138,6 +139,7 @@ pub(crate) use rejection::not_text;
 pub use rejection::{Rejection, Severity};
 pub use segments::Segments;
 pub(crate) use sent::is_form;
+pub use separated::Separated;
 pub(crate) use state::PatternNeed;
 pub use state::{Needs, State};
 #[cfg(feature = "config")]

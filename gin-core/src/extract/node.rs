@@ -9,6 +9,7 @@ use crate::extract::children::{Children, Elements};
 use crate::extract::mistake::{Kind, Mistake};
 #[cfg(feature = "config")]
 use crate::extract::notes::Notes;
+use crate::extract::separated::{self, Pieces};
 use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::{Entry, Tree};
 use crate::failure::FieldError;
@@ -237,10 +238,16 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
 
     fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
+        if name == separated::NAME && self.texts().count() == self.parts.len() {
+            return visitor.visit_seq(Pieces::of(self.attempt, self.texts(), length));
+        }
+        if name == separated::NAME {
+            return self.deserialize_seq(visitor);
+        }
         self.deserialize_tuple(length, visitor)
     }
 
@@ -263,7 +270,8 @@ impl<'t> Deserializer<'t> for Node<'_, 't> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        if self.position != Position::Root && self.parts.iter().any(|part| part.text().is_some()) {
+        let is_text = self.parts.is_empty() || self.texts().next().is_some();
+        if self.position != Position::Root && is_text {
             return self.text()?.deserialize_enum(name, variants, visitor);
         }
         let children = Children::of(self, "", None)?;

@@ -12,6 +12,7 @@ use crate::extract::attempt::{Attempt, Style, read};
 use crate::extract::mistake::Mistake;
 use crate::extract::node::{Node, Part, parts};
 use crate::extract::rejection::not_text;
+use crate::extract::separated;
 use crate::extract::text::{Given, Text, delegate};
 use crate::extract::tree::Tree;
 use crate::extract::{FromContext, Needs, Rejection, Severity};
@@ -187,10 +188,13 @@ impl<'t> Deserializer<'t> for Positional<'_, 't> {
 
     fn deserialize_tuple_struct<V: Visitor<'t>>(
         self,
-        _name: &'static str,
-        _length: usize,
+        name: &'static str,
+        length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
+        if name == separated::NAME {
+            return self.first(|text| text.deserialize_tuple_struct(name, length, visitor));
+        }
         visitor.visit_seq(Values(self))
     }
 

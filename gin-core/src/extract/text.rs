@@ -6,6 +6,7 @@ use serde::{Deserializer, forward_to_deserialize_any};
 
 use crate::extract::attempt::{Attempt, Style};
 use crate::extract::mistake::{Kind, Mistake};
+use crate::extract::separated::{self, Pieces};
 use crate::extract::spelled::{Spelled, bool_of};
 
 /// A deserializer of a text value.
@@ -55,7 +56,7 @@ macro_rules! numbers {
                         },
                     };
                     // Reading goes on with any number, to find further mistakes. Its result is dropped.
-                    text.attempt.record(mistake);
+                    text.attempt.refuse(text.text(), mistake);
                     $one
                 }
             )*
@@ -118,13 +119,23 @@ impl<'t> Text<'_, 't> {
         let Some(text) = self.text() else {
             return self.skip(Mistake::missing(), '-');
         };
-        text.parse()
-            .unwrap_or_else(|_| self.skip(Mistake::wrong("a character"), '-'))
+        text.parse().unwrap_or_else(|_| {
+            self.attempt
+                .refuse(Some(text), Mistake::wrong("a character"));
+            '-'
+        })
     }
 
     fn str(self) -> &'t str {
         self.text()
             .unwrap_or_else(|| self.skip(Mistake::missing(), ""))
+    }
+
+    /// Returns the name of a variant. Reading goes on with the first if none was sent, to find further mistakes.
+    fn variant(self, variants: &[&'static str]) -> &'t str {
+        let first = variants.first().copied().unwrap_or_default();
+        self.text()
+            .unwrap_or_else(|| self.skip(Mistake::missing(), first))
     }
 
     /// Records a mistake, and returns the value to go on with.
@@ -202,14 +213,26 @@ impl<'t> Deserializer<'t> for Text<'_, 't> {
         visitor.visit_newtype_struct(self)
     }
 
+    fn deserialize_tuple_struct<V: Visitor<'t>>(
+        self,
+        name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        if name == separated::NAME {
+            let texts = self.text().into_iter();
+            return visitor.visit_seq(Pieces::of(self.attempt, texts, length));
+        }
+        self.deserialize_any(visitor)
+    }
+
     fn deserialize_enum<V: Visitor<'t>>(
         self,
         _name: &'static str,
-        _variants: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        let text = self.text().ok_or_else(Mistake::missing)?;
-        visitor.visit_enum(Variant(text))
+        visitor.visit_enum(Variant(self.variant(variants)))
     }
 
     fn deserialize_string<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -221,7 +244,7 @@ impl<'t> Deserializer<'t> for Text<'_, 't> {
     }
 
     forward_to_deserialize_any! {
-        <V: Visitor<'t>> bytes byte_buf seq tuple tuple_struct map struct unit_struct ignored_any
+        <V: Visitor<'t>> bytes byte_buf seq tuple map struct unit_struct ignored_any
     }
 }
 

@@ -1,5 +1,9 @@
 //! The errors that `?` turns into an [`Error`].
 
+#[cfg(feature = "anyhow")]
+use crate::failure::OfStd;
+#[cfg(feature = "anyhow")]
+use crate::failure::of_anyhow::OfAnyhow;
 use crate::failure::{BoxError, Error};
 
 /// An error that `?` turns into an [`Error`]: whatever converts into a boxed error, as any [`std::error::Error`], `anyhow::Error` and
@@ -30,14 +34,17 @@ fn boxed(error: impl Into<BoxError>) -> BoxError {
     error.into()
 }
 
-/// Boxes an error. The error inside an `anyhow::Error` is boxed by itself, so that it can be downcast.
+/// Boxes an error. An `anyhow::Error` stays one, for the contexts in it, unless it is one of gin's errors.
 #[cfg(feature = "anyhow")]
 fn boxed<E: Into<BoxError> + 'static>(error: E) -> BoxError {
     let mut error = Some(error);
     let any: &mut dyn std::any::Any = &mut error;
     let anyhow = any.downcast_mut::<Option<anyhow::Error>>();
     match anyhow.and_then(Option::take) {
-        Some(anyhow) => anyhow.reallocate_into_boxed_dyn_error_without_backtrace(),
+        Some(anyhow) if (*anyhow).is::<OfStd>() => {
+            anyhow.reallocate_into_boxed_dyn_error_without_backtrace()
+        }
+        Some(anyhow) => Box::new(OfAnyhow(anyhow)),
         None => error.map_or_else(|| "no error".into(), Into::into),
     }
 }

@@ -105,6 +105,8 @@ mod convert;
 mod error;
 mod field_error;
 mod members;
+#[cfg(feature = "anyhow")]
+mod of_anyhow;
 mod of_std;
 mod or_status;
 mod panic;

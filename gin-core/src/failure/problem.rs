@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::failure::members::Members;
+#[cfg(feature = "anyhow")]
+use crate::failure::of_anyhow::OfAnyhow;
 use crate::failure::{BodyError, FieldError, IntoStatus, OfStd};
 
 /// A failed request: the status and text for the client, and the cause for the log.
@@ -81,13 +84,53 @@ pub struct Cause {
 impl Cause {
     /// Returns the error.
     pub fn error(&self) -> &(dyn StdError + Send + Sync + 'static) {
-        &*self.error
+        unwrapped(&*self.error)
+    }
+
+    /// Returns the error of type `E` that is the error `level` of the chain, or a context of anyhow's that it adds.
+    pub(crate) fn at<'a, E>(&'a self, level: &'a (dyn StdError + 'static)) -> Option<&'a E>
+    where
+        E: StdError + Send + Sync + 'static,
+    {
+        let own = level.downcast_ref();
+        #[cfg(feature = "anyhow")]
+        let own = own.or_else(|| self.error.downcast_ref::<OfAnyhow>()?.at(level));
+        own
+    }
+
+    /// Returns the error after `level` in the chain.
+    pub(crate) fn after<'a>(
+        &'a self,
+        level: &'a (dyn StdError + 'static),
+    ) -> Option<&'a (dyn StdError + 'static)> {
+        #[cfg(feature = "anyhow")]
+        if let Some(anyhow) = self.error.downcast_ref::<OfAnyhow>()
+            && let Some(boxed) = anyhow.boxed_at(level)
+        {
+            return Some(boxed);
+        }
+        // The source of an I/O error is that of the error inside it.
+        match level.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => level.source(),
+        }
     }
 
     /// Returns the line where `?` turned the error into a problem.
     pub fn location(&self) -> &'static Location<'static> {
         self.location
     }
+}
+
+/// Returns the error inside an `anyhow::Error`.
+fn unwrapped<'a>(
+    error: &'a (dyn StdError + Send + Sync + 'static),
+) -> &'a (dyn StdError + Send + Sync + 'static) {
+    #[cfg(feature = "anyhow")]
+    if let Some(OfAnyhow(anyhow)) = error.downcast_ref() {
+        return &**anyhow;
+    }
+    error
 }
 
 impl Problem {
@@ -109,8 +152,9 @@ impl Problem {
     /// Returns the problem of an error: 500, or the one of an [`Error`](crate::Error) that it has among its sources.
     pub(crate) fn caused_by(error: BoxError, location: &'static Location<'static>) -> Problem {
         // A client that broke off its own body must not look like a failure of the app.
-        let of_body = || BodyError::within(&*error).and_then(BodyError::problem);
-        let problem = OfStd::problem_in(&*error).cloned().or_else(of_body);
+        let inner = unwrapped(&*error);
+        let of_body = || BodyError::within(inner).and_then(BodyError::problem);
+        let problem = OfStd::problem_in(inner).cloned().or_else(of_body);
         let mut problem =
             problem.unwrap_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
         problem.0.cause = Some(Cause {

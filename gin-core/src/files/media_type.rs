@@ -2,17 +2,15 @@
 
 use http::HeaderValue;
 
-const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
+use crate::content::media::{self, BINARY, of_text_file};
 
 /// Returns the media type of the file `name`. Text is UTF-8.
 pub(super) fn media_type(name: &str) -> HeaderValue {
+    if let Some(text) = of_text_file(name) {
+        return HeaderValue::from_static(text);
+    }
     let Some(guess) = mime_guess::from_path(name).first_raw() else {
         return BINARY;
-    };
-    // RFC 9239 §6: browsers and caches know one name for scripts.
-    let guess = match guess {
-        "application/javascript" => "text/javascript",
-        guess => guess,
     };
     if guess.starts_with("text/") {
         let text = HeaderValue::try_from(format!("{guess}; charset=utf-8"));
@@ -23,26 +21,13 @@ pub(super) fn media_type(name: &str) -> HeaderValue {
 
 /// Returns `true` if files of the media type get smaller by compression, so that it is worth to look for a compressed sibling.
 pub(super) fn is_compressible(media_type: &HeaderValue) -> bool {
-    let Ok(media_type) = media_type.to_str() else {
-        return false;
-    };
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.starts_with("text/")
-        || essence.ends_with("+json")
-        || essence.ends_with("+xml")
-        || matches!(
-            essence,
-            "application/json"
-                | "application/xml"
-                | "application/wasm"
-                | "application/octet-stream"
-                | "application/vnd.ms-fontobject"
-                | "application/pdf"
-                | "font/ttf"
-                | "font/otf"
-                | "image/x-icon"
-                | "image/bmp"
-        )
+    let media_type = media_type.to_str().unwrap_or_default();
+    let is_mixed = [
+        "application/octet-stream",
+        "application/pdf",
+        "application/vnd.ms-fontobject",
+    ];
+    is_mixed.contains(&media_type) || media::is_compressible(media_type)
 }
 
 #[cfg(test)]

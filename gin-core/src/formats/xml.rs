@@ -1,9 +1,9 @@
 //! XML bodies.
 
-use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::content::media::XML;
 use crate::failure::BoxError;
 use crate::formats::format::Format;
 use crate::formats::serde_format::{Mismatch, format_of_serde};
@@ -41,7 +41,7 @@ pub(super) const FORMAT: Format = Format {
     name: "XML",
     types: &["application/xml", "text/xml"],
     suffix: Some("+xml"),
-    content_type: HeaderValue::from_static("application/xml; charset=utf-8"),
+    content_type: XML,
 };
 
 /// The parser limits the depth, and it knows no entities other than the five of XML.

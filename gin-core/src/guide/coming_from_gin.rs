@@ -177,6 +177,7 @@
 //! | `c.Error(err)`, `c.Errors` | [`Context::error`], [`Context::errors`], for the log |
 //! | `Error.Type`: public or private | the text of [`Error::new`] is for the client, a cause never is |
 //! | `Error.Meta`, `Errors.JSON()` | [`Problem::with`], [`Problem::to_json`] |
+//! | `Errors.ByType`, `Last`, `Errors`, `String` | [`Context::errors`] is a slice: `last()`, `iter()`; an [`Error`] has its status and its cause instead of a type |
 //! | `c.Set`, `c.Get`, `c.MustGet`, `c.Delete` | [`Context::set`], [`get`](Context::get), [`take`](Context::take), by type instead of by name; [`Extension`] as an argument |
 //! | `GetString`, `GetInt`, `GetBool`, `GetTime`, `GetDuration`, `GetStringMap`, … | not needed: values have their types |
 //! | a global database handle | [`Group::state`] and [`State`], checked at the start |
@@ -294,6 +295,7 @@
 //! | `c.Request.Body` | [`Body`] as an argument, [`Context::take_body`] |
 //! | `Cookie`, `SetCookie`, `SetCookieData`, `SetSameSite` | [`Cookies`], with [`Cookie`] for attributes |
 //! | gin-contrib/sessions | [`Sessions`] and [`Session`] |
+//! | `session.AddFlash`, `session.Flashes` | [`Session::flash`], and `flashes()` in a template or [`Session::flashes`] |
 //!
 //! Sessions are middleware with a store, as in gin-contrib:
 //!
@@ -401,11 +403,14 @@
 //! | `SliceValidationError` | a list inside a struct with `#[validate(nested)]`: the path is `pets[0].name` |
 //! | `gin.Bind(Struct{})` | an extractor, or a middleware with [`Context::cached`] |
 //! | tags `json`, `form`, `uri`, `header` | serde's attributes, one set for all: `#[serde(rename = "…")]` |
-//! | `form:"name,default=x"` | `#[serde(default = "…")]`, for an absent field |
+//! | `form:"name,default=x"` | `#[serde(default = "…")]`, for an absent field, and for an empty one of a number, an enum or a date. An empty text is a text: `Option<String>` is `None` |
 //! | `form:"-"` | `#[serde(skip)]` |
 //! | `parser=encoding.TextUnmarshaler`, `BindUnmarshaler` | `Deserialize`, or `#[serde(deserialize_with = "…")]` |
-//! | `collection_format` | `tag=a&tag=b` and `tag[]=a` are a `Vec`; others by `deserialize_with` |
-//! | `time_format`, `time_utc`, `time_location` | the types of `chrono`, `time` or `jiff` with their serde modules |
+//! | `collection_format` | `multi`: a `Vec`, from `tag=a&tag=b` and `tag[]=a`; `csv`: [`Separated<T>`](Separated); `ssv`, `tsv`, `pipes`: `Separated<T, ' '>`, `'\t'`, `'\|'` |
+//! | `time_format`, `time_utc`, `time_location` | the types of `chrono`, `time` or `jiff` with their modules for `#[serde(with = "…")]`; [`Form`] has an example. A type says which time it is: one of UTC, of an offset or of no place |
+//! | embedded structs | `#[serde(flatten)]` |
+//! | a struct or a map from JSON text in a field | fields of its own: `address[city]=Ulm` |
+//! | arrays of a fixed length, `map[string]string` | `[T; 3]`, a map: `a[key]=1`; as for any field, the first of several values counts |
 //! | pointers for optional fields | `Option<T>`; empty text is `None` in a form |
 //! | `required` | a field that is not an `Option`; `0`, `false` and `""` are values |
 //! | `binding:"…"` | the rules of the crate [`validator`], by [`Valid`] |
@@ -500,6 +505,8 @@
 //! | `SetAccepted` | [`Context::headers_mut`] |
 //! | `c.Render(code, r)`, `render.Render` | [`IntoResponse`] |
 //! | `c.Status`, `c.Header` | `(status, headers, body)`, [`Context::status`] |
+//! | `c.Header("Content-Type", …)` before a render, `c.Header(k, "")` | headers of the tuple replace those of the body; `headers_mut().remove(k)` on a response |
+//! | `c.Writer = wrapper` | a middleware changes the response that `next` returned: its headers, and its body by [`Body::from_stream`] |
 //! | `c.Writer.Status()`, `Size()`, `Written()`, `Header()` after `Next` | `status()`, [`body().len()`](Body::len) and `headers_mut()` of the response that `next` returned |
 //! | `c.Writer.Flush()` | each [`BodyWriter::send`] is sent at once |
 //! | `c.Writer.Hijack()` | [`Context::upgrade`], [`WebSocket`] |
@@ -569,6 +576,8 @@
 //! | `Bind` sends 400 before the handler can decide | the handler decides, or `on_error` | one place has the shape of errors |
 //! | errors of `PostForm` are swallowed | 422, with the field | the user learns what is wrong |
 //! | text after a JSON value is accepted | 400 | it is not JSON |
+//! | a middleware that returns without `Next` lets the chain go on | it ends the chain | a guard that forgets `Abort` lets nobody through |
+//! | `HTML` without templates and `Redirect` with a wrong status panic in a request | [`Engine::new`] finds views without templates; [`Redirect::to`] and the others have no wrong status | mistakes are found before the first request |
 //! | two calls of `c.JSON` append to one body | a function returns one value | |
 //! | no timeouts, no shutdown | [`Server`] has both | slow clients hold nothing |
 //! | `Form` of a `POST` reads the query as well | [`Form`] reads the body, [`Query`] the query | a link cannot fill in a form |
@@ -581,7 +590,7 @@ use crate::cookies::Cookie;
 use crate::dispatch::RouteEntry;
 use crate::extract::{
     ClientIp, Cookies, Extension, Form, FromContext, Header, Input, Multipart, MultipartLimits,
-    Path, Query, Segments, State, Upload, Valid,
+    Path, Query, Segments, Separated, State, Upload, Valid,
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};

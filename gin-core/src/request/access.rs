@@ -36,6 +36,7 @@ impl Context {
             connection,
             extensions: Extensions::default(),
             errors: Vec::new(),
+            prepares: false,
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Context {
     pub(super) connection: Arc<Connection>,
     pub(super) extensions: Extensions,
     pub(super) errors: Vec<Error>,
+    /// The caller of the handler prepares deferred responses.
+    pub(crate) prepares: bool,
 }
 
 /// The client's message.

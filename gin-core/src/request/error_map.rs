@@ -1,26 +1,28 @@
 //! The responses that a group gives to errors, by their types.
 
 use std::error::Error as StdError;
+use std::fmt;
+use std::iter::successors;
 use std::sync::Arc;
-use std::{fmt, io};
 
 use http::Response;
 
 use crate::content::Body;
+use crate::failure::Cause;
 
-/// A function that returns the response to an error, if the error is of its type.
-type Map = Arc<dyn Fn(&(dyn StdError + 'static)) -> Option<Response<Body>> + Send + Sync>;
+/// A function that returns the response to one error in the chain of a cause, if the error is of its type.
+type Map = Arc<dyn Fn(&Cause, &(dyn StdError + 'static)) -> Option<Response<Body>> + Send + Sync>;
 
 /// The responses to errors, by type. Those that were added last come first.
 #[derive(Clone, Default)]
 pub(crate) struct ErrorMap(Vec<Map>);
 
 impl ErrorMap {
-    pub(crate) fn add<E: StdError + 'static>(
+    pub(crate) fn add<E: StdError + Send + Sync + 'static>(
         &mut self,
         respond: impl Fn(&E) -> Response<Body> + Send + Sync + 'static,
     ) {
-        let map: Map = Arc::new(move |error| error.downcast_ref().map(&respond));
+        let map: Map = Arc::new(move |cause, error| cause.at(error).map(&respond));
         self.0.push(map);
     }
 
@@ -33,22 +35,11 @@ impl ErrorMap {
         self.0.is_empty()
     }
 
-    /// Returns the response to `error`, or to the first of its sources that has one.
-    pub(crate) fn response(&self, error: &(dyn StdError + 'static)) -> Option<Response<Body>> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            let response = self.0.iter().rev().find_map(|map| map(error));
-            if response.is_some() {
-                return response;
-            }
-            // The source of an I/O error is that of the error inside it.
-            let inner = error.downcast_ref().and_then(io::Error::get_ref);
-            next = match inner {
-                Some(inner) => Some(inner),
-                None => error.source(),
-            };
-        }
-        None
+    /// Returns the response to the error of `cause`, or to the first of its sources that has one.
+    pub(crate) fn response(&self, cause: &Cause) -> Option<Response<Body>> {
+        let error: &(dyn StdError + 'static) = cause.error();
+        let mut chain = successors(Some(error), |error| cause.after(*error));
+        chain.find_map(|error| self.0.iter().rev().find_map(|map| map(cause, error)))
     }
 }
 

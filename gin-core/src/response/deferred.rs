@@ -7,11 +7,15 @@ use std::sync::{Mutex, PoisonError};
 use http::StatusCode;
 
 use crate::content::Body;
+use crate::future::BoxFuture;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response};
 
 /// Gets the status that was set on the response beforehand.
 type Make = Box<dyn FnOnce(&mut Context, StatusCode) -> Response + Send>;
+
+/// Gives the request a value that a response needs, which may take time.
+pub(crate) type Prepare = for<'a> fn(&'a mut Context) -> BoxFuture<'a, ()>;
 
 /// A response that is made once the request is known, from [`from_context`].
 ///
@@ -43,7 +47,10 @@ type Make = Box<dyn FnOnce(&mut Context, StatusCode) -> Response + Send>;
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub struct Deferred(Mutex<Option<Make>>);
+pub struct Deferred {
+    make: Mutex<Option<Make>>,
+    prepare: Option<Prepare>,
+}
 
 /// Returns a response that `make` turns into the final one when the handler or middleware has returned.
 ///
@@ -73,7 +80,17 @@ pub fn from_context<R: IntoResponse>(
 
 impl Deferred {
     pub(crate) fn new(make: Make) -> Deferred {
-        Deferred(Mutex::new(Some(make)))
+        Deferred {
+            make: Mutex::new(Some(make)),
+            prepare: None,
+        }
+    }
+
+    /// Sets the step before the response of a handler is made. It does not run for other responses.
+    #[cfg(all(feature = "sessions", feature = "templates"))]
+    pub(crate) fn prepared_by(mut self, prepare: Prepare) -> Deferred {
+        self.prepare = Some(prepare);
+        self
     }
 }
 
@@ -88,6 +105,10 @@ pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
     let Some(deferred) = response.body_mut().take_deferred() else {
         return;
     };
+    if cx.prepares && preparation(&*deferred).is_some() {
+        *response.body_mut() = Body::deferred(deferred);
+        return;
+    }
     let Some(mut made) = make(cx, deferred, response.status()) else {
         return;
     };
@@ -101,12 +122,36 @@ pub(crate) fn complete(cx: &mut Context, response: &mut Response) {
     *response = made;
 }
 
+/// Makes the response that `response` may carry, without the step before it.
+pub(crate) fn complete_unprepared(cx: &mut Context, response: &mut Response) {
+    let prepares = std::mem::take(&mut cx.prepares);
+    complete(cx, response);
+    cx.prepares = prepares;
+}
+
+/// Makes the response that a handler's `response` may carry, after the step before it.
+#[cfg(all(feature = "sessions", feature = "templates"))]
+pub(crate) async fn complete_prepared(cx: &mut Context, response: &mut Response) {
+    let Some(deferred) = response.body_mut().take_deferred() else {
+        return;
+    };
+    if let Some(prepare) = preparation(&*deferred) {
+        prepare(cx).await;
+    }
+    *response.body_mut() = Body::deferred(deferred);
+    complete_unprepared(cx, response);
+}
+
+fn preparation(deferred: &(dyn Any + Send + Sync)) -> Option<Prepare> {
+    deferred.downcast_ref::<Deferred>()?.prepare
+}
+
 fn make(
     cx: &mut Context,
     deferred: Box<dyn Any + Send + Sync>,
     status: StatusCode,
 ) -> Option<Response> {
-    let Deferred(make) = *deferred.downcast::<Deferred>().ok()?;
+    let Deferred { make, .. } = *deferred.downcast::<Deferred>().ok()?;
     let make = make.into_inner().unwrap_or_else(PoisonError::into_inner)?;
     let mut response = make(cx, status);
     // A deferred response may be made of another one.

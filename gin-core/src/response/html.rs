@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::HeaderValue;
-
+use crate::content::media::HTML;
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
 use crate::response::into_response::typed;
@@ -39,7 +38,6 @@ impl<T: Into<Cow<'static, str>>> IntoResponse for Html<T> {
 }
 
 fn html(text: Cow<'static, str>) -> Response {
-    const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
     match text {
         Cow::Borrowed(text) => typed(HTML, text),
         Cow::Owned(text) => typed(HTML, text),

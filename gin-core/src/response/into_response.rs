@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode};
 #[cfg(feature = "openapi")]
 use serde_json::json;
 
+use crate::content::media::{BINARY, TEXT};
 use crate::content::{Body, header_pool};
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
@@ -72,9 +73,6 @@ pub(crate) fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Respons
     headers.insert(CONTENT_TYPE, content_type);
     response
 }
-
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 impl IntoResponse for Response {
     fn into_response(self) -> Response {

@@ -1,8 +1,8 @@
 //! JSON responses. The extractor is in `extract`.
 
-use http::HeaderValue;
 use serde::Serialize;
 
+use crate::content::media::JSON;
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
 use crate::failure::Error;
@@ -61,7 +61,6 @@ impl IntoResponse for serde_json::Value {
 }
 
 fn json(bytes: serde_json::Result<Vec<u8>>) -> Response {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json");
     match bytes {
         Ok(bytes) => typed(JSON, bytes),
         Err(error) => Error::from(error).into_response(),

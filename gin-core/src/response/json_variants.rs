@@ -2,17 +2,15 @@
 
 use std::io;
 
-use http::HeaderValue;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
+use crate::content::media::JSON;
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
 use crate::failure::Error;
 use crate::response::into_response::typed;
 use crate::response::{IntoResponse, Response};
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A value as JSON over several lines, indented by four spaces, for reading.
 ///

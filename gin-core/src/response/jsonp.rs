@@ -5,6 +5,7 @@ use http::{HeaderValue, Response as HttpResponse};
 use serde::Serialize;
 
 use crate::content::Body;
+use crate::content::media::JSON;
 #[cfg(feature = "openapi")]
 use crate::description::Operation;
 use crate::failure::{Error, Problem};
@@ -53,7 +54,6 @@ impl<T: Serialize> IntoResponse for Jsonp<T> {
 }
 
 fn call(cx: &Context, json: Vec<u8>) -> Result<HttpResponse<Body>, Problem> {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json");
     const SCRIPT: HeaderValue = HeaderValue::from_static("application/javascript");
     let callback = cx.query("callback").unwrap_or_default();
     if callback.is_empty() {

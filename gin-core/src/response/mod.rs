@@ -59,7 +59,9 @@ mod sse;
 #[cfg(feature = "metrics")]
 pub(crate) use accept::Accept;
 pub(crate) use assured::{add_assured, put};
-pub(crate) use deferred::complete;
+#[cfg(all(feature = "sessions", feature = "templates"))]
+pub(crate) use deferred::complete_prepared;
+pub(crate) use deferred::complete_unprepared;
 pub use deferred::{Deferred, from_context};
 pub use event::{Event, IntoEvent};
 pub use event_body::EventWriter;

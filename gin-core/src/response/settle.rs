@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode};
 use crate::failure::{Problem, catch_panic};
 use crate::request::Context;
 use crate::response::accept::{Accept, Fit};
-use crate::response::deferred::complete;
+use crate::response::deferred::{complete, complete_unprepared};
 use crate::response::into_response::typed;
 use crate::response::{Html, IntoResponse, Response, is_json};
 
@@ -61,13 +61,12 @@ fn mapped(cx: &mut Context, problem: Problem) -> Mapped {
     let Some(cause) = problem.cause().filter(|_| is_open) else {
         return Mapped::Problem(problem);
     };
-    let error = cause.error();
-    let mut response = match catch_panic(|| map.response(error)) {
+    let mut response = match catch_panic(|| map.response(cause)) {
         Ok(Some(response)) => response,
         Ok(None) => return Mapped::Problem(problem),
         Err(panic) => return Mapped::Problem(panic.into()),
     };
-    complete(cx, &mut response);
+    complete_unprepared(cx, &mut response);
     if let Some(own) = response.body_mut().take_problem() {
         return Mapped::Problem(own.or_cause_of(&problem));
     }

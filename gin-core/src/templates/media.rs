@@ -2,29 +2,11 @@
 
 use http::HeaderValue;
 
+use crate::content::media::of_text_file;
+
 /// The kind of text that a template makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Media(&'static str);
-
-/// Extensions and their media types.
-const TYPES: [(&str, &str); 16] = [
-    ("atom", "application/atom+xml; charset=utf-8"),
-    ("css", "text/css; charset=utf-8"),
-    ("csv", "text/csv; charset=utf-8"),
-    ("htm", "text/html; charset=utf-8"),
-    ("html", "text/html; charset=utf-8"),
-    ("ics", "text/calendar; charset=utf-8"),
-    ("js", "text/javascript; charset=utf-8"),
-    ("json", "application/json"),
-    ("md", "text/markdown; charset=utf-8"),
-    ("rss", "application/rss+xml; charset=utf-8"),
-    ("svg", "image/svg+xml"),
-    ("webmanifest", "application/manifest+json"),
-    ("xhtml", "application/xhtml+xml; charset=utf-8"),
-    ("xml", "application/xml; charset=utf-8"),
-    ("yaml", "application/yaml"),
-    ("yml", "application/yaml"),
-];
 
 impl Media {
     /// Returns the kind of the template `name`. A last extension such as `.jinja` does not count.
@@ -34,12 +16,7 @@ impl Media {
             .iter()
             .find_map(|engine| name.strip_suffix(engine))
             .unwrap_or(name);
-        let file = name.rsplit('/').next().unwrap_or(name);
-        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let known = TYPES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(extension));
-        Media(known.map_or("text/plain; charset=utf-8", |(_, media)| media))
+        Media(of_text_file(name).unwrap_or("text/plain; charset=utf-8"))
     }
 
     /// Returns `true` for HTML and XML, in which values are escaped.

@@ -81,7 +81,7 @@
 //! | `url(name, …)` | the path of a route |
 //! | `csrf()` | a hidden field with the [`CsrfToken`] of the request, or nothing |
 //! | `nonce()` | the [`CspNonce`] of the request, or nothing |
-//! | `flashes()` | the messages for this page, if a handler or middleware has taken the session; else an empty list |
+//! | `flashes()` | the messages for this page, which are taken from the session; an empty list without one, and in pages of errors unless a handler or middleware has taken the session |
 //!
 //! A value that does not exist is an error, except in `{% if value %}` and `value|default`; [`Templates::lenient`] changes that.
 //!
@@ -122,6 +122,8 @@ mod collection;
 #[macro_use]
 mod context;
 mod error;
+#[cfg(feature = "sessions")]
+mod flashes;
 mod hooks;
 mod links;
 mod media;
@@ -135,6 +137,8 @@ mod view;
 pub use collection::Templates;
 #[cfg(debug_assertions)]
 pub(crate) use error::TemplateError;
+#[cfg(feature = "sessions")]
+pub(crate) use flashes::with_flashes;
 #[doc(hidden)]
 pub use values::{to_value, values};
 pub use view::View;

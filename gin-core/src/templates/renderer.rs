@@ -10,6 +10,8 @@ use crate::templates::blocks;
 use crate::templates::check::{Check, absent};
 use crate::templates::collection::Templates;
 use crate::templates::error::TemplateError;
+#[cfg(feature = "sessions")]
+use crate::templates::flashes::FUNCTION;
 use crate::templates::hooks;
 use crate::templates::links::Links;
 use crate::templates::source::Source;
@@ -27,6 +29,16 @@ pub(super) struct Renderer {
 struct Ready {
     environment: Environment<'static>,
     source: Arc<Source>,
+    #[cfg(feature = "sessions")]
+    mentions_flashes: Mentions,
+}
+
+/// Mentions of a function in templates.
+#[cfg(feature = "sessions")]
+enum Mentions {
+    Known(bool),
+    /// Files may change while the app runs.
+    InFiles,
 }
 
 /// The views of a group and their templates.
@@ -97,6 +109,11 @@ impl Part for Renderer {
         flaws.extend(check.flaws());
         let _ = self.ready.set(Ready {
             environment,
+            #[cfg(feature = "sessions")]
+            mentions_flashes: match *source {
+                Source::Memory { .. } => Mentions::Known(source.mentions(FUNCTION)),
+                Source::Directory(_) => Mentions::InFiles,
+            },
             source,
         });
         flaws
@@ -167,6 +184,16 @@ fn load(loaded: &Arc<Loaded>, name: &str) -> Result<Option<TemplateSource>, Erro
 }
 
 impl Renderer {
+    /// Returns `true` if a template shows the messages of the session.
+    #[cfg(feature = "sessions")]
+    pub(super) fn mentions_flashes(&self) -> bool {
+        let ready = self.ready.get();
+        ready.is_some_and(|ready| match ready.mentions_flashes {
+            Mentions::Known(mentions) => mentions,
+            Mentions::InFiles => ready.source.mentions(FUNCTION),
+        })
+    }
+
     /// Renders a template, or one block of it.
     pub(super) fn render(
         &self,

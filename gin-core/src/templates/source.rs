@@ -67,6 +67,14 @@ impl Source {
         }
     }
 
+    /// Returns `true` if a template has this word.
+    #[cfg(feature = "sessions")]
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        let names = self.names().unwrap_or_default();
+        let mut texts = names.iter().filter_map(|name| self.load(name).ok()?);
+        texts.any(|text| text.contains(word))
+    }
+
     /// Returns the path of a template, as messages show it.
     pub(super) fn shown(&self, name: &str) -> String {
         let directory = match self {

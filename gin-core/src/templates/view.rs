@@ -15,6 +15,8 @@ use crate::failure::{IntoStatus, Problem};
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, ResponseNeed, from_context, typed};
 use crate::templates::error::TemplateError;
+#[cfg(feature = "sessions")]
+use crate::templates::flashes::take_session;
 use crate::templates::hooks::Root;
 use crate::templates::media::Media;
 use crate::templates::renderer::Renderer;
@@ -154,7 +156,10 @@ impl View {
 impl IntoResponse for View {
     fn into_response(self) -> Response {
         let render = move |cx: &mut Context| self.render(cx);
-        from_context(render).into_response()
+        let view = from_context(render);
+        #[cfg(feature = "sessions")]
+        let view = view.prepared_by(take_session);
+        view.into_response()
     }
 
     fn need() -> Option<ResponseNeed> {

@@ -577,7 +577,9 @@ async fn a_page_takes_the_messages_of_the_session() {
     let client = Client::new(app);
     client.get("/").await.has_text("none");
     client.post("/").await.is(303);
-    client.get("/other").await.has_text("none");
     client.get("/").await.has_text("info: &lt;saved&gt;");
     client.get("/").await.has_text("none");
+    client.post("/").await.is(303);
+    client.get("/other").await.has_text("info: &lt;saved&gt;");
+    client.get("/other").await.has_text("none");
 }

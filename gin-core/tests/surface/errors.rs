@@ -189,6 +189,74 @@ async fn a_group_gives_errors_their_responses_by_type() {
     );
 }
 
+/// An error that a function adds to another one as context.
+#[derive(Debug, Clone)]
+struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the shop is closed")
+    }
+}
+
+impl StdError for Closed {}
+
+/// Returns the status of the response to `error`, in a group that gives both errors one.
+async fn mapped(error: fn() -> anyhow::Error) -> u16 {
+    type Make = fn() -> anyhow::Error;
+    let app = Group::new("")
+        .state(error)
+        .get("/", async |State(make): State<Make>| -> gin::Result<()> {
+            Err(make().into())
+        })
+        .map_error(SoldOut::clone)
+        .map_error(|_: &Closed| StatusCode::GONE);
+    Client::new(app).get("/").await.status().as_u16()
+}
+
+#[tokio::test]
+async fn a_context_of_anyhow_is_an_error_with_a_response() {
+    fn other() -> io::Error {
+        io::Error::other("disk")
+    }
+    assert_eq!(
+        mapped(|| anyhow::Error::new(other()).context(Closed)).await,
+        410
+    );
+    let below = || {
+        anyhow::Error::new(other())
+            .context(Closed)
+            .context("no order")
+    };
+    assert_eq!(mapped(below).await, 410);
+    let between = || {
+        anyhow::Error::new(other())
+            .context("a")
+            .context(Closed)
+            .context("b")
+    };
+    assert_eq!(mapped(between).await, 410);
+    // The outermost error that has a response decides, whichever was added to the group first.
+    let outside = || anyhow::Error::new(SoldOut("tea")).context(Closed);
+    assert_eq!(mapped(outside).await, 410);
+    let inside = || anyhow::Error::new(Closed).context(SoldOut("tea"));
+    assert_eq!(mapped(inside).await, 409);
+    assert_eq!(
+        mapped(|| anyhow::Error::new(other()).context("no order")).await,
+        500
+    );
+}
+
+#[tokio::test]
+async fn a_boxed_error_inside_anyhow_has_its_response() {
+    let boxed = || anyhow::Error::from_boxed(BoxError::from(SoldOut("tea")));
+    assert_eq!(mapped(boxed).await, 409);
+    assert_eq!(
+        mapped(|| anyhow::Error::from_boxed(SoldOut("tea").into()).context("a")).await,
+        409
+    );
+}
+
 #[tokio::test]
 async fn a_panic_in_the_response_to_an_error_is_a_500() {
     let app = Group::new("")

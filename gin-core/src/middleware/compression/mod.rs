@@ -3,7 +3,6 @@
 mod coding;
 mod encoded;
 mod encoder;
-mod media;
 mod middleware;
 mod representation;
 

@@ -6,8 +6,8 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use crate::content::media::is_compressible;
 use crate::middleware::compression::coding::Coding;
-use crate::middleware::compression::media::is_compressible;
 use crate::response::Response;
 
 /// Digests are of the compressed content (RFC 9530 §2 and §3), which only the handler could compute.

@@ -6,6 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
+use crate::content::media::JSON;
 use crate::operations::health::checks::Detail;
 use crate::response::Response;
 
@@ -60,7 +61,7 @@ fn response(is_up: bool, body: &Value) -> Response {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, JSON);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
