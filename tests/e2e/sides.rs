@@ -53,6 +53,21 @@ async fn its_paths_are_served_by_the_process_and_the_rest_by_the_app() {
     );
 }
 
+#[tokio::test]
+async fn a_binary_beside_the_app_starts_by_the_runner_as_well() {
+    let config = "[target.'cfg(all())']\nrunner = ['env', 'RUNNER=env']\n";
+    let app = project(FRONT)
+        .with(".cargo/config.toml", config)
+        .dev()
+        .await;
+    app.get("/front/").await.is(200).says("front 1");
+    app.get("/env/RUNNER").await.is(200).says("env");
+    let processes = app.processes();
+    let front = processes.iter().find(|process| process.name == "front");
+    let front = front.expect("it runs");
+    assert_eq!(front.variable("RUNNER").as_deref(), Some("env"));
+}
+
 /// A server that grants every upgrade, and sends back what it receives.
 const ECHO: &str = r#"
 use std::io::{Read, Write};
