@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use gin_tests::Sandbox;
 use rustix::process::Signal;
@@ -46,7 +47,7 @@ async fn a_runner_starts_the_app_until_the_configuration_names_another() {
 
 /// Returns the target triple of this machine.
 fn host() -> String {
-    let rustc = std::process::Command::new("rustc").arg("-vV").output();
+    let rustc = Command::new("rustc").arg("-vV").output();
     let text = rustc.expect("rustc can be started").stdout;
     let text = String::from_utf8(text).expect("it is text");
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
@@ -206,22 +207,25 @@ async fn a_version_that_no_package_has_is_refused() {
     assert!(exit.stderr.contains(words), "{}", exit.stderr);
 }
 
-/// Stands for rustup: notes the toolchain file and the variable that pins a toolchain, and calls the real program.
-fn proxy(name: &str) -> String {
-    let real = std::process::Command::new("rustup")
-        .args(["which", name])
-        .output();
-    let real = match real {
+/// Returns the path of a program of the toolchain that runs the tests.
+fn real(name: &str) -> String {
+    let found = Command::new("rustup").args(["which", name]).output();
+    match found {
         Ok(output) if output.status.success() => {
-            String::from_utf8(output.stdout).expect("it is text")
+            let path = String::from_utf8(output.stdout).expect("it is text");
+            path.trim().to_owned()
         }
         _ => format!("/usr/bin/{name}"),
-    };
+    }
+}
+
+/// Stands for rustup: notes the toolchain file and the variable that pins a toolchain, and calls the real program.
+fn proxy(name: &str) -> String {
     let pinned = std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default();
     format!(
         "#!/bin/sh\necho \"$1 $(cat rust-toolchain) ${{RUSTUP_TOOLCHAIN-not pinned}}\" >> \"$CARGO_HOME/calls\"\n\
          export RUSTUP_TOOLCHAIN='{pinned}'\nexec {} \"$@\"\n",
-        real.trim()
+        real(name)
     )
 }
 
@@ -239,9 +243,11 @@ async fn the_toolchain_is_the_one_that_the_files_name_now() {
             program(&project, &format!("home/bin/{name}"), &proxy(name));
         }
         let home = project.path("home");
-        let pinned = std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_else(|_| "stable".to_owned());
-        let start = project.dev().env("CARGO_HOME", &home);
-        let start = start.env("RUSTUP_TOOLCHAIN", pinned);
+        let cargo = real("cargo");
+        let mut parts = cargo.rsplit('/').skip(2);
+        let toolchain = parts.next().expect("it is in `toolchains/NAME/bin`");
+        let start = project.dev().env("CARGO_HOME", &home).env("CARGO", &cargo);
+        let start = start.env("RUSTUP_TOOLCHAIN", toolchain);
         let app = start.env("RUSTUP_TOOLCHAIN_SOURCE", source).await;
         app.get("/").await.is(200).says("v1");
         app.edit("rust-toolchain", "second");

@@ -70,7 +70,22 @@ except = [\"/api/*\", \"/pid\"]";
         .find(|process| process.name == "app");
     assert_eq!(served, process.expect("the app runs").id.to_string());
     notice(&app, "front is ready for /* except /api/*, /pid").await;
-    app.get("/__gin/status").await.is(200);
+    let _ = app.get("/__gin/status").await.is(200);
+}
+
+#[tokio::test]
+async fn a_binary_beside_the_app_starts_by_the_runner_as_well() {
+    let config = "[target.'cfg(all())']\nrunner = ['env', 'RUNNER=env']\n";
+    let app = project(FRONT)
+        .with(".cargo/config.toml", config)
+        .dev()
+        .await;
+    app.get("/front/").await.is(200).says("front 1");
+    app.get("/env/RUNNER").await.is(200).says("env");
+    let processes = app.processes();
+    let front = processes.iter().find(|process| process.name == "front");
+    let front = front.expect("it runs");
+    assert_eq!(front.variable("RUNNER").as_deref(), Some("env"));
 }
 
 /// A server that grants every upgrade, and sends back what it receives.

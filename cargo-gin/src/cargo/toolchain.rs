@@ -116,9 +116,12 @@ impl Pin {
     }
 }
 
-/// Returns a program of rustup's, which chooses the toolchain, or else the program with this name in `PATH`.
+/// Returns a program of rustup's, which chooses the toolchain, if one has called us. Otherwise returns the program with this name
+/// in `PATH`.
 fn program(name: &str) -> OsString {
-    let directory = home("CARGO_HOME", ".cargo").filter(|_| Pin::current() == Pin::ByFiles);
+    let is_called_by_cargo = std::env::var_os("CARGO").is_some();
+    let is_proxied = is_called_by_cargo && Pin::current() == Pin::ByFiles;
+    let directory = home("CARGO_HOME", ".cargo").filter(|_| is_proxied);
     let proxy = directory.map(|home| home.join("bin").join(executable(name)));
     let proxy = proxy.filter(|proxy| proxy.is_file());
     proxy.map_or_else(|| name.into(), PathBuf::into_os_string)
