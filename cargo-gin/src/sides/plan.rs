@@ -15,7 +15,7 @@ pub(crate) struct Plan {
     pub(crate) command: Command,
     pub(crate) directory: PathBuf,
     pub(crate) routes: Vec<Route>,
-    /// The paths among these that are the app's all the same.
+    /// The paths among these that stay the app's.
     pub(crate) except: Vec<Route>,
     pub(crate) ready: Readiness,
     pub(crate) restart: Restart,

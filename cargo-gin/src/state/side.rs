@@ -12,7 +12,7 @@ pub(crate) struct Side {
     pub(crate) name: Arc<str>,
     /// The paths whose requests it gets. The rest is the app's.
     pub(crate) routes: Vec<Route>,
-    /// The paths among these that are the app's all the same.
+    /// The paths among these that stay the app's.
     pub(crate) except: Vec<Route>,
     pub(crate) origin: Origin,
     /// Its phase. It builds nothing: its attempts are its starts.
