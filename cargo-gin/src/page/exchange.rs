@@ -32,7 +32,7 @@ pub(crate) struct Exchange {
     pub(crate) request_headers: Fields,
     /// `None` while there is no response.
     pub(crate) response_headers: Option<Fields>,
-    /// The reason why the dev server responded in place of the app, if it did: its own page is no response of the app.
+    /// The reason why the dev server responded in place of the app, if it did. Its own page does not count as the response.
     pub(crate) in_place: Option<String>,
 }
 

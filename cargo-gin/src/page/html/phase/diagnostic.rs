@@ -41,6 +41,10 @@ pub(crate) fn article(
         .attribute("data-id", item.id)
         .attribute("aria-labelledby", &title)
         .around(|html| {
+            if heading == Heading::OfPage {
+                // The headings below are of the third level.
+                html.leaf("h2", "vh", "Details");
+            }
             html.element("header", "", |html| {
                 html.leaf("span", "lv", sentence::level(message.level));
                 if let Some(code) = &message.code {
