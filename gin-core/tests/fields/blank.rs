@@ -90,12 +90,12 @@ async fn an_empty_field_without_a_default_is_missing() {
 
 #[tokio::test]
 async fn empty_elements_and_values_of_maps_do_not_default() {
-    query::<BTreeMap<String, u32>>("a=1&b=").await.is(400);
     #[derive(Debug, Serialize, Deserialize)]
     struct Numbers {
         #[serde(default)]
         number: Vec<u32>,
     }
+    query::<BTreeMap<String, u32>>("a=1&b=").await.is(400);
     query::<Numbers>("number=1&number=").await.is(400);
 }
 
