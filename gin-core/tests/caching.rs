@@ -79,6 +79,7 @@ fn body(response: &str) -> &str {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 async fn each_condition_has_its_verdict() {
     let site = Site::new().await;
     let tag = site.tag("/files/a.txt", "").await;

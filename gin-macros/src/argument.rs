@@ -97,6 +97,10 @@ impl Params<'_> {
         if input.is_value() || is_str(&input.r#type) {
             return Err(self.unknown(input));
         }
+        if input.is_reference() && last_word(&input.r#type).as_deref() == Some("Context") {
+            let message = "the context of a request is `&mut Context`";
+            return Err(Mistake::over(&input.r#type, message));
+        }
         if input.is_reference() {
             let message = "an argument is a param, `&mut Context`, or an extractor, which owns its value: take this without `&`";
             return Err(Mistake::over(&input.r#type, message));

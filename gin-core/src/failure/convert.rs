@@ -14,7 +14,7 @@ use crate::failure::{BoxError, Error};
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not become a `gin::Error` by `?`",
-    label = "is neither an error that is `Send` and `Sync` nor text; its text is logged with `.map_err(|error| error.to_string())?`"
+    label = "is neither an error that is `Send` and `Sync` nor text; its text is logged with `.map_err(|error| error.to_string())?`; a status is `gin::Error::new(404, \"…\")`"
 )]
 pub trait IntoError {
     /// Turns the error into an [`Error`] with status 500.

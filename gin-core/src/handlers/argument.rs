@@ -15,7 +15,8 @@ use crate::response::IntoResponse;
     label = "cannot be made from a request",
     note = "handlers take `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`",
     note = "the context is `&mut Context`, as the first argument",
-    note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, the type inside a `State` implements `Clone`"
+    note = "a value that a group gives by `.state(…)` is `State(value): State<…>`, and one that a middleware sets by `cx.set(…)` is `Extension(value): Extension<…>`",
+    note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, and inside a `Valid` `validator::Validate` as well; the type inside a `State` implements `Clone`"
 )]
 pub trait Extractor<Kind>: Sized {
     /// The source of the argument.

@@ -39,7 +39,8 @@ impl<H: Handler> HandlerOf<H> for Itself {
     label = "cannot be made from a request",
     note = "a handler takes `&mut Context` as its first argument, and `Path`, `Query`, `Form`, `Json`, `State`, `Bytes`, `String`, an `Option` or `Result` of one of these, or a type that implements `FromContext`",
     note = "a param is `Path(id): Path<u64>`; by its name alone it is an argument only under an attribute, as in `#[get(\"/users/:id\")]`",
-    note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, the type inside a `State` implements `Clone`"
+    note = "a value that a group gives by `.state(…)` is `State(value): State<…>`, and one that a middleware sets by `cx.set(…)` is `Extension(value): Extension<…>`",
+    note = "the type inside a `Path`, `Query`, `Form` or `Json` implements `serde::Deserialize`, and inside a `Valid` `validator::Validate` as well; the type inside a `State` implements `Clone`"
 )]
 pub trait FirstArgument {
     type Call;

@@ -72,7 +72,7 @@ impl fmt::Debug for dyn Handler {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
     label = "not a handler",
-    note = "a handler is an async function of at most nine arguments: extractors, or `&mut Context` and up to eight extractors after it"
+    note = "a handler is an async function of at most nine arguments: extractors, or `&mut Context` and up to eight extractors after it; it is given by its name, without a call"
 )]
 pub trait IntoHandler<Kind> {
     /// Erases the type of the handler.

@@ -33,7 +33,7 @@ use crate::response::{IntoResponse, Response, settle};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
     label = "not a middleware",
-    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`",
+    note = "a middleware is an `async fn(cx: &mut Context, next: Next<'_>)`, with these two arguments in this order, that returns something that implements `IntoResponse`; it is given by its name, without a call",
     note = "a middleware with values of its own is a type that implements `Middleware`"
 )]
 pub trait IntoMiddleware<Kind> {

@@ -41,7 +41,8 @@ use crate::response::{Response, ResponseNeed};
     message = "`{Self}` is not a response",
     label = "cannot be turned into a response",
     note = "return text, `Json(value)`, `Html(text)`, a `StatusCode`, `(status, body)`, a `Response`, a `Result` of one of these, or a type that implements `IntoResponse`",
-    note = "the type inside a `Json` implements `serde::Serialize`; in a function that returns a `gin::Result`, `?` converts any error; an `anyhow::Error` is a response with gin's feature `anyhow`"
+    note = "the type inside a `Json` implements `serde::Serialize`; an `Option` becomes a response by `.or_404()`, a number or a list by `Json(value)`",
+    note = "of a `Result`, both types are responses: the error implements `IntoResponse`, or the function returns a `gin::Result`, to which `?` converts any error; an `anyhow::Error` is a response with gin's feature `anyhow`"
 )]
 #[doc(alias("Render", "Responder", "Writer"))]
 pub trait IntoResponse {
