@@ -1,12 +1,13 @@
 //! The task that accepts the clients of a socket.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::select;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::connection::{Connection, Limits, Shutdown, Traffic};
@@ -28,6 +29,9 @@ pub(super) struct Acceptor {
     pub(super) shutdown: Shutdown,
 }
 
+/// The time in which the system reports clients that it has connected before the server closes.
+const LAST_CALL: Duration = Duration::from_millis(5);
+
 impl Acceptor {
     /// Accepts clients until the server closes, and returns the connections that are still open.
     pub(super) async fn run(self) -> JoinSet<()> {
@@ -36,12 +40,31 @@ impl Acceptor {
         loop {
             select! {
                 biased;
-                () = self.closing.requested() => return connections,
+                () = self.closing.requested() => break,
                 accepted = self.entrance.accept() => match accepted {
                     Ok(accepted) => self.spawn(accepted, &mut connections),
                     Err(error) => self.recover(&error, &mut connections).await,
                 },
                 Some(_) = connections.join_next() => {}
+            }
+        }
+        self.accept_waiting(&mut connections).await;
+        connections
+    }
+
+    /// Accepts the clients that the system has connected already. It would reset them when the socket is closed, and a proxy must not
+    /// repeat a `POST` that it has sent.
+    async fn accept_waiting(&self, connections: &mut JoinSet<()>) {
+        let end = sleep(LAST_CALL);
+        let mut end = pin!(end);
+        loop {
+            select! {
+                biased;
+                () = &mut end => return,
+                accepted = self.entrance.accept() => match accepted {
+                    Ok(accepted) => self.spawn(accepted, connections),
+                    Err(_) => return,
+                },
             }
         }
     }
