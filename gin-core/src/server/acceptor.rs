@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::select;
 use tokio::task::JoinSet;
@@ -32,6 +32,9 @@ pub(super) struct Acceptor {
 /// The time in which the system reports clients that it has connected before the server closes.
 const LAST_CALL: Duration = Duration::from_millis(5);
 
+/// The bound on that time if clients keep coming.
+const LONGEST_CALL: Duration = Duration::from_millis(100);
+
 impl Acceptor {
     /// Accepts clients until the server closes, and returns the connections that are still open.
     pub(super) async fn run(self) -> JoinSet<()> {
@@ -55,16 +58,16 @@ impl Acceptor {
     /// Accepts the clients that the system has connected already. It would reset them when the socket is closed, and a proxy must not
     /// repeat a `POST` that it has sent.
     async fn accept_waiting(&self, connections: &mut JoinSet<()>) {
-        let end = sleep(LAST_CALL);
-        let mut end = pin!(end);
+        let begun = Instant::now();
+        let mut end = pin!(sleep(LAST_CALL));
         loop {
             select! {
                 biased;
-                () = &mut end => return,
                 accepted = self.entrance.accept() => match accepted {
-                    Ok(accepted) => self.spawn(accepted, connections),
-                    Err(_) => return,
+                    Ok(accepted) if begun.elapsed() < LONGEST_CALL => self.spawn(accepted, connections),
+                    _ => return,
                 },
+                () = &mut end => return,
             }
         }
     }

@@ -35,7 +35,7 @@ async fn a_rolling_restart_loses_no_request_no_session_and_no_count() {
     restart_behind(Kind::HaProxy).await;
 }
 
-/// nginx knows nothing of readiness: it learns from a refused connection, and by `Connection: close` on those that it keeps.
+/// nginx knows nothing of readiness: it learns from a connection that is refused or closed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rolling_restart_behind_nginx_loses_nothing() {
     restart_behind(Kind::Nginx).await;

@@ -72,8 +72,8 @@ fn haproxy(port: u16, ports: &[u16]) -> String {
     settings
 }
 
-/// Returns settings of one process, which a signal ends whole. It sends a request to the next server only if it could not send it to
-/// the first: that is its default for `POST`.
+/// Returns settings of one process, which a signal ends whole. It sends even a `POST` to the next server if the first one closes the
+/// connection without a response: a server that shuts down responds to each request that it has begun.
 fn nginx(port: u16, ports: &[u16], directory: &Path) -> String {
     let directory = directory.display();
     let mut servers = String::new();
@@ -95,7 +95,7 @@ fn nginx(port: u16, ports: &[u16], directory: &Path) -> String {
                     proxy_pass http://servers;
                     proxy_http_version 1.1;
                     proxy_set_header Connection '';
-                    proxy_next_upstream error timeout;
+                    proxy_next_upstream error timeout non_idempotent;
                 }}
             }}
         }}
