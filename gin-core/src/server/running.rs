@@ -133,7 +133,7 @@ impl Serving {
     #[cfg(feature = "http3")]
     fn accept_over_udp(&mut self, server: &Server, openings: Vec<Opening>) {
         for opening in openings {
-            let served = Served {
+            let shared = Served {
                 engine: server.engine.clone(),
                 limits: Arc::new(server.limits.clone()),
                 traffic: self.traffic.clone(),
@@ -141,7 +141,7 @@ impl Serving {
                 closing: self.closing.1.clone(),
                 shutdown: self.shutdown.1.clone(),
             };
-            self.acceptors.spawn(opening.run(served));
+            self.acceptors.spawn(opening.run(shared));
         }
     }
 
