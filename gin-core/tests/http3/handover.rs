@@ -55,13 +55,22 @@ fn command(listener: TcpListener, authority: &Authority) -> tokio::process::Comm
 
 async fn get_over_tcp(address: SocketAddr, authority: &Authority) -> String {
     let connector = TlsConnector::from(Arc::new(authority.client(&[&TLS13], None)));
-    let name = ServerName::try_from("localhost").unwrap();
-    let socket = TcpStream::connect(address).await.unwrap();
-    let mut stream = connector.connect(name, socket).await.unwrap();
+    let name = ServerName::try_from("localhost").expect("it is a name");
+    let socket = TcpStream::connect(address).await.expect("it listens");
+    let mut stream = connector
+        .connect(name, socket)
+        .await
+        .expect("it speaks TLS");
     let request = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
     let mut response = String::new();
-    stream.read_to_string(&mut response).await.unwrap();
+    stream
+        .read_to_string(&mut response)
+        .await
+        .expect("it responds");
     response
 }
 
