@@ -12,8 +12,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::connection::Activity;
-use crate::server::listener::{Socket, addresses_of};
 use crate::server::refused::find_refusal;
+use crate::server::socket::{Socket, addresses_of};
 
 /// The most that is read ahead while a client waits for a response, in bytes.
 const READ_AHEAD: usize = 64 << 10;

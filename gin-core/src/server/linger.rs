@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
-use crate::server::listener::Socket;
+use crate::server::socket::Socket;
 
 /// The most that is read after the last response, in bytes, and the longest time.
 const LIMIT: u64 = 1 << 20;

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::{env, fmt};
 
 use listenfd::ListenFd;
-use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 #[cfg(unix)]
-use tokio::net::{UnixListener, UnixStream};
-#[cfg(any(unix, feature = "tls"))]
+use tokio::net::UnixListener;
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
+#[cfg(unix)]
 use tokio_util::either::Either;
 
-use crate::connection::Addresses;
 use crate::server::port_owner;
+use crate::server::socket::PlainSocket;
 #[cfg(unix)]
 use crate::server::unix::{self, SocketFile};
 
@@ -38,68 +38,21 @@ use crate::server::unix::{self, SocketFile};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Listener(Kind);
+pub struct Listener {
+    kind: Kind,
+    /// The process before this one may have had the socket as well.
+    #[cfg_attr(
+        not(feature = "http3"),
+        expect(dead_code, reason = "only UDP has to wait for that process")
+    )]
+    pub(super) is_inherited: bool,
+}
 
 #[derive(Debug)]
 enum Kind {
     Tcp(TcpListener),
     #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
-}
-
-/// The server's end of a connection.
-///
-/// It is one type for both kinds of socket, so that the code that serves a connection, above all hyper's, is compiled and linked
-/// only once.
-#[cfg(unix)]
-pub(crate) type PlainSocket = Either<TcpStream, UnixStream>;
-
-/// The server's end of a connection.
-#[cfg(not(unix))]
-pub(crate) type PlainSocket = TcpStream;
-
-/// The server's end of a connection, with TLS or without.
-#[cfg(feature = "tls")]
-pub(crate) type Socket = Either<PlainSocket, Box<tokio_rustls::server::TlsStream<TcpStream>>>;
-
-/// The server's end of a connection.
-#[cfg(not(feature = "tls"))]
-pub(crate) type Socket = PlainSocket;
-
-/// Returns the addresses of a connection over TCP.
-pub(crate) fn addresses_of(socket: &Socket) -> Option<Addresses> {
-    let stream = stream_of(socket)?;
-    Some(Addresses {
-        local: stream.local_addr().ok()?,
-        remote: stream.peer_addr().ok()?,
-    })
-}
-
-#[cfg(feature = "tls")]
-fn stream_of(socket: &Socket) -> Option<&TcpStream> {
-    match socket {
-        Either::Left(plain) => plain_stream_of(plain),
-        Either::Right(secure) => Some(secure.get_ref().0),
-    }
-}
-
-#[cfg(not(feature = "tls"))]
-fn stream_of(socket: &Socket) -> Option<&TcpStream> {
-    plain_stream_of(socket)
-}
-
-#[cfg(unix)]
-fn plain_stream_of(socket: &PlainSocket) -> Option<&TcpStream> {
-    match socket {
-        Either::Left(stream) => Some(stream),
-        Either::Right(_) => None,
-    }
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "there are other sockets on Unix")]
-fn plain_stream_of(socket: &PlainSocket) -> Option<&TcpStream> {
-    Some(socket)
 }
 
 /// A connection that has just been accepted.
@@ -136,7 +89,7 @@ impl Listener {
     pub async fn unix(path: impl Into<PathBuf>) -> io::Result<Listener> {
         let path = path.into();
         match unix::bind(&path).await {
-            Ok(listener) => Ok(Listener(Kind::Unix(listener, Some(SocketFile(path))))),
+            Ok(listener) => Ok(Listener::of(Kind::Unix(listener, Some(SocketFile(path))))),
             Err(error) => Err(refused(&path.display().to_string(), &error, || {
                 port_owner::of_file(&path)
             })),
@@ -148,7 +101,21 @@ impl Listener {
         let mut sockets = ListenFd::from_env();
         let listeners = (0..sockets.len()).map(|index| inherit(&mut sockets, index));
         // A socket of another kind is left to the app.
-        listeners.filter_map(Result::transpose).collect()
+        let listeners = listeners.filter_map(Result::transpose);
+        let inherited = listeners.map(|listener| {
+            Ok(Listener {
+                is_inherited: true,
+                ..listener?
+            })
+        });
+        inherited.collect()
+    }
+
+    fn of(kind: Kind) -> Listener {
+        Listener {
+            kind,
+            is_inherited: false,
+        }
     }
 
     /// Listens on `$HOST:$PORT`. Default: 127.0.0.1:8080.
@@ -169,7 +136,7 @@ impl Listener {
     /// Returns the address of a TCP socket.
     #[cfg(feature = "http3")]
     pub(crate) fn tcp_address(&self) -> Option<SocketAddr> {
-        match &self.0 {
+        match &self.kind {
             Kind::Tcp(listener) => listener.local_addr().ok(),
             #[cfg(unix)]
             Kind::Unix(..) => None,
@@ -179,7 +146,7 @@ impl Listener {
     /// Returns the port of a TCP socket.
     #[cfg(feature = "tls")]
     pub(crate) fn port(&self) -> Option<u16> {
-        match &self.0 {
+        match &self.kind {
             Kind::Tcp(listener) => Some(listener.local_addr().ok()?.port()),
             #[cfg(unix)]
             Kind::Unix(..) => None,
@@ -187,7 +154,7 @@ impl Listener {
     }
 
     pub(crate) async fn accept(&self) -> io::Result<Accepted> {
-        match &self.0 {
+        match &self.kind {
             Kind::Tcp(listener) => {
                 let (stream, remote) = listener.accept().await?;
                 // A response is written at once. Nagle's algorithm would only delay its last packet.
@@ -213,7 +180,7 @@ impl Listener {
 
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Tcp(listener) => match listener.local_addr() {
                 Ok(address) => write!(f, "http://{address}"),
                 Err(_) => f.write_str("a TCP socket"),
@@ -228,14 +195,14 @@ impl fmt::Display for Listener {
 
 impl From<TcpListener> for Listener {
     fn from(listener: TcpListener) -> Listener {
-        Listener(Kind::Tcp(listener))
+        Listener::of(Kind::Tcp(listener))
     }
 }
 
 #[cfg(unix)]
 impl From<UnixListener> for Listener {
     fn from(listener: UnixListener) -> Listener {
-        Listener(Kind::Unix(listener, None))
+        Listener::of(Kind::Unix(listener, None))
     }
 }
 

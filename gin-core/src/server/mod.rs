@@ -131,6 +131,8 @@
 //! - Heads have at most 773 KiB, whatever the [`max_header_size`](Server::max_header_size).
 //! - A client that moves to another network keeps its connection, and [`Context::remote_addr`](crate::Context::remote_addr) is the
 //!   address at which it was when the request came.
+//! - A server that inherits its TCP socket waits with HTTP/3 until the process before it has left the UDP port, and advertises it only
+//!   then: packets of one QUIC connection must not reach two processes.
 //! - There is no early data (0-RTT), which an attacker could send again.
 //! - There is no `WebSocket` and no other upgrade: browsers open them over TCP.
 //!
@@ -143,7 +145,10 @@
 //! [`Context::upgrade`](crate::Context::upgrade) turns the connection of a request, or its stream over HTTP/2, into one of another
 //! protocol. The handler gets it as [`Upgraded`]. For WebSocket there is the extractor `gin::websocket::WebSocket`.
 
+mod acceptor;
+mod bounds;
 mod describe;
+mod entrance;
 mod handle;
 #[cfg(feature = "tls")]
 mod handshakes;
@@ -162,6 +167,7 @@ mod protocol;
 #[cfg(feature = "tls")]
 mod redirecting;
 mod refused;
+mod running;
 mod runtime;
 #[cfg(feature = "tls")]
 mod secure;
@@ -169,6 +175,7 @@ mod serve;
 mod settings;
 mod side_task;
 mod signals;
+mod socket;
 mod streams;
 #[cfg(unix)]
 mod unix;

@@ -28,9 +28,9 @@ use crate::server::http3::advertise;
 use crate::server::https::promise;
 use crate::server::io::ObservedSocket;
 use crate::server::linger::close;
-use crate::server::listener::Socket;
 use crate::server::outgoing::{OutgoingBody, waiting};
 use crate::server::side_task::with_side_task;
+use crate::server::socket::Socket;
 use crate::server::streams::StreamExecutor;
 use crate::server::upgrade::{refuse_unswitched, take_as_get};
 

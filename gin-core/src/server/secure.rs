@@ -19,8 +19,8 @@ use crate::failure::Error;
 use crate::server::handshakes::Handshake;
 use crate::server::https::Secured;
 use crate::server::linger::close;
-use crate::server::listener::{PlainSocket, Socket};
 use crate::server::protocol::Session;
+use crate::server::socket::{PlainSocket, Socket};
 use crate::tls::{Certificates, ClientCertificate, MAX_WAITING, watch};
 
 /// The answer to a request without TLS. It is the same for every client, so that it is written out here.

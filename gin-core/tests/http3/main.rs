@@ -1,6 +1,8 @@
 //! HTTP/3 over real UDP sockets, by clients of h3 and by hostile ones: the same responses as over TLS, and the same limits.
 
 mod fixture;
+#[cfg(unix)]
+mod handover;
 mod hostile;
 mod limits;
 #[expect(dead_code, reason = "the tests of TLS read the lines")]

@@ -259,7 +259,7 @@ impl Drop for Dropped {
 }
 
 #[tokio::test]
-async fn a_client_that_moves_keeps_its_connection() {
+async fn a_client_that_moves_keeps_its_connection_and_gets_the_promise_of_https() {
     let app = Group::new("").get("/", async |cx: &mut Context| {
         cx.remote_addr().map(|it| it.port()).unwrap().to_string()
     });
@@ -269,7 +269,12 @@ async fn a_client_that_moves_keeps_its_connection() {
     let mut client = Client::new(connecting.await.unwrap()).await;
     for _ in 0..2 {
         let port = endpoint.local_addr().unwrap().port();
-        assert_eq!(client.get("/").await.text(), port.to_string());
+        // It is never made for `localhost`.
+        let request = Request::get("https://shop.example/").body(Bytes::new());
+        let response = client.send(request.unwrap()).await.unwrap();
+        assert_eq!(response.text(), port.to_string());
+        let promise = response.header("strict-transport-security");
+        assert_eq!(promise, Some("max-age=86400"), "at port {port}");
         let other = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         endpoint.rebind(other).unwrap();
     }

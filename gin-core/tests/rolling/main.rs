@@ -1,4 +1,4 @@
-//! Proof by use: three servers behind `HAProxy`, with sessions and a rate limit in Redis, are replaced one after the other under load.
+//! Proof by use: three servers behind `HAProxy` or nginx, with sessions and a rate limit in Redis, are replaced one after the other under load.
 
 #![cfg(unix)]
 
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::client::Client;
 use crate::instance::{Instance, LIMIT};
-use crate::proxy::Proxy;
+use crate::proxy::{Kind, Proxy};
 use crate::redis::Redis;
 
 /// Longer than anything here takes. A test that waits so long has failed.
@@ -32,6 +32,16 @@ fn free_port() -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rolling_restart_loses_no_request_no_session_and_no_count() {
+    restart_behind(Kind::HaProxy).await;
+}
+
+/// nginx knows nothing of readiness: it learns from a connection that is refused or closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rolling_restart_behind_nginx_loses_nothing() {
+    restart_behind(Kind::Nginx).await;
+}
+
+async fn restart_behind(kind: Kind) {
     let Some(redis) = Redis::start().await else {
         eprintln!("skipped: redis-server is not installed");
         return;
@@ -41,8 +51,8 @@ async fn a_rolling_restart_loses_no_request_no_session_and_no_count() {
         instances.push(Instance::start(free_port(), &redis).await);
     }
     let ports: Vec<_> = instances.iter().map(|instance| instance.port).collect();
-    let Some(proxy) = Proxy::start(&ports).await else {
-        eprintln!("skipped: haproxy is not installed");
+    let Some(proxy) = Proxy::start(kind, &ports).await else {
+        eprintln!("skipped: {kind:?} is not installed");
         return;
     };
     for instance in &instances {

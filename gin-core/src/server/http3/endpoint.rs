@@ -19,7 +19,6 @@ use tracing::{debug, info, warn};
 use crate::connection::{Connection, Limits, Shutdown, Traffic};
 use crate::dispatch::Engine;
 use crate::server::http3::session::Session;
-use crate::server::listener::udp_refused;
 use crate::tls::{Certificates, ClientCertificate};
 
 /// A UDP socket that accepts connections over QUIC.
@@ -83,15 +82,16 @@ const TOO_MANY_HANDSHAKES: usize = 4096;
 const CLOSING: Duration = Duration::from_millis(500);
 
 impl Endpoint {
-    /// Listens on the UDP port with the number of the TCP port at `address`.
-    pub(crate) fn bind(address: SocketAddr, certificates: Certificates) -> io::Result<Endpoint> {
+    /// Speaks QUIC on `socket`, which is bound to `address`.
+    pub(super) fn new(
+        socket: UdpSocket,
+        address: SocketAddr,
+        certificates: Certificates,
+    ) -> io::Result<Endpoint> {
         let settings = Settings::new(&certificates)?;
-        let bound = UdpSocket::bind(address).and_then(|socket| {
-            let server = Some((*settings.quic).clone());
-            let runtime = Arc::new(TokioRuntime);
-            quinn::Endpoint::new(EndpointConfig::default(), server, socket, runtime)
-        });
-        let socket = bound.map_err(|error| udp_refused(address, &error))?;
+        let server = Some((*settings.quic).clone());
+        let runtime = Arc::new(TokioRuntime);
+        let socket = quinn::Endpoint::new(EndpointConfig::default(), server, socket, runtime)?;
         Ok(Endpoint {
             socket,
             address,

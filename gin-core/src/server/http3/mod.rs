@@ -3,6 +3,7 @@
 //! | file | noun |
 //! |---|---|
 //! | `endpoint` | the UDP socket beside a TCP listener, and the connections that it accepts |
+//! | `opening` | the UDP ports of a server, which another process may still have |
 //! | `transport` | QUIC's streams, in the shape that h3 expects |
 //! | `frames` | the frames of a stream, checked before h3 buffers them |
 //! | `session` | one connection: its requests, its timeouts and its end |
@@ -17,8 +18,10 @@ mod exchange;
 mod frames;
 mod head;
 mod incoming;
+mod opening;
 mod session;
 mod transport;
 
-pub(crate) use alt_svc::{advertise, alt_svc};
-pub(crate) use endpoint::{Endpoint, Served};
+pub(crate) use alt_svc::{Advertisement, advertise};
+pub(crate) use endpoint::Served;
+pub(crate) use opening::Opening;
