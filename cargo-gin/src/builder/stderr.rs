@@ -1,7 +1,7 @@
 //! Cargo's standard error: progress, and the errors that have no JSON.
 
 use crate::cargo::StatusLine;
-use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::diagnostics::{Diagnostic, Origin};
 use crate::state::Progress;
 
 /// Reads cargo's standard error line by line.
@@ -75,9 +75,23 @@ impl Stderr {
         } else {
             Origin::Cargo
         };
-        let mut diagnostic = Diagnostic::cargo(origin, text.trim_end());
-        diagnostic.message.level = level;
-        Some(diagnostic)
+        Some(level.diagnostic(origin, text.trim_end()))
+    }
+}
+
+/// The levels of what cargo prints without JSON.
+#[derive(Clone, Copy)]
+enum Level {
+    Error,
+    Warning,
+}
+
+impl Level {
+    fn diagnostic(self, origin: Origin, text: &str) -> Diagnostic {
+        match self {
+            Level::Error => Diagnostic::error(origin, text),
+            Level::Warning => Diagnostic::warning(origin, text),
+        }
     }
 }
 
@@ -151,6 +165,7 @@ mod tests {
     fn an_error_of_cargo_ends_where_the_next_one_begins() {
         let found = diagnostics(&[
             "warning: unused manifest key: package.nmae",
+            "warning: app@0.1.0: no git here",
             "error: failed to select a version for `hyper`.",
             "    ... required by package `app v0.1.0`",
             "error: could not compile `app` (bin \"app\") due to 1 previous error",
@@ -159,6 +174,7 @@ mod tests {
             found,
             [
                 "unused manifest key: package.nmae",
+                "no git here",
                 "failed to select a version for `hyper`."
             ]
         );

@@ -70,7 +70,7 @@ impl StatusWriter {
     /// Fails with a single error, which is not about code.
     pub(super) fn refuse(&self, origin: Origin, text: &str) {
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::cargo(origin, text));
+        diagnostics.push(Diagnostic::error(origin, text));
         // Our own errors quote the one line that they are about. The lines around it, in a `.env` file, may hold secrets.
         if origin == Origin::Cargo {
             let root = self.0.borrow().target.root.clone();
