@@ -74,7 +74,7 @@ async fn warnings_are_listed_with_the_errors() {
 
 #[tokio::test]
 async fn warnings_of_cargo_and_build_scripts_are_warnings_in_every_format() {
-    let project = Sandbox::with_main(BROKEN).with("app/build.rs", SCRIPT);
+    let project = Sandbox::with_main(BROKEN).with("build.rs", SCRIPT);
     let manifest = project.read("Cargo.toml");
     project.edit(
         "Cargo.toml",
