@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::process::Command;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::cargo::Environment;
 use crate::os::notify::Notifications;
@@ -18,7 +18,7 @@ use crate::runner::output::OutputReaders;
 use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::ProcessStreams;
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Reachable, Start, Writer};
+use crate::state::{Chunk, Exit, Life, Reachable, Start, Writer};
 
 /// Everything that an app is started with. Two equal launches of the same bytes are the same app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,9 @@ pub(crate) struct App {
     /// `true` once it was sent SIGTERM.
     is_stopping: bool,
     output: OutputReaders,
+    /// Dropped when the process has exited.
+    life_tx: Option<watch::Sender<()>>,
+    life: Life,
 }
 
 impl App {
@@ -87,6 +90,7 @@ impl App {
         let mut process = Process::spawn(command, reaper)
             .with_context(|| format!("cannot start {}", launch.executable.display()))?;
         let output = OutputReaders::start(streams.readers(&mut process), &Writer::App, output_tx);
+        let (life_tx, life) = Life::begin();
         Ok(App {
             process,
             executable,
@@ -96,6 +100,8 @@ impl App {
             notifications,
             is_stopping: false,
             output,
+            life_tx: Some(life_tx),
+            life,
         })
     }
 
@@ -130,6 +136,7 @@ impl App {
             address,
             directory: directory(),
             output: self.output.tail(),
+            life: self.life.clone(),
         }
     }
 
@@ -156,6 +163,7 @@ impl App {
             .wait()
             .await
             .context("cannot wait for the app")?;
+        self.life_tx = None;
         let uptime = self.since.elapsed();
         // Its pipes are closed now, unless a daemon holds them, so all output can be read.
         self.output.end().await;

@@ -15,7 +15,7 @@ pub(crate) use changed_files::ChangedFiles;
 pub(crate) use freshness::Freshness;
 pub(crate) use history::{Attempt, History, Timings};
 pub(crate) use output::{Chunk, Stream, Tail, TailLine, Writer};
-pub(crate) use phase::{Exit, Phase, Reachable, Start};
+pub(crate) use phase::{Exit, Life, Phase, Reachable, Start};
 pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
 pub(crate) use side::{Origin, Route, Side, Sides};
 pub(crate) use status::{Recipe, Role, Status, Target};
