@@ -8,9 +8,11 @@ mod tls;
 mod values;
 mod variables;
 
-pub(crate) use command::{Cli, Client, Command, Env, New, Routes, TemplateName};
+pub(crate) use command::{
+    Cli, Client, Command, Completions, Env, Manual, New, Routes, TemplateName,
+};
 pub(crate) use dev::{
-    Actions, AddressOptions, BuildOptions, Dev, EditorOptions, MessageFormat, RunOptions,
+    Actions, AddressOptions, BuildOptions, Dev, EditorOptions, MessageFormat, Restart, RunOptions,
     Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
