@@ -8,7 +8,9 @@ use tokio::sync::watch;
 use crate::builder::Observer;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::source::Library;
-use crate::state::{Change, ChangedFiles, Phase, Progress, Reachable, Status, Target, Timings};
+use crate::state::{
+    Change, ChangedFiles, Phase, Progress, Reachable, Revival, Status, Target, Timings,
+};
 
 /// The only writer of the [`Status`], shared by the parts of the loop. Once it is dropped, the tasks that show the status end.
 #[derive(Clone)]
@@ -80,6 +82,12 @@ impl StatusWriter {
         self.failed();
     }
 
+    /// Lets the next request start an app that has crashed.
+    pub(super) fn await_request(&self) {
+        self.0
+            .send_modify(|status| status.revival = Revival::ByRequest);
+    }
+
     pub(super) fn enter(&self, phase: Phase) {
         self.0.send_modify(|status| status.phase = phase);
     }
@@ -120,6 +128,7 @@ fn restart(status: &mut Status, change: &Change) {
     status.phase = Phase::Building(Progress::default());
     status.diagnostics = Arc::default();
     status.timings = Timings::default();
+    status.revival = Revival::BySave;
 }
 
 impl Observer for StatusWriter {

@@ -12,6 +12,6 @@ mod supervisor;
 mod table;
 
 pub(crate) use binaries::{Program, Publisher};
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Backoff, Plan};
 pub(crate) use supervisor::{Channels, Supervisors};
 pub(crate) use table::{Choice, Tables, is_option, plans};

@@ -18,4 +18,4 @@ pub(crate) use output::{Chunk, Stream, Tail, TailLine, Writer};
 pub(crate) use phase::{Exit, Life, Phase, Reachable, Start};
 pub(crate) use progress::{Blocked, Compiled, Progress, Underway};
 pub(crate) use side::{Origin, Route, Side, Sides};
-pub(crate) use status::{Recipe, Role, Status, Target};
+pub(crate) use status::{Recipe, Revival, Role, Status, Target};

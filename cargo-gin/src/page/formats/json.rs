@@ -110,7 +110,11 @@ fn changed(cause: &Cause) -> Value {
             .iter()
             .map(|file| file.display().to_string())
             .collect(),
-        Cause::Started | Cause::Requested | Cause::Overflow => json!([]),
+        Cause::Started
+        | Cause::Requested
+        | Cause::RestartRequested
+        | Cause::Crashed
+        | Cause::Overflow => json!([]),
     }
 }
 

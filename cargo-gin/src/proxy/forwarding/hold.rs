@@ -11,7 +11,7 @@ use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
 use crate::proxy::forwarding::loss::{OutputSince, Silence};
 use crate::proxy::upstream::Upstream;
-use crate::state::{Freshness, Phase, Status};
+use crate::state::{Freshness, Phase, Revival, Status};
 
 /// The longest time that a navigation is held: after a second of a blank page, the building page is better.
 const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(1);
@@ -139,6 +139,7 @@ impl Hold {
 /// Decides what becomes of a request in this phase. Returns `None` while the app is on its way.
 fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
     match &status.phase {
+        Phase::Crashed(_) if status.revival == Revival::ByRequest => None,
         Phase::Failed | Phase::Crashed(_) => Some(Err(Unserved::Phase(Box::new(status.clone())))),
         Phase::Ready(app) => Upstream::of(status).map(|upstream| {
             Ok(Admission {
