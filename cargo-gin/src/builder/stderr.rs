@@ -1,5 +1,7 @@
 //! Cargo's standard error: progress, and the errors that have no JSON.
 
+use std::collections::HashSet;
+
 use crate::cargo::StatusLine;
 use crate::diagnostics::{Diagnostic, Origin};
 use crate::state::Progress;
@@ -10,6 +12,8 @@ pub(super) struct Stderr {
     progress: Progress,
     /// The lines of an error or a warning that is not complete yet.
     open: Vec<String>,
+    /// The warnings so far. If the build fails, cargo prints those of build scripts a second time.
+    warned: HashSet<String>,
 }
 
 /// The result of reading a line.
@@ -66,7 +70,7 @@ impl Stderr {
         let text = std::mem::take(&mut self.open).join("\n");
         let level = level(&text)?;
         let (_, text) = text.split_once(": ")?;
-        if is_summary(text) {
+        if is_summary(text) || level == Level::Warning && !self.warned.insert(text.to_owned()) {
             return None;
         }
         let is_script = text.starts_with("failed to run custom build command");
@@ -80,7 +84,7 @@ impl Stderr {
 }
 
 /// The levels of what cargo prints without JSON.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Error,
     Warning,
@@ -168,6 +172,7 @@ mod tests {
             "warning: app@0.1.0: no git here",
             "error: failed to select a version for `hyper`.",
             "    ... required by package `app v0.1.0`",
+            "warning: app@0.1.0: no git here",
             "error: could not compile `app` (bin \"app\") due to 1 previous error",
         ]);
         assert_eq!(
