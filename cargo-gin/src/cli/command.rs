@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::dev::{BuildOptions, Dev, Selection};
-use crate::cli::variables;
+use crate::cli::{help, variables};
 
 /// The inner loop of Rust web development.
 #[derive(Debug, Parser)]
@@ -19,7 +19,8 @@ pub(crate) struct Cli {
 impl Cli {
     /// Builds the parser of the command line and of its variables.
     pub(crate) fn parser() -> clap::Command {
-        variables::forgiving(Cli::command())
+        let brief = Cli::command().mut_subcommand("dev", help::brief);
+        variables::forgiving(brief)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod command;
 mod dev;
+mod help;
 mod invocation;
 mod network;
 mod tls;
