@@ -10,9 +10,11 @@ fi
 
 _cargo_or_gin() {
     if [[ ${COMP_CWORD} -gt 1 && ${COMP_WORDS[1]} == gin ]]; then
-        local COMP_WORDS=(cargo-gin "${COMP_WORDS[@]:2}")
+        # `local COMP_WORDS=(…)` makes the variable empty before it reads its old value.
+        local words=("${COMP_WORDS[@]:2}")
+        local COMP_WORDS=(cargo-gin "${words[@]}")
         local COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo-gin cargo-gin "$2" "$3"
+        _cargo_gin cargo-gin "$2" "$3"
     elif declare -F _cargo > /dev/null; then
         _cargo "$@"
     fi

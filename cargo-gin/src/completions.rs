@@ -24,15 +24,28 @@ pub(crate) fn print(options: &Completions) -> anyhow::Result<ExitCode> {
 /// Returns the script for `cargo-gin …` and `cargo gin …`.
 fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
+    if shell == Shell::Bash {
+        return bash();
+    }
     generate(shell, &mut Cli::command(), "cargo-gin", &mut script);
     match shell {
-        Shell::Bash => script.extend_from_slice(BASH.as_bytes()),
         // Cargo's own script calls the function `_cargo-gin`, which is defined above.
         Shell::Zsh => {}
         // Cargo has no script for these. Fish has one, and adds this to it.
         _ => generate(shell, &mut below_cargo(), "cargo", &mut script),
     }
     script
+}
+
+/// Returns the script for bash.
+fn bash() -> Vec<u8> {
+    let mut script = Vec::new();
+    // The generator takes a hyphen in the name for the space before a subcommand, and then completes no option.
+    generate(Shell::Bash, &mut Cli::command(), "cargo_gin", &mut script);
+    let script = String::from_utf8_lossy(&script);
+    let mut script = script.replace(" cargo_gin\n", " cargo-gin\n");
+    script.push_str(BASH);
+    script.into_bytes()
 }
 
 /// Returns cargo as a command that has only ours.
