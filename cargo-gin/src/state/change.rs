@@ -35,7 +35,7 @@ impl Change {
         Change::new(Cause::Requested, Effect::Resolve)
     }
 
-    /// A restart without a build, for this reason. Without a good build, there is one all the same.
+    /// A restart without a build, for this reason. Cargo runs only if there is no good build.
     pub(crate) fn restart(cause: Cause) -> Change {
         Change {
             relaunch: Relaunch::Always,
