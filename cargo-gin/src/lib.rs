@@ -4,6 +4,7 @@
 //! The modules, in the order in which to read them:
 //!
 //! - `cli`, `new`, `routes`, `client`: the command line, and the commands `new`, `routes` and `client`.
+//! - `completions`, `manual`: the command line for shells and for `man`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
 //! - `sides`, `hooks`: processes beside the app; commands that run before the build, before the app and beside it.
@@ -16,6 +17,8 @@
 
 mod cli;
 mod client;
+mod completions;
+mod manual;
 mod new;
 mod routes;
 
@@ -95,5 +98,7 @@ fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
         Command::Env(env) => dev::print_env(&env),
         Command::Routes(routes) => routes::print(&routes),
         Command::Client(client) => client::print(&client),
+        Command::Completions(options) => completions::print(&options),
+        Command::Man(options) => manual::write(&options),
     }
 }

@@ -3,6 +3,7 @@
 use gin_tests::Sandbox;
 
 const BROKEN: &str = "fn main() { oops }";
+const SCRIPT: &str = "fn main() { println!(\"cargo::warning=no git here\") }";
 
 #[tokio::test]
 async fn a_broken_build_shows_where_and_recovers() {
@@ -69,6 +70,44 @@ async fn warnings_are_listed_with_the_errors() {
         (&status["errors"], &status["warnings"]),
         (&1.into(), &1.into())
     );
+}
+
+#[tokio::test]
+async fn warnings_of_cargo_and_build_scripts_are_warnings_in_every_format() {
+    let project = Sandbox::with_main(BROKEN).with("build.rs", SCRIPT);
+    let manifest = project.read("Cargo.toml");
+    project.edit(
+        "Cargo.toml",
+        &manifest.replace("[package]", "[package]\nnmae = \"x\""),
+    );
+    let app = project.dev().await;
+    app.phase("failed").await;
+    for (accept, cargo, script) in [
+        ("text/plain", "warning: ", "warning: app@0.0.0: no git here"),
+        ("text/markdown", "## warning: ", "## warning: no git here"),
+    ] {
+        let page = app.get("/").accept(accept).await.is(500);
+        page.shows(cargo).shows("unused manifest key: package.nmae");
+        page.shows(script);
+        assert!(!page.text().contains("error: no git"), "{}", page.text());
+        assert!(!page.text().contains("error: app@"), "{}", page.text());
+    }
+    let status = app.status().await;
+    assert_eq!(status["warnings"], 2);
+    let diagnostics = status["diagnostics"].as_array().unwrap();
+    let warnings = diagnostics.iter().filter(|one| one["level"] == "warning");
+    let mut origins: Vec<_> = warnings
+        .map(|one| {
+            let rendered = one["rendered"].as_str().unwrap();
+            assert!(rendered.starts_with("warning: "), "{rendered}");
+            (
+                one["origin"].as_str().unwrap(),
+                one["package"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    origins.sort_unstable();
+    assert_eq!(origins, [("build-script", "app"), ("cargo", "")]);
 }
 
 #[tokio::test]

@@ -191,6 +191,7 @@ async fn a_thousand_files_one_by_one_are_two_attempts_on_a_loaded_machine() {
     assert_eq!(history.len() as u64, attempts + 1);
     // The second attempt has all files that changed after the first one's, and the dropped work of that.
     assert_eq!(history[0]["cause"], "app/src/m0.rs and 999 more");
+    assert_eq!(history[0]["changed"].as_array().map(Vec::len), Some(1000));
     let exit = program.stop(Signal::TERM).await;
     let lines = exit.stderr.matches("rebuilding: ").count() as u64;
     assert!((1..=attempts).contains(&lines), "{}", exit.stderr);

@@ -138,6 +138,8 @@ async fn an_edit_of_a_path_dependency_counts() {
     app.get("/").await.is(200).says("V1");
     let ready = app.phase("ready").await;
     assert_eq!(ready["cause"], "http/src/lib.rs");
+    assert_eq!(ready["changed"].as_array().map(Vec::len), Some(1));
+    assert_eq!(ready["changed"][0], "http/src/lib.rs");
 }
 
 #[tokio::test]

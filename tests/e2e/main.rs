@@ -27,6 +27,7 @@ mod pages;
 mod readiness;
 mod reload;
 mod reports;
+mod revival;
 mod routes;
 mod shutdown;
 mod sides;

@@ -47,7 +47,7 @@ const HOUSES: [House; 2] = [
             "inputs",
             "builder page runner watcher",
             "hooks proxy sides terminal",
-            "dev fuzzing new",
+            "completions dev fuzzing manual new",
             "routes",
             "client",
             "lib main",

@@ -353,7 +353,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
                     "cargo exited with {status} and did not build `{}`",
                     self.workspace.target.name
                 );
-                self.report(Diagnostic::cargo(Origin::Cargo, &text));
+                self.report(Diagnostic::error(Origin::Cargo, &text));
             }
         }
         Build::Failed(self.runs())

@@ -1,7 +1,9 @@
 //! Cargo's standard error: progress, and the errors that have no JSON.
 
+use std::collections::HashSet;
+
 use crate::cargo::StatusLine;
-use crate::diagnostics::{Diagnostic, Level, Origin};
+use crate::diagnostics::{Diagnostic, Origin};
 use crate::state::Progress;
 
 /// Reads cargo's standard error line by line.
@@ -10,6 +12,8 @@ pub(super) struct Stderr {
     progress: Progress,
     /// The lines of an error or a warning that is not complete yet.
     open: Vec<String>,
+    /// The warnings so far. If the build fails, cargo prints those of build scripts a second time.
+    warned: HashSet<String>,
 }
 
 /// The result of reading a line.
@@ -66,7 +70,7 @@ impl Stderr {
         let text = std::mem::take(&mut self.open).join("\n");
         let level = level(&text)?;
         let (_, text) = text.split_once(": ")?;
-        if is_summary(text) {
+        if is_summary(text) || level == Level::Warning && !self.warned.insert(text.to_owned()) {
             return None;
         }
         let is_script = text.starts_with("failed to run custom build command");
@@ -75,9 +79,23 @@ impl Stderr {
         } else {
             Origin::Cargo
         };
-        let mut diagnostic = Diagnostic::cargo(origin, text.trim_end());
-        diagnostic.message.level = level;
-        Some(diagnostic)
+        Some(level.diagnostic(origin, text.trim_end()))
+    }
+}
+
+/// The levels of what cargo prints without JSON.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Error,
+    Warning,
+}
+
+impl Level {
+    fn diagnostic(self, origin: Origin, text: &str) -> Diagnostic {
+        match self {
+            Level::Error => Diagnostic::error(origin, text),
+            Level::Warning => Diagnostic::warning(origin, text),
+        }
     }
 }
 
@@ -151,14 +169,17 @@ mod tests {
     fn an_error_of_cargo_ends_where_the_next_one_begins() {
         let found = diagnostics(&[
             "warning: unused manifest key: package.nmae",
+            "warning: app@0.1.0: no git here",
             "error: failed to select a version for `hyper`.",
             "    ... required by package `app v0.1.0`",
+            "warning: app@0.1.0: no git here",
             "error: could not compile `app` (bin \"app\") due to 1 previous error",
         ]);
         assert_eq!(
             found,
             [
                 "unused manifest key: package.nmae",
+                "no git here",
                 "failed to select a version for `hyper`."
             ]
         );

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::cli::dev::{BuildOptions, Dev, Selection};
 use crate::cli::launch::{EnvFileOptions, LaunchOptions};
-use crate::cli::variables;
+use crate::cli::{help, variables};
 
 /// The inner loop of Rust web development.
 #[derive(Debug, Parser)]
@@ -19,7 +20,8 @@ pub(crate) struct Cli {
 impl Cli {
     /// Builds the parser of the command line and of its variables.
     pub(crate) fn parser() -> clap::Command {
-        variables::forgiving(Cli::command())
+        let brief = Cli::command().mut_subcommand("dev", help::brief);
+        variables::forgiving(brief)
     }
 }
 
@@ -50,6 +52,25 @@ pub(crate) enum Command {
     /// The app's gin-core needs the feature `openapi`. The client has the app's types, and a function for each route that an
     /// attribute has made.
     Client(Client),
+    /// Print a script that completes commands and options in a shell
+    ///
+    /// The script completes `cargo gin` and `cargo-gin`:
+    ///
+    /// bash: eval "$(cargo gin completions bash)" in ~/.bashrc, below the line that loads bash-completion
+    ///
+    /// zsh: cargo gin completions zsh > DIR/_cargo-gin, where DIR is in $fpath and has cargo's own _cargo, too
+    ///
+    /// fish: cargo gin completions fish > ~/.config/fish/conf.d/cargo-gin.fish
+    ///
+    /// elvish: eval (cargo gin completions elvish | slurp) in rc.elv
+    ///
+    /// `PowerShell`: cargo gin completions powershell | Out-String | Invoke-Expression in $PROFILE
+    #[command(verbatim_doc_comment)]
+    Completions(Completions),
+    /// Print the manual page, or write one for each command into a directory
+    ///
+    /// `cargo gin man ~/.local/share/man/man1` makes them available as `man cargo-gin` and `man cargo-gin-dev`.
+    Man(Manual),
 }
 
 /// `cargo gin new`.
@@ -117,4 +138,19 @@ pub(crate) struct Client {
     /// Write the client to this file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// `cargo gin completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// Write for this shell
+    pub(crate) shell: Shell,
+}
+
+/// `cargo gin man`.
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// Write a page for each command into this directory [default: print the page that lists them]
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }

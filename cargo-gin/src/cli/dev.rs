@@ -209,6 +209,7 @@ pub(crate) struct WatchOptions {
 /// The options of the app's process.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Running")]
+#[expect(clippy::struct_excessive_bools, reason = "these are switches")]
 pub(crate) struct RunOptions {
     /// Start the app after the build (the default)
     #[arg(short, long, env = "GIN_IMMEDIATE", conflicts_with = "lazy")]
@@ -237,6 +238,28 @@ pub(crate) struct RunOptions {
     /// Start the new app before stopping the old one
     #[arg(long, env = "GIN_OVERLAP")]
     pub(crate) overlap: bool,
+    /// Start an app that crashed again, after a pause that grows from 1s to 30s; a save always does
+    #[arg(
+        long,
+        env = "GIN_RESTART",
+        value_name = "WHEN",
+        default_value = "never"
+    )]
+    pub(crate) restart: Restart,
+    /// Build and run once, and exit with the app's exit code: no save rebuilds
+    #[arg(long, env = "GIN_ONCE", conflicts_with = "restart")]
+    pub(crate) once: bool,
+}
+
+/// The occasions to start an app again that has crashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Restart {
+    /// None.
+    Never,
+    /// The first request after the pause.
+    OnRequest,
+    /// The end of the pause.
+    Always,
 }
 
 /// The choice of the processes beside the app.

@@ -2,6 +2,7 @@
 
 mod command;
 mod dev;
+mod help;
 mod invocation;
 mod launch;
 mod network;
@@ -9,10 +10,12 @@ mod tls;
 mod values;
 mod variables;
 
-pub(crate) use command::{Cli, Client, Command, Env, New, Routes, TemplateName};
+pub(crate) use command::{
+    Cli, Client, Command, Completions, Env, Manual, New, Routes, TemplateName,
+};
 pub(crate) use dev::{
     Actions, AddressOptions, BuildOptions, DEFAULT_PORT, Dev, EditorOptions, MessageFormat,
-    RunOptions, Selection, TerminalOptions, WatchOptions,
+    Restart, RunOptions, Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
 pub(crate) use launch::{EnvFileOptions, LaunchOptions};

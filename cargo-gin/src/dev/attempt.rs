@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::pending;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,6 +12,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::sleep;
 
 use crate::builder::{self, Artifact, Artifacts, Build, Observer as _, Subcommand};
+use crate::dev::sequel::Sequel;
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
@@ -23,13 +23,14 @@ use crate::state::{Change, Effect, Exit, Phase, Progress};
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
 impl Session<'_> {
-    /// Builds what the change requires and runs it, after a wait for the end of a burst of changes. Only returns if the dev
-    /// server cannot go on: otherwise the next change drops it.
+    /// Builds what the change requires and runs it, after a wait for the end of a burst of changes. Returns what follows without
+    /// another change, such as a restart after a crash. In most cases nothing does, and the next change drops it.
     pub(super) async fn attempt(
         &mut self,
         change: &Change,
         wait: Duration,
-    ) -> anyhow::Result<Infallible> {
+    ) -> anyhow::Result<Sequel> {
+        self.forgive(change);
         self.slot.note(change.relaunch);
         if !wait.is_zero() {
             sleep(wait).await;
@@ -48,10 +49,14 @@ impl Session<'_> {
                 );
                 self.status.refuse(Origin::Gin, &text);
             }
-            Setback::Crashed(exit) => self.status.enter(Phase::Crashed(Arc::new(exit))),
+            Setback::Crashed(exit) => {
+                let (end, uptime) = (exit.status, exit.uptime);
+                self.status.enter(Phase::Crashed(Arc::new(exit)));
+                return Ok(self.after_exit(end, uptime).await);
+            }
             Setback::Fatal(error) => return Err(error),
         }
-        pending().await
+        Ok(self.after_failure().await)
     }
 
     /// Goes as far as the code allows, at best until the app exits.

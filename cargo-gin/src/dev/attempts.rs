@@ -1,19 +1,21 @@
 //! The loop: one attempt at a time, each dropped by the next change.
 
-use std::convert::Infallible;
 use std::path::Path;
+use std::pin::pin;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::dev::burst::{Arrival, Before, Burst, Files, Number, Turn};
 use crate::dev::inbox::Inbox;
+use crate::dev::sequel::Sequel;
 use crate::dev::session::Session;
 use crate::state::{Cause, Change, Effect, Status};
 
-/// The loop: one attempt at a time, each dropped by the next change.
+/// The loop: one attempt at a time, each dropped by the next change. Returns only with `--once`, with the exit code.
 pub(super) async fn attempts(
     session: &mut Session<'_>,
     mut inbox: Inbox,
-) -> anyhow::Result<Infallible> {
+) -> anyhow::Result<ExitCode> {
     let mut change = Change::new(Cause::Started, Effect::Rebuild);
     let mut burst = Burst::new(session.dev.watch.debounce);
     let mut turn = Turn {
@@ -26,11 +28,9 @@ pub(super) async fn attempts(
             Number::Next => session.status.announce(&change),
             Number::Same => session.status.extend(&change),
         }
-        let scripts = session.scripts();
-        let next = tokio::select! {
-            biased;
-            next = inbox.change(&scripts) => next?,
-            failed = session.attempt(&change, turn.wait) => match failed? {},
+        let next = match run(session, &mut inbox, &change, turn.wait).await? {
+            Sequel::Attempt(next) => next,
+            Sequel::Exit(code) => return Ok(code),
         };
         // Cargo, or an app that was starting, ended when the attempt was dropped.
         let arrival = arrival(&next, &status.borrow());
@@ -40,6 +40,30 @@ pub(super) async fn attempts(
             // The dropped attempt's work is still to be done.
             Before::Cancelled => change.merge(next),
             Before::Ended => change = next,
+        }
+    }
+}
+
+/// Makes an attempt until it is over, or the next change drops it. With `--once`, no change does.
+async fn run(
+    session: &mut Session<'_>,
+    inbox: &mut Inbox,
+    change: &Change,
+    wait: Duration,
+) -> anyhow::Result<Sequel> {
+    let scripts = session.scripts();
+    let is_only = session.dev.run.once;
+    let mut attempt = pin!(session.attempt(change, wait));
+    loop {
+        tokio::select! {
+            biased;
+            next = inbox.change(&scripts) => {
+                let next = next?;
+                if !is_only {
+                    return Ok(Sequel::Attempt(next));
+                }
+            }
+            sequel = attempt.as_mut() => return sequel,
         }
     }
 }
@@ -59,6 +83,11 @@ fn arrival(change: &Change, status: &Status) -> Arrival {
 fn files(cause: &Cause, root: &Path) -> Files {
     match cause {
         Cause::Changed(paths) if paths.iter().all(|path| !root.join(path).exists()) => Files::Gone,
-        Cause::Changed(_) | Cause::Started | Cause::Requested | Cause::Overflow => Files::Present,
+        Cause::Changed(_)
+        | Cause::Started
+        | Cause::Requested
+        | Cause::RestartRequested
+        | Cause::Crashed
+        | Cause::Overflow => Files::Present,
     }
 }

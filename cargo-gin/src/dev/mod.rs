@@ -40,6 +40,7 @@ mod inbox;
 mod listeners;
 mod outcome;
 mod restart;
+mod sequel;
 mod serve;
 mod session;
 mod setback;

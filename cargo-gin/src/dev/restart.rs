@@ -185,6 +185,11 @@ impl<'a> AppSlot<'a> {
             return;
         }
         status.enter(Phase::Idle);
+        self.demanded().await;
+    }
+
+    /// Waits until a request waits for the app.
+    pub(super) async fn demanded(&mut self) {
         // An error means that the proxy is gone, and with it the whole dev server.
         let _ = (self.channels.demand_rx)
             .wait_for(|waiting| *waiting > 0)

@@ -51,7 +51,7 @@ async fn serve(settings: &Settings, reaper: &Reaper) -> anyhow::Result<ExitCode>
     let end = tokio::select! {
         quit = signals.quit() => Ok(quit),
         Some(reason) = tasks.quit_rx.recv() => Ok(Quit::from(reason)),
-        failed = attempts(&mut session, inbox) => failed.map(|never| match never {}),
+        over = attempts(&mut session, inbox) => over.map(Quit::Over),
         never = tasks.supervisors.run(reaper) => match never {},
         Some(ended) = tasks.background.join_next() => Err(anyhow!("a task of the dev server ended: {ended:?}")),
     };

@@ -15,7 +15,7 @@ use crate::dev::status_writer::StatusWriter;
 use crate::diagnostics::Diagnostics;
 use crate::os::reaper::Reaper;
 use crate::proxy::Token;
-use crate::sides::{Plan, Publisher};
+use crate::sides::{Backoff, Plan, Publisher};
 use crate::watcher::Scope;
 use crate::workspace::{Tables, Workspace};
 
@@ -41,6 +41,8 @@ pub(super) struct Session<'a> {
     pub(super) known: Known,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,
+    /// The pauses between crashes and restarts.
+    pub(super) backoff: Backoff,
 }
 
 /// The results of earlier attempts that a new one can begin with.

@@ -79,7 +79,9 @@ impl Settings {
             cli::Command::New(_)
             | cli::Command::Env(_)
             | cli::Command::Routes(_)
-            | cli::Command::Client(_) => {
+            | cli::Command::Client(_)
+            | cli::Command::Completions(_)
+            | cli::Command::Man(_) => {
                 bail!("the arguments are not those of `dev`")
             }
         }

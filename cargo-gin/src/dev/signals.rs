@@ -11,7 +11,7 @@ use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ct
 use crate::terminal::QuitReason;
 
 /// The reason for which the dev server ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Quit {
     /// A signal, by its number: 1 if the terminal was closed, 2 for Ctrl-C, 3 for Ctrl-\, 15 for SIGTERM.
     Signal(u8),
@@ -19,6 +19,8 @@ pub(super) enum Quit {
     Key,
     /// The reader of our output is gone.
     Unread,
+    /// The one attempt of `--once` is over, with this exit code.
+    Over(ExitCode),
 }
 
 impl From<QuitReason> for Quit {
@@ -36,6 +38,7 @@ impl Quit {
         match self {
             Quit::Signal(number) => ExitCode::from(128 + number),
             Quit::Key => ExitCode::SUCCESS,
+            Quit::Over(code) => code,
             // As if by SIGPIPE, which Rust programs ignore.
             Quit::Unread => ExitCode::from(128 + 13),
         }

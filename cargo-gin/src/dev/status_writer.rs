@@ -10,7 +10,9 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::hooks::Failure;
 use crate::page;
 use crate::source::Library;
-use crate::state::{Change, ChangedFiles, Phase, Progress, Reachable, Status, Target, Timings};
+use crate::state::{
+    Change, ChangedFiles, Phase, Progress, Reachable, Revival, Status, Target, Timings,
+};
 
 /// The only writer of the [`Status`], shared by the parts of the loop. Once it is dropped, the tasks that show the status end.
 #[derive(Clone)]
@@ -72,7 +74,7 @@ impl StatusWriter {
     /// Fails with a single error, which is not about code.
     pub(super) fn refuse(&self, origin: Origin, text: &str) {
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::cargo(origin, text));
+        diagnostics.push(Diagnostic::error(origin, text));
         // Our own errors quote the one line that they are about. The lines around it, in a `.env` file, may hold secrets.
         if origin == Origin::Cargo {
             let root = self.0.borrow().target.root.clone();
@@ -88,6 +90,12 @@ impl StatusWriter {
         let output = page::tail_text(&failure.tail);
         diagnostics.push(Diagnostic::hook(&failure.headline, &output));
         self.diagnostics(&diagnostics);
+    }
+
+    /// Lets the next request start an app that has crashed.
+    pub(super) fn await_request(&self) {
+        self.0
+            .send_modify(|status| status.revival = Revival::ByRequest);
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -130,6 +138,7 @@ fn restart(status: &mut Status, change: &Change) {
     status.phase = Phase::Building(Progress::default());
     status.diagnostics = Arc::default();
     status.timings = Timings::default();
+    status.revival = Revival::BySave;
 }
 
 impl Observer for StatusWriter {

@@ -19,7 +19,7 @@ use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Capacity, Token, Wiring};
-use crate::sides::{self, Supervisors};
+use crate::sides::{self, Backoff, Supervisors};
 use crate::state::{Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
@@ -131,6 +131,7 @@ impl Tasks {
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, channels),
+            backoff: Backoff::new(),
         };
         let tasks = Tasks {
             background,

@@ -112,9 +112,20 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Makes a diagnostic of an error of cargo or cargo gin. `text` is printed after `error: `.
-    pub(crate) fn cargo(origin: Origin, text: &str) -> Diagnostic {
-        let (title, _) = text.split_once('\n').unwrap_or((text, ""));
+    /// Makes an error of cargo, a build script or cargo gin.
+    pub(crate) fn error(origin: Origin, text: &str) -> Diagnostic {
+        Diagnostic::printed(origin, Level::Error, &format!("error: {text}\n"), text)
+    }
+
+    /// Makes a warning of cargo or a build script.
+    pub(crate) fn warning(origin: Origin, text: &str) -> Diagnostic {
+        Diagnostic::printed(origin, Level::Warning, &format!("warning: {text}\n"), text)
+    }
+
+    /// Makes a diagnostic that was printed as `rendered`, which is `text` after its level.
+    fn printed(origin: Origin, level: Level, rendered: &str, text: &str) -> Diagnostic {
+        let (package, statement) = remark_of_script(text).unwrap_or(("", text));
+        let (title, _) = statement.split_once('\n').unwrap_or((statement, ""));
         let place = match origin {
             Origin::BuildScript => Span::panicked(text),
             _ => Span::drawn(text),
@@ -122,14 +133,18 @@ impl Diagnostic {
         let message = Message {
             message: title.to_owned(),
             code: None,
-            level: Level::Error,
+            level,
             spans: place.into_iter().collect(),
             children: Vec::new(),
-            rendered: Some(format!("error: {text}\n")),
+            rendered: Some(rendered.to_owned()),
         };
         Diagnostic {
-            origin,
-            package: String::new(),
+            origin: if package.is_empty() {
+                origin
+            } else {
+                Origin::BuildScript
+            },
+            package: package.to_owned(),
             message,
         }
     }
@@ -198,6 +213,16 @@ impl Diagnostic {
         *level == Level::FailureNote
             || is_bare && (message.starts_with("aborting due to ") || message.ends_with(" emitted"))
     }
+}
+
+/// Splits the line that cargo prints for a `cargo::warning=` or `cargo::error=` of a build script: `app@0.1.0: no git here`.
+fn remark_of_script(text: &str) -> Option<(&str, &str)> {
+    let (package, remark) = text.split_once(": ")?;
+    let (name, version) = package.split_once('@')?;
+    let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let is_named = !name.is_empty() && name.chars().all(is_name);
+    let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+    (is_named && is_version).then_some((name, remark))
 }
 
 /// The program that reported a diagnostic. Each has its own layout on the page.
@@ -297,7 +322,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let vast = "x".repeat(Diagnostics::TEXT / 4);
         for _ in 0..10 {
-            diagnostics.push(Diagnostic::cargo(Origin::Cargo, &vast));
+            diagnostics.push(Diagnostic::error(Origin::Cargo, &vast));
         }
         assert_eq!((diagnostics.errors(), diagnostics.iter().len()), (10, 4));
         assert_eq!(diagnostics.omitted(), 6);
@@ -306,7 +331,7 @@ mod tests {
     #[test]
     fn the_place_that_cargo_draws_is_found() {
         let text = "duplicate key\n --> app/Cargo.toml:12:3\n   |\n12 |   serde = \"1\"\n   |   ^^^^^ twice\n";
-        let diagnostic = Diagnostic::cargo(Origin::Cargo, text);
+        let diagnostic = Diagnostic::error(Origin::Cargo, text);
         let [span] = diagnostic.message.spans.as_slice() else {
             panic!("{diagnostic:?}");
         };
@@ -330,7 +355,7 @@ mod tests {
             ("  no protocol", Some("no protocol")),
             ("  two\n  lines", None),
         ] {
-            let diagnostic = Diagnostic::cargo(Origin::BuildScript, &panicked(message));
+            let diagnostic = Diagnostic::error(Origin::BuildScript, &panicked(message));
             let [span] = diagnostic.message.spans.as_slice() else {
                 panic!("{diagnostic:?}");
             };
@@ -350,7 +375,7 @@ mod tests {
             directory.path().display()
         );
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::cargo(Origin::Cargo, &text));
+        diagnostics.push(Diagnostic::error(Origin::Cargo, &text));
         diagnostics.snapshot(&Library::new(directory.path(), &[]));
         let shown = diagnostics.iter().next().unwrap();
         let span = &shown.message.spans[0];
@@ -363,6 +388,53 @@ mod tests {
     }
 
     #[test]
+    fn the_level_is_the_one_that_is_printed() {
+        for (made, level, rendered) in [
+            (
+                Diagnostic::error(Origin::Cargo, "no"),
+                Level::Error,
+                "error: no\n",
+            ),
+            (
+                Diagnostic::warning(Origin::Cargo, "no"),
+                Level::Warning,
+                "warning: no\n",
+            ),
+        ] {
+            assert_eq!(made.message.level, level);
+            assert_eq!(made.message.rendered.as_deref(), Some(rendered));
+        }
+    }
+
+    #[test]
+    fn a_warning_of_a_build_script_names_its_package() {
+        for (text, origin, package, message) in [
+            (
+                "my-app@0.1.0: no git here: none",
+                Origin::BuildScript,
+                "my-app",
+                "no git here: none",
+            ),
+            (
+                "unused manifest key: x@1",
+                Origin::Cargo,
+                "",
+                "unused manifest key: x@1",
+            ),
+            ("a b@1: c", Origin::Cargo, "", "a b@1: c"),
+            ("@1: c", Origin::Cargo, "", "@1: c"),
+        ] {
+            let warning = Diagnostic::warning(Origin::Cargo, text);
+            assert_eq!(
+                (warning.origin, warning.package.as_str()),
+                (origin, package)
+            );
+            assert_eq!(warning.message.message, message);
+            assert_eq!(warning.message.rendered, Some(format!("warning: {text}\n")));
+        }
+    }
+
+    #[test]
     fn a_message_without_a_drawing_has_no_span() {
         for text in [
             "",
@@ -372,7 +444,7 @@ mod tests {
             "x\n --> a:1:b\n  |\n1 | x",
         ] {
             assert_eq!(
-                Diagnostic::cargo(Origin::Cargo, text).message.spans.len(),
+                Diagnostic::error(Origin::Cargo, text).message.spans.len(),
                 0,
                 "{text}"
             );

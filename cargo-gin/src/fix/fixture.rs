@@ -109,6 +109,7 @@ impl Fixture {
             timings: Timings::default(),
             edition: 0,
             muted: None,
+            revival: crate::state::Revival::BySave,
             history: History::default(),
         });
         Fixture {

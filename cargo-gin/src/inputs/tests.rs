@@ -441,7 +441,7 @@ fn a_failed_build_is_mended_by_files_that_a_script_or_cargo_mentions() {
          not found\nfailed to read `{}`",
         project.path("other").display()
     );
-    let names = menders(&project, Diagnostic::cargo(Origin::BuildScript, &text));
+    let names = menders(&project, Diagnostic::error(Origin::BuildScript, &text));
     let expected = BTreeMap::from([
         ("other/Cargo.toml".to_owned(), Effect::Resolve),
         ("proto/a.proto".to_owned(), Effect::Rebuild),

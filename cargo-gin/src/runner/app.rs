@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::process::Command;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::os::notify::Notifications;
 use crate::os::process::{Extent, Process, Stopped};
@@ -18,7 +18,7 @@ use crate::runner::program::Program;
 use crate::runner::readiness::{self, Door, Opened};
 use crate::runner::stdio::ProcessStreams;
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Reachable, Start, Writer};
+use crate::state::{Chunk, Exit, Life, Reachable, Start, Writer};
 use crate::workspace::Framework;
 
 /// Everything that an app is started with. Two equal launches of the same bytes are the same app.
@@ -74,6 +74,9 @@ pub(crate) struct App {
     /// `true` once it was sent SIGTERM.
     is_stopping: bool,
     output: OutputReaders,
+    /// Dropped when the process has exited.
+    life_tx: Option<watch::Sender<()>>,
+    life: Life,
 }
 
 impl App {
@@ -104,6 +107,7 @@ impl App {
             .map(|process| process.with_extent(extent))
             .with_context(|| format!("cannot start {}", launch.program.executable.display()))?;
         let output = OutputReaders::start(streams.readers(&mut process), &Writer::App, output_tx);
+        let (life_tx, life) = Life::begin();
         Ok(App {
             process,
             executable,
@@ -114,6 +118,8 @@ impl App {
             notifications,
             is_stopping: false,
             output,
+            life_tx: Some(life_tx),
+            life,
         })
     }
 
@@ -148,6 +154,7 @@ impl App {
             address,
             directory: self.directory.clone(),
             output: self.output.tail(),
+            life: self.life.clone(),
         }
     }
 
@@ -174,6 +181,7 @@ impl App {
             .wait()
             .await
             .context("cannot wait for the app")?;
+        self.life_tx = None;
         let uptime = self.since.elapsed();
         // Its pipes are closed now, unless a daemon holds them, so all output can be read.
         self.output.end().await;

@@ -11,6 +11,6 @@ mod supervisor;
 mod table;
 
 pub(crate) use binaries::Publisher;
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Backoff, Plan};
 pub(crate) use supervisor::{Channels, Supervisors};
 pub(crate) use table::{Choice, is_option, plans};

@@ -66,7 +66,7 @@ pub(crate) enum Restart {
 
 /// The pause before a process starts again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     next: Duration,
 }
 
@@ -76,12 +76,12 @@ impl Backoff {
     /// A process that ran for this long has recovered.
     const RECOVERED: Duration = Duration::from_secs(60);
 
-    pub(super) fn new() -> Backoff {
+    pub(crate) fn new() -> Backoff {
         Backoff { next: Self::FIRST }
     }
 
     /// Returns the pause after a run of this length: a second, and twice as long after each further exit, up to 30 s.
-    pub(super) fn after(&mut self, uptime: Duration) -> Duration {
+    pub(crate) fn after(&mut self, uptime: Duration) -> Duration {
         if uptime >= Self::RECOVERED {
             self.next = Self::FIRST;
         }

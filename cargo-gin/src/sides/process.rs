@@ -18,7 +18,7 @@ use crate::os::shim;
 use crate::runner::{Door, OutputReaders, ProcessStreams, Program, accepting};
 use crate::sides::plan::{Command, Plan, Readiness};
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Reachable, Start, Tail, Writer};
+use crate::state::{Chunk, Exit, Life, Reachable, Start, Tail, Writer};
 
 /// A running process. Dropping it ends the process and everything it started.
 #[derive(Debug)]
@@ -27,6 +27,9 @@ pub(super) struct SideProcess {
     since: Instant,
     port: u16,
     output: OutputReaders,
+    /// Dropped when the process has exited.
+    life_tx: Option<watch::Sender<()>>,
+    life: Life,
 }
 
 impl SideProcess {
@@ -48,11 +51,14 @@ impl SideProcess {
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
         let output = OutputReaders::start(streams.readers(&mut process), &writer, output_tx);
+        let (life_tx, life) = Life::begin();
         Ok(SideProcess {
             process,
             since: Instant::now(),
             port,
             output,
+            life_tx: Some(life_tx),
+            life,
         })
     }
 
@@ -90,6 +96,7 @@ impl SideProcess {
                 address,
                 directory: plan.directory.clone(),
                 output: self.output.tail(),
+                life: self.life.clone(),
             })),
             exit = self.exited(&plan.directory) => exit.map(Err),
             never = report => match never {},
@@ -110,6 +117,7 @@ impl SideProcess {
     /// Waits until the process exits by itself.
     pub(super) async fn exited(&mut self, directory: &Path) -> anyhow::Result<Exit> {
         let status = self.process.wait().await;
+        self.life_tx = None;
         let uptime = self.since.elapsed();
         self.output.end().await;
         Ok(Exit {

@@ -231,7 +231,7 @@ impl Supervisor {
         let notice = format!("{}: {text}{}", self.plan.name, self.next(pause));
         self.status_tx.send_modify(|status| {
             let mut diagnostics = Diagnostics::default();
-            diagnostics.push(Diagnostic::cargo(diagnostics::Origin::Gin, &text));
+            diagnostics.push(Diagnostic::error(diagnostics::Origin::Gin, &text));
             status.diagnostics = Arc::new(diagnostics);
             status.phase = Phase::Failed;
         });

@@ -35,6 +35,14 @@ impl Change {
         Change::new(Cause::Requested, Effect::Resolve)
     }
 
+    /// A restart without a build, for this reason. Cargo runs only if there is no good build.
+    pub(crate) fn restart(cause: Cause) -> Change {
+        Change {
+            relaunch: Relaunch::Always,
+            ..Change::new(cause, Effect::Restart)
+        }
+    }
+
     /// Takes over the work that an earlier change takes, but not its cause.
     pub(crate) fn take_over(&mut self, earlier: &Change) {
         self.effect = self.effect.max(earlier.effect);
@@ -70,6 +78,10 @@ pub(crate) enum Cause {
     Started,
     /// The user requested it, by key or from a page.
     Requested,
+    /// The user requested that the app starts again, by key or from a page.
+    RestartRequested,
+    /// The app crashed, and `--restart` starts it again.
+    Crashed,
     /// These files changed.
     Changed(ChangedFiles),
     /// More files changed than the kernel's queue could hold, so nobody knows which.
@@ -81,6 +93,8 @@ impl fmt::Display for Cause {
         match self {
             Cause::Started => f.write_str("first build"),
             Cause::Requested => f.write_str("requested"),
+            Cause::RestartRequested => f.write_str("restart requested"),
+            Cause::Crashed => f.write_str("crashed before"),
             Cause::Overflow => f.write_str("more files than the system could follow"),
             Cause::Changed(files) => files.fmt(f),
         }

@@ -71,6 +71,7 @@ impl Phase {
             address,
             directory: PathBuf::new(),
             output,
+            life: Life::endless(),
         })
     }
 }
@@ -90,6 +91,32 @@ pub(crate) struct Reachable {
     pub(crate) directory: PathBuf,
     /// Its last output, as it changes.
     pub(crate) output: watch::Receiver<Tail>,
+    pub(crate) life: Life,
+}
+
+/// The life of a process, which ends before its last output was read and before any phase shows the exit.
+#[derive(Clone, Debug)]
+pub(crate) struct Life(watch::Receiver<()>);
+
+impl Life {
+    /// Returns a life, which ends when the other value is dropped.
+    pub(crate) fn begin() -> (watch::Sender<()>, Life) {
+        let (life_tx, life_rx) = watch::channel(());
+        (life_tx, Life(life_rx))
+    }
+
+    /// Returns a life that does not end.
+    #[cfg(test)]
+    pub(crate) fn endless() -> Life {
+        let (life_tx, life) = Life::begin();
+        std::mem::forget(life_tx);
+        life
+    }
+
+    /// Waits until the process has exited.
+    pub(crate) async fn ended(&mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
 }
 
 /// The exit of an app's process, with its last output.

@@ -29,6 +29,8 @@ pub(crate) struct Status {
     pub(crate) edition: u64,
     /// Files that change again and again without changing the result, and start no more builds.
     pub(crate) muted: Option<ChangedFiles>,
+    /// The next start of an app that has crashed.
+    pub(crate) revival: Revival,
     pub(crate) history: History,
 }
 
@@ -45,6 +47,7 @@ impl Status {
             timings: Timings::default(),
             edition: 0,
             muted: None,
+            revival: Revival::BySave,
             history: History::default(),
         }
     }
@@ -60,6 +63,15 @@ impl Status {
             warnings: self.diagnostics.warnings(),
         }
     }
+}
+
+/// The event that starts an app again after a crash, besides those that always do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revival {
+    /// A save, a key or a page.
+    BySave,
+    /// The next request as well, which is held until the app is ready.
+    ByRequest,
 }
 
 /// The binary that is built and run.

@@ -105,9 +105,10 @@ impl Human {
         let verb = match status.cause {
             Cause::Started => "building",
             Cause::Requested | Cause::Changed(_) | Cause::Overflow => "rebuilding",
+            Cause::RestartRequested | Cause::Crashed => "restarting",
         };
         let subject = match &status.cause {
-            Cause::Started => status.target.name.clone(),
+            Cause::Started | Cause::RestartRequested => status.target.name.clone(),
             cause => cause.to_string(),
         };
         // The status line of the previous build would stay on the screen.
@@ -333,7 +334,7 @@ impl Screen for Human {
         match key {
             Key::Clear => self.print("\x1b[2J\x1b[H"),
             _ => self
-                .line("r rebuild · o open the browser · d open the dashboard · c clear · q quit"),
+                .line("r rebuild · s start again · o open the browser · d open the dashboard · c clear · q quit"),
         }
     }
 }

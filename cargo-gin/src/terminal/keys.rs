@@ -8,6 +8,8 @@ use crate::terminal::keyboard::Keyboard;
 pub(super) enum Key {
     /// `r`
     Rebuild,
+    /// `s`
+    Restart,
     /// `o`
     Open,
     /// `d`
@@ -25,6 +27,7 @@ impl Key {
     fn of(byte: u8) -> Option<Key> {
         Some(match byte.to_ascii_lowercase() {
             b'r' => Key::Rebuild,
+            b's' => Key::Restart,
             b'o' => Key::Open,
             b'd' => Key::Dashboard,
             b'c' => Key::Clear,

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 
 use crate::cli::{MessageFormat, TerminalOptions};
-use crate::state::{Change, Chunk, Event, Phase, Status};
+use crate::state::{Cause, Change, Chunk, Event, Phase, Status};
 use crate::terminal::browser;
 use crate::terminal::human::Human;
 use crate::terminal::json::Json;
@@ -73,7 +73,7 @@ pub(crate) enum Browser {
 /// The channels for the requests of keys.
 #[derive(Debug)]
 pub(crate) struct Commands {
-    /// Requests to rebuild.
+    /// Requests to rebuild, or to restart.
     events: mpsc::Sender<Event>,
     /// Requests to quit.
     quit: mpsc::Sender<QuitReason>,
@@ -89,12 +89,18 @@ pub(crate) enum QuitReason {
 }
 
 impl Commands {
-    /// Sends requests to rebuild to `events`, and the one to quit to `quit`.
+    /// Sends requests to rebuild or restart to `events`, and the one to quit to `quit`.
     pub(crate) fn new(events: &mpsc::Sender<Event>, quit: mpsc::Sender<QuitReason>) -> Commands {
         Commands {
             events: events.clone(),
             quit,
         }
+    }
+
+    /// Requests work.
+    async fn change(&self, change: Change) {
+        // A receiver that is gone means that the dev server is ending.
+        let _ = self.events.send(Event::Change(change)).await;
     }
 
     /// Requests the end of the dev server.
@@ -175,12 +181,10 @@ impl Terminal {
 
     async fn press(&mut self, key: Key, commands: &Commands) {
         match key {
-            Key::Rebuild => {
-                // A receiver that is gone means that the dev server is ending.
-                let _ = commands
-                    .events
-                    .send(Event::Change(Change::requested()))
-                    .await;
+            Key::Rebuild => commands.change(Change::requested()).await,
+            Key::Restart => {
+                let change = Change::restart(Cause::RestartRequested);
+                commands.change(change).await;
             }
             Key::Quit => commands.quit(QuitReason::ByKey).await,
             Key::Open => self.open(""),

@@ -11,7 +11,8 @@ use crate::os::exit::ExitStatus;
 use crate::page::words::{self, ansi, secret, sentence};
 use crate::source::Sources;
 use crate::state::{
-    Attempt, Compiled, Exit, Phase, Progress, Route, Side, Sides, Start, Status, Tail, Timings,
+    Attempt, Cause, Compiled, Exit, Phase, Progress, Route, Side, Sides, Start, Status, Tail,
+    Timings,
 };
 
 /// Returns the body of `GET /__gin/status`.
@@ -27,6 +28,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
         "phase": status.phase.name(),
         "build": status.attempt,
         "cause": status.cause.to_string(),
+        "changed": changed(&status.cause),
         "target": {
             "package": status.target.package,
             "name": status.target.name,
@@ -107,11 +109,27 @@ fn attempt(attempt: &Attempt) -> Value {
     json!({
         "build": attempt.number,
         "cause": attempt.cause.to_string(),
+        "changed": changed(&attempt.cause),
         "phase": attempt.phase,
         "errors": attempt.errors,
         "warnings": attempt.warnings,
         "timings": timings(&attempt.timings),
     })
+}
+
+/// Returns all files that caused an attempt, relative to the workspace's root.
+fn changed(cause: &Cause) -> Value {
+    match cause {
+        Cause::Changed(files) => files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect(),
+        Cause::Started
+        | Cause::Requested
+        | Cause::RestartRequested
+        | Cause::Crashed
+        | Cause::Overflow => json!([]),
+    }
 }
 
 fn timings(timings: &Timings) -> Value {

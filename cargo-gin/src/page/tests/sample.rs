@@ -41,6 +41,7 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
         },
         edition: 0,
         muted: None,
+        revival: crate::state::Revival::BySave,
         history: History::default(),
     }
 }

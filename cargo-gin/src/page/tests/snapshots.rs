@@ -56,7 +56,7 @@ fn failed_as_problem_json() {
 fn failed_manifest() {
     let mut diagnostics = Diagnostics::default();
     let text = "invalid basic string, expected `\"`\n --> Cargo.toml:7:12\n  |\n7 | axum = \"0.8\n  |            ^";
-    diagnostics.push(Diagnostic::cargo(Origin::Cargo, text));
+    diagnostics.push(Diagnostic::error(Origin::Cargo, text));
     let status = sample::status(Phase::Failed, diagnostics);
     insta::assert_snapshot!("failed_manifest", html(&status));
 }

@@ -159,7 +159,17 @@ impl Forwarder {
             Some(response.map(|body| Observed::new(body, lent).boxed_unsync()))
         };
         let response = timeout_at(deadline, sent).await.ok().flatten();
-        Ok(response.ok_or(Refusal::Silent)?)
+        if let Some(response) = response {
+            return Ok(response);
+        }
+        let upstream = admission.upstream;
+        let mut output = admission.release();
+        if self.hold.is_gone(upstream, &mut output).await
+            && let Some(status) = self.failed()
+        {
+            return Err(Unserved::Phase(Box::new(status)));
+        }
+        Err(Refusal::Silent.into())
     }
 
     /// Sends the request and waits for the head of the response.
@@ -253,11 +263,16 @@ impl Forwarder {
 
     /// Returns the reason why a request that was lost with its app is not repeated.
     fn lost(&self, output: &OutputSince) -> Result<Loss, Unserved> {
-        let status = self.status.borrow().clone();
-        match status.phase {
-            Phase::Failed | Phase::Crashed(_) => Err(Unserved::Phase(Box::new(status))),
-            _ => Ok(self.loss(Refusal::Replaced, output)),
+        match self.failed() {
+            Some(status) => Err(Unserved::Phase(Box::new(status))),
+            None => Ok(self.loss(Refusal::Replaced, output)),
         }
+    }
+
+    /// Returns the status if the attempt has failed.
+    fn failed(&self) -> Option<Status> {
+        let status = self.status.borrow();
+        matches!(status.phase, Phase::Failed | Phase::Crashed(_)).then(|| status.clone())
     }
 }
 

@@ -4,24 +4,18 @@ use std::time::Duration;
 
 use http::Request;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::page;
 use crate::proxy::access::Refusal;
 use crate::proxy::client::Client;
-use crate::proxy::forwarding::loss::OutputSince;
+use crate::proxy::forwarding::loss::{OutputSince, Silence};
 use crate::proxy::underway::CountGuard;
 use crate::proxy::upstream::Upstream;
-use crate::state::{Freshness, Phase, Status};
+use crate::state::{Freshness, Phase, Revival, Status};
 
 /// The longest time that a navigation is held: after a second of a blank page, the building page is better.
 const NAVIGATION_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The time in which the phase must explain why an app fell silent.
-const AFTERMATH: Duration = Duration::from_secs(1);
-
-/// The same for an app that panicked: most likely it goes on, and the panic explains the rest.
-const AFTERMATH_OF_PANIC: Duration = Duration::from_millis(250);
 
 /// Holds requests until the app can take them.
 pub(crate) struct Hold {
@@ -126,19 +120,19 @@ impl Hold {
             .await;
     }
 
-    /// Returns `true` as soon as an app that fell silent is known to be gone, `false` if it is not known in time.
-    ///
-    /// A panic in its output is an explanation, so the time is shorter then.
+    /// Returns `true` as soon as the phase shows that an app that fell silent is gone, `false` if it does not exit soon.
     pub(crate) async fn is_gone(&self, upstream: Upstream, output: &mut OutputSince) -> bool {
-        let explained = async {
-            output.panicked().await;
-            sleep(AFTERMATH_OF_PANIC).await;
-        };
         tokio::select! {
             biased;
             () = self.gone(upstream) => true,
-            () = explained => false,
-            () = sleep(AFTERMATH) => false,
+            silence = output.explained() => match silence {
+                Silence::OfRunningApp => false,
+                // Its last output is being read, and the phase shows the exit after that.
+                Silence::Exit => {
+                    self.gone(upstream).await;
+                    true
+                }
+            },
         }
     }
 }
@@ -146,6 +140,7 @@ impl Hold {
 /// Decides what becomes of a request in this phase. Returns `None` while the app is on its way.
 fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
     match &status.phase {
+        Phase::Crashed(_) if status.revival == Revival::ByRequest => None,
         Phase::Failed | Phase::Crashed(_) => Some(Err(Unserved::Phase(Box::new(status.clone())))),
         Phase::Ready(app) => Upstream::of(status).map(|upstream| {
             Ok(Admission {

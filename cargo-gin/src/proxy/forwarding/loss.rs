@@ -2,12 +2,29 @@
 
 use std::future::pending;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::panic::Panic;
 use crate::proxy::access::Refusal;
-use crate::state::{Reachable, Tail};
+use crate::state::{Life, Reachable, Tail};
+
+/// The time in which an app that fell silent must exit for the exit to be the reason.
+const AFTERMATH: Duration = Duration::from_secs(1);
+
+/// The same for an app that panicked: most likely it goes on, and the panic explains the rest.
+const AFTERMATH_OF_PANIC: Duration = Duration::from_millis(250);
+
+/// The reason for the silence of an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Its process has exited. The phase is about to show it.
+    Exit,
+    /// Another one: the process runs.
+    OfRunningApp,
+}
 
 /// A request that the app lost, and the output that may say why.
 pub(crate) struct Loss {
@@ -19,12 +36,13 @@ pub(crate) struct Loss {
     pub(crate) panics: Vec<Panic>,
 }
 
-/// The output of an app since a request was sent to it.
+/// The output of an app since a request was sent to it, and its exit.
 pub(crate) struct OutputSince {
     output: watch::Receiver<Tail>,
     /// The number of lines before.
     before: u64,
     directory: PathBuf,
+    life: Life,
 }
 
 impl OutputSince {
@@ -35,16 +53,32 @@ impl OutputSince {
             output: app.output.clone(),
             before,
             directory: app.directory.clone(),
+            life: app.life.clone(),
         }
     }
 
     /// Waits until the output has a panic.
-    pub(crate) async fn panicked(&mut self) {
-        let before = self.before;
+    async fn panicked(output: &mut watch::Receiver<Tail>, before: u64) {
         let panicked = |tail: &Tail| !tail.after(before).panics().is_empty();
-        if self.output.wait_for(panicked).await.is_err() {
+        if output.wait_for(panicked).await.is_err() {
             // The app is gone, and its output complete.
             pending::<()>().await;
+        }
+    }
+
+    /// Waits for an explanation of the app's silence: its exit, or in vain for a while.
+    ///
+    /// A panic in its output explains the silence as well, so the time is shorter then.
+    pub(crate) async fn explained(&mut self) -> Silence {
+        let panicked = async {
+            OutputSince::panicked(&mut self.output, self.before).await;
+            sleep(AFTERMATH_OF_PANIC).await;
+        };
+        tokio::select! {
+            biased;
+            () = self.life.ended() => Silence::Exit,
+            () = panicked => Silence::OfRunningApp,
+            () = sleep(AFTERMATH) => Silence::OfRunningApp,
         }
     }
 

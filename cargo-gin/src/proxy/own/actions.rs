@@ -77,10 +77,9 @@ impl Actions {
         }
     }
 
-    /// `POST /__gin/rebuild`: starts a build.
-    pub(super) async fn rebuild(&self) -> Result<Response<Body>, Refusal> {
-        let event = Event::Change(Change::requested());
-        let sent = self.events.send(event).await;
+    /// `POST /__gin/rebuild` and `POST /__gin/restart`: starts a build, or only the app.
+    pub(super) async fn cause(&self, change: Change) -> Result<Response<Body>, Refusal> {
+        let sent = self.events.send(Event::Change(change)).await;
         sent.map_err(|_| Refusal::ShuttingDown)?;
         let mut response = Response::new(full(""));
         *response.status_mut() = StatusCode::ACCEPTED;

@@ -18,7 +18,7 @@ use crate::proxy::own::requests::RecordedRequests;
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
-use crate::state::{Sides, Status};
+use crate::state::{Cause, Change, Sides, Status};
 
 /// The field of the run's token. A page of the proxy gets it from `GET /__gin/status`, and sends it with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
@@ -40,6 +40,7 @@ pub(crate) struct Endpoints {
 #[derive(Clone, Copy)]
 enum Action {
     Rebuild,
+    Restart,
     Fix,
     Undo,
     Open,
@@ -51,6 +52,7 @@ impl Action {
     fn of(path: &str) -> Option<Action> {
         Some(match path {
             "/rebuild" => Action::Rebuild,
+            "/restart" => Action::Restart,
             "/fix" => Action::Fix,
             "/undo" => Action::Undo,
             "/open" => Action::Open,
@@ -146,7 +148,11 @@ impl Endpoints {
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
         match action {
-            Action::Rebuild => self.actions.rebuild().await,
+            Action::Rebuild => self.actions.cause(Change::requested()).await,
+            Action::Restart => {
+                let change = Change::restart(Cause::RestartRequested);
+                self.actions.cause(change).await
+            }
             Action::Fix => self.actions.fix(body, format).await,
             Action::Undo => self.actions.undo(body, format).await,
             Action::Open => self.actions.open(body, format).await,

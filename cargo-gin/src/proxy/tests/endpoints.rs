@@ -3,7 +3,7 @@
 use crate::proxy::tests::recording::{OK, ended, exchange};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code, field};
-use crate::state::{Change, Event, Phase, Progress};
+use crate::state::{Cause, Change, Event, Phase, Progress};
 
 const STATUS: &str = "GET /__gin/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const EVENTS: &str = "GET /__gin/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -157,6 +157,7 @@ async fn only_known_endpoints_and_methods_are_served() {
         ("OPTIONS", "/__gin/status", 405),
         ("OPTIONS", "/__gin/rebuild", 405),
         ("GET", "/__gin/rebuild", 405),
+        ("GET", "/__gin/restart", 405),
         ("GET", "/__gin/fix", 405),
         ("GET", "/__gin/undo", 405),
         ("GET", "/__gin/open", 405),
@@ -176,21 +177,20 @@ async fn only_known_endpoints_and_methods_are_served() {
 }
 
 #[tokio::test]
-async fn the_proxy_s_own_page_can_request_a_rebuild() {
+async fn the_proxy_s_own_page_can_request_a_rebuild_and_a_restart() {
     let mut rig = Rig::start().await;
     let token = token(&rig).await;
-    let head = rig
-        .send(&rebuild(&[
-            ("Origin", "http://localhost"),
-            ("X-Gin-Token", &token),
-        ]))
-        .await
-        .head()
-        .await;
-    assert_eq!(code(&head), 202);
-    match rig.events.recv().await.unwrap() {
-        Event::Change(change) => assert_eq!(change, Change::requested()),
-        event => panic!("a rebuild is a change, not {event:?}"),
+    let fields = [("Origin", "http://localhost"), ("X-Gin-Token", &*token)];
+    for (endpoint, expected) in [
+        ("rebuild", Change::requested()),
+        ("restart", Change::restart(Cause::RestartRequested)),
+    ] {
+        let head = rig.send(&post(endpoint, &fields, "{}")).await.head().await;
+        assert_eq!(code(&head), 202);
+        match rig.events.recv().await.unwrap() {
+            Event::Change(change) => assert_eq!(change, expected),
+            event => panic!("it is a change, not {event:?}"),
+        }
     }
 }
 

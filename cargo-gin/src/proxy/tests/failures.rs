@@ -1,13 +1,14 @@
 //! Apps that fall silent, and clients that disconnect.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::rig::{Rig, crashed};
 use crate::proxy::tests::wire::{code, field};
-use crate::state::{Phase, Reachable, Stream, Tail, TailLine};
+use crate::state::{Life, Phase, Reachable, Stream, Tail, TailLine};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const VISIT: &str =
@@ -40,6 +41,7 @@ async fn a_panic_that_is_read_after_the_connection_has_closed_is_shown() {
         address: app.address,
         directory: PathBuf::new(),
         output,
+        life: Life::endless(),
     }));
     let write = |text: &str| {
         output_tx.send_modify(|tail| {
@@ -102,6 +104,40 @@ async fn a_crash_during_a_request_shows_the_crash_page() {
         assert_eq!(
             (code(&head), field(&head, "x-gin-phase")),
             (502, Some("crashed"))
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_with_a_panic_shows_the_crash_page_however_long_its_output_is_read() {
+    for request in [GET, POST] {
+        let rig = Rig::start().await;
+        let app = App::listen().await;
+        let (output_tx, output) = watch::channel(Tail::default());
+        let (life_tx, life) = Life::begin();
+        rig.becomes(Phase::Ready(Reachable {
+            address: app.address,
+            directory: PathBuf::new(),
+            output,
+            life,
+        }));
+        let mut client = rig.send(request).await;
+        let exchange = app.request().await;
+        output_tx.send_modify(|tail| {
+            for text in ["thread 'main' panicked at src/main.rs:1:2:", "no"] {
+                let (stream, text) = (Stream::Stderr, text.to_owned());
+                tail.push(TailLine { stream, text });
+            }
+        });
+        drop((exchange, life_tx));
+        // The time passes at once: all others wait.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        rig.becomes(crashed(101));
+        let head = client.head().await;
+        assert_eq!(
+            (code(&head), field(&head, "x-gin-phase")),
+            (502, Some("crashed")),
+            "{request}"
         );
     }
 }

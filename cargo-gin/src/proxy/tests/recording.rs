@@ -7,7 +7,7 @@ use crate::proxy::tests::endpoints::{body, post, token};
 use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{Wire, code};
 use crate::proxy::{Bodies, Permit};
-use crate::state::{Cause, Phase};
+use crate::state::{Cause, ChangedFiles, Phase};
 
 pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -284,19 +284,26 @@ async fn the_history_contains_this_attempt_and_the_earlier_ones() {
         let past = status.to_attempt();
         status.history.push(past);
         status.attempt = 2;
-        status.cause = Cause::Requested;
+        let mut files = ChangedFiles::one("src/main.rs");
+        files.merge(ChangedFiles::one("Cargo.toml"));
+        status.cause = Cause::Changed(files);
         status.phase = Phase::Failed;
     });
     let shown = read(&rig, "history").await;
-    let attempt = |build, cause, phase| {
+    let attempt = |build, cause, changed: &[&str], phase| {
         json!({
-            "build": build, "cause": cause, "phase": phase, "errors": 0, "warnings": 0,
+            "build": build, "cause": cause, "changed": changed, "phase": phase, "errors": 0, "warnings": 0,
             "timings": { "build_ms": null, "start_ms": null },
         })
     };
     let expected = [
-        attempt(2, "requested", "failed"),
-        attempt(1, "first build", "building"),
+        attempt(
+            2,
+            "Cargo.toml and 1 more",
+            &["Cargo.toml", "src/main.rs"],
+            "failed",
+        ),
+        attempt(1, "first build", &[], "building"),
     ];
     assert_eq!(shown["history"], json!(expected));
 }

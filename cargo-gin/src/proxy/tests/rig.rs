@@ -264,6 +264,7 @@ fn building() -> Status {
         timings: Timings::default(),
         edition: 0,
         muted: None,
+        revival: crate::state::Revival::BySave,
         history: History::default(),
     }
 }

@@ -114,6 +114,7 @@ fn status() -> Status {
         timings: Timings::default(),
         edition: 0,
         muted: None,
+        revival: crate::state::Revival::BySave,
         history: History::default(),
     }
 }

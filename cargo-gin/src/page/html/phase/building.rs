@@ -64,6 +64,8 @@ pub(crate) fn why(html: &mut Html, cause: &Cause) {
         Cause::Changed(files) => return changed(html, files),
         Cause::Started => "First build: dependencies are compiled once.",
         Cause::Requested => "Requested by key or page.",
+        Cause::RestartRequested => "Restart requested by key or page.",
+        Cause::Crashed => "The app crashed and is started again.",
         Cause::Overflow => "More files changed at once than the system could report.",
     };
     html.leaf("p", "sub", why);

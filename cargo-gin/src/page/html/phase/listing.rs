@@ -79,7 +79,11 @@ pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
         .collect();
     let saved = |file: &str| match &status.cause {
         Cause::Changed(files) => files.contains(file),
-        Cause::Started | Cause::Requested | Cause::Overflow => false,
+        Cause::Started
+        | Cause::Requested
+        | Cause::RestartRequested
+        | Cause::Crashed
+        | Cause::Overflow => false,
     };
     // Crates and files stay together, in the order of their first message.
     let crates = ranks(items.iter().map(|item| item.diagnostic.package.as_str()));

@@ -290,7 +290,7 @@ mod tests {
         let text = "error: failed to run custom build command for `x`\n\nCaused by:\n  process failed\n  --- stdout\n  cargo:rerun\n\n  \
                     --- stderr\n  panicked: no <lib>\n";
         let mut html = Html::new();
-        details(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        details(&mut html, &Diagnostic::error(Origin::BuildScript, text));
         let html = html.into_string();
         let places = [
             "no &lt;lib&gt;",
@@ -311,7 +311,7 @@ mod tests {
                     looking\n\n  thread 'main' (7) panicked at build.rs:1:2:\n  no protocol\n  note: run with `RUST_BACKTRACE=1`\n  \n  thread 'main' (8) \
                     panicked at build.rs:3:4:\n  install it\n    first\n  stack backtrace:\n     0: begin_unwind\n";
         let mut html = Html::new();
-        details(&mut html, &Diagnostic::cargo(Origin::BuildScript, text));
+        details(&mut html, &Diagnostic::error(Origin::BuildScript, text));
         let html = html.into_string();
         for (words, is_there) in [
             ("looking", true),
@@ -343,7 +343,7 @@ mod tests {
             ),
         ] {
             let mut html = Html::new();
-            remedy(&mut html, &Diagnostic::cargo(Origin::Cargo, text));
+            remedy(&mut html, &Diagnostic::error(Origin::Cargo, text));
             assert!(html.into_string().contains(words), "{text}");
         }
     }

@@ -1,0 +1,68 @@
+//! The sequel of an attempt that is over without another change.
+
+use std::future::pending;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::cli::Restart;
+use crate::dev::session::Session;
+use crate::os::exit::ExitStatus;
+use crate::sides::Backoff;
+use crate::state::{Cause, Change};
+
+/// The exit code of cargo for code that does not build.
+const BUILD_FAILED: u8 = 101;
+
+/// The sequel of an attempt.
+pub(super) enum Sequel {
+    /// The next attempt, for this change.
+    Attempt(Change),
+    /// The end of the dev server.
+    Exit(ExitCode),
+}
+
+impl Session<'_> {
+    /// Returns the sequel of an attempt that did not lead to an app. Waits for the next change unless there is `--once`.
+    pub(super) async fn after_failure(&self) -> Sequel {
+        if self.dev.run.once {
+            return Sequel::Exit(ExitCode::from(BUILD_FAILED));
+        }
+        pending().await
+    }
+
+    /// Returns the sequel of an app that exited by itself after `uptime`, once it is time for it.
+    pub(super) async fn after_exit(&mut self, status: ExitStatus, uptime: Duration) -> Sequel {
+        if self.dev.run.once {
+            return Sequel::Exit(code(status));
+        }
+        let restart = self.dev.run.restart;
+        if restart == Restart::Never {
+            return pending().await;
+        }
+        sleep(self.backoff.after(uptime)).await;
+        if restart == Restart::OnRequest {
+            self.status.await_request();
+            self.slot.demanded().await;
+        }
+        Sequel::Attempt(Change::restart(Cause::Crashed))
+    }
+
+    /// Forgets earlier crashes, unless the attempt repeats what crashed.
+    pub(super) fn forgive(&mut self, change: &Change) {
+        if change.cause != Cause::Crashed {
+            self.backoff = Backoff::new();
+        }
+    }
+}
+
+/// Returns the exit code of a process as shells do: 128 plus the signal's number for one that a signal ended.
+fn code(status: ExitStatus) -> ExitCode {
+    let number = match status {
+        // Unix has eight bits. Other systems have more, and a nonzero code must not become zero.
+        ExitStatus::Code(code) => u8::try_from(code).unwrap_or(1),
+        ExitStatus::Signal { number, .. } => u8::try_from(128 + number).unwrap_or(1),
+    };
+    ExitCode::from(number)
+}

@@ -1,0 +1,87 @@
+//! Apps that start again after a crash, and those that run only once.
+
+use gin_tests::{Client, Sandbox};
+
+const GOOD: &str = "fn main() { http::serve(\"v1\") }";
+
+#[tokio::test]
+async fn a_request_starts_an_app_again_that_crashed() {
+    let app = Sandbox::with_main(GOOD)
+        .dev()
+        .arg("--restart=on-request")
+        .await;
+    app.get("/").await.is(200).says("v1");
+    let first = app.get("/pid").await.text();
+    app.get("/exit").await.is(502).shows("exit code 3");
+    // Requests during the pause after the crash do not start it.
+    app.get("/").await.is(502).shows("exit code 3");
+    loop {
+        let response = app.get("/pid").await;
+        if response.status == 200 {
+            assert_ne!(response.text(), first);
+            break;
+        }
+        response.is(502).shows("exit code 3");
+    }
+    let status = app.status().await;
+    assert_eq!(
+        (&status["build"], &status["cause"]),
+        (&2.into(), &"crashed before".into())
+    );
+}
+
+#[tokio::test]
+async fn an_app_starts_again_by_itself_after_a_pause() {
+    let app = Sandbox::with_main(GOOD).dev().arg("--restart=always").await;
+    app.get("/").await.is(200).says("v1");
+    app.get("/exit").await.is(502).shows("exit code 3");
+    let again = app.events.find("the second start", |event| {
+        event["phase"] == "ready" && event["build"] == 2
+    });
+    assert_eq!(again.await["cause"], "crashed before");
+    app.get("/").await.is(200).says("v1");
+}
+
+#[tokio::test]
+async fn a_key_starts_the_app_again_without_a_build() {
+    let project = Sandbox::with_main(GOOD);
+    let terminal = project.start_at_terminal(&["dev", "--port", "0"]);
+    let listening = terminal.shows("at http://").await;
+    let (_, address) = listening.rsplit_once("http://").unwrap();
+    let client = Client::new(address.trim().parse().unwrap());
+    let first = client.get("/pid").await.is(200).text();
+    terminal.types("s");
+    terminal.shows("restarting: app").await;
+    terminal.shows("ready").await;
+    let status = client.get("/__gin/status").await.is(200).json();
+    assert_eq!(status["build"], 2);
+    assert_ne!(client.get("/pid").await.is(200).text(), first);
+    terminal.types("q");
+    assert_eq!(terminal.wait().await.code, 0);
+}
+
+#[tokio::test]
+async fn once_exits_with_the_code_of_the_app_and_rebuilds_nothing() {
+    let app = Sandbox::with_main(GOOD).dev().arg("--once").await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["build"], 1);
+    app.get("/exit").await;
+    assert_eq!(app.wait().await.code, 3);
+}
+
+#[tokio::test]
+async fn once_exits_as_cargo_does_if_the_code_does_not_build() {
+    let project = Sandbox::with_main("fn main() { oops }");
+    let exit = project
+        .start(&["dev", "--once", "--port", "0"])
+        .wait()
+        .await;
+    assert_eq!(exit.code, 101);
+    assert!(
+        exit.stderr.contains("cannot find value `oops`"),
+        "{}",
+        exit.stderr
+    );
+}
