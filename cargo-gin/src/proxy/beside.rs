@@ -140,7 +140,11 @@ impl BuildWait {
             match now.phase {
                 Phase::Building(_) => {}
                 Phase::Failed => return Err(Unserved::Phase(Box::new(now))),
-                Phase::Idle | Phase::Starting(_) | Phase::Ready(_) | Phase::Crashed(_) => {
+                Phase::Idle
+                | Phase::Built
+                | Phase::Starting(_)
+                | Phase::Ready(_)
+                | Phase::Crashed(_) => {
                     return Ok(());
                 }
             }

@@ -294,7 +294,8 @@ impl Screen for Human {
             Phase::Ready(_) if is_new => self.ready(status),
             Phase::Crashed(_) if is_new => self.crashed(status),
             Phase::Idle if is_new => self.inform("built; the first request starts the app"),
-            Phase::Failed | Phase::Ready(_) | Phase::Crashed(_) | Phase::Idle => {}
+            Phase::Built if is_new => self.inform("built"),
+            Phase::Failed | Phase::Ready(_) | Phase::Crashed(_) | Phase::Idle | Phase::Built => {}
         }
     }
 
