@@ -85,3 +85,22 @@ async fn once_exits_as_cargo_does_if_the_code_does_not_build() {
         exit.stderr
     );
 }
+
+#[tokio::test]
+async fn no_run_builds_and_shows_the_pages_only() {
+    let app = Sandbox::with_main(GOOD).dev().arg("--no-run").await;
+    app.phase("built").await;
+    let page = app.get("/").await.is(503);
+    page.shows("app is built").shows("--no-run");
+    app.edit("src/main.rs", "fn main() { oops }");
+    app.get("/").await.is(500).shows("cannot find value `oops`");
+    app.restore("src/main.rs");
+    app.phase("built").await;
+}
+
+#[tokio::test]
+async fn once_without_a_run_exits_after_the_build() {
+    let project = Sandbox::with_main("fn main() { std::process::exit(9) }");
+    let args = ["dev", "--once", "--no-run", "--port", "0"];
+    assert_eq!(project.start(&args).wait().await.code, 0);
+}

@@ -54,6 +54,10 @@ impl Session<'_> {
                 self.status.enter(Phase::Crashed(Arc::new(exit)));
                 return Ok(self.after_exit(end, uptime).await);
             }
+            Setback::Built => {
+                self.status.enter(Phase::Built);
+                return Ok(self.after_build().await);
+            }
             Setback::Fatal(error) => return Err(error),
         }
         Ok(self.after_failure().await)
@@ -65,6 +69,10 @@ impl Session<'_> {
         let workspace = self.workspace(effect).await?;
         let built = self.build(&workspace, effect).await?;
         self.publish_binaries(&workspace, &built.artifacts).await?;
+        if self.dev.run.no_run {
+            self.status.warn(&built.warnings);
+            return Err(Setback::Built);
+        }
         let launch = self.launch(&workspace, &built.artifacts.app)?;
         self.status.warn(&built.warnings);
         self.before_start(&workspace, &launch).await?;

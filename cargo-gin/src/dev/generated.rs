@@ -53,7 +53,7 @@ impl Generated {
         }
         let is_good = matches!(
             status.phase,
-            Phase::Starting(_) | Phase::Ready(_) | Phase::Idle
+            Phase::Starting(_) | Phase::Ready(_) | Phase::Idle | Phase::Built
         );
         // The news came after the build. The compiler read the sources after the script had written them.
         if is_good && paths.iter().all(|path| is_source(path)) {

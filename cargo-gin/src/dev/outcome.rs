@@ -24,7 +24,7 @@ impl Outcome {
         match &status.phase {
             Phase::Building(_) | Phase::Starting(_) => None,
             Phase::Failed => Some(Outcome::Failed(hash(&status.diagnostics))),
-            Phase::Idle => Some(Outcome::Idle),
+            Phase::Idle | Phase::Built => Some(Outcome::Idle),
             Phase::Ready(_) => Some(Outcome::Ready(status.edition)),
             Phase::Crashed(_) => Some(Outcome::Crashed),
         }

@@ -32,6 +32,14 @@ impl Session<'_> {
         pending().await
     }
 
+    /// Returns the sequel of a good build with `--no-run`.
+    pub(super) async fn after_build(&self) -> Sequel {
+        if self.dev.run.once {
+            return Sequel::Exit(ExitCode::SUCCESS);
+        }
+        pending().await
+    }
+
     /// Returns the sequel of an app that exited by itself after `uptime`, once it is time for it.
     pub(super) async fn after_exit(&mut self, status: ExitStatus, uptime: Duration) -> Sequel {
         if self.dev.run.once {

@@ -16,6 +16,8 @@ pub(super) enum Setback {
     Deleted(PathBuf),
     /// The app exited by itself.
     Crashed(Exit),
+    /// The build is good, and `--no-run` ends the attempt there.
+    Built,
     /// The dev server itself cannot go on.
     Fatal(anyhow::Error),
 }

@@ -37,7 +37,9 @@ pub(crate) fn render(status: &Status, format: Format) -> Page {
     let code = match status.phase {
         Phase::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Phase::Crashed(_) => StatusCode::BAD_GATEWAY,
-        Phase::Building(_) | Phase::Idle | Phase::Starting(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Phase::Building(_) | Phase::Idle | Phase::Built | Phase::Starting(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Phase::Ready(_) => StatusCode::OK,
     };
     phase_page(status, format, code)

@@ -140,7 +140,11 @@ impl BuildWait {
             match now.phase {
                 Phase::Building(_) => {}
                 Phase::Failed => return Err(Unserved::Phase(Box::new(now))),
-                Phase::Idle | Phase::Starting(_) | Phase::Ready(_) | Phase::Crashed(_) => {
+                Phase::Idle
+                | Phase::Built
+                | Phase::Starting(_)
+                | Phase::Ready(_)
+                | Phase::Crashed(_) => {
                     return Ok(());
                 }
             }
@@ -179,7 +183,7 @@ fn explain(failure: Failure, status: &Status, format: Format) -> Response<Body> 
     let wait = match status.phase {
         Phase::Building(_) | Phase::Idle | Phase::Starting(_) | Phase::Ready(_) => "1",
         // It may start again. There is time to read the output.
-        Phase::Failed | Phase::Crashed(_) => "5",
+        Phase::Failed | Phase::Built | Phase::Crashed(_) => "5",
     };
     let wait = HeaderValue::from_static(wait);
     if let Format::Html(Revisit::Freely) = format {

@@ -22,6 +22,8 @@ pub(crate) enum Phase {
     Failed,
     /// The build is good, and `--lazy` waits for the first request.
     Idle,
+    /// The build is good, and `--no-run` does not start the app.
+    Built,
     /// The app's process runs but accepts no connections yet.
     Starting(Start),
     /// The app accepts connections.
@@ -37,6 +39,7 @@ impl Phase {
             Phase::Building(_) => "building",
             Phase::Failed => "failed",
             Phase::Idle => "idle",
+            Phase::Built => "built",
             Phase::Starting(_) => "starting",
             Phase::Ready(_) => "ready",
             Phase::Crashed(_) => "crashed",

@@ -295,9 +295,10 @@ impl Screen for Human {
             Phase::Ready(_) if is_new => self.ready(status),
             Phase::Crashed(_) if is_new => self.crashed(status),
             Phase::Idle if is_new => self.inform("built; the first request starts the app"),
+            Phase::Built if is_new => self.inform("built"),
             // A hook may have found more.
             Phase::Ready(_) => self.diagnostics(status),
-            Phase::Failed | Phase::Crashed(_) | Phase::Idle => {}
+            Phase::Failed | Phase::Crashed(_) | Phase::Idle | Phase::Built => {}
         }
     }
 

@@ -197,7 +197,7 @@ fn the_environment_sets_the_address() {
     read.expect("a log is UTF-8");
     let port = line
         .trim()
-        .strip_prefix("INFO gin::server::serve: listening on http://127.0.0.1:");
+        .strip_prefix("INFO gin::server::acceptor: listening on http://127.0.0.1:");
     let port = port.and_then(|port| port.parse::<u16>().ok());
     assert!(port.is_some_and(|port| port > 0), "{line}");
 }
@@ -270,7 +270,7 @@ async fn a_profile_in_which_panics_abort_gives_a_warning() {
     server.get("/").await;
     server.signal(Signal::SIGTERM);
     let log = server.ended();
-    let warning = "WARN gin::server::serve: `panic = \"abort\"` is set: a panic in a handler ends the process";
+    let warning = "WARN gin::server::running: `panic = \"abort\"` is set: a panic in a handler ends the process";
     assert!(log.contains(warning), "{log}");
 }
 

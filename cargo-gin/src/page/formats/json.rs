@@ -52,7 +52,7 @@ pub(crate) fn status_json(status: &Status) -> Value {
         Phase::Starting(starting) => value["start"] = start(starting),
         Phase::Ready(reachable) => value["address"] = reachable.address.to_string().into(),
         Phase::Crashed(exited) => value["exit"] = exit(exited),
-        Phase::Failed | Phase::Idle => {}
+        Phase::Failed | Phase::Idle | Phase::Built => {}
     }
     value
 }
@@ -92,7 +92,7 @@ fn side(side: &Side) -> Value {
         }
         Phase::Crashed(exited) => value["exit"] = exit(exited),
         Phase::Failed => value["error"] = words::side::detail(&status).into(),
-        Phase::Building(_) | Phase::Idle | Phase::Starting(_) | Phase::Ready(_) => {}
+        Phase::Building(_) | Phase::Idle | Phase::Built | Phase::Starting(_) | Phase::Ready(_) => {}
     }
     value
 }

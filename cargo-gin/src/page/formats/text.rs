@@ -42,7 +42,9 @@ pub(crate) fn tail(phase: &Phase) -> Option<&Tail> {
     let tail = match phase {
         Phase::Crashed(exit) => &exit.tail,
         Phase::Starting(start) => &start.tail,
-        Phase::Building(_) | Phase::Failed | Phase::Idle | Phase::Ready(_) => return None,
+        Phase::Building(_) | Phase::Failed | Phase::Idle | Phase::Built | Phase::Ready(_) => {
+            return None;
+        }
     };
     tail.iter().next().map(|_| tail)
 }

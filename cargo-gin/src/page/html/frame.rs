@@ -72,7 +72,7 @@ pub(crate) fn refresh(html: &mut Html, status: &Status) {
             html.raw("<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>");
         }
         // The errors of a build take longer to read.
-        Phase::Failed | Phase::Ready(_) => {}
+        Phase::Failed | Phase::Built | Phase::Ready(_) => {}
     }
 }
 

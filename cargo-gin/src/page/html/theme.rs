@@ -69,7 +69,7 @@ impl Theme {
             Phase::Failed => Theme::FAILED,
             Phase::Crashed(_) => Theme::CRASHED,
             Phase::Starting(start) if start.is_elsewhere() => Theme::WRONG_PORT,
-            Phase::Building(_) | Phase::Idle | Phase::Starting(_) => Theme::WAITING,
+            Phase::Building(_) | Phase::Idle | Phase::Built | Phase::Starting(_) => Theme::WAITING,
             Phase::Ready(_) => Theme::READY,
         }
     }

@@ -28,6 +28,7 @@ pub(crate) fn headline(status: &Status) -> String {
             }
         }
         Phase::Idle => format!("{name} is built; this request starts it"),
+        Phase::Built => format!("{name} is built; --no-run does not start it"),
         Phase::Starting(start) if start.is_elsewhere() => {
             format!(
                 "{name} listens on {}, not on PORT={}",
@@ -50,7 +51,7 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
         Phase::Crashed(exit) => Some(crash_remark(exit)),
         Phase::Ready(reachable) => Some(format!("listening on {}", reachable.address)),
         Phase::Failed => status.muted.as_ref().map(muted),
-        Phase::Idle => None,
+        Phase::Idle | Phase::Built => None,
     }
 }
 

@@ -141,7 +141,9 @@ impl Hold {
 fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
     match &status.phase {
         Phase::Crashed(_) if status.revival == Revival::ByRequest => None,
-        Phase::Failed | Phase::Crashed(_) => Some(Err(Unserved::Phase(Box::new(status.clone())))),
+        Phase::Failed | Phase::Built | Phase::Crashed(_) => {
+            Some(Err(Unserved::Phase(Box::new(status.clone()))))
+        }
         Phase::Ready(app) => Upstream::of(status).map(|upstream| {
             Ok(Admission {
                 upstream,

@@ -20,6 +20,7 @@ async fn the_status_is_json_in_every_phase() {
         (Phase::Building(Progress::default()), "building"),
         (Phase::Failed, "failed"),
         (Phase::Idle, "idle"),
+        (Phase::Built, "built"),
         (Phase::ready_at("127.0.0.1:1".parse().unwrap()), "ready"),
     ] {
         rig.becomes(phase);

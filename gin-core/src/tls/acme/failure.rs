@@ -87,7 +87,8 @@ impl From<Error> for Failure {
         let kind = problem.r#type.as_deref().unwrap_or_default();
         let cause = match kind.rsplit(':').next() {
             Some("accountDoesNotExist") => Cause::UnknownAccount,
-            Some("serverInternal") => Cause::Unreachable,
+            // A nonce that the authority no longer knows says nothing about the request (RFC 8555 §6.5).
+            Some("serverInternal" | "badNonce") => Cause::Unreachable,
             _ => Cause::Refused(None),
         };
         let text = error.to_string();

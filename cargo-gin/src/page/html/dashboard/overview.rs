@@ -59,7 +59,11 @@ fn phase(html: &mut Html, status: &Status) {
                         html.leaf("p", "sub", sentence::muted(muted));
                     }
                 }
-                Phase::Starting(_) | Phase::Crashed(_) | Phase::Failed | Phase::Idle => {
+                Phase::Starting(_)
+                | Phase::Crashed(_)
+                | Phase::Failed
+                | Phase::Idle
+                | Phase::Built => {
                     if let Some(remark) = sentence::remark(status) {
                         html.element("p", "sub", |html| prose::sentence(html, &remark));
                     }
@@ -98,7 +102,7 @@ fn diagnostics(html: &mut Html, status: &Status) {
         (Phase::Ready(_), 0) => return,
         (Phase::Crashed(_), 0) => "Show the last output".to_owned(),
         (Phase::Failed, 0) => "Show source and suggestions".to_owned(),
-        (Phase::Building(_) | Phase::Idle | Phase::Starting(_), 0) => {
+        (Phase::Building(_) | Phase::Idle | Phase::Built | Phase::Starting(_), 0) => {
             "Show the page that is served instead".to_owned()
         }
     };

@@ -136,7 +136,7 @@ fn content(html: &mut Html, status: &Status) {
         Phase::Starting(start) => waiting::starting(html, start, sentence::name(status)),
         Phase::Crashed(exit) => crash::crash(html, exit, status),
         Phase::Ready(reachable) => waiting::ready(html, reachable.address, &status.timings),
-        Phase::Failed | Phase::Idle => {}
+        Phase::Failed | Phase::Idle | Phase::Built => {}
     }
     diagnostics::diagnostics(html, status);
 }
