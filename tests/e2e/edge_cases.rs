@@ -122,7 +122,7 @@ async fn the_holder_of_the_lock_that_cargo_waits_for_is_reported() {
     let page = app.get("/").as_navigation().await.is(503);
     page.shows("cargo waits for the file lock on")
         .shows(&holder)
-        .shows("rust-analyzer.cargo.targetDir");
+        .shows("--target-dir target/gin");
     drop(lock);
     app.get("/").await.is(200).says("v1");
 }
