@@ -19,11 +19,11 @@ use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Capacity, Token, Wiring};
-use crate::sides::{self, Backoff, Supervisors};
-use crate::state::{Freshness, Status};
+use crate::sides::{self, Backoff, Publisher, Supervisors};
+use crate::state::{Event, Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
-use crate::watcher::Watcher;
+use crate::watcher::{Scope, Watcher};
 
 /// The number of requests that can wait for the app. A client that retries every 10 ms is not refused within ten seconds.
 const PLACES: usize = 1000;
@@ -36,6 +36,65 @@ pub(super) struct Tasks {
     /// Run the processes beside the app.
     pub(super) supervisors: Supervisors,
     terminal: JoinHandle<()>,
+}
+
+/// The loop's ends of the channels.
+struct LoopEnds {
+    event_rx: mpsc::Receiver<Event>,
+    status_tx: watch::Sender<Status>,
+    scope_tx: watch::Sender<Scope>,
+    assets_tx: watch::Sender<Assets>,
+    report_token: Token,
+    fresh: Freshness,
+    publisher: Publisher,
+    channels: AppChannels,
+}
+
+impl LoopEnds {
+    /// Returns the parts of the loop, connected to the tasks.
+    fn connect<'a>(
+        self,
+        loaded: &'a Loaded,
+        reaper: &'a Reaper,
+    ) -> anyhow::Result<(Session<'a>, Inbox)> {
+        let (dev, notice_tx) = (&loaded.dev, self.channels.notice_tx.clone());
+        let status = StatusWriter::new(self.status_tx);
+        let (run_tx, run_rx) = watch::channel(None);
+        let inbox = Inbox::new(
+            self.event_rx,
+            self.assets_tx,
+            notice_tx.clone(),
+            status.clone(),
+            run_rx,
+        );
+        let hooks = HookRunner {
+            hooks: &loaded.hooks,
+            reaper,
+            output_tx: self.channels.output_tx.clone(),
+            notice_tx: notice_tx.clone(),
+            run_tx,
+            fresh: self.fresh,
+            skipped: None,
+        };
+        let session = Session {
+            dev,
+            directory: std::env::current_dir().context("cannot find the current directory")?,
+            tables: loaded.tables.clone(),
+            reaper,
+            report_token: self.report_token,
+            status,
+            scope_tx: self.scope_tx,
+            notice_tx,
+            sides: &loaded.sides,
+            publisher: self.publisher,
+            hooks,
+            known: Known::Nothing,
+            loads: Loads::None,
+            slot: AppSlot::empty(&dev.run, reaper, self.channels),
+            backoff: Backoff::new(),
+        };
+        Ok((session, inbox))
+    }
 }
 
 impl Tasks {
@@ -56,8 +115,7 @@ impl Tasks {
         let (forwarded_tx, forwarded_rx) = watch::channel(0);
         let (demand_tx, demand_rx) = watch::channel(0);
         let (freshness, barrier_rx) = Freshness::channel();
-        let freshness = freshness.with_notices(event_tx.clone());
-        let fresh_for_hooks = freshness.clone();
+        let fresh = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
@@ -65,20 +123,16 @@ impl Tasks {
         let (fix_tx, undoable_rx) = edit(&mut background, status_rx.clone());
         let (output_tx, notice_tx, inputs) = Inputs::channel(status_rx.clone());
         let commands = Commands::new(&event_tx, quit_tx);
-        let tls = certificate
-            .map(|certificate| Tls::new(certificate, &notice_tx))
-            .transpose()?;
+        let tls = certificate.map(|certificate| Tls::new(certificate, &notice_tx));
         let terminal = terminal(dev, &listeners, inputs).start(commands);
-        let (supervisors, publisher) = Supervisors::new(
-            &loaded.sides,
-            &sides::Channels {
-                output_tx: output_tx.clone(),
-                notice_tx: notice_tx.clone(),
-                grace: dev.run.grace,
-            },
-        );
+        let channels = sides::Channels {
+            output_tx: output_tx.clone(),
+            notice_tx: notice_tx.clone(),
+            grace: dev.run.grace,
+        };
+        let (supervisors, publisher) = Supervisors::new(&loaded.sides, &channels);
         let wiring = Wiring {
-            settings: proxy_settings(dev, &listeners, tls),
+            settings: proxy_settings(dev, &listeners, tls.transpose()?),
             status: status_rx,
             sides: supervisors.sides(),
             events: event_tx,
@@ -86,53 +140,28 @@ impl Tasks {
             fixes: fix_tx,
             undoable: undoable_rx,
             report: report_token.clone(),
-            fresh: freshness,
+            fresh: fresh.clone(),
             pending: forwarded_tx,
             demand: demand_tx,
             assets: (!dev.addresses.no_reload).then_some(assets_rx),
         };
         background.spawn(proxy::serve(wiring, listeners.into_sockets()));
-        let channels = AppChannels {
-            output_tx,
-            notice_tx: notice_tx.clone(),
-            forwarded_rx,
-            demand_rx,
-        };
-        let status = StatusWriter::new(status_tx);
-        let (run_tx, run_rx) = watch::channel(None);
-        let inbox = Inbox::new(
+        let ends = LoopEnds {
             event_rx,
-            assets_tx,
-            notice_tx.clone(),
-            status.clone(),
-            run_rx,
-        );
-        let hooks = HookRunner {
-            hooks: &loaded.hooks,
-            reaper,
-            output_tx: channels.output_tx.clone(),
-            notice_tx: notice_tx.clone(),
-            run_tx,
-            fresh: fresh_for_hooks,
-            skipped: None,
-        };
-        let session = Session {
-            dev,
-            directory: std::env::current_dir().context("cannot find the current directory")?,
-            tables: loaded.tables.clone(),
-            reaper,
-            report_token,
-            status,
+            status_tx,
             scope_tx,
-            notice_tx,
-            sides: &loaded.sides,
+            assets_tx,
+            report_token,
+            fresh,
             publisher,
-            hooks,
-            known: Known::Nothing,
-            loads: Loads::None,
-            slot: AppSlot::empty(&dev.run, reaper, channels),
-            backoff: Backoff::new(),
+            channels: AppChannels {
+                output_tx,
+                notice_tx,
+                forwarded_rx,
+                demand_rx,
+            },
         };
+        let (session, inbox) = ends.connect(loaded, reaper)?;
         let tasks = Tasks {
             background,
             quit_rx,
