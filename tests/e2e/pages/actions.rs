@@ -60,10 +60,14 @@ async fn clicks_apply_suggestions_until_the_app_is_back() {
 async fn suggestions_are_applied_and_undone_by_keys() {
     let (app, browser) = broken().await;
     browser.press(&['j', 'j', 'a']).await;
-    browser.shows("1 error").await;
+    browser
+        .until("document.querySelector('.count')?.innerText === '1 error'")
+        .await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[TWO]));
     browser.press(&['u']).await;
-    browser.shows("2 errors").await;
+    browser
+        .until("document.querySelector('.count')?.innerText === '2 errors'")
+        .await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[]));
     browser
         .until("document.body.dataset.phase === 'failed'")
