@@ -88,6 +88,13 @@ impl Cause {
     }
 
     /// Returns the error of type `E` that is the error `level` of the chain, or a context of anyhow's that it adds.
+    #[cfg_attr(
+        not(feature = "anyhow"),
+        expect(
+            clippy::unused_self,
+            reason = "only an error of anyhow has more than `level` shows"
+        )
+    )]
     pub(crate) fn at<'a, E>(&'a self, level: &'a (dyn StdError + 'static)) -> Option<&'a E>
     where
         E: StdError + Send + Sync + 'static,
@@ -99,6 +106,13 @@ impl Cause {
     }
 
     /// Returns the error after `level` in the chain.
+    #[cfg_attr(
+        not(feature = "anyhow"),
+        expect(
+            clippy::unused_self,
+            reason = "only an error of anyhow has more than `level` shows"
+        )
+    )]
     pub(crate) fn after<'a>(
         &'a self,
         level: &'a (dyn StdError + 'static),

@@ -32,6 +32,9 @@ fn main_with(fixed: &[&str]) -> String {
     main
 }
 
+/// A condition of the page: an edit can be undone.
+const OFFERED: &str = "!document.querySelector('#undo').hidden";
+
 /// Starts the app, breaks it, and waits until a tab shows the errors.
 async fn broken() -> (Dev, Browser) {
     let (app, browser) = shown(site(), "/index.html").await;
@@ -64,6 +67,7 @@ async fn suggestions_are_applied_and_undone_by_keys() {
         .until("document.querySelector('.count')?.innerText === '1 error'")
         .await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[TWO]));
+    browser.until(OFFERED).await;
     browser.press(&['u']).await;
     browser
         .until("document.querySelector('.count')?.innerText === '2 errors'")
@@ -84,6 +88,7 @@ async fn all_sure_suggestions_are_applied_and_undone_as_one() {
     browser.shows("Hello from v1").await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[ONE, TWO]));
     browser.visit(&url(&app, "/__gin/phase")).await;
+    browser.until(OFFERED).await;
     browser.press(&['u']).await;
     browser.shows("2 errors").await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[]));
@@ -143,7 +148,6 @@ async fn each_alternative_of_a_suggestion_has_its_own_diff_and_button() {
 #[tokio::test]
 #[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
 async fn undo_keeps_later_changes_and_is_not_offered_where_it_fails() {
-    const OFFERED: &str = "!document.querySelector('#undo').hidden";
     let (app, browser) = broken().await;
     browser.press(&['j', 'j', 'a']).await;
     browser.shows("1 error").await;
