@@ -89,7 +89,9 @@ pub(super) fn all_in(directory: &Path, scope: &Scope) -> Listing {
         .filter_entry(move |entry| {
             let path = entry.path();
             let is_listed = !scope.excludes(path);
-            if is_listed && path != root && is_directory(entry) {
+            // A link to a file may lead to a directory later, although the directory that it is in stays the same.
+            let may_have_members = is_directory(entry) || entry.path_is_symlink();
+            if is_listed && path != root && may_have_members {
                 gathered.add(path);
             }
             is_listed && !leads_out_to_all(entry, &root)

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::inputs::Inputs;
 use crate::state::{Certainty, Effect};
 use crate::watcher::baseline::Difference;
-use crate::watcher::tests::{Files, old};
+use crate::watcher::tests::{Files, old, pass_tick};
 use crate::watcher::touch::Hidden;
 
 fn declared(root: &Path, inputs: &mut Inputs) {
@@ -226,6 +226,19 @@ fn the_path_to_touch_is_the_one_that_cargo_compares() {
             .iter()
             .all(|difference| difference.hidden.is_none())
     );
+}
+
+#[test]
+fn files_in_a_directory_that_has_taken_the_place_of_a_file_behind_a_link_count() {
+    let mut files = Files::new(&[("lib", "one"), ("v1/a", "one"), ("proto/b", "one")]);
+    files.link("../lib", "proto/now");
+    pass_tick();
+    files.adopt(declared);
+    files.remove("lib");
+    files.link("v1", "lib");
+    assert_eq!(files.differences(), ["proto/now", "proto/now/a"]);
+    files.write("v1/c", "one");
+    assert_eq!(files.differences(), ["proto/now", "proto/now/c"]);
 }
 
 #[test]

@@ -159,13 +159,14 @@ fn old() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123)
 }
 
-/// Waits until a file that is written now is younger than what was done before: the clock of a file system lags behind.
+/// Waits until a file that is written now is younger than what was done before, and stamps of what is older are proof: the clock of a
+/// file system lags behind.
 fn pass_tick() {
-    let now = SystemTime::now();
+    let end = SystemTime::now() + Duration::from_millis(20);
     let probe = tempfile::NamedTempFile::new().unwrap();
     let written = || {
         fs::write(&probe, "").unwrap();
         fs::metadata(&probe).unwrap().modified().unwrap()
     };
-    while written() <= now {}
+    while written() <= end {}
 }
