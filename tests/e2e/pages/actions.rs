@@ -70,12 +70,10 @@ async fn suggestions_are_applied_and_undone_by_keys() {
     browser.until(OFFERED).await;
     browser.press(&['u']).await;
     browser
-        .until("document.querySelector('.count')?.innerText === '2 errors'")
+        .until("document.body.dataset.build === '4' && document.body.dataset.phase === 'failed'")
         .await;
+    browser.shows("2 errors").await;
     assert_eq!(app.project().read("src/main.rs"), main_with(&[]));
-    browser
-        .until("document.body.dataset.phase === 'failed'")
-        .await;
     browser.press(&['u']).await;
     browser.shows("There is nothing to undo.").await;
 }

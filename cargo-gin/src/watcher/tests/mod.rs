@@ -58,7 +58,7 @@ impl Files {
         self.scope = self.scope.built(all, began);
         let differences = self.baseline.adopt(&self.scope);
         self.read_all();
-        pass_tick();
+        pass(Duration::ZERO);
         self.names(&differences)
     }
 
@@ -159,10 +159,9 @@ fn old() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123)
 }
 
-/// Waits until a file that is written now is younger than what was done before, and stamps of what is older are proof: the clock of a
-/// file system lags behind.
-fn pass_tick() {
-    let end = SystemTime::now() + Duration::from_millis(20);
+/// Waits until a file that is written now has a time after this one by more than `time`: the clock of a file system lags behind.
+fn pass(time: Duration) {
+    let end = SystemTime::now() + time;
     let probe = tempfile::NamedTempFile::new().unwrap();
     let written = || {
         fs::write(&probe, "").unwrap();
