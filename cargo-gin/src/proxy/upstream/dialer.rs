@@ -1,4 +1,4 @@
-//! The way to connections to the app, of which there are only so many.
+//! The places for connections to the app, and the tasks that run them.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::proxy::tasks::Tasks;
 
-/// Opens connections to apps.
+/// The places and the tasks that connections to apps need.
 #[derive(Clone)]
 pub(crate) struct Dialer {
-    /// Run the connections.
+    /// They run the connections.
     pub(crate) tasks: Tasks,
     places: Arc<Semaphore>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Line(
 );
 
 impl Dialer {
-    /// Returns a dialer that opens at most so many connections at once.
+    /// Returns a dialer with places for so many connections at once.
     pub(crate) fn new(connections: usize, tasks: Tasks) -> Dialer {
         Dialer {
             tasks,
