@@ -7,6 +7,7 @@ use gin::extract::MultipartLimits;
 use gin::prelude::*;
 use gin::testing::Client;
 use gin::{Engine, Server};
+use nix::sys::statvfs::statvfs;
 use tokio::time::timeout;
 
 use crate::child::{Served, command};
@@ -85,6 +86,17 @@ fn serve(directory: &Path) -> Served {
     Served::with(command)
 }
 
+/// Panics if the file system of `directory` has fewer than `bytes` left.
+fn needs(directory: &Path, bytes: u64) {
+    let system = statvfs(directory).expect("the directory is ours");
+    let left = system.blocks_available() * system.fragment_size();
+    let place = directory.display();
+    assert!(
+        left >= bytes,
+        "the test needs {bytes} bytes in {place}, and {left} are left: free some, or set TMPDIR"
+    );
+}
+
 pub(crate) fn head(path: &str, boundary: &str, length: usize) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
@@ -134,6 +146,8 @@ async fn a_gibibyte_beyond_the_limit_is_413() {
 #[tokio::test]
 async fn a_gibibyte_is_kept_in_bounded_memory() {
     let directory = tempfile::tempdir().expect("there is room");
+    // The temporary file and its copy.
+    needs(directory.path(), 2 * GIBIBYTE as u64);
     let server = serve(directory.path());
     server.get("/").await;
     let before = server.peak();
