@@ -89,6 +89,7 @@ mod from_context;
 mod header;
 pub(crate) mod json;
 mod json_path;
+mod json_text;
 mod last_event_id;
 mod lessons;
 mod mistake;
@@ -123,6 +124,7 @@ pub use extension::Extension;
 pub use form::Form;
 pub use from_context::FromContext;
 pub use header::Header;
+pub use json_text::JsonText;
 pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

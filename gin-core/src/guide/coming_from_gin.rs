@@ -409,7 +409,7 @@
 //! | `collection_format` | `multi`: a `Vec`, from `tag=a&tag=b` and `tag[]=a`; `csv`: [`Separated<T>`](Separated); `ssv`, `tsv`, `pipes`: `Separated<T, ' '>`, `'\t'`, `'\|'` |
 //! | `time_format`, `time_utc`, `time_location` | the types of `chrono`, `time` or `jiff` with their modules for `#[serde(with = "…")]`; [`Form`] has an example. A type says which time it is: one of UTC, of an offset or of no place |
 //! | embedded structs | `#[serde(flatten)]` |
-//! | a struct or a map from JSON text in a field | fields of its own: `address[city]=Ulm` |
+//! | a struct or a map from JSON text in a field | [`JsonText<T>`](JsonText), or fields of its own: `address[city]=Ulm` |
 //! | arrays of a fixed length, `map[string]string` | `[T; 3]`, a map: `a[key]=1`; as for any field, the first of several values counts |
 //! | pointers for optional fields | `Option<T>`; empty text is `None` in a form |
 //! | `required` | a field that is not an `Option`; `0`, `false` and `""` are values |
@@ -589,8 +589,8 @@ use crate::app::Route;
 use crate::cookies::Cookie;
 use crate::dispatch::RouteEntry;
 use crate::extract::{
-    ClientIp, Cookies, Extension, Form, FromContext, Header, Input, Multipart, MultipartLimits,
-    Path, Query, Segments, Separated, State, Upload, Valid,
+    ClientIp, Cookies, Extension, Form, FromContext, Header, Input, JsonText, Multipart,
+    MultipartLimits, Path, Query, Segments, Separated, State, Upload, Valid,
 };
 use crate::files::{Attachment, Dir, File};
 use crate::formats::{Bson, Cbor, MsgPack, Protobuf, Toml, Xml, Yaml};

@@ -1,7 +1,8 @@
-//! Fields of forms and queries: fields left empty, lists in one text, dates.
+//! Fields of forms and queries: fields left empty, lists and JSON in one text, dates.
 
 mod blank;
 mod dates;
+mod json_texts;
 mod lists;
 
 use gin::prelude::*;
