@@ -36,8 +36,7 @@ pub fn shows(chapter: &str, heading: &str, app: Group) {
     if Command::new("curl").arg("--version").output().is_err() {
         return;
     }
-    let runtime = tokio::runtime::Runtime::new().expect("tokio starts");
-    runtime.block_on(async {
+    run(async {
         let engine = app.build().expect("the app has no flaws");
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -49,6 +48,20 @@ pub fn shows(chapter: &str, heading: &str, app: Group) {
             command.compare(&output);
         }
     });
+}
+
+/// Runs a future to its end, for the hidden lines of a block.
+///
+/// # Panics
+///
+/// Panics if no runtime can be started.
+///
+/// ```
+/// assert_eq!(gin_book::run(async { 7 }), 7);
+/// ```
+pub fn run<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Runtime::new().expect("tokio starts");
+    runtime.block_on(future)
 }
 
 /// A command, and the output that the book shows.
@@ -64,6 +77,7 @@ impl Shown {
         let words = words.iter().skip(1);
         let words = words.map(|word| word.replace(SHOWN, address));
         let curl = tokio::process::Command::new("curl")
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
             .args(["--silent", "--max-time", "30"])
             .args(words)
             .output();

@@ -7,4 +7,4 @@ mod chapters;
 mod console;
 
 pub use chapters::CHAPTERS;
-pub use console::shows;
+pub use console::{run, shows};

@@ -67,21 +67,37 @@ fn each_block_is_compiled_run_or_data() {
 }
 
 fn fault(file: &str, block: &Block) -> Option<String> {
-    let is_included = block.text.starts_with("{{#include");
+    let included = block.text.trim().strip_prefix("{{#include ");
+    if let Some(source) = included {
+        return missing_source(file, source.trim_end_matches('}'));
+    }
     match block.kind.split(',').next().unwrap_or_default() {
         "rust" if block.is_compiled() => None,
-        "rust" => (!is_included && !file.starts_with(FOREIGN))
+        "rust" => (!file.starts_with(FOREIGN))
             .then(|| "code that is neither compiled nor included".to_owned()),
         "console" => block.commands().is_empty().then(|| "no command".to_owned()),
         "json" => serde_json::from_str::<serde_json::Value>(&block.text)
             .err()
             .map(|error| error.to_string()),
-        "toml" if is_included => None,
         "toml" => toml::from_str::<toml::Table>(&block.text)
             .err()
             .map(|error| error.to_string()),
         kind => (!DATA.contains(&kind)).then(|| format!("the language {kind:?} is not known")),
     }
+}
+
+/// Returns the fault of a block that is a part of a file, `../../examples/app/src/main.rs:name`.
+fn missing_source(page: &str, source: &str) -> Option<String> {
+    let (path, name) = source.rsplit_once(':')?;
+    let directory = text::sources().join(page);
+    let path = directory.parent()?.join(path);
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return Some(format!("there is no file {}", path.display()));
+    };
+    let has_part = text
+        .lines()
+        .any(|line| line.trim() == format!("// ANCHOR: {name}"));
+    (!has_part).then(|| format!("{} has no part {name}", path.display()))
 }
 
 #[test]

@@ -64,9 +64,10 @@ fn unlinked(line: &str) -> String {
     while let Some((before, inside)) = rest.split_once('[') {
         text.push_str(before);
         let is_code = inside.starts_with('`');
-        let end = match is_code {
-            true => inside.find("`]").map(|end| end + 1),
-            false => inside.find(']'),
+        let end = if is_code {
+            inside.find("`]").map(|end| end + 1)
+        } else {
+            inside.find(']')
         };
         let end = end.filter(|end| {
             let after = &inside[end + 1..];

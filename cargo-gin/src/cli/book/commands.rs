@@ -30,7 +30,7 @@ fn commands() -> Vec<(String, String)> {
         let text = text.replace("\\\n", "");
         let lines = text.lines().filter_map(|line| line.strip_prefix("$ "));
         for part in lines.flat_map(|line| line.split("&&")) {
-            let part = part.split(['|', '>', '#']).next().unwrap_or_default();
+            let part = part.split(['|', '>', '#', ')']).next().unwrap_or_default();
             let start = part.find("cargo gin ");
             let place = file.display().to_string();
             found.extend(start.map(|start| (place, part[start..].trim().to_owned())));
