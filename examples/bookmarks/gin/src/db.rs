@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{FromRow, Result};
 
+// ANCHOR: types
 #[derive(Clone)]
 pub struct Db(SqlitePool);
 
@@ -14,6 +15,7 @@ pub struct Bookmark {
     pub title: String,
     pub tags: String,
 }
+// ANCHOR_END: types
 
 /// A page of bookmarks, and the number of all of them.
 #[derive(Debug, Serialize)]
@@ -27,6 +29,7 @@ const SCHEMA: &str = "CREATE TABLE bookmarks (
 )";
 
 impl Db {
+    // ANCHOR: open
     /// Opens a new database in memory.
     pub async fn open() -> Result<Db> {
         // A second connection would see a database of its own.
@@ -40,6 +43,7 @@ impl Db {
         sqlx::query(SCHEMA).execute(&pool).await?;
         Ok(Db(pool))
     }
+    // ANCHOR_END: open
 
     pub async fn list(&self, tag: Option<&str>, page: i64, per_page: i64) -> Result<Listing> {
         let tag = tag.map_or("%".to_owned(), |tag| format!("% {tag} %"));
@@ -59,6 +63,7 @@ impl Db {
         Ok(Listing { items, total })
     }
 
+    // ANCHOR: queries
     pub async fn get(&self, id: i64) -> Result<Option<Bookmark>> {
         sqlx::query_as("SELECT * FROM bookmarks WHERE id = ?")
             .bind(id)
@@ -74,6 +79,7 @@ impl Db {
             .fetch_one(&self.0)
             .await
     }
+    // ANCHOR_END: queries
 
     pub async fn update(
         &self,
@@ -100,9 +106,11 @@ impl Db {
     }
 }
 
+// ANCHOR: duplicate
 /// Returns `true` if a row with the same unique value exists.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(|error| error.is_unique_violation())
 }
+// ANCHOR_END: duplicate

@@ -78,6 +78,7 @@ async fn list(
     Ok(Json(listing))
 }
 
+// ANCHOR: show
 #[get("/bookmarks/:id")]
 async fn show(id: i64, State(db): State<Db>) -> gin::Result<Json<Bookmark>> {
     Ok(Json(
@@ -86,6 +87,7 @@ async fn show(id: i64, State(db): State<Db>) -> gin::Result<Json<Bookmark>> {
             .or_status(404, "there is no such bookmark")?,
     ))
 }
+// ANCHOR_END: show
 
 #[post("/bookmarks")]
 async fn create(
@@ -98,6 +100,7 @@ async fn create(
     Ok((201, [("location", location)], Json(bookmark)))
 }
 
+// ANCHOR: insert
 async fn insert(db: &Db, created: &Created, new: &NewBookmark) -> gin::Result<Bookmark> {
     let bookmark = db.insert(&new.url, &new.title, &new.tags.join(" ")).await;
     let bookmark = bookmark.map_err(|error| match is_duplicate(&error) {
@@ -107,6 +110,7 @@ async fn insert(db: &Db, created: &Created, new: &NewBookmark) -> gin::Result<Bo
     let _ = created.send(bookmark.clone());
     Ok(bookmark)
 }
+// ANCHOR_END: insert
 
 #[put("/bookmarks/:id")]
 async fn update(
@@ -233,10 +237,12 @@ fn app(db: Db) -> Group {
         )
 }
 
+// ANCHOR: main
 #[gin::main]
 async fn main() -> gin::Result<()> {
     app(Db::open().await?).run().await
 }
+// ANCHOR_END: main
 
 #[cfg(test)]
 mod tests {
@@ -244,11 +250,13 @@ mod tests {
 
     use super::*;
 
+    // ANCHOR: test
     #[tokio::test]
     async fn an_unknown_bookmark_is_404() {
         let client = Client::new(app(Db::open().await.unwrap()));
         client.get("/api/bookmarks/7").await.is(404);
     }
+    // ANCHOR_END: test
 
     #[tokio::test]
     async fn a_bookmark_is_created_and_listed_by_who_has_signed_in() {
