@@ -1,0 +1,167 @@
+//! Parts of the app's own: an extractor, a middleware that is a function, and one that is a type with settings.
+
+use gin::BoxFuture;
+use gin::middleware::{Middleware, Provided};
+use gin::prelude::*;
+
+/// The language of the client, from `Accept-Language`: an extractor that always succeeds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Language {
+    English,
+    German,
+}
+
+impl FromContext for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_context(cx: &mut Context) -> Result<Language, Self::Rejection> {
+        let is_german = cx
+            .header("accept-language")
+            .is_some_and(|list| list.starts_with("de"));
+        Ok(if is_german {
+            Language::German
+        } else {
+            Language::English
+        })
+    }
+}
+
+/// The part of a list that the client wants: an extractor that may reject the request, with a problem of its own.
+struct Page {
+    skip: usize,
+    take: usize,
+}
+
+impl FromContext for Page {
+    type Rejection = Problem;
+
+    async fn from_context(cx: &mut Context) -> Result<Page, Problem> {
+        let number = match cx.query("page") {
+            Some(text) => text
+                .parse()
+                .map_err(|_| Problem::new(422).detail("`page` is not a number"))?,
+            None => 0,
+        };
+        Ok(Page {
+            skip: 2 * number,
+            take: 2,
+        })
+    }
+}
+
+/// A middleware that is a function: what it does around the rest is one straight line.
+async fn no_store(cx: &mut Context, next: Next<'_>) -> Response {
+    let mut response = next.run(cx).await;
+    response
+        .headers_mut()
+        .insert("cache-control", HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The customer whose key was sent.
+#[derive(Clone)]
+struct Customer(&'static str);
+
+/// A middleware that is a type: it has settings, which are checked at the start, and declares what it sets.
+struct ApiKeys(Vec<(&'static str, Customer)>);
+
+impl Middleware for ApiKeys {
+    fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
+        let sent = cx.header("x-api-key");
+        let found = self.0.iter().find(|(key, _)| sent == Some(key));
+        match found {
+            Some((_, customer)) => {
+                cx.set(customer.clone());
+                next.run(cx)
+            }
+            None => Box::pin(async {
+                Problem::new(401)
+                    .detail("send a key in `X-Api-Key`")
+                    .into_response()
+            }),
+        }
+    }
+
+    fn provides(&self, provided: &mut Provided) {
+        provided.extension::<Customer>();
+    }
+
+    fn flaws(&self) -> Vec<String> {
+        let empty = self.0.iter().filter(|(key, _)| key.is_empty());
+        empty
+            .map(|(_, Customer(name))| format!("{name} has an empty key; set one"))
+            .collect()
+    }
+}
+
+#[get("/greeting")]
+async fn greeting(language: Language, Extension(Customer(name)): Extension<Customer>) -> String {
+    match language {
+        Language::English => format!("Hello, {name}!"),
+        Language::German => format!("Hallo, {name}!"),
+    }
+}
+
+#[get("/letters")]
+async fn letters(page: Page) -> Json<Vec<char>> {
+    Json(('a'..='e').skip(page.skip).take(page.take).collect())
+}
+
+fn app(keys: ApiKeys) -> Group {
+    let customers = Group::new("")
+        .with(keys)
+        .with(no_store)
+        .mount(routes![greeting]);
+    gin::default().nest(customers).mount(routes![letters])
+}
+
+#[gin::main]
+async fn main() -> gin::Result<()> {
+    app(ApiKeys(vec![("7f3a", Customer("Ann"))])).run().await
+}
+
+#[cfg(test)]
+mod tests {
+    use gin::testing::Client;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_customer_is_greeted_in_their_language() {
+        let client = Client::new(app(ApiKeys(vec![("7f3a", Customer("Ann"))])));
+        client.get("/greeting").await.is(401).contains("X-Api-Key");
+        let ann = client.with_header("x-api-key", "7f3a");
+        let greeting = ann
+            .get("/greeting")
+            .header("accept-language", "de-AT, en")
+            .await;
+        greeting
+            .is(200)
+            .has_text("Hallo, Ann!")
+            .has_header("cache-control", "no-store");
+        ann.get("/greeting").await.has_text("Hello, Ann!");
+    }
+
+    #[tokio::test]
+    async fn a_page_of_letters_is_chosen_by_number() {
+        let client = Client::new(app(ApiKeys(vec![])));
+        client.get("/letters").await.has_json(json!(["a", "b"]));
+        client.get("/letters?page=2").await.has_json(json!(["e"]));
+        client
+            .get("/letters?page=x")
+            .await
+            .is(422)
+            .contains("not a number");
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_empty_does_not_start() {
+        let error = app(ApiKeys(vec![("", Customer("Bob"))]))
+            .build()
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("Bob has an empty key"),
+            "{error}"
+        );
+    }
+}
