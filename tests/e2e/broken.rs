@@ -251,3 +251,41 @@ async fn compiler_messages_are_escaped() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_vast_diagnostic_is_bounded_in_every_format_and_whole_on_demand() {
+    let text = "a line of what a macro wrote\n".repeat(350_000);
+    let main = format!("fn main() {{ compile_error!(\"{text}the last line\") }}");
+    let app = Sandbox::with_main(&main).dev().await;
+    app.phase("failed").await;
+    for accept in [
+        "text/html",
+        "application/json",
+        "text/markdown",
+        "text/plain",
+        "text/x-ansi",
+    ] {
+        let page = app.get("/").accept(accept).await.is(500);
+        page.shows("a line of what a macro wrote");
+        let length = page.text().len();
+        assert!(length < 500_000, "{accept}: {length} bytes");
+    }
+    let status = app.status().await;
+    let length = status.to_string().len();
+    assert!(length < 500_000, "{length} bytes");
+    let path = status["diagnostics"][0]["whole"].as_str().unwrap();
+    app.get("/").await.shows(path);
+    let page = app.page("/").await;
+    assert!(page.text().contains(&format!("href=\"{path}\"")));
+    let whole = app.get(path).as_navigation().await.is(200);
+    whole.has("content-type", "text/plain; charset=utf-8");
+    let lines = whole.text().matches("a line of what a macro wrote").count();
+    assert!(lines >= 350_000, "{lines} lines");
+    whole.shows("the last line");
+    for unknown in ["99/0", "1/1", "1/x", "x/0", "0"] {
+        let path = format!("/__gin/diagnostics/{unknown}");
+        assert_eq!(app.get(&path).await.status, 404, "{unknown}");
+    }
+    let foreign = app.get(path).header("host", "evil.example").await;
+    assert_eq!(foreign.status, 403);
+}

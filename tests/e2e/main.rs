@@ -22,6 +22,7 @@ mod keys;
 mod loops;
 mod never_stale;
 mod new;
+mod offline;
 mod options;
 mod pages;
 mod readiness;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::diagnostics::{Diagnostic, Message, Origin};
+use crate::cargo::Lines;
+use crate::diagnostics::{Diagnostic, Message, Origin, size};
 
 /// A message that matters to us.
 pub(super) enum CargoMessage {
@@ -79,18 +80,18 @@ pub(crate) fn message(line: &[u8]) -> Line {
 impl CargoMessage {
     /// Parses a line. Returns `None` for other messages, and for text that is not JSON.
     pub(super) fn parse(line: &[u8]) -> Option<CargoMessage> {
-        match serde_json::from_slice(line).ok()? {
+        let Ok(message) = serde_json::from_slice(line) else {
+            return CargoMessage::unreadable(line);
+        };
+        match message {
             Json::CompilerMessage { target, message } => {
                 let origin = if message.message.starts_with("linking with ") {
                     Origin::Linker
                 } else {
                     Origin::Rustc
                 };
-                Some(CargoMessage::Diagnostic(Diagnostic {
-                    origin,
-                    package: target.name,
-                    message,
-                }))
+                let diagnostic = Diagnostic::new(origin, &target.name, message);
+                Some(CargoMessage::Diagnostic(diagnostic))
             }
             Json::CompilerArtifact {
                 package_id,
@@ -107,6 +108,19 @@ impl CargoMessage {
             Json::BuildScriptExecuted(script) => Some(CargoMessage::Script(script)),
             Json::Other => None,
         }
+    }
+
+    /// Returns a warning in place of a compiler's message that cannot be read. Its level is unknown.
+    fn unreadable(line: &[u8]) -> Option<CargoMessage> {
+        if !line.starts_with(b"{\"reason\":\"compiler-message\"") {
+            return None;
+        }
+        let most = size(Lines::<&[u8]>::LIMIT);
+        let text = format!(
+            "a message of the compiler is longer than {most}, or has a newer format, and is not shown; `cargo build` prints it"
+        );
+        let warning = Diagnostic::warning(Origin::Gin, &text);
+        Some(CargoMessage::Diagnostic(warning))
     }
 }
 
@@ -132,4 +146,32 @@ enum Json {
 struct TargetJson {
     name: String,
     kind: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Level;
+
+    #[test]
+    fn a_message_that_is_cut_becomes_a_warning() {
+        for (line, warns) in [
+            (
+                r#"{"reason":"compiler-message","message":{"rendered":"err"#,
+                true,
+            ),
+            (r#"{"reason":"compiler-message","target":7}"#, true),
+            (r#"{"reason":"compiler-artifact","package_id":"ap"#, false),
+            ("rustc wrapper 1.0", false),
+        ] {
+            match CargoMessage::parse(line.as_bytes()) {
+                Some(CargoMessage::Diagnostic(warning)) if warns => {
+                    let message = warning.message;
+                    assert_eq!(message.level, Level::Warning);
+                    assert!(message.message.contains("64.0 MiB"), "{message:?}");
+                }
+                found => assert!(found.is_none() && !warns, "{line}"),
+            }
+        }
+    }
 }

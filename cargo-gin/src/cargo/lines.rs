@@ -10,8 +10,8 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    /// The longest line that is kept whole: 16 MiB. A longer one is cut, and then no longer valid JSON.
-    const LIMIT: usize = 16 << 20;
+    /// The longest line that is kept whole: 64 MiB. A longer one is cut, and then no longer valid JSON.
+    pub(crate) const LIMIT: usize = 64 << 20;
 
     /// Splits `stream` at each of `ends`.
     pub(crate) fn new(stream: R, ends: &'static [u8]) -> Lines<R> {

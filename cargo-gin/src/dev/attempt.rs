@@ -129,6 +129,7 @@ impl Session<'_> {
         let beside: Vec<&str> = self.sides.iter().filter_map(Plan::binary).collect();
         let workspace = manifests.choose(selection, &beside)?;
         self.remark_on_tables(&manifests)?;
+        self.remark_on_downloads(&manifests)?;
         let options = &self.dev.build;
         let workspace = workspace.built_with(options);
         let workspace = workspace.on_platform(selection, options, self.reaper).await;
@@ -150,6 +151,15 @@ impl Session<'_> {
             }
         };
         self.notice_tx.send(notice.to_owned())?;
+        Ok(())
+    }
+
+    /// Notifies the user once if cargo cannot download what only other platforms and tests may need.
+    fn remark_on_downloads(&self, manifests: &Manifests) -> anyhow::Result<()> {
+        if manifests.lack_downloads() && self.loads == Loads::None {
+            let notice = "cargo cannot download all dependencies; going on without those that only tests or other platforms need";
+            self.notice_tx.send(notice.to_owned())?;
+        }
         Ok(())
     }
 

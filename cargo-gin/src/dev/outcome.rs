@@ -41,7 +41,7 @@ fn hash(diagnostics: &Diagnostics) -> u64 {
     diagnostics.errors().hash(&mut hasher);
     for diagnostic in diagnostics.iter() {
         diagnostic.message.message.hash(&mut hasher);
-        diagnostic.message.rendered.hash(&mut hasher);
+        diagnostic.printed().hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -1,4 +1,4 @@
-//! The diagnostics of a build.
+//! A diagnostic, in rustc's JSON format.
 
 use std::sync::Arc;
 
@@ -7,98 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::culprit::Culprit;
 use crate::diagnostics::span::Span;
 use crate::source::{Library, Sources};
-
-/// The diagnostics of one build, in the order in which they came.
-///
-/// A build of broken code can print more than anybody reads. All diagnostics are counted, and the first [`Diagnostics::KEPT`] are
-/// kept, up to [`Diagnostics::TEXT`].
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Diagnostics {
-    kept: Vec<Arc<Diagnostic>>,
-    /// The size of rustc's renderings of these, in bytes.
-    text: usize,
-    errors: usize,
-    warnings: usize,
-    sources: Sources,
-}
-
-impl Diagnostics {
-    /// The number of diagnostics that are kept.
-    pub(crate) const KEPT: usize = 200;
-    /// The size of the kept renderings after which no more are kept: 16 MiB.
-    const TEXT: usize = 16 << 20;
-
-    /// Adds a diagnostic, unless it only sums up others ("aborting due to 2 previous errors").
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        if diagnostic.is_summary() {
-            return;
-        }
-        match diagnostic.message.level {
-            level if level.is_error() => self.errors += 1,
-            Level::Warning => self.warnings += 1,
-            _ => {}
-        }
-        if self.kept.len() < Self::KEPT && self.text < Self::TEXT {
-            self.text += diagnostic.message.rendered.as_ref().map_or(0, String::len);
-            self.kept.push(Arc::new(diagnostic));
-        }
-    }
-
-    /// Adds a diagnostic of a good build, unless it is known. An error among them, such as a denied lint, becomes a warning.
-    pub(crate) fn push_remark(&mut self, mut diagnostic: Diagnostic, library: &Library) {
-        if self.iter().any(|known| known.repeats(&diagnostic)) {
-            return;
-        }
-        if diagnostic.message.level.is_error() {
-            diagnostic.message.level = Level::Warning;
-        }
-        let kept = self.kept.len();
-        self.push(diagnostic);
-        if self.kept.len() > kept {
-            self.snapshot(library);
-        }
-    }
-
-    /// Iterates over the kept diagnostics. The position of a diagnostic is its id within the build.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
-        self.kept.iter().map(AsRef::as_ref)
-    }
-
-    /// Reads the files that the newest diagnostic names, so that pages show them as they were compiled.
-    pub(crate) fn snapshot(&mut self, library: &Library) {
-        let Some(newest) = self.kept.last_mut() else {
-            return;
-        };
-        if newest.origin == Origin::Cargo && newest.message.spans.is_empty() {
-            let requirement = newest.requirement(&mut self.sources, library);
-            Arc::make_mut(newest).message.spans.extend(requirement);
-        }
-        self.sources.read(newest.message.files(), library);
-        if newest.origin == Origin::BuildScript {
-            Arc::make_mut(newest).widen(&self.sources);
-        }
-    }
-
-    /// Returns the files as they were at each [`Diagnostics::snapshot`].
-    pub(crate) fn sources(&self) -> &Sources {
-        &self.sources
-    }
-
-    /// Returns the number of errors, kept or not.
-    pub(crate) fn errors(&self) -> usize {
-        self.errors
-    }
-
-    /// Returns the number of warnings, kept or not.
-    pub(crate) fn warnings(&self) -> usize {
-        self.warnings
-    }
-
-    /// Returns the number of diagnostics that were counted but not kept.
-    pub(crate) fn omitted(&self) -> usize {
-        (self.errors + self.warnings).saturating_sub(self.kept.len())
-    }
-}
 
 /// A message of rustc, the linker, cargo or cargo gin, and its context.
 #[derive(Clone, Debug, Serialize)]
@@ -109,21 +17,34 @@ pub(crate) struct Diagnostic {
     pub(crate) package: String,
     #[serde(flatten)]
     pub(crate) message: Message,
+    /// The text as it was printed, if `message` is abridged.
+    #[serde(skip)]
+    pub(crate) whole: Option<Arc<str>>,
 }
 
 impl Diagnostic {
+    /// Makes a diagnostic of a message.
+    pub(crate) fn new(origin: Origin, package: &str, message: Message) -> Diagnostic {
+        Diagnostic {
+            origin,
+            package: package.to_owned(),
+            message,
+            whole: None,
+        }
+    }
+
     /// Makes an error of cargo, a build script or cargo gin.
     pub(crate) fn error(origin: Origin, text: &str) -> Diagnostic {
-        Diagnostic::printed(origin, Level::Error, &format!("error: {text}\n"), text)
+        Diagnostic::of_text(origin, Level::Error, &format!("error: {text}\n"), text)
     }
 
     /// Makes a warning of cargo or a build script.
     pub(crate) fn warning(origin: Origin, text: &str) -> Diagnostic {
-        Diagnostic::printed(origin, Level::Warning, &format!("warning: {text}\n"), text)
+        Diagnostic::of_text(origin, Level::Warning, &format!("warning: {text}\n"), text)
     }
 
     /// Makes a diagnostic that was printed as `rendered`, which is `text` after its level.
-    fn printed(origin: Origin, level: Level, rendered: &str, text: &str) -> Diagnostic {
+    fn of_text(origin: Origin, level: Level, rendered: &str, text: &str) -> Diagnostic {
         let (package, statement) = remark_of_script(text).unwrap_or(("", text));
         let (title, _) = statement.split_once('\n').unwrap_or((statement, ""));
         let place = match origin {
@@ -138,15 +59,12 @@ impl Diagnostic {
             children: Vec::new(),
             rendered: Some(rendered.to_owned()),
         };
-        Diagnostic {
-            origin: if package.is_empty() {
-                origin
-            } else {
-                Origin::BuildScript
-            },
-            package: package.to_owned(),
-            message,
-        }
+        let origin = if package.is_empty() {
+            origin
+        } else {
+            Origin::BuildScript
+        };
+        Diagnostic::new(origin, package, message)
     }
 
     /// Makes a diagnostic of a failed hook and its output.
@@ -159,15 +77,17 @@ impl Diagnostic {
             children: Vec::new(),
             rendered: Some(format!("error: {headline}\n{output}")),
         };
-        Diagnostic {
-            origin: Origin::Hook,
-            package: String::new(),
-            message,
-        }
+        Diagnostic::new(Origin::Hook, "", message)
+    }
+
+    /// Returns the whole text as it was printed.
+    pub(crate) fn printed(&self) -> &str {
+        let shown = || self.message.rendered.as_deref();
+        self.whole.as_deref().or_else(shown).unwrap_or_default()
     }
 
     /// Returns `true` if both say the same about the same places.
-    fn repeats(&self, other: &Diagnostic) -> bool {
+    pub(super) fn repeats(&self, other: &Diagnostic) -> bool {
         let places = |diagnostic: &Diagnostic| {
             let spans = diagnostic.message.spans.iter();
             let place = |span: &Span| (span.file_name.clone(), span.byte_start, span.byte_end);
@@ -177,7 +97,7 @@ impl Diagnostic {
     }
 
     /// Finds the place where a manifest requires the dependency that the message is about.
-    fn requirement(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
+    pub(super) fn requirement(&self, sources: &mut Sources, library: &Library) -> Option<Span> {
         let culprit = Culprit::of(self.message.rendered.as_deref()?)?;
         let name = library.name(&culprit.manifest);
         sources.read([name.as_str()], library);
@@ -189,7 +109,7 @@ impl Diagnostic {
     }
 
     /// Extends each span to the end of its word: a panic reports only the start.
-    fn widen(&mut self, sources: &Sources) {
+    pub(super) fn widen(&mut self, sources: &Sources) {
         for span in &mut self.message.spans {
             if let Some(source) = sources.get(&span.file_name) {
                 span.column_end = source.word_end(span.line_start, span.column_start);
@@ -197,7 +117,7 @@ impl Diagnostic {
         }
     }
 
-    fn is_summary(&self) -> bool {
+    pub(super) fn is_summary(&self) -> bool {
         let Message {
             message,
             code,
@@ -318,17 +238,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn diagnostics_beyond_the_limit_are_counted_and_not_kept() {
-        let mut diagnostics = Diagnostics::default();
-        let vast = "x".repeat(Diagnostics::TEXT / 4);
-        for _ in 0..10 {
-            diagnostics.push(Diagnostic::error(Origin::Cargo, &vast));
-        }
-        assert_eq!((diagnostics.errors(), diagnostics.iter().len()), (10, 4));
-        assert_eq!(diagnostics.omitted(), 6);
-    }
-
-    #[test]
     fn the_place_that_cargo_draws_is_found() {
         let text = "duplicate key\n --> app/Cargo.toml:12:3\n   |\n12 |   serde = \"1\"\n   |   ^^^^^ twice\n";
         let diagnostic = Diagnostic::error(Origin::Cargo, text);
@@ -362,29 +271,6 @@ mod tests {
             assert_eq!((span.file_name.as_str(), span.line_start), ("build.rs", 2));
             assert_eq!(span.label.as_deref(), label);
         }
-    }
-
-    #[test]
-    fn a_missing_dependency_is_shown_at_its_line_in_the_manifest() {
-        let directory = tempfile::tempdir().unwrap();
-        let manifest =
-            "[package]\nname = \"app\"\n\n[dependencies]\nserde = { path = \"../nowhere\" }\n";
-        std::fs::write(directory.path().join("Cargo.toml"), manifest).unwrap();
-        let text = format!(
-            "failed to get `serde` as a dependency of package `app v0.0.0 ({})`",
-            directory.path().display()
-        );
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::error(Origin::Cargo, &text));
-        diagnostics.snapshot(&Library::new(directory.path(), &[]));
-        let shown = diagnostics.iter().next().unwrap();
-        let span = &shown.message.spans[0];
-        assert_eq!(
-            (span.file_name.as_str(), span.line_start),
-            ("Cargo.toml", 5)
-        );
-        assert_eq!((span.column_start, span.column_end), (1, 6));
-        assert!(diagnostics.sources().get("Cargo.toml").is_some());
     }
 
     #[test]

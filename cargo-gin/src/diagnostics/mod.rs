@@ -1,10 +1,14 @@
 //! Diagnostics of rustc and cargo, as data.
 
+mod abridged;
 mod alternative;
 mod culprit;
 mod diagnostic;
+mod list;
 mod span;
 
+pub(crate) use abridged::size;
 pub(crate) use alternative::{Alternative, Applicability};
-pub(crate) use diagnostic::{Code, Diagnostic, Diagnostics, Level, Message, Origin};
+pub(crate) use diagnostic::{Code, Diagnostic, Level, Message, Origin};
+pub(crate) use list::Diagnostics;
 pub(crate) use span::{Expansion, Span};

@@ -58,11 +58,8 @@ pub(super) fn suggesting(suggestions: &[&[Value]]) -> Diagnostic {
     let child = |spans: &&[Value]| json!({ "message": "try", "level": "help", "spans": spans });
     let children: Vec<_> = suggestions.iter().map(child).collect();
     let message = json!({ "message": "m", "level": "error", "children": children });
-    Diagnostic {
-        origin: Origin::Rustc,
-        package: "blog".to_owned(),
-        message: serde_json::from_value(message).unwrap(),
-    }
+    let message = serde_json::from_value(message).unwrap();
+    Diagnostic::new(Origin::Rustc, "blog", message)
 }
 
 impl Fixture {

@@ -36,11 +36,8 @@ fn errors(main: &str) -> Vec<Diagnostic> {
         .unwrap();
     let lines = String::from_utf8(output.stderr).unwrap();
     let messages = lines.lines().filter_map(|line| {
-        Some(Diagnostic {
-            origin: Origin::Rustc,
-            package: "blog".to_owned(),
-            message: serde_json::from_str(line).ok()?,
-        })
+        let message = serde_json::from_str(line).ok()?;
+        Some(Diagnostic::new(Origin::Rustc, "blog", message))
     });
     let coded = messages.filter(|diagnostic| diagnostic.message.code.is_some());
     coded.collect()

@@ -76,7 +76,7 @@ impl Inputs {
         match diagnostic.origin {
             Origin::Rustc => names.extend(texts(message).into_iter().flat_map(mentions)),
             Origin::Linker | Origin::BuildScript | Origin::Cargo | Origin::Hook => {
-                let text = message.rendered.as_deref().unwrap_or_default();
+                let text = diagnostic.printed();
                 names.extend(mentions(text));
                 for path in directories.iter().flat_map(|dir| declared(text, dir)) {
                     self.add_read(path, output);

@@ -411,17 +411,14 @@ fn a_failed_build_is_mended_by_files_that_rustc_mentions() {
         missing.display(),
         library.display()
     );
-    let diagnostic = Diagnostic {
-        origin: Origin::Rustc,
-        package: "app".to_owned(),
-        message: message(
-            &text,
-            vec![
-                help,
-                message("see /x.rs and the file at `rustc-ice-1.txt`", Vec::new()),
-            ],
-        ),
-    };
+    let message = message(
+        &text,
+        vec![
+            help,
+            message("see /x.rs and the file at `rustc-ice-1.txt`", Vec::new()),
+        ],
+    );
+    let diagnostic = Diagnostic::new(Origin::Rustc, "app", message);
     let names: Vec<_> = menders(&project, diagnostic).into_keys().collect();
     let expected = [
         "ui/index.html",

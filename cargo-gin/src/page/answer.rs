@@ -11,13 +11,14 @@ use serde_json::json;
 use crate::incidents::Incident;
 use crate::page::assets::Nonce;
 use crate::page::exchange::FullExchange;
-use crate::page::format::{Format, Revisit};
+use crate::page::format::{Color, Format, Revisit};
 use crate::page::formats::{
     self, IncidentMarkdown, IncidentText, LostMarkdown, LostText, PhaseMarkdown, PhaseText, json,
 };
 use crate::page::html;
 use crate::page::lost::Lost;
 use crate::page::seen::Seen;
+use crate::page::words::inert::Inert;
 use crate::page::words::{Visible, side};
 use crate::source::Sources;
 use crate::state::{Phase, Status, Tail};
@@ -67,6 +68,19 @@ fn own_page(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
         status,
         page(StatusCode::OK, Kind::Html(&nonce, Revisit::Freely), body),
     )
+}
+
+/// Returns the page of `GET /__gin/diagnostics/BUILD/ID`: a diagnostic as it was printed, whole, or `None` if there is none with this
+/// id.
+pub(crate) fn whole(status: &Status, id: usize, format: Format) -> Option<Page> {
+    let diagnostic = status.diagnostics.iter().nth(id)?;
+    let color = match format {
+        Format::Text(color) => color,
+        Format::Html(_) | Format::Problem | Format::Markdown => Color::Plain,
+    };
+    let text = diagnostic.printed();
+    let body = Inert { text, color }.to_string();
+    Some(with_phase(status, page(StatusCode::OK, Kind::Text, body)))
 }
 
 /// Returns a page on which the dev server refuses a request: `detail` is a sentence with the reason and the remedy.

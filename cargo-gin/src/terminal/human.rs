@@ -1,6 +1,5 @@
 //! Quiet, colored lines for humans, and one status line while work is in progress.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -9,11 +8,11 @@ use console::{Term, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::TerminalOptions;
-use crate::diagnostics::{Diagnostic, Level};
-use crate::page;
+use crate::page::{self, Color};
 use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
 use crate::terminal::qr;
+use crate::terminal::reported::{Reported, Shown};
 use crate::terminal::run::Urls;
 use crate::terminal::screen::Screen;
 use crate::terminal::still::Still;
@@ -31,8 +30,9 @@ pub(super) struct Human {
     cause: Cause,
     /// The ports in the last remark about wrong ports.
     opened: Vec<u16>,
-    /// The warnings of the last build: cargo repeats them at every build.
-    warned: HashSet<String>,
+    reported: Reported,
+    /// The dev server's URL on this machine.
+    url: String,
     cursor: Cursor,
     log: WaitLog,
 }
@@ -66,7 +66,8 @@ impl Human {
             last: None,
             cause: Cause::Started,
             opened: Vec::new(),
-            warned: HashSet::new(),
+            reported: Reported::default(),
+            url: String::new(),
             cursor: Cursor::LineStart,
             log: WaitLog::default(),
         }
@@ -223,41 +224,25 @@ impl Human {
 
     /// Prints the diagnostics, except warnings that were printed before. `--quiet` hides all warnings.
     fn diagnostics(&mut self, status: &Status) {
-        let rendered: Vec<String> = status
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| self.is_shown(diagnostic))
-            .filter_map(|diagnostic| diagnostic.message.rendered.clone())
-            .collect();
-        self.warned = status
-            .diagnostics
-            .iter()
-            .filter_map(|diagnostic| diagnostic.message.rendered.clone())
-            .collect();
-        if rendered.is_empty() {
-            return;
-        }
-        let text = rendered.concat();
-        if console::colors_enabled_stderr() {
-            self.print(&text);
+        let shown = match self.volume {
+            Volume::Normal => Shown::All,
+            Volume::Quiet => Shown::Errors,
+        };
+        let color = if console::colors_enabled_stderr() {
+            Color::Ansi
         } else {
-            self.print(&console::strip_ansi_codes(&text));
+            Color::Plain
+        };
+        let text = self.reported.text(status, shown, &self.url, color);
+        if !text.is_empty() {
+            self.print(&text);
         }
-    }
-
-    fn is_shown(&self, diagnostic: &Diagnostic) -> bool {
-        let is_warning = diagnostic.message.level == Level::Warning;
-        let is_known = diagnostic
-            .message
-            .rendered
-            .as_ref()
-            .is_some_and(|text| self.warned.contains(text));
-        !(is_warning && (is_known || self.volume == Volume::Quiet))
     }
 }
 
 impl Screen for Human {
     fn listening(&mut self, status: &Status, urls: &Urls) {
+        self.url.clone_from(&urls.local);
         let link = |url: &str| style(url).for_stderr().bold().underlined().to_string();
         self.inform(&format!("{} at {}", status.target.name, link(&urls.local)));
         for url in &urls.network {

@@ -8,6 +8,7 @@ mod keyboard;
 mod keys;
 mod qr;
 mod reader;
+mod reported;
 mod run;
 mod screen;
 mod still;

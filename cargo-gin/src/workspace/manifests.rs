@@ -1,10 +1,9 @@
 //! The manifests, as `cargo metadata` reads them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
-use cargo_metadata::{DependencyKind, Metadata, NodeDep, Package, PackageId};
+use cargo_metadata::{Metadata, Package};
 use serde_json::Value;
 
 use crate::cargo::{self, Environment, Platform, Toolchain};
@@ -12,9 +11,15 @@ use crate::cli::Selection;
 use crate::os::reaper::Reaper;
 use crate::state::{Progress, Recipe, Role, Target};
 use crate::workspace::binary::{Candidate, choose, packages, side};
-use crate::workspace::layout::{Framework, Kind, SideBinary, Workspace};
+use crate::workspace::graph::{
+    changeable, depends_on, directory, frameworks, is_linked, local_packages, scripted, with_sides,
+};
+use crate::workspace::layout::{Kind, SideBinary, Workspace};
 use crate::workspace::metadata::metadata;
 use crate::workspace::outline::Tables;
+
+/// The framework whose apps take a socket and report their failures.
+const GIN: &str = "gin-core";
 
 /// The reasons for which no workspace can be loaded.
 #[derive(Debug)]
@@ -72,6 +77,12 @@ impl Manifests {
             manifest,
             toolchain,
         })
+    }
+
+    /// Returns `true` if cargo could not download all dependencies. Those that only tests or other platforms need are missed by no
+    /// build.
+    pub(crate) fn lack_downloads(&self) -> bool {
+        self.metadata.resolve.is_none()
     }
 
     /// Returns the options of `cargo gin dev` in the manifests.
@@ -176,38 +187,6 @@ impl Manifests {
     }
 }
 
-fn directory(package: &Package) -> PathBuf {
-    let manifest = package.manifest_path.as_std_path();
-    manifest.parent().unwrap_or(manifest).to_owned()
-}
-
-/// Returns the names of the packages that have a build script, by their directories.
-fn scripted(packages: &[&Package]) -> BTreeMap<PathBuf, String> {
-    let is_script = cargo_metadata::Target::is_custom_build;
-    let scripted = packages
-        .iter()
-        .filter(|package| package.targets.iter().any(is_script));
-    scripted
-        .map(|package| (directory(package), package.name.to_string()))
-        .collect()
-}
-
-/// Returns the local packages of the app, and those that only the binaries beside it need.
-fn with_sides<'a>(
-    local: &[&'a Package],
-    sides: &[Candidate<'a>],
-    metadata: &'a Metadata,
-) -> Vec<&'a Package> {
-    let mut built = local.to_vec();
-    for (package, _) in sides {
-        let others = local_packages(metadata, &package.id);
-        let is_new = |other: &&Package| !built.iter().any(|known| known.id == other.id);
-        let new: Vec<_> = others.into_iter().filter(is_new).collect();
-        built.extend(new);
-    }
-    built
-}
-
 fn gin_table(metadata: &Value) -> Value {
     metadata.get("gin").cloned().unwrap_or_default()
 }
@@ -239,134 +218,4 @@ pub(crate) fn manifest(selection: &Selection) -> anyhow::Result<PathBuf> {
                 here.display()
             )
         })
-}
-
-/// Returns the package and its path dependencies, direct and indirect.
-fn local_packages<'a>(metadata: &'a Metadata, package: &PackageId) -> Vec<&'a Package> {
-    let by_id: HashMap<_, _> = metadata.packages.iter().map(|p| (&p.id, p)).collect();
-    let nodes: HashMap<_, _> = metadata
-        .resolve
-        .iter()
-        .flat_map(|resolve| &resolve.nodes)
-        .map(|node| (&node.id, node))
-        .collect();
-    let mut found: Vec<&Package> = Vec::new();
-    let mut waiting = vec![package];
-    while let Some(id) = waiting.pop() {
-        let Some(package) = by_id.get(id).filter(|package| package.source.is_none()) else {
-            continue;
-        };
-        if found.iter().any(|known| known.id == package.id) {
-            continue;
-        }
-        found.push(package);
-        let dependencies = nodes.get(id).map(|node| node.deps.as_slice());
-        waiting.extend(
-            dependencies
-                .unwrap_or_default()
-                .iter()
-                .filter(|dep| {
-                    !dep.dep_kinds
-                        .iter()
-                        .all(|kind| kind.kind == DependencyKind::Development)
-                })
-                .map(|dep| &dep.pkg),
-        );
-    }
-    found
-}
-
-/// Returns the manifests that can change: those of path dependencies and of packages in a vendored source, and the root's.
-fn changeable(metadata: &Metadata) -> Vec<PathBuf> {
-    let home = cargo::home("CARGO_HOME", ".cargo");
-    let is_downloaded = |package: &&Package| {
-        let home = home.as_deref();
-        package.source.is_some() && home.is_some_and(|home| package.manifest_path.starts_with(home))
-    };
-    let packages = metadata.packages.iter();
-    let packages = packages.filter(|package| !is_downloaded(package));
-    let manifests = packages.map(|package| package.manifest_path.clone().into_std_path_buf());
-    let root = metadata
-        .workspace_root
-        .join("Cargo.toml")
-        .into_std_path_buf();
-    let manifests: BTreeSet<_> = manifests.chain([root]).collect();
-    manifests.into_iter().collect()
-}
-
-/// The framework whose apps take a socket and report their failures.
-const GIN: &str = "gin-core";
-
-fn depends_on(package: &Package, names: &[&str]) -> bool {
-    package.dependencies.iter().any(|dependency| {
-        dependency.kind == DependencyKind::Normal && names.contains(&dependency.name.as_str())
-    })
-}
-
-/// Returns `true` if one of the packages is built with one of those named. An optional dependency counts
-/// only if a feature activates it.
-fn is_linked(metadata: &Metadata, packages: &[&Package], names: &[&str]) -> bool {
-    let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
-    let mut nodes = nodes.filter(|node| packages.iter().any(|package| package.id == node.id));
-    let is_named = |id: &PackageId| {
-        let mut packages = metadata.packages.iter();
-        packages.any(|package| package.id == *id && names.contains(&package.name.as_str()))
-    };
-    nodes.any(|node| {
-        let mut built = node.deps.iter().filter(|dependency| is_normal(dependency));
-        built.any(|dependency| is_named(&dependency.pkg))
-    })
-}
-
-fn is_normal(dependency: &NodeDep) -> bool {
-    let mut kinds = dependency.dep_kinds.iter();
-    kinds.any(|kind| kind.kind == DependencyKind::Normal)
-}
-
-fn frameworks(metadata: &Metadata, local: &[&Package]) -> Vec<Framework> {
-    let frameworks = Framework::ALL.into_iter();
-    frameworks
-        .filter(|framework| is_linked(metadata, local, framework.packages()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use cargo_metadata::MetadataCommand;
-
-    use super::*;
-
-    #[test]
-    fn the_manifests_of_members_and_of_all_path_dependencies_can_change() {
-        let root = tempfile::tempdir().unwrap();
-        let root = root.path().canonicalize().unwrap();
-        for (directory, text) in [
-            ("ws", "[workspace]\nmembers = ['app', 'other']"),
-            (
-                "ws/app",
-                "[dev-dependencies]\nproto = { path = '../../proto' }",
-            ),
-            ("ws/other", ""),
-            ("proto", ""),
-        ] {
-            let directory = root.join(directory);
-            fs::create_dir_all(directory.join("src")).unwrap();
-            fs::write(directory.join("src/lib.rs"), "").unwrap();
-            let name = directory.file_name().unwrap().to_str().unwrap();
-            let package = format!("[package]\nname = '{name}'\nversion = '0.1.0'\n{text}");
-            let text = if name == "ws" { text } else { &package };
-            fs::write(directory.join("Cargo.toml"), text).unwrap();
-        }
-        let manifest = root.join("ws/app/Cargo.toml");
-        let metadata = MetadataCommand::new()
-            .manifest_path(manifest)
-            .other_options(["--offline".to_owned()])
-            .exec()
-            .unwrap();
-        let packages = ["proto", "ws", "ws/app", "ws/other"];
-        let manifests = packages.map(|package| root.join(package).join("Cargo.toml"));
-        assert_eq!(changeable(&metadata), manifests);
-    }
 }

@@ -1,10 +1,12 @@
 //! A run of `cargo metadata`.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::Context as _;
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::ChildStderr;
 use tokio::time::sleep;
@@ -18,12 +20,96 @@ use crate::os::reaper::Reaper;
 use crate::state::Progress;
 use crate::workspace::manifests::Unloadable;
 
+/// The packages that `cargo metadata` reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Those of all dependencies, of all platforms and tests, which cargo downloads.
+    All,
+    /// The members of the workspace.
+    Members,
+}
+
 /// Runs `cargo metadata`, which may wait for a lock or for a registry. Dropping the future kills it.
+///
+/// If cargo cannot download a dependency, only local packages are read: a build may well do without one that only tests or
+/// other platforms need.
 pub(super) async fn metadata(
     selection: &Selection,
     manifest: &Path,
     reaper: &Reaper,
     on_progress: impl Fn(Progress),
+) -> Result<Metadata, Unloadable> {
+    match run(Extent::All, selection, manifest, reaper, &on_progress).await {
+        Err(Unloadable::Manifest(text)) if lacks_download(&text) => {
+            let local = local(selection, manifest, reaper, &on_progress).await;
+            local.map_err(|_| Unloadable::Manifest(text))
+        }
+        read => read,
+    }
+}
+
+/// Returns `true` if cargo could not download a package.
+fn lacks_download(complaint: &str) -> bool {
+    complaint.contains("failed to download")
+}
+
+/// Reads the members of the workspace, and all their path dependencies.
+async fn local(
+    selection: &Selection,
+    manifest: &Path,
+    reaper: &Reaper,
+    on_progress: &impl Fn(Progress),
+) -> Result<Metadata, Unloadable> {
+    let mut found = run(Extent::Members, selection, manifest, reaper, on_progress).await?;
+    let mut known: HashSet<_> = manifests(&found).into_iter().collect();
+    let mut waiting: Vec<_> = found.packages.iter().flat_map(path_dependencies).collect();
+    while let Some(manifest) = waiting.pop() {
+        if !known.insert(manifest.clone()) {
+            continue;
+        }
+        // Cargo reports a dependency that is broken when it builds.
+        let others = run(
+            Extent::Members,
+            selection,
+            manifest.as_std_path(),
+            reaper,
+            on_progress,
+        )
+        .await;
+        let others = others.map_or_else(|_| Vec::new(), |others| others.packages);
+        for package in others
+            .into_iter()
+            .filter(|other| other.manifest_path == manifest)
+        {
+            waiting.extend(path_dependencies(&package));
+            found.packages.push(package);
+        }
+    }
+    Ok(found)
+}
+
+fn manifests(metadata: &Metadata) -> Vec<Utf8PathBuf> {
+    let packages = metadata.packages.iter();
+    packages
+        .map(|package| package.manifest_path.clone())
+        .collect()
+}
+
+/// Returns the manifests of the path dependencies of a package.
+fn path_dependencies(package: &Package) -> Vec<Utf8PathBuf> {
+    let paths = package
+        .dependencies
+        .iter()
+        .filter_map(|one| one.path.as_ref());
+    paths.map(|path| path.join("Cargo.toml")).collect()
+}
+
+async fn run(
+    extent: Extent,
+    selection: &Selection,
+    manifest: &Path,
+    reaper: &Reaper,
+    on_progress: &impl Fn(Progress),
 ) -> Result<Metadata, Unloadable> {
     let mut command = cargo::command();
     command
@@ -37,6 +123,9 @@ pub(super) async fn metadata(
         .args(cargo::resolution(selection))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    if extent == Extent::Members {
+        command.arg("--no-deps");
+    }
     let mut cargo = Process::spawn(command, reaper).map_err(cargo::unstartable)?;
     let (Some(mut stdout), Some(stderr)) = (cargo.stdout(), cargo.stderr()) else {
         return Err(anyhow::anyhow!("cargo was started without pipes").into());

@@ -2,6 +2,7 @@
 
 mod binary;
 mod fixed_port;
+mod graph;
 mod layout;
 mod manifests;
 mod metadata;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::fix::{self, Confidence, Offer};
 use crate::os::exit::ExitStatus;
-use crate::page::words::{self, ansi, secret, sentence};
+use crate::page::words::{self, ansi, secret, sentence, whole};
 use crate::source::Sources;
 use crate::state::{
     Attempt, Cause, Compiled, Exit, Phase, Progress, Route, Side, Sides, Start, Status, Tail,
@@ -22,7 +22,11 @@ pub(crate) fn status_json(status: &Status) -> Value {
     let recipe = &status.target.recipe;
     let listed = diagnostics.iter().enumerate();
     let listed: Vec<_> = listed
-        .map(|(id, diagnostic)| self::diagnostic(id, diagnostic, sources))
+        .map(|(id, diagnostic)| {
+            let mut value = self::diagnostic(id, diagnostic, sources);
+            value["whole"] = whole::path(status, id, diagnostic).into();
+            value
+        })
         .collect();
     let mut value = json!({
         "phase": status.phase.name(),

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::formats::text;
-use crate::page::words::{Visible, ansi, secret, sentence};
+use crate::page::words::{Visible, ansi, secret, sentence, whole};
 use crate::state::{Status, Tail};
 
 /// Displays a phase as Markdown.
@@ -19,8 +19,11 @@ impl Display for PhaseMarkdown<'_> {
         if let Some(remark) = sentence::remark(status) {
             writeln!(f, "\n{}", Visible(&remark))?;
         }
-        for diagnostic in status.diagnostics.iter() {
+        for (id, diagnostic) in status.diagnostics.iter().enumerate() {
             write!(f, "\n{}", Section(diagnostic))?;
+            if let Some(whole) = whole::sentence(status, id, diagnostic) {
+                writeln!(f, "\n{whole}")?;
+            }
         }
         if status.diagnostics.omitted() > 0 {
             writeln!(f, "\nAnd {} more.", status.diagnostics.omitted())?;

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::page::format::Color;
-use crate::page::words::ansi::{self, Piece};
-use crate::page::words::{Visible, secret, sentence};
+use crate::page::words::inert::Inert;
+use crate::page::words::{Visible, secret, sentence, whole};
 use crate::state::{Phase, Status, Tail};
 
 /// Displays a phase as text.
@@ -17,11 +17,14 @@ pub(crate) struct PhaseText<'a> {
 impl Display for PhaseText<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let PhaseText { status, color } = *self;
-        for diagnostic in status.diagnostics.iter() {
+        for (id, diagnostic) in status.diagnostics.iter().enumerate() {
             let message = &diagnostic.message;
             let text = message.rendered.as_ref().unwrap_or(&message.message);
             let text = text.trim_end();
             writeln!(f, "{}\n", Inert { text, color })?;
+            if let Some(whole) = whole::sentence(status, id, diagnostic) {
+                writeln!(f, "{whole}\n")?;
+            }
         }
         if status.diagnostics.omitted() > 0 {
             writeln!(f, "and {} more\n", status.diagnostics.omitted())?;
@@ -63,31 +66,5 @@ impl Display for Output<'_> {
             writeln!(f, "{}", Inert { text, color })?;
         }
         writeln!(f)
-    }
-}
-
-/// Text without escape sequences, except for colors where they are wanted.
-struct Inert<'a> {
-    text: &'a str,
-    color: Color,
-}
-
-impl Display for Inert<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut is_colored = false;
-        for piece in ansi::pieces(self.text) {
-            match (piece, self.color) {
-                (Piece::Text(text), _) => Visible(text).fmt(f)?,
-                (Piece::Sgr(sgr), Color::Ansi) => {
-                    is_colored = true;
-                    write!(f, "\x1b[{sgr}m")?;
-                }
-                (Piece::Sgr(_), Color::Plain) => {}
-            }
-        }
-        if is_colored {
-            f.write_str("\x1b[0m")?;
-        }
-        Ok(())
     }
 }

@@ -109,11 +109,7 @@ pub(crate) fn diagnostics(lines: &str, root: &Path) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for line in lines.lines().filter(|line| line.starts_with('{')) {
         let message: Message = serde_json::from_str(line).expect("rustc writes messages");
-        diagnostics.push(Diagnostic {
-            origin: Origin::Rustc,
-            package: "blog".to_owned(),
-            message,
-        });
+        diagnostics.push(Diagnostic::new(Origin::Rustc, "blog", message));
         diagnostics.snapshot(&library);
     }
     diagnostics

@@ -4,10 +4,12 @@
 
 pub(crate) mod ansi;
 pub(crate) mod incident;
+pub(crate) mod inert;
 pub(crate) mod lost;
 pub(crate) mod secret;
 pub(crate) mod sentence;
 pub(crate) mod side;
 pub(crate) mod visible;
+pub(crate) mod whole;
 
 pub(crate) use visible::Visible;

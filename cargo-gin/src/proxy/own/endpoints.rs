@@ -132,9 +132,15 @@ impl Endpoints {
                 let routes = self.reports.routes().await;
                 Ok(response::json(&json!({ "routes": routes.as_deref() })))
             }
-            _ => match path.strip_prefix("/requests/") {
-                Some(id) => permitted().and_then(|()| self.requests.show(id, format)),
-                None => Err(Refusal::NotFound),
+            _ => match path.rsplit_once('/') {
+                Some(("/requests", id)) => {
+                    permitted().and_then(|()| self.requests.show(id, format))
+                }
+                Some((build, id)) if build.starts_with("/diagnostics/") => {
+                    read_or_visit()?;
+                    diagnostic(status, build, id, format)
+                }
+                _ => Err(Refusal::NotFound),
             },
         }
     }
@@ -225,6 +231,21 @@ impl Endpoints {
         response.headers_mut().insert(TOKEN, token);
         response
     }
+}
+
+/// Returns the whole text of a diagnostic of this build.
+fn diagnostic(
+    status: &Status,
+    build: &str,
+    id: &str,
+    format: Format,
+) -> Result<Response<Body>, Refusal> {
+    let build = build.strip_prefix("/diagnostics/");
+    let is_shown = build.and_then(|build| build.parse().ok()) == Some(status.attempt);
+    let id = id.parse().ok().filter(|_| is_shown);
+    let page = id.and_then(|id| page::whole(status, id, format));
+    page.map(|page| response::page(page, status))
+        .ok_or(Refusal::NoSuchId)
 }
 
 fn check_method(head: &Parts) -> Result<(), Refusal> {

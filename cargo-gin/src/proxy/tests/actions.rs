@@ -37,11 +37,8 @@ impl Page {
         }]});
         let message = json!({ "message": "unused", "level": "warning", "children": [child] });
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic {
-            origin: Origin::Rustc,
-            package: "hello".to_owned(),
-            message: serde_json::from_value(message).unwrap(),
-        });
+        let message = serde_json::from_value(message).unwrap();
+        diagnostics.push(Diagnostic::new(Origin::Rustc, "hello", message));
         diagnostics.snapshot(&Library::new(directory.path(), &[]));
         rig.status
             .send_modify(|status| status.diagnostics = Arc::new(diagnostics));

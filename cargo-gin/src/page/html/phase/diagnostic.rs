@@ -7,7 +7,7 @@ use crate::page::html::phase::explanation::{Explained, explanation};
 use crate::page::html::phase::listing::Item;
 use crate::page::html::phase::toolchain_errors;
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
-use crate::page::words::sentence;
+use crate::page::words::{sentence, whole};
 
 /// The id of a page's heading that is the sentence of its only error.
 pub(crate) const HEADLINE: &str = "headline";
@@ -73,6 +73,7 @@ pub(crate) fn article(
                 explanation(html, code, explained);
             }
             as_printed(html, item.diagnostic);
+            to_whole(html, item);
         });
 }
 
@@ -200,6 +201,18 @@ fn as_printed(html: &mut Html, diagnostic: &Diagnostic) {
             preformatted(html, "out raw", "as printed", |html| {
                 html.html(&output(rendered.trim_end()));
             });
+        });
+    }
+}
+
+/// Adds the link to the whole text, if the diagnostic is abridged.
+fn to_whole(html: &mut Html, item: &Item<'_>) {
+    if let (Some(path), Some(length)) = (&item.whole, whole::length(item.diagnostic)) {
+        html.element("p", "quiet", |html| {
+            html.text("Only parts of this message are shown. ");
+            html.tag("a")
+                .attribute("href", path)
+                .holding(format_args!("The whole text ({length})"));
         });
     }
 }

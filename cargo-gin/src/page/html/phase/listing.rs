@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::toolchain_errors;
+use crate::page::words::whole;
 use crate::state::{Cause, Phase, Status};
 
 /// The number of diagnostics from which on the filter is shown.
@@ -18,12 +19,14 @@ pub(crate) struct Item<'a> {
     /// Its id on the page. The same diagnostic has the same id in the next build.
     pub(crate) anchor: String,
     pub(crate) diagnostic: &'a Diagnostic,
+    /// The path of its whole text, if it is abridged.
+    pub(crate) whole: Option<String>,
     /// Its number among the errors or the warnings, counted from 1, and their total.
     pub(crate) ordinal: (usize, usize),
 }
 
 impl<'a> Item<'a> {
-    fn new(id: usize, diagnostic: &'a Diagnostic) -> Item<'a> {
+    fn new(id: usize, diagnostic: &'a Diagnostic, status: &Status) -> Item<'a> {
         let message = &diagnostic.message;
         let place = message.spans.iter().find(|span| span.is_primary);
         let mut hasher = DefaultHasher::new();
@@ -37,6 +40,7 @@ impl<'a> Item<'a> {
             id,
             anchor: format!("d{:016x}", hasher.finish()),
             diagnostic,
+            whole: whole::path(status, id, diagnostic),
             ordinal: (1, 1),
         }
     }
@@ -75,7 +79,7 @@ impl<'a> Item<'a> {
 pub(crate) fn items(status: &Status) -> Vec<Item<'_>> {
     let kept = status.diagnostics.iter().enumerate();
     let mut items: Vec<_> = kept
-        .map(|(id, diagnostic)| Item::new(id, diagnostic))
+        .map(|(id, diagnostic)| Item::new(id, diagnostic, status))
         .collect();
     let saved = |file: &str| match &status.cause {
         Cause::Changed(files) => files.contains(file),

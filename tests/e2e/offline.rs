@@ -1,0 +1,69 @@
+//! A project whose dependencies are not all downloaded, without a network.
+
+use std::path::Path;
+use std::process::Command;
+
+use gin_tests::Sandbox;
+
+const ENTRY: &str =
+    r#"{"name":"elsewhere","vers":"1.0.0","deps":[],"features":{},"yanked":false,"cksum":""#;
+
+/// Adds an index of a registry in which a crate exists, but cannot be downloaded.
+fn index_without_crates(project: &Sandbox) {
+    let checksum = "0".repeat(64);
+    project.edit(
+        "../index/el/se/elsewhere",
+        &format!("{ENTRY}{checksum}\"}}\n"),
+    );
+    let index = project.path("../index");
+    let config = format!("{{\"dl\":\"file://{}/none\"}}", index.display());
+    project.edit("../index/config.json", &config);
+    let git = |args: &[&str]| {
+        let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
+        let mut git = Command::new("git");
+        git.args(identity).args(args).current_dir(&index);
+        assert!(git.output().unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message=index"]);
+}
+
+/// Makes `cargo` and its registries those of this project alone.
+fn home(project: &Sandbox) -> String {
+    let index = project.path("../index");
+    let config = format!("[registries.near]\nindex = \"file://{}\"\n", shown(&index));
+    project.edit("../home/config.toml", &config);
+    shown(&project.path("../home"))
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[tokio::test]
+async fn crates_of_other_platforms_and_of_tests_need_no_download() {
+    for section in ["target.'cfg(windows)'.dependencies", "dev-dependencies"] {
+        let project = Sandbox::new("plain");
+        index_without_crates(&project);
+        let home = home(&project);
+        let manifest = project.read("Cargo.toml");
+        let dependency = "elsewhere = { version = \"1\", registry = \"near\" }";
+        project.edit(
+            "Cargo.toml",
+            &format!("{manifest}\n[{section}]\n{dependency}\n"),
+        );
+        let app = project.dev().env("CARGO_HOME", &home).await;
+        let notice = app
+            .events
+            .find("a notice of what cannot be downloaded", |event| {
+                let text = event["text"].as_str().unwrap_or_default();
+                event["event"] == "notice" && text.starts_with("cargo cannot download")
+            });
+        notice.await;
+        app.page("/").await.is(200).says("v1");
+        // The library in the workspace is watched as well.
+        app.replace("../http/src/lib.rs", "HTTP/1.1 200", "HTTP/1.1 201");
+        app.page("/").await.is(201).says("v1");
+    }
+}
