@@ -27,12 +27,13 @@ pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render,
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Format, Revisit, is_navigation, is_visit};
+pub(crate) use formats::digest::{self, Digest, Selected};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
 pub(crate) use words::incident::summary;
 pub(crate) use words::secret::{MASK, is_secret, mask, tail_text};
-pub(crate) use words::sentence::{headline, muted, wrong_port};
+pub(crate) use words::sentence::{headline, muted, name, wrong_port};
 #[cfg(fuzzing)]
 pub(crate) use {html::output, words::ansi::strip};
 

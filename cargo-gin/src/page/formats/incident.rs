@@ -133,7 +133,7 @@ fn write_routes(text: &mut String, heading: &str, routes: &[&Route]) -> fmt::Res
 }
 
 /// Returns `GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth`.
-fn route_line(route: &Route) -> String {
+pub(super) fn route_line(route: &Route) -> String {
     let Route {
         method,
         pattern,

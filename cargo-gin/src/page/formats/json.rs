@@ -118,7 +118,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// Returns all files that caused an attempt, relative to the workspace's root.
-fn changed(cause: &Cause) -> Value {
+pub(super) fn changed(cause: &Cause) -> Value {
     match cause {
         Cause::Changed(files) => files
             .iter()
@@ -132,7 +132,7 @@ fn changed(cause: &Cause) -> Value {
     }
 }
 
-fn timings(timings: &Timings) -> Value {
+pub(super) fn timings(timings: &Timings) -> Value {
     json!({
         "build_ms": timings.build.map(millis),
         "start_ms": timings.start.map(millis),
@@ -246,7 +246,7 @@ fn start(start: &Start) -> Value {
     })
 }
 
-fn exit(exit: &Exit) -> Value {
+pub(super) fn exit(exit: &Exit) -> Value {
     let (code, signal, dumped) = match exit.status {
         ExitStatus::Code(code) => (Some(code), None, false),
         ExitStatus::Signal { number, dumped } => (None, Some(number), dumped),
