@@ -29,10 +29,11 @@ impl Diagnostics {
     const TEXT: usize = 16 << 20;
 
     /// Adds a diagnostic, unless it only sums up others ("aborting due to 2 previous errors").
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, mut diagnostic: Diagnostic) {
         if diagnostic.is_summary() {
             return;
         }
+        diagnostic.mask();
         match diagnostic.message.level {
             level if level.is_error() => self.errors += 1,
             Level::Warning => self.warnings += 1,

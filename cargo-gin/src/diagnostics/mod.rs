@@ -3,6 +3,7 @@
 mod alternative;
 mod culprit;
 mod diagnostic;
+mod masked;
 mod span;
 
 pub(crate) use alternative::{Alternative, Applicability};

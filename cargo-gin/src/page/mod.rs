@@ -23,6 +23,7 @@ mod lost;
 mod seen;
 mod words;
 
+pub(crate) use crate::text::secret::{MASK, is_secret, mask};
 pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render, request, side};
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
@@ -32,10 +33,9 @@ pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
 pub(crate) use words::incident::summary;
-pub(crate) use words::secret::{MASK, is_secret, mask, tail_text};
 pub(crate) use words::sentence::{headline, muted, name, wrong_port};
 #[cfg(fuzzing)]
-pub(crate) use {html::output, words::ansi::strip};
+pub(crate) use {crate::text::ansi::strip, html::output};
 
 #[cfg(test)]
 mod tests;

@@ -176,6 +176,8 @@ pub(crate) fn problem(incident: &Incident) -> Value {
     let messages = messages(incident);
     if !messages.is_empty() {
         problem.insert("detail".to_owned(), messages.join(": ").into());
+    } else if !problem.contains_key("detail") {
+        problem.insert("detail".to_owned(), headline(incident).into());
     }
     problem.insert("report".to_owned(), shown);
     problem.into()

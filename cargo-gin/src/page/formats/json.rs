@@ -26,6 +26,8 @@ pub(crate) fn status_json(status: &Status) -> Value {
         .collect();
     let mut value = json!({
         "phase": status.phase.name(),
+        "headline": sentence::headline(status),
+        "detail": detail(status),
         "build": status.attempt,
         "cause": status.cause.to_string(),
         "changed": changed(&status.cause),
@@ -177,10 +179,13 @@ pub(crate) fn problem(status: &Status, code: StatusCode) -> Value {
     value["type"] = "/__gin/".into();
     value["title"] = headline.into();
     value["status"] = code.as_u16().into();
-    if let Some(detail) = sentence::remark(status).or_else(|| first_error(status)) {
-        value["detail"] = detail.into();
-    }
     value
+}
+
+/// Returns the phase in a sentence, the first error of a failed build among them.
+fn detail(status: &Status) -> String {
+    let detail = sentence::remark(status).or_else(|| first_error(status));
+    detail.unwrap_or_else(|| sentence::attempt(status))
 }
 
 fn first_error(status: &Status) -> Option<String> {
