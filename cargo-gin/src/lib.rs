@@ -11,7 +11,7 @@
 //! - `proxy`, `assets`: from a browser to the app; files that browsers reload without a build.
 //! - `tls`: certificates of the dev server.
 //! - `page`, `terminal`: the status as pages and as lines.
-//! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data.
+//! - `diagnostics`, `source`, `panic`, `incidents`: failures of builds and of the app, as data. `text` masks their secrets.
 //! - `fix`, `editor`: rustc's suggestions as edits, and the user's editor.
 //! - `cargo`, `os`: cargo's commands and configuration; processes, ports and locks.
 
@@ -44,6 +44,7 @@ mod diagnostics;
 mod incidents;
 mod panic;
 mod source;
+mod text;
 
 mod editor;
 mod fix;

@@ -38,7 +38,7 @@ const HOUSES: [House; 2] = [
     House {
         sources: "cargo-gin/src",
         floors: &[
-            "cli os panic",
+            "cli os panic text",
             "cargo",
             "source",
             "diagnostics",

@@ -8,7 +8,6 @@ use tokio::sync::watch;
 use crate::builder::Observer;
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::hooks::Failure;
-use crate::page;
 use crate::source::Library;
 use crate::state::{
     Change, ChangedFiles, Phase, Progress, Reachable, Revival, Status, Target, Timings,
@@ -87,7 +86,8 @@ impl StatusWriter {
     /// Shows the failure of a hook as the only error, with its last output.
     pub(super) fn fail_hook(&self, failure: &Failure) {
         let mut diagnostics = Diagnostics::default();
-        let output = page::tail_text(&failure.tail);
+        let lines = failure.tail.iter().map(|line| format!("{}\n", line.text));
+        let output: String = lines.collect();
         diagnostics.push(Diagnostic::hook(&failure.headline, &output));
         self.diagnostics(&diagnostics);
     }

@@ -34,6 +34,7 @@ impl Diagnostics {
         if diagnostic.is_summary() {
             return;
         }
+        diagnostic.mask();
         match diagnostic.message.level {
             level if level.is_error() => self.errors += 1,
             Level::Warning => self.warnings += 1,
@@ -50,6 +51,7 @@ impl Diagnostics {
 
     /// Adds a diagnostic of a good build, unless it is known. An error among them, such as a denied lint, becomes a warning.
     pub(crate) fn push_remark(&mut self, mut diagnostic: Diagnostic, library: &Library) {
+        diagnostic.mask();
         diagnostic.abridge();
         if self.iter().any(|known| known.repeats(&diagnostic)) {
             return;

@@ -5,6 +5,7 @@ mod alternative;
 mod culprit;
 mod diagnostic;
 mod list;
+mod masked;
 mod span;
 
 pub(crate) use abridged::size;

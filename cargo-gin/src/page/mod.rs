@@ -23,22 +23,23 @@ mod lost;
 mod seen;
 mod words;
 
+pub(crate) use crate::text::secret::{MASK, is_secret, mask};
 pub(crate) use answer::{
     Page, dashboard, incident, lost, phase, problem, render, request, side, whole,
 };
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Color, Format, Revisit, is_navigation, is_visit};
+pub(crate) use formats::digest::{self, Digest, Selected};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;
 pub(crate) use words::incident::summary;
 pub(crate) use words::inert::Inert;
-pub(crate) use words::secret::{MASK, is_secret, mask, tail_text};
-pub(crate) use words::sentence::{headline, muted, wrong_port};
+pub(crate) use words::sentence::{headline, muted, name, wrong_port};
 pub(crate) use words::whole::path as whole_path;
 #[cfg(fuzzing)]
-pub(crate) use {html::output, words::ansi::strip};
+pub(crate) use {crate::text::ansi::strip, html::output};
 
 #[cfg(test)]
 mod tests;

@@ -232,6 +232,7 @@ fn endpoints(
     Endpoints {
         status: wiring.status.clone(),
         sides: wiring.sides,
+        fresh: wiring.fresh,
         token: Token::random(),
         permit,
         actions: Actions {

@@ -133,7 +133,7 @@ fn write_routes(text: &mut String, heading: &str, routes: &[&Route]) -> fmt::Res
 }
 
 /// Returns `GET /api/posts/:id  blog::posts::show (src/posts.rs:7) in Logger, auth`.
-fn route_line(route: &Route) -> String {
+pub(super) fn route_line(route: &Route) -> String {
     let Route {
         method,
         pattern,
@@ -176,6 +176,8 @@ pub(crate) fn problem(incident: &Incident) -> Value {
     let messages = messages(incident);
     if !messages.is_empty() {
         problem.insert("detail".to_owned(), messages.join(": ").into());
+    } else if !problem.contains_key("detail") {
+        problem.insert("detail".to_owned(), headline(incident).into());
     }
     problem.insert("report".to_owned(), shown);
     problem.into()

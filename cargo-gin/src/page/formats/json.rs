@@ -30,6 +30,8 @@ pub(crate) fn status_json(status: &Status) -> Value {
         .collect();
     let mut value = json!({
         "phase": status.phase.name(),
+        "headline": sentence::headline(status),
+        "detail": detail(status),
         "build": status.attempt,
         "cause": status.cause.to_string(),
         "changed": changed(&status.cause),
@@ -122,7 +124,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// Returns all files that caused an attempt, relative to the workspace's root.
-fn changed(cause: &Cause) -> Value {
+pub(super) fn changed(cause: &Cause) -> Value {
     match cause {
         Cause::Changed(files) => files
             .iter()
@@ -136,7 +138,7 @@ fn changed(cause: &Cause) -> Value {
     }
 }
 
-fn timings(timings: &Timings) -> Value {
+pub(super) fn timings(timings: &Timings) -> Value {
     json!({
         "build_ms": timings.build.map(millis),
         "start_ms": timings.start.map(millis),
@@ -181,10 +183,13 @@ pub(crate) fn problem(status: &Status, code: StatusCode) -> Value {
     value["type"] = "/__gin/".into();
     value["title"] = headline.into();
     value["status"] = code.as_u16().into();
-    if let Some(detail) = sentence::remark(status).or_else(|| first_error(status)) {
-        value["detail"] = detail.into();
-    }
     value
+}
+
+/// Returns the phase in a sentence, the first error of a failed build among them.
+fn detail(status: &Status) -> String {
+    let detail = sentence::remark(status).or_else(|| first_error(status));
+    detail.unwrap_or_else(|| sentence::attempt(status))
 }
 
 fn first_error(status: &Status) -> Option<String> {
@@ -250,7 +255,7 @@ fn start(start: &Start) -> Value {
     })
 }
 
-fn exit(exit: &Exit) -> Value {
+pub(super) fn exit(exit: &Exit) -> Value {
     let (code, signal, dumped) = match exit.status {
         ExitStatus::Code(code) => (Some(code), None, false),
         ExitStatus::Signal { number, dumped } => (None, Some(number), dumped),

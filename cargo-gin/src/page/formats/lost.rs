@@ -66,7 +66,7 @@ pub(crate) fn problem(lost: &Lost, status: &Status, code: StatusCode) -> Value {
     })
 }
 
-fn panic(panic: &Panic) -> Value {
+pub(super) fn panic(panic: &Panic) -> Value {
     let place = &panic.place;
     json!({
         "thread": panic.thread,

@@ -1,5 +1,6 @@
 //! Pages in formats other than HTML: JSON and problem+json, Markdown and plain text.
 
+pub(crate) mod digest;
 pub(crate) mod incident;
 pub(crate) mod json;
 pub(crate) mod lost;

@@ -2,14 +2,13 @@
 //!
 //! Nothing here knows in which format, or for whom, a text is shown.
 
-pub(crate) mod ansi;
 pub(crate) mod incident;
 pub(crate) mod inert;
 pub(crate) mod lost;
-pub(crate) mod secret;
 pub(crate) mod sentence;
 pub(crate) mod side;
 pub(crate) mod visible;
 pub(crate) mod whole;
 
+pub(crate) use crate::text::{ansi, secret};
 pub(crate) use visible::Visible;

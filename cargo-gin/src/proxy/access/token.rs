@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use http::HeaderValue;
+
 /// A random secret of 256 bits, in hexadecimal digits.
 #[derive(Clone)]
 pub(crate) struct Token(String);
@@ -22,6 +24,11 @@ impl Token {
     /// Returns the token as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the token as the value of a header field.
+    pub(crate) fn to_header(&self) -> HeaderValue {
+        HeaderValue::try_from(&self.0).expect("hexadecimal digits fit in a header")
     }
 
     /// Returns `true` if `candidate` is this token, in constant time.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -79,11 +80,16 @@ impl Actions {
 
     /// `POST /__gin/rebuild` and `POST /__gin/restart`: starts a build, or only the app.
     pub(super) async fn cause(&self, change: Change) -> Result<Response<Body>, Refusal> {
-        let sent = self.events.send(Event::Change(change)).await;
-        sent.map_err(|_| Refusal::ShuttingDown)?;
+        self.send(change).await?;
         let mut response = Response::new(full(""));
         *response.status_mut() = StatusCode::ACCEPTED;
         Ok(response)
+    }
+
+    /// Makes the loop start a build, or only the app.
+    pub(super) async fn send(&self, change: Change) -> Result<(), Refusal> {
+        let sent = self.events.send(Event::Change(change)).await;
+        sent.map_err(|_| Refusal::ShuttingDown)
     }
 
     /// `POST /__gin/fix`: applies a suggestion, `{"build": 7, "id": "3.1.0"}`, or all that rustc is sure of, `"id": "all"`.
@@ -139,7 +145,7 @@ impl Actions {
     }
 
     /// Has a task done by the owner of the edits.
-    async fn order(&self, task: Task) -> Result<Result<Fixed, Refused>, Refusal> {
+    pub(super) async fn order(&self, task: Task) -> Result<Result<Fixed, Refused>, Refusal> {
         let (done, result) = oneshot::channel();
         let sent = self.fixes.send(Order { task, done }).await;
         sent.map_err(|_| Refusal::ShuttingDown)?;
@@ -153,14 +159,20 @@ impl Actions {
 
 /// Reads the body of a POST. Missing and unknown members are errors.
 pub(super) async fn read<T: DeserializeOwned>(body: Incoming) -> Result<T, Refusal> {
-    let body = timeout(TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
+    let body = read_bytes(body, MAX_BODY).await?;
+    serde_json::from_slice(&body).map_err(|_| Refusal::BadBody)
+}
+
+/// Reads the body of a POST, which has at most so many bytes.
+pub(super) async fn read_bytes(body: Incoming, most: usize) -> Result<Bytes, Refusal> {
+    let body = timeout(TIMEOUT, Limited::new(body, most).collect()).await;
     let body = body
         .map_err(|_| Refusal::BadBody)?
         .map_err(|_| Refusal::BadBody)?;
-    serde_json::from_slice(&body.to_bytes()).map_err(|_| Refusal::BadBody)
+    Ok(body.to_bytes())
 }
 
-fn to_json(done: &str, fixed: &Fixed) -> Value {
+pub(super) fn to_json(done: &str, fixed: &Fixed) -> Value {
     let files = fixed.files.iter().map(|file| json!({ "file": file }));
     json!({ done: files.collect::<Value>(), "undoable": fixed.undoable })
 }

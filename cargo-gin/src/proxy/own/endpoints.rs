@@ -18,7 +18,7 @@ use crate::proxy::own::requests::RecordedRequests;
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
-use crate::state::{Cause, Change, Sides, Status};
+use crate::state::{Cause, Change, Freshness, Sides, Status};
 
 /// The field of the run's token. A page of the proxy gets it from `GET /__gin/status`, and sends it with every POST.
 const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
@@ -27,6 +27,8 @@ const TOKEN: HeaderName = HeaderName::from_static("x-gin-token");
 pub(crate) struct Endpoints {
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) sides: Sides,
+    /// Waits until the phase reflects every save before a call.
+    pub(crate) fresh: Freshness,
     /// The token that the proxy's own pages authenticate with.
     pub(crate) token: Token,
     pub(crate) permit: Permit,
@@ -81,6 +83,7 @@ impl Endpoints {
     ) -> Response<Body> {
         let status = self.status.borrow().clone();
         let result = match Action::of(path) {
+            None if path == "/mcp" => self.mcp(client, head, body, visitor).await,
             None => self.show(path, &status, head, visitor, format).await,
             Some(action) => match self.check(action, head, visitor) {
                 Ok(()) => self.act(action, client, visitor, body, format).await,
@@ -179,15 +182,7 @@ impl Endpoints {
         if is_foreign(&head.headers, own) || !is_own(&head.headers, own) || !has_token {
             return Err(foreign_origin(visitor));
         }
-        let media = head
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|media| media.to_str().ok());
-        let media = media.and_then(|media| media.split(';').next());
-        match media {
-            Some(media) if media.trim().eq_ignore_ascii_case("application/json") => {}
-            _ => return Err(Refusal::NotJson),
-        }
+        check_json(head)?;
         match action {
             Action::Rebuild => Ok(()),
             _ => self.permit.check(visitor),
@@ -226,9 +221,7 @@ impl Endpoints {
         status["actions"] = self.actions.offer(visitor).json();
         status["with"] = page::sides_json(&self.sides);
         let mut response = response::json(&status);
-        let token = HeaderValue::from_str(self.token.as_str());
-        let token = token.expect("hexadecimal digits fit in a header");
-        response.headers_mut().insert(TOKEN, token);
+        response.headers_mut().insert(TOKEN, self.token.to_header());
         response
     }
 }
@@ -266,7 +259,17 @@ fn check_read(head: &Parts, visitor: &Visitor) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn foreign_origin(visitor: &Visitor) -> Refusal {
+/// Checks that the body is JSON. A form of another site cannot send this type without a preflight request.
+pub(super) fn check_json(head: &Parts) -> Result<(), Refusal> {
+    let media = head.headers.get(CONTENT_TYPE);
+    let media = media.and_then(|media| media.to_str().ok());
+    match media.and_then(|media| media.split(';').next()) {
+        Some(media) if media.trim().eq_ignore_ascii_case("application/json") => Ok(()),
+        _ => Err(Refusal::NotJson),
+    }
+}
+
+pub(super) fn foreign_origin(visitor: &Visitor) -> Refusal {
     if visitor.came_by_unknown_proxy() {
         Refusal::ForeignOriginOfProxy
     } else {

@@ -34,11 +34,32 @@ pub(crate) struct RecordedRequests {
 /// The body of a replay.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Selection {
+pub(super) struct Selection {
     id: u64,
     /// `true` if the user knows that the request may have an effect.
     #[serde(default)]
     confirm: bool,
+}
+
+/// A request that was sent again.
+pub(super) struct Replayed {
+    /// The id of its own record.
+    pub(super) id: u64,
+    /// The app's response as JSON.
+    pub(super) answer: Value,
+}
+
+/// The reason why a request was not sent again.
+pub(super) enum NotReplayed {
+    /// A condition for sending it again is not met.
+    Condition(&'static str),
+    Unserved(Unserved),
+}
+
+impl<R: Into<Unserved>> From<R> for NotReplayed {
+    fn from(reason: R) -> NotReplayed {
+        NotReplayed::Unserved(reason.into())
+    }
 }
 
 impl RecordedRequests {
@@ -54,21 +75,25 @@ impl RecordedRequests {
 
     /// Returns one request with its headers, and with its bodies if they are kept.
     pub(super) fn show(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
-        let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        let full = self.full(id.parse().map_err(|_| Refusal::NoSuchId)?)?;
+        let status = self.status.borrow();
+        Ok(match format {
+            Format::Html(_) => response::page(page::request(&status, &full), &status),
+            Format::Problem | Format::Markdown | Format::Text(_) => response::json(&json!(full)),
+        })
+    }
+
+    /// Returns one request as all formats show it.
+    pub(super) fn full(&self, id: u64) -> Result<FullExchange, Refusal> {
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
         let is_kept = |id: &u64| self.recorder.record(*id).is_some();
-        let full = FullExchange {
+        Ok(FullExchange {
             exchange: records::exchange(&record),
             request: records::content(&record.upload),
             response: records::content(&record.download),
             replay: replay(&record),
             older: id.checked_sub(1).filter(is_kept),
             newer: id.checked_add(1).filter(is_kept),
-        };
-        let status = self.status.borrow();
-        Ok(match format {
-            Format::Html(_) => response::page(page::request(&status, &full), &status),
-            Format::Problem | Format::Markdown | Format::Text(_) => response::json(&json!(full)),
         })
     }
 
@@ -82,15 +107,37 @@ impl RecordedRequests {
         body: Incoming,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let Selection { id, confirm } = read(body).await?;
+        let selection = read(body).await?;
+        match self.send_again(client, visitor, selection).await {
+            Ok(Replayed { id, answer }) => {
+                Ok(response::json(&json!({ "id": id, "answer": answer })))
+            }
+            Err(NotReplayed::Condition(reason)) => {
+                let status = self.status.borrow();
+                let conflict = StatusCode::CONFLICT;
+                Ok(response::problem(conflict, reason, &status, format))
+            }
+            Err(NotReplayed::Unserved(Unserved::Phase(status))) => {
+                Ok(response::phase(&status, format))
+            }
+            Err(NotReplayed::Unserved(Unserved::Refused(refusal))) => Err(refusal),
+        }
+    }
+
+    /// Sends a request again, and records it.
+    pub(super) async fn send_again(
+        &self,
+        client: &Client,
+        visitor: &Visitor,
+        selection: Selection,
+    ) -> Result<Replayed, NotReplayed> {
+        let Selection { id, confirm } = selection;
         let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
         match replay(&record) {
             Replay::Freely => {}
             Replay::Confirmed(_) if confirm => {}
             Replay::Confirmed(reason) | Replay::Never(reason) => {
-                let status = self.status.borrow();
-                let conflict = StatusCode::CONFLICT;
-                return Ok(response::problem(conflict, reason, &status, format));
+                return Err(NotReplayed::Condition(reason));
             }
         }
         let upload = record.upload.kept.clone().freeze();
@@ -106,13 +153,16 @@ impl RecordedRequests {
         let response = match sent {
             Ok(response) => response,
             Err(Unserved::Phase(status)) => {
-                return Ok(pending.record(response::phase(&status, format)));
+                let shown = Unserved::Phase(status.clone());
+                let page = response::unserved(shown, &status, Format::Problem);
+                collect(pending.record(page), deadline).await;
+                return Err(Unserved::Phase(status).into());
             }
-            Err(Unserved::Refused(refusal)) => return Err(refusal),
+            Err(refused) => return Err(refused.into()),
         };
         let id = trace.id();
         let answer = collect(pending.record(response), deadline).await;
-        Ok(response::json(&json!({ "id": id, "answer": answer })))
+        Ok(Replayed { id, answer })
     }
 }
 

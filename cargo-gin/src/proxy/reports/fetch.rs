@@ -16,12 +16,13 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::incidents::{Failure, Incident, Report, Route, Routes};
-use crate::page::{self, Format, Lost};
+use crate::page::{self, Digest, Format, Lost, digest};
 use crate::panic::Panic;
 use crate::proxy::access::{Refusal, Token, Visitor};
 use crate::proxy::forwarding::Loss;
 use crate::proxy::records::{self, InPlace, Trace};
 use crate::proxy::reports::cache::ReportCache;
+use crate::proxy::reports::journal::Journal;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, Error, full};
 use crate::proxy::upstream::headers::{self, REPORT};
@@ -50,6 +51,7 @@ pub(crate) struct Reports {
     run: HeaderValue,
     dialer: Dialer,
     cache: ReportCache,
+    journal: Journal,
 }
 
 impl Reports {
@@ -66,6 +68,7 @@ impl Reports {
             run,
             dialer,
             cache: ReportCache::default(),
+            journal: Journal::default(),
         }
     }
 
@@ -95,6 +98,11 @@ impl Reports {
         let reason = InPlace(request.detail.clone().into_owned());
         page.extensions_mut().insert(reason);
         page
+    }
+
+    /// Returns the last incidents, the newest first, or only that of one request.
+    pub(crate) fn incidents(&self, request: Option<u64>) -> Vec<Digest> {
+        self.journal.newest(request)
     }
 
     /// Returns the routes of the app, or of the last app while none is ready. `None` if it does not report them.
@@ -198,6 +206,8 @@ impl Reports {
         let mut incident = Incident::new(report, &head, request, routes, target);
         self.cache
             .take_sources(&mut incident, upstream.attempt, target);
+        self.journal
+            .add(trace.id(), digest::incident(&incident, trace.id()));
         let mut page = response::page(page::incident(&incident, &status, format), &status);
         let reason = InPlace(page::summary(&incident));
         page.extensions_mut().insert(reason);

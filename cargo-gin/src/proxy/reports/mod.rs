@@ -2,5 +2,6 @@
 
 mod cache;
 mod fetch;
+mod journal;
 
 pub(crate) use fetch::Reports;

@@ -15,19 +15,19 @@ use crate::proxy::tests::rig::Rig;
 use crate::proxy::tests::wire::{code, field, within};
 use crate::source::Library;
 
-const TEXT: &str = "fn main() { let mut x = 1; }\n";
-const FIXED: &str = "fn main() { let x = 1; }\n";
+pub(super) const TEXT: &str = "fn main() { let mut x = 1; }\n";
+pub(super) const FIXED: &str = "fn main() { let x = 1; }\n";
 
 /// A proxy, and the token of its pages.
-struct Page {
-    rig: Rig,
+pub(super) struct Page {
+    pub(super) rig: Rig,
     token: String,
     directory: TempDir,
 }
 
 impl Page {
     /// Opens a page of build 1, which suggests to remove the `mut` in `main.rs`.
-    async fn open(rig: Rig) -> Page {
+    pub(super) async fn open(rig: Rig) -> Page {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("main.rs"), TEXT).unwrap();
         let child = json!({ "message": "remove it", "level": "help", "spans": [{
@@ -64,7 +64,7 @@ impl Page {
         (code(&head), serde_json::from_str(&response).unwrap())
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         fs::read_to_string(self.directory.path().join("main.rs")).unwrap()
     }
 }

@@ -41,6 +41,10 @@ async fn the_status_is_json_in_every_phase() {
         let status: serde_json::Value =
             serde_json::from_str(&body(&mut client, &head).await).unwrap();
         assert_eq!(status["phase"], name);
+        for member in ["headline", "detail"] {
+            let text = status[member].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{name} has no {member}");
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod failures;
 mod fronts;
 mod holding;
 mod http2;
+mod mcp;
 mod places;
 mod recording;
 mod reports;

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::page::words::ansi::{self, Piece};
-use crate::state::Tail;
+use crate::text::ansi::{self, Piece};
 
 /// Endings of names whose values are secret.
 const NAMES: [&str; 11] = [
@@ -71,10 +70,24 @@ fn mask_within(text: &str, start: usize, values: &[Range<usize>], out: &mut Stri
     out.push_str(&text[at - start..]);
 }
 
-/// Returns the lines of an output with their colors, and with secrets masked.
-pub(crate) fn tail_text(tail: &Tail) -> String {
-    let lines = tail.iter().map(|line| mask_colored(&line.text) + "\n");
-    lines.collect()
+/// Masks secrets in each line of a text with colors, which stay.
+pub(crate) fn mask_lines(text: &str) -> String {
+    text.split_inclusive('\n').map(mask_colored).collect()
+}
+
+/// Masks the passwords of URLs only, in a text in which `key: value` may be about a key.
+pub(crate) fn mask_urls(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (sign, _) in text.match_indices(':') {
+        if let Some(password) = url_password(text, sign, ":") {
+            out.push_str(&text[at..password.start]);
+            out.push_str(MASK);
+            at = password.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// Returns the ranges of the secrets in `line`.
@@ -161,6 +174,27 @@ mod tests {
         ] {
             assert_eq!(mask_colored(line), shown);
         }
+    }
+
+    #[test]
+    fn only_the_passwords_of_urls_are_masked_where_keys_are_the_subject() {
+        for (text, shown) in [
+            (
+                "unused manifest key: package.token",
+                "unused manifest key: package.token",
+            ),
+            (
+                "https://ann:hush@crates.test/i and ssh://git:hush@x",
+                "https://ann:••••••@crates.test/i and ssh://git:••••••@x",
+            ),
+            ("at http://localhost:3000/a", "at http://localhost:3000/a"),
+        ] {
+            assert_eq!(mask_urls(text), shown);
+        }
+        assert_eq!(
+            mask_lines("a\n\x1b[1mtoken\x1b[0m=b\nc"),
+            "a\n\x1b[1mtoken\x1b[0m=••••••\nc"
+        );
     }
 
     #[test]
