@@ -12,7 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
-use crate::{ID, SECRET, random};
+use crate::oauth::{ID, SECRET, random};
 
 /// The requests of apps by ticket, then by code with the user, and the users by token.
 #[derive(Clone, Default)]

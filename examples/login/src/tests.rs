@@ -1,12 +1,14 @@
 //! Visits of a browser, to the app without a socket and to a provider with one.
 
 use gin::testing::Client as Browser;
+use reqwest::Url;
 
 use super::*;
 
 async fn app_with_provider() -> Browser {
     let url = provider::start("127.0.0.1:0").await.unwrap();
-    Browser::new(app(url))
+    // Browsers send it, and `Csrf` requires it.
+    Browser::new(app(url)).with_header("sec-fetch-site", "same-origin")
 }
 
 /// Signs in as Ann at the provider. Returns the path that it sends the browser back to.
@@ -34,11 +36,8 @@ async fn a_user_signs_in_and_out() {
 
 #[tokio::test]
 async fn a_sign_in_that_began_elsewhere_is_refused() {
-    let (ann, eve) = {
-        let ann = app_with_provider().await;
-        let eve = ann.another();
-        (ann, eve)
-    };
+    let ann = app_with_provider().await;
+    let eve = ann.another();
     let to_provider = eve.get("/login").await.is(303);
     let back = approve(to_provider.header("location").unwrap()).await;
     ann.get(&back).await.is(400);
