@@ -36,3 +36,4 @@ mod startup;
 mod startup_errors;
 mod streams;
 mod terminal;
+mod tune;
