@@ -4,6 +4,7 @@
 //! The modules, in the order in which to read them:
 //!
 //! - `cli`, `new`, `routes`, `client`: the command line, and the commands `new`, `routes` and `client`.
+//! - `tune`: the command `tune`, which measures the settings of builds.
 //! - `completions`, `manual`: the command line for shells and for `man`.
 //! - `dev`, `state`: the loop of `cargo gin dev`, and the status that it publishes.
 //! - `watcher`, `inputs`, `workspace`, `builder`, `runner`: from a saved file to a running app.
@@ -21,6 +22,7 @@ mod completions;
 mod manual;
 mod new;
 mod routes;
+mod tune;
 
 mod dev;
 mod state;
@@ -99,6 +101,7 @@ fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
         Command::Env(env) => dev::print_env(&env),
         Command::Routes(routes) => routes::print(&routes),
         Command::Client(client) => client::print(&client),
+        Command::Tune(tune) => tune::run(&tune),
         Command::Completions(options) => completions::print(&options),
         Command::Man(options) => manual::write(&options),
     }

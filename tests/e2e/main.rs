@@ -37,3 +37,4 @@ mod startup;
 mod startup_errors;
 mod streams;
 mod terminal;
+mod tune;

@@ -48,7 +48,7 @@ const HOUSES: [House; 2] = [
             "builder page runner watcher",
             "hooks proxy sides terminal",
             "completions dev fuzzing manual new",
-            "routes",
+            "routes tune",
             "client",
             "lib main",
         ],

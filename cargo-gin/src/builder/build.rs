@@ -57,6 +57,8 @@ pub(crate) struct Artifact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subcommand {
     Build,
+    /// Compiles it with more arguments for its own compiler, which follow `--`.
+    Rustc,
     /// Checks it with more lints.
     Clippy,
 }
@@ -71,6 +73,7 @@ pub(crate) fn command(
     let mut command = cargo::command();
     command.arg(match subcommand {
         Subcommand::Build => "build",
+        Subcommand::Rustc => "rustc",
         Subcommand::Clippy => "clippy",
     });
     command.args([

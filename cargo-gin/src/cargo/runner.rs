@@ -53,6 +53,11 @@ impl Platform {
             cfgs,
         }
     }
+
+    /// Returns the name of its target, such as `x86_64-unknown-linux-gnu`.
+    pub(crate) fn triple(&self) -> &str {
+        &self.triple
+    }
 }
 
 impl Runner {

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::cli::dev::{BuildOptions, Dev, Selection};
 use crate::cli::launch::{EnvFileOptions, LaunchOptions};
+use crate::cli::tune::Tune;
 use crate::cli::{help, variables};
 
 /// The inner loop of Rust web development.
@@ -52,6 +53,15 @@ pub(crate) enum Command {
     /// The app's gin-core needs the feature `openapi`. The client has the app's types, and a function for each route that an
     /// attribute has made.
     Client(Client),
+    /// Measure which settings would make an edit's build faster
+    ///
+    /// Edits a line of a source file in a copy of the project, and builds it under each setting in turns with today's
+    /// settings: linkers, debug information, incremental compilation, optimized macros. Shows what gains more than the
+    /// spread of the measurements, and at what cost. The gain is offered as a change of Cargo.toml and .cargo/config.toml.
+    /// Nothing is written before you agree, and `--undo` takes it back.
+    ///
+    /// The copy, with the compiled dependencies, lies in the target directory and is deleted at the end.
+    Tune(Box<Tune>),
     /// Print a script that completes commands and options in a shell
     ///
     /// The script completes `cargo gin` and `cargo-gin`:

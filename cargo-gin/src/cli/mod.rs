@@ -9,6 +9,7 @@ mod invocation;
 mod launch;
 mod network;
 mod tls;
+mod tune;
 mod values;
 mod variables;
 
@@ -23,3 +24,4 @@ pub(crate) use invocation::Invocation;
 pub(crate) use launch::{EnvFileOptions, LaunchOptions};
 pub(crate) use network::TrustedProxy;
 pub(crate) use tls::{Certificate, TlsOptions};
+pub(crate) use tune::{CandidateName, Tune};

@@ -55,4 +55,5 @@ mod watched;
 pub(crate) use dotenv::print as print_env;
 pub(crate) use serve::run;
 pub(crate) use settings::Settings;
+pub(crate) use signals::Signals;
 pub(crate) use variables::{directory, program};

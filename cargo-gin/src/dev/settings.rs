@@ -80,6 +80,7 @@ impl Settings {
             | cli::Command::Env(_)
             | cli::Command::Routes(_)
             | cli::Command::Client(_)
+            | cli::Command::Tune(_)
             | cli::Command::Completions(_)
             | cli::Command::Man(_) => {
                 bail!("the arguments are not those of `dev`")

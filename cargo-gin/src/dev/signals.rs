@@ -10,9 +10,9 @@ use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ct
 
 use crate::terminal::QuitReason;
 
-/// The reason for which the dev server ends.
+/// The reason for which the dev server ends, or another command that listens for signals.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Quit {
+pub(crate) enum Quit {
     /// A signal, by its number: 1 if the terminal was closed, 2 for Ctrl-C, 3 for Ctrl-\, 15 for SIGTERM.
     Signal(u8),
     /// The key `q`.
@@ -34,7 +34,7 @@ impl From<QuitReason> for Quit {
 
 impl Quit {
     /// Returns the exit code that shells expect: 128 plus the signal's number.
-    pub(super) fn code(self) -> ExitCode {
+    pub(crate) fn code(self) -> ExitCode {
         match self {
             Quit::Signal(number) => ExitCode::from(128 + number),
             Quit::Key => ExitCode::SUCCESS,
@@ -47,7 +47,7 @@ impl Quit {
 
 /// The signals that end the dev server.
 #[cfg(unix)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     hangup: Signal,
     interrupt: Signal,
     quit: Signal,
@@ -57,7 +57,7 @@ pub(super) struct Signals {
 #[cfg(unix)]
 impl Signals {
     /// Handles the signals from now on.
-    pub(super) fn listen() -> io::Result<Signals> {
+    pub(crate) fn listen() -> io::Result<Signals> {
         Ok(Signals {
             hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -67,7 +67,7 @@ impl Signals {
     }
 
     /// Waits for the next signal.
-    pub(super) async fn quit(&mut self) -> Quit {
+    pub(crate) async fn quit(&mut self) -> Quit {
         tokio::select! {
             _ = self.hangup.recv() => Quit::Signal(1),
             _ = self.interrupt.recv() => Quit::Signal(2),
@@ -79,7 +79,7 @@ impl Signals {
 
 /// The console events that end the dev server.
 #[cfg(windows)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     interrupt: CtrlC,
     pause: CtrlBreak,
     close: CtrlClose,
@@ -88,7 +88,7 @@ pub(super) struct Signals {
 #[cfg(windows)]
 impl Signals {
     /// Handles the events from now on.
-    pub(super) fn listen() -> io::Result<Signals> {
+    pub(crate) fn listen() -> io::Result<Signals> {
         Ok(Signals {
             interrupt: ctrl_c()?,
             pause: ctrl_break()?,
@@ -97,7 +97,7 @@ impl Signals {
     }
 
     /// Waits for the next signal.
-    pub(super) async fn quit(&mut self) -> Quit {
+    pub(crate) async fn quit(&mut self) -> Quit {
         tokio::select! {
             _ = self.interrupt.recv() => Quit::Signal(2),
             _ = self.pause.recv() => Quit::Signal(15),

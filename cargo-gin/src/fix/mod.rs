@@ -17,7 +17,7 @@ mod suggestion;
 pub(crate) use choice::Choice;
 pub(crate) use fixer::{Fixed, Fixer, Order, Task};
 pub(crate) use refused::Refused;
-pub(crate) use rewrite::TEMPORARY_FILE;
+pub(crate) use rewrite::{Rewrite, RewriteError, TEMPORARY_FILE, rewrite};
 pub(crate) use suggestion::{Confidence, Offer, offers, sure_offers, verdict};
 
 #[cfg(test)]

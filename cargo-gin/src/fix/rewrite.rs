@@ -11,20 +11,20 @@ pub(crate) const TEMPORARY_FILE: &str = ".cargo-gin-";
 
 /// A file and its new text.
 #[derive(Clone, Debug)]
-pub(super) struct Rewrite {
+pub(crate) struct Rewrite {
     /// The name that rustc uses.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The absolute path, with links resolved.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The text that the file must have.
-    pub(super) before: String,
+    pub(crate) before: String,
     /// The text that the file gets.
-    pub(super) after: String,
+    pub(crate) after: String,
 }
 
 /// The reason why a file was not written.
 #[derive(Debug)]
-pub(super) enum RewriteError {
+pub(crate) enum RewriteError {
     /// The file has other contents.
     Changed,
     /// The operating system refuses it.
@@ -49,7 +49,7 @@ impl Rewrite {
 }
 
 /// Rewrites all files or none. On failure it returns the file that is the reason.
-pub(super) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, RewriteError)> {
+pub(crate) fn rewrite(rewrites: &[Rewrite]) -> Result<(), (&Rewrite, RewriteError)> {
     let mut staged = Vec::new();
     for rewrite in rewrites {
         staged.push(Staged::new(rewrite).map_err(|error| (rewrite, error))?);

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 /// A dep-info file: rules of make, each with a file that was made and those that it was made from.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct DepInfo {
+pub(crate) struct DepInfo {
     /// The file that the first rule makes.
     target: PathBuf,
     /// The files that all rules together read, as they are written.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 impl DepInfo {
     /// Parses rules `target: file file…`. A space in a name is `\ `, and a line that ends with a backslash continues.
-    pub(super) fn parse(text: &str) -> DepInfo {
+    pub(crate) fn parse(text: &str) -> DepInfo {
         let mut dep_info = DepInfo::default();
         let text = text.replace("\\\r\n", " ").replace("\\\n", " ");
         for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use crate::inputs::paths::without_dots;
 use crate::state::Effect;
 
+pub(crate) use dep_info::DepInfo;
 pub(crate) use failure::is_dump;
 pub(crate) use presence::Presence;
 pub(crate) use scripts::ScriptRun;

@@ -1,26 +1,20 @@
 //! The list of a workspace's members, edited in the form that its manifest has.
 
 use anyhow::{Context as _, anyhow};
-use toml_edit::{Array, DocumentMut, Item, RawString, TableLike, Value};
+use toml_edit::{Array, Item, RawString, TableLike, Value};
+
+use crate::workspace::edited;
 
 /// Adds a member to the manifest of a workspace, in its place if the list is sorted.
 pub(super) fn with_member(manifest: &str, member: &str) -> anyhow::Result<String> {
-    const MARK: char = '\u{feff}';
-    let text = manifest.strip_prefix(MARK).unwrap_or(manifest);
-    let mut document: DocumentMut = text.parse().context("cannot read the manifest")?;
-    let workspace = document
-        .get_mut("workspace")
-        .and_then(Item::as_table_like_mut)
-        .context("the manifest has no table `workspace`")?;
-    insert(list(workspace)?, member);
-    let mut edited = document.to_string();
-    if manifest.contains("\r\n") {
-        edited = edited.replace("\r\n", "\n").replace('\n', "\r\n");
-    }
-    if manifest.starts_with(MARK) {
-        edited.insert(0, MARK);
-    }
-    Ok(edited)
+    edited(manifest, |document| {
+        let workspace = document
+            .get_mut("workspace")
+            .and_then(Item::as_table_like_mut)
+            .context("the manifest has no table `workspace`")?;
+        insert(list(workspace)?, member);
+        Ok(())
+    })
 }
 
 fn list(workspace: &mut dyn TableLike) -> anyhow::Result<&mut Array> {
