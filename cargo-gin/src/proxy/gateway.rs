@@ -178,8 +178,11 @@ impl Gateway {
             .forward(client, visitor, request, report, trace, edition)
             .await?;
         let response = match outcome {
-            Ok(Responded { response, report }) if self.reports.is_token(report.as_ref()) => {
-                self.reports.page(upstream, response, trace, format).await?
+            Ok(responded) if self.reports.is_token(responded.report.as_ref()) => {
+                let reports = &self.reports;
+                reports
+                    .respond(upstream, responded, visitor, trace, format)
+                    .await?
             }
             Ok(Responded { response, .. }) => response,
             Err(loss) => self.reports.loss(upstream, loss, format),

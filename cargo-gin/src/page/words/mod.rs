@@ -3,6 +3,7 @@
 //! Nothing here knows in which format, or for whom, a text is shown.
 
 pub(crate) mod ansi;
+pub(crate) mod curl;
 pub(crate) mod incident;
 pub(crate) mod lost;
 pub(crate) mod secret;

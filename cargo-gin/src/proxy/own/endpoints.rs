@@ -133,7 +133,10 @@ impl Endpoints {
                 Ok(response::json(&json!({ "routes": routes.as_deref() })))
             }
             _ => match path.strip_prefix("/requests/") {
-                Some(id) => permitted().and_then(|()| self.requests.show(id, format)),
+                Some(id) => permitted().and_then(|()| match id.strip_suffix("/incident") {
+                    Some(id) => self.requests.incident(id, format),
+                    None => self.requests.show(id, format),
+                }),
                 None => Err(Refusal::NotFound),
             },
         }

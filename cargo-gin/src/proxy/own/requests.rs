@@ -72,6 +72,18 @@ impl RecordedRequests {
         })
     }
 
+    /// Returns the page of a request's incident.
+    pub(super) fn incident(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
+        let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
+        let incident = record.incident.ok_or(Refusal::NoSuchId)?;
+        let status = self.status.borrow();
+        let mut page = page::incident(&incident, &status, format);
+        // The page itself was found.
+        page.status = StatusCode::OK;
+        Ok(response::page(page, &status))
+    }
+
     /// Sends a request again, `{"id": 7}`, and returns the app's response as JSON.
     ///
     /// A request that may have an effect requires `"confirm": true`.
