@@ -35,6 +35,7 @@ mod workspace;
 
 mod assets;
 mod proxy;
+mod remedies;
 mod tls;
 
 mod page;

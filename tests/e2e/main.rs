@@ -23,6 +23,7 @@ mod loops;
 mod never_stale;
 mod new;
 mod options;
+mod overlay;
 mod pages;
 mod readiness;
 mod reload;

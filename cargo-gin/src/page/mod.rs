@@ -26,7 +26,7 @@ mod words;
 pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render, request, side};
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
-pub(crate) use format::{Format, Revisit, is_navigation, is_visit};
+pub(crate) use format::{Format, Revisit, has_fragment_header, is_navigation, is_visit};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;
 pub(crate) use seen::Seen;

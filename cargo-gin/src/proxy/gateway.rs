@@ -76,7 +76,7 @@ impl Gateway {
             run.clone(),
             dialer.tasks.clone(),
         );
-        let reload = Reload::new(wiring.assets.clone(), run);
+        let reload = Reload::new(wiring.assets.clone(), run, wiring.settings.overlay);
         let status = wiring.status.clone();
         let requests = RecordedRequests {
             status: status.clone(),
@@ -119,6 +119,7 @@ impl Gateway {
                 .respond(path, client, &head, body, &visitor, format);
             return own.await;
         }
+        let format = format.in_place(&head.headers);
         if client.standing == Standing::Spare {
             return self.turn_away(format);
         }
@@ -245,6 +246,7 @@ fn endpoints(
             permit,
             editor: wiring.settings.editor,
             reports: reports.clone(),
+            port: wiring.port,
         },
         events,
         requests,

@@ -45,6 +45,7 @@ enum Action {
     Undo,
     Open,
     Replay,
+    Remedy,
 }
 
 impl Action {
@@ -57,6 +58,7 @@ impl Action {
             "/undo" => Action::Undo,
             "/open" => Action::Open,
             "/replay" => Action::Replay,
+            "/remedy" => Action::Remedy,
             _ => return None,
         })
     }
@@ -127,6 +129,10 @@ impl Endpoints {
             }
             "/history" => read().map(|()| response::json(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests.list()),
+            "/remedies" => {
+                permitted()?;
+                Ok(self.actions.remedies().await)
+            }
             "/routes" => {
                 permitted()?;
                 let routes = self.reports.routes().await;
@@ -159,6 +165,7 @@ impl Endpoints {
             Action::Fix => self.actions.fix(body, format).await,
             Action::Undo => self.actions.undo(body, format).await,
             Action::Open => self.actions.open(body, format).await,
+            Action::Remedy => self.actions.remedy(body, format).await,
             Action::Replay => self.requests.replay(client, visitor, body, format).await,
         }
     }

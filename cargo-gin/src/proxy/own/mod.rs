@@ -3,6 +3,7 @@
 mod actions;
 mod endpoints;
 mod events;
+mod remedies;
 mod requests;
 
 pub(crate) use actions::Actions;

@@ -68,7 +68,9 @@ impl RecordedRequests {
         let status = self.status.borrow();
         Ok(match format {
             Format::Html(_) => response::page(page::request(&status, &full), &status),
-            Format::Problem | Format::Markdown | Format::Text(_) => response::json(&json!(full)),
+            Format::Problem | Format::Markdown | Format::Text(_) | Format::Fragment => {
+                response::json(&json!(full))
+            }
         })
     }
 

@@ -163,7 +163,7 @@ impl Reports {
         }
         Some(self.request_for(match format {
             Format::Html(_) => " page",
-            Format::Problem | Format::Markdown | Format::Text(_) => "",
+            Format::Problem | Format::Markdown | Format::Text(_) | Format::Fragment => "",
         }))
     }
 
