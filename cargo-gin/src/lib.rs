@@ -37,6 +37,7 @@ mod workspace;
 
 mod assets;
 mod proxy;
+mod remedies;
 mod tls;
 
 mod page;

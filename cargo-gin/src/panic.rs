@@ -86,6 +86,28 @@ impl Panic {
             .map(|place| place.file.as_str())
     }
 
+    /// Returns `true` if `frame` is in the app's own files: below `root`, or named relative to it. Frames of gin-core are not, even
+    /// where its source is below `root`: by their function, or by their file, as debug information names the body of a closure and of
+    /// an async function without its module.
+    pub(crate) fn is_own(&self, frame: &Frame, root: &Path) -> bool {
+        let Some(place) = &frame.place else {
+            return false;
+        };
+        let file = Path::new(&place.file);
+        let is_rust = file.extension().is_some_and(|extension| extension == "rs");
+        let is_below = file.is_relative() || file.starts_with(root);
+        let mut framework = self.frames.iter().filter_map(Frame::framework);
+        let is_of_framework =
+            |directory: &Path| !directory.as_os_str().is_empty() && file.starts_with(directory);
+        is_rust && is_below && !frame.is_of_gin() && !framework.any(is_of_framework)
+    }
+
+    /// Iterates over the frames in the app's own files.
+    pub(crate) fn own_frames(&self, root: &Path) -> impl Iterator<Item = &Frame> {
+        let frames = self.frames.iter();
+        frames.filter(move |frame| self.is_own(frame, root))
+    }
+
     /// Reads a line after the first, and returns the part that the next line belongs to.
     fn read(&mut self, line: &str, part: Part) -> Part {
         match part {
@@ -160,17 +182,17 @@ enum Part {
 }
 
 impl Frame {
-    /// Returns `true` if the frame is in the app's own files: below `root`, or named relative to it. Frames of gin-core are not,
-    /// even where its source is below `root`.
-    pub(crate) fn is_own(&self, root: &Path) -> bool {
+    /// Returns `true` for a function of gin-core, by its name.
+    fn is_of_gin(&self) -> bool {
         let names = ["gin::", "<gin::"];
-        let is_in_gin = names.iter().any(|start| self.function.starts_with(start));
-        let is_below = |place: &Place| {
-            let file = Path::new(&place.file);
-            let is_rust = file.extension().is_some_and(|extension| extension == "rs");
-            is_rust && (file.is_relative() || file.starts_with(root))
-        };
-        !is_in_gin && self.place.as_ref().is_some_and(is_below)
+        names.iter().any(|start| self.function.starts_with(start))
+    }
+
+    /// Returns the directory with the sources of gin-core, if the frame is in one of them.
+    fn framework(&self) -> Option<&Path> {
+        let place = self.place.as_ref().filter(|_| self.is_of_gin())?;
+        let mut directories = Path::new(&place.file).ancestors();
+        directories.find(|directory| directory.ends_with("src"))
     }
 }
 
@@ -239,6 +261,18 @@ bye";
             ("it's fine", 1)
         );
         assert_eq!(second.message, "");
+    }
+
+    #[test]
+    fn frames_in_the_sources_of_gin_are_the_framework_s() {
+        let frames = "   0: gin::failure::calls::Calls::capture\n             at ./gin-core/src/failure/calls.rs:1:2\n   \
+                      1: {async_fn#0}\n             at ./examples/blog/src/main.rs:3:4\n   \
+                      2: {async_block#0}<blog::show>\n             at ./gin-core/src/handlers/function.rs:5:6";
+        let place = Place::read("examples/blog/src/main.rs:3:4").unwrap();
+        let root = Path::new("/home/ann/gin");
+        let panic = Panic::new("main", place, "oh", frames.lines()).named(root, root);
+        let own: Vec<_> = panic.own_frames(root).collect();
+        assert_eq!(own, [&panic.frames[1]]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod never_stale;
 mod new;
 mod offline;
 mod options;
+mod overlay;
 mod pages;
 mod readiness;
 mod reload;

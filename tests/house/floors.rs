@@ -43,7 +43,7 @@ const HOUSES: [House; 2] = [
             "source",
             "diagnostics",
             "state",
-            "assets editor fix incidents tls workspace",
+            "assets editor fix incidents remedies tls workspace",
             "inputs",
             "builder page runner watcher",
             "hooks proxy sides terminal",

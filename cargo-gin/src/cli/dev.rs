@@ -290,6 +290,12 @@ pub(crate) struct SideOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Pages")]
 pub(crate) struct PageOptions {
+    /// Show the errors of a broken build over the app's pages. Default: over those that were used, where something typed would be lost
+    #[arg(long, env = "GIN_OVERLAY", conflicts_with = "no_overlay")]
+    pub(crate) overlay: bool,
+    /// Show the errors in place of the app's pages
+    #[arg(long, env = "GIN_NO_OVERLAY")]
+    pub(crate) no_overlay: bool,
     /// Let these clients apply rustc's suggestions, open the editor and see recent requests
     #[arg(long, env = "GIN_ACTIONS", value_name = "WHO", default_value = "local")]
     pub(crate) actions: Actions,

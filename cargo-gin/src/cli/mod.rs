@@ -18,7 +18,7 @@ pub(crate) use command::{
 };
 pub(crate) use dev::{
     Actions, AddressOptions, BuildOptions, DEFAULT_PORT, Dev, EditorOptions, MessageFormat,
-    Restart, RunOptions, Selection, TerminalOptions, WatchOptions,
+    PageOptions, Restart, RunOptions, Selection, TerminalOptions, WatchOptions,
 };
 pub(crate) use invocation::Invocation;
 pub(crate) use launch::{EnvFileOptions, LaunchOptions};

@@ -219,7 +219,7 @@ impl Session<'_> {
     fn launch(&self, workspace: &Workspace, artifact: &Artifact) -> Result<Launch, Setback> {
         let program = self.program(workspace, artifact)?;
         let directory = variables::directory(&self.dev.launch);
-        let port = match self.dev.addresses.app_port {
+        let port = match *self.port_rx.borrow() {
             Some(port) => Port::Fixed(port),
             None => Port::Any,
         };

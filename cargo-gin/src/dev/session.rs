@@ -29,6 +29,8 @@ pub(super) struct Session<'a> {
     pub(super) reaper: &'a Reaper,
     /// Proves to the app that a request for reports is ours.
     pub(super) report_token: Token,
+    /// The port that the app opens: `--app-port`, or the one that a page has chosen. `None` if it reads `PORT`.
+    pub(super) port_rx: watch::Receiver<Option<u16>>,
     pub(super) status: StatusWriter,
     pub(super) scope_tx: watch::Sender<Scope>,
     pub(super) notice_tx: mpsc::UnboundedSender<String>,

@@ -18,7 +18,7 @@ use crate::editor::Editor;
 use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
-use crate::proxy::{self, Bodies, Capacity, Token, Wiring};
+use crate::proxy::{self, Bodies, Capacity, Overlay, Token, Wiring};
 use crate::sides::{self, Backoff, Publisher, Supervisors};
 use crate::state::{Event, Freshness, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
@@ -45,6 +45,7 @@ struct LoopEnds {
     scope_tx: watch::Sender<Scope>,
     assets_tx: watch::Sender<Assets>,
     report_token: Token,
+    port_rx: watch::Receiver<Option<u16>>,
     fresh: Freshness,
     publisher: Publisher,
     channels: AppChannels,
@@ -82,6 +83,7 @@ impl LoopEnds {
             tables: loaded.tables.clone(),
             reaper,
             report_token: self.report_token,
+            port_rx: self.port_rx,
             status,
             scope_tx: self.scope_tx,
             notice_tx,
@@ -114,6 +116,7 @@ impl Tasks {
         let (assets_tx, assets_rx) = watch::channel(Assets::default());
         let (forwarded_tx, forwarded_rx) = watch::channel(0);
         let (demand_tx, demand_rx) = watch::channel(0);
+        let (port_tx, port_rx) = watch::channel(dev.addresses.app_port);
         let (freshness, barrier_rx) = Freshness::channel();
         let fresh = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
@@ -139,6 +142,7 @@ impl Tasks {
             notices: notice_tx.clone(),
             fixes: fix_tx,
             undoable: undoable_rx,
+            port: port_tx,
             report: report_token.clone(),
             fresh: fresh.clone(),
             pending: forwarded_tx,
@@ -152,6 +156,7 @@ impl Tasks {
             scope_tx,
             assets_tx,
             report_token,
+            port_rx,
             fresh,
             publisher,
             channels: AppChannels {
@@ -237,5 +242,6 @@ fn proxy_settings(dev: &Dev, listeners: &Listeners, tls: Option<Tls>) -> proxy::
         } else {
             Bodies::Counted
         },
+        overlay: Overlay::of(&dev.pages),
     }
 }

@@ -8,11 +8,12 @@ use http::header::ALLOW;
 use http::response::Parts;
 
 use crate::incidents::miss::Miss;
+use crate::incidents::mistake::{self, Mistake};
 use crate::incidents::route::Route;
 use crate::incidents::wire::{Failure, Report};
 use crate::panic::{Frame, Panic, Place};
 use crate::source::{Library, Sources};
-use crate::state::Target;
+use crate::state::{Tail, Target};
 
 /// A request that failed, and everything that is known about it.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Incident {
     pub(crate) root: PathBuf,
     /// The files that pages of this build show, those of this incident among them.
     pub(crate) sources: Sources,
+    /// The lines that the app printed from the request until its response.
+    pub(crate) output: Tail,
 }
 
 /// The request, with secrets masked.
@@ -43,6 +46,10 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// The header fields, in order.
     pub(crate) headers: Vec<(String, String)>,
+    /// The id of its record.
+    pub(crate) record: u64,
+    /// The scheme and host that it was sent to: `http://localhost:3000`.
+    pub(crate) origin: String,
 }
 
 impl Request {
@@ -68,7 +75,7 @@ impl Incident {
         target: &Target,
     ) -> Incident {
         let (panic, place) = match &report.failure {
-            Failure::Miss => (None, None),
+            Failure::Miss | Failure::Rejection { .. } => (None, None),
             Failure::Error { place, .. } => (None, place.as_deref().and_then(Place::read)),
             Failure::Panic {
                 message,
@@ -95,6 +102,7 @@ impl Incident {
             routes,
             root: target.root.clone(),
             sources: Sources::default(),
+            output: Tail::default(),
         }
     }
 
@@ -113,8 +121,42 @@ impl Incident {
 
     /// Iterates over the frames of the panic that are in the app's own files.
     pub(crate) fn own_calls(&self) -> impl Iterator<Item = &Frame> {
-        let calls = self.panic.iter().flat_map(|panic| &panic.frames);
-        calls.filter(|frame| frame.is_own(&self.root))
+        let panics = self.panic.iter();
+        panics.flat_map(|panic| panic.own_frames(&self.root))
+    }
+
+    /// Returns the fields that are wrong, each with the value that was sent.
+    pub(crate) fn mistakes(&self) -> Vec<Mistake> {
+        mistake::all(&self.report, &self.request)
+    }
+
+    /// Returns the place of the failure: of the panic, of the error, or of the argument that could not be made.
+    pub(crate) fn shown_place(&self) -> Option<Place> {
+        self.place.clone().or_else(|| self.argument_place())
+    }
+
+    /// Finds the type of the first argument that could not be made, in the lines of its handler.
+    fn argument_place(&self) -> Option<Place> {
+        /// The lines of an attribute and a signature.
+        const SIGNATURE: usize = 16;
+        let Failure::Rejection { arguments } = &self.report.failure else {
+            return None;
+        };
+        let route = self.report.route.as_ref()?;
+        let source = self.sources.get(&route.file)?;
+        let place = |line, column| Place {
+            file: route.file.clone(),
+            line,
+            column,
+        };
+        let found = arguments.iter().find_map(|argument| {
+            (route.line..route.line + SIGNATURE).find_map(|line| {
+                let text = source.line(line)?;
+                let start = text.find(argument.as_str())?;
+                Some(place(line, text[..start].chars().count() + 1))
+            })
+        });
+        found.or_else(|| source.line(route.line).map(|_| place(route.line, 1)))
     }
 
     /// Iterates over the files of the route, of the nearest routes, and of those for other methods.

@@ -2,11 +2,13 @@
 
 mod incident;
 mod miss;
+mod mistake;
 mod pattern;
 mod route;
 mod wire;
 
 pub(crate) use incident::{Incident, Request};
 pub(crate) use miss::{Difference, Miss, SimilarPath};
+pub(crate) use mistake::{Mistake, pairs};
 pub(crate) use route::{Route, Routes};
-pub(crate) use wire::{Failure, Report};
+pub(crate) use wire::{Answer, Failure, Report, View};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -24,6 +25,52 @@ pub(crate) struct Report {
     /// The errors that the handler noted and recovered from.
     #[serde(default)]
     pub(crate) noted: Vec<String>,
+    /// The request's body, if the handler read it and it is text.
+    #[serde(default)]
+    pub(crate) body: Option<String>,
+    /// The values of the session, if the request has taken it.
+    #[serde(default)]
+    pub(crate) session: Option<Map<String, Value>>,
+    /// The response that every other client gets.
+    #[serde(default)]
+    pub(crate) answer: Option<Answer>,
+    #[serde(default)]
+    pub(crate) view: View,
+}
+
+/// The part of a report that its client sees.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum View {
+    /// The report, in place of the app's response.
+    #[default]
+    Report,
+    /// The app's response, which the report is about.
+    Answer,
+}
+
+/// A response of the app.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Content,
+}
+
+/// The body of a response.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Content {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<&Content> for Bytes {
+    fn from(content: &Content) -> Bytes {
+        match content {
+            Content::Text(text) => Bytes::copy_from_slice(text.as_bytes()),
+            Content::Bytes(bytes) => Bytes::copy_from_slice(bytes),
+        }
+    }
 }
 
 /// The kind of a failure.
@@ -32,6 +79,12 @@ pub(crate) struct Report {
 pub(crate) enum Failure {
     /// No route matches the request.
     Miss,
+    /// gin refused the request: an argument of the handler could not be made, or a limit was exceeded.
+    Rejection {
+        /// The types of the arguments, as apps write them: `Json<User>`.
+        #[serde(default)]
+        arguments: Vec<String>,
+    },
     /// An error became a 5xx.
     Error {
         /// The texts of the error and of its causes. Empty if there is only the message for the client.
@@ -109,7 +162,7 @@ mod tests {
             ];
             assert_eq!(files[0], first, "{folder:?}");
             assert_eq!(files[1..], rest);
-            let own = panic.frames.iter().map(|frame| frame.is_own(root));
+            let own = panic.frames.iter().map(|frame| panic.is_own(frame, root));
             let is_first_own = !first.starts_with('/');
             assert_eq!(own.collect::<Vec<_>>(), [is_first_own, true, false, false]);
         }

@@ -6,6 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::os::procfs::{self, Stat};
 
+/// More generations mean that ids were used again while they were read.
+const GENERATIONS: usize = 100;
+
 /// Returns the addresses that the process group listens on, or a process that descends from its leader and has left it. Empty
 /// where the system does not list them.
 pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {
@@ -23,8 +26,6 @@ pub(crate) fn opened_by(group: u32) -> Vec<SocketAddr> {
 
 /// Returns `true` if a process is in the group, or descends from one that is.
 fn belongs(process: &Stat, group: u32, processes: &BTreeMap<u32, Stat>) -> bool {
-    /// More generations mean that ids were used again while they were read.
-    const GENERATIONS: usize = 100;
     let parent = |process: &&Stat| processes.get(&process.parent);
     let mut ancestors = std::iter::successors(Some(process), parent).take(GENERATIONS);
     ancestors.any(|ancestor| ancestor.group == group)
@@ -52,19 +53,39 @@ fn has_port(addresses: &[SocketAddr], port: u16) -> bool {
     addresses.iter().any(|address| address.port() == port)
 }
 
-/// Finds the process that listens on this port, and its name. The system shows us only processes of the same user.
-fn holder(port: u16) -> Option<(u32, String)> {
+/// A process that listens on a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) id: u32,
+    pub(crate) name: String,
+}
+
+impl Holder {
+    /// Returns `true` if the process is this one, or one that this one descends from.
+    pub(crate) fn is_ancestor(&self) -> bool {
+        let parent = |id: &u32| Stat::read(*id).map(|process| process.parent);
+        let own = Some(std::process::id());
+        let mut ancestors = std::iter::successors(own, parent).take(GENERATIONS);
+        ancestors.any(|ancestor| ancestor == self.id)
+    }
+}
+
+/// Finds the process that listens on this port. The system shows us only processes of the same user.
+pub(crate) fn holder(port: u16) -> Option<Holder> {
     let process = procfs::ids().find(|process| {
         let inodes = sockets(*process).into_iter().collect();
         tables("self").any(|table| has_port(&listening(&table, &inodes), port))
     })?;
-    Some((process, procfs::name(process)?))
+    Some(Holder {
+        id: process,
+        name: procfs::name(process)?,
+    })
 }
 
 /// Describes the process that listens on this port: "nginx (pid 812) listens there".
 pub(crate) fn describe_holder(port: u16) -> String {
     match holder(port) {
-        Some((pid, name)) => format!("{name} (pid {pid}) listens there"),
+        Some(Holder { id, name }) => format!("{name} (pid {id}) listens there"),
         None => "another program listens there".to_owned(),
     }
 }

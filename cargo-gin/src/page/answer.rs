@@ -18,8 +18,9 @@ use crate::page::formats::{
 use crate::page::html;
 use crate::page::lost::Lost;
 use crate::page::seen::Seen;
+use crate::page::words::incident::summary;
 use crate::page::words::inert::Inert;
-use crate::page::words::{Visible, side};
+use crate::page::words::{Visible, sentence, side};
 use crate::source::Sources;
 use crate::state::{Phase, Status, Tail};
 
@@ -76,7 +77,7 @@ pub(crate) fn whole(status: &Status, id: usize, format: Format) -> Option<Page> 
     let diagnostic = status.diagnostics.iter().nth(id)?;
     let color = match format {
         Format::Text(color) => color,
-        Format::Html(_) | Format::Problem | Format::Markdown => Color::Plain,
+        Format::Html(_) | Format::Problem | Format::Markdown | Format::Fragment => Color::Plain,
     };
     let text = diagnostic.printed();
     let body = Inert { text, color }.to_string();
@@ -103,9 +104,9 @@ pub(crate) fn problem(code: StatusCode, detail: &str, format: Format) -> Page {
             let body = format!("# {title}\n\n{}\n", Visible(detail));
             page(code, Kind::Markdown, body)
         }
-        Format::Text(_) => {
+        Format::Text(_) | Format::Fragment => {
             let body = format!("{title}: {}\n", Visible(detail));
-            page(code, Kind::Text, body)
+            page(code, Kind::of(format), body)
         }
     }
 }
@@ -126,6 +127,7 @@ pub(crate) fn incident(incident: &Incident, status: &Status, format: Format) -> 
         ),
         Format::Markdown => page(code, Kind::Markdown, IncidentMarkdown(incident).to_string()),
         Format::Text(_) => page(code, Kind::Text, IncidentText(incident).to_string()),
+        Format::Fragment => page(code, Kind::Fragment, fragment(&summary(incident))),
     }
 }
 
@@ -181,7 +183,13 @@ fn lost_page(lost: &Lost, status: &Status, format: Format, code: StatusCode) -> 
             };
             page(code, Kind::Text, text.to_string())
         }
+        Format::Fragment => page(code, Kind::Fragment, fragment(&lost.detail)),
     }
+}
+
+/// Returns a sentence, for a page of the app.
+fn fragment(sentence: &str) -> String {
+    format!("cargo gin dev: {}\n", Visible(sentence))
 }
 
 fn phase_page(status: &Status, format: Format, code: StatusCode) -> Page {
@@ -197,6 +205,7 @@ fn phase_page(status: &Status, format: Format, code: StatusCode) -> Page {
         Format::Problem => page(code, Kind::Problem, json::problem(status, code).to_string()),
         Format::Markdown => page(code, Kind::Markdown, PhaseMarkdown(status).to_string()),
         Format::Text(color) => page(code, Kind::Text, PhaseText { status, color }.to_string()),
+        Format::Fragment => page(code, Kind::Fragment, fragment(&sentence::brief(status))),
     };
     if code == StatusCode::SERVICE_UNAVAILABLE {
         page.headers
@@ -220,6 +229,17 @@ enum Kind<'a> {
     Problem,
     Markdown,
     Text,
+    Fragment,
+}
+
+impl Kind<'_> {
+    /// Returns the kind of a short text.
+    fn of(format: Format) -> Self {
+        match format {
+            Format::Fragment => Kind::Fragment,
+            _ => Kind::Text,
+        }
+    }
 }
 
 fn page(status: StatusCode, kind: Kind<'_>, body: String) -> Page {
@@ -227,7 +247,8 @@ fn page(status: StatusCode, kind: Kind<'_>, body: String) -> Page {
         Kind::Html(..) => "text/html; charset=utf-8",
         Kind::Problem => "application/problem+json",
         Kind::Markdown => "text/markdown; charset=utf-8",
-        Kind::Text => "text/plain; charset=utf-8",
+        // HTML would be put into the page.
+        Kind::Text | Kind::Fragment => "text/plain; charset=utf-8",
     };
     let policy = match kind {
         Kind::Html(nonce, revisit) => nonce.policy(revisit),
@@ -243,9 +264,15 @@ fn page(status: StatusCode, kind: Kind<'_>, body: String) -> Page {
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (resource_policy, HeaderValue::from_static("same-origin")),
     ];
+    let mut headers = HeaderMap::from_iter(headers);
+    if matches!(kind, Kind::Fragment) {
+        // htmx puts errors into the page as well, if it is configured so.
+        let reswap = HeaderName::from_static("hx-reswap");
+        headers.insert(reswap, HeaderValue::from_static("none"));
+    }
     Page {
         status,
-        headers: HeaderMap::from_iter(headers),
+        headers,
         body: Bytes::from(body),
     }
 }

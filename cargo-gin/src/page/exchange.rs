@@ -32,6 +32,8 @@ pub(crate) struct Exchange {
     pub(crate) request_headers: Fields,
     /// `None` while there is no response.
     pub(crate) response_headers: Option<Fields>,
+    /// The path of the page of its incident, if the app reported one.
+    pub(crate) incident: Option<String>,
     /// The reason why the dev server responded in place of the app, if it did. Its own page does not count as the response.
     pub(crate) in_place: Option<String>,
 }

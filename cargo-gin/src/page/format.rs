@@ -13,6 +13,8 @@ pub(crate) enum Format {
     Markdown,
     /// For terminals: rustc's own text.
     Text(Color),
+    /// For scripts that put the response into a page: a sentence, which replaces nothing there.
+    Fragment,
 }
 
 /// The way in which a page may be requested again.
@@ -53,6 +55,39 @@ impl Format {
         }
         best.1
     }
+
+    /// Returns the format of a page in place of the app's response. A script of the app may put that into a page, where a page of
+    /// ours would replace a part of it.
+    pub(crate) fn in_place(self, headers: &HeaderMap) -> Format {
+        match self {
+            Format::Html(_) | Format::Text(_) if is_fragment(headers) => Format::Fragment,
+            format => format,
+        }
+    }
+}
+
+/// Fields of requests for fragments of pages, as scripts send them: htmx, jQuery, Turbo, PJAX, Unpoly.
+const FRAGMENT_HEADERS: [&str; 5] = [
+    "hx-request",
+    "x-requested-with",
+    "turbo-frame",
+    "x-pjax",
+    "x-up-version",
+];
+
+/// Returns `true` if a script requests a fragment of a page by a library, as browsers send no `Sec-Fetch-*` to a host that is not
+/// local, unless it has TLS.
+pub(crate) fn has_fragment_header(headers: &HeaderMap) -> bool {
+    let mut names = FRAGMENT_HEADERS.iter();
+    names.any(|name| headers.contains_key(*name))
+}
+
+/// Returns `true` if a script of a page reads the response.
+fn is_fragment(headers: &HeaderMap) -> bool {
+    let is_fetch = headers
+        .get("sec-fetch-dest")
+        .is_some_and(|destination| destination == "empty");
+    !navigates(headers) && (is_fetch || has_fragment_header(headers))
 }
 
 /// Returns `true` if a user navigates to a page, and `false` if a script requests data.
@@ -179,6 +214,54 @@ mod tests {
         let headers = headers(&[("sec-fetch-mode", "navigate")]);
         let format = Format::negotiate(&Method::POST, &headers);
         assert_eq!(format, Format::Html(Revisit::Asks));
+    }
+
+    #[test]
+    fn a_script_gets_no_page_in_place_of_the_app_s_response() {
+        for (fields, expected) in [
+            (
+                &[
+                    ("accept", "*/*"),
+                    ("sec-fetch-dest", "empty"),
+                    ("sec-fetch-mode", "cors"),
+                ][..],
+                Format::Fragment,
+            ),
+            (
+                &[("accept", "text/html"), ("hx-request", "true")],
+                Format::Fragment,
+            ),
+            (
+                &[("accept", "text/html"), ("turbo-frame", "list")],
+                Format::Fragment,
+            ),
+            (
+                &[("accept", "application/json"), ("sec-fetch-dest", "empty")],
+                Format::Problem,
+            ),
+            // A service worker fetches the page of a visit without a destination.
+            (
+                &[
+                    ("accept", "text/html"),
+                    ("sec-fetch-dest", "empty"),
+                    ("sec-fetch-mode", "navigate"),
+                ],
+                HTML,
+            ),
+            (
+                &[
+                    ("accept", "text/html"),
+                    ("sec-fetch-dest", "document"),
+                    ("sec-fetch-mode", "navigate"),
+                ],
+                HTML,
+            ),
+            (&[("accept", "*/*")], PLAIN),
+        ] {
+            let headers = headers(fields);
+            let format = Format::negotiate(&Method::GET, &headers).in_place(&headers);
+            assert_eq!(format, expected, "{fields:?}");
+        }
     }
 
     #[test]

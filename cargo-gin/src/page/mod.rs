@@ -29,7 +29,7 @@ pub(crate) use answer::{
 };
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
-pub(crate) use format::{Color, Format, Revisit, is_navigation, is_visit};
+pub(crate) use format::{Color, Format, Revisit, has_fragment_header, is_navigation, is_visit};
 pub(crate) use formats::digest::{self, Digest, Selected};
 pub(crate) use formats::json::{event, history_json, sides_json, status_json};
 pub(crate) use lost::Lost;

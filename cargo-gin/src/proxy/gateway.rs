@@ -76,7 +76,7 @@ impl Gateway {
             run.clone(),
             dialer.tasks.clone(),
         );
-        let reload = Reload::new(wiring.assets.clone(), run);
+        let reload = Reload::new(wiring.assets.clone(), run, wiring.settings.overlay);
         let status = wiring.status.clone();
         let requests = RecordedRequests {
             status: status.clone(),
@@ -119,6 +119,7 @@ impl Gateway {
                 .respond(path, client, &head, body, &visitor, format);
             return own.await;
         }
+        let format = format.in_place(&head.headers);
         if client.standing == Standing::Spare {
             return self.turn_away(format);
         }
@@ -178,8 +179,11 @@ impl Gateway {
             .forward(client, visitor, request, report, trace, edition)
             .await?;
         let response = match outcome {
-            Ok(Responded { response, report }) if self.reports.is_token(report.as_ref()) => {
-                self.reports.page(upstream, response, trace, format).await?
+            Ok(responded) if self.reports.is_token(responded.report.as_ref()) => {
+                let reports = &self.reports;
+                reports
+                    .respond(upstream, responded, visitor, trace, format)
+                    .await?
             }
             Ok(Responded { response, .. }) => response,
             Err(loss) => self.reports.loss(upstream, loss, format),
@@ -243,6 +247,7 @@ fn endpoints(
             permit,
             editor: wiring.settings.editor,
             reports: reports.clone(),
+            port: wiring.port,
         },
         events,
         requests,

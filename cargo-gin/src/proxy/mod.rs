@@ -41,7 +41,7 @@ pub(crate) use access::{AllowedHosts, Permit, Token};
 pub(crate) use places::Capacity;
 pub(crate) use records::Bodies;
 pub(crate) use server::serve;
-pub(crate) use settings::{Settings, Wiring};
+pub(crate) use settings::{Overlay, Settings, Wiring};
 #[cfg(fuzzing)]
 pub(crate) use {
     access::{Host, Origin, is_own},

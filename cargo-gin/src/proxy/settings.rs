@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::assets::Assets;
-use crate::cli::TrustedProxy;
+use crate::cli::{PageOptions, TrustedProxy};
 use crate::editor::{Editor, Unopenable};
 use crate::fix::Order;
 use crate::proxy::access::{AllowedHosts, Permit, Token};
@@ -31,6 +31,8 @@ pub(crate) struct Wiring {
     pub(crate) fixes: mpsc::Sender<Order>,
     /// The number of edits that can be undone.
     pub(crate) undoable: watch::Receiver<usize>,
+    /// Takes the port of the app that a page has chosen.
+    pub(crate) port: watch::Sender<Option<u16>>,
     /// The token of requests for reports, which the app has, too.
     pub(crate) report: Token,
     /// Waits until the phase reflects every save before a request.
@@ -44,6 +46,39 @@ pub(crate) struct Wiring {
     pub(crate) demand: watch::Sender<usize>,
     /// The files that browsers reload without a build. `None` with `--no-reload`: then pages get no script.
     pub(crate) assets: Option<watch::Receiver<Assets>>,
+}
+
+/// The pages of the app that stay open while the code is broken, under an overlay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// Those that their user has used: what was typed is lost with the page. A page that was only looked at gives way to the page of
+    /// the errors, which can do more.
+    #[default]
+    Used,
+    /// All: `--overlay`.
+    Always,
+    /// None: `--no-overlay`.
+    Never,
+}
+
+impl Overlay {
+    /// Returns the setting of the command line.
+    pub(crate) fn of(options: &PageOptions) -> Overlay {
+        match (options.overlay, options.no_overlay) {
+            (true, _) => Overlay::Always,
+            (_, true) => Overlay::Never,
+            _ => Overlay::Used,
+        }
+    }
+
+    /// Returns its name for the script.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Overlay::Used => "used",
+            Overlay::Always => "always",
+            Overlay::Never => "never",
+        }
+    }
 }
 
 /// The settings of the proxy.
@@ -67,4 +102,6 @@ pub(crate) struct Settings {
     pub(crate) editor: Result<Editor, Unopenable>,
     /// The bodies that are recorded: `--record-bodies`.
     pub(crate) bodies: Bodies,
+    /// The pages that stay open while the code is broken: `--overlay`, `--no-overlay`.
+    pub(crate) overlay: Overlay,
 }

@@ -1,7 +1,10 @@
 //! The wrong fields of all extractors of a handler, in one problem.
 
+use std::any::type_name;
+
 use crate::content::Body;
 use crate::failure::Problem;
+use crate::handlers::rejected::note;
 use crate::request::Context;
 use crate::response::{IntoResponse, Response, respond, settle};
 
@@ -11,9 +14,9 @@ use crate::response::{IntoResponse, Response, respond, settle};
 macro_rules! arguments {
     ($cx:ident;) => {};
     ($cx:ident; $last:ident = $extraction:expr) => {
-        let $last = match $extraction.await {
+        let $last = match $crate::handlers::gather::last($extraction.await, $cx) {
             Ok(value) => value,
-            Err(rejection) => return $crate::handlers::gather::failed($cx, rejection),
+            Err(response) => return response,
         };
     };
     ($cx:ident; $value:ident = $extraction:expr, $($rest:tt)+) => {
@@ -46,16 +49,29 @@ pub fn sift<T, R: IntoResponse>(
 ) -> Result<Option<T>, Response> {
     match value {
         Ok(value) => Ok(Some(value)),
-        Err(rejection) => match set_aside(cx, rejection.into_response()) {
-            None => Ok(None),
-            Some(response) => Err(response),
-        },
+        Err(rejection) => {
+            note(cx, type_name::<T>());
+            match set_aside(cx, rejection.into_response()) {
+                None => Ok(None),
+                Some(response) => Err(response),
+            }
+        }
     }
 }
 
-/// Returns the response to the failure of the last extractor.
-pub(super) fn failed<R: IntoResponse>(cx: &mut Context, rejection: R) -> Response {
-    set_aside_last(cx, rejection.into_response())
+/// Returns the value of the last extractor.
+#[expect(
+    clippy::result_large_err,
+    reason = "the handler returns the response as it is"
+)]
+pub(super) fn last<T, R: IntoResponse>(
+    value: Result<T, R>,
+    cx: &mut Context,
+) -> Result<T, Response> {
+    value.map_err(|rejection| {
+        note(cx, type_name::<T>());
+        set_aside_last(cx, rejection.into_response())
+    })
 }
 
 fn set_aside_last(cx: &mut Context, response: Response) -> Response {

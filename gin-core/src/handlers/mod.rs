@@ -47,10 +47,13 @@ mod output;
 mod param;
 #[cfg(feature = "openapi")]
 mod probe;
+mod rejected;
 mod route_handler;
 
 pub(crate) use attribute::Attribute;
 pub use handler::{Args, Handler, IntoHandler, Itself};
+#[cfg(debug_assertions)]
+pub(crate) use rejected::Rejected;
 pub(crate) use route_handler::RouteHandler;
 
 #[doc(hidden)]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::dispatch::{Engine, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
+use crate::handlers::Rejected;
 use crate::request::Context;
 #[cfg(feature = "templates")]
 use crate::templates::TemplateError;
@@ -23,6 +24,20 @@ pub(super) fn routes(engine: &Engine) -> Value {
 /// Returns the report that no route matches the request.
 pub(super) fn miss(cx: &Context, problem: &Problem) -> Value {
     json!({ "kind": "miss", "problem": problem, "noted": noted(cx) })
+}
+
+/// Returns the report on a request that gin refused: an argument of the handler could not be made, or a limit was exceeded.
+pub(super) fn rejection(engine: &Engine, cx: &Context, problem: &Problem) -> Value {
+    let params: Vec<_> = cx.params().collect();
+    let arguments = cx.get().map(|Rejected(arguments)| arguments);
+    json!({
+        "kind": "rejection",
+        "problem": problem,
+        "arguments": arguments.map_or(&[][..], Vec::as_slice),
+        "route": matched(engine, cx).map(RouteEntry::json),
+        "params": params,
+        "noted": noted(cx),
+    })
 }
 
 /// Returns the report on a panic or on an error that became a 5xx, with the route that handled the request.

@@ -4,11 +4,15 @@
 //! client without the token gets the usual response. Release builds contain none of this.
 //!
 //! ```text
-//! X-Gin-Report: <token>           a report in place of a problem that `on_error` does not render
-//! X-Gin-Report: <token> page      the same, and also in place of any 5xx
+//! X-Gin-Report: <token>           a report in place of a problem, for a program
+//! X-Gin-Report: <token> page      the same, for a page that a user reads
 //! X-Gin-Report: <token> routes    all routes, whatever the path; no handler is run
 //! ```
+//!
+//! A report has the response that every other client gets, as `answer`. With `"view": "answer"` it is about that response, and the
+//! dev server passes it on: a rejection that a program reads, and a problem that the app renders itself.
 
+mod circumstances;
 mod facts;
 mod request;
 mod respond;

@@ -17,9 +17,9 @@ static TOKEN: OnceLock<Option<HeaderValue>> = OnceLock::new();
 /// The report that the dev server requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReportRequest {
-    /// A report in place of a problem that is rendered by default.
+    /// A report in place of a problem, for a program.
     Report,
-    /// The same, and also in place of any 5xx, as the report becomes a page that a user reads.
+    /// The same, for a page that a user reads.
     Page,
     /// The routes, in place of any response.
     Routes,

@@ -1,12 +1,13 @@
 //! The response to a request of the dev server: the app's own, unless there is something to report.
 
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::dispatch::Engine;
 use crate::failure::Problem;
-use crate::report::facts;
+use crate::handlers::Rejected;
 use crate::report::request::{REPORT, ReportRequest, token_of_process};
+use crate::report::{circumstances, facts};
 use crate::request::{Context, Outcome};
 use crate::response::Response;
 
@@ -37,17 +38,59 @@ fn reported(
     let problem = Problem::of(response)?;
     // A middleware that changed the response has its reasons.
     let is_unchanged = response.status() == problem.status() && cx.method() != Method::HEAD;
-    if !is_unchanged || (has_error_hook(cx) && request != ReportRequest::Page) {
+    if !is_unchanged {
         return None;
     }
-    match cx.outcome() {
-        Outcome::NotFound | Outcome::NotAllowed(_) if is_bare(problem) && !has_error_hook(cx) => {
-            Some(facts::miss(cx, problem))
+    let is_own = has_error_hook(cx);
+    let (mut facts, view) = match cx.outcome() {
+        Outcome::NotFound | Outcome::NotAllowed(_) if is_bare(problem) && !is_own => {
+            (facts::miss(cx, problem), View::Report)
         }
-        Outcome::Refused(_) => None,
-        _ if problem.status().is_server_error() => Some(facts::failure(engine, cx, problem)),
-        _ => None,
+        Outcome::Refused(_) => return None,
+        _ if problem.status().is_server_error() => {
+            let is_shown = !is_own || request == ReportRequest::Page;
+            (facts::failure(engine, cx, problem), View::of(is_shown))
+        }
+        Outcome::Matched if is_rejection(cx, problem) => {
+            let is_shown = !is_own && request == ReportRequest::Page;
+            (facts::rejection(engine, cx, problem), View::of(is_shown))
+        }
+        _ => return None,
+    };
+    circumstances::add(&mut facts, cx, response);
+    if view == View::Answer {
+        // The client gets the app's response after all, so the report must have all of it.
+        facts.get("answer")?;
+        facts["view"] = "answer".into();
     }
+    Some(facts)
+}
+
+/// The part of a report that its client sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// The report, in place of the response.
+    Report,
+    /// The response. The report is about it.
+    Answer,
+}
+
+impl View {
+    fn of(is_report: bool) -> View {
+        if is_report {
+            View::Report
+        } else {
+            View::Answer
+        }
+    }
+}
+
+/// Returns `true` if gin itself refused the request. An app that returns a 4xx means it.
+fn is_rejection(cx: &Context, problem: &Problem) -> bool {
+    let is_of_argument = cx.get::<Rejected>().is_some();
+    // A file that does not exist is 404 as well, and is not a mistake of a request.
+    let is_of_gin = problem.place().is_none() && problem.status() != StatusCode::NOT_FOUND;
+    problem.status().is_client_error() && (is_of_argument || is_of_gin)
 }
 
 /// Returns `true` if the app renders problems itself.

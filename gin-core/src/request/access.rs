@@ -64,7 +64,7 @@ impl Context {
     }
 
     /// Returns the whole body, if it was read.
-    #[cfg(feature = "validation")]
+    #[cfg(any(feature = "validation", debug_assertions))]
     pub(crate) fn whole_body(&self) -> Option<&Bytes> {
         self.body.whole()
     }

@@ -52,7 +52,7 @@ impl RequestBody {
     }
 
     /// Returns the body, if it was read.
-    #[cfg(feature = "validation")]
+    #[cfg(any(feature = "validation", debug_assertions))]
     pub(crate) fn whole(&self) -> Option<&Bytes> {
         match self {
             RequestBody::Whole(bytes) => Some(bytes),

@@ -29,6 +29,10 @@ enum Sent {
     Removal,
 }
 
+/// The values of a session as its last handler left them, for the dev server.
+#[cfg(debug_assertions)]
+pub(crate) struct Written(pub(crate) Value);
+
 /// Writes the changes of `session`. A response whose changes cannot be written becomes a problem.
 pub(super) async fn commit(
     config: &Config,
@@ -37,6 +41,8 @@ pub(super) async fn commit(
     response: &mut Response,
 ) {
     let state = session.close();
+    #[cfg(debug_assertions)]
+    cx.set(Written(state.shown()));
     if is_panic(response) {
         return vary_by_cookie(response.headers_mut());
     }

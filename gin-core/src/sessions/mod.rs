@@ -95,6 +95,8 @@ mod token;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use crate::redis::RedisError;
+#[cfg(debug_assertions)]
+pub(crate) use commit::Written;
 pub use error::SessionError;
 pub use flash::Flash;
 pub use middleware::Sessions;

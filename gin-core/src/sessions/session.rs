@@ -329,6 +329,15 @@ impl State {
         current
     }
 
+    /// Returns the app's values, by name.
+    #[cfg(debug_assertions)]
+    pub(super) fn shown(&self) -> Value {
+        let own = self.values.iter();
+        let own = own.filter(|(name, _)| !name.starts_with(RESERVED));
+        own.map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
     /// Returns the values that this request itself has set.
     pub(super) fn own_values(&self) -> Values {
         self.merged_into(Values::new())

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::Command;
 
 use gin::prelude::*;
+use gin::sessions::Sessions;
 use gin::{Error, Server};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -53,6 +54,29 @@ async fn outer(cx: &mut Context, next: Next<'_>) -> Response {
     next.run(cx).await
 }
 
+#[derive(serde::Deserialize)]
+struct NewUser {
+    name: String,
+    age: u8,
+}
+
+#[post("/users")]
+async fn sign_up(session: Session, Json(user): Json<NewUser>) -> gin::Result<String> {
+    session.insert("visits", user.age)?;
+    Ok(user.name)
+}
+
+#[post("/failing")]
+async fn failing(session: Session, text: String) -> gin::Result<String> {
+    session.insert("visits", text.len())?;
+    Err(Error::from("the disk is full"))
+}
+
+#[post("/small")]
+async fn small(text: String) -> String {
+    text
+}
+
 fn app() -> Group {
     let away = async || -> gin::Result<()> { Err(Error::new(503, "the shop is closed")) };
     let own = Group::new("/own")
@@ -68,6 +92,12 @@ fn app() -> Group {
         })
         .nest(own)
         .nest(caught)
+        .nest(
+            Group::new("")
+                .with(Sessions::memory())
+                .mount(routes![sign_up, failing]),
+        )
+        .nest(Group::new("/limited").body_limit(4).mount(routes![small]))
 }
 
 #[tokio::test]
@@ -204,7 +234,6 @@ async fn a_problem_that_the_app_renders_is_not_replaced() {
     for (request, report, status, words) in [
         ("GET /own/nowhere", TOKEN, 404, "our words"),
         ("GET /own/nowhere", page, 404, "our words"),
-        ("GET /own/fails", TOKEN, 500, "our words"),
         ("GET /caught/x", page, 404, "our page"),
         (
             "GET /absent",
@@ -217,8 +246,83 @@ async fn a_problem_that_the_app_renders_is_not_replaced() {
             .await
             .is_the_apps(status, words);
     }
-    let person = send(&server, "GET /own/fails", page).await;
-    assert_eq!(person.report()["kind"], "error");
+    let user = send(&server, "GET /own/fails", page).await.report();
+    assert_eq!(user["kind"], "error");
+    assert_eq!(user.get("view"), None);
+    let program = send(&server, "GET /own/fails", TOKEN).await.report();
+    assert_eq!(program["view"], "answer");
+    assert_eq!(program["answer"]["body"], "our words");
+}
+
+/// Sends a body of JSON with a request for a report.
+async fn post_json(server: &Served, path: &str, body: &str, report: &str) -> RawResponse {
+    let length = body.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nhost: a\r\nconnection: close\r\n\
+         x-gin-report: {report}\r\n\r\n{body}"
+    );
+    let mut wire = server.connect().await;
+    wire.send(request).await;
+    let response = wire.rest().await;
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head has an end");
+    RawResponse {
+        head: format!("{head}\r\n"),
+        body: body.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_is_reported_with_its_argument_and_the_body() {
+    let server = Served::with(dev());
+    let body = r#"{"name":"Ann","age":-7}"#;
+    let page = &format!("{TOKEN} page");
+    let report = post_json(&server, "/users", body, page).await.report();
+    assert_eq!(report["kind"], "rejection");
+    assert_eq!(report["arguments"], json!(["Json<NewUser>"]));
+    assert_eq!(report["body"], body);
+    assert_eq!(report["route"]["pattern"], "/users");
+    let error = &report["problem"]["errors"][0];
+    assert_eq!(
+        (&error["in"], &error["path"]),
+        (&json!("body"), &json!("age"))
+    );
+    assert_eq!(report.get("view"), None);
+}
+
+#[tokio::test]
+async fn a_program_gets_the_response_that_a_rejection_is_about() {
+    let server = Served::with(dev());
+    let body = r#"{"name":"Ann"}"#;
+    let usual = post_json(&server, "/users", body, "").await;
+    let report = post_json(&server, "/users", body, TOKEN).await.report();
+    assert_eq!(report["view"], "answer");
+    assert_eq!(report["answer"]["body"], usual.body.as_str());
+    let fields = report["answer"]["headers"].as_array().expect("a list");
+    assert!(fields.contains(&json!(["content-type", "application/problem+json"])));
+}
+
+#[tokio::test]
+async fn a_limit_is_reported_like_a_rejection() {
+    let server = Served::with(dev());
+    let page = &format!("{TOKEN} page");
+    let response = post_json(&server, "/limited/small", "12345", page).await;
+    assert!(response.head.starts_with("HTTP/1.1 413 "));
+    let report = response.report();
+    assert_eq!(report["kind"], "rejection");
+    assert_eq!(report["arguments"], json!(["String"]));
+}
+
+#[tokio::test]
+async fn a_report_has_the_session_as_the_handler_left_it() {
+    let server = Served::with(dev());
+    let report = post_json(&server, "/failing", "12345", TOKEN)
+        .await
+        .report();
+    assert_eq!(report["chain"], json!(["the disk is full"]));
+    assert_eq!(report["session"], json!({ "visits": 5 }));
+    assert_eq!(report["body"], "12345");
+    let answer = report["answer"]["body"].as_str().expect("it is text");
+    assert!(answer.contains("Internal Server Error"), "{answer}");
 }
 
 #[tokio::test]
@@ -259,7 +363,7 @@ async fn the_routes_are_listed_without_running_a_handler() {
     );
     let report = response.report();
     let routes = report["routes"].as_array().expect("a list");
-    assert_eq!(routes.len(), 6);
+    assert_eq!(routes.len(), 9);
     let own = &routes[5];
     assert_eq!(own["pattern"], "/own/fails");
     assert_eq!(own["group"], "/own");

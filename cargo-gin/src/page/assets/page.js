@@ -28,6 +28,7 @@
   const update = renewal("/__gin/phase", prepare, () => {
     filter();
     locate();
+    remedies();
   });
 
   const onReady = () => {
@@ -137,6 +138,32 @@
   const undo = () => order("undo", {}, "Undoing…");
   const rebuild = () => order("rebuild", {}, "Building again…");
 
+  // Remedies are commands. The page shows one before it runs.
+  const remedies = async () => {
+    const place = find("#remedies");
+    const response = place && (await fetch("/__gin/remedies"));
+    if (!response?.ok) return;
+    const { build, remedies } = await response.json();
+    const buttons = remedies.map(({ id, label, command }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "fix", textContent: label });
+      Object.assign(button.dataset, { remedy: id, command });
+      return button;
+    });
+    place.replaceChildren(...(String(build) === body.dataset.build ? buttons : []));
+  };
+  const dialog = find("#run");
+  const confirm = ({ remedy, command }) => {
+    find("code", dialog).textContent = command;
+    dialog.dataset.id = remedy;
+    dialog.showModal();
+  };
+  find("#no").addEventListener("click", () => dialog.close());
+  find("#yes").addEventListener("click", async () => {
+    dialog.close();
+    const result = await order("remedy", ofBuild(dialog.dataset.id), "Running…");
+    if (result) report(`Done: ${result.done}`);
+  });
+
   // The actions that are available, whichever tab they were done in.
   const permit = ({ forbidden, undoable }) => {
     find("#undo").hidden = !undoable;
@@ -147,9 +174,10 @@
   const first = (selector) => find(selector, current() ?? find("#list") ?? find("main"));
 
   const onClick = (event) => {
-    const button = event.target.closest?.("[data-fix], [data-do], [data-copy], [data-again]");
+    const button = event.target.closest?.("[data-fix], [data-do], [data-copy], [data-again], [data-remedy]");
     const { fix: id, do: what, copy: text, again } = button?.dataset ?? {};
     if (id) fix(id);
+    if (button?.dataset.remedy) confirm(button.dataset);
     if (what) rebuild();
     if (again === "") location.reload();
     if (text) put(button, text, "Copied");
@@ -201,6 +229,7 @@
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => all("details.more").forEach((fold) => (fold.open = true)));
   unfold();
+  remedies();
   listen((now, name) => {
     if (name === "lost") report("The dev server does not respond. Retrying…");
     if (name === "actions") permit(now.actions);

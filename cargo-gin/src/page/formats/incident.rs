@@ -4,10 +4,12 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use serde_json::{Value, json};
 
-use crate::incidents::{Incident, Miss, Route};
+use crate::incidents::{Failure, Incident, Miss, Route};
 use crate::page::formats::markdown::Fenced;
-use crate::page::words::Visible;
-use crate::page::words::incident::{difference, headline, kind, masked, messages, remark};
+use crate::page::words::incident::{
+    difference, headline, kind, masked, messages, mistake, remark, sent,
+};
+use crate::page::words::{Visible, secret};
 use crate::panic::{Frame, Place};
 
 /// Displays an incident as text.
@@ -45,6 +47,15 @@ impl Display for IncidentMarkdown<'_> {
         for (name, value) in &incident.request.headers {
             writeln!(text, "  {name}: {value}")?;
         }
+        if let Some(body) = &incident.report.body {
+            writeln!(text, "\n{}", masked(body))?;
+        }
+        if incident.output.count() > 0 {
+            writeln!(text, "\nprinted meanwhile:")?;
+            for line in incident.output.iter() {
+                writeln!(text, "{}", secret::mask_colored(&line.text))?;
+            }
+        }
         Fenced(text.trim_end()).fmt(f)
     }
 }
@@ -56,8 +67,17 @@ fn write(text: &mut String, incident: &Incident) -> fmt::Result {
         writeln!(text, "{kind}: {message}")?;
         kind = "caused by";
     }
-    if let Some(place) = &incident.place {
-        write_place(text, incident, place)?;
+    for mistake in incident.mistakes() {
+        let sent = sent(&mistake).map(|sent| format!(" (sent: {sent})"));
+        writeln!(
+            text,
+            "  {}{}",
+            self::mistake(&mistake),
+            sent.unwrap_or_default()
+        )?;
+    }
+    if let Some(place) = incident.shown_place() {
+        write_place(text, incident, &place)?;
     }
     for noted in &incident.report.noted {
         writeln!(text, "noted earlier: {}", masked(noted))?;
@@ -166,7 +186,9 @@ pub(crate) fn problem(incident: &Incident) -> Value {
     let shown = json!({
         "headline": headline(incident),
         "messages": messages(incident),
-        "place": incident.place.as_ref().map(place),
+        "kind": kind(incident),
+        "arguments": arguments(incident),
+        "place": incident.shown_place().as_ref().map(place),
         "calls": calls,
         "route": report.route,
         "params": report.params,
@@ -174,13 +196,22 @@ pub(crate) fn problem(incident: &Incident) -> Value {
         "miss": incident.miss().map(|miss| explanation(&miss)),
     });
     let messages = messages(incident);
-    if !messages.is_empty() {
+    let is_rejection = matches!(report.failure, Failure::Rejection { .. });
+    if !messages.is_empty() && !is_rejection {
         problem.insert("detail".to_owned(), messages.join(": ").into());
     } else if !problem.contains_key("detail") {
         problem.insert("detail".to_owned(), headline(incident).into());
     }
     problem.insert("report".to_owned(), shown);
     problem.into()
+}
+
+/// Returns the types of the arguments that could not be made.
+fn arguments(incident: &Incident) -> &[String] {
+    match &incident.report.failure {
+        Failure::Rejection { arguments } => arguments,
+        _ => &[],
+    }
 }
 
 fn explanation(miss: &Miss<'_>) -> Value {

@@ -4,8 +4,9 @@ use crate::editor::FileList;
 use crate::incidents::{Failure, Incident, Miss, Route};
 use crate::page::assets::{Nonce, script, style};
 use crate::page::formats::IncidentMarkdown;
+use crate::page::html::circumstances;
 use crate::page::html::frame::{COPY, PLACES_HELP, add_style, end, foot, page, top};
-use crate::page::html::markup::{Html, fold, prose};
+use crate::page::html::markup::{Html, prose};
 use crate::page::html::phase::panic;
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::html::theme::Theme;
@@ -18,7 +19,7 @@ const SHORT: usize = 12;
 /// Returns the page of `incident`.
 pub(crate) fn document(incident: &Incident, status: &Status, nonce: &Nonce) -> String {
     let theme = match incident.report.failure {
-        Failure::Miss => Theme::REFUSED,
+        Failure::Miss | Failure::Rejection { .. } => Theme::REFUSED,
         Failure::Error { .. } | Failure::Panic { .. } => Theme::FAILED,
     };
     let headline = incident::headline(incident);
@@ -54,10 +55,11 @@ fn content(html: &mut Html, incident: &Incident, status: &Status) {
         None => failure(html, incident, &files, status),
     }
     noted(html, &incident.report.noted);
+    circumstances::output(html, incident);
     if let Some(route) = &incident.report.route {
         matched_route(html, incident, route, &files);
     }
-    request(html, incident);
+    circumstances::request(html, incident);
     let status = incident.status;
     html.leaf(
         "p",
@@ -75,6 +77,9 @@ fn failure(html: &mut Html, incident: &Incident, files: &SourceFiles<'_>, status
         return;
     };
     html.element("section", "list", |html| match &incident.panic {
+        _ if matches!(incident.report.failure, Failure::Rejection { .. }) => {
+            circumstances::rejection(html, incident, files);
+        }
         Some(panic) => panic::article(html, 0, panic, files, &status.target.root),
         None => error(html, incident, message, causes, files),
     });
@@ -186,28 +191,10 @@ fn request_line(html: &mut Html, method: &str, path: &str) {
 }
 
 /// Adds a section with a heading.
-fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&mut Html)) {
+pub(super) fn card(html: &mut Html, heading: &'static str, inside: impl FnOnce(&mut Html)) {
     html.element("section", "card", |html| {
         html.leaf("h2", "", heading);
         inside(html);
-    });
-}
-
-/// Adds the request, with secrets masked.
-fn request(html: &mut Html, incident: &Incident) {
-    let request = &incident.request;
-    card(html, "Request", |html| {
-        html.element("p", "", |html| {
-            request_line(html, &request.method, &request.target);
-        });
-        let count = sentence::counted(request.headers.len(), "header");
-        fold(html, "fields", count, |html| {
-            html.element("dl", "fields", |html| {
-                for (name, value) in &request.headers {
-                    html.leaf("dt", "", name).leaf("dd", "", value);
-                }
-            });
-        });
     });
 }
 

@@ -1,5 +1,6 @@
 //! Pages as HTML, complete without JavaScript and without any other file.
 
+mod circumstances;
 mod dashboard;
 mod frame;
 mod incident;

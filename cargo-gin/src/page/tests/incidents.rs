@@ -58,6 +58,24 @@ fn missed() -> Value {
     json!({ "kind": "miss", "problem": { "title": "Not Found", "status": 404 } })
 }
 
+fn rejected() -> Value {
+    json!({
+        "kind": "rejection",
+        "problem": {
+            "title": "Unprocessable Content", "status": 422,
+            "errors": [
+                { "in": "body", "path": "items[0].name", "message": "invalid type: integer `7`, expected a string" },
+                { "in": "query", "path": "q", "message": "must be a number" },
+            ],
+        },
+        "arguments": ["String"],
+        "route": route(),
+        "params": [["name", "<ann>"]],
+        "body": "{\"items\":[{\"name\":7}],\n\"password\":\"hunter2\"}",
+        "session": { "cart": [1, 2], "token": "abc" },
+    })
+}
+
 fn happened(report: Value, code: u16, allow: Option<&str>, method: &str, path: &str) -> Incident {
     let mut response = Response::builder().status(code);
     if let Some(allow) = allow {
@@ -69,6 +87,8 @@ fn happened(report: Value, code: u16, allow: Option<&str>, method: &str, path: &
         path: path.to_owned(),
         target: format!("{path}?q=<1>"),
         headers: vec![("host".to_owned(), "localhost".to_owned())],
+        record: 7,
+        origin: "http://localhost:3000".to_owned(),
     };
     let routes = [
         ("GET", "/greet/:name/:token"),
@@ -190,5 +210,17 @@ fn an_incident_without_details_is_shown_too() {
             let status = StatusCode::SERVICE_UNAVAILABLE.to_string();
             assert!(body(&happened, format).contains(&status), "{format:?}");
         }
+    }
+}
+
+#[test]
+fn a_rejection() {
+    let happened = happened(rejected(), 422, None, "POST", "/greet/ann");
+    insta::assert_snapshot!("incident_rejection", html(&happened));
+    for (name, format) in [
+        ("incident_rejection_text", Format::Text(Color::Plain)),
+        ("incident_rejection_markdown", Format::Markdown),
+    ] {
+        insta::assert_snapshot!(name, body(&happened, format));
     }
 }

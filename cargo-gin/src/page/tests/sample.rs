@@ -69,6 +69,7 @@ pub(crate) fn exchange() -> Exchange {
         received: 9,
         request_headers: fields(&[("host", "localhost:3000"), ("cookie", "sid=••••••")]),
         response_headers: Some(fields(&[("x-evil", "</td><script>\u{202e}")])),
+        incident: None,
         in_place: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Sentences about an incident.
 
-use crate::incidents::{Difference, Failure, Incident, SimilarPath};
+use crate::incidents::{Difference, Failure, Incident, Mistake, SimilarPath};
 use crate::page::words::secret;
 
 /// Returns the heading of the page: the failure in a few words.
@@ -9,6 +9,7 @@ pub(crate) fn headline(incident: &Incident) -> String {
     let line = format!("{} {}", request.method, request.path);
     match incident.report.failure {
         Failure::Miss => format!("No route matches {line}"),
+        Failure::Rejection { .. } => format!("{line} was rejected"),
         Failure::Error { .. } => format!("{line} failed"),
         Failure::Panic { .. } => format!("{line} panicked"),
     }
@@ -29,7 +30,10 @@ pub(crate) fn summary(incident: &Incident) -> String {
     if !messages.is_empty() {
         summary = format!("{summary}: {}", messages.join(": "));
     }
-    if let Some(place) = &incident.place {
+    for mistake in incident.mistakes() {
+        summary = format!("{summary}; {}", self::mistake(&mistake));
+    }
+    if let Some(place) = incident.shown_place() {
         summary = format!("{summary} ({}:{}:{})", place.file, place.line, place.column);
     }
     summary
@@ -39,6 +43,7 @@ pub(crate) fn summary(incident: &Incident) -> String {
 pub(crate) fn kind(incident: &Incident) -> &'static str {
     match incident.report.failure {
         Failure::Panic { .. } => "panic",
+        Failure::Rejection { .. } => "rejected",
         Failure::Error { .. } | Failure::Miss => "error",
     }
 }
@@ -50,10 +55,38 @@ pub(crate) fn messages(incident: &Incident) -> Vec<String> {
         Failure::Error { chain, .. } if !chain.is_empty() => {
             chain.iter().map(String::as_str).collect()
         }
-        Failure::Error { .. } => vec![incident.report.words()],
+        Failure::Error { .. } | Failure::Rejection { .. } => vec![incident.report.words()],
         Failure::Panic { message, .. } => vec![message.as_str()],
     };
     messages.into_iter().map(masked).collect()
+}
+
+/// Returns a wrong field in one sentence: `body items[0].name: is missing`. Secrets are masked.
+pub(crate) fn mistake(mistake: &Mistake) -> String {
+    let Mistake {
+        place,
+        path,
+        message,
+        ..
+    } = mistake;
+    let field = [place.as_str(), path].join(" ");
+    masked(&format!("{}: {message}", field.trim()))
+}
+
+/// Returns the value that was sent for a wrong field, unless it is a secret.
+pub(crate) fn sent(mistake: &Mistake) -> Option<String> {
+    let name = mistake.path.rsplit('.').next().unwrap_or_default();
+    let sent = mistake.sent.as_deref()?;
+    Some(value(name, sent))
+}
+
+/// Returns a value, or a mask if its name is that of a secret.
+pub(crate) fn value(name: &str, value: &str) -> String {
+    if secret::is_secret(name) {
+        secret::MASK.to_owned()
+    } else {
+        masked(value)
+    }
 }
 
 /// Returns how the requested path differs from one that has a route.

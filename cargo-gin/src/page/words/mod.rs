@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows in which format, or for whom, a text is shown.
 
+pub(crate) mod curl;
 pub(crate) mod incident;
 pub(crate) mod inert;
 pub(crate) mod lost;

@@ -4,7 +4,18 @@ use std::time::Duration;
 
 use crate::diagnostics::Level;
 use crate::os::exit::ExitStatus;
+use crate::page::words::ansi;
 use crate::state::{Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Role, Start, Status};
+
+/// Returns the phase in a line or two: the headline, and the first error with its place.
+pub(crate) fn brief(status: &Status) -> String {
+    let mut diagnostics = status.diagnostics.iter();
+    let rendered = diagnostics.find_map(|diagnostic| diagnostic.message.rendered.as_deref());
+    let first = rendered.filter(|_| matches!(status.phase, Phase::Failed));
+    let first = first.map(|rendered| rendered.lines().take(2).map(ansi::strip));
+    let first: Vec<_> = first.into_iter().flatten().collect();
+    [vec![headline(status)], first].concat().join("\n")
+}
 
 /// Returns the heading of the page: the phase in a few words.
 pub(crate) fn headline(status: &Status) -> String {

@@ -47,6 +47,8 @@ pub(crate) struct Responded {
     pub(crate) response: Response<Body>,
     /// The app's value of [`headers::REPORT`], which is not passed on.
     pub(crate) report: Option<HeaderValue>,
+    /// The app's output since the request was sent.
+    pub(crate) output: OutputSince,
 }
 
 /// The reason why a request that was sent has no response.
@@ -95,10 +97,16 @@ impl Forwarder {
             };
             let (retry, refusal) = match sent {
                 Ok((response, connection)) => {
-                    let responded = self.pass_on(client, response, connection, outbound);
-                    return Ok(outcome(
-                        responded.map_err(|refusal| self.loss(refusal, &output)),
-                    ));
+                    let report = response.headers().get(headers::REPORT).cloned();
+                    let passed_on = self.pass_on(client, response, connection, outbound);
+                    return Ok(outcome(match passed_on {
+                        Ok(response) => Ok(Responded {
+                            response,
+                            report,
+                            output,
+                        }),
+                        Err(refusal) => Err(self.loss(refusal, &output)),
+                    }));
                 }
                 Err(NoResponse::Refused(refusal @ (Refusal::BrokenBody | Refusal::Full))) => {
                     return Err(refusal.into());
@@ -213,14 +221,11 @@ impl Forwarder {
         response: Response<Incoming>,
         connection: Connection,
         outbound: Outbound,
-    ) -> Result<Responded, Refusal> {
-        let report = response.headers().get(headers::REPORT).cloned();
-        let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            self.switch(client, response, connection, outbound)?
-        } else {
-            plain(client, response, connection, &outbound)
-        };
-        Ok(Responded { response, report })
+    ) -> Result<Response<Body>, Refusal> {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return self.switch(client, response, connection, outbound);
+        }
+        Ok(plain(client, response, connection, &outbound))
     }
 
     /// Returns the response that grants an upgrade, and starts the tunnel.

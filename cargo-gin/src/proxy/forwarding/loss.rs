@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::panic::Panic;
 use crate::proxy::access::Refusal;
@@ -25,6 +25,12 @@ pub(crate) enum Silence {
     /// Another one: the process runs.
     OfRunningApp,
 }
+
+/// The silence after which no more lines of an app are expected that it printed before it responded.
+const QUIET: Duration = Duration::from_millis(20);
+
+/// The longest wait for that silence.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A request that the app lost, and the output that may say why.
 pub(crate) struct Loss {
@@ -80,6 +86,15 @@ impl OutputSince {
             () = panicked => Silence::OfRunningApp,
             () = sleep(AFTERMATH) => Silence::OfRunningApp,
         }
+    }
+
+    /// Returns the lines since, once the app has been quiet for a moment: they take another way than the response.
+    pub(crate) async fn printed(mut self) -> Tail {
+        let settled =
+            async { while let Ok(Ok(())) = timeout(QUIET, self.output.changed()).await {} };
+        // An app that prints all the time is not waited for.
+        let _ = timeout(PATIENCE, settled).await;
+        self.output.borrow().after(self.before)
     }
 
     /// Returns the loss of a request. Files in its panics are named relative to `root`.

@@ -17,6 +17,7 @@ use crate::editor::{Editor, FileList, Spot, Unopenable};
 use crate::fix::{Fixed, Order, Refused, Task};
 use crate::page::Format;
 use crate::proxy::access::{Permit, Refusal, Visitor};
+use crate::proxy::own::remedies::ChosenPort;
 use crate::proxy::reports::Reports;
 use crate::proxy::response;
 use crate::proxy::streams::{Body, full};
@@ -39,6 +40,8 @@ pub(crate) struct Actions {
     pub(crate) permit: Permit,
     pub(crate) editor: Result<Editor, Unopenable>,
     pub(crate) reports: Arc<Reports>,
+    /// The port of the app that a page has chosen, which the loop starts the app with.
+    pub(crate) port: ChosenPort,
 }
 
 /// The actions that are available to the pages of a visitor.
@@ -59,9 +62,9 @@ impl Offer {
 /// An item of a build: a suggestion, or a place.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Item {
-    build: u64,
-    id: String,
+pub(super) struct Item {
+    pub(super) build: u64,
+    pub(super) id: String,
 }
 
 /// The body of a POST that needs no parameters.
@@ -152,7 +155,7 @@ impl Actions {
         result.await.map_err(|_| Refusal::ShuttingDown)
     }
 
-    fn problem(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
+    pub(super) fn problem(&self, code: StatusCode, reason: &str, format: Format) -> Response<Body> {
         response::problem(code, reason, &self.status.borrow(), format)
     }
 }

@@ -47,6 +47,7 @@ enum Action {
     Undo,
     Open,
     Replay,
+    Remedy,
 }
 
 impl Action {
@@ -59,6 +60,7 @@ impl Action {
             "/undo" => Action::Undo,
             "/open" => Action::Open,
             "/replay" => Action::Replay,
+            "/remedy" => Action::Remedy,
             _ => return None,
         })
     }
@@ -130,21 +132,31 @@ impl Endpoints {
             }
             "/history" => read().map(|()| response::json(&page::history_json(status))),
             "/requests" => permitted().map(|()| self.requests.list()),
+            "/remedies" => {
+                permitted()?;
+                Ok(self.actions.remedies().await)
+            }
             "/routes" => {
                 permitted()?;
                 let routes = self.reports.routes().await;
                 Ok(response::json(&json!({ "routes": routes.as_deref() })))
             }
-            _ => match path.rsplit_once('/') {
-                Some(("/requests", id)) => {
-                    permitted().and_then(|()| self.requests.show(id, format))
+            _ => {
+                if let Some(id) = path.strip_prefix("/requests/") {
+                    permitted()?;
+                    return match id.strip_suffix("/incident") {
+                        Some(id) => self.requests.incident(id, format),
+                        None => self.requests.show(id, format),
+                    };
                 }
-                Some((build, id)) if build.starts_with("/diagnostics/") => {
-                    read_or_visit()?;
-                    diagnostic(status, build, id, format)
+                match path.rsplit_once('/') {
+                    Some((build, id)) if build.starts_with("/diagnostics/") => {
+                        read_or_visit()?;
+                        diagnostic(status, build, id, format)
+                    }
+                    _ => Err(Refusal::NotFound),
                 }
-                _ => Err(Refusal::NotFound),
-            },
+            }
         }
     }
 
@@ -165,6 +177,7 @@ impl Endpoints {
             Action::Fix => self.actions.fix(body, format).await,
             Action::Undo => self.actions.undo(body, format).await,
             Action::Open => self.actions.open(body, format).await,
+            Action::Remedy => self.actions.remedy(body, format).await,
             Action::Replay => self.requests.replay(client, visitor, body, format).await,
         }
     }

@@ -4,6 +4,7 @@ mod actions;
 mod endpoints;
 mod events;
 mod mcp;
+mod remedies;
 mod requests;
 
 pub(crate) use actions::Actions;

@@ -79,7 +79,9 @@ impl RecordedRequests {
         let status = self.status.borrow();
         Ok(match format {
             Format::Html(_) => response::page(page::request(&status, &full), &status),
-            Format::Problem | Format::Markdown | Format::Text(_) => response::json(&json!(full)),
+            Format::Problem | Format::Markdown | Format::Text(_) | Format::Fragment => {
+                response::json(&json!(full))
+            }
         })
     }
 
@@ -95,6 +97,18 @@ impl RecordedRequests {
             older: id.checked_sub(1).filter(is_kept),
             newer: id.checked_add(1).filter(is_kept),
         })
+    }
+
+    /// Returns the page of a request's incident.
+    pub(super) fn incident(&self, id: &str, format: Format) -> Result<Response<Body>, Refusal> {
+        let id = id.parse().map_err(|_| Refusal::NoSuchId)?;
+        let record = self.recorder.record(id).ok_or(Refusal::NoSuchId)?;
+        let incident = record.incident.ok_or(Refusal::NoSuchId)?;
+        let status = self.status.borrow();
+        let mut page = page::incident(&incident, &status, format);
+        // The page itself was found.
+        page.status = StatusCode::OK;
+        Ok(response::page(page, &status))
     }
 
     /// Sends a request again, `{"id": 7}`, and returns the app's response as JSON.

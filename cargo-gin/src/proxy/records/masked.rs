@@ -16,6 +16,8 @@ pub(crate) fn request(record: &Record) -> incidents::Request {
         path: record.target.path().to_owned(),
         target: page::mask(&record.target.to_string()),
         headers: fields(&record.headers),
+        record: record.id,
+        origin: String::new(),
     }
 }
 
@@ -38,6 +40,10 @@ pub(crate) fn exchange(record: &Record) -> Exchange {
         received: record.download.length,
         request_headers: fields(&record.headers),
         response_headers: response.map(|response| fields(&response.headers)),
+        incident: record
+            .incident
+            .as_ref()
+            .map(|_| format!("/__gin/requests/{}/incident", record.id)),
         in_place: response.and_then(|response| Some(page::mask(&response.in_place.as_ref()?.0))),
     }
 }

@@ -5,5 +5,5 @@ mod record;
 mod recorder;
 
 pub(crate) use masked::{content, exchange, fields, request};
-pub(crate) use record::{Bodies, Capture, InPlace, Record};
+pub(crate) use record::{Bodies, Capture, Happened, InPlace, Record};
 pub(crate) use recorder::{Recorder, Trace};

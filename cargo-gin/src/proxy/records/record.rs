@@ -1,10 +1,13 @@
 //! The record of one request.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::incidents::Incident;
 
 /// The bodies that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) held: Option<Duration>,
     pub(crate) response: Option<ResponseHead>,
     pub(crate) download: Capture,
+    /// The failure inside the app, if it reported one.
+    pub(crate) incident: Option<Arc<Incident>>,
     /// `None` while the exchange goes on.
     pub(crate) completion: Option<Completion>,
     pub(super) began: Instant,
@@ -40,7 +45,7 @@ pub(crate) struct Record {
 #[derive(Clone)]
 pub(crate) struct ResponseHead {
     pub(crate) status: StatusCode,
-    /// The app's fields: empty if the dev server responded in its place.
+    /// The app's fields: empty if there is no response of the app.
     pub(crate) headers: HeaderMap,
     pub(crate) after: Duration,
     /// The reason why the dev server responded in place of the app, if it did.
@@ -50,6 +55,14 @@ pub(crate) struct ResponseHead {
 /// The reason why the dev server responds in place of the app. As an extension of a response it gets into the record.
 #[derive(Clone, Debug)]
 pub(crate) struct InPlace(pub(crate) String);
+
+/// The incident of a request, and the app's response to it. As an extension of a response it gets into the record.
+#[derive(Clone, Debug)]
+pub(crate) struct Happened {
+    pub(crate) incident: Arc<Incident>,
+    /// The response in whose place the dev server shows the incident, if it does.
+    pub(crate) replaced: Option<(HeaderMap, Bytes)>,
+}
 
 /// The end of an exchange.
 #[derive(Clone, Copy)]
@@ -82,6 +95,7 @@ impl Record {
             held: None,
             response: None,
             download: Capture::default(),
+            incident: None,
             completion: None,
             began: Instant::now(),
         }

@@ -9,7 +9,7 @@ use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 
-use crate::proxy::records::record::{Bodies, Completion, InPlace, Record, ResponseHead};
+use crate::proxy::records::record::{Bodies, Completion, Happened, InPlace, Record, ResponseHead};
 use crate::proxy::streams::{Body, Observed, Observer};
 
 /// A recorder of the last [`Recorder::LENGTH`] requests.
@@ -155,11 +155,21 @@ impl Pending {
     pub(crate) fn record(self, mut response: Response<Body>) -> Response<Body> {
         let trace = self.0.clone();
         let in_place = response.extensions_mut().remove::<InPlace>();
-        let headers = match in_place {
-            Some(_) => HeaderMap::new(),
-            None => response.headers().clone(),
+        let happened = response.extensions_mut().remove::<Happened>();
+        let (incident, replaced) = match happened {
+            Some(Happened { incident, replaced }) => (Some(incident), replaced),
+            None => (None, None),
+        };
+        let (headers, body) = match (replaced, &in_place) {
+            (Some((headers, body)), _) => (headers, Some(body)),
+            (None, Some(_)) => (HeaderMap::new(), None),
+            (None, None) => (response.headers().clone(), None),
         };
         trace.update(|record, _| {
+            record.incident = incident;
+            if let Some(body) = body {
+                record.download.add(&body, Bodies::Kept);
+            }
             record.response = Some(ResponseHead {
                 status: response.status(),
                 headers,

@@ -20,21 +20,13 @@ use crate::page;
 use crate::proxy::access::{Host, Token};
 use crate::proxy::reload::appended::Appended;
 use crate::proxy::reload::policy::{self, Needs};
+use crate::proxy::settings::Overlay;
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::Upstream;
 use crate::proxy::upstream::headers::tokens;
 
 /// The script. It is inline, so that it also runs where a policy allows no script files.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| page::script(include_str!("reload.js")));
-
-/// Fields of requests for fragments of pages, as scripts send them: htmx, jQuery, Turbo, PJAX, Unpoly.
-const FRAGMENT_HEADERS: [&str; 5] = [
-    "hx-request",
-    "x-requested-with",
-    "turbo-frame",
-    "x-pjax",
-    "x-up-version",
-];
 
 /// Fields that describe the body without the script.
 const BODY_HEADERS: [HeaderName; 5] = [
@@ -65,12 +57,21 @@ pub(crate) struct Reload {
     assets: Option<watch::Receiver<Assets>>,
     /// The id of this run.
     run: HeaderValue,
+    overlay: Overlay,
 }
 
 impl Reload {
     /// Returns the live reload of a run. Without `assets` it leaves all pages as they are.
-    pub(crate) fn new(assets: Option<watch::Receiver<Assets>>, run: HeaderValue) -> Reload {
-        Reload { assets, run }
+    pub(crate) fn new(
+        assets: Option<watch::Receiver<Assets>>,
+        run: HeaderValue,
+        overlay: Overlay,
+    ) -> Reload {
+        Reload {
+            assets,
+            run,
+            overlay,
+        }
     }
 
     /// Returns the document that a user requests, if it is one, and changes the request so that a script can be appended.
@@ -138,7 +139,8 @@ impl Reload {
         };
         let script = format!(
             "<script nonce=\"{nonce}\" data-run=\"{run}\" data-build=\"{attempt}\" data-revision=\"{revision}\" \
-             data-revisit=\"{revisit}\">{}</script>",
+             data-revisit=\"{revisit}\" data-overlay=\"{}\">{}</script>",
+            self.overlay.name(),
             *SCRIPT
         );
         Bytes::from(script)
@@ -159,11 +161,7 @@ fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
             _ => false,
         };
     }
-    // Browsers send no `Sec-Fetch-*` to a host that is not local, unless it has TLS.
-    let is_fragment = FRAGMENT_HEADERS
-        .iter()
-        .any(|name| headers.contains_key(*name));
-    page::is_navigation(method, headers) && !is_fragment
+    page::is_navigation(method, headers) && !page::has_fragment_header(headers)
 }
 
 /// Returns `true` if the response is a complete page in plain HTML.

@@ -79,13 +79,37 @@
     mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
   };
 
+  // A broken build. A page that its user has used stays, under an overlay: what was typed is lost with the page.
+
+  let isUsed = mine.revisit === "asks";
+  const use = ({ isTrusted }) => (isUsed ||= isTrusted);
+  for (const kind of ["input", "click"]) addEventListener(kind, use, true);
+  // It would cover the dev server's own pages, which show the errors themselves.
+  const isOurs = () => document.querySelector("#main ~ footer [href='/__gin/']");
+  const stays = () => !isOurs() && (mine.overlay === "always" || (mine.overlay === "used" && isUsed));
+
+  let covered;
+  const cover = ({ build, phase, headline }) => {
+    if (covered === build + phase) return;
+    covered = build + phase;
+    const text = async () =>
+      (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text();
+    const link = element("a", { href: "/__gin/", target: "_blank" }, "Errors with their source, and actions");
+    show(headline, async () => [element("p", {}, link), element("pre", {}, await text())], "over");
+  };
+  const uncover = () => {
+    if (covered) badge?.remove();
+    covered = null;
+  };
+
   // The known state alone determines the action, however often and in whatever order its parts arrive.
 
   const decide = () => {
     const { run, phase, css, reload: other } = now;
     if (!run || !phase) return;
-    if (/failed|crashed/.test(phase.phase)) return reload();
+    if (/failed|crashed/.test(phase.phase)) return stays() ? cover(phase) : reload();
     if (!/ready|idle/.test(phase.phase)) return;
+    uncover();
     const isNewer = run.run !== mine.run || phase.build != mine.build;
     if (isNewer || other?.revision > mine.revision) return reload();
     if (css) restyle(css.styles);
@@ -94,7 +118,7 @@
 
   addEventListener("visibilitychange", decide);
 
-  // Warnings, in a corner.
+  // Notes in a corner, and the overlay.
 
   const element = (name, props, ...children) => {
     const made = Object.assign(document.createElement(name), props);
@@ -103,7 +127,7 @@
   };
 
   let badge;
-  const show = (text, open) => {
+  const show = (text, open, kind = "") => {
     if (window !== top) return;
     badge?.remove();
     badge = element("gin-badge");
@@ -118,29 +142,42 @@
       :focus-visible { outline: 2px solid Highlight }
       div { max-height: 60vh; overflow: auto; padding: 0 12px }
       pre { white-space: pre-wrap }
+      .over [open] { position: fixed; inset: 6vh 5vw; display: flex; flex-direction: column; border: 1px solid; border-radius: 8px;
+        background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
+      .over div { max-height: none }
+      .over summary { border-left: 4px solid #d33; font-weight: 600 }
       @media print { :host { display: none } }
     `);
     root.adoptedStyleSheets = [sheet];
     const panel = element("div", { tabIndex: 0 });
     const fill = async () => panel.replaceChildren(...(await open()));
     const label = open
-      ? element("details", { ontoggle: fill }, element("summary", {}, text), panel)
+      ? element("details", { ontoggle: fill, open: !!kind }, element("summary", {}, text), panel)
       : element("span", {}, text);
+    escape = (event) => {
+      if (event.key !== "Escape" || !label.open || !badge.isConnected) return;
+      label.open = false;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
     const dismiss = () => {
-      keep("dismissed", mine.run + mine.build);
+      if (!kind) keep("dismissed", mine.run + mine.build);
       badge.remove();
     };
     const close = element("button", { ariaLabel: "Dismiss", onclick: dismiss }, "×");
-    root.append(element("section", { role: "status" }, label, close));
+    root.append(element("section", { role: kind ? "alert" : "status", className: kind }, label, close));
     document.documentElement.append(badge);
+    // Above the dialogs of the app.
+    badge.popover = "manual";
+    badge.showPopover?.();
   };
+  let escape;
+  addEventListener("keydown", (event) => escape?.(event), true);
 
   // A hook may find more of them later.
   let warned = 0;
   const warn = (count) => {
-    // It would cover the dev server's own pages, which link to the warnings.
-    const isOurs = document.querySelector("#main ~ footer [href='/__gin/']");
-    if (isOurs || count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
+    if (isOurs() || count === warned || (badge && !warned) || recall("dismissed") === mine.run + mine.build) return;
     warned = count;
     show(count + (count === 1 ? " warning" : " warnings"), async () => {
       const { diagnostics } = await (await fetch(location.origin + "/__gin/status")).json();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use http::header::{ALLOW, HOST, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use http::response::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::TrySendError;
@@ -15,12 +16,13 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::incidents::{Failure, Incident, Report, Route, Routes};
+use crate::incidents::{Failure, Incident, Report, Route, Routes, View};
 use crate::page::{self, Digest, Format, Lost, digest};
 use crate::panic::Panic;
 use crate::proxy::access::{Refusal, Token, Visitor};
-use crate::proxy::forwarding::Loss;
-use crate::proxy::records::{self, InPlace, Trace};
+use crate::proxy::forwarding::{Loss, Responded};
+use crate::proxy::records::{self, Happened, InPlace, Trace};
+use crate::proxy::reports::answer;
 use crate::proxy::reports::cache::ReportCache;
 use crate::proxy::reports::journal::Journal;
 use crate::proxy::response;
@@ -169,7 +171,7 @@ impl Reports {
         }
         Some(self.request_for(match format {
             Format::Html(_) => " page",
-            Format::Problem | Format::Markdown | Format::Text(_) => "",
+            Format::Problem | Format::Markdown | Format::Text(_) | Format::Fragment => "",
         }))
     }
 
@@ -178,19 +180,67 @@ impl Reports {
         value.is_some_and(|value| self.token.is(value.as_bytes()))
     }
 
-    /// Returns the page of the report in `response`.
-    pub(crate) async fn page(
+    /// Returns the page of a report, or the app's response that the report is about.
+    pub(crate) async fn respond(
         &self,
         upstream: Upstream,
-        response: Response<Body>,
+        responded: Responded,
+        visitor: &Visitor,
         trace: &Trace,
         format: Format,
     ) -> Result<Response<Body>, Refusal> {
-        let (head, body) = response.into_parts();
+        let (head, body) = responded.response.into_parts();
         let report = timeout(TIMEOUT, read(body)).await;
-        let mut report: Report = report.ok().flatten().ok_or(Refusal::Malformed)?;
+        let report: Report = report.ok().flatten().ok_or(Refusal::Malformed)?;
+        let mut incident = self
+            .incident(upstream, report, &head, visitor, trace)
+            .await?;
+        incident.output = responded.output.printed().await;
+        self.journal
+            .add(trace.id(), digest::incident(&incident, trace.id()));
+        let answer = incident.report.answer.take();
+        let view = incident.report.view;
+        let incident = Arc::new(incident);
+        if let (View::Answer, Some(answer)) = (view, &answer) {
+            let mut response = answer::response(head.status, answer);
+            let place = HeaderValue::from_str(&answer::place(&incident));
+            response
+                .headers_mut()
+                .extend(place.ok().map(|place| (answer::INCIDENT, place)));
+            response.extensions_mut().insert(Happened {
+                incident,
+                replaced: None,
+            });
+            return Ok(response);
+        }
+        let status = self.status.borrow().clone();
+        let mut page = response::page(page::incident(&incident, &status, format), &status);
+        for name in PASSED_ON {
+            for value in head.headers.get_all(&name) {
+                page.headers_mut().append(&name, value.clone());
+            }
+        }
+        let extensions = page.extensions_mut();
+        extensions.insert(InPlace(page::summary(&incident)));
+        extensions.insert(Happened {
+            incident,
+            replaced: answer.as_ref().map(answer::parts),
+        });
+        Ok(page)
+    }
+
+    /// Makes the incident of a report, with secrets masked.
+    async fn incident(
+        &self,
+        upstream: Upstream,
+        mut report: Report,
+        head: &Parts,
+        visitor: &Visitor,
+        trace: &Trace,
+    ) -> Result<Incident, Refusal> {
         let request = trace.record().as_ref().map(records::request);
         let mut request = request.ok_or(Refusal::Malformed)?;
+        request.origin = visitor.origin.to_string();
         for (name, value) in &mut report.params {
             if page::is_secret(name) {
                 request.hide(value, page::MASK);
@@ -199,24 +249,13 @@ impl Reports {
         }
         let routes = match report.failure {
             Failure::Miss => self.routes_of(upstream).await,
-            Failure::Error { .. } | Failure::Panic { .. } => None,
+            Failure::Rejection { .. } | Failure::Error { .. } | Failure::Panic { .. } => None,
         };
-        let status = self.status.borrow().clone();
-        let target = &status.target;
-        let mut incident = Incident::new(report, &head, request, routes, target);
+        let target = &self.status.borrow().target.clone();
+        let mut incident = Incident::new(report, head, request, routes, target);
         self.cache
             .take_sources(&mut incident, upstream.attempt, target);
-        self.journal
-            .add(trace.id(), digest::incident(&incident, trace.id()));
-        let mut page = response::page(page::incident(&incident, &status, format), &status);
-        let reason = InPlace(page::summary(&incident));
-        page.extensions_mut().insert(reason);
-        for name in PASSED_ON {
-            for value in head.headers.get_all(&name) {
-                page.headers_mut().append(&name, value.clone());
-            }
-        }
-        Ok(page)
+        Ok(incident)
     }
 
     /// Returns `true` if the app is built on gin-core.

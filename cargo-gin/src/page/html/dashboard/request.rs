@@ -36,9 +36,15 @@ pub(crate) fn request(status: &Status, full: &FullExchange, nonce: &Nonce) -> St
                     content(html, "Request", headers, &full.request);
                 });
                 let headers = exchange.response_headers.as_ref();
-                side(html, "Response", |html| match &exchange.in_place {
-                    Some(reason) => in_place(html, reason),
-                    None => content(html, "Response", headers, &full.response),
+                side(html, "Response", |html| {
+                    incident(html, exchange);
+                    if let Some(reason) = &exchange.in_place {
+                        in_place(html, reason);
+                    }
+                    let is_known = headers.is_some_and(|headers| !headers.is_empty());
+                    if exchange.in_place.is_none() || is_known {
+                        content(html, "Response", headers, &full.response);
+                    }
                 });
             });
     })
@@ -165,7 +171,19 @@ fn content(html: &mut Html, name: &'static str, fields: Option<&Fields>, content
     }
 }
 
-/// Adds the reason why there is no response of the app.
+/// Adds a link to the page of the incident.
+fn incident(html: &mut Html, exchange: &Exchange) {
+    if let Some(path) = &exchange.incident {
+        html.element("p", "", |html| {
+            html.tag("a")
+                .attribute("id", "incident")
+                .attribute("href", path)
+                .holding("The incident: its place, the calls and the output");
+        });
+    }
+}
+
+/// Adds the reason why the client did not get the app's response.
 fn in_place(html: &mut Html, reason: &str) {
     html.leaf("p", "remedy", reason);
     html.leaf(

@@ -30,6 +30,12 @@ const HELP: &str = "<dialog id=\"help\" aria-labelledby=\"help-t\"><h2 id=\"help
     <dt><kbd>/</kbd></dt><dd>filter</dd>\
     <dt><kbd>Esc</kbd></dt><dd>close</dd></dl></dialog>";
 
+/// The place of remedies that can be run. A script looks for them: they depend on the disk and on other processes.
+const REMEDIES: &str = "<p class=\"act\" id=\"remedies\" data-own></p>";
+/// The confirmation of a remedy, with the command.
+const CONFIRMATION: &str = "<dialog id=\"run\" aria-labelledby=\"run-t\"><p id=\"run-t\">This will run:</p><pre tabindex=\"0\"><code></code></pre>\
+    <p class=\"act\"><button id=\"no\" type=\"button\" autofocus>Cancel</button> <button id=\"yes\" type=\"button\">Run</button></p></dialog>";
+
 /// Returns the page of the status's phase.
 pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> String {
     let theme = Theme::of(&status.phase);
@@ -61,6 +67,7 @@ pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> Stri
                     content(html, status);
                 });
                 foot(html, status);
+                html.raw(CONFIRMATION);
                 end(html, HELP, &script::PAGE, nonce);
             });
     })
@@ -104,6 +111,9 @@ fn hero(html: &mut Html, status: &Status) {
             building::why(html, &status.cause);
         }
         acts(html, status);
+        if let Phase::Failed | Phase::Crashed(_) | Phase::Starting(_) = status.phase {
+            html.raw(REMEDIES);
+        }
     });
 }
 

@@ -12,8 +12,9 @@ pub(crate) fn stack(html: &mut Html, panic: &Panic, files: &SourceFiles<'_>, roo
     html.leaf("h3", "sh", "Stack trace");
     html.element("ol", "frames", |html| {
         let numbered: Vec<_> = panic.frames.iter().enumerate().collect();
-        for group in numbered.chunk_by(|(_, a), (_, b)| a.is_own(root) == b.is_own(root)) {
-            if group.first().is_some_and(|(_, frame)| frame.is_own(root)) {
+        let is_own = |frame: &Frame| panic.is_own(frame, root);
+        for group in numbered.chunk_by(|(_, a), (_, b)| is_own(a) == is_own(b)) {
+            if group.first().is_some_and(|(_, frame)| is_own(frame)) {
                 for (number, frame) in group {
                     own_call(html, *number, frame, panic, files);
                 }

@@ -1,0 +1,154 @@
+//! Pages that stay open while the code is broken: the errors are shown over them, and what the user typed is not lost.
+
+use gin_tests::{Browser, Dev};
+
+use crate::site::{is_marked, mark, site, url};
+
+const FORM: &str = "<!doctype html><link rel=stylesheet href=/site.css><h1>Hello from {version}</h1>\
+    <form method=post action=/x><input id=name name=name><textarea id=text></textarea></form>";
+
+/// The text of the overlay, if it is open.
+const OVERLAY: &str = "document.querySelector('gin-badge')?.shadowRoot.querySelector('.over details[open] pre')?.innerText";
+
+const HEADING: &str =
+    "document.querySelector('gin-badge')?.shadowRoot.querySelector('.over summary')?.innerText";
+
+const TYPED: &str = "document.querySelector('#name')?.value";
+
+/// Starts the app, and a browser that shows a page with a form.
+async fn form(args: &[&str]) -> (Dev, Browser) {
+    let mut dev = site().with("public/index.html", FORM).dev();
+    for arg in args {
+        dev = dev.arg(arg);
+    }
+    let app = dev.await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.open_shadow_roots().await;
+    browser.visit(&url(&app, "/index.html")).await;
+    browser.shows("Hello from v1").await;
+    (app, browser)
+}
+
+fn breaks(app: &Dev) {
+    app.replace(
+        "src/main.rs",
+        "fn main() {",
+        "fn main() { let x: u8 = \"\";",
+    );
+}
+
+fn mends(app: &Dev) {
+    app.replace("src/main.rs", "let x: u8 = \"\";", "");
+}
+
+async fn is_covered(browser: &Browser) {
+    let condition = format!("({OVERLAY} ?? '').includes('mismatched types')");
+    browser.until(&condition).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_form_that_is_half_filled_in_survives_a_broken_build() {
+    let (app, browser) = form(&[]).await;
+    browser.fill("#name", "Ann").await;
+    mark(&browser).await;
+    let before = browser
+        .evaluate("JSON.stringify([document.body.getBoundingClientRect(), innerWidth])")
+        .await;
+    breaks(&app);
+    is_covered(&browser).await;
+    assert!(is_marked(&browser).await, "the page was reloaded");
+    let after = "JSON.stringify([document.body.getBoundingClientRect(), innerWidth])";
+    assert_eq!(browser.evaluate(after).await, before, "the page has moved");
+    let focus = browser.evaluate("document.activeElement.id").await;
+    assert_eq!(focus, "name");
+
+    browser.press(&[Browser::ESCAPE]).await;
+    browser.until(&format!("!{OVERLAY}")).await;
+    browser.fill("#name", " Lee").await;
+    assert_eq!(browser.evaluate(TYPED).await, "Ann Lee");
+
+    mends(&app);
+    browser.until("window.isMarked !== true").await;
+    browser.until(&format!("{TYPED} === 'Ann Lee'")).await;
+    assert!(
+        browser
+            .evaluate("document.querySelector('gin-badge')")
+            .await
+            .is_null()
+    );
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_page_that_was_only_looked_at_gives_way_to_the_errors() {
+    let (app, browser) = form(&[]).await;
+    breaks(&app);
+    browser.shows("mismatched types").await;
+    mends(&app);
+    browser.shows("Hello from v1").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_options_decide_for_all_pages() {
+    let (app, browser) = form(&["--overlay"]).await;
+    breaks(&app);
+    is_covered(&browser).await;
+
+    let (app, browser) = form(&["--no-overlay"]).await;
+    browser.fill("#name", "Ann").await;
+    breaks(&app);
+    browser.shows("mismatched types").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_overlay_follows_the_build() {
+    let (app, browser) = form(&["--overlay"]).await;
+    breaks(&app);
+    is_covered(&browser).await;
+    app.replace("src/main.rs", "let x: u8 = \"\";", "let x = nowhere;");
+    let condition = format!("({OVERLAY} ?? '').includes('nowhere')");
+    browser.until(&condition).await;
+    let heading = browser.evaluate(HEADING).await;
+    assert!(
+        heading.as_str().is_some_and(|text| !text.is_empty()),
+        "{heading}"
+    );
+    app.replace("src/main.rs", "let x = nowhere;", "");
+    browser
+        .until("document.querySelector('gin-badge') === null")
+        .await;
+    browser.shows("Hello from v1").await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn the_overlay_works_under_the_policies_of_the_page() {
+    for policy in [
+        "default-src 'none'; script-src 'none'; connect-src 'none'; style-src 'none'",
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+    ] {
+        let head = format!("Content-Security-Policy: {policy}\n");
+        let project = site()
+            .with(
+                "public/index.html",
+                "<!doctype html><h1>Hello from {version}</h1>",
+            )
+            .with("public/index.html.head", &head);
+        let app = project.dev().arg("--overlay").await;
+        app.phase("ready").await;
+        let browser = Browser::start().await;
+        browser.open_shadow_roots().await;
+        browser.visit(&url(&app, "/index.html")).await;
+        breaks(&app);
+        is_covered(&browser).await;
+        let lines = browser.console().await;
+        assert!(
+            lines.iter().all(|line| line.contains("favicon")),
+            "{lines:?}"
+        );
+    }
+}
