@@ -1,5 +1,6 @@
 //! End-to-end tests of `cargo gin`, through its command line, HTTP, and a browser.
 
+mod book;
 mod bookmarks;
 mod broken;
 mod browsers;

@@ -30,6 +30,8 @@
 
 mod attempt;
 mod attempts;
+#[cfg(test)]
+mod book;
 mod burst;
 mod dotenv;
 mod echoes;

@@ -149,6 +149,7 @@ fn unwrapped<'a>(
 
 impl Problem {
     /// Returns a problem that has only a status.
+    #[doc(alias("abort", "HTTPError"))]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(status: impl IntoStatus) -> Problem {
         Problem(Box::new(Parts {

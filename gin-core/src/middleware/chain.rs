@@ -62,6 +62,7 @@ pub struct Next<'a> {
 
 impl<'a> Next<'a> {
     /// Runs the rest of the chain and returns its response, which the middleware may change.
+    #[doc(alias("abort", "call"))]
     pub fn run<'b>(self, cx: &'b mut Context) -> BoxFuture<'b, Response>
     where
         'a: 'b,

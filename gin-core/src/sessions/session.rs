@@ -128,7 +128,7 @@ impl Session {
     /// # Errors
     ///
     /// Fails if the value cannot be serialized, or if the session no longer fits into its cookie.
-    #[doc(alias("set", "put"))]
+    #[doc(alias("set", "put", "login"))]
     pub fn insert(&self, name: &str, value: impl Serialize) -> Result<(), SessionError> {
         let value = serde_json::to_value(value);
         self.put(
