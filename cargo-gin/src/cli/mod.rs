@@ -6,6 +6,7 @@ mod help;
 mod invocation;
 mod launch;
 mod network;
+mod polling;
 mod tls;
 mod values;
 mod variables;
@@ -20,4 +21,5 @@ pub(crate) use dev::{
 pub(crate) use invocation::Invocation;
 pub(crate) use launch::{EnvFileOptions, LaunchOptions};
 pub(crate) use network::TrustedProxy;
+pub(crate) use polling::Polling;
 pub(crate) use tls::{Certificate, TlsOptions};
