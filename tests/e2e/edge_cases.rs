@@ -186,6 +186,45 @@ async fn files_are_polled_once_the_system_has_no_watches_left() {
     app.get("/").await.is(200).says("v2");
 }
 
+/// Makes the root look like a mount of another machine, in a script for [`gin_tests::Start::limited`].
+fn far_root(project: &Sandbox) -> String {
+    project.edit("../mounts", "1 0 0:1 / / rw - nfs4 server:/ rw\n");
+    format!(
+        "mount --bind {} /proc/$$/mountinfo && exec \"$0\" \"$@\"",
+        project.path("../mounts").display()
+    )
+}
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn a_mount_that_others_change_is_polled_and_reported_once() {
+    let project = Sandbox::new("plain");
+    let mount = far_root(&project);
+    let app = project.dev().limited(&mount).await;
+    let is_notice = |event: &serde_json::Value| {
+        let text = event["text"].as_str().unwrap_or_default();
+        event["event"] == "notice" && text.starts_with("/ is a mount of type nfs4")
+    };
+    app.events.find("a notice of the mount", is_notice).await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    let notices = app.events.all();
+    assert_eq!(notices.iter().filter(|event| is_notice(event)).count(), 1);
+}
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
+async fn a_mount_is_trusted_where_the_user_says_so() {
+    let project = Sandbox::new("plain");
+    let mount = far_root(&project);
+    let app = project.dev().arg("--poll=never").limited(&mount).await;
+    app.get("/").await.is(200).says("v1");
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+    assert!(!app.events.text().contains("is a mount of type"));
+}
+
 #[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
 #[tokio::test]
 async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {

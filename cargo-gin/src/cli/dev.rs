@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::cli::launch::LaunchOptions;
+use crate::cli::polling::{Polling, polling};
 use crate::cli::tls::TlsOptions;
-use crate::cli::values::{address, app_port, app_port_variable, duration, interval, mapping, port};
+use crate::cli::values::{address, app_port, app_port_variable, duration, mapping, port};
 
 /// `cargo gin dev`.
 #[derive(Debug, Args)]
@@ -184,7 +185,8 @@ pub(crate) struct WatchOptions {
     /// Rebuild and restart when any watched file changes, not only those that the build reads
     #[arg(long, env = "GIN_ALL")]
     pub(crate) all: bool,
-    /// Poll the files at this interval, for mounts that report no events (network, containers)
+    /// Poll the files at this interval; `auto` polls only mounts that others change without events (network, virtual machines),
+    /// `never` none
     #[arg(
         long,
         env = "GIN_POLL",
@@ -192,9 +194,10 @@ pub(crate) struct WatchOptions {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "500ms",
-        value_parser = interval
+        default_value = "auto",
+        value_parser = polling
     )]
-    pub(crate) poll: Option<Duration>,
+    pub(crate) poll: Polling,
     /// End a burst of changes after this quiet time; a single save builds at once
     #[arg(
         long,

@@ -8,6 +8,7 @@ mod help;
 mod invocation;
 mod launch;
 mod network;
+mod polling;
 mod tls;
 mod tune;
 mod values;
@@ -23,5 +24,6 @@ pub(crate) use dev::{
 pub(crate) use invocation::Invocation;
 pub(crate) use launch::{EnvFileOptions, LaunchOptions};
 pub(crate) use network::TrustedProxy;
+pub(crate) use polling::Polling;
 pub(crate) use tls::{Certificate, TlsOptions};
 pub(crate) use tune::{CandidateName, Tune};

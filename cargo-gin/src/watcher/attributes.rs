@@ -82,6 +82,10 @@ impl Attributes {
         }
     }
 
+    pub(super) fn is_file(&self) -> bool {
+        self.kind == Kind::File
+    }
+
     /// The newest of the times.
     pub(super) fn newest(&self) -> Option<SystemTime> {
         self.modified.max(self.changed)

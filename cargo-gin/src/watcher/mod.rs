@@ -7,16 +7,21 @@
 //!
 //! `scope` knows which files matter and why. `watches` holds the watched directories, `trail` finds them, `listing` reads them, `members` are the inputs in one.
 //! `unreported` are the names whose changes no event reports. `stamp` is the state of one path, `attributes` the part of it that shows a change without reading it. `ignored` knows what git ignores, `seen` what the other files held. `fence`
-//! reports when every event up to now was read, `mounts` when a file system was mounted.
+//! reports when every event up to now was read, `mounts` when a file system was mounted. `file_systems` knows those that others change unseen, and `polled`
+//! reads what is there again and again.
 
 mod attributes;
 mod baseline;
+mod batch;
 mod fence;
+mod file_systems;
 mod ignored;
 mod listing;
 mod members;
 mod mounts;
 mod pace;
+mod paths;
+mod polled;
 mod scope;
 mod seen;
 mod stamp;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::cli::WatchOptions;
+use crate::cli::{Polling, WatchOptions};
 use crate::fix::TEMPORARY_FILE;
 use crate::inputs::Inputs;
 use crate::state::{Cause, Certainty, Change, ChangedFiles, Effect, Relaunch};
@@ -141,8 +141,8 @@ impl Scope {
         }
     }
 
-    /// The interval of `--poll`.
-    pub(super) fn poll(&self) -> Option<Duration> {
+    /// `--poll`.
+    pub(super) fn polling(&self) -> Polling {
         self.base.options.poll
     }
 

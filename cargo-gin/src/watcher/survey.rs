@@ -1,11 +1,11 @@
 //! The survey: the directories to watch, and the names in them that lead to inputs.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use crate::watcher::file_systems::{FileSystems, Shared};
 use crate::watcher::listing;
 use crate::watcher::members::Directory;
-use crate::watcher::mounts;
 use crate::watcher::scope::Scope;
 use crate::watcher::trail::Trails;
 
@@ -20,8 +20,8 @@ pub(super) struct Survey {
     steps: HashSet<PathBuf>,
     /// The inputs that are directories.
     declared: Vec<PathBuf>,
-    /// `true` if a directory lies on a file system that others change without an event here.
-    is_shared: bool,
+    /// The directories on file systems that others change without an event here.
+    shared: BTreeMap<PathBuf, Shared>,
 }
 
 impl Survey {
@@ -124,12 +124,25 @@ impl Survey {
 
     /// Looks at the file systems of the directories.
     pub(super) fn look_at_file_systems(&mut self) {
-        self.is_shared = mounts::are_shared(self.roots.iter().chain(&self.inputs));
+        let directories = self.roots.iter().chain(&self.inputs);
+        self.shared = FileSystems::current().shared(directories);
+    }
+
+    /// Returns the directories of the roots on file systems that others change without an event here.
+    pub(super) fn shared_roots(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let roots = self.roots.iter();
+        let shared = roots.filter(|root| self.shared.contains_key(*root));
+        shared.cloned()
+    }
+
+    /// Returns these file systems.
+    pub(super) fn shared(&self) -> BTreeSet<&Shared> {
+        self.shared.values().collect()
     }
 
     /// Returns `true` if the system reports every change in the directories, by any program on any machine.
     pub(super) fn reports_all_changes(&self) -> bool {
-        !self.is_shared
+        self.shared.is_empty()
     }
 }
 

@@ -1,21 +1,26 @@
 //! The thread that turns events into changes, and verifies the inputs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Instant;
 
 use anyhow::Context as _;
 use notify::EventKind;
-use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RemoveKind};
+use notify::event::{ModifyKind, RemoveKind};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::cli::Polling;
 use crate::state::{Cause, Change, Effect, Event, Phase, Status};
 use crate::watcher::baseline::{Baseline, Difference};
+use crate::watcher::batch::{Batch, Doubt};
 use crate::watcher::fence::Fence;
+use crate::watcher::file_systems::Shared;
 use crate::watcher::ignored::Ignored;
 use crate::watcher::mounts::Mounts;
 use crate::watcher::pace::Pace;
+use crate::watcher::paths;
+use crate::watcher::polled::Polled;
 use crate::watcher::scope::{Scope, Work};
 use crate::watcher::seen::Seen;
 use crate::watcher::survey::Survey;
@@ -36,33 +41,14 @@ pub(super) struct Watch {
     ignored: Ignored,
     fence: Fence,
     pace: Pace,
+    polled: Polled,
+    /// The file systems that the user knows to be polled.
+    reported: BTreeSet<Shared>,
     /// The barriers that wait for the next verification.
     waiting: Vec<oneshot::Sender<()>>,
     scope: Scope,
     status_rx: watch::Receiver<Status>,
     event_tx: mpsc::Sender<Event>,
-}
-
-/// The messages up to now, merged.
-#[derive(Default)]
-struct Batch {
-    change: Option<Change>,
-    /// The newest scope.
-    scope: Option<Scope>,
-    doubt: Doubt,
-}
-
-/// The doubt that the messages cast on what is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Doubt {
-    #[default]
-    None,
-    /// An input may have changed.
-    Content,
-    /// A path may lead elsewhere.
-    Paths,
-    /// Directories may have come or gone unnoticed.
-    Directories,
 }
 
 impl Watch {
@@ -76,7 +62,7 @@ impl Watch {
         event_tx: mpsc::Sender<Event>,
         send: impl Fn(FileEvent) + Send + Sync + 'static,
     ) -> anyhow::Result<Watch> {
-        let mut watches = Watches::new(scope.poll(), send).context("cannot watch files")?;
+        let mut watches = Watches::new(scope.polling(), send).context("cannot watch files")?;
         Ok(Watch {
             fence: Fence::new(&mut watches),
             watches,
@@ -87,6 +73,8 @@ impl Watch {
             seen: Seen::default(),
             ignored: Ignored::default(),
             pace: Pace::default(),
+            polled: Polled::default(),
+            reported: BTreeSet::new(),
             waiting: Vec::new(),
             scope,
             status_rx,
@@ -116,6 +104,12 @@ impl Watch {
             Err(RecvTimeoutError::Timeout) => batch.doubt = Doubt::Content,
             Err(RecvTimeoutError::Disconnected) => return None,
         }
+        for path in self.polled.changes() {
+            self.classify(
+                Ok(notify::Event::new(EventKind::Any).add_path(path)),
+                &mut batch,
+            );
+        }
         while let Ok(message) = message_rx.try_recv() {
             self.take(message, &mut batch)?;
         }
@@ -131,6 +125,16 @@ impl Watch {
                 Err(TryRecvError::Empty) => self.baseline.read_some(),
                 Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
             }
+        }
+        while self.waiting.is_empty() && self.polled.is_due() {
+            match message_rx.try_recv() {
+                Ok(message) => return Ok(message),
+                Err(TryRecvError::Empty) => self.polled.look(),
+                Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+            }
+        }
+        if self.polled.have_changed() {
+            return Err(RecvTimeoutError::Timeout);
         }
         let is_reported = self.watches.reports() != Reports::Nothing && self.reports_all_changes();
         match self.pace.next(self.waiting.len(), is_reported) {
@@ -194,12 +198,24 @@ impl Watch {
         for warning in self.watches.warnings() {
             self.send(Event::Notice(warning))?;
         }
+        for notice in self.news_of_file_systems() {
+            self.send(Event::Notice(notice))?;
+        }
         if is_open {
             for done in std::mem::take(&mut self.waiting) {
                 self.send(Event::Barrier(done))?;
             }
         }
         Some(())
+    }
+
+    /// Returns the notices of file systems that are polled from now on.
+    fn news_of_file_systems(&mut self) -> Vec<String> {
+        let shared = self.survey.shared().into_iter();
+        let new = shared.filter(|shared| !self.reported.contains(*shared));
+        let new: Vec<Shared> = new.cloned().collect();
+        self.reported.extend(new.iter().cloned());
+        new.iter().map(Shared::notice).collect()
     }
 
     fn send(&self, event: Event) -> Option<()> {
@@ -231,7 +247,10 @@ impl Watch {
             }
             growth = Growth::Grown;
         }
-        self.survey.look_at_file_systems();
+        if self.scope.polling() == Polling::Auto && self.watches.reports() != Reports::Nothing {
+            self.survey.look_at_file_systems();
+            self.polled.replace(self.survey.shared_roots());
+        }
         growth
     }
 
@@ -324,7 +343,7 @@ impl Watch {
             event.kind,
             EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))
         );
-        for path in touched(&event, self.watches.reports()) {
+        for path in paths::touched(&event, self.watches.reports()) {
             if self.survey.is_relevant(path) || self.scope.covers(path) {
                 let doubt = if is_of_names {
                     Doubt::Paths
@@ -388,37 +407,6 @@ impl Watch {
     }
 }
 
-impl Batch {
-    fn merge(&mut self, later: Change) {
-        match &mut self.change {
-            Some(change) => change.merge(later),
-            None => self.change = Some(later),
-        }
-    }
-}
-
-/// Returns the paths whose content, name or existence an event has changed for good.
-///
-/// A file that is still being written is not among them, if the system reports the closing of files.
-fn touched(event: &notify::Event, reports: Reports) -> &[PathBuf] {
-    let counts = match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write))
-        | EventKind::Remove(_)
-        | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(MetadataKind::WriteTime))
-        | EventKind::Create(CreateKind::Folder)
-        | EventKind::Any => true,
-        // A link is created without being opened and closed.
-        EventKind::Create(_) if reports == Reports::Closing => {
-            event.paths.iter().any(|path| is_link(path))
-        }
-        EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) => {
-            reports != Reports::Closing
-        }
-        _ => false,
-    };
-    if counts { &event.paths } else { &[] }
-}
-
 fn is_lock(path: &Path) -> bool {
     path.ends_with("Cargo.lock")
 }
@@ -426,14 +414,4 @@ fn is_lock(path: &Path) -> bool {
 /// Returns `true` for a directory. A link to one is not followed: it may lead to all files of the machine.
 fn is_directory(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
-}
-
-fn is_link(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|metadata| {
-        #[cfg(unix)]
-        let has_names = std::os::unix::fs::MetadataExt::nlink(&metadata) > 1;
-        #[cfg(not(unix))]
-        let has_names = false;
-        metadata.is_symlink() || has_names
-    })
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecommendedWatcher, RecursiveMode};
 
+use crate::cli::Polling;
 use crate::watcher::attributes::Identity;
 
 /// An event from notify's thread.
@@ -55,22 +56,22 @@ pub(super) enum Reports {
 type SendEvent = Arc<dyn Fn(FileEvent) + Send + Sync>;
 
 impl Watches {
-    /// Watches nothing yet. With `poll`, files are polled in that interval.
+    /// Watches nothing yet.
     pub(super) fn new(
-        poll: Option<Duration>,
+        polling: Polling,
         send: impl Fn(FileEvent) + Send + Sync + 'static,
     ) -> notify::Result<Watches> {
         let send: SendEvent = Arc::new(send);
         let sender = send.clone();
-        let (watcher, warning): (Box<dyn notify::Watcher + Send>, _) = match poll {
-            Some(interval) => (Box::new(polling(interval, send.clone())?), None),
-            None => match <RecommendedWatcher as notify::Watcher>::new(
+        let (watcher, warning): (Box<dyn notify::Watcher + Send>, _) = match polling {
+            Polling::Every(interval) => (Box::new(poller(interval, send.clone())?), None),
+            Polling::Auto | Polling::Never => match <RecommendedWatcher as notify::Watcher>::new(
                 move |event| sender(event),
                 Config::default(),
             ) {
                 Ok(watcher) => (Box::new(watcher), None),
                 Err(error) => (
-                    Box::new(polling(FALLBACK, send.clone())?),
+                    Box::new(poller(FALLBACK, send.clone())?),
                     Some(format!(
                         "the system reports no file events ({error}); polling every 500 ms"
                     )),
@@ -78,8 +79,8 @@ impl Watches {
             },
         };
         Ok(Watches {
-            reports: match poll {
-                None if warning.is_none() => Reports::OF_SYSTEM,
+            reports: match polling {
+                Polling::Auto | Polling::Never if warning.is_none() => Reports::OF_SYSTEM,
                 _ => Reports::Nothing,
             },
             watcher,
@@ -159,7 +160,7 @@ impl Watches {
 
     /// Polls instead, nothing yet: the system's limit of watches is reached.
     fn fall_back(&mut self) {
-        let Ok(watcher) = polling(FALLBACK, self.send.clone()) else {
+        let Ok(watcher) = poller(FALLBACK, self.send.clone()) else {
             return;
         };
         self.watcher = Box::new(watcher);
@@ -256,7 +257,7 @@ impl Reports {
 /// The interval in which files are polled when the system reports no events.
 const FALLBACK: Duration = Duration::from_millis(500);
 
-fn polling(interval: Duration, send: SendEvent) -> notify::Result<PollWatcher> {
+fn poller(interval: Duration, send: SendEvent) -> notify::Result<PollWatcher> {
     // File times are compared by the second, so the second of two saves within one second would be missed.
     let config = Config::default()
         .with_poll_interval(interval)

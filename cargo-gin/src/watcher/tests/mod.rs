@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::cli::WatchOptions;
+use crate::cli::{Polling, WatchOptions};
 use crate::inputs::Inputs;
 use crate::watcher::baseline::{Baseline, Difference};
 use crate::watcher::scope::Scope;
@@ -149,7 +149,7 @@ fn options() -> WatchOptions {
         path: Vec::new(),
         exclude_dir: Vec::new(),
         all: false,
-        poll: None,
+        poll: Polling::Auto,
         debounce: Duration::from_millis(1),
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use notify::EventKind;
 
+use crate::cli::Polling;
 use crate::watcher::tests::Files;
 use crate::watcher::watches::{FileEvent, Watches};
 
@@ -25,7 +26,7 @@ impl Watched {
         let send = move |event| drop(event_tx.send(event));
         let mut watched = Watched {
             files: Files::new(files),
-            watches: Watches::new(None, send).unwrap(),
+            watches: Watches::new(Polling::Auto, send).unwrap(),
             event_rx,
             writes: Cell::default(),
         };
