@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::culprit::Culprit;
 use crate::diagnostics::span::Span;
+use crate::diagnostics::undefined::undefined;
 use crate::source::{Library, Sources};
 
 /// The diagnostics of one build, in the order in which they came.
@@ -74,6 +75,9 @@ impl Diagnostics {
             Arc::make_mut(newest).message.spans.extend(requirement);
         }
         self.sources.read(newest.message.files(), library);
+        let named = newest.message.named_files();
+        let named = named.iter().map(String::as_str);
+        self.sources.read(named, library);
         if newest.origin == Origin::BuildScript {
             Arc::make_mut(newest).widen(&self.sources);
         }
@@ -271,6 +275,25 @@ impl Message {
         own.map(|span| span.file_name.as_str())
             .chain(nested)
             .collect()
+    }
+
+    /// Returns the files that its texts name: the types that are too long to be printed, and the lines that use undefined symbols.
+    fn named_files(&self) -> Vec<String> {
+        let notes = self.children.iter();
+        let types = notes.clone().filter_map(Message::long_type);
+        let used = notes
+            .flat_map(|note| undefined(&note.message))
+            .flat_map(|symbol| symbol.uses)
+            .map(|place| place.file);
+        types.map(str::to_owned).chain(used).collect()
+    }
+
+    /// Returns the file to which rustc has written a type that is too long for the message, if this is the note that names it.
+    pub(crate) fn long_type(&self) -> Option<&str> {
+        let (_, rest) = self.message.split_once("written to '")?;
+        let (file, _) = rest.rsplit_once('\'')?;
+        let is_type = file.contains(".long-type-");
+        is_type.then_some(file)
     }
 }
 
