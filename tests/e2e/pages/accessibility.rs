@@ -180,10 +180,7 @@ async fn reports_of_an_app_are_accessible() {
     for (page, shown) in [
         ("/api/posts/7", "GET /api/posts/7 panicked"),
         ("/api/posts", "GET /api/posts failed"),
-        (
-            "/find/search?page=x&tags=a",
-            "GET /find/search was rejected",
-        ),
+        ("/find/search?page=x", "GET /find/search was rejected"),
         ("/api/Post/7", "Matched part"),
         ("/api/posts/7/", "in the trailing slash"),
         ("/api/only-post", "No route matches GET /api/only-post"),

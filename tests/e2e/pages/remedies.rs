@@ -7,7 +7,7 @@ use gin_tests::{Browser, Sandbox, free_port};
 
 use crate::site::{shown, site, url};
 
-/// The command that the page asks the user to confirm.
+/// The command that the page shows before it runs.
 const COMMAND: &str = "document.querySelector('#run[open] code')?.innerText";
 
 async fn opened(browser: &Browser) -> String {
