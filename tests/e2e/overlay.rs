@@ -101,6 +101,28 @@ async fn the_options_decide_for_all_pages() {
     browser.fill("#name", "Ann").await;
     breaks(&app);
     browser.shows("mismatched types").await;
+    mends(&app);
+    browser.until(&format!("{TYPED} === 'Ann'")).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_fragment_replaces_nothing_while_the_code_is_broken() {
+    let (app, browser) = form(&["--overlay"]).await;
+    breaks(&app);
+    is_covered(&browser).await;
+    let fetched = "fetch('/index.html', { headers: { 'HX-Request': 'true' } }).then(async (response) => \
+        [response.status, response.headers.get('content-type'), response.headers.get('hx-reswap'), await response.text()])";
+    let fetched = browser.evaluate(fetched).await;
+    assert_eq!(fetched[0], 500);
+    assert_eq!(fetched[1], "text/plain; charset=utf-8");
+    assert_eq!(fetched[2], "none");
+    let text = fetched[3].as_str().expect("it is text");
+    assert!(text.starts_with("cargo gin dev: 1 error"), "{text}");
+    assert!(
+        text.contains("mismatched types") && text.lines().count() < 5,
+        "{text}"
+    );
 }
 
 #[tokio::test]

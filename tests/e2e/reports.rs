@@ -55,6 +55,59 @@ async fn an_error_is_shown_with_its_causes() {
 }
 
 #[tokio::test]
+async fn a_rejection_is_shown_with_its_argument_and_what_was_sent() {
+    let app = failing().dev().await;
+    let page = app.page("/find/search?page=first").await.is(400);
+    page.shows("GET /find/search was rejected")
+        .shows("Query<HashMap<String, u32>>")
+        .shows("must be a whole number")
+        .shows("sent first")
+        .shows("looking into /find/search")
+        .shows("By time:");
+    // A program gets the app's own response.
+    let program = app
+        .get("/find/search?page=first")
+        .accept("application/json");
+    let program = program.await.is(400);
+    program.has("x-gin-incident", "/__gin/requests/1/incident");
+    assert_eq!(program.json()["errors"][0]["path"], "page");
+    assert_eq!(program.json().get("report"), None);
+    let text = app.get("/__gin/requests/1/incident").await.is(200);
+    text.shows("query page: must be a whole number")
+        .shows("(sent: first)");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_record_and_its_incident_lead_to_each_other() {
+    let app = failing().dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/find/search?page=first")).await;
+    browser.shows("GET /find/search was rejected").await;
+    browser.click("#again").await;
+    browser.shows("GET /find/search was rejected").await;
+    browser.click("#record").await;
+    browser
+        .shows("cargo gin dev showed a page of its own")
+        .await;
+    browser.shows("400 Bad Request").await;
+    // The response is the app's own, not our page.
+    browser.shows("page must be a whole number").await;
+    browser.click("#incident").await;
+    browser
+        .until("location.pathname.endsWith('/incident')")
+        .await;
+    browser.shows("GET /find/search was rejected").await;
+    browser.click("#again").await;
+    browser
+        .until(
+            "location.pathname.startsWith('/__gin/requests/') && document.querySelector('#replay')",
+        )
+        .await;
+}
+
+#[tokio::test]
 async fn an_unmatched_path_is_explained() {
     let app = failing().dev().await;
     let page = app.page("/api/post/7").await.is(404);

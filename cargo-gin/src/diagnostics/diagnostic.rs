@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::culprit::Culprit;
 use crate::diagnostics::span::Span;
+use crate::diagnostics::undefined::undefined;
 use crate::source::{Library, Sources};
 
 /// A message of rustc, the linker, cargo or cargo gin, and its context.
@@ -191,6 +192,25 @@ impl Message {
         own.map(|span| span.file_name.as_str())
             .chain(nested)
             .collect()
+    }
+
+    /// Returns the files that its texts name: the types that are too long to be printed, and the lines that use undefined symbols.
+    pub(super) fn named_files(&self) -> Vec<String> {
+        let notes = self.children.iter();
+        let types = notes.clone().filter_map(Message::long_type);
+        let used = notes
+            .flat_map(|note| undefined(&note.message))
+            .flat_map(|symbol| symbol.uses)
+            .map(|place| place.file);
+        types.map(str::to_owned).chain(used).collect()
+    }
+
+    /// Returns the file to which rustc has written a type that is too long for the message, if this is the note that names it.
+    pub(crate) fn long_type(&self) -> Option<&str> {
+        let (_, rest) = self.message.split_once("written to '")?;
+        let (file, _) = rest.rsplit_once('\'')?;
+        let is_type = file.contains(".long-type-");
+        is_type.then_some(file)
     }
 }
 

@@ -81,6 +81,9 @@ impl Diagnostics {
             Arc::make_mut(newest).message.spans.extend(requirement);
         }
         self.sources.read(newest.message.files(), library);
+        let named = newest.message.named_files();
+        let named = named.iter().map(String::as_str);
+        self.sources.read(named, library);
         if newest.origin == Origin::BuildScript {
             Arc::make_mut(newest).widen(&self.sources);
         }

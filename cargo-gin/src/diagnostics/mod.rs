@@ -7,9 +7,11 @@ mod diagnostic;
 mod list;
 mod masked;
 mod span;
+mod undefined;
 
 pub(crate) use abridged::size;
 pub(crate) use alternative::{Alternative, Applicability};
 pub(crate) use diagnostic::{Code, Diagnostic, Level, Message, Origin};
 pub(crate) use list::Diagnostics;
 pub(crate) use span::{Expansion, Span};
+pub(crate) use undefined::{Undefined, undefined};

@@ -180,6 +180,7 @@ async fn reports_of_an_app_are_accessible() {
     for (page, shown) in [
         ("/api/posts/7", "GET /api/posts/7 panicked"),
         ("/api/posts", "GET /api/posts failed"),
+        ("/find/search?page=x", "GET /find/search was rejected"),
         ("/api/Post/7", "Matched part"),
         ("/api/posts/7/", "in the trailing slash"),
         ("/api/only-post", "No route matches GET /api/only-post"),
@@ -216,4 +217,32 @@ async fn the_warning_badge_in_the_app_s_pages_is_accessible() {
         ))
         .await;
     is_accessible(&browser, "the warnings").await;
+}
+
+#[tokio::test]
+#[cfg_attr(
+    not(all(has_browser, has_axe)),
+    ignore = "needs chromium, chromedriver and axe-core"
+)]
+async fn the_overlay_is_accessible() {
+    const ROOT: &str = "document.querySelector('gin-badge')?.shadowRoot";
+    let page =
+        "<!doctype html><html lang=en><title>Hello</title><main><h1>Hello</h1></main></html>";
+    let project = site().with("public/index.html", page);
+    let app = project.dev().arg("--overlay").await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.open_shadow_roots().await;
+    visits(&browser, &app, "/index.html").await;
+    app.replace(
+        "src/main.rs",
+        "fn main() {",
+        "fn main() { let x: u8 = \"\";",
+    );
+    browser
+        .until(&format!(
+            "{ROOT}.querySelector('.over pre').innerText.includes('mismatched types')"
+        ))
+        .await;
+    is_accessible(&browser, "the overlay").await;
 }

@@ -12,6 +12,7 @@ mod permissions;
 mod phases;
 mod preferences;
 mod print;
+mod remedies;
 mod size;
 mod tabs;
 mod without_scripts;

@@ -33,16 +33,42 @@
     const recent = (recall("reloads") || []).filter((time) => Date.now() - time < 1e4);
     if (recent.length > 9) return show("Reloading paused: every visit changes a watched file.");
     keep("reloads", [...recent, Date.now()]);
-    keep(place(), [scrollX, scrollY]);
+    keep(place(), [scrollX, scrollY, typed()]);
     reloadPage();
   };
+
+  // Fields that the user has changed, which a reload would empty. Passwords are not stored.
+
+  let isUsed = mine.revisit === "asks";
+  const edited = new WeakSet();
+  const controls = () => [...document.querySelectorAll("input, textarea, select")];
+  const kindOf = ({ name, id, type }) => [name, id, type].join();
+  const isKept = (control) => edited.has(control) && !/password|file|hidden/.test(control.type);
+  const stateOf = ({ type, checked, value }) => (/checkbox|radio/.test(type) ? { checked } : { value });
+  const typed = () => controls().flatMap((c, at) => (isKept(c) ? [[at, kindOf(c), stateOf(c)]] : []));
+  const retype = (fields = []) => {
+    for (const [at, kind, state] of fields) {
+      const control = controls()[at];
+      if (!control || kindOf(control) !== kind) continue;
+      Object.assign(control, state);
+      edited.add(control);
+      isUsed = true;
+      for (const name of ["input", "change"]) control.dispatchEvent(new Event(name, { bubbles: true }));
+    }
+  };
+  const use = ({ isTrusted, type, target }) => {
+    if (!isTrusted) return;
+    isUsed = true;
+    if (type === "input") edited.add(target);
+  };
+  for (const kind of ["input", "click"]) addEventListener(kind, use, true);
 
   const scroll = recall(place());
   if (scroll) {
     keep(place(), null);
     // After the load event, since the browser itself then restores a position, possibly that of the dev server's page in between.
     const back = () => scrollTo({ left: scroll[0], top: scroll[1], behavior: "instant" });
-    addEventListener("load", () => setTimeout(back));
+    addEventListener("load", () => setTimeout(() => (retype(scroll[2]), back())));
   }
 
   // Style sheets: the new one loads before the old one is removed.
@@ -79,11 +105,8 @@
     mine.revision = Math.max(mine.revision, ...newer.map(([, revision]) => revision));
   };
 
-  // A broken build. A page that its user has used stays, under an overlay: what was typed is lost with the page.
+  // While the code is broken, a page that was used stays, under an overlay.
 
-  let isUsed = mine.revisit === "asks";
-  const use = ({ isTrusted }) => (isUsed ||= isTrusted);
-  for (const kind of ["input", "click"]) addEventListener(kind, use, true);
   // It would cover the dev server's own pages, which show the errors themselves.
   const isOurs = () => document.querySelector("#main ~ footer [href='/__gin/']");
   const stays = () => !isOurs() && (mine.overlay === "always" || (mine.overlay === "used" && isUsed));

@@ -59,7 +59,8 @@ async fn the_script_knows_the_edition_of_its_page() {
     rig.saves("a.css");
     rig.saves("b.html");
     let (_, script) = visits(&rig, &app).await;
-    let edition = " data-build=\"1\" data-revision=\"2\" data-revisit=\"freely\">";
+    let edition =
+        " data-build=\"1\" data-revision=\"2\" data-revisit=\"freely\" data-overlay=\"used\">";
     assert!(script.ends_with(edition), "{script}");
 }
 

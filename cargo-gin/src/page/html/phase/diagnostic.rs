@@ -3,9 +3,10 @@
 use crate::diagnostics::{Diagnostic, Expansion, Level, Message, Origin, Span};
 use crate::fix::Choice;
 use crate::page::html::markup::{Html, code, fold, listing, output, preformatted, prose};
+use crate::page::html::phase::difference::highlighted;
 use crate::page::html::phase::explanation::{Explained, explanation};
 use crate::page::html::phase::listing::Item;
-use crate::page::html::phase::toolchain_errors;
+use crate::page::html::phase::{linker, toolchain_errors};
 use crate::page::html::source::{SourceFiles, excerpts, is_within, location, marks, suggestion};
 use crate::page::words::{sentence, whole};
 
@@ -66,6 +67,7 @@ pub(crate) fn article(
                 | Origin::Hook
                 | Origin::Gin => {
                     html.html(&excerpts(message, &marks(message), files));
+                    linker::symbols(html, item.diagnostic, files);
                     toolchain_errors::details(html, item.diagnostic);
                 }
             }
@@ -114,7 +116,8 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
             child: index,
             alternative,
         };
-        note(html, child, choice, files);
+        let rendered = message.rendered.as_deref().unwrap_or_default();
+        note(html, child, rendered, choice, files);
     }
 }
 
@@ -122,6 +125,7 @@ fn body(html: &mut Html, item: &Item<'_>, files: &SourceFiles<'_>) {
 fn note(
     html: &mut Html,
     child: &Message,
+    rendered: &str,
     choice: impl Fn(usize) -> Choice,
     files: &SourceFiles<'_>,
 ) {
@@ -130,7 +134,10 @@ fn note(
             html.leaf("b", "", sentence::level(child.level)).text(" ");
             if child.message.contains('\n') {
                 // rustc aligns "expected" and "found" with spaces.
-                html.leaf("span", "pre", &child.message);
+                let note = highlighted(&child.message, rendered);
+                html.element("span", "pre", |html| {
+                    html.html(&note);
+                });
             } else {
                 prose::sentence(html, &child.message);
             }
@@ -138,7 +145,19 @@ fn note(
         if !suggestion(html, child, choice, files) {
             html.html(&excerpts(child, &marks(child), files));
         }
+        whole_type(html, child, files);
     });
+}
+
+/// Adds the type that is too long for the message, from the file that rustc has written it to.
+fn whole_type(html: &mut Html, note: &Message, files: &SourceFiles<'_>) {
+    if let Some(source) = note.long_type().and_then(|file| files.get(file)) {
+        fold(html, "type", "The whole type", |html| {
+            preformatted(html, "out", "the whole type", |html| {
+                html.text(source.text().trim_end());
+            });
+        });
+    }
 }
 
 fn note_class(level: Level) -> &'static str {
