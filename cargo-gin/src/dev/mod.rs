@@ -31,6 +31,7 @@
 mod attempt;
 mod attempts;
 mod burst;
+mod crash_site;
 mod dotenv;
 mod echoes;
 mod generated;

@@ -20,7 +20,7 @@ use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Capacity, Token, Wiring};
 use crate::sides::{self, Backoff, Publisher, Supervisors};
-use crate::state::{Event, Freshness, Status};
+use crate::state::{Event, Freshness, InFlight, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
 use crate::watcher::{Scope, Watcher};
@@ -45,6 +45,7 @@ struct LoopEnds {
     scope_tx: watch::Sender<Scope>,
     assets_tx: watch::Sender<Assets>,
     report_token: Token,
+    in_flight: InFlight,
     fresh: Freshness,
     publisher: Publisher,
     channels: AppChannels,
@@ -91,7 +92,9 @@ impl LoopEnds {
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, self.channels),
+            in_flight: self.in_flight,
             backoff: Backoff::new(),
+            last_crash: None,
         };
         Ok((session, inbox))
     }
@@ -117,6 +120,7 @@ impl Tasks {
         let (freshness, barrier_rx) = Freshness::channel();
         let fresh = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
+        let in_flight = InFlight::default();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
         background.spawn(watcher.run());
@@ -142,6 +146,7 @@ impl Tasks {
             report: report_token.clone(),
             fresh: fresh.clone(),
             pending: forwarded_tx,
+            in_flight: in_flight.clone(),
             demand: demand_tx,
             assets: (!dev.addresses.no_reload).then_some(assets_rx),
         };
@@ -152,6 +157,7 @@ impl Tasks {
             scope_tx,
             assets_tx,
             report_token,
+            in_flight,
             fresh,
             publisher,
             channels: AppChannels {
