@@ -101,7 +101,7 @@ impl StatusWriter {
     /// Leaves an app alone that has crashed at the same place twice.
     pub(super) fn await_edit(&self) {
         self.0
-            .send_modify(|status| status.revival = Revival::ByEdit);
+            .send_modify(|status| status.revival = Revival::EditOnly);
     }
 
     pub(super) fn enter(&self, phase: Phase) {

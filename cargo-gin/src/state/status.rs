@@ -73,7 +73,7 @@ pub(crate) enum Revival {
     /// The next request as well, which is held until the app is ready.
     ByRequest,
     /// A save, a key or a page. It would start again by itself, but has crashed at the same place twice.
-    ByEdit,
+    EditOnly,
 }
 
 /// The binary that is built and run.

@@ -198,7 +198,7 @@ fn crash_remark(exit: &Exit, revival: Revival) -> String {
         _ => "",
     };
     let remedy = match revival {
-        Revival::ByEdit => {
+        Revival::EditOnly => {
             "It has crashed at the same place twice, so no request starts it again: edit the code, and save."
         }
         Revival::BySave | Revival::ByRequest => "Save a file to rebuild and restart.",
