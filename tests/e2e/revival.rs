@@ -104,3 +104,29 @@ async fn once_without_a_run_exits_after_the_build() {
     let args = ["dev", "--once", "--no-run", "--port", "0"];
     assert_eq!(project.start(&args).wait().await.code, 0);
 }
+
+#[tokio::test]
+async fn an_app_that_crashes_twice_over_the_same_request_waits_for_an_edit() {
+    let app = Sandbox::with_main(GOOD)
+        .dev()
+        .arg("--restart=on-request")
+        .await;
+    app.get("/").await.is(200).says("v1");
+    let page = app.get("/exit").await.is(502);
+    page.shows("while it served `GET /exit`");
+    let exit = &app.status().await["exit"];
+    assert_eq!(exit["in_flight"][0]["path"], "/exit");
+    while app.get("/pid").await.status != 200 {}
+    app.get("/exit").await.is(502).shows("exit code 3");
+    let waits = app.events.find("the second crash", |event| {
+        event["phase"] == "crashed" && event["build"] == 2
+    });
+    waits.await;
+    let repeated = "crashed at the same place twice";
+    while !app.get("/").await.is(502).text().contains(repeated) {}
+    // Its build stays the last: no request starts it.
+    app.get("/").await.is(502).shows(repeated);
+    assert_eq!(app.status().await["build"], 2);
+    app.say("v2");
+    app.get("/").await.is(200).says("v2");
+}

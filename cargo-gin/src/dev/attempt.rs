@@ -49,10 +49,12 @@ impl Session<'_> {
                 );
                 self.status.refuse(Origin::Gin, &text);
             }
-            Setback::Crashed(exit) => {
-                let (end, uptime) = (exit.status, exit.uptime);
-                self.status.enter(Phase::Crashed(Arc::new(exit)));
-                return Ok(self.after_exit(end, uptime).await);
+            Setback::Crashed(mut exit) => {
+                // The proxy waits for the phase before it gives these requests up.
+                exit.in_flight = self.in_flight.now();
+                let exit = Arc::new(exit);
+                self.status.enter(Phase::Crashed(Arc::clone(&exit)));
+                return Ok(self.after_exit(&exit).await);
             }
             Setback::Built => {
                 self.status.enter(Phase::Built);

@@ -2,15 +2,15 @@
 
 use std::future::pending;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::cli::Restart;
+use crate::dev::crash_site::CrashSite;
 use crate::dev::session::Session;
 use crate::os::exit::ExitStatus;
 use crate::sides::Backoff;
-use crate::state::{Cause, Change};
+use crate::state::{Cause, Change, Exit};
 
 /// The exit code of cargo for code that does not build.
 const BUILD_FAILED: u8 = 101;
@@ -40,16 +40,20 @@ impl Session<'_> {
         pending().await
     }
 
-    /// Returns the sequel of an app that exited by itself after `uptime`, once it is time for it.
-    pub(super) async fn after_exit(&mut self, status: ExitStatus, uptime: Duration) -> Sequel {
+    /// Returns the sequel of an app that exited by itself, once it is time for it.
+    pub(super) async fn after_exit(&mut self, exit: &Exit) -> Sequel {
         if self.dev.run.once {
-            return Sequel::Exit(code(status));
+            return Sequel::Exit(code(exit.status));
         }
         let restart = self.dev.run.restart;
         if restart == Restart::Never {
             return pending().await;
         }
-        sleep(self.backoff.after(uptime)).await;
+        if self.repeats(exit) {
+            self.status.await_edit();
+            return pending().await;
+        }
+        sleep(self.backoff.after(exit.uptime)).await;
         if restart == Restart::OnRequest {
             self.status.await_request();
             self.slot.demanded().await;
@@ -61,7 +65,18 @@ impl Session<'_> {
     pub(super) fn forgive(&mut self, change: &Change) {
         if change.cause != Cause::Crashed {
             self.backoff = Backoff::new();
+            self.last_crash = None;
         }
+    }
+
+    /// Takes note of a crash, and returns `true` if the one before was at the same place.
+    fn repeats(&mut self, exit: &Exit) -> bool {
+        let root = self.status.subscribe().borrow().target.root.clone();
+        let site = CrashSite::of(exit, &root);
+        let is_same = |before: CrashSite| site.as_ref().is_some_and(|site| site.is_same(&before));
+        let repeats = self.last_crash.take().is_some_and(is_same);
+        self.last_crash = site;
+        repeats
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use crate::builder::Artifacts;
 use crate::cli::Dev;
+use crate::dev::crash_site::CrashSite;
 use crate::dev::generated::Scripts;
 use crate::dev::hooks::HookRunner;
 use crate::dev::restart::AppSlot;
@@ -16,6 +17,7 @@ use crate::diagnostics::Diagnostics;
 use crate::os::reaper::Reaper;
 use crate::proxy::Token;
 use crate::sides::{Backoff, Plan, Publisher};
+use crate::state::InFlight;
 use crate::watcher::Scope;
 use crate::workspace::{Tables, Workspace};
 
@@ -43,8 +45,12 @@ pub(super) struct Session<'a> {
     pub(super) known: Known,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,
+    /// The requests that the app has received and not responded to.
+    pub(super) in_flight: InFlight,
     /// The pauses between crashes and restarts.
     pub(super) backoff: Backoff,
+    /// The last crash while the app served requests, since the last change.
+    pub(super) last_crash: Option<CrashSite>,
 }
 
 /// The results of earlier attempts that a new one can begin with.

@@ -98,6 +98,12 @@ impl StatusWriter {
             .send_modify(|status| status.revival = Revival::ByRequest);
     }
 
+    /// Leaves an app alone that has crashed at the same place twice.
+    pub(super) fn await_edit(&self) {
+        self.0
+            .send_modify(|status| status.revival = Revival::EditOnly);
+    }
+
     pub(super) fn enter(&self, phase: Phase) {
         self.0.send_modify(|status| status.phase = phase);
     }

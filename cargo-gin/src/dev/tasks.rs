@@ -20,7 +20,7 @@ use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Capacity, Overlay, Token, Wiring};
 use crate::sides::{self, Backoff, Publisher, Supervisors};
-use crate::state::{Event, Freshness, Status};
+use crate::state::{Event, Freshness, InFlight, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
 use crate::watcher::{Scope, Watcher};
@@ -46,6 +46,7 @@ struct LoopEnds {
     assets_tx: watch::Sender<Assets>,
     report_token: Token,
     port_rx: watch::Receiver<Option<u16>>,
+    in_flight: InFlight,
     fresh: Freshness,
     publisher: Publisher,
     channels: AppChannels,
@@ -93,7 +94,9 @@ impl LoopEnds {
             known: Known::Nothing,
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, self.channels),
+            in_flight: self.in_flight,
             backoff: Backoff::new(),
+            last_crash: None,
         };
         Ok((session, inbox))
     }
@@ -120,6 +123,7 @@ impl Tasks {
         let (freshness, barrier_rx) = Freshness::channel();
         let fresh = freshness.with_notices(event_tx.clone());
         let report_token = Token::random();
+        let in_flight = InFlight::default();
         let mut background = JoinSet::new();
         let watcher = Watcher::start(scope_rx, status_rx.clone(), barrier_rx, event_tx.clone())?;
         background.spawn(watcher.run());
@@ -146,6 +150,7 @@ impl Tasks {
             report: report_token.clone(),
             fresh: fresh.clone(),
             pending: forwarded_tx,
+            in_flight: in_flight.clone(),
             demand: demand_tx,
             assets: (!dev.addresses.no_reload).then_some(assets_rx),
         };
@@ -157,6 +162,7 @@ impl Tasks {
             assets_tx,
             report_token,
             port_rx,
+            in_flight,
             fresh,
             publisher,
             channels: AppChannels {

@@ -24,6 +24,8 @@ pub(crate) enum Revisit {
     Freely,
     /// The page is the response to a form: only the user may send it again.
     Asks,
+    /// The app has exited over the request: it may be sent again by itself once the code is another.
+    Edited,
 }
 
 /// The colors of a text.
@@ -62,6 +64,14 @@ impl Format {
         match self {
             Format::Html(_) | Format::Text(_) if is_fragment(headers) => Format::Fragment,
             format => format,
+        }
+    }
+
+    /// Returns the format of a page for a request over which the app has exited.
+    pub(crate) fn after_exit(self) -> Format {
+        match self {
+            Format::Html(Revisit::Freely) => Format::Html(Revisit::Edited),
+            other => other,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::proxy::records::{Bodies, Recorder};
 use crate::proxy::response;
 use crate::proxy::streams::Body;
 use crate::proxy::upstream::Dialer;
-use crate::state::{Freshness, Origin, Phase, Side, Sides, Status};
+use crate::state::{Freshness, InFlight, Origin, Phase, Side, Sides, Status};
 
 /// Forwards requests to the processes beside the app. Their own dev servers reload their pages, and their modules would crowd the
 /// app's requests out of the record: so their responses pass as they are, and are not shown.
@@ -74,6 +74,7 @@ impl Beside {
             Arc::new(Forwarder {
                 hold,
                 status,
+                in_flight: InFlight::default(),
                 dialer,
                 run,
             })
@@ -177,7 +178,7 @@ fn explain(failure: Failure, status: &Status, format: Format) -> Response<Body> 
         Failure::Unserved(Unserved::Refused(refusal)) => {
             return response::refusal(refusal, status, format);
         }
-        Failure::Unserved(Unserved::Phase(status)) => *status,
+        Failure::Unserved(Unserved::Phase(status) | Unserved::Exited(status)) => *status,
     };
     let mut response = response::page(page::side(&status, format), &status);
     let wait = match status.phase {

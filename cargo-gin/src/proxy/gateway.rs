@@ -220,6 +220,7 @@ fn forwarder(wiring: &Wiring, dialer: &Dialer, run: &HeaderValue) -> Forwarder {
             places: Semaphore::new(wiring.settings.places),
         },
         status: wiring.status.clone(),
+        in_flight: wiring.in_flight.clone(),
         dialer: dialer.clone(),
         run: run.clone(),
     }

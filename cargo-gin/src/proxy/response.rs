@@ -58,6 +58,7 @@ pub(super) fn refusal(refusal: Refusal, status: &Status, format: Format) -> Resp
 pub(super) fn unserved(unserved: Unserved, status: &Status, format: Format) -> Response<Body> {
     let (mut response, reason) = match unserved {
         Unserved::Phase(status) => (phase(&status, format), page::headline(&status)),
+        Unserved::Exited(status) => (phase(&status, format.after_exit()), page::headline(&status)),
         Unserved::Refused(refused) => {
             let reason = refused.detail().to_owned();
             (refusal(refused, status, format), reason)

@@ -11,7 +11,7 @@ use crate::fix::Order;
 use crate::proxy::access::{AllowedHosts, Permit, Token};
 use crate::proxy::places::Capacity;
 use crate::proxy::records::Bodies;
-use crate::state::{Event, Freshness, Sides, Status};
+use crate::state::{Event, Freshness, InFlight, Sides, Status};
 use crate::tls::Tls;
 
 /// The connections of the proxy to the rest of the dev server.
@@ -42,6 +42,8 @@ pub(crate) struct Wiring {
     /// A request is counted before it reads the phase. Code that leaves `Ready` and then waits for 0 can therefore stop the app
     /// without losing a request.
     pub(crate) pending: watch::Sender<usize>,
+    /// The requests that the app has received and not responded to.
+    pub(crate) in_flight: InFlight,
     /// The number of requests that wait for the app. With `--lazy` they start it.
     pub(crate) demand: watch::Sender<usize>,
     /// The files that browsers reload without a build. `None` with `--no-reload`: then pages get no script.

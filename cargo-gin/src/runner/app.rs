@@ -191,6 +191,7 @@ impl App {
             port: self.port,
             directory: self.directory.clone(),
             tail: self.output.tail().borrow().clone(),
+            in_flight: Vec::new(),
             sources: Sources::default(),
         })
     }

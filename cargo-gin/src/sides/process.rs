@@ -126,6 +126,7 @@ impl SideProcess {
             port: self.port,
             directory: directory.to_owned(),
             tail: self.output.tail().borrow().clone(),
+            in_flight: Vec::new(),
             sources: Sources::default(),
         })
     }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::os::exit::ExitStatus;
 use crate::panic::Panic;
 use crate::source::Sources;
+use crate::state::in_flight::Sent;
 use crate::state::output::Tail;
 use crate::state::progress::Progress;
 
@@ -132,6 +133,8 @@ pub(crate) struct Exit {
     /// The directory that it ran in.
     pub(crate) directory: PathBuf,
     pub(crate) tail: Tail,
+    /// The requests that it had received and not responded to.
+    pub(crate) in_flight: Vec<Sent>,
     /// The text of the files that its panics name.
     pub(crate) sources: Sources,
 }

@@ -72,6 +72,8 @@ pub(crate) enum Revival {
     BySave,
     /// The next request as well, which is held until the app is ready.
     ByRequest,
+    /// A save, a key or a page. It would start again by itself, but has crashed at the same place twice.
+    EditOnly,
 }
 
 /// The binary that is built and run.

@@ -22,7 +22,7 @@ impl Nonce {
     /// page of a sent form may send it again.
     pub(crate) fn policy(&self, revisit: Revisit) -> HeaderValue {
         let forms = match revisit {
-            Revisit::Freely => "'none'",
+            Revisit::Freely | Revisit::Edited => "'none'",
             Revisit::Asks => "'self'",
         };
         let policy = format!(

@@ -9,10 +9,12 @@
   const isRead = () => /failed|crashed/.test(body.dataset.phase) || (body.dataset.phase === "building" && find(".dg"));
   const isNews = ({ phase, build }) => phase !== "building" || String(build) === body.dataset.build || !isRead();
 
-  // The app has not received the form that led to this page. The browser confirms that it is sent again.
+  // The app has not received the form that led to this page, or has exited over its request. The browser confirms that a form is
+  // sent again.
   const offerForm = (fresh) => {
+    const again = body.dataset.revisit === "asks" ? "Send the form again" : "Load this page again";
     const button = fresh.createElement("button");
-    Object.assign(button, { type: "button", className: "do", textContent: "Send the form again" });
+    Object.assign(button, { type: "button", className: "do", textContent: again });
     button.dataset.again = "";
     const place = Object.assign(fresh.createElement("p"), { className: "act" });
     place.append(button);
@@ -31,8 +33,14 @@
     remedies();
   });
 
-  const onReady = () => {
-    if (!isOurs && body.dataset.revisit === "freely") reloadPage();
+  // Other code may not exit over the request.
+  const mayReload = (edition) => {
+    const { revisit } = body.dataset;
+    return revisit !== "asks" && revisit !== `unless-${edition}`;
+  };
+
+  const onReady = ({ edition }) => {
+    if (!isOurs && mayReload(edition)) reloadPage();
     else update();
   };
 
@@ -45,7 +53,7 @@
   };
 
   const onPhase = (event) => {
-    if (event.phase === "ready") return onReady();
+    if (event.phase === "ready") return onReady(event);
     if (isNews(event)) update();
     else announce(event);
   };

@@ -11,7 +11,7 @@ use crate::os::exit::ExitStatus;
 use crate::page::words::{self, ansi, secret, sentence, whole};
 use crate::source::Sources;
 use crate::state::{
-    Attempt, Cause, Compiled, Exit, Phase, Progress, Route, Side, Sides, Start, Status, Tail,
+    Attempt, Cause, Compiled, Exit, Phase, Progress, Route, Sent, Side, Sides, Start, Status, Tail,
     Timings,
 };
 
@@ -160,6 +160,7 @@ pub(crate) fn event(shown: Option<&Status>, status: &Status) -> String {
     let mut data = json!({
         "phase": status.phase.name(),
         "build": status.attempt,
+        "edition": status.edition,
         "cause": status.cause.to_string(),
         "headline": sentence::headline(status),
         "remark": sentence::remark(status),
@@ -267,9 +268,14 @@ pub(super) fn exit(exit: &Exit) -> Value {
         "dumped": dumped,
         "uptime_ms": millis(exit.uptime),
         "port": exit.port,
+        "in_flight": exit.in_flight.iter().map(sent).collect::<Value>(),
         "tail": tail(&exit.tail),
         "files": files(&exit.sources),
     })
+}
+
+fn sent(sent: &Sent) -> Value {
+    json!({ "id": sent.id, "method": sent.method, "path": sent.path })
 }
 
 pub(super) fn tail(tail: &Tail) -> Vec<Value> {

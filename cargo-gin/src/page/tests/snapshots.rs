@@ -177,6 +177,7 @@ fn crashed_by_a_signal() {
         port: 41237,
         directory: PathBuf::new(),
         tail: sample::tail("\x1b[3mtoken\x1b[0m\x1b[2m=\x1b[0mabc"),
+        in_flight: Vec::new(),
         sources: Sources::default(),
     };
     let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());
@@ -191,6 +192,7 @@ fn crashed() {
         port: 41237,
         directory: PathBuf::new(),
         tail: sample::tail(PANIC),
+        in_flight: Vec::new(),
         sources: Sources::from_iter([("src/main.rs".to_owned(), Source::new(SOURCE))]),
     };
     let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());
@@ -208,6 +210,7 @@ fn crashed_with_an_error() {
         tail: sample::tail(
             "Error: cannot read `blog.toml`\n\nCaused by:\n    No such file (os error 2)",
         ),
+        in_flight: Vec::new(),
         sources: Sources::default(),
     };
     let status = sample::status(Phase::Crashed(Arc::new(exit)), Diagnostics::default());

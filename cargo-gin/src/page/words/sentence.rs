@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::diagnostics::Level;
 use crate::os::exit::ExitStatus;
 use crate::page::words::ansi;
-use crate::state::{Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Role, Start, Status};
+use crate::state::{
+    Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Revival, Role, Start, Status,
+};
 
 /// Returns the phase in a line or two: the headline, and the first error with its place.
 pub(crate) fn brief(status: &Status) -> String {
@@ -59,7 +61,7 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
     match &status.phase {
         Phase::Building(progress) => progress_remark(progress),
         Phase::Starting(start) => wrong_port(start).or_else(|| Some(port_remark(start))),
-        Phase::Crashed(exit) => Some(crash_remark(exit)),
+        Phase::Crashed(exit) => Some(crash_remark(exit, status.revival)),
         Phase::Ready(reachable) => Some(format!("listening on {}", reachable.address)),
         Phase::Failed => status.muted.as_ref().map(muted),
         Phase::Idle | Phase::Built => None,
@@ -181,7 +183,7 @@ fn opened(start: &Start) -> String {
     ports.join(" and ")
 }
 
-fn crash_remark(exit: &Exit) -> String {
+fn crash_remark(exit: &Exit, revival: Revival) -> String {
     let uptime = took(exit.uptime);
     if exit.wants_taken_port() {
         return format!(
@@ -195,8 +197,10 @@ fn crash_remark(exit: &Exit) -> String {
         ExitStatus::Code(0) => {
             format!("It exited successfully after {uptime}; a server should keep running.")
         }
-        end if !exit.tail.panics().is_empty() => format!("It exited after {uptime}: {end}."),
-        _ => format!("It exited after {uptime}."),
+        end if !exit.tail.panics().is_empty() => {
+            format!("It exited after {uptime}{}: {end}.", while_serving(exit))
+        }
+        _ => format!("It exited after {uptime}{}.", while_serving(exit)),
     };
     let core = match exit.status {
         ExitStatus::Signal { dumped: true, .. } => {
@@ -204,7 +208,25 @@ fn crash_remark(exit: &Exit) -> String {
         }
         _ => "",
     };
-    format!("{outcome} Save a file to rebuild and restart.{core}")
+    let remedy = match revival {
+        Revival::EditOnly => {
+            "It has crashed at the same place twice, so no request starts it again: edit the code, and save."
+        }
+        Revival::BySave | Revival::ByRequest => "Save a file to rebuild and restart.",
+    };
+    format!("{outcome} {remedy}{core}")
+}
+
+/// Returns the requests that were in flight: `, while it served GET /pay and 2 others`.
+fn while_serving(exit: &Exit) -> String {
+    let Some(first) = exit.in_flight.first() else {
+        return String::new();
+    };
+    match exit.in_flight.len() - 1 {
+        0 => format!(", while it served `{first}`"),
+        1 => format!(", while it served `{first}` and another request"),
+        others => format!(", while it served `{first}` and {others} other requests"),
+    }
 }
 
 /// Returns the most likely reason for an exit that says little by itself.

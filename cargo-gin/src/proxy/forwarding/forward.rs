@@ -5,7 +5,7 @@ use std::pin::pin;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
@@ -22,12 +22,13 @@ use crate::proxy::records::Trace;
 use crate::proxy::streams::{Body, Observed, full};
 use crate::proxy::upstream::headers::{self, Trailers};
 use crate::proxy::upstream::{Connection, Dialer, Lent, Upstream};
-use crate::state::{Phase, Status};
+use crate::state::{Flight, InFlight, Phase, Sent, Status};
 
 /// Sends requests to the app, and passes its responses on.
 pub(crate) struct Forwarder {
     pub(crate) hold: Hold,
     pub(crate) status: watch::Receiver<Status>,
+    pub(crate) in_flight: InFlight,
     pub(crate) dialer: Dialer,
     /// The id of this run, which forwarded requests carry.
     pub(crate) run: HeaderValue,
@@ -88,7 +89,9 @@ impl Forwarder {
             // The response may or may not show a change from here on.
             let snapshot = snapshot(upstream);
             trace.forwarded();
+            let flight = self.flight(trace, request.method(), request.uri());
             let sent = self.send(upstream, client, request, &mut outbound).await;
+            let flight = is_received(&sent).then_some(flight);
             let mut output = admission.release();
             let outcome = |outcome| Forwarded {
                 outcome,
@@ -120,6 +123,11 @@ impl Forwarder {
             };
             if !self.hold.is_gone(upstream, &mut output).await {
                 return Ok(outcome(Err(self.loss(refusal, &output))));
+            }
+            if flight.is_some()
+                && let Some(status) = self.crashed()
+            {
+                return Err(Unserved::Exited(Box::new(status)));
             }
             let Some(retry) = retry else {
                 return self.lost(&output).map(|loss| outcome(Err(loss)));
@@ -156,6 +164,7 @@ impl Forwarder {
             head.headers.insert(CONTENT_LENGTH, length);
         }
         let line = self.dialer.line().ok_or(Refusal::Full)?;
+        let _flight = self.flight(trace, &head.method, &head.uri);
         let sent = async {
             let mut connection = Connection::open(admission.upstream, line, &self.dialer.tasks)
                 .await
@@ -274,11 +283,34 @@ impl Forwarder {
         }
     }
 
+    /// Adds a request to those in flight, until the flight is dropped.
+    fn flight(&self, trace: &Trace, method: &Method, target: &Uri) -> Flight {
+        self.in_flight.begin(Sent {
+            id: trace.id(),
+            method: method.to_string(),
+            path: target.path().to_owned(),
+        })
+    }
+
+    /// Returns the status if the app has exited by itself.
+    fn crashed(&self) -> Option<Status> {
+        self.failed()
+            .filter(|status| matches!(status.phase, Phase::Crashed(_)))
+    }
+
     /// Returns the status if the attempt has failed.
     fn failed(&self) -> Option<Status> {
         let status = self.status.borrow();
         matches!(status.phase, Phase::Failed | Phase::Crashed(_)).then(|| status.clone())
     }
+}
+
+/// Returns `true` if the app may have received the request.
+fn is_received<T>(sent: &Result<T, NoResponse>) -> bool {
+    !matches!(
+        sent,
+        Err(NoResponse::Unconnected(_) | NoResponse::Unsent(_))
+    )
 }
 
 /// Returns a response that is not an upgrade.

@@ -45,6 +45,8 @@ pub(crate) struct Admission {
 pub(crate) enum Unserved {
     /// The page of this status is the response.
     Phase(Box<Status>),
+    /// The same, and the app has exited over this request: sent again, it would end the app again.
+    Exited(Box<Status>),
     Refused(Refusal),
 }
 

@@ -131,7 +131,7 @@ impl RecordedRequests {
                 let conflict = StatusCode::CONFLICT;
                 Ok(response::problem(conflict, reason, &status, format))
             }
-            Err(NotReplayed::Unserved(Unserved::Phase(status))) => {
+            Err(NotReplayed::Unserved(Unserved::Phase(status) | Unserved::Exited(status))) => {
                 Ok(response::phase(&status, format))
             }
             Err(NotReplayed::Unserved(Unserved::Refused(refusal))) => Err(refusal),
@@ -166,7 +166,7 @@ impl RecordedRequests {
             .await;
         let response = match sent {
             Ok(response) => response,
-            Err(Unserved::Phase(status)) => {
+            Err(Unserved::Phase(status) | Unserved::Exited(status)) => {
                 let shown = Unserved::Phase(status.clone());
                 let page = response::unserved(shown, &status, Format::Problem);
                 collect(pending.record(page), deadline).await;

@@ -1,14 +1,16 @@
 //! Apps that fall silent, and clients that disconnect.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::proxy::tests::app::App;
+use crate::proxy::tests::endpoints::body;
 use crate::proxy::tests::rig::{Rig, crashed};
 use crate::proxy::tests::wire::{code, field};
-use crate::state::{Life, Phase, Reachable, Stream, Tail, TailLine};
+use crate::state::{Exit, Life, Phase, Reachable, Sent, Stream, Tail, TailLine};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const VISIT: &str =
@@ -361,4 +363,40 @@ async fn no_connection_outlives_its_app() {
     client.bytes(2).await;
     rig.builds();
     assert_eq!(wire.rest().await, "");
+}
+
+#[tokio::test]
+async fn a_request_over_which_the_app_exits_is_named_and_not_sent_again() {
+    let (rig, app) = Rig::ready().await;
+    let pay = "GET /pay?card=7 HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n";
+    let mut client = rig.send(pay).await;
+    let (wire, _) = app.request().await;
+    let sent = rig.in_flight.now();
+    let names: Vec<_> = sent.iter().map(Sent::to_string).collect();
+    assert_eq!(names, ["GET /pay"]);
+    drop(wire);
+    let Phase::Crashed(exit) = crashed(1) else {
+        panic!("it has crashed");
+    };
+    let exit = Exit {
+        in_flight: sent,
+        ..Exit::clone(&exit)
+    };
+    rig.becomes(Phase::Crashed(Arc::new(exit)));
+    let head = client.head().await;
+    assert_eq!(code(&head), 502);
+    let page = body(&mut client, &head).await;
+    for part in [
+        "data-revisit=\"unless-0\"",
+        "while it served <code>GET /pay</code>",
+        "<a href=\"/__gin/requests/0\"><b>GET</b> <span>/pay</span></a>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(rig.in_flight.now().is_empty());
+    // A request that comes later may be sent as soon as an app is ready.
+    let mut client = rig.send(pay).await;
+    let head = client.head().await;
+    let page = body(&mut client, &head).await;
+    assert!(page.contains("data-revisit=\"freely\""), "{page}");
 }

@@ -21,8 +21,8 @@ use crate::proxy::{
 };
 use crate::source::Sources;
 use crate::state::{
-    Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, Phase, Progress, Recipe,
-    Start, Status, Tail, Target, Timings,
+    Cause, Change, ChangedFiles, Effect, Event, Exit, Freshness, History, InFlight, Phase,
+    Progress, Recipe, Start, Status, Tail, Target, Timings,
 };
 
 /// A running proxy, with the ends of its channels that the rest of the dev server has.
@@ -32,6 +32,7 @@ pub(super) struct Rig {
     pub(super) events: mpsc::Receiver<Event>,
     pub(super) notices: mpsc::UnboundedReceiver<String>,
     pub(super) pending: watch::Receiver<usize>,
+    pub(super) in_flight: InFlight,
     pub(super) demand: watch::Receiver<usize>,
     pub(super) assets: watch::Sender<Assets>,
     /// The token of reports.
@@ -120,6 +121,7 @@ impl Rig {
         let (notice, notices) = mpsc::unbounded_channel();
         let (pending, demand) = (watch::Sender::new(0), watch::Sender::new(0));
         let (pendings, demands) = (pending.subscribe(), demand.subscribe());
+        let in_flight = InFlight::default();
         let (fixes, orders) = mpsc::channel(1);
         let editing = Fixer::new(statuses.clone());
         let undoable = editing.undoable();
@@ -147,6 +149,7 @@ impl Rig {
             report: Token::random(),
             fresh,
             pending,
+            in_flight: in_flight.clone(),
             demand,
             assets: Some(shown),
         };
@@ -158,6 +161,7 @@ impl Rig {
             events,
             notices,
             pending: pendings,
+            in_flight,
             demand: demands,
             assets,
             report,
@@ -281,6 +285,7 @@ pub(super) fn crashed(code: i32) -> Phase {
         port: 1,
         directory: PathBuf::new(),
         tail: Tail::default(),
+        in_flight: Vec::new(),
         sources: Sources::default(),
     }))
 }

@@ -8,13 +8,14 @@ use crate::page::html::phase::panic::article;
 use crate::page::html::source::SourceFiles;
 use crate::page::words::{ansi, secret, sentence};
 use crate::panic::{self, Panic};
-use crate::state::{Exit, Status, Stream, Tail, TailLine};
+use crate::state::{Exit, Sent, Status, Stream, Tail, TailLine};
 
 /// Adds the reason for the exit, and the last output.
 pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     if let Some(likely) = sentence::likely_reason(exit) {
         html.element("p", "remedy", |html| prose::sentence(html, likely));
     }
+    in_flight(html, &exit.in_flight);
     let panics = exit.panics(&status.target.root);
     if !panics.is_empty() {
         let files = SourceFiles::new(&exit.sources, FileList::Exit);
@@ -23,6 +24,28 @@ pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
     }
     let shown = returned_error(html, &exit.tail);
     rest_of_output(html, &exit.tail, &shown, "The error");
+}
+
+/// Adds the requests that the app had received and not responded to, with links to their records.
+fn in_flight(html: &mut Html, requests: &[Sent]) {
+    if requests.is_empty() {
+        return;
+    }
+    html.element("section", "flights", |html| {
+        html.leaf("h2", "sh", "Requests in flight");
+        html.element("ul", "", |html| {
+            for sent in requests {
+                html.element("li", "", |html| {
+                    html.tag("a")
+                        .attribute("href", format_args!("/__gin/requests/{}", sent.id))
+                        .around(|html| {
+                            html.leaf("b", "", &sent.method).text(" ");
+                            html.leaf("span", "", &sent.path);
+                        });
+                });
+            }
+        });
+    });
 }
 
 /// Adds panics with the source at their places.

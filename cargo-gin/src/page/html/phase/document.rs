@@ -51,8 +51,9 @@ pub(crate) fn document(status: &Status, revisit: Revisit, nonce: &Nonce) -> Stri
         }
     };
     let revisit = match revisit {
-        Revisit::Freely => "freely",
-        Revisit::Asks => "asks",
+        Revisit::Freely => "freely".to_owned(),
+        Revisit::Asks => "asks".to_owned(),
+        Revisit::Edited => format!("unless-{}", status.edition),
     };
     page(&title, theme, nonce, head, |html| {
         html.tag("body")

@@ -55,7 +55,7 @@ impl From<NotReplayed> for Failed {
         match reason {
             NotReplayed::Condition(reason) => Failed(reason.to_owned()),
             NotReplayed::Unserved(Unserved::Refused(refusal)) => refusal.into(),
-            NotReplayed::Unserved(Unserved::Phase(status)) => {
+            NotReplayed::Unserved(Unserved::Phase(status) | Unserved::Exited(status)) => {
                 let headline = page::headline(&status);
                 Failed(format!("The app cannot serve it: {headline}."))
             }

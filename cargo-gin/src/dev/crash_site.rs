@@ -1,0 +1,51 @@
+//! The site of a crash: what it has in common with the next one if the same request causes both.
+
+use std::path::Path;
+
+use crate::os::exit::ExitStatus;
+use crate::panic::Place;
+use crate::state::{Exit, Sent};
+
+/// The site of a crash while the app served requests. One without requests is not among them: what an app lacks when it starts, such as
+/// a database, may come by itself.
+#[derive(Debug)]
+pub(super) struct CrashSite {
+    end: ExitStatus,
+    /// The place of the last panic.
+    place: Option<Place>,
+    in_flight: Vec<Sent>,
+}
+
+impl CrashSite {
+    /// Returns the site of a crash, if the app served requests.
+    pub(super) fn of(exit: &Exit, root: &Path) -> Option<CrashSite> {
+        let place = exit.panics(root).pop().map(|panic| panic.place);
+        (!exit.in_flight.is_empty()).then(|| CrashSite {
+            end: exit.status,
+            place,
+            in_flight: exit.in_flight.clone(),
+        })
+    }
+
+    /// Returns `true` if both crashes panicked at the same place, or ended in the same way over the same request.
+    pub(super) fn is_same(&self, other: &CrashSite) -> bool {
+        if self.end != other.end {
+            return false;
+        }
+        match (&self.place, &other.place) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => {
+                let requests = |site: &CrashSite| -> Vec<_> {
+                    let sent = site.in_flight.iter();
+                    sent.map(|sent| (sent.method.clone(), sent.path.clone()))
+                        .collect()
+                };
+                let before = requests(other);
+                requests(self)
+                    .iter()
+                    .any(|request| before.contains(request))
+            }
+            _ => false,
+        }
+    }
+}
