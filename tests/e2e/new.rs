@@ -4,6 +4,8 @@ use std::process::Command;
 
 use gin_tests::Sandbox;
 
+const TEMPLATES: [&str; 4] = ["hello", "api", "web", "realtime"];
+
 #[tokio::test]
 async fn a_new_project_runs_and_is_edited() {
     let app = Sandbox::new("hello").dev().await;
@@ -12,7 +14,7 @@ async fn a_new_project_runs_and_is_edited() {
     page.shows("It works.").shows("Say hello to Ann");
     // The script of live reload.
     assert!(page.text().contains("<script"), "{}", page.text());
-    app.replace("src/main.rs", "It works.", "It still works.");
+    app.replace("src/home.html", "It works.", "It still works.");
     app.page("/").await.is(200).shows("It still works.");
     app.get("/nowhere").await.is(404).text();
 }
@@ -30,8 +32,8 @@ async fn a_new_project_below_this_repository_runs_by_the_installed_command() {
 async fn a_new_project_passes_its_tests_without_a_warning() {
     let project = Sandbox::new("hello");
     passes_its_tests(&project).await;
-    project.replace("src/main.rs", "It works.", "It still works.");
-    project.replace("src/main.rs", "Change a word", "Change another word");
+    project.replace("src/home.html", "It works.", "It still works.");
+    project.replace("src/home.html", "Change a word", "Change another word");
     project.replace("src/main.rs", "Hello, {name}!", "Good day, {name}!");
     passes_its_tests(&project).await;
 }
@@ -43,31 +45,104 @@ async fn passes_its_tests(project: &Sandbox) {
     assert!(!exit.stderr.contains("warning"), "{}", exit.stderr);
 }
 
-/// The copies are compared in git's index, so that a newcomer's edit of `templates/hello` does not fail this test.
+/// The bundles are compared in git's index, so that a newcomer's edit of `templates/hello` does not fail this test.
 #[test]
 #[cfg_attr(not(has_repository), ignore = "needs the git repository")]
-fn the_embedded_template_is_the_committed_one() {
-    const OURS: &str = "templates/hello";
-    const EMBEDDED: &str = "cargo-gin/src/new/hello";
-    for (ours, embedded) in [
-        ("Cargo.toml", "manifest.toml"),
-        ("README.md", "readme.md"),
-        ("src/main.rs", "main.rs"),
-    ] {
-        // The id of a file in the index is a hash of its content.
-        let id = |path: String| {
-            let mut git = Command::new("git");
-            git.args(["-c", "safe.directory=*", "rev-parse", "--verify", &path]);
-            let output = git.output().expect("git can be started");
-            assert!(output.status.success(), "{path} is not in git");
-            output.stdout
-        };
-        assert_eq!(
-            id(format!(":{OURS}/{ours}")),
-            id(format!(":{EMBEDDED}/{embedded}")),
-            "{EMBEDDED}/{embedded} must be a copy of {OURS}/{ours}"
+fn the_embedded_templates_are_the_committed_ones() {
+    for template in TEMPLATES {
+        let mut script = Command::new("../.ci/bundles");
+        let bundle = script.arg(template).output();
+        let bundle = bundle.expect("the script can be started");
+        assert!(bundle.status.success(), "{bundle:?}");
+        let path = format!(":cargo-gin/src/new/bundles/{template}.txt");
+        let mut git = Command::new("git");
+        git.args(["-c", "safe.directory=*", "show", &path]);
+        let embedded = git.output().expect("git can be started");
+        assert!(embedded.status.success(), "{path} is not in git");
+        assert!(
+            bundle.stdout == embedded.stdout,
+            "the bundle of {template} is not up to date: run .ci/bundles"
         );
     }
+}
+
+#[tokio::test]
+async fn the_templates_are_listed_and_chosen() {
+    let project = Sandbox::empty();
+    let exit = project.run(&["new", "--list"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    for (line, template) in exit.stdout.lines().zip(TEMPLATES) {
+        assert!(line.starts_with(template), "{line}");
+        let made = project.run(&["new", template, "--template", template]);
+        assert_eq!(made.await.code, 0, "{template}");
+        assert!(project.path(template).join("Cargo.toml").is_file());
+    }
+    assert_eq!(exit.stdout.lines().count(), TEMPLATES.len());
+    let exit = project.run(&["new", "blog", "--template", "wep"]).await;
+    assert_eq!(exit.code, 2, "{}", exit.stderr);
+    assert!(exit.stderr.contains("'web'"), "{}", exit.stderr);
+    assert!(exit.stderr.contains("hello, api"), "{}", exit.stderr);
+    assert!(!project.path("blog").exists());
+}
+
+#[tokio::test]
+async fn a_terminal_offers_the_templates() {
+    let project = Sandbox::empty();
+    let terminal = project.start_at_terminal(&["new", "blog"]);
+    terminal.shows("  2  api").await;
+    terminal.types("wep\n");
+    terminal.shows("a number from 1 to 4").await;
+    terminal.types("hello\n");
+    assert_eq!(terminal.wait().await.code, 0);
+    assert!(project.path("blog/src/home.html").is_file());
+}
+
+#[tokio::test]
+async fn an_empty_repository_becomes_a_project() {
+    let project = Sandbox::empty();
+    let made = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(project.path(""))
+        .status();
+    assert!(made.expect("git can be started").success());
+    let exit = project.run(&["new", ".", "--name", "blog"]).await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(!exit.stderr.contains("cd "), "{}", exit.stderr);
+    assert!(project.read("Cargo.toml").contains("name = \"blog\""));
+}
+
+/// A project keeps its path to gin-core, which then leads nowhere.
+#[tokio::test]
+async fn a_checkout_that_is_gone_is_named_with_a_remedy() {
+    let project = Sandbox::empty().with(
+        "gin/gin-core/Cargo.toml",
+        "[package]\nname = \"gin-core\"\n",
+    );
+    let exit = project
+        .run(&["new", "code/blog", "--gin-path", "gin/gin-core"])
+        .await;
+    assert_eq!(exit.code, 0, "{}", exit.stderr);
+    assert!(
+        exit.stderr
+            .contains("note: gin-core is the directory ../../gin/gin-core"),
+        "{}",
+        exit.stderr
+    );
+    let manifest = project.read("code/blog/Cargo.toml");
+    assert!(
+        manifest.contains("path = \"../../gin/gin-core\""),
+        "{manifest}"
+    );
+    project.remove_directory("gin");
+    let exit = project
+        .run(&["dev", "--once", "--manifest-path", "code/blog/Cargo.toml"])
+        .await;
+    assert_ne!(exit.code, 0);
+    assert!(
+        exit.stderr.contains("gin/gin-core, which is gone"),
+        "{}",
+        exit.stderr
+    );
 }
 
 #[tokio::test]

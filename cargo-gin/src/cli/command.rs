@@ -87,14 +87,17 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct New {
     /// Create the project in this directory; its last part is the package's name
-    #[arg(value_name = "PATH")]
-    pub(crate) path: PathBuf,
+    #[arg(value_name = "PATH", required_unless_present = "list")]
+    pub(crate) path: Option<PathBuf>,
     /// Name the package [default: the name of the directory]
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Start from this template
-    #[arg(long, default_value = "hello")]
-    pub(crate) template: TemplateName,
+    /// Start from this template [default: a choice on a terminal, else hello]
+    #[arg(long, env = "GIN_TEMPLATE", hide_possible_values = true)]
+    pub(crate) template: Option<TemplateName>,
+    /// Print the templates, and create nothing
+    #[arg(long)]
+    pub(crate) list: bool,
     /// Depend on the gin-core in this directory [default: that of the checkout that cargo-gin was built from]
     #[arg(long, env = "GIN_GIN_PATH", value_name = "DIR")]
     pub(crate) gin_path: Option<PathBuf>,
@@ -106,8 +109,14 @@ pub(crate) struct New {
 /// The embedded templates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TemplateName {
-    /// A page, a param, a group, a middleware.
+    /// A page and a greeting, in one file
     Hello,
+    /// A JSON service with a database, OpenAPI, metrics, and manifests to deploy it
+    Api,
+    /// Pages with forms, a login, uploads and styles
+    Web,
+    /// A chat over WebSocket and server-sent events, across instances
+    Realtime,
 }
 
 /// `cargo gin env`.

@@ -1,6 +1,9 @@
 //! `cargo gin new`: a project from an embedded template.
 
+mod choice;
+mod dependency;
 mod members;
+mod name;
 mod project;
 mod surroundings;
 mod template;

@@ -1,41 +1,32 @@
 //! The projects that `cargo gin new` starts from, embedded.
 //!
-//! `hello/` is a copy of the crate in the repository's `templates/`, and a test keeps the two equal as committed. It is a
-//! copy because newcomers try edits in `templates/`, which must not reach new projects; because cargo packs only files
-//! below a package; and because git on Windows checks links out as text.
+//! Each is a crate in the repository's `templates/`. A bundle beside this file has all of its files in one, written by `.ci/bundles`,
+//! and a test keeps the two equal as committed. A bundle is a copy because newcomers try edits in `templates/`, which must not reach
+//! new projects; because cargo packs only files below a package, and no other package in it; and because git on Windows checks
+//! links out as text.
 
-use std::path::Path;
+use crate::cli::TemplateName;
+use crate::new::dependency::Gin;
 
-/// A crate whose only placeholder is its name.
+/// The start of the line before each file of a bundle, which its path follows.
+const HEADING: &str = "=== ";
+/// The file of a bundle with further lines of the profile. It is a part of the manifest.
+const OWN_PROFILE: &str = "profile.toml";
+/// The profile of a new project, which only the root of a workspace can have.
+const PROFILE: &str = include_str!("profile.toml");
+const GIN: &str = "path = \"../../gin-core\"";
+
+/// A crate whose only placeholders are its name and the path of gin-core.
 #[derive(Debug)]
-pub(crate) struct Template {
-    /// The name of the crate in the template.
+pub(super) struct Template {
+    /// The name of the crate.
     name: &'static str,
-    manifest: &'static str,
-    readme: &'static str,
-    sources: &'static [(&'static str, &'static str)],
-}
-
-/// A page, a param, a group, a middleware.
-pub(crate) const HELLO: Template = Template {
-    name: "hello",
-    manifest: include_str!("hello/manifest.toml"),
-    readme: include_str!("hello/readme.md"),
-    sources: &[("src/main.rs", include_str!("hello/main.rs"))],
-};
-
-/// The dependency of the new project on gin-core.
-#[derive(Debug)]
-pub(crate) enum Gin<'a> {
-    /// In this directory.
-    Path(&'a Path),
-    /// In the registry, at this version.
-    Version(&'a str),
+    bundle: &'static str,
 }
 
 /// The parts of a manifest that depend on the workspace around the new project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(super) enum Standing {
     /// It is the root of its own workspace, with a profile.
     Root,
     /// As [`Standing::Root`], and says so: cargo would take it for a member of the workspace around it.
@@ -45,45 +36,57 @@ pub(crate) enum Standing {
 }
 
 impl Template {
-    /// Returns the project's files with their paths.
-    pub(crate) fn files(
-        &self,
-        name: &str,
-        gin: &Gin<'_>,
-        standing: Standing,
-    ) -> Vec<(&'static str, String)> {
-        let sources = self
-            .sources
-            .iter()
-            .map(|(path, text)| (*path, (*text).to_owned()));
-        let mut files: Vec<_> = sources.collect();
-        files.push(("Cargo.toml", self.manifest(name, gin, standing)));
-        files.push(("README.md", self.readme.replacen(self.name, name, 1)));
-        files.push((".gitignore", "/target\n".to_owned()));
-        files
+    pub(super) fn of(name: TemplateName) -> Template {
+        let (name, bundle) = match name {
+            TemplateName::Hello => ("hello", include_str!("bundles/hello.txt")),
+            TemplateName::Api => ("api", include_str!("bundles/api.txt")),
+            TemplateName::Web => ("web", include_str!("bundles/web.txt")),
+            TemplateName::Realtime => ("realtime", include_str!("bundles/realtime.txt")),
+        };
+        Template { name, bundle }
     }
 
-    fn manifest(&self, name: &str, gin: &Gin<'_>, standing: Standing) -> String {
-        let placeholder = format!("name = \"{}\"", self.name);
-        let mut manifest = self
-            .manifest
-            .replacen(&placeholder, &format!("name = \"{name}\""), 1);
-        let gin = match gin {
-            Gin::Path(path) => format!("gin-core = {{ path = {:?} }}", path.display().to_string()),
-            Gin::Version(version) => format!("gin-core = {version:?}"),
-        };
-        manifest = manifest
-            .lines()
-            .map(|line| {
-                if line.starts_with("gin-core = ") {
-                    &gin
-                } else {
-                    line
-                }
-            })
-            .fold(String::new(), |text, line| text + line + "\n");
+    /// Returns the project's files with their paths.
+    pub(super) fn files(
+        &self,
+        name: &str,
+        gin: &Gin,
+        standing: Standing,
+    ) -> Vec<(&'static str, String)> {
+        let own = self.sources().filter(|(path, _)| *path != OWN_PROFILE);
+        own.map(|(path, text)| {
+            let text = match path {
+                "Cargo.toml" => self.manifest(text, name, gin, standing),
+                "README.md" => text.replacen(self.name, name, 1),
+                _ if is_deployment(path) => renamed(text, self.name, name),
+                _ => text.to_owned(),
+            };
+            (path, text)
+        })
+        .collect()
+    }
+
+    /// Returns the files of the bundle, each with its path.
+    fn sources(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let mut rest = self.bundle.strip_prefix(HEADING);
+        std::iter::from_fn(move || {
+            let (path, text) = rest?.split_once('\n')?;
+            let end = text.find("\n=== ").map(|end| end + 1);
+            let (text, next) = text.split_at(end.unwrap_or(text.len()));
+            rest = next.strip_prefix(HEADING);
+            Some((path.trim_end(), text))
+        })
+    }
+
+    fn manifest(&self, text: &str, name: &str, gin: &Gin, standing: Standing) -> String {
+        let own_name = format!("name = \"{}\"", self.name);
+        let mut manifest = text
+            .replacen(&own_name, &format!("name = \"{name}\""), 1)
+            .replacen(GIN, &gin.source(), 1);
         if standing != Standing::Member {
             manifest.push_str(PROFILE);
+            let own = self.sources().find(|(path, _)| *path == OWN_PROFILE);
+            manifest.push_str(own.map_or("", |(_, profile)| profile));
         }
         if standing == Standing::Apart {
             manifest.push_str(
@@ -94,5 +97,57 @@ impl Template {
     }
 }
 
-/// The profile of a new project, which only the root of a workspace can have.
-const PROFILE: &str = include_str!("profile.toml");
+/// Returns `true` for a file that names the program for other tools.
+fn is_deployment(path: &str) -> bool {
+    path == "Dockerfile" || path == "compose.yaml" || path.starts_with("deploy/")
+}
+
+/// Replaces a name where it is a whole word, as it is in the names of images and programs.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let mut renamed = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(from) {
+        let (before, after) = (&rest[..start], &rest[start + from.len()..]);
+        let joins = |c: char| c.is_alphanumeric() || c == '_';
+        let is_word = !before.ends_with(joins) && !after.starts_with(joins);
+        renamed.push_str(before);
+        renamed.push_str(if is_word { to } else { from });
+        rest = after;
+    }
+    renamed + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn a_template_has_no_name_or_path_of_its_own_left() {
+        for name in TemplateName::value_variants() {
+            let template = Template::of(*name);
+            let files = template.files("blog", &Gin::Version("9.8.7"), Standing::Root);
+            let text = |path| &files.iter().find(|(file, _)| *file == path).expect(path).1;
+            let manifest = text("Cargo.toml");
+            assert!(manifest.contains("\nname = \"blog\"\n"), "{manifest}");
+            assert!(
+                manifest.contains("gin-core = { version = \"9.8.7\""),
+                "{manifest}"
+            );
+            assert!(manifest.contains("\n[profile.dev]\n"), "{manifest}");
+            assert!(manifest.parse::<toml::Table>().is_ok(), "{manifest}");
+            assert!(text("README.md").starts_with("# blog\n"));
+            assert!(text(".gitignore").contains("/target\n"));
+            assert!(text("src/main.rs").ends_with("}\n"));
+            assert!(files.iter().all(|(path, _)| *path != OWN_PROFILE));
+        }
+    }
+
+    #[test]
+    fn only_whole_words_are_renamed() {
+        let text = "apiVersion: v1\nname: api\nimage: api:1\nrun: /app/api";
+        let expected = "apiVersion: v1\nname: blog\nimage: blog:1\nrun: /app/blog";
+        assert_eq!(renamed(text, "api", "blog"), expected);
+    }
+}

@@ -142,7 +142,7 @@ async fn run(
     if status != ExitStatus::Code(0) {
         let text = match complaint(&remarks?) {
             "" => format!("`cargo metadata` exited with {status}"),
-            complaint => complaint.to_owned(),
+            complaint => with_remedy(complaint),
         };
         return Err(Unloadable::Manifest(text));
     }
@@ -196,5 +196,38 @@ fn complaint(stderr: &str) -> &str {
     match after_line {
         Some(start) if !stderr.starts_with("error") => &stderr[start..],
         _ => stderr,
+    }
+}
+
+/// Adds a remedy to the complaint that gin-core is not where the manifest names it: `cargo gin new` may have named a checkout.
+fn with_remedy(complaint: &str) -> String {
+    let unread = complaint.split_once("failed to read `");
+    let path = unread.and_then(|(_, rest)| Some(Path::new(rest.split_once('`')?.0)));
+    match path.and_then(Path::parent) {
+        Some(directory) if directory.ends_with("gin-core") && !directory.exists() => format!(
+            "{complaint}\n\nCargo.toml takes gin-core from {}, which is gone. If its checkout was moved, change the path there; else \
+             clone gin, or put a published version in place of the path.",
+            directory.display()
+        ),
+        _ => complaint.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gin_core_that_is_gone_has_a_remedy() {
+        let complaint = |path: &str| {
+            format!(
+                "error: failed to get `gin-core` as a dependency\n\nCaused by:\n  failed to read `{path}`\n"
+            )
+        };
+        let gone = with_remedy(&complaint("/nowhere/gin/gin-core/Cargo.toml"));
+        assert!(gone.contains("takes gin-core from /nowhere/gin/gin-core, which is gone"));
+        for other in ["/nowhere/other/Cargo.toml", "/nowhere"] {
+            assert_eq!(with_remedy(&complaint(other)), complaint(other));
+        }
     }
 }
