@@ -31,6 +31,7 @@
 mod attempt;
 mod attempts;
 mod burst;
+mod compile;
 mod dotenv;
 mod echoes;
 mod generated;

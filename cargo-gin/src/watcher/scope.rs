@@ -141,6 +141,13 @@ impl Scope {
         }
     }
 
+    /// Returns all inputs of the next build, those that are not watched among them.
+    pub(crate) fn all_inputs(&self) -> Inputs {
+        let mut inputs = self.base.inputs.clone();
+        inputs.merge((*self.build).clone());
+        inputs
+    }
+
     /// The interval of `--poll`.
     pub(super) fn poll(&self) -> Option<Duration> {
         self.base.options.poll
