@@ -24,8 +24,17 @@ pub(crate) struct Verdict {
 impl Behavior {
     /// Returns the behavior of the dev server's build.
     pub(crate) async fn of(app: &Dev) -> Behavior {
-        let response = app.page("/").await;
-        let status = app.status().await;
+        let (response, status) = loop {
+            let response = app.page("/").await;
+            let status = app.status().await;
+            // After a failed build, a second file of the same edit may begin one more.
+            if ["failed", "ready"]
+                .map(Value::from)
+                .contains(&status["phase"])
+            {
+                break (response, status);
+            }
+        };
         let diagnostics = status["diagnostics"].as_array();
         let diagnostics = diagnostics.into_iter().flatten().map(rendered);
         Behavior {
@@ -52,7 +61,10 @@ impl Verdict {
         };
         let compiled = of("compiler-artifact").into_iter();
         let compiled = compiled.filter(|artifact| artifact["fresh"] == false);
+        // The dev server leaves the hint at `rustc --explain` out.
         let diagnostics = of("compiler-message").into_iter();
+        let diagnostics =
+            diagnostics.filter(|message| message["message"]["level"] != "failure-note");
         Verdict {
             is_good: exit.code == 0,
             compiled: compiled

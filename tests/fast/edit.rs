@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Words,
     /// A new error, or the end of one.
     Error,
+    /// The end of all errors.
+    Mend,
     /// A new warning, or the end of one.
     Warning,
     /// A new time of a source.
@@ -52,8 +54,11 @@ impl Kind {
         (Kind::Cargo, 4),
     ];
 
-    /// Returns a random kind.
-    pub(crate) fn random(random: &mut Random) -> Kind {
+    /// Returns a random kind. Errors do not last, since the next build after one of cargo's is one of cargo's again.
+    pub(crate) fn random(state: &State, random: &mut Random) -> Kind {
+        if state.response().is_none() && random.chance(60) {
+            return Kind::Mend;
+        }
         let mut number = random.below(100);
         for (kind, weight) in Kind::WEIGHTED {
             match number.checked_sub(weight) {
@@ -74,6 +79,10 @@ pub(crate) fn edit(kind: Kind, state: &mut State, sandbox: &Sandbox, random: &mu
             for _ in 0..2 + random.below(3) {
                 renew(state, random.below(SLOTS.len()));
             }
+        }
+        Kind::Mend => {
+            state.broken.clear();
+            state.is_text_gone = false;
         }
         Kind::Error => toggle(&mut state.broken, random),
         Kind::Warning => toggle(&mut state.warned, random),

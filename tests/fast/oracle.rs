@@ -53,7 +53,7 @@ impl Oracle {
 
     /// Makes a random edit, and compares.
     pub(crate) async fn edit(&mut self, number: usize) {
-        let kind = Kind::random(&mut self.random);
+        let kind = Kind::random(&self.state, &mut self.random);
         let builds = self.cargo.builds();
         edit::edit(kind, &mut self.state, self.app.project(), &mut self.random);
         let behavior = if kind == Kind::Cargo {

@@ -138,6 +138,7 @@ impl Baseline {
         };
         let files = artifact.files.iter().map(|file| (file.clone(), None));
         self.stamps.extend(files);
+        self.add_locks(directories(artifact));
         let Some(workspace) = workspace else {
             return;
         };
