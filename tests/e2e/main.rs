@@ -11,6 +11,7 @@ mod edge_cases;
 mod editor;
 mod edits;
 mod environment;
+mod fast;
 mod frameworks;
 mod freshness;
 mod fronts;

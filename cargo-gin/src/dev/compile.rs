@@ -61,13 +61,13 @@ impl Session<'_> {
             }
         }
         let fast = self.fast.as_mut()?;
-        let built = if effect == Effect::Rebuild {
+        let outcome = if effect == Effect::Rebuild {
             fast.build(workspace, self.reaper, &self.status).await
         } else {
             fast.forget();
             Err(Reason::Resolve)
         };
-        match built {
+        match outcome {
             Ok(build) => Some(build),
             Err(reason) => {
                 self.explain(&reason);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::io;
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -68,57 +69,17 @@ impl Fast {
         let _locks = lock(slot)?;
         let seen = Arc::clone(slot);
         let plan = spawn_blocking(move || Plan::of(&seen)).await;
-        let plan = plan.map_err(io::Error::other)??;
+        let mut plan = plan.map_err(io::Error::other)??;
         let baseline = Arc::make_mut(slot);
-        let changed = plan.changed.into_iter();
+        let changed = mem::take(&mut plan.changed).into_iter();
         let changed = changed.map(|(path, stamp)| (path, Some(stamp)));
         baseline.stamps.extend(changed);
         baseline.pending.extend(plan.units.keys().cloned());
 
-        let mut running = RunningBuild::new(workspace, observer);
-        let targets: Vec<_> = plan
-            .units
-            .values()
-            .map(|node| &node.artifact.target)
-            .collect();
-        for line in baseline.transcript.beside(&targets) {
-            running.read_stdout(line);
-        }
-        let mut progress = Progress {
-            total: plan.units.len(),
-            ..Progress::default()
-        };
-        let mut lines: BTreeMap<UnitId, Vec<Vec<u8>>> = BTreeMap::new();
         let compilers = Compilers::new(&plan.units, reaper)?;
-        let on_news = |news| match news {
-            News::Progress { done, underway } => {
-                progress.done = done;
-                let names = underway.iter().map(String::as_str);
-                progress.underway.become_these(names, Instant::now());
-                observer.progress(progress.clone());
-            }
-            News::Message(id, message) => {
-                if let Some(node) = plan.units.get(&id) {
-                    let line = node.artifact.diagnostic(&message).into_bytes();
-                    running.read_stdout(&line);
-                    lines.entry(id).or_default().push(line);
-                }
-            }
-            News::Complete(id) => {
-                if let Some(node) = plan.units.get(&id) {
-                    let target = &node.artifact.target;
-                    let lines = lines.remove(&id).unwrap_or_default();
-                    baseline.transcript.replace(target, &lines);
-                    baseline.products.insert(id.clone(), node.stamps());
-                    baseline.pending.remove(&id);
-                    if let Some(line) = baseline.transcript.compiled(target) {
-                        running.read_stdout(line);
-                    }
-                }
-            }
-        };
-        let end = compilers.run(on_news).await?;
-        Ok(running.finish(ExitStatus::Code(match end {
+        let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
+        let end = compilers.run(|news| reporter.report(news)).await?;
+        Ok(reporter.running.finish(ExitStatus::Code(match end {
             End::Good => 0,
             End::Failed => 101,
         })))
@@ -162,10 +123,82 @@ impl Fast {
     /// Learns what a good run of cargo has read and made.
     pub(crate) async fn learn(&mut self, lesson: Lesson) -> Result<(), Reason> {
         let recorded = self.recorded.clone();
-        let before = std::mem::take(&mut self.before);
+        let before = mem::take(&mut self.before);
         let baseline = spawn_blocking(move || Baseline::of(lesson, &recorded, &before)).await;
         self.baseline = Some(Arc::new(baseline.map_err(io::Error::other)?));
         Ok(())
+    }
+}
+
+/// Passes the news of compilers on, as cargo would, and keeps what the next build repeats.
+struct Reporter<'a, L> {
+    plan: &'a Plan,
+    baseline: &'a mut Baseline,
+    running: RunningBuild<'a, L>,
+    observer: &'a L,
+    progress: Progress,
+    /// The messages about units that are not complete yet.
+    lines: BTreeMap<UnitId, Vec<Vec<u8>>>,
+}
+
+impl<'a, L: Observer> Reporter<'a, L> {
+    /// Begins with the messages about everything that is not compiled.
+    fn new(
+        plan: &'a Plan,
+        baseline: &'a mut Baseline,
+        workspace: &'a Workspace,
+        observer: &'a L,
+    ) -> Reporter<'a, L> {
+        let mut running = RunningBuild::new(workspace, observer);
+        let targets = plan.units.values().map(|node| &node.artifact.target);
+        let targets: Vec<_> = targets.collect();
+        for line in baseline.transcript.beside(&targets) {
+            running.read_stdout(line);
+        }
+        Reporter {
+            progress: Progress {
+                total: plan.units.len(),
+                ..Progress::default()
+            },
+            plan,
+            baseline,
+            running,
+            observer,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    fn report(&mut self, news: News) {
+        match news {
+            News::Progress { done, underway } => {
+                self.progress.done = done;
+                let names = underway.iter().map(String::as_str);
+                self.progress.underway.become_these(names, Instant::now());
+                self.observer.progress(self.progress.clone());
+            }
+            News::Message(id, message) => {
+                if let Some(node) = self.plan.units.get(&id) {
+                    let line = node.artifact.diagnostic(&message).into_bytes();
+                    self.running.read_stdout(&line);
+                    self.lines.entry(id).or_default().push(line);
+                }
+            }
+            News::Complete(id) => self.complete(&id),
+        }
+    }
+
+    fn complete(&mut self, id: &UnitId) {
+        let Some(node) = self.plan.units.get(id) else {
+            return;
+        };
+        let (target, baseline) = (&node.artifact.target, &mut *self.baseline);
+        let lines = self.lines.remove(id).unwrap_or_default();
+        baseline.transcript.replace(target, &lines);
+        baseline.products.insert(id.clone(), node.stamps());
+        baseline.pending.remove(id);
+        if let Some(line) = baseline.transcript.compiled(target) {
+            self.running.read_stdout(line);
+        }
     }
 }
 

@@ -192,7 +192,7 @@ impl<'a> Compilers<'a> {
         let Some(compiler) = self.running.get_mut(id) else {
             return Ok(None);
         };
-        // Text that is no message belongs to a crash, or to a variable such as `RUSTC_LOG`.
+        // Other text belongs to a crash, or to a variable such as `RUSTC_LOG`.
         let Ok(message) = serde_json::from_str::<Json>(&line) else {
             return Ok(None);
         };

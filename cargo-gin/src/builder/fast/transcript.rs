@@ -231,7 +231,7 @@ mod tests {
         let beside: Vec<_> = transcript.beside(&[&bin.target]).collect();
         assert_eq!(
             beside,
-            [&lines[0], &lines[1], &lines[4]].map(|line| line.as_bytes())
+            [&lines[0], &lines[1], &lines[4]].map(String::as_bytes)
         );
         assert_eq!(transcript.compiled(&bin.target), Some(lines[3].as_bytes()));
         let outputs: Vec<_> = transcript.script_outputs().collect();
@@ -241,6 +241,6 @@ mod tests {
         transcript.replace(&bin.target, &[new.clone().into_bytes()]);
         let all: Vec<_> = transcript.beside(&[]).collect();
         let expected = [&lines[0], &lines[1], &lines[3], &lines[4], &new];
-        assert_eq!(all, expected.map(|line| line.as_bytes()));
+        assert_eq!(all, expected.map(String::as_bytes));
     }
 }

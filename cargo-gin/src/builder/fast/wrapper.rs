@@ -1,6 +1,6 @@
 //! The wrapper: this same program, under another name, which cargo calls in the place of rustc. It takes the call down and passes it on.
 //!
-//! The name is that of a link in a directory, which tells all else: there is no variable that a compiler or a build script could see.
+//! The name is that of a link in a directory with all else. So it needs no variable, which a compiler or a build script could see.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
