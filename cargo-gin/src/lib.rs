@@ -84,6 +84,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    if let [program, words @ ..] = args.as_slice()
+        && let Some(directory) = builder::wrapper_directory(program)
+    {
+        return builder::pass_on(directory, words);
+    }
     match args.get(1).and_then(|arg| arg.to_str()) {
         #[cfg(unix)]
         Some(reaper::Reaper::FLAG) => {

@@ -12,6 +12,7 @@ mod edge_cases;
 mod editor;
 mod edits;
 mod environment;
+mod fast;
 mod frameworks;
 mod freshness;
 mod fronts;

@@ -6,6 +6,8 @@
 //! ```text
 //! MODEL_OPERATIONS=10000 MODEL_SEED=7 cargo test -p gin-tests --test model -- --nocapture
 //! ```
+//!
+//! The second test does the same with `--fast`, so that cargo is the oracle of a build without cargo as well.
 
 mod edits;
 mod files;
@@ -25,15 +27,28 @@ use std::env;
 use std::str::FromStr;
 
 use crate::run::Run;
+use crate::server::Builder;
 
 /// The number of operations of an ordinary run.
 const OPERATIONS: usize = 300;
 
+/// The number of operations of an ordinary run with `--fast`.
+const FAST_OPERATIONS: usize = 200;
+
 #[tokio::test]
 async fn a_response_is_never_older_than_the_sources() {
-    let operations = number("MODEL_OPERATIONS").unwrap_or(OPERATIONS);
+    run(Builder::Cargo, OPERATIONS).await;
+}
+
+#[tokio::test]
+async fn a_build_without_cargo_is_what_cargo_expects() {
+    run(Builder::Fast, FAST_OPERATIONS).await;
+}
+
+async fn run(builder: Builder, operations: usize) {
+    let operations = number("MODEL_OPERATIONS").unwrap_or(operations);
     let seed = number("MODEL_SEED").unwrap_or(7);
-    let misses = Run::new(seed).await.operate(operations).await;
+    let misses = Run::new(seed, builder).await.operate(operations).await;
     eprintln!("{misses}");
     assert!(misses.is_empty(), "{misses}");
 }

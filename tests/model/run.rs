@@ -5,13 +5,14 @@ use crate::operation::{self, Done};
 use crate::oracle::{self, Verdict};
 use crate::project::Project;
 use crate::random::Random;
-use crate::server::{Outcome, Server};
+use crate::server::{Builder, Outcome, Server};
 
 /// A project, its dev server, and the misses so far.
 #[derive(Debug)]
 pub(crate) struct Run {
     // In this order: the dev server exits before the project is deleted.
     server: Server,
+    builder: Builder,
     project: Project,
     random: Random,
     misses: Misses,
@@ -23,10 +24,11 @@ impl Run {
     const VERIFIED: usize = 25;
 
     /// Creates the project and starts the dev server.
-    pub(crate) async fn new(seed: u64) -> Run {
+    pub(crate) async fn new(seed: u64, builder: Builder) -> Run {
         let project = Project::new();
         Run {
-            server: Server::start(&project.sandbox).await,
+            server: Server::start(&project.sandbox, builder).await,
+            builder,
             project,
             random: Random::new(seed),
             misses: Misses::new(seed),
@@ -120,7 +122,7 @@ impl Run {
     async fn start_again(mut self) -> Run {
         self.server.stop().await;
         self.project.fill();
-        self.server = Server::start(&self.project.sandbox).await;
+        self.server = Server::start(&self.project.sandbox, self.builder).await;
         self
     }
 }

@@ -14,6 +14,14 @@ pub(crate) struct Server {
     client: Client,
 }
 
+/// The builder of the dev server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Builder {
+    Cargo,
+    /// `--fast`
+    Fast,
+}
+
 /// The response to a request for the app.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -27,8 +35,11 @@ pub(crate) enum Outcome {
 
 impl Server {
     /// Starts it, and waits for its first response.
-    pub(crate) async fn start(sandbox: &Sandbox) -> Server {
-        let args = ["dev", "--port=0", "--message-format=json", "--hold=60s"];
+    pub(crate) async fn start(sandbox: &Sandbox, builder: Builder) -> Server {
+        let mut args = vec!["dev", "--port=0", "--message-format=json", "--hold=60s"];
+        if builder == Builder::Fast {
+            args.push("--fast");
+        }
         let program = sandbox.start(&args);
         let is_listening = |event: &serde_json::Value| event["event"] == "listening";
         let listening = program

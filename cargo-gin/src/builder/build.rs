@@ -8,10 +8,10 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use tokio::time::sleep;
 
+use crate::builder::fast::Transcript;
 use crate::builder::message::{CargoMessage, CompiledTarget, ScriptOutput};
 use crate::builder::stderr::{Stderr, StderrEvent};
 use crate::cargo::{self, Lines};
-use crate::cli::{BuildOptions, Selection};
 use crate::diagnostics::{Diagnostic, Diagnostics, Origin};
 use crate::inputs::ScriptRun;
 use crate::os::exit::ExitStatus;
@@ -53,76 +53,6 @@ pub(crate) struct Artifact {
     pub(crate) crates: BTreeSet<String>,
 }
 
-/// The command of cargo that compiles the workspace's target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subcommand {
-    Build,
-    /// Compiles it with more arguments for its own compiler, which follow `--`.
-    Rustc,
-    /// Checks it with more lints.
-    Clippy,
-}
-
-/// Returns the command that builds or checks the workspace's target.
-pub(crate) fn command(
-    subcommand: Subcommand,
-    workspace: &Workspace,
-    selection: &Selection,
-    options: &BuildOptions,
-) -> anyhow::Result<Command> {
-    let mut command = cargo::command();
-    command.arg(match subcommand {
-        Subcommand::Build => "build",
-        Subcommand::Rustc => "rustc",
-        Subcommand::Clippy => "clippy",
-    });
-    command.args([
-        "--message-format=json-diagnostic-rendered-ansi",
-        "--color=never",
-        "--config=term.progress.when='always'",
-        "--config=term.progress.width=200",
-    ]);
-    if let Some(manifest) = &selection.manifest_path {
-        command.arg("--manifest-path").arg(manifest);
-    }
-    // An id, because a dependency may have the same name.
-    let others = workspace.sides.iter().map(|side| &side.package);
-    let packages: BTreeSet<&String> = others.chain([&workspace.package]).collect();
-    for package in packages {
-        command.args(["--package", package]);
-    }
-    for side in &workspace.sides {
-        command.args(["--bin", &side.name]);
-    }
-    command.args([
-        match workspace.kind {
-            Kind::Bin => "--bin",
-            Kind::Example => "--example",
-        },
-        &workspace.target.name,
-    ]);
-    command.args(cargo::resolution(selection));
-    if options.release {
-        command.arg("--release");
-    }
-    if let Some(profile) = &options.profile {
-        command.args(["--profile", profile]);
-    }
-    if let Some(target) = &options.target {
-        command.args(["--target", target]);
-    }
-    if let Some(dir) = &options.target_dir {
-        command.arg("--target-dir").arg(dir);
-    }
-    if let Some(args) = &options.build_args {
-        command.args(
-            shell_words::split(args)
-                .with_context(|| format!("cannot split --build-args {args:?}"))?,
-        );
-    }
-    Ok(command)
-}
-
 /// Follows a running build.
 pub(crate) trait Observer {
     /// The build has come this far.
@@ -131,12 +61,13 @@ pub(crate) trait Observer {
     fn diagnostics(&self, diagnostics: &Diagnostics);
 }
 
-/// Runs cargo to its end. Dropping the future kills cargo and its compilers.
+/// Runs cargo to its end, and keeps its messages in `transcript`. Dropping the future kills cargo and its compilers.
 pub(crate) async fn build(
     command: Command,
     workspace: &Workspace,
     reaper: &Reaper,
     observer: &impl Observer,
+    mut transcript: Option<&mut Transcript>,
 ) -> anyhow::Result<Build> {
     let mut cargo = start(command, reaper)?;
     let mut running = RunningBuild::new(workspace, observer);
@@ -148,7 +79,12 @@ pub(crate) async fn build(
     while is_stdout_open || is_stderr_open {
         tokio::select! {
             line = stdout.next(), if is_stdout_open => match line.context("cannot read cargo's messages")? {
-                Some(line) => running.read_stdout(line),
+                Some(line) => {
+                    if let Some(transcript) = &mut transcript {
+                        transcript.push(line);
+                    }
+                    running.read_stdout(line);
+                }
                 None => is_stdout_open = false,
             },
             () = sleep(locks::LOOKUP), if running.is_blocked() => running.look_up_holder(cargo.id()),
@@ -170,7 +106,7 @@ fn start(mut command: Command, reaper: &Reaper) -> anyhow::Result<Process> {
 }
 
 /// A build under way.
-struct RunningBuild<'a, L> {
+pub(super) struct RunningBuild<'a, L> {
     workspace: &'a Workspace,
     observer: &'a L,
     library: Library,
@@ -188,7 +124,7 @@ struct RunningBuild<'a, L> {
 }
 
 impl<'a, L: Observer> RunningBuild<'a, L> {
-    fn new(workspace: &'a Workspace, observer: &'a L) -> RunningBuild<'a, L> {
+    pub(super) fn new(workspace: &'a Workspace, observer: &'a L) -> RunningBuild<'a, L> {
         RunningBuild {
             workspace,
             observer,
@@ -205,7 +141,7 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
     }
 
     /// Reads a line of standard output: a JSON message, or text that a compiler wrapper printed in between.
-    fn read_stdout(&mut self, line: &[u8]) {
+    pub(super) fn read_stdout(&mut self, line: &[u8]) {
         let message = CargoMessage::parse(line);
         if let Some(CargoMessage::Compiled(compiled)) = &message
             && self.workspace.manifests.contains(&compiled.manifest)
@@ -344,7 +280,8 @@ impl<'a, L: Observer> RunningBuild<'a, L> {
         self.scripts.iter().filter_map(run).collect()
     }
 
-    fn finish(mut self, status: ExitStatus) -> Build {
+    /// Ends the build with the exit status of cargo, or the one that it would have.
+    pub(super) fn finish(mut self, status: ExitStatus) -> Build {
         if let Some(last) = self.stderr.end() {
             self.report(last);
         }

@@ -1,8 +1,12 @@
-//! Runs cargo and turns its messages into a [`Build`].
+//! Runs cargo, or the compilers without it, and turns the messages into a [`Build`].
 
 mod build;
+mod command;
+mod fast;
 mod message;
 mod stderr;
 
-pub(crate) use build::{Artifact, Artifacts, Build, Observer, Subcommand, build, command};
+pub(crate) use build::{Artifact, Artifacts, Build, Observer, build};
+pub(crate) use command::{Subcommand, command};
+pub(crate) use fast::{Fast, Lesson, Reason, Transcript, pass_on, wrapper_directory};
 pub(crate) use message::{Line, message};

@@ -21,6 +21,9 @@ pub(crate) struct Dev {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
+    /// Call rustc itself when only sources have changed, and cargo for all else
+    #[arg(long, env = "GIN_FAST", help_heading = "Build")]
+    pub(crate) fast: bool,
     #[command(flatten)]
     pub(crate) addresses: AddressOptions,
     #[command(flatten)]

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
-use crate::builder::{self, Artifact, Artifacts, Build, Observer as _, Subcommand};
+use crate::builder::{Artifact, Artifacts, Build, Observer as _};
 use crate::dev::sequel::Sequel;
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
@@ -178,12 +178,11 @@ impl Session<'_> {
         }
         self.known = Known::Workspace(Arc::clone(workspace));
         self.before_build(workspace).await?;
-        let (selection, options) = (&self.dev.selection, &self.dev.build);
-        let command = builder::command(Subcommand::Build, workspace, selection, options)?;
         let began = SystemTime::now();
-        let outcome = builder::build(command, workspace, self.reaper, &self.status).await;
+        let outcome = self.compile(workspace, effect).await;
         // Cargo could be started before, for the manifests. So this may pass.
-        let artifacts = match outcome.map_err(|error| Setback::refused(&error))? {
+        let compiled = outcome.map_err(|error| Setback::refused(&error))?;
+        let artifacts = match compiled.build {
             Build::Good(artifacts) => artifacts,
             Build::Failed(scripts) => {
                 self.watch_failed(workspace, scripts, began).await?;
@@ -191,6 +190,9 @@ impl Session<'_> {
             }
         };
         self.watch_built(workspace, &artifacts, began).await?;
+        if let Some(transcript) = compiled.transcript {
+            self.learn(workspace, &artifacts, transcript, began).await;
+        }
         let warnings = self.status.built();
         let built = Built {
             artifacts,

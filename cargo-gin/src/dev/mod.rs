@@ -33,6 +33,7 @@ mod attempts;
 #[cfg(test)]
 mod book;
 mod burst;
+mod compile;
 mod crash_site;
 mod dotenv;
 mod echoes;

@@ -1,12 +1,14 @@
 //! The session: everything that outlives an attempt.
 
+use std::collections::HashSet;
+use std::mem::Discriminant;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
-use crate::builder::Artifacts;
+use crate::builder::{Artifacts, Fast, Reason};
 use crate::cli::Dev;
 use crate::dev::crash_site::CrashSite;
 use crate::dev::generated::Scripts;
@@ -43,6 +45,10 @@ pub(super) struct Session<'a> {
     /// The hooks.
     pub(super) hooks: HookRunner<'a>,
     pub(super) known: Known,
+    /// Builds without cargo, if the user wants that.
+    pub(super) fast: Option<Fast>,
+    /// The kinds of reasons for cargo that the user knows already.
+    pub(super) explained: HashSet<Discriminant<Reason>>,
     pub(super) loads: Loads,
     pub(super) slot: AppSlot<'a>,
     /// The requests that the app has received and not responded to.

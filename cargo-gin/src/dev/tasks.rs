@@ -1,5 +1,7 @@
 //! The tasks beside the loop, and the channels between them.
 
+use std::collections::HashSet;
+
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -92,6 +94,8 @@ impl LoopEnds {
             publisher: self.publisher,
             hooks,
             known: Known::Nothing,
+            fast: None,
+            explained: HashSet::new(),
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, self.channels),
             in_flight: self.in_flight,

@@ -41,7 +41,7 @@ impl Inputs {
     }
 
     /// Reads what build scripts declare. A local package whose script declares nothing counts as a whole.
-    pub(super) fn of_scripts(scripts: &[ScriptRun], workspace: &Workspace) -> Inputs {
+    pub(crate) fn of_scripts(scripts: &[ScriptRun], workspace: &Workspace) -> Inputs {
         let mut inputs = Inputs::default();
         let output = Output::of(workspace);
         for script in scripts {

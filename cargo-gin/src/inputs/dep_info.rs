@@ -1,20 +1,34 @@
 //! Dep-info files, in which rustc and cargo write down the files that they have read.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A dep-info file: rules of make, each with a file that was made and those that it was made from.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DepInfo {
     /// The file that the first rule makes.
     target: PathBuf,
     /// The files that all rules together read, as they are written.
     pub(crate) files: Vec<PathBuf>,
+    /// The variables that were read, as rustc writes them: `NAME=value`, or `NAME` for one that was not set.
+    variables: BTreeSet<String>,
+    /// `true` if rustc has written checksums, by which a nightly cargo can compare files instead of times.
+    pub(crate) has_checksums: bool,
 }
 
 impl DepInfo {
     /// Parses rules `target: file file…`. A space in a name is `\ `, and a line that ends with a backslash continues.
     pub(crate) fn parse(text: &str) -> DepInfo {
         let mut dep_info = DepInfo::default();
+        for comment in text.lines().filter_map(|line| line.strip_prefix("# ")) {
+            match comment.split_once(':') {
+                Some(("env-dep", variable)) => {
+                    dep_info.variables.insert(variable.to_owned());
+                }
+                Some(("checksum", _)) => dep_info.has_checksums = true,
+                _ => {}
+            }
+        }
         let text = text.replace("\\\r\n", " ").replace("\\\n", " ");
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (target, files) = match line.split_once(": ") {
@@ -91,6 +105,17 @@ mod tests {
             let files: Vec<_> = files.into_iter().map(PathBuf::from).collect();
             assert_eq!(DepInfo::parse(text).files, files, "{text}");
         }
+    }
+
+    #[test]
+    fn variables_and_checksums_are_in_comments() {
+        let text = "/t/a.d: src/a.rs\n\n# env-dep:X=/c.rs: /d.rs\n# env-dep:Y\n";
+        let dep_info = DepInfo::parse(text);
+        let variables = ["X=/c.rs: /d.rs", "Y"].map(str::to_owned);
+        assert_eq!(dep_info.variables, variables.into());
+        assert!(!dep_info.has_checksums);
+        let dep_info = DepInfo::parse(&format!("{text}# checksum:blake3=00 file_len:1 src/a.rs\n"));
+        assert!(dep_info.has_checksums);
     }
 
     #[test]

@@ -18,11 +18,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::inputs::paths::without_dots;
 use crate::state::Effect;
 
 pub(crate) use dep_info::DepInfo;
 pub(crate) use failure::is_dump;
+pub(crate) use paths::without_dots;
 pub(crate) use presence::Presence;
 pub(crate) use scripts::ScriptRun;
 

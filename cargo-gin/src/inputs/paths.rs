@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// Removes `.` and `..` as far as the path keeps its meaning: `..` after a link leads to the parent of the link's target.
-pub(super) fn without_dots(path: &Path) -> PathBuf {
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
     let has_dots = |part: Component<'_>| matches!(part, Component::CurDir | Component::ParentDir);
     if !path.components().any(has_dots) {
         // Trailing and doubled separators go.

@@ -64,7 +64,7 @@ async fn described(
     }
     let command = builder::command(Subcommand::Build, &workspace, selection, options)?;
     let printer = Printer::default();
-    match builder::build(command, &workspace, reaper, &printer).await? {
+    match builder::build(command, &workspace, reaper, &printer, None).await? {
         Build::Good(built) => {
             let program = dev::program(&workspace, &built.app, &selection.config)?;
             let directory = dev::directory(launch)?;

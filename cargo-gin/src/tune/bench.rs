@@ -133,7 +133,7 @@ impl<'a> Bench<'a> {
             command.arg("--").args(arguments);
         }
         let began = Instant::now();
-        let built = builder::build(command, &workspace, self.reaper, self.bar).await?;
+        let built = builder::build(command, &workspace, self.reaper, self.bar, None).await?;
         let took = began.elapsed();
         self.bar.built();
         Ok(match built {

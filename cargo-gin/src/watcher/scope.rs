@@ -141,6 +141,13 @@ impl Scope {
         }
     }
 
+    /// Returns all inputs of the next build, those that are not watched among them.
+    pub(crate) fn all_inputs(&self) -> Inputs {
+        let mut inputs = self.base.inputs.clone();
+        inputs.merge((*self.build).clone());
+        inputs
+    }
+
     /// `--poll`.
     pub(super) fn polling(&self) -> Polling {
         self.base.options.poll

@@ -1,0 +1,219 @@
+//! A build without cargo, and what is known for the next one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::io;
+use std::mem;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::process::Command;
+use tokio::task::spawn_blocking;
+
+use crate::builder::build::{Build, Observer, RunningBuild};
+use crate::builder::fast::baseline::{Baseline, Lesson, id};
+use crate::builder::fast::compilers::{Compilers, End, News};
+use crate::builder::fast::node::Recorded;
+use crate::builder::fast::plan::Plan;
+use crate::builder::fast::reason::Reason;
+use crate::builder::fast::recorder::Recorder;
+use crate::builder::fast::stamp::Stamp;
+use crate::builder::fast::transcript::Transcript;
+use crate::builder::fast::unit::{Unit, UnitId};
+use crate::os::exit::ExitStatus;
+use crate::os::reaper::Reaper;
+use crate::state::Progress;
+use crate::workspace::Workspace;
+
+/// Builds without cargo where that is sound.
+#[derive(Debug)]
+pub(crate) struct Fast {
+    recorder: Recorder,
+    /// All calls of this session, by what they make.
+    recorded: BTreeMap<UnitId, Recorded>,
+    /// The last good build, unless cargo has run since.
+    baseline: Option<Arc<Baseline>>,
+    /// The inputs of the last good build, as they were before cargo ran.
+    before: BTreeMap<PathBuf, Stamp>,
+}
+
+impl Fast {
+    /// Nothing is known yet.
+    pub(crate) fn new() -> Result<Fast, Reason> {
+        if !cfg!(unix) {
+            return Err(Reason::Platform);
+        }
+        let recorder = Recorder::new();
+        Ok(Fast {
+            recorder: recorder.map_err(|error| Reason::Unrecordable(format!("{error:#}")))?,
+            recorded: BTreeMap::new(),
+            baseline: None,
+            before: BTreeMap::new(),
+        })
+    }
+
+    /// Forgets the last good build, because manifests may have changed.
+    pub(crate) fn forget(&mut self) {
+        self.baseline = None;
+    }
+
+    /// Builds without cargo. Dropping the future ends the compilers. An error means that cargo has to build.
+    pub(crate) async fn build(
+        &mut self,
+        workspace: &Workspace,
+        reaper: &Reaper,
+        observer: &impl Observer,
+    ) -> Result<Build, Reason> {
+        let slot = self.baseline.as_mut().ok_or(Reason::NoGoodBuild)?;
+        let _locks = lock(slot)?;
+        let seen = Arc::clone(slot);
+        let plan = spawn_blocking(move || Plan::of(&seen)).await;
+        let mut plan = plan.map_err(io::Error::other)??;
+        let baseline = Arc::make_mut(slot);
+        let changed = mem::take(&mut plan.changed).into_iter();
+        let changed = changed.map(|(path, stamp)| (path, Some(stamp)));
+        baseline.stamps.extend(changed);
+        baseline.pending.extend(plan.units.keys().cloned());
+
+        let compilers = Compilers::new(&plan.units, reaper)?;
+        let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
+        let end = compilers.run(|news| reporter.report(news)).await?;
+        Ok(reporter.running.finish(ExitStatus::Code(match end {
+            End::Good => 0,
+            End::Failed => 101,
+        })))
+    }
+
+    /// Has a run of cargo recorded.
+    pub(crate) async fn record(
+        &mut self,
+        command: &mut Command,
+        arguments: &[String],
+    ) -> Result<(), Reason> {
+        // A build that was dropped has reported nothing that they could be compared with.
+        self.note(&Transcript::default());
+        if let Some(baseline) = self.baseline.take() {
+            let look = move || {
+                let paths = baseline.stamps.keys();
+                let stamps = paths.map(|path| (path.clone(), Stamp::of(path, &baseline.made)));
+                stamps.collect()
+            };
+            let before = spawn_blocking(look).await;
+            self.before = before.map_err(io::Error::other)?;
+        }
+        let applied = self.recorder.apply(command, arguments);
+        applied.map_err(|error| Reason::Unrecordable(format!("{error:#}")))
+    }
+
+    /// Learns the calls of a run of cargo, which has failed or was good.
+    pub(crate) fn note(&mut self, transcript: &Transcript) {
+        let fresh = transcript.artifacts().filter(|artifact| artifact.is_fresh);
+        let independent: Arc<BTreeSet<_>> = Arc::new(fresh.filter_map(id).collect());
+        let units = self.recorder.take().into_iter().filter_map(Unit::of);
+        for unit in units {
+            let recorded = Recorded {
+                independent: Arc::clone(&independent),
+                unit: Arc::new(unit),
+            };
+            self.recorded.insert(recorded.unit.id.clone(), recorded);
+        }
+    }
+
+    /// Learns what a good run of cargo has read and made.
+    pub(crate) async fn learn(&mut self, lesson: Lesson) -> Result<(), Reason> {
+        let recorded = self.recorded.clone();
+        let before = mem::take(&mut self.before);
+        let baseline = spawn_blocking(move || Baseline::of(lesson, &recorded, &before)).await;
+        self.baseline = Some(Arc::new(baseline.map_err(io::Error::other)?));
+        Ok(())
+    }
+}
+
+/// Passes the news of compilers on, as cargo would, and keeps what the next build repeats.
+struct Reporter<'a, L> {
+    plan: &'a Plan,
+    baseline: &'a mut Baseline,
+    running: RunningBuild<'a, L>,
+    observer: &'a L,
+    progress: Progress,
+    /// The messages about units that are not complete yet.
+    lines: BTreeMap<UnitId, Vec<Vec<u8>>>,
+}
+
+impl<'a, L: Observer> Reporter<'a, L> {
+    /// Begins with the messages about everything that is not compiled.
+    fn new(
+        plan: &'a Plan,
+        baseline: &'a mut Baseline,
+        workspace: &'a Workspace,
+        observer: &'a L,
+    ) -> Reporter<'a, L> {
+        let mut running = RunningBuild::new(workspace, observer);
+        let targets = plan.units.values().map(|node| &node.artifact.target);
+        let targets: Vec<_> = targets.collect();
+        for line in baseline.transcript.beside(&targets) {
+            running.read_stdout(line);
+        }
+        Reporter {
+            progress: Progress {
+                total: plan.units.len(),
+                ..Progress::default()
+            },
+            plan,
+            baseline,
+            running,
+            observer,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    fn report(&mut self, news: News) {
+        match news {
+            News::Progress { done, underway } => {
+                self.progress.done = done;
+                let names = underway.iter().map(String::as_str);
+                self.progress.underway.become_these(names, Instant::now());
+                self.observer.progress(self.progress.clone());
+            }
+            News::Message(id, message) => {
+                if let Some(node) = self.plan.units.get(&id) {
+                    let line = node.artifact.diagnostic(&message).into_bytes();
+                    self.running.read_stdout(&line);
+                    self.lines.entry(id).or_default().push(line);
+                }
+            }
+            News::Complete(id) => self.complete(&id),
+        }
+    }
+
+    fn complete(&mut self, id: &UnitId) {
+        let Some(node) = self.plan.units.get(id) else {
+            return;
+        };
+        let (target, baseline) = (&node.artifact.target, &mut *self.baseline);
+        let lines = self.lines.remove(id).unwrap_or_default();
+        baseline.transcript.replace(target, &lines);
+        baseline.products.insert(id.clone(), node.stamps());
+        baseline.pending.remove(id);
+        if let Some(line) = baseline.transcript.compiled(target) {
+            self.running.read_stdout(line);
+        }
+    }
+}
+
+/// Takes cargo's locks of the target directory.
+fn lock(baseline: &Baseline) -> Result<Vec<File>, Reason> {
+    let open = |path: &PathBuf| {
+        let file = File::options().read(true).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Reason::Locked),
+            Err(TryLockError::Error(error)) => Err(Reason::Files(error)),
+        }
+    };
+    if baseline.locks.is_empty() {
+        return Err(Reason::Files(io::ErrorKind::NotFound.into()));
+    }
+    baseline.locks.iter().map(open).collect()
+}

@@ -1,0 +1,115 @@
+//! A node: a unit with all that cargo keeps about it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::builder::fast::fingerprint::Fingerprint;
+use crate::builder::fast::reason::Reason;
+use crate::builder::fast::stamp::Stamp;
+use crate::builder::fast::transcript::Artifact;
+use crate::builder::fast::unit::{Unit, UnitId, UnitKind};
+use crate::inputs::DepInfo;
+
+/// A unit whose call was recorded.
+#[derive(Clone, Debug)]
+pub(super) struct Recorded {
+    pub(super) unit: Arc<Unit>,
+    /// The units that were up to date when it was compiled. None of them depends on it.
+    pub(super) independent: Arc<BTreeSet<UnitId>>,
+}
+
+/// A unit with all that cargo keeps about it.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) recorded: Recorded,
+    pub(super) artifact: Artifact,
+    /// The files that it was compiled from.
+    pub(super) dep_info: DepInfo,
+    /// Absent unless cargo keeps it in the usual way.
+    pub(super) fingerprint: Option<Fingerprint>,
+    /// The names, outside of cargo's own directories, that the product is linked to.
+    links: Vec<PathBuf>,
+}
+
+impl Node {
+    /// Reads what cargo keeps about a unit that is up to date.
+    pub(super) fn read(recorded: Recorded, artifact: &Artifact) -> Node {
+        let unit = &recorded.unit;
+        let text = fs::read_to_string(unit.id.dep_info()).unwrap_or_default();
+        let dep_info = DepInfo::parse(&text);
+        let links = artifact.files.iter();
+        let links = links.filter(|file| !unit.products().any(|product| product == *file));
+        let links: Vec<_> = links.cloned().collect();
+        let is_usual = !dep_info.files.is_empty()
+            && !dep_info.has_checksums
+            && links.iter().all(|link| is_link_to(link, &unit.product));
+        Node {
+            fingerprint: is_usual.then(|| Fingerprint::of(unit)).flatten(),
+            artifact: artifact.clone(),
+            dep_info,
+            links,
+            recorded,
+        }
+    }
+
+    pub(super) fn unit(&self) -> &Unit {
+        &self.recorded.unit
+    }
+
+    /// Returns its fingerprint, if the unit can be compiled without cargo.
+    pub(super) fn compilable(&self) -> Result<&Fingerprint, Reason> {
+        let name = &self.artifact.target.name;
+        if self.unit().kind == UnitKind::Other {
+            return Err(Reason::Kind(name.clone()));
+        }
+        let fingerprint = self.fingerprint.as_ref();
+        fingerprint.ok_or_else(|| Reason::Fingerprint(name.clone()))
+    }
+
+    /// Returns the stamps of its products and of their other names.
+    pub(super) fn stamps(&self) -> Vec<(PathBuf, Stamp)> {
+        let products = self.unit().products();
+        let all = products.chain(self.links.iter().map(PathBuf::as_path));
+        all.map(|path| (path.to_owned(), Stamp::of(path, &[])))
+            .collect()
+    }
+
+    /// Prepares for the compiler, as cargo does. Returns the time by the file system's clock.
+    pub(super) fn begin(&self) -> Result<SystemTime, Reason> {
+        let began = self.compilable()?.withdraw()?;
+        // A linker that writes in place would change the program that runs, by its other name.
+        remove(&self.unit().product)?;
+        Ok(began)
+    }
+
+    /// Writes what cargo would write for a compiler that has succeeded and reported this.
+    pub(super) fn complete(&self, began: SystemTime, messages: &[u8]) -> Result<(), Reason> {
+        let fingerprint = self.compilable()?;
+        let text = fs::read_to_string(self.unit().id.dep_info())?;
+        if DepInfo::parse(&text) != self.dep_info {
+            return Err(Reason::OtherFiles(self.artifact.target.name.clone()));
+        }
+        for link in &self.links {
+            remove(link)?;
+            fs::hard_link(&self.unit().product, link)?;
+        }
+        fingerprint.confirm(began, messages)?;
+        Ok(())
+    }
+}
+
+/// Returns `true` if both are names of one file.
+pub(super) fn is_link_to(link: &Path, file: &Path) -> bool {
+    Stamp::of(link, &[]).is_same_file(&Stamp::of(file, &[]))
+}
+
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

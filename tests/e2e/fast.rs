@@ -1,0 +1,194 @@
+//! `--fast`: rustc is called without cargo when only sources have changed, and cargo whenever that would not be right.
+
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
+
+use gin_tests::{Dev, Gate, Sandbox, Start};
+
+/// Starts a dev server whose builds by cargo are counted.
+fn counted(project: Sandbox) -> Start {
+    let cargo = script(
+        &project,
+        "cargo",
+        &format!("exec '{}' \"$@\"", env!("CARGO")),
+    );
+    project.dev().arg("--fast").env("CARGO", cargo)
+}
+
+/// Writes a program that writes its first argument into a log beside it, and then does this.
+fn script(project: &Sandbox, name: &str, text: &str) -> String {
+    let (path, log) = (format!("../bin/{name}"), format!("../bin/{name}.log"));
+    let text = format!(
+        "#!/bin/sh\necho \"$1\" >> '{}'\n{text}\n",
+        project.path(&log).display()
+    );
+    project.edit(&path, &text);
+    project.edit(&log, "");
+    let path = project.path(&path);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the mode can be set");
+    path.display().to_string()
+}
+
+/// Returns the number of builds by cargo.
+fn builds(app: &Dev) -> usize {
+    let log = fs::read_to_string(app.project().path("../bin/cargo.log"));
+    let log = log.expect("the log can be read");
+    log.lines().filter(|line| *line == "build").count()
+}
+
+fn notices(app: &Dev) -> Vec<String> {
+    let events = app.events.all().into_iter();
+    let notices = events.filter(|event| event["event"] == "notice");
+    let texts = notices.filter_map(|event| event["text"].as_str().map(str::to_owned));
+    texts.filter(|text| text.starts_with("--fast")).collect()
+}
+
+#[tokio::test]
+async fn a_changed_source_needs_no_cargo() {
+    let app = counted(Sandbox::new("plain")).await;
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(builds(&app), 1);
+    for text in ["v2", "v3"] {
+        app.say(text);
+        app.get("/").await.is(200).says(text);
+    }
+    app.edit("src/main.rs", "fn main() { http::serve(oops) }");
+    app.page("/")
+        .await
+        .is(500)
+        .shows("cannot find value `oops` in this scope");
+    app.restore("src/main.rs");
+    app.get("/").await.is(200).says("v1");
+    app.edit(
+        "../http/src/lib.rs",
+        &(app.project().read("../http/src/lib.rs") + "fn unused() {}\n"),
+    );
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(app.status().await["warnings"], 1);
+    assert_eq!(builds(&app), 1);
+    assert_eq!(notices(&app), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_changed_manifest_and_a_new_module_need_cargo() {
+    let app = counted(Sandbox::new("plain")).await;
+    app.get("/").await.is(200).says("v1");
+    let manifest = app.project().read("Cargo.toml");
+    app.edit("Cargo.toml", &(manifest + "\n[features]\nmore = []\n"));
+    app.get("/").await.is(200).says("v1");
+    assert_eq!(builds(&app), 2);
+    app.edit("src/part.rs", "pub const TEXT: &str = \"v2\";");
+    app.edit(
+        "src/main.rs",
+        "mod part;\nfn main() { http::serve(part::TEXT) }",
+    );
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(builds(&app), 3);
+    app.edit("src/part.rs", "pub const TEXT: &str = \"v3\";");
+    app.get("/").await.is(200).says("v3");
+    assert_eq!(builds(&app), 3);
+    let expected = "--fast: cargo builds, since `app` consists of other files than before";
+    assert_eq!(notices(&app), [expected]);
+}
+
+#[tokio::test]
+async fn an_input_of_a_build_script_needs_cargo_even_if_it_is_a_source() {
+    let script = "fn main() { println!(\"cargo::rerun-if-changed=src/part.rs\"); }";
+    let project = Sandbox::with_main("mod part;\nfn main() { http::serve(part::TEXT) }")
+        .with("src/part.rs", "pub const TEXT: &str = \"v1\";")
+        .with("build.rs", script);
+    let app = counted(project).await;
+    app.get("/").await.is(200).says("v1");
+    app.edit("src/part.rs", "pub const TEXT: &str = \"v2\";");
+    app.get("/").await.is(200).says("v2");
+    assert_eq!(builds(&app), 2);
+    let [notice] = <[String; 1]>::try_from(notices(&app)).expect("there is one notice");
+    assert!(
+        notice.ends_with("/src/part.rs has changed, which is not only a source"),
+        "{notice}"
+    );
+}
+
+#[tokio::test]
+async fn cargo_waits_for_another_cargo_that_has_the_target_directory() {
+    let app = counted(Sandbox::new("plain")).await;
+    app.get("/").await.is(200).says("v1");
+    let lock = File::open(app.project().path("../target/debug/.cargo-lock"));
+    let lock = lock.expect("cargo has made it");
+    lock.lock().expect("it can be locked");
+    app.say("v2");
+    let is_blocked = |event: &serde_json::Value| event["progress"]["blocked"].is_string();
+    app.events.find("cargo to wait", is_blocked).await;
+    lock.unlock().expect("it can be unlocked");
+    app.get("/").await.is(200).says("v2");
+    let expected = "--fast: cargo builds, since another cargo uses the target directory";
+    assert_eq!(notices(&app), [expected]);
+    assert_eq!(builds(&app), 2);
+}
+
+#[tokio::test]
+async fn the_wrapper_of_the_user_is_called_each_time() {
+    for is_configured in [false, true] {
+        let project = Sandbox::new("plain");
+        let wrapper = script(&project, "wrapper", "exec \"$@\"");
+        let calls = project.path("../bin/wrapper.log");
+        let mut start = counted(if is_configured {
+            let text = format!("[build]\nrustc-wrapper = '{wrapper}'\n");
+            project.with(".cargo/config.toml", &text)
+        } else {
+            project
+        });
+        if !is_configured {
+            start = start.env("RUSTC_WRAPPER", &wrapper);
+        }
+        let app = start.await;
+        app.get("/").await.is(200).says("v1");
+        let calls = || {
+            fs::read_to_string(&calls)
+                .expect("the log can be read")
+                .lines()
+                .count()
+        };
+        let before = calls();
+        app.say("v2");
+        app.get("/").await.is(200).says("v2");
+        assert_eq!((calls() - before, builds(&app)), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_newer_save_ends_the_compilers() {
+    let gate = Gate::new().await;
+    let project = Sandbox::new("plain");
+    // The wrapper takes its time whenever the gate's file is there.
+    let held = project.path("../bin/held").display().to_string();
+    let wait = format!("if test -e '{held}'; then exec sleep 600; fi\nexec \"$@\"");
+    let wrapper = script(&project, "wrapper", &wait);
+    let app = counted(project)
+        .env("RUSTC_WRAPPER", wrapper)
+        .env("GATE", gate.address())
+        .await;
+    app.get("/").await.is(200).says("v1");
+    app.project().edit("../bin/held", "");
+    app.say("v2");
+    let is_building = |event: &serde_json::Value| event["progress"]["total"] == 1;
+    app.events.find("the compiler to start", is_building).await;
+    app.project().remove("../bin/held");
+    app.say("v3");
+    app.get("/").await.is(200).says("v3");
+    assert!(
+        !app.processes()
+            .iter()
+            .any(|process| process.name == "sleep")
+    );
+    assert_eq!(builds(&app), 1);
+    let verdict = app
+        .project()
+        .cargo(&["build", "--message-format=json"])
+        .await;
+    assert!(
+        !verdict.stdout.contains("\"fresh\":false"),
+        "{}",
+        verdict.stdout
+    );
+}
