@@ -3,5 +3,6 @@
 mod blocks;
 mod generated;
 mod links;
+mod names;
 mod pages;
 mod text;
