@@ -45,3 +45,23 @@ async fn a_sign_in_that_began_elsewhere_is_refused() {
     ann.get(&back).await.is(400);
     ann.get("/me").await.is(401);
 }
+
+/// PKCE: a code that leaks on its way through the browser is worth nothing without the verifier, which does not travel.
+#[tokio::test]
+async fn a_code_without_its_verifier_is_refused() {
+    let url = provider::start("127.0.0.1:0").await.unwrap();
+    let browser = Browser::new(app(url.clone()));
+    let to_provider = browser.get("/login").await.is(303);
+    let back = approve(to_provider.header("location").unwrap()).await;
+    let back = Url::parse("http://localhost").unwrap().join(&back).unwrap();
+    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap();
+    let exchange = [
+        ("client_id", oauth::ID),
+        ("client_secret", oauth::SECRET),
+        ("redirect_uri", "http://localhost/callback"),
+        ("code", &code.1),
+        ("code_verifier", "a guess"),
+    ];
+    let token = Client::new().post(format!("{url}/token")).form(&exchange);
+    assert_eq!(token.send().await.unwrap().status(), 400);
+}

@@ -39,5 +39,7 @@ async fn accepted_orders_are_cooked_and_streams_end() {
     }
     drop(stop);
     assert!(send(&mut ticks, "").await.contains("the server goes"));
+    // A server waits for clients to close, for a moment.
+    drop(ticks);
     assert_eq!(server.await.unwrap().unwrap(), 3);
 }

@@ -80,7 +80,7 @@ mod tests {
         let mut response = String::new();
         stream.read_to_string(&mut response).await.unwrap();
         assert!(response.ends_with("order 7"), "{response}");
-        drop(stop);
+        drop((stream, stop));
         server.await.unwrap().unwrap();
 
         let export = exported.recv().await.unwrap();

@@ -93,12 +93,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let inside = directory.path().join("inside");
         std::fs::create_dir(&inside).unwrap();
+        std::fs::write(directory.path().join("secret.txt"), "x").unwrap();
         let client = Client::new(app(inside.clone()));
         let form = client.post("/files");
         form.multipart(|form| form.file("files", "../up.txt", "text/plain", "x"))
             .await
             .is(303);
         assert!(inside.join("up.txt").exists());
-        client.get("/files/..%2Fup.txt").await.is(404);
+        client.get("/files/..%2Fsecret.txt").await.is(404);
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! A wrong length would desynchronize a kept connection: the client takes the rest of one response for the start of the next.
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
 use crate::content::Body;
 use crate::failure::Problem;
 use crate::request::Context;
 use crate::response::{Response, respond};
 
-/// Removes the body of a response that must not have one, replaces one that must not be sent, and corrects its length.
+/// Removes the body of a response that must not have one, replaces one that must not be sent, and corrects its length and version.
 pub(crate) fn frame(cx: &mut Context, response: &mut Response) {
     if response.status().is_success()
         && let Some(problem) = cx.body_problem()
@@ -25,6 +25,8 @@ pub(crate) fn frame(cx: &mut Context, response: &mut Response) {
         );
         *response = respond(cx, Problem::new(500).because(cause));
     }
+    // A service that calls another server may return the version of that one, which a client would take for ours.
+    *response.version_mut() = Version::default();
     let request = || format!("{} {}", cx.method(), cx.pattern().unwrap_or(cx.path()));
     response.body_mut().respond_to(request);
     if is_bodiless(response.status()) {

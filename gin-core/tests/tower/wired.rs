@@ -1,14 +1,17 @@
 //! Layers and services behind a real socket: streams, upgrades, and clients that leave.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::routing::{any, get, post};
 use gin::prelude::*;
+use http::Version;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
+use tower::service_fn;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
@@ -181,5 +184,33 @@ async fn a_body_streams_both_ways_through_a_layer_and_a_service() {
         wire.until("1\r\nb\r\n").await;
         wire.send("0\r\n\r\n").await;
         wire.until("0\r\n\r\n").await;
+    }
+}
+
+/// A proxy passes on what it got from a server that speaks another version.
+#[tokio::test]
+async fn the_version_of_a_response_is_that_of_its_connection() {
+    for version in [
+        Version::HTTP_09,
+        Version::HTTP_10,
+        Version::HTTP_2,
+        Version::HTTP_3,
+    ] {
+        let upstream = service_fn(move |_: http::Request<Body>| async move {
+            let mut response = http::Response::new(Body::from("hello"));
+            *response.version_mut() = version;
+            Ok::<_, Infallible>(response)
+        });
+        let server = Running::new(Group::new("").service("/", upstream)).await;
+        let mut wire = server.connect().await;
+        // The second response shows that the connection has stayed.
+        for _ in 0..2 {
+            wire.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+            let response = wire.until("hello").await;
+            assert!(
+                response.starts_with("HTTP/1.1 200 "),
+                "{version:?}: {response}"
+            );
+        }
     }
 }
