@@ -35,4 +35,5 @@ mod site;
 mod startup;
 mod startup_errors;
 mod streams;
+mod templates;
 mod terminal;
