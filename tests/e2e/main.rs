@@ -39,5 +39,6 @@ mod site;
 mod startup;
 mod startup_errors;
 mod streams;
+mod templates;
 mod terminal;
 mod tune;

@@ -73,8 +73,9 @@ async fn the_templates_are_listed_and_chosen() {
     assert_eq!(exit.code, 0, "{}", exit.stderr);
     for (line, template) in exit.stdout.lines().zip(TEMPLATES) {
         assert!(line.starts_with(template), "{line}");
-        let made = project.run(&["new", template, "--template", template]);
-        assert_eq!(made.await.code, 0, "{template}");
+        let args = ["new", template, "--template", template];
+        let made = project.run(&args).await;
+        assert_eq!(made.code, 0, "{}", made.stderr);
         assert!(project.path(template).join("Cargo.toml").is_file());
     }
     assert_eq!(exit.stdout.lines().count(), TEMPLATES.len());

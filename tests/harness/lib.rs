@@ -25,6 +25,7 @@ mod relay;
 mod response;
 mod sandbox;
 mod secure;
+mod shared;
 mod terminal;
 mod timeout;
 

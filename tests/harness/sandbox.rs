@@ -1,6 +1,6 @@
 //! A project in a temporary directory.
 
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::command::{cargo, cargo_gin, command, root, target_directory};
 use crate::dev::Start;
 use crate::program::{Exit, Program};
+use crate::shared::Shared;
 use crate::terminal::Terminal;
 use crate::timeout::TIMEOUT;
 
@@ -24,18 +25,6 @@ pub struct Sandbox {
     /// Compiled dependencies, for a project that has any.
     shared: Option<Shared>,
     invocation: Invocation,
-}
-
-/// A target directory that outlives the test, so that dependencies are compiled once, and the lock for the package in it.
-///
-/// Each package has its own target directory, because cargo locks it for a build. While one test compiled a framework, the
-/// dev servers of all others would wait, and their held requests would time out. The cost is small, since packages that need
-/// different features of a dependency cannot share it anyway.
-#[derive(Debug)]
-struct Shared {
-    package: String,
-    target: PathBuf,
-    _lock: File,
 }
 
 /// The ways in which a user starts `cargo-gin`.
@@ -58,7 +47,7 @@ impl Sandbox {
         let mut sandbox = Sandbox::empty();
         match fixture {
             "plain" => sandbox.fill("plain", "app"),
-            "hello" => sandbox.create("hello"),
+            "hello" => sandbox.create("hello", Shared::take("hello")),
             framework => {
                 sandbox.shared = Some(Shared::take(&format!("{framework}-app")));
                 sandbox.fill("frameworks", framework);
@@ -82,10 +71,7 @@ impl Sandbox {
     pub fn example(workspace: &str, directory: &str, package: &str) -> Sandbox {
         let mut sandbox = Sandbox::empty();
         sandbox.package = root().join("examples").join(workspace).join(directory);
-        sandbox.shared = Some(Shared {
-            package: package.to_owned(),
-            ..Shared::take(workspace)
-        });
+        sandbox.shared = Some(Shared::take(workspace).with_package(package));
         sandbox.built()
     }
 
@@ -93,7 +79,17 @@ impl Sandbox {
     pub fn new_inside_repository() -> Sandbox {
         let mut sandbox = Sandbox::in_directory(&root().join("target"));
         sandbox.invocation = Invocation::Installed;
-        sandbox.create("hello");
+        sandbox.create("hello", Shared::take("hello"));
+        sandbox.built()
+    }
+
+    /// Creates a project from one of the templates with heavy dependencies, and compiles those.
+    ///
+    /// They share what is compiled, so that their tests wait for each other.
+    pub fn of_template(template: &str) -> Sandbox {
+        let mut sandbox = Sandbox::empty();
+        let shared = Shared::take("templates").with_package(template);
+        sandbox.create(template, shared);
         sandbox.built()
     }
 
@@ -166,17 +162,22 @@ impl Sandbox {
         self.package = self.package.join(package);
     }
 
-    /// Runs `cargo gin new`, and copies this workspace's `Cargo.lock`.
-    fn create(&mut self, name: &str) {
-        self.shared = Some(Shared::take(name));
-        let created = self.cargo_gin().args(["new", name]).output();
+    /// Runs `cargo gin new` with a template of this name, and copies the `Cargo.lock` of its workspace.
+    fn create(&mut self, name: &str, shared: Shared) {
+        self.shared = Some(shared);
+        let args = ["new", name, "--template", name];
+        let created = self.cargo_gin().args(args).output();
         let created = created.expect("cargo-gin can be started");
         assert!(created.status.success(), "{created:?}");
         let stderr = String::from_utf8_lossy(&created.stderr);
         assert!(!stderr.contains("warning"), "{stderr}");
         self.package = self.package.join(name);
+        let workspace = match name {
+            "hello" => root().to_owned(),
+            _ => root().join("templates"),
+        };
         let lock = self.path("Cargo.lock");
-        fs::copy(root().join("Cargo.lock"), lock).expect("the lock can be copied");
+        fs::copy(workspace.join("Cargo.lock"), lock).expect("the lock can be copied");
     }
 
     /// Writes a file, as [`Sandbox::edit`] does, and returns the project.
@@ -307,12 +308,32 @@ impl Sandbox {
 
     /// Runs cargo with these arguments in the app's package until it exits.
     pub async fn cargo(&self, args: &[&str]) -> Exit {
+        Program::start(self.own_cargo(args)).wait().await
+    }
+
+    /// As [`Sandbox::cargo`], with an environment variable.
+    pub async fn cargo_with(&self, args: &[&str], name: &str, value: &str) -> Exit {
+        let mut command = self.own_cargo(args);
+        command.env(name, value);
+        Program::start(command).wait().await
+    }
+
+    fn own_cargo(&self, args: &[&str]) -> Command {
         let mut command = cargo();
         command.args(args).current_dir(&self.package);
         if let Some(shared) = &self.shared {
             command.env("CARGO_TARGET_DIR", &shared.target);
         }
-        Program::start(command).wait().await
+        command
+    }
+
+    /// Starts the program of the package, as it was compiled last, with these environment variables.
+    pub fn start_app(&self, variables: &[(&str, &str)]) -> Program {
+        let shared = self.shared.as_ref().expect("the package was compiled");
+        let mut app = command(shared.program());
+        app.envs(variables.iter().copied())
+            .current_dir(&self.package);
+        Program::start(app)
     }
 
     /// Returns `cargo gin` without arguments.
@@ -351,38 +372,6 @@ impl Sandbox {
     /// Returns the certificate of the authority that `--https` makes.
     pub fn authority(&self) -> PathBuf {
         self.data("cargo-gin/authority/ca.pem")
-    }
-}
-
-impl Shared {
-    /// Waits until no other test uses the package.
-    ///
-    /// The fixture must be copied afterwards: cargo takes both copies for one package, and rebuilds only what is newer.
-    fn take(package: &str) -> Shared {
-        Shared::in_target(package, target_directory().join("e2e").join(package))
-    }
-
-    fn in_target(package: &str, target: PathBuf) -> Shared {
-        fs::create_dir_all(&target).expect("the directory can be created");
-        let lock = File::create(target.join(format!("e2e-{package}.lock")));
-        let lock = lock.expect("the lock file can be created");
-        lock.lock().expect("the lock can be taken");
-        Shared {
-            package: package.to_owned(),
-            target,
-            _lock: lock,
-        }
-    }
-
-    /// Builds a package of the workspace in `directory`.
-    fn build(&self, directory: &Path, package: &str) {
-        let built = cargo()
-            .args(["build", "--quiet", "--package", package])
-            .env("CARGO_TARGET_DIR", &self.target)
-            .current_dir(directory)
-            .status()
-            .expect("cargo can be started");
-        assert!(built.success(), "{} does not build", self.package);
     }
 }
 

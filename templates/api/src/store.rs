@@ -2,8 +2,8 @@
 
 use gin::schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sqlx::any::{AnyPool, AnyPoolOptions, install_default_drivers};
-use sqlx::{FromRow, query, query_as};
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyPool, FromRow, query, query_as};
 use uuid::Uuid;
 
 use crate::failure::{Failure, Result};

@@ -43,13 +43,13 @@ async fn a_message_has_a_name_and_a_text() {
         .json(&empty)
         .await
         .is(422)
-        .contains("text: must have 1 to 500");
+        .contains("must have 1 to 500 characters");
     client
         .post("/messages")
         .json(&json!({ "name": "Ann" }))
         .await
         .is(422)
-        .contains("text: is missing");
+        .contains("\"path\":\"text\"");
     client
         .get("/")
         .await

@@ -1,5 +1,6 @@
 //! Signing up, in and out.
 
+use gin::extract::Needs;
 use gin::prelude::*;
 use gin::validator::Validate;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,10 @@ pub struct User {
 
 impl FromContext for User {
     type Rejection = Response;
+
+    fn needs(needs: &mut Needs) {
+        Session::needs(needs);
+    }
 
     async fn from_context(cx: &mut Context) -> Result<User, Response> {
         let session = cx.session().await.map_err(IntoResponse::into_response)?;

@@ -1,7 +1,6 @@
 //! The site, tested without a socket.
 
 use gin::cookies::Key;
-use gin::prelude::*;
 use gin::testing::Client;
 use tempfile::TempDir;
 
@@ -71,7 +70,7 @@ async fn mistakes_stand_beside_their_fields() -> gin::Result<()> {
         .post("/sign-up")
         .form("name=Ann&password=short")
         .await;
-    short.is(422).contains("must have at least 8 characters");
+    short.is(422).contains("must have 8 to 200 characters");
     sign_up(&browser).await;
     let taken = browser
         .another()
