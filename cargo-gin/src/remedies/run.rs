@@ -43,15 +43,15 @@ impl std::fmt::Display for Failed {
 
 /// Runs a program with its arguments, and waits until it has exited. Dropping the future kills it.
 pub(crate) async fn run(argv: &[String], directory: &Path) -> Result<(), Failed> {
-    let Some((program, args)) = argv.split_first() else {
+    let Some((program, rest)) = argv.split_first() else {
         return Ok(());
     };
     let mut command = match program.as_str() {
-        "cargo" => Command::from(cargo::command()),
+        "cargo" => cargo::command(),
         program => Command::new(program),
     };
     command
-        .args(args)
+        .args(rest)
         .current_dir(directory)
         .stdin(Stdio::null())
         .kill_on_drop(true);

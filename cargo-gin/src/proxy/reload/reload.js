@@ -42,24 +42,23 @@
   let isUsed = mine.revisit === "asks";
   const edited = new WeakSet();
   const controls = () => [...document.querySelectorAll("input, textarea, select")];
-  const kindOf = ({ name, id, type }) => [name, id, type].join();
   const isKept = (control) => edited.has(control) && !/password|file|hidden/.test(control.type);
-  const stateOf = ({ type, checked, value }) => (/checkbox|radio/.test(type) ? { checked } : { value });
-  const typed = () => controls().flatMap((c, at) => (isKept(c) ? [[at, kindOf(c), stateOf(c)]] : []));
+  const typed = () =>
+    controls().flatMap((c, at) => (isKept(c) ? [[at, c.name + c.id, c.value, c.checked]] : []));
   const retype = (fields = []) => {
-    for (const [at, kind, state] of fields) {
+    for (const [at, name, value, checked] of fields) {
       const control = controls()[at];
-      if (!control || kindOf(control) !== kind) continue;
-      Object.assign(control, state);
+      if (control?.name + control?.id !== name) continue;
+      control.value = value;
+      if (checked != null) control.checked = checked;
       edited.add(control);
       isUsed = true;
-      for (const name of ["input", "change"]) control.dispatchEvent(new Event(name, { bubbles: true }));
+      control.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
   const use = ({ isTrusted, type, target }) => {
-    if (!isTrusted) return;
-    isUsed = true;
-    if (type === "input") edited.add(target);
+    isUsed ||= isTrusted;
+    if (isTrusted && type === "input") edited.add(target);
   };
   for (const kind of ["input", "click"]) addEventListener(kind, use, true);
 
@@ -117,7 +116,7 @@
     covered = build + phase;
     const text = async () =>
       (await fetch(location.origin + "/__gin/phase", { headers: { Accept: "text/plain" } })).text();
-    const link = element("a", { href: "/__gin/", target: "_blank" }, "Errors with their source, and actions");
+    const link = element("a", { href: "/__gin/", target: "_blank" }, "Source and actions");
     show(headline, async () => [element("p", {}, link), element("pre", {}, await text())], "over");
   };
   const uncover = () => {
@@ -165,8 +164,7 @@
       :focus-visible { outline: 2px solid Highlight }
       div { max-height: 60vh; overflow: auto; padding: 0 12px }
       pre { white-space: pre-wrap }
-      .over [open] { position: fixed; inset: 6vh 5vw; display: flex; flex-direction: column; border: 1px solid; border-radius: 8px;
-        background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
+      .over [open] { position: fixed; inset: 6vh 5vw; overflow: auto; background: Canvas; box-shadow: 0 0 0 100vmax #0008 }
       .over div { max-height: none }
       .over summary { border-left: 4px solid #d33; font-weight: 600 }
       @media print { :host { display: none } }
