@@ -24,7 +24,9 @@ mod seen;
 mod words;
 
 pub(crate) use crate::text::secret::{MASK, is_secret, mask};
-pub(crate) use answer::{Page, dashboard, incident, lost, phase, problem, render, request, side};
+pub(crate) use answer::{
+    Page, comparison, dashboard, incident, lost, phase, problem, render, request, side,
+};
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};
 pub(crate) use format::{Format, Revisit, is_navigation, is_visit};

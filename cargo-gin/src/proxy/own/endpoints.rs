@@ -47,6 +47,8 @@ enum Action {
     Undo,
     Open,
     Replay,
+    Compare,
+    Clear,
 }
 
 impl Action {
@@ -59,6 +61,8 @@ impl Action {
             "/undo" => Action::Undo,
             "/open" => Action::Open,
             "/replay" => Action::Replay,
+            "/compare" => Action::Compare,
+            "/clear" => Action::Clear,
             _ => return None,
         })
     }
@@ -129,6 +133,7 @@ impl Endpoints {
                 self.events.open(&head.method, self.actions.offer(visitor))
             }
             "/history" => read().map(|()| response::json(&page::history_json(status))),
+            "/comparison" => permitted().map(|()| self.requests.compared()),
             "/requests" => permitted().map(|()| self.requests.list()),
             "/routes" => {
                 permitted()?;
@@ -160,6 +165,11 @@ impl Endpoints {
             Action::Undo => self.actions.undo(body, format).await,
             Action::Open => self.actions.open(body, format).await,
             Action::Replay => self.requests.replay(client, visitor, body, format).await,
+            Action::Compare => match self.requests.compare(client, visitor).await {
+                Ok(response) => Ok(response),
+                Err(reason) => self.requests.explain(reason, format),
+            },
+            Action::Clear => Ok(self.requests.clear()),
         }
     }
 
@@ -201,7 +211,9 @@ impl Endpoints {
         let files =
             self.reports
                 .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
+        let url = visitor.origin.to_string();
         let seen = Seen {
+            url: &url,
             requests: &self.requests.exchanges(),
             routes,
             files: &files,
