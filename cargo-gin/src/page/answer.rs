@@ -62,6 +62,11 @@ pub(crate) fn request(status: &Status, request: &FullExchange) -> Page {
     own_page(status, |nonce| html::request(status, request, nonce))
 }
 
+/// Returns the page of `GET /__gin/comparison`: requests that were sent again, each with the one that it repeats.
+pub(crate) fn comparison(status: &Status, pairs: &[(FullExchange, FullExchange)]) -> Page {
+    own_page(status, |nonce| html::comparison(status, pairs, nonce))
+}
+
 fn own_page(status: &Status, write: impl FnOnce(&Nonce) -> String) -> Page {
     let nonce = Nonce::new();
     let body = write(&nonce);

@@ -16,6 +16,11 @@ pub(crate) struct Exchange {
     pub(crate) target: String,
     /// The time until it was forwarded to the app. `None` if it never was.
     pub(crate) held_ms: Option<u64>,
+    /// `true` if it waited for a build or for the start of the app.
+    #[serde(rename = "waited")]
+    pub(crate) has_waited: bool,
+    /// The id of the request that it repeats.
+    pub(crate) repeats: Option<u64>,
     /// The response's status. `None` while there is no response.
     pub(crate) status: Option<u16>,
     /// The time until the response's head arrived.

@@ -25,7 +25,7 @@ mod words;
 
 pub(crate) use crate::text::secret::{MASK, is_secret, mask};
 pub(crate) use answer::{
-    Page, dashboard, incident, lost, phase, problem, render, request, side, whole,
+    Page, comparison, dashboard, incident, lost, phase, problem, render, request, side, whole,
 };
 pub(crate) use assets::script::script;
 pub(crate) use exchange::{Exchange, Fields, FullExchange, RecordedBody, Replay};

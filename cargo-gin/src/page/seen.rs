@@ -7,6 +7,8 @@ use crate::source::Sources;
 /// The app's requests and routes, for clients that may see them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen<'a> {
+    /// The URL of the app for users: that of the dev server, as the client has named it.
+    pub(crate) url: &'a str,
     /// The latest requests, the newest first.
     pub(crate) requests: &'a [Exchange],
     /// `None` if the app does not report them.

@@ -22,7 +22,7 @@ use crate::proxy::settings::Wiring;
 use crate::proxy::streams::Body;
 use crate::proxy::underway::Underway;
 use crate::proxy::upstream::Dialer;
-use crate::state::Status;
+use crate::state::{Phase, Status};
 
 /// The parts of the proxy, which all requests share.
 pub(super) struct Gateway {
@@ -144,9 +144,15 @@ impl Gateway {
         request: Request<Incoming>,
         format: Format,
     ) -> Response<Body> {
-        let attempt = self.status.borrow().attempt;
+        let (attempt, is_ready) = {
+            let status = self.status.borrow();
+            (status.attempt, matches!(status.phase, Phase::Ready(_)))
+        };
         let (head, body) = request.into_parts();
         let pending = self.recorder.begin(attempt, &head);
+        if !is_ready {
+            pending.trace().waits();
+        }
         let report = self.reports.request(visitor, format);
         let request = Request::from_parts(head, body);
         let forwarded = self.forward(client, visitor, request, report, pending.trace(), format);

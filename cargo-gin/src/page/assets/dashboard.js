@@ -74,14 +74,14 @@ const element = (name, props, ...children) => {
 const showAnswer = ({ id, answer }) => {
   const field = ([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
-  const { text, octets, whole } = answer.body;
-  const shown = text ?? `${octets.toLocaleString("en")} bytes, not text`;
+  const { text, bytes, complete } = answer.body;
+  const shown = text ?? `${bytes.toLocaleString("en")} bytes, not text`;
   const box = find("#replayed");
   box.replaceChildren(
     element("h2", { tabIndex: -1 }, `New response: ${answer.status}`),
     element("table", { className: "fields" }, element("tbody", {}, ...answer.headers.map(field))),
     element("pre", { className: "out", tabIndex: 0, role: "group", ariaLabel: "New response body" }, shown),
-    element("p", { className: "quiet" }, whole ? "" : "(truncated)"),
+    element("p", { className: "quiet" }, complete ? "" : "(truncated)"),
     element("p", {}, element("a", { href: "/__gin/requests/" + id }, "Show the record")),
   );
   box.hidden = false;
@@ -98,7 +98,33 @@ const replay = async (confirm) => {
 
 const askReplay = () => (find("#sure") ? find("#sure").showModal() : replay(false));
 
+// Sends the requests of earlier builds again, and shows the differences.
+const compare = async () => {
+  if (await order("compare", {}, "Sending again…")) location.href = "/__gin/comparison";
+};
+
+const clear = async () => {
+  if (!(await order("clear", {}, "Clearing…"))) return;
+  find("#log")?.replaceChildren();
+  showNewer();
+};
+
+// Sends a request for a route, which the list shows then.
+const send = async (event) => {
+  event.preventDefault();
+  const { dataset, elements } = event.target;
+  const { method, pattern } = dataset;
+  const path = pattern.replace(/[:*]([^/]+)/g, (_, name) => encodeURIComponent(elements[name].value));
+  const body = elements.body?.value;
+  const type = /^\s*[[{]/.test(body) ? "application/json" : "application/x-www-form-urlencoded";
+  report("Sending…");
+  const response = await fetch(path, { method, body, headers: body ? { "Content-Type": type } : {} }).catch(() => {});
+  report(response ? `${method} ${path}: ${response.status}` : "No response.");
+};
+
 const buttons = {
+  compare,
+  clear,
   newer: showNewer,
   replay: askReplay,
   yes: () => (find("#sure").close(), replay(true)),
@@ -128,6 +154,7 @@ if (input) {
 
 section?.addEventListener("pointerleave", onLeave);
 section?.addEventListener("focusout", onLeave);
+addEventListener("submit", send);
 addEventListener("click", ({ target }) => buttons[target.id]?.());
 bind(keys, filtered);
 localize(document);

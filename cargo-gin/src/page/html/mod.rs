@@ -11,7 +11,7 @@ mod problem;
 mod source;
 mod theme;
 
-pub(crate) use dashboard::{dashboard, request};
+pub(crate) use dashboard::{comparison, dashboard, request};
 pub(crate) use incident::document as incident;
 pub(crate) use lost::document as lost;
 #[cfg(fuzzing)]

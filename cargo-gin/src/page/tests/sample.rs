@@ -61,6 +61,8 @@ pub(crate) fn exchange() -> Exchange {
         method: "POST".to_owned(),
         target: "/posts/7?draft='\"".to_owned(),
         held_ms: Some(0),
+        has_waited: false,
+        repeats: None,
         status: Some(500),
         head_ms: Some(11),
         ms: Some(12),

@@ -257,6 +257,7 @@ fn dashboard() {
         Exchange {
             id: 1,
             held_ms: Some(1500),
+            has_waited: true,
             ms: Some(1520),
             ..sample::exchange()
         },
@@ -270,6 +271,7 @@ fn dashboard() {
     let text = Source::new("\n".repeat(20).as_str());
     let files = Sources::from_iter([("src/posts.rs".to_owned(), text)]);
     let seen = Seen {
+        url: "http://localhost:3000",
         requests: &exchanges,
         routes: Some(&routes),
         files: &files,

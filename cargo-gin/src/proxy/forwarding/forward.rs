@@ -88,7 +88,7 @@ impl Forwarder {
             }
             // The response may or may not show a change from here on.
             let snapshot = snapshot(upstream);
-            trace.forwarded();
+            trace.forwarded(upstream.attempt);
             let flight = self.flight(trace, request.method(), request.uri());
             let sent = self.send(upstream, client, request, &mut outbound).await;
             let flight = is_received(&sent).then_some(flight);
@@ -169,7 +169,7 @@ impl Forwarder {
             let mut connection = Connection::open(admission.upstream, line, &self.dialer.tasks)
                 .await
                 .ok()?;
-            trace.forwarded();
+            trace.forwarded(admission.upstream.attempt);
             let request = Request::from_parts(head, full(body));
             let response = connection.send(request).await.ok()?;
             let lent = Lent::new(connection, None);

@@ -48,6 +48,8 @@ enum Action {
     Open,
     Replay,
     Remedy,
+    Compare,
+    Clear,
 }
 
 impl Action {
@@ -61,6 +63,8 @@ impl Action {
             "/open" => Action::Open,
             "/replay" => Action::Replay,
             "/remedy" => Action::Remedy,
+            "/compare" => Action::Compare,
+            "/clear" => Action::Clear,
             _ => return None,
         })
     }
@@ -131,6 +135,7 @@ impl Endpoints {
                 self.events.open(&head.method, self.actions.offer(visitor))
             }
             "/history" => read().map(|()| response::json(&page::history_json(status))),
+            "/comparison" => permitted().map(|()| self.requests.compared()),
             "/requests" => permitted().map(|()| self.requests.list()),
             "/remedies" => {
                 permitted()?;
@@ -179,6 +184,11 @@ impl Endpoints {
             Action::Open => self.actions.open(body, format).await,
             Action::Remedy => self.actions.remedy(body, format).await,
             Action::Replay => self.requests.replay(client, visitor, body, format).await,
+            Action::Compare => match self.requests.compare(client, visitor).await {
+                Ok(response) => Ok(response),
+                Err(reason) => self.requests.explain(reason, format),
+            },
+            Action::Clear => Ok(self.requests.clear()),
         }
     }
 
@@ -220,7 +230,9 @@ impl Endpoints {
         let files =
             self.reports
                 .files_of(routes.unwrap_or_default(), status.attempt, &status.target);
+        let url = visitor.origin.to_string();
         let seen = Seen {
+            url: &url,
             requests: &self.requests.exchanges(),
             routes,
             files: &files,

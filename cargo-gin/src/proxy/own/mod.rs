@@ -1,6 +1,7 @@
 //! The proxy's own endpoints, `/__gin/…`.
 
 mod actions;
+mod comparison;
 mod endpoints;
 mod events;
 mod mcp;

@@ -41,6 +41,13 @@ pub(super) struct Selection {
     confirm: bool,
 }
 
+impl Selection {
+    /// Selects a request that has no effect.
+    pub(super) fn of(id: u64) -> Selection {
+        Selection { id, confirm: false }
+    }
+}
+
 /// A request that was sent again.
 pub(super) struct Replayed {
     /// The id of its own record.
@@ -126,15 +133,32 @@ impl RecordedRequests {
             Ok(Replayed { id, answer }) => {
                 Ok(response::json(&json!({ "id": id, "answer": answer })))
             }
-            Err(NotReplayed::Condition(reason)) => {
+            Err(reason) => self.explain(reason, format),
+        }
+    }
+
+    /// Forgets all requests.
+    pub(super) fn clear(&self) -> Response<Body> {
+        self.recorder.clear();
+        response::json(&json!({}))
+    }
+
+    /// Returns the page that explains why a request was not sent again.
+    pub(super) fn explain(
+        &self,
+        reason: NotReplayed,
+        format: Format,
+    ) -> Result<Response<Body>, Refusal> {
+        match reason {
+            NotReplayed::Condition(reason) => {
                 let status = self.status.borrow();
                 let conflict = StatusCode::CONFLICT;
                 Ok(response::problem(conflict, reason, &status, format))
             }
-            Err(NotReplayed::Unserved(Unserved::Phase(status) | Unserved::Exited(status))) => {
+            NotReplayed::Unserved(Unserved::Phase(status) | Unserved::Exited(status)) => {
                 Ok(response::phase(&status, format))
             }
-            Err(NotReplayed::Unserved(Unserved::Refused(refusal))) => Err(refusal),
+            NotReplayed::Unserved(Unserved::Refused(refusal)) => Err(refusal),
         }
     }
 
@@ -160,6 +184,7 @@ impl RecordedRequests {
         let attempt = self.status.borrow().attempt;
         let pending = self.recorder.begin(attempt, &head);
         let trace = pending.trace();
+        trace.repeats(id);
         let sent = self
             .forwarder
             .replay(client, visitor, head, upload, trace, deadline)

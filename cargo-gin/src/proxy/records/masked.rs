@@ -32,6 +32,8 @@ pub(crate) fn exchange(record: &Record) -> Exchange {
         method: record.method.to_string(),
         target: page::mask(&record.target.to_string()),
         held_ms: record.held.map(millis),
+        has_waited: record.has_waited,
+        repeats: record.repeats,
         status: response.map(|response| response.status.as_u16()),
         head_ms: response.map(|response| millis(response.after)),
         ms: record.completion.map(|completion| millis(completion.after)),

@@ -30,6 +30,10 @@ pub(crate) struct Record {
     pub(crate) target: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) upload: Capture,
+    /// The id of the request that this one repeats.
+    pub(crate) repeats: Option<u64>,
+    /// `true` if it waited for a build or for the start of the app.
+    pub(crate) has_waited: bool,
     /// The time from its arrival until it was forwarded. `None` if it never was.
     pub(crate) held: Option<Duration>,
     pub(crate) response: Option<ResponseHead>,
@@ -92,6 +96,8 @@ impl Record {
             target: head.uri.clone(),
             headers: head.headers.clone(),
             upload: Capture::default(),
+            repeats: None,
+            has_waited: false,
             held: None,
             response: None,
             download: Capture::default(),

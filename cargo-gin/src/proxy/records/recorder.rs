@@ -63,8 +63,14 @@ impl Recorder {
         })
     }
 
+    /// Forgets all records. Requests that are under way are recorded no longer.
+    pub(crate) fn clear(&self) {
+        self.ring().records.clear();
+        self.notify();
+    }
+
     /// Maps all records, the newest first.
-    pub(crate) fn map<T>(&self, map: impl Fn(&Record) -> T) -> Vec<T> {
+    pub(crate) fn map<T>(&self, map: impl FnMut(&Record) -> T) -> Vec<T> {
         self.ring().records.iter().rev().map(map).collect()
     }
 
@@ -108,9 +114,20 @@ impl Trace {
         self.recorder.record(self.id)
     }
 
-    /// Records that the request is forwarded now. Only the first call counts.
-    pub(crate) fn forwarded(&self) {
+    /// Records that the request repeats another one.
+    pub(crate) fn repeats(&self, id: u64) {
+        self.update(|record, _| record.repeats = Some(id));
+    }
+
+    /// Records that the app was not ready when the request came.
+    pub(crate) fn waits(&self) {
+        self.update(|record, _| record.has_waited = true);
+    }
+
+    /// Records that the request is forwarded now, to the app of this attempt. Only the first call counts.
+    pub(crate) fn forwarded(&self, attempt: u64) {
         self.update(|record, _| {
+            record.has_waited |= attempt != record.attempt;
             let now = record.began.elapsed();
             record.held.get_or_insert(now);
         });

@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod app;
+mod comparisons;
 mod dashboard;
 mod documents;
 mod endpoints;

@@ -22,7 +22,7 @@ const TOOLS: &str = "<input id=\"find\" type=\"search\" placeholder=\"Filter\" a
 pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &Nonce) -> String {
     let title = format!("{} · dashboard", sentence::headline(status));
     framed(&title, status, TOOLS, nonce, |html| {
-        phase(html, status);
+        phase(html, status, seen.map_or("/", |seen| seen.url));
         section_links(html, seen);
         html.element("div", "board", |html| {
             requests(html, seen.map(|seen| seen.requests), status.attempt);
@@ -42,7 +42,7 @@ pub(crate) fn dashboard(status: &Status, seen: Result<Seen<'_>, &str>, nonce: &N
 }
 
 /// Adds the phase, with a link to its page.
-fn phase(html: &mut Html, status: &Status) {
+fn phase(html: &mut Html, status: &Status, url: &str) {
     html.tag("div")
         .attribute("class", "hero")
         .attribute("id", "phase")
@@ -52,8 +52,14 @@ fn phase(html: &mut Html, status: &Status) {
                 Phase::Building(progress) => building::progress(html, progress, status),
                 Phase::Ready(reachable) => {
                     html.element("p", "sub", |html| {
-                        html.raw("<a href=\"/\">Go to the app</a>")
-                            .text(format_args!(" · listening on {}", reachable.address));
+                        let name = if url == "/" { "Go to the app" } else { url };
+                        html.tag("a")
+                            .attribute("href", "/")
+                            .holding(name)
+                            .text(format_args!(
+                                " · the app itself is at {}",
+                                reachable.address
+                            ));
                     });
                     if let Some(muted) = &status.muted {
                         html.leaf("p", "sub", sentence::muted(muted));

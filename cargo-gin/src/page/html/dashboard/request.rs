@@ -81,6 +81,7 @@ fn outcome(html: &mut Html, exchange: &Exchange, build: u64) {
                 html.leaf("b", "st", status_text(exchange)).text(" ");
                 marks(html, exchange, build);
             });
+            waterfall(html, exchange);
             html.element("dl", "times", |html| times(html, exchange));
         });
 }
@@ -99,6 +100,51 @@ fn times(html: &mut Html, exchange: &Exchange) {
         html.leaf("dt", "", what)
             .leaf("dd", "", ms.as_deref().unwrap_or("—"));
     }
+    for (name, ms) in server_timing(exchange) {
+        html.leaf("dt", "", name)
+            .leaf("dd", "", format_args!("{ms} ms in the app"));
+    }
+}
+
+/// Adds the time until the request was forwarded, that of the app until the head of its response, and that of the body, as a bar.
+fn waterfall(html: &mut Html, exchange: &Exchange) {
+    let (Some(sent), Some(first), Some(end)) = (exchange.held_ms, exchange.head_ms, exchange.ms)
+    else {
+        return;
+    };
+    let percent = |ms: u64| ms.min(end) * 100 / end.max(1);
+    html.tag("svg")
+        .attribute("class", "took")
+        .attribute("aria-hidden", "true")
+        .around(|html| {
+            for (class, from, to) in [
+                ("start", 0, sent),
+                ("app", sent, first),
+                ("start", first, end),
+            ] {
+                let (from, to) = (percent(from), percent(to));
+                html.tag("rect")
+                    .attribute("class", class)
+                    .attribute("x", format_args!("{from}%"))
+                    .attribute("width", format_args!("{}%", to.saturating_sub(from)))
+                    .attribute("height", "100%")
+                    .empty();
+            }
+        });
+}
+
+/// Returns the times that the app reports in `Server-Timing`, such as those of its middleware: a name, and milliseconds.
+fn server_timing(exchange: &Exchange) -> Vec<(&str, &str)> {
+    let fields = exchange.response_headers.iter().flatten();
+    let values = fields.filter(|(name, _)| name == "server-timing");
+    let metrics = values.flat_map(|(_, value)| value.split(','));
+    metrics
+        .filter_map(|metric| {
+            let (name, rest) = metric.split_once(";dur=")?;
+            let name = name.split(';').next()?;
+            Some((name.trim(), rest.split(';').next()?.trim()))
+        })
+        .collect()
 }
 
 /// Returns the status of the response, or a placeholder.

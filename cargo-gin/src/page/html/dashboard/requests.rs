@@ -6,8 +6,10 @@ use crate::page::exchange::Exchange;
 use crate::page::html::markup::{Html, prose};
 use crate::page::words::sentence;
 
-const HEADING: &str = "<div class=\"heading\"><h2 class=\"sh\" id=\"requests-t\">Requests</h2>\
-    <button id=\"newer\" type=\"button\" data-own hidden></button></div>";
+const HEADING: &str = "<h2 class=\"sh\" id=\"requests-t\">Requests</h2>\
+    <button id=\"newer\" type=\"button\" data-own hidden></button>";
+const BUTTONS: &str = "<button id=\"compare\" type=\"button\">Compare builds</button>\
+    <button id=\"clear\" type=\"button\">Clear</button>";
 const NONE: &str = "<p class=\"quiet\" id=\"none\">No requests yet.</p>";
 const TIMES_OF_DAY: &str = "<noscript><p class=\"quiet\">Times are UTC.</p></noscript>";
 
@@ -17,7 +19,12 @@ pub(crate) fn requests(html: &mut Html, requests: Result<&[Exchange], &str>, bui
         .attribute("id", "requests")
         .attribute("aria-labelledby", "requests-t")
         .around(|html| {
-            html.raw(HEADING);
+            html.element("div", "heading", |html| {
+                html.raw(HEADING);
+                if requests.is_ok_and(|requests| !requests.is_empty()) {
+                    html.raw(BUTTONS);
+                }
+            });
             match requests {
                 Err(reason) => {
                     html.element("p", "remedy", |html| {
@@ -95,7 +102,7 @@ pub(crate) fn marks(html: &mut Html, exchange: &Exchange, build: u64) {
     if exchange.is_complete == Some(false) {
         html.leaf("span", "badge", "incomplete").text(" ");
     }
-    if let Some(held) = exchange.held_ms.filter(|held| *held > 0) {
+    if let Some(held) = exchange.held_ms.filter(|_| exchange.has_waited) {
         let held = sentence::took(Duration::from_millis(held));
         html.leaf("span", "held", format_args!("held {held}"))
             .text(" ");

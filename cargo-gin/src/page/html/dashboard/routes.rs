@@ -1,7 +1,7 @@
 //! The routes of the app, if it reports them.
 
 use crate::incidents::Route;
-use crate::page::html::markup::Html;
+use crate::page::html::markup::{Html, fold};
 use crate::page::html::source::{SourceFiles, location};
 use crate::page::words::sentence;
 
@@ -26,14 +26,25 @@ pub(crate) fn routes(html: &mut Html, routes: &[Route], files: &SourceFiles<'_>)
 }
 
 fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
+    let params: Vec<_> = params(&route.pattern).collect();
+    let is_link = route.method == "GET" && params.is_empty();
     html.element("p", "way", |html| {
         html.leaf("b", "", &route.method).text(" ");
-        html.leaf("span", "", &route.pattern);
+        if is_link {
+            html.tag("a")
+                .attribute("href", &route.pattern)
+                .holding(&route.pattern);
+        } else {
+            html.leaf("span", "", &route.pattern);
+        }
     });
     html.element("p", "", |html| {
         html.leaf("code", "", &route.handler).text(" ");
         location(html, files, &route.file, route.line, 1);
     });
+    if !is_link {
+        form(html, route, &params);
+    }
     if !route.middleware.is_empty() {
         html.element("p", "chain", |html| {
             html.leaf("span", "vh", "middleware: ");
@@ -52,4 +63,45 @@ fn row(html: &mut Html, route: &Route, files: &SourceFiles<'_>) {
     if !limits.is_empty() {
         html.leaf("p", "chain", limits.join(", "));
     }
+}
+
+/// Returns the params of a pattern, with the sign before their names: `:id`, `*path`.
+fn params(pattern: &str) -> impl Iterator<Item = &str> {
+    let segments = pattern.split('/');
+    segments.filter(|segment| segment.starts_with([':', '*']))
+}
+
+/// Adds a form that sends a request for the route: its params, and a body where the method has one. The script sends it.
+fn form(html: &mut Html, route: &Route, params: &[&str]) {
+    let method = match route.method.as_str() {
+        "ANY" => "GET",
+        method => method,
+    };
+    fold(html, "try", "Try it", |html| {
+        html.tag("form")
+            .attribute("data-method", method)
+            .attribute("data-pattern", &route.pattern)
+            .around(|html| {
+                for param in params {
+                    field(html, "input", &param[1..]);
+                }
+                if !matches!(method, "GET" | "HEAD") {
+                    field(html, "textarea", "body");
+                }
+                html.raw("<button>Send</button>");
+            });
+    });
+}
+
+/// Adds a field with its label.
+fn field(html: &mut Html, element: &'static str, name: &str) {
+    html.element("label", "", |html| {
+        html.text(name).text(" ");
+        let field = html.tag(element).attribute("name", name);
+        if element == "input" {
+            field.empty();
+        } else {
+            field.around(|_| {});
+        }
+    });
 }

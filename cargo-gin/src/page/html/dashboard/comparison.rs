@@ -1,0 +1,156 @@
+//! The page that compares requests before a rebuild with the same requests after it.
+
+use crate::page::assets::Nonce;
+use crate::page::exchange::{Exchange, FullExchange, RecordedBody};
+use crate::page::html::dashboard::frame::framed;
+use crate::page::html::markup::{Html, preformatted};
+use crate::page::words::sentence;
+use crate::state::Status;
+
+/// The header fields that differ between any two responses.
+const EVER_NEW: [&str; 2] = ["date", "server-timing"];
+
+const WAYS: &str = "<p class=\"ways\"><a href=\"/__gin/\">Dashboard</a></p>";
+const NONE: &str = "<p class=\"quiet\">No request was sent again yet. The dashboard has a button for that once the app was rebuilt.</p>";
+
+/// A request, and the same sent again.
+pub(crate) type Pair = (FullExchange, FullExchange);
+
+/// A member of a response that differs: its name, and its values.
+type Difference = (String, String, String);
+
+/// Returns the page of requests that were sent again, those whose responses differ first.
+pub(crate) fn comparison(status: &Status, pairs: &[Pair], nonce: &Nonce) -> String {
+    framed("Before and after", status, "", nonce, |html| {
+        html.raw(WAYS);
+        let (changed, same): (Vec<_>, Vec<_>) = pairs.iter().partition(|pair| differs(pair));
+        let all = sentence::counted(pairs.len(), "request");
+        html.element("div", "hero", |html| {
+            html.leaf("h1", "", format_args!("{} of {all} changed", changed.len()));
+        });
+        for pair in &changed {
+            section(html, pair);
+        }
+        if pairs.is_empty() {
+            html.raw(NONE);
+        }
+        if !same.is_empty() {
+            html.leaf("h2", "sh", "The same");
+            html.element("ul", "", |html| {
+                for (before, now) in same {
+                    html.element("li", "", |html| {
+                        html.text(&now.exchange.method).text(" ");
+                        link(html, &now.exchange, &before.exchange.target);
+                    });
+                }
+            });
+        }
+    })
+}
+
+fn differs((before, now): &Pair) -> bool {
+    !differences(&before.exchange, &now.exchange).is_empty() || has_other_body(before, now)
+}
+
+fn has_other_body(before: &FullExchange, now: &FullExchange) -> bool {
+    before.response.bytes != now.response.bytes || before.response.text != now.response.text
+}
+
+/// Returns the status and the header fields that differ.
+fn differences(before: &Exchange, now: &Exchange) -> Vec<Difference> {
+    let status = |exchange: &Exchange| match exchange.status {
+        Some(status) => status.to_string(),
+        None => "no response".to_owned(),
+    };
+    let mut found = vec![("status".to_owned(), status(before), status(now))];
+    for name in names(before, now) {
+        let [one, other] = [before, now].map(|exchange| values(exchange, &name));
+        found.push((name, one, other));
+    }
+    found.retain(|(_, before, now)| before != now);
+    found
+}
+
+fn names(before: &Exchange, now: &Exchange) -> Vec<String> {
+    let headers = [before, now].into_iter();
+    let headers = headers.filter_map(|exchange| exchange.response_headers.as_ref());
+    let mut names: Vec<_> = headers.flatten().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| !EVER_NEW.contains(&name.as_str()));
+    names
+}
+
+/// Returns the values of a header field, or a dash.
+fn values(exchange: &Exchange, name: &str) -> String {
+    let fields = exchange.response_headers.iter().flatten();
+    let values: Vec<_> = fields
+        .filter(|(other, _)| other == name)
+        .map(|(_, value)| value.as_str())
+        .collect();
+    match values.as_slice() {
+        [] => "—".to_owned(),
+        values => values.join(", "),
+    }
+}
+
+/// Adds a request whose response has changed.
+fn section(html: &mut Html, (before, now): &Pair) {
+    html.element("section", "", |html| {
+        html.element("h2", "line", |html| {
+            html.leaf("code", "", &now.exchange.method).text(" ");
+            link(html, &now.exchange, &before.exchange.target);
+        });
+        let differing = differences(&before.exchange, &now.exchange);
+        if !differing.is_empty() {
+            table(html, &differing, before.exchange.build, now.exchange.build);
+        }
+        if has_other_body(before, now) {
+            html.element("div", "pair", |html| {
+                let sides = [("Body before", before), ("Body now", now)];
+                for (name, side) in sides {
+                    html.element("div", "", |html| body(html, name, &side.response));
+                }
+            });
+        }
+    });
+}
+
+fn link(html: &mut Html, exchange: &Exchange, target: &str) {
+    html.tag("a")
+        .attribute("href", format_args!("/__gin/requests/{}", exchange.id))
+        .holding(target);
+}
+
+fn table(html: &mut Html, differing: &[Difference], before: u64, now: u64) {
+    html.element("table", "fields", |html| {
+        html.element("thead", "", |html| {
+            html.element("tr", "", |html| {
+                html.raw("<td></td>");
+                for build in [before, now] {
+                    html.tag("th")
+                        .attribute("scope", "col")
+                        .holding(format_args!("build {build}"));
+                }
+            });
+        });
+        html.element("tbody", "", |html| {
+            for (name, before, now) in differing {
+                html.element("tr", "", |html| {
+                    html.tag("th").attribute("scope", "row").holding(name);
+                    html.leaf("td", "", before).leaf("td", "", now);
+                });
+            }
+        });
+    });
+}
+
+fn body(html: &mut Html, name: &'static str, body: &RecordedBody) {
+    let size = sentence::bytes(body.bytes);
+    html.leaf("p", "quiet", format_args!("{name}: {size}"));
+    if let Some(text) = body.text.as_ref().filter(|text| !text.is_empty()) {
+        preformatted(html, "out", name, |html| {
+            html.text(text);
+        });
+    }
+}

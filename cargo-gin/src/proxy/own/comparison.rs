@@ -1,0 +1,78 @@
+//! `POST /__gin/compare` and `GET /__gin/comparison`: requests of earlier builds, sent again together.
+
+use std::collections::HashSet;
+
+use http::{Method, Response};
+use serde_json::json;
+
+use crate::page::{self, FullExchange};
+use crate::proxy::access::Visitor;
+use crate::proxy::client::Client;
+use crate::proxy::own::requests::{NotReplayed, RecordedRequests, Selection};
+use crate::proxy::records::Record;
+use crate::proxy::response;
+use crate::proxy::streams::Body;
+
+/// The most requests that are sent again together.
+const MOST: usize = 20;
+
+impl RecordedRequests {
+    /// Sends the newest requests of earlier builds again, each once, if they change nothing. Returns their number.
+    pub(super) async fn compare(
+        &self,
+        client: &Client,
+        visitor: &Visitor,
+    ) -> Result<Response<Body>, NotReplayed> {
+        let chosen = self.of_earlier_builds();
+        for id in &chosen {
+            let sent = self.send_again(client, visitor, Selection::of(*id)).await;
+            match sent {
+                Err(NotReplayed::Unserved(unserved)) => return Err(unserved.into()),
+                // A request may have been dropped from the records meanwhile.
+                Ok(_) | Err(NotReplayed::Condition(_)) => {}
+            }
+        }
+        Ok(response::json(&json!({ "sent": chosen.len() })))
+    }
+
+    /// Returns the page that compares the responses.
+    pub(super) fn compared(&self) -> Response<Body> {
+        let status = self.status.borrow();
+        response::page(page::comparison(&status, &self.pairs()), &status)
+    }
+
+    /// Returns the ids of requests of earlier builds that can be sent again freely, the newest first.
+    fn of_earlier_builds(&self) -> Vec<u64> {
+        let build = self.status.borrow().attempt;
+        let mut seen = HashSet::new();
+        let all = self.recorder.map(|record| {
+            let is_first = seen.insert((record.method.clone(), record.target.clone()));
+            let is_chosen = record.attempt < build && record.repeats.is_none() && is_safe(record);
+            (is_first && is_chosen).then_some(record.id)
+        });
+        all.into_iter().flatten().take(MOST).collect()
+    }
+
+    /// Returns the requests that were sent again, each with the one that it repeats, the newest first.
+    fn pairs(&self) -> Vec<(FullExchange, FullExchange)> {
+        let mut seen = HashSet::new();
+        let repeated = self
+            .recorder
+            .map(|record| record.repeats.map(|before| (before, record.id)));
+        let newest = repeated.into_iter().flatten();
+        let newest = newest.filter(|(before, _)| seen.insert(*before));
+        let pairs = newest
+            .filter_map(|(before, now)| Some((self.full(before).ok()?, self.full(now).ok()?)));
+        pairs.collect()
+    }
+}
+
+/// Returns `true` for a request without an effect that the app has responded to.
+fn is_safe(record: &Record) -> bool {
+    let response = record.response.as_ref();
+    matches!(record.method, Method::GET | Method::HEAD)
+        && !record.headers.contains_key(http::header::UPGRADE)
+        && record.upload.is_whole()
+        && record.completion.is_some()
+        && response.is_some_and(|response| response.in_place.is_none())
+}
