@@ -104,3 +104,16 @@ async fn once_without_a_run_exits_after_the_build() {
     let args = ["dev", "--once", "--no-run", "--port", "0"];
     assert_eq!(project.start(&args).wait().await.code, 0);
 }
+
+#[tokio::test]
+async fn no_run_starts_no_process_beside_the_app() {
+    let project = Sandbox::with_main(GOOD);
+    let manifest = project.read("Cargo.toml");
+    let side = "[package.metadata.gin.with.front]\nrun = \"sleep 1000\"\n";
+    project.edit("Cargo.toml", &format!("{manifest}\n{side}"));
+    let app = project.dev().arg("--no-run").await;
+    app.phase("built").await;
+    assert_eq!(app.status().await["with"], serde_json::json!([]));
+    let mut processes = app.processes().into_iter();
+    assert!(!processes.any(|process| process.name == "sleep"));
+}

@@ -92,6 +92,12 @@ impl StatusWriter {
         self.diagnostics(&diagnostics);
     }
 
+    /// Announces that an app that has crashed starts again after a pause.
+    pub(super) fn await_pause(&self) {
+        self.0
+            .send_modify(|status| status.revival = Revival::ByTime);
+    }
+
     /// Lets the next request start an app that has crashed.
     pub(super) fn await_request(&self) {
         self.0

@@ -108,6 +108,7 @@ impl Fixture {
             muted: None,
             revival: crate::state::Revival::BySave,
             history: History::default(),
+            front: 3000,
         });
         Fixture {
             directory,

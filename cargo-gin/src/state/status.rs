@@ -15,6 +15,8 @@ use crate::state::progress::Progress;
 #[derive(Clone, Debug)]
 pub(crate) struct Status {
     pub(crate) target: Arc<Target>,
+    /// The port of the dev server itself. 0 for a process beside the app.
+    pub(crate) front: u16,
     /// The number of the attempt, from 1.
     pub(crate) attempt: u64,
     pub(crate) cause: Cause,
@@ -39,6 +41,7 @@ impl Status {
     pub(crate) fn new(target: Target) -> Status {
         Status {
             target: Arc::new(target),
+            front: 0,
             attempt: 0,
             cause: Cause::Started,
             since: Instant::now(),
@@ -70,6 +73,8 @@ impl Status {
 pub(crate) enum Revival {
     /// A save, a key or a page.
     BySave,
+    /// The end of a pause as well.
+    ByTime,
     /// The next request as well, which is held until the app is ready.
     ByRequest,
 }

@@ -43,6 +43,7 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
         muted: None,
         revival: crate::state::Revival::BySave,
         history: History::default(),
+        front: 3000,
     }
 }
 

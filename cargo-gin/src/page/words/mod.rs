@@ -3,6 +3,7 @@
 //! Nothing here knows in which format, or for whom, a text is shown.
 
 pub(crate) mod ansi;
+pub(crate) mod crash;
 pub(crate) mod incident;
 pub(crate) mod inert;
 pub(crate) mod lost;

@@ -266,6 +266,7 @@ fn building() -> Status {
         muted: None,
         revival: crate::state::Revival::BySave,
         history: History::default(),
+        front: 3000,
     }
 }
 

@@ -116,6 +116,7 @@ fn status() -> Status {
         muted: None,
         revival: crate::state::Revival::BySave,
         history: History::default(),
+        front: 3000,
     }
 }
 
