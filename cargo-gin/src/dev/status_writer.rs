@@ -94,14 +94,13 @@ impl StatusWriter {
 
     /// Announces that an app that has crashed starts again after a pause.
     pub(super) fn await_pause(&self) {
-        self.0
-            .send_modify(|status| status.revival = Revival::ByTime);
+        self.0.send_modify(|status| status.revival = Revival::Pause);
     }
 
     /// Lets the next request start an app that has crashed.
     pub(super) fn await_request(&self) {
         self.0
-            .send_modify(|status| status.revival = Revival::ByRequest);
+            .send_modify(|status| status.revival = Revival::Request);
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -144,7 +143,7 @@ fn restart(status: &mut Status, change: &Change) {
     status.phase = Phase::Building(Progress::default());
     status.diagnostics = Arc::default();
     status.timings = Timings::default();
-    status.revival = Revival::BySave;
+    status.revival = Revival::Save;
 }
 
 impl Observer for StatusWriter {

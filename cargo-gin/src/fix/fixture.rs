@@ -106,7 +106,7 @@ impl Fixture {
             timings: Timings::default(),
             edition: 0,
             muted: None,
-            revival: crate::state::Revival::BySave,
+            revival: crate::state::Revival::Save,
             history: History::default(),
             front: 3000,
         });

@@ -50,7 +50,7 @@ impl Status {
             timings: Timings::default(),
             edition: 0,
             muted: None,
-            revival: Revival::BySave,
+            revival: Revival::Save,
             history: History::default(),
         }
     }
@@ -72,11 +72,11 @@ impl Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Revival {
     /// A save, a key or a page.
-    BySave,
+    Save,
     /// The end of a pause as well.
-    ByTime,
+    Pause,
     /// The next request as well, which is held until the app is ready.
-    ByRequest,
+    Request,
 }
 
 /// The binary that is built and run.

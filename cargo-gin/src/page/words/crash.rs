@@ -32,7 +32,7 @@ pub(super) fn remark(exit: &Exit, status: &Status) -> String {
         }
         _ => "",
     };
-    let restart = if status.revival == Revival::BySave && exit.uptime >= LONG {
+    let restart = if status.revival == Revival::Save && exit.uptime >= LONG {
         " With `--restart on-request` it starts again at the next request."
     } else {
         ""
@@ -125,10 +125,10 @@ mod tests {
     #[test]
     fn the_option_that_restarts_an_app_is_named_where_it_would_have_helped() {
         for (uptime, revival, is_named) in [
-            (60, Revival::BySave, true),
-            (0, Revival::BySave, false),
-            (60, Revival::ByTime, false),
-            (60, Revival::ByRequest, false),
+            (60, Revival::Save, true),
+            (0, Revival::Save, false),
+            (60, Revival::Pause, false),
+            (60, Revival::Request, false),
         ] {
             let mut status = sample::status(Phase::Failed, Diagnostics::default());
             status.revival = revival;

@@ -13,4 +13,4 @@ pub(crate) mod side;
 pub(crate) mod visible;
 pub(crate) mod whole;
 
-pub(crate) use visible::Visible;
+pub(crate) use visible::{OneLine, Visible};

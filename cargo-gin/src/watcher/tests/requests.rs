@@ -114,7 +114,7 @@ fn status() -> Status {
         timings: Timings::default(),
         edition: 0,
         muted: None,
-        revival: crate::state::Revival::BySave,
+        revival: crate::state::Revival::Save,
         history: History::default(),
         front: 3000,
     }
