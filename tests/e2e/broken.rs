@@ -289,3 +289,26 @@ async fn a_vast_diagnostic_is_bounded_in_every_format_and_whole_on_demand() {
     let foreign = app.get(path).header("host", "evil.example").await;
     assert_eq!(foreign.status, 403);
 }
+
+#[tokio::test]
+async fn a_name_with_a_line_end_and_a_quote_breaks_and_forges_nothing() {
+    const NAME: &str = "src/a\n## error: \"forged\".rs";
+    const GOOD: &str = "pub const TEXT: &str = \"v1\";";
+    let attribute = NAME
+        .replace("src/", "")
+        .replace('\n', "\\n")
+        .replace('"', "\\\"");
+    let main =
+        format!("#[path = \"{attribute}\"]\nmod odd;\nfn main() {{ http::serve(odd::TEXT) }}");
+    let project = Sandbox::with_main(&main).with(NAME, "pub const TEXT: &str = 7;");
+    let app = project.dev().await;
+    let page = app.page("/").await.is(500);
+    page.shows("mismatched types");
+    let markdown = app.get("/").accept("text/markdown").await.is(500).text();
+    let headings = markdown.lines().filter(|line| line.starts_with("## "));
+    assert_eq!(headings.count(), 1, "{markdown}");
+    let place = app.status().await["diagnostics"][0]["spans"][0]["file_name"].clone();
+    assert_eq!(place, format!("app/{NAME}"));
+    app.edit(NAME, GOOD);
+    app.page("/").await.is(200).says("v1");
+}

@@ -109,3 +109,18 @@ async fn an_app_whose_port_is_in_use_is_reported() {
     let page = app.page("/").await.is(502);
     page.shows("the port it opens is in use").shows("read PORT");
 }
+
+#[tokio::test]
+async fn an_app_on_the_port_of_the_dev_server_gets_the_command_that_leaves_it_the_port() {
+    let app = Sandbox::new("plain").dev().await;
+    let port = app.address().port();
+    let main = format!("fn main() {{ http::serve_at({port}, \"v1\") }}");
+    app.edit("src/main.rs", &main);
+    let command = format!("cargo gin dev --port {} --app-port {port}", port + 1);
+    app.page("/")
+        .await
+        .is(502)
+        .shows(&command)
+        .shows("read PORT");
+    app.get("/").await.is(502).shows(&command);
+}

@@ -227,6 +227,30 @@ async fn a_mount_is_trusted_where_the_user_says_so() {
 
 #[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
 #[tokio::test]
+async fn the_dev_server_raises_its_limit_of_files_and_the_app_gets_the_former() {
+    let main = "fn main() {
+    let limits = std::fs::read_to_string(\"/proc/self/limits\").unwrap();
+    http::serve(limits.leak())
+}
+";
+    let soft = "ulimit -S -n 300 && exec \"$0\" \"$@\"";
+    let app = Sandbox::with_main(main).dev().limited(soft).await;
+    let limit = |limits: &str| {
+        let line = limits
+            .lines()
+            .find(|line| line.starts_with("Max open files"));
+        let mut numbers = line.unwrap().split_whitespace().skip(3);
+        numbers.next().unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(limit(&app.get("/").await.is(200).text()), 300);
+    let is_server = |process: &gin_tests::Process| process.name == "cargo-gin";
+    let server = app.processes().into_iter().find(is_server).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id)).unwrap();
+    assert!(limit(&limits) > 300, "{limits}");
+}
+
+#[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
+#[tokio::test]
 async fn a_full_disk_is_reported_as_one_by_cargo_rustc_and_the_linker() {
     // These sizes fail cargo itself, rustc, and the linker, which is killed by a signal.
     for room in ["16k", "300k", "3m"] {

@@ -130,3 +130,16 @@ async fn an_app_that_crashes_twice_over_the_same_request_waits_for_an_edit() {
     app.say("v2");
     app.get("/").await.is(200).says("v2");
 }
+
+#[tokio::test]
+async fn no_run_starts_no_process_beside_the_app() {
+    let project = Sandbox::with_main(GOOD);
+    let manifest = project.read("Cargo.toml");
+    let side = "[package.metadata.gin.with.front]\nrun = \"sleep 1000\"\n";
+    project.edit("Cargo.toml", &format!("{manifest}\n{side}"));
+    let app = project.dev().arg("--no-run").await;
+    app.phase("built").await;
+    assert_eq!(app.status().await["with"], serde_json::json!([]));
+    let mut processes = app.processes().into_iter();
+    assert!(!processes.any(|process| process.name == "sleep"));
+}

@@ -255,8 +255,8 @@ pub(crate) struct RunOptions {
     /// Build and run once, and exit with the app's exit code: no save rebuilds
     #[arg(long, env = "GIN_ONCE", conflicts_with = "restart")]
     pub(crate) once: bool,
-    /// Build and show the pages, but do not start the app
-    #[arg(long, env = "GIN_NO_RUN", conflicts_with_all = ["lazy", "restart", "overlap"])]
+    /// Build and show the pages, but start neither the app nor the processes beside it
+    #[arg(long, env = "GIN_NO_RUN", conflicts_with_all = ["lazy", "restart", "overlap", "with"])]
     pub(crate) no_run: bool,
 }
 

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::mem;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
 use crate::builder::{Artifact, Artifacts, Build, Observer as _};
-use crate::dev::sequel::Sequel;
+use crate::dev::sequel::{BUILD_FAILED, Sequel};
 use crate::dev::session::{Built, Known, Loads, Session};
 use crate::dev::setback::Setback;
 use crate::dev::variables;
@@ -58,11 +59,11 @@ impl Session<'_> {
             }
             Setback::Built => {
                 self.status.enter(Phase::Built);
-                return Ok(self.after_build().await);
+                return Ok(self.after_build(ExitCode::SUCCESS).await);
             }
             Setback::Fatal(error) => return Err(error),
         }
-        Ok(self.after_failure().await)
+        Ok(self.after_build(ExitCode::from(BUILD_FAILED)).await)
     }
 
     /// Goes as far as the code allows, at best until the app exits.

@@ -97,6 +97,11 @@ impl Listeners {
         }
     }
 
+    /// Returns the port.
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     fn url_of(&self, ip: IpAddr) -> String {
         let scheme = match self.scheme {
             Scheme::Http => "http",

@@ -13,7 +13,7 @@ use crate::sides::Backoff;
 use crate::state::{Cause, Change, Exit};
 
 /// The exit code of cargo for code that does not build.
-const BUILD_FAILED: u8 = 101;
+pub(super) const BUILD_FAILED: u8 = 101;
 
 /// The sequel of an attempt.
 pub(super) enum Sequel {
@@ -24,18 +24,10 @@ pub(super) enum Sequel {
 }
 
 impl Session<'_> {
-    /// Returns the sequel of an attempt that did not lead to an app. Waits for the next change unless there is `--once`.
-    pub(super) async fn after_failure(&self) -> Sequel {
+    /// Returns the sequel of an attempt that did not lead to an app: the next change, or with `--once` the end with this code.
+    pub(super) async fn after_build(&self, code: ExitCode) -> Sequel {
         if self.dev.run.once {
-            return Sequel::Exit(ExitCode::from(BUILD_FAILED));
-        }
-        pending().await
-    }
-
-    /// Returns the sequel of a good build with `--no-run`.
-    pub(super) async fn after_build(&self) -> Sequel {
-        if self.dev.run.once {
-            return Sequel::Exit(ExitCode::SUCCESS);
+            return Sequel::Exit(code);
         }
         pending().await
     }
@@ -53,6 +45,7 @@ impl Session<'_> {
             self.status.await_edit();
             return pending().await;
         }
+        self.status.await_pause();
         sleep(self.backoff.after(exit.uptime)).await;
         if restart == Restart::OnRequest {
             self.status.await_request();

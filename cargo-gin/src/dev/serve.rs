@@ -10,6 +10,7 @@ use crate::dev::settings::Settings;
 use crate::dev::signals::{Quit, Signals};
 use crate::dev::startup;
 use crate::dev::tasks::Tasks;
+use crate::os::descriptors;
 #[cfg(unix)]
 use crate::os::jobs;
 use crate::os::orphans;
@@ -23,6 +24,7 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    descriptors::raise();
     orphans::adopt();
     #[cfg(unix)]
     jobs::start().context("cannot handle Ctrl-Z")?;

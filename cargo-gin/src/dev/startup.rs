@@ -54,7 +54,7 @@ pub(super) fn load(settings: &Settings) -> anyhow::Result<Loaded> {
         table,
         directory,
     });
-    let choice = match (&dev.sides.with, dev.sides.no_with) {
+    let choice = match (&dev.sides.with, dev.sides.no_with || dev.run.no_run) {
         (_, true) => Choice::None,
         (names, false) if names.is_empty() => Choice::All,
         (names, false) => Choice::Named(names),

@@ -92,16 +92,20 @@ impl StatusWriter {
         self.diagnostics(&diagnostics);
     }
 
+    /// Announces that an app that has crashed starts again after a pause.
+    pub(super) fn await_pause(&self) {
+        self.0.send_modify(|status| status.revival = Revival::Pause);
+    }
+
     /// Lets the next request start an app that has crashed.
     pub(super) fn await_request(&self) {
         self.0
-            .send_modify(|status| status.revival = Revival::ByRequest);
+            .send_modify(|status| status.revival = Revival::Request);
     }
 
     /// Leaves an app alone that has crashed at the same place twice.
     pub(super) fn await_edit(&self) {
-        self.0
-            .send_modify(|status| status.revival = Revival::EditOnly);
+        self.0.send_modify(|status| status.revival = Revival::Edit);
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -144,7 +148,7 @@ fn restart(status: &mut Status, change: &Change) {
     status.phase = Phase::Building(Progress::default());
     status.diagnostics = Arc::default();
     status.timings = Timings::default();
-    status.revival = Revival::BySave;
+    status.revival = Revival::Save;
 }
 
 impl Observer for StatusWriter {

@@ -115,7 +115,8 @@ impl Tasks {
         reaper: &'a Reaper,
     ) -> anyhow::Result<(Session<'a>, Inbox, Tasks)> {
         let dev = &loaded.dev;
-        let Initial { status, scope } = Initial::new(loaded)?;
+        let Initial { mut status, scope } = Initial::new(loaded)?;
+        status.front = listeners.port();
         let (event_tx, event_rx) = mpsc::channel(256);
         let (quit_tx, quit_rx) = mpsc::channel(1);
         let (status_tx, status_rx) = watch::channel(status);

@@ -106,8 +106,9 @@ impl Fixture {
             timings: Timings::default(),
             edition: 0,
             muted: None,
-            revival: crate::state::Revival::BySave,
+            revival: crate::state::Revival::Save,
             history: History::default(),
+            front: 3000,
         });
         Fixture {
             directory,

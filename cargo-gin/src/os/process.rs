@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::os::descriptors;
 use crate::os::exit::ExitStatus;
 use crate::os::group::Group;
 use crate::os::reaper::{Reaper, Registration};
@@ -57,7 +58,11 @@ impl Process {
         let mut child = Group::lead(&mut command)
             .stdin(stdin)
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn()
+            .map_err(descriptors::explained)?;
+        if let Some(id) = child.id() {
+            descriptors::restore(id);
+        }
         let group = Group::of(&child)?;
         let registration = Some(announcement.register(group.id()));
         Ok(Process {

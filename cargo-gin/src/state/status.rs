@@ -15,6 +15,8 @@ use crate::state::progress::Progress;
 #[derive(Clone, Debug)]
 pub(crate) struct Status {
     pub(crate) target: Arc<Target>,
+    /// The port of the dev server itself. 0 for a process beside the app.
+    pub(crate) front: u16,
     /// The number of the attempt, from 1.
     pub(crate) attempt: u64,
     pub(crate) cause: Cause,
@@ -39,6 +41,7 @@ impl Status {
     pub(crate) fn new(target: Target) -> Status {
         Status {
             target: Arc::new(target),
+            front: 0,
             attempt: 0,
             cause: Cause::Started,
             since: Instant::now(),
@@ -47,7 +50,7 @@ impl Status {
             timings: Timings::default(),
             edition: 0,
             muted: None,
-            revival: Revival::BySave,
+            revival: Revival::Save,
             history: History::default(),
         }
     }
@@ -69,11 +72,13 @@ impl Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Revival {
     /// A save, a key or a page.
-    BySave,
+    Save,
+    /// The end of a pause as well.
+    Pause,
     /// The next request as well, which is held until the app is ready.
-    ByRequest,
+    Request,
     /// A save, a key or a page. It would start again by itself, but has crashed at the same place twice.
-    EditOnly,
+    Edit,
 }
 
 /// The binary that is built and run.

@@ -8,7 +8,7 @@ use console::{Term, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::TerminalOptions;
-use crate::page::{self, Color};
+use crate::page::{self, Color, Inert};
 use crate::state::{Cause, Chunk, Phase, Progress, Start, Status, Stream, Writer};
 use crate::terminal::keys::Key;
 use crate::terminal::qr;
@@ -85,6 +85,10 @@ impl Human {
         let prefix = match self.prefix.as_str() {
             "" => String::new(),
             prefix => format!("{} ", style(format!("[{prefix}]")).for_stderr().cyan()),
+        };
+        let text = Inert {
+            text,
+            color: Color::Ansi,
         };
         self.print(&format!("{prefix}{text}\n"));
     }
@@ -313,6 +317,8 @@ impl Screen for Human {
 
     fn notice(&mut self, text: &str) {
         let mark = style("note:").for_stderr().yellow().bold();
+        // A name in it may contain the start of a line of ours.
+        let text = text.replace('\n', "\n  ");
         self.line(&format!("{mark} {text}"));
     }
 

@@ -10,7 +10,7 @@ use crate::watcher::attributes::Attributes;
 /// The directories that are polled one after the other, so that requests never wait for all of them.
 #[derive(Debug, Default)]
 pub(super) struct Polled {
-    /// What was in each directory when it was read last. `None` before that.
+    /// The content of each directory when it was read last. `None` before that.
     directories: BTreeMap<PathBuf, Option<Content>>,
     /// The directories that are still to be read in this round.
     left: Vec<PathBuf>,
@@ -72,10 +72,9 @@ impl Polled {
             return;
         };
         let found = content(&directory);
-        if let Some(content) = self.directories.get_mut(&directory) {
-            if let Some(known) = content.replace(found.clone()) {
-                self.changes.extend(differing(&known, &found));
-            }
+        let content = self.directories.get_mut(&directory);
+        if let Some(known) = content.and_then(|content| content.replace(found.clone())) {
+            self.changes.extend(differing(&known, &found));
         }
         if let Some(round) = &mut self.round {
             round.took += began.elapsed();

@@ -1,7 +1,8 @@
 //! The code between fork and exec, in safe Rust: this same program, started with [`FLAG`], does what only the child can do,
 //! and then replaces itself by the app.
 //!
-//! It has the kernel kill it when its parent dies, and sets `LISTEN_PID`, the child's own id.
+//! It has the kernel kill it when its parent dies, takes back the limit of file descriptors that we have raised, and sets `LISTEN_PID`,
+//! the child's own id.
 
 use std::ffi::OsString;
 use std::io;
@@ -13,9 +14,11 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::process::Command;
 
+use crate::os::descriptors;
 use crate::os::reaper::own_executable;
 
-/// The argument that makes this program a shim: `FLAG PARENT PROGRAM ARGS…`.
+/// The argument that makes this program a shim: `FLAG PARENT FILES PROGRAM ARGS…`. `FILES` is the limit of file descriptors, or 0 to keep
+/// it.
 pub(crate) const FLAG: &str = "--exec";
 
 /// The first passed descriptor by systemd's convention, `sd_listen_fds(3)`.
@@ -32,6 +35,7 @@ pub(crate) fn command(program: &Path, args: &[OsString]) -> anyhow::Result<Comma
     command
         .arg(FLAG)
         .arg(std::process::id().to_string())
+        .arg(descriptors::inherited().unwrap_or_default().to_string())
         .arg(program)
         .args(args)
         .env_remove("LISTEN_FDS")
@@ -62,10 +66,16 @@ pub(crate) fn exec(
     let parent = args
         .next()
         .and_then(|id| id.into_string().ok()?.parse::<i32>().ok());
+    let files = args
+        .next()
+        .and_then(|files| files.into_string().ok()?.parse::<u64>().ok());
     let program = args
         .next()
         .context("the shim was started without a program")?;
     die_with(parent)?;
+    if let Some(files) = files.filter(|files| *files > 0) {
+        descriptors::adopt(files);
+    }
     let mut command = std::process::Command::new(&program);
     command.args(args);
     if std::env::var_os("LISTEN_FDS").is_some() {

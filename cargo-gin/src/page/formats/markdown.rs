@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::formats::text;
-use crate::page::words::{Visible, ansi, secret, sentence, whole};
+use crate::page::words::{OneLine, Visible, ansi, secret, sentence, whole};
 use crate::state::{Status, Tail};
 
 /// Displays a phase as Markdown.
@@ -66,7 +66,7 @@ impl Display for Section<'_> {
         writeln!(f, ": {}\n", Visible(&title))?;
         if let Some(span) = message.spans.iter().find(|span| span.is_primary) {
             let span = span.shown();
-            let file = Visible(&span.file_name);
+            let file = OneLine(&span.file_name);
             writeln!(f, "`{file}:{}:{}`\n", span.line_start, span.column_start)?;
         }
         match &message.rendered {

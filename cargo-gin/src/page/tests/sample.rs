@@ -41,8 +41,9 @@ pub(crate) fn status(phase: Phase, diagnostics: Diagnostics) -> Status {
         },
         edition: 0,
         muted: None,
-        revival: crate::state::Revival::BySave,
+        revival: crate::state::Revival::Save,
         history: History::default(),
+        front: 3000,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows in which format, or for whom, a text is shown.
 
+pub(crate) mod crash;
 pub(crate) mod curl;
 pub(crate) mod incident;
 pub(crate) mod inert;
@@ -12,4 +13,4 @@ pub(crate) mod visible;
 pub(crate) mod whole;
 
 pub(crate) use crate::text::{ansi, secret};
-pub(crate) use visible::Visible;
+pub(crate) use visible::{OneLine, Visible};

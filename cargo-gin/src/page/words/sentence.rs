@@ -3,11 +3,8 @@
 use std::time::Duration;
 
 use crate::diagnostics::Level;
-use crate::os::exit::ExitStatus;
-use crate::page::words::ansi;
-use crate::state::{
-    Cause, ChangedFiles, Exit, Phase, Progress, Recipe, Revival, Role, Start, Status,
-};
+use crate::page::words::{ansi, crash};
+use crate::state::{Cause, ChangedFiles, Phase, Progress, Recipe, Role, Start, Status};
 
 /// Returns the phase in a line or two: the headline, and the first error with its place.
 pub(crate) fn brief(status: &Status) -> String {
@@ -61,7 +58,7 @@ pub(crate) fn remark(status: &Status) -> Option<String> {
     match &status.phase {
         Phase::Building(progress) => progress_remark(progress),
         Phase::Starting(start) => wrong_port(start).or_else(|| Some(port_remark(start))),
-        Phase::Crashed(exit) => Some(crash_remark(exit, status.revival)),
+        Phase::Crashed(exit) => Some(crash::remark(exit, status)),
         Phase::Ready(reachable) => Some(format!("listening on {}", reachable.address)),
         Phase::Failed => status.muted.as_ref().map(muted),
         Phase::Idle | Phase::Built => None,
@@ -181,78 +178,6 @@ pub(crate) fn port_remark(start: &Start) -> String {
 fn opened(start: &Start) -> String {
     let ports: Vec<_> = start.opened.iter().map(u16::to_string).collect();
     ports.join(" and ")
-}
-
-fn crash_remark(exit: &Exit, revival: Revival) -> String {
-    let uptime = took(exit.uptime);
-    if exit.wants_taken_port() {
-        return format!(
-            "It exited after {uptime}, because the port it opens is in use, maybe by this dev server. It was started with PORT={}: \
-             read PORT instead of a fixed port, or leave that port to the app with `--app-port` and choose another for the dev server \
-             with `--port`.",
-            exit.port
-        );
-    }
-    let outcome = match exit.status {
-        ExitStatus::Code(0) => {
-            format!("It exited successfully after {uptime}; a server should keep running.")
-        }
-        end if !exit.tail.panics().is_empty() => {
-            format!("It exited after {uptime}{}: {end}.", while_serving(exit))
-        }
-        _ => format!("It exited after {uptime}{}.", while_serving(exit)),
-    };
-    let core = match exit.status {
-        ExitStatus::Signal { dumped: true, .. } => {
-            " A core was dumped: `coredumpctl debug` opens the last one, if the system keeps them."
-        }
-        _ => "",
-    };
-    let remedy = match revival {
-        Revival::EditOnly => {
-            "It has crashed at the same place twice, so no request starts it again: edit the code, and save."
-        }
-        Revival::BySave | Revival::ByRequest => "Save a file to rebuild and restart.",
-    };
-    format!("{outcome} {remedy}{core}")
-}
-
-/// Returns the requests that were in flight: `, while it served GET /pay and 2 others`.
-fn while_serving(exit: &Exit) -> String {
-    let Some(first) = exit.in_flight.first() else {
-        return String::new();
-    };
-    match exit.in_flight.len() - 1 {
-        0 => format!(", while it served `{first}`"),
-        1 => format!(", while it served `{first}` and another request"),
-        others => format!(", while it served `{first}` and {others} other requests"),
-    }
-}
-
-/// Returns the most likely reason for an exit that says little by itself.
-pub(crate) fn likely_reason(exit: &Exit) -> Option<&'static str> {
-    let wrote = |words: &str| exit.tail.iter().any(|line| line.text.contains(words));
-    let ExitStatus::Signal { number, .. } = exit.status else {
-        return None;
-    };
-    match number {
-        _ if wrote("has overflowed its stack") => {
-            Some("The stack overflowed: endless recursion, or a very large value on the stack.")
-        }
-        4 | 5 => Some(
-            "The processor hit an illegal or trap instruction: often an abort, or unreachable code in native code.",
-        ),
-        6 => Some(
-            "The app aborted: a panic during another panic, a failed allocation, or native code that gave up.",
-        ),
-        7 | 10 | 11 => Some(
-            "The app touched memory it doesn't own: look at `unsafe` code and native libraries.",
-        ),
-        9 => Some(
-            "It was killed: often by the system when memory runs out (see `dmesg`), or by a user.",
-        ),
-        _ => None,
-    }
 }
 
 /// Returns the level, as rustc writes it.

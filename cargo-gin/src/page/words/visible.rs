@@ -12,6 +12,19 @@ impl Display for Visible<'_> {
     }
 }
 
+/// Displays a name or a title on one line, with every character visible: a file's name may contain anything except a slash.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
+
+impl Display for OneLine<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '\n' => f.write_char('\u{240a}'),
+            _ => write(f, c),
+        })
+    }
+}
+
 /// Writes `c` so that it is visible and has no effect. Line ends and tabs are kept.
 pub(crate) fn write(out: &mut impl Write, c: char) -> fmt::Result {
     match c {
@@ -62,5 +75,11 @@ mod tests {
         ] {
             assert_eq!(Visible(text).to_string(), shown);
         }
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        let name = "src/a\n## error: forged\x1b[2J.rs";
+        assert_eq!(OneLine(name).to_string(), "src/a␊## error: forged␛[2J.rs");
     }
 }

@@ -142,7 +142,7 @@ impl Hold {
 /// Decides what becomes of a request in this phase. Returns `None` while the app is on its way.
 fn decide(status: &Status, pending: CountGuard) -> Option<Result<Admission, Unserved>> {
     match &status.phase {
-        Phase::Crashed(_) if status.revival == Revival::ByRequest => None,
+        Phase::Crashed(_) if status.revival == Revival::Request => None,
         Phase::Failed | Phase::Built | Phase::Crashed(_) => {
             Some(Err(Unserved::Phase(Box::new(status.clone()))))
         }

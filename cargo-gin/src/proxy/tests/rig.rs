@@ -272,8 +272,9 @@ fn building() -> Status {
         timings: Timings::default(),
         edition: 0,
         muted: None,
-        revival: crate::state::Revival::BySave,
+        revival: crate::state::Revival::Save,
         history: History::default(),
+        front: 3000,
     }
 }
 

@@ -114,8 +114,9 @@ fn status() -> Status {
         timings: Timings::default(),
         edition: 0,
         muted: None,
-        revival: crate::state::Revival::BySave,
+        revival: crate::state::Revival::Save,
         history: History::default(),
+        front: 3000,
     }
 }
 

@@ -6,13 +6,13 @@ use crate::editor::FileList;
 use crate::page::html::markup::{Html, fold, output, preformatted, prose};
 use crate::page::html::phase::panic::article;
 use crate::page::html::source::SourceFiles;
-use crate::page::words::{ansi, secret, sentence};
+use crate::page::words::{ansi, crash, secret, sentence};
 use crate::panic::{self, Panic};
 use crate::state::{Exit, Sent, Status, Stream, Tail, TailLine};
 
 /// Adds the reason for the exit, and the last output.
 pub(crate) fn crash(html: &mut Html, exit: &Exit, status: &Status) {
-    if let Some(likely) = sentence::likely_reason(exit) {
+    if let Some(likely) = crash::likely_reason(exit) {
         html.element("p", "remedy", |html| prose::sentence(html, likely));
     }
     in_flight(html, &exit.in_flight);
