@@ -170,6 +170,7 @@ impl Session<'_> {
         let command = builder::command(Subcommand::Build, workspace, selection, options)?;
         let began = SystemTime::now();
         let outcome = builder::build(command, workspace, self.reaper, &self.status).await;
+        let took = began.elapsed().unwrap_or_default();
         // Cargo could be started before, for the manifests. So this may pass.
         let artifacts = match outcome.map_err(|error| Setback::refused(&error))? {
             Build::Good(artifacts) => artifacts,
@@ -179,6 +180,11 @@ impl Session<'_> {
             }
         };
         self.watch_built(workspace, &artifacts, began).await?;
+        let executable = &artifacts.app.executable;
+        if let Some(hint) = self.hint.consider(executable, began, took) {
+            // Without a receiver, the dev server is ending.
+            let _ = self.notice_tx.send(hint);
+        }
         let warnings = self.status.built();
         let built = Built {
             artifacts,

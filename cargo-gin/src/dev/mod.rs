@@ -34,6 +34,7 @@ mod burst;
 mod dotenv;
 mod echoes;
 mod generated;
+mod hint;
 mod hook_writes;
 mod hooks;
 mod inbox;

@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use crate::builder::Artifacts;
 use crate::cli::Dev;
 use crate::dev::generated::Scripts;
+use crate::dev::hint::Hint;
 use crate::dev::hooks::HookRunner;
 use crate::dev::restart::AppSlot;
 use crate::dev::status_writer::StatusWriter;
@@ -43,6 +44,8 @@ pub(super) struct Session<'a> {
     pub(super) slot: AppSlot<'a>,
     /// The pauses between crashes and restarts.
     pub(super) backoff: Backoff,
+    /// The measurement of builds for the hint at `cargo gin tune`.
+    pub(super) hint: Hint,
 }
 
 /// The results of earlier attempts that a new one can begin with.

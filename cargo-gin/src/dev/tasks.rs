@@ -6,6 +6,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::assets::Assets;
 use crate::cli::Dev;
+use crate::dev::hint::Hint;
 use crate::dev::hooks::HookRunner;
 use crate::dev::inbox::Inbox;
 use crate::dev::listeners::Listeners;
@@ -92,6 +93,7 @@ impl LoopEnds {
             loads: Loads::None,
             slot: AppSlot::empty(&dev.run, reaper, self.channels),
             backoff: Backoff::new(),
+            hint: Hint::default(),
         };
         Ok((session, inbox))
     }

@@ -84,7 +84,7 @@ fn literal(text: &str) -> Option<usize> {
         return raw(rest).map(|length| prefix.len() + length);
     }
     let length = match rest.chars().next()? {
-        '"' => quoted(rest, '"')?,
+        '"' => quoted(rest, '"'),
         '\'' if prefix != "c" => character(rest)?,
         _ => return None,
     };
@@ -107,17 +107,17 @@ fn raw(text: &str) -> Option<usize> {
 }
 
 /// Returns the length of a text between two quotes, with escapes.
-fn quoted(text: &str, quote: char) -> Option<usize> {
+fn quoted(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (place, c) in text.char_indices().skip(1) {
         match c {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
-            c if c == quote => return Some(place + 1),
+            c if c == quote => return place + 1,
             _ => {}
         }
     }
-    Some(text.len())
+    text.len()
 }
 
 /// Returns the length of a character, or of a lifetime.
@@ -127,7 +127,7 @@ fn character(text: &str) -> Option<usize> {
         return Some(1);
     };
     if first == '\\' {
-        return quoted(text, '\'');
+        return Some(quoted(text, '\''));
     }
     match chars.next() {
         Some((place, '\'')) => Some(place + 1),

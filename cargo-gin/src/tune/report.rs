@@ -7,6 +7,7 @@ use console::style;
 use serde_json::{Value, json};
 
 use crate::tune::bench::Costs;
+use crate::tune::change::Change;
 use crate::tune::finding::{Finding, Outcome};
 use crate::tune::measurement::Results;
 use crate::tune::offer::FileChange;
@@ -135,7 +136,7 @@ impl Report<'_> {
 
 fn finding(finding: &Finding) -> Value {
     let candidate = &finding.candidate;
-    let changes = candidate.changes.iter().map(|change| change.argument());
+    let changes = candidate.changes.iter().map(Change::argument);
     let mut value = json!({
         "name": candidate.id(),
         "title": candidate.title,
