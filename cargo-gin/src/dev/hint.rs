@@ -115,7 +115,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let executable = root.path().join("debug/my-app");
         let began = SystemTime::now();
-        let took = Duration::from_millis(1000);
+        let took = Duration::from_secs(1);
         let mut hint = Hint::default();
         assert_eq!(hint.consider(&executable, began, took), None);
         let session = root.path().join("debug/incremental/my_app-1x/s-2-3");

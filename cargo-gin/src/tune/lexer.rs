@@ -85,7 +85,7 @@ fn literal(text: &str) -> Option<usize> {
     }
     let length = match rest.chars().next()? {
         '"' => quoted(rest, '"'),
-        '\'' if prefix != "c" => character(rest)?,
+        '\'' if prefix != "c" => character(rest),
         _ => return None,
     };
     Some(prefix.len() + length)
@@ -120,18 +120,13 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Returns the length of a character, or of a lifetime.
-fn character(text: &str) -> Option<usize> {
+/// Returns the length of a character, or of a lifetime's quote.
+fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
-    let Some((_, first)) = chars.next() else {
-        return Some(1);
-    };
-    if first == '\\' {
-        return Some(quoted(text, '\''));
-    }
-    match chars.next() {
-        Some((place, '\'')) => Some(place + 1),
-        _ => Some(1),
+    match (chars.next(), chars.next()) {
+        (Some((_, '\\')), _) => quoted(text, '\''),
+        (Some(_), Some((place, '\''))) => place + 1,
+        _ => 1,
     }
 }
 
