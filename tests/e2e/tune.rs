@@ -123,6 +123,10 @@ async fn a_spent_budget_leaves_the_rest_unmeasured() {
     let report: Value = serde_json::from_str(&exit.stdout).expect("it is JSON");
     assert_eq!(report["candidates"][0]["verdict"], "unmeasured", "{report}");
     assert_eq!(report["offer"], Value::Null);
+    let exit = project.run(&[&args[..1], &args[2..]].concat()).await;
+    for text in ["the budget is spent", "raise it with --budget"] {
+        assert!(exit.stdout.contains(text), "{text}: {}", exit.stdout);
+    }
 }
 
 #[tokio::test]

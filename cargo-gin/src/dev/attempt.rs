@@ -181,6 +181,7 @@ impl Session<'_> {
         self.before_build(workspace).await?;
         let began = SystemTime::now();
         let outcome = self.compile(workspace, effect).await;
+        let took = began.elapsed().unwrap_or_default();
         // Cargo could be started before, for the manifests. So this may pass.
         let compiled = outcome.map_err(|error| Setback::refused(&error))?;
         let artifacts = match compiled.build {
@@ -191,6 +192,11 @@ impl Session<'_> {
             }
         };
         self.watch_built(workspace, &artifacts, began).await?;
+        let executable = &artifacts.app.executable;
+        if let Some(hint) = self.hint.consider(executable, began, took) {
+            // Without a receiver, the dev server is ending.
+            let _ = self.notice_tx.send(hint);
+        }
         if let Some(transcript) = compiled.transcript {
             self.learn(workspace, &artifacts, transcript, began).await;
         }

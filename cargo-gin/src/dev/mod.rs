@@ -38,6 +38,7 @@ mod crash_site;
 mod dotenv;
 mod echoes;
 mod generated;
+mod hint;
 mod hook_writes;
 mod hooks;
 mod inbox;

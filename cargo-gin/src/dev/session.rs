@@ -12,6 +12,7 @@ use crate::builder::{Artifacts, Fast, Reason};
 use crate::cli::Dev;
 use crate::dev::crash_site::CrashSite;
 use crate::dev::generated::Scripts;
+use crate::dev::hint::Hint;
 use crate::dev::hooks::HookRunner;
 use crate::dev::restart::AppSlot;
 use crate::dev::status_writer::StatusWriter;
@@ -57,6 +58,8 @@ pub(super) struct Session<'a> {
     pub(super) backoff: Backoff,
     /// The last crash while the app served requests, since the last change.
     pub(super) last_crash: Option<CrashSite>,
+    /// The measurement of builds for the hint at `cargo gin tune`.
+    pub(super) hint: Hint,
 }
 
 /// The results of earlier attempts that a new one can begin with.

@@ -8,6 +8,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::assets::Assets;
 use crate::cli::Dev;
+use crate::dev::hint::Hint;
 use crate::dev::hooks::HookRunner;
 use crate::dev::inbox::Inbox;
 use crate::dev::listeners::Listeners;
@@ -101,6 +102,7 @@ impl LoopEnds {
             in_flight: self.in_flight,
             backoff: Backoff::new(),
             last_crash: None,
+            hint: Hint::default(),
         };
         Ok((session, inbox))
     }

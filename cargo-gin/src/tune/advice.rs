@@ -53,6 +53,8 @@ pub(super) async fn of_edit(
     files: &[HotFile],
     report: &Path,
 ) -> anyhow::Result<Vec<String>> {
+    /// Less is the time of a crate that needed no work, in seconds.
+    const WORK: f64 = 0.05;
     let Some(file) = files.first() else {
         return Ok(Vec::new());
     };
@@ -61,7 +63,8 @@ pub(super) async fn of_edit(
     let Outcome::Built { took, .. } = bench.build(None, TODAY, &["--timings"]).await? else {
         return Ok(Vec::new());
     };
-    let units = units(report).unwrap_or_default();
+    let mut units = units(report).unwrap_or_default();
+    units.retain(|unit| unit.duration >= WORK);
     Ok(of_units(&units, took.as_secs_f64()).into_iter().collect())
 }
 

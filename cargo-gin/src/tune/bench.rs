@@ -116,7 +116,7 @@ impl<'a> Bench<'a> {
             let value = toml_edit::Value::from(directory.display().to_string());
             selection.config.push(format!("build.build-dir={value}"));
         }
-        let build = BuildOptions {
+        let options = BuildOptions {
             target_dir: Some(directory.clone()),
             ..self.build.clone()
         };
@@ -126,8 +126,8 @@ impl<'a> Bench<'a> {
         } else {
             Subcommand::Rustc
         };
-        let workspace = self.workspace.clone().built_with(&build);
-        let mut command = builder::command(subcommand, &workspace, &selection, &build)?;
+        let workspace = self.workspace.clone().built_with(&options);
+        let mut command = builder::command(subcommand, &workspace, &selection, &options)?;
         command.args(more);
         if !arguments.is_empty() {
             command.arg("--").args(arguments);
@@ -154,12 +154,6 @@ impl<'a> Bench<'a> {
             .first()
             .context("a hot file has a place to edit")?;
         fs::write(&file.copy, spot.edited(&file.text, number))
-            .with_context(|| format!("cannot write {}", file.copy.display()))
-    }
-
-    /// Restores a file as the user has it.
-    pub(super) fn restore(&self, file: &HotFile) -> anyhow::Result<()> {
-        fs::write(&file.copy, &file.text)
             .with_context(|| format!("cannot write {}", file.copy.display()))
     }
 

@@ -87,12 +87,12 @@ fn set(item: &mut Item, keys: &[&str], setting: &Setting) -> anyhow::Result<()> 
         && table.is_implicit()
         && table.decor().prefix().is_none()
     {
-        // It gets a header, and an empty line above it.
+        // The empty line above the header that it gets.
         table.decor_mut().set_prefix("\n");
     }
     let table = item
         .as_table_like_mut()
-        .context("the place for it is not a table")?;
+        .context("its place is not a table")?;
     match keys {
         [] => Ok(()),
         [key] => {

@@ -4,6 +4,8 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
 /// Directories that cargo does not read.
 const NAMES: [&str; 5] = [".git", ".hg", ".jj", ".svn", "node_modules"];
 
@@ -12,41 +14,79 @@ const NAMES: [&str; 5] = [".git", ".hg", ".jj", ".svn", "node_modules"];
 /// <https://bford.info/cachedir/>
 const CACHE: &str = "CACHEDIR.TAG";
 
-/// Copies a directory, except version control, installed packages, caches and `excluded`.
-///
-/// Files that cannot be read are left out, because cargo cannot read them either.
-pub(super) fn directory(from: &Path, to: &Path, excluded: &[PathBuf]) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (source, copy) = (entry.path(), to.join(entry.file_name()));
-        let copied = copy_entry(&entry, &copy, excluded);
-        match copied {
-            Err(error)
-                if error.kind() == io::ErrorKind::PermissionDenied && is_unreadable(&source) => {}
-            copied => copied?,
-        }
-    }
-    Ok(())
+/// A copy under way.
+#[derive(Debug)]
+pub(super) struct Copy {
+    /// The directories that are not copied yet, each with its place.
+    waiting: Vec<(PathBuf, PathBuf)>,
+    excluded: Vec<PathBuf>,
 }
 
-fn copy_entry(entry: &DirEntry, copy: &Path, excluded: &[PathBuf]) -> io::Result<()> {
-    let (source, kind) = (entry.path(), entry.file_type()?);
-    if kind.is_symlink() {
-        return link(&source, copy);
+impl Copy {
+    /// Makes a copy that leaves out version control, installed packages, caches and `excluded`.
+    pub(super) fn without(excluded: Vec<PathBuf>) -> Copy {
+        Copy {
+            waiting: Vec::new(),
+            excluded,
+        }
     }
-    if kind.is_dir() {
-        let is_named = NAMES.iter().any(|name| entry.file_name() == *name);
-        if is_named || source.join(CACHE).is_file() || excluded.contains(&source) {
+
+    /// Adds a directory.
+    pub(super) fn add(&mut self, from: &Path, to: PathBuf) {
+        self.waiting.push((from.to_owned(), to));
+    }
+
+    /// Copies the files of one directory. Returns `false` if none is left.
+    ///
+    /// Files that cannot be read are left out, because cargo cannot read them either.
+    pub(super) fn step(&mut self) -> anyhow::Result<bool> {
+        let Some((from, to)) = self.waiting.pop() else {
+            return Ok(false);
+        };
+        self.directory(&from, &to)
+            .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+        Ok(true)
+    }
+
+    fn directory(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::create_dir_all(to)?;
+        let entries = match fs::read_dir(from) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let copied = self.entry(&entry, to.join(entry.file_name()));
+            match copied {
+                Err(error)
+                    if error.kind() == io::ErrorKind::PermissionDenied
+                        && is_unreadable(&entry.path()) => {}
+                copied => copied?,
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &DirEntry, copy: PathBuf) -> io::Result<()> {
+        let (source, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_symlink() {
+            return link(&source, &copy);
+        }
+        if kind.is_dir() {
+            let is_named = NAMES.iter().any(|name| entry.file_name() == *name);
+            let is_left_out =
+                is_named || source.join(CACHE).is_file() || self.excluded.contains(&source);
+            if !is_left_out {
+                self.waiting.push((source, copy));
+            }
             return Ok(());
         }
-        return directory(&source, copy, excluded);
+        if kind.is_file() {
+            fs::copy(&source, copy)?;
+        }
+        // Cargo reads neither sockets nor devices.
+        Ok(())
     }
-    if kind.is_file() {
-        fs::copy(&source, copy)?;
-    }
-    // Cargo reads neither sockets nor devices.
-    Ok(())
 }
 
 fn is_unreadable(path: &Path) -> bool {
@@ -78,6 +118,12 @@ fn link(source: &Path, copy: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn copy_all(from: &Path, to: &Path, excluded: &[PathBuf]) {
+        let mut copy = Copy::without(excluded.to_vec());
+        copy.add(from, to.to_owned());
+        while copy.step().unwrap() {}
+    }
+
     #[test]
     fn a_copy_has_all_that_cargo_reads() {
         let directory_of_test = tempfile::tempdir().unwrap();
@@ -98,7 +144,7 @@ mod tests {
             fs::write(path, "text").unwrap();
         }
         let copy = directory_of_test.path().join("copy");
-        directory(&root, &copy, &[root.join("target")]).unwrap();
+        copy_all(&root, &copy, &[root.join("target")]);
         for (path, is_copied) in [
             ("Cargo.toml", true),
             (".cargo/config.toml", true),
@@ -123,7 +169,7 @@ mod tests {
         fs::write(root.join("inside"), "inside").unwrap();
         std::os::unix::fs::symlink("../outside", root.join("out")).unwrap();
         std::os::unix::fs::symlink("inside", root.join("in")).unwrap();
-        directory(&root, &copy, &[]).unwrap();
+        copy_all(&root, &copy, &[]);
         assert_eq!(fs::read_to_string(copy.join("out")).unwrap(), "outside");
         fs::write(copy.join("inside"), "changed").unwrap();
         assert_eq!(fs::read_to_string(copy.join("in")).unwrap(), "changed");

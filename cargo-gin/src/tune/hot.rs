@@ -26,6 +26,14 @@ pub(super) struct HotFile {
     pub(super) spots: Vec<Spot>,
 }
 
+impl HotFile {
+    /// Restores the copy.
+    pub(super) fn restore(&self) -> anyhow::Result<()> {
+        fs::write(&self.copy, &self.text)
+            .with_context(|| format!("cannot write {}", self.copy.display()))
+    }
+}
+
 /// Returns the files that the user names.
 pub(super) fn named(paths: &[PathBuf], scratch: &Scratch) -> anyhow::Result<Vec<HotFile>> {
     let file = |path: &PathBuf| {

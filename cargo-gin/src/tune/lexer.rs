@@ -84,8 +84,8 @@ fn literal(text: &str) -> Option<usize> {
         return raw(rest).map(|length| prefix.len() + length);
     }
     let length = match rest.chars().next()? {
-        '"' => quoted(rest, '"')?,
-        '\'' if prefix != "c" => character(rest)?,
+        '"' => quoted(rest, '"'),
+        '\'' if prefix != "c" => character(rest),
         _ => return None,
     };
     Some(prefix.len() + length)
@@ -107,31 +107,26 @@ fn raw(text: &str) -> Option<usize> {
 }
 
 /// Returns the length of a text between two quotes, with escapes.
-fn quoted(text: &str, quote: char) -> Option<usize> {
+fn quoted(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (place, c) in text.char_indices().skip(1) {
         match c {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
-            c if c == quote => return Some(place + 1),
+            c if c == quote => return place + 1,
             _ => {}
         }
     }
-    Some(text.len())
+    text.len()
 }
 
-/// Returns the length of a character, or of a lifetime.
-fn character(text: &str) -> Option<usize> {
+/// Returns the length of a character, or of a lifetime's quote.
+fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
-    let Some((_, first)) = chars.next() else {
-        return Some(1);
-    };
-    if first == '\\' {
-        return quoted(text, '\'');
-    }
-    match chars.next() {
-        Some((place, '\'')) => Some(place + 1),
-        _ => Some(1),
+    match (chars.next(), chars.next()) {
+        (Some((_, '\\')), _) => quoted(text, '\''),
+        (Some(_), Some((place, '\''))) => place + 1,
+        _ => 1,
     }
 }
 

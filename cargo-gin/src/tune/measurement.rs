@@ -50,18 +50,12 @@ pub(super) async fn measure(
     let began = Instant::now();
     let today = Today::read(workspace, &options.selection)?;
     let choices = candidate::choose(&options.measurement.only, &today, reaper).await;
+    let (candidates, skipped) = divided(choices);
     let scratch = Scratch::create(workspace)?;
     bar.begin("copying the sources".to_owned());
-    scratch.fill(workspace)?;
+    scratch.fill(workspace).await?;
     let has_build_dir = today.has_build_dir();
     let bench = Bench::open(options, workspace, has_build_dir, &scratch, bar, reaper).await?;
-    let (mut candidates, mut skipped) = (Vec::new(), Vec::new());
-    for choice in choices {
-        match choice {
-            Choice::Candidate(candidate) => candidates.push(candidate),
-            Choice::Skipped(name, reason) => skipped.push((name, reason)),
-        }
-    }
     bar.plan(2);
     bar.begin("today's settings: first build".to_owned());
     let (clean, program) = match bench.build(None, TODAY, &["--timings"]).await? {
@@ -107,6 +101,18 @@ pub(super) async fn measure(
         skipped,
         advice,
     }))
+}
+
+/// Divides the candidates from those that are not measured, each with the reason.
+fn divided(choices: Vec<Choice>) -> (Vec<Candidate>, Vec<(CandidateName, String)>) {
+    let (mut candidates, mut skipped) = (Vec::new(), Vec::new());
+    for choice in choices {
+        match choice {
+            Choice::Candidate(candidate) => candidates.push(candidate),
+            Choice::Skipped(name, reason) => skipped.push((name, reason)),
+        }
+    }
+    (candidates, skipped)
 }
 
 /// The parts that all candidates share.
@@ -209,7 +215,7 @@ async fn hot_files(
                 files.push(file.clone());
                 break;
             }
-            bench.restore(&file)?;
+            file.restore()?;
         }
         if files.len() == wanted {
             return Ok(files);

@@ -21,6 +21,7 @@ mod lexer;
 mod linker;
 mod measurement;
 mod offer;
+mod profile;
 mod progress;
 mod record;
 mod report;

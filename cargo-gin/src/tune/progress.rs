@@ -11,7 +11,7 @@ use crate::state::Progress;
 
 /// The progress of the measurement, and the diagnostics of the build under way.
 pub(super) struct Bar {
-    bar: ProgressBar,
+    line: ProgressBar,
     /// The work under way: "linker mold: round 2 of 5".
     work: RefCell<String>,
     diagnostics: RefCell<Vec<String>>,
@@ -19,16 +19,16 @@ pub(super) struct Bar {
 
 impl Bar {
     pub(super) fn new() -> Bar {
-        let bar = ProgressBar::new(1);
+        let line = ProgressBar::new(1);
         // The template is a constant and valid.
         if let Ok(style) =
             ProgressStyle::with_template("{spinner} {elapsed} [{bar:24}] {pos}/{len} {wide_msg}")
         {
-            bar.set_style(style.progress_chars("=> "));
+            line.set_style(style.progress_chars("=> "));
         }
-        bar.enable_steady_tick(Duration::from_millis(100));
+        line.enable_steady_tick(Duration::from_millis(100));
         Bar {
-            bar,
+            line,
             work: RefCell::default(),
             diagnostics: RefCell::default(),
         }
@@ -36,29 +36,29 @@ impl Bar {
 
     /// Adds builds to those that are planned.
     pub(super) fn plan(&self, builds: usize) {
-        self.bar.inc_length(builds as u64);
+        self.line.inc_length(builds as u64);
     }
 
     /// Takes builds from those that are planned.
     pub(super) fn cancel(&self, builds: usize) {
-        self.bar.dec_length(builds as u64);
+        self.line.dec_length(builds as u64);
     }
 
     /// Begins work.
     pub(super) fn begin(&self, work: String) {
         self.diagnostics.borrow_mut().clear();
-        self.bar.set_message(work.clone());
+        self.line.set_message(work.clone());
         self.work.replace(work);
     }
 
     /// Counts a build.
     pub(super) fn built(&self) {
-        self.bar.inc(1);
+        self.line.inc(1);
     }
 
     /// Removes the bar.
     pub(super) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.line.finish_and_clear();
     }
 
     /// Returns the diagnostics of the last build, rendered.
@@ -80,7 +80,7 @@ impl Observer for Bar {
             }
             None => work.clone(),
         };
-        self.bar.set_message(text);
+        self.line.set_message(text);
     }
 
     fn diagnostics(&self, diagnostics: &Diagnostics) {

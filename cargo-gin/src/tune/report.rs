@@ -7,6 +7,7 @@ use console::style;
 use serde_json::{Value, json};
 
 use crate::tune::bench::Costs;
+use crate::tune::change::Change;
 use crate::tune::finding::{Finding, Outcome};
 use crate::tune::measurement::Results;
 use crate::tune::offer::FileChange;
@@ -57,10 +58,7 @@ impl Report<'_> {
 
     fn add_offer(&self, text: &mut String) {
         let Some(choice) = self.choice else {
-            let _ = writeln!(
-                text,
-                "\nno setting gains more than the spread of the measurements"
-            );
+            let _ = writeln!(text, "\n{}", self.remark());
             return;
         };
         let prices: Vec<String> = self.prices(choice);
@@ -82,6 +80,19 @@ impl Report<'_> {
                 };
                 let _ = writeln!(text, "{line}");
             }
+        }
+    }
+
+    /// Returns the reason for which nothing is offered.
+    fn remark(&self) -> String {
+        let is_measured = |finding: &Finding| !matches!(finding.outcome, Outcome::Unmeasured);
+        let clean = self.results.costs.clean.unwrap_or_default().as_secs();
+        match self.results.findings.as_slice() {
+            [] => "there is nothing to measure: all settings are as they are offered".to_owned(),
+            findings if !findings.iter().any(is_measured) => format!(
+                "nothing was measured: the build from scratch took {clean} s of the budget; raise it with --budget"
+            ),
+            _ => "no setting gains more than the spread of the measurements".to_owned(),
         }
     }
 
@@ -135,7 +146,7 @@ impl Report<'_> {
 
 fn finding(finding: &Finding) -> Value {
     let candidate = &finding.candidate;
-    let changes = candidate.changes.iter().map(|change| change.argument());
+    let changes = candidate.changes.iter().map(Change::argument);
     let mut value = json!({
         "name": candidate.id(),
         "title": candidate.title,

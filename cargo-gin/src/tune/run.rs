@@ -33,7 +33,7 @@ pub(crate) fn run(options: &Tune) -> anyhow::Result<ExitCode> {
             code = tune(options, &reaper) => code,
         }
     });
-    // A question that was not answered still waits for input.
+    // A question without a reply still waits for input.
     runtime.shutdown_background();
     reaper.finish();
     code

@@ -55,7 +55,7 @@ fn quantile(sorted: &[Duration], quarters: usize) -> Option<Duration> {
     let (below, rest) = (place / 4, u32::try_from(place % 4).ok()?);
     let low = *sorted.get(below)?;
     let high = *sorted.get(below + 1).unwrap_or(&low);
-    Some(low + (high - low) * rest / 4)
+    Some(low + high.saturating_sub(low) * rest / 4)
 }
 
 /// A summary in milliseconds, for JSON.

@@ -7,9 +7,10 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use tokio::task::yield_now;
 
 use crate::os::room;
-use crate::tune::copy;
+use crate::tune::copy::Copy;
 use crate::tune::size::bytes;
 use crate::workspace::Workspace;
 
@@ -66,14 +67,17 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Copies the sources of the workspace and of its path dependencies.
-    pub(super) fn fill(&self, workspace: &Workspace) -> anyhow::Result<()> {
-        let excluded: Vec<PathBuf> = workspace.output_dirs().map(Path::to_owned).to_vec();
+    /// Copies the sources of the workspace and of its path dependencies. It can be cancelled between directories.
+    pub(super) async fn fill(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        let excluded = workspace.output_dirs().map(Path::to_owned).to_vec();
+        let mut copy = Copy::without(excluded);
         let roots = roots(workspace);
         for root in &roots {
             let to = self.copy_of(root).context("a source is below all roots")?;
-            copy::directory(root, &to, &excluded)
-                .with_context(|| format!("cannot copy {} to {}", root.display(), to.display()))?;
+            copy.add(root, to);
+        }
+        while copy.step()? {
+            yield_now().await;
         }
         // A package outside may take values from the manifest of its own workspace.
         for manifest in roots.iter().filter_map(|root| workspace_manifest(root)) {
@@ -110,7 +114,7 @@ impl Scratch {
         remove(&target).with_context(|| format!("cannot delete {}", target.display()))
     }
 
-    /// Checks that there is room for so many bytes.
+    /// Fails if so many bytes are not free.
     pub(super) fn check_room(&self, needed: u64) -> anyhow::Result<()> {
         let Some(free) = room::free(&self.directory) else {
             return Ok(());
@@ -175,10 +179,7 @@ fn roots(workspace: &Workspace) -> Vec<PathBuf> {
 
 /// Returns the innermost directory around all of these.
 fn base(roots: &[PathBuf]) -> PathBuf {
-    let first = roots
-        .first()
-        .map(PathBuf::as_path)
-        .unwrap_or(Path::new("/"));
+    let first = roots.first().map_or(Path::new("/"), PathBuf::as_path);
     let is_around = |directory: &&Path| roots.iter().all(|root| root.starts_with(directory));
     let around = first.ancestors().find(is_around);
     around.unwrap_or(first).to_owned()
