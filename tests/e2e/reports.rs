@@ -93,7 +93,8 @@ async fn a_record_and_its_incident_lead_to_each_other() {
         .await;
     browser.shows("400 Bad Request").await;
     // The response is the app's own, not our page.
-    browser.shows("page must be a whole number").await;
+    let body = "[...document.querySelectorAll('#pair pre')].some((it) => it.innerText.includes('must be a whole number'))";
+    browser.until(body).await;
     browser.click("#incident").await;
     browser
         .until("location.pathname.endsWith('/incident')")
