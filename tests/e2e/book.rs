@@ -15,7 +15,7 @@ async fn the_first_chapter_leads_to_a_greeting_and_a_test_that_passes() {
         panic!("the chapter has an app and its test")
     };
     app.edit("src/main.rs", &format!("{}\n{}", shown(main), shown(test)));
-    app.get("/hello/Ann").await.is(200).says("Hello, Ann!");
+    app.get("/hello/Ann").await.is(200).says("Hello, Ann!\n");
     app.get("/hello").await.is(404).text();
     let exit = app.project().cargo(&["test"]).await;
     assert_eq!(exit.code, 0, "{}{}", exit.stdout, exit.stderr);
