@@ -59,7 +59,7 @@ fn app(directory: PathBuf) -> Group {
 
 #[gin::main]
 async fn main() -> gin::Result<()> {
-    let directory = PathBuf::from("uploads");
+    let directory = PathBuf::from("uploaded");
     tokio::fs::create_dir_all(&directory).await?;
     app(directory).run().await
 }
