@@ -199,3 +199,29 @@ async fn the_dashboard_is_complete_without_scripts() {
     browser.click(".ways a").await;
     browser.finds("//h2[. = 'Requests']").await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn requests_before_an_edit_are_compared_with_the_same_after_it() {
+    let (app, browser) = open().await;
+    app.get("/a.html")
+        .await
+        .is(200)
+        .says("<h1>a by GET from v1</h1>");
+    app.say("v2");
+    app.get("/b.html")
+        .await
+        .is(200)
+        .says("<h1>b by GET from v2</h1>");
+    lists(&browser, "/b.html /a.html").await;
+    browser.click("#compare").await;
+    browser.shows("1 of 1 request changed").await;
+    browser.shows("a by GET from v1").await;
+    browser.shows("a by GET from v2").await;
+    browser.click(".ways a").await;
+    lists(&browser, "/a.html /b.html /a.html").await;
+    browser.click("#clear").await;
+    browser.shows("No requests yet.").await;
+    assert_eq!(requests(&app).await, 0);
+    assert_eq!(browser.console().await, Vec::<String>::new());
+}

@@ -150,3 +150,22 @@ async fn the_page_of_a_panic_in_a_handler_stays_until_the_app_is_mended() {
     browser.until("document.body.innerText === 'Ann'").await;
     assert_eq!(browser.evaluate("location.search").await, "?id=7");
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_browser), ignore = "needs chromium and chromedriver")]
+async fn a_request_that_ends_the_app_is_not_sent_again_by_itself() {
+    let app = Sandbox::new("plain").dev().await;
+    app.phase("ready").await;
+    let browser = Browser::start().await;
+    browser.visit(&url(&app, "/exit")).await;
+    browser.shows("while it served GET /exit").await;
+    browser.click("[data-do]").await;
+    browser.shows("Load this page again").await;
+    let status = app.status().await;
+    assert_eq!(
+        (&status["phase"], &status["build"]),
+        (&"ready".into(), &2.into())
+    );
+    browser.click("[data-again]").await;
+    browser.shows("while it served GET /exit").await;
+}
