@@ -57,7 +57,7 @@ pub async fn list(
     State(store): State<Store>,
     Valid(Query(page)): Valid<Query<Page>>,
 ) -> Result<Json<Tasks>> {
-    // One more shows that there is a next page.
+    // One more shows a next page.
     let mut items = store.list(&page.after, page.limit + 1).await?;
     let has_next = items.len() as i64 > page.limit;
     items.truncate(page.limit as usize);

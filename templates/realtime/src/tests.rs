@@ -15,7 +15,7 @@ fn hello() -> Message {
 }
 
 #[tokio::test]
-async fn everyone_hears_everyone() {
+async fn everyone_receives_each_message() {
     let client = Client::new(app(Room::alone()));
     let mut ann = client.websocket("/chat").await.expect("it is accepted");
     let mut bob = client.websocket("/chat").await.expect("it is accepted");

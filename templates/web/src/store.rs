@@ -66,7 +66,7 @@ impl Store {
             .map(drop)
     }
 
-    /// Deletes a post of this author, and returns its picture. Returns `None` if there is no such post.
+    /// Deletes a post of this author, and returns its picture. Returns `None` if the author has not written it.
     pub async fn delete_post(&self, id: i64, author: i64) -> Result<Option<Option<String>>> {
         let sql = "DELETE FROM posts WHERE id = ? AND author = ? RETURNING picture";
         query_scalar(sql)

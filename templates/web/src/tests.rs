@@ -124,7 +124,7 @@ async fn a_post_with_a_picture_is_published_and_deleted() -> gin::Result<()> {
 }
 
 #[tokio::test]
-async fn a_page_is_no_picture() -> gin::Result<()> {
+async fn a_page_is_refused_as_a_picture() -> gin::Result<()> {
     let (browser, pictures) = site().await?;
     sign_up(&browser).await;
     let post = browser.post("/posts").multipart(|form| {
