@@ -5,7 +5,6 @@ use gin::middleware::{Middleware, Provided};
 use gin::prelude::*;
 
 /// The language of the client, from `Accept-Language`: an extractor that always succeeds.
-#[derive(Debug, Clone, Copy, PartialEq)]
 enum Language {
     English,
     German,
@@ -15,13 +14,10 @@ impl FromContext for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_context(cx: &mut Context) -> Result<Language, Self::Rejection> {
-        let is_german = cx
-            .header("accept-language")
-            .is_some_and(|list| list.starts_with("de"));
-        Ok(if is_german {
-            Language::German
-        } else {
-            Language::English
+        let list = cx.header("accept-language").unwrap_or_default();
+        Ok(match list.starts_with("de") {
+            true => Language::German,
+            false => Language::English,
         })
     }
 }
@@ -36,14 +32,14 @@ impl FromContext for Page {
     type Rejection = Problem;
 
     async fn from_context(cx: &mut Context) -> Result<Page, Problem> {
-        let number = match cx.query("page") {
+        let number: u16 = match cx.query("page") {
             Some(text) => text
                 .parse()
                 .map_err(|_| Problem::new(422).detail("`page` is not a number"))?,
             None => 0,
         };
         Ok(Page {
-            skip: 2 * number,
+            skip: 2 * usize::from(number),
             take: 2,
         })
     }

@@ -25,6 +25,8 @@ async fn a_page_of_letters_is_chosen_by_number() {
     let client = Client::new(app(ApiKeys(vec![])));
     client.get("/letters").await.has_json(json!(["a", "b"]));
     client.get("/letters?page=2").await.has_json(json!(["e"]));
+    client.get("/letters?page=65535").await.has_json(json!([]));
+    client.get("/letters?page=65536").await.is(422);
     client
         .get("/letters?page=x")
         .await
