@@ -188,8 +188,8 @@ async fn mistakes_are_named_with_their_remedies() {
     );
     drop(lock);
 
-    let edit = ["tune", "--edit", "Cargo.toml"];
-    let exit = project.run(&edit).await;
+    let args = ["tune", "--edit", "Cargo.toml"];
+    let exit = project.run(&args).await;
     assert_eq!(exit.code, 1);
     assert!(
         exit.stderr.contains("name another file with --edit"),
