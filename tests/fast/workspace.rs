@@ -64,7 +64,7 @@ impl State {
         }
         let mut words: Vec<String> = self.words.iter().map(|word| format!("w{word}")).collect();
         if !self.has_deep {
-            words[4] = "none".to_owned();
+            "none".clone_into(&mut words[4]);
         }
         Some(words.join(" "))
     }

@@ -33,7 +33,7 @@ use crate::server::Builder;
 const OPERATIONS: usize = 300;
 
 /// The number of operations of an ordinary run with `--fast`.
-const FAST_OPERATIONS: usize = 200;
+const FAST_OPERATIONS: usize = 25;
 
 #[tokio::test]
 async fn a_response_is_never_older_than_the_sources() {

@@ -22,7 +22,7 @@ pub(super) struct Baseline {
     pub(super) nodes: BTreeMap<UnitId, Arc<Node>>,
     /// The other units that something may depend on, each with its name.
     pub(super) unrecorded: BTreeMap<UnitId, String>,
-    /// The sources, each with the names of the crates among them that were not recorded, and with the units.
+    /// The sources, each with the crates that have read it.
     pub(super) sources: BTreeMap<PathBuf, Users>,
     /// The state of all that was read, besides what was made. `None` if it may have changed meanwhile.
     pub(super) stamps: BTreeMap<PathBuf, Option<Stamp>>,
