@@ -22,7 +22,8 @@ fn index_without_crates(project: &Sandbox) {
         let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
         let mut git = Command::new("git");
         git.args(identity).args(args).current_dir(&index);
-        assert!(git.output().unwrap().status.success(), "{args:?}");
+        let output = git.output().expect("git is there");
+        assert!(output.status.success(), "{args:?}");
     };
     git(&["init", "--quiet"]);
     git(&["add", "."]);
