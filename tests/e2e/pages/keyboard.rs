@@ -66,10 +66,10 @@ async fn a_filter_hides_other_diagnostics_until_escape() {
     browser.press(&[Browser::ESCAPE]).await;
     browser.until(&format!("{SEEN} === 6")).await;
     browser.press(&['?']).await;
-    browser.until("document.querySelector('dialog').open").await;
+    browser.until("document.querySelector('#help').open").await;
     browser.press(&[Browser::ESCAPE]).await;
     browser
-        .until("!document.querySelector('dialog').open")
+        .until("!document.querySelector('#help').open")
         .await;
 }
 
