@@ -11,7 +11,7 @@ const STOP: &str = "\u{13}";
 const START: &str = "\u{11}";
 
 /// Adds a one-line script that precedes the system's programs in `PATH`.
-fn program(project: &Sandbox, name: &str, line: &str) {
+pub(crate) fn program(project: &Sandbox, name: &str, line: &str) {
     let name = format!("bin/{name}");
     project.edit(&name, &format!("#!/bin/sh\n{line}\n"));
     let executable = fs::Permissions::from_mode(0o755);

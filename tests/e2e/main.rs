@@ -24,6 +24,7 @@ mod keys;
 mod loops;
 mod never_stale;
 mod new;
+mod notifications;
 mod offline;
 mod options;
 mod overlay;

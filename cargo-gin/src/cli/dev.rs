@@ -356,6 +356,9 @@ pub(crate) struct TerminalOptions {
     /// Show only errors and the app's own output
     #[arg(short, long, env = "GIN_QUIET")]
     pub(crate) quiet: bool,
+    /// Show a notification on the desktop when a build fails or the app crashes, and when it works again (Linux, macOS)
+    #[arg(long, env = "GIN_NOTIFICATIONS")]
+    pub(crate) notifications: bool,
     /// Print lines for humans, or one JSON event a line for tools
     #[arg(
         long,

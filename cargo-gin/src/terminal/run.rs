@@ -1,5 +1,6 @@
 //! The task that owns the terminal. Nothing else writes to it.
 
+use std::future::pending;
 use std::io;
 
 use tokio::runtime::Handle;
@@ -12,6 +13,7 @@ use crate::terminal::browser;
 use crate::terminal::human::Human;
 use crate::terminal::json::Json;
 use crate::terminal::keys::{Key, Keys};
+use crate::terminal::notifier::Notifier;
 use crate::terminal::reader::Reader;
 use crate::terminal::screen::Screen;
 
@@ -23,6 +25,8 @@ pub(crate) struct Terminal {
     urls: Urls,
     browser: Browser,
     inputs: Inputs,
+    /// Shows failures on the desktop, until it cannot.
+    notifier: Option<Notifier>,
     /// Tasks that open the browser.
     opening: JoinSet<anyhow::Result<()>>,
 }
@@ -137,6 +141,7 @@ impl Terminal {
             urls,
             browser,
             inputs,
+            notifier: options.notifications.then(Notifier::default),
             opening: JoinSet::new(),
         }
     }
@@ -164,6 +169,10 @@ impl Terminal {
                     None => break,
                 },
                 key = self.keys.next() => self.press(key, &commands).await,
+                error = failure(self.notifier.as_mut()) => {
+                    self.notifier = None;
+                    self.screen.notice(&format!("no more notifications: {error:#}"));
+                }
                 () = self.reader.gone() => commands.quit(QuitReason::Unread).await,
                 Some(Ok(Err(error))) = self.opening.join_next() => self.screen.notice(&format!("{error:#}")),
             }
@@ -173,6 +182,9 @@ impl Terminal {
     fn show(&mut self) {
         let status = self.inputs.status.borrow_and_update().clone();
         self.screen.show(&status);
+        if let Some(notifier) = &mut self.notifier {
+            notifier.look(&status);
+        }
         if self.browser == Browser::OnceReady && matches!(status.phase, Phase::Ready(_)) {
             self.browser = Browser::ByKey;
             self.open("");
@@ -196,5 +208,13 @@ impl Terminal {
     fn open(&mut self, path: &str) {
         self.opening
             .spawn(browser::open(format!("{}{path}", self.urls.local)));
+    }
+}
+
+/// Waits for a notification that cannot be shown.
+async fn failure(notifier: Option<&mut Notifier>) -> anyhow::Error {
+    match notifier {
+        Some(notifier) => notifier.failure().await,
+        None => pending().await,
     }
 }
