@@ -20,11 +20,14 @@ pub(crate) fn explained(error: io::Error) -> io::Error {
     }
 }
 
+#[cfg(unix)]
 fn is_exhaustion(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    return error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error());
-    #[cfg(not(unix))]
-    return false;
+    error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_exhaustion(_error: &io::Error) -> bool {
+    false
 }
 
 /// Sockets are handles, of which a process may have millions.

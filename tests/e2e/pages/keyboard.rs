@@ -68,9 +68,7 @@ async fn a_filter_hides_other_diagnostics_until_escape() {
     browser.press(&['?']).await;
     browser.until("document.querySelector('#help').open").await;
     browser.press(&[Browser::ESCAPE]).await;
-    browser
-        .until("!document.querySelector('#help').open")
-        .await;
+    browser.until("!document.querySelector('#help').open").await;
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::builder::fast::fingerprint::Fingerprint;
 use crate::builder::fast::reason::Reason;
@@ -13,6 +14,9 @@ use crate::builder::fast::stamp::Stamp;
 use crate::builder::fast::transcript::Artifact;
 use crate::builder::fast::unit::{Unit, UnitId, UnitKind};
 use crate::inputs::DepInfo;
+
+/// A time in which every file system's clock ticks.
+const TICKS: Duration = Duration::from_millis(20);
 
 /// A unit whose call was recorded.
 #[derive(Clone, Debug)]
@@ -80,10 +84,32 @@ impl Node {
 
     /// Prepares for the compiler, as cargo does. Returns the time by the file system's clock.
     pub(super) fn begin(&self) -> Result<SystemTime, Reason> {
-        let began = self.compilable()?.withdraw()?;
+        let began = self.began_after_the_sources()?;
         // A linker that writes in place would change the program that runs, by its other name.
         remove(&self.unit().product)?;
         Ok(began)
+    }
+
+    /// Withdraws the fingerprint at a time that is not before that of any source, by which cargo would find the unit stale.
+    ///
+    /// The file system's clock ticks every few milliseconds, and a source may have a finer time, which is ahead of it.
+    fn began_after_the_sources(&self) -> Result<SystemTime, Reason> {
+        let fingerprint = self.compilable()?;
+        let directory = &self.unit().call.directory;
+        let sources = self.dep_info.files.iter().map(|file| directory.join(file));
+        let sources = sources.filter_map(|file| fs::metadata(file).ok()?.modified().ok());
+        let newest = sources.max().unwrap_or(SystemTime::UNIX_EPOCH);
+        let start = Instant::now();
+        loop {
+            let began = fingerprint.withdraw()?;
+            if began >= newest {
+                return Ok(began);
+            }
+            if start.elapsed() > TICKS {
+                return Err(Reason::Ahead(self.artifact.target.name.clone()));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Writes what cargo would write for a compiler that has succeeded and reported this.

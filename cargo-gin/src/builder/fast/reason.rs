@@ -27,6 +27,8 @@ pub(crate) enum Reason {
     Kind(String),
     /// Cargo's own record of this crate is not as expected.
     Fingerprint(String),
+    /// A source of this crate has a time that has not come yet.
+    Ahead(String),
     /// Another cargo has the target directory.
     Locked,
     /// The compiler has read other files than before.
@@ -83,6 +85,7 @@ impl fmt::Display for Reason {
             Reason::Fingerprint(name) => {
                 write!(f, "cargo's record of `{name}` is not as it was left")
             }
+            Reason::Ahead(name) => write!(f, "a source of `{name}` has a time in the future"),
             Reason::Locked => f.write_str("another cargo uses the target directory"),
             Reason::OtherFiles(name) => {
                 write!(f, "`{name}` consists of other files than before")
