@@ -11,6 +11,8 @@ pub enum Benchmark {
     Edits,
     /// The verification of the build's inputs before a request.
     Verification,
+    /// Load on the proxy and on other proxies.
+    Proxy,
     /// Lookups in gin-core's router and in other routers.
     Lookups,
     /// Requests to gin-core and to other frameworks.
@@ -27,9 +29,10 @@ pub enum Benchmark {
 
 impl Benchmark {
     /// All benchmarks, in the order of BENCHMARKS.md.
-    pub const ALL: [Benchmark; 8] = [
+    pub const ALL: [Benchmark; 9] = [
         Benchmark::Edits,
         Benchmark::Verification,
+        Benchmark::Proxy,
         Benchmark::Lookups,
         Benchmark::Requests,
         Benchmark::Layers,
@@ -43,6 +46,7 @@ impl Benchmark {
         match self {
             Benchmark::Edits => "edits",
             Benchmark::Verification => "verification",
+            Benchmark::Proxy => "proxy",
             Benchmark::Lookups => "lookups",
             Benchmark::Requests => "requests",
             Benchmark::Layers => "layers",
@@ -57,6 +61,7 @@ impl Benchmark {
         match self {
             Benchmark::Edits => "Edits",
             Benchmark::Verification => "Verification",
+            Benchmark::Proxy => "Proxy",
             Benchmark::Lookups => "Lookups",
             Benchmark::Requests => "Requests",
             Benchmark::Layers => "Layers",
@@ -79,6 +84,12 @@ and with `cargo gin dev`, in turns. Then the cost of an idle `cargo gin dev`."
 Requests through `cargo gin dev` to an app whose build script declares a directory of 100 or of 5,000 files. Before the first
 request after a pause, each of them is looked at. The dev servers take turns. With `BEFORE`, the path of another `cargo-gin`, that
 one is measured as well."
+            }
+            Benchmark::Proxy => {
+                "\
+The proxy of `cargo gin dev` beside nginx and Go's `ReverseProxy`, each in front of a server of its own, and that server without a
+proxy. The client, the proxy and the server share the cores. The proxies take turns of 2 s; the figures are medians. Then
+sockets and event streams at once, and requests while the app is edited: each is checked for the code of the last save before it."
             }
             Benchmark::Lookups => {
                 "\
