@@ -59,8 +59,9 @@ async fn nginx(project: &Sandbox, instances: [u16; 2]) -> Option<(Service, u16)>
         .replace("listen 80;", &format!("listen 127.0.0.1:{port};"));
     let directory = project.path("nginx");
     let base = directory.display();
+    // One process, which ends when it is killed: workers would outlive their master.
     let main = format!(
-        "daemon off;\npid {base}/pid;\nerror_log {base}/log;\nevents {{}}\nhttp {{\naccess_log off;\nclient_body_temp_path {base}/body;\n\
+        "daemon off;\nmaster_process off;\npid {base}/pid;\nerror_log {base}/log;\nevents {{}}\nhttp {{\naccess_log off;\nclient_body_temp_path {base}/body;\n\
          proxy_temp_path {base}/proxy;\nfastcgi_temp_path {base}/a;\nuwsgi_temp_path {base}/b;\nscgi_temp_path {base}/c;\n{server}\n}}\n"
     );
     project.edit("nginx/nginx.conf", &main);
