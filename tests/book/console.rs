@@ -13,7 +13,7 @@ const REST: &str = "…";
 
 /// Runs each `curl` of the console blocks below a heading against `app`, and compares its output with the one that the book shows.
 ///
-/// Where a block has a line `…`, the shown lines must be among those of the output, in their order.
+/// A block with a line `…` shows some lines of the output, in their order.
 ///
 /// # Panics
 ///
