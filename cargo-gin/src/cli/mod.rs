@@ -1,7 +1,7 @@
 //! The command line as types; no logic.
 
 #[cfg(test)]
-mod book;
+pub(crate) mod book;
 mod command;
 mod dev;
 mod help;

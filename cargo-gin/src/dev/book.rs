@@ -1,11 +1,11 @@
 //! The tables in the book: each `[package.metadata.gin]` that it shows is one that the dev server takes.
 
 use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::FromArgMatches as _;
 
+use crate::cli::book::pages;
 use crate::cli::{Cli, Command};
 use crate::dev::settings::Settings;
 use crate::hooks;
@@ -46,30 +46,14 @@ fn settings() -> Settings {
 
 /// Finds the tables in the book and the README, each with its place.
 fn tables() -> Vec<(String, serde_json::Value)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut files = vec![root.join("README.md")];
-    collect(&root.join("docs/src"), &mut files);
     let mut found = Vec::new();
-    for file in files {
-        let text = fs::read_to_string(&file).expect("the page can be read");
+    for (place, text) in pages() {
         let blocks = text.split("```toml\n").skip(1);
         for block in blocks.filter_map(|rest| rest.split("```").next()) {
             let manifest: serde_json::Value = toml::from_str(block).expect("a test parses it");
             let table = manifest.pointer("/package/metadata/gin").cloned();
-            found.extend(table.map(|table| (file.display().to_string(), table)));
+            found.extend(table.map(|table| (place.clone(), table)));
         }
     }
     found
-}
-
-/// Adds the pages below a directory.
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("the directory can be read") {
-        let path = entry.expect("the directory can be read").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
-    }
 }

@@ -1,9 +1,6 @@
 //! The commands in the book and the README.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use crate::cli::book::sources;
+use crate::cli::book::pages;
 use crate::cli::{Cli, Invocation};
 
 #[test]
@@ -22,32 +19,16 @@ fn every_command_in_the_book_is_accepted() {
 
 /// Finds the commands of `cargo gin` behind a prompt, each with its place.
 fn commands() -> Vec<(String, String)> {
-    let mut files = vec![sources().join("../../README.md")];
-    collect(&sources(), &mut files);
     let mut found = Vec::new();
-    for file in files {
-        let text = fs::read_to_string(&file).expect("the page can be read");
+    for (place, text) in pages() {
         let text = text.replace("\\\n", "");
         let lines = text.lines().filter_map(|line| line.strip_prefix("$ "));
         for part in lines.flat_map(|line| line.split("&&")) {
             let part = part.split(['|', '>', '#', ')']).next().unwrap_or_default();
             let start = part.find("cargo gin ");
-            let place = file.display().to_string();
-            found.extend(start.map(|start| (place, part[start..].trim().to_owned())));
+            found.extend(start.map(|start| (place.clone(), part[start..].trim().to_owned())));
         }
     }
     assert!(!found.is_empty(), "the book shows commands");
     found
-}
-
-/// Adds the pages below a directory.
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("the directory can be read") {
-        let path = entry.expect("the directory can be read").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
-    }
 }
