@@ -40,7 +40,7 @@ impl Store {
             .max_connections(most)
             .connect(url)
             .await?;
-        sqlx::migrate!().run(&pool).await?;
+        migrate(&pool, url).await?;
         Ok(Store(pool))
     }
 
@@ -88,6 +88,17 @@ impl Store {
             _ => Ok(()),
         }
     }
+}
+
+/// Brings the schema up to date. Instances that start together do it in turn: sqlx locks PostgreSQL, but not SQLite.
+async fn migrate(pool: &AnyPool, url: &str) -> gin::Result<()> {
+    let migrations = sqlx::migrate!();
+    if !url.starts_with("sqlite") {
+        return Ok(migrations.run(pool).await?);
+    }
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    migrations.run(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
 }
 
 impl Status {

@@ -4,6 +4,7 @@ use gin::middleware::RateLimit;
 use gin::prelude::*;
 use gin::testing::Client;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::app;
 use crate::auth::Tokens;
@@ -145,5 +146,15 @@ async fn operators_see_health_metrics_and_the_document() -> gin::Result<()> {
     let document: Value = client.get("/api/openapi.json").await.is(200).json();
     assert!(document["paths"]["/api/tasks"]["post"]["responses"]["401"].is_object());
     client.get("/api/openapi").await.is(200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn instances_that_start_together_share_a_new_database() -> gin::Result<()> {
+    let file = std::env::temp_dir().join(format!("tasks-{}.db", Uuid::now_v7()));
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let open = || Store::open(&url);
+    tokio::try_join!(open(), open(), open(), open(), open(), open())?;
+    std::fs::remove_file(file)?;
     Ok(())
 }

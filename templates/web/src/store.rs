@@ -28,7 +28,10 @@ impl Store {
             .max_connections(most)
             .connect_with(options)
             .await?;
-        sqlx::migrate!().run(&pool).await?;
+        // Instances that start together migrate in turn.
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::migrate!().run(&mut *transaction).await?;
+        transaction.commit().await?;
         Ok(Store(pool))
     }
 
