@@ -130,7 +130,9 @@ impl Outline {
         let directory = self.root.directory();
         let workspace = self.root.table("workspace");
         let listed = |key| texts(workspace.and_then(|workspace| workspace.get(key)));
-        let excluded: Vec<PathBuf> = listed("exclude").map(|path| directory.join(path)).collect();
+        let below =
+            |key| -> Vec<PathBuf> { listed(key).map(|path| directory.join(path)).collect() };
+        let (excluded, explicit) = (below("exclude"), below("members"));
         let mut waiting: Vec<PathBuf> = listed(key)
             .flat_map(|pattern| expand(directory, pattern))
             .map(|member| member.join("Cargo.toml"))
@@ -142,7 +144,9 @@ impl Outline {
         let mut found: Vec<Manifest> = Vec::new();
         let mut known = BTreeSet::new();
         while let Some(path) = waiting.pop() {
-            let is_excluded = excluded.iter().any(|excluded| path.starts_with(excluded));
+            let is_in = |list: &[PathBuf]| list.iter().any(|listed| path.starts_with(listed));
+            // As in cargo, a member that is listed by its own path stays one in an excluded directory.
+            let is_excluded = is_in(&excluded) && !is_in(&explicit);
             if is_excluded || !path.starts_with(directory) || !known.insert(path.clone()) {
                 continue;
             }
@@ -443,6 +447,17 @@ mod tests {
             let hold = (manifest != "apps/none").then_some("1s");
             assert_eq!(tables.workspace["hold"].as_str(), hold, "{manifest} {args}");
         }
+    }
+
+    #[test]
+    fn a_member_listed_by_its_path_is_one_in_an_excluded_directory() {
+        let root = workspace();
+        let text = "workspace = { members = ['apps/*', 'more/ca'], exclude = ['more', 'apps/a'] }";
+        fs::write(root.path().join("Cargo.toml"), text).unwrap();
+        let outline = Outline::read(&root.path().join("Cargo.toml"));
+        let expected = |args| outline.expected(&selection(args)).package;
+        assert_eq!(expected("-p ca --bin tool"), "ca");
+        assert_eq!(expected("-p a"), "");
     }
 
     #[test]
