@@ -55,7 +55,7 @@ async fn nginx(project: &Sandbox, instances: [u16; 2]) -> Option<(Service, u16)>
     // The configuration that the template deploys, with the addresses of this test.
     let server = project
         .read("deploy/nginx.conf")
-        .replace("server api:8080;", &upstream)
+        .replace("server app:8080;", &upstream)
         .replace("listen 80;", &format!("listen 127.0.0.1:{port};"));
     let directory = project.path("nginx");
     let base = directory.display();

@@ -58,7 +58,8 @@ impl Template {
             let text = match path {
                 "Cargo.toml" => self.manifest(text, name, gin, standing),
                 "README.md" => text.replacen(self.name, name, 1),
-                _ if is_deployment(path) => renamed(text, self.name, name),
+                "Dockerfile" => renamed(text, self.name, name),
+                "deploy/kubernetes.yaml" => renamed(text, self.name, &label(name)),
                 _ => text.to_owned(),
             };
             (path, text)
@@ -97,9 +98,14 @@ impl Template {
     }
 }
 
-/// Returns `true` for a file that names the program for other tools.
-fn is_deployment(path: &str) -> bool {
-    path == "Dockerfile" || path == "compose.yaml" || path.starts_with("deploy/")
+/// Returns the name as Kubernetes and registries of images allow it: lower-case letters, digits and inner hyphens (RFC 1123 §2.1).
+fn label(name: &str) -> String {
+    let character = |c: char| match c.to_ascii_lowercase() {
+        c if c.is_ascii_alphanumeric() => c,
+        _ => '-',
+    };
+    let label: String = name.chars().map(character).collect();
+    label.trim_matches('-').to_owned()
 }
 
 /// Replaces a name where it is a whole word, as it is in the names of images and programs.
@@ -149,5 +155,19 @@ mod tests {
         let text = "apiVersion: v1\nname: api\nimage: api:1\nrun: /app/api";
         let expected = "apiVersion: v1\nname: blog\nimage: blog:1\nrun: /app/blog";
         assert_eq!(renamed(text, "api", "blog"), expected);
+    }
+
+    #[test]
+    fn deployments_have_names_that_their_tools_accept() {
+        let template = Template::of(TemplateName::Api);
+        let files = template.files("My_shop", &Gin::Version("9.8.7"), Standing::Root);
+        let text = |path| &files.iter().find(|(file, _)| *file == path).expect(path).1;
+        assert!(text("Dockerfile").contains("cp target/release/My_shop "));
+        let manifest = text("deploy/kubernetes.yaml");
+        assert!(manifest.contains("name: my-shop\n"), "{manifest}");
+        assert!(manifest.contains("image: my-shop:latest\n"), "{manifest}");
+        // A project that is called `redis` has one service of this name.
+        assert!(text("compose.yaml").contains("\n  app:\n"));
+        assert!(text("deploy/nginx.conf").contains("server app:8080;"));
     }
 }
