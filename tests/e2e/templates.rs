@@ -2,7 +2,9 @@
 
 use std::process::{Child, Command, Stdio};
 
-use gin_tests::{Browser, Client, Dev, Program, Response, Sandbox, free_port, within};
+use gin_tests::{
+    Browser, Client, Dev, Postgres, Program, Request, Response, Sandbox, free_port, within,
+};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -99,7 +101,13 @@ async fn the_api_passes_its_tests_and_survives_the_end_of_an_instance() {
         return;
     };
     let ports = [free_port(), free_port()];
-    let [one, other] = ports.map(|port| instance(&project, port, redis));
+    let redis_url = format!("redis://127.0.0.1:{redis}");
+    let variables = [
+        ("DATABASE_URL", "sqlite://shared.db?mode=rwc"),
+        ("REDIS_URL", redis_url.as_str()),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+    ];
+    let [one, other] = ports.map(|port| instance(&project, port, &variables));
     for port in ports {
         listens(port).await;
     }
@@ -133,20 +141,63 @@ async fn the_api_passes_its_tests_and_survives_the_end_of_an_instance() {
     assert_eq!(other.stop(Signal::TERM).await.code, 0);
 }
 
-fn instance(project: &Sandbox, port: u16, redis: u16) -> Program {
-    let (port, redis) = (port.to_string(), format!("redis://127.0.0.1:{redis}"));
-    project.start_app(&[
-        ("PORT", &port),
-        ("DATABASE_URL", "sqlite://shared.db?mode=rwc"),
-        ("REDIS_URL", &redis),
-        ("API_TOKENS", "ann:7f3a"),
-        ("TRUSTED_PROXIES", "127.0.0.1"),
-    ])
+#[tokio::test]
+async fn two_instances_of_the_api_start_together_on_postgresql() {
+    let Some(postgres) = Postgres::start().await else {
+        return;
+    };
+    let project = Sandbox::of_template("api");
+    let url = postgres.url();
+    let ports = [free_port(), free_port()];
+    let instances = ports.map(|port| instance(&project, port, &[("DATABASE_URL", &url)]));
+    for port in ports {
+        listens(port).await;
+    }
+    let [one, other] = ports;
+    for number in 0..3 {
+        let _ = create(one, number).await.is(201);
+    }
+    create(other, 2).await.is(409).shows("another task");
+
+    let first: Value = read(other, "/api/tasks?limit=2").await.is(200).json();
+    assert_eq!(first["items"][1]["title"], "task 1");
+    let after = first["next"].as_str().expect("there is a next page");
+    let next = format!("/api/tasks?limit=2&after={after}");
+    let next: Value = read(other, &next).await.is(200).json();
+    assert_eq!(next["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(next["next"], Value::Null);
+
+    let task = format!("/api/tasks/{after}");
+    let change = json!({ "title": "changed", "status": "done" }).to_string();
+    let changed: Value = write(one, &task, "PUT", change).await.is(200).json();
+    assert_eq!(changed["status"], "done");
+    let seen: Value = read(other, &task).await.is(200).json();
+    assert_eq!(seen, changed);
+    let _ = write(other, &task, "DELETE", String::new()).await.is(204);
+    let _ = read(one, &task).await.is(404);
+    for instance in instances {
+        assert_eq!(instance.stop(Signal::TERM).await.code, 0);
+    }
+    postgres.stop().await;
+}
+
+fn instance(project: &Sandbox, port: u16, variables: &[(&str, &str)]) -> Program {
+    let port = port.to_string();
+    let always = [("PORT", port.as_str()), ("API_TOKENS", "ann:7f3a")];
+    project.start_app(&[&always, variables].concat())
+}
+
+fn read(port: u16, path: &str) -> Request {
+    client(port).get(path)
 }
 
 async fn create(port: u16, number: u32) -> Response {
     let body = json!({ "title": format!("task {number}") }).to_string();
-    let request = client(port).get("/api/tasks").post(body);
+    write(port, "/api/tasks", "POST", body).await
+}
+
+async fn write(port: u16, path: &str, method: &str, body: String) -> Response {
+    let request = client(port).get(path).post(body).method(method);
     request
         .header("content-type", "application/json")
         .header("authorization", "Bearer 7f3a")
