@@ -43,6 +43,21 @@
 //! }
 //! ```
 //!
+//! # A project
+//!
+//! `cargo gin new` writes a first app, with a test. What axum has in other packages is behind [features](crate#features) of this one:
+//!
+//! ```console
+//! $ cargo gin new albums && cd albums
+//! $ cargo add gin-core --features multipart,sessions,templates,validation
+//! $ cargo add serde --features derive
+//! $ cargo gin dev
+//! ```
+//!
+//! Handlers, groups, responses and most extractors are in [`gin::prelude`](crate::prelude). All else is in the module of its subject, such
+//! as `gin::middleware::Timeout`, `gin::extract::Valid`, `gin::files::Dir`, `gin::response::Sse`, `gin::cookies::Cookie`,
+//! `gin::server::Listener` or `gin::testing::Client`.
+//!
 //! # Routers
 //!
 //! ```ignore

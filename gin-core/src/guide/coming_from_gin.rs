@@ -44,6 +44,21 @@
 //! }
 //! ```
 //!
+//! # A project
+//!
+//! `cargo gin new` writes a first app, with a test. What gin has in other packages is behind [features](crate#features) of this one:
+//!
+//! ```console
+//! $ cargo gin new albums && cd albums
+//! $ cargo add gin-core --features multipart,sessions,templates,validation
+//! $ cargo add serde --features derive
+//! $ cargo gin dev
+//! ```
+//!
+//! Handlers, groups, responses and most extractors are in [`gin::prelude`](crate::prelude). All else is in the module of its subject, such
+//! as `gin::middleware::BasicAuth`, `gin::extract::Valid`, `gin::files::Dir`, `gin::response::Sse`, `gin::cookies::Cookie`,
+//! `gin::server::Listener` or `gin::testing::Client`.
+//!
 //! # Engine and server
 //!
 //! | gin | gin-core |
@@ -560,6 +575,7 @@
 //! | the routes that debug mode prints, `DebugPrintRouteFunc` | [`Engine::routes`], and the dashboard of `cargo gin dev` |
 //! | `CreateTestContext` | [`testing::context`](crate::testing::context), [`Rest`](crate::testing::Rest) |
 //! | `httptest` | [`Client`] |
+//! | `req.SetBasicAuth` | [`TestRequest::basic_auth`](crate::testing::TestRequest::basic_auth) |
 //! | build tags `jsoniter`, `go_json`, `sonic`, `nomsgpack` | features of the crate, one for each format |
 //!
 //! # Different on purpose

@@ -3,7 +3,9 @@
 use std::future::IntoFuture;
 use std::sync::Arc;
 
-use http::header::HOST;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
@@ -81,6 +83,40 @@ impl TestRequest<'_> {
             self.head.headers_mut().append(name, value);
         }
         self
+    }
+
+    /// Sets the user and the password of HTTP basic authentication (RFC 7617).
+    ///
+    /// ```
+    /// # use gin::{middleware::BasicAuth, prelude::*, testing::Client};
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let app = Group::new("").with(BasicAuth::accounts([("ann", "secret")])).get("/", async || "in");
+    /// let client = Client::new(app);
+    /// client.get("/").basic_auth("ann", "wrong").await.is(401);
+    /// client.get("/").basic_auth("ann", "secret").await.has_text("in");
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[doc(alias = "SetBasicAuth")]
+    pub fn basic_auth(self, user: &str, password: &str) -> Self {
+        let credentials = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        self.authorization(&format!("Basic {credentials}"))
+    }
+
+    /// Sets the token of bearer authentication (RFC 6750 §2.1).
+    ///
+    /// # Panics
+    ///
+    /// Panics if a header cannot have the token.
+    #[track_caller]
+    pub fn bearer_auth(self, token: &str) -> Self {
+        self.authorization(&format!("Bearer {token}"))
+    }
+
+    #[track_caller]
+    fn authorization(self, value: &str) -> Self {
+        let value = value.parse().expect("a token is visible text");
+        self.header_value(AUTHORIZATION, value)
     }
 
     /// Adds a header in the place of one with the same name.
