@@ -37,7 +37,10 @@ pub(crate) fn function(
     attribute: &Attribute,
     arguments: &[Argument],
 ) -> TokenStream {
-    let visibility = &function.visibility;
+    let (visibility, name) = (&function.visibility, &function.name);
+    let Attribute {
+        methods, pattern, ..
+    } = attribute;
     let (params, types) = url::params(attribute, arguments);
     let mut taken: Vec<String> = params.iter().map(Ident::to_string).collect();
     let extractors = arguments.iter().filter_map(Argument::extractor);
@@ -45,6 +48,7 @@ pub(crate) fn function(
         .filter_map(|r#type| Some((value(sent_by(r#type)?, &mut taken), r#type)))
         .unzip();
     let returned = returned(function);
+    // The types of its variables are few and small: rustc computes their layouts again for each function that is generic.
     // A function without generic arguments is compiled even if nothing calls it, unless it is inlined.
     let inline = (params.is_empty() && values.is_empty()).then(|| quote!(#[inline]));
     quote! {
@@ -53,7 +57,7 @@ pub(crate) fn function(
             #(#params: impl ::gin::__private::UrlParam<#types>,)*
             #(#values: impl ::gin::testing::SendAs<#extractors>),*
         ) -> ::gin::testing::Call<#returned> {
-            ::gin::testing::Call::new(Self::ROUTE, Self::url(#(#params),*)) #(.sending(#values))*
+            ::gin::testing::Call::new(&[#(#methods),*], #pattern, #name, &[#(&#params),*]) #(.sending(#values))*
         }
     }
 }

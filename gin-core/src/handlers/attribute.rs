@@ -6,7 +6,7 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
-use crate::extract::{Needs, Rejection};
+use crate::extract::{FromContext, Needs, Rejection};
 use crate::future::BoxFuture;
 use crate::handlers::argument::Extractor;
 use crate::handlers::function::pin;
@@ -98,7 +98,8 @@ pub const fn from_request<T: Extractor<K>, K>() -> PhantomData<T::Marker> {
     PhantomData
 }
 
-impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
+// The condition is not `Extractor`, whose functions would be compiled again for each extractor to call those of `FromContext`.
+impl<T: FromContext + Send> Argument for ExtractorArgument<T> {
     type Value = T;
     type Rejection = T::Rejection;
 
@@ -106,7 +107,7 @@ impl<T: Extractor<Fit> + Send> Argument for ExtractorArgument<T> {
         cx: &mut Context,
         _: &'static str,
     ) -> impl Future<Output = Result<T, T::Rejection>> + Send {
-        T::input(cx)
+        T::from_context(cx)
     }
 
     fn needs(needs: &mut Needs, _: &'static str) {
@@ -160,15 +161,9 @@ pub struct Adapter<F, Arguments, R> {
     kind: PhantomData<fn() -> (Arguments, R)>,
 }
 
-impl<F, Arguments, R> Adapter<F, Arguments, R> {
-    pub const fn new(
-        names: &'static [&'static str],
-        function: F,
-        arguments: Arguments,
-        returned: R,
-    ) -> Self {
-        // A constant function cannot drop a generic type. These are zero-sized markers.
-        std::mem::forget((arguments, returned));
+// A constant function cannot drop the markers unless they are `Copy`, and to forget them costs each route the types of that.
+impl<F, Arguments: Copy, R: Copy> Adapter<F, Arguments, R> {
+    pub const fn new(names: &'static [&'static str], function: F, _: Arguments, _: R) -> Self {
         Self {
             function,
             names,

@@ -1,13 +1,14 @@
 //! A call of an attribute's route: a request whose method, path and inputs are those of the function.
 
-use std::fmt;
+use std::any::type_name;
+use std::fmt::{self, Display};
 use std::marker::PhantomData;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::app::{Route, link};
+use crate::app::{link, url};
 use crate::content::Body;
 use crate::testing::{Client, SendAs, TestRequest, TypedRequest};
 
@@ -55,13 +56,15 @@ use crate::testing::{Client, SendAs, TestRequest, TypedRequest};
 #[must_use = "a call is sent by `client.call(…).await`"]
 #[doc(alias("uri!", "dispatch", "typed client"))]
 pub struct Call<R> {
-    request: Request,
+    // A function `with` that is generic has the layouts of its variables computed for itself. A pointer has only its own.
+    request: Box<Request>,
     returned: PhantomData<fn() -> R>,
 }
 
 /// A request to a route.
 pub(super) struct Request {
-    route: Route,
+    /// The handler's full name.
+    handler: &'static str,
     method: &'static str,
     /// The path without the prefixes of groups.
     path: String,
@@ -89,9 +92,15 @@ impl fmt::Debug for Sent {
 
 impl<R> Call<R> {
     #[doc(hidden)]
-    pub fn new(route: Route, path: String) -> Call<R> {
+    pub fn new<F>(
+        methods: &'static [&'static str],
+        pattern: &str,
+        _: F,
+        params: &[&dyn Display],
+    ) -> Call<R> {
+        let request = Request::new(methods, url(pattern, params), type_name::<F>());
         Call {
-            request: Request::new(route, path),
+            request: Box::new(request),
             returned: PhantomData,
         }
     }
@@ -124,7 +133,7 @@ impl<R> Call<R> {
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn param(mut self, name: &str, value: impl fmt::Display) -> Call<R> {
+    pub fn param(mut self, name: &str, value: impl Display) -> Call<R> {
         let value = (name.to_owned(), value.to_string());
         self.request.prefixes.push(value);
         self
@@ -132,10 +141,10 @@ impl<R> Call<R> {
 }
 
 impl Request {
-    fn new(route: Route, path: String) -> Request {
+    fn new(methods: &[&'static str], path: String, handler: &'static str) -> Request {
         Request {
-            method: route.methods().first().unwrap_or(&"GET"),
-            route,
+            method: methods.first().unwrap_or(&"GET"),
+            handler,
             path,
             prefixes: Vec::new(),
             sent: Sent::default(),
@@ -145,7 +154,7 @@ impl Request {
 
 impl<R> fmt::Debug for Call<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { method, path, .. } = &self.request;
+        let Request { method, path, .. } = &*self.request;
         write!(f, "Call({method} {path})")
     }
 }
@@ -176,13 +185,13 @@ impl Client {
     #[doc(alias("dispatch", "oneshot"))]
     #[track_caller]
     pub fn call<R>(&self, call: Call<R>) -> TypedRequest<'_, R> {
-        TypedRequest::new(self.request_of(call.request))
+        TypedRequest::new(self.request_of(*call.request))
     }
 
     #[track_caller]
     fn request_of(&self, request: Request) -> TestRequest<'_> {
         let Request {
-            route,
+            handler,
             method,
             path,
             prefixes,
@@ -193,7 +202,7 @@ impl Client {
             values.next_back().map(|(_, value)| value.as_str())
         };
         let site = self.engine.site();
-        let mut target = match link(&site.scope.places, &route, &path, value) {
+        let mut target = match link(&site.scope.places, handler, &path, value) {
             Ok(path) => path,
             Err(error) => panic!("{error}"),
         };

@@ -33,6 +33,14 @@ impl Cause {
             Cause::Clean => "the whole crate",
         }
     }
+
+    /// The rounds of this cause if an edit has `rounds`. Whole crates take long, and their differences are large.
+    pub(crate) fn rounds(self, rounds: u32) -> u32 {
+        match self {
+            Cause::Edit(_) => rounds,
+            Cause::Clean => rounds.div_ceil(4),
+        }
+    }
 }
 
 /// The cost of a build, in seconds.

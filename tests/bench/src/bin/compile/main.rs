@@ -6,10 +6,12 @@
 //!
 //! The program writes the apps into the target directory, builds them once, and then edits and builds them in turns.
 //!
-//! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, with the gin-core of another checkout if there is one.
+//! `compile lines [WORKSPACE]` only counts the lines of LLVM IR, and `compile glue [WORKSPACE]` the functions of one handler more. Both
+//! take the gin-core of another checkout if there is one.
 
 mod app;
 mod edit;
+mod glue;
 mod handlers;
 mod lines;
 mod profile;
@@ -34,12 +36,18 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["lines"] => print(&lines("compile-lines", Path::new(WORKSPACE))?),
-        ["lines", workspace] => {
-            let workspace = Path::new(workspace).canonicalize()?;
-            print(&lines("compile-lines-of-other", &workspace)?)
-        }
-        _ => Benchmark::Compile.main(5, measure),
+        ["lines", workspace] => print(&lines("compile-lines-of-other", &other(workspace)?)?),
+        ["glue"] => print(&glue("compile-lines", Path::new(WORKSPACE))?),
+        ["glue", workspace] => print(&glue("compile-lines-of-other", &other(workspace)?)?),
+        _ => Benchmark::Compile.main(20, measure),
     }
+}
+
+/// The workspace of another checkout.
+fn other(path: &str) -> Result<PathBuf> {
+    Path::new(path)
+        .canonicalize()
+        .with_context(|| format!("cannot find {path}"))
 }
 
 fn print(table: &Table) -> Result<()> {
@@ -50,16 +58,31 @@ fn print(table: &Table) -> Result<()> {
 fn lines(directory: &str, workspace: &Path) -> Result<Table> {
     let directory = directory_of(directory)?;
     write(&directory, workspace)?;
-    lines::measure(&Cargo {
-        directory: &directory,
+    lines::measure(&tuned(&directory))
+}
+
+/// Counts the functions of one handler more, in an app that is written into this directory.
+fn glue(directory: &str, workspace: &Path) -> Result<Table> {
+    let directory = directory_of(directory)?;
+    write(&directory, workspace)?;
+    glue::measure(&tuned(&directory))
+}
+
+fn tuned(directory: &Path) -> Cargo<'_> {
+    Cargo {
+        directory,
         profile: Profile::Tuned,
-    })
+    }
 }
 
 fn measure(rounds: u32) -> Result<Vec<Table>> {
-    let mut tables = vec![lines("compile-lines", Path::new(WORKSPACE))?];
+    let workspace = Path::new(WORKSPACE);
+    let mut tables = vec![
+        lines("compile-lines", workspace)?,
+        glue("compile-lines", workspace)?,
+    ];
     let directory = directory_of("compile-cost")?;
-    write(&directory, Path::new(WORKSPACE))?;
+    write(&directory, workspace)?;
     for profile in Profile::ALL {
         let cargo = Cargo {
             directory: &directory,
@@ -70,7 +93,7 @@ fn measure(rounds: u32) -> Result<Vec<Table>> {
         }
         let mut builds = Vec::new();
         for cause in Cause::ALL {
-            builds.extend(in_turns(&cargo, cause, rounds)?);
+            builds.extend(in_turns(&cargo, cause, cause.rounds(rounds))?);
         }
         tables.extend(tables::of(profile, rounds, &builds));
     }
@@ -116,7 +139,9 @@ fn in_turns(cargo: &Cargo<'_>, cause: Cause, rounds: u32) -> Result<Vec<Builds>>
 
 /// Writes all apps as one workspace, so that they share their dependencies.
 fn write(directory: &Path, workspace: &Path) -> Result<()> {
-    let members = App::ALL.map(|app| format!("\"{}\"", app.name())).join(", ");
+    let packages = App::ALL.map(App::name).into_iter().chain([glue::PACKAGE]);
+    let members: Vec<_> = packages.map(|name| format!("\"{name}\"")).collect();
+    let members = members.join(", ");
     let profiles = Profile::manifest();
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n{profiles}");
     fs::create_dir_all(directory)?;
@@ -130,5 +155,5 @@ fn write(directory: &Path, workspace: &Path) -> Result<()> {
             fs::write(sources.join(file), text)?;
         }
     }
-    Ok(())
+    glue::write(directory, workspace)
 }
