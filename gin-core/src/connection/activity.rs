@@ -200,21 +200,19 @@ impl Activity {
         self.is_broken.load(Relaxed)
     }
 
-    /// Notes that a response has a chunk to send, over HTTP/2. It leaves once the client's window has room for it.
-    pub(crate) fn on_offer(&self) {
+    /// Notes that a response has a chunk to send, over HTTP/2. It leaves once the client's window has room for it, by `deadline`.
+    pub(crate) fn on_offer(&self, deadline: u64) {
         if self.offers.fetch_add(1, Relaxed) == 0 {
-            self.extend_window_deadline();
+            self.window_deadline.store(deadline, Relaxed);
         }
     }
 
     /// Notes that such a chunk was sent, or is no longer wanted.
     pub(crate) fn on_taken(&self) {
-        self.offers.fetch_sub(1, Relaxed);
-        self.extend_window_deadline();
-    }
-
-    fn extend_window_deadline(&self) {
-        self.window_deadline.store(self.write_deadline(), Relaxed);
+        // The deadline counts only while there is another one, and the clock is not read without need.
+        if self.offers.fetch_sub(1, Relaxed) > 1 {
+            self.window_deadline.store(self.write_deadline(), Relaxed);
+        }
     }
 
     /// Returns the deadline for the client to take what it is offered now.

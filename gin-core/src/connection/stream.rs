@@ -52,9 +52,9 @@ impl Http2Stream {
         &self.activity
     }
 
-    /// Notes that the stream has a chunk for the client, and `rest` bytes after it.
-    pub(crate) fn offer(&self, rest: usize) {
-        self.deadline.store(self.activity.write_deadline(), Relaxed);
+    /// Notes that the stream has a chunk for the client to take by `deadline`, and `rest` bytes after it.
+    pub(crate) fn offer(&self, deadline: u64, rest: usize) {
+        self.deadline.store(deadline, Relaxed);
         self.hold_response(rest);
     }
 

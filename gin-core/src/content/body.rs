@@ -107,11 +107,13 @@ impl Body {
     }
 
     /// Drops `guard` when the body has been sent.
+    #[inline]
     pub(crate) fn track(&mut self, guard: RequestGuard) {
         self.guard = Some(guard);
     }
 
     /// Names the request that this is the response to, for the log. Only a stream can fail.
+    #[inline]
     pub(crate) fn respond_to(&mut self, request: impl FnOnce() -> String) {
         if let Kind::Stream(stream) = &mut self.kind {
             stream.request = Some(request().into());

@@ -63,6 +63,7 @@ enum Step<'a> {
 
 impl Leaf {
     /// Returns the endpoint for `method`: its own route's, for `HEAD` also that of `GET`, else that of the route for every method.
+    #[inline]
     pub(crate) fn endpoint(&self, method: &Method) -> Option<&Arc<Endpoint>> {
         let own = self.own(method);
         let instead = || match *method {
@@ -72,6 +73,7 @@ impl Leaf {
         own.or_else(instead).or(self.any.as_ref())
     }
 
+    #[inline]
     fn step(&self, method: &Method) -> Step<'_> {
         match self.endpoint(method) {
             Some(endpoint) => Step::Found(endpoint),
@@ -87,6 +89,7 @@ impl Leaf {
         get.filter(|get| get.site.scope.routing.answers_head)
     }
 
+    #[inline]
     fn own(&self, method: &Method) -> Option<&Arc<Endpoint>> {
         let (_, endpoint) = self.routes.iter().find(|(own, _)| own == method)?;
         Some(endpoint)
@@ -166,6 +169,7 @@ impl Table {
 
     /// Returns the endpoint for `path`, or that for the path with or without its trailing slash, and this path, if the route ignores
     /// the difference.
+    #[inline]
     fn look_up(
         &self,
         method: &Method,

@@ -86,6 +86,7 @@ impl Context {
     }
 
     /// Percent-encodes a target in UTF-8, as browsers do before they send it. Fails if it is too long then.
+    #[inline]
     pub(crate) fn encode_target(&mut self) -> Result<(), InvalidUri> {
         if !is_ascii(&self.head.uri) {
             self.head.uri = encoded(&self.head.uri)?;
@@ -129,6 +130,7 @@ impl Context {
     }
 
     /// Sets the endpoint that handles the request.
+    #[inline]
     pub(crate) fn arrive(&mut self, site: Arc<Site>, outcome: Outcome) {
         self.site = site;
         self.outcome = outcome;

@@ -26,6 +26,7 @@ pub(crate) enum RequestBody {
 
 impl RequestBody {
     /// Returns the body of a client's request, which must come at `rate`. Most requests have none.
+    #[inline]
     pub(crate) fn incoming(
         incoming: WireBody,
         rate: BodyRate,
@@ -80,6 +81,7 @@ impl RequestBody {
     }
 
     /// Returns the response for a body that was read and did not come whole. It replaces the handler's response.
+    #[inline]
     pub(crate) fn problem(&self) -> Option<Problem> {
         match self {
             RequestBody::Failed(Failure::Incomplete(problem)) => Some(problem.clone()),

@@ -1,11 +1,40 @@
 //! Hosts, as requests name them.
 
+use std::cell::RefCell;
 use std::net::Ipv6Addr;
 
-/// `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address, or an IPv6 address in brackets.
+thread_local! {
+    /// The last host that was well-formed. Most requests name the same one, and a comparison is cheaper than the check.
+    static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The length in bytes of the longest host that is kept. That of a longest name and a port is less.
+const LONGEST: usize = 512;
+
+/// Returns `true` if `host` is well-formed: `uri-host [ ":" port ]` (RFC 9110 §7.2).
+pub(crate) fn is_host(host: &[u8]) -> bool {
+    // It fails only on a thread that ends.
+    let is_kept = LAST.try_with(|last| last.borrow().as_slice() == host);
+    is_kept.unwrap_or_default() || is_new_host(host)
+}
+
+/// Checks a host that is not the last one, and keeps it if it is well-formed.
+fn is_new_host(host: &[u8]) -> bool {
+    let is_host = check(host);
+    if is_host && host.len() <= LONGEST {
+        let _ = LAST.try_with(|last| {
+            let mut last = last.borrow_mut();
+            last.clear();
+            last.extend_from_slice(host);
+        });
+    }
+    is_host
+}
+
+/// Checks a name, an IPv4 address, or an IPv6 address in brackets.
 ///
 /// An empty host is that of a client whose target has none; it has no port either.
-pub(crate) fn is_host(host: &[u8]) -> bool {
+fn check(host: &[u8]) -> bool {
     if let [b'[', rest @ ..] = host {
         return is_bracketed(rest);
     }
@@ -129,6 +158,18 @@ mod tests {
         ];
         for host in bad {
             assert!(!is_host(host.as_bytes()), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_last_host_vouches_for_no_other() {
+        for host in [
+            "a.example:80",
+            "a.example:8x",
+            "a.example:80",
+            "a.example:80/",
+        ] {
+            assert_eq!(is_host(host.as_bytes()), host == "a.example:80", "{host}");
         }
     }
 }

@@ -124,6 +124,7 @@ impl Context {
         &self.site.scope
     }
 
+    #[inline]
     pub(crate) fn body_problem(&self) -> Option<Problem> {
         self.body.problem()
     }

@@ -20,11 +20,16 @@ pub(crate) fn respond<T: IntoResponse>(cx: &mut Context, output: T) -> Response 
 }
 
 /// Makes the deferred response that `response` may carry, and gives a problem its shape. Any other response stays as it is.
+#[inline]
 pub(crate) fn settle(cx: &mut Context, response: &mut Response) {
-    // Almost every body is.
-    if response.body().is_made() {
-        return;
+    // Almost every body is made.
+    if !response.body().is_made() {
+        make(cx, response);
     }
+}
+
+#[cold]
+fn make(cx: &mut Context, response: &mut Response) {
     complete(cx, response);
     if let Some(problem) = response.body_mut().take_problem() {
         *response = describe(cx, problem);

@@ -63,7 +63,6 @@ impl Engine {
 /// Responds to a request of another server.
 pub(crate) async fn handle(engine: Engine, request: Request<Body>) -> Response {
     let (mut head, body) = request.into_parts();
-    let is_tunnel = take_as_get(&mut head);
     name_host(&mut head);
     // An engine inside another one shares its connection, whose upgrades the server serves.
     let (connection, is_own) = match head.extensions.remove::<Arc<Connection>>() {
@@ -71,6 +70,7 @@ pub(crate) async fn handle(engine: Engine, request: Request<Body>) -> Response {
         None => (foreign(head.extensions.get().copied()), true),
     };
     let mut cx = Context::new(head, body.into(), connection.clone(), engine.site());
+    let is_tunnel = take_as_get(&mut cx);
     let mut response = engine.receive(&mut cx).await.respond(&mut cx).await;
     if is_tunnel {
         refuse_unswitched(&mut cx, &mut response);

@@ -49,9 +49,10 @@ impl OutgoingBody {
     fn offer(&mut self, mut data: Bytes) -> Bytes {
         self.rest = data.split_off(data.len().min(CHUNK_SIZE));
         self.is_offering = true;
-        self.activity.on_offer();
+        let deadline = self.activity.write_deadline();
+        self.activity.on_offer(deadline);
         if let Some(stream) = &self.stream {
-            stream.offer(self.rest.len());
+            stream.offer(deadline, self.rest.len());
         }
         data
     }

@@ -142,7 +142,7 @@ impl Session {
         activity: &Arc<Activity>,
         mut timed_out: Pin<&mut impl Future<Output = ()>>,
     ) -> Option<ObservedSocket> {
-        let service = service_fn(|request| self.respond(request, activity.begin_request()));
+        let service = service_fn(|request| self.respond(request, || activity.begin_request()));
         let mut http = http1(&self.connection.limits)
             .serve_connection(socket, service)
             .with_upgrades();
@@ -212,7 +212,7 @@ impl Session {
                 if may_wait {
                     activity.room().await;
                 }
-                let response = session.respond(request, guard).await?;
+                let response = session.respond(request, || guard).await?;
                 if may_upgrade {
                     session.connection.spawn_upgrade(activity.begin_request());
                 }
@@ -270,7 +270,7 @@ impl Session {
         }
     }
 
-    /// Responds to a request. The request ends when its response has been sent.
+    /// Responds to a request, which `begin` begins. The request ends when its response has been sent.
     #[expect(
         clippy::manual_async_fn,
         reason = "an async fn moves its arguments once more, into its own future"
@@ -278,15 +278,18 @@ impl Session {
     fn respond(
         &self,
         request: Request<Incoming>,
-        guard: RequestGuard,
+        begin: impl FnOnce() -> RequestGuard + Send,
     ) -> impl Future<Output = Result<Response, Infallible>> + Send {
-        // All in one block, so that the request is moved once: into hyper's place for this future.
+        // All in one block, so that the request is moved once: into hyper's place for this future. It begins after that move, as an
+        // atomic operation before it would cost two more. hyper polls the future at once.
         async move {
-            let (mut head, body) = request.into_parts();
-            let is_tunnel = take_as_get(&mut head);
-            let rate = self.connection.limits.min_body_rate;
+            let guard = begin();
+            let (connection, site) = (self.connection.clone(), self.engine.site());
+            let rate = connection.limits.min_body_rate;
+            let (head, body) = request.into_parts();
             let body = RequestBody::incoming(WireBody::Hyper(body), rate, guard.activity());
-            let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
+            let mut cx = Context::new(head, body, connection, site);
+            let is_tunnel = take_as_get(&mut cx);
             #[cfg(debug_assertions)]
             let mut response = crate::report::respond(&self.engine, &mut cx).await;
             #[cfg(not(debug_assertions))]

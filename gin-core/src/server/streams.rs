@@ -3,14 +3,15 @@
 //! The connection has one as well, in [`Activity`], for a client that takes nothing at all. A client
 //! that takes only some of its responses would hold the others in memory otherwise.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Poll, ready};
+use std::task::{Context as Task, Poll, ready};
 use std::time::Duration;
 
 use hyper::rt::Executor;
+use pin_project_lite::pin_project;
 use tokio::spawn;
+use tokio::task::futures::TaskLocalFuture;
 use tokio::time::{Sleep, sleep};
 
 use crate::connection::{Activity, Http2Stream};
@@ -29,35 +30,58 @@ where
 {
     fn execute(&self, stream: F) {
         let state = Http2Stream::new(self.0.clone());
-        spawn(async move {
-            let stream = state.clone().scope(async move { drop(stream.await) });
-            until_late(pin!(stream), &state).await;
+        spawn(StreamTask {
+            stream: state.clone().scope(stream),
+            state,
+            timer: None,
         });
     }
 }
 
-/// Runs `stream` to its end or its deadline. A stream that is dropped before its end is reset (RFC 9113 §6.4).
-///
-/// Most streams never wait for the client. Only those that do have a timer.
-async fn until_late(mut stream: Pin<&mut (dyn Future<Output = ()> + Send)>, state: &Http2Stream) {
-    let mut timer: Option<Pin<Box<Sleep>>> = None;
-    poll_fn(|task| {
-        if stream.as_mut().poll(task).is_ready() {
+pin_project! {
+    /// The task of a stream, which runs to the end of the stream or its deadline. A stream that is dropped before its end is reset
+    /// (RFC 9113 §6.4).
+    ///
+    /// It is a type of its own, as an async block would keep a place for the stream, which is large, at each step on its way in.
+    struct StreamTask<F> {
+        #[pin]
+        stream: TaskLocalFuture<Arc<Http2Stream>, F>,
+        state: Arc<Http2Stream>,
+        timer: Option<Pin<Box<Sleep>>>,
+    }
+}
+
+impl<F: Future> Future for StreamTask<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<()> {
+        let this = self.project();
+        if this.stream.poll(task).is_ready() {
             return Poll::Ready(());
         }
-        while let Some(mut left) = state.time_left() {
-            if left.is_zero() {
-                if !state.activity().is_stalled() {
-                    return Poll::Ready(());
-                }
-                // The client takes nothing at all: the connection is about to end.
-                left = PAUSE;
+        poll_late(this.state, this.timer, task)
+    }
+}
+
+/// Becomes ready once the deadline of a stream has passed.
+///
+/// Most streams never wait for the client. Only those that do have a timer.
+fn poll_late(
+    state: &Http2Stream,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    task: &mut Task<'_>,
+) -> Poll<()> {
+    while let Some(mut left) = state.time_left() {
+        if left.is_zero() {
+            if !state.activity().is_stalled() {
+                return Poll::Ready(());
             }
-            let running = timer.get_or_insert_with(|| Box::pin(sleep(left)));
-            ready!(running.as_mut().poll(task));
-            timer = None;
+            // The client takes nothing at all: the connection is about to end.
+            left = PAUSE;
         }
-        Poll::Pending
-    })
-    .await;
+        let running = timer.get_or_insert_with(|| Box::pin(sleep(left)));
+        ready!(running.as_mut().poll(task));
+        *timer = None;
+    }
+    Poll::Pending
 }

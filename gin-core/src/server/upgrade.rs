@@ -227,10 +227,11 @@ fn tunnel() -> Response {
 
 /// Makes a `GET` of an extended `CONNECT`, by which an HTTP/2 client requests another protocol on one stream (RFC 8441 §4). Returns
 /// `true` if it is one.
-pub(crate) fn take_as_get(head: &mut Parts) -> bool {
-    let is_extended = head.method == Method::CONNECT && head.extensions.get::<Protocol>().is_some();
+pub(crate) fn take_as_get(cx: &mut Context) -> bool {
+    let is_extended =
+        *cx.method() == Method::CONNECT && cx.head().extensions.get::<Protocol>().is_some();
     if is_extended {
-        head.method = Method::GET;
+        cx.set_method(Method::GET);
     }
     is_extended
 }

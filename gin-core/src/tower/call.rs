@@ -1,4 +1,4 @@
-//! The call of a service of tower.
+//! The call of a service of tower, in steps: the request leaves its context only when the service is ready.
 
 use std::future::poll_fn;
 use std::panic::Location;
@@ -37,15 +37,22 @@ impl Failure {
     }
 }
 
-/// Waits until `service` takes a request, and calls it.
-pub(super) async fn call<S, B>(mut service: S, request: Request<Body>) -> Result<Response, Failure>
+/// Waits until `service` takes a request.
+pub(super) async fn ready<S>(service: &mut S) -> Result<(), Failure>
 where
-    S: Service<Request<Body>, Response = http::Response<B>, Error: Into<BoxError>>,
-    B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
+    S: Service<Request<Body>, Error: Into<BoxError>>,
 {
     let ready = poll_fn(|task| service.poll_ready(task)).await;
-    ready.map_err(|error| Failure::NotReady(error.into()))?;
-    let called = service.call(request).await;
+    ready.map_err(|error| Failure::NotReady(error.into()))
+}
+
+/// Returns the response of a service that was called.
+pub(super) fn response<B>(
+    called: Result<http::Response<B>, impl Into<BoxError>>,
+) -> Result<Response, Failure>
+where
+    B: HttpBody<Data: Buf, Error: Into<BoxError>> + Send + 'static,
+{
     let response = called.map_err(|error| Failure::Failed(error.into()))?;
     Ok(response.map(Body::erase))
 }

@@ -17,8 +17,8 @@ use crate::failure::BoxError;
 use crate::future::BoxFuture;
 use crate::middleware::{self, Middleware, Next};
 use crate::request::Context;
-use crate::response::Response;
-use crate::tower::call::call;
+use crate::response::{Response, respond};
+use crate::tower::call::{ready, response};
 use crate::tower::next_service::NextService;
 use crate::tower::passage::Absence;
 
@@ -119,9 +119,13 @@ where
 {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
         Box::pin(async move {
+            let mut service = self.service.clone();
+            if let Err(failure) = ready(&mut service).await {
+                return respond(cx, failure.problem(self.place));
+            }
             let (request, absence) = Absence::begin(cx, Some(next));
-            let response = call(self.service.clone(), request).await;
-            absence.end(response, self.place)
+            let called = service.call(request).await;
+            absence.end(response(called), self.place)
         })
     }
 }

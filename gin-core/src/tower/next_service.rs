@@ -12,8 +12,8 @@ use tower_service::Service;
 use crate::content::Body;
 use crate::failure::BoxError;
 use crate::future::BoxFuture;
-use crate::response::{IntoResponse, Response};
-use crate::tower::passage::Errand;
+use crate::response::{IntoResponse, Response, settle};
+use crate::tower::passage::{Errand, Misuse};
 
 /// The service inside a layer: the middleware further in, and the handler.
 ///
@@ -64,9 +64,19 @@ where
     }
 }
 
+/// Runs the rest of the chain.
+async fn rest(mut errand: Errand) -> Result<Response, Infallible> {
+    let Some((next, cx)) = errand.parts() else {
+        return Ok(Misuse::OtherRequest.into_response());
+    };
+    let mut response = next.run(cx).await;
+    settle(cx, &mut response);
+    Ok(response)
+}
+
 fn run(request: Request<Body>) -> BoxFuture<'static, Result<Response, Infallible>> {
     match Errand::begin(request) {
-        Ok(errand) => Box::pin(async { Ok(errand.run().await) }),
+        Ok(errand) => Box::pin(rest(errand)),
         Err(misuse) => Box::pin(ready(Ok(misuse.into_response()))),
     }
 }

@@ -27,9 +27,16 @@ pub(super) struct Passage {
     place: Mutex<Place>,
 }
 
-/// The place of the context, which is large and moves several times: so it is boxed.
-enum Place {
-    /// It waits. The service has the headers and, if it may have it, the body.
+/// The place of the context, and what a stand-in for it would need.
+struct Place {
+    context: Whereabouts,
+    /// A copy of the head, once the context has the head itself again and is out of reach.
+    copy: Option<Parts>,
+}
+
+/// The context is large and moves several times: so it is boxed.
+enum Whereabouts {
+    /// It waits with a copy of its head. The service has the head itself and, if it may have it, the body.
     Waiting(Box<Context>),
     /// The rest of the chain runs.
     Running,
@@ -40,23 +47,31 @@ enum Place {
 impl Passage {
     /// Reads the context that waits.
     pub(super) fn peek<T>(&self, read: impl FnOnce(&Context) -> Option<T>) -> Option<T> {
-        match &*self.place() {
-            Place::Waiting(cx) => read(cx),
-            Place::Running | Place::Returned(_) => None,
+        match &self.place().context {
+            Whereabouts::Waiting(cx) => read(cx),
+            Whereabouts::Running | Whereabouts::Returned(_) => None,
         }
     }
 
     fn place(&self) -> MutexGuard<'_, Place> {
-        // Each change of the place is one assignment.
+        // No change of the place can panic halfway.
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Takes the context, if it is there.
+    fn take(&mut self) -> Whereabouts {
+        mem::replace(&mut self.context, Whereabouts::Running)
     }
 }
 
 /// The absence of a context, which is in a passage. Dropping it brings the context back, also when the service was dropped.
 pub(super) struct Absence<'a> {
-    /// A stand-in with the head of the request.
+    /// A stand-in, empty until the context turns out to stay away.
     cx: &'a mut Context,
-    passage: Arc<Passage>,
+    /// `None` once the context is back.
+    passage: Option<Arc<Passage>>,
 }
 
 impl<'a> Absence<'a> {
@@ -64,23 +79,25 @@ impl<'a> Absence<'a> {
     pub(super) fn begin(cx: &'a mut Context, next: Option<Next<'_>>) -> (Request<Body>, Self) {
         let limit = cx.scope().body_limit();
         let (connection, site) = (cx.connection().clone(), cx.site().clone());
-        let mut copy = line_of(cx.head());
-        copy.headers.clone_from(cx.headers());
-        let stand_in = context(copy, &connection, &site);
-        let mut absent = Box::new(mem::replace(cx, stand_in));
+        let mut absent = Box::new(stand_in(&connection, &site));
+        mem::swap(cx, &mut absent);
         let (head, body) = absent.message_mut();
         let lent = body.lend(limit);
         let is_body_lent = lent.is_some();
-        let line = line_of(head);
-        let mut request = Request::from_parts(mem::replace(head, line), lent.unwrap_or_default());
+        let copy = copy_of(head);
+        let mut request = Request::from_parts(mem::replace(head, copy), lent.unwrap_or_default());
         let passage = Arc::new(Passage {
             site,
             connection,
             next: next.map(Next::detach),
             is_body_lent,
-            place: Mutex::new(Place::Waiting(absent)),
+            place: Mutex::new(Place {
+                context: Whereabouts::Waiting(absent),
+                copy: None,
+            }),
         });
         request.extensions_mut().insert(Matched(passage.clone()));
+        let passage = Some(passage);
         (request, Absence { cx, passage })
     }
 
@@ -100,16 +117,21 @@ impl<'a> Absence<'a> {
         }
     }
 
-    /// Brings the context back, unless it still runs in another task. Then the stand-in stays.
+    /// Brings the context back, unless it still runs in another task. Then the stand-in stays, with the copy of the head.
     fn bring_back(&mut self) {
-        let place = mem::replace(&mut *self.passage.place(), Place::Running);
-        match place {
-            Place::Waiting(mut back) => {
-                mem::swap(back.headers_mut(), self.cx.headers_mut());
-                *self.cx = *back;
+        let Some(passage) = self.passage.take() else {
+            return;
+        };
+        let mut place = passage.place();
+        match place.take() {
+            Whereabouts::Waiting(mut back) | Whereabouts::Returned(mut back) => {
+                mem::swap(self.cx, &mut back);
             }
-            Place::Returned(back) => *self.cx = *back,
-            Place::Running => {}
+            Whereabouts::Running => {
+                if let Some(copy) = place.copy.take() {
+                    *self.cx.message_mut().0 = copy;
+                }
+            }
         }
     }
 }
@@ -136,17 +158,22 @@ impl Errand {
         if passage.next.is_none() {
             return Err(Misuse::OtherRequest);
         }
-        let place = mem::replace(&mut *passage.place(), Place::Running);
-        let mut cx = match place {
-            Place::Waiting(cx) | Place::Returned(cx) => cx,
-            Place::Running => return Err(Misuse::Concurrent),
+        let mut place = passage.place();
+        let mut cx = match place.take() {
+            Whereabouts::Waiting(cx) | Whereabouts::Returned(cx) => cx,
+            Whereabouts::Running => return Err(Misuse::Concurrent),
         };
         let (own_head, own_body) = cx.message_mut();
         if head.uri.path() != own_head.uri.path() {
             // The request is routed: its params are parts of this path.
             head.uri = own_head.uri.clone();
         }
-        *own_head = head;
+        let copy = mem::replace(own_head, head);
+        // That of the first call stays: what a retry finds is what the chain has made of the head.
+        if place.copy.is_none() {
+            place.copy = Some(copy);
+        }
+        drop(place);
         if passage.is_body_lent {
             *own_body = body.into();
         }
@@ -156,22 +183,17 @@ impl Errand {
         })
     }
 
-    /// Runs the rest of the chain. The context returns when this ends or is dropped.
-    pub(super) async fn run(mut self) -> Response {
-        let passage = self.passage.clone();
-        let (Some(next), Some(cx)) = (&passage.next, &mut self.cx) else {
-            return Misuse::OtherRequest.into_response();
-        };
-        let mut response = next.attach().run(cx).await;
-        settle(cx, &mut response);
-        response
+    /// Returns the rest of the chain and the context that it runs with. The context returns when the errand is dropped.
+    pub(super) fn parts(&mut self) -> Option<(Next<'_>, &mut Context)> {
+        let next = self.passage.next.as_ref()?;
+        Some((next.attach(), self.cx.as_mut()?))
     }
 }
 
 impl Drop for Errand {
     fn drop(&mut self) {
         if let Some(cx) = self.cx.take() {
-            *self.passage.place() = Place::Returned(cx);
+            self.passage.place().context = Whereabouts::Returned(cx);
         }
     }
 }
@@ -200,16 +222,19 @@ impl IntoResponse for Misuse {
     }
 }
 
-fn context(head: Parts, connection: &Arc<Connection>, site: &Arc<Site>) -> Context {
+/// Returns a context without a message.
+fn stand_in(connection: &Arc<Connection>, site: &Arc<Site>) -> Context {
+    let (head, ()) = Request::new(()).into_parts();
     let body = RequestBody::from(Body::empty());
     Context::new(head, body, connection.clone(), site.clone())
 }
 
-/// Returns a copy of the request line.
-fn line_of(head: &Parts) -> Parts {
-    let (mut line, ()) = Request::new(()).into_parts();
-    line.method.clone_from(&head.method);
-    line.uri.clone_from(&head.uri);
-    line.version = head.version;
-    line
+/// Returns a copy of the request line and the headers.
+fn copy_of(head: &Parts) -> Parts {
+    let (mut copy, ()) = Request::new(()).into_parts();
+    copy.method.clone_from(&head.method);
+    copy.uri.clone_from(&head.uri);
+    copy.version = head.version;
+    copy.headers.clone_from(&head.headers);
+    copy
 }

@@ -20,9 +20,9 @@ use crate::failure::BoxError;
 use crate::future::BoxFuture;
 use crate::handlers::Handler;
 use crate::request::Context;
-use crate::response::Response;
+use crate::response::{Response, respond};
 use crate::server::{make_connect, mark_switched};
-use crate::tower::call::call;
+use crate::tower::call::{ready, response};
 use crate::tower::passage::Absence;
 
 impl Group {
@@ -140,9 +140,13 @@ where
 {
     fn call<'a>(&'a self, cx: &'a mut Context) -> BoxFuture<'a, Response> {
         Box::pin(async move {
+            let mut service = self.service.clone();
+            if let Err(failure) = ready(&mut service).await {
+                return respond(cx, failure.problem(self.place));
+            }
             let (mut request, absence) = begin(cx, self.part);
             let is_tunnel = make_connect(&mut request);
-            let mut response = call(self.service.clone(), request).await;
+            let mut response = response(service.call(request).await);
             if is_tunnel && let Ok(response) = &mut response {
                 mark_switched(response);
             }
