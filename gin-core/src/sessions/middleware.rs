@@ -12,12 +12,12 @@ use crate::cookies::{Cookie, Key, SameSite};
 use crate::extract::{Rejection, Severity};
 use crate::failure::{BoxError, Problem};
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, SessionMark};
 use crate::request::Context;
 use crate::response::Response;
 use crate::sessions::commit::commit;
 use crate::sessions::error::{NoSessions, StoreError};
-use crate::sessions::load::load;
+use crate::sessions::load::{load, mark};
 use crate::sessions::memory::Memory;
 use crate::sessions::session::Session;
 use crate::sessions::store::Store;
@@ -320,6 +320,10 @@ impl Middleware for Sessions {
 
     fn provides(&self, provided: &mut Provided) {
         provided.extension::<Session>();
+    }
+
+    fn session_mark(&self, cx: &mut Context) -> Option<SessionMark> {
+        Some(SessionMark(mark(&self.0, cx)))
     }
 }
 
