@@ -228,6 +228,23 @@ async fn a_miss_is_reported() {
 }
 
 #[tokio::test]
+async fn a_miss_says_which_param_has_another_type() {
+    let server = Served::with(dev());
+    let reason =
+        "GET /panics/:id does not match: its param `id` is \"x\", which is not a valid `u32`";
+    let report = send(&server, "GET /panics/x", TOKEN).await.report();
+    assert_eq!(report["noted"], json!([reason]));
+    let usual = send(&server, "GET /panics/x", "").await;
+    usual.is_the_apps(404, "404 Not Found\n");
+    // This route takes any text.
+    let other = send(&server, "POST /panics/x", TOKEN).await;
+    other.is_the_apps(200, "false");
+    server.signal(Signal::SIGTERM);
+    let log = server.ended();
+    assert_eq!(log.matches(&format!("404: {reason}")).count(), 2, "{log}");
+}
+
+#[tokio::test]
 async fn a_problem_that_the_app_renders_is_not_replaced() {
     let server = Served::with(dev());
     let page = &format!("{TOKEN} page");
