@@ -175,6 +175,8 @@ pub use request_id::{RequestId, RequestIdValue};
 #[cfg(feature = "tls")]
 pub(crate) use security_headers::WithoutHsts;
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
+#[cfg(debug_assertions)]
+pub(crate) use server_timing::Measurement;
 pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;
 pub use timeout::Timeout;

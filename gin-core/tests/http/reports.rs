@@ -343,6 +343,23 @@ async fn a_report_has_the_session_as_the_handler_left_it() {
 }
 
 #[tokio::test]
+async fn the_times_of_middleware_and_handler_are_for_the_dev_server_alone() {
+    let server = Served::with(dev());
+    let response = send(&server, "POST /panics/7", TOKEN).await;
+    response.is_the_apps(200, "false");
+    let times = response.head.split("server-timing: ").nth(1);
+    let times = times.and_then(|rest| rest.lines().next());
+    let times = times.expect("the request is measured");
+    let names = times.split(", ").map(|time| time.split(";dur=").next());
+    let names: Vec<_> = names.flatten().collect();
+    assert_eq!(names, ["outer", "handler", "total"], "{times}");
+    for report in ["", "guess"] {
+        let response = send(&server, "POST /panics/7", report).await;
+        assert!(!response.head.contains("server-timing"), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_without_the_token_gets_the_usual_response() {
     let server = Served::with(dev());
     for report in [
