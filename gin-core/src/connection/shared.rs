@@ -27,6 +27,8 @@ pub(crate) struct Connection {
     open: Option<Arc<OpenGuard>>,
     /// `true` if the server itself speaks TLS with the client.
     pub(crate) is_encrypted: bool,
+    /// There is no socket, and the output belongs to a test.
+    pub(crate) is_in_test: bool,
     /// The verified identity of the client.
     #[cfg(feature = "tls")]
     pub(crate) client_certificate: Option<ClientCertificate>,
@@ -54,6 +56,7 @@ impl Connection {
             shutdown,
             open: None,
             is_encrypted: false,
+            is_in_test: false,
             #[cfg(feature = "tls")]
             client_certificate: None,
             #[cfg(feature = "http3")]
@@ -62,6 +65,14 @@ impl Connection {
             hsts: None,
             upgrades: Mutex::default(),
             tasks: Mutex::default(),
+        }
+    }
+
+    /// Returns the connection of a test's client.
+    pub(crate) fn in_test(remote: Option<SocketAddr>) -> Connection {
+        Connection {
+            is_in_test: true,
+            ..Connection::new(remote, Arc::default(), Shutdown::default())
         }
     }
 

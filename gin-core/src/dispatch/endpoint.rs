@@ -9,6 +9,8 @@ use crate::cookies::append_cookies;
 use crate::dispatch::branches::BranchId;
 use crate::dispatch::checks::Checks;
 use crate::dispatch::framing::frame;
+#[cfg(feature = "cookies")]
+use crate::middleware::set_due_cookie;
 use crate::middleware::{Chain, caught, warn_if_blocking};
 use crate::request::{Context, Site};
 use crate::response::{Response, add_assured, settle};
@@ -34,7 +36,10 @@ impl Endpoint {
         if cx.has_values() {
             add_assured(cx, &mut response);
             #[cfg(feature = "cookies")]
-            append_cookies(cx, &mut response);
+            {
+                set_due_cookie(cx);
+                append_cookies(cx, &mut response);
+            }
         }
         response
     }

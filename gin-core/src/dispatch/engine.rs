@@ -9,6 +9,8 @@ use crate::app::{BuildError, Group, Route, UrlError, link};
 use crate::dispatch::assembly::Assembly;
 use crate::dispatch::endpoint::Endpoint;
 use crate::dispatch::listing::RouteEntry;
+#[cfg(debug_assertions)]
+use crate::dispatch::near_misses::explain;
 use crate::dispatch::refusal::refusal;
 use crate::dispatch::table::Table;
 use crate::request::{Context, Site};
@@ -100,6 +102,8 @@ impl Engine {
             Some(problem) => self.0.refuse(problem),
             None => self.0.route(cx),
         };
+        #[cfg(debug_assertions)]
+        explain(&self.0, cx, &outcome);
         cx.arrive(endpoint.site.clone(), outcome);
         endpoint
     }

@@ -11,9 +11,13 @@ mod inspection;
 mod listing;
 mod miss;
 mod misses;
+#[cfg(debug_assertions)]
+mod near_misses;
 mod refusal;
 mod table;
 mod warnings;
 
 pub use engine::Engine;
 pub use listing::RouteEntry;
+#[cfg(debug_assertions)]
+pub(crate) use near_misses::NearMisses;

@@ -124,6 +124,11 @@ impl Need {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParamNeed {
     pub(crate) name: &'static str,
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(dead_code, reason = "only developers need it")
+    )]
+    pub(crate) type_name: &'static str,
     pub(crate) parses: fn(&str) -> bool,
 }
 
@@ -155,8 +160,17 @@ impl Needs {
     }
 
     /// Adds a condition for the value of the param `name`: a path whose value does not meet it is left to other routes.
-    pub(crate) fn param(&mut self, name: &'static str, parses: fn(&str) -> bool) {
-        self.params.push(ParamNeed { name, parses });
+    pub(crate) fn param(
+        &mut self,
+        name: &'static str,
+        type_name: &'static str,
+        parses: fn(&str) -> bool,
+    ) {
+        self.params.push(ParamNeed {
+            name,
+            type_name,
+            parses,
+        });
     }
 
     pub(crate) fn typed_params(&self) -> impl Iterator<Item = &ParamNeed> {

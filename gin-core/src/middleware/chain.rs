@@ -28,6 +28,13 @@ impl Chain {
             index: 0,
         }
     }
+
+    /// Returns the session of the browser that the handler sees, if there is a middleware for sessions, wherever in the chain.
+    #[cfg(feature = "cookies")]
+    pub(crate) fn session_mark(&self, cx: &mut Context) -> Option<SessionMark> {
+        let mut inside_out = self.middlewares.iter().rev();
+        inside_out.find_map(|middleware| middleware.session_mark(cx))
+    }
 }
 
 /// The rest of the chain: the middleware further in, and the handler.
@@ -77,6 +84,14 @@ impl<'a> Next<'a> {
             ),
             None => self.chain.handler.call(cx),
         }
+    }
+}
+
+#[cfg(feature = "cookies")]
+impl Next<'_> {
+    /// Returns the whole chain.
+    pub(crate) fn chain(&self) -> Arc<Chain> {
+        self.chain.clone()
     }
 }
 
@@ -220,7 +235,19 @@ pub trait Middleware: Send + Sync + 'static {
     fn role(&self) -> Role {
         Role::Other
     }
+
+    /// Returns the session that the browser has after the changes of its cookies up to now, if the middleware keeps sessions.
+    #[doc(hidden)]
+    fn session_mark(&self, cx: &mut Context) -> Option<SessionMark> {
+        let _ = cx;
+        None
+    }
 }
+
+/// The session that a browser has, as its cookie shows it. `None` is a browser without one.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionMark(pub Option<String>);
 
 /// The part of a middleware in a chain.
 #[doc(hidden)]

@@ -148,15 +148,17 @@ pub use auth::{BasicAuth, BasicUser, Bearer, Credentials, Denial, Token, Verdict
 pub(crate) use blocking::warn_if_blocking;
 #[cfg(feature = "tower")]
 pub(crate) use chain::DetachedNext;
-#[doc(hidden)]
-pub use chain::Role;
 pub(crate) use chain::{Chain, Layer};
 pub use chain::{Middleware, Next};
+#[doc(hidden)]
+pub use chain::{Role, SessionMark};
 #[cfg(feature = "compression")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
 pub use compression::{Coding, Compression, Effort};
 pub use concurrency_limit::ConcurrencyLimit;
 pub use cors::Cors;
+#[cfg(feature = "cookies")]
+pub(crate) use csrf::set_due_cookie;
 pub use csrf::{Csrf, CsrfToken};
 #[cfg(feature = "compression")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compression")))]
@@ -173,6 +175,8 @@ pub use request_id::{RequestId, RequestIdValue};
 #[cfg(feature = "tls")]
 pub(crate) use security_headers::WithoutHsts;
 pub use security_headers::{Csp, CspNonce, SecurityHeaders};
+#[cfg(debug_assertions)]
+pub(crate) use server_timing::Measurement;
 pub use server_timing::ServerTiming;
 pub(crate) use server_timing::with_stopwatches;
 pub use timeout::Timeout;

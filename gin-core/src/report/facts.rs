@@ -8,7 +8,7 @@ use std::panic::Location;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::dispatch::{Engine, RouteEntry};
+use crate::dispatch::{Engine, NearMisses, RouteEntry};
 use crate::failure::{Calls, Panic, Problem};
 use crate::handlers::Rejected;
 use crate::request::Context;
@@ -23,7 +23,11 @@ pub(super) fn routes(engine: &Engine) -> Value {
 
 /// Returns the report that no route matches the request.
 pub(super) fn miss(cx: &Context, problem: &Problem) -> Value {
-    json!({ "kind": "miss", "problem": problem, "noted": noted(cx) })
+    let mut noted = noted(cx);
+    if let Some(NearMisses(reasons)) = cx.get() {
+        noted.extend_from_slice(reasons);
+    }
+    json!({ "kind": "miss", "problem": problem, "noted": noted })
 }
 
 /// Returns the report on a request that gin refused: an argument of the handler could not be made, or a limit was exceeded.

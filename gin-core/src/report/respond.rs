@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::dispatch::Engine;
 use crate::failure::Problem;
 use crate::handlers::Rejected;
+use crate::middleware::Measurement;
 use crate::report::request::{REPORT, ReportRequest, token_of_process};
 use crate::report::{circumstances, facts};
 use crate::request::{Context, Outcome};
@@ -19,9 +20,13 @@ pub(crate) async fn respond(engine: &Engine, cx: &mut Context) -> Response {
     if request == Some(ReportRequest::Routes) {
         return report(Response::default(), &facts::routes(engine));
     }
+    let measurement = request.and_then(|_| Measurement::begin(cx));
     let endpoint = engine.receive(cx).await;
-    let response = endpoint.respond(cx).await;
+    let mut response = endpoint.respond(cx).await;
     let facts = request.and_then(|request| reported(engine, cx, &response, request));
+    if let Some(measurement) = measurement {
+        measurement.end(cx, &mut response);
+    }
     match facts {
         Some(facts) => report(response, &facts),
         None => response,

@@ -247,6 +247,11 @@ impl Context {
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
+    /// Returns `true` if the request is that of a test's client.
+    pub(crate) fn is_in_test(&self) -> bool {
+        self.connection.is_in_test
+    }
+
     /// Returns the address of the connection's other end, which may be a proxy. It is `None` on a Unix socket.
     #[doc(alias("ConnectInfo", "RemoteIP", "peer_addr"))]
     pub fn remote_addr(&self) -> Option<SocketAddr> {

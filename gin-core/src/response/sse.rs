@@ -139,10 +139,9 @@ impl Sse {
         }
     }
 
-    /// Sets how long the stream may send nothing until it sends a comment. Default: 15 s.
+    /// Sets how long the stream may send nothing until it sends a comment. Default: 15 s, and never less than 1 s.
     pub fn keep_alive(mut self, interval: Duration) -> Sse {
-        // A timer of no duration would send comments without end.
-        self.keep_alive = Some(interval.max(Duration::from_millis(1)));
+        self.keep_alive = Some(interval.max(Duration::from_secs(1)));
         self
     }
 

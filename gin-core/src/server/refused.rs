@@ -3,15 +3,18 @@
 //! hyper sends them itself, with no body, and the engine never sees the request. So the socket withholds what looks like one of
 //! them, and the server sends a problem in its place once hyper has reported the error.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderName, Request, header};
+use http::{HeaderName, Request, Version, header};
 use httpdate::fmt_http_date;
 use tokio::io::AsyncWriteExt;
 
+use crate::connection::Connection;
 use crate::content::Body;
+use crate::dispatch::Engine;
 use crate::failure::Problem;
 use crate::request::{Context, RequestBody};
 use crate::response::respond;
@@ -73,15 +76,30 @@ impl Session {
 
     /// Returns the response to a head that is refused, in the form that the engine gives to its errors.
     async fn refuse(&self, withheld: &[u8]) -> Vec<u8> {
-        let (head, ()) = Request::new(()).into_parts();
-        let body = RequestBody::from(Body::empty());
-        let mut cx = Context::new(head, body, self.connection.clone(), self.engine.site());
-        let response = respond(&mut cx, problem(withheld));
-        let (head, body) = response.into_parts();
-        // A hook may have made a stream that fails. The client then gets the status alone.
-        let body = body.collect_bytes(LARGEST).await.unwrap_or_default();
+        let problem = problem(withheld);
+        let version = Version::HTTP_11;
+        let (head, body) =
+            respond_without_request(&self.engine, &self.connection, version, problem).await;
         encode(&head, &body)
     }
+}
+
+/// Returns the response to a client whose request is not known, in the form that the engine gives to its errors.
+pub(super) async fn respond_without_request(
+    engine: &Engine,
+    connection: &Arc<Connection>,
+    version: Version,
+    problem: Problem,
+) -> (Parts, Bytes) {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.version = version;
+    let body = RequestBody::from(Body::empty());
+    let mut cx = Context::new(head, body, connection.clone(), engine.site());
+    let response = respond(&mut cx, problem);
+    let (head, body) = response.into_parts();
+    // A hook may have made a stream that fails. The client then gets the status alone.
+    let body = body.collect_bytes(LARGEST).await.unwrap_or_default();
+    (head, body)
 }
 
 /// Returns the response as it is sent. It is the last one on its connection.

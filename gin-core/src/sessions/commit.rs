@@ -14,7 +14,7 @@ use crate::sessions::clock;
 use crate::sessions::error::StoreError;
 use crate::sessions::load::InCookie;
 use crate::sessions::middleware::{Backend, Config, failed, unavailable};
-use crate::sessions::session::{CREATED, Fate, Origin, Session, State, Values};
+use crate::sessions::session::{CREATED, Fate, ID, Origin, Session, State, Values};
 use crate::sessions::store::Store;
 use crate::sessions::times::Times;
 use crate::sessions::token::Token;
@@ -177,6 +177,7 @@ async fn end(
 /// Returns the session as its cookie will have it.
 fn seal(config: &Config, key: &Key, state: State) -> Sent {
     let (now, times) = (clock::now(), Times::of(&state.values, config));
+    let mut is_new = false;
     let created = match (state.origin, state.fate) {
         (Some(_), Fate::End) if state.values.is_empty() => return Sent::Removal,
         (None, _) if state.values.is_empty() => return Sent::Nothing,
@@ -186,9 +187,15 @@ fn seal(config: &Config, key: &Key, state: State) -> Sent {
             }
             origin.created
         }
-        _ => now,
+        _ => {
+            is_new = true;
+            now
+        }
     };
     let mut values = state.values;
+    if is_new {
+        values.insert(ID.to_owned(), Value::from(Token::random().text()));
+    }
     values.insert(CREATED.to_owned(), Value::from(created));
     let expiry = times.expiry(created, now);
     let json = serde_json::to_string(&InCookie { expiry, values });

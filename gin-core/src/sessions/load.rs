@@ -7,7 +7,7 @@ use crate::request::Context;
 use crate::sessions::clock;
 use crate::sessions::error::StoreError;
 use crate::sessions::middleware::{Backend, Config};
-use crate::sessions::session::{CREATED, Origin, Session, State, Values};
+use crate::sessions::session::{CREATED, ID, Origin, Session, State, Values};
 use crate::sessions::times::Times;
 use crate::sessions::token::Token;
 
@@ -42,6 +42,24 @@ pub(super) async fn load(config: &Config, cx: &mut Context) -> Result<Session, S
     Ok(Session::new(state.unwrap_or_default(), limit))
 }
 
+/// Returns what distinguishes the session of the browser from all others, as its cookie shows without the store.
+pub(super) fn mark(config: &Config, cx: &mut Context) -> Option<String> {
+    let name = config.cookie(cx).name;
+    let cookies = cx.cookies();
+    match &config.backend {
+        Backend::Store(_) => {
+            let token = cookies.raw(&name).and_then(|text| Token::parse(&text))?;
+            Some(token.id().to_string())
+        }
+        Backend::Cookie(key) => {
+            let text = cookies.private(key).get(&name)?;
+            let InCookie { values, .. } = serde_json::from_str(&text).ok()?;
+            let id = values.get(ID).or_else(|| values.get(CREATED))?;
+            Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+        }
+    }
+}
+
 /// Returns the state of a session, unless its time is over.
 fn known(config: &Config, token: Option<Token>, values: Values, expiry: i64) -> Option<State> {
     let now = clock::now();
@@ -58,11 +76,11 @@ fn known(config: &Config, token: Option<Token>, values: Values, expiry: i64) -> 
     })
 }
 
-/// Returns the largest size of the values in a cookie, in bytes of JSON. AES-256-GCM adds 28 bytes, Base64 a third, and 64 bytes are for
-/// the times.
+/// Returns the largest size of the values in a cookie, in bytes of JSON. AES-256-GCM adds 28 bytes, Base64 a third, and 104 bytes are
+/// for the times and the id.
 fn limit(name: &str) -> usize {
     const SEALED: usize = 28;
-    const TIMES: usize = 64;
+    const OWN: usize = 104;
     let encoded = CookieError::LIMIT - name.len().min(CookieError::LIMIT);
-    (encoded / 4 * 3).saturating_sub(SEALED + TIMES)
+    (encoded / 4 * 3).saturating_sub(SEALED + OWN)
 }

@@ -12,12 +12,12 @@ use crate::cookies::{Cookie, Key, SameSite};
 use crate::extract::{Rejection, Severity};
 use crate::failure::{BoxError, Problem};
 use crate::future::BoxFuture;
-use crate::middleware::{Middleware, Next, Provided};
+use crate::middleware::{Middleware, Next, Provided, SessionMark};
 use crate::request::Context;
 use crate::response::Response;
 use crate::sessions::commit::commit;
 use crate::sessions::error::{NoSessions, StoreError};
-use crate::sessions::load::load;
+use crate::sessions::load::{load, mark};
 use crate::sessions::memory::Memory;
 use crate::sessions::session::Session;
 use crate::sessions::store::Store;
@@ -191,19 +191,22 @@ impl Sessions {
 
     /// Ends sessions that no request has used for this time. Default: a day.
     ///
-    /// To save writes, a use counts only when a tenth of the time has passed since the last write.
+    /// To save writes, a use counts only when a tenth of the time has passed since the last write. Less than a second is an error of
+    /// [`Engine::new`](crate::Engine::new).
     #[doc(alias = "OnInactivity")]
     pub fn idle(self, time: Duration) -> Sessions {
         self.configure(|config| config.idle = time)
     }
 
     /// Ends sessions after this time, however much they are used. Default: 30 days. [`Session::renew`] begins it again.
+    /// Less than a second is an error of [`Engine::new`](crate::Engine::new).
     #[doc(alias("expiry", "max_age"))]
     pub fn lifetime(self, time: Duration) -> Sessions {
         self.configure(|config| config.lifetime = time)
     }
 
-    /// Sets how long one operation of the store may take before the request is a 503. Default: 5 seconds.
+    /// Sets how long one operation of the store may take before the request is a 503. Default: 5 seconds. A time of
+    /// zero is an error of [`Engine::new`](crate::Engine::new).
     pub fn timeout(self, time: Duration) -> Sessions {
         self.configure(|config| {
             if let Backend::Store(store) = &mut config.backend {
@@ -219,6 +222,26 @@ impl Sessions {
 }
 
 impl Config {
+    /// Returns the settings with which no session would last, each with its remedy.
+    fn flaws(&self) -> Vec<String> {
+        const SECOND: Duration = Duration::from_secs(1);
+        let mut flaws = Vec::new();
+        for (name, time) in [("idle", self.idle), ("lifetime", self.lifetime)] {
+            if time < SECOND {
+                flaws.push(format!(
+                    "`{name}({time:?})` ends every session at once: set at least 1 s"
+                ));
+            }
+        }
+        if let Backend::Store(store) = &self.backend
+            && store.timeout.is_zero()
+        {
+            let flaw = "`timeout(0ns)` gives its store no time to respond: set a time above 0";
+            flaws.push(flaw.to_owned());
+        }
+        flaws
+    }
+
     /// Returns the cookie of this request, with a value that is not set yet.
     pub(super) fn cookie(&self, cx: &Context) -> Cookie {
         let is_secure = self.transport == Transport::Https || cx.scheme() == "https";
@@ -320,6 +343,14 @@ impl Middleware for Sessions {
 
     fn provides(&self, provided: &mut Provided) {
         provided.extension::<Session>();
+    }
+
+    fn flaws(&self) -> Vec<String> {
+        self.0.flaws()
+    }
+
+    fn session_mark(&self, cx: &mut Context) -> Option<SessionMark> {
+        Some(SessionMark(mark(&self.0, cx)))
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) type Values = HashMap<String, Value>;
 const RESERVED: &str = "gin.";
 const FLASH: &str = "gin.flash.";
 pub(super) const CREATED: &str = "gin.created";
+/// The id of a session in a cookie, which changes with its rights.
+pub(super) const ID: &str = "gin.id";
 /// The time in seconds of a session that has one of its own.
 pub(super) const KEPT: &str = "gin.kept";
 
@@ -232,7 +234,7 @@ impl Session {
             Phase::Open(state) => state
                 .values
                 .keys()
-                .all(|name| name == CREATED || name == KEPT),
+                .all(|name| name == CREATED || name == ID || name == KEPT),
             Phase::Closed => true,
         }
     }

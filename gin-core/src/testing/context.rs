@@ -35,7 +35,7 @@ pub fn context(request: Request<impl Into<Body>>) -> Context {
     let (head, body) = request.map(Into::into).into_parts();
     let engine = Engine::new(Group::new(""));
     let engine = engine.unwrap_or_else(|error| unreachable!("an empty group: {error}"));
-    let connection = Arc::new(Connection::default());
+    let connection = Arc::new(Connection::in_test(None));
     Context::new(head, body.into(), connection, engine.site())
 }
 

@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
-use crate::connection::{Connection, Shutdown};
+use crate::connection::Connection;
 use crate::content::Body;
 use crate::dispatch::Engine;
 use crate::future::BoxFuture;
@@ -180,8 +180,7 @@ impl TestRequest<'_> {
     }
 
     fn connection(&self) -> Arc<Connection> {
-        let remote = self.settings.remote;
-        Arc::new(Connection::new(remote, Arc::default(), Shutdown::default()))
+        Arc::new(Connection::in_test(self.settings.remote))
     }
 
     pub(super) fn request_line(&self) -> String {

@@ -117,7 +117,7 @@ impl TestRequest<'_> {
             (head.method(), head.version()),
             (&Method::GET, Version::HTTP_11)
         );
-        let connection = Arc::new(Connection::default());
+        let connection = Arc::new(Connection::in_test(None));
         let response = self.send_on_connection(connection.clone()).await;
         if response.status() != 101 {
             return Err(TestResponse::read(request_line, response).await);

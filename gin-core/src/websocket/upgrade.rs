@@ -196,10 +196,9 @@ impl WebSocket {
     }
 
     /// Sets how long the client may send nothing until it gets a ping. If it then sends nothing for as long again, the connection is
-    /// dropped. Default: 20 s.
+    /// dropped. Default: 20 s, and never less than 1 s, as no client could respond to pings without pause.
     pub fn keep_alive(mut self, interval: Duration) -> WebSocket {
-        // A timer of no duration would send pings without end.
-        self.settings.keep_alive = Some(interval.max(Duration::from_millis(1)));
+        self.settings.keep_alive = Some(interval.max(Duration::from_secs(1)));
         self
     }
 

@@ -3,6 +3,7 @@
 use gin::cookies::Key;
 use gin::middleware::{BasicAuth, Csrf};
 use gin::prelude::*;
+use gin::sessions::Sessions;
 use gin::templates::Templates;
 use gin::testing::{Client, TestRequest, TestResponse};
 
@@ -340,5 +341,137 @@ async fn a_pair_of_cookie_and_token_that_a_subdomain_has_planted_is_refused() {
     ] {
         let request = post(format!("__Host-csrf={value}"));
         with(request, &[sender]).await.is(403);
+    }
+}
+
+/// Returns apps whose tokens belong to sessions: with a store and with cookies, and with the sessions outside and inside of the guard.
+fn with_sessions() -> Vec<(String, Group)> {
+    let key = || Key::new("a secret of 32 bytes for the tests").expect("it is long enough");
+    let sign_in = async |session: Session| -> gin::Result<&'static str> {
+        session.renew();
+        session.insert("user", "Ann")?;
+        Ok("signed in")
+    };
+    let visit = async |session: Session| -> gin::Result<View> {
+        session.insert("visited", true)?;
+        Ok(View::new("form.html", ()))
+    };
+    let form = async || View::new("form.html", ());
+    let page = "<form method=post>{{ csrf() }}</form>";
+    let mut apps = Vec::new();
+    for (store, sessions) in [
+        ("memory", Sessions::memory()),
+        ("cookie", Sessions::cookie(key())),
+    ] {
+        for order in ["outside", "inside"] {
+            let csrf = Csrf::new().tokens(key());
+            let group = Group::new("").templates(Templates::embedded([("form.html", page)]));
+            let group = match order {
+                "outside" => group.with(sessions.clone()).with(csrf),
+                _ => group.with(csrf).with(sessions.clone()),
+            };
+            let group = group
+                .get("/form", form)
+                .get("/visit", visit)
+                .post("/", async || "done")
+                .post("/sign-in", sign_in);
+            apps.push((format!("{store}, {order}"), group));
+        }
+    }
+    apps
+}
+
+async fn sign_in(browser: &Client) {
+    let request = browser.post("/sign-in");
+    request
+        .header("sec-fetch-site", "same-origin")
+        .await
+        .is(200);
+}
+
+async fn send(browser: &Client, token: &str) -> u16 {
+    let response = browser.post("/").header("x-csrf-token", token).await;
+    response.status().as_u16()
+}
+
+#[tokio::test]
+async fn a_token_belongs_to_the_session_of_its_page() {
+    for (name, app) in with_sessions() {
+        let browser = Client::new(app);
+        // A page that begins the session.
+        let first = token(&browser.get("/visit").await);
+        assert_eq!(send(&browser, &first).await, 200, "{name}");
+        // Another change of the session leaves it the same one.
+        let second = token(&browser.get("/visit").await);
+        for token in [&first, &second] {
+            assert_eq!(send(&browser, token).await, 200, "{name}");
+        }
+        sign_in(&browser).await;
+        for token in [&first, &second] {
+            assert_eq!(send(&browser, token).await, 403, "{name}");
+        }
+        let third = token(&browser.get("/form").await);
+        assert_eq!(send(&browser, &third).await, 200, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_session_is_refused_with_its_cookie() {
+    for (name, app) in with_sessions() {
+        let victim = Client::new(app);
+        sign_in(&victim).await;
+        let own = token(&victim.get("/form").await);
+        assert_eq!(send(&victim, &own).await, 200, "{name}");
+        for is_signed_in in [false, true] {
+            let attacker = victim.another();
+            if is_signed_in {
+                sign_in(&attacker).await;
+            }
+            let stolen = token(&attacker.get("/form").await);
+            let planted = attacker.cookie("csrf").expect("the attacker has one");
+            assert_eq!(send(&attacker, &stolen).await, 200, "{name}");
+            victim.set_cookie("csrf", &planted);
+            assert_eq!(send(&victim, &stolen).await, 403, "{name} {is_signed_in}");
+        }
+        // A new page mends it.
+        let own = token(&victim.get("/form").await);
+        assert_eq!(send(&victim, &own).await, 200, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_was_planted_before_the_user_signs_in_is_worthless_after() {
+    for (name, app) in with_sessions() {
+        let victim = Client::new(app);
+        let attacker = victim.another();
+        let stolen = token(&attacker.get("/form").await);
+        let planted = attacker.cookie("csrf").expect("the attacker has one");
+        victim.set_cookie("csrf", &planted);
+        sign_in(&victim).await;
+        assert_eq!(send(&victim, &stolen).await, 403, "{name}");
+        victim.get("/form").await.is(200);
+        assert_eq!(send(&victim, &stolen).await, 403, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_route_without_sessions_leaves_the_token_of_a_session_as_it_is() {
+    let key = Key::generate();
+    let page = Templates::embedded([("form.html", "<form method=post>{{ csrf() }}</form>")]);
+    let form = async || View::new("form.html", ());
+    let visit = async |session: Session| -> gin::Result<View> {
+        session.insert("visited", true)?;
+        Ok(View::new("form.html", ()))
+    };
+    let shop = Group::new("/shop").with(Sessions::memory());
+    let shop = shop.get("/", visit).post("/", async || "bought");
+    let app = Group::new("").with(Csrf::new().tokens(key)).templates(page);
+    let browser = Client::new(app.get("/form", form).nest(shop));
+    let of_shop = token(&browser.get("/shop/").await);
+    let outside = browser.get("/form").await;
+    assert_eq!(outside.header("set-cookie"), None);
+    for token in [of_shop, token(&outside)] {
+        let request = browser.post("/shop/").header("x-csrf-token", &token);
+        request.await.is(200);
     }
 }

@@ -228,6 +228,23 @@ async fn a_miss_is_reported() {
 }
 
 #[tokio::test]
+async fn a_miss_says_which_param_has_another_type() {
+    let server = Served::with(dev());
+    let reason =
+        "GET /panics/:id does not match: its param `id` is \"x\", which is not a valid `u32`";
+    let report = send(&server, "GET /panics/x", TOKEN).await.report();
+    assert_eq!(report["noted"], json!([reason]));
+    let usual = send(&server, "GET /panics/x", "").await;
+    usual.is_the_apps(404, "404 Not Found\n");
+    // This route takes any text.
+    let other = send(&server, "POST /panics/x", TOKEN).await;
+    other.is_the_apps(200, "false");
+    server.signal(Signal::SIGTERM);
+    let log = server.ended();
+    assert_eq!(log.matches(&format!("404: {reason}")).count(), 2, "{log}");
+}
+
+#[tokio::test]
 async fn a_problem_that_the_app_renders_is_not_replaced() {
     let server = Served::with(dev());
     let page = &format!("{TOKEN} page");
@@ -323,6 +340,23 @@ async fn a_report_has_the_session_as_the_handler_left_it() {
     assert_eq!(report["body"], "12345");
     let answer = report["answer"]["body"].as_str().expect("it is text");
     assert!(answer.contains("Internal Server Error"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_times_of_middleware_and_handler_are_for_the_dev_server_alone() {
+    let server = Served::with(dev());
+    let response = send(&server, "POST /panics/7", TOKEN).await;
+    response.is_the_apps(200, "false");
+    let times = response.head.split("server-timing: ").nth(1);
+    let times = times.and_then(|rest| rest.lines().next());
+    let times = times.expect("the request is measured");
+    let names = times.split(", ").map(|time| time.split(";dur=").next());
+    let names: Vec<_> = names.flatten().collect();
+    assert_eq!(names, ["outer", "handler", "total"], "{times}");
+    for report in ["", "guess"] {
+        let response = send(&server, "POST /panics/7", report).await;
+        assert!(!response.head.contains("server-timing"), "{report}");
+    }
 }
 
 #[tokio::test]

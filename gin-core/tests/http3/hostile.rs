@@ -1,9 +1,11 @@
 //! Clients that break the rules of HTTP/3 on purpose.
 
+use bytes::Bytes;
 use gin::prelude::*;
+use http::Request;
 use quinn::ConnectionError;
 
-use crate::fixture::{Running, close_code, in_time};
+use crate::fixture::{Running, close_code, in_time, url};
 
 const FRAME_UNEXPECTED: u64 = 0x105;
 const FRAME_ERROR: u64 = 0x106;
@@ -26,6 +28,10 @@ async fn exchange(connection: &quinn::Connection, bytes: &[u8]) -> Result<Vec<u8
     send.finish().expect("it is sound");
     let response = in_time(recv.read_to_end(1 << 20)).await;
     response.map_err(|error| error.to_string())
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|it| it == text.as_bytes())
 }
 
 fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
@@ -116,6 +122,43 @@ async fn early_data_is_not_accepted() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_not_the_authority_is_a_problem() {
+    const HOST: &[u8] = b"\x24host\x01";
+    let server = Running::new(app()).await;
+    let connection = server.connection().await;
+    for (host, expected) in [(b'a', "hello"), (b'b', "the Host is not the authority")] {
+        let head = [&POST[..], HOST, &[host]].concat();
+        let request = [frame(1, &head), frame(0, b"hello")].concat();
+        let response = exchange(&connection, &request).await.unwrap();
+        assert!(contains(&response, expected), "{response:?}");
+    }
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn a_malformed_head_is_a_problem_and_its_connection_goes_on() {
+    let app = app().on_error(|cx, problem| {
+        let version = format!("{:?}", cx.version());
+        let text = format!("our words for {problem}");
+        (problem.status(), [("x-version", version)], text)
+    });
+    let server = Running::new(app).await;
+    let mut client = server.connect().await;
+    let malformed = Request::post("/").header("host", "a b");
+    let response = client.send(malformed.body(Bytes::new()).unwrap()).await;
+    let response = response.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.header("x-version"), Some("HTTP/3.0"));
+    assert!(response.header("date").is_some());
+    let words = "our words for 400 Bad Request: the head of the request is malformed";
+    assert_eq!(response.text(), words);
+    let sound = Request::post(url("/")).body(Bytes::from("hello"));
+    let response = client.send(sound.unwrap()).await.unwrap();
+    assert_eq!(response.text(), "hello");
+    server.ended().await;
+}
+
+#[tokio::test]
 async fn noise_is_dropped() {
     let server = Running::new(app()).await;
     let noise = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -137,9 +180,9 @@ async fn a_small_head_that_is_decoded_to_a_large_one_is_refused() {
     let head = [&POST[..], &[TEXT_PLAIN; 100]].concat();
     let request = [&[1, 0x40, 108][..], &head].concat();
     let response = exchange(&connection, &request).await.unwrap();
-    // `:status: 431` is the head.
+    // `HEADERS` comes first.
     assert_eq!(response.first(), Some(&1));
-    assert!(response.windows(3).any(|window| window == b"431") || response.len() < 16);
+    assert!(contains(&response, "431 Request Header Fields Too Large"));
     server.ended().await;
 }
 

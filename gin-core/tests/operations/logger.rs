@@ -1,6 +1,8 @@
 //! The request log: formats of the app, colors, and requests that are left out.
 
+use std::env;
 use std::io::{self, Write};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use gin::middleware::LogEntry;
@@ -112,4 +114,22 @@ async fn queries_can_be_left_out() {
     let logger = Logger::plain(log.clone()).without_query();
     client(logger).get("/users/7?page=2").await.is(200);
     assert!(log.text().contains("\"/users/7\""), "{}", log.text());
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn passing() {
+    client(Logger::new()).get("/users/7").await.is(200);
+}
+
+#[test]
+fn the_lines_of_a_test_that_passes_are_captured() {
+    for (arguments, lines) in [(&[][..], 0), (&["--nocapture"], 1)] {
+        let mut test = Command::new(env::current_exe().expect("a test is a program"));
+        test.args(["--exact", "logger::passing", "--ignored"]);
+        let output = test.args(arguments).output().expect("it starts");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{text}");
+        assert_eq!(text.matches("/users/7").count(), lines, "{text}");
+    }
 }

@@ -61,7 +61,8 @@ async fn a_setting_that_no_server_can_have_is_refused_with_its_place() {
     }
 }
 
-const SERVED: [(&str, Change); 17] = [
+const SERVED: [(&str, Change); 18] = [
+    ("drain_delay 0", |server| server.drain_delay(Duration::ZERO)),
     ("max_http2_buffer 1", |server| server.max_http2_buffer(1)),
     ("max_http2_buffer MAX", |server| {
         server.max_http2_buffer(usize::MAX)
@@ -127,6 +128,15 @@ async fn a_setting_at_its_end_works() {
         server.shut_down();
         server.ended().await;
     }
+}
+
+#[tokio::test]
+async fn a_server_that_drains_for_ever_serves_until_a_second_signal() {
+    let settings = |server: Server| server.drain_delay(Duration::MAX);
+    let mut server = Running::with(app(), settings).await;
+    assert!(server.get("/").await.ends_with("hello"));
+    server.shut_down();
+    assert!(server.get("/").await.ends_with("hello"));
 }
 
 #[tokio::test]

@@ -111,6 +111,11 @@ impl Csrf {
     /// (double submit), which a browser gets with the first page that has a token. The field is found in urlencoded forms; a form with
     /// files needs the header.
     ///
+    /// The cookie belongs to the browser's [`Session`](crate::sessions::Session), wherever
+    /// [`Sessions`](crate::sessions::Sessions) stands in the chain. So a token from before the user has signed in, or of another
+    /// session, is refused. The response to any other method than `GET` begins a new token, which replaces those of pages in other
+    /// tabs.
+    ///
     /// A token is only looked at where nothing else shows the request's origin, so it never lets in a page of another site. The cookie's
     /// prefix `__Host-` over https keeps other hosts of the domain from setting it; a browser that knows neither the prefix nor `Origin`
     /// trusts those hosts.
@@ -172,9 +177,10 @@ impl Middleware for Csrf {
         Box::pin(async move {
             #[cfg(feature = "cookies")]
             if let Some(key) = &self.key {
-                let browser = tokens::start(cx, key);
+                let chain = next.chain();
+                let browser = tokens::start(cx, key, &chain);
                 let mut response = self.guard(cx, next).await;
-                tokens::finish(cx, key, browser, &mut response);
+                tokens::finish(cx, key, browser, chain, &mut response);
                 return response;
             }
             self.guard(cx, next).await

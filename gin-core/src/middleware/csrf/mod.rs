@@ -7,3 +7,5 @@ mod tokens;
 
 pub use guard::Csrf;
 pub use token::CsrfToken;
+#[cfg(feature = "cookies")]
+pub(crate) use tokens::set_due_cookie;

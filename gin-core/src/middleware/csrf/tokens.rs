@@ -1,14 +1,19 @@
-//! Tokens for old browsers: each belongs to a signed cookie of the browser (double submit).
+//! Tokens for old browsers: each belongs to a signed cookie of the browser (double submit), which belongs to its session.
+//!
+//! A cookie of another session is one that somebody has planted, or is left from before the user signed in. Which session the
+//! browser will have is known only after the whole chain, so the cookie is set there.
+
+use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::cookies::{Cookie, Key};
 use crate::failure::Problem;
 use crate::middleware::auth::is_equal;
 use crate::middleware::csrf::token::{CsrfToken, Secret, unmask};
 use crate::middleware::provenance::Provenance;
-use crate::middleware::random;
+use crate::middleware::{Chain, SessionMark, random};
 use crate::request::{Context, pairs};
 use crate::response::{Response, put};
 
@@ -18,28 +23,62 @@ const FIELD: &str = "csrf_token";
 /// The cookie of the browser that sent a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Browser {
+    /// It keeps its cookie.
     Known,
+    /// It gets a cookie with the next token.
     New,
 }
 
-/// The secret of the browser's cookie.
+/// The secret of the browser's cookie, if that belongs to its session.
 struct Sent(Option<Secret>);
 
+/// A cookie to be set once the chain has responded.
+struct Due {
+    key: Key,
+    secret: Secret,
+    chain: Arc<Chain>,
+}
+
 /// Keeps the token of the browser that sent the request, which may be a new one.
-pub(super) fn start(cx: &mut Context, key: &Key) -> Browser {
-    let name = cookie_name(cx);
-    let sent = cx.cookies().signed(key).get(name);
-    let sent: Option<Secret> = sent.and_then(|text| random::parse(&text));
+pub(super) fn start(cx: &mut Context, key: &Key, chain: &Chain) -> Browser {
+    let sent = sent_secret(cx, key, chain);
     cx.set(Sent(sent));
-    cx.set(CsrfToken::of(sent.unwrap_or_else(random::bytes)));
-    match sent {
+    // A user may be signed in by another method, and what is known from before is worthless then.
+    let kept = sent.filter(|_| matches!(*cx.method(), Method::GET | Method::HEAD));
+    cx.set(CsrfToken::of(kept.unwrap_or_else(random::bytes)));
+    match kept {
         Some(_) => Browser::Known,
         None => Browser::New,
     }
 }
 
+fn sent_secret(cx: &mut Context, key: &Key, chain: &Chain) -> Option<Secret> {
+    let name = cookie_name(cx);
+    let text = cx.cookies().signed(key).get(name)?;
+    let (secret, session) = parse(&text);
+    // A route without sessions has none to protect.
+    let is_own = chain
+        .session_mark(cx)
+        .is_none_or(|SessionMark(own)| own.as_deref() == session);
+    random::parse(secret).filter(|_| is_own)
+}
+
+/// Returns the secret in a cookie's value, and the session that it belongs to.
+fn parse(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('.') {
+        Some((secret, session)) => (secret, Some(session)),
+        None => (text, None),
+    }
+}
+
 /// Gives a new browser its cookie, if the response may have a token.
-pub(super) fn finish(cx: &mut Context, key: &Key, browser: Browser, response: &mut Response) {
+pub(super) fn finish(
+    cx: &mut Context,
+    key: &Key,
+    browser: Browser,
+    chain: Arc<Chain>,
+    response: &mut Response,
+) {
     let Some(token) = cx.get::<CsrfToken>().filter(|token| token.is_used()) else {
         return;
     };
@@ -50,10 +89,23 @@ pub(super) fn finish(cx: &mut Context, key: &Key, browser: Browser, response: &m
     let private = HeaderValue::from_static("private, no-cache");
     headers.entry(CACHE_CONTROL).or_insert(private);
     if let (Browser::New, Some(secret)) = (browser, secret) {
-        let cookie = Cookie::new(cookie_name(cx), random::text(&secret));
-        let set = cx.cookies().signed(key).set(cookie);
-        set.unwrap_or_else(|error| tracing::error!("a token has no cookie: {error}"));
+        let key = key.clone();
+        cx.set(Due { key, secret, chain });
     }
+}
+
+/// Sets the cookie that is due, for the session that the browser has from now on.
+pub(crate) fn set_due_cookie(cx: &mut Context) {
+    let Some(Due { key, secret, chain }) = cx.take() else {
+        return;
+    };
+    let mut value = random::text(&secret);
+    if let Some(SessionMark(Some(session))) = chain.session_mark(cx) {
+        value = value + "." + &session;
+    }
+    let cookie = Cookie::new(cookie_name(cx), value);
+    let set = cx.cookies().signed(&key).set(cookie);
+    set.unwrap_or_else(|error| tracing::error!("a token has no cookie: {error}"));
 }
 
 /// Returns the provenance of a request that only a token can show: its own if the token belongs to the browser's cookie.

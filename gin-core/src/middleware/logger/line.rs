@@ -16,6 +16,8 @@ use crate::response::Response;
 /// Times are UTC. Control characters from clients are escaped. Values in the query are masked if their names indicate a secret, such
 /// as `token` or `password`. The entry also has the errors that were noted with [`Context::error`] and the cause of a problem.
 ///
+/// `cargo test` shows the lines of requests that a test's [`Client`](crate::testing::Client) sends only if the test fails.
+///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
 /// # use std::io::{self, Write};
@@ -198,20 +200,28 @@ impl Logger {
         let times = (SystemTime::now(), start.elapsed());
         let entry = LogEntry::new(cx, response, self.query, times);
         // A log that cannot be written must not fail the request.
-        let _ = self.output.write(entry.line(&self.style).as_bytes());
+        let _ = self.output.write(&entry.line(&self.style), cx.is_in_test());
     }
 }
 
 impl Sink {
-    fn write(&self, line: &[u8]) -> io::Result<()> {
+    fn write(&self, line: &str, is_in_test: bool) -> io::Result<()> {
         match self {
-            Sink::Stdout => stdout().lock().write_all(line),
+            Sink::Stdout if is_in_test => print_captured(line),
+            Sink::Stdout => stdout().lock().write_all(line.as_bytes())?,
             Sink::Other(output) => {
                 let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-                output.write_all(line)
+                output.write_all(line.as_bytes())?;
             }
         }
+        Ok(())
     }
+}
+
+/// Writes to the output of a test, which `cargo test` shows only if the test fails. It captures nothing but the macro's.
+#[expect(clippy::print_stdout, reason = "it is the log")]
+fn print_captured(line: &str) {
+    print!("{line}");
 }
 
 impl Middleware for Logger {

@@ -4,4 +4,6 @@ mod stopwatch;
 mod timing;
 
 pub(crate) use stopwatch::with_stopwatches;
+#[cfg(debug_assertions)]
+pub(crate) use timing::Measurement;
 pub use timing::ServerTiming;

@@ -1,6 +1,7 @@
 //! Stopwatches between the middleware of a chain.
 
 use std::any::TypeId;
+use std::env;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,9 +13,11 @@ use crate::request::Context;
 use crate::response::Response;
 
 /// Returns the middleware of `layers`, with a stopwatch around each that is further in than a
-/// [`ServerTiming`](crate::middleware::ServerTiming), and around the handler. Without one that measures, there are none.
+/// [`ServerTiming`](crate::middleware::ServerTiming), and around the handler. Without one that measures, there are none, unless a dev
+/// server shows the times.
 pub(crate) fn with_stopwatches(layers: &[Layer]) -> Box<[Arc<dyn Middleware>]> {
-    let Some(first) = layers.iter().position(measures) else {
+    let measuring = layers.iter().position(measures).map(|index| index + 1);
+    let Some(first) = are_shown().then_some(0).or(measuring) else {
         return layers
             .iter()
             .map(|layer| layer.middleware.clone())
@@ -22,13 +25,18 @@ pub(crate) fn with_stopwatches(layers: &[Layer]) -> Box<[Arc<dyn Middleware>]> {
     };
     let mut middlewares: Vec<Arc<dyn Middleware>> = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
-        if index > first {
+        if index >= first {
             middlewares.push(Arc::new(Stopwatch::of(layer.name)));
         }
         middlewares.push(layer.middleware.clone());
     }
     middlewares.push(Arc::new(Stopwatch::of("handler")));
     middlewares.into()
+}
+
+/// Returns `true` if a dev server started this process, which shows the times of all requests.
+fn are_shown() -> bool {
+    cfg!(debug_assertions) && env::var_os("GIN_REPORT").is_some()
 }
 
 fn measures(layer: &Layer) -> bool {

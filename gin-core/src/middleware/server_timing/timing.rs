@@ -20,7 +20,8 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// handler adds times of its own with [`Context::record_time`].
 ///
 /// It measures in debug builds only, as times reveal which work a request causes; see
-/// [`in_production`](ServerTiming::in_production). An app that does not use it pays nothing for it.
+/// [`in_production`](ServerTiming::in_production). An app that does not use it pays nothing for it. Under `cargo gin dev`, requests
+/// from this machine are measured without it, from the first middleware on, and the dashboard shows the times.
 ///
 /// ```
 /// # use gin::{prelude::*, testing::Client};
@@ -60,19 +61,14 @@ impl ServerTiming {
 
 impl Middleware for ServerTiming {
     fn call<'a>(&'a self, cx: &'a mut Context, next: Next<'a>) -> BoxFuture<'a, Response> {
-        if !self.is_on || cx.get::<Times>().is_some() {
+        let begun = self.is_on.then(|| Measurement::begin(cx)).flatten();
+        let Some(measurement) = begun else {
             return next.run(cx);
-        }
+        };
         Box::pin(async move {
-            cx.set(Times::default());
-            let start = Instant::now();
             let mut response = next.run(cx).await;
             settle(cx, &mut response);
-            let total = start.elapsed();
-            let times = cx.take::<Times>().unwrap_or_default();
-            if let Ok(value) = HeaderValue::try_from(times.text(total)) {
-                response.headers_mut().append(SERVER_TIMING, value);
-            }
+            measurement.end(cx, &mut response);
             response
         })
     }
@@ -80,6 +76,32 @@ impl Middleware for ServerTiming {
     fn provides(&self, provided: &mut Provided) {
         if self.is_on {
             provided.extension::<Times>();
+        }
+    }
+}
+
+/// A request whose times are taken.
+pub(crate) struct Measurement {
+    start: Instant,
+}
+
+impl Measurement {
+    /// Begins to measure a request. Returns `None` if something further out has begun.
+    pub(crate) fn begin(cx: &mut Context) -> Option<Measurement> {
+        if cx.get::<Times>().is_some() {
+            return None;
+        }
+        cx.set(Times::default());
+        let start = Instant::now();
+        Some(Measurement { start })
+    }
+
+    /// Adds the times to the response.
+    pub(crate) fn end(self, cx: &mut Context, response: &mut Response) {
+        let total = self.start.elapsed();
+        let times = cx.take::<Times>().unwrap_or_default();
+        if let Ok(value) = HeaderValue::try_from(times.text(total)) {
+            response.headers_mut().append(SERVER_TIMING, value);
         }
     }
 }

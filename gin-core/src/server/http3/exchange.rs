@@ -22,7 +22,9 @@ use crate::request::{Context, RequestBody};
 use crate::response::Response;
 use crate::server::http3::head::{announced_length, complete};
 use crate::server::http3::incoming::{IncomingStream, Malformed};
-use crate::server::http3::transport::{Delivery, RecvStream, SendStream, Transport};
+use crate::server::http3::refused;
+use crate::server::http3::streams::{RecvStream, SendStream};
+use crate::server::http3::transport::{Outcome, Transport};
 use crate::server::https::promise;
 
 /// A request, and all that its response needs.
@@ -30,7 +32,7 @@ pub(super) struct Exchange {
     pub(super) engine: Engine,
     pub(super) connection: Arc<Connection>,
     pub(super) activity: Arc<Activity>,
-    pub(super) delivery: Delivery,
+    pub(super) outcome: Outcome,
 }
 
 /// The most of a response that is offered to the client at once, in bytes.
@@ -46,7 +48,7 @@ impl Exchange {
         let time = self.connection.limits.header_read_timeout;
         let (request, stream) = match timeout(time, resolver.resolve_request()).await {
             Ok(Ok(request)) => request,
-            Ok(Err(error)) => return self.explain(&error),
+            Ok(Err(error)) => return self.refuse(&error).await,
             Err(_) => return,
         };
         let guard = self.activity.begin_request();
@@ -71,17 +73,28 @@ impl Exchange {
         let is_sent = select! {
             is_sent = response => is_sent,
             // The client has gone or wants no more: the handler is dropped where it is.
-            _ = &mut self.delivery => false,
+            _ = &mut self.outcome.delivery => false,
         };
         if is_sent {
             // What is sent last may still wait here for the client.
-            let _ = timeout(self.connection.limits.write_timeout, self.delivery).await;
+            let _ = timeout(self.connection.limits.write_timeout, self.outcome.delivery).await;
         }
     }
 
-    /// Logs why a head is refused. There is no request, so that the access log has no line for it.
-    fn explain(&self, error: &StreamError) {
+    /// Responds to a head that h3 refuses. There is no request, so that the access log has no line for it.
+    async fn refuse(mut self, error: &StreamError) {
         debug!(remote = ?self.connection.remote, "a request over HTTP/3 was refused: {error}");
+        let stream = self.outcome.refused.try_recv();
+        let (Ok(stream), Some(problem)) = (stream, refused::problem(error)) else {
+            return;
+        };
+        let _guard = self.activity.begin_request();
+        let bytes = refused::response(&self.engine, &self.connection, problem).await;
+        let time = self.connection.limits.write_timeout;
+        if let Ok(Ok(())) = timeout(time, stream.send_whole(&bytes)).await {
+            // The client may still receive the rest.
+            let _ = timeout(time, self.outcome.delivery).await;
+        }
     }
 }
 

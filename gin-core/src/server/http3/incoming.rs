@@ -12,7 +12,7 @@ use h3::server::RequestStream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::failure::BodyError;
-use crate::server::http3::transport::RecvStream;
+use crate::server::http3::streams::RecvStream;
 
 /// A request's body. It must have the length that the head announces.
 pub(super) struct IncomingStream {

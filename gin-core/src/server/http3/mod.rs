@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `endpoint` | the UDP socket beside a TCP listener, and the connections that it accepts |
 //! | `opening` | the UDP ports of a server, which another process may still have |
-//! | `transport` | QUIC's streams, in the shape that h3 expects |
+//! | `transport` | a connection of QUIC, in the shape that h3 expects |
+//! | `streams` | its streams |
 //! | `frames` | the frames of a stream, checked before h3 buffers them |
 //! | `session` | one connection: its requests, its timeouts and its end |
 //! | `exchange` | one request and its response |
 //! | `incoming` | a request's body |
+//! | `refused` | the responses to clients whose head h3 refuses |
 //! | `head` | the heads of requests and responses, as HTTP/3 restricts them |
 //! | `alt_svc` | the header by which clients over TCP learn of HTTP/3 |
 
@@ -19,7 +21,9 @@ mod frames;
 mod head;
 mod incoming;
 mod opening;
+mod refused;
 mod session;
+mod streams;
 mod transport;
 
 pub(crate) use alt_svc::{Advertisement, advertise};

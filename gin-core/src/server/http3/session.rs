@@ -106,7 +106,7 @@ impl Session {
     }
 
     fn begin(&mut self, resolver: RequestResolver<Transport, Bytes>, requests: &mut Requests) {
-        let Some(delivery) = requests.inner.conn.take_delivery() else {
+        let Some(outcome) = requests.inner.conn.take_outcome() else {
             return;
         };
         self.follow_client();
@@ -114,7 +114,7 @@ impl Session {
             engine: self.engine.clone(),
             connection: self.connection.clone(),
             activity: self.activity.clone(),
-            delivery,
+            outcome,
         };
         self.exchanges.spawn(exchange.run(resolver));
     }

@@ -1,20 +1,22 @@
-//! QUIC's streams, in the shape that h3 expects.
+//! A connection of QUIC, in the shape that h3 expects.
 //!
-//! The crate h3-quinn has them as well. It lets a response that is dropped halfway look complete, panics when a stream that is being
-//! read is stopped, and leaves it to h3 how much of a frame is buffered.
+//! The crate h3-quinn has it as well. It lets a response that is dropped halfway look complete, panics when a stream that is being
+//! read is stopped, leaves it to h3 how much of a frame is buffered, and sends what h3 sends to a client whose head is malformed.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use h3::error::Code;
-use h3::quic::{self, ConnectionErrorIncoming, StreamErrorIncoming, StreamId, WriteBuf};
-use quinn::{ConnectionError, ReadError, VarInt, WriteError};
+use h3::quic::{self, ConnectionErrorIncoming, StreamErrorIncoming};
+use quinn::{ConnectionError, VarInt};
+use tokio::sync::oneshot;
 use tokio_util::sync::ReusableBoxFuture;
 
-use crate::server::http3::frames::{FrameFault, Frames};
+use crate::server::http3::frames::Frames;
+use crate::server::http3::streams::{BidiStream, RecvStream, SendStream};
 
 /// A connection, from which h3 accepts the client's streams.
 pub(super) struct Transport {
@@ -24,8 +26,15 @@ pub(super) struct Transport {
     opener: Opener,
     /// The size of the largest frame that is buffered, in bytes.
     max_frame_size: u64,
-    /// The fate of the last request's response.
-    delivery: Option<Delivery>,
+    /// The outcome of the last request.
+    outcome: Option<Outcome>,
+}
+
+/// The outcome of a request, which shows after h3 has its stream.
+pub(super) struct Outcome {
+    pub(super) delivery: Delivery,
+    /// The stream of the response, if h3 refuses the request's head.
+    pub(super) refused: oneshot::Receiver<SendStream>,
 }
 
 /// The end of a response: `true` once the client has all of it, `false` if it has gone or wants no more.
@@ -41,13 +50,13 @@ impl Transport {
             opener: Opener::new(connection.clone()),
             connection,
             max_frame_size,
-            delivery: None,
+            outcome: None,
         }
     }
 
-    /// Takes the fate of the response to the request that was accepted last.
-    pub(super) fn take_delivery(&mut self) -> Option<Delivery> {
-        self.delivery.take()
+    /// Takes the outcome of the request that was accepted last.
+    pub(super) fn take_outcome(&mut self) -> Option<Outcome> {
+        self.outcome.take()
     }
 }
 
@@ -84,12 +93,14 @@ impl quic::Connection<Bytes> for Transport {
         self.requests.set(next_request(self.connection.clone()));
         let (send, recv) = accepted.map_err(of_connection)?;
         let stopped = send.stopped();
-        self.delivery = Some(Box::pin(async { matches!(stopped.await, Ok(None)) }));
+        let (refused_tx, refused) = oneshot::channel();
+        self.outcome = Some(Outcome {
+            delivery: Box::pin(async { matches!(stopped.await, Ok(None)) }),
+            refused,
+        });
         let frames = Frames::of_request(self.max_frame_size);
-        Poll::Ready(Ok(BidiStream {
-            send: SendStream::new(send),
-            recv: RecvStream::new(recv, &self.connection, frames),
-        }))
+        let recv = RecvStream::new(recv, &self.connection, frames);
+        Poll::Ready(Ok(BidiStream::new(send, recv, refused_tx)))
     }
 
     fn opener(&self) -> Opener {
@@ -162,7 +173,7 @@ impl quic::OpenStreams<Bytes> for Opener {
         let opened = ready!(opening.as_mut().poll(task));
         self.opening = None;
         Poll::Ready(match opened {
-            Ok(stream) => Ok(SendStream::new(stream)),
+            Ok(stream) => Ok(SendStream::of_server(stream)),
             Err(error) => Err(of_stream(error)),
         })
     }
@@ -172,227 +183,8 @@ impl quic::OpenStreams<Bytes> for Opener {
     }
 }
 
-/// The stream of a request, which is split once the head is known.
-pub(super) struct BidiStream {
-    send: SendStream,
-    recv: RecvStream,
-}
-
-impl quic::BidiStream<Bytes> for BidiStream {
-    type SendStream = SendStream;
-    type RecvStream = RecvStream;
-
-    fn split(mut self) -> (SendStream, RecvStream) {
-        self.send.is_response = true;
-        (self.send, self.recv)
-    }
-}
-
-impl quic::SendStream<Bytes> for BidiStream {
-    fn poll_ready(&mut self, task: &mut Task<'_>) -> Poll<Result<(), StreamErrorIncoming>> {
-        self.send.poll_ready(task)
-    }
-
-    fn send_data<T: Into<WriteBuf<Bytes>>>(&mut self, data: T) -> Result<(), StreamErrorIncoming> {
-        self.send.send_data(data)
-    }
-
-    fn poll_finish(&mut self, task: &mut Task<'_>) -> Poll<Result<(), StreamErrorIncoming>> {
-        self.send.poll_finish(task)
-    }
-
-    fn reset(&mut self, code: u64) {
-        self.send.reset(code);
-    }
-
-    fn send_id(&self) -> StreamId {
-        self.send.send_id()
-    }
-}
-
-impl quic::RecvStream for BidiStream {
-    type Buf = Bytes;
-
-    fn poll_data(
-        &mut self,
-        task: &mut Task<'_>,
-    ) -> Poll<Result<Option<Bytes>, StreamErrorIncoming>> {
-        self.recv.poll_data(task)
-    }
-
-    fn stop_sending(&mut self, code: u64) {
-        self.recv.stop_sending(code);
-    }
-
-    fn recv_id(&self) -> StreamId {
-        self.recv.recv_id()
-    }
-}
-
-/// The server's side of a stream.
-pub(super) struct SendStream {
-    stream: quinn::SendStream,
-    writing: Option<WriteBuf<Bytes>>,
-    /// The server has begun to send, which h3 does by itself where it refuses a head.
-    has_begun: bool,
-    /// It is a response, whose end says that it is complete.
-    is_response: bool,
-    has_ended: bool,
-}
-
-impl SendStream {
-    fn new(stream: quinn::SendStream) -> SendStream {
-        SendStream {
-            stream,
-            writing: None,
-            has_begun: false,
-            is_response: false,
-            has_ended: false,
-        }
-    }
-}
-
-impl quic::SendStream<Bytes> for SendStream {
-    fn poll_ready(&mut self, task: &mut Task<'_>) -> Poll<Result<(), StreamErrorIncoming>> {
-        if let Some(data) = &mut self.writing {
-            while data.has_remaining() {
-                let written = Pin::new(&mut self.stream).poll_write(task, data.chunk());
-                data.advance(ready!(written).map_err(of_write)?);
-            }
-        }
-        self.writing = None;
-        Poll::Ready(Ok(()))
-    }
-
-    fn send_data<T: Into<WriteBuf<Bytes>>>(&mut self, data: T) -> Result<(), StreamErrorIncoming> {
-        if self.writing.is_some() {
-            let error = "the last data was not written yet".into();
-            return Err(StreamErrorIncoming::Unknown(error));
-        }
-        self.has_begun = true;
-        self.writing = Some(data.into());
-        Ok(())
-    }
-
-    fn poll_finish(&mut self, _: &mut Task<'_>) -> Poll<Result<(), StreamErrorIncoming>> {
-        self.has_ended = true;
-        let finished = self.stream.finish();
-        Poll::Ready(finished.map_err(|error| StreamErrorIncoming::Unknown(error.into())))
-    }
-
-    fn reset(&mut self, code: u64) {
-        self.has_ended = true;
-        // It fails if the stream has ended.
-        let _ = self.stream.reset(var_int(code));
-    }
-
-    fn send_id(&self) -> StreamId {
-        stream_id(self.stream.id())
-    }
-}
-
-impl Drop for SendStream {
-    fn drop(&mut self) {
-        // quinn would end the stream, and the client would take a part of a response for all of it.
-        if !self.has_ended && (self.is_response || !self.has_begun) {
-            let _ = self.stream.reset(var_int(Code::H3_INTERNAL_ERROR.value()));
-        }
-    }
-}
-
-/// The client's side of a stream.
-pub(super) struct RecvStream {
-    stream: quinn::RecvStream,
-    connection: quinn::Connection,
-    frames: Frames,
-    /// Bytes that were read, and not checked yet.
-    unread: Bytes,
-    is_at_end: bool,
-}
-
-/// The most that is read at once, in bytes.
-const MAX_READ: usize = 64 << 10;
-
-impl RecvStream {
-    fn new(
-        stream: quinn::RecvStream,
-        connection: &quinn::Connection,
-        frames: Frames,
-    ) -> RecvStream {
-        RecvStream {
-            stream,
-            connection: connection.clone(),
-            frames,
-            unread: Bytes::new(),
-            is_at_end: false,
-        }
-    }
-
-    /// Closes the connection of a client that breaks the rules of frames.
-    fn refuse(&self, fault: FrameFault) -> StreamErrorIncoming {
-        let (code, reason) = match fault {
-            FrameFault::TooLarge => (Code::H3_EXCESSIVE_LOAD, "a frame is too large"),
-            FrameFault::CutOff => (Code::H3_FRAME_ERROR, "the stream ends within a frame"),
-        };
-        self.connection
-            .close(var_int(code.value()), reason.as_bytes());
-        StreamErrorIncoming::Unknown(reason.into())
-    }
-}
-
-impl quic::RecvStream for RecvStream {
-    type Buf = Bytes;
-
-    fn poll_data(
-        &mut self,
-        task: &mut Task<'_>,
-    ) -> Poll<Result<Option<Bytes>, StreamErrorIncoming>> {
-        loop {
-            let admitted = self.frames.take(&mut self.unread);
-            if let Some(bytes) = admitted.map_err(|fault| self.refuse(fault))? {
-                return Poll::Ready(Ok(Some(bytes)));
-            }
-            if self.is_at_end {
-                return Poll::Ready(Ok(None));
-            }
-            // A read that waits is registered by its stream, and may be begun again.
-            let read = ready!(pin!(self.stream.read_chunk(MAX_READ, true)).poll(task));
-            if let Some(chunk) = read.map_err(of_read)? {
-                self.unread = chunk.bytes;
-            } else {
-                self.is_at_end = true;
-                self.frames.end().map_err(|fault| self.refuse(fault))?;
-            }
-        }
-    }
-
-    fn stop_sending(&mut self, code: u64) {
-        self.is_at_end = true;
-        // It fails if the stream has ended.
-        let _ = self.stream.stop(var_int(code));
-    }
-
-    fn recv_id(&self) -> StreamId {
-        stream_id(self.stream.id())
-    }
-}
-
-impl Drop for RecvStream {
-    fn drop(&mut self) {
-        if !self.is_at_end {
-            // RFC 9114 §4.1: the response does not need the rest of the request.
-            let _ = self.stream.stop(var_int(Code::H3_NO_ERROR.value()));
-        }
-    }
-}
-
-fn var_int(number: u64) -> VarInt {
+pub(super) fn var_int(number: u64) -> VarInt {
     VarInt::from_u64(number).unwrap_or(VarInt::MAX)
-}
-
-fn stream_id(id: quinn::StreamId) -> StreamId {
-    let number = u64::from(VarInt::from(id));
-    StreamId::try_from(number).expect("both crates have the same range of stream ids")
 }
 
 fn of_connection(error: ConnectionError) -> ConnectionErrorIncoming {
@@ -405,28 +197,8 @@ fn of_connection(error: ConnectionError) -> ConnectionErrorIncoming {
     }
 }
 
-fn of_stream(error: ConnectionError) -> StreamErrorIncoming {
+pub(super) fn of_stream(error: ConnectionError) -> StreamErrorIncoming {
     StreamErrorIncoming::ConnectionErrorIncoming {
         connection_error: of_connection(error),
-    }
-}
-
-fn of_read(error: ReadError) -> StreamErrorIncoming {
-    match error {
-        ReadError::Reset(code) => StreamErrorIncoming::StreamTerminated {
-            error_code: code.into_inner(),
-        },
-        ReadError::ConnectionLost(error) => of_stream(error),
-        error => StreamErrorIncoming::Unknown(error.into()),
-    }
-}
-
-fn of_write(error: WriteError) -> StreamErrorIncoming {
-    match error {
-        WriteError::Stopped(code) => StreamErrorIncoming::StreamTerminated {
-            error_code: code.into_inner(),
-        },
-        WriteError::ConnectionLost(error) => of_stream(error),
-        error => StreamErrorIncoming::Unknown(error.into()),
     }
 }
