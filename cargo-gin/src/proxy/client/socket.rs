@@ -80,16 +80,28 @@ impl AsyncRead for Socket {
         let stream: &TcpStream = self.read.as_ref().as_ref();
         loop {
             ready!(stream.poll_read_ready(cx))?;
-            match stream.try_read(buffer.initialize_unfilled()) {
-                Ok(count) => {
-                    buffer.advance(count);
-                    return Poll::Ready(Ok(()));
-                }
+            match read(stream, buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
+                read => return Poll::Ready(read),
             }
         }
     }
+}
+
+/// Reads what has arrived.
+fn read(stream: &TcpStream, buffer: &mut ReadBuf<'_>) -> io::Result<()> {
+    let mut is_emptied = false;
+    let read = stream.try_io(Interest::READABLE, || {
+        let room = buffer.remaining();
+        let count = stream.try_read_buf(buffer)?;
+        // epoll(7): a short read has emptied the socket. The error makes tokio wait for more, where it would read in vain otherwise.
+        is_emptied = cfg!(target_os = "linux") && 0 < count && count < room;
+        if is_emptied {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(())
+    });
+    if is_emptied { Ok(()) } else { read }
 }
 
 impl AsyncWrite for Socket {

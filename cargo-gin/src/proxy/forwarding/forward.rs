@@ -198,12 +198,15 @@ impl Forwarder {
         outbound: &mut Outbound,
     ) -> Result<(Response<Incoming>, Connection), NoResponse> {
         // Only a repeatable request uses an idle connection: the app may be closing it at this very moment.
-        if let Some(retry) = outbound.retry()
+        if outbound.is_repeatable()
             && let Some(mut connection) = client.pool.take(upstream).await
         {
             match exchange(client, &mut connection, request, outbound).await {
                 Ok(response) => return Ok((response, connection)),
-                Err(_) => request = retry,
+                Err(error) => match outbound.retry() {
+                    Some(retry) => request = retry,
+                    None => return Err(NoResponse::from(error)),
+                },
             }
         }
         let Some(line) = self.dialer.line() else {
