@@ -1,4 +1,4 @@
-//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, strace, user namespaces, the facts about routing, and a git repository.
+//! Detects the optional requirements of tests: a browser, axe-core, certutil, nginx, openssl, strace, namespaces of users and networks, the facts about routing, and a git repository.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,11 @@ fn main() {
     if has("unshare") && can_limit() {
         println!("cargo::rustc-cfg=has_namespaces");
     }
-    for program in ["certutil", "nginx"] {
+    println!("cargo::rustc-check-cfg=cfg(has_networks)");
+    if has("unshare") && has("ip") && can_isolate() {
+        println!("cargo::rustc-cfg=has_networks");
+    }
+    for program in ["certutil", "nginx", "openssl"] {
         println!("cargo::rustc-check-cfg=cfg(has_{program})");
         if has(program) {
             println!("cargo::rustc-cfg=has_{program}");
@@ -48,6 +52,22 @@ fn can_limit() -> bool {
     let script = format!("cat {limit} > {limit} && mount -t tmpfs tmpfs /mnt");
     let mut shell = Command::new("unshare");
     shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+    shell.output().is_ok_and(|output| output.status.success())
+}
+
+/// Returns `true` if a user namespace can have a network of its own, which containers often forbid.
+fn can_isolate() -> bool {
+    let mut shell = Command::new("unshare");
+    shell.args([
+        "--user",
+        "--map-root-user",
+        "--net",
+        "ip",
+        "link",
+        "set",
+        "lo",
+        "up",
+    ]);
     shell.output().is_ok_and(|output| output.status.success())
 }
 

@@ -173,17 +173,57 @@ async fn configured_target_and_build_directories_are_found_and_not_watched() {
 #[cfg_attr(not(has_namespaces), ignore = "there are no user namespaces here")]
 #[tokio::test]
 async fn files_are_polled_once_the_system_has_no_watches_left() {
-    let limit = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"";
-    let app = Sandbox::new("plain").dev().limited(limit).await;
-    app.get("/").await.is(200).says("v1");
-    let notice = app.events.find("a notice about the limit", |event| {
-        let text = event["text"].as_str().unwrap_or_default();
-        event["event"] == "notice" && text.contains("fs.inotify.max_user_watches")
-    });
-    notice.await;
-    app.say("v2");
-    app.phase("ready").await;
-    app.get("/").await.is(200).says("v2");
+    for (limit, most) in [("watches", 3), ("instances", 0)] {
+        let script =
+            format!("echo {most} > /proc/sys/user/max_inotify_{limit} && exec \"$0\" \"$@\"");
+        let app = Sandbox::new("plain").dev().limited(&script).await;
+        app.get("/").await.is(200).says("v1");
+        let remedy = format!("`sysctl fs.inotify.max_user_{limit}=");
+        let is_notice = |event: &serde_json::Value| {
+            let text = event["text"].as_str().unwrap_or_default();
+            event["event"] == "notice" && text.contains(&remedy)
+        };
+        app.events.find("a notice about the limit", is_notice).await;
+        app.say("v2");
+        app.phase("ready").await;
+        app.get("/").await.is(200).says("v2");
+        let notices = app.events.all();
+        assert_eq!(notices.iter().filter(|event| is_notice(event)).count(), 1);
+    }
+}
+
+/// Regression: rustc cuts a name at a line break where it writes down what it has read.
+#[tokio::test]
+async fn names_with_a_line_break_are_watched() {
+    let main = "#[path = \"one\\nof two.rs\"] mod file;
+#[path = \"a\\ndirectory/file.rs\"] mod deep;
+fn main() { http::serve(Box::leak(format!(\"{} {}\", file::TEXT, deep::TEXT).into_boxed_str())) }
+";
+    let text = |text: &str| format!("pub const TEXT: &str = {text:?};\n");
+    for options in [&[][..], &["--fast"]] {
+        let project = Sandbox::with_main(main)
+            .with("src/one\nof two.rs", &text("a1"))
+            .with("src/a\ndirectory/file.rs", &text("b1"));
+        let mut app = project.dev();
+        for option in options {
+            app = app.arg(option);
+        }
+        let app = app.await;
+        app.get("/").await.is(200).says("a1 b1");
+        for version in 2..4 {
+            app.edit("src/one\nof two.rs", &text(&format!("a{version}")));
+            let other = version - 1;
+            app.get("/")
+                .await
+                .is(200)
+                .says(&format!("a{version} b{other}"));
+            app.edit("src/a\ndirectory/file.rs", &text(&format!("b{version}")));
+            app.get("/")
+                .await
+                .is(200)
+                .says(&format!("a{version} b{version}"));
+        }
+    }
 }
 
 /// Makes the root look like a mount of another machine, in a script for [`gin_tests::Start::limited`].
@@ -312,6 +352,7 @@ async fn clients_beyond_the_limit_of_open_files_are_turned_away_and_builds_go_on
     let script = "ulimit -n 256 && exec \"$0\" \"$@\"";
     let app = Sandbox::with_main(main).dev();
     let app = app.arg("--hold=2s").limited(script).await;
+    app.phase("ready").await;
     app.get("/").await.is(200).says("v1");
     let mut waiting = Vec::new();
     for _ in 0..200 {

@@ -368,3 +368,46 @@ async fn two_dev_servers_of_one_workspace_run_beside_each_other() {
     assert_eq!(status["target"]["name"], "other");
     assert_eq!(status["with"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn the_app_and_the_processes_learn_the_addresses_of_each_other() {
+    let tables = "[package.metadata.gin.with.my-front]
+bin = \"front\"
+routes = [\"/front/*\"]";
+    let shown = |names: &str| {
+        format!(
+            "fn main() {{ http::serve({names}.map(|name| std::env::var(name).unwrap()).join(\" \").leak()) }}"
+        )
+    };
+    let own = "[\"GIN_SIDE_MY_FRONT_URL\"]";
+    let project = project(tables).with("src/main.rs", &shown(own));
+    let both = "[\"GIN_APP_URL\", \"GIN_SIDE_MY_FRONT_URL\"]";
+    let app = project.with("src/bin/front.rs", &shown(both)).dev().await;
+    let front = app.get("/").await.is(200).text();
+    let listening = app
+        .events
+        .find("the address", |event| event["event"] == "listening");
+    let url = listening.await["url"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    app.get("/front/")
+        .await
+        .is(200)
+        .says(&format!("{url} {front}"));
+    let port = front
+        .strip_prefix("http://localhost:")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let client = Client::new(([127, 0, 0, 1], port).into());
+    client
+        .get("/")
+        .await
+        .is(200)
+        .says(&format!("{url} {front}"));
+    // A later start has the same port.
+    app.edit("src/bin/front.rs", "fn main() { http::serve(\"front 2\") }");
+    app.get("/front/").await.is(200).says("front 2");
+    client.get("/").await.is(200).says("front 2");
+}

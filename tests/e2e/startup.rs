@@ -132,3 +132,30 @@ async fn options_of_a_member_apply_from_the_start() {
     let app = start.await;
     app.get("/").await.is(503).has("x-gin-phase", "building");
 }
+
+/// The network is the test's own, so that the usual ports are free.
+#[cfg_attr(not(has_networks), ignore = "there are no network namespaces here")]
+#[tokio::test]
+async fn the_dev_server_leaves_its_port_to_an_app_that_opens_it_whatever_port_says() {
+    let main = "fn main() {
+    let listener = std::net::TcpListener::bind(\"127.0.0.1:3000\").unwrap();
+    for stream in listener.incoming() {
+        drop(stream);
+    }
+}
+";
+    // The first four arguments choose the port: `gin dev --port 0`.
+    let script = "shift 4
+exec unshare --net sh -c 'ip link set lo up && exec \"$0\" \"$@\"' \"$0\" gin dev \"$@\"";
+    let app = Sandbox::with_main(main).dev().limited(script).await;
+    assert_eq!(app.address().port(), 3001);
+    app.phase("ready").await;
+    let notices = app.events.all();
+    let is_notice = |event: &&Value| {
+        let text = event["text"].as_str().unwrap_or_default();
+        text.starts_with(
+            "the app listens on port 3000 (src/main.rs:2), so the dev server takes port 3001",
+        )
+    };
+    assert_eq!(notices.iter().filter(is_notice).count(), 1);
+}

@@ -251,7 +251,8 @@ impl Session<'_> {
 
     /// The program of a binary, with its variables.
     fn program(&self, workspace: &Workspace, artifact: &Artifact) -> Result<Program, Setback> {
-        variables::program(workspace, artifact, &self.dev.selection.config)
+        let config = &self.dev.selection.config;
+        variables::program(workspace, artifact, config, &self.addresses)
             .map_err(|error| Setback::refused(&error))
     }
 }

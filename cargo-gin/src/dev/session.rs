@@ -19,7 +19,7 @@ use crate::dev::status_writer::StatusWriter;
 use crate::diagnostics::Diagnostics;
 use crate::os::reaper::Reaper;
 use crate::proxy::Token;
-use crate::sides::{Backoff, Plan, Publisher};
+use crate::sides::{Addresses, Backoff, Plan, Publisher};
 use crate::state::InFlight;
 use crate::watcher::Scope;
 use crate::workspace::{Tables, Workspace};
@@ -43,6 +43,8 @@ pub(super) struct Session<'a> {
     pub(super) sides: &'a [Plan],
     /// Publishes the binaries among them that a build has made.
     pub(super) publisher: Publisher,
+    /// The addresses that the app and the processes learn.
+    pub(super) addresses: Addresses,
     /// The hooks.
     pub(super) hooks: HookRunner<'a>,
     pub(super) known: Known,

@@ -22,7 +22,7 @@ use crate::fix::{Fixer, Order};
 use crate::os::orphans::{self, Ancestors};
 use crate::os::reaper::Reaper;
 use crate::proxy::{self, Bodies, Capacity, Overlay, Token, Wiring};
-use crate::sides::{self, Backoff, Publisher, Supervisors};
+use crate::sides::{self, Addresses, Backoff, Publisher, Supervisors};
 use crate::state::{Event, Freshness, InFlight, Status};
 use crate::terminal::{Browser, Commands, Inputs, QuitReason, Terminal, Urls};
 use crate::tls::{Material, Tls};
@@ -52,6 +52,7 @@ struct LoopEnds {
     in_flight: InFlight,
     fresh: Freshness,
     publisher: Publisher,
+    addresses: Addresses,
     channels: AppChannels,
 }
 
@@ -93,6 +94,7 @@ impl LoopEnds {
             notice_tx,
             sides: &loaded.sides,
             publisher: self.publisher,
+            addresses: self.addresses,
             hooks,
             known: Known::Nothing,
             fast: None,
@@ -143,8 +145,10 @@ impl Tasks {
             output_tx: output_tx.clone(),
             notice_tx: notice_tx.clone(),
             grace: dev.run.grace,
+            addresses: Addresses::pick(&loaded.sides, listeners.url())?,
         };
         let (supervisors, publisher) = Supervisors::new(&loaded.sides, &channels);
+        let addresses = channels.addresses;
         let wiring = Wiring {
             settings: proxy_settings(dev, &listeners, tls.transpose()?),
             status: status_rx,
@@ -172,6 +176,7 @@ impl Tasks {
             in_flight,
             fresh,
             publisher,
+            addresses,
             channels: AppChannels {
                 output_tx,
                 notice_tx,

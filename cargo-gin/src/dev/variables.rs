@@ -9,6 +9,7 @@ use crate::cargo::{Layers, Runner};
 use crate::cli::LaunchOptions;
 use crate::dev::dotenv;
 use crate::runner::Program;
+use crate::sides::Addresses;
 use crate::workspace::{Kind, Workspace};
 
 /// Returns the program. `config` are the arguments of `--config`. Variables that the user has set stay, except those that cargo
@@ -17,6 +18,7 @@ pub(crate) fn program(
     workspace: &Workspace,
     artifact: &Artifact,
     config: &[String],
+    addresses: &Addresses,
 ) -> anyhow::Result<Program> {
     let mut environment = workspace.environment.clone();
     for (name, value) in &artifact.variables {
@@ -35,6 +37,9 @@ pub(crate) fn program(
         environment.offer(name, value);
     }
     environment.offer("HOST", "127.0.0.1");
+    for (name, value) in addresses.variables() {
+        environment.offer(name, value);
+    }
     for framework in &workspace.frameworks {
         if let Some(name) = framework.address_variable() {
             environment.offer(name, environment.host().to_string());

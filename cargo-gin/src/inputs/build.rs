@@ -25,7 +25,11 @@ impl Inputs {
         let mut inputs = Inputs::of_scripts(scripts, workspace);
         let output = Output::of(workspace);
         for file in &dep_info.files {
-            inputs.add_read(base.join(file), &output);
+            let file = base.join(file);
+            if let Some(package) = package_of_cut(&file) {
+                inputs.add_package(package);
+            }
+            inputs.add_read(file, &output);
         }
         for source in target_sources(workspace) {
             inputs.add_presence(source, Effect::Resolve);
@@ -114,6 +118,21 @@ impl Output {
         });
         !is_made && !self.downloaded.iter().any(|dir| path.starts_with(dir))
     }
+}
+
+/// Returns the package of a file whose name rustc has cut at a line break. `None` if the file is there.
+///
+/// Cargo misses the file and compiles the crate at every build. Further names may be lost with the rest of the line.
+fn package_of_cut(file: &Path) -> Option<&Path> {
+    let (directory, name) = (file.parent()?, file.file_name()?);
+    if file.exists() {
+        return None;
+    }
+    let beginning = [name.as_encoded_bytes(), b"\n"].concat();
+    let mut entries = fs::read_dir(directory).ok()?.flatten();
+    entries.find(|entry| entry.file_name().as_encoded_bytes().starts_with(&beginning))?;
+    let mut packages = directory.ancestors();
+    packages.find(|directory| directory.join("Cargo.toml").exists())
 }
 
 /// Returns the directory that cargo is configured to write names of files relative to.

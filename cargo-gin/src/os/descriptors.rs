@@ -20,13 +20,14 @@ pub(crate) fn explained(error: io::Error) -> io::Error {
     }
 }
 
+/// Returns `true` if the error is that of a limit of descriptors.
 #[cfg(unix)]
-fn is_exhaustion(error: &io::Error) -> bool {
+pub(crate) fn is_exhaustion(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error())
 }
 
 #[cfg(not(unix))]
-fn is_exhaustion(_error: &io::Error) -> bool {
+pub(crate) fn is_exhaustion(_error: &io::Error) -> bool {
     false
 }
 

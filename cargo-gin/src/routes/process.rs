@@ -19,6 +19,7 @@ use crate::os::process::Process;
 use crate::os::reaper::Reaper;
 use crate::routes::Description;
 use crate::runner::Program;
+use crate::sides::Addresses;
 use crate::state::Progress;
 use crate::workspace::{Manifests, Unloadable, Workspace};
 
@@ -66,7 +67,12 @@ async fn described(
     let printer = Printer::default();
     match builder::build(command, &workspace, reaper, &printer, None).await? {
         Build::Good(built) => {
-            let program = dev::program(&workspace, &built.app, &selection.config)?;
+            let program = dev::program(
+                &workspace,
+                &built.app,
+                &selection.config,
+                &Addresses::default(),
+            )?;
             let directory = dev::directory(launch)?;
             run(&workspace, &program, &directory, reaper)
                 .await

@@ -1,14 +1,14 @@
 //! A running process beside the app.
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use tokio::process;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::cargo;
 use crate::os::orphans;
@@ -17,8 +17,9 @@ use crate::os::reaper::Reaper;
 use crate::os::shim;
 use crate::runner::{Door, OutputReaders, ProcessStreams, Program, accepting};
 use crate::sides::plan::{Command, Plan, Readiness};
+use crate::sides::supervisor::Channels;
 use crate::source::Sources;
-use crate::state::{Chunk, Exit, Life, Reachable, Start, Tail, Writer};
+use crate::state::{Exit, Life, Reachable, Start, Tail, Writer};
 
 /// A running process. Dropping it ends the process and everything it started.
 #[derive(Debug)]
@@ -33,15 +34,17 @@ pub(super) struct SideProcess {
 }
 
 impl SideProcess {
-    /// Starts the process: `program`, if it is a binary of the workspace. Its output goes to `output_tx`.
+    /// Starts the process: `program`, if it is a binary of the workspace. Its output goes to the terminal.
     pub(super) fn start(
         plan: &Plan,
         program: Option<&Program>,
         reaper: &Reaper,
-        output_tx: &mpsc::Sender<Chunk>,
+        channels: &Channels,
     ) -> anyhow::Result<SideProcess> {
-        let port = free_port()?;
+        let port = channels.addresses.port(&plan.name)?;
         let mut command = command(plan, program, port)?;
+        command.envs(channels.addresses.variables());
+        command.envs(&plan.environment);
         reaper.mark(&mut command);
         let streams = ProcessStreams::attach(&mut command);
         let runner = program.and_then(|program| program.runner.as_ref());
@@ -50,7 +53,8 @@ impl SideProcess {
             .map(|process| process.with_extent(extent))
             .with_context(|| format!("cannot start it in {}", plan.directory.display()))?;
         let writer = Writer::Side(Arc::clone(&plan.name));
-        let output = OutputReaders::start(streams.readers(&mut process), &writer, output_tx);
+        let output =
+            OutputReaders::start(streams.readers(&mut process), &writer, &channels.output_tx);
         let (life_tx, life) = Life::begin();
         Ok(SideProcess {
             process,
@@ -173,13 +177,6 @@ fn command(plan: &Plan, program: Option<&Program>, port: u16) -> anyhow::Result<
         .env("PORT", port.to_string())
         .env("HOST", "127.0.0.1")
         .env(orphans::SIDE, &*plan.name)
-        .envs(&plan.environment)
         .current_dir(&plan.directory);
     Ok(command)
-}
-
-fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
-    let address = listener.local_addr().context("cannot find a free port")?;
-    Ok(address.port())
 }

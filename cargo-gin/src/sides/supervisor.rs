@@ -15,6 +15,7 @@ use crate::os::exit::ExitStatus;
 use crate::os::reaper::Reaper;
 use crate::runner::Executable;
 use crate::runner::Program;
+use crate::sides::addresses::Addresses;
 use crate::sides::binaries::{Binaries, Publisher};
 use crate::sides::newer::Newer;
 use crate::sides::plan::{Backoff, Plan, Restart};
@@ -32,6 +33,7 @@ pub(crate) struct Channels {
     pub(crate) notice_tx: mpsc::UnboundedSender<String>,
     /// The time that a process has to exit after SIGTERM.
     pub(crate) grace: Duration,
+    pub(crate) addresses: Addresses,
 }
 
 /// The supervisors of all processes.
@@ -182,7 +184,7 @@ impl Supervisor {
         program: Option<&Program>,
         reaper: &Reaper,
     ) -> anyhow::Result<Exit> {
-        let process = SideProcess::start(&self.plan, program, reaper, &self.channels.output_tx)?;
+        let process = SideProcess::start(&self.plan, program, reaper, &self.channels)?;
         let process = self.running.insert(process);
         let enter = |start| {
             let enter = |status: &mut Status| status.phase = Phase::Starting(start);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use notify::{Config, ErrorKind, PathsMut, PollWatcher, RecommendedWatcher, RecursiveMode};
 
 use crate::cli::Polling;
+use crate::os::descriptors;
 use crate::watcher::attributes::Identity;
 
 /// An event from notify's thread.
@@ -72,9 +73,7 @@ impl Watches {
                 Ok(watcher) => (Box::new(watcher), None),
                 Err(error) => (
                     Box::new(poller(FALLBACK, send.clone())?),
-                    Some(format!(
-                        "the system reports no file events ({error}); polling every 500 ms"
-                    )),
+                    Some(unavailable(&error)),
                 ),
             },
         };
@@ -252,6 +251,17 @@ impl Reports {
     } else {
         Reports::Changes
     };
+}
+
+/// Returns the warning that the system gives this process no watcher.
+fn unavailable(error: &notify::Error) -> String {
+    let remedy = match &error.kind {
+        ErrorKind::Io(error) if descriptors::is_exhaustion(error) => {
+            ". Raise the limit of programs that watch files with `sysctl fs.inotify.max_user_instances=1024`"
+        }
+        _ => "",
+    };
+    format!("the system reports no file events ({error}); polling every 500 ms{remedy}")
 }
 
 /// The interval in which files are polled when the system reports no events.

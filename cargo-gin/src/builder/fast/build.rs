@@ -76,7 +76,7 @@ impl Fast {
         baseline.stamps.extend(changed);
         baseline.pending.extend(plan.units.keys().cloned());
 
-        let compilers = Compilers::new(&plan.units, reaper)?;
+        let compilers = Compilers::new(&plan.units, reaper).await?;
         let mut reporter = Reporter::new(&plan, baseline, workspace, observer);
         let end = compilers.run(|news| reporter.report(news)).await?;
         Ok(reporter.running.finish(ExitStatus::Code(match end {

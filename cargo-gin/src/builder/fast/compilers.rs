@@ -65,17 +65,18 @@ pub(super) enum End {
 
 impl<'a> Compilers<'a> {
     /// Prepares for all units before the first compiler starts.
-    pub(super) fn new(
+    pub(super) async fn new(
         units: &'a BTreeMap<UnitId, Arc<Node>>,
         reaper: &'a Reaper,
     ) -> Result<Compilers<'a>, Reason> {
-        let began = units
-            .iter()
-            .map(|(id, node)| Ok((id.clone(), node.begin()?)));
+        let mut began = BTreeMap::new();
+        for (id, node) in units {
+            began.insert(id.clone(), node.begin().await?);
+        }
         let (line_tx, line_rx) = mpsc::channel(64);
         Ok(Compilers {
             units,
-            began: began.collect::<Result<_, Reason>>()?,
+            began,
             reaper,
             running: BTreeMap::new(),
             usable: BTreeSet::new(),

@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
+
+use tokio::time::sleep;
 
 use crate::builder::fast::fingerprint::Fingerprint;
 use crate::builder::fast::reason::Reason;
@@ -48,7 +49,10 @@ impl Node {
         let links = artifact.files.iter();
         let links = links.filter(|file| !unit.products().any(|product| product == *file));
         let links: Vec<_> = links.cloned().collect();
+        // Rustc cuts a name at a line break, so that cargo misses the file and compiles the unit at each build.
+        let is_there = |file: &PathBuf| unit.call.directory.join(file).exists();
         let is_usual = !dep_info.files.is_empty()
+            && dep_info.files.iter().all(is_there)
             && !dep_info.has_checksums
             && links.iter().all(|link| is_link_to(link, &unit.product));
         Node {
@@ -83,8 +87,8 @@ impl Node {
     }
 
     /// Prepares for the compiler, as cargo does. Returns the time by the file system's clock.
-    pub(super) fn begin(&self) -> Result<SystemTime, Reason> {
-        let began = self.began_after_the_sources()?;
+    pub(super) async fn begin(&self) -> Result<SystemTime, Reason> {
+        let began = self.began_after_the_sources().await?;
         // A linker that writes in place would change the program that runs, by its other name.
         remove(&self.unit().product)?;
         Ok(began)
@@ -93,7 +97,7 @@ impl Node {
     /// Withdraws the fingerprint at a time that is not before that of any source, by which cargo would find the unit stale.
     ///
     /// The file system's clock ticks every few milliseconds, and a source may have a finer time, which is ahead of it.
-    fn began_after_the_sources(&self) -> Result<SystemTime, Reason> {
+    async fn began_after_the_sources(&self) -> Result<SystemTime, Reason> {
         let fingerprint = self.compilable()?;
         let directory = &self.unit().call.directory;
         let sources = self.dep_info.files.iter().map(|file| directory.join(file));
@@ -108,7 +112,7 @@ impl Node {
             if start.elapsed() > TICKS {
                 return Err(Reason::Ahead(self.artifact.target.name.clone()));
             }
-            thread::sleep(Duration::from_millis(1));
+            sleep(Duration::from_millis(1)).await;
         }
     }
 
