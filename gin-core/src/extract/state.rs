@@ -179,7 +179,12 @@ impl Needs {
 
     /// Adds what the handler's response needs.
     pub(crate) fn response<T: IntoResponse>(&mut self) {
-        self.responses.extend(T::need());
+        self.add_response(T::need());
+    }
+
+    /// This is compiled once, where the extension of a list would be compiled again in each app.
+    fn add_response(&mut self, need: Option<ResponseNeed>) {
+        self.responses.extend(need);
     }
 
     pub(crate) fn responses(&self) -> impl Iterator<Item = &ResponseNeed> {
